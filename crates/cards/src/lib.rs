@@ -1,0 +1,1 @@
+//! Cards: text to tree.

@@ -1,0 +1,1 @@
+//! Order, attempts, back-off, dead letters.

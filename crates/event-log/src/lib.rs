@@ -1,0 +1,1 @@
+//! Durable topics and audit rows.

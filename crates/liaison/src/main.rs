@@ -1,0 +1,2 @@
+//! The Liaison binary.
+fn main() {}
