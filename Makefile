@@ -1,0 +1,57 @@
+# Liaison: the commands a person needs. `make help` lists them.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run build release ui test check fmt e2e bench tools docs clean-data
+
+PORT ?= 8080
+DATA ?= ./data
+UI := crates/web/ui
+DIST := crates/web/assets/dist
+CORPORA_BESIDE := $(wildcard $(CURDIR)/../shared/corpora)
+export LIAISON_CORPORA ?= $(CORPORA_BESIDE)
+
+help: ## Show this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## Build and start a demo on http://127.0.0.1:8080 (PORT=…, DATA=… to change)
+	@scripts/run target/debug/liaison "$(DATA)" "$(PORT)"
+
+build: ui ## Build the pages and the development binary
+	cargo build -p liaison
+
+release: ui ## Build the release binary, target/release/liaison
+	cargo build -p liaison --release
+
+ui: $(DIST)/.built ## Build the scripts and styles that the binary embeds
+
+$(DIST)/.built: $(shell find $(UI) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+	@scripts/ui "$(UI)" "$(DIST)"
+
+test: ui ## Run every test that this machine can run, and say what was skipped
+	@scripts/test
+
+e2e: ui ## The black-box proof in full: 20 rounds of kill -9, both databases, browser, real clients
+	@LIAISON_E2E=full scripts/test e2e
+
+check: ui ## Format, lints, licences and sources, arrows between the crates
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo run -q -p xtask -- layers
+	cargo run -q -p xtask -- docs --check
+	@scripts/deny
+
+fmt: ## Format the Rust sources
+	cargo fmt --all
+
+bench: release ## Measure the release binary: throughput, latency, memory, start, size
+	cargo bench -p liaison-benches
+	cargo build -p liaison-benches --release
+	target/release/liaison-load all --binary target/release/liaison --json target/bench.json
+
+docs: ## Write the generated pages in docs/ anew
+	cargo run -q -p xtask -- docs
+
+tools: ## Install what the complete test run needs (as root, Debian)
+	@scripts/install-tools
