@@ -1,0 +1,116 @@
+//! Wake-ups: what a committed write tells to whoever listens.
+//!
+//! A notice says only that something is there; losing one costs latency, never a message, because every
+//! listener also sweeps.
+
+use std::{borrow::Cow, sync::Arc};
+
+use kernel::TenantId;
+use tokio::sync::broadcast;
+use uuid::Uuid;
+
+/// Something was committed on a stream.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Notice {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The kind of thing, such as `card.posted`.
+    pub topic: Cow<'static, str>,
+    /// The stream, such as a webhook's or a channel's identifier.
+    pub stream: Uuid,
+    /// The highest position that the commit wrote on the stream.
+    pub position: i64,
+}
+
+/// The notices of one commit, or of several that were coalesced.
+pub type Notices = Arc<[Notice]>;
+
+/// The sending half, held by the facade and its driver.
+#[derive(Debug, Clone)]
+pub(crate) struct Bus(broadcast::Sender<Notices>);
+
+impl Bus {
+    pub(crate) fn new() -> Self {
+        Self(broadcast::channel(BACKLOG).0)
+    }
+
+    pub(crate) fn publish(&self, notices: Notices) {
+        // Nobody listening is no failure: notices are hints.
+        drop(self.0.send(notices));
+    }
+
+    pub(crate) fn listen(&self) -> Listener {
+        Listener(self.0.subscribe())
+    }
+}
+
+/// Receives notices from the moment it was made.
+#[derive(Debug)]
+pub struct Listener(broadcast::Receiver<Notices>);
+
+impl Listener {
+    /// Waits for the next notices. `None` says that some were lost and a sweep is due.
+    ///
+    /// Cancel safe. Waits for ever once the facade is gone.
+    pub async fn next(&mut self) -> Option<Notices> {
+        match self.0.recv().await {
+            Ok(notices) => Some(notices),
+            Err(broadcast::error::RecvError::Lagged(_)) => None,
+            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}
+
+/// Merges the notices of one commit, so that each stream keeps its highest position; for drivers.
+pub fn merge(notices: Vec<Notice>) -> Option<Notices> {
+    (!notices.is_empty()).then(|| Arc::from(coalesce(notices)))
+}
+
+fn coalesce(mut notices: Vec<Notice>) -> Vec<Notice> {
+    if notices.len() > 1 {
+        notices.sort_unstable_by(|a, b| {
+            (a.tenant, a.stream, &a.topic, b.position)
+                .cmp(&(b.tenant, b.stream, &b.topic, a.position))
+        });
+        notices.dedup_by(|a, b| a.tenant == b.tenant && a.stream == b.stream && a.topic == b.topic);
+    }
+    notices
+}
+
+/// How many commits a slow listener may lag behind before it is told to sweep.
+const BACKLOG: usize = 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::Ids;
+
+    fn notice(tenant: TenantId, stream: Uuid, position: i64) -> Notice {
+        Notice { tenant, topic: "card.posted".into(), stream, position }
+    }
+
+    #[test]
+    fn one_notice_a_stream_survives_with_the_highest_position() {
+        let ids = Ids::seeded(1);
+        let (tenant, a, b) = (ids.fresh(), ids.fresh::<Uuid>(), ids.fresh::<Uuid>());
+        let all = vec![
+            notice(tenant, a, 1),
+            notice(tenant, b, 9),
+            notice(tenant, a, 3),
+            notice(tenant, a, 2),
+        ];
+        assert_eq!(coalesce(all), vec![notice(tenant, a, 3), notice(tenant, b, 9)]);
+    }
+
+    #[tokio::test]
+    async fn a_slow_listener_is_told_to_sweep() {
+        let ids = Ids::seeded(1);
+        let bus = Bus::new();
+        let mut listener = bus.listen();
+        for position in 0..2000 {
+            bus.publish(Arc::from(vec![notice(ids.fresh(), ids.fresh(), position)]));
+        }
+        assert_eq!(listener.next().await, None);
+        assert!(listener.next().await.is_some());
+    }
+}

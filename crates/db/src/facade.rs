@@ -1,0 +1,132 @@
+//! The facade that rooms hold.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use kernel::Scope;
+use tokio::sync::oneshot;
+
+use crate::{
+    Error, Listener, Result, Tx,
+    bus::Bus,
+    driver::{Closure, Driver},
+};
+
+/// How strictly a write is kept apart from its neighbours. SQLite has one writer and is always strict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Consistency {
+    /// SERIALIZABLE, rerun when it loses.
+    #[default]
+    Serializable,
+    /// READ COMMITTED, for the append path: it locks the head row of its stream and nothing else.
+    Append,
+}
+
+/// The database of the hub; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Db {
+    driver: Arc<dyn Driver>,
+    bus: Bus,
+}
+
+impl Db {
+    /// A facade over a driver.
+    pub fn new(driver: Arc<dyn Driver>) -> Self {
+        let bus = Bus::new();
+        let publisher = bus.clone();
+        driver.publish_to(Box::new(move |notices| publisher.publish(notices)));
+        Self { driver, bus }
+    }
+
+    /// Reads with one view over all statements of the closure.
+    ///
+    /// # Errors
+    /// What the closure answers, or the database's own failure.
+    pub async fn read<T, E, F>(&self, scope: &Scope, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: Fn(&Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        self.driver.read(Box::new(Closure::new(scope.clone(), f, sender)), true);
+        receiver.await.unwrap_or_else(|_gone| Err(Error::Closed.into()))
+    }
+
+    /// Reads with a single statement, which spares the transaction.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub async fn read_one<T, E, F>(&self, scope: &Scope, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: Fn(&Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        self.driver.read(Box::new(Closure::new(scope.clone(), f, sender)), false);
+        receiver.await.unwrap_or_else(|_gone| Err(Error::Closed.into()))
+    }
+
+    /// Writes; when it answers `Ok`, the work is durable.
+    ///
+    /// # Errors
+    /// What the closure answers (its work is then undone), or the database's own failure.
+    pub async fn write<T, E, F>(&self, scope: &Scope, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: Fn(&Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.write_as(scope, Consistency::Serializable, f).await
+    }
+
+    /// Appends to a stream: as [`Db::write`], with [`Consistency::Append`].
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn append<T, E, F>(&self, scope: &Scope, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: Fn(&Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.write_as(scope, Consistency::Append, f).await
+    }
+
+    async fn write_as<T, E, F>(&self, scope: &Scope, consistency: Consistency, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: Fn(&Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        self.driver.write(Box::new(Closure::new(scope.clone(), f, sender)), consistency);
+        receiver.await.unwrap_or_else(|_gone| Err(Error::Closed.into()))
+    }
+
+    /// Listens to the notices of commits, on this node and on others, from now on.
+    pub fn listen(&self) -> Listener {
+        self.bus.listen()
+    }
+
+    /// Whether the engine answers within `limit`. Blocks; call it from a blocking thread.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] and the like.
+    pub fn ping(&self, limit: Duration) -> Result<()> {
+        self.driver.ping(limit)
+    }
+
+    /// Writes a consistent copy of all data to `target` while work goes on. Blocks; call it from a blocking thread.
+    ///
+    /// # Errors
+    /// [`Error::Statement`] when the engine cannot.
+    pub fn backup(&self, target: &Path) -> Result<()> {
+        self.driver.backup(target)
+    }
+
+    /// Finishes what is queued, then stops. Blocks; call it from a blocking thread.
+    pub fn close(&self) {
+        self.driver.close();
+    }
+}
