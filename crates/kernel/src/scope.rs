@@ -102,6 +102,12 @@ impl Language {
     }
 }
 
+impl AsRef<str> for Language {
+    fn as_ref(&self) -> &str {
+        self.tag()
+    }
+}
+
 impl FromStr for Language {
     type Err = ();
 
