@@ -1,0 +1,94 @@
+//! A migrated database of its own for each test.
+
+use std::{fmt, ops::Deref, path::Path, sync::Arc, time::Duration};
+
+use db::{Db, Dialect, driver::Driver};
+use db_sqlite::{Options, SqliteDriver};
+use tempfile::TempDir;
+
+/// A migrated, empty database; it goes away with the value.
+pub struct Store {
+    db: Db,
+    engine: Engine,
+}
+
+enum Engine {
+    Sqlite { folder: TempDir },
+}
+
+/// What a test may want otherwise than the product does.
+#[derive(Debug, Clone, Default)]
+pub struct Tuning {
+    /// How long a read may take; the driver's own limit when empty.
+    pub read_limit: Option<Duration>,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("dialect", &self.dialect()).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// A database of its own.
+    ///
+    /// # Panics
+    /// When the engine cannot be started or reached.
+    pub async fn fresh() -> Self {
+        Self::tuned(Tuning::default()).await
+    }
+
+    /// A database of its own with other limits.
+    ///
+    /// # Panics
+    /// As [`Store::fresh`].
+    #[expect(clippy::expect_used, reason = "without a database there is no test")]
+    pub async fn tuned(tuning: Tuning) -> Self {
+        let made = tokio::task::spawn_blocking(move || sqlite(&tuning));
+        made.await.expect("the database is made")
+    }
+
+    /// A handle that a service can own.
+    pub fn db(&self) -> Db {
+        self.db.clone()
+    }
+
+    /// Which engine it is; for tests of what engines do differently.
+    pub fn dialect(&self) -> Dialect {
+        match &self.engine {
+            Engine::Sqlite { .. } => Dialect::Sqlite,
+        }
+    }
+
+    /// The folder of an SQLite database; it may also hold other files of the test.
+    pub fn folder(&self) -> Option<&Path> {
+        match &self.engine {
+            Engine::Sqlite { folder } => Some(folder.path()),
+        }
+    }
+}
+
+impl Deref for Store {
+    type Target = Db;
+
+    fn deref(&self) -> &Db {
+        &self.db
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.db.close();
+    }
+}
+
+#[expect(clippy::expect_used, reason = "without a database there is no test")]
+fn sqlite(tuning: &Tuning) -> Store {
+    let folder = TempDir::new().expect("a temporary folder");
+    let mut options = Options::new(folder.path().join("liaison.db"));
+    if let Some(limit) = tuning.read_limit {
+        options.read_limit = limit;
+    }
+    let driver = SqliteDriver::open(options).expect("a migrated database");
+    Store { db: Db::new(driver as Arc<dyn Driver>), engine: Engine::Sqlite { folder } }
+}
