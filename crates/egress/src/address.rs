@@ -1,0 +1,153 @@
+//! Which addresses may be reached.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use ipnet::IpNet;
+
+use crate::Settings;
+
+/// Decides over addresses.
+#[derive(Debug, Clone)]
+pub struct Networks {
+    allowed: Vec<IpNet>,
+    denied: Vec<IpNet>,
+}
+
+impl Networks {
+    /// The decision as the settings say.
+    pub fn new(settings: &Settings) -> Self {
+        Self {
+            allowed: settings.allowed_networks.clone(),
+            denied: settings.denied_networks.clone(),
+        }
+    }
+
+    /// Whether `address` may be reached.
+    pub fn may_reach(&self, address: IpAddr) -> bool {
+        let plain = unwrap(address);
+        let within =
+            |nets: &[IpNet]| nets.iter().any(|n| n.contains(&plain) || n.contains(&address));
+        !within(&self.denied) && (within(&self.allowed) || is_public(plain))
+    }
+
+    /// Whether `address` was opened on purpose by an administrator.
+    pub fn is_opened(&self, address: IpAddr) -> bool {
+        let plain = unwrap(address);
+        self.may_reach(address) && self.allowed.iter().any(|n| n.contains(&plain))
+    }
+}
+
+/// The IPv4 address inside an IPv6 one, for every way to write one: mapped (RFC 4291 §2.5.5.2), compatible
+/// (§2.5.5.1), NAT64 (RFC 6052) and 6to4 (RFC 3056). Otherwise the address itself.
+fn unwrap(address: IpAddr) -> IpAddr {
+    let IpAddr::V6(v6) = address else { return address };
+    let [a, b, c, d, e, f, g, h] = v6.segments();
+    let join = |high: u16, low: u16| {
+        let ([w, x], [y, z]) = (high.to_be_bytes(), low.to_be_bytes());
+        IpAddr::V4(Ipv4Addr::new(w, x, y, z))
+    };
+    match (a, b, c, d, e, f) {
+        (0, 0, 0, 0, 0, 0xffff) | (0x64, 0xff9b, 0, 0, 0, 0) => join(g, h),
+        (0, 0, 0, 0, 0, 0) if g != 0 => join(g, h),
+        (0x2002, high, low, ..) => join(high, low),
+        _ => address,
+    }
+}
+
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => is_public_v4(v4),
+        IpAddr::V6(v6) => is_public_v6(v6),
+    }
+}
+
+/// Not in the IANA IPv4 Special-Purpose Address Registry's blocks that are not globally reachable.
+fn is_public_v4(v4: Ipv4Addr) -> bool {
+    let [a, b, c, _] = v4.octets();
+    !(a == 0
+        || v4.is_private()
+        || v4.is_loopback()
+        || v4.is_link_local()
+        || v4.is_broadcast()
+        || v4.is_documentation()
+        || v4.is_multicast()
+        || a >= 240
+        || (a == 100 && (64..128).contains(&b)) // shared address space, RFC 6598
+        || (a == 192 && b == 0 && c == 0) // protocol assignments, RFC 6890
+        || (a == 192 && b == 88 && c == 99) // 6to4 relays, RFC 7526
+        || (a == 198 && (b == 18 || b == 19))) // benchmarks, RFC 2544
+}
+
+/// Global unicast (2000::/3) without the special blocks inside it.
+fn is_public_v6(v6: Ipv6Addr) -> bool {
+    let [a, b, ..] = v6.segments();
+    (0x2000..0x4000).contains(&a)
+        && !(a == 0x2001 && b < 0x200) // protocol assignments with Teredo, RFC 2928 and 4380
+        && !(a == 0x2001 && b == 0xdb8) // documentation, RFC 3849
+        && !(a == 0x3fff && b < 0x1000) // documentation, RFC 9637
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn networks(allowed: &[&str], denied: &[&str]) -> Networks {
+        let read = |list: &[&str]| list.iter().map(|n| n.parse().unwrap()).collect();
+        Networks { allowed: read(allowed), denied: read(denied) }
+    }
+
+    fn may(networks: &Networks, address: &str) -> bool {
+        networks.may_reach(address.parse().unwrap())
+    }
+
+    #[test]
+    fn inner_addresses_are_out_of_reach_in_every_spelling() {
+        let default = networks(&[], &[]);
+        for address in [
+            "127.0.0.1",
+            "10.0.0.1",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "255.255.255.255",
+            "224.0.0.1",
+            "198.18.0.1",
+            "192.0.0.8",
+            "::",
+            "::1",
+            "fe80::1",
+            "fc00::1",
+            "fd12::1",
+            "ff02::1",
+            "::ffff:127.0.0.1",
+            "::127.0.0.1",
+            "64:ff9b::10.0.0.1",
+            "2002:7f00:1::",
+            "2001::1",
+            "2001:db8::1",
+            "3fff::1",
+        ] {
+            assert!(!may(&default, address), "{address}");
+        }
+    }
+
+    #[test]
+    fn public_addresses_are_in_reach() {
+        let default = networks(&[], &[]);
+        for address in ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8"] {
+            assert!(may(&default, address), "{address}");
+        }
+    }
+
+    #[test]
+    fn an_administrator_opens_and_closes_networks() {
+        let opened = networks(&["10.1.0.0/16"], &["10.1.2.0/24"]);
+        assert!(may(&opened, "10.1.1.1"));
+        assert!(may(&opened, "::ffff:10.1.1.1"));
+        assert!(!may(&opened, "10.1.2.1"));
+        assert!(!may(&opened, "10.2.0.1"));
+        assert!(!may(&networks(&[], &["8.8.8.0/24"]), "8.8.8.8"));
+    }
+}

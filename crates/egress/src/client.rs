@@ -1,0 +1,266 @@
+//! Fetching.
+
+use std::{
+    fs, io,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use bytes::{Bytes, BytesMut};
+use http::{
+    HeaderMap, Method, StatusCode,
+    header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, LOCATION},
+};
+use reqwest::{
+    Certificate,
+    dns::{Addrs, Name, Resolve, Resolving},
+    redirect::Policy,
+};
+use url::{Host, Url};
+
+use crate::{Error, Networks, Settings};
+
+/// A request that leaves the hub.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The address.
+    pub url: Url,
+    /// Headers; `Host` and hop-by-hop ones are not the caller's.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+    /// Whether redirects are followed; they never are for anything but GET and HEAD.
+    pub follow: bool,
+    /// The largest answer that is read, in bytes; at most the setting.
+    pub max_bytes: Option<usize>,
+    /// How long it may take in all; at most the setting.
+    pub timeout: Option<Duration>,
+}
+
+impl Request {
+    /// A GET that follows redirects.
+    pub fn get(url: Url) -> Self {
+        Self {
+            method: Method::GET,
+            url,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            follow: true,
+            max_bytes: None,
+            timeout: None,
+        }
+    }
+
+    /// A POST of `body`.
+    pub fn post(url: Url, content_type: http::HeaderValue, body: impl Into<Bytes>) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, content_type);
+        let body = body.into();
+        Self { method: Method::POST, headers, body, follow: false, ..Self::get(url) }
+    }
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub struct Response {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The whole body.
+    pub body: Bytes,
+    /// The address that answered, after redirects.
+    pub url: Url,
+}
+
+/// The guarded client; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    networks: Arc<Networks>,
+    settings: Arc<Settings>,
+}
+
+impl Client {
+    /// A client as the settings say.
+    ///
+    /// # Errors
+    /// [`Error::Root`] names a certificate file that cannot be read.
+    pub fn new(settings: Settings) -> Result<Self, Error> {
+        let networks = Arc::new(Networks::new(&settings));
+        #[expect(clippy::disallowed_methods, reason = "this is the only outgoing HTTP client")]
+        let mut builder = reqwest::Client::builder()
+            .redirect(Policy::none())
+            .no_proxy()
+            .connect_timeout(settings.connect_timeout())
+            .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(8)
+            .user_agent(concat!("Liaison/", env!("CARGO_PKG_VERSION")))
+            .dns_resolver(Arc::new(Guard { networks: Arc::clone(&networks) }));
+        for path in &settings.extra_roots {
+            let root = |source| Error::Root { path: path.clone(), source };
+            let pem = fs::read(path).map_err(|e| root(e.into()))?;
+            for certificate in Certificate::from_pem_bundle(&pem).map_err(|e| root(e.into()))? {
+                builder = builder.add_root_certificate(certificate);
+            }
+        }
+        let http = builder.build().map_err(Error::Setup)?;
+        Ok(Self { http, networks, settings: Arc::new(settings) })
+    }
+
+    /// Sends the request and reads the whole answer, whatever its status.
+    ///
+    /// # Errors
+    /// [`Error`]; an answer with a failure status is none.
+    pub async fn fetch(&self, request: Request) -> Result<Response, Error> {
+        let limit = request
+            .timeout
+            .map_or(self.settings.total_timeout(), |t| t.min(self.settings.total_timeout()));
+        tokio::time::timeout(limit, self.follow(request)).await.map_err(|_late| Error::Timeout)?
+    }
+
+    async fn follow(&self, mut request: Request) -> Result<Response, Error> {
+        let followable = request.follow && matches!(request.method, Method::GET | Method::HEAD);
+        let mut hops = 0;
+        loop {
+            let response = self.exchange(&request).await?;
+            let target = if followable && response.status.is_redirection() {
+                response.headers.get(LOCATION).and_then(|l| l.to_str().ok())
+            } else {
+                None
+            };
+            let Some(target) = target else { return Ok(response) };
+            hops += 1;
+            if hops > self.settings.max_redirects {
+                return Err(Error::Redirects { limit: self.settings.max_redirects });
+            }
+            let next = request
+                .url
+                .join(target)
+                .map_err(|_source| Error::Refused { reason: "a redirect leads nowhere" })?;
+            if request.url.scheme() == "https" && next.scheme() != "https" {
+                return Err(Error::Refused { reason: "a redirect leads from https to http" });
+            }
+            if next.origin() != request.url.origin() {
+                request.headers.remove(AUTHORIZATION);
+                request.headers.remove(COOKIE);
+            }
+            request.url = next;
+        }
+    }
+
+    async fn exchange(&self, request: &Request) -> Result<Response, Error> {
+        self.check(&request.url).await?;
+        let limit = request
+            .max_bytes
+            .map_or(self.settings.max_response_bytes, |m| m.min(self.settings.max_response_bytes));
+        let mut response = self
+            .http
+            .request(request.method.clone(), request.url.clone())
+            .headers(request.headers.clone())
+            .body(request.body.clone())
+            .send()
+            .await
+            .map_err(failed)?;
+        let announced = response.content_length().unwrap_or(0);
+        if announced > u64::try_from(limit).unwrap_or(u64::MAX) {
+            return Err(Error::TooLarge { limit });
+        }
+        let mut body = BytesMut::new();
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+            if body.len() + chunk.len() > limit {
+                return Err(Error::TooLarge { limit });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let url = response.url().clone();
+        let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+        Ok(Response { status, headers, body: body.freeze(), url })
+    }
+
+    /// Checks what can be checked before connecting; names are checked again by the resolver that the
+    /// connection itself uses.
+    async fn check(&self, url: &Url) -> Result<(), Error> {
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Error::Refused { reason: "an address with a user name or password" });
+        }
+        let plain = match url.scheme() {
+            "https" => false,
+            "http" => true,
+            _ => return Err(Error::Refused { reason: "only https and http can be fetched" }),
+        };
+        let port = url.port_or_known_default().unwrap_or(0);
+        if BLOCKED_PORTS.contains(&port) {
+            return Err(Error::Refused { reason: "a port that speaks another protocol" });
+        }
+        let addresses: Vec<IpAddr> = match url.host() {
+            Some(Host::Ipv4(v4)) => vec![IpAddr::V4(v4)],
+            Some(Host::Ipv6(v6)) => vec![IpAddr::V6(v6)],
+            // A name is resolved once, by the connection, unless plain http needs to know where it leads.
+            Some(Host::Domain(name)) if plain && !self.settings.allow_plain_http => {
+                resolve(name).await.map_err(Error::Name)?.iter().map(SocketAddr::ip).collect()
+            }
+            Some(Host::Domain(_)) => Vec::new(),
+            None => return Err(Error::Refused { reason: "an address without a host" }),
+        };
+        for address in addresses {
+            if !self.networks.may_reach(address) {
+                return Err(Error::Network { address });
+            }
+            if plain && !self.settings.allow_plain_http && !self.networks.is_opened(address) {
+                return Err(Error::Refused { reason: "plain http is not allowed to this address" });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The resolver of the connection: it hands out only addresses that may be reached.
+#[derive(Debug)]
+struct Guard {
+    networks: Arc<Networks>,
+}
+
+impl Resolve for Guard {
+    fn resolve(&self, name: Name) -> Resolving {
+        let networks = Arc::clone(&self.networks);
+        Box::pin(async move {
+            let found = resolve(name.as_str()).await.map_err(Error::Name)?;
+            let refused = found.iter().find(|a| !networks.may_reach(a.ip())).map(SocketAddr::ip);
+            let open: Vec<_> = found.into_iter().filter(|a| networks.may_reach(a.ip())).collect();
+            match refused {
+                Some(address) if open.is_empty() => Err(Error::Network { address }.into()),
+                _ => Ok(Box::new(open.into_iter()) as Addrs),
+            }
+        })
+    }
+}
+
+async fn resolve(name: &str) -> io::Result<Vec<SocketAddr>> {
+    Ok(tokio::net::lookup_host((name, 0)).await?.collect())
+}
+
+/// Finds our own refusal inside the client's error, so that the caller sees why.
+fn failed(error: reqwest::Error) -> Error {
+    if error.is_timeout() {
+        return Error::Timeout;
+    }
+    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+    while let Some(inner) = source {
+        if let Some(Error::Network { address }) = inner.downcast_ref::<Error>() {
+            return Error::Network { address: *address };
+        }
+        source = inner.source();
+    }
+    Error::Exchange(error)
+}
+
+/// How long an unused connection is kept.
+const IDLE: Duration = Duration::from_secs(30);
+
+/// Ports of other protocols that an HTTP request could be smuggled into (the common part of browsers' lists).
+const BLOCKED_PORTS: [u16; 18] =
+    [0, 7, 9, 19, 21, 22, 23, 25, 53, 69, 110, 119, 135, 139, 143, 445, 465, 587];

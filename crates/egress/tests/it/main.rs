@@ -1,0 +1,142 @@
+//! The guarded client against peers that redirect, stall and lie.
+#![cfg(test)]
+
+use std::{net::SocketAddr, time::Duration};
+
+use liaison_egress::{Client, Error, Request, Settings};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpListener,
+};
+use url::Url;
+
+/// A peer that answers each connection with what `answer` makes of the request's head.
+async fn peer(answer: impl Fn(&str) -> Vec<u8> + Send + 'static) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let serve = async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let mut head = Vec::new();
+            let mut byte = [0; 1];
+            while !head.ends_with(b"\r\n\r\n") && socket.read(&mut byte).await.unwrap_or(0) == 1 {
+                head.extend_from_slice(&byte);
+            }
+            let answer = answer(&String::from_utf8_lossy(&head));
+            drop(socket.write_all(&answer).await);
+            if answer.ends_with(b"stall") {
+                tokio::time::sleep(Duration::from_secs(60)).await;
+            }
+        }
+    };
+    #[expect(clippy::disallowed_methods, reason = "a peer of the test, ended with its runtime")]
+    tokio::spawn(serve);
+    address
+}
+
+fn client(change: impl FnOnce(&mut Settings)) -> Client {
+    let mut settings = Settings {
+        allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
+        total_timeout_ms: 2_000,
+        ..Settings::default()
+    };
+    change(&mut settings);
+    Client::new(settings).unwrap()
+}
+
+fn get(address: SocketAddr, path: &str) -> Request {
+    Request::get(Url::parse(&format!("http://{address}{path}")).unwrap())
+}
+
+fn ok(body: &str) -> Vec<u8> {
+    format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
+        .into_bytes()
+}
+
+fn redirect(to: &str) -> Vec<u8> {
+    format!(
+        "HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    )
+    .into_bytes()
+}
+
+#[tokio::test]
+async fn an_opened_network_is_fetched() {
+    let address = peer(|_| ok("hello")).await;
+    let answer = client(|_| {}).fetch(get(address, "/")).await.unwrap();
+    assert_eq!((answer.status.as_u16(), &answer.body[..]), (200, &b"hello"[..]));
+}
+
+#[tokio::test]
+async fn loopback_is_out_of_reach_unless_opened_by_literal_and_by_name() {
+    let address = peer(|_| ok("secret")).await;
+    let closed = client(|s| {
+        s.allowed_networks.clear();
+        s.allow_plain_http = true;
+    });
+    for host in ["127.0.0.1", "localhost", "2130706433", "0x7f000001", "[::ffff:127.0.0.1]"] {
+        let url = Url::parse(&format!("http://{host}:{}/", address.port())).unwrap();
+        let refused = closed.fetch(Request::get(url)).await;
+        assert!(matches!(refused, Err(Error::Network { .. })), "{host}: {refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_into_a_closed_network_is_refused() {
+    let address = peer(|_| redirect("http://169.254.169.254/latest/meta-data/")).await;
+    let refused = client(|_| {}).fetch(get(address, "/")).await;
+    assert!(matches!(refused, Err(Error::Network { .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn redirects_are_counted() {
+    let address = peer(|_| redirect("/again")).await;
+    let refused = client(|s| s.max_redirects = 3).fetch(get(address, "/")).await;
+    assert!(matches!(refused, Err(Error::Redirects { limit: 3 })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_redirect_to_another_origin_loses_credentials() {
+    let seen = peer(|head| {
+        ok(if head.to_lowercase().contains("authorization") { "leaked" } else { "clean" })
+    })
+    .await;
+    let first = peer(move |_| redirect(&format!("http://{seen}/"))).await;
+    let mut request = get(first, "/");
+    request.headers.insert("authorization", "Bearer secret".parse().unwrap());
+    let answer = client(|_| {}).fetch(request).await.unwrap();
+    assert_eq!(&answer.body[..], b"clean");
+}
+
+#[tokio::test]
+async fn an_answer_over_the_limit_is_refused_announced_or_not() {
+    let announced = peer(|_| ok(&"x".repeat(5000))).await;
+    let silent = peer(|_| {
+        let mut all = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n".to_vec();
+        all.extend(vec![b'x'; 5000]);
+        all
+    })
+    .await;
+    let small = client(|s| s.max_response_bytes = 1000);
+    for address in [announced, silent] {
+        let refused = small.fetch(get(address, "/")).await;
+        assert!(matches!(refused, Err(Error::TooLarge { limit: 1000 })), "{refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_stalling_peer_is_given_up() {
+    let address = peer(|_| b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nstall".to_vec()).await;
+    let late = client(|s| s.total_timeout_ms = 200).fetch(get(address, "/")).await;
+    assert!(matches!(late, Err(Error::Timeout)), "{late:?}");
+}
+
+#[tokio::test]
+async fn other_schemes_user_names_and_foreign_ports_are_refused() {
+    let client = client(|_| {});
+    for url in
+        ["file:///etc/passwd", "ftp://127.0.0.1/", "http://u:p@127.0.0.1/", "http://127.0.0.1:25/"]
+    {
+        let refused = client.fetch(Request::get(Url::parse(url).unwrap())).await;
+        assert!(matches!(refused, Err(Error::Refused { .. })), "{url}: {refused:?}");
+    }
+}
