@@ -17,7 +17,9 @@ impl Database {
     /// # Errors
     /// When the server refuses.
     pub fn fresh() -> Result<Option<Self>> {
-        let Some(server) = crate::tools::setting("LIAISON_TEST_DATABASE") else { return Ok(None) };
+        let Some(server) = crate::tools::environment("LIAISON_TEST_DATABASE") else {
+            return Ok(None);
+        };
         let unique = tempfile::Builder::new().prefix("e2e_").rand_bytes(12).tempdir()?;
         let name = unique.path().file_name().unwrap_or_default().to_string_lossy().to_lowercase();
         let mut client = Client::connect(&server, NoTls).context("connecting to PostgreSQL")?;

@@ -76,7 +76,9 @@ impl Events {
                 continue;
             }
             match self.connection.read_chunk()? {
-                Some(chunk) => self.text.push_str(&String::from_utf8_lossy(&chunk).replace("\r\n", "\n")),
+                Some(chunk) => {
+                    self.text.push_str(&String::from_utf8_lossy(&chunk).replace("\r\n", "\n"))
+                }
                 None => bail!("the event stream ended"),
             }
         }

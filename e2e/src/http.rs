@@ -108,7 +108,8 @@ impl Connection {
     /// # Errors
     /// As [`Self::get`].
     pub fn send(&mut self, request: &Request<'_>) -> Result<Answer> {
-        let mut head = format!("{} {} HTTP/1.1\r\nHost: {}\r\n", request.method, request.path, self.host);
+        let mut head =
+            format!("{} {} HTTP/1.1\r\nHost: {}\r\n", request.method, request.path, self.host);
         if let Some(token) = &self.token {
             head += &["Authorization: Bearer ", token, "\r\n"].concat();
         }
@@ -192,7 +193,8 @@ impl Connection {
         let line = self.read_until(b"\r\n")?;
         let line = String::from_utf8_lossy(&line);
         let size = line.trim().split(';').next().unwrap_or_default();
-        let size = usize::from_str_radix(size, 16).with_context(|| format!("chunk size {size:?}"))?;
+        let size =
+            usize::from_str_radix(size, 16).with_context(|| format!("chunk size {size:?}"))?;
         let chunk = self.read_exactly(size)?;
         self.read_until(b"\r\n")?;
         Ok((size > 0).then_some(chunk))
@@ -230,7 +232,9 @@ impl Connection {
     fn read_to_end(&mut self) -> Result<Vec<u8>> {
         match self.stream.read_to_end(&mut self.pending) {
             Ok(_) => Ok(std::mem::take(&mut self.pending)),
-            Err(e) if e.kind() == ErrorKind::ConnectionReset => Ok(std::mem::take(&mut self.pending)),
+            Err(e) if e.kind() == ErrorKind::ConnectionReset => {
+                Ok(std::mem::take(&mut self.pending))
+            }
             Err(e) => Err(e).context("reading the body"),
         }
     }

@@ -26,4 +26,4 @@ pub use events::{Event, Events};
 pub use http::{Answer, Connection, Request};
 pub use process::{cpu_micros, resident_kib, signal};
 pub use server::{Options, Server, free_port};
-pub use tools::{Tool, full_size, root, skip};
+pub use tools::{Tool, environment, full_size, root, skip};

@@ -64,13 +64,28 @@ impl Server {
         let address = SocketAddr::from(([127, 0, 0, 1], free_port()?));
         let demo = Demo {
             base_url: String::new(),
-            admin: crate::Account { user: String::new(), password: String::new(), token: String::new() },
-            seller: crate::Account { user: String::new(), password: String::new(), token: String::new() },
+            admin: crate::Account {
+                user: String::new(),
+                password: String::new(),
+                token: String::new(),
+            },
+            seller: crate::Account {
+                user: String::new(),
+                password: String::new(),
+                token: String::new(),
+            },
             tenant: String::new(),
             webhooks: Vec::new(),
         };
-        let mut server =
-            Self { child: None, folder, database, options, address, demo, ready_after: Duration::ZERO };
+        let mut server = Self {
+            child: None,
+            folder,
+            database,
+            options,
+            address,
+            demo,
+            ready_after: Duration::ZERO,
+        };
         server.start()?;
         Ok(server)
     }
@@ -219,7 +234,10 @@ impl Server {
                 return Ok(items);
             }
             if started.elapsed() > Duration::from_secs(30) {
-                bail!("the channel's list did not come to what is expected; it has {} items", items.len());
+                bail!(
+                    "the channel's list did not come to what is expected; it has {} items",
+                    items.len()
+                );
             }
             sleep(Duration::from_millis(20));
         }

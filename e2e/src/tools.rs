@@ -30,7 +30,7 @@ impl Tool {
     /// # Panics
     /// With `LIAISON_NO_SKIP=1`, when it is missing.
     pub fn find(self, test: &str) -> Option<PathBuf> {
-        let found = setting(self.variable())
+        let found = environment(self.variable())
             .map(PathBuf::from)
             .or_else(|| self.usual_place())
             .filter(|p| p.exists());
@@ -80,11 +80,15 @@ impl Tool {
 ///
 /// # Panics
 /// With `LIAISON_NO_SKIP=1`: there a skip is a failure.
-#[expect(clippy::panic, clippy::print_stderr, reason = "where nothing may be skipped a skip fails the test")]
+#[expect(
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "where nothing may be skipped a skip fails the test"
+)]
 pub fn skip(test: &str, remedy: &str) {
-    assert!(setting("LIAISON_NO_SKIP").as_deref() != Some("1"), "{test} needs {remedy}");
+    assert!(environment("LIAISON_NO_SKIP").as_deref() != Some("1"), "{test} needs {remedy}");
     eprintln!("skipped: {test} needs {remedy}");
-    if let Some(list) = setting("LIAISON_SKIPS")
+    if let Some(list) = environment("LIAISON_SKIPS")
         && let Ok(mut list) = std::fs::File::options().append(true).create(true).open(list)
     {
         writeln!(list, "test {test}: {remedy}").ok();
@@ -93,7 +97,7 @@ pub fn skip(test: &str, remedy: &str) {
 
 /// Whether the long tests run at their full size.
 pub fn full_size() -> bool {
-    setting("LIAISON_E2E").as_deref() == Some("full")
+    environment("LIAISON_E2E").as_deref() == Some("full")
 }
 
 /// The project's folder.
@@ -104,7 +108,8 @@ pub fn root() -> PathBuf {
 
 /// The binary under test.
 pub(crate) fn binary() -> Result<PathBuf> {
-    let path = setting("LIAISON_BIN").map_or_else(|| root().join("target/debug/liaison"), PathBuf::from);
+    let path = environment("LIAISON_BIN")
+        .map_or_else(|| root().join("target/debug/liaison"), PathBuf::from);
     if !path.is_file() {
         bail!("{} does not exist: cargo build -p liaison", path.display());
     }
@@ -113,6 +118,6 @@ pub(crate) fn binary() -> Result<PathBuf> {
 
 /// A variable of the environment that is set and not empty.
 #[expect(clippy::disallowed_methods, reason = "the black box is steered by its environment")]
-pub(crate) fn setting(name: &str) -> Option<String> {
+pub fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|v| !v.is_empty())
 }

@@ -1,0 +1,90 @@
+//! Measures the whole process from outside, on the machine it shares.
+//!
+//! `liaison-load all --binary target/release/liaison` starts a fresh demo for each measure and prints a
+//! table; `--json FILE` keeps the figures. `--scale 0.02` runs the same in a fiftieth of the time.
+//! Every run of load ends with a count of what can be read: a figure over lost messages is worth nothing.
+#![expect(clippy::print_stdout, reason = "a command line tool prints its table")]
+
+mod card;
+mod disk;
+mod load;
+mod measure;
+mod report;
+mod watch;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::Result;
+use clap::{Parser, ValueEnum};
+
+use crate::measure::Bench;
+use crate::report::Report;
+
+/// Measures of the whole process.
+#[derive(Debug, Parser)]
+#[command(name = "liaison-load")]
+struct Arguments {
+    /// What to measure
+    #[arg(value_enum, default_value = "all")]
+    what: What,
+    /// The binary under test
+    #[arg(long, default_value = "target/release/liaison")]
+    binary: PathBuf,
+    /// Write the figures to this file
+    #[arg(long)]
+    json: Option<PathBuf>,
+    /// Part of the full time that each measure takes
+    #[arg(long, default_value_t = 1.0)]
+    scale: f64,
+    /// Connections that post at the same time
+    #[arg(long, default_value_t = 32)]
+    connections: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum What {
+    /// Everything below
+    All,
+    /// Cards accepted as fast as they come, for 10 s
+    Accept,
+    /// 4,000 cards a second for 60 s
+    Sustained,
+    /// From accepted to on screen at 500 a second, for 20 s
+    Latency,
+    /// Memory when idle, time to ready, size of the binary
+    Rest,
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            println!("liaison-load: {e:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<()> {
+    let binary = std::path::absolute(&arguments.binary)?;
+    let bench = Bench { binary, scale: arguments.scale, connections: arguments.connections };
+    let mut report = Report::default();
+    let wants = |what| arguments.what == What::All || arguments.what == what;
+    if wants(What::Rest) {
+        bench.rest(&mut report)?;
+    }
+    if wants(What::Accept) {
+        bench.accept(&mut report)?;
+    }
+    if wants(What::Sustained) {
+        bench.sustained(&mut report)?;
+    }
+    if wants(What::Latency) {
+        bench.latency(&mut report)?;
+    }
+    println!("{report}");
+    if let Some(path) = &arguments.json {
+        std::fs::write(path, report.json()?)?;
+    }
+    Ok(())
+}
