@@ -1,0 +1,206 @@
+//! What is known of one request.
+
+use std::{
+    convert::Infallible,
+    net::IpAddr,
+    sync::{Arc, OnceLock},
+};
+
+use axum::extract::FromRequestParts;
+use http::{HeaderMap, Uri, header, request::Parts};
+use jiff::Timestamp;
+use kernel::{Language, RequestId, Scope};
+use tokio_util::sync::CancellationToken;
+
+use crate::{Gate, Peer, client, cookie, language};
+
+/// What is known of one request; cheap to clone. An extractor that never fails inside [`crate::attach`].
+#[derive(Debug, Clone)]
+pub struct Context {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    gate: Arc<Gate>,
+    request: RequestId,
+    at: Timestamp,
+    client: IpAddr,
+    secure: bool,
+    host: String,
+    loopback: bool,
+    language: Language,
+    chosen: bool,
+    session: Option<String>,
+    scope: OnceLock<Scope>,
+}
+
+impl Context {
+    pub(crate) fn new(gate: Arc<Gate>, peer: Peer, uri: &Uri, headers: &HeaderMap) -> Self {
+        let client = client::client(peer, headers, &gate.settings.trusted_proxies);
+        let host = host(uri, headers);
+        let by_cookie = cookie(headers, cookie::LANGUAGE).and_then(|tag| tag.parse().ok());
+        let language = by_cookie.or_else(|| language::accepted(headers)).unwrap_or_default();
+        let inner = Inner {
+            request: gate.ids.fresh(),
+            at: gate.clock.now(),
+            client: client.address,
+            secure: client.secure,
+            loopback: client.address.is_loopback() && is_loopback_name(&host),
+            host,
+            language,
+            chosen: by_cookie.is_some(),
+            session: cookie(headers, cookie::session_name(client.secure)).map(str::to_owned),
+            scope: OnceLock::new(),
+            gate,
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The request id, as in the log, in problems and in the audit.
+    pub fn request(&self) -> RequestId {
+        self.inner.request
+    }
+
+    /// When the request came.
+    pub fn at(&self) -> Timestamp {
+        self.inner.at
+    }
+
+    /// The caller's address, behind the proxies that are trusted.
+    pub fn client(&self) -> IpAddr {
+        self.inner.client
+    }
+
+    /// Whether the caller came over TLS, to us or to a trusted proxy.
+    pub fn is_secure(&self) -> bool {
+        self.inner.secure
+    }
+
+    /// Whether signing in is safe here: over TLS, or on the machine itself.
+    pub fn may_sign_in(&self) -> bool {
+        self.inner.secure || self.inner.loopback
+    }
+
+    /// Host and port as the caller wrote them; may be empty.
+    pub fn host(&self) -> &str {
+        &self.inner.host
+    }
+
+    /// The address that links start with: the public one, else as the caller came.
+    pub fn base_url(&self) -> String {
+        match &self.inner.gate.settings.public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => {
+                let scheme = if self.inner.secure { "https" } else { "http" };
+                format!("{scheme}://{}", self.inner.host)
+            }
+        }
+    }
+
+    /// The language of the answer: the person's, the cookie's, the browser's, English.
+    pub fn language(&self) -> Language {
+        self.inner.scope.get().map_or(self.inner.language, Scope::language)
+    }
+
+    /// Whether a person chose the language on this browser.
+    pub fn language_chosen(&self) -> bool {
+        self.inner.chosen
+    }
+
+    /// The secret of the session cookie, if one came; not checked.
+    pub fn session(&self) -> Option<&str> {
+        self.inner.session.as_deref()
+    }
+
+    /// Who acts, once it was found out.
+    pub fn scope(&self) -> Option<&Scope> {
+        self.inner.scope.get()
+    }
+
+    /// Cancelled when the hub stops: long answers end then.
+    pub fn stopping(&self) -> &CancellationToken {
+        &self.inner.gate.stopping
+    }
+
+    pub(crate) fn gate(&self) -> &Arc<Gate> {
+        &self.inner.gate
+    }
+
+    /// Keeps who acts, for the language and the log.
+    pub fn remember(&self, scope: &Scope) {
+        // The first one stands: a request has one actor.
+        drop(self.inner.scope.set(scope.clone()));
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Context {
+    type Rejection = Missing;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Missing> {
+        parts.extensions.get::<Self>().cloned().ok_or(Missing)
+    }
+}
+
+/// The router stands outside [`crate::attach`]: a mistake in the wiring.
+#[derive(Debug, Clone, Copy)]
+pub struct Missing;
+
+impl axum::response::IntoResponse for Missing {
+    fn into_response(self) -> axum::response::Response {
+        tracing::error!("a route stands outside the edge's layer");
+        http::StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    }
+}
+
+impl From<Infallible> for Missing {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+fn host(uri: &Uri, headers: &HeaderMap) -> String {
+    let named = uri.authority().map(http::uri::Authority::as_str);
+    let named = named.or_else(|| headers.get(header::HOST)?.to_str().ok()).unwrap_or_default();
+    let plain =
+        |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']' | b'_');
+    if named.len() <= 255 && named.bytes().all(plain) {
+        named.to_ascii_lowercase()
+    } else {
+        String::new()
+    }
+}
+
+fn is_loopback_name(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_is_told_by_name_and_by_address() {
+        for host in ["localhost:8080", "127.0.0.1", "[::1]:443", "app.localhost"] {
+            assert!(is_loopback_name(host), "{host}");
+        }
+        for host in ["localhost.example.org", "10.0.0.1:80", "", "[2001:db8::1]"] {
+            assert!(!is_loopback_name(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_host_with_odd_characters_is_no_host() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, http::HeaderValue::from_static("hub.example.org\"><script>"));
+        assert_eq!(host(&Uri::from_static("/"), &headers), "");
+        headers.insert(header::HOST, http::HeaderValue::from_static("Hub.Example.org:8443"));
+        assert_eq!(host(&Uri::from_static("/"), &headers), "hub.example.org:8443");
+    }
+}

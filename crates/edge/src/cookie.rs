@@ -1,0 +1,96 @@
+//! Cookies: reading them, and the two that the hub sets.
+
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue, header};
+use kernel::Language;
+
+use crate::Context;
+
+/// The cookie of a session over TLS. The prefix keeps other hosts and paths from planting one (RFC 6265bis).
+const SECURE_SESSION: &str = "__Host-liaison-session";
+
+/// The cookie of a session over plain HTTP, which only the machine itself may use.
+const PLAIN_SESSION: &str = "liaison-session";
+
+/// The cookie that keeps the chosen language.
+pub(crate) const LANGUAGE: &str = "liaison-language";
+
+pub(crate) const fn session_name(secure: bool) -> &'static str {
+    if secure { SECURE_SESSION } else { PLAIN_SESSION }
+}
+
+/// The value of a cookie, as it came.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(';')).find_map(|pair| {
+        let (key, value) = pair.trim().split_once('=')?;
+        (key == name && !value.is_empty()).then_some(value)
+    })
+}
+
+/// The secret of the session cookie, if one came with this request; not checked.
+pub fn session_secret(context: &Context) -> Option<&str> {
+    context.session()
+}
+
+/// `Set-Cookie` for a session. `secret` holds only letters, digits, `-` and `_`.
+pub fn session_cookie(context: &Context, secret: &str, lives: Option<Duration>) -> HeaderValue {
+    set(
+        session_name(context.is_secure()),
+        secret,
+        lives,
+        Look { http_only: true, secure: context.is_secure() },
+    )
+}
+
+/// `Set-Cookie` that ends the session on this browser.
+pub fn clear_session_cookie(context: &Context) -> HeaderValue {
+    session_cookie(context, "", Some(Duration::ZERO))
+}
+
+/// `Set-Cookie` that keeps a language for a year.
+pub fn language_cookie(context: &Context, language: Language) -> HeaderValue {
+    let look = Look { http_only: false, secure: context.is_secure() };
+    set(LANGUAGE, language.tag(), Some(Duration::from_secs(365 * 86_400)), look)
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    http_only: bool,
+    secure: bool,
+}
+
+fn set(name: &str, value: &str, lives: Option<Duration>, look: Look) -> HeaderValue {
+    let age = lives.map(|d| format!("; Max-Age={}", d.as_secs())).unwrap_or_default();
+    let http_only = if look.http_only { "; HttpOnly" } else { "" };
+    let secure = if look.secure { "; Secure" } else { "" };
+    let line = format!("{name}={value}; Path=/{age}; SameSite=Lax{http_only}{secure}");
+    HeaderValue::from_str(&line).unwrap_or_else(|_odd| HeaderValue::from_static(""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_is_found_by_its_whole_name() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_static("xa=1; a=2;b=3"));
+        headers.append(header::COOKIE, HeaderValue::from_static("c=4; d="));
+        assert_eq!(cookie(&headers, "a"), Some("2"));
+        assert_eq!(cookie(&headers, "c"), Some("4"));
+        assert_eq!(cookie(&headers, "d"), None);
+        assert_eq!(cookie(&headers, "e"), None);
+    }
+
+    #[test]
+    fn a_session_over_tls_is_bound_to_the_host() {
+        let look = Look { http_only: true, secure: true };
+        let line = set(session_name(true), "abc", Some(Duration::from_secs(60)), look);
+        assert_eq!(
+            line,
+            "__Host-liaison-session=abc; Path=/; Max-Age=60; SameSite=Lax; HttpOnly; Secure"
+        );
+    }
+}
