@@ -24,9 +24,9 @@ build: ui ## Build the pages and the development binary
 release: ui ## Build the release binary, target/release/liaison
 	cargo build -p liaison --release
 
-ui: $(DIST)/.built ## Build the scripts and styles that the binary embeds
+ui: $(DIST)/manifest.json ## Build the scripts and styles that the binary embeds
 
-$(DIST)/.built: $(shell find $(UI) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+$(DIST)/manifest.json: $(shell find $(UI) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 	@scripts/ui "$(UI)" "$(DIST)"
 
 test: ui ## Run every test that this machine can run, and say what was skipped

@@ -27,9 +27,10 @@ pub(crate) fn page(root: &Path) -> Result<String> {
          | code | status | what it says | comes from |\n|---|---|---|---|\n",
     );
     for (name, declared) in &codes {
-        let status = status(&declared.kind)
-            .with_context(|| format!("{name} has the kind {}, which has no status", declared.kind))?;
-        let text = texts.get(name).map_or("", String::as_str);
+        let status = status(&declared.kind).with_context(|| {
+            format!("{name} has the kind {}, which has no status", declared.kind)
+        })?;
+        let text = texts.get(&key_of(name)).map_or("", String::as_str);
         page.push_str(&["| `", name, "` | ", status, " | ", text, " | "].concat());
         page.push_str(&declared.crates.join(", "));
         page.push_str(" |\n");
@@ -121,20 +122,36 @@ fn declared_in(source: &str) -> Vec<(String, String)> {
     found
 }
 
-/// What each code says in English, from the texts that the edges show.
+/// What each code says in English, from the texts that the edges show: the title, then what to
+/// do where that is one plain sentence.
 fn texts(root: &Path) -> Result<BTreeMap<String, String>> {
     let mut texts = BTreeMap::new();
     let folder = root.join("locales/en");
     for entry in std::fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
-        let path = entry?.path();
-        for line in crate::read(&path)?.lines() {
-            let Some((key, text)) = line.split_once(" = ") else { continue };
-            if let Some(code) = key.strip_prefix("error-") {
-                texts.insert(code.replacen('-', ".", 1).replace('-', "_"), text.trim().to_owned());
+        let mut open = None;
+        for line in crate::read(&entry?.path())?.lines() {
+            if let Some((key, title)) = line.split_once(" = ")
+                && let Some(key) = key.strip_prefix("error-")
+            {
+                texts.insert(key.to_owned(), title.trim().to_owned());
+                open = Some(key.to_owned());
+            } else if let Some(detail) = line.trim().strip_prefix(".detail = ")
+                && !detail.contains('{')
+                && let Some(text) = open.as_ref().and_then(|key| texts.get_mut(key))
+            {
+                text.push_str(". ");
+                text.push_str(detail);
+            } else if !line.starts_with(' ') {
+                open = None;
             }
         }
     }
     Ok(texts)
+}
+
+/// The name of a code's text: Fluent's names have dashes only.
+fn key_of(code: &str) -> String {
+    code.replace(['.', '_'], "-")
 }
 
 #[cfg(test)]
@@ -164,9 +181,15 @@ mod tests {
     fn every_code_is_dotted_lower_case() {
         for name in collect(&crate::root()).unwrap().keys() {
             let good = |part: &str| {
-                !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+                !part.is_empty()
+                    && part
+                        .bytes()
+                        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
             };
-            assert!(name == "internal" || (name.contains('.') && name.split('.').all(good)), "{name}");
+            assert!(
+                name == "internal" || (name.contains('.') && name.split('.').all(good)),
+                "{name}"
+            );
         }
     }
 }

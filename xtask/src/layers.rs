@@ -63,7 +63,8 @@ impl Table {
     /// Reads the table out of the page.
     pub(crate) fn parse(page: &str) -> Result<Self> {
         let (_, rest) = page.split_once("<!-- arrows -->").context("no arrow table in the page")?;
-        let (body, _) = rest.split_once("<!-- /arrows -->").context("the arrow table has no end")?;
+        let (body, _) =
+            rest.split_once("<!-- /arrows -->").context("the arrow table has no end")?;
         let mut sets = BTreeMap::<String, Vec<String>>::new();
         let mut rows = Vec::new();
         for line in body.lines().map(str::trim).filter(|l| l.starts_with('|')).skip(2) {
@@ -188,8 +189,10 @@ mod tests {
         let packages: Vec<Value> = arrows
             .iter()
             .map(|(from, to)| {
-                let dependencies: Vec<Value> =
-                    to.iter().map(|t| json!({"name": format!("liaison-{t}"), "kind": null})).collect();
+                let dependencies: Vec<Value> = to
+                    .iter()
+                    .map(|t| json!({"name": format!("liaison-{t}"), "kind": null}))
+                    .collect();
                 json!({"name": format!("liaison-{from}"), "dependencies": dependencies})
             })
             .collect();
@@ -246,6 +249,10 @@ mod tests {
         let root = crate::root();
         let page = std::fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
         let findings = Table::parse(&page).unwrap().compare(&House::of_workspace(&root).unwrap());
-        assert!(findings.is_empty(), "{}", findings.iter().map(|f| format!("{f}\n")).collect::<String>());
+        assert!(
+            findings.is_empty(),
+            "{}",
+            findings.iter().map(|f| format!("{f}\n")).collect::<String>()
+        );
     }
 }

@@ -3,7 +3,11 @@
 //! * `layers` compares the arrows between the crates with the table in ARCHITECTURE.md;
 //! * `timings` measures what one edit costs, from a leaf to a root;
 //! * `docs` writes the generated pages in `docs/` anew, or with `--check` says which are stale.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool talks to its terminal")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line tool talks to its terminal"
+)]
 
 mod errors;
 mod layers;
