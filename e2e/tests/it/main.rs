@@ -4,11 +4,15 @@ mod captures;
 #[cfg(test)]
 mod clients;
 #[cfg(test)]
+mod docs;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
 mod live;
+#[cfg(test)]
+mod load;
 #[cfg(test)]
 mod operation;
 #[cfg(test)]
