@@ -1,1 +1,30 @@
-//! REST.
+//! Our REST: everything that the pages can do, under `/api/v1`, described by `/api/openapi.json`.
+//!
+//! Each room has a module here with its handlers and the shapes they speak. A handler decodes, calls one
+//! service method and renders. A route and its description are registered together, so they cannot drift:
+//!
+//! ```ignore
+//! /// One's own account
+//! ///
+//! /// Whoever the token belongs to: the person, the tenant and what the token may do.
+//! #[utoipa::path(get, path = "/api/v1/me", tag = "identity", responses((status = 200, body = Me), Failures))]
+//! async fn me(Authed(scope): Authed) -> Json<Me> { … }
+//!
+//! pub(crate) fn routes() -> OpenApiRouter<App> {
+//!     OpenApiRouter::default().routes(routes!(me))
+//! }
+//! ```
+//!
+//! The first line of the comment is the operation's summary, the rest its description. Every operation
+//! needs a credential unless it says `security(())`, and lists [`problem::Failures`].
+
+mod app;
+mod description;
+mod identity;
+mod page;
+mod problem;
+mod webhooks;
+mod workspace;
+
+pub use app::App;
+pub use description::{Route, document, router, routes};

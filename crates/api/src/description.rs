@@ -1,0 +1,190 @@
+//! The router, and the description that comes out of it.
+
+use axum::{Router, routing::get};
+use edge::{method_not_allowed, unknown_route};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        OpenApi as Document,
+        path::PathItem,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
+};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{App, identity, webhooks, workspace};
+
+/// The routes of REST, ready to be mounted at the root. What is under `/api` and unknown is a problem.
+pub fn router(app: App) -> Router {
+    let (router, document) = assembled();
+    let described = axum::body::Bytes::from(document.to_json().unwrap_or_default());
+    let json = (http::header::CONTENT_TYPE, "application/json; charset=utf-8");
+    router
+        .route("/api/openapi.json", get(move || async move { ([json], described) }))
+        .route("/api", axum::routing::any(unknown_route))
+        .route("/api/{*rest}", axum::routing::any(unknown_route))
+        .method_not_allowed_fallback(method_not_allowed)
+        .with_state(app)
+}
+
+/// The OpenAPI description of every route.
+pub fn document() -> Document {
+    assembled().1
+}
+
+/// One operation, for tests that go through all of them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Route {
+    /// The template, such as `/api/v1/teams/{team_id}`.
+    pub path: String,
+    /// The method, in upper case.
+    pub method: &'static str,
+    /// Whether it answers without a credential.
+    pub public: bool,
+}
+
+/// Every operation, sorted.
+pub fn routes() -> Vec<Route> {
+    let document = document();
+    let mut routes = Vec::new();
+    for (path, item) in &document.paths.paths {
+        for (method, operation) in operations(item) {
+            // An empty requirement is how the specification says "nobody in particular".
+            let open = serde_json::json!([{}]);
+            let own = operation.security.as_ref().map(|s| serde_json::to_value(s).ok());
+            let public = own.is_some_and(|own| own == Some(open));
+            routes.push(Route { path: path.clone(), method, public });
+        }
+    }
+    routes.sort();
+    routes
+}
+
+fn operations(
+    item: &PathItem,
+) -> impl Iterator<Item = (&'static str, &utoipa::openapi::path::Operation)> {
+    [
+        ("GET", &item.get),
+        ("PUT", &item.put),
+        ("POST", &item.post),
+        ("PATCH", &item.patch),
+        ("DELETE", &item.delete),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
+}
+
+fn assembled() -> (Router<App>, Document) {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .merge(identity::routes())
+        .merge(workspace::routes())
+        .merge(webhooks::routes())
+        .split_for_parts()
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Liaison",
+        description = "Everything that the pages can do. Lists page by cursor: pass `next` of one page as `after` \
+                       of the following one. Errors are problem documents (RFC 9457) with a stable `code`.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+        contact()
+    ),
+    security(("token" = []), ("session" = [])),
+    modifiers(&Schemes),
+    tags(
+        (name = "identity", description = "Users, groups, roles, tokens, sessions, audit"),
+        (name = "workspace", description = "Teams, channels, messages, files, mail"),
+        (name = "webhooks", description = "Incoming webhooks and their delivery log"),
+    )
+)]
+struct Description;
+
+struct Schemes;
+
+impl Modify for Schemes {
+    fn modify(&self, document: &mut Document) {
+        let components = document.components.get_or_insert_with(Default::default);
+        let token = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("A personal or service API token"))
+            .build();
+        components.add_security_scheme("token", SecurityScheme::Http(token));
+        let session = utoipa::openapi::security::ApiKeyValue::with_description(
+            "__Host-liaison-session",
+            "The session of the pages; requests that change something must come from their origin",
+        );
+        let session = utoipa::openapi::security::ApiKey::Cookie(session);
+        components.add_security_scheme("session", SecurityScheme::ApiKey(session));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_operation_says_what_it_does_who_may_and_how_it_fails() {
+        let document = serde_json::to_value(document()).unwrap();
+        assert!(document["security"].as_array().is_some_and(|all| !all.is_empty()));
+        let mut seen = 0;
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let place = format!("{method} {path}");
+                assert!(path.starts_with("/api/v1/"), "{place} is outside /api/v1");
+                assert!(
+                    operation["summary"].as_str().is_some_and(|s| !s.is_empty()),
+                    "{place}: summary"
+                );
+                assert!(
+                    operation["tags"].as_array().is_some_and(|t| t.len() == 1),
+                    "{place}: one tag"
+                );
+                let responses = operation["responses"].as_object().unwrap();
+                assert!(responses.keys().any(|s| s.starts_with('2')), "{place}: success");
+                for status in ["400", "401", "403", "404", "default"] {
+                    assert!(responses.contains_key(status), "{place}: {status}, add Failures");
+                }
+                seen += 1;
+            }
+        }
+        assert_eq!(seen, routes().len());
+        assert!(seen > 0);
+    }
+
+    #[test]
+    fn operation_ids_are_unique() {
+        let document = serde_json::to_value(document()).unwrap();
+        let mut ids = BTreeSet::new();
+        for item in document["paths"].as_object().unwrap().values() {
+            for operation in item.as_object().unwrap().values() {
+                let id = operation["operationId"].as_str().unwrap();
+                assert!(ids.insert(id.to_owned()), "{id} is used twice");
+            }
+        }
+    }
+
+    #[test]
+    fn every_parameter_of_a_path_is_described() {
+        let document = serde_json::to_value(document()).unwrap();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            let named: BTreeSet<&str> = path
+                .split('/')
+                .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+                .collect();
+            for (method, operation) in item.as_object().unwrap() {
+                let described: BTreeSet<&str> = operation["parameters"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter(|p| p["in"] == "path")
+                    .filter_map(|p| p["name"].as_str())
+                    .collect();
+                assert_eq!(named, described, "{method} {path}");
+            }
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Incoming webhooks and their delivery log.
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::App;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+}
