@@ -1,0 +1,234 @@
+# Pages: one group for each page, the same keys in both languages.
+
+## Frame
+
+skip = Skip to the content
+sections = Sections
+pane = List
+details = Details
+rail-teams = Teams
+rail-webhooks = Webhooks
+rail-administration = Admin
+search = Search
+search-everything = Search teams, channels, webhooks and settings
+ctrl = Ctrl
+language = Language
+theme = Theme
+theme-system = Same as the system
+theme-light = Light
+theme-dark = Dark
+theme-contrast = High contrast
+account-of = Account of { $name }
+my-account = My account
+sign-out = Sign out
+back = Back
+close = Close
+cancel = Cancel
+save = Save
+create = Create
+edit = Edit
+delete = Delete
+more = Show more
+more-actions = More actions
+copy = Copy
+copied = Copied
+copy-failed = The browser did not allow copying: select the text and press Ctrl C
+offline = The hub cannot be reached. Nothing was sent: try again in a moment
+failed = That did not work. Reload the page and try again
+forbidden = You may not do this here
+keys = Keyboard shortcuts
+key-palette = Search everything
+key-filter = Filter the list
+key-new = New message or new entry
+key-edit = Edit what is selected
+key-arrows = Move in lists, trees and messages
+key-enter = Open what is selected
+key-escape = Close the side sheet, a menu or a dialog
+key-help = This list
+optional = optional
+
+## Problems
+
+problem-request = Request
+problem-home = Go to my teams
+problem-sign-in = Sign in
+
+## Search
+
+palette-title = Search
+palette-pages = Pages
+palette-channels = Channels
+palette-teams = Teams
+palette-webhooks = Webhooks
+palette-actions = Actions
+palette-nothing = Nothing is called that. Try a part of the name.
+action-new-team = New team
+action-new-webhook = New incoming webhook
+
+## Teams
+
+teams = Teams
+teams-intro = Where your channels live. Messages of people and of systems arrive in channels.
+teams-empty = No team yet
+teams-empty-sentence = A team holds channels, and channels receive cards from your tools. Make the first one.
+teams-empty-guest = Nobody has added you to a team yet. Ask the owner of a team to do so.
+teams-mine = My teams
+teams-public = Public teams
+team-new = New team
+team-name = Name
+team-name-placeholder = Operations
+team-description = What is it for?
+team-visibility = Who can find and join it?
+team-public = Public: everybody in the organisation
+team-private = Private: only whom an owner adds
+team-is-private = Private
+team-is-public = Public
+team-is-archived = Archived
+team-members = { $count ->
+    [one] { $count } member
+   *[other] { $count } members
+}
+team-channels = { $count ->
+    [one] { $count } channel
+   *[other] { $count } channels
+}
+team-filter = Filter teams and channels
+team-join = Join
+team-leave = Leave team
+
+## Team
+
+team-tab-channels = Channels
+team-tab-members = Members
+team-tab-settings = Settings
+channel-new = New channel
+channel-name = Name
+channel-name-placeholder = alerts
+channel-description = What belongs here?
+channel-kind = Who sees it?
+channel-standard = Every member of the team
+channel-private = Only the persons you add
+channel-is-private = Private channel
+channel-rename = Rename
+channel-archive = Archive
+channel-unarchive = Restore
+channel-delete = Delete channel
+channel-delete-ask = Delete the channel { $name }?
+channel-delete-what = Its messages and files are hidden at once and its webhooks stop. An owner can restore it for { $days } days.
+channel-restore = Restore
+channels-deleted = Deleted channels
+member-add = Add a member
+member-person = Name or address
+member-role = Role
+member-owner = Owner
+member-member = Member
+member-guest = Guest
+member-remove = Remove
+member-remove-ask = Remove { $name } from the team?
+member-remove-what = They no longer see its channels. Their messages stay.
+member-since = Since
+team-archive = Archive team
+team-archive-what = Everything stays readable; nobody can post until an owner restores it, and its webhooks answer 410.
+team-restore = Restore team
+team-archived-note = This team is archived: everything can be read, nothing can be posted.
+team-delete = Delete team
+
+## Channel
+
+channel-posts = Posts
+channel-files = Files
+channel-connectors = Connectors
+channel-settings = Channel settings
+live-on = Live
+live-off = Connection lost, catching up by itself
+live-wait = Connecting
+channel-empty = Nothing posted yet
+channel-empty-sentence = Write the first message below, or let a tool post: an incoming webhook gives you an address and a ready curl line.
+channel-older = Older messages
+channel-newest = Back to the newest messages
+channel-unread = New
+channel-jump = new
+channel-archived = This channel is archived: nothing can be posted until an owner restores it.
+channel-read-only = You may read here but not write.
+composer-label = Message to { $channel }
+composer-hint = Enter sends, Shift Enter starts a line. **bold**, *italic*, `code`, @ mentions.
+composer-send = Send
+composer-empty = Write something first.
+message-reply = Reply
+message-reply-label = Your reply
+message-copy-link = Copy link
+message-request = Show request
+message-replay = Replay
+message-replay-ask = Post this card again?
+message-replay-what = { $webhook } posts the stored request once more, as a new message.
+message-edit = Edit message
+message-delete = Delete message
+message-delete-ask = Delete this message?
+message-delete-what = Everybody sees that a message was deleted. It cannot be brought back.
+message-deleted = This message was deleted.
+message-edited = edited
+message-replies = { $count ->
+    [one] { $count } reply
+   *[other] { $count } replies
+}
+message-new-from = New message from { $name }
+message-tools = Actions for this message
+message-webhook = Webhook
+thread = Replies
+card-inert = Buttons that answer to the sender are not active here.
+card-image = Picture from the card
+toast-message-deleted = Message deleted
+toast-message-replayed = The card is on its way again
+toast-saved = Saved
+toast-team-created = Team created
+toast-channel-created = Channel created
+toast-channel-deleted = Channel deleted
+toast-channel-restored = Channel restored
+toast-channel-archived = Channel archived
+toast-team-archived = Team archived
+toast-team-restored = Team restored
+toast-member-added = Member added
+toast-member-removed = Member removed
+toast-left = You left the team
+toast-file-uploaded = File uploaded
+toast-file-deleted = File deleted
+toast-folder-created = Folder created
+toast-file-renamed = Renamed
+
+## Request
+
+request-title = Request
+request-received = Received
+request-verdict = Verdict
+request-from = From
+request-size = Size
+request-type = Content type
+request-body = Body as received
+request-headers = Headers
+request-attempts = Delivery
+request-accepted = Accepted
+request-refused = Refused
+request-duplicate = Duplicate
+request-log = Open the delivery log
+
+## Files
+
+files-empty = No file yet
+files-empty-sentence = What the team works on together: upload a file and everybody in the channel can open it.
+files-name = Name
+files-size = Size
+files-changed = Changed
+files-by = By
+files-upload = Upload
+files-choose = File
+files-limit = At most { $size }.
+files-new-folder = New folder
+files-folder-name = Name of the folder
+files-download = Download
+files-versions = Versions
+files-version = Version { $number }
+files-rename = Rename
+files-delete-ask = Delete { $name }?
+files-delete-what = All its versions go with it.
+files-delete-folder-what = Everything inside goes with it.
+files-root = Files

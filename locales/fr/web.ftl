@@ -1,0 +1,234 @@
+# Pages: one group for each page, the same keys in both languages.
+
+## Frame
+
+skip = Aller au contenu
+sections = Sections
+pane = Liste
+details = Détails
+rail-teams = Équipes
+rail-webhooks = Webhooks
+rail-administration = Admin
+search = Rechercher
+search-everything = Rechercher équipes, canaux, webhooks et réglages
+ctrl = Ctrl
+language = Langue
+theme = Thème
+theme-system = Comme le système
+theme-light = Clair
+theme-dark = Sombre
+theme-contrast = Contraste élevé
+account-of = Compte de { $name }
+my-account = Mon compte
+sign-out = Se déconnecter
+back = Retour
+close = Fermer
+cancel = Annuler
+save = Enregistrer
+create = Créer
+edit = Modifier
+delete = Supprimer
+more = Afficher plus
+more-actions = Autres actions
+copy = Copier
+copied = Copié
+copy-failed = Le navigateur a refusé la copie : sélectionnez le texte et appuyez sur Ctrl C
+offline = Le serveur est injoignable. Rien n’a été envoyé : réessayez dans un instant
+failed = Cela n’a pas fonctionné. Rechargez la page et réessayez
+forbidden = Vous n’avez pas le droit de faire cela ici
+keys = Raccourcis clavier
+key-palette = Tout rechercher
+key-filter = Filtrer la liste
+key-new = Nouveau message ou nouvelle entrée
+key-edit = Modifier la sélection
+key-arrows = Se déplacer dans les listes, arbres et messages
+key-enter = Ouvrir la sélection
+key-escape = Fermer le volet, un menu ou une boîte de dialogue
+key-help = Cette liste
+optional = facultatif
+
+## Problems
+
+problem-request = Demande
+problem-home = Aller à mes équipes
+problem-sign-in = Se connecter
+
+## Search
+
+palette-title = Recherche
+palette-pages = Pages
+palette-channels = Canaux
+palette-teams = Équipes
+palette-webhooks = Webhooks
+palette-actions = Actions
+palette-nothing = Rien ne porte ce nom. Essayez une partie du nom.
+action-new-team = Nouvelle équipe
+action-new-webhook = Nouveau webhook entrant
+
+## Teams
+
+teams = Équipes
+teams-intro = Là où vivent vos canaux. Les messages des personnes et des systèmes arrivent dans les canaux.
+teams-empty = Aucune équipe pour l’instant
+teams-empty-sentence = Une équipe contient des canaux, et les canaux reçoivent les cartes de vos outils. Créez la première.
+teams-empty-guest = Personne ne vous a encore ajouté à une équipe. Demandez-le au propriétaire d’une équipe.
+teams-mine = Mes équipes
+teams-public = Équipes publiques
+team-new = Nouvelle équipe
+team-name = Nom
+team-name-placeholder = Exploitation
+team-description = À quoi sert-elle ?
+team-visibility = Qui peut la trouver et la rejoindre ?
+team-public = Publique : toute l’organisation
+team-private = Privée : seulement les personnes ajoutées par un propriétaire
+team-is-private = Privée
+team-is-public = Publique
+team-is-archived = Archivée
+team-members = { $count ->
+    [one] { $count } membre
+   *[other] { $count } membres
+}
+team-channels = { $count ->
+    [one] { $count } canal
+   *[other] { $count } canaux
+}
+team-filter = Filtrer équipes et canaux
+team-join = Rejoindre
+team-leave = Quitter l’équipe
+
+## Team
+
+team-tab-channels = Canaux
+team-tab-members = Membres
+team-tab-settings = Réglages
+channel-new = Nouveau canal
+channel-name = Nom
+channel-name-placeholder = alertes
+channel-description = Qu’y met-on ?
+channel-kind = Qui le voit ?
+channel-standard = Tous les membres de l’équipe
+channel-private = Seulement les personnes que vous ajoutez
+channel-is-private = Canal privé
+channel-rename = Renommer
+channel-archive = Archiver
+channel-unarchive = Restaurer
+channel-delete = Supprimer le canal
+channel-delete-ask = Supprimer le canal { $name } ?
+channel-delete-what = Ses messages et fichiers sont masqués immédiatement et ses webhooks s’arrêtent. Un propriétaire peut le restaurer pendant { $days } jours.
+channel-restore = Restaurer
+channels-deleted = Canaux supprimés
+member-add = Ajouter un membre
+member-person = Nom ou adresse
+member-role = Rôle
+member-owner = Propriétaire
+member-member = Membre
+member-guest = Invité
+member-remove = Retirer
+member-remove-ask = Retirer { $name } de l’équipe ?
+member-remove-what = Cette personne ne verra plus ses canaux. Ses messages restent.
+member-since = Depuis
+team-archive = Archiver l’équipe
+team-archive-what = Tout reste lisible ; plus personne ne peut publier tant qu’un propriétaire ne l’a pas restaurée, et ses webhooks répondent 410.
+team-restore = Restaurer l’équipe
+team-archived-note = Cette équipe est archivée : tout reste lisible, rien ne peut être publié.
+team-delete = Supprimer l’équipe
+
+## Channel
+
+channel-posts = Publications
+channel-files = Fichiers
+channel-connectors = Connecteurs
+channel-settings = Réglages du canal
+live-on = En direct
+live-off = Connexion perdue, reprise automatique
+live-wait = Connexion
+channel-empty = Rien n’est encore publié
+channel-empty-sentence = Écrivez le premier message ci-dessous, ou laissez un outil publier : un webhook entrant vous donne une adresse et une ligne curl prête à l’emploi.
+channel-older = Messages plus anciens
+channel-newest = Revenir aux messages les plus récents
+channel-unread = Nouveau
+channel-jump = nouveau(x)
+channel-archived = Ce canal est archivé : rien ne peut être publié tant qu’un propriétaire ne l’a pas restauré.
+channel-read-only = Vous pouvez lire ici mais pas écrire.
+composer-label = Message à { $channel }
+composer-hint = Entrée envoie, Maj Entrée va à la ligne. **gras**, *italique*, `code`, @ mentionne.
+composer-send = Envoyer
+composer-empty = Écrivez d’abord quelque chose.
+message-reply = Répondre
+message-reply-label = Votre réponse
+message-copy-link = Copier le lien
+message-request = Afficher la requête
+message-replay = Rejouer
+message-replay-ask = Publier cette carte de nouveau ?
+message-replay-what = { $webhook } publie la requête conservée une fois de plus, comme nouveau message.
+message-edit = Modifier le message
+message-delete = Supprimer le message
+message-delete-ask = Supprimer ce message ?
+message-delete-what = Tout le monde verra qu’un message a été supprimé. Il ne peut pas être rétabli.
+message-deleted = Ce message a été supprimé.
+message-edited = modifié
+message-replies = { $count ->
+    [one] { $count } réponse
+   *[other] { $count } réponses
+}
+message-new-from = Nouveau message de { $name }
+message-tools = Actions pour ce message
+message-webhook = Webhook
+thread = Réponses
+card-inert = Les boutons qui répondent à l’expéditeur ne sont pas actifs ici.
+card-image = Image de la carte
+toast-message-deleted = Message supprimé
+toast-message-replayed = La carte est de nouveau en route
+toast-saved = Enregistré
+toast-team-created = Équipe créée
+toast-channel-created = Canal créé
+toast-channel-deleted = Canal supprimé
+toast-channel-restored = Canal restauré
+toast-channel-archived = Canal archivé
+toast-team-archived = Équipe archivée
+toast-team-restored = Équipe restaurée
+toast-member-added = Membre ajouté
+toast-member-removed = Membre retiré
+toast-left = Vous avez quitté l’équipe
+toast-file-uploaded = Fichier envoyé
+toast-file-deleted = Fichier supprimé
+toast-folder-created = Dossier créé
+toast-file-renamed = Renommé
+
+## Request
+
+request-title = Requête
+request-received = Reçue
+request-verdict = Verdict
+request-from = Depuis
+request-size = Taille
+request-type = Type de contenu
+request-body = Corps tel que reçu
+request-headers = En-têtes
+request-attempts = Remise
+request-accepted = Acceptée
+request-refused = Refusée
+request-duplicate = Doublon
+request-log = Ouvrir le journal de remise
+
+## Files
+
+files-empty = Aucun fichier pour l’instant
+files-empty-sentence = Ce sur quoi l’équipe travaille ensemble : envoyez un fichier et chacun dans le canal peut l’ouvrir.
+files-name = Nom
+files-size = Taille
+files-changed = Modifié
+files-by = Par
+files-upload = Envoyer un fichier
+files-choose = Fichier
+files-limit = { $size } au plus.
+files-new-folder = Nouveau dossier
+files-folder-name = Nom du dossier
+files-download = Télécharger
+files-versions = Versions
+files-version = Version { $number }
+files-rename = Renommer
+files-delete-ask = Supprimer { $name } ?
+files-delete-what = Toutes ses versions sont supprimées avec lui.
+files-delete-folder-what = Tout son contenu est supprimé avec lui.
+files-root = Fichiers
