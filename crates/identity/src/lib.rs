@@ -1,1 +1,106 @@
-//! Who is it, may they.
+//! Who is it, may they: tenants, users, groups, roles, licences, credentials of every kind, sign-in with
+//! its second factors, and reading the audit.
+//!
+//! One service, [`Identity`]. Everything that is presented to be let in (session cookies, API tokens,
+//! the URLs of webhooks) is a row of one table, [`credentials`], and becomes a [`kernel::Scope`] in one
+//! place, [`Identity::authenticate`]. What a person may follows from the roles of the moment; a token
+//! only narrows it. Workers get their scopes from [`SystemScopes`].
+//!
+//! It does not speak OpenID Connect: the answer of a provider comes in as a value. It knows nothing of HTTP:
+//! cookies and headers are read by the edges.
+//!
+//! ```ignore
+//! let (identity, system) = Identity::open(parts);
+//! let tenant = system.ensure_first_tenant("Contoso", Language::Fr).await?;
+//! let who = identity.authenticate(Presented::Bearer(token), &caller).await?;
+//! let user = identity.user(&who.scope, id).await?;
+//! ```
+
+use std::sync::{Arc, Mutex};
+
+use db::Db;
+use kernel::{Clock, Ids};
+use url::Url;
+
+mod assignments;
+mod audit;
+mod authenticate;
+mod cache;
+mod error;
+mod passwords;
+mod rights;
+mod secret;
+mod settings;
+mod system;
+mod text;
+
+pub mod credentials;
+pub mod passkeys;
+pub mod roles;
+pub mod tenants;
+pub mod users;
+
+pub use audit::{Chunk, Format};
+pub use authenticate::{Authenticated, Caller, CredentialRef, Presented};
+pub use error::{Error, Result, Thing};
+pub use event_log::{AuditEntry, AuditFilter};
+pub use roles::Role;
+pub use settings::Settings;
+pub use system::SystemScopes;
+
+/// What the service is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// Storage.
+    pub db: Db,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Identifiers and secrets.
+    pub ids: Ids,
+    /// Seals what must be read again, such as the secrets of one-time passwords.
+    pub sealer: seal::Sealer,
+    /// The address that people open; passkeys are bound to its host.
+    pub public_url: Url,
+    /// Settings of this room.
+    pub settings: Settings,
+}
+
+/// The service.
+#[derive(Debug)]
+pub struct Identity {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    ids: Ids,
+    sealer: seal::Sealer,
+    public_url: Url,
+    settings: Settings,
+    passwords: passwords::Passwords,
+    cache: cache::Cache,
+    used: Mutex<Vec<Arc<cache::Entry>>>,
+}
+
+impl Identity {
+    /// Makes the service, and the only source of system scopes.
+    pub fn open(parts: Parts) -> (Arc<Self>, SystemScopes) {
+        let Parts { db, clock, ids, sealer, public_url, settings } = parts;
+        let passwords = passwords::Passwords::new(
+            ids.clone(),
+            settings.password_checks_at_once,
+            settings.password_min_length,
+        );
+        let cache = cache::Cache::new(&db, settings.cache_entries);
+        let used = Mutex::new(Vec::new());
+        let identity =
+            Arc::new(Self { db, clock, ids, sealer, public_url, settings, passwords, cache, used });
+        let system = SystemScopes(Arc::clone(&identity));
+        (identity, system)
+    }
+}
+
+/// A broken unique index says that the name is taken.
+fn taken<T>(outcome: Result<T>, thing: Thing) -> Result<T> {
+    outcome.map_err(|error| match error {
+        Error::Store(e) if e.is_unique() => Error::Taken(thing),
+        other => other,
+    })
+}
