@@ -17,10 +17,12 @@
 
 mod clock;
 mod scope;
+mod skip;
 mod store;
 mod wait;
 
 pub use clock::FixedClock;
 pub use scope::{ids, scope, system_scope};
-pub use store::{Store, Tuning};
+pub use skip::skip;
+pub use store::{Node, Store, Tuning};
 pub use wait::{BOUND, notice, sweep, within};

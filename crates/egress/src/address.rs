@@ -41,15 +41,15 @@ impl Networks {
 /// (§2.5.5.1), NAT64 (RFC 6052) and 6to4 (RFC 3056). Otherwise the address itself.
 fn unwrap(address: IpAddr) -> IpAddr {
     let IpAddr::V6(v6) = address else { return address };
-    let [a, b, c, d, e, f, g, h] = v6.segments();
-    let join = |high: u16, low: u16| {
-        let ([w, x], [y, z]) = (high.to_be_bytes(), low.to_be_bytes());
-        IpAddr::V4(Ipv4Addr::new(w, x, y, z))
-    };
-    match (a, b, c, d, e, f) {
-        (0, 0, 0, 0, 0, 0xffff) | (0x64, 0xff9b, 0, 0, 0, 0) => join(g, h),
-        (0, 0, 0, 0, 0, 0) if g != 0 => join(g, h),
-        (0x2002, high, low, ..) => join(high, low),
+    let bits = v6.to_bits();
+    let low = || IpAddr::V4(Ipv4Addr::from_bits(u32::try_from(bits & 0xffff_ffff).unwrap_or(0)));
+    match bits >> 32 {
+        0xffff | 0x0064_ff9b_0000_0000_0000_0000 => low(),
+        0 if bits > 0xffff => low(),
+        _ if bits >> 112 == 0x2002 => {
+            let inner = u32::try_from((bits >> 80) & 0xffff_ffff).unwrap_or(0);
+            IpAddr::V4(Ipv4Addr::from_bits(inner))
+        }
         _ => address,
     }
 }
@@ -78,11 +78,11 @@ fn is_public_v4(v4: Ipv4Addr) -> bool {
         || (a == 198 && (b == 18 || b == 19))) // benchmarks, RFC 2544
 }
 
-/// Global unicast (2000::/3) without the special blocks inside it.
+        && !(a == 0x2001 && b < 0x200) // protocol assignments, among them RFC 4380
 fn is_public_v6(v6: Ipv6Addr) -> bool {
     let [a, b, ..] = v6.segments();
     (0x2000..0x4000).contains(&a)
-        && !(a == 0x2001 && b < 0x200) // protocol assignments with Teredo, RFC 2928 and 4380
+        && !(a == 0x2001 && b < 0x200) // protocol assignments, Teredo among them, RFC 2928 and 4380
         && !(a == 0x2001 && b == 0xdb8) // documentation, RFC 3849
         && !(a == 0x3fff && b < 0x1000) // documentation, RFC 9637
 }

@@ -24,7 +24,7 @@ async fn peer(answer: impl Fn(&str) -> Vec<u8> + Send + 'static) -> SocketAddr {
             let answer = answer(&String::from_utf8_lossy(&head));
             drop(socket.write_all(&answer).await);
             if answer.ends_with(b"stall") {
-                tokio::time::sleep(Duration::from_secs(60)).await;
+                tokio::time::sleep(Duration::from_mins(1)).await;
             }
         }
     };

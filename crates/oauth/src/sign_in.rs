@@ -1,0 +1,268 @@
+//! The two halves of a sign-in.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use aws_lc_rs::digest;
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use egress::{Client, Request};
+use http::{
+    HeaderValue,
+    header::{ACCEPT, AUTHORIZATION},
+};
+use kernel::{Clock, Ids, Secret};
+use moka::sync::Cache;
+use serde::Deserialize;
+use serde_json::{Map, Value as Json};
+use url::{Url, form_urlencoded};
+
+use crate::{
+    Discovery, Error,
+    keys::Keys,
+    token::{self, Expected},
+};
+
+/// A provider as an administrator set it up.
+#[derive(Debug, Clone)]
+pub struct Provider {
+    /// The issuer's address, such as `https://login.example/tenant/v2.0`.
+    pub issuer: String,
+    /// Our name there.
+    pub client_id: String,
+    /// Our secret there; none for a public client.
+    pub client_secret: Option<Secret<String>>,
+    /// What is asked for beside `openid`, such as `profile email`.
+    pub scopes: Vec<String>,
+}
+
+/// A sign-in that has begun; remember it, sealed, until the browser comes back.
+#[derive(Debug, Clone)]
+pub struct Begun {
+    /// Where the browser is sent.
+    pub url: Url,
+    /// Comes back as `state`: finds this sign-in again and ties it to the browser.
+    pub state: Secret<String>,
+    /// Has to be in the id token.
+    pub nonce: Secret<String>,
+    /// PKCE's secret (RFC 7636).
+    pub verifier: Secret<String>,
+}
+
+/// Who signed in, as the provider proved it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claims {
+    /// The issuer of the token, without placeholder.
+    pub issuer: String,
+    /// The issuer's name for the person; unique and never reused there.
+    pub subject: String,
+    /// Every claim of the id token.
+    pub all: Map<String, Json>,
+}
+
+impl Claims {
+    /// A claim that is a text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.all.get(name).and_then(Json::as_str)
+    }
+
+    /// A claim that is a list of texts, or a text alone.
+    pub fn list(&self, name: &str) -> Vec<&str> {
+        match self.all.get(name) {
+            Some(Json::String(one)) => vec![one],
+            Some(Json::Array(many)) => many.iter().filter_map(Json::as_str).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The client of every provider; cheap to clone.
+#[derive(Clone)]
+pub struct Oidc {
+    http: Client,
+    clock: Arc<dyn Clock>,
+    ids: Ids,
+    documents: Cache<String, Arc<Discovery>>,
+    keys: Keys,
+}
+
+impl fmt::Debug for Oidc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Oidc").finish_non_exhaustive()
+    }
+}
+
+#[derive(Deserialize)]
+struct TokenAnswer {
+    id_token: Option<String>,
+    access_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct TokenRefusal {
+    error: String,
+    error_description: Option<String>,
+}
+
+impl Oidc {
+    /// A client over the guarded HTTP client.
+    pub fn new(http: Client, clock: Arc<dyn Clock>, ids: Ids) -> Self {
+        let documents = Cache::builder().max_capacity(64).time_to_live(FRESH).build();
+        Self { http, clock, ids, documents, keys: Keys::new() }
+    }
+
+    /// The provider's endpoints, from the cache or from its discovery document.
+    ///
+    /// # Errors
+    /// [`Error::Unreachable`], [`Error::Document`], [`Error::Settings`].
+    pub async fn discover(&self, issuer: &str) -> Result<Arc<Discovery>, Error> {
+        if let Some(known) = self.documents.get(issuer) {
+            return Ok(known);
+        }
+        let mut request = Request::get(Discovery::address(issuer)?);
+        request.max_bytes = Some(MAX_DOCUMENT_BYTES);
+        let answer = self.http.fetch(request).await?;
+        if !answer.status.is_success() {
+            let reason = "the provider did not answer with success";
+            return Err(Error::Document { document: "discovery document", reason });
+        }
+        let discovery = Arc::new(Discovery::read(issuer, &answer.body)?);
+        self.documents.insert(issuer.to_owned(), Arc::clone(&discovery));
+        Ok(discovery)
+    }
+
+    /// Begins a sign-in that comes back to `redirect_uri`. `hint` is an address the person typed.
+    ///
+    /// # Errors
+    /// As [`Oidc::discover`].
+    pub async fn begin(
+        &self,
+        provider: &Provider,
+        redirect_uri: &Url,
+        hint: Option<&str>,
+    ) -> Result<Begun, Error> {
+        let discovery = self.discover(&provider.issuer).await?;
+        let random = || Secret::new(URL_SAFE_NO_PAD.encode(self.ids.secret_bytes::<32>()));
+        let (state, nonce, verifier) = (random(), random(), random());
+        let hashed = digest::digest(&digest::SHA256, verifier.expose().as_bytes());
+        let mut url = discovery.authorization_endpoint.clone();
+        url.query_pairs_mut()
+            .append_pair("response_type", "code")
+            .append_pair("client_id", &provider.client_id)
+            .append_pair("redirect_uri", redirect_uri.as_str())
+            .append_pair("scope", &scope(provider))
+            .append_pair("state", state.expose())
+            .append_pair("nonce", nonce.expose())
+            .append_pair("code_challenge", &URL_SAFE_NO_PAD.encode(hashed))
+            .append_pair("code_challenge_method", "S256");
+        if let Some(hint) = hint {
+            url.query_pairs_mut().append_pair("login_hint", hint);
+        }
+        Ok(Begun { url, state, nonce, verifier })
+    }
+
+    /// Redeems the code that the browser brought back and checks the id token.
+    ///
+    /// The caller has compared `state` with what it remembered.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn finish(
+        &self,
+        provider: &Provider,
+        redirect_uri: &Url,
+        code: &str,
+        begun: (&Secret<String>, &Secret<String>),
+    ) -> Result<Claims, Error> {
+        let (nonce, verifier) = begun;
+        let discovery = self.discover(&provider.issuer).await?;
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", redirect_uri.as_str()),
+            ("code_verifier", verifier.expose()),
+        ];
+        let answer = self.redeem(provider, &discovery, &form).await?;
+        let Some(id_token) = answer.id_token else {
+            return Err(Error::Token { reason: "the provider sent none" });
+        };
+        let now = self.clock.now();
+        let header = token::header(&id_token)?;
+        let key =
+            self.keys.find(&self.http, &discovery.jwks_uri, header.kid.as_deref(), now).await?;
+        let expected = Expected {
+            issuer: &discovery.issuer,
+            client_id: &provider.client_id,
+            nonce: nonce.expose(),
+            access_token: answer.access_token.as_deref(),
+            now,
+        };
+        let all = token::check(&id_token, &header, &key, &expected)?;
+        let text = |name: &str| all.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
+        Ok(Claims { issuer: text("iss"), subject: text("sub"), all })
+    }
+
+    async fn redeem(
+        &self,
+        provider: &Provider,
+        discovery: &Discovery,
+        form: &[(&str, &str)],
+    ) -> Result<TokenAnswer, Error> {
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        body.extend_pairs(form);
+        let mut authorization = None;
+        match &provider.client_secret {
+            Some(secret) if discovery.secret_in_body => {
+                body.append_pair("client_id", &provider.client_id);
+                body.append_pair("client_secret", secret.expose());
+            }
+            Some(secret) => authorization = Some(basic(&provider.client_id, secret.expose())?),
+            None => {
+                body.append_pair("client_id", &provider.client_id);
+            }
+        }
+        let content_type = HeaderValue::from_static("application/x-www-form-urlencoded");
+        let mut request =
+            Request::post(discovery.token_endpoint.clone(), content_type, body.finish());
+        request.headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        if let Some(value) = authorization {
+            request.headers.insert(AUTHORIZATION, value);
+        }
+        request.max_bytes = Some(MAX_DOCUMENT_BYTES);
+        let answer = self.http.fetch(request).await?;
+        if answer.status.is_success() {
+            return serde_json::from_slice(&answer.body)
+                .map_err(|_source| Error::Token { reason: "the provider's answer is no JSON" });
+        }
+        let refusal: Option<TokenRefusal> = serde_json::from_slice(&answer.body).ok();
+        Err(match refusal {
+            Some(refusal) => Error::Provider {
+                error: refusal.error.chars().take(100).collect(),
+                description: refusal.error_description,
+            },
+            None => Error::Provider { error: answer.status.to_string(), description: None },
+        })
+    }
+}
+
+/// `openid` first, each once.
+fn scope(provider: &Provider) -> String {
+    let others = provider.scopes.iter().map(String::as_str).filter(|s| *s != "openid");
+    std::iter::once("openid").chain(others).collect::<Vec<_>>().join(" ")
+}
+
+/// RFC 6749 §2.3.1: both parts are form-encoded before they are joined.
+fn basic(id: &str, secret: &str) -> Result<HeaderValue, Error> {
+    let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let pair = STANDARD.encode(format!("{}:{}", encode(id), encode(secret)));
+    let mut value = HeaderValue::try_from(format!("Basic {pair}"))
+        .map_err(|_source| Error::Settings { reason: "the client secret cannot be sent" })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// How long a discovery document is used without looking again.
+const FRESH: Duration = Duration::from_hours(1);
+/// The largest document or answer that is read.
+const MAX_DOCUMENT_BYTES: usize = 256 * 1024;
