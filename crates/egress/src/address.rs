@@ -78,7 +78,7 @@ fn is_public_v4(v4: Ipv4Addr) -> bool {
         || (a == 198 && (b == 18 || b == 19))) // benchmarks, RFC 2544
 }
 
-        && !(a == 0x2001 && b < 0x200) // protocol assignments, among them RFC 4380
+/// Global unicast (`2000::/3`) without the special blocks inside it.
 fn is_public_v6(v6: Ipv6Addr) -> bool {
     let [a, b, ..] = v6.segments();
     (0x2000..0x4000).contains(&a)
