@@ -1,0 +1,57 @@
+//! A post as plain text: for notifications, search, and the `text` of a message.
+
+use serde_json::Value;
+
+use crate::{
+    attachment::Card,
+    convert,
+    fallback::{self, Block},
+    markdown,
+    post::{Form, Post},
+};
+
+/// The post as plain text.
+///
+/// Of `{"text": T}` it is exactly T without the marks of Markdown. Of every other post it is what a
+/// reader of the card meets, line by line: titles, texts, facts as `name: value`; not the labels of
+/// buttons, not the summary unless there is nothing else.
+pub fn plain_text(post: &Post<'_>) -> String {
+    if post.form() == Form::Text
+        && let [Card::Message(card)] = post.cards()
+        && let Some(text) = &card.text
+    {
+        return markdown::without_marks(text);
+    }
+    let text = plain_text_of_card(&convert::to_adaptive(post));
+    if text.is_empty() { markdown::without_marks(post.summary().unwrap_or_default()) } else { text }
+}
+
+/// The text of a finished Adaptive Card, for callers that have the card already.
+pub fn plain_text_of_card(card: &Value) -> String {
+    let mut lines = Vec::new();
+    write(&fallback::fallback_of_card(card), &mut lines);
+    lines.join("\n")
+}
+
+fn write(blocks: &[Block], lines: &mut Vec<String>) {
+    for block in blocks {
+        match block {
+            Block::Title(text) | Block::Text(text) => {
+                lines.push(markdown::without_marks(text).trim().to_owned());
+            }
+            Block::Literal(text) => lines.push(text.trim().to_owned()),
+            Block::Facts(facts) => lines.extend(facts.iter().map(|(title, value)| {
+                let title = markdown::without_marks(title);
+                let value = markdown::without_marks(value);
+                let title = title.trim().trim_end_matches(':').trim_end();
+                match (title, value.trim()) {
+                    ("", value) => value.to_owned(),
+                    (title, "") => title.to_owned(),
+                    (title, value) => format!("{title}: {value}"),
+                }
+            })),
+            Block::Group(blocks) => write(blocks, lines),
+            Block::Image { .. } | Block::Link { .. } => {}
+        }
+    }
+}
