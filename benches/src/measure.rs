@@ -191,12 +191,13 @@ impl Bench {
     /// Loads a fresh demo, waits until all is readable, counts it, and syncs the same disk.
     fn load(&self, seconds: f64, rate: Option<f64>, on_screen: bool) -> Result<Run> {
         let server = self.server()?;
-        let syncs_before = disk::syncs(server.folder(), self.time(2.0))?;
+        let mut syncs = disk::syncs(server.folder(), self.time(1.0))?;
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let run = runtime
             .block_on(LocalSet::new().run_until(self.run(&server, seconds, rate, on_screen)));
         let mut run = run?;
-        run.syncs = syncs_before;
+        syncs.extend(disk::syncs(server.folder(), self.time(1.0))?);
+        run.syncs = syncs;
         drop::<Runtime>(runtime);
         self.count(&server, &run)?;
         Ok(run)
