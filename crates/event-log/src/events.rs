@@ -100,6 +100,22 @@ pub fn draw(tx: &Tx<'_>, topic: Topic, stream: Uuid) -> Result<i64> {
     row.ok_or(db::Error::Inconsistent { column: 0, expected: "a position" })?.get(0)
 }
 
+/// Draws `count` positions of a stream at once and answers the first of them.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn draw_many(tx: &Tx<'_>, topic: Topic, stream: Uuid, count: u32) -> Result<i64> {
+    const SQL: &str = "INSERT INTO event_streams (tenant_id, topic, stream_id, position) \
+                       VALUES ($1, $2, $3, $4) \
+                       ON CONFLICT (tenant_id, topic, stream_id) \
+                       DO UPDATE SET position = event_streams.position + excluded.position \
+                       RETURNING position";
+    let params = [tx.tenant().into(), topic.into(), stream.into(), count.into()];
+    let row = tx.first(SQL, &params)?;
+    let last: i64 = row.ok_or(db::Error::Inconsistent { column: 0, expected: "a position" })?.get(0)?;
+    Ok(last - i64::from(count) + 1)
+}
+
 /// The position of the stream's last event; 0 when it has none.
 ///
 /// # Errors
@@ -159,6 +175,47 @@ pub fn find(tx: &Tx<'_>, topic: Topic, place: Place) -> Result<Option<Event>> {
                        WHERE tenant_id = $1 AND topic = $2 AND stream_id = $3 AND position = $4";
     let params = [tx.tenant().into(), topic.into(), place.stream.into(), place.position.into()];
     tx.first(SQL, &params)?.map(|row| event(row, place.stream)).transpose()
+}
+
+/// The events at some places, with their bodies, in no order; places without an event are left out.
+///
+/// Neighbours of one stream are read together: a page of one webhook's messages takes one statement.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn find_many(tx: &Tx<'_>, topic: Topic, places: &[Place]) -> Result<Vec<Event>> {
+    const SQL: &str = "SELECT position, id, at, meta, body FROM events \
+                       WHERE tenant_id = $1 AND topic = $2 AND stream_id = $3 \
+                         AND position >= $4 AND position <= $5 ORDER BY position";
+    let mut sorted = places.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let mut events = Vec::with_capacity(sorted.len());
+    for run in sorted.chunk_by(|a, b| a.stream == b.stream && a.position + 1 == b.position) {
+        let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
+        let params = [
+            tx.tenant().into(),
+            topic.into(),
+            first.stream.into(),
+            first.position.into(),
+            last.position.into(),
+        ];
+        for row in tx.all(SQL, &params)? {
+            events.push(event(row, first.stream)?);
+        }
+    }
+    Ok(events)
+}
+
+/// Forgets the body of an event and keeps that it happened.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn erase(tx: &Tx<'_>, topic: Topic, place: Place) -> Result<()> {
+    const SQL: &str = "UPDATE events SET body = NULL \
+                       WHERE tenant_id = $1 AND topic = $2 AND stream_id = $3 AND position = $4";
+    let params = [tx.tenant().into(), topic.into(), place.stream.into(), place.position.into()];
+    tx.execute(SQL, &params).map(drop)
 }
 
 /// Deletes events of a stream up to and including a position; how many went.

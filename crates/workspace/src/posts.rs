@@ -1,0 +1,73 @@
+//! Messages of webhooks, as the deliverer hands them over.
+
+use db::{Result, Tx, Value};
+use event_log::Place;
+use jiff::Timestamp;
+use kernel::{ChannelId, MessageId, WebhookId};
+
+use crate::{MESSAGES_TOPIC, channels};
+
+/// A post that becomes a message. Its body stays in the event log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Post {
+    /// The identifier of the message: the one of its event.
+    pub message_id: MessageId,
+    /// Where the event with the body stands within the topic [`crate::CARD_TOPIC`].
+    pub place: Place,
+    /// When it was accepted.
+    pub created_at: Timestamp,
+}
+
+/// Appends a webhook's posts to a channel, in their order, and answers their positions.
+///
+/// A post whose message exists already keeps its position: handing over twice shows once. The answer
+/// is empty when the channel no longer exists at all; a deleted one still takes posts, in case it is
+/// restored.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn append(
+    tx: &Tx<'_>,
+    channel: ChannelId,
+    webhook: WebhookId,
+    posts: &[Post],
+) -> Result<Vec<i64>> {
+    const SQL: &str = "INSERT INTO messages (tenant_id, channel_id, position, id, created_at, \
+                       webhook_id, event_stream, event_position, replies) \
+                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0) \
+                       ON CONFLICT (tenant_id, id) DO NOTHING";
+    let Ok(count) = u32::try_from(posts.len()) else { return Ok(Vec::new()) };
+    if count == 0 || !channels::store::exists(tx, channel)? {
+        return Ok(Vec::new());
+    }
+    let first = event_log::draw_many(tx, MESSAGES_TOPIC, channel.uuid(), count)?;
+    let positions: Vec<i64> = (first..first + i64::from(count)).collect();
+    let row = |(post, position): (&Post, &i64)| -> Vec<Value<'static>> {
+        vec![
+            tx.tenant().into(),
+            channel.into(),
+            (*position).into(),
+            post.message_id.into(),
+            post.created_at.into(),
+            webhook.into(),
+            post.place.stream.into(),
+            post.place.position.into(),
+        ]
+    };
+    let rows: Vec<Vec<Value<'_>>> = posts.iter().zip(&positions).map(row).collect();
+    let inserted = tx.execute_many(SQL, &rows)?;
+    tx.notify(MESSAGES_TOPIC, channel.uuid(), first + i64::from(count) - 1);
+    if inserted == u64::from(count) { Ok(positions) } else { found(tx, posts) }
+}
+
+/// The positions that the posts have now.
+fn found(tx: &Tx<'_>, posts: &[Post]) -> Result<Vec<i64>> {
+    const SQL: &str = "SELECT position FROM messages WHERE tenant_id = $1 AND id = $2";
+    let mut positions = Vec::with_capacity(posts.len());
+    for post in posts {
+        if let Some(row) = tx.first(SQL, &[tx.tenant().into(), post.message_id.into()])? {
+            positions.push(row.get(0)?);
+        }
+    }
+    Ok(positions)
+}
