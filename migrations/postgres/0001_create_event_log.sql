@@ -1,5 +1,7 @@
--- Lower case for case-blind comparison, under the same name as on the other engine.
-CREATE FUNCTION fold(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN lower($1);
+-- Lower case for case-blind comparison, under the same name as on the other engine. By the rules of
+-- Unicode, whatever the locale of the server.
+CREATE FUNCTION fold(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN lower($1 COLLATE "und-x-icu") COLLATE "default";
 
 -- The head of each stream: the position of its last event, drawn inside the transaction that appends.
 CREATE TABLE event_streams (

@@ -16,12 +16,14 @@
 //! `postgres://liaison@127.0.0.1:5432/postgres`.
 
 mod clock;
+mod gate;
 mod scope;
 mod skip;
 mod store;
 mod wait;
 
 pub use clock::FixedClock;
+pub use gate::Gate;
 pub use scope::{ids, scope, system_scope};
 pub use skip::skip;
 pub use store::{Node, Store, Tuning};

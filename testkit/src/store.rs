@@ -1,10 +1,14 @@
 //! A migrated database of its own for each test.
 
+mod postgres;
+
 use std::{fmt, ops::Deref, path::Path, sync::Arc, time::Duration};
 
 use db::{Db, Dialect, driver::Driver};
 use db_sqlite::{Options, SqliteDriver};
 use tempfile::TempDir;
+
+use self::postgres::Database;
 
 /// A migrated, empty database; it goes away with the value.
 pub struct Store {
@@ -14,6 +18,7 @@ pub struct Store {
 
 enum Engine {
     Sqlite { folder: TempDir },
+    Postgres(Database),
 }
 
 /// What a test may want otherwise than the product does.
@@ -21,6 +26,8 @@ enum Engine {
 pub struct Tuning {
     /// How long a read may take; the driver's own limit when empty.
     pub read_limit: Option<Duration>,
+    /// How many connections a PostgreSQL store has; four when empty.
+    pub connections: Option<usize>,
 }
 
 impl fmt::Debug for Store {
@@ -44,7 +51,10 @@ impl Store {
     /// As [`Store::fresh`].
     #[expect(clippy::expect_used, reason = "without a database there is no test")]
     pub async fn tuned(tuning: Tuning) -> Self {
-        let made = tokio::task::spawn_blocking(move || sqlite(&tuning));
+        let made = tokio::task::spawn_blocking(move || match server() {
+            Some(server) => postgres::store(&server, &tuning),
+            None => sqlite(&tuning),
+        });
         made.await.expect("the database is made")
     }
 
@@ -57,6 +67,7 @@ impl Store {
     pub fn dialect(&self) -> Dialect {
         match &self.engine {
             Engine::Sqlite { .. } => Dialect::Sqlite,
+            Engine::Postgres(_) => Dialect::Postgres,
         }
     }
 
@@ -64,7 +75,28 @@ impl Store {
     pub fn folder(&self) -> Option<&Path> {
         match &self.engine {
             Engine::Sqlite { folder } => Some(folder.path()),
+            Engine::Postgres(_) => None,
         }
+    }
+
+    /// The URL of a PostgreSQL database.
+    pub fn url(&self) -> Option<&str> {
+        match &self.engine {
+            Engine::Sqlite { .. } => None,
+            Engine::Postgres(database) => Some(database.url()),
+        }
+    }
+
+    /// Another node on the same database, where the engine allows several.
+    ///
+    /// # Panics
+    /// When the server does not let it in.
+    #[expect(clippy::expect_used, reason = "without a database there is no test")]
+    pub async fn other_node(&self) -> Option<Node> {
+        let url = self.url()?.to_owned();
+        let opened =
+            tokio::task::spawn_blocking(move || Db::new(postgres::open(&url, &Tuning::default())));
+        Some(Node(opened.await.expect("another node")))
     }
 }
 
@@ -76,10 +108,36 @@ impl Deref for Store {
     }
 }
 
+/// Another node on the database of a [`Store`]; stops with the value.
+#[derive(Debug)]
+pub struct Node(Db);
+
+impl Deref for Node {
+    type Target = Db;
+
+    fn deref(&self) -> &Db {
+        &self.0
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
 impl Drop for Store {
     fn drop(&mut self) {
         self.db.close();
+        if let Engine::Postgres(database) = &self.engine {
+            database.drop_it();
+        }
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the test runner says which engine it is")]
+fn server() -> Option<String> {
+    std::env::var("LIAISON_TEST_DATABASE").ok().filter(|url| !url.is_empty())
 }
 
 #[expect(clippy::expect_used, reason = "without a database there is no test")]

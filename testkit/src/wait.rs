@@ -13,10 +13,8 @@ pub const BOUND: Duration = Duration::from_secs(20);
 /// When the bound is over; `what` says what was waited for.
 #[expect(clippy::panic, reason = "the bound is a failure of the test")]
 pub async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(BOUND, future).await {
-        Ok(answer) => answer,
-        Err(_late) => panic!("{what} did not happen within {BOUND:?}"),
-    }
+    let answer = tokio::time::timeout(BOUND, future).await;
+    answer.unwrap_or_else(|late| panic!("{what} did not happen within {BOUND:?}: {late}"))
 }
 
 /// Waits for the first notice that `wanted` accepts, passing over others.

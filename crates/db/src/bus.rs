@@ -22,7 +22,7 @@ pub struct Notice {
     pub position: i64,
 }
 
-/// The notices of one commit, or of several that were coalesced.
+/// The notices of one commit, or of several that were coalesced; none says that a sweep is due.
 pub type Notices = Arc<[Notice]>;
 
 /// The sending half, held by the facade and its driver.
@@ -54,6 +54,8 @@ impl Listener {
     /// Cancel safe. Waits for ever once the facade is gone.
     pub async fn next(&mut self) -> Option<Notices> {
         match self.0.recv().await {
+            // A driver that lost sight of other nodes publishes an empty list.
+            Ok(notices) if notices.is_empty() => None,
             Ok(notices) => Some(notices),
             Err(broadcast::error::RecvError::Lagged(_)) => None,
             Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
@@ -100,6 +102,14 @@ mod tests {
             notice(tenant, a, 2),
         ];
         assert_eq!(coalesce(all), vec![notice(tenant, a, 3), notice(tenant, b, 9)]);
+    }
+
+    #[tokio::test]
+    async fn an_empty_list_is_a_call_to_sweep() {
+        let bus = Bus::new();
+        let mut listener = bus.listen();
+        bus.publish(Arc::from(Vec::new()));
+        assert_eq!(listener.next().await, None);
     }
 
     #[tokio::test]
