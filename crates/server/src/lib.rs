@@ -1,1 +1,22 @@
-//! Listeners, workers, graceful stop.
+//! Listeners, workers and the graceful stop: takes built rooms and assembles the edges.
+//!
+//! [`Server`] accepts connections (plain or TLS), bounds heads, bodies, times and numbers, and hands
+//! requests to one router. [`Workers`] runs the hub's background jobs and starts them again when they
+//! die. [`operations`] answers `/healthz`, `/readyz` and `/metrics`.
+
+mod accept;
+mod connection;
+mod error;
+mod io;
+mod operations;
+mod pace;
+mod settings;
+mod tls;
+mod workers;
+
+pub use accept::{Server, bind};
+pub use error::Error;
+pub use operations::{Check, Readiness, operations};
+pub use settings::Settings;
+pub use tls::{Certificates, Tls};
+pub use workers::Workers;
