@@ -2,7 +2,6 @@
 
 use std::{
     io::{BufRead as _, BufReader},
-    path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -11,7 +10,7 @@ use e2e::{Options, Server, Tool, Webhook, free_port};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::scripts;
+use crate::{authority, scripts};
 
 /// What one version of a client made of one answer.
 #[derive(Debug, Deserialize)]
@@ -95,63 +94,6 @@ fn pymsteams_takes_every_answer_as_listed() {
     assert_eq!(texts[3], "async text");
 }
 
-/// A local authority and a certificate for the loopback address.
-fn certificate(openssl: &Path, folder: &Path) {
-    let run = |arguments: &[&str]| {
-        let output = Command::new(openssl).args(arguments).current_dir(folder).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    };
-    let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-    let authority = [
-        "req",
-        "-x509",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=Test authority",
-        "-keyout",
-        "ca.key",
-        "-out",
-        "ca.pem",
-    ];
-    run(&[
-        &authority[..],
-        &key[..],
-        &[
-            "-addext",
-            "basicConstraints=critical,CA:TRUE",
-            "-addext",
-            "keyUsage=critical,keyCertSign",
-        ],
-    ]
-    .concat());
-    let request =
-        ["req", "-new", "-subj", "/CN=liaison.test", "-keyout", "tls.key", "-out", "tls.csr"];
-    run(&[&request[..], &key[..]].concat());
-    std::fs::write(
-        folder.join("ext"),
-        "subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\nauthorityKeyIdentifier=keyid\n",
-    )
-    .unwrap();
-    run(&[
-        "x509",
-        "-req",
-        "-days",
-        "1",
-        "-in",
-        "tls.csr",
-        "-CA",
-        "ca.pem",
-        "-CAkey",
-        "ca.key",
-        "-CAcreateserial",
-        "-extfile",
-        "ext",
-        "-out",
-        "tls.pem",
-    ]);
-}
-
 fn workflow_parts(hook: &Webhook) -> (String, String) {
     let path = hook.workflows_path().unwrap();
     let id = path.split("/workflows/").nth(1).unwrap().split('/').next().unwrap();
@@ -166,7 +108,8 @@ fn apprise_reaches_a_channel_over_tls_with_a_local_authority() {
     let Some(python) = Tool::Python.find(test) else { return };
     let Some(openssl) = Tool::Openssl.find(test) else { return };
     let folder = tempfile::tempdir().unwrap();
-    certificate(&openssl, folder.path());
+    authority::create(&openssl, folder.path());
+    authority::issue(&openssl, folder.path());
     let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let arguments = ["--tls-cert".to_owned(), at("tls.pem"), "--tls-key".to_owned(), at("tls.key")];
     let server =

@@ -95,6 +95,27 @@ fn a_stream_of_a_channel_holds_nothing_of_another() {
     assert_eq!(read_until(&mut events, "here"), ["here"]);
 }
 
+/// Open pages cost nothing while nothing happens, and all of them see what happens.
+#[test]
+fn hundreds_of_open_pages_cost_nothing_until_something_happens() {
+    let pages = if e2e::full_size() { 1_000 } else { 300 };
+    let server = Server::demo().unwrap();
+    let hook = server.demo_data().webhook(0).unwrap();
+    let mut streams: Vec<Events> = (0..pages).map(|_| open(&server, hook, None)).collect();
+    let pid = server.pid().unwrap();
+    std::thread::sleep(Duration::from_secs(1));
+    let before = e2e::cpu_micros(pid).unwrap();
+    std::thread::sleep(Duration::from_secs(3));
+    let spent = e2e::cpu_micros(pid).unwrap() - before;
+    assert!(spent < 150_000, "{pages} idle pages cost {spent} µs of processor time in 3 s");
+    post(&server, hook, "to everyone");
+    for stream in &mut streams {
+        assert_eq!(read_until(stream, "to everyone"), ["to everyone"]);
+    }
+    let memory = e2e::resident_kib(pid).unwrap();
+    assert!(memory < 300 * 1024, "{pages} open pages take {memory} KiB");
+}
+
 #[test]
 fn a_stream_is_refused_without_a_token() {
     let server = Server::demo().unwrap();

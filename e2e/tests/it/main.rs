@@ -1,5 +1,7 @@
 //! The built binary, seen from outside.
 #[cfg(test)]
+mod authority;
+#[cfg(test)]
 mod captures;
 #[cfg(test)]
 mod clients;
