@@ -2,7 +2,12 @@
 //! disk's own rate of syncs.
 //!
 //! `cargo bench -p liaison-benches --bench group_commit`
-#![expect(clippy::disallowed_methods, clippy::print_stdout, clippy::unwrap_used, reason = "a measure")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a measure"
+)]
 
 use std::{sync::Arc, time::Instant};
 
@@ -53,7 +58,9 @@ async fn measure() {
     let total = u32::try_from(CALLERS * EACH).unwrap();
     let rate = f64::from(total) / took.as_secs_f64();
     let each = f64::from(u32::try_from(ticks).unwrap()) * 10_000.0 / f64::from(total);
-    println!("{total} appends of 1 KiB, {CALLERS} callers: {rate:.0}/s, {each:.0} µs of processor each");
+    println!(
+        "{total} appends of 1 KiB, {CALLERS} callers: {rate:.0}/s, {each:.0} µs of processor each"
+    );
 }
 
 /// Processor time of this process in hundredths of a second.

@@ -85,7 +85,7 @@ pub(crate) async fn send(orders: Orders<'_>) -> Result<Sent> {
 async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<u16> {
     buffer.clear();
     loop {
-        let read = timeout(Duration::from_secs(60), stream.read_buf(buffer)).await;
+        let read = timeout(Duration::from_mins(1), stream.read_buf(buffer)).await;
         if read.context("no answer within a minute")?? == 0 {
             bail!("the server closed the connection");
         }

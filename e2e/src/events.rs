@@ -77,7 +77,7 @@ impl Events {
             }
             match self.connection.read_chunk()? {
                 Some(chunk) => {
-                    self.text.push_str(&String::from_utf8_lossy(&chunk).replace("\r\n", "\n"))
+                    self.text.push_str(&String::from_utf8_lossy(&chunk).replace("\r\n", "\n"));
                 }
                 None => bail!("the event stream ended"),
             }

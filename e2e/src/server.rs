@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use crate::{Connection, Database, Demo, Item, Page, process, tools};
 
 /// How long a start may take in an unoptimised build on a busy machine.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// How long a graceful stop may take.
 const STOP: Duration = Duration::from_secs(30);

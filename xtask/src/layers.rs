@@ -252,7 +252,7 @@ mod tests {
         assert!(
             findings.is_empty(),
             "{}",
-            findings.iter().map(|f| format!("{f}\n")).collect::<String>()
+            findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
         );
     }
 }

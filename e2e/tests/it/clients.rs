@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead as _, BufReader},
     process::{Child, Command, Stdio},
+    sync::mpsc,
     time::{Duration, Instant},
 };
 
@@ -45,8 +46,9 @@ fn listed(verdicts: &[Verdict], client: &str, version: &str, status: u16, body: 
 /// A webhook address that never existed: one digit of the secret differs.
 fn unknown(url: &str) -> String {
     let at = url.find("/IncomingWebhook/").unwrap() + "/IncomingWebhook/".len();
-    let flipped = if url.as_bytes()[at] == b'0' { "1" } else { "0" };
-    [&url[..at], flipped, &url[at + 1..]].concat()
+    let (before, secret) = url.split_at(at);
+    let flipped = if secret.starts_with('0') { "1" } else { "0" };
+    [before, flipped, secret.split_at(1).1].concat()
 }
 
 #[test]
@@ -57,7 +59,7 @@ fn pymsteams_takes_every_answer_as_listed() {
     let server = Server::demo().unwrap();
     let hook = server.demo_data().webhook(0).unwrap().clone();
     let before = server.messages(&hook.channel_id).unwrap().len();
-    let lost = unknown(&hook.url);
+    let lost_url = unknown(&hook.url);
     let cases = [
         ("card", &hook.url, 200, "1"),
         ("text", &hook.url, 200, "1"),
@@ -69,12 +71,12 @@ fn pymsteams_takes_every_answer_as_listed() {
             413,
             "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 413",
         ),
-        ("text", &lost, 404, "Invalid webhook URL"),
+        ("text", &lost_url, 404, "Invalid webhook URL"),
     ];
     for mode in ["sync", "async"] {
-        for (kind, url, status, body) in &cases {
-            let text = format!("{mode} {kind}");
-            let job = json!({ "url": url, "mode": mode, "kind": kind, "text": text });
+        for (kind, target, status, body) in &cases {
+            let title = format!("{mode} {kind}");
+            let job = json!({ "url": target, "mode": mode, "kind": kind, "text": title });
             let said = scripts::python(&python, "pymsteams_post.py", &job, &[]);
             let expected = listed(&verdicts, &format!("pymsteams {mode}"), "0.2.5", *status, body);
             let verdict = said["verdict"].as_str().unwrap();
@@ -181,7 +183,7 @@ fn alertmanager_gives_up_on_the_documented_refusal_of_its_generic_body() {
         .unwrap();
     let log = BufReader::new(child.stderr.take().unwrap());
     let _stopped = Stopped(child);
-    let (send, heard) = std::sync::mpsc::channel();
+    let (send, heard) = mpsc::channel();
     std::thread::spawn(move || {
         log.lines().map_while(Result::ok).try_for_each(|line| send.send(line))
     });

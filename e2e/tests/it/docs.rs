@@ -84,7 +84,12 @@ fn the_french_readme_holds_the_same_commands_and_figures() {
     let read = |name: &str| std::fs::read_to_string(e2e::root().join(name)).unwrap();
     let (english, french) = (read("README.md"), read("README.fr.md"));
     assert_eq!(fences(&english), fences(&french));
-    let headings = |page: &str| page.lines().filter(|l| l.starts_with('#')).map(|l| l.split(' ').next().unwrap().len()).collect::<Vec<_>>();
+    let headings = |page: &str| {
+        page.lines()
+            .filter(|l| l.starts_with('#'))
+            .map(|l| l.split(' ').next().unwrap().len())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(headings(&english), headings(&french), "the same sections in the same order");
     let rows = |page: &str| page.lines().filter(|l| l.starts_with('|')).count();
     assert_eq!(rows(&english), rows(&french));

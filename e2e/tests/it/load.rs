@@ -4,7 +4,9 @@ use std::{path::PathBuf, process::Command};
 
 fn measure(what: &str) -> serde_json::Value {
     let root = e2e::root();
-    let or = |name: &str, path: &str| e2e::environment(name).map_or_else(|| root.join(path), PathBuf::from);
+    let or = |name: &str, path: &str| {
+        e2e::environment(name).map_or_else(|| root.join(path), PathBuf::from)
+    };
     let folder = tempfile::tempdir().unwrap();
     let json = folder.path().join("figures.json");
     let output = Command::new(or("LIAISON_LOAD", "target/debug/liaison-load"))
