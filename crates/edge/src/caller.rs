@@ -73,9 +73,11 @@ async fn known(parts: &Parts) -> Result<Option<Scope>, Problem> {
         client: context.client(),
         language: context.language(),
         language_chosen: context.language_chosen(),
+        agent: context.agent().to_owned(),
     };
-    let scope = (context.gate().authenticate)(presented, arrival).await?;
-    context.remember(&scope);
+    let known = (context.gate().authenticate)(presented, arrival).await?;
+    let scope = known.scope.clone();
+    context.remember(known);
     Ok(Some(scope))
 }
 

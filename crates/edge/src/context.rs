@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use kernel::{Language, RequestId, Scope};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Gate, Peer, client, cookie, language};
+use crate::{Gate, Known, Peer, client, cookie, language};
 
 /// What is known of one request; cheap to clone. An extractor that never fails inside [`crate::attach`].
 #[derive(Debug, Clone)]
@@ -32,7 +32,8 @@ struct Inner {
     language: Language,
     chosen: bool,
     session: Option<String>,
-    scope: OnceLock<Scope>,
+    agent: String,
+    known: OnceLock<Known>,
 }
 
 impl Context {
@@ -51,7 +52,8 @@ impl Context {
             language,
             chosen: by_cookie.is_some(),
             session: cookie(headers, cookie::session_name(client.secure)).map(str::to_owned),
-            scope: OnceLock::new(),
+            agent: agent(headers),
+            known: OnceLock::new(),
             gate,
         };
         Self { inner: Arc::new(inner) }
@@ -100,7 +102,7 @@ impl Context {
 
     /// The language of the answer: the person's, the cookie's, the browser's, English.
     pub fn language(&self) -> Language {
-        self.inner.scope.get().map_or(self.inner.language, Scope::language)
+        self.scope().map_or(self.inner.language, Scope::language)
     }
 
     /// Whether a person chose the language on this browser.
@@ -115,7 +117,17 @@ impl Context {
 
     /// Who acts, once it was found out.
     pub fn scope(&self) -> Option<&Scope> {
-        self.inner.scope.get()
+        self.inner.known.get().map(|known| &known.scope)
+    }
+
+    /// Whether rights of the person are withheld until a second factor is used.
+    pub fn needs_second_factor(&self) -> bool {
+        self.inner.known.get().is_some_and(|known| known.needs_second_factor)
+    }
+
+    /// What the program calls itself; at most 256 characters, may be empty.
+    pub fn agent(&self) -> &str {
+        &self.inner.agent
     }
 
     /// Cancelled when the hub stops: long answers end then.
@@ -128,9 +140,9 @@ impl Context {
     }
 
     /// Keeps who acts, for the language and the log.
-    pub fn remember(&self, scope: &Scope) {
+    pub fn remember(&self, known: Known) {
         // The first one stands: a request has one actor.
-        drop(self.inner.scope.set(scope.clone()));
+        drop(self.inner.known.set(known));
     }
 }
 
@@ -169,6 +181,11 @@ fn host(uri: &Uri, headers: &HeaderMap) -> String {
     } else {
         String::new()
     }
+}
+
+fn agent(headers: &HeaderMap) -> String {
+    let line = headers.get(header::USER_AGENT).and_then(|line| line.to_str().ok());
+    line.unwrap_or_default().chars().take(256).collect()
 }
 
 fn is_loopback_name(host: &str) -> bool {

@@ -42,7 +42,7 @@ pub enum Presented {
 }
 
 /// What is known of a request before anyone is known.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Arrival {
     /// The request.
     pub request: RequestId,
@@ -52,11 +52,22 @@ pub struct Arrival {
     pub language: Language,
     /// Whether a person chose that language on this browser.
     pub language_chosen: bool,
+    /// What the program calls itself (`User-Agent`); may be empty.
+    pub agent: String,
 }
 
-/// Turns a credential into a scope; `server` passes identity's own.
+/// Somebody who was let in.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// For every service method.
+    pub scope: Scope,
+    /// Whether rights are withheld until a second factor is used.
+    pub needs_second_factor: bool,
+}
+
+/// Finds out who presents a credential; `server` passes identity's own.
 pub type Authenticate =
-    Box<dyn Fn(Presented, Arrival) -> BoxFuture<'static, Result<Scope, Problem>> + Send + Sync>;
+    Box<dyn Fn(Presented, Arrival) -> BoxFuture<'static, Result<Known, Problem>> + Send + Sync>;
 
 /// What the toolkit holds for the whole process.
 pub struct Gate {

@@ -45,7 +45,7 @@ pub use cookie::{clear_session_cookie, cookie, language_cookie, session_cookie, 
 pub use csrf::{csrf_token, same_origin, verify_csrf};
 pub use etag::{ETag, IfMatch};
 pub use extract::{Path, Query};
-pub use gate::{Arrival, Authenticate, Gate, Presented, Settings};
+pub use gate::{Arrival, Authenticate, Gate, Known, Presented, Settings};
 pub use headers::CONTENT_SECURITY_POLICY;
 pub use layer::{attach, method_not_allowed, unknown_route};
 pub use metrics::Metrics;
