@@ -18,4 +18,6 @@ mod load;
 #[cfg(test)]
 mod operation;
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod scripts;
