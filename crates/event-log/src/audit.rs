@@ -126,21 +126,19 @@ pub fn audit_page(
                        before, after, request_id, origin FROM audit \
                        WHERE tenant_id = $1 AND position < $2 \
                          AND ($3 = '' OR actor = $3) \
-                         AND ($4 = '' OR action = $4 OR action LIKE $5) \
+                         AND ($4 = '' OR action = $4 OR substr(action, 1, length($5)) = $5) \
                          AND ($6 = '' OR subject = $6) \
                          AND at >= $7 AND at < $8 \
                        ORDER BY position DESC LIMIT $9";
     let text = |field: &Option<String>| field.clone().unwrap_or_default();
     let action = text(&filter.action);
-    // A noun is letters, digits, dots, `-` and `_` only: anything else matches nothing.
-    let noun: String =
-        action.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-')).collect();
+    let noun = format!("{action}.");
     let params = [
         tx.tenant().into(),
         before.unwrap_or(i64::MAX).into(),
         text(&filter.actor).into(),
         action.into(),
-        format!("{noun}.%").into(),
+        noun.into(),
         text(&filter.subject).into(),
         filter.from.unwrap_or(Timestamp::UNIX_EPOCH).into(),
         filter.to.unwrap_or(FAR).into(),

@@ -112,7 +112,8 @@ pub fn draw_many(tx: &Tx<'_>, topic: Topic, stream: Uuid, count: u32) -> Result<
                        RETURNING position";
     let params = [tx.tenant().into(), topic.into(), stream.into(), count.into()];
     let row = tx.first(SQL, &params)?;
-    let last: i64 = row.ok_or(db::Error::Inconsistent { column: 0, expected: "a position" })?.get(0)?;
+    let last: i64 =
+        row.ok_or(db::Error::Inconsistent { column: 0, expected: "a position" })?.get(0)?;
     Ok(last - i64::from(count) + 1)
 }
 
