@@ -1,0 +1,54 @@
+//! From accepted posts to messages of a channel.
+
+use db::{Result, Tx};
+use delivery::Rejected;
+use event_log::{EventRef, Place};
+use kernel::WebhookId;
+use uuid::Uuid;
+use workspace::posts::Post;
+
+use crate::store::{self, Tally};
+
+/// Turns events of one webhook into messages, in their order, and counts them.
+pub(super) fn post(tx: &Tx<'_>, stream: Uuid, events: &[EventRef]) -> Result<Vec<Rejected>> {
+    let hook = WebhookId::from(stream);
+    let Some((_team, channel)) = store::home(tx, hook)? else {
+        return Ok(reject(events, "webhook.not_found", "the webhook is not there"));
+    };
+    match workspace::access::channel(tx, channel) {
+        Ok(access) if access.is_archived() => {
+            return Ok(reject(events, "channel.archived", "the channel is archived"));
+        }
+        Ok(_) => {}
+        Err(workspace::Error::Store(error)) => return Err(error),
+        Err(_) => return Ok(reject(events, "channel.deleted", "the channel was deleted")),
+    }
+    let posts: Vec<Post> = events
+        .iter()
+        .map(|event| Post {
+            message_id: event.id.uuid().into(),
+            place: Place { stream, position: event.position },
+            created_at: event.at,
+        })
+        .collect();
+    if workspace::posts::append(tx, channel, hook, &posts)?.is_empty() {
+        return Ok(reject(events, "channel.deleted", "the channel was deleted"));
+    }
+    count(tx, hook, events)?;
+    Ok(Vec::new())
+}
+
+/// Adds the posts to the counts of the hours they came in.
+fn count(tx: &Tx<'_>, hook: WebhookId, events: &[EventRef]) -> Result<()> {
+    for same in events.chunk_by(|a, b| store::hour(a.at) == store::hour(b.at)) {
+        let (Some(first), Some(last)) = (same.first(), same.last()) else { continue };
+        let accepted = i64::try_from(same.len()).unwrap_or(i64::MAX);
+        let tally = Tally { accepted, ..Tally::default() };
+        store::count(tx, hook, tally, (first.at, last.at))?;
+    }
+    Ok(())
+}
+
+fn reject(events: &[EventRef], code: &'static str, detail: &'static str) -> Vec<Rejected> {
+    events.iter().map(|event| Rejected { position: event.position, code, detail }).collect()
+}

@@ -1,0 +1,116 @@
+//! Owners, and handing webhooks over.
+
+use db::Tx;
+use kernel::{Permission, Scope, UserId, WebhookId};
+
+use super::{
+    ChannelConnectors,
+    manage::{audit, document},
+    rights::owns,
+};
+use crate::{
+    Error, Result, Webhook,
+    store::{self, Of},
+};
+
+impl ChannelConnectors {
+    /// Gives a webhook to another owner; the address stays. A new owner who was second owner leaves that
+    /// place empty.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Unknown`], [`Error::NotOwner`], [`Error::UnknownOwner`],
+    /// [`Error::Store`].
+    pub async fn hand_over(&self, scope: &Scope, hook: WebhookId, to: UserId) -> Result<Webhook> {
+        scope.require(Permission::WebhookManage)?;
+        self.check_person(scope, to).await?;
+        self.change(scope, hook, "webhook.hand_over", move |_tx, webhook| {
+            take_over(webhook, webhook.owner, to);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Gives every webhook of a person who leaves to another one, also where the person is second owner;
+    /// how many there were. Administrators only, or the person who leaves.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::UnknownOwner`], [`Error::Store`].
+    pub async fn hand_over_all(&self, scope: &Scope, from: UserId, to: UserId) -> Result<u64> {
+        scope.require(Permission::WebhookManage)?;
+        if scope.user() != Some(from) {
+            scope.require(Permission::WebhookManageAll)?;
+        }
+        self.check_person(scope, to).await?;
+        let now = self.clock.now();
+        let mut count = 0;
+        loop {
+            let step = move |tx: &Tx<'_>| {
+                let nil = uuid::Uuid::nil().into();
+                let some = store::list(tx, Of::Owner(from), nil, SLICE, now)?;
+                for before in &some {
+                    let mut after = Webhook { updated_at: now, ..before.clone() };
+                    take_over(&mut after, from, to);
+                    store::update(tx, &after, now)?;
+                    let documents = (Some(document(before)), Some(document(&after)));
+                    audit(tx, "webhook.hand_over", before.id, documents, now)?;
+                }
+                Ok::<_, Error>(some.len() as u64)
+            };
+            let moved = if from == to { 0 } else { self.db.write(scope, step).await? };
+            if moved == 0 {
+                return Ok(count);
+            }
+            count += moved;
+        }
+    }
+
+    /// The owner of a new webhook: the caller, or whom an administrator or a service names.
+    pub(super) async fn checked_owner(
+        &self,
+        scope: &Scope,
+        owner: Option<UserId>,
+        second: Option<UserId>,
+    ) -> Result<UserId> {
+        let owner = match (owner, scope.user()) {
+            (Some(owner), Some(caller)) if owner != caller => {
+                scope.require(Permission::WebhookManageAll)?;
+                owner
+            }
+            (Some(owner), _) | (None, Some(owner)) => owner,
+            (None, None) => {
+                let detail = "a program names the person who will be responsible";
+                return Err(Error::invalid("/owner_id", "webhook.owner_missing", detail));
+            }
+        };
+        self.check_person(scope, owner).await?;
+        if let Some(second) = second {
+            self.check_person(scope, second).await?;
+        }
+        Ok(owner)
+    }
+
+    pub(super) async fn check_person(&self, scope: &Scope, user: UserId) -> Result<()> {
+        if scope.user() == Some(user) {
+            return Ok(());
+        }
+        let system = self.scopes.scope(scope.tenant(), "webhooks");
+        let known = match self.identity.user(&system, user).await {
+            Ok(user) => user.state == identity::users::UserState::Active,
+            Err(identity::Error::Unknown(_)) => false,
+            Err(error) => return Err(error.into()),
+        };
+        if known { Ok(()) } else { Err(Error::UnknownOwner { user }) }
+    }
+}
+
+fn take_over(webhook: &mut Webhook, from: UserId, to: UserId) {
+    if webhook.owner == from {
+        webhook.owner = to;
+    }
+    if webhook.second_owner == Some(from) || webhook.second_owner == Some(webhook.owner) {
+        webhook.second_owner = (!owns(webhook, to)).then_some(to);
+    }
+}
+
+/// How many webhooks one transaction hands over.
+const SLICE: i64 = 50;
