@@ -16,6 +16,8 @@ pub const CARD_TOPIC: &str = "card.posted";
 /// What a webhook posted, as received and as shown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CardContent {
+    /// Its position among the accepted posts of the webhook: `a7` in the delivery log.
+    pub entry: i64,
     /// The `Content-Type` header as received.
     pub content_type: Option<String>,
     /// The body as received.
@@ -30,13 +32,13 @@ pub struct CardContent {
 
 impl CardContent {
     /// Reads a body that was accepted when it was posted.
-    fn read(content_type: Option<String>, body: Vec<u8>) -> Self {
+    fn read(entry: i64, content_type: Option<String>, body: Vec<u8>) -> Self {
         let (card, text, theme_color) = match cards::parse(&body, content_type.as_deref()) {
             Ok(post) => (cards::to_adaptive(&post), cards::plain_text(&post), post.theme_color()),
             // Rules may have become stricter since: the reader still sees what was sent.
             Err(_) => (Json::Null, String::from_utf8_lossy(&body).into_owned(), None),
         };
-        Self { content_type, body, card, text, theme_color }
+        Self { entry, content_type, body, card, text, theme_color }
     }
 
     /// The body as text.
@@ -93,10 +95,13 @@ fn item(row: Stored, event: Option<Event>, names: &Names) -> Item {
             Sender::Person { id, name: names.get(&id).cloned().unwrap_or_default() }
         }
     };
+    let entry = row.place.map_or(0, |place| place.position);
     let content = match (row.deleted_at, row.text, body) {
         (Some(_), _, _) => Content::Deleted,
         (None, Some(text), _) => Content::Text(text),
-        (None, None, Some(body)) => Content::Card(Arc::new(CardContent::read(content_type, body))),
+        (None, None, Some(body)) => {
+            Content::Card(Arc::new(CardContent::read(entry, content_type, body)))
+        }
         (None, None, None) => Content::Expired,
     };
     Item {
