@@ -58,6 +58,16 @@ impl Store {
         made.await.expect("the database is made")
     }
 
+    /// An SQLite database whatever the environment says; for tests that compare the engines.
+    ///
+    /// # Panics
+    /// As [`Store::fresh`].
+    #[expect(clippy::expect_used, reason = "without a database there is no test")]
+    pub async fn sqlite() -> Self {
+        let made = tokio::task::spawn_blocking(|| sqlite(&Tuning::default()));
+        made.await.expect("the database is made")
+    }
+
     /// A handle that a service can own.
     pub fn db(&self) -> Db {
         self.db.clone()

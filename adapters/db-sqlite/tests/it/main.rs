@@ -2,6 +2,9 @@
 #![cfg(test)]
 #![expect(clippy::disallowed_methods, reason = "tests issue scopes themselves")]
 
+mod faults;
+mod migrations;
+
 use std::{sync::Arc, time::Duration};
 
 use db::{Db, Error, Tx, Value};

@@ -1,0 +1,3 @@
+//! What only a comparison of the engines can show.
+
+mod schema;
