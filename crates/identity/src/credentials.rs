@@ -313,7 +313,7 @@ pub(crate) fn read_permissions(words: &str) -> Permissions {
     words.split_ascii_whitespace().filter_map(|word| word.parse().ok()).collect()
 }
 
-const fn write_factor(factor: Factor) -> &'static str {
+pub(crate) const fn write_factor(factor: Factor) -> &'static str {
     match factor {
         Factor::None => "none",
         Factor::Single => "single",

@@ -113,6 +113,9 @@ pub enum Error {
     /// The action needs a second factor that this session did not use.
     #[error("the action needs a second factor")]
     SecondFactorNeeded,
+    /// An authenticator app is enrolled already.
+    #[error("an authenticator app is enrolled already")]
+    Enrolled,
     /// The passkey's answer does not hold.
     #[error("the passkey was refused")]
     Passkey(#[from] crate::passkeys::Rejected),
@@ -177,6 +180,7 @@ impl Coded for Error {
             Self::Attempt => Code::new("sign_in.expired", Kind::Unauthenticated),
             Self::SecondFactor => Code::new("second_factor.refused", Kind::Unauthenticated),
             Self::SecondFactorNeeded => Code::new("second_factor.needed", Kind::Forbidden),
+            Self::Enrolled => Code::new("second_factor.enrolled", Kind::Conflict),
             Self::Passkey(_) => Code::new("passkey.refused", Kind::Unauthenticated),
             Self::Link => Code::new("link.invalid", Kind::NotFound),
             Self::Unknown(thing) => Code::new(thing.unknown(), Kind::NotFound),

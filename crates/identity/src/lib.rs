@@ -23,16 +23,28 @@ use kernel::{Clock, Ids};
 use url::Url;
 
 mod assignments;
+mod attempts;
 mod audit;
 mod authenticate;
 mod cache;
 mod error;
+mod external;
+mod factors;
+mod groups;
+mod licences;
+mod links;
 mod passwords;
+mod providers;
 mod rights;
 mod secret;
+mod sessions;
 mod settings;
+mod sign_in;
 mod system;
 mod text;
+mod throttle;
+mod tokens;
+mod worker;
 
 pub mod credentials;
 pub mod passkeys;
@@ -44,9 +56,17 @@ pub use audit::{Chunk, Format};
 pub use authenticate::{Authenticated, Caller, CredentialRef, Presented};
 pub use error::{Error, Result, Thing};
 pub use event_log::{AuditEntry, AuditFilter};
+pub use external::{ExternalAttempt, ExternalSignIn};
+pub use factors::{Factors, TotpEnrolment};
+pub use groups::{Group, GroupPatch, NewGroup};
+pub use licences::{Holder, Licence};
+pub use links::IssuedLink;
+pub use providers::{GroupRule, Provider, ProviderClient, ProviderInput, ProviderRules, RoleRule};
 pub use roles::Role;
 pub use settings::Settings;
+pub use sign_in::{Answer, Method, NewSession, Pending, SignIn, SignedIn};
 pub use system::SystemScopes;
+pub use tokens::{IssuedToken, NewToken, TokenOwner, Tokens};
 
 /// What the service is made of.
 #[derive(Debug)]

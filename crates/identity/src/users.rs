@@ -15,7 +15,7 @@ use crate::{
     error::Thing,
     rights,
     roles::{self, Role},
-    taken, text,
+    taken, text, throttle,
 };
 
 pub(crate) mod store;
@@ -358,6 +358,22 @@ impl Identity {
         Ok(user)
     }
 
+    /// Until when an account refuses every sign-in because too many failed.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Unknown`], [`Error::Store`].
+    pub async fn locked_until(&self, scope: &Scope, id: UserId) -> Result<Option<Timestamp>> {
+        scope.require(Permission::UserManage)?;
+        let now = self.clock.now();
+        let settings = self.settings.clone();
+        self.db
+            .read(scope, move |tx| {
+                known(tx, id)?;
+                Ok(throttle::locked_until(tx, id, now, &settings)?)
+            })
+            .await
+    }
+
     /// Forgets the failed sign-ins of an account, so that it may try again at once.
     ///
     /// # Errors
@@ -398,6 +414,37 @@ impl Identity {
         self.cache.forget(id.uuid());
         Ok(())
     }
+}
+
+/// The names of persons, also of deleted ones, inside another room's closure; unknown identifiers are
+/// left out.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn people(tx: &Tx<'_>, ids: &[UserId]) -> db::Result<Vec<Person>> {
+    store::people(tx, ids)
+}
+
+/// Whether a person of this tenant may work here now, inside another room's closure.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn is_active(tx: &Tx<'_>, id: UserId) -> db::Result<bool> {
+    Ok(store::lookup(tx, id)?.is_some_and(|user| user.state == UserState::Active))
+}
+
+/// Persons whose name or address contains a text, inside another room's closure.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn search(tx: &Tx<'_>, text: &str, limit: Limit) -> db::Result<Vec<Person>> {
+    let filter = UserFilter { search: Some(text.to_owned()), state: Some(UserState::Active) };
+    let person = |user: User| Person {
+        id: user.id,
+        display_name: user.display_name,
+        address: user.addresses.into_iter().next(),
+    };
+    Ok(store::page(tx, &filter, "", limit)?.into_iter().take(limit.rows()).map(person).collect())
 }
 
 /// The person, unless deleted.

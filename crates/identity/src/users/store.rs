@@ -161,6 +161,13 @@ pub(crate) fn find_by_name(tx: &Tx<'_>, name: &str) -> Result<Option<UserId>> {
     tx.first(SQL, &[tx.tenant().into(), name.into()])?.map(|row| row.id(0)).transpose()
 }
 
+/// The person who has this folded address.
+pub(crate) fn find_by_address(tx: &Tx<'_>, address: &str) -> Result<Option<UserId>> {
+    const SQL: &str =
+        "SELECT user_id FROM user_addresses WHERE tenant_id = $1 AND address_fold = $2";
+    tx.first(SQL, &[tx.tenant().into(), address.into()])?.map(|row| row.id(0)).transpose()
+}
+
 pub(crate) fn set_state(
     tx: &Tx<'_>,
     id: UserId,

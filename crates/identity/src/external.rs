@@ -1,0 +1,402 @@
+//! Signing in through a provider: from its checked answer to a session.
+//!
+//! The OpenID Connect client (crate `oauth`) speaks with the provider and hands in issuer, subject and claims
+//! as values. A person is known by issuer and subject alone; an address only links where an administrator
+//! said that the provider's word for its domain is good.
+
+use db::{Result as StoreResult, Tx};
+use jiff::Timestamp;
+use kernel::{Factor, ProviderId, Scope, Secret, TenantId, UserId};
+use serde_json::{Map, Value as Json, json};
+
+use crate::{
+    Caller, Error, Identity, NewSession, Result, Role, Thing, assignments,
+    attempts::{Attempt, AttemptKind},
+    audit::Change,
+    groups,
+    providers::{ProviderClient, ProviderRules},
+    rights, secret, sign_in, text,
+    users::{self, NewUser, User, UserState, store},
+};
+
+/// A sign-in that has gone to a provider.
+#[derive(Debug)]
+pub struct ExternalAttempt {
+    /// The provider.
+    pub provider: ProviderClient,
+    /// `state`; the edge also puts it into a cookie, so that the answer comes back to the same browser.
+    pub state: Secret<String>,
+    /// `nonce`, to be found in the ID token.
+    pub nonce: Secret<String>,
+    /// The PKCE code verifier (RFC 7636 §4.1).
+    pub verifier: Secret<String>,
+    /// Where the person goes afterwards; a path of ours.
+    pub return_to: String,
+}
+
+/// What a provider said, after the OpenID Connect client has checked it.
+#[derive(Debug, Clone)]
+pub struct ExternalSignIn {
+    /// The provider.
+    pub provider: ProviderId,
+    /// `iss` of the ID token, as it is and not as a template.
+    pub issuer: String,
+    /// `sub`.
+    pub subject: String,
+    /// All claims, of the ID token and of the user information.
+    pub claims: Map<String, Json>,
+}
+
+impl Identity {
+    /// Begins a sign-in at a provider. `return_to` is a path of ours, anything else becomes `/`.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] when the provider is not offered, [`Error::Store`], [`Error::Seal`].
+    pub async fn begin_external(
+        &self,
+        caller: &Caller,
+        tenant: TenantId,
+        provider: ProviderId,
+        return_to: &str,
+    ) -> Result<ExternalAttempt> {
+        let scope = self.unsigned(tenant, caller, "sign-in");
+        let (_, client) = self.provider_client(&scope, provider).await?;
+        let (nonce, verifier) = (secret::draw(&self.ids), secret::draw(&self.ids));
+        let return_to = if is_own_path(return_to) { return_to } else { "/" }.to_owned();
+        let payload = json!({
+            "provider": provider, "nonce": nonce.expose(), "verifier": verifier.expose(),
+            "return_to": return_to,
+        });
+        let attempt = Attempt { user: None, payload };
+        let (state, _) = self.begin(&scope, AttemptKind::External, attempt).await?;
+        Ok(ExternalAttempt { provider: client, state, nonce, verifier, return_to })
+    }
+
+    /// Takes the attempt that a provider's answer names with `state`; it cannot be taken twice.
+    ///
+    /// # Errors
+    /// [`Error::Attempt`], [`Error::Unknown`] when the provider is no longer offered, [`Error::Store`].
+    pub async fn take_external(
+        &self,
+        caller: &Caller,
+        tenant: TenantId,
+        state: &str,
+    ) -> Result<ExternalAttempt> {
+        let scope = self.unsigned(tenant, caller, "sign-in");
+        let attempt = self.take(&scope, AttemptKind::External, state).await?;
+        let field =
+            |name: &str| attempt.payload.get(name).and_then(Json::as_str).map(str::to_owned);
+        let text = |name: &str| field(name).ok_or(Error::Attempt);
+        let provider = text("provider")?.parse().map_err(|_source| Error::Attempt)?;
+        let (_, client) = self.provider_client(&scope, provider).await?;
+        Ok(ExternalAttempt {
+            provider: client,
+            state: Secret::new(state.to_owned()),
+            nonce: Secret::new(text("nonce")?),
+            verifier: Secret::new(text("verifier")?),
+            return_to: text("return_to")?,
+        })
+    }
+
+    /// Signs in whom a provider vouches for; makes or links the account where the provider's rules say so.
+    ///
+    /// # Errors
+    /// [`Error::External`] when the subject is not known and may not be made, [`Error::SignIn`] when the account
+    /// may not sign in, [`Error::Unknown`], [`Error::Store`].
+    pub async fn sign_in_external(
+        &self,
+        caller: &Caller,
+        tenant: TenantId,
+        who: ExternalSignIn,
+    ) -> Result<NewSession> {
+        let scope = self.system(tenant, "sign-in").with_origin(caller.origin);
+        let (rules, _) = self.provider_client(&scope, who.provider).await?;
+        if who.subject.is_empty() || who.subject.len() > MAX_SUBJECT || who.issuer.is_empty() {
+            return Err(Error::External);
+        }
+        let factor = factor(&rules, &who.claims);
+        let user = self.resolve(&scope, &rules, &who).await?;
+        let (session, credential) = self.new_session(caller, user, factor);
+        let scope = self.signed(tenant, caller, user);
+        let now = self.clock.now();
+        self.db
+            .write(&scope, move |tx| {
+                follow(tx, user, &rules, &who.claims, now)?;
+                sign_in::start(tx, user, &credential, now)
+            })
+            .await?;
+        self.cache.forget(user.uuid());
+        Ok(session)
+    }
+
+    /// The account of a subject: the linked one, one to link, or a new one.
+    async fn resolve(
+        &self,
+        scope: &Scope,
+        rules: &ProviderRules,
+        who: &ExternalSignIn,
+    ) -> Result<UserId> {
+        let trusted = trusted_address(rules, &who.claims);
+        let candidates = names(who, trusted.as_deref());
+        let (first, name) = display(&who.claims, &candidates);
+        let new = NewUser {
+            user_name: first,
+            display_name: name,
+            addresses: trusted.iter().cloned().collect(),
+            language: None,
+            time_zone: zone(&who.claims),
+            password: None,
+            roles: Vec::new(),
+        };
+        let (user, _) = self.prepare(new).await?;
+        let (provision, who, now) = (rules.provision, who.clone(), self.clock.now());
+        self.db
+            .write(scope, move |tx| {
+                if let Some(known) = lookup(tx, &who.issuer, &who.subject)? {
+                    return Ok(known);
+                }
+                let owner = match &trusted {
+                    Some(address) => store::find_by_address(tx, &text::fold(address))?,
+                    None => None,
+                };
+                let id = match owner {
+                    Some(owner) => owner,
+                    None if provision => provision_user(tx, &user, &candidates, now)?,
+                    None => return Err(Error::External),
+                };
+                link(tx, &who, id, now)?;
+                let change = Change::new("user.link", "user", id);
+                let what = json!({ "issuer": who.issuer, "subject": who.subject });
+                change.after(&what).write(tx, now)?;
+                Ok(id)
+            })
+            .await
+    }
+}
+
+/// Stores a new account under the first name that is free.
+fn provision_user(
+    tx: &Tx<'_>,
+    user: &User,
+    candidates: &[String],
+    now: Timestamp,
+) -> Result<UserId> {
+    for name in candidates {
+        if store::find_by_name(tx, &text::fold(name))?.is_some() {
+            continue;
+        }
+        let user = User { user_name: name.clone(), ..user.clone() };
+        users::insert(tx, &user, None, now)?;
+        Change::new("user.create", "user", user.id).after(&users::view(&user)).write(tx, now)?;
+        return Ok(user.id);
+    }
+    Err(Error::Taken(Thing::User))
+}
+
+/// Names for a new account, best first; the last is as good as unique.
+fn names(who: &ExternalSignIn, trusted: Option<&str>) -> Vec<String> {
+    let claim = |name: &str| who.claims.get(name).and_then(Json::as_str);
+    let mut names: Vec<String> = [trusted, claim("preferred_username"), claim("nickname")]
+        .into_iter()
+        .flatten()
+        .filter(|name| text::user_name("/user_name", name).is_ok())
+        .map(str::to_owned)
+        .collect();
+    let secret::SecretHash(hash) =
+        secret::SecretHash::of(format!("{}\n{}", who.issuer, who.subject).as_bytes());
+    let unique = hash.iter().take(8).fold("user-".to_owned(), |mut name, byte| {
+        for nibble in [byte >> 4, byte & 15] {
+            name.push(char::from_digit(nibble.into(), 16).unwrap_or('0'));
+        }
+        name
+    });
+    names.push(unique);
+    names
+}
+
+fn display(claims: &Map<String, Json>, candidates: &[String]) -> (String, String) {
+    let first = candidates.first().cloned().unwrap_or_default();
+    let name = claims.get("name").and_then(Json::as_str);
+    let name = name.filter(|name| text::name("/name", name).is_ok()).unwrap_or(&first).to_owned();
+    (first, name)
+}
+
+fn zone(claims: &Map<String, Json>) -> Option<String> {
+    let zone = claims.get("zoneinfo").and_then(Json::as_str);
+    zone.filter(|zone| text::time_zone("/time_zone", zone).is_ok()).map(str::to_owned)
+}
+
+/// The address that the provider says is verified, in a domain for which its word counts.
+fn trusted_address(rules: &ProviderRules, claims: &Map<String, Json>) -> Option<String> {
+    let verified = claims.get("email_verified").is_some_and(|v| v == true || v == "true");
+    let address = claims.get("email").and_then(Json::as_str).filter(|_| verified)?;
+    text::address("/email", address).ok()?;
+    let (_, domain) = address.rsplit_once('@')?;
+    let trusted = rules.trusted_domains.iter().any(|known| known.eq_ignore_ascii_case(domain));
+    trusted.then(|| address.to_owned())
+}
+
+/// What the provider told of factors (`amr`: RFC 8176; `acr`: OpenID Connect Core §2).
+fn factor(rules: &ProviderRules, claims: &Map<String, Json>) -> Factor {
+    let amr = rules.second_factor_amr.iter().any(|value| holds(claims, "amr", value));
+    let acr = rules.second_factor_acr.iter().any(|value| holds(claims, "acr", value));
+    if amr || acr { Factor::Provider } else { Factor::Single }
+}
+
+/// Whether a claim is the value, or a list with it.
+fn holds(claims: &Map<String, Json>, claim: &str, value: &str) -> bool {
+    match claims.get(claim) {
+        Some(Json::String(text)) => text == value,
+        Some(Json::Array(list)) => list.iter().any(|item| item == value),
+        _ => false,
+    }
+}
+
+/// Gives and takes the roles and groups that the provider's rules name.
+fn follow(
+    tx: &Tx<'_>,
+    user: UserId,
+    rules: &ProviderRules,
+    claims: &Map<String, Json>,
+    now: Timestamp,
+) -> Result<()> {
+    let before = rights::of_user(tx, user)?;
+    let mut named: Vec<Role> = rules.roles.iter().map(|rule| rule.role).collect();
+    named.sort_unstable();
+    named.dedup();
+    for role in named {
+        let wanted =
+            rules.roles.iter().any(|r| r.role == role && holds(claims, &r.claim, &r.value));
+        if wanted {
+            assignments::store_role(tx, user, role, now)?;
+        } else if before.contains(&role) && !is_last(tx, user, role)? {
+            assignments::delete_role(tx, user, role)?;
+        }
+    }
+    for rule in &rules.groups {
+        let wanted =
+            rules.groups.iter().any(|r| r.group == rule.group && holds(claims, &r.claim, &r.value));
+        if wanted && groups::lookup(tx, rule.group)?.is_some() {
+            groups::add(tx, rule.group, user, now)?;
+        } else if !wanted {
+            groups::remove(tx, rule.group, user)?;
+        }
+    }
+    let after = rights::of_user(tx, user)?;
+    if before != after {
+        tx.notify(users::TOPIC, user.uuid(), 0);
+        let change = Change::new("role.follow_claims", "user", user);
+        change.before(&json!(before)).after(&json!(after)).write(tx, now)?;
+    }
+    Ok(())
+}
+
+fn is_last(tx: &Tx<'_>, user: UserId, role: Role) -> Result<bool> {
+    if role != Role::GlobalAdministrator {
+        return Ok(false);
+    }
+    match users::guard_last_administrator(tx, user) {
+        Ok(()) => Ok(false),
+        Err(Error::LastAdministrator) => Ok(true),
+        Err(other) => Err(other),
+    }
+}
+
+fn lookup(tx: &Tx<'_>, issuer: &str, subject: &str) -> StoreResult<Option<UserId>> {
+    const SQL: &str = "SELECT e.user_id FROM external_identities e \
+                       JOIN users u ON u.tenant_id = e.tenant_id AND u.id = e.user_id \
+                       WHERE e.tenant_id = $1 AND e.issuer = $2 AND e.subject = $3";
+    let row = tx.first(SQL, &[tx.tenant().into(), issuer.into(), subject.into()])?;
+    row.map(|row| row.id(0)).transpose()
+}
+
+fn link(tx: &Tx<'_>, who: &ExternalSignIn, user: UserId, now: Timestamp) -> Result<()> {
+    const SQL: &str = "INSERT INTO external_identities (tenant_id, issuer, subject, user_id, \
+                       provider_id, linked_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    let active = store::lookup(tx, user)?.is_some_and(|u| u.state == UserState::Active);
+    if !active {
+        return Err(Error::SignIn);
+    }
+    let params = [
+        tx.tenant().into(),
+        (&who.issuer).into(),
+        (&who.subject).into(),
+        user.into(),
+        who.provider.into(),
+        now.into(),
+    ];
+    tx.execute(SQL, &params)?;
+    Ok(())
+}
+
+/// A path of ours and of nobody else: browsers take `//` and `/\` for another host.
+fn is_own_path(path: &str) -> bool {
+    path.len() <= 2000
+        && path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains('\\')
+        && !path.chars().any(char::is_control)
+}
+
+/// `sub` has at most 255 characters (OpenID Connect Core §2).
+const MAX_SUBJECT: usize = 1020;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claims(json: Json) -> Map<String, Json> {
+        json.as_object().cloned().unwrap()
+    }
+
+    #[test]
+    fn only_a_verified_address_of_a_trusted_domain_is_believed() {
+        let rules = ProviderRules {
+            trusted_domains: vec!["Example.org".to_owned()],
+            ..ProviderRules::default()
+        };
+        for (given, believed) in [
+            (json!({"email": "a@example.org", "email_verified": true}), true),
+            (json!({"email": "a@example.org", "email_verified": "true"}), true),
+            (json!({"email": "a@example.org", "email_verified": false}), false),
+            (json!({"email": "a@example.org"}), false),
+            (json!({"email": "a@example.com", "email_verified": true}), false),
+            (json!({"email": "a@evil@example.org", "email_verified": true}), false),
+            (json!({"email": 7, "email_verified": true}), false),
+        ] {
+            assert_eq!(
+                trusted_address(&rules, &claims(given.clone())).is_some(),
+                believed,
+                "{given}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_list_or_a_word_may_tell_of_a_second_factor() {
+        let rules = ProviderRules {
+            second_factor_acr: vec!["gold".to_owned()],
+            ..ProviderRules::default()
+        };
+        for (given, expected) in [
+            (json!({"amr": ["pwd", "mfa"]}), Factor::Provider),
+            (json!({"amr": "mfa"}), Factor::Provider),
+            (json!({"amr": ["pwd"]}), Factor::Single),
+            (json!({"acr": "gold"}), Factor::Provider),
+            (json!({"acr": "silver"}), Factor::Single),
+            (json!({}), Factor::Single),
+        ] {
+            assert_eq!(factor(&rules, &claims(given.clone())), expected, "{given}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_led_to_another_site() {
+        for path in ["/", "/teams?x=1#y"] {
+            assert!(is_own_path(path), "{path}");
+        }
+        for path in ["", "//evil", "/\\evil", "https://evil", "javascript:x", "/a\nb", "/a\\b"] {
+            assert!(!is_own_path(path), "{path:?}");
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Licences: entitlements that persons and groups hold.
+
+use db::{Result as StoreResult, Row, Tx};
+use jiff::Timestamp;
+use kernel::{GroupId, LicenceId, Permission, Scope, UserId};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{Error, Identity, Result, Thing, audit::Change, groups, taken, text, users};
+
+/// A kind of licence that the tenant has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Licence {
+    /// The identifier.
+    pub id: LicenceId,
+    /// The name; no two licences of a tenant have the same.
+    pub name: String,
+    /// How many persons and groups may hold it; `None` is any number.
+    pub seats: Option<i64>,
+    /// How many do.
+    pub taken: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// Who holds a licence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// One person.
+    User(UserId),
+    /// Everybody in a group; one seat.
+    Group(GroupId),
+}
+
+impl Holder {
+    /// `user` or `group`.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::User(_) => "user",
+            Self::Group(_) => "group",
+        }
+    }
+
+    /// The identifier, whatever it is of.
+    pub const fn uuid(self) -> Uuid {
+        match self {
+            Self::User(id) => id.uuid(),
+            Self::Group(id) => id.uuid(),
+        }
+    }
+}
+
+impl Identity {
+    /// Adds a kind of licence.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Invalid`], [`Error::Taken`], [`Error::Store`].
+    pub async fn create_licence(
+        &self,
+        scope: &Scope,
+        name: &str,
+        seats: Option<i64>,
+    ) -> Result<Licence> {
+        scope.require(Permission::LicenceAssign)?;
+        text::name("/name", name)?;
+        if seats.is_some_and(|seats| seats < 1) {
+            return Err(Error::field("/seats", "seats.invalid", "one seat at least"));
+        }
+        let now = self.clock.now();
+        let name = name.trim().to_owned();
+        let licence = Licence { id: self.ids.fresh(), name, seats, taken: 0, created_at: now };
+        let made = licence.clone();
+        let outcome = self
+            .db
+            .write(scope, move |tx| {
+                insert(tx, &licence)?;
+                let what = json!({ "name": licence.name, "seats": licence.seats });
+                let change = Change::new("licence.create", "licence", licence.id).after(&what);
+                Ok::<_, Error>(change.write(tx, now)?)
+            })
+            .await;
+        taken(outcome, Thing::Licence)?;
+        Ok(made)
+    }
+
+    /// The kinds of licence of the tenant, by name.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Store`].
+    pub async fn licences(&self, scope: &Scope) -> Result<Vec<Licence>> {
+        scope.require(Permission::DirectoryRead)?;
+        Ok(self.db.read_one(scope, all).await?)
+    }
+
+    /// The licences that a person holds, alone or through a group, by name.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Store`].
+    pub async fn licences_of(&self, scope: &Scope, user: UserId) -> Result<Vec<Licence>> {
+        let own = scope.user() == Some(user);
+        scope.require(if own { Permission::ProfileRead } else { Permission::DirectoryRead })?;
+        Ok(self.db.read_one(scope, move |tx| of_user(tx, user)).await?)
+    }
+
+    /// The persons and groups that hold a licence.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Unknown`], [`Error::Store`].
+    pub async fn holders(&self, scope: &Scope, licence: LicenceId) -> Result<Vec<Holder>> {
+        scope.require(Permission::LicenceAssign)?;
+        self.db
+            .read(scope, move |tx| {
+                lookup(tx, licence)?.ok_or(Error::Unknown(Thing::Licence))?;
+                Ok(holders(tx, licence)?)
+            })
+            .await
+    }
+
+    /// Gives a licence to a person or a group.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Unknown`], [`Error::Seats`], [`Error::Store`].
+    pub async fn assign_licence(
+        &self,
+        scope: &Scope,
+        licence: LicenceId,
+        holder: Holder,
+    ) -> Result<()> {
+        scope.require(Permission::LicenceAssign)?;
+        let now = self.clock.now();
+        self.db
+            .write(scope, move |tx| {
+                let kind = lookup(tx, licence)?.ok_or(Error::Unknown(Thing::Licence))?;
+                match holder {
+                    Holder::User(user) => drop(users::known(tx, user)?),
+                    Holder::Group(group) => {
+                        groups::lookup(tx, group)?.ok_or(Error::Unknown(Thing::Group))?;
+                    }
+                }
+                if !assign(tx, licence, holder, now)? {
+                    return Ok(());
+                }
+                if let Some(seats) = kind.seats.filter(|seats| kind.taken >= *seats) {
+                    return Err(Error::Seats { seats });
+                }
+                let change = Change::new("licence.assign", "licence", licence);
+                Ok(change.after(&json!({ holder.kind(): holder.uuid() })).write(tx, now)?)
+            })
+            .await
+    }
+
+    /// Takes a licence from a person or a group; nothing changes when they do not hold it.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Unknown`], [`Error::Store`].
+    pub async fn remove_licence(
+        &self,
+        scope: &Scope,
+        licence: LicenceId,
+        holder: Holder,
+    ) -> Result<()> {
+        scope.require(Permission::LicenceAssign)?;
+        let now = self.clock.now();
+        self.db
+            .write(scope, move |tx| {
+                lookup(tx, licence)?.ok_or(Error::Unknown(Thing::Licence))?;
+                if remove(tx, licence, holder)? {
+                    let change = Change::new("licence.remove", "licence", licence);
+                    change.before(&json!({ holder.kind(): holder.uuid() })).write(tx, now)?;
+                }
+                Ok::<_, Error>(())
+            })
+            .await
+    }
+}
+
+fn insert(tx: &Tx<'_>, licence: &Licence) -> StoreResult<u64> {
+    const SQL: &str = "INSERT INTO licences (tenant_id, id, name, name_fold, seats, created_at) \
+                       VALUES ($1, $2, $3, $4, $5, $6)";
+    let params = [
+        tx.tenant().into(),
+        licence.id.into(),
+        (&licence.name).into(),
+        text::fold(&licence.name).into(),
+        licence.seats.into(),
+        licence.created_at.into(),
+    ];
+    tx.execute(SQL, &params)
+}
+
+fn lookup(tx: &Tx<'_>, id: LicenceId) -> StoreResult<Option<Licence>> {
+    const SQL: &str = "SELECT l.id, l.name, l.seats, l.created_at, \
+                       (SELECT COUNT(*) FROM licence_assignments a \
+                         WHERE a.tenant_id = l.tenant_id AND a.licence_id = l.id) \
+                       FROM licences l WHERE l.tenant_id = $1 AND l.id = $2";
+    tx.first(SQL, &[tx.tenant().into(), id.into()])?.as_ref().map(read).transpose()
+}
+
+fn all(tx: &Tx<'_>) -> StoreResult<Vec<Licence>> {
+    const SQL: &str = "SELECT l.id, l.name, l.seats, l.created_at, \
+                       (SELECT COUNT(*) FROM licence_assignments a \
+                         WHERE a.tenant_id = l.tenant_id AND a.licence_id = l.id) \
+                       FROM licences l WHERE l.tenant_id = $1 ORDER BY l.name_fold LIMIT 1000";
+    tx.all(SQL, &[tx.tenant().into()])?.iter().map(read).collect()
+}
+
+fn of_user(tx: &Tx<'_>, user: UserId) -> StoreResult<Vec<Licence>> {
+    const SQL: &str = "SELECT l.id, l.name, l.seats, l.created_at, \
+                       (SELECT COUNT(*) FROM licence_assignments a \
+                         WHERE a.tenant_id = l.tenant_id AND a.licence_id = l.id) \
+                       FROM licences l WHERE l.tenant_id = $1 AND EXISTS \
+                       (SELECT 1 FROM licence_assignments a \
+                         WHERE a.tenant_id = l.tenant_id AND a.licence_id = l.id \
+                           AND (a.subject_id = $2 OR a.subject_id IN \
+                             (SELECT m.group_id FROM group_members m \
+                               WHERE m.tenant_id = $1 AND m.user_id = $2))) \
+                       ORDER BY l.name_fold LIMIT 1000";
+    tx.all(SQL, &[tx.tenant().into(), user.into()])?.iter().map(read).collect()
+}
+
+fn holders(tx: &Tx<'_>, licence: LicenceId) -> StoreResult<Vec<Holder>> {
+    const SQL: &str = "SELECT subject_kind, subject_id FROM licence_assignments \
+                       WHERE tenant_id = $1 AND licence_id = $2 \
+                       ORDER BY subject_kind, subject_id LIMIT 10000";
+    let read = |row: &Row| {
+        let id: Uuid = row.get(1)?;
+        row.parsed(0, |kind| match kind {
+            "user" => Some(Holder::User(id.into())),
+            "group" => Some(Holder::Group(id.into())),
+            _ => None,
+        })
+    };
+    tx.all(SQL, &[tx.tenant().into(), licence.into()])?.iter().map(read).collect()
+}
+
+fn assign(tx: &Tx<'_>, licence: LicenceId, holder: Holder, now: Timestamp) -> StoreResult<bool> {
+    const SQL: &str = "INSERT INTO licence_assignments (tenant_id, licence_id, subject_kind, \
+                       subject_id, assigned_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+    let params = [
+        tx.tenant().into(),
+        licence.into(),
+        holder.kind().into(),
+        holder.uuid().into(),
+        now.into(),
+    ];
+    Ok(tx.execute(SQL, &params)? == 1)
+}
+
+fn remove(tx: &Tx<'_>, licence: LicenceId, holder: Holder) -> StoreResult<bool> {
+    const SQL: &str = "DELETE FROM licence_assignments WHERE tenant_id = $1 AND licence_id = $2 \
+                       AND subject_kind = $3 AND subject_id = $4";
+    let params = [tx.tenant().into(), licence.into(), holder.kind().into(), holder.uuid().into()];
+    Ok(tx.execute(SQL, &params)? == 1)
+}
+
+fn read(row: &Row) -> StoreResult<Licence> {
+    Ok(Licence {
+        id: row.id(0)?,
+        name: row.get(1)?,
+        seats: row.get(2)?,
+        created_at: row.get(3)?,
+        taken: row.get(4)?,
+    })
+}

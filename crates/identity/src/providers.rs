@@ -1,0 +1,371 @@
+//! OpenID Connect providers that a tenant signs in with.
+
+use db::{Result as StoreResult, Row, Tx};
+use jiff::Timestamp;
+use kernel::{GroupId, Permission, ProviderId, Scope, Secret, TenantId};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use url::Url;
+
+use crate::{Caller, Error, Identity, Result, Role, Thing, audit::Change, taken, text};
+
+/// A provider, without its client secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provider {
+    /// The identifier.
+    pub id: ProviderId,
+    /// What the button says.
+    pub name: String,
+    /// The issuer; for Entra also with `{tenantid}`.
+    pub issuer: String,
+    /// The hub's name at the provider.
+    pub client_id: String,
+    /// Whether a client secret is stored.
+    pub has_secret: bool,
+    /// Who may come in, and as what.
+    pub rules: ProviderRules,
+    /// Whether the pages offer it.
+    pub enabled: bool,
+    /// When it was added.
+    pub created_at: Timestamp,
+}
+
+/// Who may come in through a provider, and as what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProviderRules {
+    /// Makes an account for a subject that is not known yet.
+    pub provision: bool,
+    /// Domains of which the provider's verified addresses are believed: a subject that is not known yet is
+    /// then linked with the account that has the address. Empty: never.
+    pub trusted_domains: Vec<String>,
+    /// Roles by claims. A role that is named here is given and taken at each sign-in.
+    pub roles: Vec<RoleRule>,
+    /// Groups by claims. A group that is named here is joined and left at each sign-in.
+    pub groups: Vec<GroupRule>,
+    /// Values of `amr` (RFC 8176) that count as a second factor.
+    pub second_factor_amr: Vec<String>,
+    /// Values of `acr` that count as a second factor.
+    pub second_factor_acr: Vec<String>,
+}
+
+impl Default for ProviderRules {
+    fn default() -> Self {
+        Self {
+            provision: false,
+            trusted_domains: Vec::new(),
+            roles: Vec::new(),
+            groups: Vec::new(),
+            second_factor_amr: ["mfa", "otp", "hwk", "sc", "fido"].map(str::to_owned).to_vec(),
+            second_factor_acr: Vec::new(),
+        }
+    }
+}
+
+/// Gives a role to whom a claim holds a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoleRule {
+    /// The name of the claim, such as `roles`.
+    pub claim: String,
+    /// The value, alone or in a list.
+    pub value: String,
+    /// The role.
+    pub role: Role,
+}
+
+/// Puts into a group whom a claim holds a value of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupRule {
+    /// The name of the claim, such as `groups`.
+    pub claim: String,
+    /// The value, alone or in a list.
+    pub value: String,
+    /// The group.
+    pub group: GroupId,
+}
+
+/// A provider to add, or what a provider shall be from now on.
+#[derive(Debug, Clone)]
+pub struct ProviderInput {
+    /// What the button says.
+    pub name: String,
+    /// The issuer.
+    pub issuer: String,
+    /// The hub's name at the provider.
+    pub client_id: String,
+    /// The client secret; `None` keeps the one that is stored.
+    pub client_secret: Option<Secret<String>>,
+    /// Who may come in, and as what.
+    pub rules: ProviderRules,
+    /// Whether the pages offer it.
+    pub enabled: bool,
+}
+
+/// A provider with its client secret, for the OpenID Connect client alone.
+#[derive(Debug, Clone)]
+pub struct ProviderClient {
+    /// The identifier.
+    pub id: ProviderId,
+    /// The issuer.
+    pub issuer: String,
+    /// The hub's name at the provider.
+    pub client_id: String,
+    /// The client secret.
+    pub client_secret: Option<Secret<String>>,
+}
+
+impl Identity {
+    /// The providers of the tenant, by name.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Store`].
+    pub async fn providers(&self, scope: &Scope) -> Result<Vec<Provider>> {
+        scope.require(Permission::SettingsManage)?;
+        Ok(self.db.read_one(scope, all).await?)
+    }
+
+    /// Name and identifier of each provider that the sign-in page offers.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn offered_providers(
+        &self,
+        caller: &Caller,
+        tenant: TenantId,
+    ) -> Result<Vec<(ProviderId, String)>> {
+        let scope = self.unsigned(tenant, caller, "sign-in");
+        let all = self.db.read_one(&scope, all).await?;
+        Ok(all.into_iter().filter(|p| p.enabled).map(|p| (p.id, p.name)).collect())
+    }
+
+    /// Adds a provider.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Escalation`], [`Error::Invalid`], [`Error::Taken`], [`Error::Store`].
+    pub async fn create_provider(&self, scope: &Scope, new: ProviderInput) -> Result<Provider> {
+        scope.require(Permission::SettingsManage)?;
+        check(scope, &new)?;
+        let id: ProviderId = self.ids.fresh();
+        let secret = self.sealed_secret(scope, id, &new)?;
+        let provider = Provider {
+            id,
+            name: new.name.trim().to_owned(),
+            issuer: new.issuer,
+            client_id: new.client_id,
+            has_secret: secret.is_some(),
+            rules: new.rules,
+            enabled: new.enabled,
+            created_at: self.clock.now(),
+        };
+        let made = provider.clone();
+        let outcome = self
+            .db
+            .write(scope, move |tx| {
+                insert(tx, &provider, secret.as_deref())?;
+                let change = Change::new("provider.create", "provider", provider.id);
+                let change = change.after(&view(&provider));
+                Ok::<_, Error>(change.write(tx, provider.created_at)?)
+            })
+            .await;
+        taken(outcome, Thing::Provider)?;
+        Ok(made)
+    }
+
+    /// Changes a provider.
+    ///
+    /// # Errors
+    /// As [`Identity::create_provider`]; also [`Error::Unknown`].
+    pub async fn update_provider(
+        &self,
+        scope: &Scope,
+        id: ProviderId,
+        input: ProviderInput,
+    ) -> Result<Provider> {
+        scope.require(Permission::SettingsManage)?;
+        check(scope, &input)?;
+        let secret = self.sealed_secret(scope, id, &input)?;
+        let now = self.clock.now();
+        let outcome = self
+            .db
+            .write(scope, move |tx| {
+                let before = lookup(tx, id)?.ok_or(Error::Unknown(Thing::Provider))?.0;
+                let after = Provider {
+                    name: input.name.trim().to_owned(),
+                    issuer: input.issuer.clone(),
+                    client_id: input.client_id.clone(),
+                    has_secret: before.has_secret || secret.is_some(),
+                    rules: input.rules.clone(),
+                    enabled: input.enabled,
+                    ..before.clone()
+                };
+                update(tx, &after, secret.as_deref())?;
+                let change = Change::new("provider.update", "provider", id);
+                change.before(&view(&before)).after(&view(&after)).write(tx, now)?;
+                Ok::<_, Error>(after)
+            })
+            .await;
+        taken(outcome, Thing::Provider)
+    }
+
+    /// Deletes a provider; accounts that were linked with it stay, and are known again if it comes back.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Unknown`], [`Error::Store`].
+    pub async fn delete_provider(&self, scope: &Scope, id: ProviderId) -> Result<()> {
+        const SQL: &str = "DELETE FROM sign_in_providers WHERE tenant_id = $1 AND id = $2";
+        scope.require(Permission::SettingsManage)?;
+        let now = self.clock.now();
+        self.db
+            .write(scope, move |tx| {
+                let before = lookup(tx, id)?.ok_or(Error::Unknown(Thing::Provider))?.0;
+                tx.execute(SQL, &[tx.tenant().into(), id.into()])?;
+                let change = Change::new("provider.delete", "provider", id).before(&view(&before));
+                Ok::<_, Error>(change.write(tx, now)?)
+            })
+            .await
+    }
+
+    /// An enabled provider with its rules and its client secret.
+    pub(crate) async fn provider_client(
+        &self,
+        scope: &Scope,
+        id: ProviderId,
+    ) -> Result<(ProviderRules, ProviderClient)> {
+        let found = self.db.read_one(scope, move |tx| lookup(tx, id)).await?;
+        let (provider, sealed) =
+            found.filter(|(p, _)| p.enabled).ok_or(Error::Unknown(Thing::Provider))?;
+        let client_secret = match sealed {
+            Some(sealed) => {
+                let plain = self.sealer.open(&place(scope, id), &sealed)?;
+                let text = String::from_utf8(plain.expose().clone());
+                Some(Secret::new(text.map_err(|_source| seal::Error::Damaged)?))
+            }
+            None => None,
+        };
+        let Provider { issuer, client_id, rules, .. } = provider;
+        Ok((rules, ProviderClient { id, issuer, client_id, client_secret }))
+    }
+
+    fn sealed_secret(
+        &self,
+        scope: &Scope,
+        id: ProviderId,
+        input: &ProviderInput,
+    ) -> Result<Option<Vec<u8>>> {
+        let seal = |s: &Secret<String>| self.sealer.seal(&place(scope, id), s.expose().as_bytes());
+        Ok(input.client_secret.as_ref().map(seal).transpose()?)
+    }
+}
+
+fn place(scope: &Scope, id: ProviderId) -> seal::Context {
+    seal::Context::new("sign_in_providers.client_secret", scope.tenant(), id.uuid())
+}
+
+fn check(scope: &Scope, input: &ProviderInput) -> Result<()> {
+    text::name("/name", &input.name)?;
+    let is_web = |url: Url| matches!(url.scheme(), "https" | "http") && url.has_host();
+    // Entra writes its tenants' issuers as a template; the braces are no part of a path otherwise.
+    let issuer = input.issuer.replace("{tenantid}", "common");
+    if !Url::parse(&issuer).is_ok_and(is_web) {
+        let detail = "an address such as https://id.example.org";
+        return Err(Error::field("/issuer", "issuer.invalid", detail));
+    }
+    if input.client_id.is_empty() || input.client_id.len() > MAX_CLIENT_ID {
+        return Err(Error::field("/client_id", "client_id.invalid", "1 to 300 characters"));
+    }
+    for domain in &input.rules.trusted_domains {
+        text::host("/rules/trusted_domains", domain)?;
+    }
+    if input.rules.roles.len() + input.rules.groups.len() > MAX_RULES {
+        return Err(Error::field("/rules", "rules.too_many", "at most 200 rules"));
+    }
+    for rule in &input.rules.roles {
+        if !crate::rights::within(scope, crate::roles::rights(&[rule.role])) {
+            return Err(Error::Escalation);
+        }
+    }
+    Ok(())
+}
+
+fn view(provider: &Provider) -> serde_json::Value {
+    json!({
+        "name": provider.name, "issuer": provider.issuer, "client_id": provider.client_id,
+        "client_secret": if provider.has_secret { "***" } else { "" },
+        "rules": provider.rules, "enabled": provider.enabled,
+    })
+}
+
+fn rules_json(rules: &ProviderRules) -> db::Value<'static> {
+    db::Value::json(&serde_json::to_value(rules).unwrap_or_default())
+}
+
+fn insert(tx: &Tx<'_>, provider: &Provider, secret: Option<&[u8]>) -> StoreResult<u64> {
+    const SQL: &str = "INSERT INTO sign_in_providers (tenant_id, id, name, name_fold, issuer, \
+                       client_id, client_secret, rules, enabled, created_at) \
+                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    let params = [
+        tx.tenant().into(),
+        provider.id.into(),
+        (&provider.name).into(),
+        text::fold(&provider.name).into(),
+        (&provider.issuer).into(),
+        (&provider.client_id).into(),
+        secret.into(),
+        rules_json(&provider.rules),
+        provider.enabled.into(),
+        provider.created_at.into(),
+    ];
+    tx.execute(SQL, &params)
+}
+
+fn update(tx: &Tx<'_>, provider: &Provider, secret: Option<&[u8]>) -> StoreResult<u64> {
+    const SQL: &str = "UPDATE sign_in_providers SET name = $3, name_fold = $4, issuer = $5, \
+                       client_id = $6, client_secret = COALESCE($7, client_secret), rules = $8, \
+                       enabled = $9 WHERE tenant_id = $1 AND id = $2";
+    let params = [
+        tx.tenant().into(),
+        provider.id.into(),
+        (&provider.name).into(),
+        text::fold(&provider.name).into(),
+        (&provider.issuer).into(),
+        (&provider.client_id).into(),
+        secret.into(),
+        rules_json(&provider.rules),
+        provider.enabled.into(),
+    ];
+    tx.execute(SQL, &params)
+}
+
+fn lookup(tx: &Tx<'_>, id: ProviderId) -> StoreResult<Option<(Provider, Option<Vec<u8>>)>> {
+    const SQL: &str = "SELECT id, name, issuer, client_id, client_secret, rules, enabled, \
+                       created_at FROM sign_in_providers WHERE tenant_id = $1 AND id = $2";
+    let row = tx.first(SQL, &[tx.tenant().into(), id.into()])?;
+    row.map(|row| Ok((read(&row)?, row.get(4)?))).transpose()
+}
+
+fn all(tx: &Tx<'_>) -> StoreResult<Vec<Provider>> {
+    const SQL: &str = "SELECT id, name, issuer, client_id, client_secret, rules, enabled, \
+                       created_at FROM sign_in_providers WHERE tenant_id = $1 \
+                       ORDER BY name_fold LIMIT 100";
+    tx.all(SQL, &[tx.tenant().into()])?.iter().map(read).collect()
+}
+
+fn read(row: &Row) -> StoreResult<Provider> {
+    let rules: serde_json::Value = row.get(5)?;
+    let wrong = |_source| db::Error::Inconsistent { column: 5, expected: "rules of a provider" };
+    Ok(Provider {
+        id: row.id(0)?,
+        name: row.get(1)?,
+        issuer: row.get(2)?,
+        client_id: row.get(3)?,
+        has_secret: row.get::<Option<Vec<u8>>>(4)?.is_some(),
+        rules: serde_json::from_value(rules).map_err(wrong)?,
+        enabled: row.get(6)?,
+        created_at: row.get(7)?,
+    })
+}
+
+const MAX_CLIENT_ID: usize = 300;
+const MAX_RULES: usize = 200;
