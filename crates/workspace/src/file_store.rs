@@ -12,6 +12,7 @@ use kernel::{Ids, TenantId};
 use tokio::{
     fs::{self, File},
     io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _},
+    sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock},
 };
 use uuid::Uuid;
 
@@ -46,6 +47,8 @@ pub struct FileStore(Arc<Inner>);
 struct Inner {
     folder: PathBuf,
     ids: Ids,
+    /// Read by who keeps a content until its row is committed, written by who removes orphans.
+    keeping: Arc<RwLock<()>>,
 }
 
 /// A content on its way in. Dropped before [`Incoming::keep`], it leaves nothing behind.
@@ -66,8 +69,9 @@ impl fmt::Debug for Incoming {
     }
 }
 
-/// A content that is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A content that is kept. As long as this value lives, no sweep takes the content for an orphan:
+/// hold it until the row that names it is committed.
+#[derive(Debug)]
 pub struct Kept {
     /// Its name.
     pub sha256: Sha256,
@@ -75,6 +79,7 @@ pub struct Kept {
     pub size: u64,
     /// Its first bytes, at most [`HEAD`], to tell its type from.
     pub head: Vec<u8>,
+    _guard: OwnedRwLockReadGuard<()>,
 }
 
 /// Bytes at the start of a content that tell its type.
@@ -88,7 +93,8 @@ impl FileStore {
     pub fn open(folder: &Path) -> io::Result<Self> {
         let folder = folder.to_path_buf();
         std::fs::create_dir_all(folder.join(SCRATCH))?;
-        Ok(Self(Arc::new(Inner { folder, ids: Ids::system() })))
+        let keeping = Arc::new(RwLock::new(()));
+        Ok(Self(Arc::new(Inner { folder, ids: Ids::system(), keeping })))
     }
 
     /// Begins to take a content of at most `limit` bytes.
@@ -149,6 +155,11 @@ impl FileStore {
         }
     }
 
+    /// Keeps everyone from keeping contents while orphans are told from them.
+    pub(crate) async fn pause(&self) -> OwnedRwLockWriteGuard<()> {
+        Arc::clone(&self.0.keeping).write_owned().await
+    }
+
     /// Contents of a tenant that nobody touched since `before`, for the sweep of orphans.
     ///
     /// # Errors
@@ -161,6 +172,21 @@ impl FileStore {
         let folder = self.0.folder.join(tenant.to_string());
         let found = tokio::task::spawn_blocking(move || idle(&folder, before));
         found.await.map_err(io::Error::other)?
+    }
+
+    /// Whether nobody touched a content since `before`.
+    pub(crate) async fn is_idle(
+        &self,
+        tenant: TenantId,
+        sha256: Sha256,
+        before: jiff::Timestamp,
+    ) -> io::Result<bool> {
+        let metadata = match fs::metadata(self.path(tenant, sha256)).await {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            other => other?,
+        };
+        let touched = jiff::Timestamp::try_from(metadata.modified()?);
+        Ok(touched.is_ok_and(|touched| touched < before))
     }
 
     fn path(&self, tenant: TenantId, sha256: Sha256) -> PathBuf {
@@ -198,6 +224,7 @@ impl Incoming {
         self.file.sync_all().await?;
         let digest = self.hash.clone().finish();
         let sha256 = Sha256::from_slice(digest.as_ref()).ok_or(io::ErrorKind::InvalidData)?;
+        let guard = Arc::clone(&self.store.0.keeping).read_owned().await;
         let target = self.store.path(self.tenant, sha256);
         if let Some(folder) = target.parent() {
             fs::create_dir_all(folder).await?;
@@ -207,7 +234,8 @@ impl Incoming {
         if let Some(folder) = target.parent() {
             File::open(folder).await?.sync_all().await?;
         }
-        Ok(Kept { sha256, size: self.size, head: std::mem::take(&mut self.head) })
+        let head = std::mem::take(&mut self.head);
+        Ok(Kept { sha256, size: self.size, head, _guard: guard })
     }
 }
 

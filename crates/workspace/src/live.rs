@@ -158,6 +158,8 @@ impl Feeds {
     /// Turns notices of commits into wake-ups, until `stop`.
     pub(crate) async fn run(&self, stop: CancellationToken) {
         let mut listener = self.0.db.listen();
+        // What was committed before anyone listened.
+        self.sweep();
         loop {
             let notices = tokio::select! {
                 () = stop.cancelled() => return,

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use db::Tx;
+use identity::users;
 use kernel::UserId;
 
 use crate::{Error, Result};
@@ -10,20 +11,16 @@ use crate::{Error, Result};
 /// Names of persons by identifier; who is not known any more is missing.
 pub(crate) type Names = HashMap<UserId, String>;
 
-/// The names to show for `users`.
-pub(crate) fn names(tx: &Tx<'_>, users: impl IntoIterator<Item = UserId>) -> db::Result<Names> {
-    let mut wanted: Vec<UserId> = users.into_iter().collect();
+/// The names to show for `ids`.
+pub(crate) fn names(tx: &Tx<'_>, ids: impl IntoIterator<Item = UserId>) -> db::Result<Names> {
+    let mut wanted: Vec<UserId> = ids.into_iter().collect();
     wanted.sort_unstable();
     wanted.dedup();
-    if wanted.is_empty() {
-        return Ok(Names::new());
-    }
-    let _ = tx;
-    Ok(Names::new())
+    let found = if wanted.is_empty() { Vec::new() } else { users::people(tx, &wanted)? };
+    Ok(found.into_iter().map(|person| (person.id, person.display_name)).collect())
 }
 
-/// Whether `user` is somebody of this tenant.
+/// Refuses who is nobody of this tenant, or no longer works here.
 pub(crate) fn require(tx: &Tx<'_>, user: UserId) -> Result<()> {
-    let _ = tx;
-    if user.uuid().is_nil() { Err(Error::MemberNotFound { user }) } else { Ok(()) }
+    if users::is_active(tx, user)? { Ok(()) } else { Err(Error::MemberNotFound { user }) }
 }

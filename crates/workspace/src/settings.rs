@@ -4,10 +4,10 @@ use std::net::SocketAddr;
 
 use kernel::Secret;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Settings of the workspace.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// Characters that a person's message may have.
@@ -47,7 +47,7 @@ impl Default for Settings {
 }
 
 /// Settings of the group mailboxes.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct MailSettings {
     /// What stands behind the `@` of every team's address.
@@ -64,6 +64,7 @@ pub struct MailSettings {
     /// Name to sign in to the relay with.
     pub relay_user: Option<String>,
     /// Password to sign in to the relay with.
+    #[serde(skip_serializing)]
     #[schemars(with = "Option<String>")]
     pub relay_password: Option<Secret<String>>,
     /// Bytes that one mail may have, in and out.
@@ -89,7 +90,7 @@ impl Default for MailSettings {
 }
 
 /// How the way to the mail relay is protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RelaySecurity {
     /// Not at all; for a relay on the same machine.
