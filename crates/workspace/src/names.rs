@@ -16,7 +16,7 @@ pub(crate) const MAX_DESCRIPTION_CHARS: usize = 1000;
 /// ```ignore
 /// assert_eq!(key("E\u{301}quipe"), key("équipe"));
 /// ```
-pub fn key(name: &str) -> String {
+pub(crate) fn key(name: &str) -> String {
     name.nfc().collect::<String>().to_lowercase().nfc().collect()
 }
 
