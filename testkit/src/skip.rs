@@ -8,7 +8,6 @@ use std::{env, fs::File, io::Write as _};
 /// # Panics
 /// With `LIAISON_NO_SKIP=1`: there a skip is a failure.
 #[expect(
-    clippy::panic,
     clippy::print_stderr,
     clippy::disallowed_methods,
     reason = "where nothing may be skipped a skip fails the test, and the environment says where that is"

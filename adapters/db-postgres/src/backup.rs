@@ -45,8 +45,8 @@ pub(crate) fn write(endpoint: &Endpoint, target: &Path) -> Result<()> {
 }
 
 async fn copy_all(client: &Client, file: &mut BufWriter<File>) -> Result<()> {
-    writeln!(file, "{HEAD}").map_err(failed)?;
     const APPLIED: &str = "SELECT number, checksum FROM schema_migrations ORDER BY number";
+    writeln!(file, "{HEAD}").map_err(failed)?;
     for row in client.query(APPLIED, &[]).await.map_err(translate)? {
         let number: i64 = row.try_get(0).map_err(translate)?;
         let checksum: String = row.try_get(1).map_err(translate)?;

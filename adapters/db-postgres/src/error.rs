@@ -1,6 +1,6 @@
 //! The server's errors in the facade's words.
 
-use std::{error::Error as _, io};
+use std::{error::Error as StdError, io};
 
 use db::{Constraint, Error};
 use tokio_postgres::error::{Severity, SqlState};
@@ -42,7 +42,7 @@ pub(crate) fn is_lost(error: &tokio_postgres::Error) -> bool {
         let code = said.code().code();
         return fatal || code.starts_with("08") || code.starts_with("57P0");
     }
-    error.is_closed() || error.source().is_some_and(|source| source.is::<io::Error>())
+    error.is_closed() || error.source().is_some_and(<dyn StdError>::is::<io::Error>)
 }
 
 /// Whether a prepared statement no longer fits the schema and must be prepared again.

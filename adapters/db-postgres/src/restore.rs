@@ -82,7 +82,7 @@ async fn load(client: &Client, mut file: Lines) -> Result<(), RestoreError> {
     let mut more = file.next()?;
     while more && let Some(migration) = file.text().strip_prefix("migration ") {
         let (number, checksum) = migration.split_once(' ').ok_or_else(|| file.wrong())?;
-        written.push((number.parse().map_err(|_| file.wrong())?, checksum.to_owned()));
+        written.push((number.parse().map_err(|_number| file.wrong())?, checksum.to_owned()));
         more = file.next()?;
     }
     let all = migrate::migrations()?;

@@ -31,7 +31,7 @@ impl Database {
         let dropped = thread::spawn(move || {
             on_server(&server, async |client| {
                 client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await
-            })
+            });
         });
         drop(dropped.join());
     }

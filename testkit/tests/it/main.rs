@@ -1,3 +1,4 @@
 //! What only a comparison of the engines can show.
+#![cfg(test)]
 
 mod schema;

@@ -86,8 +86,8 @@ async fn a_damaged_file_is_refused_and_nothing_is_changed() {
     let damaged = [
         ("empty", String::new()),
         ("no backup", "hello\n".to_owned()),
-        ("cut in the middle", text[..text.len() / 2].to_owned()),
-        ("cut before the end", text[..text.rfind("end ").unwrap()].to_owned()),
+        ("cut in the middle", text.chars().take(text.chars().count() / 2).collect()),
+        ("cut before the end", text.rsplit_once("end ").unwrap().0.to_owned()),
         ("cut in the last line", text.trim_end().to_owned()),
         ("a table more", text.replace("table audit (", "table audit FROM PROGRAM 'true' --(")),
         ("a table that is not there", text.replace("table audit (", "table nowhere (")),

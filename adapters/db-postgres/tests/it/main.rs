@@ -1,6 +1,7 @@
 //! What only PostgreSQL can show: connections that break, other nodes, its own backups.
 //!
 //! Without `LIAISON_TEST_DATABASE` there is no server and these tests say so.
+#![cfg(test)]
 
 mod backup;
 mod broken;

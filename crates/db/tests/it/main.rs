@@ -1,4 +1,5 @@
 //! What closures may count on, on the engine that `LIAISON_TEST_DATABASE` chooses.
+#![cfg(test)]
 
 extern crate liaison_db as db;
 

@@ -1,8 +1,12 @@
 //! Closures that run again: reads that they built on have changed.
 
-use std::sync::{
-    Arc, Barrier,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc, Barrier, Mutex,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
+    thread,
 };
 
 use db::{Db, Dialect, Error, Tx};
@@ -72,12 +76,12 @@ async fn write_skew_is_noticed() {
 }
 
 /// Changes the counter from another connection while a closure waits.
-struct Disturber(std::sync::mpsc::Sender<std::sync::mpsc::Sender<()>>);
+struct Disturber(mpsc::Sender<mpsc::Sender<()>>);
 
 impl Disturber {
     fn new(db: Db, scope: Scope) -> Self {
-        let (sender, receiver) = std::sync::mpsc::channel::<std::sync::mpsc::Sender<()>>();
-        std::thread::spawn(move || {
+        let (sender, receiver) = mpsc::channel::<mpsc::Sender<()>>();
+        thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
             while let Ok(done) = receiver.recv() {
                 let change = db.append(&scope, |tx| {
@@ -91,7 +95,7 @@ impl Disturber {
     }
 
     fn disturb(&self) {
-        let (sender, receiver) = std::sync::mpsc::channel();
+        let (sender, receiver) = mpsc::channel();
         self.0.send(sender).unwrap();
         receiver.recv().unwrap();
     }
@@ -101,7 +105,7 @@ async fn disturbed(times: usize) -> (db::Result<i64>, usize, Vec<i64>) {
     let (store, scope) = proof().await;
     store.write(&scope, |tx| insert(tx, 0, "counter")).await.unwrap();
     let runs = Arc::new(AtomicUsize::new(0));
-    let disturber = std::sync::Mutex::new(Disturber::new(store.db(), scope.clone()));
+    let disturber = Mutex::new(Disturber::new(store.db(), scope.clone()));
     let alone = store.dialect() == Dialect::Sqlite;
     let counted = Arc::clone(&runs);
     let written = store.write(&scope, move |tx| {
@@ -163,6 +167,6 @@ async fn a_deadlock_is_resolved_by_running_again() {
         })
     };
     let (a, b) = tokio::join!(swap("a", "b"), swap("b", "a"));
-    (a.unwrap(), b.unwrap());
+    a.and(b).unwrap();
     assert_eq!(kept(&store, &scope).await, [21, 22]);
 }

@@ -1,6 +1,9 @@
 //! Values, markers and many rows at once.
 
-use db::{Error, Row, Value};
+use db::{
+    Constraint::{Check, ForeignKey, NotNull, Unique},
+    Error, Row, Value,
+};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -133,7 +136,6 @@ async fn broken_constraints_are_told_apart() {
         }
         Ok::<_, Error>(kinds)
     });
-    use db::Constraint::{Check, ForeignKey, NotNull, Unique};
     let expected = [None, Some(Unique), Some(NotNull), Some(Check), Some(ForeignKey)];
     assert_eq!(kinds.await.unwrap(), expected);
 }

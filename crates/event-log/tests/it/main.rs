@@ -1,4 +1,5 @@
 //! The event log and the audit, on the engine that `LIAISON_TEST_DATABASE` chooses.
+#![cfg(test)]
 
 mod audit;
 mod cursors;
