@@ -16,7 +16,7 @@ use std::{fmt, sync::Arc};
 
 use db::Db;
 use delivery::Consumer;
-use identity::{Identity, SystemScopes};
+use identity::SystemScopes;
 use kernel::{Clock, Ids};
 use seal::Sealer;
 use tokio::sync::Semaphore;
@@ -34,8 +34,6 @@ pub struct Parts {
     pub ids: Ids,
     /// Seals addresses, so that owners can be shown them again.
     pub sealer: Sealer,
-    /// Knows persons.
-    pub identity: Arc<Identity>,
     /// Scopes for the room's own work.
     pub scopes: SystemScopes,
     /// How much disk is left where the data is.
@@ -50,7 +48,6 @@ pub struct ChannelConnectors {
     clock: Arc<dyn Clock>,
     ids: Ids,
     sealer: Sealer,
-    identity: Arc<Identity>,
     scopes: SystemScopes,
     space: FreeSpace,
     settings: Settings,
@@ -71,7 +68,7 @@ impl fmt::Debug for ChannelConnectors {
 impl ChannelConnectors {
     /// The service; [`ChannelConnectors::run`] keeps it up.
     pub fn new(parts: Parts) -> Self {
-        let Parts { db, clock, ids, sealer, identity, scopes, space, settings } = parts;
+        let Parts { db, clock, ids, sealer, scopes, space, settings } = parts;
         let consumer = Consumer::new(CONSUMER, CARD_POSTED, messages::post);
         let waiting = Semaphore::new(settings.waiting_posts.min(Semaphore::MAX_PERMITS));
         Self {
@@ -79,7 +76,6 @@ impl ChannelConnectors {
             clock,
             ids,
             sealer,
-            identity,
             scopes,
             space,
             consumer,

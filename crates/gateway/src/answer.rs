@@ -152,7 +152,7 @@ fn status(code: Code) -> StatusCode {
 fn failed(status: u16) -> String {
     let mut text = String::from(PHRASE);
     // Writing to a String does not fail.
-    drop(write!(text, "{status}"));
+    let _ = write!(text, "{status}");
     text
 }
 

@@ -5,7 +5,7 @@ use event_log::{Change, Subject};
 use identity::credentials::{self, CredentialKind, NewCredential, SecretHash};
 use jiff::Timestamp;
 use kernel::{
-    CredentialId, Cursor, Factor, Limit, Page, Permission, Permissions, Scope, Secret, WebhookId,
+    Cursor, Factor, Limit, Page, Permission, Permissions, Scope, Secret, WebhookId,
 };
 use seal::Context;
 use serde_json::{Value as Json, json};
@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{
     ChannelConnectors,
+    owners::{owner_of_new, require_person},
     rights::{Reach, may_set_up, wakes},
 };
 use crate::{
@@ -41,7 +42,7 @@ impl ChannelConnectors {
         let icon = new.icon.map(checked_icon).transpose()?;
         self.check_limits(scope, new.rate, new.max_body_bytes)?;
         check_end(new.expires_at, now)?;
-        let owner = self.checked_owner(scope, new.owner, new.second_owner).await?;
+        let owner = owner_of_new(scope, new.owner)?;
         let home = self
             .db
             .read(scope, move |tx| {
@@ -84,6 +85,8 @@ impl ChannelConnectors {
             .write(scope, move |tx| {
                 // Again, because the switches and the channel may have changed.
                 may_set_up(tx, &workspace::access::channel(tx, channel)?)?;
+                require_person(tx, webhook.owner)?;
+                webhook.second_owner.map_or(Ok(()), |second| require_person(tx, second))?;
                 store::insert(tx, &webhook, icon.as_ref())?;
                 issue.register(tx)?;
                 let after = Some(document(&webhook));
@@ -165,9 +168,6 @@ impl ChannelConnectors {
         let rate = change.rate.unwrap_or_default();
         self.check_limits(scope, rate, change.max_body_bytes.flatten())?;
         check_end(change.expires_at.flatten(), now)?;
-        if let Some(Some(second)) = change.second_owner {
-            self.check_person(scope, second).await?;
-        }
         self.change(scope, hook, "webhook.update", move |tx, webhook| {
             if let Some(name) = &name {
                 webhook.name.clone_from(name);
@@ -176,7 +176,10 @@ impl ChannelConnectors {
                 webhook.icon = icon.as_ref().map(|icon| icon.kind);
                 store::set_icon(tx, hook, icon.as_ref())?;
             }
-            webhook.second_owner = change.second_owner.unwrap_or(webhook.second_owner);
+            if let Some(second) = change.second_owner {
+                second.map_or(Ok(()), |second| require_person(tx, second))?;
+                webhook.second_owner = second;
+            }
             webhook.rate = change.rate.unwrap_or(webhook.rate);
             webhook.busy = change.busy.unwrap_or(webhook.busy);
             webhook.max_body_bytes = change.max_body_bytes.unwrap_or(webhook.max_body_bytes);
@@ -394,10 +397,6 @@ impl Issue {
         credentials::register(tx, &self.connector)?;
         credentials::register(tx, &self.workflow)?;
         Ok(store::insert_address(tx, self.hook, &self.row)?)
-    }
-
-    pub(super) const fn credentials(&self) -> (CredentialId, CredentialId) {
-        (self.connector.id, self.workflow.id)
     }
 }
 

@@ -22,8 +22,8 @@ impl ChannelConnectors {
     /// [`Error::Store`].
     pub async fn hand_over(&self, scope: &Scope, hook: WebhookId, to: UserId) -> Result<Webhook> {
         scope.require(Permission::WebhookManage)?;
-        self.check_person(scope, to).await?;
-        self.change(scope, hook, "webhook.hand_over", move |_tx, webhook| {
+        self.change(scope, hook, "webhook.hand_over", move |tx, webhook| {
+            require_person(tx, to)?;
             take_over(webhook, webhook.owner, to);
             Ok(())
         })
@@ -40,11 +40,11 @@ impl ChannelConnectors {
         if scope.user() != Some(from) {
             scope.require(Permission::WebhookManageAll)?;
         }
-        self.check_person(scope, to).await?;
         let now = self.clock.now();
         let mut count = 0;
         loop {
             let step = move |tx: &Tx<'_>| {
+                require_person(tx, to)?;
                 let nil = uuid::Uuid::nil().into();
                 let some = store::list(tx, Of::Owner(from), nil, SLICE, now)?;
                 for before in &some {
@@ -63,44 +63,26 @@ impl ChannelConnectors {
             count += moved;
         }
     }
+}
 
-    /// The owner of a new webhook: the caller, or whom an administrator or a service names.
-    pub(super) async fn checked_owner(
-        &self,
-        scope: &Scope,
-        owner: Option<UserId>,
-        second: Option<UserId>,
-    ) -> Result<UserId> {
-        let owner = match (owner, scope.user()) {
-            (Some(owner), Some(caller)) if owner != caller => {
-                scope.require(Permission::WebhookManageAll)?;
-                owner
-            }
-            (Some(owner), _) | (None, Some(owner)) => owner,
-            (None, None) => {
-                let detail = "a program names the person who will be responsible";
-                return Err(Error::invalid("/owner_id", "webhook.owner_missing", detail));
-            }
-        };
-        self.check_person(scope, owner).await?;
-        if let Some(second) = second {
-            self.check_person(scope, second).await?;
+/// The owner of a new webhook: the caller, or whom an administrator or a program names.
+pub(super) fn owner_of_new(scope: &Scope, named: Option<UserId>) -> Result<UserId> {
+    match (named, scope.user()) {
+        (Some(owner), Some(caller)) if owner != caller => {
+            scope.require(Permission::WebhookManageAll)?;
+            Ok(owner)
         }
-        Ok(owner)
+        (Some(owner), _) | (None, Some(owner)) => Ok(owner),
+        (None, None) => {
+            let detail = "a program names the person who will be responsible";
+            Err(Error::invalid("/owner_id", "webhook.owner_missing", detail))
+        }
     }
+}
 
-    pub(super) async fn check_person(&self, scope: &Scope, user: UserId) -> Result<()> {
-        if scope.user() == Some(user) {
-            return Ok(());
-        }
-        let system = self.scopes.scope(scope.tenant(), "webhooks");
-        let known = match self.identity.user(&system, user).await {
-            Ok(user) => user.state == identity::users::UserState::Active,
-            Err(identity::Error::Unknown(_)) => false,
-            Err(error) => return Err(error.into()),
-        };
-        if known { Ok(()) } else { Err(Error::UnknownOwner { user }) }
-    }
+/// Refuses who is nobody of this tenant, or no longer works here.
+pub(super) fn require_person(tx: &Tx<'_>, user: UserId) -> Result<()> {
+    if identity::users::is_active(tx, user)? { Ok(()) } else { Err(Error::UnknownOwner { user }) }
 }
 
 fn take_over(webhook: &mut Webhook, from: UserId, to: UserId) {
