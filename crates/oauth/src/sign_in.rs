@@ -37,17 +37,23 @@ pub struct Provider {
     pub scopes: Vec<String>,
 }
 
-/// A sign-in that has begun; remember it, sealed, until the browser comes back.
+/// What a sign-in is held against when the browser comes back; remember it, sealed.
 #[derive(Debug, Clone)]
-pub struct Begun {
-    /// Where the browser is sent.
-    pub url: Url,
+pub struct Proof {
     /// Comes back as `state`: finds this sign-in again and ties it to the browser.
     pub state: Secret<String>,
     /// Has to be in the id token.
     pub nonce: Secret<String>,
-    /// PKCE's secret (RFC 7636).
+    /// PKCE's secret: 43 to 128 letters, digits, `-` and `_` (RFC 7636 §4.1).
     pub verifier: Secret<String>,
+}
+
+impl Proof {
+    /// Three values that nobody can guess.
+    pub fn draw(ids: &Ids) -> Self {
+        let random = || Secret::new(URL_SAFE_NO_PAD.encode(ids.secret_bytes::<32>()));
+        Self { state: random(), nonce: random(), verifier: random() }
+    }
 }
 
 /// Who signed in, as the provider proved it.
@@ -82,7 +88,6 @@ impl Claims {
 pub struct Oidc {
     http: Client,
     clock: Arc<dyn Clock>,
-    ids: Ids,
     documents: Cache<String, Arc<Discovery>>,
     keys: Keys,
 }
@@ -107,9 +112,9 @@ struct TokenRefusal {
 
 impl Oidc {
     /// A client over the guarded HTTP client.
-    pub fn new(http: Client, clock: Arc<dyn Clock>, ids: Ids) -> Self {
+    pub fn new(http: Client, clock: Arc<dyn Clock>) -> Self {
         let documents = Cache::builder().max_capacity(64).time_to_live(FRESH).build();
-        Self { http, clock, ids, documents, keys: Keys::new() }
+        Self { http, clock, documents, keys: Keys::new() }
     }
 
     /// The provider's endpoints, from the cache or from its discovery document.
@@ -132,7 +137,8 @@ impl Oidc {
         Ok(discovery)
     }
 
-    /// Begins a sign-in that comes back to `redirect_uri`. `hint` is an address the person typed.
+    /// The address that the browser is sent to, to come back to `redirect_uri`. `hint` is an address that the
+    /// person typed.
     ///
     /// # Errors
     /// As [`Oidc::discover`].
@@ -141,10 +147,10 @@ impl Oidc {
         provider: &Provider,
         redirect_uri: &Url,
         hint: Option<&str>,
-    ) -> Result<Begun, Error> {
+        proof: &Proof,
+    ) -> Result<Url, Error> {
         let discovery = self.discover(&provider.issuer).await?;
-        let random = || Secret::new(URL_SAFE_NO_PAD.encode(self.ids.secret_bytes::<32>()));
-        let (state, nonce, verifier) = (random(), random(), random());
+        let Proof { state, nonce, verifier } = proof;
         let hashed = digest::digest(&digest::SHA256, verifier.expose().as_bytes());
         let mut url = discovery.authorization_endpoint.clone();
         url.query_pairs_mut()
@@ -159,7 +165,7 @@ impl Oidc {
         if let Some(hint) = hint {
             url.query_pairs_mut().append_pair("login_hint", hint);
         }
-        Ok(Begun { url, state, nonce, verifier })
+        Ok(url)
     }
 
     /// Redeems the code that the browser brought back and checks the id token.
@@ -173,9 +179,9 @@ impl Oidc {
         provider: &Provider,
         redirect_uri: &Url,
         code: &str,
-        begun: (&Secret<String>, &Secret<String>),
+        proof: &Proof,
     ) -> Result<Claims, Error> {
-        let (nonce, verifier) = begun;
+        let Proof { nonce, verifier, .. } = proof;
         let discovery = self.discover(&provider.issuer).await?;
         let form = [
             ("grant_type", "authorization_code"),

@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use egress::{Client, Settings};
 use kernel::{Coded as _, Ids, Secret, SystemClock};
-use liaison_oauth::{Begun, Claims, Error, Oidc, Provider};
+use liaison_oauth::{Claims, Error, Oidc, Proof, Provider};
 use provider::{OpenIdProvider, browser};
 use url::Url;
 
 fn oidc() -> Oidc {
     let settings =
         Settings { allowed_networks: vec!["127.0.0.0/8".parse().unwrap()], ..Settings::default() };
-    Oidc::new(Client::new(settings).unwrap(), Arc::new(SystemClock), Ids::system())
+    Oidc::new(Client::new(settings).unwrap(), Arc::new(SystemClock))
 }
 
 fn at(issuer: &str, client_id: &str, secret: Option<&str>) -> Provider {
@@ -30,9 +30,10 @@ fn back() -> Url {
     Url::parse("http://127.0.0.1:9/sign-in/return").unwrap()
 }
 
-async fn sign_in(oidc: &Oidc, provider: &Provider, user: &str) -> (Begun, String) {
-    let begun = oidc.begin(provider, &back(), Some(user)).await.unwrap();
-    let returned = browser(&begun.url, &back()).await;
+async fn sign_in(oidc: &Oidc, provider: &Provider, user: &str) -> (Proof, String) {
+    let begun = Proof::draw(&Ids::system());
+    let url = oidc.begin(provider, &back(), Some(user), &begun).await.unwrap();
+    let returned = browser(&url, &back()).await;
     let pair =
         |name: &str| returned.query_pairs().find(|(k, _)| k == name).map(|(_, v)| v.into_owned());
     assert_eq!(pair("state").as_ref(), Some(begun.state.expose()));
@@ -42,10 +43,10 @@ async fn sign_in(oidc: &Oidc, provider: &Provider, user: &str) -> (Begun, String
 async fn finish(
     oidc: &Oidc,
     provider: &Provider,
-    begun: &Begun,
+    begun: &Proof,
     code: &str,
 ) -> Result<Claims, Error> {
-    oidc.finish(provider, &back(), code, (&begun.nonce, &begun.verifier)).await
+    oidc.finish(provider, &back(), code, begun).await
 }
 
 #[tokio::test]
@@ -80,14 +81,14 @@ async fn another_nonce_another_verifier_and_a_used_code_are_refused() {
     let Some(real) = OpenIdProvider::start(None) else { return };
     let (oidc, provider) = (oidc(), at(&real.issuer, "liaison-public", None));
     let (begun, code) = sign_in(&oidc, &provider, "alice").await;
-    let other = Begun { nonce: Secret::new("other".to_owned()), ..begun.clone() };
+    let other = Proof { nonce: Secret::new("other".to_owned()), ..begun.clone() };
     let refused = finish(&oidc, &provider, &other, &code).await;
     assert!(matches!(refused, Err(Error::Token { .. })), "{refused:?}");
     let used = finish(&oidc, &provider, &begun, &code).await;
     assert!(matches!(used, Err(Error::Provider { ref error, .. }) if error == "invalid_grant"));
 
     let (begun, code) = sign_in(&oidc, &provider, "alice").await;
-    let other = Begun { verifier: Secret::new("x".repeat(43)), ..begun };
+    let other = Proof { verifier: Secret::new("x".repeat(43)), ..begun };
     let refused = finish(&oidc, &provider, &other, &code).await;
     assert!(matches!(refused, Err(Error::Provider { .. })), "{refused:?}");
 }
@@ -109,7 +110,7 @@ async fn rotated_keys_are_fetched_again() {
     let settings =
         Settings { allowed_networks: vec!["127.0.0.0/8".parse().unwrap()], ..Settings::default() };
     let shared: Arc<dyn kernel::Clock> = Arc::<testkit::FixedClock>::clone(&clock);
-    let oidc = Oidc::new(Client::new(settings).unwrap(), shared, Ids::system());
+    let oidc = Oidc::new(Client::new(settings).unwrap(), shared);
     let provider = at(&real.issuer, "liaison-public", None);
     let (begun, code) = sign_in(&oidc, &provider, "alice").await;
     finish(&oidc, &provider, &begun, &code).await.unwrap();
