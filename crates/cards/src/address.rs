@@ -14,12 +14,16 @@ pub fn is_safe_image(url: &str) -> bool {
     }
 }
 
+/// Whether it is an address of the web: `http` or `https`.
+pub(crate) fn is_web(url: &str) -> bool {
+    matches!(scheme(url).as_deref(), Some("http" | "https"))
+}
+
 /// Whether an address inside an Adaptive Card may reach a renderer: what links and images may be, an
 /// icon by name (`icon:Name`, Teams), and addresses without a scheme, which are relative.
 pub(crate) fn may_stand(url: &str) -> bool {
     match scheme(url).as_deref() {
-        None => true,
-        Some("http" | "https" | "mailto" | "tel" | "icon") => true,
+        None | Some("http" | "https" | "mailto" | "tel" | "icon") => true,
         Some("data") => is_image_data(url),
         _ => false,
     }
@@ -46,14 +50,13 @@ fn scheme(url: &str) -> Option<String> {
             _ => scheme.extend(letter.to_lowercase()),
         }
         if scheme.len() > LONGEST_SCHEME {
-            // text that merely has a colon far behind is relative for browsers only if it is no
-            // scheme; none that long is allowed
-            return visible(url).any(|it| it == ':').then_some(scheme);
+            return Some(scheme);
         }
     }
     None
 }
 
+/// What is longer and still without a mark of a path is taken for a scheme that nobody knows.
 const LONGEST_SCHEME: usize = 64;
 
 fn visible(url: &str) -> impl Iterator<Item = char> {

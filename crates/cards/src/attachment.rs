@@ -283,7 +283,6 @@ impl<'a> Button<'a> {
         });
         let kind = kind.unwrap_or_default();
         if !kind.eq_ignore_ascii_case("openUrl") {
-            // a place in a channel opens itself and needs no button
             findings.add(Severity::Error, Rule::ActionNotSupported, place, kind);
             return None;
         }

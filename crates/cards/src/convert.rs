@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     attachment::Card,
     limits::ACTIONS_IN_A_SET,
+    markdown,
     message_card::{Action, HttpPost},
     post::Post,
     walk,
@@ -61,7 +62,7 @@ pub fn to_adaptive_with(post: &Post<'_>, words: &Words<'_>) -> Value {
     if !teams.is_empty() {
         root.insert("msteams".to_owned(), Value::Object(teams));
     }
-    Part { root, body: above, actions: Vec::new() }.alone(Vec::new(), post.summary())
+    Part { root, ..Part::new(above, Vec::new()) }.alone(Vec::new(), post.summary())
 }
 
 /// Every `HttpPOST` with the id that its button carries, in the order of the conversion.
@@ -104,6 +105,14 @@ struct Part {
     root: Map<String, Value>,
     body: Vec<Value>,
     actions: Vec<Value>,
+    /// Whether an empty list of actions was sent, which stays.
+    keeps_actions: bool,
+}
+
+impl Part {
+    fn new(body: Vec<Value>, actions: Vec<Value>) -> Self {
+        Self { root: Map::new(), body, actions, keeps_actions: false }
+    }
 }
 
 impl Writer<'_> {
@@ -127,11 +136,13 @@ fn adaptive(mut root: Map<String, Value>) -> Part {
     if let Some(teams) = root.shift_remove("msTeams") {
         root.entry("msteams").or_insert(teams);
     }
+    let keeps_actions = root.contains_key("actions");
     let mut list = |name: &str| match root.shift_remove(name) {
         Some(Value::Array(items)) => items,
         _ => Vec::new(),
     };
-    Part { body: list("body"), actions: list("actions"), root }
+    let (body, actions) = (list("body"), list("actions"));
+    Part { root, body, actions, keeps_actions }
 }
 
 impl Part {
@@ -148,12 +159,12 @@ impl Part {
         root.shift_remove("type");
         card.append(&mut root);
         if let Some(summary) = summary {
-            card.entry("fallbackText").or_insert_with(|| summary.into());
+            card.entry("fallbackText").or_insert_with(|| markdown::without_marks(summary).into());
         }
         let mut body = above;
         body.extend(self.body);
         card.insert("body".to_owned(), Value::Array(body));
-        if !self.actions.is_empty() {
+        if self.keeps_actions || !self.actions.is_empty() {
             card.insert("actions".to_owned(), Value::Array(self.actions));
         }
         Value::Object(card)
@@ -162,7 +173,7 @@ impl Part {
     /// The part as one container among several; what it says to Teams goes to `teams`.
     fn container(mut self, first: bool, teams: &mut Map<String, Value>) -> Value {
         let mut items = self.body;
-        items.extend(sets(self.actions));
+        items.extend(sets(&self.actions));
         let mut container = element::map(json!({ "type": "Container" }));
         if !first {
             container.insert("separator".to_owned(), true.into());
@@ -201,7 +212,7 @@ const CONTAINER_MEMBERS: &[&str] = &[
 ];
 
 /// Actions in sets of as many as are shown.
-fn sets(actions: Vec<Value>) -> Vec<Value> {
+fn sets(actions: &[Value]) -> Vec<Value> {
     actions
         .chunks(ACTIONS_IN_A_SET)
         .map(|set| json!({ "type": "ActionSet", "actions": set }))

@@ -129,3 +129,6 @@ impl<'a> Object<'a> {
 pub(crate) fn without_nul(text: &str) -> Cow<'_, str> {
     if text.contains('\0') { Cow::Owned(text.replace('\0', "")) } else { Cow::Borrowed(text) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -189,12 +189,16 @@ fn blocks(text: &str, depth: usize, pieces: &mut Vec<Piece>) {
                 let images = std::mem::take(&mut edits.images);
                 let words = edits.apply(range).trim_matches(['\n', '\r']).to_owned();
                 if !words.trim().is_empty() {
-                    pieces.push(if heading { Piece::Heading(words) } else { Piece::Text(words) });
+                    if heading {
+                        pieces.push(Piece::Heading(words));
+                    } else {
+                        push_text(words, pieces);
+                    }
                 }
                 pieces.extend(images);
             }
             Event::Text(_) | Event::Html(_) | Event::InlineHtml(_) | Event::Code(_) => {
-                pieces.push(Piece::Text(slice(text, range).to_owned()));
+                push_text(slice(text, range).to_owned(), pieces);
             }
             _ => {}
         }
@@ -205,7 +209,17 @@ fn blocks(text: &str, depth: usize, pieces: &mut Vec<Piece>) {
 /// Between blocks stand blanks, or the definition of a link, which is text to people.
 fn definition(gap: &str, pieces: &mut Vec<Piece>) {
     if !gap.trim().is_empty() {
-        pieces.push(Piece::Text(escape(gap.trim())));
+        push_text(escape(gap.trim()), pieces);
+    }
+}
+
+/// Paragraphs and lists that follow each other are one piece.
+fn push_text(words: String, pieces: &mut Vec<Piece>) {
+    if let Some(Piece::Text(before)) = pieces.last_mut() {
+        before.push_str("\n\n");
+        before.push_str(&words);
+    } else {
+        pieces.push(Piece::Text(words));
     }
 }
 

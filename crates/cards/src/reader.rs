@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::{
+    address,
     finding::{Findings, Rule, Severity},
     json::{Json, Object},
     pointer::Place,
@@ -35,6 +36,19 @@ pub(crate) fn filled<'a>(
     findings: &mut Findings,
 ) -> Option<Cow<'a, str>> {
     text(json, place, findings).filter(|text| !text.trim().is_empty())
+}
+
+/// The address of an image, noted when it will not be shown.
+pub(crate) fn image<'a>(
+    json: Json<'a>,
+    place: Place<'_>,
+    findings: &mut Findings,
+) -> Option<Cow<'a, str>> {
+    let url = filled(json, place, findings)?;
+    if !address::is_safe_image(&url) {
+        findings.add(Severity::Error, Rule::AddressNotAllowed, place, "image");
+    }
+    Some(url)
 }
 
 /// A boolean; real senders write `true`, `"true"`, `"False"`, 1 and null.

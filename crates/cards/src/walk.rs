@@ -42,8 +42,7 @@ pub fn image_urls(card: &Value) -> Vec<String> {
     let mut urls: Vec<String> = Vec::new();
     let mut card = card.clone();
     rewrite_images(&mut card, &mut |url| {
-        let is_web = url.trim_start().get(..4).is_some_and(|it| it.eq_ignore_ascii_case("http"));
-        if is_web && !urls.iter().any(|own| own == url) {
+        if address::is_web(url) && !urls.iter().any(|own| own == url) {
             urls.push(url.to_owned());
         }
         None

@@ -34,7 +34,7 @@ impl Writer<'_> {
         let mut body: Vec<Value> = card.inputs.iter().flat_map(|input| self.input(input)).collect();
         let mut actions = self.actions(&card.actions);
         if actions.len() > ACTIONS_IN_A_SET {
-            body.extend(sets(std::mem::take(&mut actions)));
+            body.extend(sets(&std::mem::take(&mut actions)));
         }
         let title = if card.name.trim().is_empty() { "…" } else { card.name.as_ref() };
         let inner = json!({ "type": "AdaptiveCard", "body": body });

@@ -1,6 +1,6 @@
 //! Hero, thumbnail and list cards, and attachments that are no card.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Part, Words, element, sets};
 use crate::{
@@ -74,7 +74,7 @@ pub(super) fn other(other: &OtherAttachment<'_>, words: &Words<'_>) -> Part {
     let name = other.name.as_deref();
     let image = other.url.as_deref().filter(|_| other.is_image());
     if let Some(image) = image.and_then(|url| element::image(url, name, "Auto")) {
-        return Part { root: Map::new(), body: vec![image], actions: Vec::new() };
+        return Part::new(vec![image], Vec::new());
     }
     let mut body: Vec<Value> =
         name.map(|name| heading(&markdown::escape(name))).into_iter().collect();
@@ -86,7 +86,7 @@ pub(super) fn other(other: &OtherAttachment<'_>, words: &Words<'_>) -> Part {
     }
     let link =
         other.url.as_deref().and_then(|url| element::open_url(name.unwrap_or_default(), url));
-    Part { root: Map::new(), body, actions: link.into_iter().collect() }
+    Part::new(body, link.into_iter().collect())
 }
 
 fn heading(title: &str) -> Value {
@@ -99,7 +99,7 @@ fn with_buttons(mut body: Vec<Value>, buttons: &[Button<'_>]) -> Part {
     let mut actions: Vec<Value> =
         buttons.iter().filter_map(|button| element::open_url(&button.title, &button.url)).collect();
     if actions.len() > ACTIONS_IN_A_SET {
-        body.extend(sets(std::mem::take(&mut actions)));
+        body.extend(sets(&std::mem::take(&mut actions)));
     }
-    Part { root: Map::new(), body, actions }
+    Part::new(body, actions)
 }

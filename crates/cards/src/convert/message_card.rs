@@ -1,6 +1,6 @@
 //! MessageCard to Adaptive Card.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Part, Writer, element, sets};
 use crate::{
@@ -29,18 +29,14 @@ impl Writer<'_> {
         body.extend(card.sections.iter().filter_map(|section| self.section(section)));
         let mut actions = self.actions(&card.actions);
         if actions.len() > ACTIONS_IN_A_SET {
-            body.extend(sets(std::mem::take(&mut actions)));
+            body.extend(sets(&std::mem::take(&mut actions)));
         }
         if body.is_empty()
             && let Some(words) = card.summary.as_deref().or(card.text.as_deref())
         {
             body.push(element::block(&markdown::inline(words), &[]));
         }
-        let mut root = Map::new();
-        if let Some(summary) = &card.summary {
-            root.insert("fallbackText".to_owned(), summary.as_ref().into());
-        }
-        Part { root, body, actions }
+        Part::new(body, actions)
     }
 
     /// Title, activity, hero, text, facts, images, actions, in this order. None if it is empty.
@@ -75,7 +71,7 @@ impl Writer<'_> {
         if !images.is_empty() {
             items.push(json!({ "type": "ImageSet", "imageSize": "Medium", "images": images }));
         }
-        items.extend(sets(self.actions(&section.actions)));
+        items.extend(sets(&self.actions(&section.actions)));
         if items.is_empty() {
             return None;
         }

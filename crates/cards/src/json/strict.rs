@@ -24,10 +24,12 @@ pub(super) fn read(text: &str) -> Result<Json<'_>, Fault> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let json = Seed { depth: 0, budget: &budget }.deserialize(&mut reader);
     let json = json.and_then(|json| reader.end().map(|()| json));
-    json.map_err(|_| match budget.exceeded.get() {
-        Some(reason) => Fault::Bounds(Refusal::bad(reason)),
-        None => Fault::Syntax,
-    })
+    match (json, budget.exceeded.get()) {
+        (Ok(json), _) => Ok(json),
+        (Err(_), Some(reason)) => Err(Fault::Bounds(Refusal::bad(reason))),
+        // the lenient reader names the place
+        (Err(_), None) => Err(Fault::Syntax),
+    }
 }
 
 struct Budget {

@@ -1,7 +1,7 @@
 //! The HTML that senders write into MessageCards, as the Markdown it means.
 //!
 //! Teams documents `strong em strike h1-h3 ul ol li pre blockquote a img p` for connector cards; `b`,
-//! `i`, `s`, `del` and `br` are met as often and mean the same. Every other tag stays text.
+//! `i`, `s`, `del` and `br` are met as often and mean the same. Every other tag stays text, and is marked as such.
 
 use std::borrow::Cow;
 
@@ -29,8 +29,7 @@ pub(super) fn to_markdown(text: &str) -> Cow<'_, str> {
             }
             rest = from.get(length..).unwrap_or_default();
         } else {
-            let mark = if from.starts_with('`') { '`' } else { '<' };
-            writer.out.push(mark);
+            writer.out.push_str(if from.starts_with('`') { "`" } else { literal(from) });
             rest = from.get(1..).unwrap_or_default();
         }
     }
@@ -39,6 +38,19 @@ pub(super) fn to_markdown(text: &str) -> Cow<'_, str> {
         writer.close(link);
     }
     Cow::Owned(writer.out)
+}
+
+/// The `<` at the start of `text` so that no reader of Markdown takes a tag for one; automatic links
+/// stay what they are.
+fn literal(text: &str) -> &'static str {
+    let after = text.get(1..).unwrap_or_default();
+    let is_link = after.split_once('>').is_some_and(|(url, _)| {
+        address::is_safe_link(url) && !url.contains([' ', '<', '\n', '\t'])
+    });
+    let may_open = after.starts_with(|it: char| it.is_ascii_alphabetic() || "/!?".contains(it));
+    // the marks of a mention are compared letter by letter
+    let is_mention = ["at>", "/at>"].iter().any(|tag| after.starts_with(tag));
+    if may_open && !is_link && !is_mention { "\\<" } else { "<" }
 }
 
 /// The length of the code span that begins here, its back quotes included.
@@ -86,12 +98,7 @@ impl Writer {
         match (found.name.as_str(), found.closes) {
             ("strong" | "b", _) => self.out.push_str("**"),
             ("em" | "i", _) => self.out.push('*'),
-            // Adaptive Cards know no strike-through
-            ("strike" | "s" | "del", _) => {}
-            ("br", _) | ("p", true) | ("h1" | "h2" | "h3" | "pre" | "blockquote", true) => {
-                self.line(2);
-            }
-            ("p", false) => self.line(2),
+            ("br" | "p", _) | ("h1" | "h2" | "h3" | "pre" | "blockquote", true) => self.line(2),
             ("h1" | "h2" | "h3", false) => {
                 self.line(2);
                 self.out.push_str("### ");
@@ -108,7 +115,8 @@ impl Writer {
                 self.line(2);
             }
             ("li", false) => self.item(),
-            ("li", true) => {}
+            // Adaptive Cards know no strike-through, and items end by themselves
+            ("strike" | "s" | "del", _) | ("li", true) => {}
             ("a", false) => self.open(found.attributes),
             ("a", true) => {
                 let link = self.links.pop()?;
@@ -135,7 +143,8 @@ impl Writer {
         self.line(1);
         match self.lists.last_mut() {
             Some(Some(number)) => {
-                self.out.push_str(&format!("{number}. "));
+                self.out.push_str(&number.to_string());
+                self.out.push_str(". ");
                 *number = number.saturating_add(1);
             }
             _ => self.out.push_str("- "),
@@ -143,7 +152,7 @@ impl Writer {
     }
 
     fn open(&mut self, attributes: &str) {
-        let url = attribute(attributes, "href").filter(|url| is_web(url));
+        let url = attribute(attributes, "href").filter(|url| address::is_web(url));
         if url.is_some() {
             self.out.push('[');
         }
@@ -160,9 +169,10 @@ impl Writer {
 
     fn image(&mut self, attributes: &str) {
         let alt = attribute(attributes, "alt").unwrap_or_default();
-        if let Some(url) = attribute(attributes, "src").filter(|url| is_web(url)) {
+        if let Some(url) = attribute(attributes, "src").filter(|url| address::is_web(url)) {
             let alt = super::escape(&alt);
-            self.out.push_str(&format!("![{alt}]({})", destination(&url)));
+            let url = destination(&url);
+            self.out.extend(["![", &alt, "](", &url, ")"]);
         } else {
             self.out.push_str(&alt);
         }
@@ -184,14 +194,9 @@ impl Writer {
             fence.push('`');
         }
         self.line(2);
-        self.out.push_str(&format!("{fence}\n{}\n{fence}\n\n", code.trim_matches('\n')));
+        self.out.extend([&fence, "\n", code.trim_matches('\n'), "\n", &fence, "\n\n"]);
         Some(start + end + "</pre>".len())
     }
-}
-
-/// The documentation of texts allows links and images of the web only.
-fn is_web(url: &str) -> bool {
-    address::is_safe_image(url) && !url.trim_start().to_ascii_lowercase().starts_with("data:")
 }
 
 /// An address as a Markdown destination.

@@ -9,7 +9,7 @@ fn marks_go_and_everything_else_stays() {
         ("snake_case_name and 5 * 3 * 2", "snake_case_name and 5 * 3 * 2"),
         ("***both*** ~~gone~~ `a_b*c`", "both gone a_b*c"),
         ("# Title\n\n## Sub ##\ntext", "Title\n\nSub\ntext"),
-        ("- a\n- b\n  - c", "a\nb\nc"),
+        ("- a\n- b\n  - c", "a\nb\n  c"),
         ("1. one\n2. two", "1. one\n2. two"),
         ("> quote\n> more", "quote\nmore"),
         ("[words](https://example.test/a \"t\") end", "words end"),
@@ -39,8 +39,7 @@ fn a_text_is_taken_apart_into_what_adaptive_cards_know() {
         pieces(text),
         [
             Piece::Heading("Deployed".to_owned()),
-            Piece::Text("Release **1.4.2**\nto staging prod".to_owned()),
-            Piece::Text("- one\n- two".to_owned()),
+            Piece::Text("Release **1.4.2**\nto staging prod\n\n- one\n- two".to_owned()),
             Piece::Quote(vec![
                 Piece::Text("said".to_owned()),
                 Piece::Quote(vec![Piece::Text("deeper".to_owned())])
@@ -59,7 +58,7 @@ fn links_and_images_of_other_schemes_become_their_words() {
         ("[press](javascript:alert(1)) now", "press now"),
         ("![alt](javascript:alert(1)) x", "alt x"),
         ("[a](https://example.test)", "[a](https://example.test)"),
-        ("<javascript:alert(1)>", "javascript:alert(1)"),
+        ("<javascript:alert(1)>", "\\<javascript:alert(1)>"),
         ("[**b**](vbscript:x)", "b"),
     ] {
         assert_eq!(pieces(text), [Piece::Text(piece.to_owned())], "{text}");
@@ -86,7 +85,11 @@ fn documented_html_is_read_as_markdown() {
         ("<a href='javascript:alert(1)'>t</a>", "t"),
         ("<ul><li>a</li><li>b</li></ul>c", "- a\n- b\n\nc"),
         ("<ol><li>a<li>b</ol>", "1. a\n2. b\n\n"),
-        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ("<script>alert(1)</script>", "\\<script>alert(1)\\</script>"),
+        (
+            "<https://example.test/> <mailto:a b> <!-- x -->",
+            "<https://example.test/> \\<mailto:a b> \\<!-- x -->",
+        ),
         ("`<b>` 1 < 2 <", "`<b>` 1 < 2 <"),
         ("<pre>a ``` b</pre>", "````\na ``` b\n````\n\n"),
         (

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::{
+    address,
     finding::{Findings, Rule, Severity},
     json::{Json, Object},
     pointer::Place,
@@ -193,12 +194,11 @@ impl<'a> Action<'a> {
             findings,
             |name, json, place, findings| match name {
                 "name" => parts.name = reader::text(json, place, findings).unwrap_or_default(),
-                "targets" => parts.targets = targets(json, place, findings),
-                "target" => parts.targets = targets(json, place, findings),
+                "targets" | "target" => parts.targets = targets(json, place, findings),
                 "headers" => parts.headers = reader::objects(json, place, findings, Header::read),
                 "body" => parts.body = body(json, place, findings),
                 "bodyContentType" => {
-                    parts.body_content_type = reader::filled(json, place, findings)
+                    parts.body_content_type = reader::filled(json, place, findings);
                 }
                 "isPrimary" | "isPrimaryAction" => {
                     parts.is_primary = reader::flag(&json, false, place, findings);
@@ -212,6 +212,10 @@ impl<'a> Action<'a> {
         );
         match kind.as_str() {
             "openuri" | "viewaction" => {
+                if !parts.targets.iter().any(|target| address::is_web(&target.uri)) {
+                    let detail = "no address of the web";
+                    findings.add(Severity::Error, Rule::AddressNotAllowed, place, detail);
+                }
                 Some(Self::OpenUri(OpenUri { name: parts.name, targets: parts.targets }))
             }
             "httppost" => parts.http_post(place, findings).map(Self::HttpPost),

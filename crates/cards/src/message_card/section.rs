@@ -115,10 +115,10 @@ impl<'a> Section<'a> {
             |name, json, place, findings| match name {
                 "title" => section.title = reader::filled(json, place, findings),
                 "startGroup" => section.starts_group = reader::flag(&json, false, place, findings),
-                "activityImage" => section.activity.image = reader::filled(json, place, findings),
+                "activityImage" => section.activity.image = reader::image(json, place, findings),
                 "activityTitle" => section.activity.title = reader::filled(json, place, findings),
                 "activitySubtitle" => {
-                    section.activity.subtitle = reader::filled(json, place, findings)
+                    section.activity.subtitle = reader::filled(json, place, findings);
                 }
                 "activityText" => section.activity.text = reader::filled(json, place, findings),
                 "heroImage" => section.hero = Picture::of(json, place, findings),
@@ -162,13 +162,13 @@ impl<'a> Picture<'a> {
     /// An object of `image` and `title`, or the bare address.
     fn of(json: Json<'a>, place: Place<'_>, findings: &mut Findings) -> Option<Self> {
         if let text @ Json::Text(_) = json {
-            return reader::filled(text, place, findings).map(|url| Self { url, title: None });
+            return reader::image(text, place, findings).map(|url| Self { url, title: None });
         }
         let object = reader::object(json, place, findings)?;
         let (mut url, mut title) = (None, None);
         let names = &["image", "title", "url", "alt"];
         reader::members(object, names, place, findings, |name, json, place, findings| match name {
-            "image" | "url" => url = reader::filled(json, place, findings),
+            "image" | "url" => url = reader::image(json, place, findings),
             _ => title = reader::filled(json, place, findings),
         });
         url.map(|url| Self { url, title })

@@ -100,7 +100,7 @@ fn french_is_set_as_french_is() {
 }
 
 #[test]
-fn english_uses_typographic_marks_too() {
+fn english_is_set_with_care_too() {
     let mut findings = Vec::new();
     for (room, file) in read("en") {
         for (key, sentence) in &file.sentences {
