@@ -232,3 +232,28 @@ files-delete-ask = Delete { $name }?
 files-delete-what = All its versions go with it.
 files-delete-folder-what = Everything inside goes with it.
 files-root = Files
+
+## Teams, more
+
+team-about = About the team
+teams-deleted = Deleted teams
+team-delete-ask = Delete the team { $name }?
+team-delete-what = Its channels, messages and files are hidden at once and its webhooks stop. It can be restored for a while from the list of teams.
+team-manage-who = Only owners of the team change its settings.
+channel-manage-who = Only owners change the settings of a channel.
+toast-team-deleted = Team deleted
+toast-team-joined = Welcome to the team
+thread-more = Only the newest replies are shown.
+connectors-title = Connectors
+connectors-here = In this channel
+connectors-none = No webhook posts here yet.
+connectors-webhook = Incoming webhook
+connectors-webhook-what = An address that any tool can post cards to.
+connectors-add = Add
+message-expired = The content of this message is no longer kept.
+message-unknown-person = Former member
+palette-settings = Settings
+palette-users = Users
+palette-groups = Groups
+palette-tokens = Tokens
+palette-audit = Audit log

@@ -232,3 +232,28 @@ files-delete-ask = Supprimer { $name } ?
 files-delete-what = Toutes ses versions sont supprimées avec lui.
 files-delete-folder-what = Tout son contenu est supprimé avec lui.
 files-root = Fichiers
+
+## Teams, more
+
+team-about = À propos de l’équipe
+teams-deleted = Équipes supprimées
+team-delete-ask = Supprimer l’équipe { $name } ?
+team-delete-what = Ses canaux, messages et fichiers sont masqués immédiatement et ses webhooks s’arrêtent. Elle peut être restaurée pendant un temps depuis la liste des équipes.
+team-manage-who = Seuls les propriétaires de l’équipe modifient ses réglages.
+channel-manage-who = Seuls les propriétaires modifient les réglages d’un canal.
+toast-team-deleted = Équipe supprimée
+toast-team-joined = Bienvenue dans l’équipe
+thread-more = Seules les réponses les plus récentes sont affichées.
+connectors-title = Connecteurs
+connectors-here = Dans ce canal
+connectors-none = Aucun webhook ne publie encore ici.
+connectors-webhook = Webhook entrant
+connectors-webhook-what = Une adresse où n’importe quel outil peut publier des cartes.
+connectors-add = Ajouter
+message-expired = Le contenu de ce message n’est plus conservé.
+message-unknown-person = Ancien membre
+palette-settings = Réglages
+palette-users = Utilisateurs
+palette-groups = Groupes
+palette-tokens = Jetons
+palette-audit = Journal d’audit

@@ -1,5 +1,7 @@
 //! What the pages stand on, and their routes.
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     http::{HeaderValue, header},
@@ -7,20 +9,59 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
     routing::{get, post},
 };
-use edge::{Context, Form};
-use kernel::{Language, Scope};
+use edge::{Context, Form, Problem};
+use identity::Identity;
+use kernel::{Clock, Language, Scope, UserId};
 use serde::Deserialize;
+use workspace::Workspace;
 
-use crate::{Person, Theme, answer, assets, security, visit::THEME};
+use crate::{Images, Person, Theme, answer, assets, images,
+    pages::{self, palette::Hit},
+    security,
+    visit::{Visit, THEME},
+};
 
 /// What the pages stand on; cheap to clone.
 #[derive(Debug, Clone)]
-pub struct App {}
+pub struct App {
+    /// Who is it, may they.
+    pub identity: Arc<Identity>,
+    /// Teams, channels, messages, files.
+    pub workspace: Arc<Workspace>,
+    /// Pictures of cards.
+    pub images: Images,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
 
 impl App {
     /// Who is signed in, as the frame shows it, and the name of the organisation.
-    pub(crate) async fn who(&self, _scope: &Scope) -> (Option<Person>, String) {
-        (None, String::new())
+    pub(crate) async fn who(&self, scope: &Scope) -> (Option<Person>, String) {
+        let tenant = self.identity.tenant(scope).await.map(|tenant| tenant.name);
+        let person = match scope.user() {
+            Some(id) => self.identity.user(scope, id).await.ok(),
+            None => None,
+        };
+        let person = person.map(|user| Person { name: user.display_name, account: user.user_name });
+        (person, tenant.unwrap_or_default())
+    }
+
+    /// The webhooks of the reader, for the palette; a failure there hides nothing else.
+    pub(crate) async fn webhook_hits(&self, _visit: &Visit) -> Vec<Hit> {
+        Vec::new()
+    }
+
+    /// A person by identifier, account name or address, as people type it.
+    pub(crate) async fn find_person(
+        &self,
+        scope: &Scope,
+        typed: &str,
+    ) -> Result<Option<UserId>, Problem> {
+        let typed = typed.trim();
+        if let Ok(id) = typed.parse() {
+            return Ok(Some(id));
+        }
+        Ok(self.identity.find_user_by_name(scope, typed).await?.map(|user| user.id))
     }
 }
 
@@ -29,6 +70,11 @@ pub fn router(app: App) -> Router {
     Router::new()
         .route("/", get(async || Redirect::to("/teams")))
         .route("/preferences", post(preferences))
+        .route("/images", get(images::serve))
+        .merge(pages::teams::routes())
+        .merge(pages::team::routes())
+        .merge(pages::channel::routes())
+        .merge(pages::palette::routes())
         .fallback(edge::unknown_route)
         .method_not_allowed_fallback(edge::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), answer::problems))

@@ -228,6 +228,12 @@ impl Frame {
         sprite(name, "icon small")
     }
 
+    /// The arrow of a branch that opens.
+    #[expect(clippy::unused_self, reason = "templates reach helpers through the frame")]
+    pub fn icon_turn(&self) -> Html {
+        sprite("chevron-right", "icon turn")
+    }
+
     /// The hidden field that every form of method POST carries.
     pub fn csrf_field(&self) -> Html {
         let token = html::escape(&self.csrf);

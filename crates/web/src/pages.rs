@@ -1,6 +1,11 @@
 //! One module a page. A page is a struct with its [`Frame`](crate::Frame), a template and `samples()`.
 
+pub(crate) mod channel;
 pub(crate) mod problem;
+pub(crate) mod team;
+pub(crate) mod teams;
+pub(crate) mod palette;
+mod tree;
 
 #[cfg(test)]
 pub(crate) mod tests {
@@ -79,6 +84,27 @@ pub(crate) mod tests {
                 insta::assert_snapshot!(format!("frame-{}", language.tag()), html);
             });
         }
+    }
+
+    #[test]
+    fn teams_are_listed_and_made() {
+        show("teams", super::teams::samples::lists);
+        show("team-new", super::teams::samples::forms);
+    }
+
+    #[test]
+    fn a_channel_shows_cards_and_messages_with_and_without_script() {
+        show("channel", super::channel::samples::posts);
+    }
+
+    #[test]
+    fn the_palette_lists_what_may_be_opened() {
+        show("palette", super::palette::samples);
+    }
+
+    #[test]
+    fn a_team_shows_channels_members_and_settings() {
+        show("team", super::team::samples::pages);
     }
 
     #[test]

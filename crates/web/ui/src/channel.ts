@@ -37,6 +37,12 @@ function arrange(message: HTMLElement): void {
   }
 }
 
+/** The position of the last message here. */
+function newest(): number {
+  const all = list?.querySelectorAll<HTMLElement>(".message");
+  return Number(all?.[all.length - 1]?.dataset.position ?? 0);
+}
+
 let fresh = 0;
 function take(message: HTMLElement, live: boolean): void {
   const known = document.getElementById(message.id);
@@ -46,7 +52,9 @@ function take(message: HTMLElement, live: boolean): void {
     added(message);
     return;
   }
-  if (!list || message.dataset.parent) return;
+  if (!list || message.dataset.parent || stream?.dataset.live === undefined) return;
+  // something older than what stands here changed: it is seen when it is scrolled to
+  if (Number(message.dataset.position) <= newest()) return;
   const stay = atEnd();
   list.append(message);
   arrange(message);
@@ -96,7 +104,7 @@ find("#jump button")?.addEventListener("click", () => { if (stream) stream.scrol
 // ---- live ---------------------------------------------------------------------------------------
 
 const light = find<HTMLElement>("#live");
-let last = Number(stream?.dataset.position ?? 0);
+let last = stream?.dataset.after ?? "";
 let failures = 0;
 
 function show(state: "on" | "off" | "wait"): void {
@@ -108,13 +116,13 @@ function show(state: "on" | "off" | "wait"): void {
 function listen(): void {
   const address = stream?.dataset.live;
   if (!address) return;
-  const source = new EventSource(`${address}?after=${last}`);
+  const source = new EventSource(`${address}?after=${encodeURIComponent(last)}`);
   source.addEventListener("open", () => {
     failures = 0;
     show("on");
   });
   const receive = (event: MessageEvent<string>) => {
-    last = Math.max(last, Number(event.lastEventId) || 0);
+    last = event.lastEventId || last;
     for (const element of parse(event.data)) {
       if (!(element instanceof HTMLElement)) continue;
       if (element.dataset.parent) reply(element);
@@ -157,7 +165,7 @@ async function older(link: HTMLAnchorElement): Promise<void> {
     const first = list?.querySelector<HTMLElement>(".message");
     const firstDay = list?.querySelector<HTMLElement>(".day");
     const elements = parse(await answer.text());
-    link.replaceWith(...elements);
+    (link.closest("p") ?? link).replaceWith(...elements);
     for (const element of elements) added(element);
     if (first) {
       const previous = before(first);
@@ -206,7 +214,7 @@ async function send(form: HTMLFormElement): Promise<void> {
       if (element.dataset.parent) reply(element);
       else take(element, false);
     }
-    if (redraw) form.closest("dialog")?.close();
+    if (redraw) find<HTMLElement>("#sheet [data-sheet-close]")?.click();
     else if (form.dataset.composer === "post" && stream) stream.scrollTop = 0;
   } catch {
     toast(say("Offline"), true);
