@@ -5,12 +5,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
 /// A code as the source declares it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Declared {
-    kind: String,
+    kinds: Vec<String>,
     crates: Vec<String>,
 }
 
@@ -27,11 +27,11 @@ pub(crate) fn page(root: &Path) -> Result<String> {
          | code | status | what it says | comes from |\n|---|---|---|---|\n",
     );
     for (name, declared) in &codes {
-        let status = status(&declared.kind).with_context(|| {
-            format!("{name} has the kind {}, which has no status", declared.kind)
-        })?;
+        let known =
+            |kind: &String| status(kind).with_context(|| format!("{name}: no status for {kind}"));
+        let statuses = declared.kinds.iter().map(known).collect::<Result<Vec<_>>>()?;
         let text = texts.get(&key_of(name)).map_or("", String::as_str);
-        page.push_str(&["| `", name, "` | ", status, " | ", text, " | "].concat());
+        page.push_str(&["| `", name, "` | ", &statuses.join(" or "), " | ", text, " | "].concat());
         page.push_str(&declared.crates.join(", "));
         page.push_str(" |\n");
     }
@@ -67,9 +67,10 @@ fn collect(root: &Path) -> Result<BTreeMap<String, Declared>> {
                 for (name, kind) in declared_in(&crate::read(&file)?) {
                     let known = codes
                         .entry(name.clone())
-                        .or_insert_with(|| Declared { kind: kind.clone(), crates: Vec::new() });
-                    if known.kind != kind {
-                        bail!("{name} is {} in one place and {kind} in {owner}", known.kind);
+                        .or_insert_with(|| Declared { kinds: Vec::new(), crates: Vec::new() });
+                    if !known.kinds.contains(&kind) {
+                        known.kinds.push(kind);
+                        known.kinds.sort();
                     }
                     if !known.crates.contains(&owner) {
                         known.crates.push(owner.clone());
