@@ -50,8 +50,10 @@ bench: release ## Measure the release binary: throughput, latency, memory, start
 	cargo build -p liaison-benches --release
 	target/release/liaison-load all --binary target/release/liaison --json target/bench.json
 
-docs: ## Write the generated pages in docs/ anew
+docs: build ## Write the generated pages in docs/ anew
 	cargo run -q -p xtask -- docs
+	scripts/cli-page target/debug/liaison > docs/cli.md
+	target/debug/liaison config schema | cargo run -q -p xtask -- config-page > docs/config.md
 
 tools: ## Install what the complete test run needs (as root, Debian)
 	@scripts/install-tools

@@ -1,14 +1,16 @@
-//! Chores of the workspace: `cargo run -p xtask -- layers | timings | docs [--check]`.
+//! Chores of the workspace: `cargo run -p xtask -- layers | timings | docs [--check] | config-page`.
 //!
 //! * `layers` compares the arrows between the crates with the table in ARCHITECTURE.md;
 //! * `timings` measures what one edit costs, from a leaf to a root;
-//! * `docs` writes the generated pages in `docs/` anew, or with `--check` says which are stale.
+//! * `docs` writes the list of error codes anew, or with `--check` says that it is stale;
+//! * `config-page` turns the schema of the settings on its input into the page about them.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "a command line tool talks to its terminal"
 )]
 
+mod config;
 mod errors;
 mod layers;
 mod timings;
@@ -28,7 +30,8 @@ fn main() -> ExitCode {
         ["timings"] => timings::run(&root()),
         ["docs"] => write_docs(),
         ["docs", "--check"] => check_docs(),
-        _ => Err(anyhow::anyhow!("usage: xtask layers | timings | docs [--check]")),
+        ["config-page"] => print_config_page(),
+        _ => Err(anyhow::anyhow!("usage: xtask layers | timings | docs [--check] | config-page")),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -72,6 +75,12 @@ fn check_docs() -> Result<()> {
     if read(&root.join("docs/errors.md"))? != errors::page(&root)? {
         bail!("docs/errors.md is stale: run `make docs`");
     }
+    Ok(())
+}
+
+fn print_config_page() -> Result<()> {
+    let schema = std::io::read_to_string(std::io::stdin())?;
+    print!("{}", config::page(&schema)?);
     Ok(())
 }
 

@@ -42,10 +42,9 @@ fn every_command_marked_as_tested_works() {
     let server = Server::demo().unwrap();
     let demo = server.demo_data();
     let hook = demo.webhook(0).unwrap();
-    let built = e2e::environment("LIAISON_BIN")
-        .map_or_else(|| e2e::root().join("target/debug/liaison"), PathBuf::from);
-    let folder = built.parent().unwrap().to_str().unwrap().to_owned();
-    let path = [folder, e2e::environment("PATH").unwrap()].join(":");
+    let binary = built("liaison");
+    let folder = binary.parent().unwrap().to_str().unwrap();
+    let path = [folder, &e2e::environment("PATH").unwrap()].join(":");
     let mut ran = 0;
     for page in pages() {
         let text = std::fs::read_to_string(&page).unwrap();
@@ -77,6 +76,40 @@ fn every_command_marked_as_tested_works() {
     }
     println!("{ran} commands of the documents ran");
     assert!(ran > 0, "no page marks a command as tested");
+}
+
+fn built(name: &str) -> PathBuf {
+    let binary = e2e::environment("LIAISON_BIN");
+    let binary = binary.map_or_else(|| e2e::root().join("target/debug/liaison"), PathBuf::from);
+    binary.with_file_name(name)
+}
+
+fn printed(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_page_about_the_command_line_is_what_the_program_says() {
+    let script = e2e::root().join("scripts/cli-page");
+    let fresh = printed(Command::new(script).arg(built("liaison")));
+    let page = std::fs::read_to_string(e2e::root().join("docs/cli.md")).unwrap();
+    assert!(page == fresh, "docs/cli.md is stale: run `make docs`");
+}
+
+#[test]
+fn the_page_about_settings_is_what_the_program_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let schema =
+        printed(Command::new(built("liaison")).args(["config", "schema"]).current_dir(&folder));
+    let schema_file = folder.path().join("schema.json");
+    std::fs::write(&schema_file, schema).unwrap();
+    let xtask = e2e::root().join("target/debug/xtask");
+    let input = std::fs::File::open(&schema_file).unwrap();
+    let fresh = printed(Command::new(xtask).arg("config-page").stdin(input));
+    let page = std::fs::read_to_string(e2e::root().join("docs/config.md")).unwrap();
+    assert!(page == fresh, "docs/config.md is stale: run `make docs`");
 }
 
 #[test]
