@@ -56,5 +56,5 @@ pub use message_card::{
 };
 pub use post::{Form, Post, parse};
 pub use refusal::{Answer, Position, Reason, Refusal};
-pub use text::{plain_text, plain_text_of_card};
+pub use text::{plain_text, plain_text_of, plain_text_of_card};
 pub use walk::{image_urls, rewrite_images};

@@ -35,10 +35,15 @@ fn slice(text: &str, range: Range<usize>) -> &str {
     text.get(range).unwrap_or_default()
 }
 
+/// Whether anything in `text` could be a mark: most texts of facts and titles have none.
+fn has_marks(text: &str) -> bool {
+    text.bytes().any(|byte| b"*_`[]#>~-+\\=<!".contains(&byte))
+}
+
 /// `text` without the marks of Markdown and with everything else as it stands: line breaks, blanks,
 /// HTML, numbers of lists. Of a link or an image its text is left.
 pub fn without_marks(text: &str) -> String {
-    if !text.bytes().any(|byte| b"*_`[]#>~-+\\=<!".contains(&byte)) {
+    if !has_marks(text) {
         return text.to_owned();
     }
     let mut plain = String::with_capacity(text.len());
@@ -124,6 +129,12 @@ fn number(text: &str, range: Range<usize>, plain: &mut String) -> usize {
 /// taken out, strike-through dropped, links of schemes that are not allowed turned into their text.
 /// The HTML that Teams documents for connector cards is read as the Markdown it means.
 pub(crate) fn pieces(text: &str) -> Vec<Piece> {
+    let plain = text.trim_matches(['\n', '\r']);
+    let is_indented =
+        plain.starts_with([' ', '\t']) || plain.contains("\n ") || plain.contains("\n\t");
+    if !has_marks(plain) && !is_indented {
+        return if plain.is_empty() { Vec::new() } else { vec![Piece::Text(plain.to_owned())] };
+    }
     let text = html::to_markdown(text);
     let mut pieces = Vec::new();
     blocks(&text, 0, &mut pieces);
@@ -132,6 +143,9 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece> {
 
 /// A text of one block: the same, with images as their description.
 pub(crate) fn inline(text: &str) -> String {
+    if !has_marks(text) {
+        return text.to_owned();
+    }
     let text = html::to_markdown(text);
     let mut edits = Edits::new(&text, 0);
     edits.keeps_alt = true;

@@ -16,13 +16,26 @@ use crate::{
 /// reader of the card meets, line by line: titles, texts, facts as `name: value`; not the labels of
 /// buttons, not the summary unless there is nothing else.
 pub fn plain_text(post: &Post<'_>) -> String {
-    if post.form() == Form::Text
-        && let [Card::Message(card)] = post.cards()
-        && let Some(text) = &card.text
-    {
-        return markdown::without_marks(text);
+    bare(post).unwrap_or_else(|| shown(post, &convert::to_adaptive(post)))
+}
+
+/// [`plain_text`] for callers that have converted the post already.
+pub fn plain_text_of(post: &Post<'_>, card: &Value) -> String {
+    bare(post).unwrap_or_else(|| shown(post, card))
+}
+
+/// Of `{"text": T}` T without marks.
+fn bare(post: &Post<'_>) -> Option<String> {
+    match post.cards() {
+        [Card::Message(card)] if post.form() == Form::Text => {
+            card.text.as_deref().map(markdown::without_marks)
+        }
+        _ => None,
     }
-    let text = plain_text_of_card(&convert::to_adaptive(post));
+}
+
+fn shown(post: &Post<'_>, card: &Value) -> String {
+    let text = plain_text_of_card(card);
     if text.is_empty() { markdown::without_marks(post.summary().unwrap_or_default()) } else { text }
 }
 

@@ -102,3 +102,15 @@ fn documented_html_is_read_as_markdown() {
         assert_eq!(html::to_markdown(html), markdown, "{html}");
     }
 }
+
+#[test]
+fn the_short_way_and_the_long_way_agree() {
+    for text in ["a", "a\n\nb\nc", "\n a", "1. a\n2. b", "    code", "a\n\n    code", "a & b; c|d"]
+    {
+        let mut long = Vec::new();
+        blocks(text, 0, &mut long);
+        let trimmed = |pieces: Vec<Piece>| format!("{pieces:?}").replace(' ', "");
+        assert_eq!(trimmed(pieces(text)), trimmed(long), "{text:?}");
+        assert_eq!(inline(text), text);
+    }
+}
