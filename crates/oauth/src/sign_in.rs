@@ -215,22 +215,19 @@ impl Oidc {
         discovery: &Discovery,
         form: &[(&str, &str)],
     ) -> Result<TokenAnswer, Error> {
-        let mut body = form_urlencoded::Serializer::new(String::new());
-        body.extend_pairs(form);
+        let mut fields = form.to_vec();
         let mut authorization = None;
         match &provider.client_secret {
             Some(secret) if discovery.secret_in_body => {
-                body.append_pair("client_id", &provider.client_id);
-                body.append_pair("client_secret", secret.expose());
+                fields.push(("client_id", &provider.client_id));
+                fields.push(("client_secret", secret.expose()));
             }
             Some(secret) => authorization = Some(basic(&provider.client_id, secret.expose())?),
-            None => {
-                body.append_pair("client_id", &provider.client_id);
-            }
+            None => fields.push(("client_id", &provider.client_id)),
         }
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let content_type = HeaderValue::from_static("application/x-www-form-urlencoded");
-        let mut request =
-            Request::post(discovery.token_endpoint.clone(), content_type, body.finish());
+        let mut request = Request::post(discovery.token_endpoint.clone(), content_type, body);
         request.headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         if let Some(value) = authorization {
             request.headers.insert(AUTHORIZATION, value);
