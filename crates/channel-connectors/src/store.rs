@@ -303,12 +303,12 @@ pub(crate) struct Tally {
     pub(crate) throttled: i64,
 }
 
-/// Adds to the totals and to one hour.
+/// Adds to the totals and to the hour of `at`, the latest of the posts.
 pub(crate) fn count(
     tx: &Tx<'_>,
     id: WebhookId,
     tally: Tally,
-    (first, last): (Timestamp, Timestamp),
+    at: Timestamp,
 ) -> Result<()> {
     const TOTALS: &str = "INSERT INTO webhook_totals (tenant_id, webhook_id, accepted, refused, \
         throttled, last_used_at, last_refused_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
@@ -331,14 +331,14 @@ pub(crate) fn count(
         accepted.into(),
         refused.into(),
         throttled.into(),
-        (accepted > 0).then_some(last).into(),
-        (refused + throttled > 0).then_some(last).into(),
+        (accepted > 0).then_some(at).into(),
+        (refused + throttled > 0).then_some(at).into(),
     ];
     tx.execute(TOTALS, &totals)?;
     let hours = [
         tx.tenant().into(),
         id.into(),
-        hour(first).into(),
+        hour(at).into(),
         accepted.into(),
         refused.into(),
         throttled.into(),

@@ -133,7 +133,7 @@ impl ChannelConnectors {
         let Loaded { stored, replaced, off, home } = loaded;
         let Stored { webhook, version, .. } = stored;
         let settings: &Settings = &self.settings;
-        let icon = webhook.icon.map(|_| format!("/webhooks/{}/icon?v={version}", webhook.id));
+        let icon = webhook.icon.map(|_| format!("/api/v1/webhooks/{}/icon?v={version}", webhook.id));
         Hook {
             id: webhook.id,
             version,

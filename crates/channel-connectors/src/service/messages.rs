@@ -41,10 +41,10 @@ pub(super) fn post(tx: &Tx<'_>, stream: Uuid, events: &[EventRef]) -> Result<Vec
 /// Adds the posts to the counts of the hours they came in.
 fn count(tx: &Tx<'_>, hook: WebhookId, events: &[EventRef]) -> Result<()> {
     for same in events.chunk_by(|a, b| store::hour(a.at) == store::hour(b.at)) {
-        let (Some(first), Some(last)) = (same.first(), same.last()) else { continue };
+        let Some(last) = same.last() else { continue };
         let accepted = i64::try_from(same.len()).unwrap_or(i64::MAX);
         let tally = Tally { accepted, ..Tally::default() };
-        store::count(tx, hook, tally, (first.at, last.at))?;
+        store::count(tx, hook, tally, last.at)?;
     }
     Ok(())
 }

@@ -35,9 +35,8 @@ struct Pending {
 #[derive(Debug)]
 struct Waiting {
     scope: Scope,
-    tally: Tally,
-    first_at: Timestamp,
-    last_at: Timestamp,
+    /// One for each hour, with its latest instant.
+    hours: Vec<(Timestamp, Tally)>,
     entries: Vec<Entry>,
     second: i64,
     in_second: u32,
@@ -78,13 +77,8 @@ impl Refusals {
         }
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         let room = pending.bytes < PENDING_BYTES;
-        let waiting = pending.webhooks.entry(hook).or_insert_with(|| Waiting::new(scope, now));
-        if matches!(error, Error::Throttled { .. }) {
-            waiting.tally.throttled += 1;
-        } else {
-            waiting.tally.refused += 1;
-        }
-        waiting.last_at = now;
+        let waiting = pending.webhooks.entry(hook).or_insert_with(|| Waiting::new(scope));
+        waiting.count(now, matches!(error, Error::Throttled { .. }));
         let second = now.as_second();
         if waiting.second != second {
             (waiting.second, waiting.in_second) = (second, 0);
@@ -110,8 +104,8 @@ impl Refusals {
             if waiting.in_second > 0 || waiting.left_out > 0 {
                 let rest = Waiting {
                     scope: waiting.scope.clone(),
+                    hours: Vec::new(),
                     entries: Vec::new(),
-                    tally: Tally::default(),
                     ..*waiting
                 };
                 if pending.webhooks.len() < REMEMBERED {
@@ -124,16 +118,27 @@ impl Refusals {
 }
 
 impl Waiting {
-    fn new(scope: &Scope, now: Timestamp) -> Self {
+    fn new(scope: &Scope) -> Self {
         Self {
             scope: scope.clone(),
-            tally: Tally::default(),
-            first_at: now,
-            last_at: now,
+            hours: Vec::new(),
             entries: Vec::new(),
             second: i64::MIN,
             in_second: 0,
             left_out: 0,
+        }
+    }
+
+    fn count(&mut self, now: Timestamp, throttled: bool) {
+        if self.hours.last().is_none_or(|(at, _)| store::hour(*at) != store::hour(now)) {
+            self.hours.push((now, Tally::default()));
+        }
+        let Some((at, tally)) = self.hours.last_mut() else { return };
+        *at = now;
+        if throttled {
+            tally.throttled += 1;
+        } else {
+            tally.refused += 1;
         }
     }
 }
@@ -191,7 +196,7 @@ impl ChannelConnectors {
     /// Writes refused posts and their counts; what cannot be written is lost but for the hub's log.
     pub(super) async fn flush(&self) {
         for (hook, waiting) in self.refusals.take() {
-            if waiting.tally == Tally::default() {
+            if waiting.hours.is_empty() {
                 continue;
             }
             let scope = waiting.scope.clone();
@@ -222,7 +227,7 @@ fn write(tx: &Tx<'_>, hook: WebhookId, waiting: &Waiting, ids: &[EventId]) -> db
         let event = NewEvent { topic: CARD_REFUSED, stream, id: *id, at, meta: &meta, body };
         event_log::append(tx, &event)?;
     }
-    store::count(tx, hook, waiting.tally, (waiting.first_at, waiting.last_at))
+    waiting.hours.iter().try_for_each(|(at, tally)| store::count(tx, hook, *tally, *at))
 }
 
 /// Bytes of bodies that wait to be written, of all webhooks.
