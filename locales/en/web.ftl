@@ -257,3 +257,39 @@ palette-users = Users
 palette-groups = Groups
 palette-tokens = Tokens
 palette-audit = Audit log
+
+## First run and links
+
+first-run = Welcome to Liaison
+first-run-intro = You are the first here: this account will be the global administrator.
+first-run-your-name = Your name
+first-run-user-name = User name
+first-run-user-name-hint = What you type to sign in: letters, digits, dots and dashes
+first-run-address = Mail address
+first-run-password = Password
+first-run-go = Create the administrator
+password-hint = At least 12 characters. A few unrelated words are easy to keep in mind
+password-new = New password
+password-save = Save the password
+toast-password-set = The password is set: sign in with it
+
+## Signing in
+
+sign-in = Sign in
+sign-in-name = User name or mail address
+sign-in-password = Password
+sign-in-with = Sign in with { $name }
+sign-in-passkey = Sign in with a passkey
+sign-in-lost = Password lost, or locked out? An administrator can send you a one-time link.
+sign-in-unsafe = This address is not encrypted
+sign-in-unsafe-remedy = A password typed here could be read on its way. Open the hub over HTTPS: start it with --tls-cert and --tls-key, or put a proxy with HTTPS in front of it and name the proxy under trusted_proxies.
+sign-in-secure = Open over HTTPS
+second-factor = One more step
+second-factor-intro = Confirm that it is you with your second factor.
+second-factor-code = Code from your authenticator app
+second-factor-recovery = Recovery code
+second-factor-passkey = Use a passkey
+second-factor-go = Continue
+second-factor-lost = I cannot use my second factor
+second-factor-use-recovery = Use the recovery code
+second-factor-again = Sign in with another account

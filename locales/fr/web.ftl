@@ -257,3 +257,39 @@ palette-users = Utilisateurs
 palette-groups = Groupes
 palette-tokens = Jetons
 palette-audit = Journal d’audit
+
+## First run and links
+
+first-run = Bienvenue dans Liaison
+first-run-intro = Vous êtes la première personne ici : ce compte sera l’administrateur général.
+first-run-your-name = Votre nom
+first-run-user-name = Nom d’utilisateur
+first-run-user-name-hint = Ce que vous saisissez pour vous connecter : lettres, chiffres, points et tirets
+first-run-address = Adresse de messagerie
+first-run-password = Mot de passe
+first-run-go = Créer l’administrateur
+password-hint = Au moins 12 caractères. Quelques mots sans rapport entre eux se retiennent bien
+password-new = Nouveau mot de passe
+password-save = Enregistrer le mot de passe
+toast-password-set = Le mot de passe est défini : connectez-vous avec lui
+
+## Signing in
+
+sign-in = Se connecter
+sign-in-name = Nom d’utilisateur ou adresse de messagerie
+sign-in-password = Mot de passe
+sign-in-with = Se connecter avec { $name }
+sign-in-passkey = Se connecter avec une clé d’accès
+sign-in-lost = Mot de passe perdu ou compte verrouillé ? Un administrateur peut vous envoyer un lien à usage unique.
+sign-in-unsafe = Cette adresse n’est pas chiffrée
+sign-in-unsafe-remedy = Un mot de passe saisi ici pourrait être lu en chemin. Ouvrez le hub en HTTPS : démarrez-le avec --tls-cert et --tls-key, ou placez devant lui un proxy HTTPS et nommez ce proxy sous trusted_proxies.
+sign-in-secure = Ouvrir en HTTPS
+second-factor = Encore une étape
+second-factor-intro = Confirmez votre identité avec votre second facteur.
+second-factor-code = Code de votre application d’authentification
+second-factor-recovery = Code de secours
+second-factor-passkey = Utiliser une clé d’accès
+second-factor-go = Continuer
+second-factor-lost = Je ne peux pas utiliser mon second facteur
+second-factor-use-recovery = Utiliser le code de secours
+second-factor-again = Se connecter avec un autre compte
