@@ -1,18 +1,21 @@
 //! What the handlers call.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
+use channel_connectors::ChannelConnectors;
+use identity::Identity;
 use kernel::Clock;
+use workspace::Workspace;
 
 /// The services that the handlers call; cheap to clone.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct App {
+    /// Who is it, may they.
+    pub identity: Arc<Identity>,
+    /// Teams, channels, messages, files, mail.
+    pub workspace: Arc<Workspace>,
+    /// Incoming webhooks.
+    pub connectors: Arc<ChannelConnectors>,
     /// The time.
     pub clock: Arc<dyn Clock>,
-}
-
-impl fmt::Debug for App {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("App").finish_non_exhaustive()
-    }
 }

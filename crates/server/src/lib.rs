@@ -5,6 +5,7 @@
 //! die. [`operations`] answers `/healthz`, `/readyz` and `/metrics`.
 
 mod accept;
+mod assemble;
 mod connection;
 mod error;
 mod io;
@@ -15,6 +16,7 @@ mod tls;
 mod workers;
 
 pub use accept::{Server, bind};
+pub use assemble::{Rooms, assemble, authenticate, rest};
 pub use error::Error;
 pub use operations::{Check, Readiness, operations};
 pub use settings::Settings;

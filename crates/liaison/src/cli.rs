@@ -1,0 +1,359 @@
+//! The command line.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::{exit, settings::Flags};
+
+/// Liaison: business APIs, CRM records and team channels under one set of rules.
+#[derive(Debug, Parser)]
+#[command(name = "liaison", version, propagate_version = true, after_long_help = exit::TABLE)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Where settings and data are.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Place {
+    /// Settings file; without it, liaison.toml in the data folder when it is there
+    #[arg(long, global = true, value_name = "FILE", env = "LIAISON_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// Data folder [default: data]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// PostgreSQL address; without it, SQLite in the data folder
+    #[arg(long, global = true, value_name = "URL", hide_env_values = true)]
+    pub(crate) database_url: Option<String>,
+}
+
+impl Place {
+    /// As flags above the settings file and the environment.
+    pub(crate) fn flags(&self) -> Flags {
+        let mut flags = Flags { data: self.data.clone(), ..Flags::default() };
+        if let Some(url) = &self.database_url {
+            flags.database.insert("url", url.clone());
+        }
+        flags
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the hub
+    Serve(Serve),
+    /// Prepare a data folder: settings file, sealing key, database; prints the link for the first administrator
+    Init(Init),
+    /// Users of the hub
+    #[command(subcommand)]
+    User(User),
+    /// Teams
+    #[command(subcommand)]
+    Team(Team),
+    /// Channels of a team
+    #[command(subcommand)]
+    Channel(Channel),
+    /// Incoming webhooks
+    #[command(subcommand)]
+    Webhook(Webhook),
+    /// Copy database and files into one archive, while the hub runs
+    Backup(Backup),
+    /// Fill an empty data folder from an archive
+    Restore(Restore),
+    /// Bring the database up to date without starting the hub
+    Migrate,
+    /// Look for what is wrong with settings, folder, key, database and certificate
+    Doctor(Output),
+    /// The settings that are in force
+    #[command(subcommand)]
+    Config(Config),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Fill the hub with teams, people and webhooks to try; writes demo.json into the data folder
+    #[arg(long)]
+    pub(crate) demo: bool,
+    /// Address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Certificate chain for HTTPS on the same address (PEM, read again when it changes)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// Private key of the certificate (PEM)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// Address that links show, such as `https://hub.example.org`
+    #[arg(long, value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+}
+
+impl Serve {
+    /// As flags above the settings file and the environment.
+    pub(crate) fn flags(&self, place: &Place) -> Flags {
+        let mut flags = Flags { listen: self.listen, ..place.flags() };
+        for (key, path) in [("cert", &self.tls_cert), ("key", &self.tls_key)] {
+            if let Some(path) = path {
+                flags.tls.insert(key, path.clone());
+            }
+        }
+        if let Some(url) = &self.public_url {
+            flags.http.insert("public_url", url.clone());
+        }
+        flags
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// Name of the organisation
+    #[arg(long, default_value = "Liaison")]
+    pub(crate) organisation: String,
+    /// Language of texts that are for nobody in particular
+    #[arg(long, value_enum, default_value_t = Tongue::En)]
+    pub(crate) language: Tongue,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Tongue {
+    /// English
+    En,
+    /// French
+    Fr,
+}
+
+impl Tongue {
+    pub(crate) const fn language(self) -> kernel::Language {
+        match self {
+            Self::En => kernel::Language::En,
+            Self::Fr => kernel::Language::Fr,
+        }
+    }
+}
+
+/// How answers are printed.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Output {
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Which hub is asked.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Hub {
+    /// Address of the hub; without it, the data folder decides: the running hub of demo.json, or the folder
+    /// itself when no hub holds it
+    #[arg(long, value_name = "URL", env = "LIAISON_URL")]
+    pub(crate) url: Option<String>,
+    /// API token
+    #[arg(long, value_name = "TOKEN", env = "LIAISON_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
+    /// A certificate authority to trust beside the system's (PEM)
+    #[arg(long, value_name = "FILE", env = "LIAISON_CACERT")]
+    pub(crate) cacert: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum User {
+    /// List users
+    List(Hub),
+    /// Create a local account; prints the link to set its password
+    Add {
+        #[command(flatten)]
+        hub: Hub,
+        /// User name, mostly a mail address
+        user: String,
+        /// Name that people see
+        #[arg(long)]
+        name: Option<String>,
+        /// Tenant-wide role; may be given several times
+        #[arg(long = "role", value_name = "ROLE")]
+        roles: Vec<String>,
+    },
+    /// Lock an account: its sessions and tokens end
+    Lock {
+        #[command(flatten)]
+        hub: Hub,
+        /// User name or identifier
+        user: String,
+    },
+    /// Unlock an account
+    Unlock {
+        #[command(flatten)]
+        hub: Hub,
+        /// User name or identifier
+        user: String,
+    },
+    /// Print a link with which a person sets a new password
+    ResetPassword {
+        #[command(flatten)]
+        hub: Hub,
+        /// User name or identifier
+        user: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Team {
+    /// List teams
+    List(Hub),
+    /// Create a team
+    Add {
+        #[command(flatten)]
+        hub: Hub,
+        /// Name
+        name: String,
+        /// Only members see it
+        #[arg(long)]
+        private: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Channel {
+    /// List the channels of a team
+    List {
+        #[command(flatten)]
+        hub: Hub,
+        /// Name or identifier of the team
+        team: String,
+    },
+    /// Create a channel
+    Add {
+        #[command(flatten)]
+        hub: Hub,
+        /// Name or identifier of the team
+        team: String,
+        /// Name
+        name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Webhook {
+    /// List incoming webhooks
+    List(Hub),
+    /// Create an incoming webhook and print its address
+    Add {
+        #[command(flatten)]
+        hub: Hub,
+        /// Name or identifier of the team
+        team: String,
+        /// Name or identifier of the channel
+        channel: String,
+        /// Name
+        name: String,
+    },
+    /// Switch a webhook on
+    Enable {
+        #[command(flatten)]
+        hub: Hub,
+        /// Identifier of the webhook
+        webhook: String,
+    },
+    /// Switch a webhook off
+    Disable {
+        #[command(flatten)]
+        hub: Hub,
+        /// Identifier of the webhook
+        webhook: String,
+    },
+    /// Give a webhook a new address; the old one works for a while longer
+    Rotate {
+        #[command(flatten)]
+        hub: Hub,
+        /// Identifier of the webhook
+        webhook: String,
+    },
+    /// Post a file (a card or {"text": …}) to a webhook
+    Send {
+        /// File to post; `-` reads standard input
+        file: PathBuf,
+        /// Address of the webhook; without it, the first one of demo.json in the data folder
+        #[arg(long, value_name = "URL", env = "LIAISON_WEBHOOK_URL", hide_env_values = true)]
+        to: Option<String>,
+        /// A certificate authority to trust beside the system's (PEM)
+        #[arg(long, value_name = "FILE", env = "LIAISON_CACERT")]
+        cacert: Option<PathBuf>,
+        #[command(flatten)]
+        output: Output,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// Archive to write; it must not exist
+    pub(crate) archive: PathBuf,
+    /// Put the sealing key in, encrypted under a passphrase
+    #[arg(long)]
+    pub(crate) with_key: bool,
+    #[command(flatten)]
+    pub(crate) passphrase: Passphrase,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// Archive to read
+    pub(crate) archive: PathBuf,
+    /// File with the sealing key of the backed-up hub; not needed when the archive holds it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) passphrase: Passphrase,
+}
+
+/// The passphrase of the key in an archive.
+#[derive(Debug, Args)]
+pub(crate) struct Passphrase {
+    /// File with the passphrase; without it, LIAISON_PASSPHRASE or a line of standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Config {
+    /// Check file, environment and flags
+    Check(Output),
+    /// Print everything that is in force, secrets masked
+    Show(Output),
+    /// Print the JSON schema of the settings file
+    Schema,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_help_of_every_command_reads_well() {
+        fn helps(command: &mut clap::Command, all: &mut String) {
+            let name = command.get_name().to_owned();
+            all.push_str(&format!("──── {name}\n{}\n", command.render_long_help()));
+            for sub in command.get_subcommands_mut() {
+                helps(sub, all);
+            }
+        }
+        let mut all = String::new();
+        helps(&mut Cli::command().term_width(100), &mut all);
+        insta::assert_snapshot!(all);
+    }
+}

@@ -1,0 +1,196 @@
+//! `serve`: the hub from start to stop.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use channel_connectors::FreeSpace;
+use delivery::Pump;
+use edge::Gate;
+use kernel::Clock;
+use server::{Certificates, Check, Readiness, Server, Tls, Workers};
+use tokio::{net::TcpListener, signal};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use url::Url;
+
+use crate::{
+    cli::{Place, Serve},
+    demo,
+    exit::{Exit, Failure, Result},
+    hub::Hub,
+    lock::Lock,
+    log, out,
+    settings::Settings,
+    storage,
+};
+
+pub(crate) fn run(place: &Place, serve: &Serve) -> Result {
+    let loaded = Settings::load(place.config.as_deref(), &serve.flags(place))?;
+    log::start(&loaded.settings.log)?;
+    for warning in loaded.settings.warnings() {
+        tracing::warn!("{warning}");
+    }
+    super::runtime()?.block_on(hub(loaded.settings, serve.demo))
+}
+
+async fn hub(settings: Settings, with_demo: bool) -> Result {
+    storage::prepare_folder(&settings.data)?;
+    let lock = Lock::take(&settings.data)?;
+    let tls = tls(&settings)?.map(Arc::new);
+    let listener = server::bind(settings.listen).await?;
+    let address = listener.local_addr().map_err(|error| Failure::plain(&error))?;
+    let base = base_url(&settings, address)?;
+    let hub = Hub::open(&settings, base.clone()).await?;
+    let first = if with_demo {
+        demo::prepare(&hub, &settings.data, &base).await?;
+        None
+    } else {
+        super::init::first_link(&hub, "Liaison", kernel::Language::En).await?
+    };
+    let stop = CancellationToken::new();
+    let running = start(&hub, &settings, tls, &stop, listener);
+    tracing::info!(url = %base, version = env!("CARGO_PKG_VERSION"), "the hub is ready");
+    if out::is_terminal() {
+        out::complain(format!("Liaison is ready: {base}"));
+    }
+    if let Some(link) = first {
+        out::complain(format!("\nCreate the first administrator with this link. It works once:\n\n  {link}\n"));
+    }
+    until_asked().await?;
+    tracing::info!("the hub stops");
+    let quit_now = async {
+        if until_asked().await.is_ok() {
+            tracing::warn!("asked twice: the hub stops at once");
+        }
+    };
+    stop.cancel();
+    tokio::select! {
+        () = running.finish(settings.server.stop_timeout()) => {}
+        () = quit_now => {}
+    }
+    hub.close().await;
+    drop(lock);
+    tracing::info!("the hub stopped");
+    Ok(())
+}
+
+struct Running {
+    server: Server,
+    accepting: TaskTracker,
+    workers: Workers,
+}
+
+impl Running {
+    /// First those who are served, then the jobs behind them.
+    async fn finish(&self, limit: Duration) {
+        self.accepting.close();
+        self.accepting.wait().await;
+        self.server.finish().await;
+        self.workers.finish(limit).await;
+    }
+}
+
+fn start(
+    hub: &Hub,
+    settings: &Settings,
+    tls: Option<Arc<Tls>>,
+    stop: &CancellationToken,
+    listener: TcpListener,
+) -> Running {
+    let workers = Workers::new(stop.clone());
+    spawn(hub, settings, &workers, tls.clone());
+    let gate = Gate::new(
+        settings.http.clone(),
+        server::authenticate(Arc::clone(&hub.identity)),
+        Arc::clone(&hub.clock),
+        hub.ids.clone(),
+        stop.clone(),
+    );
+    let metrics = Arc::clone(gate.metrics());
+    let readiness = Readiness::new(checks(hub, settings), workers.clone());
+    let router = server::assemble(&hub.rooms(), hub.pages(), gate, readiness);
+    let server = Server::new(router, tls, settings.server.clone(), metrics, stop.clone());
+    let accepting = TaskTracker::new();
+    let door = server.clone();
+    accepting.spawn(async move { door.accept(listener).await });
+    Running { server, accepting, workers }
+}
+
+/// The jobs behind the edges.
+fn spawn(hub: &Hub, settings: &Settings, workers: &Workers, tls: Option<Arc<Tls>>) {
+    let pump = Arc::new(Pump::new(
+        hub.db.clone(),
+        hub.scopes.clone(),
+        Arc::clone(&hub.clock),
+        hub.connectors.consumer(),
+        settings.delivery.clone(),
+    ));
+    workers.spawn("deliverer", move |stop| Arc::clone(&pump).run(stop));
+    let workspace = Arc::clone(&hub.workspace);
+    workers.spawn("feeds", move |stop| Arc::clone(&workspace).run(stop));
+    let connectors = Arc::clone(&hub.connectors);
+    workers.spawn("webhooks", move |stop| Arc::clone(&connectors).run(stop));
+    let identity = Arc::clone(&hub.identity);
+    workers.spawn("identity", move |stop| Arc::clone(&identity).run(stop));
+    if let Some(tls) = tls {
+        workers.spawn("certificate", move |stop| Arc::clone(&tls).watch(stop));
+    }
+}
+
+/// What must be well before traffic is taken.
+fn checks(hub: &Hub, settings: &Settings) -> Vec<(&'static str, Check)> {
+    let db = hub.db.clone();
+    let database: Check = Box::new(move || {
+        let db = db.clone();
+        Box::pin(async move {
+            let pinged = tokio::task::spawn_blocking(move || db.ping(PING)).await;
+            if matches!(pinged, Ok(Ok(()))) { Ok(()) } else { Err("does not answer") }
+        })
+    });
+    let (space, clock) = (hub.space.clone(), Arc::clone(&hub.clock));
+    let least = settings.webhooks.min_free_percent;
+    let disk: Check = Box::new(move || {
+        let enough = has_room(&space, clock.as_ref(), least);
+        Box::pin(async move { if enough { Ok(()) } else { Err("almost full") } })
+    });
+    vec![("database", database), ("disk", disk)]
+}
+
+fn has_room(space: &FreeSpace, clock: &dyn Clock, least: u8) -> bool {
+    space.percent(clock.now()) >= least
+}
+
+fn tls(settings: &Settings) -> Result<Option<Tls>> {
+    let (Some(chain), Some(key)) = (&settings.tls.cert, &settings.tls.key) else { return Ok(None) };
+    let files = Certificates { chain: chain.clone(), key: key.clone() };
+    Tls::read(files).map(Some).map_err(|error| Failure::of(Exit::Config, &error))
+}
+
+/// The address that links show: the public one, else the listener's.
+fn base_url(settings: &Settings, address: SocketAddr) -> Result<Url> {
+    let scheme = if settings.tls.cert.is_some() { "https" } else { "http" };
+    let text = match &settings.http.public_url {
+        Some(url) => url.clone(),
+        None if address.ip().is_unspecified() => format!("{scheme}://localhost:{}", address.port()),
+        None => format!("{scheme}://{address}"),
+    };
+    text.parse().map_err(|error: url::ParseError| Failure::of(Exit::Config, &error))
+}
+
+/// Waits for SIGTERM or Ctrl C.
+#[cfg(unix)]
+async fn until_asked() -> Result {
+    let plain = |error: std::io::Error| Failure::plain(&error);
+    let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate()).map_err(plain)?;
+    tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        asked = signal::ctrl_c() => asked.map_err(plain),
+    }
+}
+
+/// Waits for Ctrl C.
+#[cfg(not(unix))]
+async fn until_asked() -> Result {
+    signal::ctrl_c().await.map_err(|error| Failure::plain(&error))
+}
+
+/// How long the database may take to answer a readiness check.
+const PING: Duration = Duration::from_secs(2);

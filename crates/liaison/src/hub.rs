@@ -1,0 +1,169 @@
+//! The rooms of one hub, built once.
+
+use std::{path::Path, sync::Arc};
+
+use aws_lc_rs::hmac;
+use channel_connectors::{ChannelConnectors, FreeSpace};
+use db::Db;
+use identity::{Identity, SystemScopes};
+use kernel::{Clock, Ids, Secret, SystemClock};
+use seal::Sealer;
+use url::Url;
+use workspace::{FileStore, Workspace};
+
+use crate::{
+    exit::{Exit, Failure, Result},
+    settings::Settings,
+    storage::{self, Engine},
+};
+
+/// The rooms of one hub.
+#[derive(Debug, Clone)]
+pub(crate) struct Hub {
+    pub(crate) db: Db,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Ids,
+    pub(crate) scopes: SystemScopes,
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) workspace: Arc<Workspace>,
+    pub(crate) connectors: Arc<ChannelConnectors>,
+    pub(crate) space: FreeSpace,
+    pub(crate) public_url: Url,
+    /// The only way out.
+    pub(crate) client: egress::Client,
+    image_key: [u8; 32],
+}
+
+impl Hub {
+    /// Opens the data that the settings name, and checks that the sealing key fits them.
+    pub(crate) async fn open(settings: &Settings, public_url: Url) -> Result<Self> {
+        let wanted = settings.clone();
+        let opened = tokio::task::spawn_blocking(move || {
+            let (db, engine) = storage::open(&wanted)?;
+            let sealer = read_key(&wanted.seal_key())?;
+            let image_key = derive(&wanted.seal_key())?;
+            let client = egress::Client::new(wanted.egress.clone())
+                .map_err(|error| Failure::of(Exit::Config, &error))?;
+            Ok::<_, Failure>(Opened { db, engine, sealer, image_key, client })
+        });
+        let opened = opened.await.map_err(|error| Failure::plain(&error))??;
+        let hub = Self::build(settings, public_url, opened)?;
+        hub.scopes.check_seal().await.map_err(|error| {
+            let failure = Failure::coded(&error);
+            Failure::new(
+                Exit::Refused,
+                format!("the sealing key {} does not open the data: {failure}", settings.seal_key().display()),
+            )
+        })?;
+        Ok(hub)
+    }
+
+    fn build(
+        settings: &Settings,
+        public_url: Url,
+        opened: Opened,
+    ) -> Result<Self> {
+        let Opened { db, engine, sealer, image_key, client } = opened;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let ids = Ids::system();
+        let (identity, scopes) = Identity::open(identity::Parts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            sealer: sealer.clone(),
+            public_url: public_url.clone(),
+            settings: settings.identity.clone(),
+        });
+        let files = storage::files_folder(&settings.data);
+        let files = FileStore::open(&files).map_err(|error| {
+            Failure::new(Exit::Config, format!("the folder {}: {error}", files.display()))
+        })?;
+        let workspace = Arc::new(Workspace::new(
+            db.clone(),
+            Arc::clone(&clock),
+            ids.clone(),
+            files,
+            settings.workspace.clone(),
+        ));
+        // On PostgreSQL the disk of this machine holds files only.
+        let space = match engine {
+            Engine::Sqlite => FreeSpace::of(&settings.data),
+            Engine::Postgres => FreeSpace::fixed(100),
+        };
+        let connectors = Arc::new(ChannelConnectors::new(channel_connectors::Parts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            sealer,
+            scopes: scopes.clone(),
+            space: space.clone(),
+            settings: settings.webhooks.clone(),
+        }));
+        Ok(Self { db, clock, ids, scopes, identity, workspace, connectors, space, public_url, client, image_key })
+    }
+
+    /// The rooms as the edges take them.
+    pub(crate) fn rooms(&self) -> server::Rooms {
+        server::Rooms {
+            identity: Arc::clone(&self.identity),
+            workspace: Arc::clone(&self.workspace),
+            connectors: Arc::clone(&self.connectors),
+            clock: Arc::clone(&self.clock),
+            ids: self.ids.clone(),
+        }
+    }
+
+    /// What the pages stand on.
+    pub(crate) fn pages(&self) -> web::App {
+        web::App {
+            identity: Arc::clone(&self.identity),
+            workspace: Arc::clone(&self.workspace),
+            oidc: oauth::Oidc::new(self.client.clone(), Arc::clone(&self.clock)),
+            images: web::Images::new(Some(self.client.clone()), &self.image_key),
+            clock: Arc::clone(&self.clock),
+        }
+    }
+
+    /// Every tenant, the first one first.
+    pub(crate) async fn tenants(&self) -> Result<Vec<identity::tenants::Tenant>> {
+        Ok(self.scopes.tenants().await?)
+    }
+
+    /// Finishes what is queued and closes the database.
+    pub(crate) async fn close(self) {
+        let db = self.db.clone();
+        drop(self);
+        if let Err(error) = tokio::task::spawn_blocking(move || db.close()).await {
+            tracing::error!(%error, "closing the database failed");
+        }
+    }
+}
+
+/// What was opened on a thread that may block.
+struct Opened {
+    db: Db,
+    engine: Engine,
+    sealer: Sealer,
+    image_key: [u8; 32],
+    client: egress::Client,
+}
+
+/// A key that every node of the hub has, made of the sealing key, for the addresses of pictures.
+fn derive(path: &Path) -> Result<[u8; 32]> {
+    let text = std::fs::read(path)
+        .map(Secret::new)
+        .map_err(|error| Failure::new(Exit::Config, format!("{}: {error}", path.display())))?;
+    let key = hmac::Key::new(hmac::HMAC_SHA256, text.expose());
+    let tag = hmac::sign(&key, b"liaison picture addresses 1");
+    tag.as_ref().try_into().map_err(|error: std::array::TryFromSliceError| Failure::plain(&error))
+}
+
+/// Reads the sealing key, or makes one when there is none.
+pub(crate) fn read_key(path: &Path) -> Result<Sealer> {
+    Sealer::from_file(path, &Ids::system()).map_err(|error| Failure::of(Exit::Config, &error))
+}
+
+/// A sealer over the text of a key file.
+pub(crate) fn key_from(text: &Secret<String>) -> Result<Sealer> {
+    Sealer::from_text(text, Ids::system()).map_err(|error| Failure::of(Exit::Refused, &error))
+}

@@ -1,0 +1,44 @@
+//! The log: structured lines on standard error, and panics in it.
+
+use std::panic;
+
+use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+
+use crate::{
+    exit::{Exit, Failure, Result},
+    out,
+    settings::{LogFormat, LogSettings},
+};
+
+/// Starts the log of a hub.
+pub(crate) fn start(settings: &LogSettings) -> Result {
+    let filter = EnvFilter::try_new(&settings.filter)
+        .map_err(|error| Failure::new(Exit::Config, format!("log.filter: {error}")))?;
+    let registry = tracing_subscriber::registry().with(filter);
+    let json = match settings.format {
+        LogFormat::Json => true,
+        LogFormat::Text => false,
+        LogFormat::Auto => !out::is_terminal(),
+    };
+    let lines = fmt::layer().with_writer(std::io::stderr);
+    let started = if json {
+        registry.with(lines.json().flatten_event(true).with_current_span(false)).try_init()
+    } else {
+        registry.with(lines.with_ansi(out::is_terminal())).try_init()
+    };
+    started.map_err(|error| Failure::plain(&error))?;
+    log_panics();
+    Ok(())
+}
+
+/// Panics are failures of ours: one line of the log, with the place.
+fn log_panics() {
+    panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string);
+        let said = info.payload_as_str();
+        let backtrace = std::backtrace::Backtrace::capture();
+        let backtrace = (backtrace.status() == std::backtrace::BacktraceStatus::Captured)
+            .then(|| backtrace.to_string());
+        tracing::error!(panic.place = place, panic.said = said, backtrace, "a panic");
+    }));
+}

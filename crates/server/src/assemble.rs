@@ -1,0 +1,89 @@
+//! The edges over the rooms, as one router.
+
+use std::{net::IpAddr, sync::Arc};
+
+use axum::Router;
+use channel_connectors::ChannelConnectors;
+use edge::{Arrival, Authenticate, Known, Metrics, Presented, Problem};
+use futures_util::future::BoxFuture;
+use gateway::Gateway;
+use identity::{Caller, Identity};
+use kernel::{Clock, Ids};
+use workspace::Workspace;
+
+use crate::{Readiness, operations};
+
+/// The rooms that the edges call.
+#[derive(Debug, Clone)]
+pub struct Rooms {
+    /// Who is it, may they.
+    pub identity: Arc<Identity>,
+    /// Teams, channels, messages, files, mail.
+    pub workspace: Arc<Workspace>,
+    /// Incoming webhooks.
+    pub connectors: Arc<ChannelConnectors>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Identifiers.
+    pub ids: Ids,
+}
+
+/// Every route of the hub. Webhook addresses stand outside the layer of pages and REST: their answers
+/// have no headers but those that senders need, and cost no more than they must.
+pub fn assemble(rooms: &Rooms, pages: web::App, gate: edge::Gate, readiness: Readiness) -> Router {
+    let metrics = Arc::clone(gate.metrics());
+    let gateway = Gateway::new(
+        Arc::clone(&rooms.identity),
+        Arc::clone(&rooms.connectors),
+        rooms.ids.clone(),
+    );
+    let inside = web::router(pages)
+        .merge(rest(rooms))
+        .merge(operations(readiness, Arc::clone(&metrics)));
+    register(&metrics, &gateway);
+    edge::attach(inside, Arc::new(gate)).merge(gateway.router())
+}
+
+/// REST alone; what the command line calls without a socket.
+pub fn rest(rooms: &Rooms) -> Router {
+    api::router(api::App {
+        identity: Arc::clone(&rooms.identity),
+        workspace: Arc::clone(&rooms.workspace),
+        connectors: Arc::clone(&rooms.connectors),
+        clock: Arc::clone(&rooms.clock),
+    })
+}
+
+/// Identity's own way in, for the edges.
+pub fn authenticate(identity: Arc<Identity>) -> Authenticate {
+    Box::new(move |presented, arrival| {
+        let identity = Arc::clone(&identity);
+        Box::pin(async move { known(&identity, presented, arrival).await })
+            as BoxFuture<'static, Result<Known, Problem>>
+    })
+}
+
+async fn known(
+    identity: &Identity,
+    presented: Presented,
+    arrival: Arrival,
+) -> Result<Known, Problem> {
+    let caller = caller(arrival.client, arrival);
+    let presented = match &presented {
+        Presented::Bearer(secret) => identity::Presented::Bearer(secret.expose()),
+        Presented::Session(secret) => identity::Presented::Session(secret.expose()),
+    };
+    let who = identity.authenticate(presented, &caller).await?;
+    Ok(Known { scope: who.scope, needs_second_factor: who.credential.needs_second_factor })
+}
+
+fn caller(origin: IpAddr, arrival: Arrival) -> Caller {
+    Caller {
+        request: arrival.request,
+        origin: Some(origin),
+        language: Some(arrival.language),
+        client: arrival.agent,
+    }
+}
+
+fn register(_metrics: &Metrics, _gateway: &Gateway) {}
