@@ -112,6 +112,8 @@ impl Identity {
                 .await
                 .map(SignedIn::Done);
         }
+        let now = self.clock.now();
+        self.db.write(&scope, move |tx| throttle::take_back(tx, user.uuid(), now)).await?;
         let challenge = passkeys::challenge(&self.ids);
         let passkey = if methods.contains(&Method::Passkey) {
             let known = self.db.read(&scope, move |tx| passkeys::store::of_user(tx, user)).await?;

@@ -39,6 +39,14 @@ pub(crate) fn admit(tx: &Tx<'_>, target: Uuid, now: Timestamp, settings: &Settin
     Ok(failures)
 }
 
+/// Takes back the one try that [`admit`] counted and that was right, while those before it stay: a right
+/// password must not give more tries of the second factor.
+pub(crate) fn take_back(tx: &Tx<'_>, target: Uuid, now: Timestamp) -> StoreResult<u64> {
+    const SQL: &str = "UPDATE sign_in_failures SET failures = failures - 1, next_at = $3 \
+                       WHERE tenant_id = $1 AND target = $2 AND failures > 0";
+    tx.execute(SQL, &[tx.tenant().into(), target.into(), now.into()])
+}
+
 /// How long the next try must wait: nothing twice, then 1, 2, 4 … 60 seconds, then the lock.
 fn delay(failures: i64, settings: &Settings) -> SignedDuration {
     if failures >= i64::from(settings.lock_after_failures.max(1)) {

@@ -1,0 +1,15 @@
+//! The service as its callers see it, on either engine.
+
+mod audit;
+mod authenticate;
+mod authenticator;
+mod directory;
+mod external;
+mod factors;
+mod first_run;
+mod house;
+mod passkeys;
+mod sign_in;
+mod tenants;
+mod tokens;
+mod users;
