@@ -10,7 +10,7 @@ use kernel::{
     Actor, ChannelId, Clock, Ids, Language, Limit, Permission, Scope, TeamId, TenantId, UserId,
     WebhookId,
 };
-use liaison_channel_connectors::{
+use channel_connectors::{
     Addresses, ChannelConnectors, FreeSpace, LogEntry, LogFilter, NewWebhook, Parts, Post, Rate, Settings, Shape,
     Webhook, read_address,
 };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use delivery::Pump;
 use kernel::{Coded as _, Permission};
-use liaison_channel_connectors::{
+use channel_connectors::{
     Busy, Error, Rate, Settings, Switch, TeamSwitches, TenantSwitches, WebhookChange,
 };
 

@@ -1,7 +1,7 @@
 //! The delivery log: what came, what became of it, and posting it again.
 
 use kernel::{Coded as _, Limit};
-use liaison_channel_connectors::{
+use channel_connectors::{
     EntryId, Error, LogFilter, Rate, Settings, Verdict, sample,
 };
 

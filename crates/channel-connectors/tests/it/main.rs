@@ -1,5 +1,7 @@
 //! Incoming webhooks on a real database, with the rooms around them.
 
+extern crate liaison_channel_connectors as channel_connectors;
+
 mod house;
 mod intake;
 mod log;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use kernel::{Coded as _, Limit};
-use liaison_channel_connectors::{
+use channel_connectors::{
     Error, Listed, NewWebhook, Rate, State, Switch, TeamSwitches, TenantSwitches, WebhookChange,
 };
 use workspace::Role;
