@@ -46,7 +46,7 @@ use crate::{
     options::Endpoint,
     outbox::Outbox,
     pool::{Queue, Task},
-    worker::Worker,
+    worker::{Road, Worker},
 };
 
 /// How the driver tells the facade about commits.
@@ -101,9 +101,10 @@ impl PostgresDriver {
             outbox::start(Arc::clone(&endpoint), Arc::clone(&outbox), Arc::clone(&publisher))?;
         let threads = endpoint.options().connections.max(1);
         let queue = Arc::new(Queue::new(threads));
+        let road = Road::default();
         let mut workers = Vec::with_capacity(threads);
         for number in 0..threads {
-            let worker = Worker::new(Arc::clone(&endpoint), Arc::clone(&outbox), &publisher)
+            let worker = Worker::new(Arc::clone(&endpoint), Arc::clone(&outbox), &publisher, &road)
                 .map_err(OpenError::Thread)?;
             let queue = Arc::clone(&queue);
             let thread = thread::Builder::new()

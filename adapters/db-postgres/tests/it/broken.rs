@@ -7,10 +7,10 @@ use std::sync::{
 
 use db::{Db, Error, Tx};
 use kernel::Scope;
-use testkit::{notice, sweep};
+use testkit::{BOUND, notice, sweep};
 use uuid::Uuid;
 
-use crate::{kept, postgres, proxy::Trap, through_proxy};
+use crate::{BRIEF, kept, postgres, proxy::Trap, through_proxy};
 
 /// Writes a row with a key of its own, so that it cannot be written twice; how often it ran.
 async fn write_once(db: &Db, scope: &Scope) -> (db::Result<()>, usize) {
@@ -32,7 +32,8 @@ fn insert(tx: &Tx<'_>, n: i64) -> db::Result<()> {
 
 async fn trapped(trap: Trap) -> Option<(db::Result<()>, usize, Vec<i64>)> {
     let (store, scope) = postgres().await?;
-    let (db, proxy) = through_proxy(&store).await;
+    let patience = if trap == Trap::LoseAnswerAndGo { BRIEF } else { BOUND };
+    let (db, proxy) = through_proxy(&store, patience).await;
     // The first write opens the connection and prepares the statement.
     db.write(&scope, |tx| insert(tx, 0)).await.unwrap();
     let mut listener = db.listen();
@@ -79,7 +80,7 @@ async fn a_commit_that_nobody_can_tell_about_is_answered_as_unknown() {
 #[tokio::test]
 async fn connections_that_died_unnoticed_cost_nothing_but_time() {
     let Some((store, scope)) = postgres().await else { return };
-    let (db, proxy) = through_proxy(&store).await;
+    let (db, proxy) = through_proxy(&store, BOUND).await;
     for n in 0..6 {
         proxy.cut();
         db.write(&scope, move |tx| insert(tx, n)).await.unwrap();
@@ -96,7 +97,7 @@ async fn connections_that_died_unnoticed_cost_nothing_but_time() {
 #[tokio::test]
 async fn a_connection_that_breaks_inside_a_closure_runs_it_again() {
     let Some((store, scope)) = postgres().await else { return };
-    let (db, proxy) = through_proxy(&store).await;
+    let (db, proxy) = through_proxy(&store, BOUND).await;
     let runs = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&runs);
     let breaking = Arc::clone(&proxy);
@@ -116,13 +117,13 @@ async fn a_connection_that_breaks_inside_a_closure_runs_it_again() {
 #[tokio::test]
 async fn a_server_that_is_away_is_unavailable_and_comes_back() {
     let Some((store, scope)) = postgres().await else { return };
-    let (db, proxy) = through_proxy(&store).await;
+    let (db, proxy) = through_proxy(&store, BRIEF).await;
     proxy.refuse(true);
     proxy.cut();
     let away = db.write(&scope, |tx| insert(tx, 1)).await;
     assert!(matches!(away, Err(Error::Unavailable { .. })), "{away:?}");
     let pinged = db.clone();
-    let ping = tokio::task::spawn_blocking(move || pinged.ping(testkit::BOUND)).await.unwrap();
+    let ping = tokio::task::spawn_blocking(move || pinged.ping(BOUND)).await.unwrap();
     assert!(matches!(ping, Err(Error::Unavailable { .. })), "{ping:?}");
     proxy.refuse(false);
     db.write(&scope, |tx| insert(tx, 2)).await.unwrap();
@@ -133,7 +134,7 @@ async fn a_server_that_is_away_is_unavailable_and_comes_back() {
 #[tokio::test]
 async fn a_lost_listener_calls_for_a_sweep_and_hears_again() {
     let Some((store, scope)) = postgres().await else { return };
-    let (db, proxy) = through_proxy(&store).await;
+    let (db, proxy) = through_proxy(&store, BOUND).await;
     let mut listener = db.listen();
     store.write(&scope, |tx| insert(tx, 1)).await.unwrap();
     notice(&mut listener, |n| n.position == 1).await;
@@ -149,7 +150,7 @@ async fn a_lost_listener_calls_for_a_sweep_and_hears_again() {
 #[tokio::test]
 async fn a_node_that_could_not_speak_asks_the_others_to_sweep() {
     let Some((store, scope)) = postgres().await else { return };
-    let (db, proxy) = through_proxy(&store).await;
+    let (db, proxy) = through_proxy(&store, BOUND).await;
     let mut elsewhere = store.listen();
     let mut here = db.listen();
     proxy.cut();

@@ -34,16 +34,19 @@ async fn postgres() -> Option<(Store, Scope)> {
 }
 
 /// A second facade on the store's database, through a proxy that can break its connections.
-async fn through_proxy(store: &Store) -> (Db, Arc<Proxy>) {
+async fn through_proxy(store: &Store, patience: Duration) -> (Db, Arc<Proxy>) {
     let url = store.url().unwrap();
     let (server, proxied) = address(url);
     let proxy = Proxy::start(server);
     let mut options = Options::new(proxied.replace("PROXY", &proxy.address().to_string()));
     options.connections = 2;
-    options.patience = Duration::from_secs(2);
+    options.patience = patience;
     let opened = tokio::task::spawn_blocking(move || PostgresDriver::open(options).unwrap());
     (Db::new(opened.await.unwrap() as Arc<dyn Driver>), proxy)
 }
+
+/// For tests in which the server stays away.
+const BRIEF: Duration = Duration::from_secs(1);
 
 /// The server's host and port, and the URL with `PROXY` in their place.
 fn address(url: &str) -> (String, String) {
