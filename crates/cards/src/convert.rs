@@ -120,8 +120,8 @@ impl Writer<'_> {
         match card {
             Card::Message(card) => self.message_card(card),
             Card::Adaptive(card) => adaptive(card.content.to_map()),
-            Card::Hero(card) => attachment::hero(card),
-            Card::List(card) => attachment::list(card),
+            Card::Hero(card) => attachment::hero(card, self.words),
+            Card::List(card) => attachment::list(card, self.words),
             Card::Other(other) => attachment::other(other, self.words),
         }
     }

@@ -12,7 +12,7 @@ use crate::{
 
 /// The post as plain text.
 ///
-/// Of `{"text": T}` it is exactly T without the marks of Markdown. Of every other post it is what a
+/// Of `{"text": T}` it is exactly T without the marks of Markdown, and T itself if it is nothing else. Of every other post it is what a
 /// reader of the card meets, line by line: titles, texts, facts as `name: value`; not the labels of
 /// buttons, not the summary unless there is nothing else.
 pub fn plain_text(post: &Post<'_>) -> String {
@@ -28,7 +28,10 @@ pub fn plain_text_of(post: &Post<'_>, card: &Value) -> String {
 fn bare(post: &Post<'_>) -> Option<String> {
     match post.cards() {
         [Card::Message(card)] if post.form() == Form::Text => {
-            card.text.as_deref().map(markdown::without_marks)
+            let text = card.text.as_deref()?;
+            let plain = markdown::without_marks(text);
+            // marks alone are what the sender said
+            Some(if plain.trim().is_empty() { text.to_owned() } else { plain })
         }
         _ => None,
     }

@@ -11,14 +11,14 @@ use crate::{
 
 const SUBTLE: &str = "isSubtle";
 
-pub(super) fn hero(card: &HeroCard<'_>) -> Part {
-    let mut words = Vec::new();
-    words.extend(card.title.as_deref().map(heading));
+pub(super) fn hero(card: &HeroCard<'_>, words: &Words<'_>) -> Part {
+    let mut lines = Vec::new();
+    lines.extend(card.title.as_deref().map(heading));
     if let Some(subtitle) = &card.subtitle {
-        words.extend(element::texts(subtitle, true, &[(SUBTLE, true.into())]));
+        lines.extend(element::texts(subtitle, true, &[(SUBTLE, true.into())]));
     }
     if let Some(text) = &card.text {
-        words.extend(element::texts(text, true, &[]));
+        lines.extend(element::texts(text, true, &[]));
     }
     let size = if card.is_thumbnail { "Small" } else { "Stretch" };
     let images: Vec<Value> = card
@@ -28,19 +28,19 @@ pub(super) fn hero(card: &HeroCard<'_>) -> Part {
         .collect();
     let body = if card.is_thumbnail && !images.is_empty() {
         vec![json!({ "type": "ColumnSet", "columns": [
-            { "type": "Column", "width": "stretch", "items": words },
+            { "type": "Column", "width": "stretch", "items": lines },
             { "type": "Column", "width": "auto", "items": images },
         ] })]
     } else {
-        images.into_iter().chain(words).collect()
+        images.into_iter().chain(lines).collect()
     };
-    with_buttons(body, &card.buttons)
+    with_buttons(body, &card.buttons, words)
 }
 
-pub(super) fn list(card: &ListCard<'_>) -> Part {
+pub(super) fn list(card: &ListCard<'_>, words: &Words<'_>) -> Part {
     let mut body: Vec<Value> = card.title.as_deref().map(heading).into_iter().collect();
     body.extend(card.items.iter().map(item));
-    with_buttons(body, &card.buttons)
+    with_buttons(body, &card.buttons, words)
 }
 
 fn item(item: &ListItem<'_>) -> Value {
@@ -95,11 +95,14 @@ fn heading(title: &str) -> Value {
     element::block(&markdown::inline(title), &look)
 }
 
-fn with_buttons(mut body: Vec<Value>, buttons: &[Button<'_>]) -> Part {
+fn with_buttons(mut body: Vec<Value>, buttons: &[Button<'_>], words: &Words<'_>) -> Part {
     let mut actions: Vec<Value> =
         buttons.iter().filter_map(|button| element::open_url(&button.title, &button.url)).collect();
     if actions.len() > ACTIONS_IN_A_SET {
         body.extend(sets(&std::mem::take(&mut actions)));
+    }
+    if body.is_empty() {
+        body.push(element::block(words.attachment, &[]));
     }
     Part::new(body, actions)
 }

@@ -92,6 +92,9 @@ fn a_bare_text_is_itself_without_marks() {
         ("Build 4711 passed", "Build 4711 passed"),
         ("  **a**\n\n_b_  ", "  a\n\nb  "),
         ("id_4711_x *", "id_4711_x *"),
+        ("---", "---"),
+        ("    indented\n    code\n\nand not", "    indented\n    code\n\nand not"),
+        ("a\tb\r\nc\u{a0}d", "a\tb\r\nc\u{a0}d"),
     ] {
         let body = serde_json::json!({ "text": text }).to_string();
         assert_eq!(plain_text(&parse(body.as_bytes(), None).expect("a post")), plain);
