@@ -9,9 +9,10 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
     routing::{get, post},
 };
+use channel_connectors::{ChannelConnectors, Listed};
 use edge::{Context, Form, Problem};
 use identity::Identity;
-use kernel::{Clock, Language, Scope, UserId};
+use kernel::{Clock, Language, Limit, Scope, UserId};
 use serde::Deserialize;
 use workspace::Workspace;
 
@@ -28,6 +29,10 @@ pub struct App {
     pub identity: Arc<Identity>,
     /// Teams, channels, messages, files.
     pub workspace: Arc<Workspace>,
+    /// Incoming webhooks.
+    pub connectors: Arc<ChannelConnectors>,
+    /// The client of OpenID providers.
+    pub oidc: oauth::Oidc,
     /// Pictures of cards.
     pub images: Images,
     /// The time.
@@ -47,8 +52,16 @@ impl App {
     }
 
     /// The webhooks of the reader, for the palette; a failure there hides nothing else.
-    pub(crate) async fn webhook_hits(&self, _visit: &Visit) -> Vec<Hit> {
-        Vec::new()
+    pub(crate) async fn webhook_hits(&self, visit: &Visit) -> Vec<Hit> {
+        let limit = Limit::new(Limit::MAX).unwrap_or_default();
+        let mine = self.connectors.list(&visit.scope, Listed::Mine, limit, None).await;
+        let hit = |hook: channel_connectors::Webhook| Hit {
+            href: format!("/webhooks/{}", hook.id),
+            icon: "plug",
+            label: hook.name,
+            beside: String::new(),
+        };
+        mine.map(|page| page.items.into_iter().map(hit).collect()).unwrap_or_default()
     }
 
     /// A person by identifier, account name or address, as people type it.
@@ -74,7 +87,12 @@ pub fn router(app: App) -> Router {
         .merge(pages::teams::routes())
         .merge(pages::team::routes())
         .merge(pages::channel::routes())
+        .merge(pages::files::routes())
         .merge(pages::palette::routes())
+        .merge(pages::sign_in::routes())
+        .merge(pages::webhooks::routes())
+        .merge(pages::provider::routes())
+        .merge(pages::first_run::routes())
         .fallback(edge::unknown_route)
         .method_not_allowed_fallback(edge::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), answer::problems))

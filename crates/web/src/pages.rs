@@ -1,11 +1,16 @@
 //! One module a page. A page is a struct with its [`Frame`](crate::Frame), a template and `samples()`.
 
 pub(crate) mod channel;
+pub(crate) mod files;
+pub(crate) mod first_run;
 pub(crate) mod problem;
+pub(crate) mod provider;
+pub(crate) mod sign_in;
 pub(crate) mod team;
 pub(crate) mod teams;
 pub(crate) mod palette;
 mod tree;
+pub(crate) mod webhooks;
 
 #[cfg(test)]
 pub(crate) mod tests {
@@ -95,6 +100,11 @@ pub(crate) mod tests {
     #[test]
     fn a_channel_shows_cards_and_messages_with_and_without_script() {
         show("channel", super::channel::samples::posts);
+    }
+
+    #[test]
+    fn files_are_listed_and_taken() {
+        show("files", super::files::samples);
     }
 
     #[test]

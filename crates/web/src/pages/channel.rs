@@ -1,9 +1,11 @@
 //! The channel: posts, live, replies, what may be done with a message.
 
+mod hooks;
 mod live;
 mod message;
 #[cfg(test)]
 pub(crate) mod samples;
+mod settings;
 pub(crate) mod view;
 
 use askama::Template;
@@ -37,6 +39,18 @@ pub(crate) fn routes() -> Router<App> {
             "/channels/{channel}/messages/{message}/delete",
             get(message::ask_delete).post(message::delete),
         )
+        .route("/channels/{channel}/messages/{message}/request", get(hooks::request))
+        .route(
+            "/channels/{channel}/messages/{message}/replay",
+            get(hooks::ask_replay).post(hooks::replay),
+        )
+        .route("/channels/{channel}/connectors", get(hooks::connectors))
+        .route("/channels/{channel}/settings", get(settings::sheet).post(settings::update))
+        .route("/channels/{channel}/settings/archive", post(settings::archive))
+        .route("/channels/{channel}/settings/delete", post(settings::delete))
+        .route("/channels/{channel}/settings/members", post(settings::add_member))
+        .route("/channels/{channel}/settings/members/{user}/remove", post(settings::remove_member))
+        .route("/channels/{channel}/restore", post(settings::restore))
 }
 
 /// What stands above posts and files.
