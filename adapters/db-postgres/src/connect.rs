@@ -102,13 +102,22 @@ pub(crate) async fn open_plain(endpoint: &Endpoint) -> Result<Client> {
 }
 
 /// Connects, with growing pauses, until the patience is over.
+///
+/// Whoever comes while the server is known to be away is not kept waiting: what is queued must not pay the
+/// patience one after the other.
 pub(crate) fn open_patiently(runtime: &Runtime, endpoint: &Endpoint) -> Result<Link> {
     let started = Instant::now();
     let mut pause = FIRST_PAUSE;
+    let patience = match endpoint.away_for() {
+        Some(since) if since < REFUSAL => return Err(Error::Unavailable { source: None }),
+        Some(since) if since < DOUBT => Duration::ZERO,
+        _ => endpoint.options().patience,
+    };
     loop {
         match runtime.block_on(Link::open(endpoint)) {
             Ok(link) => return Ok(link),
-            Err(error) if started.elapsed() + pause > endpoint.options().patience => {
+            Err(error) if started.elapsed() + pause > patience => {
+                endpoint.note_away();
                 tracing::error!(error = &error as &dyn std::error::Error, "db.unreachable");
                 return Err(Error::Unavailable { source: Some(error.into()) });
             }
@@ -118,6 +127,10 @@ pub(crate) fn open_patiently(runtime: &Runtime, endpoint: &Endpoint) -> Result<L
     }
 }
 
+/// So long after a vain attempt nobody tries again.
+const REFUSAL: Duration = Duration::from_millis(200);
+/// So long after a vain attempt one more is enough to give up.
+const DOUBT: Duration = Duration::from_secs(2);
 /// At most so many prepared statements a connection; then it starts over.
 const STATEMENTS: usize = 1_000;
 /// Pauses between attempts to connect grow from the first to the last.

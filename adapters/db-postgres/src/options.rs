@@ -1,6 +1,12 @@
 //! Where the server is and how it is reached.
 
-use std::{fmt, net::IpAddr, path::PathBuf, time::Duration};
+use std::{
+    fmt,
+    net::IpAddr,
+    path::PathBuf,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use kernel::Secret;
 use tokio_postgres::{
@@ -64,6 +70,8 @@ pub(crate) struct Endpoint {
     options: Options,
     config: Config,
     tls: Tls,
+    /// When somebody last gave up connecting.
+    away: Mutex<Option<Instant>>,
 }
 
 impl fmt::Debug for Endpoint {
@@ -95,7 +103,8 @@ impl Endpoint {
             config.connect_timeout(Duration::from_secs(5));
         }
         config.keepalives_idle(Duration::from_secs(30)).tcp_user_timeout(Duration::from_secs(30));
-        Ok(Self { options, config, tls: tls.map_err(UrlError::Tls)? })
+        let tls = tls.map_err(UrlError::Tls)?;
+        Ok(Self { options, config, tls, away: Mutex::default() })
     }
 
     pub(crate) const fn options(&self) -> &Options {
@@ -104,6 +113,16 @@ impl Endpoint {
 
     pub(crate) const fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// How long ago somebody last gave up connecting.
+    pub(crate) fn away_for(&self) -> Option<Duration> {
+        self.away.lock().unwrap_or_else(PoisonError::into_inner).map(|since| since.elapsed())
+    }
+
+    /// Somebody gave up connecting.
+    pub(crate) fn note_away(&self) {
+        *self.away.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 
     pub(crate) fn tls(&self) -> Tls {

@@ -227,3 +227,44 @@ impl Postman {
 const MOST: usize = 10_000;
 /// At least so long between two messages.
 const GATHER: Duration = Duration::from_millis(5);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn notice(tenant: TenantId, stream: u128, position: i64) -> Notices {
+        let stream = Uuid::from_u128(stream);
+        Arc::from(vec![Notice { tenant, topic: "card.posted".into(), stream, position }])
+    }
+
+    #[test]
+    fn many_commits_become_one_message_with_the_highest_positions() {
+        let ids = Ids::seeded(1);
+        let (tenant, here, there) = (ids.fresh(), ids.fresh(), ids.fresh());
+        let outbox = Outbox::new();
+        for position in (1..=500).rev() {
+            outbox.post(&notice(tenant, 1, position));
+            outbox.post(&notice(tenant, 2, position * 2));
+        }
+        let messages = outbox.drain(here);
+        assert_eq!(messages.len(), 1);
+        let Heard::Notices(mut heard) = wire::read(there, &messages[0]) else { panic!() };
+        heard.sort_by_key(|n| n.position);
+        assert_eq!(heard, [&notice(tenant, 1, 500)[..], &notice(tenant, 2, 1_000)[..]].concat());
+        assert!(outbox.drain(here).is_empty());
+    }
+
+    #[test]
+    fn too_much_to_tell_becomes_a_call_to_sweep() {
+        let ids = Ids::seeded(1);
+        let (tenant, here, there) = (ids.fresh(), ids.fresh(), ids.fresh());
+        let outbox = Outbox::new();
+        for stream in 0..=u128::try_from(MOST).unwrap() {
+            outbox.post(&notice(tenant, stream, 1));
+        }
+        let messages = outbox.drain(here);
+        assert_eq!(messages.len(), 1);
+        assert_eq!(wire::read(there, &messages[0]), Heard::Sweep);
+        assert!(outbox.drain(here).is_empty());
+    }
+}

@@ -6,8 +6,9 @@ use std::sync::{
 };
 
 use db::{Db, Error, Tx};
+use futures_util::future::join_all;
 use kernel::Scope;
-use testkit::{BOUND, notice, sweep};
+use testkit::{BOUND, notice, sweep, within};
 use uuid::Uuid;
 
 use crate::{BRIEF, kept, postgres, proxy::Trap, through_proxy};
@@ -125,8 +126,13 @@ async fn a_server_that_is_away_is_unavailable_and_comes_back() {
     let pinged = db.clone();
     let ping = tokio::task::spawn_blocking(move || pinged.ping(BOUND)).await.unwrap();
     assert!(matches!(ping, Err(Error::Unavailable { .. })), "{ping:?}");
+    // What is queued meanwhile is refused soon, not each after its patience.
+    let many = (0..200).map(|n| db.write(&scope, move |tx| insert(tx, 100 + n)));
+    let refused = within("the refusals", join_all(many)).await;
+    assert!(refused.iter().all(|answer| matches!(answer, Err(Error::Unavailable { .. }))));
     proxy.refuse(false);
-    db.write(&scope, |tx| insert(tx, 2)).await.unwrap();
+    let back = async { while db.write(&scope, |tx| insert(tx, 2)).await.is_err() {} };
+    within("the return of the server", back).await;
     assert_eq!(kept(&store, &scope).await, [2]);
     tokio::task::spawn_blocking(move || db.close()).await.unwrap();
 }
