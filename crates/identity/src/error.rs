@@ -45,31 +45,31 @@ impl Thing {
         }
     }
 
-    const fn unknown(self) -> &'static str {
+    const fn unknown(self) -> Code {
         match self {
-            Self::Tenant => "tenant.unknown",
-            Self::User => "user.unknown",
-            Self::Group => "group.unknown",
-            Self::Licence => "licence.unknown",
-            Self::Token => "token.unknown",
-            Self::Session => "session.unknown",
-            Self::Provider => "provider.unknown",
-            Self::Passkey => "passkey.unknown",
-            Self::Address => "address.unknown",
+            Self::Tenant => Code::new("tenant.not_found", Kind::NotFound),
+            Self::User => Code::new("user.not_found", Kind::NotFound),
+            Self::Group => Code::new("group.not_found", Kind::NotFound),
+            Self::Licence => Code::new("licence.not_found", Kind::NotFound),
+            Self::Token => Code::new("token.not_found", Kind::NotFound),
+            Self::Session => Code::new("session.not_found", Kind::NotFound),
+            Self::Provider => Code::new("provider.not_found", Kind::NotFound),
+            Self::Passkey => Code::new("passkey.not_found", Kind::NotFound),
+            Self::Address => Code::new("address.not_found", Kind::NotFound),
         }
     }
 
-    const fn taken(self) -> &'static str {
+    const fn taken(self) -> Code {
         match self {
-            Self::Tenant => "tenant.taken",
-            Self::User => "user.taken",
-            Self::Group => "group.taken",
-            Self::Licence => "licence.taken",
-            Self::Token => "token.taken",
-            Self::Session => "session.taken",
-            Self::Provider => "provider.taken",
-            Self::Passkey => "passkey.taken",
-            Self::Address => "address.taken",
+            Self::Tenant => Code::new("tenant.taken", Kind::Conflict),
+            Self::User => Code::new("user.taken", Kind::Conflict),
+            Self::Group => Code::new("group.taken", Kind::Conflict),
+            Self::Licence => Code::new("licence.taken", Kind::Conflict),
+            Self::Token => Code::new("token.taken", Kind::Conflict),
+            Self::Session => Code::new("session.taken", Kind::Conflict),
+            Self::Provider => Code::new("provider.taken", Kind::Conflict),
+            Self::Passkey => Code::new("passkey.taken", Kind::Conflict),
+            Self::Address => Code::new("address.taken", Kind::Conflict),
         }
     }
 }
@@ -183,8 +183,8 @@ impl Coded for Error {
             Self::Enrolled => Code::new("second_factor.enrolled", Kind::Conflict),
             Self::Passkey(_) => Code::new("passkey.refused", Kind::Unauthenticated),
             Self::Link => Code::new("link.invalid", Kind::NotFound),
-            Self::Unknown(thing) => Code::new(thing.unknown(), Kind::NotFound),
-            Self::Taken(thing) => Code::new(thing.taken(), Kind::Conflict),
+            Self::Unknown(thing) => thing.unknown(),
+            Self::Taken(thing) => thing.taken(),
             Self::LastAdministrator => Code::new("role.last_administrator", Kind::Conflict),
             Self::Seats { .. } => Code::new("licence.seats_taken", Kind::Conflict),
             Self::External => Code::new("sign_in.external_unknown", Kind::Forbidden),

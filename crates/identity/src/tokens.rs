@@ -233,7 +233,7 @@ fn page(
                        created_at, created_by, expires_at, last_used_at, origin, revoked_at \
                        FROM credentials WHERE tenant_id = $1 \
                          AND kind IN ('personal_token', 'service_token') \
-                         AND ($2 = $3 OR (subject_kind = 'user' AND subject_id = $2)) \
+                         AND ($3 OR (subject_kind = 'user' AND subject_id = $2)) \
                          AND (created_at < $4 OR (created_at = $4 AND id < $5)) \
                        ORDER BY created_at DESC, id DESC LIMIT $6";
     let nobody = uuid::Uuid::nil();
@@ -241,7 +241,7 @@ fn page(
     let params = [
         tx.tenant().into(),
         owner.map_or(nobody, UserId::uuid).into(),
-        nobody.into(),
+        owner.is_none().into(),
         at.into(),
         id.into(),
         limit.probe().into(),

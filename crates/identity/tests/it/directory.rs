@@ -49,8 +49,8 @@ async fn a_group_is_renamed_and_deleted() {
     let names: Vec<_> = identity.groups(&admin, Limit::default(), None).await.unwrap().items;
     assert_eq!(names.iter().map(|g| &*g.name).collect::<Vec<_>>(), ["Support", "Ventes"]);
     identity.delete_group(&admin, group.id).await.unwrap();
-    assert_eq!(code(identity.group(&admin, group.id).await), "group.unknown");
-    assert_eq!(code(identity.delete_group(&admin, group.id).await), "group.unknown");
+    assert_eq!(code(identity.group(&admin, group.id).await), "group.not_found");
+    assert_eq!(code(identity.delete_group(&admin, group.id).await), "group.not_found");
 }
 
 #[tokio::test]
@@ -93,6 +93,6 @@ async fn the_right_role_manages_groups_and_licences() {
     assert!(sales.may(Permission::LicenceAssign));
     let licence = identity.create_licence(&sales, "x", None).await.unwrap();
     let nobody = Holder::User(house.ids.fresh());
-    assert_eq!(code(identity.assign_licence(&sales, licence.id, nobody).await), "user.unknown");
+    assert_eq!(code(identity.assign_licence(&sales, licence.id, nobody).await), "user.not_found");
     assert_eq!(code(identity.create_licence(&sales, "y", Some(0)).await), "input.invalid");
 }

@@ -163,7 +163,7 @@ async fn a_provider_that_is_off_lets_nobody_in() {
     let off = ProviderInput { enabled: false, client_secret: None, ..a_provider(rules) };
     let changed = house.identity.update_provider(&admin, id, off).await.unwrap();
     assert!(changed.has_secret);
-    assert_eq!(code(come(&house, id, "s1", json!({})).await), "provider.unknown");
+    assert_eq!(code(come(&house, id, "s1", json!({})).await), "provider.not_found");
     let offered = house.identity.offered_providers(&house.caller(), house.tenant.id).await.unwrap();
     assert!(offered.is_empty());
 }

@@ -180,7 +180,7 @@ async fn a_passkey_is_enrolled_once_and_removed_by_its_owner() {
     assert_eq!(code(twice), "passkey.taken");
     let (_, mallory) = house.person("mallory", &[]).await;
     let refused = house.identity.remove_passkey(&mallory, passkey.id).await;
-    assert_eq!(code(refused), "passkey.unknown");
+    assert_eq!(code(refused), "passkey.not_found");
     house.identity.remove_passkey(&own, passkey.id).await.unwrap();
     house.session("zoe").await;
 }

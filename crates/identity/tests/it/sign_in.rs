@@ -148,7 +148,7 @@ async fn a_session_of_somebody_else_is_not_found() {
     house.user("zoe", &[]).await;
     let session = house.session("zoe").await;
     let refused = house.identity.end_session(&mallory, session.id).await;
-    assert_eq!(code(refused), "session.unknown");
+    assert_eq!(code(refused), "session.not_found");
     let refused = house.identity.sessions(&mallory, session.user).await;
     assert_eq!(code(refused), "permission.missing");
     house.enter(&session).await.unwrap();

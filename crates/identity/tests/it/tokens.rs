@@ -137,7 +137,7 @@ async fn a_token_of_somebody_else_is_not_found() {
     let new = a_token(TokenOwner::Myself, &[Permission::MessageRead]);
     let issued = house.identity.create_token(&own, new).await.unwrap();
     let refused = house.identity.revoke_token(&mallory, issued.token.id).await;
-    assert_eq!(code(refused), "token.unknown");
+    assert_eq!(code(refused), "token.not_found");
     let (_, admin) = house.admin().await;
     house.identity.revoke_token(&admin, issued.token.id).await.unwrap();
     assert_eq!(code(house.bearer(&issued.secret).await), "credential.invalid");

@@ -206,7 +206,7 @@ async fn a_deleted_person_leaves_the_name_only() {
     house.identity.delete_user(&admin, zoe.id).await.unwrap();
     assert_eq!(code(house.enter(&session).await), "credential.invalid");
     assert_eq!(code(house.try_sign_in("zoe", PASSWORD).await), "sign_in.refused");
-    assert_eq!(code(house.identity.delete_user(&admin, zoe.id).await), "user.unknown");
+    assert_eq!(code(house.identity.delete_user(&admin, zoe.id).await), "user.not_found");
     let people = house.identity.people(&admin, &[zoe.id, house.ids.fresh()]).await.unwrap();
     assert_eq!(people.len(), 1);
     assert_eq!((people[0].display_name.as_str(), &people[0].address), ("zoe Example", &None));
