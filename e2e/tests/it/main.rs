@@ -16,8 +16,14 @@ mod live;
 #[cfg(test)]
 mod load;
 #[cfg(test)]
+mod openapi;
+#[cfg(test)]
 mod operation;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
 mod scripts;
+#[cfg(test)]
+mod stranger;
+#[cfg(test)]
+mod sweep;

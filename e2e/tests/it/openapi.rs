@@ -32,8 +32,12 @@ impl Description {
                     continue;
                 }
                 let content = operation["requestBody"]["content"].as_object();
-                let body = content.and_then(|c| c.iter().next()).map(|(kind, media)| (kind.clone(), media["schema"].clone()));
-                let open = |s: &Value| s.as_array().is_some_and(|s| s.is_empty() || s.iter().any(|r| *r == json!({})));
+                let body = content
+                    .and_then(|c| c.iter().next())
+                    .map(|(kind, media)| (kind.clone(), media["schema"].clone()));
+                let open = |s: &Value| {
+                    s.as_array().is_some_and(|s| s.is_empty() || s.iter().any(|r| *r == json!({})))
+                };
                 operations.push(Operation {
                     method: method.to_uppercase(),
                     path: path.clone(),
@@ -47,9 +51,17 @@ impl Description {
     }
 
     /// A body that fits the operation's schema, with its content type: required fields only.
-    pub(crate) fn body_of(&self, operation: &Operation, ids: &BTreeMap<&str, String>) -> Option<(String, String)> {
+    pub(crate) fn body_of(
+        &self,
+        operation: &Operation,
+        ids: &BTreeMap<&str, String>,
+    ) -> Option<(String, String)> {
         let (kind, schema) = operation.body.as_ref()?;
-        let body = if kind.contains("json") { self.sample("", schema, ids).to_string() } else { "sample".to_owned() };
+        let body = if kind.contains("json") {
+            self.sample("", schema, ids).to_string()
+        } else {
+            "sample".to_owned()
+        };
         Some((kind.clone(), body))
     }
 
@@ -119,12 +131,14 @@ fn text(name: &str, format: Option<&str>, ids: &BTreeMap<&str, String>) -> Value
 
 /// The path with ids in place of its parameters.
 pub(crate) fn filled(path: &str, ids: &BTreeMap<&str, String>) -> Result<String, String> {
-    let parts = path.split('/').map(|part| match part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) {
-        Some(name) => {
-            let name = name.trim_start_matches('*');
-            ids.get(name).cloned().ok_or_else(|| format!("{path}: no example for {name}"))
+    let parts = path.split('/').map(|part| {
+        match part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) {
+            Some(name) => {
+                let name = name.trim_start_matches('*');
+                ids.get(name).cloned().ok_or_else(|| format!("{path}: no example for {name}"))
+            }
+            None => Ok(part.to_owned()),
         }
-        None => Ok(part.to_owned()),
     });
     Ok(parts.collect::<Result<Vec<_>, _>>()?.join("/"))
 }
@@ -147,7 +161,10 @@ fn a_sample_fits_its_schema() {
     let (kind, body) = description.body_of(&operations[0], &ids).unwrap();
     assert_eq!(kind, "application/json");
     let body: Value = serde_json::from_str(&body).unwrap();
-    assert_eq!(body, json!({ "name": "sample", "team_id": "T1", "kind": "public", "count": 3, "members": [] }));
+    assert_eq!(
+        body,
+        json!({ "name": "sample", "team_id": "T1", "kind": "public", "count": 3, "members": [] })
+    );
     assert_eq!(filled("/a/{team_id}", &ids).as_deref(), Ok("/a/T1"));
     assert!(filled("/a/{other}", &ids).is_err());
 }
