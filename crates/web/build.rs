@@ -7,7 +7,9 @@ fn main() {
     println!("cargo::rerun-if-changed=templates");
     let root = env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
     if !Path::new(&root).join("assets/dist/manifest.json").exists() {
-        println!("cargo::error=crates/web/assets/dist is missing: run `make ui` (Node.js 20 or newer)");
+        println!(
+            "cargo::error=crates/web/assets/dist is missing: run `make ui` (Node.js 20 or newer)"
+        );
         process::exit(1);
     }
 }

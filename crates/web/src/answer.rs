@@ -25,9 +25,7 @@ pub fn page(template: &impl Template) -> Response {
 pub fn page_with(status: StatusCode, template: &impl Template) -> Response {
     match template.render() {
         Ok(html) => (status, axum::response::Html(html)).into_response(),
-        Err(error) => {
-            Problem::new("internal", Kind::Internal, error.to_string()).into_response()
-        }
+        Err(error) => Problem::new("internal", Kind::Internal, error.to_string()).into_response(),
     }
 }
 
@@ -67,7 +65,8 @@ pub(crate) async fn problems(State(app): State<App>, request: Request, next: Nex
     let status = problem.status();
     let document = problem.document(context.language(), context.request());
     let mut answer = if headers.contains_key("hx-request") {
-        let line = format!("<p>{} {}</p>", html::escape(&document.title), html::escape(&document.detail));
+        let line =
+            format!("<p>{} {}</p>", html::escape(&document.title), html::escape(&document.detail));
         (status, axum::response::Html(line)).into_response()
     } else {
         let scope = context.scope().cloned();

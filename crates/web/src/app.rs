@@ -16,10 +16,11 @@ use kernel::{Clock, Language, Limit, Scope, UserId};
 use serde::Deserialize;
 use workspace::Workspace;
 
-use crate::{Images, Person, Theme, answer, assets, images,
+use crate::{
+    Images, Person, Theme, answer, assets, images,
     pages::{self, palette::Hit},
     security,
-    visit::{Visit, THEME},
+    visit::{THEME, Visit},
 };
 
 /// What the pages stand on; cheap to clone.

@@ -275,7 +275,7 @@ impl Frame {
     #[expect(clippy::unused_self, reason = "templates reach helpers through the frame")]
     pub fn avatar(&self, name: &str, class: &str) -> Html {
         Html::trusted(format!(
-            r#"<span class="avatar c{} {class}" aria-hidden="true">{}</span>"#,
+            r#"<span class="avatar c{} {class}" data-letters="{}" aria-hidden="true"></span>"#,
             colour(name),
             html::escape(&initials(name))
         ))
@@ -300,10 +300,12 @@ impl Frame {
 
     /// The entries of the rail that the person may open.
     pub fn rail(&self) -> Vec<Entry> {
-        let administrator = [Permission::UserManage, Permission::AuditRead, Permission::TokenManage]
-            .into_iter()
-            .any(|right| self.may(right));
-        let webhooks = self.may(Permission::WebhookManage) || self.may(Permission::WebhookManageAll);
+        let administrator =
+            [Permission::UserManage, Permission::AuditRead, Permission::TokenManage]
+                .into_iter()
+                .any(|right| self.may(right));
+        let webhooks =
+            self.may(Permission::WebhookManage) || self.may(Permission::WebhookManageAll);
         [
             (true, Section::Teams, "/teams", "team", "rail-teams"),
             (webhooks, Section::Webhooks, "/webhooks", "plug", "rail-webhooks"),
@@ -325,7 +327,10 @@ fn sprite(name: &str, class: &str) -> Html {
     let sheet = assets::href("sprite.svg");
     let name = html::escape(name);
     let mut svg = String::with_capacity(120);
-    let _ = write!(svg, r#"<svg class="{class}" aria-hidden="true"><use href="{sheet}#{name}"/></svg>"#);
+    let _ = write!(
+        svg,
+        r#"<svg class="{class}" aria-hidden="true"><use href="{sheet}#{name}"/></svg>"#
+    );
     Html::trusted(svg)
 }
 
@@ -340,9 +345,9 @@ fn initials(name: &str) -> String {
 
 /// One of eight colours, the same for the same name everywhere (FNV-1a).
 fn colour(name: &str) -> u32 {
-    name.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    }) % 8
+    name.bytes()
+        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+        % 8
 }
 
 #[cfg(test)]

@@ -101,7 +101,8 @@ impl Images {
 
     async fn load(&self, address: &str) -> Option<Picture> {
         let client = self.client.as_ref()?;
-        let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+        let url =
+            Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
         let mut request = egress::Request::get(url);
         request.max_bytes = Some(MAX_BYTES);
         request.timeout = Some(TIMEOUT);
@@ -112,7 +113,10 @@ impl Images {
                 Some(Picture { kind, bytes: answer.body })
             }
             Ok(answer) => {
-                tracing::debug!(status = answer.status.as_u16(), "a picture of a card was not there");
+                tracing::debug!(
+                    status = answer.status.as_u16(),
+                    "a picture of a card was not there"
+                );
                 None
             }
             Err(error) => {
@@ -178,7 +182,8 @@ mod tests {
     #[test]
     fn only_an_address_that_the_hub_wrote_is_fetched() {
         let images = Images::new(None, &[7; 32]);
-        let address = images.through_hub("https://example.org/a b.png?x=1&y=2").expect("an address");
+        let address =
+            images.through_hub("https://example.org/a b.png?x=1&y=2").expect("an address");
         let query = address.strip_prefix("/images?").expect("a query");
         let pairs: Vec<(String, String)> =
             url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();

@@ -3,12 +3,12 @@
 pub(crate) mod channel;
 pub(crate) mod files;
 pub(crate) mod first_run;
+pub(crate) mod palette;
 pub(crate) mod problem;
 pub(crate) mod provider;
 pub(crate) mod sign_in;
 pub(crate) mod team;
 pub(crate) mod teams;
-pub(crate) mod palette;
 mod tree;
 pub(crate) mod webhooks;
 
@@ -37,7 +37,10 @@ pub(crate) mod tests {
 
     /// Renders every sample in both languages, compares them with the stored snapshots, and refuses what the
     /// policy of the pages forbids or a language file lacks.
-    pub(crate) fn show<T: Template>(page: &str, samples: impl Fn(&Frame) -> Vec<(&'static str, T)>) {
+    pub(crate) fn show<T: Template>(
+        page: &str,
+        samples: impl Fn(&Frame) -> Vec<(&'static str, T)>,
+    ) {
         for language in Language::ALL {
             for (name, sample) in samples(&frame(language)) {
                 let html = assets::plain_names(&sample.render().expect("the page renders"));
@@ -47,9 +50,14 @@ pub(crate) mod tests {
                 }
                 assert!(!html.contains(">web."), "{at} lacks a text: {}", lacking(&html));
                 assert!(!html.contains("\"web."), "{at} lacks a text: {}", lacking(&html));
-                for form in html.split("<form ").skip(1).filter(|form| form.starts_with("method=\"post\"")) {
+                for form in
+                    html.split("<form ").skip(1).filter(|form| form.starts_with("method=\"post\""))
+                {
                     let form = form.split("</form>").next().unwrap_or_default();
-                    assert!(form.contains("name=\"csrf\""), "{at} has a form without a token: {form}");
+                    assert!(
+                        form.contains("name=\"csrf\""),
+                        "{at} has a form without a token: {form}"
+                    );
                 }
                 if let Some(folder) = option_env!("LIAISON_PAGES") {
                     let whole = sample.render().expect("the page renders");
@@ -69,8 +77,12 @@ pub(crate) mod tests {
             let to = html.get(from..)?.find(close)?;
             html.get(from..from + to + close.len())
         };
-        let parts = [part("<title>", "</title>"), part("<aside class=\"pane\"", "</aside>"),
-            part("<main ", "</main>"), part("<aside class=\"sheet\"", "</aside>")];
+        let parts = [
+            part("<title>", "</title>"),
+            part("<aside class=\"pane\"", "</aside>"),
+            part("<main ", "</main>"),
+            part("<aside class=\"sheet\"", "</aside>"),
+        ];
         parts.into_iter().flatten().collect::<Vec<_>>().join("\n")
     }
 

@@ -52,7 +52,8 @@ impl FromRequestParts<App> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let Paged(scope) = Paged::from_request_parts(parts, app).await?;
-        let context = Context::from_request_parts(parts, app).await.map_err(|e| e.into_response())?;
+        let context =
+            Context::from_request_parts(parts, app).await.map_err(|e| e.into_response())?;
         let frame = frame(app, &context, &parts.headers, Some(&scope)).await;
         let frame = Frame { address: address(parts), ..frame };
         Ok(Self { scope, frame, context, asked: asked(&parts.headers) })
@@ -65,7 +66,8 @@ impl FromRequestParts<App> for AnyVisit {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let Visitor(scope) =
             Visitor::from_request_parts(parts, app).await.map_err(|e| e.into_response())?;
-        let context = Context::from_request_parts(parts, app).await.map_err(|e| e.into_response())?;
+        let context =
+            Context::from_request_parts(parts, app).await.map_err(|e| e.into_response())?;
         let frame = frame(app, &context, &parts.headers, scope.as_ref()).await;
         Ok(Self { scope, frame: Frame { address: address(parts), ..frame }, context })
     }

@@ -34,7 +34,10 @@ pub(crate) fn routes() -> Router<App> {
         .route("/channels/{channel}/read", post(message::read))
         .route("/channels/{channel}/mentions", get(message::people))
         .route("/channels/{channel}/messages/{message}", get(message::thread).post(message::reply))
-        .route("/channels/{channel}/messages/{message}/edit", get(message::edit).post(message::save))
+        .route(
+            "/channels/{channel}/messages/{message}/edit",
+            get(message::edit).post(message::save),
+        )
         .route(
             "/channels/{channel}/messages/{message}/delete",
             get(message::ask_delete).post(message::delete),
@@ -239,8 +242,7 @@ async fn window_of(
     let id = access.channel.id;
     let newest_first = matches!(window, Window::Before(_));
     let newest = window == Window::Before(None);
-    let Page { mut items, next } =
-        app.workspace.messages(&visit.scope, id, window, limit).await?;
+    let Page { mut items, next } = app.workspace.messages(&visit.scope, id, window, limit).await?;
     if newest_first {
         items.reverse();
     }

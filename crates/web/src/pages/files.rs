@@ -127,7 +127,8 @@ pub(super) async fn show(
     let mut crumbs = vec![(visit.frame.say("files-root"), root.clone())];
     if let Some(folder) = folder {
         let view = app.workspace.file(&visit.scope, folder).await?;
-        let above = view.path.iter().map(|(id, name)| (name.clone(), format!("{root}?folder={id}")));
+        let above =
+            view.path.iter().map(|(id, name)| (name.clone(), format!("{root}?folder={id}")));
         crumbs.extend(above);
         crumbs.push((view.item.name, format!("{root}?folder={folder}")));
     }
@@ -305,7 +306,10 @@ fn headers_of(found: &Download) -> [(header::HeaderName, HeaderValue); 5] {
     [
         (header::CONTENT_TYPE, value(kind, "application/octet-stream")),
         (header::CONTENT_LENGTH, HeaderValue::from(found.version.size)),
-        (header::CONTENT_DISPOSITION, value(&content_disposition(&found.name, found.inline), "attachment")),
+        (
+            header::CONTENT_DISPOSITION,
+            value(&content_disposition(&found.name, found.inline), "attachment"),
+        ),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
         (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
     ]

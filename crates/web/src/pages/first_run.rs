@@ -1,13 +1,7 @@
 //! The pages behind one-time links: the first administrator with the organisation, and a new password.
 
 use askama::Template;
-use axum::{
-    Router,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-    routing::get,
-};
+use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
 use edge::{Form, Problem, Query};
 use identity::users::NewUser;
 use kernel::{Coded as _, FieldError, Language, Secret};

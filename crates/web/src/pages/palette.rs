@@ -110,10 +110,8 @@ fn find(frame: &Frame, branches: &[Branch], webhooks: Vec<Hit>, query: &str) -> 
             teams.push(hit(&href, "team", team.name.clone()));
         }
         let href = format!("/channels/{}", channel.id);
-        channels.push(Hit {
-            beside: team.name.clone(),
-            ..hit(&href, "channel", channel.name.clone())
-        });
+        channels
+            .push(Hit { beside: team.name.clone(), ..hit(&href, "channel", channel.name.clone()) });
     }
     [
         ("palette-actions", actions),

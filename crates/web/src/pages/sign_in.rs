@@ -242,14 +242,17 @@ async fn sign_out(
         app.identity.sign_out(scope).await?;
     }
     let mut response = Redirect::to("/sign-in").into_response();
-    response
-        .headers_mut()
-        .append(header::SET_COOKIE, edge::clear_session_cookie(&visit.context));
+    response.headers_mut().append(header::SET_COOKIE, edge::clear_session_cookie(&visit.context));
     Ok(response)
 }
 
 impl SignInPage {
-    async fn new(app: &App, context: &Context, frame: Frame, next: String) -> Result<Self, Problem> {
+    async fn new(
+        app: &App,
+        context: &Context,
+        frame: Frame,
+        next: String,
+    ) -> Result<Self, Problem> {
         let tenant = app.identity.home(context.host()).await?;
         let safe = context.may_sign_in();
         let host = context.host().split(':').next().unwrap_or_default();
@@ -289,12 +292,16 @@ impl SignInPage {
             Self { organisation: "Contoso".into(), ..Self::blank(frame, "/teams".into(), safe) }
         };
         let provider = Provider { href: "/sign-in/provider/1".into(), name: "Contoso ID".into() };
-        let refused = Some((frame.t.code("sign_in.refused"), frame.t.code_detail("sign_in.refused")));
+        let refused =
+            Some((frame.t.code("sign_in.refused"), frame.t.code_detail("sign_in.refused")));
         vec![
             ("plain", blank(true)),
             ("provider", Self { providers: vec![provider], ..blank(true) }),
             ("refused", Self { problem: refused, ..blank(true) }),
-            ("unsafe", Self { secure_url: Some("https://hub.example.org/".into()), ..blank(false) }),
+            (
+                "unsafe",
+                Self { secure_url: Some("https://hub.example.org/".into()), ..blank(false) },
+            ),
         ]
     }
 }

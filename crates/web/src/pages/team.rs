@@ -309,8 +309,7 @@ pub(crate) mod samples {
             vec![member("Ada Lovelace", Role::Owner), member("Jean Bartik", Role::Member)];
         let mut read = Page::of(frame.clone(), &guest, "members");
         read.members = vec![member("Ada Lovelace", Role::Owner)];
-        let settings =
-            Page::of(frame.clone(), &owner, "settings").with_settings(&owner, &[]);
+        let settings = Page::of(frame.clone(), &owner, "settings").with_settings(&owner, &[]);
         let look = Page::of(frame.clone(), &guest, "settings");
         vec![
             ("channels", channels),

@@ -1,13 +1,7 @@
 //! The list of teams, and creating one.
 
 use askama::Template;
-use axum::{
-    Router,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-    routing::get,
-};
+use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
 use edge::{Form, PageQuery, Problem};
 use kernel::{Coded as _, FieldError, Kind, Limit, Permission, TeamId};
 use serde::Deserialize;
@@ -69,11 +63,7 @@ pub(crate) struct Make {
     pub(crate) fields: Vec<Field>,
 }
 
-async fn list(
-    State(app): State<App>,
-    visit: Visit,
-    page: PageQuery,
-) -> Result<Response, Problem> {
+async fn list(State(app): State<App>, visit: Visit, page: PageQuery) -> Result<Response, Problem> {
     let branches = branches(&app, &visit).await?;
     let limit = Limit::new(Limit::MAX).unwrap_or_default();
     let first = page.after.is_none();
@@ -157,10 +147,8 @@ async fn form(
 
 fn make_team(frame: Frame, typed: &NewForm, errors: &[FieldError]) -> Make {
     let t = frame.t;
-    let visibilities = [
-        ("private", frame.say("team-private")),
-        ("public", frame.say("team-public")),
-    ];
+    let visibilities =
+        [("private", frame.say("team-private")), ("public", frame.say("team-public"))];
     let fields = vec![
         Field::text("name", frame.say("team-name"))
             .value(&typed.name)

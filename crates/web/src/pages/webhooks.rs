@@ -9,13 +9,13 @@ use axum::{
     Router,
     extract::State,
     http::StatusCode,
-    response::{Redirect, Response, IntoResponse as _},
+    response::{IntoResponse as _, Redirect, Response},
     routing::{get, post},
 };
 use channel_connectors::{Listed, NewWebhook, Webhook};
 use edge::{Form, PageQuery, Problem, Query};
 use jiff::Timestamp;
-use kernel::{ChannelId, Coded as _, FieldError, Limit, Permission, WebhookId};
+use kernel::{ChannelId, Coded as _, FieldError, Permission, WebhookId};
 use serde::Deserialize;
 
 use super::channel::branches;
@@ -194,13 +194,6 @@ fn make(frame: Frame, places: &Places, typed: &Typed, errors: &[FieldError]) -> 
     };
     let title = frame.say("webhook-new");
     Make { frame: frame.at(Section::Webhooks, title), action: "/webhooks".into(), cancel, fields }
-}
-
-/// The first page of a person's webhooks, for the palette.
-pub(crate) async fn mine(app: &App, visit: &Visit) -> Vec<(WebhookId, String)> {
-    let limit = Limit::default();
-    let found = app.connectors.list(&visit.scope, Listed::Mine, limit, None).await;
-    found.map_or_else(|_| Vec::new(), |page| page.items.into_iter().map(|w| (w.id, w.name)).collect())
 }
 
 fn to_page(id: WebhookId) -> Response {

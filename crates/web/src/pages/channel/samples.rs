@@ -198,7 +198,11 @@ pub(crate) fn posts(frame: &Frame) -> Vec<(&'static str, Posts)> {
         root: eye.bubble(&question),
         replies: replies.iter().map(|reply| eye.bubble(reply)).collect(),
         more: None,
-        composer: Composer { kind: "reply", label: frame.say("message-reply-label"), ..full.composer.clone() },
+        composer: Composer {
+            kind: "reply",
+            label: frame.say("message-reply-label"),
+            ..full.composer.clone()
+        },
         closed: None,
     }));
     let mut delete = base(eye.list(&items[..2], None));

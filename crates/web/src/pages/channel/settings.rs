@@ -8,10 +8,7 @@ use serde::Deserialize;
 use workspace::{ChannelAccess, ChannelChange, ChannelKind, Role};
 
 use super::{At, Nothing, render};
-use crate::{
-    App, Asked, Field, Frame, Html, Visit, answer,
-    pages::teams::mistakes,
-};
+use crate::{App, Asked, Field, Frame, Html, Visit, answer, pages::teams::mistakes};
 
 /// The sheet.
 #[derive(Debug, Template)]

@@ -199,7 +199,8 @@ impl Eye<'_> {
             plain = format!(r#"<p class="card-text">{}</p>"#, escape(text));
         }
         let width = shown.pointer("/msteams/width").or_else(|| shown.pointer("/msTeams/width"));
-        let full = width.and_then(Json::as_str).is_some_and(|width| width.eq_ignore_ascii_case("full"));
+        let full =
+            width.and_then(Json::as_str).is_some_and(|width| width.eq_ignore_ascii_case("full"));
         Card {
             json: shown.is_object().then(|| shown.to_string()),
             plain: Html::trusted(plain),
@@ -232,7 +233,8 @@ impl Eye<'_> {
                     html.push_str("</dl>");
                 }
                 Block::Image { url, alt } => {
-                    let alt = if alt.is_empty() { self.frame.say("card-image") } else { alt.clone() };
+                    let alt =
+                        if alt.is_empty() { self.frame.say("card-image") } else { alt.clone() };
                     let url = self.images.through_hub(url).unwrap_or_else(|| url.clone());
                     let (url, alt) = (escape(&url), escape(&alt));
                     html.push_str(&format!(r#"<img src="{url}" alt="{alt}" loading="lazy">"#));
@@ -280,7 +282,10 @@ impl Eye<'_> {
             tools.push(tool("replay", "message-replay", format!("{address}/replay")));
         }
         if bubble.mine && self.may.write {
-            tools.push(Tool { edits: true, ..tool("edit", "message-edit", format!("{address}/edit")) });
+            tools.push(Tool {
+                edits: true,
+                ..tool("edit", "message-edit", format!("{address}/edit"))
+            });
         }
         if self.may.write && (bubble.mine || self.may.moderate) {
             tools.push(tool("delete", "message-delete", format!("{address}/delete")));

@@ -181,9 +181,7 @@ pub(crate) async fn create_channel(
         kind: ChannelKind::parse(&typed.kind).unwrap_or(ChannelKind::Standard),
     };
     match app.workspace.create_channel(&visit.scope, team, new).await {
-        Ok(made) => {
-            Ok(back(&visit, &format!("/channels/{}", made.channel.id), "channel-created"))
-        }
+        Ok(made) => Ok(back(&visit, &format!("/channels/{}", made.channel.id), "channel-created")),
         Err(error) => match mistakes(&error) {
             Some(errors) => {
                 let frame = framed(&app, visit, team).await?;
@@ -196,10 +194,8 @@ pub(crate) async fn create_channel(
 }
 
 fn make_channel(frame: Frame, team: TeamId, typed: &ChannelForm, errors: &[FieldError]) -> Make {
-    let kinds = [
-        ("standard", frame.say("channel-standard")),
-        ("private", frame.say("channel-private")),
-    ];
+    let kinds =
+        [("standard", frame.say("channel-standard")), ("private", frame.say("channel-private"))];
     let fields = vec![
         Field::text("name", frame.say("channel-name"))
             .value(&typed.name)

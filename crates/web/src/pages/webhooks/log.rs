@@ -33,7 +33,10 @@ impl Sheet {
                 frame.say(&format!("webhook-verdict-{}", entry.verdict.as_str())),
             ),
             (frame.say("webhook-answer"), entry.status.to_string()),
-            (frame.say("request-size"), frame.t.number(i64::try_from(entry.bytes).unwrap_or(i64::MAX))),
+            (
+                frame.say("request-size"),
+                frame.t.number(i64::try_from(entry.bytes).unwrap_or(i64::MAX)),
+            ),
             (
                 frame.say("request-type"),
                 entry.meta.content_type.clone().unwrap_or_else(|| "–".to_owned()),
@@ -91,12 +94,14 @@ pub(super) async fn replay(
 }
 
 fn named(entry: &str) -> Result<EntryId, Problem> {
-    let unknown = |source| Problem::new("webhook.unknown_entry", Kind::NotFound, format!("{source}"));
+    let unknown =
+        |source| Problem::new("webhook.unknown_entry", Kind::NotFound, format!("{source}"));
     entry.parse().map_err(|source: channel_connectors::EntryIdError| unknown(source))
 }
 
 /// JSON on several lines; anything else as it came.
 fn pretty(body: &str) -> String {
     let read: Option<serde_json::Value> = serde_json::from_str(body).ok();
-    read.and_then(|json| serde_json::to_string_pretty(&json).ok()).unwrap_or_else(|| body.to_owned())
+    read.and_then(|json| serde_json::to_string_pretty(&json).ok())
+        .unwrap_or_else(|| body.to_owned())
 }

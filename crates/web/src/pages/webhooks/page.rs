@@ -154,7 +154,8 @@ impl Page {
             Log::read(app, visit, id, &asking).await?
         };
         let places = Places::read(app, visit).await?;
-        let people: Vec<_> = [Some(webhook.owner), webhook.second_owner].into_iter().flatten().collect();
+        let people: Vec<_> =
+            [Some(webhook.owner), webhook.second_owner].into_iter().flatten().collect();
         let people = app.identity.people(scope, &people).await?;
         let person = |id| people.iter().find(|p| p.id == id).map(|p| p.display_name.clone());
         let base = visit.context.base_url();
@@ -164,7 +165,8 @@ impl Page {
         page.second = webhook.second_owner.and_then(person).unwrap_or_default();
         page.strip = Strip::of(&page.frame, &hours);
         page.log = log;
-        page.fields = page.fields.into_iter().map(|f| f.checked(asking.errors, page.frame.t)).collect();
+        page.fields =
+            page.fields.into_iter().map(|f| f.checked(asking.errors, page.frame.t)).collect();
         Ok(page)
     }
 
@@ -270,28 +272,36 @@ fn ready_lines(url: &str) -> Vec<Ready> {
         line(
             "curl",
             "curl",
-            format!("curl -H 'Content-Type: application/json' -d '{{\"text\": \"Hello\"}}' '{url}'"),
+            format!(
+                "curl -H 'Content-Type: application/json' -d '{{\"text\": \"Hello\"}}' '{url}'"
+            ),
         ),
         line(
             "alertmanager",
             "Alertmanager",
-            format!("receivers:\n  - name: liaison\n    msteams_configs:\n      - webhook_url: '{url}'"),
+            format!(
+                "receivers:\n  - name: liaison\n    msteams_configs:\n      - webhook_url: '{url}'"
+            ),
         ),
-        line(
-            "grafana",
-            "Grafana",
-            format!("contact point: Microsoft Teams\nURL: {url}"),
-        ),
+        line("grafana", "Grafana", format!("contact point: Microsoft Teams\nURL: {url}")),
         line(
             "jenkins",
             "Jenkins",
-            format!("office365ConnectorSend webhookUrl: '{url}', message: 'Build ${{currentBuild.currentResult}}'"),
+            format!(
+                "office365ConnectorSend webhookUrl: '{url}', message: 'Build ${{currentBuild.currentResult}}'"
+            ),
         ),
-        line("gitlab", "GitLab", format!("Settings › Integrations › Microsoft Teams notifications\nWebhook: {url}")),
+        line(
+            "gitlab",
+            "GitLab",
+            format!("Settings › Integrations › Microsoft Teams notifications\nWebhook: {url}"),
+        ),
         line(
             "powershell",
             "PowerShell",
-            format!("Invoke-RestMethod -Method Post -ContentType 'application/json' -Body '{{\"text\": \"Hello\"}}' -Uri '{url}'"),
+            format!(
+                "Invoke-RestMethod -Method Post -ContentType 'application/json' -Body '{{\"text\": \"Hello\"}}' -Uri '{url}'"
+            ),
         ),
     ]
 }
@@ -319,17 +329,27 @@ impl Strip {
     /// The bars as a picture; the figures stand beside it as text.
     fn picture(&self) -> Html {
         use std::fmt::Write as _;
-        let mut svg = String::from(r#"<svg class="strip" viewBox="0 0 240 40" preserveAspectRatio="none" aria-hidden="true">"#);
+        let mut svg = String::from(
+            r#"<svg class="strip" viewBox="0 0 240 40" preserveAspectRatio="none" aria-hidden="true">"#,
+        );
         for bar in &self.bars {
             let mut top = HEIGHT;
             for (part, class) in bar.parts.iter().zip(["good", "bad", "warning"]) {
                 top = (top - part).max(0);
                 if *part > 0 {
-                    let _ = write!(svg, r#"<rect class="{class}" x="{}" y="{top}" width="8" height="{part}"/>"#, bar.x);
+                    let _ = write!(
+                        svg,
+                        r#"<rect class="{class}" x="{}" y="{top}" width="8" height="{part}"/>"#,
+                        bar.x
+                    );
                 }
             }
             let title = crate::html::escape(&bar.title);
-            let _ = write!(svg, r#"<rect class="hit" x="{}" y="0" width="10" height="40"><title>{title}</title></rect>"#, bar.x);
+            let _ = write!(
+                svg,
+                r#"<rect class="hit" x="{}" y="0" width="10" height="40"><title>{title}</title></rect>"#,
+                bar.x
+            );
         }
         svg.push_str("</svg>");
         Html::trusted(svg)
@@ -343,7 +363,12 @@ impl Strip {
 const HEIGHT: i64 = 40;
 
 impl Log {
-    async fn read(app: &App, visit: &Visit, id: WebhookId, asking: &Asking<'_>) -> Result<Self, Problem> {
+    async fn read(
+        app: &App,
+        visit: &Visit,
+        id: WebhookId,
+        asking: &Asking<'_>,
+    ) -> Result<Self, Problem> {
         let Wanted { verdict, text } = &asking.wanted;
         let filter = LogFilter {
             verdict: verdict.parse().ok(),
@@ -354,7 +379,9 @@ impl Log {
         let found = app.connectors.log(&visit.scope, id, filter, asking.page.limit, after).await?;
         let rows = found.items.iter().map(|entry| Row::of(&visit.frame, entry)).collect();
         let text = percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC);
-        let next = found.next.map(|c| format!("/webhooks/{id}?verdict={verdict}&text={text}&after={c}#log"));
+        let next = found
+            .next
+            .map(|c| format!("/webhooks/{id}?verdict={verdict}&text={text}&after={c}#log"));
         let Wanted { verdict, text } = &asking.wanted;
         Ok(Self { rows, next, verdict: verdict.clone(), text: text.clone() })
     }
@@ -391,5 +418,78 @@ impl Row {
 
     fn verdict_key(&self) -> String {
         format!("webhook-verdict-{}", self.verdict.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use channel_connectors::Totals;
+    use kernel::Secret;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::pages::tests::show;
+
+    fn samples(frame: &Frame) -> Vec<(&'static str, Page)> {
+        let webhook = Webhook {
+            id: Uuid::from_u128(7).into(),
+            team: Uuid::from_u128(1).into(),
+            channel: Uuid::from_u128(2).into(),
+            name: "Build <server>".into(),
+            icon: None,
+            owner: Uuid::from_u128(3).into(),
+            second_owner: None,
+            state: Condition::Enabled,
+            rate: Rate::Custom { per_second: 5, per_hour: 100 },
+            max_body_bytes: None,
+            busy: Busy::Unavailable,
+            created_at: frame.now,
+            updated_at: frame.now,
+            expires_at: Some(frame.now),
+            overlap_until: None,
+            totals: Totals {
+                accepted: 12_345,
+                refused: 2,
+                last_used_at: Some(frame.now),
+                ..Totals::default()
+            },
+        };
+        let addresses = Addresses {
+            generation: 1,
+            connector: Secret::new("/webhookb2/g@t/IncomingWebhook/h/o".into()),
+            workflow: Secret::new("/workflows/w/triggers/manual/paths/invoke?sig=s".into()),
+            created_at: frame.now,
+            retires_at: None,
+        };
+        let base = "https://hub.example.org";
+        let mut busy = Page::of(frame, &webhook, &[addresses], base);
+        let hour =
+            |n: i64| Hour { from: frame.now, accepted: n * 10, refused: n % 3, throttled: 0 };
+        busy.strip = Strip::of(frame, &(0..24).map(hour).collect::<Vec<_>>());
+        busy.log.rows = vec![Row {
+            id: "r7".into(),
+            at: frame.now,
+            verdict: Verdict::Refused,
+            reason: frame.t.code("card.nothing_to_show"),
+            excerpt: "<script>alert(1)</script>".into(),
+            replayable: true,
+        }];
+        let foreign = Page::of(frame, &webhook, &[], base);
+        let removed = Page::of(frame, &Webhook { state: Condition::Removed, ..webhook }, &[], base);
+        vec![("busy", busy), ("foreign", foreign), ("removed", removed)]
+    }
+
+    #[test]
+    fn a_webhook_shows_its_address_to_owners_alone() {
+        show("webhook", samples);
+    }
+
+    #[test]
+    fn a_bar_shows_whatever_happened_at_all() {
+        let frame = crate::pages::tests::frame(kernel::Language::En);
+        let hour = |accepted, refused| Hour { from: frame.now, accepted, refused, throttled: 0 };
+        let strip = Strip::of(&frame, &[hour(100_000, 0), hour(0, 1), hour(0, 0)]);
+        let parts: Vec<_> = strip.bars.iter().map(|bar| bar.parts).collect();
+        assert_eq!(parts, [[40, 0, 0], [0, 1, 0], [0, 0, 0]]);
     }
 }
