@@ -3,15 +3,21 @@
 mod backup;
 mod config;
 mod doctor;
-mod init;
+pub(crate) mod init;
+mod send;
 mod serve;
+mod team;
 
 use clap::CommandFactory as _;
+use identity::Caller;
+use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::{
-    cli::{Cli, Command},
+    cli::{Cli, Command, Output, Webhook},
     exit::{Failure, Result},
+    hub::Hub,
+    out,
 };
 
 /// Runs a command to its end.
@@ -29,12 +35,66 @@ pub(crate) fn run(cli: Cli) -> Result {
             clap_complete::generate(shell, &mut Cli::command(), "liaison", &mut std::io::stdout());
             Ok(())
         }
-        _ => Err(Failure::new(crate::exit::Exit::Failure, "not yet")),
+        Command::Team(command) => team::run(&place, &command),
+        Command::Channel(command) => team::channel(&place, &command),
+        Command::Webhook(Webhook::Send { file, to, cacert, output }) => {
+            let (file, to, cacert) = (file.as_path(), to.as_deref(), cacert.as_ref());
+            send::run(&place, &send::Sending { file, to, cacert, output })
+        }
+        Command::Webhook(_) | Command::User(_) => {
+            Err(Failure::new(crate::exit::Exit::Failure, "not yet"))
+        }
+    }
+}
+
+/// Prints rows of a list.
+fn list(rows: &[Value], columns: &[&str], output: Output) {
+    if output.json {
+        out::json(&rows);
+    } else {
+        let cells: Vec<_> = rows.iter().map(|row| cells(row, columns)).collect();
+        out::table(columns, &cells);
+    }
+}
+
+/// Prints one thing.
+fn one(row: &Value, columns: &[&str], output: Output) {
+    if output.json {
+        out::json(row);
+    } else {
+        out::table(columns, &[cells(row, columns)]);
+    }
+}
+
+fn cells(row: &Value, columns: &[&str]) -> Vec<String> {
+    columns.iter().map(|column| text(row, column)).collect()
+}
+
+/// A field of a document as a person reads it.
+fn text(row: &Value, field: &str) -> String {
+    match row.get(field) {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(items)) => {
+            let items: Vec<_> = items.iter().filter_map(Value::as_str).collect();
+            items.join(", ")
+        }
+        Some(other) => other.to_string(),
+    }
+}
+
+/// The command line, as the services see callers.
+pub(crate) fn caller(hub: &Hub) -> Caller {
+    Caller {
+        request: hub.ids.fresh(),
+        origin: None,
+        language: None,
+        client: concat!("liaison/", env!("CARGO_PKG_VERSION")).to_owned(),
     }
 }
 
 /// The runtime: a worker for each processor, and a bounded number of threads for what blocks.
-fn runtime() -> Result<Runtime> {
+pub(crate) fn runtime() -> Result<Runtime> {
     Builder::new_multi_thread()
         .enable_all()
         .thread_name("liaison")

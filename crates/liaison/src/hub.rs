@@ -118,6 +118,7 @@ impl Hub {
         web::App {
             identity: Arc::clone(&self.identity),
             workspace: Arc::clone(&self.workspace),
+            connectors: Arc::clone(&self.connectors),
             oidc: oauth::Oidc::new(self.client.clone(), Arc::clone(&self.clock)),
             images: web::Images::new(Some(self.client.clone()), &self.image_key),
             clock: Arc::clone(&self.clock),

@@ -1,5 +1,6 @@
 //! The hub as a program: command line, settings, wiring.
 
+mod api;
 mod archive;
 mod cli;
 mod commands;

@@ -12,6 +12,7 @@ use workspace::{
 
 use super::{SignedIn, Webhook, people};
 use crate::{
+    commands,
     exit::{Exit, Failure, Result},
     hub::Hub,
 };
@@ -205,7 +206,7 @@ async fn post(hub: &Hub, addresses: &Addresses, body: &'static str) -> Result {
     let address = address.map_err(|error| Failure::plain(&error))?;
     let Some(secret) = address.secrets.first() else { return Ok(()) };
     let presented = Presented::Webhook(secret.expose());
-    let who = hub.identity.authenticate(presented, &people::caller(hub)).await?;
+    let who = hub.identity.authenticate(presented, &commands::caller(hub)).await?;
     let post = Post {
         shape: address.shape,
         content_type: Some("application/json".to_owned()),

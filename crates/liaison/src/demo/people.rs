@@ -1,14 +1,18 @@
 //! The people of the demo.
 
 use identity::{
-    Caller, NewToken, Presented, Role, TokenOwner,
+    NewToken, Presented, Role, TokenOwner,
     tenants::Tenant,
     users::{NewUser, User},
 };
 use kernel::{Language, Permission, Permissions, Scope, Secret};
 
 use super::{Account, SignedIn};
-use crate::{exit::Result, hub::Hub};
+use crate::{
+    commands,
+    exit::{Failure, Result},
+    hub::Hub,
+};
 
 /// Somebody invented.
 struct Figure {
@@ -90,11 +94,11 @@ pub(super) async fn others(hub: &Hub, system: &Scope) -> Result<Vec<User>> {
     let mut all = tokio::task::JoinSet::new();
     for (place, figure) in OTHERS.iter().enumerate() {
         let (hub, system) = (hub.clone(), system.clone());
-        all.spawn(async move { Ok::<_, crate::exit::Failure>((place, ensure(&hub, &system, figure, None).await?)) });
+        all.spawn(async move { Ok::<_, Failure>((place, ensure(&hub, &system, figure, None).await?)) });
     }
     let mut users = Vec::new();
     while let Some(made) = all.join_next().await {
-        users.push(made.map_err(|error| crate::exit::Failure::plain(&error))??);
+        users.push(made.map_err(|error| Failure::plain(&error))??);
     }
     users.sort_by_key(|(place, _)| *place);
     Ok(users.into_iter().map(|(_, user)| user).collect())
@@ -116,7 +120,7 @@ async fn account(hub: &Hub, system: &Scope, figure: &'static Figure) -> Result<S
     };
     let token = hub.identity.create_token(system, token).await?;
     let presented = Presented::Bearer(token.secret.expose());
-    let scope = hub.identity.authenticate(presented, &caller(hub)).await?.scope;
+    let scope = hub.identity.authenticate(presented, &commands::caller(hub)).await?.scope;
     let account = Account {
         user: figure.user_name.to_owned(),
         password: password.expose().clone(),
@@ -137,7 +141,7 @@ async fn ensure(
             let link = hub.identity.password_link(system, user.id).await?;
             let tenant = system.tenant();
             let link = link.secret.expose();
-            let caller = caller(hub);
+            let caller = commands::caller(hub);
             hub.identity.redeem_password_link(&caller, tenant, link, password.clone()).await?;
         }
         return Ok(user);
@@ -152,16 +156,6 @@ async fn ensure(
         roles: figure.roles.to_vec(),
     };
     Ok(hub.identity.create_user(system, new).await?)
-}
-
-/// Somebody on this machine, as the services see callers.
-pub(super) fn caller(hub: &Hub) -> Caller {
-    Caller {
-        request: hub.ids.fresh(),
-        origin: None,
-        language: None,
-        client: "liaison serve --demo".to_owned(),
-    }
 }
 
 /// Four groups of five letters and digits that are not mistaken for each other: 99 bits.
