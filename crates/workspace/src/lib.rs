@@ -25,7 +25,9 @@ mod channels;
 mod error;
 pub mod file_store;
 pub mod files;
+mod jobs;
 pub mod live;
+pub mod mail;
 pub mod markdown;
 mod messages;
 mod model;
@@ -43,6 +45,7 @@ pub use activity::{ACTIVITY_TOPIC, Branch, Mention, Unread};
 pub use error::{Error, Result};
 pub use file_store::{FileStore, Sha256};
 pub use files::{Download, FileItem, FileKind, FileVersion, FileView, OnConflict, Upload};
+pub use mail::{Mail, MailView, NewMail};
 pub use messages::{CARD_TOPIC, CardContent, Content, Item, MESSAGES_TOPIC, Sender, Window};
 pub use model::{
     Channel, ChannelChange, ChannelKind, Member, NewChannel, NewTeam, Role, Team, TeamChange, Visibility,

@@ -1,0 +1,87 @@
+//! The workers that act for every tenant: the outbox, the mail receiver, the sweep of what is old.
+
+use std::{sync::Arc, time::Duration};
+
+use identity::SystemScopes;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Workspace, mail};
+
+impl Workspace {
+    /// Sends mail, receives it, and forgets what is old, until `stop`; run once a node.
+    pub async fn run_jobs(self: Arc<Self>, system: SystemScopes, stop: CancellationToken) {
+        let receiving = async {
+            match mail::Receiver::bind(Arc::clone(&self), system.clone()).await {
+                Ok(Some(receiver)) => receiver.run(stop.clone()).await,
+                Ok(None) => {}
+                Err(error) => tracing::error!(error = %error, "mail cannot be received"),
+            }
+        };
+        tokio::join!(receiving, self.send(&system, &stop), self.forget(&system, &stop));
+    }
+
+    async fn send(&self, system: &SystemScopes, stop: &CancellationToken) {
+        if self.settings.mail.relay_host.is_none() {
+            return;
+        }
+        let mut listener = self.db.listen();
+        loop {
+            for tenant in tenants(system).await {
+                let scope = system.scope(tenant, "mail");
+                if let Err(error) = self.flush_mail(&scope).await {
+                    tracing::error!(tenant.id = %tenant, error = %error, "mail could not be sent");
+                }
+            }
+            let news = async {
+                loop {
+                    match listener.next().await {
+                        Some(notices) if notices.iter().all(|n| n.topic != mail::MAILS_TOPIC) => {}
+                        _ => return,
+                    }
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = news => {}
+                () = tokio::time::sleep(RETRY) => {}
+            }
+        }
+    }
+
+    async fn forget(&self, system: &SystemScopes, stop: &CancellationToken) {
+        let mut wait = FIRST_SWEEP;
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(wait) => {}
+            }
+            wait = SWEEP;
+            for tenant in tenants(system).await {
+                let scope = system.scope(tenant, "retention");
+                match self.sweep(&scope).await {
+                    Ok(swept) => tracing::debug!(tenant.id = %tenant, ?swept, "swept"),
+                    Err(error) => {
+                        tracing::error!(tenant.id = %tenant, error = %error, "the sweep failed");
+                    }
+                }
+            }
+        }
+    }
+}
+
+async fn tenants(system: &SystemScopes) -> Vec<kernel::TenantId> {
+    match system.tenants().await {
+        Ok(tenants) => tenants.into_iter().map(|tenant| tenant.id).collect(),
+        Err(error) => {
+            tracing::error!(error = %error, "the tenants could not be listed");
+            Vec::new()
+        }
+    }
+}
+
+/// How often mails that wait for another attempt are looked for.
+const RETRY: Duration = Duration::from_secs(60);
+/// Not while the hub starts.
+const FIRST_SWEEP: Duration = Duration::from_secs(5 * 60);
+/// How often old things are looked for.
+const SWEEP: Duration = Duration::from_secs(60 * 60);
