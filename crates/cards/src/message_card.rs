@@ -1,12 +1,14 @@
 //! MessageCard: the card of Office 365 connectors, as senders really write it.
 
 mod action;
+mod input;
 mod section;
 
 use std::borrow::Cow;
 
 pub(crate) use action::type_of;
-pub use action::{Action, ActionCard, Choice, Header, HttpPost, Input, InputKind, OpenUri, Target};
+pub use action::{Action, ActionCard, Header, HttpPost, OpenUri, Target};
+pub use input::{Choice, Input, InputKind};
 pub use section::{Activity, Fact, Picture, Section};
 
 use crate::{

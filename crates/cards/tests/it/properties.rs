@@ -1,6 +1,8 @@
 //! Rules that hold for any input.
 
-use liaison_cards::{fallback, image_urls, is_safe_link, limits, parse, plain_text, to_adaptive};
+use liaison_cards::{
+    fallback, image_urls, is_safe_link, limits, parse, plain_text, to_adaptive, without_marks,
+};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -205,6 +207,16 @@ proptest! {
         let body = if inner == 0 { "{\"text\":\"x\"}".to_owned() } else { body };
         let body = if lenient { body.replace('"', "'") } else { body };
         prop_assert_eq!(parse(body.as_bytes(), None).is_ok(), depth <= limits::MAX_DEPTH);
+    }
+
+    #[test]
+    fn stripping_marks_adds_and_reorders_nothing(text in "[*_`~#>\\[\\]()!<\\\\&a-c1. \n-]{0,60}|.{0,40}") {
+        let plain = without_marks(&text);
+        let mut rest = text.chars();
+        // code spans over several lines are one line, so blanks are not compared
+        for letter in plain.chars().filter(|it| !it.is_whitespace()) {
+            prop_assert!(rest.any(|own| own == letter), "{plain:?} of {text:?}");
+        }
     }
 
     #[test]
