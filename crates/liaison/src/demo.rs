@@ -131,33 +131,4 @@ pub(crate) struct SignedIn {
 const ORGANISATION: &str = "Alpenglow Outdoor";
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_follow_the_port_and_keep_their_secret() {
-        let account = |user: &str| Account {
-            user: user.to_owned(),
-            password: "p".to_owned(),
-            token: "t".to_owned(),
-        };
-        let demo = Demo {
-            base_url: "http://127.0.0.1:1".to_owned(),
-            admin: account("a"),
-            seller: account("s"),
-            tenant: "t".to_owned(),
-            webhooks: vec![Webhook {
-                team: "x".to_owned(),
-                channel: "y".to_owned(),
-                channel_id: "z".to_owned(),
-                url: "http://127.0.0.1:1/webhookb2/secret".to_owned(),
-                workflows_url: "http://127.0.0.1:1/workflows/secret".to_owned(),
-            }],
-        };
-        let moved = demo.clone().at("https://127.0.0.1:2");
-        let hook = moved.webhooks.first().unwrap();
-        assert_eq!(hook.url, "https://127.0.0.1:2/webhookb2/secret");
-        assert_eq!(hook.workflows_url, "https://127.0.0.1:2/workflows/secret");
-        assert_eq!(moved.at("http://127.0.0.1:1"), demo);
-    }
-}
+mod tests;

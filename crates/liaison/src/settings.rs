@@ -1,7 +1,6 @@
 //! The settings of the whole hub: one TOML file, then the environment, then flags.
 
 use std::{
-    fmt::Write as _,
     fs,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
@@ -287,7 +286,7 @@ fn describe(error: &figment::Error) -> Failure {
         if !text.is_empty() {
             text.push('\n');
         }
-        drop(write!(text, "{place}: {path}{}", reason(&one.kind)));
+        text.push_str(&[place.as_str(), ": ", &path, &reason(&one.kind)].concat());
     }
     Failure::new(Exit::Config, text)
 }

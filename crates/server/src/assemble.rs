@@ -6,12 +6,12 @@ use axum::Router;
 use channel_connectors::ChannelConnectors;
 use edge::{Arrival, Authenticate, Known, Metrics, Presented, Problem};
 use futures_util::future::BoxFuture;
-use gateway::Gateway;
+use gateway::{Gateway, Outcome};
 use identity::{Caller, Identity};
 use kernel::{Clock, Ids};
 use workspace::Workspace;
 
-use crate::{Readiness, operations};
+use crate::{Counts, Readiness, operations};
 
 /// The rooms that the edges call.
 #[derive(Debug, Clone)]
@@ -86,4 +86,11 @@ fn caller(origin: IpAddr, arrival: Arrival) -> Caller {
     }
 }
 
-fn register(_metrics: &Metrics, _gateway: &Gateway) {}
+fn register(metrics: &Metrics, gateway: &Gateway) {
+    let gateway = gateway.clone();
+    let posts = Counts::new("webhook_posts", "Posts to webhook addresses, by outcome", "outcome", move || {
+        let figures = gateway.figures();
+        Outcome::ALL.iter().map(|outcome| (outcome.as_str(), figures.of(*outcome))).collect()
+    });
+    metrics.register(|registry| registry.register_collector(posts));
+}

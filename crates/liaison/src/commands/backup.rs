@@ -265,3 +265,6 @@ fn folder_of(path: &Path) -> &Path {
 
 const CHECK: &[u8] = b"liaison backup";
 const PASSPHRASE: &str = "LIAISON_PASSPHRASE";
+
+#[cfg(test)]
+mod tests;

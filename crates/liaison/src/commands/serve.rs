@@ -6,7 +6,7 @@ use channel_connectors::FreeSpace;
 use delivery::Pump;
 use edge::Gate;
 use kernel::Clock;
-use server::{Certificates, Check, Readiness, Server, Tls, Workers};
+use server::{Certificates, Check, Counts, Readiness, Server, Tls, Workers};
 use tokio::{net::TcpListener, signal};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use url::Url;
@@ -96,7 +96,7 @@ fn start(
     listener: TcpListener,
 ) -> Running {
     let workers = Workers::new(stop.clone());
-    spawn(hub, settings, &workers, tls.clone());
+    let pump = spawn(hub, settings, &workers, tls.clone());
     let gate = Gate::new(
         settings.http.clone(),
         server::authenticate(Arc::clone(&hub.identity)),
@@ -105,6 +105,7 @@ fn start(
         stop.clone(),
     );
     let metrics = Arc::clone(gate.metrics());
+    metrics.register(|registry| registry.register_collector(delivered(pump)));
     let readiness = Readiness::new(checks(hub, settings), workers.clone());
     let router = server::assemble(&hub.rooms(), hub.pages(), gate, readiness);
     let server = Server::new(router, tls, settings.server.clone(), metrics, stop.clone());
@@ -115,7 +116,7 @@ fn start(
 }
 
 /// The jobs behind the edges.
-fn spawn(hub: &Hub, settings: &Settings, workers: &Workers, tls: Option<Arc<Tls>>) {
+fn spawn(hub: &Hub, settings: &Settings, workers: &Workers, tls: Option<Arc<Tls>>) -> Arc<Pump> {
     let pump = Arc::new(Pump::new(
         hub.db.clone(),
         hub.scopes.clone(),
@@ -123,7 +124,8 @@ fn spawn(hub: &Hub, settings: &Settings, workers: &Workers, tls: Option<Arc<Tls>
         hub.connectors.consumer(),
         settings.delivery.clone(),
     ));
-    workers.spawn("deliverer", move |stop| Arc::clone(&pump).run(stop));
+    let deliverer = Arc::clone(&pump);
+    workers.spawn("deliverer", move |stop| Arc::clone(&deliverer).run(stop));
     let workspace = Arc::clone(&hub.workspace);
     workers.spawn("feeds", move |stop| Arc::clone(&workspace).run(stop));
     let connectors = Arc::clone(&hub.connectors);
@@ -133,6 +135,15 @@ fn spawn(hub: &Hub, settings: &Settings, workers: &Workers, tls: Option<Arc<Tls>
     if let Some(tls) = tls {
         workers.spawn("certificate", move |stop| Arc::clone(&tls).watch(stop));
     }
+    pump
+}
+
+/// What the deliverer has done, for the metrics.
+fn delivered(pump: Arc<Pump>) -> Box<Counts> {
+    Counts::new("delivery_events", "Events of the deliverer, by what became of them", "outcome", move || {
+        let figures = pump.figures();
+        vec![("delivered", figures.delivered), ("retried", figures.retried), ("dead", figures.dead)]
+    })
 }
 
 /// What must be well before traffic is taken.

@@ -1,0 +1,114 @@
+use super::*;
+use crate::{commands, settings::Settings};
+
+#[test]
+fn addresses_follow_the_port_and_keep_their_secret() {
+    let account = |user: &str| Account {
+        user: user.to_owned(),
+        password: "p".to_owned(),
+        token: "t".to_owned(),
+    };
+    let demo = Demo {
+        base_url: "http://127.0.0.1:1".to_owned(),
+        admin: account("a"),
+        seller: account("s"),
+        tenant: "t".to_owned(),
+        webhooks: vec![Webhook {
+            team: "x".to_owned(),
+            channel: "y".to_owned(),
+            channel_id: "z".to_owned(),
+            url: "http://127.0.0.1:1/webhookb2/secret".to_owned(),
+            workflows_url: "http://127.0.0.1:1/workflows/secret".to_owned(),
+        }],
+    };
+    let moved = demo.clone().at("https://127.0.0.1:2");
+    let hook = moved.webhooks.first().unwrap();
+    assert_eq!(hook.url, "https://127.0.0.1:2/webhookb2/secret");
+    assert_eq!(hook.workflows_url, "https://127.0.0.1:2/workflows/secret");
+    assert_eq!(moved.at("http://127.0.0.1:1"), demo);
+}
+
+async fn with_hub<T>(data: &Path, work: impl AsyncFnOnce(&Hub) -> T) -> T {
+    let settings = Settings { data: data.to_owned(), ..Settings::default() };
+    let hub = Hub::open(&settings, commands::init::public_url(&settings).unwrap()).await.unwrap();
+    let done = work(&hub).await;
+    hub.close().await;
+    done
+}
+
+/// Teams, people and webhooks that there are.
+async fn counted(hub: &Hub) -> (usize, usize, usize) {
+    let tenant = hub.tenants().await.unwrap().remove(0);
+    let scope = hub.scopes.scope(tenant.id, "test");
+    let limit = kernel::Limit::default();
+    let filter = workspace::TeamFilter::Visible;
+    let teams = hub.workspace.teams(&scope, filter, None, limit).await.unwrap();
+    let people = identity::users::UserFilter::default();
+    let people = hub.identity.users(&scope, people, limit, None).await.unwrap();
+    let all = channel_connectors::Listed::All;
+    let webhooks = hub.connectors.list(&scope, all, limit, None).await.unwrap();
+    (teams.items.len(), people.items.len(), webhooks.items.len())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_start_creates_nothing_and_follows_the_port() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let (one, two): (Url, Url) =
+        ("http://127.0.0.1:1".parse().unwrap(), "http://127.0.0.1:2".parse().unwrap());
+    let first = with_hub(data, async |hub: &Hub| {
+        prepare(hub, data, &one).await.unwrap();
+        counted(hub).await
+    })
+    .await;
+    assert_eq!(first, (4, 7, 5));
+    let written = Demo::read(data).unwrap().unwrap();
+    assert!(written.webhooks.len() >= 4);
+    let channels: std::collections::BTreeSet<_> =
+        written.webhooks.iter().map(|webhook| &webhook.channel_id).collect();
+    assert_eq!(channels.len(), written.webhooks.len(), "each in a channel of its own");
+    let second = with_hub(data, async |hub: &Hub| {
+        prepare(hub, data, &two).await.unwrap();
+        counted(hub).await
+    })
+    .await;
+    assert_eq!(second, first);
+    assert_eq!(Demo::read(data).unwrap().unwrap().at("http://127.0.0.1:1"), written);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_without_its_file_completes_what_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let base: Url = "http://127.0.0.1:1".parse().unwrap();
+    let first = with_hub(data, async |hub: &Hub| {
+        prepare(hub, data, &base).await.unwrap();
+        counted(hub).await
+    })
+    .await;
+    let before = Demo::read(data).unwrap().unwrap();
+    std::fs::remove_file(file(data)).unwrap();
+    let second = with_hub(data, async |hub: &Hub| {
+        prepare(hub, data, &base).await.unwrap();
+        let demo = Demo::read(data).unwrap().unwrap();
+        let presented = identity::Presented::Bearer(&demo.seller.token);
+        hub.identity.authenticate(presented, &commands::caller(hub)).await.unwrap();
+        counted(hub).await
+    })
+    .await;
+    let after = Demo::read(data).unwrap().unwrap();
+    assert_eq!((second, &after.webhooks), (first, &before.webhooks));
+    assert_ne!(after.admin.password, before.admin.password, "what is lost is made anew");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_file_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let base: Url = "http://127.0.0.1:1".parse().unwrap();
+    with_hub(data, async |hub: &Hub| prepare(hub, data, &base).await.unwrap()).await;
+    let mode = std::fs::metadata(file(data)).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
