@@ -8,7 +8,11 @@ use std::{
 };
 
 use db::{Error, Result};
-use tokio::runtime::{Builder, Runtime};
+use tokio::{
+    runtime::{Builder, Handle, Runtime},
+    task::JoinHandle,
+    time::timeout,
+};
 use tokio_postgres::{Client, SimpleQueryMessage, Statement};
 
 use crate::{error::translate, options::Endpoint};
@@ -21,6 +25,7 @@ pub(crate) fn runtime() -> std::io::Result<Runtime> {
 /// A connection, as closures use it.
 pub(crate) struct Link {
     client: Client,
+    carrier: JoinHandle<()>,
     statements: RefCell<HashMap<Box<str>, Statement>>,
     /// The server's process that serves it.
     pid: String,
@@ -29,7 +34,7 @@ pub(crate) struct Link {
 impl Link {
     /// Connects once.
     pub(crate) async fn open(endpoint: &Endpoint) -> Result<Self> {
-        let client = open_plain(endpoint).await?;
+        let (client, carrier) = open_carried(endpoint).await?;
         let limit = endpoint.options().read_limit.as_millis();
         let setup = format!(
             "SET default_transaction_read_only = on; \
@@ -42,7 +47,14 @@ impl Link {
         );
         let answer = client.simple_query(&setup).await.map_err(translate)?;
         let pid = last_cell(&answer).ok_or(Error::Unavailable { source: None })?;
-        Ok(Self { client, statements: RefCell::default(), pid })
+        Ok(Self { client, carrier, statements: RefCell::default(), pid })
+    }
+
+    /// Takes leave of the server.
+    pub(crate) async fn close(self) {
+        drop((self.client, self.statements));
+        // Whether the word gets through or not, the connection ends.
+        drop(timeout(FAREWELL, self.carrier).await);
     }
 
     pub(crate) const fn client(&self) -> &Client {
@@ -90,15 +102,19 @@ fn last_cell(answer: &[SimpleQueryMessage]) -> Option<String> {
 
 /// Connects without the settings of closures; for migrations and backups.
 pub(crate) async fn open_plain(endpoint: &Endpoint) -> Result<Client> {
+    open_carried(endpoint).await.map(|(client, _carrier)| client)
+}
+
+async fn open_carried(endpoint: &Endpoint) -> Result<(Client, JoinHandle<()>)> {
     let connecting = Box::pin(endpoint.config().connect(endpoint.tls()));
     let (client, connection) = connecting.await.map_err(translate)?;
     // The thread's own runtime holds the task; it ends with the client.
-    tokio::runtime::Handle::current().spawn(async move {
+    let carrier = Handle::current().spawn(async move {
         if let Err(error) = connection.await {
             tracing::debug!(error = &error as &dyn std::error::Error, "db.connection_ended");
         }
     });
-    Ok(client)
+    Ok((client, carrier))
 }
 
 /// Connects, with growing pauses, until the patience is over.
@@ -127,6 +143,8 @@ pub(crate) fn open_patiently(runtime: &Runtime, endpoint: &Endpoint) -> Result<L
     }
 }
 
+/// So long the end of a connection may take.
+const FAREWELL: Duration = Duration::from_secs(1);
 /// So long after a vain attempt nobody tries again.
 const REFUSAL: Duration = Duration::from_millis(200);
 /// So long after a vain attempt one more is enough to give up.

@@ -24,6 +24,9 @@ pub struct Options {
     ///
     /// Without `sslmode`, a server on this machine is reached in the clear and any other through TLS. With
     /// TLS, certificate and host name are always checked, against `sslrootcert` or else the system's roots.
+    ///
+    /// A pooler in between must keep a session on one connection: prepared statements, LISTEN and settings
+    /// belong to it. Of several hosts, `target_session_attrs=read-write` finds the one that takes writes.
     pub url: Secret<String>,
     /// How many closures run at the same time, each on its own thread and connection.
     pub connections: usize,
@@ -102,7 +105,12 @@ impl Endpoint {
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(Duration::from_secs(5));
         }
-        config.keepalives_idle(Duration::from_secs(30)).tcp_user_timeout(Duration::from_secs(30));
+        // A server that vanished without a word is noticed within a minute.
+        config
+            .keepalives_idle(Duration::from_secs(30))
+            .keepalives_interval(Duration::from_secs(10))
+            .keepalives_retries(3)
+            .tcp_user_timeout(Duration::from_secs(30));
         let tls = tls.map_err(UrlError::Tls)?;
         Ok(Self { options, config, tls, away: Mutex::default() })
     }

@@ -89,6 +89,9 @@ impl Worker {
             }
             queue.done(kind);
         }
+        if let Some(link) = self.link.take() {
+            self.runtime.block_on(link.close());
+        }
     }
 
     fn ping(&mut self) -> Result<()> {

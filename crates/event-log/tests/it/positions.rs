@@ -1,5 +1,10 @@
 //! Positions follow commits: dense, without loss, never reordered.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
 use db::Error;
 use kernel::Ids;
 use liaison_event_log::{draw, draw_many, head, read_after};
@@ -26,10 +31,15 @@ async fn a_reader_misses_nothing_while_a_transaction_is_open_and_another_commits
     });
     let after = |last| store.read(&scope, move |tx| read_after(tx, TOPIC, STREAM, last, 10));
     let elsewhere = Uuid::from_u128(2);
+    let runs = Arc::new(AtomicUsize::new(0));
     let beside = async {
         gate.arrival().await;
         assert!(after(0).await.unwrap().is_empty());
-        let fast = store.append(&scope, move |tx| put(tx, STREAM, second, 2));
+        let counted = Arc::clone(&runs);
+        let fast = store.append(&scope, move |tx| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            put(tx, STREAM, second, 2)
+        });
         let away = store.append(&scope, move |tx| put(tx, elsewhere, other, 3));
         let (mut fast, mut away) = (Box::pin(fast), Box::pin(away));
         if store.dialect() == db::Dialect::Postgres {
@@ -49,6 +59,8 @@ async fn a_reader_misses_nothing_while_a_transaction_is_open_and_another_commits
     };
     let (slow, fast) = tokio::join!(slow, beside);
     assert_eq!((slow.unwrap(), fast), (1, 2));
+    // An append waits for the head of its stream; it does not lose against it.
+    assert_eq!(runs.load(Ordering::SeqCst), 1);
     let seen: Vec<_> = after(0).await.unwrap().into_iter().map(|e| (e.position, e.id)).collect();
     assert_eq!(seen, [(1, first), (2, second)]);
     assert_eq!(after(1).await.unwrap().len(), 1);
