@@ -187,10 +187,9 @@ fn compose(head: &Head, new: &NewMail) -> Result<Vec<u8>> {
     let address: Address = address
         .parse()
         .map_err(|_source| wrong("/from", "mail.address", "the team's address is not valid"))?;
-    let subject: String =
-        new.subject.chars().map(|c| if c.is_control() { ' ' } else { c }).take(998).collect();
+    let subject: String = one_line(&new.subject).chars().take(998).collect();
     let mut message = Message::builder()
-        .from(Mailbox::new(Some(name.clone()), address))
+        .from(Mailbox::new(Some(one_line(name)), address))
         .subject(subject)
         .date(SystemTime::from(head.at))
         .message_id(Some(format!("<{}>", head.message_id)));
@@ -202,9 +201,14 @@ fn compose(head: &Head, new: &NewMail) -> Result<Vec<u8>> {
     }
     let message = message.header(lettre::message::header::ContentType::TEXT_PLAIN);
     let message = message
-        .body(new.text.clone())
+        .body(new.text.trim_end().to_owned())
         .map_err(|_source| wrong("/to", "mail.incomplete", "the mail cannot be written"))?;
     Ok(message.formatted())
+}
+
+/// The text without what could begin another header.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 fn addresses(to: &[String]) -> Result<Vec<Mailbox>> {
@@ -213,7 +217,8 @@ fn addresses(to: &[String]) -> Result<Vec<Mailbox>> {
         return Err(Error::invalid(FieldError::new("/to", "mail.recipients", detail)));
     }
     let address = |(index, text): (usize, &String)| {
-        text.trim().parse().map_err(|_source| {
+        let read = if text.chars().any(char::is_control) { None } else { text.trim().parse().ok() };
+        read.ok_or_else(|| {
             let field = FieldError::new(format!("/to/{index}"), "mail.address", "not a mail address");
             Error::invalid(field)
         })

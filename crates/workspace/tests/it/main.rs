@@ -3,7 +3,10 @@
 extern crate liaison_workspace as workspace;
 
 mod channels;
+mod files;
 mod live;
+mod mail;
 mod messages;
+mod retention;
 mod teams;
 mod world;
