@@ -195,7 +195,7 @@ impl Coded for Error {
     fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Throttled { retry_after, .. } => Some(*retry_after),
-            Self::DiskFull => Some(Duration::from_secs(60)),
+            Self::DiskFull => Some(Duration::from_mins(1)),
             Self::Workspace(error) => error.retry_after(),
             Self::Identity(error) => error.retry_after(),
             Self::Delivery(error) => error.retry_after(),

@@ -393,7 +393,7 @@ pub(crate) fn switches(tx: &Tx<'_>, team: TeamId) -> Result<Switches> {
 pub(crate) fn set_switches(
     tx: &Tx<'_>,
     subject: uuid::Uuid,
-    switches: &TenantSwitches,
+    switches: TenantSwitches,
 ) -> Result<()> {
     const SQL: &str = "INSERT INTO connector_switches (tenant_id, subject_id, connectors, teams, \
                        actions, members_may_manage) VALUES ($1, $2, $3, $4, $5, $6) \

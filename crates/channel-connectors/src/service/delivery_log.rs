@@ -28,6 +28,7 @@ impl ChannelConnectors {
     ///
     /// # Errors
     /// [`Error::Denied`], [`Error::Unknown`], [`Error::NotOwner`], [`Error::Cursor`], [`Error::Store`].
+    #[expect(clippy::too_many_arguments, reason = "the last two are a place, as every list takes it")]
     pub async fn log(
         &self,
         scope: &Scope,

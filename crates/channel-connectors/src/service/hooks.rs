@@ -182,4 +182,4 @@ fn load(tx: &Tx<'_>, id: WebhookId, now: Timestamp) -> Result<Option<Loaded>> {
 const HOOKS: u64 = 100_000;
 
 /// A notice may be lost; after this long the database is asked again.
-const STALE: Duration = Duration::from_secs(60);
+const STALE: Duration = Duration::from_mins(1);

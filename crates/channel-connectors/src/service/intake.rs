@@ -71,7 +71,7 @@ impl ChannelConnectors {
         match checked {
             Ok(()) => self.append(scope, hook, post, origin).await,
             Err(error) => {
-                self.refusals.add(scope, hook.id, now, post, &error);
+                self.refusals.add(scope, (hook.id, now), post, &error);
                 Err(error)
             }
         }

@@ -64,8 +64,7 @@ impl Refusals {
     pub(super) fn add(
         &self,
         scope: &Scope,
-        hook: WebhookId,
-        now: Timestamp,
+        (hook, now): (WebhookId, Timestamp),
         post: Post,
         error: &Error,
     ) {

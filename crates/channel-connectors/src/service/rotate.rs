@@ -94,4 +94,4 @@ impl ChannelConnectors {
 }
 
 /// Our own choice.
-const LONGEST_OVERLAP: Duration = Duration::from_secs(365 * 86_400);
+const LONGEST_OVERLAP: Duration = Duration::from_hours(365 * 24);

@@ -43,7 +43,7 @@ impl ChannelConnectors {
             .write(scope, move |tx| {
                 let tenant = tx.tenant().uuid();
                 let before = store::switches(tx, tenant.into())?.tenant;
-                store::set_switches(tx, tenant, &switches)?;
+                store::set_switches(tx, tenant, switches)?;
                 store::touch(tx, None)?;
                 let subject = Subject::new("connectors", tenant);
                 let (before, after) = (json(&before), json(&switches));
@@ -84,7 +84,7 @@ impl ChannelConnectors {
                     members_may_manage: switches.members_may_manage,
                     ..TenantSwitches::default()
                 };
-                store::set_switches(tx, team.uuid(), &row)?;
+                store::set_switches(tx, team.uuid(), row)?;
                 store::touch(tx, Some(team))?;
                 let subject = Subject::new("team", team);
                 let (before, after) = (json(&before), json(&switches));

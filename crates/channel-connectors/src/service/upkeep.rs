@@ -118,10 +118,10 @@ fn ago(now: Timestamp, hours: i64) -> Timestamp {
 const FLUSH: Duration = Duration::from_millis(250);
 
 /// How often retention runs.
-const RETENTION: Duration = Duration::from_secs(3_600);
+const RETENTION: Duration = Duration::from_hours(1);
 
 /// The first run is not part of the start.
-const FIRST_RETENTION: Duration = Duration::from_secs(60);
+const FIRST_RETENTION: Duration = Duration::from_mins(1);
 
 /// Rows of one transaction.
 const SLICE: u32 = 200;

@@ -284,4 +284,4 @@ pub(crate) fn nobody() -> WebhookId {
 }
 
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
-pub(crate) const HOUR: Duration = Duration::from_secs(3_600);
+pub(crate) const HOUR: Duration = Duration::from_hours(1);

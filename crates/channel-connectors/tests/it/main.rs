@@ -1,4 +1,5 @@
 //! Incoming webhooks on a real database, with the rooms around them.
+#![cfg(test)]
 
 extern crate liaison_channel_connectors as channel_connectors;
 

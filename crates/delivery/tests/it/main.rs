@@ -1,4 +1,5 @@
 //! The pump on a real database: nothing lost, nothing twice, order kept.
+#![cfg(test)]
 
 use std::{
     collections::HashMap,

@@ -1,4 +1,5 @@
 //! The edge of incoming webhooks: what senders post, and what they are answered, byte for byte.
+#![cfg(test)]
 
 mod answers;
 mod captures;
