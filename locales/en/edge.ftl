@@ -68,3 +68,7 @@ error-storage-unavailable = The database does not answer
     .detail = Try again in a moment.
 error-storage-interrupted = The answer took too long
     .detail = Ask for less at once, or try again.
+error-server-bind-failed = The address cannot be listened on
+    .detail = Stop what listens there, or choose another address.
+error-server-tls-invalid = The TLS certificate or its key cannot be used
+    .detail = Give a certificate chain and its own key, both in PEM form.

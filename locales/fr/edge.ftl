@@ -68,3 +68,7 @@ error-storage-unavailable = La base de données ne répond pas
     .detail = Réessayez dans un instant.
 error-storage-interrupted = La réponse a pris trop de temps
     .detail = Demandez moins à la fois, ou réessayez.
+error-server-bind-failed = Impossible d’écouter sur cette adresse
+    .detail = Arrêtez ce qui l’occupe, ou choisissez une autre adresse.
+error-server-tls-invalid = Le certificat TLS ou sa clé est inutilisable
+    .detail = Donnez une chaîne de certificats et sa propre clé, toutes deux au format PEM.

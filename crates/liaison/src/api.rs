@@ -29,7 +29,6 @@ use crate::{
 pub(crate) struct Api {
     way: Way,
     runtime: Runtime,
-    base: String,
 }
 
 enum Way {
@@ -64,7 +63,7 @@ impl Api {
             // The token of a demo goes to its own hub and nowhere else.
             let own = demo.as_ref().filter(|demo| demo.base_url == url.trim_end_matches('/'));
             let way = network(url.clone(), token(own)?)?;
-            return Ok(Self { way, runtime, base: url.trim_end_matches('/').to_owned() });
+            return Ok(Self { way, runtime });
         }
         if !settings.data.is_dir() {
             return Err(Failure::new(
@@ -75,28 +74,25 @@ impl Api {
         match (Lock::try_take(&settings.data)?, &demo) {
             (None, Some(demo)) => {
                 let way = network(demo.base_url.clone(), token(Some(demo))?)?;
-                Ok(Self { way, runtime, base: demo.base_url.clone() })
+                Ok(Self { way, runtime })
             }
             (None, None) => {
                 let base = commands::init::public_url(&settings)?;
                 let base = base.as_str().trim_end_matches('/').to_owned();
-                let way = network(base.clone(), token(None)?)?;
-                Ok(Self { way, runtime, base })
+                let way = network(base, token(None)?)?;
+                Ok(Self { way, runtime })
             }
             (Some(lock), demo) => {
                 let base = match demo {
                     Some(demo) => demo.base_url.clone(),
                     None => commands::init::public_url(&settings)?.to_string(),
                 };
+                let mut settings = settings;
+                settings.http.public_url = Some(base);
                 let way = runtime.block_on(folder(&settings, lock))?;
-                Ok(Self { way, runtime, base: base.trim_end_matches('/').to_owned() })
+                Ok(Self { way, runtime })
             }
         }
-    }
-
-    /// The address that links show.
-    pub(crate) fn base(&self) -> &str {
-        &self.base
     }
 
     /// Reads.
@@ -107,11 +103,6 @@ impl Api {
     /// Changes.
     pub(crate) fn post(&self, path: &str, body: &Value) -> Result<Value> {
         self.send(&Method::POST, path, Some(body))
-    }
-
-    /// Changes a part.
-    pub(crate) fn patch(&self, path: &str, body: &Value) -> Result<Value> {
-        self.send(&Method::PATCH, path, Some(body))
     }
 
     /// Every row of a list, page by page.
@@ -131,7 +122,8 @@ impl Api {
         }
     }
 
-    fn send(&self, method: &Method, path: &str, body: Option<&Value>) -> Result<Value> {
+    /// Asks with any method.
+    pub(crate) fn send(&self, method: &Method, path: &str, body: Option<&Value>) -> Result<Value> {
         let bytes = body.map(ToString::to_string).unwrap_or_default();
         let answer = self.runtime.block_on(async {
             match &self.way {
@@ -155,7 +147,7 @@ impl Api {
 
     /// Closes what was opened.
     pub(crate) fn finish(self) {
-        let Self { way, runtime, base: _ } = self;
+        let Self { way, runtime } = self;
         if let Way::Folder { hub, router, _lock } = way {
             drop(router);
             runtime.block_on(hub.close());

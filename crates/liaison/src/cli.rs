@@ -21,7 +21,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Place {
     /// Settings file; without it, liaison.toml in the data folder when it is there
-    #[arg(long, global = true, value_name = "FILE", env = "LIAISON_CONFIG")]
+    #[arg(long, global = true, value_name = "FILE", env = "LIAISON_CONFIG", hide_env_values = true)]
     pub(crate) config: Option<PathBuf>,
     /// Data folder [default: data]
     #[arg(long, global = true, value_name = "DIR")]
@@ -48,6 +48,9 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Prepare a data folder: settings file, sealing key, database; prints the link for the first administrator
     Init(Init),
+    /// Organisations of the hub; where the data are, with the hub stopped (or on PostgreSQL)
+    #[command(subcommand)]
+    Tenant(Tenant),
     /// Users of the hub
     #[command(subcommand)]
     User(User),
@@ -153,16 +156,38 @@ pub(crate) struct Output {
 pub(crate) struct Hub {
     /// Address of the hub; without it, the data folder decides: the running hub of demo.json, or the folder
     /// itself when no hub holds it
-    #[arg(long, value_name = "URL", env = "LIAISON_URL")]
+    #[arg(long, value_name = "URL", env = "LIAISON_URL", hide_env_values = true)]
     pub(crate) url: Option<String>,
     /// API token
     #[arg(long, value_name = "TOKEN", env = "LIAISON_TOKEN", hide_env_values = true)]
     pub(crate) token: Option<String>,
     /// A certificate authority to trust beside the system's (PEM)
-    #[arg(long, value_name = "FILE", env = "LIAISON_CACERT")]
+    #[arg(long, value_name = "FILE", env = "LIAISON_CACERT", hide_env_values = true)]
     pub(crate) cacert: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) output: Output,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Tenant {
+    /// List tenants
+    List(Output),
+    /// Create a tenant with one administrator; prints an API token and the link to set the password
+    Add {
+        /// Name of the organisation
+        name: String,
+        /// Host name whose pages sign in to this tenant
+        #[arg(long)]
+        host: Option<String>,
+        /// User name of the administrator
+        #[arg(long, default_value = "administrator")]
+        administrator: String,
+        /// Language of texts that are for nobody in particular
+        #[arg(long, value_enum, default_value_t = Tongue::En)]
+        language: Tongue,
+        #[command(flatten)]
+        output: Output,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -285,7 +310,7 @@ pub(crate) enum Webhook {
         #[arg(long, value_name = "URL", env = "LIAISON_WEBHOOK_URL", hide_env_values = true)]
         to: Option<String>,
         /// A certificate authority to trust beside the system's (PEM)
-        #[arg(long, value_name = "FILE", env = "LIAISON_CACERT")]
+        #[arg(long, value_name = "FILE", env = "LIAISON_CACERT", hide_env_values = true)]
         cacert: Option<PathBuf>,
         #[command(flatten)]
         output: Output,

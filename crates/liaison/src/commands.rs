@@ -7,6 +7,9 @@ pub(crate) mod init;
 mod send;
 mod serve;
 mod team;
+mod tenant;
+mod user;
+mod webhook;
 
 use clap::CommandFactory as _;
 use identity::Caller;
@@ -14,7 +17,7 @@ use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::{
-    cli::{Cli, Command, Output, Webhook},
+    cli::{Cli, Command, Output},
     exit::{Failure, Result},
     hub::Hub,
     out,
@@ -37,13 +40,9 @@ pub(crate) fn run(cli: Cli) -> Result {
         }
         Command::Team(command) => team::run(&place, &command),
         Command::Channel(command) => team::channel(&place, &command),
-        Command::Webhook(Webhook::Send { file, to, cacert, output }) => {
-            let (file, to, cacert) = (file.as_path(), to.as_deref(), cacert.as_ref());
-            send::run(&place, &send::Sending { file, to, cacert, output })
-        }
-        Command::Webhook(_) | Command::User(_) => {
-            Err(Failure::new(crate::exit::Exit::Failure, "not yet"))
-        }
+        Command::Tenant(command) => tenant::run(&place, &command),
+        Command::User(command) => user::run(&place, &command),
+        Command::Webhook(command) => webhook::run(&place, &command),
     }
 }
 

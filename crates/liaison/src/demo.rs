@@ -99,6 +99,13 @@ pub(crate) async fn prepare(hub: &Hub, data: &Path, base: &Url) -> Result {
         let text = format!("{} belongs to other data: remove it", file(data).display());
         return Err(Failure::new(Exit::Config, text));
     }
+    if let Some(tenant) = hub.tenants().await?.first()
+        && !hub.identity.needs_first_run(tenant.id).await?
+        && !people::began(hub, tenant).await?
+    {
+        let text = format!("{} holds data already: give the demo a folder of its own", data.display());
+        return Err(Failure::new(Exit::Refused, text));
+    }
     let tenant = hub.scopes.ensure_first_tenant(ORGANISATION, Language::En).await?;
     let (admin, seller) = people::accounts(hub, &tenant).await?;
     let webhooks = content::fill(hub, &tenant, &admin, &seller, base).await?;

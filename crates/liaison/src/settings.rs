@@ -106,7 +106,7 @@ pub(crate) struct LogSettings {
 
 impl Default for LogSettings {
     fn default() -> Self {
-        Self { format: LogFormat::Auto, filter: "info".to_owned() }
+        Self { format: LogFormat::Auto, filter: "info,hyper=error,h2=error,rustls=error".to_owned() }
     }
 }
 

@@ -34,6 +34,7 @@ pub(crate) fn run(place: &Place, serve: &Serve) -> Result {
 async fn hub(settings: Settings, with_demo: bool) -> Result {
     storage::prepare_folder(&settings.data)?;
     let lock = Lock::take(&settings.data)?;
+    more_descriptors();
     let tls = tls(&settings)?.map(Arc::new);
     let listener = server::bind(settings.listen).await?;
     let address = listener.local_addr().map_err(|error| Failure::plain(&error))?;
@@ -128,6 +129,10 @@ fn spawn(hub: &Hub, settings: &Settings, workers: &Workers, tls: Option<Arc<Tls>
     workers.spawn("deliverer", move |stop| Arc::clone(&deliverer).run(stop));
     let workspace = Arc::clone(&hub.workspace);
     workers.spawn("feeds", move |stop| Arc::clone(&workspace).run(stop));
+    let (workspace, scopes) = (Arc::clone(&hub.workspace), hub.scopes.clone());
+    workers.spawn("mail-and-retention", move |stop| {
+        Arc::clone(&workspace).run_jobs(scopes.clone(), stop)
+    });
     let connectors = Arc::clone(&hub.connectors);
     workers.spawn("webhooks", move |stop| Arc::clone(&connectors).run(stop));
     let identity = Arc::clone(&hub.identity);
@@ -185,6 +190,20 @@ fn base_url(settings: &Settings, address: SocketAddr) -> Result<Url> {
     };
     text.parse().map_err(|error: url::ParseError| Failure::of(Exit::Config, &error))
 }
+
+/// A connection is a descriptor, and the usual limit is low: takes what the system allows.
+#[cfg(unix)]
+fn more_descriptors() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::debug!(%error, "the limit of open files stays");
+    }
+}
+
+#[cfg(not(unix))]
+const fn more_descriptors() {}
 
 /// Waits for SIGTERM or Ctrl C.
 #[cfg(unix)]

@@ -89,6 +89,12 @@ pub(super) async fn accounts(hub: &Hub, tenant: &Tenant) -> Result<(SignedIn, Si
     Ok((admin, seller))
 }
 
+/// Whether a start before this one had begun to make the demo.
+pub(super) async fn began(hub: &Hub, tenant: &Tenant) -> Result<bool> {
+    let system = hub.scopes.scope(tenant.id, "demo");
+    Ok(hub.identity.find_user_by_name(&system, ADMIN.user_name).await?.is_some())
+}
+
 /// Everyone of the demo but the two accounts, in the order of the list.
 pub(super) async fn others(hub: &Hub, system: &Scope) -> Result<Vec<User>> {
     let mut all = tokio::task::JoinSet::new();

@@ -87,7 +87,7 @@ async fn a_start_without_its_file_completes_what_is_there() {
     })
     .await;
     let before = Demo::read(data).unwrap().unwrap();
-    std::fs::remove_file(file(data)).unwrap();
+    fs::remove_file(file(data)).unwrap();
     let second = with_hub(data, async |hub: &Hub| {
         prepare(hub, data, &base).await.unwrap();
         let demo = Demo::read(data).unwrap().unwrap();
@@ -109,6 +109,31 @@ async fn the_file_is_for_its_owner_alone() {
     let data = folder.path();
     let base: Url = "http://127.0.0.1:1".parse().unwrap();
     with_hub(data, async |hub: &Hub| prepare(hub, data, &base).await.unwrap()).await;
-    let mode = std::fs::metadata(file(data)).unwrap().permissions().mode();
+    let mode = fs::metadata(file(data)).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_with_other_data_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let base: Url = "http://127.0.0.1:1".parse().unwrap();
+    with_hub(data, async |hub: &Hub| {
+        let tenant = hub.scopes.ensure_first_tenant("Contoso", Language::Fr).await.unwrap();
+        let system = hub.scopes.scope(tenant.id, "test");
+        let boss = identity::users::NewUser {
+            user_name: "boss".to_owned(),
+            display_name: "Boss".to_owned(),
+            addresses: Vec::new(),
+            language: None,
+            time_zone: None,
+            password: None,
+            roles: vec![identity::Role::GlobalAdministrator],
+        };
+        hub.identity.create_user(&system, boss).await.unwrap();
+        let refused = prepare(hub, data, &base).await.unwrap_err();
+        assert_eq!(refused.exit(), Exit::Refused);
+        assert_eq!(counted(hub).await, (0, 1, 0));
+    })
+    .await;
 }
