@@ -7,6 +7,7 @@ mod channels;
 mod content;
 mod events;
 mod files;
+mod mail;
 mod messages;
 mod teams;
 
@@ -28,6 +29,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(activity::routes())
         .merge(files::routes())
         .merge(content::routes())
+        .merge(mail::routes())
 }
 
 /// What the caller may do.
