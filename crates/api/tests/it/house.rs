@@ -1,0 +1,176 @@
+//! The rooms behind the routes, and a caller in front of them.
+
+use std::sync::Arc;
+
+use axum::{Router, body::Body};
+use channel_connectors::{ChannelConnectors, FreeSpace};
+use http::{Request, StatusCode, header};
+use http_body_util::BodyExt as _;
+use identity::{
+    Caller, Identity, NewToken, Presented, Role, SignIn, SignedIn, SystemScopes, TokenOwner,
+    users::{NewUser, User},
+};
+use kernel::{Clock, Ids, Language, Permission, Secret, TenantId};
+use serde_json::Value;
+use testkit::{FixedClock, Store};
+use tower::ServiceExt as _;
+use workspace::{FileStore, Workspace};
+
+pub(crate) struct House {
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) system: SystemScopes,
+    pub(crate) tenant: TenantId,
+    pub(crate) ids: Ids,
+    router: Router,
+    _store: Store,
+    _files: tempfile::TempDir,
+}
+
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// Who sends a request.
+#[derive(Debug, Clone)]
+pub(crate) enum Who {
+    Nobody,
+    Token(String),
+    Session(String),
+}
+
+impl House {
+    pub(crate) async fn new() -> Self {
+        let (store, clock, ids) = (Store::fresh().await, FixedClock::new(), Ids::system());
+        let clock = clock as Arc<dyn Clock>;
+        let sealer = seal::Sealer::new(vec![seal::Key::generate(&ids)], ids.clone()).unwrap();
+        let (identity, system) = Identity::open(identity::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            sealer: sealer.clone(),
+            public_url: "http://localhost/".parse().unwrap(),
+            settings: identity::Settings::default(),
+        });
+        let tenant = system.ensure_first_tenant("Contoso", Language::En).await.unwrap().id;
+        let files = tempfile::TempDir::new().unwrap();
+        let app = liaison_api::App {
+            identity: Arc::clone(&identity),
+            workspace: Arc::new(Workspace::new(
+                store.db(),
+                Arc::clone(&clock),
+                ids.clone(),
+                FileStore::open(files.path()).unwrap(),
+                workspace::Settings::default(),
+            )),
+            connectors: Arc::new(ChannelConnectors::new(channel_connectors::Parts {
+                db: store.db(),
+                clock: Arc::clone(&clock),
+                ids: ids.clone(),
+                sealer,
+                scopes: system.clone(),
+                space: FreeSpace::fixed(50),
+                settings: channel_connectors::Settings::default(),
+            })),
+            clock: Arc::clone(&clock),
+        };
+        let known = Arc::clone(&identity);
+        let authenticate: edge::Authenticate = Box::new(move |presented, arrival| {
+            let identity = Arc::clone(&known);
+            Box::pin(async move {
+                let caller = Caller {
+                    request: arrival.request,
+                    origin: Some(arrival.client),
+                    language: Some(arrival.language),
+                    client: arrival.agent,
+                };
+                let presented = match &presented {
+                    edge::Presented::Bearer(secret) => Presented::Bearer(secret.expose()),
+                    edge::Presented::Session(secret) => Presented::Session(secret.expose()),
+                };
+                let who = identity.authenticate(presented, &caller).await?;
+                let needs_second_factor = who.credential.needs_second_factor;
+                Ok(edge::Known { scope: who.scope, needs_second_factor })
+            })
+        });
+        let settings = edge::Settings::default();
+        let stop = tokio_util::sync::CancellationToken::new();
+        let gate = edge::Gate::new(settings, authenticate, clock, ids.clone(), stop);
+        let router = edge::attach(liaison_api::router(app), Arc::new(gate));
+        Self { identity, system, tenant, ids, router, _store: store, _files: files }
+    }
+
+    fn caller(&self) -> Caller {
+        let client = "Test/1.0".to_owned();
+        Caller { request: self.ids.fresh(), origin: None, language: None, client }
+    }
+
+    pub(crate) async fn user(&self, name: &str, roles: &[Role]) -> User {
+        let new = NewUser {
+            user_name: name.to_owned(),
+            display_name: name.to_owned(),
+            addresses: vec![],
+            language: None,
+            time_zone: None,
+            password: Some(Secret::new(PASSWORD.to_owned())),
+            roles: roles.to_vec(),
+        };
+        let scope = self.system.scope(self.tenant, "test");
+        self.identity.create_user(&scope, new).await.unwrap()
+    }
+
+    /// Somebody who has just signed in with a browser.
+    pub(crate) async fn session(&self, name: &str, roles: &[Role]) -> (User, Who) {
+        let user = self.user(name, roles).await;
+        let who = SignIn { name: name.to_owned(), password: Secret::new(PASSWORD.to_owned()) };
+        let signed = self.identity.sign_in(&self.caller(), self.tenant, who).await.unwrap();
+        let SignedIn::Done(session) = signed else { panic!("a second factor") };
+        (user, Who::Session(session.secret.expose().clone()))
+    }
+
+    /// A token of somebody with these roles, for everything that they may.
+    pub(crate) async fn token(&self, name: &str, roles: &[Role]) -> (User, Who) {
+        let user = self.user(name, roles).await;
+        let all = Permission::ALL
+            .iter()
+            .copied()
+            .filter(|p| !matches!(p, Permission::System | Permission::CardPost));
+        let new = NewToken {
+            owner: TokenOwner::Person(user.id),
+            label: "test".to_owned(),
+            permissions: all.collect(),
+            expires_at: None,
+        };
+        let scope = self.system.scope(self.tenant, "test");
+        let issued = self.identity.create_token(&scope, new).await.unwrap();
+        (user, Who::Token(issued.secret.expose().clone()))
+    }
+
+    pub(crate) async fn send(
+        &self,
+        who: &Who,
+        line: &str,
+        body: Option<Value>,
+    ) -> (StatusCode, String) {
+        let (method, path) = line.split_once(' ').unwrap();
+        let mut request =
+            Request::builder().method(method).uri(path).header(header::HOST, "localhost");
+        request = match who {
+            Who::Nobody => request,
+            Who::Token(token) => request.header(header::AUTHORIZATION, format!("Bearer {token}")),
+            Who::Session(secret) => {
+                request.header(header::COOKIE, format!("liaison-session={secret}"))
+            }
+        };
+        let body = body.map_or(Body::empty(), |json| Body::from(json.to_string()));
+        let request = request.header(header::CONTENT_TYPE, "application/json").body(body).unwrap();
+        let answer = self.router.clone().oneshot(request).await.unwrap();
+        let status = answer.status();
+        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+        (status, String::from_utf8(bytes.to_vec()).unwrap())
+    }
+
+    /// The answer as JSON; null when it is empty.
+    pub(crate) async fn call(&self, who: &Who, line: &str, body: Option<Value>) -> (u16, Value) {
+        let (status, text) = self.send(who, line, body).await;
+        let json = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() };
+        (status.as_u16(), json)
+    }
+}

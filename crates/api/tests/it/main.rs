@@ -1,0 +1,4 @@
+//! REST as its callers see it, without a socket.
+
+mod house;
+mod identity;
