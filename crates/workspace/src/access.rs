@@ -7,6 +7,7 @@ use crate::{Channel, ChannelKind, Error, Result, Role, Team, Visibility};
 
 /// What the actor may do in a team or channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "six rights that are asked for one by one")]
 pub struct Rights {
     /// The actor's own role, if a member.
     pub role: Option<Role>,
@@ -246,7 +247,8 @@ fn channel_access(row: &db::Row, standing: Standing) -> db::Result<ChannelAccess
         deleted_at: row.get(TEAM + 7)?,
     };
     let own = role_at(row, TEAM + Team::COLUMNS + 1)?;
-    let rights = channel_rights(standing, &team, &channel, (role_at(row, TEAM + Team::COLUMNS)?, own));
+    let rights =
+        channel_rights(standing, &team, &channel, (role_at(row, TEAM + Team::COLUMNS)?, own));
     Ok(ChannelAccess { channel, team, rights })
 }
 
@@ -367,7 +369,7 @@ mod tests {
         assert_eq!(of((Some(Role::Member), None)), Rights::default());
         let member = of((Some(Role::Member), Some(Role::Member)));
         assert!(member.read && member.write && !member.manage);
-        assert_eq!(of((None, Some(Role::Owner))).read, false);
+        assert!(!of((None, Some(Role::Owner))).read);
     }
 
     #[test]

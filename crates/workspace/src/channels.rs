@@ -10,8 +10,8 @@ use kernel::{ChannelId, Permission, Scope, TeamId};
 use serde_json::{Value as Json, json};
 
 use crate::{
-    ACCESS_TOPIC, Channel, ChannelAccess, ChannelChange, ChannelKind, Error, NewChannel, Result, Role,
-    Workspace, access, names,
+    ACCESS_TOPIC, Channel, ChannelAccess, ChannelChange, ChannelKind, Error, NewChannel, Result,
+    Role, Workspace, access, names,
     service::{change, changed},
 };
 
@@ -90,7 +90,11 @@ impl Workspace {
     ///
     /// # Errors
     /// [`Error::TeamNotFound`], [`Error::Denied`].
-    pub async fn deleted_channels(&self, scope: &Scope, team: TeamId) -> Result<Vec<ChannelAccess>> {
+    pub async fn deleted_channels(
+        &self,
+        scope: &Scope,
+        team: TeamId,
+    ) -> Result<Vec<ChannelAccess>> {
         self.list_channels(scope, team, true).await
     }
 

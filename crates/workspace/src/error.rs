@@ -3,8 +3,8 @@
 use std::{io, time::Duration};
 
 use kernel::{
-    ChannelId, Code, Coded, CursorError, Denied, FieldError, FileId, Kind, MailId, MessageId, TeamId,
-    UserId,
+    ChannelId, Code, Coded, CursorError, Denied, FieldError, FileId, Kind, MailId, MessageId,
+    TeamId, UserId,
 };
 
 use crate::Role;

@@ -174,6 +174,25 @@ impl FileStore {
         found.await.map_err(io::Error::other)?
     }
 
+    /// Removes what was on its way in when the hub was killed, if nobody touched it since `before`.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub(crate) async fn clear_scratch(&self, before: jiff::Timestamp) -> io::Result<()> {
+        let folder = self.0.folder.join(SCRATCH);
+        let clear = move || {
+            for entry in std::fs::read_dir(folder)? {
+                let entry = entry?;
+                let touched = jiff::Timestamp::try_from(entry.metadata()?.modified()?);
+                if touched.is_ok_and(|touched| touched < before) {
+                    std::fs::remove_file(entry.path())?;
+                }
+            }
+            Ok(())
+        };
+        tokio::task::spawn_blocking(clear).await.map_err(io::Error::other)?
+    }
+
     /// Whether nobody touched a content since `before`.
     pub(crate) async fn is_idle(
         &self,
@@ -191,8 +210,8 @@ impl FileStore {
 
     fn path(&self, tenant: TenantId, sha256: Sha256) -> PathBuf {
         let name = sha256.to_string();
-        let shelf: String = name.chars().take(2).collect();
-        self.0.folder.join(tenant.to_string()).join(shelf).join(name)
+        let first: String = name.chars().take(2).collect();
+        self.0.folder.join(tenant.to_string()).join(first).join(name)
     }
 }
 

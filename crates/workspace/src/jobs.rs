@@ -80,8 +80,8 @@ async fn tenants(system: &SystemScopes) -> Vec<kernel::TenantId> {
 }
 
 /// How often mails that wait for another attempt are looked for.
-const RETRY: Duration = Duration::from_secs(60);
+const RETRY: Duration = Duration::from_mins(1);
 /// Not while the hub starts.
-const FIRST_SWEEP: Duration = Duration::from_secs(5 * 60);
+const FIRST_SWEEP: Duration = Duration::from_mins(5);
 /// How often old things are looked for.
-const SWEEP: Duration = Duration::from_secs(60 * 60);
+const SWEEP: Duration = Duration::from_hours(1);

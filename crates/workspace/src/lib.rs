@@ -48,7 +48,8 @@ pub use files::{Download, FileItem, FileKind, FileVersion, FileView, OnConflict,
 pub use mail::{Mail, MailView, NewMail};
 pub use messages::{CARD_TOPIC, CardContent, Content, Item, MESSAGES_TOPIC, Sender, Window};
 pub use model::{
-    Channel, ChannelChange, ChannelKind, Member, NewChannel, NewTeam, Role, Team, TeamChange, Visibility,
+    Channel, ChannelChange, ChannelKind, Member, NewChannel, NewTeam, Role, Team, TeamChange,
+    Visibility,
 };
 pub use retention::Swept;
 pub use search::Found;

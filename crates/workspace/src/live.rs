@@ -115,7 +115,8 @@ impl Feeds {
         channel: ChannelId,
         after: Option<i64>,
     ) -> Result<Subscription> {
-        let team = self.0.db.read_one(scope, move |tx| access::readable(tx, channel)).await?.team.id;
+        let team =
+            self.0.db.read_one(scope, move |tx| access::readable(tx, channel)).await?.team.id;
         // The feed is known before its head is read: a commit in between is noticed.
         let feed = self.feed(scope.tenant(), channel, team);
         let signal = feed.signal.subscribe();

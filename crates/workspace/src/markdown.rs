@@ -34,14 +34,13 @@ pub fn to_text(source: &str) -> String {
     for event in events(source) {
         match event {
             Event::Text(piece) | Event::Code(piece) => text.push_str(&piece),
-            Event::SoftBreak | Event::HardBreak => text.push('\n'),
+            Event::SoftBreak | Event::HardBreak | Event::Rule => text.push('\n'),
             Event::Start(Tag::Item) => text.push_str("- "),
-            Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::Item)
-                if !text.ends_with('\n') =>
-            {
+            Event::End(
+                TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::Item,
+            ) if !text.ends_with('\n') => {
                 text.push('\n');
             }
-            Event::Rule => text.push('\n'),
             _ => {}
         }
     }
@@ -62,7 +61,8 @@ pub fn mentions(source: &str) -> Vec<UserId> {
 
 /// Writes a mention as it stands in a message's source.
 pub fn mention(name: &str, user: UserId) -> String {
-    let name: String = name.chars().map(|c| if matches!(c, '[' | ']' | '\\') { ' ' } else { c }).collect();
+    let name: String =
+        name.chars().map(|c| if matches!(c, '[' | ']' | '\\') { ' ' } else { c }).collect();
     format!("@[{}](user:{user})", name.trim())
 }
 
@@ -72,12 +72,11 @@ pub(crate) fn with_names(source: &str, names: &Names) -> String {
     let mut rest = 0;
     for found in scan(source) {
         out.push_str(source.get(rest..found.start).unwrap_or_default());
-        match names.get(&found.user) {
-            Some(name) => out.push_str(&mention(name, found.user)),
-            None => {
-                out.push('@');
-                out.push_str(found.name);
-            }
+        if let Some(name) = names.get(&found.user) {
+            out.push_str(&mention(name, found.user));
+        } else {
+            out.push('@');
+            out.push_str(found.name);
         }
         rest = found.end;
     }
@@ -159,8 +158,25 @@ pub const MAX_MENTIONS: usize = 50;
 /// What may be left in the page. A link with the scheme `user` is a mention.
 static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let tags = HashSet::from([
-        "p", "br", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li", "a", "h1", "h2",
-        "h3", "h4", "h5", "h6", "hr",
+        "p",
+        "br",
+        "strong",
+        "em",
+        "del",
+        "code",
+        "pre",
+        "blockquote",
+        "ul",
+        "ol",
+        "li",
+        "a",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
     ]);
     let mut builder = Builder::empty();
     builder
@@ -219,7 +235,8 @@ mod tests {
     fn a_mention_is_found_marked_and_named_truly() {
         let user: UserId = Ids::seeded(1).fresh();
         let stranger: UserId = Ids::seeded(2).fresh();
-        let source = format!("Hi @[Boss](user:{user}) and @[Nobody](user:{stranger}), mail a@[b](user:x)");
+        let source =
+            format!("Hi @[Boss](user:{user}) and @[Nobody](user:{stranger}), mail a@[b](user:x)");
         assert_eq!(mentions(&source), [user, stranger]);
         let named = with_names(&source, &Names::from([(user, "Zoé [Admin]".to_owned())]));
         assert_eq!(named, format!("Hi @[Zoé  Admin](user:{user}) and @Nobody, mail a@[b](user:x)"));
@@ -231,7 +248,10 @@ mod tests {
 
     #[test]
     fn plain_text_has_no_marks() {
-        assert_eq!(to_text("# T\n\n**a** _b_\n\n- x\n- y\n\n![alt](https://e.org/i.png)"), "T\na b\n- x\n- y\nalt");
+        assert_eq!(
+            to_text("# T\n\n**a** _b_\n\n- x\n- y\n\n![alt](https://e.org/i.png)"),
+            "T\na b\n- x\n- y\nalt"
+        );
         assert_eq!(to_text("<b>x</b>"), "<b>x</b>");
     }
 
@@ -241,12 +261,31 @@ mod tests {
             let tag = tag.split('>').next().unwrap_or_default().trim_start_matches('/');
             let (name, attributes) = tag.split_once(' ').unwrap_or((tag, ""));
             let known = [
-                "p", "br", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li", "a", "h1",
-                "h2", "h3", "h4", "h5", "h6", "hr",
+                "p",
+                "br",
+                "strong",
+                "em",
+                "del",
+                "code",
+                "pre",
+                "blockquote",
+                "ul",
+                "ol",
+                "li",
+                "a",
+                "h1",
+                "h2",
+                "h3",
+                "h4",
+                "h5",
+                "h6",
+                "hr",
             ];
             let href = attributes.strip_prefix("href=\"").unwrap_or("https:");
             known.contains(&name)
-                && ["https:", "http:", "mailto:", "user:"].iter().any(|scheme| href.to_lowercase().starts_with(scheme))
+                && ["https:", "http:", "mailto:", "user:"]
+                    .iter()
+                    .any(|scheme| href.to_lowercase().starts_with(scheme))
                 || name == "a" && attributes == "rel=\"noopener noreferrer nofollow\""
                 || name == "ol" && attributes.starts_with("start=\"")
         })

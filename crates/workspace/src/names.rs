@@ -160,7 +160,9 @@ mod tests {
         }
         let long = "é".repeat(150);
         assert_eq!(code(file("/name", &long)), "name.too_long");
-        for name in ["Q3 report.pdf", ".gitignore", "Été – bilan.xlsx", "CONtract.pdf", "com10", "日本.txt"] {
+        for name in
+            ["Q3 report.pdf", ".gitignore", "Été – bilan.xlsx", "CONtract.pdf", "com10", "日本.txt"]
+        {
             assert_eq!(file("/name", name).unwrap(), name);
         }
         assert_eq!(file("/name", "  a.txt ").unwrap(), "a.txt");

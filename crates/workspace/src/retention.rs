@@ -57,7 +57,8 @@ impl Workspace {
             swept.messages += pruned.await?;
         }
         let mails = days_before(now, settings.mail_retention_days);
-        swept.mails = self.slices(scope, move |tx| store::mails(tx, (mails, deleted), SLICE)).await?;
+        swept.mails =
+            self.slices(scope, move |tx| store::mails(tx, (mails, deleted), SLICE)).await?;
         swept.contents = self.orphans(scope, now).await?;
         Ok(swept)
     }
@@ -98,6 +99,7 @@ impl Workspace {
         let tenant = scope.tenant();
         let before = now - SignedDuration::from_hours(24);
         let mut removed = 0;
+        self.files.clear_scratch(before).await?;
         for sha256 in self.files.idle(tenant, before).await? {
             let _alone = self.files.pause().await;
             let used = self.db.read(scope, move |tx| files::store::is_used(tx, sha256)).await?;

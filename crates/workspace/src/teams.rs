@@ -10,8 +10,8 @@ use kernel::{ChannelId, Cursor, CursorError, Limit, Page, Permission, Scope, Tea
 use serde_json::{Value as Json, json};
 
 use crate::{
-    Channel, ChannelKind, Error, NewTeam, Result, Role, Team, TeamAccess, TeamChange, Workspace, access,
-    channels, names,
+    Channel, ChannelKind, Error, NewTeam, Result, Role, Team, TeamAccess, TeamChange, Workspace,
+    access, channels, names,
     service::{change, changed},
 };
 
@@ -101,7 +101,12 @@ impl Workspace {
     /// # Errors
     /// [`Error::TeamNotFound`], [`Error::RoleNeeded`], [`Error::NameTaken`], [`Error::Invalid`],
     /// [`Error::TeamArchived`].
-    pub async fn update_team(&self, scope: &Scope, id: TeamId, to: TeamChange) -> Result<TeamAccess> {
+    pub async fn update_team(
+        &self,
+        scope: &Scope,
+        id: TeamId,
+        to: TeamChange,
+    ) -> Result<TeamAccess> {
         scope.require(Permission::MessageWrite)?;
         let now = self.clock.now();
         let name = to.name.as_deref().map(|name| names::title("/name", name)).transpose()?;
@@ -129,7 +134,12 @@ impl Workspace {
     ///
     /// # Errors
     /// [`Error::TeamNotFound`], [`Error::RoleNeeded`].
-    pub async fn archive_team(&self, scope: &Scope, id: TeamId, archived: bool) -> Result<TeamAccess> {
+    pub async fn archive_team(
+        &self,
+        scope: &Scope,
+        id: TeamId,
+        archived: bool,
+    ) -> Result<TeamAccess> {
         scope.require(Permission::MessageWrite)?;
         let now = self.clock.now();
         let archive = move |tx: &Tx<'_>| {

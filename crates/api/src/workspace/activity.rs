@@ -34,7 +34,8 @@ struct Unread {
 
 impl From<workspace::Unread> for Unread {
     fn from(unread: workspace::Unread) -> Self {
-        let marker = (unread.marker > 0).then(|| Cursor::new(&unread.marker.to_string()).to_string());
+        let marker =
+            (unread.marker > 0).then(|| Cursor::new(&unread.marker.to_string()).to_string());
         Self { marker, count: unread.count }
     }
 }
@@ -122,7 +123,10 @@ async fn mark_read(
 /// With what is new in each; by team and name, General first.
 #[utoipa::path(get, path = "/api/v1/me/channels", operation_id = "me.channels", tag = "workspace",
     responses((status = 200, body = Items<Branch>), Failures))]
-async fn tree(State(app): State<App>, Authed(scope): Authed) -> Result<Json<Items<Branch>>, Problem> {
+async fn tree(
+    State(app): State<App>,
+    Authed(scope): Authed,
+) -> Result<Json<Items<Branch>>, Problem> {
     let items = app.workspace.tree(&scope).await?;
     let branch = |branch: workspace::Branch| Branch {
         channel: branch.access.into(),

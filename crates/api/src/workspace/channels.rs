@@ -131,8 +131,9 @@ async fn create(
 ) -> Result<(StatusCode, Json<Channel>), Problem> {
     let kind = match new.kind.as_deref() {
         None => ChannelKind::Standard,
-        Some(word) => ChannelKind::parse(word)
-            .ok_or_else(|| unknown_word("/kind", "standard, private"))?,
+        Some(word) => {
+            ChannelKind::parse(word).ok_or_else(|| unknown_word("/kind", "standard, private"))?
+        }
     };
     let new = NewChannel { name: new.name, description: new.description, kind };
     let channel = app.workspace.create_channel(&scope, path.team_id, new).await?;

@@ -97,18 +97,22 @@ async fn download(
     let file = app.workspace.download(&scope, path.file_id, wanted.version).await?;
     let etag = format!("\"{}\"", file.version.sha256);
     let said = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    if said(header::IF_NONE_MATCH).is_some_and(|known| known.split(',').any(|tag| tag.trim() == etag)) {
+    if said(header::IF_NONE_MATCH)
+        .is_some_and(|known| known.split(',').any(|tag| tag.trim() == etag))
+    {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
     }
     let size = u64::try_from(file.version.size).unwrap_or(0);
-    let range = said(header::RANGE).filter(|_| said(header::IF_RANGE).is_none_or(|tag| tag == etag));
+    let range =
+        said(header::RANGE).filter(|_| said(header::IF_RANGE).is_none_or(|tag| tag == etag));
     let span = match range.map(|range| span(range, size)) {
         None | Some(Span::Senseless) => None,
         Some(Span::Part(start, end)) => Some((start, end)),
         Some(Span::Beyond) => {
             let field = format!("bytes */{size}");
-            let problem = Problem::new("file.range", Kind::Invalid, "the range lies beyond the file")
-                .with_status(StatusCode::RANGE_NOT_SATISFIABLE);
+            let problem =
+                Problem::new("file.range", Kind::Invalid, "the range lies beyond the file")
+                    .with_status(StatusCode::RANGE_NOT_SATISFIABLE);
             let field = HeaderValue::from_str(&field).ok();
             return Err(match field {
                 Some(field) => problem.with_header(header::CONTENT_RANGE, field),
@@ -162,7 +166,8 @@ enum Span {
 }
 
 fn span(range: &str, size: u64) -> Span {
-    let Some((first, last)) = range.strip_prefix("bytes=").and_then(|range| range.split_once('-')) else {
+    let Some((first, last)) = range.strip_prefix("bytes=").and_then(|range| range.split_once('-'))
+    else {
         return Span::Senseless;
     };
     let number = |text: &str| text.trim().parse::<u64>().ok();

@@ -45,12 +45,7 @@ async fn events(
 ) -> Result<Response, Problem> {
     let subscription = app.workspace.subscribe(&scope, path.channel_id, after).await?;
     let stopping = context.stopping().clone();
-    let feed = Feed {
-        subscription,
-        stopping,
-        greeted: false,
-        end: Instant::now() + LONGEST,
-    };
+    let feed = Feed { subscription, stopping, greeted: false, end: Instant::now() + LONGEST };
     let body = stream::unfold(feed, |mut feed| async move {
         feed.next().await.map(|chunk| (Ok::<_, Infallible>(chunk), feed))
     });

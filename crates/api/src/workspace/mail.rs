@@ -1,10 +1,6 @@
 //! Group mailboxes.
 
-use axum::{
-    body::Body,
-    extract::State,
-    response::Response,
-};
+use axum::{body::Body, extract::State, response::Response};
 use edge::{Authed, Json, PageQuery, Path, Problem};
 use http::{HeaderValue, StatusCode, header};
 use kernel::MailId;

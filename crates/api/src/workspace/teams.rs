@@ -130,7 +130,9 @@ struct TeamToUpdate {
 }
 
 fn visibility(word: Option<&str>) -> Result<Option<Visibility>, Problem> {
-    let read = |word| Visibility::parse(word).ok_or_else(|| unknown_word("/visibility", "public, private"));
+    let read = |word| {
+        Visibility::parse(word).ok_or_else(|| unknown_word("/visibility", "public, private"))
+    };
     word.map(read).transpose()
 }
 

@@ -79,7 +79,8 @@ impl Workspace {
                 return Err(Error::LastOwner);
             }
             store::set_member(tx, id, user, (role, now))?;
-            let action = if before.is_some() { "channel.change_role" } else { "channel.add_member" };
+            let action =
+                if before.is_some() { "channel.change_role" } else { "channel.add_member" };
             let before = before.map(|role| json!({"user": user, "role": role.as_str()}));
             let after = json!({"user": user, "role": role.as_str()});
             event_log::audit(tx, &changed(change(action, subject(id), now), before, Some(after)))?;

@@ -73,8 +73,7 @@ pub(crate) fn set_member(
     const SQL: &str = "INSERT INTO channel_members (tenant_id, channel_id, user_id, role, joined_at) \
                        VALUES ($1, $2, $3, $4, $5) \
                        ON CONFLICT (tenant_id, channel_id, user_id) DO UPDATE SET role = excluded.role";
-    let params =
-        [tx.tenant().into(), channel.into(), user.into(), role.into(), joined_at.into()];
+    let params = [tx.tenant().into(), channel.into(), user.into(), role.into(), joined_at.into()];
     tx.execute(SQL, &params).map(drop)
 }
 
@@ -85,8 +84,7 @@ pub(crate) fn remove_member(tx: &Tx<'_>, channel: ChannelId, user: UserId) -> Re
 }
 
 pub(crate) fn role(tx: &Tx<'_>, channel: ChannelId, user: UserId) -> Result<Option<Role>> {
-    const SQL: &str =
-        "SELECT role FROM channel_members WHERE tenant_id = $1 AND channel_id = $2 AND user_id = $3";
+    const SQL: &str = "SELECT role FROM channel_members WHERE tenant_id = $1 AND channel_id = $2 AND user_id = $3";
     let row = tx.first(SQL, &[tx.tenant().into(), channel.into(), user.into()])?;
     row.map(|row| row.parsed(0, Role::parse)).transpose()
 }

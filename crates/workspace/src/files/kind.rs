@@ -10,13 +10,13 @@ pub(crate) fn is_refused(name: &str, endings: &[String]) -> bool {
 /// Whether the first bytes are those of a program, whatever the name says.
 pub(crate) fn is_program(head: &[u8]) -> bool {
     const MARKS: &[&[u8]] = &[
-        b"MZ",                     // Windows, DOS
-        b"\x7fELF",                // Linux
-        b"\xfe\xed\xfa\xce",       // macOS
+        b"MZ",               // Windows, DOS
+        b"\x7fELF",          // Linux
+        b"\xfe\xed\xfa\xce", // macOS
         b"\xfe\xed\xfa\xcf",
         b"\xce\xfa\xed\xfe",
         b"\xcf\xfa\xed\xfe",
-        b"L\0\0\0\x01\x14\x02\0",  // Windows link
+        b"L\0\0\0\x01\x14\x02\0", // Windows link
     ];
     MARKS.iter().any(|mark| head.starts_with(mark))
 }
@@ -47,7 +47,9 @@ pub(crate) fn content_type(name: &str, head: &[u8]) -> &'static str {
         "image/webp" => head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP"),
         "application/pdf" => head.starts_with(b"%PDF-"),
         "video/mp4" => head.get(4..8) == Some(b"ftyp"),
-        "audio/mpeg" => head.starts_with(b"ID3") || matches!(head, [0xff, second, ..] if second & 0xe0 == 0xe0),
+        "audio/mpeg" => {
+            head.starts_with(b"ID3") || matches!(head, [0xff, second, ..] if second & 0xe0 == 0xe0)
+        }
         "text/plain; charset=utf-8" | "application/json" => is_text(head),
         _ => head.starts_with(b"PK"),
     };
@@ -83,10 +85,12 @@ fn is_text(head: &[u8]) -> bool {
 /// assert_eq!(value, "attachment; filename=\"_t_ _1_.pdf\"; filename*=UTF-8''%C3%89t%C3%A9%20%221%22.pdf");
 /// ```
 pub fn content_disposition(name: &str, inline: bool) -> String {
-    let plain: String = name
-        .chars()
-        .map(|c| if matches!(c, ' '..='~') && !matches!(c, '"' | '\\' | '%' | ';') { c } else { '_' })
-        .collect();
+    let plain: String =
+        name.chars()
+            .map(|c| {
+                if matches!(c, ' '..='~') && !matches!(c, '"' | '\\' | '%' | ';') { c } else { '_' }
+            })
+            .collect();
     let mut coded = String::with_capacity(name.len());
     for byte in name.bytes() {
         if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {

@@ -126,8 +126,7 @@ pub(crate) fn find_by_name(
         "WHERE f.tenant_id = $1 AND f.channel_id = $2 AND f.folder_id = $3 AND f.name_key = $4 "
         "AND f.deleted_at IS NULL"
     );
-    let params =
-        [tx.tenant().into(), channel.into(), parent(channel, folder).into(), key.into()];
+    let params = [tx.tenant().into(), channel.into(), parent(channel, folder).into(), key.into()];
     tx.first(SQL, &params)?.map(|row| read(&row)).transpose()
 }
 
@@ -143,14 +142,8 @@ pub(super) fn page(
         "ORDER BY f.kind DESC, f.name_key LIMIT $6"
     );
     let (kind, name) = after.map_or(("folder", ""), |(kind, name)| (kind, name));
-    let params = [
-        tx.tenant().into(),
-        channel.into(),
-        folder.into(),
-        kind.into(),
-        name.into(),
-        limit.into(),
-    ];
+    let params =
+        [tx.tenant().into(), channel.into(), folder.into(), kind.into(), name.into(), limit.into()];
     tx.all(SQL, &params)?.iter().map(read).collect()
 }
 
@@ -212,7 +205,8 @@ pub(crate) fn add_usage(tx: &Tx<'_>, bytes: i64) -> Result<i64> {
 
 /// Whether a version of a file or a mail refers to a content.
 pub(crate) fn is_used(tx: &Tx<'_>, sha256: Sha256) -> Result<bool> {
-    const FILE: &str = "SELECT number FROM file_versions WHERE tenant_id = $1 AND sha256 = $2 LIMIT 1";
+    const FILE: &str =
+        "SELECT number FROM file_versions WHERE tenant_id = $1 AND sha256 = $2 LIMIT 1";
     const MAIL: &str = "SELECT position FROM mails WHERE tenant_id = $1 AND sha256 = $2 LIMIT 1";
     let params = [tx.tenant().into(), (&sha256.0).into()];
     Ok(tx.first(FILE, &params)?.is_some() || tx.first(MAIL, &params)?.is_some())

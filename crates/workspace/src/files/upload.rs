@@ -103,7 +103,7 @@ impl Workspace {
                 Settled::Over(item) => {
                     let FileKind::File(latest) = &item.kind else { return Err(Error::NameTaken) };
                     let version = FileVersion { number: latest.number + 1, ..version.clone() };
-                    let item = FileItem { kind: FileKind::File(version), ..item };
+                    let item = FileItem { kind: FileKind::File(version), ..*item };
                     store::update(tx, &item)?;
                     item
                 }
@@ -141,18 +141,19 @@ enum Settled {
     /// A new file with this name.
     New(String),
     /// A new version of this file.
-    Over(FileItem),
+    Over(Box<FileItem>),
 }
 
 impl Target {
     fn settle(&self, tx: &Tx<'_>) -> Result<Settled> {
         access::writable(tx, self.channel)?;
         parent(tx, self.channel, self.folder)?;
-        let find = |name: &str| store::find_by_name(tx, self.channel, self.folder, &names::key(name));
+        let find =
+            |name: &str| store::find_by_name(tx, self.channel, self.folder, &names::key(name));
         match (find(&self.name)?, self.conflict) {
             (None, _) => Ok(Settled::New(self.name.clone())),
             (Some(item), OnConflict::Version) if matches!(item.kind, FileKind::File(_)) => {
-                Ok(Settled::Over(item))
+                Ok(Settled::Over(Box::new(item)))
             }
             (Some(_), OnConflict::Rename) => {
                 for number in 2..=MAX_COPIES {

@@ -10,11 +10,8 @@ use kernel::{FieldError, MailId, Permission, Scope, TeamId};
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
     address::Envelope,
-    message::Mailbox,
-    transport::smtp::{
-        authentication::Credentials,
-        extension::ClientId,
-    },
+    message::{Mailbox, header::ContentType},
+    transport::smtp::{authentication::Credentials, extension::ClientId},
 };
 use serde_json::json;
 
@@ -137,7 +134,9 @@ impl Workspace {
         let raw = self.files.read_all(scope.tenant(), mail.sha256, limit).await?;
         let outcome = match envelope(&mail, &self.settings.mail.domain) {
             Some(envelope) => relay.send_raw(&envelope, &raw).await,
-            None => return self.settle(scope, &mail, (MailState::Failed, None, "no envelope")).await,
+            None => {
+                return self.settle(scope, &mail, (MailState::Failed, None, "no envelope")).await;
+            }
         };
         let end = match outcome {
             Ok(_) => (MailState::Sent, None, ""),
@@ -182,7 +181,8 @@ struct Head {
 }
 
 fn compose(head: &Head, new: &NewMail) -> Result<Vec<u8>> {
-    let wrong = |pointer, code, detail: &str| Error::invalid(FieldError::new(pointer, code, detail));
+    let wrong =
+        |pointer, code, detail: &str| Error::invalid(FieldError::new(pointer, code, detail));
     let (name, address) = &head.from;
     let address: Address = address
         .parse()
@@ -199,7 +199,7 @@ fn compose(head: &Head, new: &NewMail) -> Result<Vec<u8>> {
     if let Some(answers) = &head.answers {
         message = message.in_reply_to(format!("<{answers}>")).references(format!("<{answers}>"));
     }
-    let message = message.header(lettre::message::header::ContentType::TEXT_PLAIN);
+    let message = message.header(ContentType::TEXT_PLAIN);
     let message = message
         .body(new.text.trim_end().to_owned())
         .map_err(|_source| wrong("/to", "mail.incomplete", "the mail cannot be written"))?;
@@ -219,7 +219,8 @@ fn addresses(to: &[String]) -> Result<Vec<Mailbox>> {
     let address = |(index, text): (usize, &String)| {
         let read = if text.chars().any(char::is_control) { None } else { text.trim().parse().ok() };
         read.ok_or_else(|| {
-            let field = FieldError::new(format!("/to/{index}"), "mail.address", "not a mail address");
+            let field =
+                FieldError::new(format!("/to/{index}"), "mail.address", "not a mail address");
             Error::invalid(field)
         })
     };
@@ -278,7 +279,7 @@ const LEASE: SignedDuration = SignedDuration::from_mins(30);
 /// How many mails are claimed at once; all of them are tried within the lease.
 const CLAIM: i64 = 10;
 /// How long one step of the talk with the relay may take.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 /// RFC 5321 §4.5.3.1.8 asks servers to take a hundred.
 const MAX_RECIPIENTS: usize = 100;
 /// Enough to understand a refusal.

@@ -90,7 +90,8 @@ fn describe(index: u32, part: &mail_parser::MessagePart<'_>) -> Attachment {
     let name = part.attachment_name().unwrap_or_default();
     // The last step of whatever path a sender wrote.
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name = crate::names::file("/name", name).unwrap_or_else(|_refused| format!("part-{}", index + 1));
+    let name =
+        crate::names::file("/name", name).unwrap_or_else(|_refused| format!("part-{}", index + 1));
     Attachment { index, name, size: u64::try_from(part.contents().len()).unwrap_or(u64::MAX) }
 }
 

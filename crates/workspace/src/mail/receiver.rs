@@ -45,7 +45,8 @@ impl Receiver {
     /// Serves until `stop`, then lets those who are connected finish, for a short while.
     pub async fn run(self, stop: CancellationToken) {
         let settings = &self.workspace.settings.mail;
-        let slots = Arc::new(Semaphore::new(usize::try_from(settings.max_connections).unwrap_or(1)));
+        let slots =
+            Arc::new(Semaphore::new(usize::try_from(settings.max_connections).unwrap_or(1)));
         let limits = Limits {
             host: settings.domain.clone(),
             max_bytes: settings.max_mail_bytes,
@@ -132,7 +133,8 @@ impl Desk {
             return Ok(Verdict::No);
         }
         let now = self.workspace.clock.now();
-        let recipients: Vec<String> = self.teams.iter().map(|(_, address)| address.clone()).collect();
+        let recipients: Vec<String> =
+            self.teams.iter().map(|(_, address)| address.clone()).collect();
         let mails: Vec<Mail> = self
             .teams
             .iter()
@@ -222,7 +224,7 @@ impl Mailroom for Desk {
 /// The job's name in the audit.
 const JOB: &str = "mail";
 /// RFC 5321 §4.5.3.2.7 asks for five minutes; a hub that is written to by neighbours needs less.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 /// How long a connected sender may go on once the hub stops.
 const GRACE: Duration = Duration::from_secs(5);
 /// RFC 5321 §6.3: more is a loop.

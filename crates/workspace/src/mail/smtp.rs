@@ -8,7 +8,9 @@
 use std::{io, time::Duration};
 
 use bytes::Bytes;
-use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::io::{
+    AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _,
+};
 
 /// What the session asks the room behind it.
 pub(super) trait Mailroom: Send {
@@ -54,7 +56,8 @@ pub(super) async fn serve(
     room: &mut impl Mailroom,
     limits: &Limits,
 ) -> io::Result<()> {
-    let mut session = Session { stream, limits, greeted: false, sender: false, recipients: 0, errors: 0 };
+    let mut session =
+        Session { stream, limits, greeted: false, sender: false, recipients: 0, errors: 0 };
     session.say(&format!("220 {} ESMTP", limits.host)).await?;
     session.talk(room).await
 }
@@ -148,7 +151,8 @@ impl<S: AsyncBufRead + AsyncWrite + Unpin + Send> Session<'_, S> {
                     return "552 5.3.4 the mail is too large".to_owned();
                 }
                 ("SIZE", Ok(_)) => {}
-                ("BODY", _) if ["7BIT", "8BITMIME"].iter().any(|b| value.eq_ignore_ascii_case(b)) => {}
+                ("BODY", _)
+                    if ["7BIT", "8BITMIME"].iter().any(|b| value.eq_ignore_ascii_case(b)) => {}
                 _ => return "555 5.5.4 unknown parameter".to_owned(),
             }
         }
@@ -304,7 +308,7 @@ const MAX_RECIPIENTS: usize = 100;
 /// Then whoever it is guesses.
 const MAX_ERRORS: usize = 10;
 /// For one mail; our own choice.
-const MAX_DATA_TIME: Duration = Duration::from_secs(10 * 60);
+const MAX_DATA_TIME: Duration = Duration::from_mins(10);
 /// How much is handed on at a time.
 const PIECE: usize = 64 * 1024;
 

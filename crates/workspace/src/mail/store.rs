@@ -76,8 +76,7 @@ pub(super) fn insert(tx: &Tx<'_>, mail: &Mail, due_at: Option<Timestamp>) -> Res
 }
 
 pub(super) fn lookup(tx: &Tx<'_>, id: MailId, deleted: bool) -> Result<Option<Mail>> {
-    const SQL: &str =
-        select!("WHERE tenant_id = $1 AND id = $2 AND (deleted_at IS NOT NULL) = $3");
+    const SQL: &str = select!("WHERE tenant_id = $1 AND id = $2 AND (deleted_at IS NOT NULL) = $3");
     let row = tx.first(SQL, &[tx.tenant().into(), id.into(), deleted.into()])?;
     row.map(|row| read(&row)).transpose()
 }

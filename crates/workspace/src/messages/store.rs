@@ -170,8 +170,7 @@ pub(crate) fn count_reply(
 ) -> Result<()> {
     const SQL: &str = "UPDATE messages SET replies = replies + $4, changed = $3, \
                        replied_at = COALESCE($5, replied_at) WHERE tenant_id = $1 AND id = $2";
-    let params =
-        [tx.tenant().into(), parent.into(), changed.into(), by.into(), replied_at.into()];
+    let params = [tx.tenant().into(), parent.into(), changed.into(), by.into(), replied_at.into()];
     tx.execute(SQL, &params).map(drop)
 }
 
@@ -187,12 +186,7 @@ pub(crate) fn set_text(
     tx.execute(SQL, &params).map(drop)
 }
 
-pub(crate) fn bury(
-    tx: &Tx<'_>,
-    id: MessageId,
-    changed: i64,
-    deleted_at: Timestamp,
-) -> Result<()> {
+pub(crate) fn bury(tx: &Tx<'_>, id: MessageId, changed: i64, deleted_at: Timestamp) -> Result<()> {
     const SQL: &str = "UPDATE messages SET text = NULL, changed = $3, deleted_at = $4 \
                        WHERE tenant_id = $1 AND id = $2";
     tx.execute(SQL, &[tx.tenant().into(), id.into(), changed.into(), deleted_at.into()]).map(drop)

@@ -44,8 +44,9 @@ impl Workspace {
             let message = super::readable(tx, to)?;
             let access = access::writable(tx, message.channel)?;
             let parent = match message.parent {
-                Some(parent) => store::lookup(tx, parent)?
-                    .ok_or(Error::MessageNotFound { message: parent })?,
+                Some(parent) => {
+                    store::lookup(tx, parent)?.ok_or(Error::MessageNotFound { message: parent })?
+                }
                 None => message,
             };
             if parent.deleted_at.is_some() {
@@ -127,9 +128,11 @@ impl Workspace {
         let author = scope.user().ok_or(Error::PersonNeeded)?;
         let limit = self.settings.max_message_chars;
         let text = text.replace("\r\n", "\n");
-        let text: String = text.chars().filter(|&c| c == '\n' || c == '\t' || !c.is_control()).collect();
+        let text: String =
+            text.chars().filter(|&c| c == '\n' || c == '\t' || !c.is_control()).collect();
         let text = text.trim();
-        let refuse = |code, detail: String| Err(Error::invalid(FieldError::new("/text", code, detail)));
+        let refuse =
+            |code, detail: String| Err(Error::invalid(FieldError::new("/text", code, detail)));
         if text.is_empty() {
             return refuse("message.empty", "a message needs a text".to_owned());
         }

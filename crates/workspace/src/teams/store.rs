@@ -111,8 +111,7 @@ pub(crate) fn set_member(
     const SQL: &str = "INSERT INTO team_members (tenant_id, team_id, user_id, role, joined_at) \
                        VALUES ($1, $2, $3, $4, $5) \
                        ON CONFLICT (tenant_id, team_id, user_id) DO UPDATE SET role = excluded.role";
-    let params =
-        [tx.tenant().into(), team.into(), user.into(), role.into(), joined_at.into()];
+    let params = [tx.tenant().into(), team.into(), user.into(), role.into(), joined_at.into()];
     tx.execute(SQL, &params).map(drop)
 }
 

@@ -93,7 +93,10 @@ async fn what_was_uploaded_comes_back_byte_for_byte() {
     assert_eq!(l.get(item.id, None, 0).await, content);
     assert_eq!(l.get(item.id, None, 99_990).await, content[99_990..]);
     let FileKind::File(version) = item.kind else { panic!() };
-    assert_eq!((version.size, version.content_type.as_str()), (100_000, "application/octet-stream"));
+    assert_eq!(
+        (version.size, version.content_type.as_str()),
+        (100_000, "application/octet-stream")
+    );
     assert_eq!(l.on_disk("incoming"), 0);
 }
 
@@ -112,7 +115,8 @@ async fn a_taken_name_refuses_versions_or_renames() {
     assert_eq!(versions.iter().map(|v| v.number).collect::<Vec<_>>(), [2, 1]);
     let renamed = l.put(None, ("été.txt", b"three"), OnConflict::Rename).await.unwrap();
     assert_eq!(renamed.name, "été (2).txt");
-    assert_eq!(l.w.ws.create_folder(&l.ada, (l.channel, None), "ÉTÉ.txt").await.map_err(|e| e.to_string()).is_err(), true);
+    let folder = l.w.ws.create_folder(&l.ada, (l.channel, None), "ÉTÉ.txt").await;
+    assert_eq!(code(folder), "name.taken");
 }
 
 #[tokio::test]
@@ -269,12 +273,14 @@ async fn contents_go_when_nothing_names_them_any_more() {
     l.put(None, ("same.txt", b"kept"), OnConflict::Refuse).await.unwrap();
     let tenant = l.w.tenant.to_string();
     assert_eq!(l.on_disk(&tenant), 2);
+    // An upload that was cut off by a kill.
+    std::fs::write(l.w.folder.path().join("files/incoming/half"), b"half").unwrap();
     l.w.ws.delete_file(&l.ada, gone).await.unwrap();
     assert_eq!(l.w.ws.sweep(&l.w.job()).await.unwrap().files, 0);
-    l.w.clock.advance(Duration::from_secs(31 * 86_400));
+    l.w.clock.advance(Duration::from_hours(31 * 24));
     let swept = l.w.ws.sweep(&l.w.job()).await.unwrap();
     assert_eq!((swept.files, swept.contents), (1, 1));
-    assert_eq!(l.on_disk(&tenant), 1);
+    assert_eq!((l.on_disk(&tenant), l.on_disk("incoming")), (1, 0));
     assert_eq!(l.get(kept, None, 0).await, b"kept");
     assert_eq!(code(l.w.ws.restore_file(&l.ada, gone).await), "file.not_found");
 }

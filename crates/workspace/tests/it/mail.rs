@@ -19,7 +19,8 @@ use workspace::{
 
 use crate::world::{World, code, limit};
 
-const TOOL: &str = "aiosmtpd: python3 -m venv .venv && .venv/bin/pip install -r e2e/python-requirements.txt";
+const TOOL: &str =
+    "aiosmtpd: python3 -m venv .venv && .venv/bin/pip install -r e2e/python-requirements.txt";
 
 /// A Python that has aiosmtpd, or a note that the test did not run.
 #[expect(clippy::disallowed_methods, reason = "the test runner says where Python is")]
@@ -104,10 +105,10 @@ async fn a_real_server_takes_what_was_queued_and_a_deferred_mail_comes_again_unc
     let heard = relay.heard();
     assert_eq!(heard["from"], "equipe-ventes@hub.example");
     assert_eq!(heard["to"], serde_json::json!(["zoe@example.org"]));
-    assert_eq!((&heard["subject"], &heard["body"]), (
-        &Json::from("Été à 100 %"),
-        &Json::from("Bonjour,\n.\nune ligne « é »\n"),
-    ));
+    assert_eq!(
+        (&heard["subject"], &heard["body"]),
+        (&Json::from("Été à 100 %"), &Json::from("Bonjour,\n.\nune ligne « é »\n"),)
+    );
     assert_eq!(heard["message_id"], format!("<{}>", mail.message_id));
     assert_eq!(ws.mail(&ada, mail.id).await.unwrap().mail.state, MailState::Sent);
     assert_eq!(ws.flush_mail(&job).await.unwrap(), 0);
@@ -123,7 +124,10 @@ async fn a_real_server_takes_what_was_queued_and_a_deferred_mail_comes_again_unc
     w.clock.advance(Duration::from_secs(61));
     assert_eq!(ws.flush_mail(&job).await.unwrap(), 1);
     let second = relay.heard();
-    assert_eq!((&second["answer"], &second["message_id"]), (&Json::from("250"), &first["message_id"]));
+    assert_eq!(
+        (&second["answer"], &second["message_id"]),
+        (&Json::from("250"), &first["message_id"])
+    );
     assert_eq!(ws.mail(&ada, mail.id).await.unwrap().mail.state, MailState::Sent);
 
     let mail = ws.send_mail(&ada, team, to("never@example.org", "x")).await.unwrap();
@@ -144,7 +148,7 @@ async fn a_mail_waits_for_a_relay_that_is_away() {
     let waiting = w.ws.mail(&ada, mail.id).await.unwrap().mail;
     assert_eq!((waiting.state, waiting.attempts), (MailState::Queued, 1));
     for _ in 0..20 {
-        w.clock.advance(Duration::from_secs(86_400));
+        w.clock.advance(Duration::from_hours(24));
         w.ws.flush_mail(&w.job()).await.unwrap();
     }
     assert_eq!(w.ws.mail(&ada, mail.id).await.unwrap().mail.state, MailState::Failed);
@@ -251,7 +255,7 @@ async fn a_real_client_delivers_a_mail_with_an_attachment() {
     ws.delete_mail(&hub.ada, mail.id).await.unwrap();
     assert_eq!(code(ws.mail(&hub.ada, mail.id).await), "mail.not_found");
     ws.restore_mail(&hub.ada, mail.id).await.unwrap();
-    hub.w.clock.advance(Duration::from_secs(366 * 86_400));
+    hub.w.clock.advance(Duration::from_hours(366 * 24));
     assert_eq!(ws.sweep(&hub.w.job()).await.unwrap().mails, 1);
     hub.close().await;
 }

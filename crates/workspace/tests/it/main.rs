@@ -1,4 +1,5 @@
 //! The workspace on either engine, as its callers see it.
+#![cfg(test)]
 
 extern crate liaison_workspace as workspace;
 

@@ -24,7 +24,8 @@ async fn pages_show_each_message_once_and_in_order() {
         w.ws.post(&ada, channel, &format!("person {n}")).await.unwrap();
         w.deliver(channel, hook, &[&format!("card {n}")]).await;
     }
-    let expected: Vec<_> = (0..5).flat_map(|n| [format!("person {n}"), format!("card {n}")]).collect();
+    let expected: Vec<_> =
+        (0..5).flat_map(|n| [format!("person {n}"), format!("card {n}")]).collect();
     let (mut after, mut seen) = (None, Vec::new());
     loop {
         let page = w.ws.messages(&ada, channel, Window::After(after), limit(3)).await.unwrap();

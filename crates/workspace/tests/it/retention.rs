@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use kernel::WebhookId;
-use workspace::{CARD_TOPIC, Role, Swept, TeamFilter, Visibility};
+use workspace::{CARD_TOPIC, Found, Role, Swept, TeamFilter, Visibility};
 
 use crate::world::{World, code, limit};
 
-const DAY: Duration = Duration::from_secs(86_400);
+const DAY: Duration = Duration::from_hours(24);
 
 async fn bodies(w: &World, hook: WebhookId) -> usize {
     let read = move |tx: &db::Tx<'_>| event_log::read_after(tx, CARD_TOPIC, hook.uuid(), 0, 1000);
@@ -91,5 +91,5 @@ async fn names_are_found_as_far_as_one_may_know_of_them() {
     assert!(w.ws.search(&ada, "é_u", limit(10)).await.unwrap().teams.is_empty());
     let people = w.ws.search(&ada, "bo", limit(10)).await.unwrap().people;
     assert_eq!(people.iter().map(|p| p.display_name.as_str()).collect::<Vec<_>>(), ["Bob"]);
-    assert_eq!(w.ws.search(&w.foreigner(), "étude", limit(10)).await.unwrap(), Default::default());
+    assert_eq!(w.ws.search(&w.foreigner(), "étude", limit(10)).await.unwrap(), Found::default());
 }

@@ -14,7 +14,8 @@ async fn a_new_team_has_general_and_an_owner() {
     assert_eq!(access.rights.role, Some(Role::Owner));
     assert_eq!(access.team.mail_name, "equipe-ventes");
     let channels = w.ws.channels(&ada, team).await.unwrap();
-    let names: Vec<_> = channels.iter().map(|c| (c.channel.name.as_str(), c.channel.general)).collect();
+    let names: Vec<_> =
+        channels.iter().map(|c| (c.channel.name.as_str(), c.channel.general)).collect();
     assert_eq!(names, [("General", true)]);
     let members = w.ws.members(&ada, team, None, Limit::default()).await.unwrap().items;
     assert_eq!((members[0].name.as_str(), members[0].role), ("Ada", Role::Owner));

@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use event_log::{NewEvent, Place};
+use event_log::{AuditFilter, NewEvent, Place};
 use identity::{Identity, Parts, SystemScopes, users::NewUser};
 use kernel::{
-    Actor, ChannelId, Clock as _, Ids, Language, Limit, MessageId, Permission, Scope, TeamId, TenantId,
-    UserId, WebhookId,
+    Actor, ChannelId, Clock as _, Ids, Language, Limit, MessageId, Permission, Scope, TeamId,
+    TenantId, UserId, WebhookId,
 };
 use seal::{Key, Sealer};
 use tempfile::TempDir;
 use testkit::{FixedClock, Store};
 use workspace::{
-    CARD_TOPIC, ChannelKind, FileStore, Item, NewChannel, NewTeam, Role, Settings, Visibility, Window,
-    Workspace, posts,
+    CARD_TOPIC, ChannelKind, FileStore, Item, NewChannel, NewTeam, Role, Settings, Visibility,
+    Window, Workspace, posts,
 };
 
 pub(crate) struct World {
@@ -48,7 +48,7 @@ impl World {
         let (clock, ids) = (FixedClock::new(), Ids::system());
         let (identity, system) = Identity::open(Parts {
             db: store.db(),
-            clock: clock.clone(),
+            clock: Arc::clone(&clock) as Arc<dyn kernel::Clock>,
             ids: ids.clone(),
             sealer: Sealer::new(vec![Key::generate(&ids)], ids.clone()).unwrap(),
             public_url: "http://127.0.0.1:8080".parse().unwrap(),
@@ -56,7 +56,7 @@ impl World {
         });
         let tenant = system.ensure_first_tenant("Contoso", Language::En).await.unwrap().id;
         let files = FileStore::open(&folder.path().join("files")).unwrap();
-        let ws = Workspace::new(store.db(), clock.clone(), ids.clone(), files, settings);
+        let ws = Workspace::new(store.db(), Arc::clone(&clock) as _, ids.clone(), files, settings);
         Self { ws: Arc::new(ws), clock, ids, system, tenant, store, folder, identity }
     }
 
@@ -136,7 +136,8 @@ impl World {
         let ids: Vec<MessageId> = bodies.iter().map(|(id, _)| *id).collect();
         let now = self.clock.now();
         let write = move |tx: &db::Tx<'_>| {
-            let meta = r#"{"content_type":"application/json","sender":{"name":"Build","icon":null}}"#;
+            let meta =
+                r#"{"content_type":"application/json","sender":{"name":"Build","icon":null}}"#;
             let mut all = Vec::new();
             for (id, body) in &bodies {
                 let stream = webhook.uuid();
@@ -168,7 +169,7 @@ impl World {
 
     /// The actions of the audit, newest first.
     pub(crate) async fn audit(&self) -> Vec<String> {
-        let read = |tx: &db::Tx<'_>| event_log::audit_page(tx, &Default::default(), None, 200);
+        let read = |tx: &db::Tx<'_>| event_log::audit_page(tx, &AuditFilter::default(), None, 200);
         let entries = self.store.read(&self.job(), read).await.unwrap();
         entries.into_iter().map(|entry| entry.action).collect()
     }

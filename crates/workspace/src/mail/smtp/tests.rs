@@ -53,20 +53,23 @@ async fn talk(said: &[u8], limit: usize) -> (Vec<String>, Vec<(Vec<String>, Stri
         drop(writer.shutdown().await);
     };
     let mut heard = String::new();
-    let (served, (), _) = tokio::join!(
-        async {
-            let served = serve(BufStream::new(server), &mut room, &limits).await;
-            served
-        },
+    let (outcome, (), _) = tokio::join!(
+        // The server's half goes with the talk, so that the client hears the end.
+        async { serve(BufStream::new(server), &mut room, &limits).await },
         send,
         reader.read_to_string(&mut heard)
     );
-    drop(served);
+    drop(outcome);
     (heard.lines().map(str::to_owned).collect(), room.kept)
 }
 
 fn codes(heard: &[String]) -> Vec<&str> {
-    heard.iter().filter(|line| line.as_bytes()[3] == b' ').map(|line| &line[..3]).collect()
+    heard
+        .iter()
+        .filter_map(|line| line.split_once(' '))
+        .map(|(code, _)| code)
+        .filter(|code| code.len() == 3)
+        .collect()
 }
 
 #[tokio::test]
@@ -103,7 +106,10 @@ async fn what_is_too_large_is_refused_and_not_kept() {
         format!("EHLO me\r\nMAIL FROM:<>\r\nRCPT TO:<x@here>\r\nDATA\r\n{body}.\r\nQUIT\r\n")
     };
     let (heard, kept) = talk(mail(1500).as_bytes(), 70_000).await;
-    assert_eq!((codes(&heard), kept), (vec!["220", "250", "250", "250", "354", "552", "221"], vec![]));
+    assert_eq!(
+        (codes(&heard), kept),
+        (vec!["220", "250", "250", "250", "354", "552", "221"], vec![])
+    );
     let (heard, kept) = talk(mail(10_000).as_bytes(), 70_000).await;
     assert_eq!((codes(&heard).last(), kept), (Some(&"552"), vec![]));
     let long = format!("EHLO {}\r\n", "x".repeat(5000));
@@ -121,7 +127,8 @@ async fn commands_out_of_order_are_refused() {
     let said = b"MAIL FROM:<a@b>\r\nHELO me\r\nRCPT TO:<x@here>\r\nDATA\r\nMAIL FROM:<a@b>\r\nMAIL FROM:<a@b>\r\n\
         DATA\r\nRSET\r\nRCPT TO:<x@here>\r\nVRFY x\r\nQUIT\r\n";
     let (heard, _) = talk(said, 1000).await;
-    let expected = ["220", "503", "250", "503", "503", "250", "503", "503", "250", "503", "252", "221"];
+    let expected =
+        ["220", "503", "250", "503", "503", "250", "503", "503", "250", "503", "252", "221"];
     assert_eq!(codes(&heard), expected);
 }
 
@@ -137,7 +144,9 @@ fn addresses_are_read_strictly() {
     assert_eq!(path("FROM:<a@b> SIZE=1", "FROM:"), Some(("a@b", "SIZE=1")));
     assert_eq!(path("from: <>", "FROM:"), Some(("", "")));
     assert_eq!(path("TO:<@relay,@other:a@b>", "TO:"), Some(("a@b", "")));
-    for wrong in ["FROM:a@b", "FROM:<a@b", "FROM:<a@b>x", "FROM:<a b@c>", "FROM:<é@b>", "FR", "TO:<a@b>"] {
+    for wrong in
+        ["FROM:a@b", "FROM:<a@b", "FROM:<a@b>x", "FROM:<a b@c>", "FROM:<é@b>", "FR", "TO:<a@b>"]
+    {
         assert_eq!(path(wrong, "FROM:"), None, "{wrong}");
     }
 }
