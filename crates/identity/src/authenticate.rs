@@ -252,12 +252,12 @@ impl Identity {
     }
 
     /// A scope for what happens on behalf of somebody who is not signed in yet.
-    pub(crate) fn unsigned(&self, tenant: TenantId, caller: &Caller, job: &'static str) -> Scope {
+    pub(crate) fn unsigned(tenant: TenantId, caller: &Caller, job: &'static str) -> Scope {
         issue(tenant, Actor::System { job }, Permissions::NONE, caller)
     }
 
     /// A scope for what a person does who has just proven who it is.
-    pub(crate) fn signed(&self, tenant: TenantId, caller: &Caller, user: UserId) -> Scope {
+    pub(crate) fn signed(tenant: TenantId, caller: &Caller, user: UserId) -> Scope {
         issue(tenant, Actor::User(user), Permissions::NONE, caller)
     }
 }

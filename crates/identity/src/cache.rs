@@ -116,8 +116,8 @@ impl Cache {
     fn catch_up(&self, watch: &mut Watch) {
         while let Some(notices) = arrived(&mut watch.listener) {
             match notices {
-                Some(notices) => notices.iter().for_each(|notice| watch.apply(notice)),
-                None => {
+                Arrived::Notices(notices) => notices.iter().for_each(|n| watch.apply(n)),
+                Arrived::Gap => {
                     watch.take_back_all();
                     self.entries.invalidate_all();
                 }
@@ -163,17 +163,25 @@ impl Watch {
     }
 }
 
+/// What a listener had for us.
+enum Arrived {
+    Notices(Notices),
+    /// Some were lost.
+    Gap,
+}
+
 /// The next notices, if some are here already.
-fn arrived(listener: &mut Listener) -> Option<Option<Notices>> {
+fn arrived(listener: &mut Listener) -> Option<Arrived> {
     // Out of the cooperative budget: stopping early would leave a revoked credential in force.
     let next = pin!(tokio::task::unconstrained(listener.next()));
     match next.poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(notices) => Some(notices),
+        Poll::Ready(Some(notices)) => Some(Arrived::Notices(notices)),
+        Poll::Ready(None) => Some(Arrived::Gap),
         Poll::Pending => None,
     }
 }
 
 /// The longest that a lost notice can leave a revoked credential in force.
-const TIME_TO_LIVE: Duration = Duration::from_secs(60);
+const TIME_TO_LIVE: Duration = Duration::from_mins(1);
 /// Dead references are swept after so many insertions.
 const SWEEP_EVERY: usize = 4096;

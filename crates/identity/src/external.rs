@@ -59,7 +59,7 @@ impl Identity {
         provider: ProviderId,
         return_to: &str,
     ) -> Result<ExternalAttempt> {
-        let scope = self.unsigned(tenant, caller, "sign-in");
+        let scope = Self::unsigned(tenant, caller, "sign-in");
         let (_, client) = self.provider_client(&scope, provider).await?;
         let (nonce, verifier) = (secret::draw(&self.ids), secret::draw(&self.ids));
         let return_to = if is_own_path(return_to) { return_to } else { "/" }.to_owned();
@@ -82,7 +82,7 @@ impl Identity {
         tenant: TenantId,
         state: &str,
     ) -> Result<ExternalAttempt> {
-        let scope = self.unsigned(tenant, caller, "sign-in");
+        let scope = Self::unsigned(tenant, caller, "sign-in");
         let attempt = self.take(&scope, AttemptKind::External, state).await?;
         let field =
             |name: &str| attempt.payload.get(name).and_then(Json::as_str).map(str::to_owned);
@@ -117,7 +117,7 @@ impl Identity {
         let factor = factor(&rules, &who.claims);
         let user = self.resolve(&scope, &rules, &who).await?;
         let (session, credential) = self.new_session(caller, user, factor);
-        let scope = self.signed(tenant, caller, user);
+        let scope = Self::signed(tenant, caller, user);
         let now = self.clock.now();
         self.db
             .write(&scope, move |tx| {
@@ -345,7 +345,7 @@ const MAX_SUBJECT: usize = 1020;
 mod tests {
     use super::*;
 
-    fn claims(json: Json) -> Map<String, Json> {
+    fn claims(json: &Json) -> Map<String, Json> {
         json.as_object().cloned().unwrap()
     }
 
@@ -364,11 +364,7 @@ mod tests {
             (json!({"email": "a@evil@example.org", "email_verified": true}), false),
             (json!({"email": 7, "email_verified": true}), false),
         ] {
-            assert_eq!(
-                trusted_address(&rules, &claims(given.clone())).is_some(),
-                believed,
-                "{given}"
-            );
+            assert_eq!(trusted_address(&rules, &claims(&given)).is_some(), believed, "{given}");
         }
     }
 
@@ -386,7 +382,7 @@ mod tests {
             (json!({"acr": "silver"}), Factor::Single),
             (json!({}), Factor::Single),
         ] {
-            assert_eq!(factor(&rules, &claims(given.clone())), expected, "{given}");
+            assert_eq!(factor(&rules, &claims(&given)), expected, "{given}");
         }
     }
 

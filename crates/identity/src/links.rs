@@ -69,7 +69,7 @@ impl Identity {
         new: NewUser,
     ) -> Result<NewSession> {
         let hash = plausible(link)?;
-        let scope = self.unsigned(tenant, caller, "first-run");
+        let scope = Self::unsigned(tenant, caller, "first-run");
         let now = self.clock.now();
         // Looked up first, so that nobody without a link makes us hash a password.
         let kind = CredentialKind::FirstRunLink;
@@ -136,7 +136,7 @@ impl Identity {
         password: Secret<String>,
     ) -> Result<UserId> {
         let hash = plausible(link)?;
-        let scope = self.unsigned(tenant, caller, "password-link");
+        let scope = Self::unsigned(tenant, caller, "password-link");
         let now = self.clock.now();
         let found = self.db.read(&scope, move |tx| password_link(tx, &hash, now)).await?;
         let person = found.ok_or(Error::Link)?;
@@ -144,7 +144,7 @@ impl Identity {
         self.passwords.check("/password", &password, &names)?;
         let hashed = self.passwords.hash(password).await?;
         let user = person.id;
-        let scope = self.signed(tenant, caller, user);
+        let scope = Self::signed(tenant, caller, user);
         self.db
             .write(&scope, move |tx| {
                 let person = password_link(tx, &hash, now)?.ok_or(Error::Link)?;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use argon2::{
-    Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
+    Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version,
     password_hash::phc::PasswordHash,
 };
 use kernel::{Ids, Secret};
@@ -50,7 +50,7 @@ impl Passwords {
             let name = text::fold(name);
             !name.is_empty() && strip(plain.expose(), &name).chars().count() < 4
         };
-        if names.iter().any(|name| is_name(name)) {
+        if names.iter().any(is_name) {
             return Err(Error::field(pointer, "password.name", "little more than the own name"));
         }
         Ok(())

@@ -135,7 +135,7 @@ impl Identity {
         caller: &Caller,
         tenant: TenantId,
     ) -> Result<Vec<(ProviderId, String)>> {
-        let scope = self.unsigned(tenant, caller, "sign-in");
+        let scope = Self::unsigned(tenant, caller, "sign-in");
         let all = self.db.read_one(&scope, all).await?;
         Ok(all.into_iter().filter(|p| p.enabled).map(|p| (p.id, p.name)).collect())
     }

@@ -101,7 +101,7 @@ impl Identity {
         if name.chars().count() > LONGEST_NAME {
             return Err(Error::SignIn);
         }
-        let scope = self.unsigned(tenant, caller, "sign-in");
+        let scope = Self::unsigned(tenant, caller, "sign-in");
         let (user, hash) = self.admit(&scope, name).await?;
         let right = self.passwords.is_right(who.password, hash).await?;
         let Some(user) = user.filter(|_| right) else { return Err(Error::SignIn) };
@@ -140,7 +140,7 @@ impl Identity {
         attempt: &str,
         answer: Answer,
     ) -> Result<NewSession> {
-        let scope = self.unsigned(tenant, caller, "sign-in");
+        let scope = Self::unsigned(tenant, caller, "sign-in");
         let kind = AttemptKind::SecondFactor;
         let is_passkey = matches!(answer, Answer::Passkey(_));
         let pending = if is_passkey {
@@ -158,8 +158,8 @@ impl Identity {
             Answer::Recovery(code) => {
                 let hash = recovery::hash(user, &code).ok_or(Error::SecondFactor)?;
                 let now = self.clock.now();
-                let used = self.db.write(&scope, move |tx| recovery::spend(tx, user, &hash, now));
-                if !used.await? {
+                let spent = self.db.write(&scope, move |tx| recovery::spend(tx, user, &hash, now));
+                if !spent.await? {
                     return Err(Error::SecondFactor);
                 }
                 Factor::Recovery
@@ -184,7 +184,7 @@ impl Identity {
         caller: &Caller,
         tenant: TenantId,
     ) -> Result<(Secret<String>, Json)> {
-        let scope = self.unsigned(tenant, caller, "sign-in");
+        let scope = Self::unsigned(tenant, caller, "sign-in");
         let challenge = passkeys::challenge(&self.ids);
         let options = self.site().request_options(&challenge, &[]);
         let attempt = Attempt { user: None, payload: json!({ "challenge": challenge }) };
@@ -203,7 +203,7 @@ impl Identity {
         attempt: &str,
         assertion: &Assertion,
     ) -> Result<NewSession> {
-        let scope = self.unsigned(tenant, caller, "sign-in");
+        let scope = Self::unsigned(tenant, caller, "sign-in");
         let pending = self.take(&scope, AttemptKind::PasskeySignIn, attempt).await?;
         let user = self.use_passkey(&scope, None, &pending.payload, assertion).await?;
         self.open_session(caller, tenant, user, Factor::Passkey).await
@@ -218,7 +218,7 @@ impl Identity {
         factor: Factor,
     ) -> Result<NewSession> {
         let (session, credential) = self.new_session(caller, user, factor);
-        let scope = self.signed(tenant, caller, user);
+        let scope = Self::signed(tenant, caller, user);
         let now = self.clock.now();
         self.db.write(&scope, move |tx| start(tx, user, &credential, now)).await?;
         Ok(session)

@@ -221,7 +221,7 @@ const TAG: usize = 16;
 mod tests {
     use super::*;
 
-    fn sealer(seed: u64) -> (Sealer, Ids) {
+    fn with_seed(seed: u64) -> (Sealer, Ids) {
         let ids = Ids::seeded(seed);
         (Sealer::new(vec![Key::generate(&ids)], ids.clone()).unwrap(), ids)
     }
@@ -232,33 +232,32 @@ mod tests {
 
     #[test]
     fn a_sealed_value_opens_in_its_place_only() {
-        let (sealer, ids) = sealer(1);
+        let (by, ids) = with_seed(1);
         let here = place(&ids);
-        let sealed = sealer.seal(&here, b"secret").unwrap();
-        assert_eq!(sealer.open(&here, &sealed).unwrap().expose(), b"secret");
+        let sealed = by.seal(&here, b"secret").unwrap();
+        assert_eq!(by.open(&here, &sealed).unwrap().expose(), b"secret");
         for there in [
             Context { column: "totp_secrets.secret", ..here },
             Context { tenant: ids.fresh(), ..here },
             Context { row: ids.fresh(), ..here },
         ] {
-            assert!(matches!(sealer.open(&there, &sealed), Err(Error::Damaged)));
+            assert!(matches!(by.open(&there, &sealed), Err(Error::Damaged)));
         }
     }
 
     #[test]
     fn the_plain_text_is_not_in_the_sealed_bytes_and_no_two_are_alike() {
-        let (sealer, ids) = sealer(2);
+        let (by, ids) = with_seed(2);
         let here = place(&ids);
-        let (a, b) =
-            (sealer.seal(&here, b"secret").unwrap(), sealer.seal(&here, b"secret").unwrap());
+        let (a, b) = (by.seal(&here, b"secret").unwrap(), by.seal(&here, b"secret").unwrap());
         assert_ne!(a, b);
         assert!(!a.windows(6).any(|w| w == b"secret"));
     }
 
     #[test]
     fn another_key_is_refused_by_name() {
-        let (ours, ids) = sealer(3);
-        let (theirs, _) = sealer(4);
+        let (ours, ids) = with_seed(3);
+        let (theirs, _) = with_seed(4);
         let here = place(&ids);
         let sealed = theirs.seal(&here, b"secret").unwrap();
         let Err(Error::WrongKey { needed, present }) = ours.open(&here, &sealed) else {
@@ -269,14 +268,14 @@ mod tests {
 
     #[test]
     fn every_changed_or_missing_byte_is_noticed() {
-        let (sealer, ids) = sealer(5);
+        let (by, ids) = with_seed(5);
         let here = place(&ids);
-        let sealed = sealer.seal(&here, b"secret").unwrap();
+        let sealed = by.seal(&here, b"secret").unwrap();
         for at in 0..sealed.len() {
             let mut changed = sealed.clone();
             changed[at] ^= 1;
-            assert!(sealer.open(&here, &changed).is_err(), "byte {at}");
-            assert!(sealer.open(&here, &sealed[..at]).is_err(), "cut at {at}");
+            assert!(by.open(&here, &changed).is_err(), "byte {at}");
+            assert!(by.open(&here, &sealed[..at]).is_err(), "cut at {at}");
         }
     }
 

@@ -1,4 +1,6 @@
 //! REST as its callers see it, without a socket.
+#![cfg(test)]
 
 mod house;
 mod identity;
+mod webhooks;

@@ -4,6 +4,7 @@ use aws_lc_rs::hmac;
 use db::{Result as StoreResult, Tx};
 use jiff::Timestamp;
 use kernel::{Factor, Scope, Secret, UserId};
+use qrcode::render::svg;
 use url::Url;
 
 use crate::{
@@ -117,9 +118,8 @@ fn enrolment(secret: &[u8], issuer: &str, account: &str) -> TotpEnrolment {
             .append_pair("period", "30");
     }
     let uri = uri.map(String::from).unwrap_or_default();
-    let qr = qrcode::QrCode::new(&uri).map(|code| {
-        code.render::<qrcode::render::svg::Color<'_>>().min_dimensions(200, 200).build()
-    });
+    let qr = qrcode::QrCode::new(&uri)
+        .map(|code| code.render::<svg::Color<'_>>().min_dimensions(200, 200).build());
     TotpEnrolment {
         secret: Secret::new(secret),
         qr: Secret::new(qr.unwrap_or_default()),

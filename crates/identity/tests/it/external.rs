@@ -133,8 +133,8 @@ async fn claims_give_and_take_roles_and_groups() {
     }
     assert!(house.identity.groups_of(&admin, session.user).await.unwrap().is_empty());
     // A role that no rule names stays.
-    let roles = house.identity.roles_of(&admin, session.user).await.unwrap();
-    assert_eq!(roles, [Role::Seller]);
+    let kept = house.identity.roles_of(&admin, session.user).await.unwrap();
+    assert_eq!(kept, [Role::Seller]);
 }
 
 #[tokio::test]

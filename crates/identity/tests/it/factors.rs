@@ -10,13 +10,13 @@ use crate::house::{House, PASSWORD, code};
 /// What an authenticator app shows, from the secret as a person would type it.
 fn app(secret: &Secret<String>, at: jiff::Timestamp) -> String {
     let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let bits: String =
-        secret.expose().chars().map(|c| format!("{:05b}", letters.find(c).unwrap())).collect();
-    let key: Vec<u8> = bits
-        .as_bytes()
-        .chunks_exact(8)
-        .map(|b| u8::from_str_radix(std::str::from_utf8(b).unwrap(), 2).unwrap())
-        .collect();
+    let value = |c| u64::try_from(letters.find(c).unwrap()).unwrap();
+    let five_bytes = |eight: &[char]| {
+        let word = eight.iter().fold(0, |word, c| (word << 5) | value(*c));
+        word.to_be_bytes()[3..].to_vec()
+    };
+    let typed: Vec<char> = secret.expose().chars().collect();
+    let key: Vec<u8> = typed.chunks_exact(8).flat_map(five_bytes).collect();
     let step = u64::try_from(at.as_second() / 30).unwrap().to_be_bytes();
     let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &key), &step);
     let tag = tag.as_ref();

@@ -11,6 +11,8 @@ use crate::{
     house::{House, PASSWORD, code},
 };
 
+type Change = fn(&mut Authenticator);
+
 async fn try_enrol(
     house: &House,
     scope: &Scope,
@@ -78,7 +80,6 @@ async fn a_passkey_is_a_second_factor_after_the_password() {
 async fn a_passkey_for_another_site_or_person_or_challenge_is_refused() {
     let house = House::new().await;
     let (_, own) = house.person("zoe", &[]).await;
-    type Change = fn(&mut Authenticator);
     let changes: [(&str, Change); 4] = [
         ("origin", |d| d.origin = "https://evil.example.org".to_owned()),
         ("rp id", |d| d.rp_id = "example.org".to_owned()),

@@ -87,7 +87,7 @@ async fn a_token_ends_at_its_time_and_when_revoked() {
     };
     let brief = house.identity.create_token(&own, new).await.unwrap();
     house.bearer(&brief.secret).await.unwrap();
-    house.clock.advance(Duration::from_secs(3600));
+    house.clock.advance(Duration::from_hours(1));
     assert_eq!(code(house.bearer(&brief.secret).await), "credential.invalid");
     let new = a_token(TokenOwner::Myself, &[Permission::MessageRead]);
     let revoked = house.identity.create_token(&own, new).await.unwrap();

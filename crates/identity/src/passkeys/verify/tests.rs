@@ -97,3 +97,75 @@ fn base_64_of_any_length_but_too_long_is_read() {
         assert!(data::decode(bad).is_err());
     }
 }
+
+/// The example of Web Authentication level 3 §16.2, ES256 without attestation. Its authenticator did not
+/// verify the person.
+mod example {
+    pub(super) const REGISTRATION_CHALLENGE: &str =
+        "00c30fb78531c464d2b6771dab8d7b603c01162f2fa486bea70f283ae556e130";
+    pub(super) const REGISTRATION_CLIENT: &str = concat!(
+        "7b2274797065223a22776562617574686e2e637265617465222c226368616c6c656e6765223a22414d4d50743455",
+        "7878475453746e63647134313759447742466938767049612d7077386f4f755657345441222c226f726967696e22",
+        "3a2268747470733a2f2f6578616d706c652e6f7267222c2263726f73734f726967696e223a66616c73652c226578",
+        "74726144617461223a22636c69656e74446174614a534f4e206d617920626520657874656e646564207769746820",
+        "6164646974696f6e616c206669656c647320696e20746865206675747572652c207375636820617320746869733a",
+        "20426b5165446a646354427258426941774a544c453551227d"
+    );
+    pub(super) const ATTESTATION: &str = concat!(
+        "a363666d74646e6f6e656761747453746d74a068617574684461746158a4bfabc37432958b063360d3ad6461c9c4",
+        "735ae7f8edd46592a5e0f01452b2e4b559000000008446ccb9ab1db374750b2367ff6f3a1f0020f91f391db4c9b2",
+        "fde0ea70189cba3fb63f579ba6122b33ad94ff3ec330084be4a5010203262001215820afefa16f97ca9b2d23eb86",
+        "ccb64098d20db90856062eb249c33a9b672f26df61225820930a56b87a2fca66334b03458abf879717c12cc68ed7",
+        "3290af2e2664796b9220"
+    );
+    pub(super) const CREDENTIAL: &str =
+        "f91f391db4c9b2fde0ea70189cba3fb63f579ba6122b33ad94ff3ec330084be4";
+    pub(super) const CLIENT: &str = concat!(
+        "7b2274797065223a22776562617574686e2e676574222c226368616c6c656e6765223a224f63446e55685158756c",
+        "5455506f334a5558543049393770767a7a59425039745a63685879617630314167222c226f726967696e223a2268",
+        "747470733a2f2f6578616d706c652e6f7267222c2263726f73734f726967696e223a66616c73657d"
+    );
+    pub(super) const DATA: &str =
+        "bfabc37432958b063360d3ad6461c9c4735ae7f8edd46592a5e0f01452b2e4b51900000000";
+    pub(super) const SIGNATURE: &str = concat!(
+        "3046022100f50a4e2e4409249c4a853ba361282f09841df4dd4547a13a87780218deffcd380221008480ac0f0b93",
+        "538174f575bf11a1dd5d78c6e486013f937295ea13653e331e87"
+    );
+}
+
+fn hex(text: &str) -> Vec<u8> {
+    let pair = |n| u8::from_str_radix(&text[n..n + 2], 16).unwrap();
+    (0..text.len()).step_by(2).map(pair).collect()
+}
+
+#[test]
+fn the_example_of_the_specification_is_read_and_its_signature_holds() {
+    let data = data::authenticator_data(&hex(example::ATTESTATION)).unwrap();
+    let data = AuthenticatorData::parse(&data).unwrap();
+    assert_eq!(data.rp_id_hash, digest::digest(&digest::SHA256, b"example.org").as_ref());
+    let made = data.made.unwrap();
+    assert_eq!(made.credential_id, hex(example::CREDENTIAL));
+    let key = PublicKey::read(&data::cbor(&mut made.public_key.as_slice()).unwrap()).unwrap();
+    let mut message = hex(example::DATA);
+    message.extend(digest::digest(&digest::SHA256, &hex(example::CLIENT)).as_ref());
+    assert_eq!(key.verify(&message, &hex(example::SIGNATURE)), Ok(()));
+    message[0] ^= 1;
+    assert_eq!(key.verify(&message, &hex(example::SIGNATURE)), Err(Rejected::Signature));
+}
+
+#[test]
+fn who_was_not_verified_is_refused_even_with_the_example_of_the_specification() {
+    let site = Site::new(&"https://example.org".parse().unwrap());
+    let encode = |text| URL_SAFE_NO_PAD.encode(hex(text));
+    let answer = Registration {
+        response: data::RegistrationResponse {
+            client_data_json: encode(example::REGISTRATION_CLIENT),
+            attestation_object: encode(example::ATTESTATION),
+        },
+    };
+    let challenge = encode(example::REGISTRATION_CHALLENGE);
+    assert_eq!(site.register(&challenge, &answer).unwrap_err(), Rejected::NotVerified);
+    assert_eq!(site.register("other", &answer).unwrap_err(), Rejected::Challenge);
+    let elsewhere = Site::new(&"https://example.com".parse().unwrap());
+    assert_eq!(elsewhere.register(&challenge, &answer).unwrap_err(), Rejected::Origin);
+}
