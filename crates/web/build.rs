@@ -2,6 +2,7 @@
 
 use std::{env, path::Path, process};
 
+#[expect(clippy::disallowed_methods, reason = "cargo tells a build script its folder this way")]
 fn main() {
     println!("cargo::rerun-if-changed=assets/dist/manifest.json");
     println!("cargo::rerun-if-changed=templates");

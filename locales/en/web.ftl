@@ -235,7 +235,7 @@ files-root = Files
 
 ## Teams, more
 
-team-about = About the team
+team-about = About the team { $name }
 teams-deleted = Deleted teams
 team-delete-ask = Delete the team { $name }?
 team-delete-what = Its channels, messages and files are hidden at once and its webhooks stop. It can be restored for a while from the list of teams.

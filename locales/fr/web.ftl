@@ -235,7 +235,7 @@ files-root = Fichiers
 
 ## Teams, more
 
-team-about = À propos de l’équipe
+team-about = À propos de l’équipe { $name }
 teams-deleted = Équipes supprimées
 team-delete-ask = Supprimer l’équipe { $name } ?
 team-delete-what = Ses canaux, messages et fichiers sont masqués immédiatement et ses webhooks s’arrêtent. Elle peut être restaurée pendant un temps depuis la liste des équipes.

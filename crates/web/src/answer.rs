@@ -49,7 +49,12 @@ pub fn back_with(context: &Context, to: &str, key: &str) -> Response {
 pub(crate) async fn problems(State(app): State<App>, request: Request, next: Next) -> Response {
     let headers = request.headers().clone();
     let context = request.extensions().get::<Context>().cloned();
+    // what belongs to REST or to a sender's tool answers in its own shape, also where nothing is
+    let machine = MACHINES.iter().any(|root| request.uri().path().starts_with(root));
     let mut response = next.run(request).await;
+    if machine {
+        return response;
+    }
     let had_toast = edge::cookie(&headers, TOAST).is_some();
     if had_toast && response.status().is_success() && is_page(&response) {
         let gone = format!("{TOAST}=; Path=/; Max-Age=0; SameSite=Lax; HttpOnly");
@@ -78,6 +83,9 @@ pub(crate) async fn problems(State(app): State<App>, request: Request, next: Nex
     }
     answer
 }
+
+/// Where programs ask, not people.
+const MACHINES: [&str; 5] = ["/api/", "/webhook/", "/webhookb2/", "/workflows/", "/powerautomate/"];
 
 fn is_page(response: &Response) -> bool {
     response

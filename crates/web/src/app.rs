@@ -14,6 +14,7 @@ use edge::{Context, Form, Problem};
 use identity::Identity;
 use kernel::{Clock, Language, Limit, Scope, UserId};
 use serde::Deserialize;
+use tower_http::{CompressionLevel, compression::CompressionLayer};
 use workspace::Workspace;
 
 use crate::{
@@ -41,15 +42,16 @@ pub struct App {
 }
 
 impl App {
-    /// Who is signed in, as the frame shows it, and the name of the organisation.
-    pub(crate) async fn who(&self, scope: &Scope) -> (Option<Person>, String) {
+    /// Who is signed in, as the frame shows it, with the organisation's name and the person's own time zone.
+    pub(crate) async fn who(&self, scope: &Scope) -> Signed {
         let tenant = self.identity.tenant(scope).await.map(|tenant| tenant.name);
-        let person = match scope.user() {
+        let user = match scope.user() {
             Some(id) => self.identity.user(scope, id).await.ok(),
             None => None,
         };
-        let person = person.map(|user| Person { name: user.display_name, account: user.user_name });
-        (person, tenant.unwrap_or_default())
+        let zone = user.as_ref().map(|user| user.time_zone.clone());
+        let person = user.map(|user| Person { name: user.display_name, account: user.user_name });
+        Signed { person, organisation: tenant.unwrap_or_default(), zone }
     }
 
     /// The webhooks of the reader, for the palette; a failure there hides nothing else.
@@ -79,6 +81,14 @@ impl App {
     }
 }
 
+/// Who is signed in.
+#[derive(Debug, Default)]
+pub(crate) struct Signed {
+    pub(crate) person: Option<Person>,
+    pub(crate) organisation: String,
+    pub(crate) zone: Option<String>,
+}
+
 /// Every page. `server` puts it inside [`edge::attach`].
 pub fn router(app: App) -> Router {
     Router::new()
@@ -97,6 +107,7 @@ pub fn router(app: App) -> Router {
         .fallback(edge::unknown_route)
         .method_not_allowed_fallback(edge::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), answer::problems))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .route("/assets/{name}", get(assets::serve))
         .layer(from_fn(security::headers))
         .with_state(app)

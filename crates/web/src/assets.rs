@@ -1,11 +1,11 @@
 //! Scripts, styles and icons, embedded in the binary under names that change with their content.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{borrow::Cow, collections::HashMap, fmt::Write as _, sync::LazyLock};
 
 use axum::{
     extract::Path,
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::{IntoResponse as _, Response},
 };
 use bytes::Bytes;
 use rust_embed::{EmbeddedFile, RustEmbed};
@@ -38,7 +38,8 @@ pub(crate) fn plain_names(html: &str) -> String {
 
 /// Serves a built file, packed where the browser takes it.
 pub(crate) async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
-    if name.starts_with('.') || name.ends_with(".gz") || name.ends_with(".json") {
+    let hidden = name.starts_with('.') || ["gz", "json"].contains(&extension(&name));
+    if hidden {
         return StatusCode::NOT_FOUND.into_response();
     }
     let Some(plain) = Dist::get(&name) else {
@@ -60,8 +61,8 @@ pub(crate) async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Respo
         answer.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
     let body = match packed.unwrap_or(plain).data {
-        std::borrow::Cow::Borrowed(bytes) => Bytes::from_static(bytes),
-        std::borrow::Cow::Owned(bytes) => Bytes::from(bytes),
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => Bytes::from(bytes),
     };
     (answer, body).into_response()
 }
@@ -81,17 +82,25 @@ fn takes_gzip(headers: &HeaderMap) -> bool {
 /// A strong tag; the packed bytes have one of their own (RFC 9110 §8.8.3.3).
 fn tag(file: &EmbeddedFile, packed: bool) -> String {
     let hash = file.metadata.sha256_hash();
-    let hex: String = hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-    format!("\"{hex}{}\"", if packed { "-gz" } else { "" })
+    let mut tag = String::from("\"");
+    for byte in hash.iter().take(12) {
+        let _ = write!(tag, "{byte:02x}");
+    }
+    tag.push_str(if packed { "-gz\"" } else { "\"" });
+    tag
+}
+
+fn extension(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(_, extension)| extension)
 }
 
 fn kind(name: &str) -> &'static str {
-    match name.rsplit_once('.').map(|(_, extension)| extension) {
-        Some("css") => "text/css; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("svg") => "image/svg+xml",
-        Some("png") => "image/png",
-        Some("woff2") => "font/woff2",
+    match extension(name) {
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "woff2" => "font/woff2",
         _ => "application/octet-stream",
     }
 }

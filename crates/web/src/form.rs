@@ -175,6 +175,7 @@ impl Field {
         }
     }
 
+    #[expect(clippy::unused_self, reason = "the template calls it as a method")]
     fn sprite(&self) -> String {
         crate::assets::href("sprite.svg")
     }

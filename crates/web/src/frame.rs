@@ -217,19 +217,16 @@ impl Frame {
     }
 
     /// An icon of the sprite, 20 px; decoration only, so name the control beside it.
-    #[expect(clippy::unused_self, reason = "templates reach helpers through the frame")]
     pub fn icon(&self, name: &str) -> Html {
         sprite(name, "icon")
     }
 
     /// An icon of 16 px.
-    #[expect(clippy::unused_self, reason = "templates reach helpers through the frame")]
     pub fn icon_small(&self, name: &str) -> Html {
         sprite(name, "icon small")
     }
 
     /// The arrow of a branch that opens.
-    #[expect(clippy::unused_self, reason = "templates reach helpers through the frame")]
     pub fn icon_turn(&self) -> Html {
         sprite("chevron-right", "icon turn")
     }
@@ -242,12 +239,12 @@ impl Frame {
 
     /// A moment, relative up to a week, exact on hover.
     pub fn moment(&self, at: &Timestamp) -> Html {
-        self.time_element(*at, &self.t.relative(*at, self.now, &self.zone))
+        self.time_element(*at, &self.t.relative(*at, self.now, &self.zone), " data-ago")
     }
 
     /// The time of day of a moment, exact on hover.
     pub fn clock(&self, at: &Timestamp) -> Html {
-        self.time_element(*at, &self.t.time(*at, &self.zone))
+        self.time_element(*at, &self.t.time(*at, &self.zone), "")
     }
 
     /// The exact moment in words.
@@ -265,14 +262,13 @@ impl Frame {
         self.t.day(day, self.day_of(&self.now))
     }
 
-    fn time_element(&self, at: Timestamp, words: &str) -> Html {
+    fn time_element(&self, at: Timestamp, words: &str, more: &str) -> Html {
         let exact = html::escape(&self.t.exact(at, &self.zone));
         let words = html::escape(words);
-        Html::trusted(format!(r#"<time datetime="{at:.0}" title="{exact}">{words}</time>"#))
+        Html::trusted(format!(r#"<time datetime="{at:.0}" title="{exact}"{more}>{words}</time>"#))
     }
 
     /// A round picture with the initials of a name, in a colour of its own.
-    #[expect(clippy::unused_self, reason = "templates reach helpers through the frame")]
     pub fn avatar(&self, name: &str, class: &str) -> Html {
         Html::trusted(format!(
             r#"<span class="avatar c{} {class}" data-letters="{}" aria-hidden="true"></span>"#,
@@ -282,7 +278,6 @@ impl Frame {
     }
 
     /// The address of a built file.
-    #[expect(clippy::unused_self, reason = "templates reach helpers through the frame")]
     pub fn asset(&self, name: &str) -> String {
         assets::href(name)
     }

@@ -33,7 +33,7 @@ const TIMEOUT: Duration = Duration::from_secs(8);
 const CACHE_BYTES: u64 = 24 << 20;
 
 /// A picture is asked for again after this time; our own choice.
-const KEEP: Duration = Duration::from_secs(3600);
+const KEEP: Duration = Duration::from_hours(1);
 
 /// Longer addresses are not led through the hub (the length that browsers agree on).
 const MAX_ADDRESS: usize = 2048;

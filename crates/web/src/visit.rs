@@ -3,14 +3,14 @@
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, request::Parts},
-    response::{IntoResponse as _, Response},
+    response::{IntoResponse, Response},
 };
 use edge::{Context, Paged, Visitor};
 use i18n::Texts;
 use jiff::tz::TimeZone;
 use kernel::{Permissions, Scope};
 
-use crate::{App, Frame, Section, Theme, Toast};
+use crate::{App, Frame, Section, Theme, Toast, app::Signed};
 
 /// A page of somebody who is signed in; anyone else is led to `/sign-in?next=…`.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ impl FromRequestParts<App> for Visit {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let Paged(scope) = Paged::from_request_parts(parts, app).await?;
         let context =
-            Context::from_request_parts(parts, app).await.map_err(|e| e.into_response())?;
+            Context::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         let frame = frame(app, &context, &parts.headers, Some(&scope)).await;
         let frame = Frame { address: address(parts), ..frame };
         Ok(Self { scope, frame, context, asked: asked(&parts.headers) })
@@ -65,9 +65,9 @@ impl FromRequestParts<App> for AnyVisit {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let Visitor(scope) =
-            Visitor::from_request_parts(parts, app).await.map_err(|e| e.into_response())?;
+            Visitor::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         let context =
-            Context::from_request_parts(parts, app).await.map_err(|e| e.into_response())?;
+            Context::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         let frame = frame(app, &context, &parts.headers, scope.as_ref()).await;
         Ok(Self { scope, frame: Frame { address: address(parts), ..frame }, context })
     }
@@ -80,30 +80,31 @@ pub(crate) async fn frame(
     headers: &HeaderMap,
     scope: Option<&Scope>,
 ) -> Frame {
-    let zone = edge::cookie(headers, ZONE).map(|name| name.replace("%2F", "/"));
-    let zone = zone.and_then(|name| TimeZone::get(&name).ok()).unwrap_or(TimeZone::UTC);
     let t = Texts::global().speak(context.language().tag());
     let toast = edge::cookie(headers, TOAST).and_then(|key| toast(t, key));
-    let (person, organisation) = match scope {
+    let signed = match scope {
         Some(scope) => app.who(scope).await,
-        None => (None, String::new()),
+        None => Signed::default(),
     };
+    // where the browser is, else what the account says
+    let zone = edge::cookie(headers, ZONE).map(|name| name.replace("%2F", "/"));
+    let zone = zone.or(signed.zone).and_then(|name| TimeZone::get(&name).ok());
     Frame {
         t,
         theme: edge::cookie(headers, THEME).map(Theme::of).unwrap_or_default(),
         section: Section::Nowhere,
         title: String::new(),
-        person,
+        person: signed.person,
         permissions: scope.map_or(Permissions::NONE, Scope::permissions),
         csrf: edge::csrf_token(context).unwrap_or_default(),
         now: context.at(),
-        zone,
+        zone: zone.unwrap_or(TimeZone::UTC),
         address: "/".to_owned(),
         back: None,
         pane: None,
         sheet: None,
         toast,
-        organisation,
+        organisation: signed.organisation,
         request: context.request().to_string(),
     }
 }

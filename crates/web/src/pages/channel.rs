@@ -12,6 +12,7 @@ use askama::Template;
 use axum::{
     Router,
     extract::State,
+    http::StatusCode,
     response::Response,
     routing::{get, post},
 };
@@ -160,19 +161,18 @@ pub(crate) async fn render(
     sheet: Option<Html>,
 ) -> Result<Response, Problem> {
     let access = app.workspace.channel(&visit.scope, channel).await?;
-    let newest = at.before.is_none() && at.around.is_none();
-    let window = match at.around {
-        Some(message) => Window::Around(message),
-        None => Window::Before(at.before.clone()),
-    };
     // the place is read before the messages: what comes in between comes again over the live feed
-    let place = if newest {
-        let feed = app.workspace.subscribe(&visit.scope, channel, None).await?;
-        Some(Cursor::new(&feed.position().to_string()))
-    } else {
-        None
-    };
-    let (items, older) = window_of(app, &visit, &access, (window, Limit::default())).await?;
+    let feed = app.workspace.subscribe(&visit.scope, channel, None).await?;
+    let place = Cursor::new(&feed.position().to_string());
+    let window = Window::Before(at.before.clone());
+    let (mut items, mut older) =
+        window_of(app, &visit, &access, (window, Limit::default())).await?;
+    let mut newest = at.before.is_none();
+    if let Some(message) = at.around.filter(|message| !items.iter().any(|item| item.is(*message))) {
+        newest = false;
+        let window = (Window::Around(message), Limit::default());
+        (items, older) = window_of(app, &visit, &access, window).await?;
+    }
     let branches = branches(app, &visit).await?;
     let pane = tree::pane(&visit.frame, &branches, Here::Channel(channel));
     let closed = closed(&visit.frame, &access);
@@ -181,11 +181,8 @@ pub(crate) async fn render(
         problem: at.problem,
         ..composer(app, &visit.frame, &access, "post")
     };
-    let status = if composer.problem.is_some() {
-        axum::http::StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        axum::http::StatusCode::OK
-    };
+    let status =
+        if composer.problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let title = format!("{} · {}", access.channel.name, access.team.name);
     let mut frame = visit.frame.at(Section::Teams, title).with_pane(pane).back_to("/teams");
     frame.sheet = sheet;
@@ -197,7 +194,7 @@ pub(crate) async fn render(
             items,
             older,
             newest: (!newest).then(|| format!("/channels/{channel}")),
-            live_after: place.map(|cursor| cursor.to_string()),
+            live_after: newest.then(|| place.to_string()),
             composer,
             closed,
         },

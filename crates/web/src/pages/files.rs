@@ -116,12 +116,12 @@ pub(super) async fn show(
     app: &App,
     visit: Visit,
     (channel, folder): (ChannelId, Option<FileId>),
-    page: PageQuery,
+    query: PageQuery,
     told: Told,
 ) -> Result<Response, Problem> {
     let access = app.workspace.channel(&visit.scope, channel).await?;
     let place = (channel, folder);
-    let list = app.workspace.files(&visit.scope, place, page.after, page.limit).await?;
+    let list = app.workspace.files(&visit.scope, place, query.after, query.limit).await?;
     let names = names(app, &visit, list.items.iter().filter_map(author)).await;
     let root = format!("/channels/{channel}/files");
     let mut crumbs = vec![(visit.frame.say("files-root"), root.clone())];
@@ -134,7 +134,7 @@ pub(super) async fn show(
     }
     let branches = branches(app, &visit).await?;
     let pane = tree::pane(&visit.frame, &branches, Here::Channel(channel));
-    let query = folder.map(|folder| format!("?folder={folder}")).unwrap_or_default();
+    let here = folder.map(|folder| format!("?folder={folder}")).unwrap_or_default();
     let next = list.next.map(|next| match folder {
         Some(folder) => format!("{root}?folder={folder}&after={next}"),
         None => format!("{root}?after={next}"),
@@ -156,8 +156,8 @@ pub(super) async fn show(
         next,
         may_write: access.rights.write && frame.may(Permission::FileWrite),
         problem: told.problem,
-        upload: format!("{root}{query}"),
-        new_folder: format!("/channels/{channel}/folders{query}"),
+        upload: format!("{root}{here}"),
+        new_folder: format!("/channels/{channel}/folders{here}"),
         upload_field: upload_field(&frame, &limit),
         folder_field: folder_field(&frame),
         frame,

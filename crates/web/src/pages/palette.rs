@@ -164,7 +164,10 @@ pub(crate) fn samples(frame: &Frame) -> Vec<(&'static str, Palette)> {
 
 #[cfg(test)]
 mod tests {
+    use kernel::Language;
+
     use super::*;
+    use crate::pages::tests::frame;
 
     #[test]
     fn words_are_found_whatever_their_case_and_accents() {
@@ -182,7 +185,7 @@ mod tests {
 
     #[test]
     fn nothing_is_offered_that_would_be_refused() {
-        let mut frame = crate::pages::tests::frame(kernel::Language::En);
+        let mut frame = frame(Language::En);
         frame.permissions = kernel::Permissions::NONE;
         let hits: Vec<String> = find(&frame, &[], Vec::new(), "")
             .into_iter()

@@ -40,6 +40,7 @@ pub(crate) fn routes() -> Router<App> {
 /// The page of a team, on one of its tabs.
 #[derive(Debug, Template)]
 #[template(path = "team/page.html")]
+#[expect(clippy::struct_excessive_bools, reason = "a view: each switches a part of the page")]
 pub(crate) struct Page {
     pub(crate) frame: Frame,
     pub(crate) team: Head,

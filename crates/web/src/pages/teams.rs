@@ -63,11 +63,12 @@ pub(crate) struct Make {
     pub(crate) fields: Vec<Field>,
 }
 
-async fn list(State(app): State<App>, visit: Visit, page: PageQuery) -> Result<Response, Problem> {
+async fn list(State(app): State<App>, visit: Visit, query: PageQuery) -> Result<Response, Problem> {
     let branches = branches(&app, &visit).await?;
     let limit = Limit::new(Limit::MAX).unwrap_or_default();
-    let first = page.after.is_none();
-    let visible = app.workspace.teams(&visit.scope, TeamFilter::Visible, page.after, limit).await?;
+    let first = query.after.is_none();
+    let visible =
+        app.workspace.teams(&visit.scope, TeamFilter::Visible, query.after, limit).await?;
     let deleted = if first {
         app.workspace.teams(&visit.scope, TeamFilter::Deleted, None, limit).await?.items
     } else {
@@ -79,8 +80,7 @@ async fn list(State(app): State<App>, visit: Visit, page: PageQuery) -> Result<R
         let place = trees.iter().position(|team| team.id == access.team.id);
         let channels = place.map(|at| trees.swap_remove(at).channels).unwrap_or_default();
         let tile = Tile::of(&access.team, channels);
-        let list = if access.rights.role.is_some() { &mut mine } else { &mut others };
-        list.push(tile);
+        if access.rights.role.is_some() { mine.push(tile) } else { others.push(tile) }
     }
     let pane = tree::pane(&visit.frame, &branches, Here::Nowhere);
     let title = visit.frame.say("teams");

@@ -16,6 +16,7 @@ pub(crate) struct Tree<'a> {
 
 /// A team of the tree.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "a view: each is one mark in the tree")]
 pub(crate) struct Team {
     pub(crate) id: TeamId,
     pub(crate) name: String,
@@ -80,7 +81,9 @@ pub(crate) fn teams(branches: &[Branch], here: Here) -> Vec<Team> {
         });
     }
     if teams.len() <= OPEN_UP_TO {
-        teams.iter_mut().for_each(|team| team.open = !team.archived || team.open);
+        for team in &mut teams {
+            team.open |= !team.archived;
+        }
     }
     teams
 }

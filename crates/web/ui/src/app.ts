@@ -67,7 +67,9 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:afterSwap", (event) => {
   const sheet = event.target as HTMLElement;
   if (sheet.id !== "sheet") return;
-  find<HTMLElement>("h2", sheet)?.focus({ preventScroll: true });
+  const field = find<HTMLTextAreaElement>("textarea", sheet);
+  (field ?? find<HTMLElement>("h2", sheet))?.focus({ preventScroll: true });
+  field?.setSelectionRange(field.value.length, field.value.length);
 });
 window.addEventListener("popstate", () => location.reload());
 
@@ -127,6 +129,9 @@ function fold(text: string): string {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
+// What our own scripts put into the page works like the rest of it.
+document.addEventListener("liaison:added", (event) => htmx.process(event.target as HTMLElement));
+
 // The palette: arrows choose, Enter goes.
 const palette = find<HTMLDialogElement>("#palette");
 function choose(step: number): void {
@@ -156,6 +161,7 @@ palette?.addEventListener("keydown", (event) => {
     choose(event.key === "ArrowDown" ? 1 : -1);
   }
 });
+palette?.addEventListener("htmx:afterSwap", () => choose(1));
 palette?.addEventListener("submit", (event) => {
   const link = find<HTMLAnchorElement>(".results a[aria-selected=true], .results a", palette);
   if (!link) return;
@@ -240,3 +246,16 @@ if (zone && zone !== document.body.dataset.zone && !sessionStorage.getItem("zone
   document.cookie = `liaison-zone=${encodeURIComponent(zone)}; Path=/; Max-Age=31536000; SameSite=Lax`;
   if (find("time")) location.reload();
 }
+
+// "Just now" grows old while a page stays open.
+const ago = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" });
+window.setInterval(() => {
+  for (const element of document.querySelectorAll<HTMLTimeElement>("time[data-ago]")) {
+    const at = new Date(element.dateTime);
+    const minutes = Math.floor((Date.now() - at.getTime()) / 60_000);
+    if (minutes >= 1 && minutes < 60) element.textContent = ago.format(-minutes, "minute");
+    else if (minutes >= 60 && at.toDateString() === new Date().toDateString()) {
+      element.textContent = ago.format(-Math.floor(minutes / 60), "hour");
+    }
+  }
+}, 30_000);

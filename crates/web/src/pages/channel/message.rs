@@ -1,5 +1,7 @@
 //! One message: posting, the thread in the side sheet, editing, deleting, reading marks, mentions.
 
+use std::fmt::Write as _;
+
 use askama::Template;
 use axum::{
     extract::State,
@@ -338,17 +340,17 @@ pub(crate) async fn people(
         name.starts_with(&wanted) || name.split_whitespace().any(|word| word.starts_with(&wanted))
     };
     let options = members.items.iter().filter(|member| fits(&member.name)).take(MOST);
-    let html = options
-        .map(|member| {
-            format!(
-                r#"<li role="option" data-insert="{}">{}{}</li>"#,
-                html::escape(&markdown::mention(&member.name, member.user)),
-                visit.frame.avatar(&member.name, "small"),
-                html::escape(&member.name)
-            )
-        })
-        .collect();
-    Ok(answer::part(Html::trusted(html)))
+    let mut list = String::new();
+    for member in options {
+        let _ = write!(
+            list,
+            r#"<li role="option" data-insert="{}">{}{}</li>"#,
+            html::escape(&markdown::mention(&member.name, member.user)),
+            visit.frame.avatar(&member.name, "small"),
+            html::escape(&member.name)
+        );
+    }
+    Ok(answer::part(Html::trusted(list)))
 }
 
 /// How many persons the list box offers.

@@ -13,6 +13,7 @@ use crate::{App, Asked, Field, Frame, Html, Visit, answer, pages::teams::mistake
 /// The sheet.
 #[derive(Debug, Template)]
 #[template(path = "channel/settings.html")]
+#[expect(clippy::struct_excessive_bools, reason = "a view: each switches a part of the sheet")]
 struct Sheet<'a> {
     frame: &'a Frame,
     close: String,

@@ -1,5 +1,7 @@
 //! Messages as pages show them.
 
+use std::fmt::Write as _;
+
 use cards::Block;
 use jiff::Timestamp;
 use kernel::{ChannelId, MessageId, Scope};
@@ -24,6 +26,13 @@ pub(crate) enum Item {
     Unread,
     /// A message.
     Message(Box<Bubble>),
+}
+
+impl Item {
+    /// Whether it is this message.
+    pub(crate) fn is(&self, message: MessageId) -> bool {
+        matches!(self, Self::Message(bubble) if bubble.id == message)
+    }
 }
 
 /// A message.
@@ -103,6 +112,11 @@ pub(crate) struct Eye<'a> {
 }
 
 impl Bubble {
+    /// Whether nothing is left of it but its place.
+    pub(crate) const fn is_gone(&self) -> bool {
+        matches!(self.body, Body::Deleted)
+    }
+
     /// The address of the message with its replies.
     pub(crate) fn address(&self) -> String {
         format!("/channels/{}/messages/{}", self.channel, self.id)
@@ -122,7 +136,7 @@ impl Eye<'_> {
     pub(crate) fn list(&self, messages: &[Stored], marker: Option<i64>) -> Vec<Item> {
         let mut items = Vec::with_capacity(messages.len() + 4);
         let mut last: Option<(jiff::civil::Date, i64, String)> = None;
-        let mut marked = marker.is_none();
+        let mut line_drawn = marker.is_none();
         for message in messages {
             let mut bubble = self.bubble(message);
             let day = self.frame.day_of(&bubble.at);
@@ -131,8 +145,9 @@ impl Eye<'_> {
                 items.push(Item::Day(self.frame.day_name(day)));
                 last = None;
             }
-            if !marked && !bubble.mine && marker.is_some_and(|marker| bubble.position > marker) {
-                marked = true;
+            if !line_drawn && !bubble.mine && marker.is_some_and(|marker| bubble.position > marker)
+            {
+                line_drawn = true;
                 if !items.is_empty() {
                     items.push(Item::Unread);
                     last = None;
@@ -214,7 +229,7 @@ impl Eye<'_> {
             match block {
                 Block::Title(words) => {
                     let words = escape(&cards::without_marks(words));
-                    html.push_str(&format!(r#"<h3 class="card-title">{words}</h3>"#));
+                    let _ = write!(html, r#"<h3 class="card-title">{words}</h3>"#);
                 }
                 Block::Text(words) => {
                     html.push_str(r#"<div class="card-text markdown">"#);
@@ -222,13 +237,13 @@ impl Eye<'_> {
                     html.push_str("</div>");
                 }
                 Block::Literal(words) => {
-                    html.push_str(&format!(r#"<p class="card-text">{}</p>"#, escape(words)));
+                    let _ = write!(html, r#"<p class="card-text">{}</p>"#, escape(words));
                 }
                 Block::Facts(facts) => {
                     html.push_str(r#"<dl class="facts">"#);
                     for (name, value) in facts {
                         let (name, value) = (escape(name), markdown::to_html(value));
-                        html.push_str(&format!("<dt>{name}</dt><dd>{value}</dd>"));
+                        let _ = write!(html, "<dt>{name}</dt><dd>{value}</dd>");
                     }
                     html.push_str("</dl>");
                 }
@@ -237,13 +252,14 @@ impl Eye<'_> {
                         if alt.is_empty() { self.frame.say("card-image") } else { alt.clone() };
                     let url = self.images.through_hub(url).unwrap_or_else(|| url.clone());
                     let (url, alt) = (escape(&url), escape(&alt));
-                    html.push_str(&format!(r#"<img src="{url}" alt="{alt}" loading="lazy">"#));
+                    let _ = write!(html, r#"<img src="{url}" alt="{alt}" loading="lazy">"#);
                 }
                 Block::Link { title, url } => {
                     let (url, title) = (escape(url), escape(title));
-                    html.push_str(&format!(
+                    let _ = write!(
+                        html,
                         r#"<p><a href="{url}" target="_blank" rel="noopener noreferrer">{title}</a></p>"#
-                    ));
+                    );
                 }
                 Block::Group(inner) if depth < MAX_DEPTH => {
                     html.push_str(r#"<div class="card-group">"#);

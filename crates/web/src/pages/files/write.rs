@@ -1,12 +1,15 @@
 //! Uploads, folders, renaming, deleting.
 
 use axum::{
-    extract::{Multipart, State, multipart::Field as Part},
+    extract::{
+        Multipart, State,
+        multipart::{Field as Part, MultipartError},
+    },
     http::{HeaderMap, Method},
     response::Response,
 };
 use edge::{Form, PageQuery, Path, Problem, Query};
-use kernel::{ChannelId, FileId, Kind};
+use kernel::{ChannelId, Coded as _, FileId, Kind};
 use serde::Deserialize;
 use workspace::OnConflict;
 
@@ -82,11 +85,9 @@ async fn refused(
     target: (ChannelId, Option<FileId>),
     error: workspace::Error,
 ) -> Result<Response, Problem> {
-    use kernel::Coded as _;
     let said = match error.code().kind() {
-        Kind::TooLarge => Some(error.code().name()),
         Kind::Invalid => Some(error.fields().first().map_or(error.code().name(), |f| f.code)),
-        Kind::Conflict => Some(error.code().name()),
+        Kind::TooLarge | Kind::Conflict => Some(error.code().name()),
         _ => None,
     };
     let Some(code) = said else { return Err(error.into()) };
@@ -95,7 +96,7 @@ async fn refused(
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
-fn malformed(error: axum::extract::multipart::MultipartError) -> Problem {
+fn malformed(error: MultipartError) -> Problem {
     Problem::new("request.malformed", Kind::Invalid, error.body_text())
 }
 

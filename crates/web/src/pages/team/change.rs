@@ -80,9 +80,8 @@ pub(crate) async fn update(
         description: Some(typed.description.clone()),
         visibility: Visibility::parse(&typed.visibility),
     };
-    let error = match app.workspace.update_team(&visit.scope, team, change).await {
-        Ok(_) => return Ok(back(&visit, &format!("/teams/{team}/settings"), "saved")),
-        Err(error) => error,
+    let Err(error) = app.workspace.update_team(&visit.scope, team, change).await else {
+        return Ok(back(&visit, &format!("/teams/{team}/settings"), "saved"));
     };
     let Some(errors) = mistakes(&error) else { return Err(error.into()) };
     let mut access = app.workspace.team(&visit.scope, team).await?;

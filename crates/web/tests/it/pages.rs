@@ -1,0 +1,189 @@
+//! What people do on pages, without script.
+
+use axum::body::Body;
+use http::{StatusCode, header};
+use http_body_util::BodyExt as _;
+use identity::Role;
+
+use crate::house::{Browser, House};
+
+#[tokio::test]
+async fn a_message_sent_by_a_plain_form_is_in_the_page_and_stays_text() {
+    let house = House::new().await;
+    let ada = house.browser("ada", &[Role::TeamsAdministrator]).await;
+    let channel = house.channel(&ada, "Operations").await;
+    let text = "**bold** <script>alert(1)</script> [x](javascript:alert(1))";
+    let sent = house.post(&ada, &format!("{channel}/messages"), &[("text", text)]).await;
+    assert_eq!((sent.status, sent.location()), (StatusCode::SEE_OTHER, channel.as_str()));
+    let page = house.get(&ada, &channel).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.html.contains("<strong>bold</strong>"), "{}", page.html);
+    assert!(page.html.contains("&lt;script&gt;alert(1)"), "{}", page.html);
+    assert!(!page.html.contains("<script>alert") && !page.html.contains("href=\"javascript"));
+    let policy = page.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+    assert_eq!(policy, liaison_web::CONTENT_SECURITY_POLICY);
+    assert!(!policy.contains("unsafe"), "{policy}");
+}
+
+#[tokio::test]
+async fn an_empty_message_comes_back_with_what_to_do() {
+    let house = House::new().await;
+    let ada = house.browser("ada", &[Role::TeamsAdministrator]).await;
+    let channel = house.channel(&ada, "Operations").await;
+    let page = house.post(&ada, &format!("{channel}/messages"), &[("text", "  ")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains(r#"<p class="problem" role="alert">"#), "{}", page.html);
+}
+
+#[tokio::test]
+async fn a_taken_name_comes_back_with_the_form_as_typed() {
+    let house = House::new().await;
+    let ada = house.browser("ada", &[Role::TeamsAdministrator]).await;
+    house.channel(&ada, "Operations").await;
+    let fields = [("name", "operations"), ("description", "typed"), ("visibility", "public")];
+    let page = house.post(&ada, "/teams", &fields).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains(r#"aria-invalid="true""#), "{}", page.html);
+    assert!(page.html.contains(">typed</textarea>"), "{}", page.html);
+}
+
+#[tokio::test]
+async fn a_form_without_the_token_of_its_session_changes_nothing() {
+    let house = House::new().await;
+    let ada = house.browser("ada", &[Role::TeamsAdministrator]).await;
+    let channel = house.channel(&ada, "Operations").await;
+    let forged = Browser { csrf: "guess".to_owned(), ..ada.clone() };
+    let page = house.post(&forged, &format!("{channel}/messages"), &[("text", "forged")]).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert!(page.html.contains("request-id"), "a problem is a page: {}", page.html);
+    assert!(!house.get(&ada, &channel).await.html.contains("forged"));
+}
+
+#[tokio::test]
+async fn nobody_is_led_to_sign_in_and_a_stranger_finds_nothing() {
+    let house = House::new().await;
+    let ada = house.browser("ada", &[Role::TeamsAdministrator]).await;
+    let channel = house.channel(&ada, "Operations").await;
+    let eve = house.browser("eve", &[]).await;
+    let nobody = Browser { cookie: String::new(), csrf: String::new() };
+    for tail in ["", "/files", "/settings", "/connectors", "/live", "/mentions"] {
+        let path = format!("{channel}{tail}");
+        let page = house.get(&nobody, &path).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{path}");
+        assert!(page.location().starts_with("/sign-in"), "{path}");
+        let page = house.get(&eve, &path).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}: {}", page.html);
+        assert!(!page.html.contains("Operations"), "{path}");
+    }
+    let sent = house.post(&eve, &format!("{channel}/messages"), &[("text", "x")]).await;
+    assert_eq!(sent.status, StatusCode::NOT_FOUND);
+}
+
+/// Reads events until `wanted` stands in them.
+async fn events(body: &mut Body, wanted: &str) -> String {
+    let mut seen = String::new();
+    testkit::within(wanted, async {
+        while !seen.contains(wanted) {
+            let frame = body.frame().await.expect("the stream stays open").unwrap();
+            seen.push_str(&String::from_utf8_lossy(&frame.into_data().unwrap_or_default()));
+        }
+    })
+    .await;
+    seen
+}
+
+#[tokio::test]
+async fn the_live_stream_resumes_without_gap_and_without_repeat() {
+    let house = House::new().await;
+    let ada = house.browser("ada", &[Role::TeamsAdministrator]).await;
+    let channel = house.channel(&ada, "Operations").await;
+    let page = house.get(&ada, &channel).await;
+    let after = page.between(r#"data-after=""#, "\"").to_owned();
+    let live = format!("{channel}/live?after={after}");
+    let request = house.request(&ada, "GET", &live).body(Body::empty()).unwrap();
+    let answer = house.open(request).await;
+    assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/event-stream");
+    assert!(answer.headers().get(header::CONTENT_ENCODING).is_none());
+    let mut body = answer.into_body();
+    house.post(&ada, &format!("{channel}/messages"), &[("text", "number one")]).await;
+    let first = events(&mut body, "number one").await;
+    let id = first.split("id: ").nth(1).unwrap().lines().next().unwrap().to_owned();
+    drop(body);
+    for text in ["number two", "number three"] {
+        house.post(&ada, &format!("{channel}/messages"), &[("text", text)]).await;
+    }
+    let request = house.request(&ada, "GET", &live).header("last-event-id", id);
+    let mut body = house.open(request.body(Body::empty()).unwrap()).await.into_body();
+    let rest = events(&mut body, "number three").await;
+    assert!(rest.contains("number two") && !rest.contains("number one"), "{rest}");
+    assert!(rest.find("number two") < rest.find("number three"));
+}
+
+#[tokio::test]
+async fn a_file_goes_up_and_comes_down_and_never_runs_in_our_origin() {
+    let house = House::new().await;
+    let ada = house.browser("ada", &[Role::TeamsAdministrator]).await;
+    let channel = house.channel(&ada, "Operations").await;
+    let part = |name: &str, more: &str, body: &str| {
+        format!("--cut\r\ncontent-disposition: form-data; name=\"{name}\"{more}\r\n\r\n{body}\r\n")
+    };
+    let html = "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";
+    let form = [
+        part("csrf", "", &ada.csrf),
+        part("file", "; filename=\"page.svg\"", html),
+        "--cut--\r\n".to_owned(),
+    ];
+    let kind = "multipart/form-data; boundary=cut";
+    let upload = format!("{channel}/files");
+    let request = house.request(&ada, "POST", &upload).header(header::CONTENT_TYPE, kind);
+    let sent = house.send(request.body(Body::from(form.concat())).unwrap()).await;
+    let list = house.get(&ada, &upload).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.html);
+    let file = format!("/files/{}", list.between("href=\"/files/", "\""));
+    let got = house.get(&ada, &file).await;
+    assert_eq!(got.html, html);
+    assert_eq!(got.headers[header::CONTENT_TYPE], "application/octet-stream");
+    let place = got.headers[header::CONTENT_DISPOSITION].to_str().unwrap();
+    assert!(place.starts_with("attachment"), "{place}");
+}
+
+#[tokio::test]
+async fn an_upload_without_the_token_is_refused() {
+    let house = House::new().await;
+    let ada = house.browser("ada", &[Role::TeamsAdministrator]).await;
+    let channel = house.channel(&ada, "Operations").await;
+    let form = "--cut\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nhello\r\n--cut--\r\n";
+    let upload = format!("{channel}/files");
+    let kind = "multipart/form-data; boundary=cut";
+    let request = house.request(&ada, "POST", &upload).header(header::CONTENT_TYPE, kind);
+    let sent = house.send(request.body(Body::from(form)).unwrap()).await;
+    assert_eq!(sent.status, StatusCode::FORBIDDEN);
+    assert!(!house.get(&ada, &upload).await.html.contains("a.txt"));
+}
+
+#[tokio::test]
+async fn the_hub_fetches_no_address_that_it_did_not_write() {
+    let house = House::new().await;
+    let ada = house.browser("ada", &[]).await;
+    let forged = "/images?u=http%3A%2F%2F127.0.0.1%2Fx.png&s=AAAAAAAAAAAAAAAAAAAAAA";
+    assert_eq!(house.get(&ada, forged).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_chosen_language_and_theme_are_kept() {
+    let house = House::new().await;
+    let ada = house.browser("ada", &[]).await;
+    let fields = [("theme", "dark"), ("language", "fr"), ("back", "//evil.example")];
+    let answer = house.post(&ada, "/preferences", &fields).await;
+    assert_eq!(answer.location(), "/");
+    let cookies: Vec<&str> = answer
+        .headers
+        .get_all(header::SET_COOKIE)
+        .iter()
+        .map(|line| line.to_str().unwrap().split(';').next().unwrap())
+        .collect();
+    assert_eq!(cookies, ["liaison-theme=dark", "liaison-language=fr"]);
+    let cookie = format!("{}; {}", ada.cookie, cookies.join("; "));
+    let page = house.get(&Browser { cookie, ..ada }, "/teams").await;
+    assert!(page.html.contains(r#"<html lang="fr" data-theme="dark">"#), "{}", page.html);
+}
