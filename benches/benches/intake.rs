@@ -157,12 +157,8 @@ async fn furnish(db: &Db, folder: &TempDir) -> (ChannelConnectors, Pump, Vec<Sco
         let (_, addresses) = connectors.create(&system, channel, new).await.expect("a webhook");
         let read = read_address(addresses.connector.expose(), None).expect("an address");
         let secret = read.secrets.first().expect("a secret");
-        let caller = Caller {
-            request: ids.fresh(),
-            origin: None,
-            language: None,
-            client: String::new(),
-        };
+        let caller =
+            Caller { request: ids.fresh(), origin: None, language: None, client: String::new() };
         let known = identity.authenticate(Presented::Webhook(secret.expose()), &caller).await;
         let scope = known.expect("a known address").scope;
         senders.extend(std::iter::repeat_n(scope, 8));

@@ -24,9 +24,13 @@ pub(crate) fn check(bytes: &[u8]) -> Result<IconKind> {
         return Err(unreadable());
     };
     match size.ok_or_else(unreadable)? {
-        Size { animated: true, .. } => Err(refused("webhook.icon_animated", "an icon does not move")),
+        Size { animated: true, .. } => {
+            Err(refused("webhook.icon_animated", "an icon does not move"))
+        }
         Size { width: 1..=MAX_SIDE, height: 1..=MAX_SIDE, .. } => Ok(kind),
-        Size { .. } => Err(refused("webhook.icon_too_wide", "an icon has at most 1,024 × 1,024 pixels")),
+        Size { .. } => {
+            Err(refused("webhook.icon_too_wide", "an icon has at most 1,024 × 1,024 pixels"))
+        }
     }
 }
 
@@ -159,7 +163,10 @@ mod tests {
     fn what_is_too_big_or_moves_or_is_something_else_is_refused() {
         assert_eq!(code(&png_of(1_025, b"")), "webhook.icon_too_wide");
         assert_eq!(code(&png_of(0, b"")), "webhook.icon_too_wide");
-        assert_eq!(code(&png_of(1, b"\0\0\0\x08acTL\0\0\0\x02\0\0\0\0CRC0")), "webhook.icon_animated");
+        assert_eq!(
+            code(&png_of(1, b"\0\0\0\x08acTL\0\0\0\x02\0\0\0\0CRC0")),
+            "webhook.icon_animated"
+        );
         assert_eq!(code(&[GIF, FRAME, FRAME, b";"].concat()), "webhook.icon_animated");
         assert_eq!(code(b"<svg onload=alert(1)>"), "webhook.icon_unreadable");
         assert_eq!(code(&vec![0; MAX_BYTES + 1]), "webhook.icon_too_large");

@@ -152,9 +152,8 @@ mod tests {
     #[test]
     fn a_change_of_the_limits_keeps_what_was_counted() {
         let mut limiter = Limiter::default();
-        let windows = |per_hour| {
-            Rate::Custom { per_second: 9, per_hour }.windows(&Settings::default())
-        };
+        let windows =
+            |per_hour| Rate::Custom { per_second: 9, per_hour }.windows(&Settings::default());
         assert_eq!(limiter.admit(&windows(1), 0, Duration::ZERO), Admission::Now);
         assert_ne!(limiter.admit(&windows(1), 0, Duration::ZERO), Admission::Now);
         assert_eq!(limiter.admit(&windows(2), 0, Duration::ZERO), Admission::Now);

@@ -109,9 +109,7 @@ fn is_secret(name: &str) -> bool {
         return false;
     }
     let has = |word: &str| {
-        name.as_bytes()
-            .windows(word.len())
-            .any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+        name.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
     };
     WORDS.into_iter().any(has)
 }
@@ -156,8 +154,14 @@ mod tests {
     fn headers_that_hold_secrets_are_masked_whatever_their_case() {
         let header = |name: &str| (name.to_owned(), "hunter2".to_owned());
         let names = [
-            "Authorization", "proxy-authorization", "COOKIE", "X-Gitlab-Token", "X-Hub-Signature-256",
-            "X-Api-Key", "Referer", "X-Original-URI",
+            "Authorization",
+            "proxy-authorization",
+            "COOKIE",
+            "X-Gitlab-Token",
+            "X-Hub-Signature-256",
+            "X-Api-Key",
+            "Referer",
+            "X-Original-URI",
         ];
         for (name, value) in masked(names.into_iter().map(header).collect()) {
             assert_eq!(value, "***", "{name}");

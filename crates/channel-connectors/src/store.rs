@@ -30,7 +30,8 @@ pub(crate) struct AddressRow {
 
 macro_rules! webhooks_where {
     ($rest:literal) => {
-        concat!("SELECT w.id, w.version, w.team_id, w.channel_id, w.name, w.owner_id, \
+        concat!(
+            "SELECT w.id, w.version, w.team_id, w.channel_id, w.name, w.owner_id, \
     w.second_owner_id, w.state, w.rate, w.max_body_bytes, w.busy_status, w.icon_type, \
     w.created_at, w.updated_at, w.expires_at, \
     (SELECT MAX(a.retires_at) FROM webhook_addresses a \
@@ -38,7 +39,9 @@ macro_rules! webhooks_where {
     COALESCE(t.accepted, 0), COALESCE(t.refused, 0), COALESCE(t.throttled, 0), t.last_used_at, \
     t.last_refused_at \
     FROM incoming_webhooks w LEFT JOIN webhook_totals t \
-      ON t.tenant_id = w.tenant_id AND t.webhook_id = w.id ", $rest)
+      ON t.tenant_id = w.tenant_id AND t.webhook_id = w.id ",
+            $rest
+        )
     };
 }
 
@@ -103,19 +106,22 @@ pub(crate) fn list(
 ) -> Result<Vec<Webhook>> {
     let (sql, subject) = match of {
         Of::Channel(channel) => (
-            webhooks_where!("WHERE w.tenant_id = $1 AND w.state <> 'removed' AND w.id > $2 \
+            webhooks_where!(
+                "WHERE w.tenant_id = $1 AND w.state <> 'removed' AND w.id > $2 \
                    AND w.channel_id = $4 ORDER BY w.id LIMIT $3"
             ),
             Some(channel.uuid()),
         ),
         Of::Owner(user) => (
-            webhooks_where!("WHERE w.tenant_id = $1 AND w.state <> 'removed' AND w.id > $2 \
+            webhooks_where!(
+                "WHERE w.tenant_id = $1 AND w.state <> 'removed' AND w.id > $2 \
                    AND (w.owner_id = $4 OR w.second_owner_id = $4) ORDER BY w.id LIMIT $3"
             ),
             Some(user.uuid()),
         ),
         Of::Everyone => (
-            webhooks_where!("WHERE w.tenant_id = $1 AND w.state <> 'removed' AND w.id > $2 \
+            webhooks_where!(
+                "WHERE w.tenant_id = $1 AND w.state <> 'removed' AND w.id > $2 \
                    ORDER BY w.id LIMIT $3"
             ),
             None,
@@ -284,14 +290,8 @@ pub(crate) fn is_first(
                        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant_id, webhook_id, key) \
                        DO UPDATE SET event_id = excluded.event_id, at = excluded.at \
                        WHERE webhook_repeats.at <= $6";
-    let params = [
-        tx.tenant().into(),
-        id.into(),
-        key.into(),
-        event.into(),
-        at.into(),
-        cutoff.into(),
-    ];
+    let params =
+        [tx.tenant().into(), id.into(), key.into(), event.into(), at.into(), cutoff.into()];
     Ok(tx.execute(SQL, &params)? > 0)
 }
 
@@ -304,12 +304,7 @@ pub(crate) struct Tally {
 }
 
 /// Adds to the totals and to the hour of `at`, the latest of the posts.
-pub(crate) fn count(
-    tx: &Tx<'_>,
-    id: WebhookId,
-    tally: Tally,
-    at: Timestamp,
-) -> Result<()> {
+pub(crate) fn count(tx: &Tx<'_>, id: WebhookId, tally: Tally, at: Timestamp) -> Result<()> {
     const TOTALS: &str = "INSERT INTO webhook_totals (tenant_id, webhook_id, accepted, refused, \
         throttled, last_used_at, last_refused_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
         ON CONFLICT (tenant_id, webhook_id) DO UPDATE SET \

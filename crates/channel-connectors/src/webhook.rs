@@ -123,7 +123,11 @@ impl Rate {
     pub(crate) fn check(self) -> Result<()> {
         match self {
             Self::Custom { per_second, per_hour } if per_second == 0 || per_hour == 0 => {
-                Err(Error::invalid("/rate", "webhook.rate_zero", "a limit lets at least one post through"))
+                Err(Error::invalid(
+                    "/rate",
+                    "webhook.rate_zero",
+                    "a limit lets at least one post through",
+                ))
             }
             Self::Custom { per_second, .. } if per_second > CUSTOM_PER_SECOND => Err(
                 Error::invalid("/rate", "webhook.rate_too_high", "at most 10,000 posts a second"),

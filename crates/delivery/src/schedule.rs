@@ -42,11 +42,8 @@ impl Schedule {
     /// Something is there on a stream. A stream that was served less than `linger` ago waits that long,
     /// so that its batches fill up.
     pub(crate) fn mark(&mut self, key: Key, now: Instant, linger: Duration) {
-        let slot = self.slots.entry(key).or_insert(Slot {
-            state: State::Idle,
-            failures: 0,
-            served: None,
-        });
+        let slot =
+            self.slots.entry(key).or_insert(Slot { state: State::Idle, failures: 0, served: None });
         match slot.state {
             State::Idle => {
                 let at = slot.served.map_or(now, |served| now.max(served + linger));

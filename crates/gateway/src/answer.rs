@@ -156,7 +156,6 @@ fn failed(status: u16) -> String {
     text
 }
 
-
 const PHRASE: &str =
     "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error ";
 const BAD_PAYLOAD: &str = "Bad payload received by generic incoming webhook.";

@@ -20,9 +20,14 @@ pub(crate) struct Broken;
 
 /// Reads a body of at most `limit` bytes. Of a longer one it keeps the beginning, and lets the sender
 /// finish within reason: closing on a sender that is still writing would lose it the answer.
-pub(crate) async fn read(mut body: Body, limit: usize, declared: Option<u64>) -> Result<Read, Broken> {
+pub(crate) async fn read(
+    mut body: Body,
+    limit: usize,
+    declared: Option<u64>,
+) -> Result<Read, Broken> {
     let patience = limit.saturating_add(DRAINED);
-    let hopeless = declared.is_some_and(|bytes| bytes > u64::try_from(patience).unwrap_or(u64::MAX));
+    let hopeless =
+        declared.is_some_and(|bytes| bytes > u64::try_from(patience).unwrap_or(u64::MAX));
     if hopeless {
         return Ok(Read { bytes: Bytes::new(), cut: true, unread: true });
     }

@@ -152,12 +152,7 @@ impl Inner {
 }
 
 /// Our own failures are for a person to read; what a sender did wrong is in the delivery log.
-fn log(
-    caller: &Caller,
-    shape: Shape,
-    refused: &Refused,
-    error: &channel_connectors::Error,
-) {
+fn log(caller: &Caller, shape: Shape, refused: &Refused, error: &channel_connectors::Error) {
     let (route, status) = (shape.template(), refused.status.as_u16());
     let error: &dyn std::error::Error = error;
     if refused.status.is_server_error() && refused.code != "webhook.throttled" {

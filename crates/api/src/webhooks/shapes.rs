@@ -1,8 +1,6 @@
 //! The shapes that the routes of webhooks share.
 
-use channel_connectors::{
-    Addresses, Busy, Hour, IconKind, Rate, Receipt, Totals, Webhook,
-};
+use channel_connectors::{Addresses, Busy, Hour, IconKind, Rate, Receipt, Totals, Webhook};
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;

@@ -28,7 +28,10 @@ impl ChannelConnectors {
     ///
     /// # Errors
     /// [`Error::Denied`], [`Error::Unknown`], [`Error::NotOwner`], [`Error::Cursor`], [`Error::Store`].
-    #[expect(clippy::too_many_arguments, reason = "the last two are a place, as every list takes it")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the last two are a place, as every list takes it"
+    )]
     pub async fn log(
         &self,
         scope: &Scope,
@@ -276,12 +279,7 @@ fn rest(tx: &Tx<'_>, stream: Uuid, marks: Marks) -> db::Result<Option<Cursor>> {
 
 /// The first position of a stream at or after an instant; times follow positions but for the skew of a
 /// commit, which a person who filters by time does not see.
-fn first_at(
-    tx: &Tx<'_>,
-    topic: event_log::Topic,
-    stream: Uuid,
-    at: Timestamp,
-) -> db::Result<i64> {
+fn first_at(tx: &Tx<'_>, topic: event_log::Topic, stream: Uuid, at: Timestamp) -> db::Result<i64> {
     let (mut low, mut high) = (0, event_log::head(tx, topic, stream)?);
     while low < high {
         let middle = low + (high - low) / 2;

@@ -10,7 +10,10 @@ use db::Tx;
 use jiff::Timestamp;
 use kernel::{ChannelId, CredentialId, TenantId, WebhookId};
 use moka::sync::Cache;
-use serde_json::{json, value::{RawValue, to_raw_value}};
+use serde_json::{
+    json,
+    value::{RawValue, to_raw_value},
+};
 
 use super::ChannelConnectors;
 use crate::{
@@ -133,13 +136,15 @@ impl ChannelConnectors {
         let Loaded { stored, replaced, off, home } = loaded;
         let Stored { webhook, version, .. } = stored;
         let settings: &Settings = &self.settings;
-        let icon = webhook.icon.map(|_| format!("/api/v1/webhooks/{}/icon?v={version}", webhook.id));
+        let icon =
+            webhook.icon.map(|_| format!("/api/v1/webhooks/{}/icon?v={version}", webhook.id));
         Hook {
             id: webhook.id,
             version,
             max_body_bytes: webhook.max_body_bytes.unwrap_or(settings.max_body_bytes),
             busy: webhook.busy,
-            sender: to_raw_value(&json!({ "name": webhook.name, "icon": icon })).unwrap_or_default(),
+            sender: to_raw_value(&json!({ "name": webhook.name, "icon": icon }))
+                .unwrap_or_default(),
             channel: webhook.channel,
             // Whether it has expired is asked of the clock at every post.
             state: if webhook.state == State::Expired { State::Enabled } else { webhook.state },

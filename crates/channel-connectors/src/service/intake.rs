@@ -12,10 +12,7 @@ use serde::Serialize;
 
 use super::{ChannelConnectors, hooks::Hook};
 use crate::{
-    Busy, CARD_POSTED, Error, Post, Receipt, Result,
-    limiter::Admission,
-    post::masked,
-    store,
+    Busy, CARD_POSTED, Error, Post, Receipt, Result, limiter::Admission, post::masked, store,
 };
 
 impl ChannelConnectors {

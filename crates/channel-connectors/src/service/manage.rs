@@ -4,9 +4,7 @@ use db::Tx;
 use event_log::{Change, Subject};
 use identity::credentials::{self, CredentialKind, NewCredential, SecretHash};
 use jiff::Timestamp;
-use kernel::{
-    Cursor, Factor, Limit, Page, Permission, Permissions, Scope, Secret, WebhookId,
-};
+use kernel::{Cursor, Factor, Limit, Page, Permission, Permissions, Scope, Secret, WebhookId};
 use seal::Context;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;

@@ -156,7 +156,8 @@ impl Entry {
         let body = if cut { post.body.slice(..whole.min(EXCERPT)) } else { post.body };
         let refusal = RefusalMeta {
             code: code.name().to_owned(),
-            pointer,
+            // A key of the body may hold what PostgreSQL takes in no JSON.
+            pointer: pointer.replace('\0', "\u{fffd}"),
             place,
             status: status(code.kind()),
             bytes: u64::try_from(whole).unwrap_or(u64::MAX),

@@ -6,11 +6,7 @@ use db::Tx;
 use jiff::SignedDuration;
 use kernel::{Permission, Scope, WebhookId};
 
-use super::{
-    ChannelConnectors,
-    manage::audit,
-    rights::Reach,
-};
+use super::{ChannelConnectors, manage::audit, rights::Reach};
 use crate::{
     Addresses, Error, Result,
     address::{Holder, Paths},
@@ -56,10 +52,11 @@ impl ChannelConnectors {
             return Err(Error::invalid("/overlap_seconds", "webhook.overlap_too_long", detail));
         }
         let now = self.clock.now();
-        let too_far = |_overflow| Error::invalid("/overlap_seconds", "webhook.overlap_too_long", "");
-        let end = now
-            .checked_add(SignedDuration::try_from(overlap).map_err(too_far)?)
-            .map_err(|_overflow| Error::invalid("/overlap_seconds", "webhook.overlap_too_long", ""))?;
+        let too_far =
+            |_overflow| Error::invalid("/overlap_seconds", "webhook.overlap_too_long", "");
+        let end = now.checked_add(SignedDuration::try_from(overlap).map_err(too_far)?).map_err(
+            |_overflow| Error::invalid("/overlap_seconds", "webhook.overlap_too_long", ""),
+        )?;
         let (before, latest) = self
             .db
             .read(scope, move |tx| {

@@ -1,22 +1,28 @@
 //! The rooms around incoming webhooks, on a database of their own.
-#![allow(dead_code, clippy::allow_attributes, reason = "two test binaries share it, each uses a part")]
+#![allow(
+    dead_code,
+    clippy::allow_attributes,
+    reason = "two test binaries share it, each uses a part"
+)]
 
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use channel_connectors::{
+    Addresses, ChannelConnectors, FreeSpace, LogEntry, LogFilter, NewWebhook, Parts, Post, Rate,
+    Settings, Shape, Webhook, read_address,
+};
 use delivery::Pump;
 use identity::{Caller, Identity, Presented, SystemScopes, users::NewUser};
 use kernel::{
     Actor, ChannelId, Clock, Ids, Language, Limit, Permission, Scope, TeamId, TenantId, UserId,
     WebhookId,
 };
-use channel_connectors::{
-    Addresses, ChannelConnectors, FreeSpace, LogEntry, LogFilter, NewWebhook, Parts, Post, Rate, Settings, Shape,
-    Webhook, read_address,
-};
 use tempfile::TempDir;
 use testkit::{FixedClock, Store};
-use workspace::{ChannelKind, Content, FileStore, NewChannel, NewTeam, Visibility, Window, Workspace};
+use workspace::{
+    ChannelKind, Content, FileStore, NewChannel, NewTeam, Visibility, Window, Workspace,
+};
 
 /// What a member may.
 pub(crate) const MEMBER: &[Permission] = &[

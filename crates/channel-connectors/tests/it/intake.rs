@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use delivery::Pump;
-use kernel::{Coded as _, Permission};
 use channel_connectors::{
     Busy, Error, Rate, Settings, Switch, TeamSwitches, TenantSwitches, WebhookChange,
 };
+use delivery::Pump;
+use kernel::{Coded as _, Permission};
 
 use crate::house::{HOUR, House, SECOND, post, text, with_header};
 
@@ -19,7 +19,12 @@ async fn an_accepted_post_is_a_message_under_the_name_of_its_webhook() {
     assert_eq!(house.texts().await, ["Build 4711 passed"]);
     let page = house
         .workspace
-        .messages(&house.owner(), house.channel, workspace::Window::After(None), kernel::Limit::default())
+        .messages(
+            &house.owner(),
+            house.channel,
+            workspace::Window::After(None),
+            kernel::Limit::default(),
+        )
         .await
         .unwrap();
     assert_eq!(page.items[0].id.uuid(), receipt.event.uuid());
@@ -53,8 +58,12 @@ async fn each_senders_order_is_kept_while_many_post() {
         });
     }
     let mut tasks = tasks.into_iter();
-    let (a, b, c, d) =
-        (tasks.next().unwrap(), tasks.next().unwrap(), tasks.next().unwrap(), tasks.next().unwrap());
+    let (a, b, c, d) = (
+        tasks.next().unwrap(),
+        tasks.next().unwrap(),
+        tasks.next().unwrap(),
+        tasks.next().unwrap(),
+    );
     tokio::join!(a, b, c, d);
     let texts = house.texts().await;
     assert_eq!(texts.len(), 200);
@@ -114,8 +123,7 @@ async fn size_is_checked_before_anything_else() {
     house.connectors.receive(&sender, of(28_672)).await.unwrap();
     let refused = house.connectors.receive(&sender, of(28_673)).await.unwrap_err();
     assert!(matches!(refused, Error::TooLarge { limit: 28_672 }));
-    let change =
-        WebhookChange { max_body_bytes: Some(Some(50_000)), ..WebhookChange::default() };
+    let change = WebhookChange { max_body_bytes: Some(Some(50_000)), ..WebhookChange::default() };
     house.connectors.update(&house.owner(), webhook.id, change).await.unwrap();
     house.connectors.receive(&sender, of(50_000)).await.unwrap();
     assert_eq!(house.connectors.body_limit(&sender).await.unwrap(), 50_000);
@@ -175,7 +183,10 @@ async fn what_is_not_a_card_is_refused_with_the_words_that_senders_know() {
         ("{\"text\":\"\"}", "Summary or Text is required."),
         ("", "Bad payload received by generic incoming webhook."),
         ("not json", "Bad payload received by generic incoming webhook."),
-        ("{\"zen\":\"Keep it logically awesome.\",\"hook_id\":1}", "Bad payload received by generic incoming webhook."),
+        (
+            "{\"zen\":\"Keep it logically awesome.\",\"hook_id\":1}",
+            "Bad payload received by generic incoming webhook.",
+        ),
     ] {
         match house.connectors.receive(&sender, post(body.to_owned())).await {
             Err(Error::Card(refusal)) => assert_eq!(refusal.answer.text(), answer, "{body}"),
@@ -194,8 +205,14 @@ async fn hostile_bodies_are_refused() {
         WebhookChange { max_body_bytes: Some(Some(1_048_576)), ..WebhookChange::default() };
     house.connectors.update(&house.owner(), webhook.id, change).await.unwrap();
     let deep = format!("{}{}", "{\"a\":[".repeat(10_000), "]}".repeat(10_000));
-    let lists = format!("{{\"text\":\"x\",\"sections\":{}1{}}}", "[".repeat(10_000), "]".repeat(10_000));
-    for body in [deep.into_bytes(), lists.into_bytes(), b"{\"text\":\"\xff\xfe\"}".to_vec(), vec![0; 1_000_000]] {
+    let lists =
+        format!("{{\"text\":\"x\",\"sections\":{}1{}}}", "[".repeat(10_000), "]".repeat(10_000));
+    for body in [
+        deep.into_bytes(),
+        lists.into_bytes(),
+        b"{\"text\":\"\xff\xfe\"}".to_vec(),
+        vec![0; 1_000_000],
+    ] {
         let outcome = house.connectors.receive(&sender, post(body)).await;
         assert!(matches!(outcome, Err(Error::Card(_))), "{outcome:?}");
     }
@@ -231,8 +248,7 @@ async fn switches_act_at_once_and_the_first_one_is_named() {
     let team = TeamSwitches { connectors_enabled: false, ..TeamSwitches::default() };
     house.connectors.set_team_switches(&admin, house.team, team).await.unwrap();
     assert_eq!(take().await, Some(Switch::Team));
-    let teams =
-        TenantSwitches { connectors_enabled_for_teams: false, ..TenantSwitches::default() };
+    let teams = TenantSwitches { connectors_enabled_for_teams: false, ..TenantSwitches::default() };
     house.connectors.set_tenant_switches(&admin, teams).await.unwrap();
     assert_eq!(take().await, Some(Switch::Teams));
     house.connectors.set_tenant_switches(&admin, TenantSwitches::GOVERNMENT).await.unwrap();
@@ -242,7 +258,9 @@ async fn switches_act_at_once_and_the_first_one_is_named() {
     house.connectors.set_team_switches(&admin, house.team, TeamSwitches::default()).await.unwrap();
     assert_eq!(take().await, None);
     let denied = house.connectors.set_tenant_switches(&house.owner(), switches).await;
-    assert!(matches!(denied, Err(Error::Denied(d)) if d.permission == Permission::WebhookManageAll));
+    assert!(
+        matches!(denied, Err(Error::Denied(d)) if d.permission == Permission::WebhookManageAll)
+    );
 }
 
 #[tokio::test]

@@ -1,9 +1,7 @@
 //! The delivery log: what came, what became of it, and posting it again.
 
+use channel_connectors::{EntryId, Error, LogFilter, Rate, Settings, Verdict, sample};
 use kernel::{Coded as _, Limit};
-use channel_connectors::{
-    EntryId, Error, LogFilter, Rate, Settings, Verdict, sample,
-};
 
 use crate::house::{HOUR, House, SECOND, post, text, with_header};
 
@@ -160,7 +158,8 @@ async fn a_flood_of_refusals_is_counted_in_full_and_kept_in_part() {
     assert_eq!((totals.refused, totals.accepted), (600, 0));
     let kept = house.log(webhook.id).await;
     assert_eq!(kept.len(), 30);
-    let left_out: u64 = kept.iter().filter_map(|e| e.meta.refusal.as_ref()).map(|r| r.left_out).sum();
+    let left_out: u64 =
+        kept.iter().filter_map(|e| e.meta.refusal.as_ref()).map(|r| r.left_out).sum();
     assert!(left_out > 0, "the log says that there were more");
 }
 

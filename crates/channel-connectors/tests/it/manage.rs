@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use kernel::{Coded as _, Limit};
 use channel_connectors::{
     Error, Listed, NewWebhook, Rate, State, Switch, TeamSwitches, TenantSwitches, WebhookChange,
 };
+use kernel::{Coded as _, Limit};
 use workspace::Role;
 
 use crate::house::{HOUR, House, MEMBER, SECOND, nobody, text};
@@ -137,13 +137,19 @@ async fn only_owners_and_administrators_see_the_address_and_the_requests() {
     let connectors = &house.connectors;
     for scope in [house.owner(), house.admin()] {
         assert!(connectors.addresses(&scope, webhook.id).await.is_ok());
-        assert!(connectors.log(&scope, webhook.id, Default::default(), Limit::default(), None).await.is_ok());
+        assert!(
+            connectors
+                .log(&scope, webhook.id, Default::default(), Limit::default(), None)
+                .await
+                .is_ok()
+        );
     }
     // A member of the channel knows that it is there, and no more.
     assert!(connectors.lookup(&member, webhook.id).await.is_ok());
     let refused = connectors.addresses(&member, webhook.id).await.unwrap_err();
     assert!(matches!(refused, Error::NotOwner));
-    let refused = connectors.log(&member, webhook.id, Default::default(), Limit::default(), None).await;
+    let refused =
+        connectors.log(&member, webhook.id, Default::default(), Limit::default(), None).await;
     assert!(matches!(refused, Err(Error::NotOwner)));
     let refused = connectors.set_enabled(&member, webhook.id, false).await;
     assert!(matches!(refused, Err(Error::NotOwner)));
@@ -166,18 +172,23 @@ async fn another_tenant_sees_and_reaches_nothing() {
     let (webhook, addresses) = house.webhook().await;
     let sender = house.sender_of(&addresses).await;
     house.connectors.receive(&sender, text("ours")).await.unwrap();
-    let other = testkit::scope(
-        house.ids.fresh(),
-        kernel::Actor::User(house.owner),
-        crate::house::ADMIN,
-    );
+    let other =
+        testkit::scope(house.ids.fresh(), kernel::Actor::User(house.owner), crate::house::ADMIN);
     let connectors = &house.connectors;
     assert!(connectors.lookup(&other, webhook.id).await.is_err());
     assert!(connectors.addresses(&other, webhook.id).await.is_err());
     assert!(connectors.rotate(&other, webhook.id, None).await.is_err());
     assert!(connectors.delete(&other, webhook.id).await.is_err());
-    assert!(connectors.log(&other, webhook.id, Default::default(), Limit::default(), None).await.is_err());
-    assert_eq!(connectors.list(&other, Listed::All, Limit::default(), None).await.unwrap().items, []);
+    assert!(
+        connectors
+            .log(&other, webhook.id, Default::default(), Limit::default(), None)
+            .await
+            .is_err()
+    );
+    assert_eq!(
+        connectors.list(&other, Listed::All, Limit::default(), None).await.unwrap().items,
+        []
+    );
     let forged = testkit::scope(
         house.ids.fresh(),
         kernel::Actor::Webhook(webhook.id),
@@ -263,7 +274,11 @@ async fn lists_page_by_cursor_and_show_each_once() {
     let (mut seen, mut after) = (Vec::new(), None);
     loop {
         let limit = Limit::new(2).unwrap();
-        let page = house.connectors.list(&house.owner(), Listed::Mine, limit, after.as_ref()).await.unwrap();
+        let page = house
+            .connectors
+            .list(&house.owner(), Listed::Mine, limit, after.as_ref())
+            .await
+            .unwrap();
         seen.extend(page.items.iter().map(|webhook| webhook.id));
         after = page.next;
         if after.is_none() {

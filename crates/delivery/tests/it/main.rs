@@ -11,10 +11,10 @@ use std::{
 };
 
 use db::Tx;
-use liaison_delivery::{Consumer, Error, Pump, Rejected, Settings, prune_letters};
 use event_log::{EventRef, NewEvent, Place};
 use identity::{Identity, SystemScopes};
 use kernel::{Clock, Ids, Language, Scope, TenantId};
+use liaison_delivery::{Consumer, Error, Pump, Rejected, Settings, prune_letters};
 use testkit::{FixedClock, Store, within};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -207,10 +207,7 @@ async fn two_nodes_deliver_the_same_streams_once() {
     let node = || bench.pump_with(Consumer::new("test", POSTED, show), settings.clone());
     let (a, b) = (node(), node());
     let stop = CancellationToken::new();
-    let nodes = [
-        spawn(Arc::clone(&a).run(stop.clone())),
-        spawn(Arc::clone(&b).run(stop.clone())),
-    ];
+    let nodes = [spawn(Arc::clone(&a).run(stop.clone())), spawn(Arc::clone(&b).run(stop.clone()))];
     within("all events", async {
         let mut all = HashMap::new();
         while all.values().sum::<usize>() < 400 {

@@ -11,8 +11,10 @@ use liaison_gateway::Outcome;
 use crate::{house::HOUR, street::Street};
 
 const TEXT: &str = "{\"text\":\"hello\"}";
-const TOO_LARGE: &str = "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 413";
-const TOO_MANY: &str = "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429";
+const TOO_LARGE: &str =
+    "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 413";
+const TOO_MANY: &str =
+    "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429";
 
 #[tokio::test]
 async fn every_writing_of_both_addresses_is_answered_the_bare_one() {
@@ -129,7 +131,8 @@ async fn a_body_over_the_limit_is_answered_before_it_fills_memory() {
     let answer = street.post(path, vec![b'x'; 10_000_000]).await;
     assert_eq!(answer.pair(), (413, TOO_LARGE));
     assert_eq!(answer.header("connection"), Some("close"));
-    let endless = futures_util::stream::repeat_with(|| Ok::<_, io::Error>(Bytes::from(vec![b'x'; 65_536])));
+    let endless =
+        futures_util::stream::repeat_with(|| Ok::<_, io::Error>(Bytes::from(vec![b'x'; 65_536])));
     let answer = street.post(path, Body::from_stream(endless)).await;
     assert_eq!(answer.pair(), (413, TOO_LARGE));
     let entries = street.house.log(webhook.id).await;
@@ -204,7 +207,8 @@ async fn a_workflows_sender_that_asks_for_json_gets_the_error_it_reads() {
     assert_eq!(document["error"]["code"], "card.nothing_to_show");
     let answer = send(addresses.connector.expose()).await;
     assert_eq!(answer.pair(), (400, "Summary or Text is required."));
-    let answer = send("/workflows/a/triggers/manual/paths/invoke?sig=unknown-and-long-enough").await;
+    let answer =
+        send("/workflows/a/triggers/manual/paths/invoke?sig=unknown-and-long-enough").await;
     assert_eq!(answer.status, 404);
     assert!(answer.text().contains("Invalid webhook URL"));
 }
