@@ -6,8 +6,8 @@ use utoipa::{
     Modify, OpenApi,
     openapi::{
         OpenApi as Document,
-        path::PathItem,
-        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+        path::{Operation, PathItem},
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
 use utoipa_axum::router::OpenApiRouter;
@@ -27,7 +27,7 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// The OpenAPI description of every route.
+/// The `OpenAPI` description of every route.
 pub fn document() -> Document {
     assembled().1
 }
@@ -62,7 +62,7 @@ pub fn routes() -> Vec<Route> {
 
 fn operations(
     item: &PathItem,
-) -> impl Iterator<Item = (&'static str, &utoipa::openapi::path::Operation)> {
+) -> impl Iterator<Item = (&'static str, &Operation)> {
     [
         ("GET", &item.get),
         ("PUT", &item.put),
@@ -111,11 +111,11 @@ impl Modify for Schemes {
             .description(Some("A personal or service API token"))
             .build();
         components.add_security_scheme("token", SecurityScheme::Http(token));
-        let session = utoipa::openapi::security::ApiKeyValue::with_description(
+        let session = ApiKeyValue::with_description(
             "__Host-liaison-session",
             "The session of the pages; requests that change something must come from their origin",
         );
-        let session = utoipa::openapi::security::ApiKey::Cookie(session);
+        let session = ApiKey::Cookie(session);
         components.add_security_scheme("session", SecurityScheme::ApiKey(session));
     }
 }

@@ -117,3 +117,6 @@ fn sign_in(parts: &Parts) -> Response {
 
 /// Longer credentials are not looked up; ours have at most 120 characters.
 const TOKEN_BYTES: usize = 512;
+
+#[cfg(test)]
+mod tests;

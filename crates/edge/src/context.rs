@@ -91,13 +91,11 @@ impl Context {
 
     /// The address that links start with: the public one, else as the caller came.
     pub fn base_url(&self) -> String {
-        match &self.inner.gate.settings.public_url {
-            Some(url) => url.trim_end_matches('/').to_owned(),
-            None => {
-                let scheme = if self.inner.secure { "https" } else { "http" };
-                format!("{scheme}://{}", self.inner.host)
-            }
+        if let Some(url) = &self.inner.gate.settings.public_url {
+            return url.trim_end_matches('/').to_owned();
         }
+        let scheme = if self.inner.secure { "https" } else { "http" };
+        format!("{scheme}://{}", self.inner.host)
     }
 
     /// The language of the answer: the person's, the cookie's, the browser's, English.

@@ -52,7 +52,7 @@ pub fn clear_session_cookie(context: &Context) -> HeaderValue {
 /// `Set-Cookie` that keeps a language for a year.
 pub fn language_cookie(context: &Context, language: Language) -> HeaderValue {
     let look = Look { http_only: false, secure: context.is_secure() };
-    set(LANGUAGE, language.tag(), Some(Duration::from_secs(365 * 86_400)), look)
+    set(LANGUAGE, language.tag(), Some(Duration::from_hours(365 * 24)), look)
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn a_session_over_tls_is_bound_to_the_host() {
         let look = Look { http_only: true, secure: true };
-        let line = set(session_name(true), "abc", Some(Duration::from_secs(60)), look);
+        let line = set(session_name(true), "abc", Some(Duration::from_mins(1)), look);
         assert_eq!(
             line,
             "__Host-liaison-session=abc; Path=/; Max-Age=60; SameSite=Lax; HttpOnly; Secure"

@@ -57,7 +57,7 @@ async fn run(State(gate): State<Arc<Gate>>, mut request: Request, next: Next) ->
     let status = response.status().as_u16();
     gate.metrics.answered(route, method_name(&method), status, took);
     let line = Line { context: &context, method: &method, route, status };
-    line.log(took, problem.as_ref().map(|Pending(problem)| problem.as_ref()));
+    line.log(took, problem.as_ref().map(|Pending(problem)| problem));
     response
 }
 

@@ -1,4 +1,4 @@
-//! The registry of metrics (OpenMetrics text).
+//! The registry of metrics (`OpenMetrics` text).
 
 use std::{
     fmt,
@@ -74,7 +74,7 @@ impl Metrics {
         add(&mut self.registry.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// Everything as OpenMetrics text.
+    /// Everything as `OpenMetrics` text.
     pub fn text(&self) -> String {
         let mut text = String::new();
         let registry = self.registry.lock().unwrap_or_else(PoisonError::into_inner);

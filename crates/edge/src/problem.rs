@@ -14,7 +14,10 @@ use serde::Serialize;
 /// An error on its way out. It waits in the answer's extensions until the layer, which knows the
 /// request id and the language, writes it.
 #[derive(Clone)]
-pub struct Problem {
+pub struct Problem(Box<Inner>);
+
+#[derive(Clone)]
+struct Inner {
     code: Code,
     status: StatusCode,
     fields: Vec<FieldError>,
@@ -28,7 +31,7 @@ impl Problem {
     /// A problem of an edge itself; `said` is the English sentence for logs and for codes without a text.
     pub fn new(name: &'static str, kind: Kind, said: impl Into<String>) -> Self {
         let code = Code::new(name, kind);
-        Self {
+        Self(Box::new(Inner {
             code,
             status: status_of(kind),
             fields: Vec::new(),
@@ -36,18 +39,18 @@ impl Problem {
             said: said.into(),
             chain: None,
             header: None,
-        }
+        }))
     }
 
     /// The problem of a coded error. (`?` does the same.)
     pub fn of(error: &dyn Coded) -> Self {
         let mut problem = Self::new("internal", Kind::Internal, error.to_string());
-        problem.code = error.code();
-        problem.status = status_of(problem.code.kind());
-        problem.fields = error.fields().to_vec();
-        problem.retry_after = error.retry_after();
-        if problem.status.is_server_error() {
-            problem.chain = Some(chain(error));
+        problem.0.code = error.code();
+        problem.0.status = status_of(problem.0.code.kind());
+        problem.0.fields = error.fields().to_vec();
+        problem.0.retry_after = error.retry_after();
+        if problem.0.status.is_server_error() {
+            problem.0.chain = Some(chain(error));
         }
         problem
     }
@@ -55,28 +58,28 @@ impl Problem {
     /// The same with another status than that of its kind.
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
-        self.status = status;
+        self.0.status = status;
         self
     }
 
     /// The same with what is wrong where.
     #[must_use]
     pub fn with_fields(mut self, fields: Vec<FieldError>) -> Self {
-        self.fields = fields;
+        self.0.fields = fields;
         self
     }
 
     /// The same with the time after which another attempt makes sense.
     #[must_use]
-    pub const fn with_retry_after(mut self, wait: Duration) -> Self {
-        self.retry_after = Some(wait);
+    pub fn with_retry_after(mut self, wait: Duration) -> Self {
+        self.0.retry_after = Some(wait);
         self
     }
 
     /// The same with one more header, such as `Allow`.
     #[must_use]
     pub fn with_header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
-        self.header = Some((name, value));
+        self.0.header = Some((name, value));
         self
     }
 
@@ -92,48 +95,48 @@ impl Problem {
     }
 
     /// The stable code.
-    pub const fn code(&self) -> Code {
-        self.code
+    pub fn code(&self) -> Code {
+        self.0.code
     }
 
     /// The status.
-    pub const fn status(&self) -> StatusCode {
-        self.status
+    pub fn status(&self) -> StatusCode {
+        self.0.status
     }
 
     /// What is wrong where.
     pub fn fields(&self) -> &[FieldError] {
-        &self.fields
+        &self.0.fields
     }
 
     /// After how many whole seconds another attempt makes sense.
     pub fn retry_after_seconds(&self) -> Option<u64> {
-        let wait = self.retry_after?;
+        let wait = self.0.retry_after?;
         Some(wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1))
     }
 
     /// The English sentence of the error itself; nothing for our own failures.
     pub fn said(&self) -> &str {
-        if self.code.kind() == Kind::Internal { "" } else { &self.said }
+        if self.0.code.kind() == Kind::Internal { "" } else { &self.0.said }
     }
 
     /// The error with its causes, for the log; only for failures of ours.
     pub fn chain(&self) -> Option<&str> {
-        self.chain.as_deref()
+        self.0.chain.as_deref()
     }
 
     /// Takes the problem out of an answer that was made of one, so that an edge can show it in its own shape.
     pub fn take(response: &mut Response) -> Option<Self> {
-        response.extensions_mut().remove::<Pending>().map(|Pending(problem)| *problem)
+        response.extensions_mut().remove::<Pending>().map(|Pending(problem)| problem)
     }
 
     /// The document in a language.
     pub fn document(&self, language: Language, request: RequestId) -> Document {
         let texts = Texts::global();
-        let name = self.code.name();
+        let name = self.0.code.name();
         let wait = self.retry_after_seconds().unwrap_or(1);
         let args = [("seconds", Arg::from(wait))];
-        let kind = kind_key(self.code.kind());
+        let kind = kind_key(self.0.code.kind());
         let title = texts
             .title_of_code(language, name)
             .unwrap_or_else(|| texts.text(language, &format!("edge.kind-{kind}"), &[]));
@@ -142,11 +145,11 @@ impl Problem {
             let said = self.said();
             if said.is_empty() { general } else { format!("{general} ({said})") }
         });
-        let errors = self.fields.iter().map(|field| Finding::of(field, language)).collect();
+        let errors = self.0.fields.iter().map(|field| Finding::of(field, language)).collect();
         Document {
             r#type: format!("urn:liaison:problem:{name}"),
             title,
-            status: self.status.as_u16(),
+            status: self.0.status.as_u16(),
             detail,
             instance: request.to_string(),
             code: Cow::Borrowed(name),
@@ -159,7 +162,7 @@ impl Problem {
         let document = self.document(language, request);
         let body = serde_json::to_vec(&document).unwrap_or_default();
         let mut response = Response::new(Body::from(body));
-        *response.status_mut() = self.status;
+        *response.status_mut() = self.0.status;
         let headers = response.headers_mut();
         headers.insert(
             header::CONTENT_TYPE,
@@ -170,7 +173,7 @@ impl Problem {
         if let Some(seconds) = self.retry_after_seconds() {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if let Some((name, value)) = &self.header {
+        if let Some((name, value)) = &self.0.header {
             headers.insert(name, value.clone());
         }
         response
@@ -180,8 +183,8 @@ impl Problem {
 impl fmt::Debug for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Problem")
-            .field("code", &self.code.name())
-            .field("status", &self.status)
+            .field("code", &self.0.code.name())
+            .field("status", &self.0.status)
             .finish_non_exhaustive()
     }
 }
@@ -194,15 +197,15 @@ impl<E: Coded> From<E> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = self.status.into_response();
-        response.extensions_mut().insert(Pending(Box::new(self)));
+        let mut response = self.0.status.into_response();
+        response.extensions_mut().insert(Pending(self));
         response
     }
 }
 
 /// A problem that is not written yet.
 #[derive(Debug, Clone)]
-pub(crate) struct Pending(pub(crate) Box<Problem>);
+pub(crate) struct Pending(pub(crate) Problem);
 
 /// An RFC 9457 document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -255,7 +255,8 @@ fn failed(error: reqwest::Error) -> Error {
         }
         source = inner.source();
     }
-    Error::Exchange(error)
+    // An address may be a secret, such as a webhook's: it stays out of logs and messages.
+    Error::Exchange(error.without_url())
 }
 
 /// How long an unused connection is kept.

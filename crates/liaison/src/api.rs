@@ -68,7 +68,10 @@ impl Api {
         if !settings.data.is_dir() {
             return Err(Failure::new(
                 Exit::NotFound,
-                format!("there is no data folder {}: give --data, or --url and --token", settings.data.display()),
+                format!(
+                    "there is no data folder {}: give --data, or --url and --token",
+                    settings.data.display()
+                ),
             ));
         }
         match (Lock::try_take(&settings.data)?, &demo) {
@@ -177,7 +180,8 @@ async fn over_network(
     (method, path, body): Asked<'_>,
 ) -> Result<(StatusCode, Vec<u8>)> {
     let url = base.join(path).map_err(|error| Failure::of(Exit::Usage, &error))?;
-    let mut request = egress::Request::post(url, HeaderValue::from_static("application/json"), body);
+    let mut request =
+        egress::Request::post(url, HeaderValue::from_static("application/json"), body);
     request.method = method.clone();
     let bearer = HeaderValue::from_str(&format!("Bearer {}", token.expose()));
     let mut bearer = bearer.map_err(|error| Failure::of(Exit::Usage, &error))?;
@@ -294,7 +298,7 @@ fn refused(status: StatusCode, body: &[u8]) -> Failure {
     );
     for error in problem.get("errors").and_then(Value::as_array).into_iter().flatten() {
         let text = |key: &str| error.get(key).and_then(Value::as_str).unwrap_or_default();
-        message.push_str(&format!("\n  {}: {}", text("pointer"), text("detail")));
+        message = [message.as_str(), "\n  ", text("pointer"), ": ", text("detail")].concat();
     }
     Failure::new(exit, message)
 }

@@ -9,7 +9,7 @@
 
 use std::{
     fs::{self, File},
-    io::{self, Read as _, Write},
+    io::{self, Read as _, Write as _},
     path::{Component, Path, PathBuf},
 };
 
@@ -145,7 +145,11 @@ impl Writer {
         let bytes = serde_json::to_vec_pretty(locked).map_err(|error| Failure::plain(&error))?;
         self.bytes(KEY, &bytes).map_err(|error| wrong(&self.target, &error))?;
         let sha256 = hash(&bytes);
-        self.manifest.entries.push(Entry { path: KEY.to_owned(), bytes: bytes.len() as u64, sha256 });
+        self.manifest.entries.push(Entry {
+            path: KEY.to_owned(),
+            bytes: bytes.len() as u64,
+            sha256,
+        });
         self.manifest.with_key = true;
         Ok(())
     }
@@ -209,7 +213,8 @@ pub(crate) fn unpack(archive: &Path, into: &Path) -> Result<Manifest> {
         let file = File::create_new(&target).map_err(|error| wrong(&target, &error))?;
         let mut hashed = Hashed { inner: entry, hash: Context::new(&SHA256) };
         let mut file = io::BufWriter::new(file);
-        let bytes = io::copy(&mut hashed, &mut file).map_err(|error| damaged(&error.to_string()))?;
+        let bytes =
+            io::copy(&mut hashed, &mut file).map_err(|error| damaged(&error.to_string()))?;
         let file = file.into_inner().map_err(|error| failed(error.into_error()))?;
         file.sync_all().map_err(failed)?;
         seen.push(Entry { path: name, bytes, sha256: hashed.finish() });

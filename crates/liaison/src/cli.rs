@@ -21,7 +21,13 @@ pub(crate) struct Cli {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Place {
     /// Settings file; without it, liaison.toml in the data folder when it is there
-    #[arg(long, global = true, value_name = "FILE", env = "LIAISON_CONFIG", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "LIAISON_CONFIG",
+        hide_env_values = true
+    )]
     pub(crate) config: Option<PathBuf>,
     /// Data folder [default: data]
     #[arg(long, global = true, value_name = "DIR")]
@@ -302,7 +308,7 @@ pub(crate) enum Webhook {
         /// Identifier of the webhook
         webhook: String,
     },
-    /// Post a file (a card or {"text": …}) to a webhook
+    /// Post a file to a webhook: a card, or JSON with a text
     Send {
         /// File to post; `-` reads standard input
         file: PathBuf,
@@ -342,7 +348,7 @@ pub(crate) struct Restore {
 /// The passphrase of the key in an archive.
 #[derive(Debug, Args)]
 pub(crate) struct Passphrase {
-    /// File with the passphrase; without it, LIAISON_PASSPHRASE or a line of standard input
+    /// File with the passphrase; without it, `LIAISON_PASSPHRASE` or a line of standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,
 }
@@ -372,7 +378,7 @@ mod tests {
     fn the_help_of_every_command_reads_well() {
         fn helps(command: &mut clap::Command, all: &mut String) {
             let name = command.get_name().to_owned();
-            all.push_str(&format!("──── {name}\n{}\n", command.render_long_help()));
+            *all = format!("{all}──── {name}\n{}\n", command.render_long_help());
             for sub in command.get_subcommands_mut() {
                 helps(sub, all);
             }

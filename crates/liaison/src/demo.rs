@@ -103,7 +103,8 @@ pub(crate) async fn prepare(hub: &Hub, data: &Path, base: &Url) -> Result {
         && !hub.identity.needs_first_run(tenant.id).await?
         && !people::began(hub, tenant).await?
     {
-        let text = format!("{} holds data already: give the demo a folder of its own", data.display());
+        let text =
+            format!("{} holds data already: give the demo a folder of its own", data.display());
         return Err(Failure::new(Exit::Refused, text));
     }
     let tenant = hub.scopes.ensure_first_tenant(ORGANISATION, Language::En).await?;

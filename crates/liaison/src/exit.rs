@@ -64,7 +64,7 @@ impl Failure {
     pub(crate) fn coded(error: &dyn Coded) -> Self {
         let mut message = format!("{} ({})", chain(error), error.code());
         for field in error.fields() {
-            message.push_str(&format!("\n  {}: {}", field.pointer, field.detail));
+            message = format!("{message}\n  {}: {}", field.pointer, field.detail);
         }
         Self::new(exit_of(error.code().kind()), message)
     }
@@ -86,9 +86,11 @@ impl<E: Coded> From<E> for Failure {
 pub(crate) const fn exit_of(kind: Kind) -> Exit {
     match kind {
         Kind::NotFound | Kind::Gone => Exit::NotFound,
-        Kind::Invalid | Kind::Unauthenticated | Kind::Forbidden | Kind::TooLarge | Kind::Conflict => {
-            Exit::Refused
-        }
+        Kind::Invalid
+        | Kind::Unauthenticated
+        | Kind::Forbidden
+        | Kind::TooLarge
+        | Kind::Conflict => Exit::Refused,
         Kind::Throttled | Kind::Upstream | Kind::Unavailable => Exit::Unavailable,
         Kind::Internal => Exit::Failure,
     }

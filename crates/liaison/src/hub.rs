@@ -52,17 +52,16 @@ impl Hub {
             let failure = Failure::coded(&error);
             Failure::new(
                 Exit::Refused,
-                format!("the sealing key {} does not open the data: {failure}", settings.seal_key().display()),
+                format!(
+                    "the sealing key {} does not open the data: {failure}",
+                    settings.seal_key().display()
+                ),
             )
         })?;
         Ok(hub)
     }
 
-    fn build(
-        settings: &Settings,
-        public_url: Url,
-        opened: Opened,
-    ) -> Result<Self> {
+    fn build(settings: &Settings, public_url: Url, opened: Opened) -> Result<Self> {
         let Opened { db, engine, sealer, image_key, client } = opened;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ids = Ids::system();
@@ -99,7 +98,19 @@ impl Hub {
             space: space.clone(),
             settings: settings.webhooks.clone(),
         }));
-        Ok(Self { db, clock, ids, scopes, identity, workspace, connectors, space, public_url, client, image_key })
+        Ok(Self {
+            db,
+            clock,
+            ids,
+            scopes,
+            identity,
+            workspace,
+            connectors,
+            space,
+            public_url,
+            client,
+            image_key,
+        })
     }
 
     /// The rooms as the edges take them.

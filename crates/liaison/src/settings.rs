@@ -106,7 +106,10 @@ pub(crate) struct LogSettings {
 
 impl Default for LogSettings {
     fn default() -> Self {
-        Self { format: LogFormat::Auto, filter: "info,hyper=error,h2=error,rustls=error".to_owned() }
+        Self {
+            format: LogFormat::Auto,
+            filter: "info,hyper=error,h2=error,rustls=error".to_owned(),
+        }
     }
 }
 
@@ -157,14 +160,11 @@ impl Settings {
         environment: impl Provider,
     ) -> Result<Loaded> {
         let above = Figment::new().merge(environment).merge(Flagged(flags));
-        let file = match config {
-            Some(path) => Some(path.to_owned()),
-            None => {
-                let data = above.extract_inner::<PathBuf>("data");
-                let default = data.unwrap_or_else(|_unset| Self::default().data).join(FILE);
-                default.exists().then_some(default)
-            }
-        };
+        let file = config.map(Path::to_owned).or_else(|| {
+            let data = above.extract_inner::<PathBuf>("data");
+            let default = data.unwrap_or_else(|_unset| Self::default().data).join(FILE);
+            default.exists().then_some(default)
+        });
         let mut figment = Figment::new();
         if let Some(path) = &file {
             let text = fs::read_to_string(path).map_err(|error| {
@@ -194,7 +194,9 @@ impl Settings {
         if let Some(url) = &self.http.public_url {
             let parsed = url.parse::<url::Url>();
             if !parsed.is_ok_and(|u| matches!(u.scheme(), "http" | "https") && u.has_host()) {
-                return wrong("http.public_url: an address such as https://hub.example.org is expected");
+                return wrong(
+                    "http.public_url: an address such as https://hub.example.org is expected",
+                );
             }
         }
         if self.webhooks.max_body_bytes > self.webhooks.max_body_bytes_ceiling {
@@ -215,7 +217,9 @@ impl Settings {
             ));
         }
         if self.http.trusted_proxies.iter().any(|network| network.prefix_len() == 0) {
-            warnings.push("http.trusted_proxies trusts everyone: callers can claim any address".to_owned());
+            warnings.push(
+                "http.trusted_proxies trusts everyone: callers can claim any address".to_owned(),
+            );
         }
         warnings
     }
@@ -298,10 +302,9 @@ fn reason(kind: &figment::error::Kind) -> String {
         Kind::InvalidType(found, expected) => {
             format!("{expected} is expected, {} was found", type_of(found))
         }
-        Kind::UnknownField(name, known) => format!(
-            "there is no setting {name:?} here; known are {}",
-            known.join(", ")
-        ),
+        Kind::UnknownField(name, known) => {
+            format!("there is no setting {name:?} here; known are {}", known.join(", "))
+        }
         other => other.to_string(),
     }
 }

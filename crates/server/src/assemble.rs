@@ -32,14 +32,10 @@ pub struct Rooms {
 /// have no headers but those that senders need, and cost no more than they must.
 pub fn assemble(rooms: &Rooms, pages: web::App, gate: edge::Gate, readiness: Readiness) -> Router {
     let metrics = Arc::clone(gate.metrics());
-    let gateway = Gateway::new(
-        Arc::clone(&rooms.identity),
-        Arc::clone(&rooms.connectors),
-        rooms.ids.clone(),
-    );
-    let inside = web::router(pages)
-        .merge(rest(rooms))
-        .merge(operations(readiness, Arc::clone(&metrics)));
+    let gateway =
+        Gateway::new(Arc::clone(&rooms.identity), Arc::clone(&rooms.connectors), rooms.ids.clone());
+    let inside =
+        web::router(pages).merge(rest(rooms)).merge(operations(readiness, Arc::clone(&metrics)));
     register(&metrics, &gateway);
     edge::attach(inside, Arc::new(gate)).merge(gateway.router())
 }
@@ -88,9 +84,14 @@ fn caller(origin: IpAddr, arrival: Arrival) -> Caller {
 
 fn register(metrics: &Metrics, gateway: &Gateway) {
     let gateway = gateway.clone();
-    let posts = Counts::new("webhook_posts", "Posts to webhook addresses, by outcome", "outcome", move || {
-        let figures = gateway.figures();
-        Outcome::ALL.iter().map(|outcome| (outcome.as_str(), figures.of(*outcome))).collect()
-    });
-    metrics.register(|registry| registry.register_collector(posts));
+    let posts = Counts::new(
+        "webhook_posts",
+        "Posts to webhook addresses, by outcome",
+        "outcome",
+        move || {
+            let figures = gateway.figures();
+            Outcome::ALL.iter().map(|outcome| (outcome.as_str(), figures.of(*outcome))).collect()
+        },
+    );
+    metrics.register(|registry| registry.register_collector(Box::new(posts)));
 }

@@ -3,6 +3,7 @@
 use std::{io, net::SocketAddr, path::PathBuf};
 
 use kernel::{Code, Coded, Kind};
+use rustls::pki_types::pem;
 
 /// What may go wrong at the door.
 #[derive(Debug, thiserror::Error)]
@@ -25,7 +26,7 @@ pub enum Error {
         path: PathBuf,
         /// Why.
         #[source]
-        source: rustls::pki_types::pem::Error,
+        source: pem::Error,
     },
     /// The certificate and the key do not fit, or one is not valid.
     #[error("the certificate in {} and its key cannot be used", path.display())]

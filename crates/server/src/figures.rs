@@ -25,8 +25,8 @@ impl Counts {
         help: &'static str,
         label: &'static str,
         read: impl Fn() -> Vec<(&'static str, u64)> + Send + Sync + 'static,
-    ) -> Box<Self> {
-        Box::new(Self { name, help, label, read: Box::new(read) })
+    ) -> Self {
+        Self { name, help, label, read: Box::new(read) }
     }
 }
 

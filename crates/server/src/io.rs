@@ -1,7 +1,7 @@
 //! A stream that does not wait for ever for a peer that takes nothing.
 
 use std::{
-    future::Future,
+    future::Future as _,
     io,
     pin::Pin,
     task::{Context, Poll, ready},

@@ -1,7 +1,7 @@
 //! A body that must not drip.
 
 use std::{
-    future::Future,
+    future::Future as _,
     io,
     pin::Pin,
     task::{Context, Poll},

@@ -100,7 +100,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 /// And at most.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// A job that ran this long starts with the first pause again.
-const HEALTHY: Duration = Duration::from_secs(60);
+const HEALTHY: Duration = Duration::from_mins(1);
 
 #[cfg(test)]
 mod tests {

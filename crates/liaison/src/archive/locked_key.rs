@@ -22,7 +22,11 @@ pub(crate) struct LockedKey {
 
 impl LockedKey {
     /// Locks the text of a key file. Takes about a second on purpose.
-    pub(crate) fn lock(text: &Secret<String>, passphrase: &Secret<String>, ids: &Ids) -> Result<Self> {
+    pub(crate) fn lock(
+        text: &Secret<String>,
+        passphrase: &Secret<String>,
+        ids: &Ids,
+    ) -> Result<Self> {
         if passphrase.expose().chars().count() < LEAST {
             let text = format!("the passphrase needs {LEAST} characters at least");
             return Err(Failure::new(Exit::Refused, text));
@@ -57,9 +61,10 @@ impl LockedKey {
         let key = derive(passphrase, &decode(&self.salt)?, self.memory_kib, self.passes)?;
         let mut bytes = Secret::new(decode(&self.sealed)?).expose().clone();
         let nonce = Nonce::assume_unique_for_key(nonce);
-        let plain = key.open_in_place(nonce, Aad::from(WHAT), &mut bytes).map_err(|_unspecified| {
-            Failure::new(Exit::Refused, "the passphrase does not open the key in the archive")
-        })?;
+        let plain =
+            key.open_in_place(nonce, Aad::from(WHAT), &mut bytes).map_err(|_unspecified| {
+                Failure::new(Exit::Refused, "the passphrase does not open the key in the archive")
+            })?;
         let text = String::from_utf8(plain.to_vec()).map_err(|_source| damaged())?;
         Ok(Secret::new(text))
     }

@@ -16,8 +16,9 @@ use crate::{
     archive::{self, About, Manifest, Writer, locked_key::LockedKey},
     cli::{self, Passphrase, Place},
     exit::{Exit, Failure, Result, chain},
-    hub, out,
+    hub,
     lock::Lock,
+    out,
     settings::Settings,
     storage::{self, Engine},
 };
@@ -32,10 +33,8 @@ pub(crate) fn backup(place: &Place, command: &cli::Backup) -> Result {
         return Err(Failure::new(Exit::NotFound, text));
     }
     // Everything that may fail for a person's mistake comes before the long work.
-    let locked = match command.with_key {
-        true => Some(locked_key(&settings, &command.passphrase)?),
-        false => None,
-    };
+    let locked =
+        command.with_key.then(|| locked_key(&settings, &command.passphrase)).transpose()?;
     let key_check = seal_check(&hub::key_from(&key_file(&settings.seal_key())?)?)?;
     let about = About { engine, taken_at: SystemClock.now(), key_check };
     let mut writer = Writer::create(&command.archive, about)?;
@@ -78,7 +77,8 @@ pub(crate) fn restore(place: &Place, command: &cli::Restore) -> Result {
     let database = storage::database_file(&settings.data);
     let files = storage::files_folder(&settings.data);
     if database.exists() || !is_empty(&files) {
-        let text = format!("{} holds data already: restore into an empty folder", settings.data.display());
+        let text =
+            format!("{} holds data already: restore into an empty folder", settings.data.display());
         return Err(Failure::new(Exit::Refused, text));
     }
     let scratch = tempfile::Builder::new().prefix(".restore-").tempdir_in(&settings.data);
@@ -166,8 +166,7 @@ fn check_file(settings: &Settings, key: &Secret<String>, copy: &Path) -> Result 
 fn restore_postgres(settings: &Settings, key: &Secret<String>, copy: &Path) -> Result {
     let Some(url) = settings.database_url()? else { return Ok(()) };
     let options = db_postgres::Options::new(url.expose());
-    db_postgres::restore(options, copy)
-        .map_err(|error| Failure::of(Exit::Refused, &error))?;
+    db_postgres::restore(options, copy).map_err(|error| Failure::of(Exit::Refused, &error))?;
     let (db, _engine) = storage::open(settings)?;
     let checked = check(settings, key, &db);
     db.close();
@@ -198,18 +197,18 @@ fn key_file(path: &Path) -> Result<Secret<String>> {
 }
 
 /// A value that only this key opens.
-fn seal_check(sealer: &Sealer) -> Result<String> {
-    let sealed = sealer.seal(&check_place(), CHECK);
+fn seal_check(key: &Sealer) -> Result<String> {
+    let sealed = key.seal(&check_place(), CHECK);
     Ok(STANDARD.encode(sealed.map_err(|error| Failure::plain(&error))?))
 }
 
 /// Refuses another key than the one that the backup was taken with.
-fn open_check(sealer: &Sealer, check: &str) -> Result {
+fn open_check(key: &Sealer, check: &str) -> Result {
     let refused = |why: String| {
         Failure::new(Exit::Refused, format!("the sealing key does not open the data: {why}"))
     };
     let sealed = STANDARD.decode(check).map_err(|error| refused(error.to_string()))?;
-    sealer.open(&check_place(), &sealed).map(drop).map_err(|error| refused(chain(&error)))
+    key.open(&check_place(), &sealed).map(drop).map_err(|error| refused(chain(&error)))
 }
 
 fn check_place() -> Context {
@@ -223,24 +222,22 @@ fn locked_key(settings: &Settings, from: &Passphrase) -> Result<LockedKey> {
 
 fn passphrase(from: &Passphrase) -> Result<Secret<String>> {
     let text = match &from.passphrase_file {
-        Some(path) => fs::read_to_string(path).map_err(|error| {
-            Failure::new(Exit::Config, format!("{}: {error}", path.display()))
-        })?,
-        None => match environment(PASSPHRASE) {
-            Some(text) => text,
-            None => {
-                if out::is_terminal() {
-                    out::complain("Passphrase (it is shown while you type):");
-                }
-                let mut line = String::new();
-                let read = io::stdin().lock().read_line(&mut line);
-                read.map_err(|error| Failure::plain(&error))?;
-                line
-            }
-        },
+        Some(path) => fs::read_to_string(path)
+            .map_err(|error| Failure::new(Exit::Config, format!("{}: {error}", path.display())))?,
+        None => environment(PASSPHRASE).map_or_else(typed, Ok)?,
     };
     let text = Secret::new(text);
     Ok(Secret::new(text.expose().trim_end_matches(['\r', '\n']).to_owned()))
+}
+
+/// A line of standard input.
+fn typed() -> Result<String> {
+    if out::is_terminal() {
+        out::complain("Passphrase (it is shown while you type):");
+    }
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line).map_err(|error| Failure::plain(&error))?;
+    Ok(line)
 }
 
 #[expect(clippy::disallowed_methods, reason = "this crate reads the environment")]

@@ -58,7 +58,9 @@ pub(crate) fn run(place: &Place, output: Output) -> Result {
             findings.push(finding("settings", Ok(from), ""));
             look(&loaded.settings, &mut findings);
         }
-        Err(failure) => findings.push(finding("settings", Err(failure), "correct the setting that is named")),
+        Err(failure) => {
+            findings.push(finding("settings", Err(failure), "correct the setting that is named"));
+        }
     }
     if output.json {
         out::json(&findings);
@@ -78,7 +80,11 @@ pub(crate) fn run(place: &Place, output: Output) -> Result {
         out::table(&["check", "state", "found", "remedy"], &rows);
     }
     let wrong = findings.iter().filter(|f| f.state == State::Wrong).count();
-    if wrong == 0 { Ok(()) } else { Err(Failure::new(Exit::Failure, format!("{wrong} checks failed"))) }
+    if wrong == 0 {
+        Ok(())
+    } else {
+        Err(Failure::new(Exit::Failure, format!("{wrong} checks failed")))
+    }
 }
 
 fn look(settings: &Settings, findings: &mut Vec<Finding>) {
@@ -95,10 +101,22 @@ fn look(settings: &Settings, findings: &mut Vec<Finding>) {
     findings.push(finding("data folder", folder, "run `liaison init`, or give --data"));
     if there {
         findings.push(disk(settings));
-        findings.push(finding("database and key", database(settings), "see the reason; keep seal.key with its data"));
+        findings.push(finding(
+            "database and key",
+            database(settings),
+            "see the reason; keep seal.key with its data",
+        ));
     }
-    findings.push(finding("certificate", certificate(settings), "replace the files; the hub reads them again"));
-    findings.push(finding("address", address(settings), "stop what listens there, or give --listen"));
+    findings.push(finding(
+        "certificate",
+        certificate(settings),
+        "replace the files; the hub reads them again",
+    ));
+    findings.push(finding(
+        "address",
+        address(settings),
+        "stop what listens there, or give --listen",
+    ));
 }
 
 fn data_folder(data: &Path) -> Result<String> {
@@ -121,7 +139,8 @@ fn disk(settings: &Settings) -> Finding {
         p if p < least.saturating_mul(2) => State::Unwise,
         _ => State::Good,
     };
-    let remedy = (state != State::Good).then(|| "free space on the disk of the data folder".to_owned());
+    let remedy =
+        (state != State::Good).then(|| "free space on the disk of the data folder".to_owned());
     Finding { check: "disk", state, found, remedy }
 }
 

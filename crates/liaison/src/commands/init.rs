@@ -65,7 +65,7 @@ pub(crate) async fn first_link(
     let scope = hub.scopes.scope(tenant.id, "first-run");
     let Some(link) = hub.identity.first_run_link(&scope).await? else { return Ok(None) };
     let base = hub.public_url.as_str().trim_end_matches('/');
-    Ok(Some(format!("{base}/first-run/{}", link.secret.expose())))
+    Ok(Some(format!("{base}/first-run?link={}", link.secret.expose())))
 }
 
 /// The address that links show before a listener exists.

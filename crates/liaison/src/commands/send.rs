@@ -34,9 +34,9 @@ pub(crate) fn run(place: &Place, sending: &Sending<'_>) -> Result {
         None => first_of_demo(place)?,
     };
     // The address is a secret: it is never repeated.
-    let url: Url = target
-        .parse()
-        .map_err(|error| Failure::new(Exit::Usage, format!("this is no address of a webhook: {error}")))?;
+    let url: Url = target.parse().map_err(|error| {
+        Failure::new(Exit::Usage, format!("this is no address of a webhook: {error}"))
+    })?;
     let client = api::client(sending.cacert.map(PathBuf::as_path))?;
     let request = egress::Request::post(url, HeaderValue::from_static("application/json"), body);
     let answer = super::runtime()?.block_on(client.fetch(request));
@@ -84,7 +84,10 @@ fn first_of_demo(place: &Place) -> Result<String> {
     let demo = Demo::read(&settings.data)?;
     let first = demo.and_then(|demo| demo.webhooks.into_iter().next());
     first.map(|webhook| webhook.url).ok_or_else(|| {
-        Failure::new(Exit::Usage, "the address of a webhook is needed: give --to or set LIAISON_WEBHOOK_URL")
+        Failure::new(
+            Exit::Usage,
+            "the address of a webhook is needed: give --to or set LIAISON_WEBHOOK_URL",
+        )
     })
 }
 

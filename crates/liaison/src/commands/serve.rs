@@ -53,7 +53,9 @@ async fn hub(settings: Settings, with_demo: bool) -> Result {
         out::complain(format!("Liaison is ready: {base}"));
     }
     if let Some(link) = first {
-        out::complain(format!("\nCreate the first administrator with this link. It works once:\n\n  {link}\n"));
+        out::complain(format!(
+            "\nCreate the first administrator with this link. It works once:\n\n  {link}\n"
+        ));
     }
     until_asked().await?;
     tracing::info!("the hub stops");
@@ -106,7 +108,7 @@ fn start(
         stop.clone(),
     );
     let metrics = Arc::clone(gate.metrics());
-    metrics.register(|registry| registry.register_collector(delivered(pump)));
+    metrics.register(|registry| registry.register_collector(Box::new(delivered(pump))));
     let readiness = Readiness::new(checks(hub, settings), workers.clone());
     let router = server::assemble(&hub.rooms(), hub.pages(), gate, readiness);
     let server = Server::new(router, tls, settings.server.clone(), metrics, stop.clone());
@@ -144,11 +146,20 @@ fn spawn(hub: &Hub, settings: &Settings, workers: &Workers, tls: Option<Arc<Tls>
 }
 
 /// What the deliverer has done, for the metrics.
-fn delivered(pump: Arc<Pump>) -> Box<Counts> {
-    Counts::new("delivery_events", "Events of the deliverer, by what became of them", "outcome", move || {
-        let figures = pump.figures();
-        vec![("delivered", figures.delivered), ("retried", figures.retried), ("dead", figures.dead)]
-    })
+fn delivered(pump: Arc<Pump>) -> Counts {
+    Counts::new(
+        "delivery_events",
+        "Events of the deliverer, by what became of them",
+        "outcome",
+        move || {
+            let figures = pump.figures();
+            vec![
+                ("delivered", figures.delivered),
+                ("retried", figures.retried),
+                ("dead", figures.dead),
+            ]
+        },
+    )
 }
 
 /// What must be well before traffic is taken.
@@ -209,7 +220,8 @@ const fn more_descriptors() {}
 #[cfg(unix)]
 async fn until_asked() -> Result {
     let plain = |error: std::io::Error| Failure::plain(&error);
-    let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate()).map_err(plain)?;
+    let mut terminate =
+        signal::unix::signal(signal::unix::SignalKind::terminate()).map_err(plain)?;
     tokio::select! {
         _ = terminate.recv() => Ok(()),
         asked = signal::ctrl_c() => asked.map_err(plain),

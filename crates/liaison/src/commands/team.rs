@@ -22,7 +22,8 @@ pub(crate) fn run(place: &Place, command: &Team) -> Result {
         Team::List(_) => super::list(&api.all("/api/v1/teams?filter=visible")?, &TEAM, hub.output),
         Team::Add { name, private, .. } => {
             let visibility = if *private { "private" } else { "public" };
-            let made = api.post("/api/v1/teams", &json!({ "name": name, "visibility": visibility }))?;
+            let made =
+                api.post("/api/v1/teams", &json!({ "name": name, "visibility": visibility }))?;
             super::one(&made, &TEAM, hub.output);
         }
     }
@@ -68,4 +69,3 @@ fn pick(rows: Vec<Value>, named: &str, what: &str) -> Result<Value> {
         Failure::new(Exit::NotFound, format!("there is no {what} {:?}", out::printable(named)))
     })
 }
-

@@ -68,12 +68,7 @@ async fn act(hub: &Hub, command: &cli::Tenant) -> Result {
 }
 
 /// Makes the tenant's first administrator with an API token and a link to set the password.
-async fn administrator_of(
-    hub: &Hub,
-    tenant: &Tenant,
-    system: &Scope,
-    name: &str,
-) -> Result<Value> {
+async fn administrator_of(hub: &Hub, tenant: &Tenant, system: &Scope, name: &str) -> Result<Value> {
     let new = NewUser {
         user_name: name.to_owned(),
         display_name: name.to_owned(),
@@ -100,7 +95,7 @@ async fn administrator_of(
         "user": user.user_name,
         "user_id": user.id.to_string(),
         "token": token.secret.expose(),
-        "link": format!("{base}/password/{}", link.secret.expose()),
+        "link": format!("{base}/password-link?link={}", link.secret.expose()),
     }))
 }
 

@@ -26,7 +26,8 @@ pub(crate) fn run(place: &Place, command: &User) -> Result {
         User::List(_) => super::list(&api.all("/api/v1/users")?, &COLUMNS, hub.output),
         User::Add { user, name, roles, .. } => {
             let shown = name.as_ref().unwrap_or(user);
-            let addresses: Vec<&String> = Some(user).filter(|user| user.contains('@')).into_iter().collect();
+            let addresses: Vec<&String> =
+                Some(user).filter(|user| user.contains('@')).into_iter().collect();
             let new = json!({
                 "user_name": user, "display_name": shown, "addresses": addresses, "roles": roles,
             });
@@ -39,7 +40,10 @@ pub(crate) fn run(place: &Place, command: &User) -> Result {
                 out::json(&made);
             } else {
                 super::one(&made, &COLUMNS, hub.output);
-                out::say(format!("\nset the password with this link; it works once:\n\n  {}\n", text(&link, "url")));
+                out::say(format!(
+                    "\nset the password with this link; it works once:\n\n  {}\n",
+                    text(&link, "url")
+                ));
             }
         }
         User::Lock { user, .. } => set_state(&api, user, "locked", hub.output)?,
@@ -72,7 +76,8 @@ fn link(api: &Api, user: &Value) -> Result<Value> {
 
 fn find(api: &Api, named: &str) -> Result<Value> {
     let folded = named.to_lowercase();
-    let is = |row: &Value| text(row, "id") == named || text(row, "user_name").to_lowercase() == folded;
+    let is =
+        |row: &Value| text(row, "id") == named || text(row, "user_name").to_lowercase() == folded;
     api.all("/api/v1/users")?.into_iter().find(is).ok_or_else(|| {
         Failure::new(Exit::NotFound, format!("there is no user {:?}", out::printable(named)))
     })

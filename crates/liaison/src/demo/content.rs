@@ -2,8 +2,11 @@
 
 mod cards;
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use channel_connectors::{Addresses, Listed, NewWebhook, Post, Rate, read_address};
+use delivery::Pump;
 use identity::{Presented, tenants::Tenant};
 use kernel::{ChannelId, Limit, Scope, TeamId};
 use workspace::{
@@ -37,8 +40,16 @@ const TEAMS: &[Group] = &[
         description: "Web shop and warehouse software",
         visibility: Visibility::Public,
         channels: &[
-            Room { name: "Builds", description: "What the build server says", webhook: Some("Jenkins") },
-            Room { name: "Releases", description: "What goes live, and when", webhook: Some("GitLab") },
+            Room {
+                name: "Builds",
+                description: "What the build server says",
+                webhook: Some("Jenkins"),
+            },
+            Room {
+                name: "Releases",
+                description: "What goes live, and when",
+                webhook: Some("GitLab"),
+            },
         ],
     },
     Group {
@@ -47,7 +58,11 @@ const TEAMS: &[Group] = &[
         visibility: Visibility::Public,
         channels: &[
             Room { name: "Alerts", description: "Look here first", webhook: Some("Alertmanager") },
-            Room { name: "Deployments", description: "Who deployed what", webhook: Some("Argo CD") },
+            Room {
+                name: "Deployments",
+                description: "Who deployed what",
+                webhook: Some("Argo CD"),
+            },
         ],
     },
     Group {
@@ -55,7 +70,11 @@ const TEAMS: &[Group] = &[
         description: "Customers, quotes and fairs",
         visibility: Visibility::Public,
         channels: &[
-            Room { name: "Orders", description: "New orders as they come", webhook: Some("Order desk") },
+            Room {
+                name: "Orders",
+                description: "New orders as they come",
+                webhook: Some("Order desk"),
+            },
             Room { name: "Customers", description: "What customers tell us", webhook: None },
         ],
     },
@@ -102,14 +121,11 @@ pub(super) async fn fill(
             Ok::<_, Failure>((place, rooms))
         });
     }
-    let mut rooms = Vec::new();
-    while let Some(made) = running.join_next().await {
-        rooms.push(made.map_err(|error| Failure::plain(&error))??);
-    }
+    let mut rooms = all(running).await?;
     rooms.sort_by_key(|(place, _)| *place);
     let rooms: Vec<_> = rooms.into_iter().flat_map(|(_, rooms)| rooms).collect();
     let mut webhooks = Vec::new();
-    let mut talking = tokio::task::JoinSet::new();
+    let mut posting = tokio::task::JoinSet::new();
     for (group, room, channel, addresses) in rooms {
         if let Some(addresses) = &addresses {
             webhooks.push(Webhook {
@@ -120,13 +136,37 @@ pub(super) async fn fill(
                 workflows_url: addresses.workflow_url(base).expose().clone(),
             });
         }
+        let (hub, admin) = (hub.clone(), admin.scope.clone());
+        posting.spawn(async move { cards(&hub, &admin, room, channel, addresses).await });
+    }
+    // Cards first, as messages: people talk about what they see.
+    let fresh = all(posting).await?;
+    deliver(hub).await?;
+    let mut talking = tokio::task::JoinSet::new();
+    for (room, channel) in fresh.into_iter().flatten() {
         let (hub, admin, seller) = (hub.clone(), admin.scope.clone(), seller.scope.clone());
-        talking.spawn(async move { talk(&hub, (&admin, &seller), room, channel, addresses).await });
+        talking.spawn(async move { talk(&hub, (&admin, &seller), room, channel).await });
     }
-    while let Some(said) = talking.join_next().await {
-        said.map_err(|error| Failure::plain(&error))??;
-    }
+    all(talking).await?;
     Ok(webhooks)
+}
+
+/// What every task answers, or the first failure.
+async fn all<T: 'static>(mut tasks: tokio::task::JoinSet<Result<T>>) -> Result<Vec<T>> {
+    let mut answers = Vec::new();
+    while let Some(answer) = tasks.join_next().await {
+        answers.push(answer.map_err(|error| Failure::plain(&error))??);
+    }
+    Ok(answers)
+}
+
+/// Turns what was posted into messages, as the deliverer does.
+async fn deliver(hub: &Hub) -> Result {
+    let consumer = hub.connectors.consumer();
+    let (db, scopes, clock) = (hub.db.clone(), hub.scopes.clone(), Arc::clone(&hub.clock));
+    let pump = Pump::new(db, scopes, clock, consumer, delivery::Settings::default());
+    pump.drain().await.map_err(|error| Failure::plain(&error))?;
+    Ok(())
 }
 
 async fn team(hub: &Hub, scope: &Scope, group: &Group) -> Result<TeamId> {
@@ -168,24 +208,34 @@ async fn webhook(hub: &Hub, scope: &Scope, channel: ChannelId, name: &str) -> Re
     Ok(hub.connectors.create(scope, channel, new).await?.1)
 }
 
-/// Lets people and tools talk in a channel where nobody has yet.
-async fn talk(
+/// Posts the cards of a channel where nobody has said anything yet; answers the channel if so.
+async fn cards(
     hub: &Hub,
-    (admin, seller): (&Scope, &Scope),
-    room: &Room,
+    admin: &Scope,
+    room: &'static Room,
     channel: ChannelId,
     addresses: Option<Addresses>,
-) -> Result {
+) -> Result<Option<(&'static Room, ChannelId)>> {
     let one = Limit::new(1).unwrap_or_default();
     let said = hub.workspace.messages(admin, channel, Window::After(None), one).await?;
     if !said.items.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     if let Some(addresses) = &addresses {
         for body in cards::of(room.name) {
             post(hub, addresses, body).await?;
         }
     }
+    Ok(Some((room, channel)))
+}
+
+/// Lets people talk in a channel, and gives it files.
+async fn talk(
+    hub: &Hub,
+    (admin, seller): (&Scope, &Scope),
+    room: &Room,
+    channel: ChannelId,
+) -> Result {
     for (by, text) in cards::words(room.name) {
         let scope = if *by == cards::By::Admin { admin } else { seller };
         hub.workspace.post(scope, channel, text).await?;

@@ -100,7 +100,9 @@ pub(super) async fn others(hub: &Hub, system: &Scope) -> Result<Vec<User>> {
     let mut all = tokio::task::JoinSet::new();
     for (place, figure) in OTHERS.iter().enumerate() {
         let (hub, system) = (hub.clone(), system.clone());
-        all.spawn(async move { Ok::<_, Failure>((place, ensure(&hub, &system, figure, None).await?)) });
+        all.spawn(
+            async move { Ok::<_, Failure>((place, ensure(&hub, &system, figure, None).await?)) },
+        );
     }
     let mut users = Vec::new();
     while let Some(made) = all.join_next().await {
@@ -178,4 +180,3 @@ fn password(hub: &Hub) -> String {
     }
     text
 }
-

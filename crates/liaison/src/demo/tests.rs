@@ -77,6 +77,31 @@ async fn a_second_start_creates_nothing_and_follows_the_port() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn cards_stand_before_what_people_say_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let base: Url = "http://127.0.0.1:1".parse().unwrap();
+    with_hub(data, async |hub: &Hub| {
+        prepare(hub, data, &base).await.unwrap();
+        let demo = Demo::read(data).unwrap().unwrap();
+        let presented = identity::Presented::Bearer(&demo.seller.token);
+        let who = hub.identity.authenticate(presented, &commands::caller(hub)).await.unwrap();
+        let builds = demo.webhooks.iter().find(|webhook| webhook.channel == "Builds").unwrap();
+        let channel = builds.channel_id.parse().unwrap();
+        let window = workspace::Window::After(None);
+        let limit = kernel::Limit::default();
+        let said = hub.workspace.messages(&who.scope, channel, window, limit).await.unwrap();
+        let by_webhook: Vec<bool> = said
+            .items
+            .iter()
+            .map(|item| matches!(item.sender, workspace::Sender::Webhook { .. }))
+            .collect();
+        assert_eq!(by_webhook, [true, true, false]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_start_without_its_file_completes_what_is_there() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();

@@ -19,7 +19,8 @@ fn mistake(file: &str) -> String {
 
 #[test]
 fn flags_stand_above_the_environment_and_the_environment_above_the_file() {
-    let file = "listen = \"127.0.0.1:1\"\ndata = \"from-file\"\n[webhooks]\nmax_body_bytes = 1000\n";
+    let file =
+        "listen = \"127.0.0.1:1\"\ndata = \"from-file\"\n[webhooks]\nmax_body_bytes = 1000\n";
     let environment = [("data", "from-environment"), ("webhooks.repeat_hours", "2")];
     let flags = Flags { listen: Some("127.0.0.1:3".parse().unwrap()), ..Flags::default() };
     let settings = load(file, &environment, &flags).unwrap().settings;

@@ -1,4 +1,5 @@
 //! The door of the hub, seen from a socket.
+#![cfg(test)]
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 

@@ -56,8 +56,7 @@ fn a_backup_comes_back_with_its_key_and_with_no_other() {
 
     let foreign = away.path().join("foreign.key");
     hub::read_key(&foreign).unwrap();
-    let refused =
-        liaison(&["restore", "--data", text(&empty), archive, "--key", text(&foreign)]);
+    let refused = liaison(&["restore", "--data", text(&empty), archive, "--key", text(&foreign)]);
     let refused = refused.unwrap_err();
     assert_eq!(refused.exit(), Exit::Refused, "{refused}");
     assert!(refused.to_string().contains("does not open the data"), "{refused}");

@@ -22,10 +22,15 @@ pub(super) fn of(channel: &str) -> &'static [&'static str] {
 /// What people write in a channel.
 pub(super) fn words(channel: &str) -> &'static [(By, &'static str)] {
     match channel {
-        "Builds" => &[(By::Admin, "The red one is the test of the *price rounding*. I look at it.")],
+        "Builds" => {
+            &[(By::Admin, "The red one is the test of the *price rounding*. I look at it.")]
+        }
         "Alerts" => &[(By::Admin, "Disk on `db-2` has been extended, we are good until spring.")],
         "Customers" => &[
-            (By::Seller, "Met the buyer of **Refuge du Lac** at the fair: they want 60 head lamps until November."),
+            (
+                By::Seller,
+                "Met the buyer of **Refuge du Lac** at the fair: they want 60 head lamps until November.",
+            ),
             (By::Admin, "Good news. Do they know the new rechargeable one?"),
         ],
         "Orders" => &[(By::Seller, "I call the customer about the delivery address.")],
