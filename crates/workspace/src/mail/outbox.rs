@@ -1,6 +1,9 @@
 //! Mail out: written to disk first, then handed to the relay, again and again until it takes it.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    io,
+    time::{Duration, SystemTime},
+};
 
 use bytes::Bytes;
 use db::Tx;
@@ -131,7 +134,13 @@ impl Workspace {
 
     async fn attempt(&self, scope: &Scope, relay: &Relay, mail: Mail) -> Result<()> {
         let limit = u64::try_from(mail.size).unwrap_or(0);
-        let raw = self.files.read_all(scope.tenant(), mail.sha256, limit).await?;
+        let raw = match self.files.read_all(scope.tenant(), mail.sha256, limit).await {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let end = (MailState::Failed, None, "its content is gone");
+                return self.settle(scope, &mail, end).await;
+            }
+            other => other?,
+        };
         let outcome = match envelope(&mail, &self.settings.mail.domain) {
             Some(envelope) => relay.send_raw(&envelope, &raw).await,
             None => {

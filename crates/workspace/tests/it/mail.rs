@@ -155,6 +155,20 @@ async fn a_mail_waits_for_a_relay_that_is_away() {
 }
 
 #[tokio::test]
+async fn a_mail_whose_content_is_gone_fails_and_holds_up_no_other() {
+    let w = World::with(through(1)).await;
+    let ada = w.person("Ada").await;
+    let team = w.team(&ada, "T", Visibility::Private).await;
+    let gone = w.ws.send_mail(&ada, team, to("a@example.org", "x")).await.unwrap();
+    std::fs::remove_dir_all(w.folder.path().join("files").join(w.tenant.to_string())).unwrap();
+    let kept = w.ws.send_mail(&ada, team, to("a@example.org", "x")).await.unwrap();
+    assert_eq!(w.ws.flush_mail(&w.job()).await.unwrap(), 2);
+    let mails = w.ws.mails(&ada, team, None, limit(5)).await.unwrap().items;
+    let states: Vec<_> = mails.iter().map(|mail| (mail.id, mail.state)).collect();
+    assert_eq!(states, [(kept.id, MailState::Queued), (gone.id, MailState::Failed)]);
+}
+
+#[tokio::test]
 async fn who_may_not_send_does_not() {
     let w = World::with(through(1)).await;
     let (ada, gus) = (w.person("Ada").await, w.person("Gus").await);
