@@ -213,6 +213,7 @@ fn unknown_word(pointer: &'static str, known: &str) -> Problem {
 }
 
 /// A field that was sent, also when it was sent as null.
+#[expect(clippy::option_option, reason = "absent, null and a value are three things")]
 fn sent<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     T: Deserialize<'de>,

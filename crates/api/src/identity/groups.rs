@@ -129,8 +129,8 @@ async fn update(
     Path(path): Path<GroupPath>,
     Json(to): Json<GroupToUpdate>,
 ) -> Result<Json<Group>, Problem> {
-    let patch = GroupPatch { name: to.name, description: to.description };
-    Ok(Json(app.identity.update_group(&scope, path.group_id, patch).await?.into()))
+    let change = GroupPatch { name: to.name, description: to.description };
+    Ok(Json(app.identity.update_group(&scope, path.group_id, change).await?.into()))
 }
 
 /// Delete a group

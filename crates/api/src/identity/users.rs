@@ -108,6 +108,7 @@ struct UserToCreate {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::option_option, reason = "absent, null and a language are three things")]
 struct UserToUpdate {
     /// For administrators.
     user_name: Option<String>,
@@ -219,7 +220,7 @@ async fn update(
 ) -> Result<Json<User>, Problem> {
     let known = || unknown_word("/theme", "system, light, dark");
     let theme: Option<Theme> = to.theme.map(|w| w.parse().map_err(|()| known())).transpose()?;
-    let patch = UserPatch {
+    let change = UserPatch {
         user_name: to.user_name,
         display_name: to.display_name,
         addresses: to.addresses,
@@ -227,7 +228,7 @@ async fn update(
         time_zone: to.time_zone,
         theme,
     };
-    Ok(Json(app.identity.update_user(&scope, path.user_id, patch).await?.into()))
+    Ok(Json(app.identity.update_user(&scope, path.user_id, change).await?.into()))
 }
 
 /// Delete a user

@@ -134,8 +134,8 @@ mod example {
 }
 
 fn hex(text: &str) -> Vec<u8> {
-    let pair = |n| u8::from_str_radix(&text[n..n + 2], 16).unwrap();
-    (0..text.len()).step_by(2).map(pair).collect()
+    let digit = |byte: u8| u8::try_from(char::from(byte).to_digit(16).unwrap()).unwrap();
+    text.as_bytes().chunks(2).map(|pair| (digit(pair[0]) << 4) | digit(pair[1])).collect()
 }
 
 #[test]
