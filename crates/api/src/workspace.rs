@@ -34,6 +34,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 
 /// What the caller may do.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "rights that are asked for one by one")]
 struct Allowed {
     /// The caller's own role, if a member: `guest`, `member` or `owner`.
     role: Option<&'static str>,

@@ -123,4 +123,4 @@ fn event(mut chunk: Vec<u8>, item: &Item) -> Vec<u8> {
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// A stream ends after this time, so that a credential that was taken away does not read on for ever.
-const LONGEST: Duration = Duration::from_secs(30 * 60);
+const LONGEST: Duration = Duration::from_mins(30);
