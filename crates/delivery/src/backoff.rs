@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     const BACKOFF: Backoff =
-        Backoff { first: Duration::from_millis(100), longest: Duration::from_secs(60) };
+        Backoff { first: Duration::from_millis(100), longest: Duration::from_mins(1) };
 
     #[test]
     fn pauses_double_up_to_the_longest() {

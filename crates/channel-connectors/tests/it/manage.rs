@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use channel_connectors::{
-    Error, Listed, NewWebhook, Rate, State, Switch, TeamSwitches, TenantSwitches, WebhookChange,
+    Error, Listed, LogFilter, NewWebhook, Rate, State, Switch, TeamSwitches, TenantSwitches,
+    WebhookChange,
 };
 use kernel::{Coded as _, Limit};
 use workspace::Role;
@@ -139,7 +140,7 @@ async fn only_owners_and_administrators_see_the_address_and_the_requests() {
         assert!(connectors.addresses(&scope, webhook.id).await.is_ok());
         assert!(
             connectors
-                .log(&scope, webhook.id, Default::default(), Limit::default(), None)
+                .log(&scope, webhook.id, LogFilter::default(), Limit::default(), None)
                 .await
                 .is_ok()
         );
@@ -149,7 +150,7 @@ async fn only_owners_and_administrators_see_the_address_and_the_requests() {
     let refused = connectors.addresses(&member, webhook.id).await.unwrap_err();
     assert!(matches!(refused, Error::NotOwner));
     let refused =
-        connectors.log(&member, webhook.id, Default::default(), Limit::default(), None).await;
+        connectors.log(&member, webhook.id, LogFilter::default(), Limit::default(), None).await;
     assert!(matches!(refused, Err(Error::NotOwner)));
     let refused = connectors.set_enabled(&member, webhook.id, false).await;
     assert!(matches!(refused, Err(Error::NotOwner)));
@@ -181,7 +182,7 @@ async fn another_tenant_sees_and_reaches_nothing() {
     assert!(connectors.delete(&other, webhook.id).await.is_err());
     assert!(
         connectors
-            .log(&other, webhook.id, Default::default(), Limit::default(), None)
+            .log(&other, webhook.id, LogFilter::default(), Limit::default(), None)
             .await
             .is_err()
     );
