@@ -1,6 +1,7 @@
 //! The built binary as a child process.
 
 use std::{
+    collections::BTreeSet,
     fs::File,
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
@@ -10,6 +11,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::{Connection, Database, Demo, Item, Page, process, tools};
@@ -87,7 +89,26 @@ impl Server {
             ready_after: Duration::ZERO,
         };
         server.start()?;
+        if !server.options.tls {
+            server.settle()?;
+        }
         Ok(server)
+    }
+
+    /// Waits until the cards of a fresh demo stand in their channels.
+    fn settle(&self) -> Result<()> {
+        let mut connection = self.as_admin()?;
+        let channels: BTreeSet<&str> =
+            self.demo.webhooks.iter().map(|w| w.channel_id.as_str()).collect();
+        for channel in channels {
+            let answer = connection.get(&format!("/api/v1/channels/{channel}/webhooks"))?.json()?;
+            let hooks = answer.get("items").and_then(Value::as_array).into_iter().flatten();
+            let accepted: u64 =
+                hooks.filter_map(|h| h.get("totals")?.get("accepted")?.as_u64()).sum();
+            let shown = |items: &[Item]| items.iter().filter(|i| i.webhook_id.is_some()).count();
+            self.messages_when(channel, |items| shown(items) as u64 >= accepted)?;
+        }
+        Ok(())
     }
 
     /// Starts it again on the same folder and port.

@@ -24,6 +24,4 @@ mod pages;
 #[cfg(test)]
 mod scripts;
 #[cfg(test)]
-mod stranger;
-#[cfg(test)]
 mod sweep;

@@ -111,12 +111,12 @@ impl Description {
             }
             Some("integer" | "number") => schema.get("minimum").cloned().unwrap_or(json!(1)),
             Some("boolean") => json!(false),
-            _ => text(name, schema["format"].as_str(), ids),
+            _ => word(name, schema["format"].as_str(), ids),
         }
     }
 }
 
-fn text(name: &str, format: Option<&str>, ids: &BTreeMap<&str, String>) -> Value {
+fn word(name: &str, format: Option<&str>, ids: &BTreeMap<&str, String>) -> Value {
     if let Some(id) = ids.get(name) {
         return json!(id);
     }

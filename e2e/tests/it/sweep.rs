@@ -1,159 +1,255 @@
 //! Every route × {anonymous, wrong role, other tenant}. A route that is missing from the table fails.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod routes;
+mod things;
 
-use e2e::{Answer, Connection, Request, Server};
-use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
-use crate::{
-    openapi::{Description, Operation, filled},
-    stranger,
+use e2e::{Answer, Request, Server};
+
+use self::{
+    routes::{Outsider, PAGES, REST, Row},
+    things::{Things, other_tenant},
 };
+use crate::openapi::{Description, Operation, filled};
 
-/// What a signed-in person hears who has no part in the thing: an ordinary account of the same
-/// tenant, and for things with an identifier also the administrator of another tenant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outsider {
-    /// It does not exist for that person.
-    Hidden,
-    /// A right is missing (and in another tenant the thing does not exist).
-    Refused,
-    /// Everyone may: it is about the person's own things.
-    Own,
-}
-
-use Outsider::{Hidden, Own, Refused};
-
-/// Every operation of REST.
-const TABLE: &[(&str, &str, Outsider)] = &[("GET", "/api/v1/me", Own)];
-
-/// What exists in the demo tenant, by the name of the parameter that takes it.
-fn examples(server: &Server) -> BTreeMap<&'static str, String> {
-    let mut admin = server.as_admin().unwrap();
-    let mut create = |path: &str, body: Value| -> Value {
-        let answer = admin.post(path, body.to_string().as_bytes()).unwrap();
-        assert!((200..300).contains(&answer.status), "{path}: {} {}", answer.status, answer.text());
-        answer.json().unwrap()
-    };
-    let id = |value: &Value| value["id"].as_str().unwrap().to_owned();
-    let team = create("/api/v1/teams", json!({ "name": "Closed door", "kind": "private" }));
-    let team_id = id(&team);
-    let channel = create(&format!("/api/v1/teams/{team_id}/channels"), json!({ "name": "Inside" }));
-    let channel_id = id(&channel);
-    let message =
-        create(&format!("/api/v1/channels/{channel_id}/messages"), json!({ "text": "secret" }));
-    let folder =
-        create(&format!("/api/v1/channels/{channel_id}/folders"), json!({ "name": "Papers" }));
-    BTreeMap::from([
-        ("team_id", team_id),
-        ("channel_id", channel_id),
-        ("message_id", id(&message)),
-        ("file_id", id(&folder)),
-    ])
-}
-
-/// A caller and what it may hear.
-struct Sweep {
-    description: Description,
-    ids: BTreeMap<&'static str, String>,
+/// Collects what was answered otherwise than it should.
+#[derive(Default)]
+struct Findings {
     wrong: Vec<String>,
 }
 
-impl Sweep {
-    fn call(&self, operation: &Operation, connection: &mut Connection) -> Answer {
-        let path = filled(&operation.path, &self.ids).unwrap();
-        let body = self.description.body_of(operation, &self.ids);
-        let (kind, body) = body.unwrap_or_default();
-        let headers = [("Content-Type", kind.as_str())];
-        let headers = if body.is_empty() { &headers[..0] } else { &headers[..] };
-        let request =
-            Request { method: &operation.method, path: &path, headers, body: body.as_bytes() };
-        connection.send(&request).unwrap()
+impl Findings {
+    fn expect(&mut self, who: &str, place: &str, answer: &Answer, statuses: &[u16]) {
+        if !statuses.contains(&answer.status) {
+            let text: String = answer.text().chars().take(250).collect();
+            let got = answer.status;
+            self.wrong.push(format!("{who}: {place} answered {got}, not {statuses:?}: {text}"));
+        }
     }
 
-    fn expect(&mut self, who: &str, operation: &Operation, answer: &Answer, statuses: &[u16]) {
-        if !statuses.contains(&answer.status) {
-            let text: String = answer.text().chars().take(300).collect();
-            self.wrong.push(format!(
-                "{who}: {} {} answered {}, not {statuses:?}: {text}",
-                operation.method, operation.path, answer.status
-            ));
-        }
+    fn assert_none(&self) {
+        assert!(self.wrong.is_empty(), "{}", self.wrong.join("\n"));
     }
 }
 
-fn outsider(operation: &Operation) -> Option<Outsider> {
-    let row = TABLE.iter().find(|(m, p, _)| *m == operation.method && *p == operation.path);
-    row.map(|(_, _, outsider)| *outsider)
+fn assert_same_routes(table: &[Row], declared: &BTreeSet<(String, String)>) {
+    let rows: BTreeSet<(String, String)> =
+        table.iter().map(|(m, p, _)| ((*m).to_owned(), (*p).to_owned())).collect();
+    let missing: Vec<_> = declared.difference(&rows).collect();
+    let gone: Vec<_> = rows.difference(declared).collect();
+    assert!(missing.is_empty() && gone.is_empty(), "missing: {missing:#?}\ngone: {gone:#?}");
+    assert_eq!(rows.len(), table.len(), "a route stands twice in the table");
+}
+
+fn description(server: &Server) -> Description {
+    let answer = server.connect().unwrap().get("/api/openapi.json").unwrap();
+    Description::of(answer.json().unwrap())
 }
 
 #[test]
 fn no_route_of_rest_is_missing_from_the_table() {
     let server = Server::demo().unwrap();
-    let document = server.connect().unwrap().get("/api/openapi.json").unwrap().json().unwrap();
-    let described: BTreeSet<(String, String)> =
-        Description::of(document).operations().into_iter().map(|o| (o.method, o.path)).collect();
-    let table: BTreeSet<(String, String)> =
-        TABLE.iter().map(|(m, p, _)| ((*m).to_owned(), (*p).to_owned())).collect();
-    let missing: Vec<_> = described.difference(&table).collect();
-    let gone: Vec<_> = table.difference(&described).collect();
-    assert!(missing.is_empty() && gone.is_empty(), "missing: {missing:#?}\ngone: {gone:#?}");
-    assert_eq!(table.len(), TABLE.len(), "a route stands twice in the table");
+    let operations = description(&server).operations();
+    assert_same_routes(REST, &operations.into_iter().map(|o| (o.method, o.path)).collect());
 }
 
 #[test]
 fn every_route_of_rest_keeps_out_who_has_no_part_in_it() {
     let mut server = Server::demo().unwrap();
-    let stranger = stranger::token(&mut server);
-    let ids = examples(&server);
-    let document = server.connect().unwrap().get("/api/openapi.json").unwrap().json().unwrap();
-    let mut sweep = Sweep { description: Description::of(document), ids, wrong: Vec::new() };
-    let operations = sweep.description.operations();
-    let seller = server.demo_data().seller.token.clone();
-
+    let stranger = other_tenant(&mut server);
+    let things = Things::create(&server);
+    let description = description(&server);
+    let mut findings = Findings::default();
+    let call = |operation: &Operation, token: Option<&str>| {
+        let (path, kind, body) = things.request(&description, operation);
+        let connection = server.connect().unwrap();
+        let mut connection = match token {
+            Some(token) => connection.with_token(token),
+            None => connection,
+        };
+        let headers = [("Content-Type", kind.as_str())];
+        let headers = if body.is_empty() { &headers[..0] } else { &headers[..] };
+        connection
+            .send(&Request { method: &operation.method, path: &path, headers, body: &body })
+            .unwrap()
+    };
+    let operations = description.operations();
     for operation in operations.iter().filter(|o| !o.public) {
-        let answer = sweep.call(operation, &mut server.connect().unwrap());
-        sweep.expect("anonymous", operation, &answer, &[401]);
-        let answer =
-            sweep.call(operation, &mut server.connect().unwrap().with_token("liaison_wrong"));
-        sweep.expect("a made-up token", operation, &answer, &[401]);
+        let place = format!("{} {}", operation.method, operation.path);
+        findings.expect("anonymous", &place, &call(operation, None), &[401]);
+        findings.expect("a made-up token", &place, &call(operation, Some("lia_madeup")), &[401]);
     }
+    let seller = server.demo_data().seller.token.clone();
     for operation in &operations {
-        let Some(outsider) = outsider(operation) else { continue };
-        let mut connection = server.connect().unwrap().with_token(&stranger);
-        let answer = sweep.call(operation, &mut connection);
+        let row = REST.iter().find(|(m, p, _)| *m == operation.method && *p == operation.path);
+        let Some((_, _, outsider)) = row else { continue };
+        let place = format!("{} {}", operation.method, operation.path);
+        let strange = call(operation, Some(&stranger));
         if operation.path.contains('{') {
-            sweep.expect("other tenant", operation, &answer, &[404]);
-        }
-        for secret in sweep
-            .ids
-            .values()
-            .filter(|id| !operation.path.contains('{') && answer.text().contains(*id))
-        {
-            sweep.wrong.push(format!(
-                "other tenant: {} {} shows {secret}",
-                operation.method, operation.path
-            ));
-        }
-        let mut connection = server.connect().unwrap().with_token(&seller);
-        let answer = sweep.call(operation, &mut connection);
-        match outsider {
-            Hidden => sweep.expect("wrong role", operation, &answer, &[404]),
-            Refused => sweep.expect("wrong role", operation, &answer, &[403]),
-            Own => {
-                let allowed: Vec<u16> = (200..500).filter(|s| ![401, 403].contains(s)).collect();
-                sweep.expect("own", operation, &answer, &allowed);
+            if !is_kept_out(&strange) {
+                findings.expect("other tenant", &place, &strange, &[404]);
             }
+        } else if let Some(id) = things.found_in(&strange) {
+            findings.wrong.push(format!("other tenant: {place} shows {id}"));
+        }
+        let known = call(operation, Some(&seller));
+        let ours: Vec<u16> = (200..500).filter(|s| ![401, 403].contains(s)).collect();
+        match outsider {
+            Outsider::Hidden if is_kept_out(&known) => {}
+            Outsider::Hidden => findings.expect("wrong role", &place, &known, &[404]),
+            Outsider::Refused => findings.expect("wrong role", &place, &known, &[403]),
+            Outsider::Shared => findings.expect("colleague", &place, &known, &[200]),
+            Outsider::Own | Outsider::Open if is_kept_out(&known) => {}
+            Outsider::Own | Outsider::Open => findings.expect("own", &place, &known, &ours),
         }
     }
     // The other way round: what was kept out of exists, so its owner finds it.
-    for operation in operations.iter().filter(|o| o.method == "GET" && o.path.contains('{')) {
-        if operation.path.ends_with("/events") {
-            continue;
-        }
-        let answer = sweep.call(operation, &mut server.as_admin().unwrap());
-        sweep.expect("owner", operation, &answer, &[200]);
+    let admin = server.demo_data().admin.token.clone();
+    for operation in operations.iter().filter(|o| o.method == "GET" && things.exists(&o.path)) {
+        let place = format!("GET {}", operation.path);
+        findings.expect("owner", &place, &call(operation, Some(&admin)), &[200]);
     }
     println!("{} operations swept", operations.len());
-    assert!(sweep.wrong.is_empty(), "{}", sweep.wrong.join("\n"));
+    findings.assert_none();
+}
+
+/// Whether nobody got anything: an empty list, a factor that a token never has, or mail, which is off.
+fn is_kept_out(answer: &Answer) -> bool {
+    let text = answer.text();
+    match answer.status {
+        200 => ["[]", r#"{"items":[],"next":null}"#, r#"{"count":0}"#].contains(&text.as_str()),
+        403 => text.contains(r#""code":"second_factor.needed""#),
+        409 => text.contains(r#""code":"mail.off""#),
+        _ => false,
+    }
+}
+
+/// The routes that the sources of the pages declare: `.route("/path", get(…).post(…))`.
+fn routes_of_pages() -> BTreeSet<(String, String)> {
+    let mut waiting = vec![e2e::root().join("crates/web/src")];
+    let mut routes = BTreeSet::new();
+    while let Some(folder) = waiting.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                waiting.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                let source = std::fs::read_to_string(&path).unwrap();
+                let code: Vec<&str> =
+                    source.lines().filter(|l| !l.trim_start().starts_with("//")).collect();
+                routes.extend(declared(&code.join("\n")));
+            }
+        }
+    }
+    routes
+}
+
+/// A handler with a limit of its own is merged into the others of its address; it is a POST.
+const METHODS: [(&str, &str); 5] = [
+    ("get(", "GET"),
+    ("post(", "POST"),
+    ("merge(", "POST"),
+    ("put(", "PUT"),
+    ("delete(", "DELETE"),
+];
+
+fn declared(code: &str) -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
+    for rest in code.split(".route(").skip(1) {
+        let Some(rest) = rest.trim_start().strip_prefix('"') else { continue };
+        let Some((path, rest)) = rest.split_once('"') else { continue };
+        let mut depth = 0_i32;
+        let end = rest.find(|c| {
+            depth += i32::from(c == '(') - i32::from(c == ')');
+            depth < 0
+        });
+        let handlers = rest.split_at(end.unwrap()).0;
+        let alone =
+            |before: &str| !before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':');
+        for (word, method) in METHODS {
+            if handlers.match_indices(word).any(|(at, _)| alone(handlers.split_at(at).0)) {
+                found.insert((method.to_owned(), path.to_owned()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn a_declaration_of_routes_is_read_over_several_lines() {
+    let code = r#"Router::new().route("/a", get(list)).route(
+        "/b/{id}",
+        get(message::get).post(reply),
+    )"#;
+    let row = |method: &str, path: &str| (method.to_owned(), path.to_owned());
+    let rows = [row("GET", "/a"), row("GET", "/b/{id}"), row("POST", "/b/{id}")];
+    assert_eq!(declared(code), BTreeSet::from(rows));
+}
+
+#[test]
+fn no_route_of_the_pages_is_missing_from_the_table() {
+    assert_same_routes(PAGES, &routes_of_pages());
+}
+
+#[test]
+fn every_page_keeps_out_who_has_no_part_in_it() {
+    let mut server = Server::demo().unwrap();
+    let stranger = other_tenant(&mut server);
+    let things = Things::create(&server);
+    let ids = things.for_pages();
+    let demo = server.demo_data();
+    let call = |method: &str, path: &str, token: Option<&str>| {
+        let connection = server.connect().unwrap();
+        let mut connection = match token {
+            Some(token) => connection.with_token(token),
+            None => connection,
+        };
+        let headers = [("Content-Type", "application/x-www-form-urlencoded")];
+        let headers = if method == "GET" { &headers[..0] } else { &headers[..] };
+        connection.send(&Request { method, path, headers, body: b"" }).unwrap()
+    };
+    let mut findings = Findings::default();
+    for (method, template, outsider) in PAGES {
+        let place = format!("{method} {template}");
+        let path = filled(template, &ids).unwrap();
+        let nobody = call(method, &path, None);
+        if *outsider != Outsider::Open {
+            findings.expect("anonymous", &place, &nobody, &[303, 401, 403]);
+            // The front door leads on to the teams, which lead to the sign-in.
+            let to = nobody.header("location").unwrap_or("/sign-in");
+            if !to.starts_with("/sign-in") && (*template, to) != ("/", "/teams") {
+                findings.wrong.push(format!("anonymous: {place} leads to {to}"));
+            }
+        }
+        let strange = call(method, &path, Some(&stranger));
+        let known = call(method, &path, Some(&demo.seller.token));
+        // An empty form may be refused before anybody asks whose it is: nothing has happened then.
+        let unread: &[u16] = if *method == "GET" { &[] } else { &[400, 415, 422] };
+        let (hidden, refused) = ([&[404], unread].concat(), [&[403, 404], unread].concat());
+        match outsider {
+            Outsider::Hidden => {
+                findings.expect("other tenant", &place, &strange, &hidden);
+                findings.expect("wrong role", &place, &known, &hidden);
+            }
+            Outsider::Refused | Outsider::Shared => {
+                findings.expect("wrong role", &place, &known, &refused);
+                if template.contains('{') {
+                    findings.expect("other tenant", &place, &strange, &hidden);
+                }
+            }
+            Outsider::Own | Outsider::Open => {
+                let served: Vec<u16> = (200..500).filter(|s| *s != 401).collect();
+                findings.expect("own", &place, &known, &served);
+                findings.expect("own, other tenant", &place, &strange, &served);
+            }
+        }
+        if let Some(id) = things.found_in(&strange)
+            && !template.contains('{')
+        {
+            findings.wrong.push(format!("other tenant: {place} shows {id}"));
+        }
+    }
+    println!("{} addresses of pages swept", PAGES.len());
+    findings.assert_none();
 }

@@ -1,0 +1,156 @@
+//! What exists in the demo tenant behind a closed door, and an administrator of another tenant.
+
+use std::{collections::BTreeMap, process::Command};
+
+use e2e::{Answer, Request, Server};
+use serde_json::{Value, json};
+
+use crate::openapi::{Description, Operation, filled};
+
+/// Nothing has this identifier.
+const NOTHING: &str = "0198c0de-0000-7000-8000-000000000000";
+
+/// The smallest picture there is.
+const PIXEL: &[u8] =
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\
+    \0\0\0\rIDATx\x9cc\xf8\xff\xff?\0\x05\xfe\x02\xfe\xa75\x81\x84\0\0\0\0IEND\xaeB`\x82";
+
+/// Makes another tenant with one administrator and returns the administrator's API token.
+/// The server is stopped for it and started again.
+pub(super) fn other_tenant(server: &mut Server) -> String {
+    assert!(server.stop().unwrap().success());
+    let built = e2e::root().join("target/debug/liaison");
+    let binary = e2e::environment("LIAISON_BIN").map_or(built, Into::into);
+    let mut command = Command::new(binary);
+    command.arg("--data").arg(server.data()).args(["tenant", "add", "Elsewhere", "--json"]);
+    if let Some(url) = server.database_url() {
+        command.args(["--database-url", url]);
+    }
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let made: Value = serde_json::from_slice(&output.stdout).unwrap();
+    server.start().unwrap();
+    made["token"].as_str().unwrap_or_else(|| panic!("no token: {made}")).to_owned()
+}
+
+/// Things of the administrator that no other account of the tenant takes part in.
+pub(super) struct Things {
+    /// By the name of the parameter that takes them.
+    ids: BTreeMap<&'static str, String>,
+    /// Words that a body needs, by the name of their field.
+    words: BTreeMap<&'static str, String>,
+}
+
+impl Things {
+    /// Creates them through REST.
+    pub(super) fn create(server: &Server) -> Self {
+        let mut admin = server.as_admin().unwrap();
+        let user = admin.get("/api/v1/me").unwrap().json().unwrap()["user_id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let mut create = |path: &str, body: Value| -> Value {
+            let answer = admin.post(path, body.to_string().as_bytes()).unwrap();
+            assert!(
+                (200..300).contains(&answer.status),
+                "{path}: {} {}",
+                answer.status,
+                answer.text()
+            );
+            answer.json().unwrap()
+        };
+        let id =
+            |value: &Value| value["id"].as_str().unwrap_or_else(|| panic!("{value}")).to_owned();
+        let team =
+            id(&create("/api/v1/teams", json!({ "name": "Closed door", "visibility": "private" })));
+        let channel = json!({ "name": "Inside", "kind": "private" });
+        let channel = id(&create(&format!("/api/v1/teams/{team}/channels"), channel));
+        let message =
+            create(&format!("/api/v1/channels/{channel}/messages"), json!({ "text": "secret" }));
+        let webhook = id(&create(
+            &format!("/api/v1/channels/{channel}/webhooks"),
+            json!({ "name": "Inside" }),
+        ));
+        create(&format!("/api/v1/webhooks/{webhook}/test"), json!({ "sample": "text" }));
+        let group = id(&create("/api/v1/groups", json!({ "name": "Closed door" })));
+        let licence = id(&create("/api/v1/licences", json!({ "name": "Closed door" })));
+        let upload = format!("/api/v1/channels/{channel}/files?name=secret.txt");
+        let headers = [("Content-Type", "application/octet-stream")];
+        let request = Request { method: "POST", path: &upload, headers: &headers, body: b"secret" };
+        let file = id(&admin.send(&request).unwrap().json().unwrap());
+        let mut ids = BTreeMap::from([
+            ("team_id", team),
+            ("channel_id", channel),
+            ("message_id", id(&message)),
+            ("webhook_id", webhook),
+            ("entry_id", "a1".to_owned()),
+            ("file_id", file),
+            ("group_id", group),
+            ("licence_id", licence),
+            ("user_id", user.clone()),
+            ("index", "0".to_owned()),
+            ("role", "seller".to_owned()),
+        ]);
+        for name in ["mail_id", "passkey_id", "provider_id", "session_id", "token_id"] {
+            ids.insert(name, NOTHING.to_owned());
+        }
+        let words = BTreeMap::from([
+            ("role", "member".to_owned()),
+            ("state", "disabled".to_owned()),
+            ("sample", "text".to_owned()),
+            ("issuer", "https://issuer.example.test".to_owned()),
+            ("owner_id", user),
+            ("marker", message["cursor"].as_str().unwrap_or("MQ").to_owned()),
+        ]);
+        Self { ids, words }
+    }
+
+    /// Path, content type and a body that fits.
+    pub(super) fn request(
+        &self,
+        description: &Description,
+        operation: &Operation,
+    ) -> (String, String, Vec<u8>) {
+        let mut path = filled(&operation.path, &self.ids).unwrap();
+        let body = description.body_of(operation, &self.words);
+        let (kind, mut body) =
+            body.map_or_else(Default::default, |(kind, body)| (kind, body.into_bytes()));
+        if operation.method == "POST" && path.ends_with("/files") {
+            path += "?name=sample.txt";
+        }
+        if operation.method == "PUT" && path.ends_with("/icon") {
+            PIXEL.clone_into(&mut body);
+        }
+        (path, kind, body)
+    }
+
+    /// The parameters of the pages' addresses.
+    pub(super) fn for_pages(&self) -> BTreeMap<&'static str, String> {
+        let mut ids: BTreeMap<&'static str, String> = self
+            .ids
+            .iter()
+            .map(|(name, id)| (name.strip_suffix("_id").unwrap_or(name), id.clone()))
+            .collect();
+        for name in ["id", "link"] {
+            ids.insert(name, NOTHING.to_owned());
+        }
+        ids.insert("name", "none".to_owned());
+        ids
+    }
+
+    /// Whether a GET of that path is answered to the owner: everything in it exists, and it ends.
+    pub(super) fn exists(&self, path: &str) -> bool {
+        let known = |name: &str| self.ids.get(name).is_some_and(|id| id != NOTHING);
+        let mut names = path.split('/').filter_map(|p| p.strip_prefix('{')?.strip_suffix('}'));
+        path.contains('{')
+            && names.all(known)
+            && !path.ends_with("/events")
+            && !path.ends_with("/icon")
+    }
+
+    /// An identifier of ours in an answer.
+    pub(super) fn found_in(&self, answer: &Answer) -> Option<&String> {
+        let text = answer.text();
+        self.ids.values().find(|id| id.len() > 20 && *id != NOTHING && text.contains(id.as_str()))
+    }
+}
