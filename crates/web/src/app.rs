@@ -50,8 +50,9 @@ impl App {
             None => None,
         };
         let zone = user.as_ref().map(|user| user.time_zone.clone());
+        let theme = user.as_ref().map(|user| Theme::of(user.theme.as_str())).unwrap_or_default();
         let person = user.map(|user| Person { name: user.display_name, account: user.user_name });
-        Signed { person, organisation: tenant.unwrap_or_default(), zone }
+        Signed { person, organisation: tenant.unwrap_or_default(), zone, theme }
     }
 
     /// The webhooks of the reader, for the palette; a failure there hides nothing else.
@@ -87,6 +88,7 @@ pub(crate) struct Signed {
     pub(crate) person: Option<Person>,
     pub(crate) organisation: String,
     pub(crate) zone: Option<String>,
+    pub(crate) theme: Theme,
 }
 
 /// Every page. `server` puts it inside [`edge::attach`].
@@ -104,6 +106,8 @@ pub fn router(app: App) -> Router {
         .merge(pages::webhooks::routes())
         .merge(pages::provider::routes())
         .merge(pages::first_run::routes())
+        .merge(pages::profile::routes())
+        .merge(pages::admin::routes())
         .fallback(edge::unknown_route)
         .method_not_allowed_fallback(edge::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), answer::problems))

@@ -112,6 +112,8 @@ pub struct Frame {
     pub person: Option<Person>,
     /// What the person may do, so that nothing is offered that would be refused.
     pub permissions: Permissions,
+    /// Whether rights of the person rest until a second factor is used.
+    pub factor_needed: bool,
     /// The token that every form carries.
     pub csrf: String,
     /// The present instant.
@@ -144,6 +146,7 @@ impl Frame {
             title: String::new(),
             person: None,
             permissions: Permissions::NONE,
+            factor_needed: false,
             csrf: String::new(),
             now,
             zone: TimeZone::UTC,
@@ -209,6 +212,11 @@ impl Frame {
     /// The IANA name of the reader's time zone, for the script that compares it with the browser's.
     pub fn zone_name(&self) -> &str {
         self.zone.iana_name().unwrap_or("UTC")
+    }
+
+    /// Whether this is a page of one's own account.
+    pub fn is_profile(&self) -> bool {
+        self.section == Section::Profile
     }
 
     /// Whether the person may.
@@ -296,9 +304,7 @@ impl Frame {
     /// The entries of the rail that the person may open.
     pub fn rail(&self) -> Vec<Entry> {
         let administrator =
-            [Permission::UserManage, Permission::AuditRead, Permission::TokenManage]
-                .into_iter()
-                .any(|right| self.may(right));
+            crate::pages::admin::DOORS.into_iter().any(|right| self.may(right));
         let webhooks =
             self.may(Permission::WebhookManage) || self.may(Permission::WebhookManageAll);
         [

@@ -1,10 +1,13 @@
 //! One module a page. A page is a struct with its [`Frame`](crate::Frame), a template and `samples()`.
 
+pub(crate) mod admin;
 pub(crate) mod channel;
 pub(crate) mod files;
 pub(crate) mod first_run;
 pub(crate) mod palette;
+mod parts;
 pub(crate) mod problem;
+pub(crate) mod profile;
 pub(crate) mod provider;
 pub(crate) mod sign_in;
 pub(crate) mod team;

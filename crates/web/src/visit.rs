@@ -91,11 +91,12 @@ pub(crate) async fn frame(
     let zone = zone.or(signed.zone).and_then(|name| TimeZone::get(&name).ok());
     Frame {
         t,
-        theme: edge::cookie(headers, THEME).map(Theme::of).unwrap_or_default(),
+        theme: edge::cookie(headers, THEME).map_or(signed.theme, Theme::of),
         section: Section::Nowhere,
         title: String::new(),
         person: signed.person,
         permissions: scope.map_or(Permissions::NONE, Scope::permissions),
+        factor_needed: scope.is_some() && context.needs_second_factor(),
         csrf: edge::csrf_token(context).unwrap_or_default(),
         now: context.at(),
         zone: zone.unwrap_or(TimeZone::UTC),

@@ -1,8 +1,17 @@
-//! The pages behind one-time links: the first administrator with the organisation, and a new password.
+//! The first run in three steps (administrator, organisation, first webhook), and the page behind a link for a
+//! new password.
+
+mod steps;
 
 use askama::Template;
-use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
-use edge::{Form, Problem, Query};
+use axum::{
+    Router,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
+    routing::get,
+};
+use edge::{Form, Path, Problem, Query};
 use identity::users::NewUser;
 use kernel::{Coded as _, FieldError, Language, Secret};
 use serde::Deserialize;
@@ -33,6 +42,10 @@ pub(crate) struct PasswordLinkPage {
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/first-run", get(first_run).post(make_administrator))
+        .route("/first-run/{link}", get(printed_link))
+        .route("/first-run/organisation", get(steps::organisation).post(steps::name_organisation))
+        .route("/first-run/webhook", get(steps::first_webhook).post(steps::make_webhook))
+        .route("/first-run/webhook/{webhook}", get(steps::preview))
         .route("/password-link", get(password_link).post(set_password))
 }
 
@@ -40,6 +53,14 @@ pub(crate) fn routes() -> Router<App> {
 struct Link {
     #[serde(default)]
     link: String,
+}
+
+/// The link as the terminal prints it.
+async fn printed_link(Path(link): Path<String>) -> Response {
+    // a link has letters, digits and dashes only; whatever else it is, it is none
+    let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let link: String = link.chars().filter(plain).collect();
+    Redirect::to(&format!("/first-run?link={link}")).into_response()
 }
 
 async fn first_run(
@@ -88,7 +109,7 @@ async fn make_administrator(
         roles: Vec::new(),
     };
     match app.identity.redeem_first_run(&caller(&context), tenant, &typed.link, new).await {
-        Ok(session) => Ok(signed_in(&context, &session, "/teams")),
+        Ok(session) => Ok(signed_in(&context, &session, "/first-run/organisation")),
         Err(error) => {
             let problem = Problem::of(&error);
             if problem.status().is_server_error() {

@@ -60,6 +60,13 @@ impl Ticks {
         Self::new(name, frame.say("roles"), Role::ALL.into_iter().map(tick).collect())
     }
 
+    /// The roles that ask for a second factor.
+    pub(crate) fn factor_roles(frame: &Frame, on: &[Role]) -> Self {
+        let mut ticks = Self::roles(frame, "second_factor_roles", on);
+        ticks.legend = frame.say("organisation-factor");
+        ticks.hint(frame.say("organisation-factor-hint"))
+    }
+
     /// What a token may do, of what the reader may.
     pub(crate) fn scopes(frame: &Frame, on: &[String]) -> Self {
         let tick = |permission: &Permission| Tick {

@@ -35,7 +35,6 @@ pub(crate) struct Row {
     /// Whose it is, where several people's stand together.
     pub(crate) owner: String,
     pub(crate) scopes: Vec<String>,
-    pub(crate) created_at: Timestamp,
     pub(crate) expires_at: Option<Timestamp>,
     pub(crate) last_used_at: Option<Timestamp>,
     /// `live`, `expired` or `revoked`.
@@ -51,7 +50,6 @@ impl Row {
             label: token.label.clone(),
             owner: String::new(),
             scopes: scopes.map(|p| permission_name(frame, *p)).collect(),
-            created_at: token.created_at,
             expires_at: token.expires_at,
             last_used_at: token.last_used_at,
             state: match token.revoked_at {
@@ -223,7 +221,6 @@ mod tests {
             label: format!("Backup <{state}>"),
             owner: String::new(),
             scopes: vec![permission_name(frame, Permission::MessageRead)],
-            created_at: frame.now,
             expires_at: Some(frame.now),
             last_used_at: (n == 1).then_some(frame.now),
             state,
