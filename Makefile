@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build release ui test check fmt e2e bench tools docs clean-data
+.PHONY: help run build release ui test check check-format check-lints check-layers check-docs check-deny fmt e2e bench tools docs
 
 PORT ?= 8080
 DATA ?= ./data
@@ -35,11 +35,22 @@ test: ui ## Run every test that this machine can run, and say what was skipped
 e2e: ui ## The black-box proof in full: 20 rounds of kill -9, both databases, browser, real clients
 	@LIAISON_E2E=full scripts/test e2e
 
-check: ui ## Format, lints, licences and sources, arrows between the crates
+check: ## Format, lints, licences and sources, arrows between the crates
+	@$(MAKE) --no-print-directory -k check-format check-lints check-layers check-docs check-deny
+
+check-format:
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets -- -D warnings
+
+check-lints: ui
+	cargo clippy --workspace --all-targets --quiet -- -D warnings
+
+check-layers:
 	cargo run -q -p xtask -- layers
+
+check-docs:
 	cargo run -q -p xtask -- docs --check
+
+check-deny:
 	@scripts/deny
 
 fmt: ## Format the Rust sources

@@ -5,7 +5,7 @@ use std::{
     fs::File,
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, Command, ExitStatus, Output, Stdio},
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -95,6 +95,52 @@ impl Server {
         Ok(server)
     }
 
+    /// Starts on what a backup of this server held, in a folder and a database of their own.
+    ///
+    /// # Errors
+    /// When the archive is refused, or the server does not become ready.
+    pub fn restored(&self, archive: &Path, key: &Path) -> Result<Self> {
+        let mut copy = Self {
+            child: None,
+            folder: tempfile::Builder::new().prefix("liaison-e2e-").tempdir()?,
+            database: if self.database.is_some() { Database::fresh()? } else { None },
+            options: self.options.clone(),
+            address: SocketAddr::from(([127, 0, 0, 1], free_port()?)),
+            demo: self.demo.clone(),
+            ready_after: Duration::ZERO,
+        };
+        let key = key.to_string_lossy().into_owned();
+        let output = copy.run(&["restore", &archive.to_string_lossy(), "--key", &key])?;
+        if !output.status.success() {
+            bail!(
+                "restore ended with {}: {}",
+                output.status,
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+        // Passwords and tokens of the demo are in no backup: only their hashes are.
+        std::fs::copy(self.data().join("demo.json"), copy.data().join("demo.json"))?;
+        copy.start()?;
+        Ok(copy)
+    }
+
+    /// Runs a command on this server's folder and database.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn run(&self, arguments: &[&str]) -> Result<Output> {
+        let mut command = Command::new(self.binary()?);
+        command.arg("--data").arg(self.data()).args(arguments).stdin(Stdio::null());
+        if let Some(database) = &self.database {
+            command.args(["--database-url", database.url()]);
+        }
+        Ok(command.output()?)
+    }
+
+    fn binary(&self) -> Result<PathBuf> {
+        self.options.binary.clone().map_or_else(tools::binary, Ok)
+    }
+
     /// Waits until the cards of a fresh demo stand in their channels.
     fn settle(&self) -> Result<()> {
         let mut connection = self.as_admin()?;
@@ -116,10 +162,7 @@ impl Server {
     /// # Errors
     /// When it does not become ready.
     pub fn start(&mut self) -> Result<()> {
-        let binary = match &self.options.binary {
-            Some(binary) => binary.clone(),
-            None => tools::binary()?,
-        };
+        let binary = self.binary()?;
         let log = File::options().create(true).append(true).open(self.log_path())?;
         let mut command = Command::new(&binary);
         command

@@ -325,3 +325,91 @@ fn script_in_every_text_field_of_a_card_is_neutralised_in_a_browser() {
     assert_eq!(said["dangerous"], serde_json::json!([]), "{said:#}");
     assert_eq!(said["marker_seen"], true, "{said:#}");
 }
+
+/// Every byte that is no letter or digit as `%XX`.
+fn percent(name: &str) -> String {
+    let escaped = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    name.bytes().map(escaped).collect::<Vec<_>>().concat()
+}
+
+/// Everything under a folder, as paths relative to it.
+fn everything_under(folder: &std::path::Path) -> Vec<String> {
+    let mut waiting = vec![folder.to_path_buf()];
+    let mut found = Vec::new();
+    while let Some(folder_now) = waiting.pop() {
+        for entry in std::fs::read_dir(&folder_now).unwrap() {
+            let path = entry.unwrap().path();
+            found.push(path.strip_prefix(folder).unwrap().to_string_lossy().into_owned());
+            if path.is_dir() {
+                waiting.push(path);
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn path_tricks_in_file_names_stay_inside_the_library() {
+    let mut server = Server::demo().unwrap();
+    let channel = server.demo_data().webhook(0).unwrap().channel_id.clone();
+    let mut admin = server.as_admin().unwrap();
+    let tricks = [
+        "../../evil.txt",
+        "..",
+        ".",
+        "/etc/evil",
+        "..\\..\\evil.txt",
+        "C:\\evil.txt",
+        "a/b/evil.txt",
+        "evil\0.txt",
+        "evil\r\nX-Injected: 1.txt",
+        "con",
+        "evil.txt\u{202e}gpj.exe",
+        "~/evil",
+        "%2e%2e%2fevil",
+        "evil\"; filename=\"other.html",
+        "-rf evil",
+        "",
+    ];
+    let long = "evil".repeat(400);
+    let mut taken = 0;
+    for name in tricks.iter().copied().chain([long.as_str()]) {
+        let path =
+            format!("/api/v1/channels/{channel}/files?name={}&conflict=rename", percent(name));
+        let headers = [("Content-Type", "application/octet-stream")];
+        let request =
+            e2e::Request { method: "POST", path: &path, headers: &headers, body: b"evil" };
+        let answer = admin.send(&request).unwrap();
+        assert!(
+            answer.status == 201 || (400..500).contains(&answer.status),
+            "{name:?}: {} {}",
+            answer.status,
+            answer.text()
+        );
+        if answer.status != 201 {
+            continue;
+        }
+        taken += 1;
+        let file = answer.json().unwrap();
+        let kept = file["name"].as_str().unwrap();
+        assert!(
+            !kept.contains(['/', '\\', '\0', '\r', '\n']) && kept != ".." && kept != ".",
+            "{name:?} became {kept:?}"
+        );
+        let content =
+            admin.get(&format!("/api/v1/files/{}/content", file["id"].as_str().unwrap())).unwrap();
+        assert_eq!((content.status, content.text()), (200, "evil".to_owned()), "{name:?}");
+        assert!(content.header("x-injected").is_none(), "{name:?} injects a header");
+        let disposition = content.header("content-disposition").unwrap_or_default();
+        assert!(disposition.starts_with("attachment"), "{name:?}: {disposition}");
+        assert_eq!(content.header("x-content-type-options"), Some("nosniff"));
+    }
+    println!("{taken} of {} odd names were taken", tricks.len() + 1);
+    let outside: Vec<String> =
+        everything_under(server.folder()).into_iter().filter(|p| p.contains("evil")).collect();
+    assert!(outside.is_empty(), "names of files are never paths on the disk: {outside:?}");
+    assert_still_serves(&mut server);
+}

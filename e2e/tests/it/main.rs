@@ -2,6 +2,8 @@
 #[cfg(test)]
 mod authority;
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod captures;
 #[cfg(test)]
 mod clients;

@@ -1,6 +1,6 @@
 //! What exists in the demo tenant behind a closed door, and an administrator of another tenant.
 
-use std::{collections::BTreeMap, process::Command};
+use std::collections::BTreeMap;
 
 use e2e::{Answer, Request, Server};
 use serde_json::{Value, json};
@@ -19,14 +19,7 @@ const PIXEL: &[u8] =
 /// The server is stopped for it and started again.
 pub(super) fn other_tenant(server: &mut Server) -> String {
     assert!(server.stop().unwrap().success());
-    let built = e2e::root().join("target/debug/liaison");
-    let binary = e2e::environment("LIAISON_BIN").map_or(built, Into::into);
-    let mut command = Command::new(binary);
-    command.arg("--data").arg(server.data()).args(["tenant", "add", "Elsewhere", "--json"]);
-    if let Some(url) = server.database_url() {
-        command.args(["--database-url", url]);
-    }
-    let output = command.output().unwrap();
+    let output = server.run(&["tenant", "add", "Elsewhere", "--json"]).unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let made: Value = serde_json::from_slice(&output.stdout).unwrap();
     server.start().unwrap();
