@@ -9,7 +9,7 @@ pub(crate) fn page(schema: &str) -> Result<String> {
     let mut page = String::from(
         "# Configuration\n\n\
          One TOML file, then the environment, then flags; the later wins. Without `--config`, `liaison.toml` in the data folder is read when it is\n\
-         there. A setting `pages.title` is `LIAISON__PAGES__TITLE` in the environment. `liaison config check` names file, place and reason of what is\n\
+         there. The setting `public_url` of the table `[http]` is `LIAISON__HTTP__PUBLIC_URL` in the environment. `liaison config check` names file, place and reason of what is\n\
          wrong; `liaison config show` prints what is in force, secrets masked. This page is written by `make docs` from the program's own schema; a test\n\
          compares the two.\n",
     );
