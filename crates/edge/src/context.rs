@@ -9,10 +9,10 @@ use std::{
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, Uri, header, request::Parts};
 use jiff::Timestamp;
-use kernel::{Language, RequestId, Scope};
+use kernel::{Kind, Language, RequestId, Scope};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Gate, Known, Peer, client, cookie, language};
+use crate::{Gate, Known, Peer, Problem, client, cookie, language};
 
 /// What is known of one request; cheap to clone. An extractor that never fails inside [`crate::attach`].
 #[derive(Debug, Clone)]
@@ -82,6 +82,22 @@ impl Context {
     /// Whether signing in is safe here: over TLS, or on the machine itself.
     pub fn may_sign_in(&self) -> bool {
         self.inner.secure || self.inner.loopback
+    }
+
+    /// Counts a try to sign in from this address; for handlers that check a password, a code or a link.
+    ///
+    /// # Errors
+    /// `request.throttled` when the address has tried too often.
+    pub fn count_sign_in(&self) -> Result<(), Problem> {
+        let gate = &self.inner.gate;
+        gate.sign_ins.check(self.inner.client, self.inner.at).map_err(|wait| {
+            Problem::new(
+                "request.throttled",
+                Kind::Throttled,
+                "too many sign-ins from this address",
+            )
+            .with_retry_after(wait)
+        })
     }
 
     /// Host and port as the caller wrote them; may be empty.

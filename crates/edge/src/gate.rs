@@ -1,6 +1,6 @@
 //! What the toolkit holds for the whole process.
 
-use std::{fmt, net::IpAddr, sync::Arc};
+use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 
 use futures_util::future::BoxFuture;
 use ipnet::IpNet;
@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Metrics, Problem};
+use crate::{Metrics, Problem, Throttle};
 
 /// Settings of everything that speaks HTTP.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -77,6 +77,7 @@ pub struct Gate {
     pub(crate) ids: Ids,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) stopping: CancellationToken,
+    pub(crate) sign_ins: Throttle,
 }
 
 impl Gate {
@@ -89,7 +90,8 @@ impl Gate {
         stopping: CancellationToken,
     ) -> Self {
         let metrics = Arc::new(Metrics::new());
-        Self { settings, authenticate, clock, ids, metrics, stopping }
+        let sign_ins = Throttle::new(SIGN_INS, Duration::from_secs(1));
+        Self { settings, authenticate, clock, ids, metrics, stopping, sign_ins }
     }
 
     /// The registry of metrics.
@@ -108,3 +110,6 @@ impl fmt::Debug for Gate {
         f.debug_struct("Gate").field("settings", &self.settings).finish_non_exhaustive()
     }
 }
+
+/// How many sign-ins an address may try at once, before one a second: an office shares an address.
+const SIGN_INS: u32 = 50;

@@ -1,6 +1,6 @@
 //! The one layer around every router.
 
-use std::{sync::Arc, time::Instant};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use axum::{
     Router,
@@ -8,6 +8,7 @@ use axum::{
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
 };
+use futures_util::FutureExt as _;
 use http::{HeaderName, HeaderValue, Method};
 use kernel::{Kind, Scope};
 
@@ -38,7 +39,11 @@ async fn run(State(gate): State<Arc<Gate>>, mut request: Request, next: Next) ->
     let route = request.extensions().get::<MatchedPath>().cloned();
     let method = request.method().clone();
     request.extensions_mut().insert(context.clone());
-    let mut response = next.run(request).await;
+    // A panic is our failure, not the connection's; its place is in the log already.
+    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    let mut response = answered.unwrap_or_else(|_panic| {
+        Problem::new("internal", Kind::Internal, "a handler panicked").into_response()
+    });
     let problem = response.extensions_mut().remove::<Pending>();
     if let Some(Pending(problem)) = &problem {
         let allow = response.headers().get(http::header::ALLOW).cloned();

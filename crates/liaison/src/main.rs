@@ -19,6 +19,9 @@ use clap::Parser as _;
 use cli::Cli;
 
 fn main() -> ExitCode {
+    // Everything that this program writes is for its owner alone.
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     match commands::run(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

@@ -1,12 +1,14 @@
 //! One connection: plain or TLS, its limits and its end.
 
 use std::{
-    convert::Infallible, future::Future, net::SocketAddr, pin::pin, sync::Arc, time::Duration,
+    convert::Infallible, future::Future, net::SocketAddr, panic::AssertUnwindSafe, pin::pin,
+    sync::Arc, time::Duration,
 };
 
 use axum::{Router, body::Body};
 use edge::{Metrics, Peer};
-use http::{Request, Response};
+use futures_util::FutureExt as _;
+use http::{Request, Response, StatusCode};
 use hyper::{
     body::Incoming,
     rt::Executor,
@@ -125,7 +127,15 @@ impl Door {
         service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(|body| Body::new(Paced::new(body, &settings)));
             request.extensions_mut().insert(peer);
-            router.clone().oneshot(request)
+            let answered = AssertUnwindSafe(router.clone().oneshot(request)).catch_unwind();
+            async move {
+                // Webhook addresses have no layer of their own that catches.
+                answered.await.unwrap_or_else(|_panic| {
+                    let mut failed = Response::new(Body::empty());
+                    *failed.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+                    Ok(failed)
+                })
+            }
         })
     }
 

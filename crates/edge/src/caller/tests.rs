@@ -62,6 +62,11 @@ async fn anyone(Visitor(scope): Visitor) -> String {
     scope.map_or("nobody", |_| "somebody").to_owned()
 }
 
+async fn try_sign_in(context: Context) -> Result<&'static str, Problem> {
+    context.count_sign_in()?;
+    Ok("tried")
+}
+
 async fn ask(request: Request<Body>) -> (StatusCode, Option<String>, String) {
     let router = Router::new()
         .route("/token", get(token))
@@ -176,4 +181,23 @@ async fn a_cookie_for_plain_http_is_nothing_over_tls() {
         Request::get("/anyone").header("cookie", SESSION).body(Body::empty()).unwrap();
     over_tls.extensions_mut().insert(crate::Peer { tls: true, ..crate::Peer::default() });
     assert_eq!(ask(over_tls).await.2, "nobody");
+}
+
+#[tokio::test]
+async fn an_address_that_tries_too_often_has_to_wait() {
+    let gate = Gate::new(
+        Settings::default(),
+        Box::new(authenticate),
+        Arc::new(SystemClock),
+        Ids::system(),
+        CancellationToken::new(),
+    );
+    let router = attach(Router::new().route("/try", post(try_sign_in)), Arc::new(gate));
+    let mut last = StatusCode::OK;
+    // More than the burst and what a slow machine could let through meanwhile.
+    for _ in 0..200 {
+        let request = Request::post("/try").body(Body::empty()).unwrap();
+        last = router.clone().oneshot(request).await.unwrap().status();
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
 }

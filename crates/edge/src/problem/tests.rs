@@ -57,11 +57,16 @@ async fn wrong() -> Result<(), Problem> {
     Err(Broken { fields, ..broken(Code::new("request.invalid", Kind::Invalid)) }.into())
 }
 
+async fn panicking() -> &'static str {
+    panic!("a mistake of ours")
+}
+
 fn app() -> Router {
     let router = Router::new()
         .route("/internal", get(internal))
         .route("/slow-down", get(slow_down))
         .route("/wrong", get(wrong))
+        .route("/panicking", get(panicking))
         .fallback(unknown_route)
         .method_not_allowed_fallback(method_not_allowed);
     let nobody = Box::new(|_, _| -> futures_util::future::BoxFuture<'static, _> {
@@ -130,4 +135,11 @@ async fn a_wrong_method_names_the_right_ones() {
     let (response, _) = ask("POST", "/wrong", "en").await;
     assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(response.headers().get(header::ALLOW).unwrap(), "GET,HEAD");
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_is_a_failure_of_ours() {
+    let (response, document) = ask("GET", "/panicking", "en").await;
+    assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(document.get("code").unwrap(), "internal");
 }

@@ -131,6 +131,7 @@ async fn sign_in(
         let page = SignInPage::new(&app, &context, frame, next).await?;
         return Ok(answer::page_with(StatusCode::FORBIDDEN, &page));
     }
+    context.count_sign_in()?;
     let tenant = app.identity.home(context.host()).await?.id;
     let who = SignIn { name: typed.name.clone(), password: Secret::new(typed.password) };
     match app.identity.sign_in(&caller(&context), tenant, who).await {
@@ -171,6 +172,7 @@ async fn second(
 ) -> Result<Response, Problem> {
     let AnyVisit { frame, context, .. } = visit;
     let next = own(&given.next);
+    context.count_sign_in()?;
     let tenant = app.identity.home(context.host()).await?.id;
     let answer = if !given.assertion.is_empty() {
         Answer::Passkey(assertion(&given.assertion)?)
