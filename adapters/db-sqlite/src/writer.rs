@@ -176,14 +176,14 @@ impl Group {
         }
     }
 
-    fn answer(&self, ran: Vec<Ran>) {
-        let mut notices = Vec::new();
-        for Ran { job, outcome, notices: more, .. } in ran {
-            notices.extend(more);
-            job.answer(outcome);
-        }
+    /// Publishes before it answers, so that whoever changed something sees no cache that still holds the old.
+    fn answer(&self, mut ran: Vec<Ran>) {
+        let notices = ran.iter_mut().flat_map(|done| std::mem::take(&mut done.notices)).collect();
         if let (Some(publish), Some(merged)) = (self.publisher.get(), db::merge(notices)) {
             publish(merged);
+        }
+        for Ran { job, outcome, .. } in ran {
+            job.answer(outcome);
         }
     }
 
