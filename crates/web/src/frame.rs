@@ -6,7 +6,7 @@ use i18n::{Arg, Texts, Translator};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use kernel::{Language, Permission, Permissions};
 
-use crate::{Html, assets, html};
+use crate::{Html, assets, html, pages::admin};
 
 /// The look that a person chose; kept in a cookie because it is the browser's, not the account's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -303,8 +303,7 @@ impl Frame {
 
     /// The entries of the rail that the person may open.
     pub fn rail(&self) -> Vec<Entry> {
-        let administrator =
-            crate::pages::admin::DOORS.into_iter().any(|right| self.may(right));
+        let administrator = admin::DOORS.into_iter().any(|right| self.may(right));
         let webhooks =
             self.may(Permission::WebhookManage) || self.may(Permission::WebhookManageAll);
         [

@@ -149,7 +149,7 @@ pub(super) async fn show(
         None => StatusCode::OK,
     };
     let limit = frame.t.bytes(app.workspace.settings().max_file_bytes);
-    let page = Files {
+    let tab = Files {
         head: Head::of(&access, "files"),
         crumbs,
         rows,
@@ -162,7 +162,7 @@ pub(super) async fn show(
         folder_field: folder_field(&frame),
         frame,
     };
-    Ok(answer::page_with(status, &page))
+    Ok(answer::page_with(status, &tab))
 }
 
 fn upload_field(frame: &Frame, limit: &str) -> Field {

@@ -176,6 +176,7 @@ impl House {
         self.send(request.body(Body::from(form.finish())).unwrap()).await
     }
 
+    #[expect(clippy::unused_self, reason = "reads like what it stands beside")]
     pub(crate) fn request(
         &self,
         browser: &Browser,
