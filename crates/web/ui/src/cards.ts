@@ -71,7 +71,7 @@ const host = new HostConfig({
     value: { size: "Default", color: "Default", isSubtle: false, weight: "Default", wrap: true },
     spacing: 16,
   },
-  textBlock: { headingLevel: 3 },
+  textBlock: { headingLevel: 2 },
   textStyles: { heading: { size: "Large", weight: "Bolder" } },
   inputs: { label: { requiredInputs: { suffix: " *", suffixColor: "Attention" } } },
 });

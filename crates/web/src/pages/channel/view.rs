@@ -229,7 +229,7 @@ impl Eye<'_> {
             match block {
                 Block::Title(words) => {
                     let words = escape(&cards::without_marks(words));
-                    let _ = write!(html, r#"<h3 class="card-title">{words}</h3>"#);
+                    let _ = write!(html, r#"<h2 class="card-title">{words}</h2>"#);
                 }
                 Block::Text(words) => {
                     html.push_str(r#"<div class="card-text markdown">"#);
