@@ -244,7 +244,6 @@ pub(super) const PAGES: &[Row] = &[
     ("GET", "/first-run/webhook", Own),
     ("POST", "/first-run/webhook", Own),
     ("GET", "/first-run/webhook/{webhook}", Hidden),
-    ("GET", "/first-run/{link}", Hidden),
     ("GET", "/images", Own),
     ("GET", "/palette", Own),
     ("GET", "/password-link", Open),
