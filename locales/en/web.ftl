@@ -596,11 +596,6 @@ admin-audit-what = Who changed what, when and from where.
 roles = Roles
 roles-what = Everybody may use teams, channels and webhooks of their own; a role adds to that.
 roles-give = Give roles to people
-roles-allow =
-    { $count ->
-        [one] Allows { $count } thing
-       *[other] Allows { $count } things
-    }
 user-new = New user
 user-search = Name, user name or mail address
 user-state = State
@@ -785,3 +780,17 @@ toast-licence-removed = Licence taken away
 toast-provider-created = Provider added: test it now
 toast-provider-deleted = Provider deleted
 toast-connectors-off = Every connector is switched off
+token-last-used = Last used
+audit-webhook-create = created a webhook
+audit-webhook-update = changed a webhook
+audit-webhook-delete = removed a webhook
+audit-webhook-enable = enabled a webhook
+audit-webhook-disable = disabled a webhook
+audit-webhook-hand-over = handed a webhook over
+audit-webhook-replay = replayed a request to a webhook
+audit-webhook-rotate = gave a webhook a new address
+audit-connectors-switch = switched connectors of the organisation
+audit-connectors-switch-team = switched connectors of a team
+first-run-team = Team
+first-run-hook-name = Webhook
+colon = :

@@ -596,11 +596,6 @@ admin-audit-what = Qui a changé quoi, quand et d’où.
 roles = Rôles
 roles-what = Tout le monde peut utiliser ses équipes, canaux et webhooks ; un rôle ajoute à cela.
 roles-give = Attribuer des rôles
-roles-allow =
-    { $count ->
-        [one] Permet { $count } chose
-       *[other] Permet { $count } choses
-    }
 user-new = Nouvel utilisateur
 user-search = Nom, nom d’utilisateur ou adresse
 user-state = État
@@ -785,3 +780,17 @@ toast-licence-removed = Licence retirée
 toast-provider-created = Fournisseur ajouté : testez-le maintenant
 toast-provider-deleted = Fournisseur supprimé
 toast-connectors-off = Tous les connecteurs sont coupés
+token-last-used = Dernière utilisation
+audit-webhook-create = a créé un webhook
+audit-webhook-update = a modifié un webhook
+audit-webhook-delete = a retiré un webhook
+audit-webhook-enable = a activé un webhook
+audit-webhook-disable = a désactivé un webhook
+audit-webhook-hand-over = a transmis un webhook
+audit-webhook-replay = a rejoué une requête d’un webhook
+audit-webhook-rotate = a donné une nouvelle adresse à un webhook
+audit-connectors-switch = a changé les interrupteurs de l’organisation
+audit-connectors-switch-team = a changé les interrupteurs d’une équipe
+first-run-team = Équipe
+first-run-hook-name = Webhook
+colon =  :

@@ -4,14 +4,8 @@
 mod steps;
 
 use askama::Template;
-use axum::{
-    Router,
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse as _, Redirect, Response},
-    routing::get,
-};
-use edge::{Form, Path, Problem, Query};
+use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use edge::{Form, Problem, Query};
 use identity::users::NewUser;
 use kernel::{Coded as _, FieldError, Language, Secret};
 use serde::Deserialize;
@@ -42,7 +36,6 @@ pub(crate) struct PasswordLinkPage {
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/first-run", get(first_run).post(make_administrator))
-        .route("/first-run/{link}", get(printed_link))
         .route("/first-run/organisation", get(steps::organisation).post(steps::name_organisation))
         .route("/first-run/webhook", get(steps::first_webhook).post(steps::make_webhook))
         .route("/first-run/webhook/{webhook}", get(steps::preview))
@@ -53,14 +46,6 @@ pub(crate) fn routes() -> Router<App> {
 struct Link {
     #[serde(default)]
     link: String,
-}
-
-/// The link as the terminal prints it.
-async fn printed_link(Path(link): Path<String>) -> Response {
-    // a link has letters, digits and dashes only; whatever else it is, it is none
-    let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let link: String = link.chars().filter(plain).collect();
-    Redirect::to(&format!("/first-run?link={link}")).into_response()
 }
 
 async fn first_run(

@@ -108,7 +108,8 @@ async fn update(
             // the browser may have the contrast theme, which is its own
             if visit.frame.theme != Theme::Contrast || typed.theme != "system" {
                 let word = Theme::of(&typed.theme).word();
-                let line = format!("{THEME}={word}; Path=/; Max-Age=31536000; SameSite=Lax{secure}");
+                let line =
+                    format!("{THEME}={word}; Path=/; Max-Age=31536000; SameSite=Lax{secure}");
                 if let Ok(value) = HeaderValue::from_str(&line) {
                     headers.append(header::SET_COOKIE, value);
                 }

@@ -195,10 +195,9 @@ impl Row {
 /// What was done, in words; each room says its own.
 fn words(frame: &Frame, action: &str) -> String {
     let key = action.replace(['.', '_'], "-");
-    let rooms = ["identity", "workspace", "webhooks"];
-    let say = |room: &&str| {
-        Texts::global().find(frame.language(), &format!("{room}.audit-{key}"), &[])
-    };
+    let rooms = ["identity", "workspace", "web"];
+    let say =
+        |room: &&str| Texts::global().find(frame.language(), &format!("{room}.audit-{key}"), &[]);
     rooms.iter().find_map(say).unwrap_or_else(|| action.to_owned())
 }
 
@@ -217,22 +216,40 @@ fn short(id: &str) -> String {
 
 /// What differs between two documents, by name.
 fn differences(before: Option<&Json>, after: Option<&Json>) -> Vec<Difference> {
-    let empty = serde_json::Map::new();
-    let object = |json: Option<&Json>| match json {
-        Some(Json::Object(map)) => map.clone(),
-        Some(other) => serde_json::Map::from_iter([(String::new(), other.clone())]),
-        None => empty.clone(),
+    let (mut was, mut is) = (Vec::new(), Vec::new());
+    if let Some(before) = before {
+        leaves("", before, &mut was);
+    }
+    if let Some(after) = after {
+        leaves("", after, &mut is);
+    }
+    let of = |list: &[(String, String)], name: &str| {
+        list.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
     };
-    let (was, is) = (object(before), object(after));
-    let names = was.keys().chain(is.keys().filter(|name| !was.contains_key(*name)));
-    names
-        .filter(|name| was.get(*name) != is.get(*name))
-        .map(|name| Difference {
-            name: name.replace('_', " "),
-            before: was.get(name).map(value),
-            after: is.get(name).map(value),
+    let new = is.iter().filter(|(name, _)| of(&was, name).is_none());
+    was.iter()
+        .chain(new)
+        .map(|(name, _)| Difference {
+            name: name.clone(),
+            before: of(&was, name),
+            after: of(&is, name),
         })
+        .filter(|change| change.before != change.after)
         .collect()
+}
+
+/// The values of a document with their names; what stands inside something is named after it.
+fn leaves(name: &str, json: &Json, into: &mut Vec<(String, String)>) {
+    match json {
+        Json::Object(map) => {
+            for (key, value) in map {
+                let key = key.replace('_', " ");
+                let name = if name.is_empty() { key } else { format!("{name} › {key}") };
+                leaves(&name, value, into);
+            }
+        }
+        other => into.push((name.to_owned(), value(other))),
+    }
 }
 
 fn value(json: &Json) -> String {
@@ -353,6 +370,9 @@ mod tests {
             after: after.map(str::to_owned),
         };
         assert_eq!(found, [told("b", "x", Some("y")), told("c", "–", None)]);
+        let (was, is) =
+            (json!({"policy": {"roles": []}}), json!({"policy": {"roles": ["a", "b"]}}));
+        assert_eq!(differences(Some(&was), Some(&is)), [told("policy › roles", "–", Some("a, b"))]);
         let role = differences(None, Some(&json!("seller")));
         assert_eq!(role.len(), 1);
         assert_eq!(role[0].after.as_deref(), Some("seller"));

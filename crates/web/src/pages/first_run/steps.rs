@@ -23,7 +23,7 @@ use crate::{
 #[template(path = "first_run/step.html")]
 pub(crate) struct Step {
     frame: Frame,
-    number: usize,
+    number: u8,
     title: String,
     intro: String,
     fields: Vec<Field>,
@@ -36,7 +36,7 @@ pub(crate) struct Step {
 #[template(path = "first_run/preview.html")]
 pub(crate) struct Preview {
     frame: Frame,
-    number: usize,
+    number: u8,
     title: String,
     line: String,
     channel: String,
@@ -49,21 +49,6 @@ fn alone(frame: Frame, title: &str) -> Frame {
     Frame { person: None, ..frame.at(Section::Nowhere, title) }
 }
 
-/// How many steps there are.
-const STEPS: usize = 3;
-
-impl Step {
-    fn steps(&self) -> std::ops::RangeInclusive<usize> {
-        1..=STEPS
-    }
-}
-
-impl Preview {
-    fn steps(&self) -> std::ops::RangeInclusive<usize> {
-        1..=STEPS
-    }
-}
-
 /// Name and language of the organisation.
 pub(super) async fn organisation(
     State(app): State<App>,
@@ -71,6 +56,9 @@ pub(super) async fn organisation(
 ) -> Result<Response, Problem> {
     visit.scope.require(Permission::SettingsManage).map_err(Problem::denied)?;
     let tenant = app.identity.tenant(&visit.scope).await?;
+    // whoever sets up the hub most likely speaks the organisation's language
+    let language = visit.frame.language().parse().unwrap_or(tenant.language);
+    let tenant = Tenant { language, ..tenant };
     Ok(answer::page(&Step::organisation(visit.frame, &tenant, &[])))
 }
 
@@ -214,13 +202,13 @@ impl Step {
 
     fn webhook(frame: Frame, wished: &Wished, errors: &[FieldError]) -> Self {
         let fields = [
-            Field::text("team", frame.say("team-name"))
+            Field::text("team", frame.say("first-run-team"))
                 .value(&wished.team)
                 .required()
                 .max(100)
                 .hint(frame.say("first-run-team-hint"))
                 .autofocus(),
-            Field::text("webhook", frame.say("webhook-name"))
+            Field::text("webhook", frame.say("first-run-hook-name"))
                 .value(&wished.webhook)
                 .required()
                 .max(100)
