@@ -12,7 +12,11 @@ use utoipa::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{App, identity, webhooks, workspace};
+use crate::{
+    App, identity,
+    problem::{Failures, Problem},
+    webhooks, workspace,
+};
 
 /// The routes of REST, ready to be mounted at the root. What is under `/api` and unknown is a problem.
 pub fn router(app: App) -> Router {
@@ -92,6 +96,7 @@ fn assembled() -> (Router<App>, Document) {
         contact()
     ),
     security(("token" = []), ("session" = [])),
+    components(schemas(Problem)),
     modifiers(&Schemes),
     tags(
         (name = "identity", description = "Users, groups, roles, tokens, sessions, audit"),
@@ -106,6 +111,9 @@ struct Schemes;
 impl Modify for Schemes {
     fn modify(&self, document: &mut Document) {
         let components = document.components.get_or_insert_with(Default::default);
+        for (name, response) in Failures::components() {
+            components.responses.insert(name, response.into());
+        }
         let token = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .description(Some("A personal or service API token"))
@@ -153,6 +161,30 @@ mod tests {
         }
         assert_eq!(seen, routes().len());
         assert!(seen > 0);
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        fn references<'a>(value: &'a serde_json::Value, found: &mut BTreeSet<&'a str>) {
+            match value {
+                serde_json::Value::Object(fields) => {
+                    found.extend(fields.get("$ref").and_then(|r| r.as_str()));
+                    fields.values().for_each(|value| references(value, found));
+                }
+                serde_json::Value::Array(items) => {
+                    items.iter().for_each(|value| references(value, found));
+                }
+                _ => {}
+            }
+        }
+        let document = serde_json::to_value(document()).unwrap();
+        let mut found = BTreeSet::new();
+        references(&document, &mut found);
+        assert!(!found.is_empty());
+        for reference in found {
+            let pointer = reference.strip_prefix('#').unwrap();
+            assert!(document.pointer(pointer).is_some(), "{reference}");
+        }
     }
 
     #[test]

@@ -1,7 +1,12 @@
 //! How failures look in the description.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
-use utoipa::{IntoResponses, ToSchema};
+use utoipa::{
+    IntoResponses, ToSchema,
+    openapi::{Content, Ref, RefOr, Response, ResponseBuilder},
+};
 
 /// A problem document (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
@@ -38,29 +43,37 @@ pub(crate) struct Finding {
     detail: String,
 }
 
-/// The failures that every operation may answer.
-#[derive(Debug, IntoResponses)]
-#[expect(dead_code, reason = "read by the description alone")]
-pub(crate) enum Failures {
-    /// The input is not valid; `errors` names the places.
-    #[response(status = 400, content_type = "application/problem+json")]
-    Invalid(#[to_schema] Problem),
-    /// No valid credential was sent.
-    #[response(status = 401, content_type = "application/problem+json")]
-    Unauthenticated(#[to_schema] Problem),
-    /// A right is missing.
-    #[response(status = 403, content_type = "application/problem+json")]
-    Forbidden(#[to_schema] Problem),
-    /// It does not exist, or the caller may not know that it does.
-    #[response(status = 404, content_type = "application/problem+json")]
-    NotFound(#[to_schema] Problem),
-    /// It does not fit the present state.
-    #[response(status = 409, content_type = "application/problem+json")]
-    Conflict(#[to_schema] Problem),
-    /// Too many requests; the header `Retry-After` says when.
-    #[response(status = 429, content_type = "application/problem+json")]
-    Throttled(#[to_schema] Problem),
-    /// Any other failure.
-    #[response(status = "default", content_type = "application/problem+json")]
-    Other(#[to_schema] Problem),
+/// The failures that every operation may answer; they stand once, in the description's components.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Failures;
+
+impl Failures {
+    /// Status, name of the component, and what it means.
+    const ALL: [(&'static str, &'static str, &'static str); 7] = [
+        ("400", "Invalid", "The input is not valid; `errors` names the places."),
+        ("401", "Unauthenticated", "No valid credential was sent."),
+        ("403", "Forbidden", "A right is missing."),
+        ("404", "NotFound", "It does not exist, or the caller may not know that it does."),
+        ("409", "Conflict", "It does not fit the present state."),
+        ("429", "Throttled", "Too many requests; the header `Retry-After` says when."),
+        ("default", "Failed", "Any other failure."),
+    ];
+
+    /// The components that the operations refer to.
+    pub(crate) fn components() -> impl Iterator<Item = (String, Response)> {
+        Self::ALL.into_iter().map(|(_, name, description)| {
+            let problem = Content::new(Some(Ref::from_schema_name("Problem")));
+            let response = ResponseBuilder::new().description(description);
+            (name.to_owned(), response.content("application/problem+json", problem).build())
+        })
+    }
+}
+
+impl IntoResponses for Failures {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let of = |(status, name, _): (&str, &str, &str)| {
+            (status.to_owned(), RefOr::Ref(Ref::from_response_name(name)))
+        };
+        Self::ALL.into_iter().map(of).collect()
+    }
 }

@@ -1,13 +1,18 @@
 //! One connection: plain or TLS, its limits and its end.
 
 use std::{
-    convert::Infallible, future::Future, net::SocketAddr, panic::AssertUnwindSafe, pin::pin,
-    sync::Arc, time::Duration,
+    convert::Infallible,
+    future::{Future, poll_fn},
+    net::SocketAddr,
+    panic::AssertUnwindSafe,
+    pin::{Pin, pin},
+    sync::Arc,
+    time::Duration,
 };
 
 use axum::{Router, body::Body};
 use edge::{Metrics, Peer};
-use futures_util::FutureExt as _;
+use futures_util::{FutureExt as _, future::BoxFuture};
 use http::{Request, Response, StatusCode};
 use hyper::{
     body::Incoming,
@@ -17,7 +22,7 @@ use hyper::{
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
-    io::{AsyncRead, AsyncWrite, AsyncWriteExt as _},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::TcpStream,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -80,15 +85,24 @@ impl Door {
             .header_read_timeout(self.settings.head_timeout())
             .max_buf_size(self.settings.max_head_bytes.max(8192));
         let io = TokioIo::new(Patient::new(stream, self.settings.write_timeout()));
-        let mut connection = pin!(builder.serve_connection(io, self.service(peer)));
-        let ended = tokio::select! {
-            ended = connection.as_mut() => ended,
-            () = self.stop.cancelled() => {
-                connection.as_mut().graceful_shutdown();
-                connection.await
+        let mut connection = builder.serve_connection(io, self.service(peer));
+        let mut stopping = false;
+        let ended = loop {
+            let ended = tokio::select! {
+                ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => Some(ended),
+                () = self.stop.cancelled(), if !stopping => None,
+            };
+            if let Some(ended) = ended {
+                break ended;
             }
+            stopping = true;
+            Pin::new(&mut connection).graceful_shutdown();
         };
+        let timed_out = ended.as_ref().is_err_and(hyper::Error::is_timeout);
         self.ended(ended);
+        if !timed_out {
+            linger(connection.into_parts().io.into_inner()).await;
+        }
     }
 
     async fn http2(&self, stream: impl AsyncRead + AsyncWrite + Unpin, peer: Peer) {
@@ -120,7 +134,7 @@ impl Door {
         Request<Incoming>,
         Response = Response<Body>,
         Error = Infallible,
-        Future: Send + 'static,
+        Future = Answered,
     > + use<> {
         let router = self.router.clone();
         let settings = self.settings.clone();
@@ -128,14 +142,14 @@ impl Door {
             let mut request = request.map(|body| Body::new(Paced::new(body, &settings)));
             request.extensions_mut().insert(peer);
             let answered = AssertUnwindSafe(router.clone().oneshot(request)).catch_unwind();
-            async move {
+            Box::pin(async move {
                 // Webhook addresses have no layer of their own that catches.
                 answered.await.unwrap_or_else(|_panic| {
                     let mut failed = Response::new(Body::empty());
                     *failed.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
                     Ok(failed)
                 })
-            }
+            }) as Answered
         })
     }
 
@@ -178,6 +192,26 @@ impl Door {
     }
 }
 
+/// Closes our side, then reads what the caller still sends, for a moment: an answer to a body that was not
+/// read to its end (413) would be lost to a reset otherwise.
+async fn linger(mut stream: impl AsyncRead + AsyncWrite + Unpin) {
+    let rest = async {
+        stream.shutdown().await?;
+        let mut waste = vec![0_u8; 16 * 1024];
+        let mut left = LINGER_BYTES;
+        while left > 0 {
+            match stream.read(&mut waste).await? {
+                0 => break,
+                count => left = left.saturating_sub(count),
+            }
+        }
+        Ok::<_, std::io::Error>(())
+    };
+    if let Ok(Err(error)) = tokio::time::timeout(LINGER, rest).await {
+        tracing::debug!(%error, "the caller was gone before the end");
+    }
+}
+
 /// Whether the first byte opens a TLS handshake (RFC 8446 §5.1: content type 22).
 async fn speaks_tls(stream: &TcpStream) -> bool {
     let mut first = [0_u8; 1];
@@ -187,6 +221,9 @@ async fn speaks_tls(stream: &TcpStream) -> bool {
         _ => true,
     }
 }
+
+/// An answer on its way.
+type Answered = BoxFuture<'static, Result<Response<Body>, Infallible>>;
 
 /// Runs the streams of an HTTP/2 connection where the stop can see them.
 #[derive(Debug, Clone)]
@@ -207,6 +244,10 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// How often an idle HTTP/2 connection is asked whether it lives.
 const PING: Duration = Duration::from_secs(30);
+
+/// How long, and how much, is read after the last answer.
+const LINGER: Duration = Duration::from_secs(1);
+const LINGER_BYTES: usize = 32 << 20;
 
 /// How many requests one HTTP/2 connection may have open.
 const STREAMS: u32 = 128;

@@ -10,6 +10,7 @@ use axum::{
 };
 use edge::{Gate, Problem};
 use futures_util::{StreamExt as _, stream};
+use http::StatusCode;
 use kernel::{Ids, SystemClock};
 use liaison_server::{Certificates, Readiness, Server, Settings, Tls, Workers, bind, operations};
 use tokio::{
@@ -55,6 +56,7 @@ async fn hub(settings: Settings, tls: Option<Arc<Tls>>) -> Hub {
     let router = Router::new()
         .route("/slow", get(slow))
         .route("/echo", post(|body: Bytes| async move { body }))
+        .route("/refuse", post(async || StatusCode::PAYLOAD_TOO_LARGE))
         .route("/live", get(live))
         .merge(operations(readiness, Arc::clone(&metrics)));
     let router = edge::attach(router, Arc::new(gate));
@@ -197,5 +199,19 @@ async fn readiness_and_metrics_answer_the_machine_itself() {
     assert!(metrics.contains("liaison_http_requests_total{route=\"/readyz\""), "{metrics}");
     let forwarded = hub.raw(ask("/metrics", "X-Forwarded-For: 203.0.113.9\r\n").as_bytes()).await;
     assert!(forwarded.starts_with("HTTP/1.1 401"), "{forwarded}");
+    hub.stop().await;
+}
+
+#[tokio::test]
+async fn a_refusal_arrives_although_the_body_was_not_read() {
+    let hub = hub(Settings::default(), None).await;
+    let body = vec![b'x'; 10 << 20];
+    let mut stream = hub.connect().await;
+    let head =
+        format!("POST /refuse HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n", body.len());
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(&body).await.expect("the hub takes what is sent");
+    let answer = until_closed(&mut stream).await;
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
     hub.stop().await;
 }
