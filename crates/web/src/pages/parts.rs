@@ -140,7 +140,7 @@ impl Once {
 
     /// The lines as an address that the browser saves without asking the hub.
     fn data(&self) -> String {
-        let text = self.lines.iter().map(|line| format!("{line}\r\n")).collect::<String>();
+        let text = self.lines.join("\r\n");
         format!("data:text/plain;base64,{}", STANDARD.encode(text))
     }
 }
@@ -169,7 +169,7 @@ pub(crate) fn language_field(frame: &Frame, chosen: Option<kernel::Language>) ->
         ("fr".to_owned(), "Français".to_owned()),
     ];
     Field::select("language", frame.say("language"), options)
-        .value(chosen.map(|language| language.tag()).unwrap_or_default())
+        .value(chosen.map(kernel::Language::tag).unwrap_or_default())
 }
 
 /// A text that was typed; nothing where only blanks were.

@@ -12,7 +12,7 @@ use axum::{
 };
 use edge::{Context, Form, Problem, Query};
 use identity::{Answer, Caller, Method, NewSession, Pending, SignIn, SignedIn};
-use kernel::{Coded, ProviderId, Secret, TenantId};
+use kernel::{Coded as _, ProviderId, Secret, TenantId};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 

@@ -385,7 +385,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::pages::tests::show;
+    use crate::pages::tests::{frame, show};
 
     fn provider(frame: &Frame) -> Provider {
         let rule =
@@ -426,7 +426,7 @@ mod tests {
 
     #[test]
     fn a_form_gives_back_the_rules_it_was_made_from() {
-        let frame = crate::pages::tests::frame(kernel::Language::En);
+        let frame = frame(kernel::Language::En);
         let known = provider(&frame);
         assert_eq!(Typed::of(&known).input().rules, known.rules);
     }

@@ -343,7 +343,7 @@ fn codes_page(frame: Frame, codes: &[Secret<String>]) -> Once {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pages::tests::show;
+    use crate::pages::tests::{frame, show};
 
     fn factors(totp: bool, codes: i64) -> Factors {
         Factors { totp, recovery_codes: codes, passkeys: Vec::new(), required: true }
@@ -382,7 +382,7 @@ mod tests {
         show("profile-app", |frame| {
             vec![("plain", page(frame, &[])), ("mistake", page(frame, &wrong))]
         });
-        let frame = crate::pages::tests::frame(kernel::Language::En);
+        let frame = frame(kernel::Language::En);
         assert_eq!(page(&frame, &[]).grouped(), "JBSW Y3DP EHPK 3PXP AB");
     }
 

@@ -428,7 +428,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::pages::tests::show;
+    use crate::pages::tests::{frame, show};
 
     fn samples(frame: &Frame) -> Vec<(&'static str, Page)> {
         let webhook = Webhook {
@@ -486,7 +486,7 @@ mod tests {
 
     #[test]
     fn a_bar_shows_whatever_happened_at_all() {
-        let frame = crate::pages::tests::frame(kernel::Language::En);
+        let frame = frame(kernel::Language::En);
         let hour = |accepted, refused| Hour { from: frame.now, accepted, refused, throttled: 0 };
         let strip = Strip::of(&frame, &[hour(100_000, 0), hour(0, 1), hour(0, 0)]);
         let parts: Vec<_> = strip.bars.iter().map(|bar| bar.parts).collect();
