@@ -1,7 +1,7 @@
 //! OpenID Connect Discovery 1.0: where a provider's endpoints are.
 
 use serde::Deserialize;
-use url::Url;
+use url::{Origin, Url};
 
 use crate::Error;
 
@@ -73,7 +73,9 @@ impl Discovery {
     /// # Errors
     /// [`Error::Settings`] when the issuer is no web address.
     pub fn address(issuer: &str) -> Result<Url, Error> {
-        let text = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
+        // Entra publishes the template's document under `common`.
+        let issuer = issuer.trim_end_matches('/').replace(PLACEHOLDER, "common");
+        let text = format!("{issuer}/.well-known/openid-configuration");
         let url = Url::parse(&text)
             .map_err(|_source| Error::Settings { reason: "the issuer is no web address" })?;
         if !matches!(url.scheme(), "https" | "http") || url.query().is_some() {
@@ -91,8 +93,10 @@ impl Discovery {
         let document: Document = serde_json::from_slice(body)
             .map_err(|_source| wrong("it is no JSON object with issuer, endpoints and jwks_uri"))?;
         let named = document.issuer.trim_end_matches('/') == asked.trim_end_matches('/');
-        // A document for several tenants states a template instead of what was asked for.
-        if !named && !document.issuer.contains(PLACEHOLDER) {
+        // A document for several tenants states a template instead of what was asked for, on the same host.
+        let template = document.issuer.contains(PLACEHOLDER)
+            && origin(&document.issuer).is_some_and(|o| Some(o) == origin(asked));
+        if !named && !template {
             return Err(wrong("it names another issuer than the one that was asked"));
         }
         let secure = asked.starts_with("https://");
@@ -112,6 +116,10 @@ impl Discovery {
             secret_in_body: methods.is_some_and(|m| m.iter().any(|m| m == "client_secret_post")),
         })
     }
+}
+
+fn origin(issuer: &str) -> Option<Origin> {
+    Url::parse(&issuer.replace(PLACEHOLDER, "common")).ok().map(|url| url.origin())
 }
 
 /// What Microsoft Entra ID writes for the tenant.
@@ -153,6 +161,21 @@ mod tests {
         assert!(read(document("https://evil.example", "https://id.example/k")).is_err());
         assert!(read(document("https://id.example", "http://id.example/k")).is_err());
         assert!(read("[]".to_owned()).is_err());
+    }
+
+    #[test]
+    fn a_template_is_taken_from_its_own_host_alone() {
+        let document = |host: &str| {
+            format!(
+                r#"{{"issuer":"https://{host}/{{tenantid}}/v2.0","authorization_endpoint":"https://id.example/a",
+                    "token_endpoint":"https://id.example/t","jwks_uri":"https://id.example/k"}}"#
+            )
+        };
+        let asked = "https://id.example/common/v2.0";
+        assert!(Discovery::read(asked, document("id.example").as_bytes()).is_ok());
+        assert!(Discovery::read(asked, document("evil.example").as_bytes()).is_err());
+        let address = Discovery::address("https://id.example/{tenantid}/v2.0").unwrap();
+        assert_eq!(address.path(), "/common/v2.0/.well-known/openid-configuration");
     }
 
     #[test]

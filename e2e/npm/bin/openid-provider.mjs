@@ -1,9 +1,11 @@
 // A real OpenID provider on loopback (oidc-provider), for tests of sign-in.
 //
-//   node openid-provider.mjs [--port N]      prints "issuer http://127.0.0.1:N/TENANT" when it listens
+//   node openid-provider.mjs [--port N] [--user NAME]
 //
-// Everything is the provider's own but the login page: whoever is named in `login_hint` is signed in at
-// once. `alice` used a password, `mia` a password and a one-time code (`amr` and `acr` say so).
+// It prints "issuer http://127.0.0.1:N/TENANT" when it listens.
+//
+// Everything is the provider's own but the login page: whoever is named in `login_hint`, or with --user, is
+// signed in at once. `alice` used a password, `mia` a password and a one-time code (`amr` and `acr` say so).
 // Keys are drawn at each start, so that a restart on the same port is a rotation of keys.
 import http from "node:http";
 import crypto from "node:crypto";
@@ -52,9 +54,10 @@ const provider = new Provider(issuer, {
 async function interact(request, response) {
   const { prompt, params, session, grantId } = await provider.interactionDetails(request, response);
   if (prompt.name === "login") {
-    const user = USERS[params.login_hint];
+    const name = params.login_hint ?? argument("user");
+    const user = USERS[name];
     const result = user
-      ? { login: { accountId: params.login_hint, amr: user.amr, acr: user.acr } }
+      ? { login: { accountId: name, amr: user.amr, acr: user.acr } }
       : { error: "access_denied", error_description: "nobody of that name" };
     return provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
   }
