@@ -17,7 +17,11 @@ use super::*;
 use crate::{Form, Gate, Json, Known, Settings, attach, csrf_token};
 
 /// Knows one token and one session.
-#[expect(clippy::disallowed_methods, reason = "stands in for identity")]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::needless_pass_by_value,
+    reason = "stands in for identity, with its signature"
+)]
 fn authenticate(
     presented: Presented,
     arrival: Arrival,
