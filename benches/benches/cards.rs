@@ -1,7 +1,7 @@
 //! Cards: what intake pays for each post, and what a reader pays for each message.
 
-use divan::{Bencher, black_box, counter::BytesCount};
 use cards::{parse, plain_text_of, to_adaptive};
+use divan::{Bencher, black_box, counter::BytesCount};
 
 fn main() {
     divan::main();
@@ -10,7 +10,9 @@ fn main() {
 /// A MessageCard of about 1 KiB: title, text, one section with facts, two buttons.
 fn message_card() -> String {
     let facts: Vec<String> = (0..8)
-        .map(|number| format!(r#"{{"name":"Fact {number}","value":"a value of some length {number}"}}"#))
+        .map(|number| {
+            format!(r#"{{"name":"Fact {number}","value":"a value of some length {number}"}}"#)
+        })
         .collect();
     format!(
         r#"{{"@type":"MessageCard","@context":"http://schema.org/extensions","summary":"Build passed","themeColor":"2DC72D",
@@ -22,8 +24,9 @@ fn message_card() -> String {
 }
 
 fn attachments() -> String {
-    let block = r#"{"type":"TextBlock","text":"A line of a card, neither short nor long","wrap":true}"#;
-    let body = vec![block; 9].join(",");
+    let block =
+        r#"{"type":"TextBlock","text":"A line of a card, neither short nor long","wrap":true}"#;
+    let body = [block; 9].join(",");
     let kind = "application/vnd.microsoft.card.adaptive";
     format!(
         r#"{{"type":"message","attachments":[{{"contentType":"{kind}","content":{{"type":"AdaptiveCard","version":"1.4","body":[{body}]}}}}]}}"#
@@ -55,10 +58,8 @@ fn parse_and_classify(bencher: Bencher<'_, '_>, name: &str) {
 fn convert_and_read(bencher: Bencher<'_, '_>, name: &str) {
     let body = body(name);
     let Ok(post) = parse(body.as_bytes(), None) else { return };
-    bencher
-        .counter(BytesCount::of_str(&body))
-        .bench(|| {
-            let card = to_adaptive(black_box(&post));
-            plain_text_of(&post, &card).len()
-        });
+    bencher.counter(BytesCount::of_str(&body)).bench(|| {
+        let card = to_adaptive(black_box(&post));
+        plain_text_of(&post, &card).len()
+    });
 }

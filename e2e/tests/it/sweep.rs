@@ -96,11 +96,10 @@ fn every_route_of_rest_keeps_out_who_has_no_part_in_it() {
         let known = call(operation, Some(&seller));
         let ours: Vec<u16> = (200..500).filter(|s| ![401, 403].contains(s)).collect();
         match outsider {
-            Outsider::Hidden if is_kept_out(&known) => {}
+            Outsider::Hidden | Outsider::Own | Outsider::Open if is_kept_out(&known) => {}
             Outsider::Hidden => findings.expect("wrong role", &place, &known, &[404]),
             Outsider::Refused => findings.expect("wrong role", &place, &known, &[403]),
             Outsider::Shared => findings.expect("colleague", &place, &known, &[200]),
-            Outsider::Own | Outsider::Open if is_kept_out(&known) => {}
             Outsider::Own | Outsider::Open => findings.expect("own", &place, &known, &ours),
         }
     }
@@ -240,9 +239,9 @@ fn every_page_keeps_out_who_has_no_part_in_it() {
             }
             Outsider::Own | Outsider::Open => {
                 let of_nobody = u16::from(*outsider != Outsider::Open) * 401;
-                let served: Vec<u16> = (200..500).filter(|s| *s != of_nobody).collect();
-                findings.expect("own", &place, &known, &served);
-                findings.expect("own, other tenant", &place, &strange, &served);
+                let taken: Vec<u16> = (200..500).filter(|s| *s != of_nobody).collect();
+                findings.expect("own", &place, &known, &taken);
+                findings.expect("own, other tenant", &place, &strange, &taken);
             }
         }
         if let Some(id) = things.found_in(&strange)
