@@ -26,4 +26,6 @@ mod pages;
 #[cfg(test)]
 mod scripts;
 #[cfg(test)]
+mod sign_in;
+#[cfg(test)]
 mod sweep;
