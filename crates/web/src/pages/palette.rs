@@ -95,6 +95,10 @@ fn find(frame: &Frame, branches: &[Branch], webhooks: Vec<Hit>, query: &str) -> 
         (Permission::UserManage, "/admin/users", "people", "palette-users"),
         (Permission::GroupManage, "/admin/groups", "team", "palette-groups"),
         (Permission::TokenManage, "/admin/tokens", "key", "palette-tokens"),
+        (Permission::LicenceAssign, "/admin/licences", "star", "admin-licences"),
+        (Permission::SettingsManage, "/admin/providers", "link", "admin-providers"),
+        (Permission::SettingsManage, "/admin/organisation", "building", "admin-organisation"),
+        (Permission::WebhookManageAll, "/admin/connectors", "plug", "admin-connectors"),
         (Permission::AuditRead, "/admin/audit", "history", "palette-audit"),
     ];
     let settings = settings
