@@ -64,9 +64,7 @@ pub fn routes() -> Vec<Route> {
     routes
 }
 
-fn operations(
-    item: &PathItem,
-) -> impl Iterator<Item = (&'static str, &Operation)> {
+fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation)> {
     [
         ("GET", &item.get),
         ("PUT", &item.put),
@@ -169,10 +167,14 @@ mod tests {
             match value {
                 serde_json::Value::Object(fields) => {
                     found.extend(fields.get("$ref").and_then(|r| r.as_str()));
-                    fields.values().for_each(|value| references(value, found));
+                    for value in fields.values() {
+                        references(value, found);
+                    }
                 }
                 serde_json::Value::Array(items) => {
-                    items.iter().for_each(|value| references(value, found));
+                    for value in items {
+                        references(value, found);
+                    }
                 }
                 _ => {}
             }

@@ -118,7 +118,8 @@ fn a_person_comes_in_through_a_provider_and_gets_an_account() -> Result<()> {
     let page = browser.get(&format!("{base}/sign-in"))?.text();
     ensure!(page.contains("Contoso ID"), "the sign-in page offers the provider: {page}");
     let (url, teams) = browser.follow(&format!("{base}{button}"))?;
-    assert_eq!((url, teams.status), (format!("{base}/teams"), 200), "{}", teams.text());
+    ensure!(url == format!("{base}/teams"), "it ended at {url}: {}", teams.text());
+    ensure!(teams.status == 200, "{}: {}", teams.status, teams.text());
     ensure!(teams.text().contains("Alice Martin"), "the page knows who came in");
     Ok(())
 }
@@ -131,9 +132,9 @@ fn a_stranger_is_refused_where_nobody_is_made() -> Result<()> {
     let mut browser = Browser::default();
     let (url, refused) = browser.follow(&format!("{base}{button}"))?;
     ensure!(url.starts_with(&format!("{base}/sign-in/return")), "it ended at {url}");
-    assert_eq!(refused.status, 403, "{}", refused.text());
+    ensure!(refused.status == 403, "{}: {}", refused.status, refused.text());
     let teams = browser.get(&format!("{base}/teams"))?;
-    assert_eq!(teams.status, 303, "nobody is signed in");
+    ensure!(teams.status == 303, "somebody is signed in: {}", teams.status);
     Ok(())
 }
 
@@ -154,6 +155,6 @@ fn an_answer_brought_by_another_browser_is_refused() -> Result<()> {
         url = if target.starts_with('/') { format!("{origin}{target}") } else { target };
     }
     let refused = Browser::default().get(&url)?;
-    assert_eq!(refused.status, 401, "{}", refused.text());
+    ensure!(refused.status == 401, "{}: {}", refused.status, refused.text());
     Ok(())
 }

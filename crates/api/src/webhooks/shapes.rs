@@ -221,6 +221,7 @@ pub(super) fn instant(at: Timestamp) -> String {
 }
 
 /// A member that is absent, null or there: `None`, `Some(None)`, `Some(Some(…))`.
+#[expect(clippy::option_option, reason = "absent, null and there are three cases")]
 pub(super) fn nullable<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     T: Deserialize<'de>,
