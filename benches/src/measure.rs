@@ -76,7 +76,7 @@ impl Bench {
             Some(Goal::AtMost(5.0)),
         );
         report.add(
-            "processor time a message, to accept",
+            "processor time a message, to accept (with what was delivered meanwhile)",
             millis(run.cpu_accept_micros) * 1000.0 / accepted,
             "µs",
             Some(Goal::AtMost(90.0)),
