@@ -15,7 +15,9 @@ pub trait Id: Copy + Eq + fmt::Display + From<Uuid> + Into<Uuid> {}
 
 /// A text that is not the identifier it should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not an identifier: 36 characters such as 01890a5d-ac96-774b-bcce-b302099a8057 are expected")]
+#[error(
+    "not an identifier: 36 characters such as 01890a5d-ac96-774b-bcce-b302099a8057 are expected"
+)]
 pub struct IdError;
 
 macro_rules! ids {
@@ -139,7 +141,8 @@ impl Ids {
                 state.1 += 1;
                 let mut random = [0_u8; 10];
                 state.0.fill_bytes(&mut random);
-                Builder::from_unix_timestamp_millis(1_700_000_000_000 + state.1, &random).into_uuid()
+                Builder::from_unix_timestamp_millis(1_700_000_000_000 + state.1, &random)
+                    .into_uuid()
             }
         })
     }
