@@ -82,6 +82,7 @@ async fn make_administrator(
     if !context.may_sign_in() {
         return Err(Problem::unauthenticated());
     }
+    context.count_sign_in()?;
     let tenant = app.identity.home(context.host()).await?.id;
     let filled = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
     let new = NewUser {
@@ -128,6 +129,7 @@ async fn set_password(
     if !context.may_sign_in() {
         return Err(Problem::unauthenticated());
     }
+    context.count_sign_in()?;
     let tenant = app.identity.home(context.host()).await?.id;
     let password = Secret::new(typed.password);
     let caller = caller(&context);

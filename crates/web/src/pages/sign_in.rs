@@ -218,6 +218,7 @@ async fn passkey(
     Form(given): Form<Second>,
 ) -> Result<Response, Problem> {
     let AnyVisit { frame, context, .. } = visit;
+    context.count_sign_in()?;
     let next = own(&given.next);
     let tenant = app.identity.home(context.host()).await?.id;
     let assertion = assertion(&given.assertion)?;
