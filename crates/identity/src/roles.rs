@@ -78,11 +78,19 @@ impl Role {
                 P::AuditRead,
             ]),
             Self::TeamsAdministrator => {
-                Permissions::of(&[P::TeamManageAll, P::WebhookManageAll, P::GroupManage])
+                Permissions::of(&[
+                    P::TeamManageAll,
+                    P::WebhookManageAll,
+                    P::GroupManage,
+                    P::ConnectorRegister,
+                    P::AppManage,
+                ])
             }
             Self::SalesAdministrator => Permissions::of(&[P::SalesManage, P::LicenceAssign]),
             Self::EnvironmentMaker => Permissions::of(&[P::EnvironmentManage]),
-            Self::ConnectorMaker => Permissions::of(&[P::ConnectorManage]),
+            Self::ConnectorMaker => {
+                Permissions::of(&[P::ConnectorManage, P::ConnectorRegister])
+            }
             Self::Seller => Permissions::NONE,
         }
     }
@@ -113,6 +121,7 @@ pub const EVERYONE: Permissions = Permissions::of(&[
     Permission::FileWrite,
     Permission::TeamCreate,
     Permission::WebhookManage,
+    Permission::AppInstall,
 ]);
 
 /// The rights of a user with these roles.

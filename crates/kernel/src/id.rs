@@ -100,6 +100,18 @@ ids! {
     MailId;
     /// An incoming webhook.
     WebhookId;
+    /// A registered channel connector.
+    ConnectorId;
+    /// A channel connector as somebody configured it, in a channel, a group's mailbox or an inbox.
+    ConfigurationId;
+    /// An app: one line of a catalogue, or one upload to a team. Its manifest has an id of its own.
+    AppId;
+    /// A setup policy: which apps are installed and pinned for whom.
+    SetupPolicyId;
+    /// An outside place that a channel or a webhook forwards its cards to.
+    TargetId;
+    /// One press of a button on a card.
+    ActionRunId;
     /// An event of the event log; a webhook's message keeps the id of its event.
     EventId;
     /// One request, as written in logs, problems and the audit.

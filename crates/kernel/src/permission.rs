@@ -59,6 +59,12 @@ permissions! {
     WebhookManage = "webhooks:manage";
     /// Manage every incoming webhook of the tenant.
     WebhookManageAll = "webhooks:manage_all";
+    /// Register channel connectors of one's own, and make app packages of them.
+    ConnectorRegister = "channel_connectors:register";
+    /// Upload app packages to teams one owns, install apps there, and submit them to the catalogue.
+    AppInstall = "apps:install";
+    /// Approve, publish, block and remove apps of the tenant's catalogue; setup policies.
+    AppManage = "apps:manage";
     /// Post cards; what the URL of an incoming webhook carries.
     CardPost = "cards:post";
     /// Read metrics and the state of the hub.

@@ -1,0 +1,1 @@
+//! The origins of connector configuration pages: a reverse proxy beside a small bridge page.
