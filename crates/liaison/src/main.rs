@@ -18,6 +18,11 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use cli::Cli;
 
+/// Every request allocates; the system's allocator took an eighth of the processor under load.
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // Everything that this program writes is for its owner alone.
     #[cfg(unix)]
