@@ -35,7 +35,10 @@ pub(crate) fn run(cli: Cli) -> Result {
         Command::Migrate => init::migrate(&place),
         Command::Config(command) => config::run(&place, &command),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "liaison", &mut std::io::stdout());
+            // Through memory: the generator panics when whoever reads the pipe has gone.
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "liaison", &mut script);
+            out::say(String::from_utf8_lossy(&script).trim_end());
             Ok(())
         }
         Command::Team(command) => team::run(&place, &command),
