@@ -241,9 +241,10 @@ pub struct Finding {
 impl Finding {
     fn of(field: &FieldError, language: Language) -> Self {
         let texts = Texts::global();
+        let limit = field.limit.map(|limit| ("limit", limit.into()));
         let detail = texts
-            .detail_of_code(language, field.code, &[])
-            .or_else(|| texts.title_of_code(language, field.code))
+            .detail_of_code(language, field.code, limit.as_slice())
+            .or_else(|| texts.title_of_rule(language, field.code, field.limit))
             .unwrap_or_else(|| field.detail.clone());
         Self {
             pointer: field.pointer.clone().into_owned(),

@@ -95,6 +95,17 @@ impl Texts {
         self.of_code(language.as_ref(), code, None, &[])
     }
 
+    /// The title of the code of a rule that an input broke, with the number that the rule is about.
+    pub fn title_of_rule(
+        &self,
+        language: impl AsRef<str>,
+        code: &str,
+        limit: Option<i64>,
+    ) -> Option<String> {
+        let limit = limit.map(|limit| ("limit", limit.into()));
+        self.of_code(language.as_ref(), code, None, limit.as_slice())
+    }
+
     /// What to do about an error code, from the attribute `.detail` of its title.
     pub fn detail_of_code(
         &self,

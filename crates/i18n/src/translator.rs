@@ -51,6 +51,11 @@ impl<'a> Translator<'a> {
         self.texts.text_or_code(self.tag, code)
     }
 
+    /// The title of the code of a rule that an input broke, or the code itself.
+    pub fn rule(&self, code: &str, limit: Option<i64>) -> String {
+        self.texts.title_of_rule(self.tag, code, limit).unwrap_or_else(|| code.to_owned())
+    }
+
     /// What to do about an error code; empty where nothing is written.
     pub fn code_detail(&self, code: &str) -> String {
         self.texts.detail_of_code(self.tag, code, &[]).unwrap_or_default()

@@ -71,6 +71,8 @@ pub struct FieldError {
     pub code: &'static str,
     /// English detail for machines and logs; people read the text of `code`.
     pub detail: String,
+    /// The number that the rule is about; `$limit` in the text of `code`.
+    pub limit: Option<i64>,
 }
 
 impl FieldError {
@@ -80,7 +82,14 @@ impl FieldError {
         code: &'static str,
         detail: impl Into<String>,
     ) -> Self {
-        Self { pointer: pointer.into(), code, detail: detail.into() }
+        Self { pointer: pointer.into(), code, detail: detail.into(), limit: None }
+    }
+
+    /// The same, with the number that the rule is about.
+    #[must_use]
+    pub const fn with_limit(mut self, limit: i64) -> Self {
+        self.limit = Some(limit);
+        self
     }
 }
 
