@@ -39,6 +39,12 @@ struct Arguments {
     /// Connections that post at the same time
     #[arg(long, default_value_t = 32)]
     connections: usize,
+    /// Post through the first so many webhooks alone
+    #[arg(long)]
+    webhooks: Option<usize>,
+    /// Measure on the PostgreSQL server that `LIAISON_TEST_DATABASE` names
+    #[arg(long)]
+    postgres: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -67,7 +73,13 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<()> {
     let binary = std::path::absolute(&arguments.binary)?;
-    let bench = Bench { binary, scale: arguments.scale, connections: arguments.connections };
+    let bench = Bench {
+        binary,
+        scale: arguments.scale,
+        connections: arguments.connections,
+        webhooks: arguments.webhooks.unwrap_or(usize::MAX),
+        embedded: !arguments.postgres,
+    };
     let mut report = Report::default();
     let wants = |what| arguments.what == What::All || arguments.what == what;
     if wants(What::Rest) {

@@ -35,6 +35,10 @@ pub(crate) struct Bench {
     pub(crate) scale: f64,
     /// Senders at the same time.
     pub(crate) connections: usize,
+    /// At most so many webhooks are posted through.
+    pub(crate) webhooks: usize,
+    /// On SQLite, or else on the server that the environment names.
+    pub(crate) embedded: bool,
 }
 
 /// One run of load.
@@ -50,8 +54,11 @@ struct Run {
 
 impl Bench {
     fn server(&self) -> Result<Server> {
-        let options =
-            Options { binary: Some(self.binary.clone()), embedded: true, ..Options::default() };
+        let options = Options {
+            binary: Some(self.binary.clone()),
+            embedded: self.embedded,
+            ..Options::default()
+        };
         Server::with(options)
     }
 
@@ -215,7 +222,7 @@ impl Bench {
         let hooks: Vec<_> = if on_screen {
             demo.webhooks.iter().take(1).collect()
         } else {
-            demo.webhooks.iter().collect()
+            demo.webhooks.iter().take(self.webhooks).collect()
         };
         let paths: Vec<String> = hooks.iter().map(|h| h.path()).collect::<Result<_>>()?;
         let open_page =

@@ -5,6 +5,9 @@
 //! loses against another is run again, at most ten times; so is one whose connection broke before its
 //! COMMIT. When the answer to the COMMIT itself is lost, the server is asked what became of it.
 //!
+//! Appends that wait at the same time share a transaction, each in a savepoint of its own: one flush for
+//! all of them. When that transaction is lost, each is run again in one of its own.
+//!
 //! Commits are told to this node at once, and to the others by NOTIFY on one separate connection, many
 //! commits in one message.
 //!
@@ -14,6 +17,7 @@
 mod backup;
 mod connect;
 mod error;
+mod group;
 mod migrate;
 mod options;
 mod outbox;
@@ -45,7 +49,7 @@ pub use restore::{RestoreError, restore};
 use crate::{
     options::Endpoint,
     outbox::Outbox,
-    pool::{Queue, Task},
+    pool::{Queue, Wish},
     worker::{Road, Worker},
 };
 
@@ -126,11 +130,14 @@ impl PostgresDriver {
 
 impl Driver for PostgresDriver {
     fn read(&self, job: Box<dyn Job>, snapshot: bool) {
-        self.queue.push(Task::Read { job, snapshot });
+        self.queue.push(Wish::Read { job, snapshot });
     }
 
     fn write(&self, job: Box<dyn Job>, consistency: Consistency) {
-        self.queue.push(Task::Write { job, consistency });
+        self.queue.push(match consistency {
+            Consistency::Serializable => Wish::Write(job),
+            Consistency::Append { stream } => Wish::Append { job, stream },
+        });
     }
 
     fn publish_to(&self, publish: Box<dyn Fn(Notices) + Send + Sync>) {
@@ -140,7 +147,7 @@ impl Driver for PostgresDriver {
 
     fn ping(&self, limit: Duration) -> Result<()> {
         let (sender, receiver) = mpsc::channel();
-        self.queue.push(Task::Ping(sender));
+        self.queue.push(Wish::Ping(sender));
         receiver.recv_timeout(limit).map_err(|_late| Error::Unavailable { source: None })?
     }
 

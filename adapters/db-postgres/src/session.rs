@@ -39,6 +39,19 @@ pub(crate) enum Loss {
     Final,
 }
 
+/// Where the closure stands that shares a transaction with others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// It has the transaction to itself, or nobody has begun.
+    Alone,
+    /// Its savepoint goes before its first statement, behind the end of its neighbour's if there is one.
+    Due { release: bool },
+    /// Its savepoint is set.
+    Open,
+    /// It is done and its savepoint not yet released.
+    Kept,
+}
+
 pub(crate) struct PgSession<'c> {
     runtime: &'c Runtime,
     link: &'c Link,
@@ -47,6 +60,7 @@ pub(crate) struct PgSession<'c> {
     started: Instant,
     begun: Cell<bool>,
     depth: Cell<u32>,
+    turn: Cell<Turn>,
     loss: Cell<Option<Loss>>,
     /// The transaction's number once it has written.
     xid: RefCell<Option<String>>,
@@ -67,6 +81,7 @@ impl<'c> PgSession<'c> {
             started: Instant::now(),
             begun: Cell::new(false),
             depth: Cell::new(0),
+            turn: Cell::new(Turn::Alone),
             loss: Cell::new(None),
             xid: RefCell::new(None),
         }
@@ -84,6 +99,31 @@ impl<'c> PgSession<'c> {
     /// The transaction's number, if it has written.
     pub(crate) fn xid(&self) -> Option<String> {
         self.xid.borrow().clone()
+    }
+
+    /// The next closure of a group begins. Its savepoint costs no round trip: it goes with its first
+    /// statement.
+    pub(crate) fn enter(&self) {
+        self.turn.set(Turn::Due { release: self.turn.get() == Turn::Kept });
+        self.depth.set(0);
+    }
+
+    /// Keeps what the closure of a group did.
+    pub(crate) fn keep(&self) {
+        self.turn.set(match self.turn.get() {
+            Turn::Open | Turn::Kept | Turn::Due { release: true } => Turn::Kept,
+            Turn::Alone | Turn::Due { release: false } => Turn::Alone,
+        });
+    }
+
+    /// Undoes what the closure of a group did.
+    pub(crate) fn undo(&self) -> Result<()> {
+        if self.turn.get() == Turn::Open {
+            self.turn.set(Turn::Alone);
+            return self.plain("ROLLBACK TO SAVEPOINT closure; RELEASE SAVEPOINT closure");
+        }
+        self.keep();
+        Ok(())
     }
 
     fn begin(&self) -> String {
@@ -105,7 +145,7 @@ impl<'c> PgSession<'c> {
     /// What goes before a statement, in the same round trip.
     fn prelude(&self) -> Result<Option<String>> {
         if matches!(self.mode, Mode::Write | Mode::Append) {
-            return Ok((!self.begun.get()).then(|| self.begin()));
+            return Ok(self.due());
         }
         let (spent, limit) = (self.started.elapsed(), self.options.read_limit);
         let left = limit.checked_sub(spent).ok_or(Error::Interrupted)?;
@@ -117,6 +157,25 @@ impl<'c> PgSession<'c> {
             }
             _ => None,
         })
+    }
+
+    /// BEGIN and the closure's savepoint, as far as they are not sent.
+    fn due(&self) -> Option<String> {
+        let begin = (!self.begun.get()).then(|| self.begin());
+        let savepoint = match self.turn.get() {
+            Turn::Due { release: true } => "RELEASE SAVEPOINT closure; SAVEPOINT closure",
+            Turn::Due { release: false } => "SAVEPOINT closure",
+            Turn::Alone | Turn::Open | Turn::Kept => return begin,
+        };
+        Some(begin.map_or_else(|| savepoint.to_owned(), |begin| format!("{begin}; {savepoint}")))
+    }
+
+    /// Notes that what was due is sent.
+    fn sent(&self, begins: bool) {
+        self.begun.set(self.begun.get() || begins);
+        if matches!(self.turn.get(), Turn::Due { .. }) {
+            self.turn.set(Turn::Open);
+        }
     }
 
     /// Runs a prepared statement, with BEGIN before it when there was none, and behind a statement that
@@ -134,9 +193,15 @@ impl<'c> PgSession<'c> {
         let (answer, known) = self.runtime.block_on(async {
             let (statement, known) = match self.link.prepare(sql).await {
                 Ok(prepared) => prepared,
-                Err(error) => return (Err(error), false),
+                Err(error) => {
+                    if self.begun.get() && matches!(self.turn.get(), Turn::Due { .. }) {
+                        // It failed before its savepoint was set: the neighbours are lost with it.
+                        self.loss.set(Some(Loss::Rerun));
+                    }
+                    return (Err(error), false);
+                }
             };
-            self.begun.set(self.begun.get() || begins);
+            self.sent(begins);
             let before = async {
                 match &prelude {
                     Some(sql) => self.link.client().batch_execute(sql).await,
@@ -228,9 +293,9 @@ impl Session for PgSession<'_> {
     fn savepoint(&self) -> Result<()> {
         let name = self.depth.get() + 1;
         let mut sql = format!("SAVEPOINT inner_{name}");
-        if !self.begun.get() {
-            sql = format!("{}; {sql}", self.begin());
-            self.begun.set(true);
+        if let Some(due) = self.due() {
+            sql = format!("{due}; {sql}");
+            self.sent(true);
         }
         self.plain(&sql)?;
         self.depth.set(name);

@@ -9,7 +9,7 @@ use std::{
 };
 
 use db::{
-    Consistency, Error, Notice, Result, Tx,
+    Error, Notice, Result, Tx,
     driver::{Job, Verdict},
 };
 use kernel::Ids;
@@ -32,17 +32,17 @@ use crate::{
 pub(crate) type Road = Arc<RwLock<()>>;
 
 pub(crate) struct Worker {
-    runtime: Runtime,
-    road: Road,
-    endpoint: Arc<Endpoint>,
+    pub(crate) runtime: Runtime,
+    pub(crate) road: Road,
+    pub(crate) endpoint: Arc<Endpoint>,
     outbox: Arc<Outbox>,
     publisher: Publisher,
-    link: Option<Link>,
+    pub(crate) link: Option<Link>,
     ids: Ids,
 }
 
 /// What one run of a closure came to.
-enum End {
+pub(crate) enum End {
     Answer(Result<()>, Vec<Notice>),
     Again,
 }
@@ -78,13 +78,8 @@ impl Worker {
                 Task::Read { job, snapshot } => {
                     self.read(job, if snapshot { Mode::Snapshot } else { Mode::Single });
                 }
-                Task::Write { job, consistency } => self.write(
-                    job,
-                    match consistency {
-                        Consistency::Serializable => Mode::Write,
-                        Consistency::Append => Mode::Append,
-                    },
-                ),
+                Task::Write(job) => self.write(job, Mode::Write),
+                Task::Append(jobs) => self.append(jobs),
                 Task::Ping(sender) => drop(sender.send(self.ping())),
             }
             queue.done(kind);
@@ -106,7 +101,7 @@ impl Worker {
         Err(Error::Unavailable { source: None })
     }
 
-    fn write(&mut self, mut job: Box<dyn Job>, mode: Mode) {
+    pub(crate) fn write(&mut self, mut job: Box<dyn Job>, mode: Mode) {
         for run in 0..=RERUNS {
             if run > 0 {
                 thread::sleep(self.jitter(run));
@@ -117,8 +112,9 @@ impl Worker {
             match self.write_in_turn(&mut *job, mode, run) {
                 End::Again => {}
                 End::Answer(outcome, notices) => {
-                    job.answer(outcome);
-                    return self.tell(notices);
+                    // Whoever changed something sees no cache that still holds the old.
+                    self.tell(notices);
+                    return job.answer(outcome);
                 }
             }
         }
@@ -142,12 +138,7 @@ impl Worker {
         let scope = job.scope().clone();
         let session = PgSession::new(&self.runtime, link, self.endpoint.options(), mode);
         let tx = Tx::new(&session, &scope);
-        let started = Instant::now();
-        let verdict = catch_unwind(AssertUnwindSafe(|| job.run(&tx)));
-        let took = started.elapsed();
-        if took > SLOW {
-            tracing::warn!(db.closure_ms = took.as_millis(), "db.slow_write");
-        }
+        let verdict = run(job, &tx);
         let (poisoned, notices) = (tx.is_poisoned(), tx.into_notices());
         let open = session.is_open();
         let end = match (session.loss(), verdict) {
@@ -173,7 +164,7 @@ impl Worker {
         end
     }
 
-    fn commit(&mut self, xid: Option<String>, pid: &str, notices: Vec<Notice>) -> End {
+    pub(crate) fn commit(&mut self, xid: Option<String>, pid: &str, notices: Vec<Notice>) -> End {
         let Some(link) = &self.link else { return End::Again };
         let Err(error) = self.runtime.block_on(link.client().batch_execute("COMMIT")) else {
             return End::Answer(Ok(()), notices);
@@ -268,7 +259,7 @@ impl Worker {
     }
 
     /// Ends the transaction; a connection that cannot is given up.
-    fn roll_back(&mut self) {
+    pub(crate) fn roll_back(&mut self) {
         if let Some(link) = &self.link
             && (link.client().is_closed()
                 || self.runtime.block_on(link.client().batch_execute("ROLLBACK")).is_err())
@@ -277,7 +268,7 @@ impl Worker {
         }
     }
 
-    fn connect(&mut self) -> Result<()> {
+    pub(crate) fn connect(&mut self) -> Result<()> {
         if self.link.as_ref().is_none_or(|link| link.client().is_closed()) {
             self.link = None;
             self.link = Some(connect::open_patiently(&self.runtime, &self.endpoint)?);
@@ -292,7 +283,7 @@ impl Worker {
         Ok(self.runtime.block_on(link.ask(sql)))
     }
 
-    fn tell(&self, notices: Vec<Notice>) {
+    pub(crate) fn tell(&self, notices: Vec<Notice>) {
         let Some(notices) = db::merge(notices) else { return };
         self.outbox.post(&notices);
         if let Some(publish) = self.publisher.get() {
@@ -306,6 +297,17 @@ impl Worker {
         let random = u32::from_le_bytes(self.ids.secret_bytes());
         Duration::from_micros(u64::from(random % longest))
     }
+}
+
+/// Runs a closure that writes; a panic is an answer like others.
+pub(crate) fn run(job: &mut dyn Job, tx: &Tx<'_>) -> thread::Result<Verdict> {
+    let started = Instant::now();
+    let verdict = catch_unwind(AssertUnwindSafe(|| job.run(tx)));
+    let took = started.elapsed();
+    if took > SLOW {
+        tracing::warn!(db.closure_ms = took.as_millis(), "db.slow_write");
+    }
+    verdict
 }
 
 /// A closure is run again at most so many times.

@@ -4,6 +4,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use kernel::Scope;
 use tokio::sync::oneshot;
+use uuid::Uuid;
 
 use crate::{
     Error, Listener, Result, Tx,
@@ -17,8 +18,12 @@ pub enum Consistency {
     /// SERIALIZABLE, rerun when it loses.
     #[default]
     Serializable,
-    /// READ COMMITTED, for the append path: it locks the head row of its stream and nothing else.
-    Append,
+    /// READ COMMITTED, for the append path: it locks the head row of its stream and nothing else, so that
+    /// neighbours may share its transaction.
+    Append {
+        /// The stream; appends to it run in the order in which they came.
+        stream: Uuid,
+    },
 }
 
 /// The database of the hub; cheap to clone.
@@ -80,17 +85,20 @@ impl Db {
         self.write_as(scope, Consistency::Serializable, f).await
     }
 
-    /// Appends to a stream: as [`Db::write`], with [`Consistency::Append`].
+    /// Appends to `stream`: as [`Db::write`], with [`Consistency::Append`].
+    ///
+    /// What the closure writes must hang on that stream alone: appends of many callers share a transaction,
+    /// on every engine, and on all nodes they take the heads of their streams in the same order.
     ///
     /// # Errors
     /// As [`Db::write`].
-    pub async fn append<T, E, F>(&self, scope: &Scope, f: F) -> Result<T, E>
+    pub async fn append<T, E, F>(&self, scope: &Scope, stream: Uuid, f: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
         F: Fn(&Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.write_as(scope, Consistency::Append, f).await
+        self.write_as(scope, Consistency::Append { stream }, f).await
     }
 
     async fn write_as<T, E, F>(&self, scope: &Scope, consistency: Consistency, f: F) -> Result<T, E>

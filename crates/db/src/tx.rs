@@ -165,4 +165,9 @@ impl Dialect {
             Self::Postgres => " FOR UPDATE",
         }
     }
+
+    /// Whether one statement may hold an INSERT … RETURNING that another INSERT builds on.
+    pub const fn writes_within_with(self) -> bool {
+        matches!(self, Self::Postgres)
+    }
 }

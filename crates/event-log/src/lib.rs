@@ -8,7 +8,7 @@
 //! Every function is a storage function: synchronous, over a [`db::Tx`], part of the caller's change.
 //!
 //! ```ignore
-//! db.append(scope, move |tx| {
+//! db.append(scope, stream, move |tx| {
 //!     event_log::append(tx, &NewEvent { topic: CARD_POSTED, stream, id, at, meta: &meta, body: Some(&body) })
 //! }).await?;
 //! ```

@@ -16,7 +16,7 @@ const STREAM: Uuid = Uuid::from_u128(5);
 
 async fn append(store: &Store, scope: &Scope, meta: &'static str, body: &'static [u8]) {
     let (id, at) = (kernel::Ids::system().fresh(), "2026-01-02T03:04:05Z".parse().unwrap());
-    let appended = store.append(scope, move |tx| {
+    let appended = store.append(scope, STREAM, move |tx| {
         let event = NewEvent { topic: TOPIC, stream: STREAM, id, at, meta, body: Some(body) };
         event_log::append(tx, &event)
     });

@@ -1,14 +1,17 @@
 //! Connections that break before, in and after a COMMIT.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use db::{Db, Error, Tx};
 use futures_util::future::join_all;
 use kernel::Scope;
-use testkit::{BOUND, notice, sweep, within};
+use testkit::{BOUND, Gate, notice, sweep, within};
 use uuid::Uuid;
 
 use crate::{BRIEF, kept, postgres, proxy::Trap, through_proxy};
@@ -76,6 +79,67 @@ async fn a_commit_that_nobody_can_tell_about_is_answered_as_unknown() {
     let Some((written, runs, kept)) = trapped(Trap::LoseAnswerAndGo).await else { return };
     assert!(matches!(written, Err(Error::UnknownOutcome)), "{written:?}");
     assert_eq!((runs, kept), (1, vec![0, 1]));
+}
+
+/// Five appends in one transaction, whose COMMIT meets the trap; how often each ran.
+async fn trapped_group(trap: Trap) -> Option<(Vec<db::Result<()>>, usize, Vec<i64>)> {
+    let (store, scope) = postgres().await?;
+    let patience = if trap == Trap::LoseAnswerAndGo { BRIEF } else { BOUND };
+    let (db, proxy) = through_proxy(&store, patience).await;
+    db.write(&scope, |tx| insert(tx, 0)).await.unwrap();
+    let (gate, runs) = (Gate::closed(), Arc::new(AtomicUsize::new(0)));
+    let held = gate.clone();
+    // It has the only writing connection and ends without a COMMIT.
+    let first = db.append(&scope, Uuid::nil(), move |_tx| {
+        held.pass();
+        Err::<(), _>(Error::Panicked)
+    });
+    let others = async {
+        gate.arrival().await;
+        let appends = (1..=5).map(|n| {
+            let runs = Arc::clone(&runs);
+            db.append(&scope, Uuid::nil(), move |tx| {
+                runs.fetch_add(1, Ordering::SeqCst);
+                insert(tx, n)
+            })
+        });
+        let mut appends: Vec<_> = appends.map(Box::pin).collect();
+        for append in &mut appends {
+            tokio::time::timeout(Duration::ZERO, append.as_mut()).await.unwrap_err();
+        }
+        proxy.set(trap);
+        gate.open();
+        join_all(appends).await
+    };
+    let (first, answers) = tokio::join!(first, within("the appends", others));
+    assert!(first.is_err() && proxy.has_snapped());
+    let kept = kept(&store, &scope).await;
+    proxy.refuse(false);
+    tokio::task::spawn_blocking(move || db.close()).await.unwrap();
+    Some((answers, runs.load(Ordering::SeqCst), kept))
+}
+
+#[tokio::test]
+async fn appends_whose_shared_commit_never_arrived_are_run_again_one_by_one() {
+    for trap in [Trap::Swallow, Trap::Strand] {
+        let Some((answers, runs, kept)) = trapped_group(trap).await else { return };
+        assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+        assert_eq!((runs, kept), (10, vec![0, 1, 2, 3, 4, 5]));
+    }
+}
+
+#[tokio::test]
+async fn appends_whose_shared_commit_lost_its_answer_are_answered_and_not_repeated() {
+    let Some((answers, runs, kept)) = trapped_group(Trap::LoseAnswer).await else { return };
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+    assert_eq!((runs, kept), (5, vec![0, 1, 2, 3, 4, 5]));
+}
+
+#[tokio::test]
+async fn appends_whose_shared_commit_nobody_can_tell_about_are_all_unknown() {
+    let Some((answers, runs, kept)) = trapped_group(Trap::LoseAnswerAndGo).await else { return };
+    assert!(answers.iter().all(|answer| matches!(answer, Err(Error::UnknownOutcome))));
+    assert_eq!((runs, kept), (5, vec![0, 1, 2, 3, 4, 5]));
 }
 
 #[tokio::test]

@@ -136,7 +136,7 @@ impl ChannelConnectors {
                 event_log::append(tx, &new)?;
                 Ok::<_, db::Error>(Some(Receipt { event, repeated: false }))
             };
-            if let Some(receipt) = self.db.append(scope, write).await? {
+            if let Some(receipt) = self.db.append(scope, id.uuid(), write).await? {
                 return Ok(receipt);
             }
             // It changed since it was read: decide anew.

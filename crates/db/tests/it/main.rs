@@ -3,6 +3,7 @@
 
 extern crate liaison_db as db;
 
+mod appends;
 mod closures;
 mod limits;
 mod notices;
@@ -16,7 +17,7 @@ use testkit::Store;
 /// A failure of a closure of these tests.
 #[derive(Debug)]
 enum Failure {
-    Store(#[expect(dead_code, reason = "seen when a test fails")] Error),
+    Store(Error),
     Own(&'static str),
 }
 

@@ -108,7 +108,7 @@ async fn another_node_hears_of_commits_and_the_own_node_only_once() {
     let Some(other) = store.other_node().await else { return };
     let (mut here, mut there) = (store.listen(), other.listen());
     for n in 1..=200_i64 {
-        let written = store.append(&scope, move |tx| {
+        let written = store.append(&scope, Uuid::nil(), move |tx| {
             tx.notify(TOPIC, Uuid::nil(), n);
             insert(tx, n, &n.to_string())
         });

@@ -11,6 +11,7 @@ use std::{
 
 use db::{Db, Dialect, Error, Tx};
 use kernel::Scope;
+use uuid::Uuid;
 
 use crate::{insert, kept, proof};
 
@@ -84,7 +85,7 @@ impl Disturber {
         thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
             while let Ok(done) = receiver.recv() {
-                let change = db.append(&scope, |tx| {
+                let change = db.append(&scope, Uuid::nil(), |tx| {
                     tx.execute("UPDATE proof SET n = n + 100 WHERE word = $1", &["counter".into()])
                 });
                 runtime.block_on(change).unwrap();
@@ -157,9 +158,12 @@ async fn a_deadlock_is_resolved_by_running_again() {
     let meeting = Arc::new(Barrier::new(2));
     let runs = Arc::new(AtomicUsize::new(0));
     let meets = store.dialect() == Dialect::Postgres;
-    let swap = |first: &'static str, second: &'static str| {
+    // On two nodes: appends that wait on one node may share a transaction.
+    let other = store.other_node().await;
+    let there = other.as_ref().map_or_else(|| store.db(), |node| Db::clone(node));
+    let swap = |db: Db, first: &'static str, second: &'static str| {
         let (runs, meeting) = (Arc::clone(&runs), Arc::clone(&meeting));
-        store.append(&scope, move |tx| {
+        let swap = move |tx: &Tx<'_>| {
             let early = runs.fetch_add(1, Ordering::SeqCst) < 2;
             let sql = "UPDATE proof SET n = n + 10 WHERE word = $1";
             tx.execute(sql, &[first.into()])?;
@@ -167,9 +171,11 @@ async fn a_deadlock_is_resolved_by_running_again() {
                 meeting.wait();
             }
             tx.execute(sql, &[second.into()])
-        })
+        };
+        let scope = &scope;
+        async move { db.append(scope, Uuid::nil(), swap).await }
     };
-    let (a, b) = tokio::join!(swap("a", "b"), swap("b", "a"));
+    let (a, b) = tokio::join!(swap(store.db(), "a", "b"), swap(there, "b", "a"));
     a.and(b).unwrap();
     assert_eq!(kept(&store, &scope).await, [21, 22]);
 }
@@ -184,7 +190,8 @@ async fn a_strict_write_gets_through_on_a_row_that_everybody_writes() {
         writers.spawn(async move {
             for _ in 0..60 {
                 let sql = "UPDATE proof SET n = n + 1 WHERE word = $1";
-                db.append(&scope, move |tx| tx.execute(sql, &["counter".into()])).await.unwrap();
+                let add = move |tx: &Tx<'_>| tx.execute(sql, &["counter".into()]);
+                db.append(&scope, Uuid::nil(), add).await.unwrap();
             }
         });
     }

@@ -70,7 +70,7 @@ impl Bench {
             }
             Ok::<_, db::Error>(())
         };
-        self.store.append(&self.scope(), append).await.unwrap();
+        self.store.append(&self.scope(), stream, append).await.unwrap();
     }
 
     /// The positions that were shown, in the order in which they were.

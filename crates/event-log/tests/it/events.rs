@@ -100,7 +100,7 @@ async fn an_append_is_told_after_its_commit() {
     add(&store, &scope, STREAM, 1).await;
     let heard = notice(&mut listener, |n| n.topic == TOPIC).await;
     assert_eq!((heard.tenant, heard.stream, heard.position), (scope.tenant(), STREAM, 1));
-    let failed = store.append(&scope, |tx| {
+    let failed = store.append(&scope, STREAM, |tx| {
         crate::put(tx, STREAM, Ids::seeded(5).fresh(), 2)?;
         Err::<(), _>(Error::Panicked)
     });

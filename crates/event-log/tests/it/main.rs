@@ -30,5 +30,5 @@ fn put(tx: &Tx<'_>, stream: Uuid, id: EventId, number: i64) -> db::Result<i64> {
 
 async fn add(store: &Store, scope: &Scope, stream: Uuid, number: i64) -> i64 {
     let id = Ids::system().fresh();
-    store.append(scope, move |tx| put(tx, stream, id, number)).await.unwrap()
+    store.append(scope, stream, move |tx| put(tx, stream, id, number)).await.unwrap()
 }

@@ -24,7 +24,7 @@ async fn a_reader_misses_nothing_while_a_transaction_is_open_and_another_commits
     let gate = Gate::closed();
     let held = gate.clone();
     // Draws its position, then stays open.
-    let slow = store.append(&scope, move |tx| {
+    let slow = store.append(&scope, STREAM, move |tx| {
         let position = put(tx, STREAM, first, 1)?;
         held.pass();
         Ok::<_, Error>(position)
@@ -36,11 +36,11 @@ async fn a_reader_misses_nothing_while_a_transaction_is_open_and_another_commits
         gate.arrival().await;
         assert!(after(0).await.unwrap().is_empty());
         let counted = Arc::clone(&runs);
-        let fast = store.append(&scope, move |tx| {
+        let fast = store.append(&scope, STREAM, move |tx| {
             counted.fetch_add(1, Ordering::SeqCst);
             put(tx, STREAM, second, 2)
         });
-        let away = store.append(&scope, move |tx| put(tx, elsewhere, other, 3));
+        let away = store.append(&scope, elsewhere, move |tx| put(tx, elsewhere, other, 3));
         let (mut fast, mut away) = (Box::pin(fast), Box::pin(away));
         if store.dialect() == db::Dialect::Postgres {
             // Another stream does not wait.
@@ -71,12 +71,12 @@ async fn what_was_undone_leaves_no_gap() {
     let (store, scope) = store().await;
     let ids = Ids::system();
     let (undone, kept) = (ids.fresh(), ids.fresh());
-    let failed = store.append(&scope, move |tx| {
+    let failed = store.append(&scope, STREAM, move |tx| {
         put(tx, STREAM, undone, 1)?;
         Err::<(), _>(Error::Panicked)
     });
     failed.await.unwrap_err();
-    let position = store.append(&scope, move |tx| {
+    let position = store.append(&scope, STREAM, move |tx| {
         let lost = tx.attempt(|tx| {
             put(tx, STREAM, undone, 1)?;
             Err::<(), _>(Error::Panicked)
@@ -105,7 +105,7 @@ async fn a_reader_that_follows_many_writers_sees_each_event_once_and_in_order() 
                 let written = if n % 4 == 0 {
                     db.write(&scope, write).await
                 } else {
-                    db.append(&scope, write).await
+                    db.append(&scope, STREAM, write).await
                 };
                 written.unwrap();
             }
