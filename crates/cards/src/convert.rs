@@ -85,6 +85,61 @@ pub(crate) fn http_posts<'p, 'a>(post: &'p Post<'a>) -> Vec<(String, &'p HttpPos
     posts.enumerate().map(|(index, post)| (post_id(index + 1), post)).collect()
 }
 
+/// An `HttpPOST` with the questions whose answers go into it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HttpPress<'p, 'a> {
+    /// The request.
+    pub post: &'p HttpPost<'a>,
+    /// The questions of the `ActionCard` that it stands in.
+    pub fields: Vec<PressField<'p>>,
+}
+
+/// A question as the request names it, and as the card names its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PressField<'p> {
+    /// The name in `{{id.value}}`.
+    pub name: &'p str,
+    /// The id of the answer in the card.
+    pub id: String,
+    /// The id of the time, where the answer is a date with one.
+    pub time: Option<String>,
+}
+
+/// The request whose button carries `id`, with its questions as the conversion names them.
+pub(crate) fn http_press<'p, 'a>(post: &'p Post<'a>, id: &str) -> Option<HttpPress<'p, 'a>> {
+    let (mut ids, mut posts) = (HashSet::new(), 0);
+    let cards = post.cards().iter().filter_map(|card| match card {
+        Card::Message(card) => Some(card),
+        _ => None,
+    });
+    let actions = cards.flat_map(|card| {
+        card.sections.iter().flat_map(|section| &section.actions).chain(&card.actions)
+    });
+    for outer in actions {
+        let mut fields = Vec::new();
+        let leaves = match outer {
+            Action::Card(card) => {
+                for input in &card.inputs {
+                    let (id, time) = action::ids_of(input, &mut ids);
+                    let name = input.id.as_deref().unwrap_or(action::NO_ID);
+                    fields.push(PressField { name, id, time });
+                }
+                card.actions.as_slice()
+            }
+            other => std::slice::from_ref(other),
+        };
+        for leaf in leaves {
+            if let Action::HttpPost(post) = leaf {
+                posts += 1;
+                if post_id(posts) == id {
+                    return Some(HttpPress { post, fields });
+                }
+            }
+        }
+    }
+    None
+}
+
 /// The opaque id of the `number`th request of a post.
 fn post_id(number: usize) -> String {
     format!("h{number}")

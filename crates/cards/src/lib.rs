@@ -17,6 +17,8 @@
 //! # Ok::<(), liaison_cards::Refusal>(())
 //! ```
 //!
+//! [`press`] is what happens when somebody presses a button of a finished card.
+//!
 //! A pure language: no input, no output, no clock; every bound is a constant in [`limits`]. It does
 //! not draw cards (the official renderer does), fetch images, or run the requests of buttons: targets,
 //! headers and bodies of `HttpPOST` stay behind [`Post::http_post_actions`] and never enter a card.
@@ -38,6 +40,7 @@ mod markdown;
 mod message_card;
 mod pointer;
 mod post;
+pub mod press;
 mod reader;
 mod refusal;
 mod text;
@@ -46,7 +49,7 @@ mod walk;
 pub use adaptive::AdaptiveEnvelope;
 pub use address::{is_safe_image, is_safe_link};
 pub use attachment::{Button, Card, HeroCard, ListCard, ListItem, OtherAttachment};
-pub use convert::{Words, to_adaptive, to_adaptive_with};
+pub use convert::{HttpPress, PressField, Words, to_adaptive, to_adaptive_with};
 pub use fallback::{Block, fallback, fallback_of_card};
 pub use finding::{Finding, Rule, Severity};
 pub use markdown::without_marks;

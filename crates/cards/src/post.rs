@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::{
     adaptive,
     attachment::Card,
+    convert::HttpPress,
     finding::{Finding, Findings, Rule, Severity},
     json::{self, Json, Object, Read},
     limits::MAX_BODY_BYTES,
@@ -260,6 +261,11 @@ impl<'a> Post<'a> {
             }
         }
         findings.into_vec()
+    }
+
+    /// The `HttpPOST` whose button carries `id`, with the questions whose answers go into it.
+    pub fn http_press(&self, id: &str) -> Option<HttpPress<'_, 'a>> {
+        crate::convert::http_press(self, id)
     }
 
     /// Every `HttpPOST` of the post with the opaque id that its button carries in the converted card.

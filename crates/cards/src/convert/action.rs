@@ -1,5 +1,7 @@
 //! Buttons and inputs of a MessageCard.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::{Writer, element, post_id, sets};
@@ -47,7 +49,7 @@ impl Writer<'_> {
     }
 
     fn input(&mut self, input: &Input<'_>) -> Vec<Value> {
-        let id = self.id(input.id.as_deref().unwrap_or("input"));
+        let id = self.id(input.id.as_deref().unwrap_or(NO_ID));
         let value = input.value.as_deref();
         match &input.kind {
             InputKind::Text { is_multiline, max_length } => {
@@ -122,15 +124,31 @@ impl Writer<'_> {
 
     /// An id that no other input of the post has: ids of a card are unique, show cards included.
     fn id(&mut self, wanted: &str) -> String {
-        let mut id = wanted.to_owned();
-        let mut number = 2_usize;
-        while !self.ids.insert(id.clone()) {
-            id = format!("{wanted}-{number}");
-            number += 1;
-        }
-        id
+        unique(&mut self.ids, wanted)
     }
 }
+
+/// `wanted`, or the first of `wanted-2`, `wanted-3` … that is free.
+pub(super) fn unique(ids: &mut HashSet<String>, wanted: &str) -> String {
+    let mut id = wanted.to_owned();
+    let mut number = 2_usize;
+    while !ids.insert(id.clone()) {
+        id = format!("{wanted}-{number}");
+        number += 1;
+    }
+    id
+}
+
+/// The ids that a question has in the card: of its answer, and of the time of a date with one.
+pub(super) fn ids_of(input: &Input<'_>, ids: &mut HashSet<String>) -> (String, Option<String>) {
+    let id = unique(ids, input.id.as_deref().unwrap_or(NO_ID));
+    let time = matches!(input.kind, InputKind::Date { includes_time: true })
+        .then(|| unique(ids, &format!("{id}-time")));
+    (id, time)
+}
+
+/// The id of a question that has none.
+pub(super) const NO_ID: &str = "input";
 
 /// The `default` target first, else the first of the web.
 fn open_uri(open: &OpenUri<'_>) -> Option<Value> {
