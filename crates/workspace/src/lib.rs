@@ -39,6 +39,7 @@ mod search;
 mod service;
 mod settings;
 mod teams;
+mod updates;
 
 pub use access::{ChannelAccess, Rights, TeamAccess};
 pub use activity::{ACTIVITY_TOPIC, Branch, Mention, Unread};
@@ -46,7 +47,9 @@ pub use error::{Error, Result};
 pub use file_store::{FileStore, Sha256};
 pub use files::{Download, FileItem, FileKind, FileVersion, FileView, OnConflict, Upload};
 pub use mail::{Mail, MailView, NewMail};
-pub use messages::{CARD_TOPIC, CardContent, Content, Item, MESSAGES_TOPIC, Sender, Window};
+pub use messages::{
+    CARD_TOPIC, CardContent, CardStatus, Content, Item, MESSAGES_TOPIC, Origin, Sender, Window,
+};
 pub use model::{
     Channel, ChannelChange, ChannelKind, Member, NewChannel, NewTeam, Role, Team, TeamChange,
     Visibility,
@@ -56,3 +59,4 @@ pub use search::Found;
 pub use service::Workspace;
 pub use settings::{MailSettings, RelaySecurity, Settings};
 pub use teams::{ACCESS_TOPIC, GENERAL, TeamFilter};
+pub use updates::{CardUpdate, NewCard, update_card};

@@ -10,7 +10,8 @@ use db::Tx;
 use jiff::Timestamp;
 use kernel::{ChannelId, Cursor, Limit, MessageId, Page, Permission, Scope, UserId, WebhookId};
 
-pub use content::{CARD_TOPIC, CardContent};
+pub(crate) use content::CARD_UPDATED;
+pub use content::{CARD_TOPIC, CardContent, CardStatus, Origin};
 
 use crate::{Error, Result, Workspace, access, markdown};
 

@@ -4,7 +4,8 @@ use std::{collections::HashMap, sync::Arc};
 
 use db::Tx;
 use event_log::{Event, Place};
-use kernel::Page;
+use jiff::Timestamp;
+use kernel::{Page, UserId};
 use serde_json::Value as Json;
 
 use super::{Content, Item, Sender, store::Stored};
@@ -12,6 +13,9 @@ use crate::people::{self, Names};
 
 /// The topic whose events hold what webhooks posted.
 pub const CARD_TOPIC: &str = "card.posted";
+
+/// The topic whose events hold what buttons made of a card; the stream is the message.
+pub(crate) const CARD_UPDATED: &str = "card.updated";
 
 /// What a webhook posted, as received and as shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,17 +32,63 @@ pub struct CardContent {
     pub text: String,
     /// `#rrggbb`, if the sender gave a colour.
     pub theme_color: Option<String>,
+    /// How it came to be posted.
+    pub origin: Origin,
+    /// How many times a button replaced the card; 0 is the card as it was posted.
+    pub version: i64,
+    /// What the last button said.
+    pub status: Option<CardStatus>,
+}
+
+/// What a button of a card said, with who pressed it and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardStatus {
+    /// The sentence of whom was called.
+    pub text: String,
+    /// Who pressed.
+    pub by: UserId,
+    /// The name of that person; empty when the account is gone.
+    pub name: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// How a webhook's post came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Origin {
+    /// Its sender posted it.
+    #[default]
+    Sender,
+    /// Somebody tried the webhook out.
+    Test,
+    /// Somebody posted again what was accepted at this position of the delivery log.
+    Replay(i64),
+    /// Somebody posted again what was refused at this position of the delivery log.
+    Retry(i64),
 }
 
 impl CardContent {
-    /// Reads a body that was accepted when it was posted.
-    fn read(entry: i64, content_type: Option<String>, body: Vec<u8>) -> Self {
-        let (card, text, theme_color) = match cards::parse(&body, content_type.as_deref()) {
-            Ok(post) => (cards::to_adaptive(&post), cards::plain_text(&post), post.theme_color()),
+    /// Reads a body that was accepted when it was posted, and what became of it.
+    fn read(
+        entry: i64,
+        (content_type, origin): (Option<String>, Origin),
+        body: Vec<u8>,
+        later: Later,
+    ) -> Self {
+        let Later { replaced, version, status } = later;
+        let shown = replaced
+            .as_ref()
+            .map_or((&body, content_type.as_deref()), |(kind, body)| (body, kind.as_deref()));
+        let (card, text, theme_color) = match cards::parse(shown.0, shown.1) {
+            Ok(post) => {
+                let card = cards::to_adaptive(&post);
+                let text = cards::plain_text_of(&post, &card);
+                (card, text, post.theme_color())
+            }
             // Rules may have become stricter since: the reader still sees what was sent.
-            Err(_) => (Json::Null, String::from_utf8_lossy(&body).into_owned(), None),
+            Err(_) => (Json::Null, String::from_utf8_lossy(shown.0).into_owned(), None),
         };
-        Self { entry, content_type, body, card, text, theme_color }
+        Self { entry, content_type, body, card, text, theme_color, origin, version, status }
     }
 
     /// The body as text.
@@ -47,46 +97,64 @@ impl CardContent {
     }
 }
 
+/// What buttons made of a card.
+#[derive(Debug, Default)]
+struct Later {
+    /// The type and the body that are shown in place of those that were posted.
+    replaced: Option<(Option<String>, Vec<u8>)>,
+    version: i64,
+    status: Option<CardStatus>,
+}
+
 /// Rows with all that their rendering needs.
 #[derive(Debug)]
 pub(crate) struct Joined {
     page: Page<Stored>,
     events: HashMap<Place, Event>,
+    updates: HashMap<Place, Event>,
     names: Names,
 }
 
-/// Looks up, in two statements at most, what the rows refer to.
+/// Looks up what the rows refer to: in two statements, and one more for each card that was replaced.
 pub(crate) fn join(tx: &Tx<'_>, page: Page<Stored>) -> db::Result<Joined> {
     let live = |row: &&Stored| row.deleted_at.is_none();
     let places: Vec<Place> = page.items.iter().filter(live).filter_map(|row| row.place).collect();
     let events = event_log::find_many(tx, CARD_TOPIC, &places)?;
     let events = events.into_iter().map(|event| (event.place, event)).collect();
-    let names = people::names(tx, page.items.iter().filter_map(|row| row.author))?;
-    Ok(Joined { page, events, names })
+    let places: Vec<Place> =
+        page.items.iter().filter(live).filter_map(Stored::update_place).collect();
+    let updates = event_log::find_many(tx, CARD_UPDATED, &places)?;
+    let updates = updates.into_iter().map(|event| (event.place, event)).collect();
+    let pressed = |row: &Stored| row.status.as_ref().map(|status| status.by);
+    let persons = page.items.iter().flat_map(|row| [row.author, pressed(row)]).flatten();
+    let names = people::names(tx, persons)?;
+    Ok(Joined { page, events, updates, names })
 }
 
 /// Turns rows into items; gives way to other tasks now and then, because drawing cards takes a while.
 pub(crate) async fn render(joined: Joined) -> Page<Item> {
-    let Joined { page, mut events, names } = joined;
+    let Joined { page, mut events, mut updates, names } = joined;
     let mut items = Vec::with_capacity(page.items.len());
     for row in page.items {
         if items.len() % BREATH == BREATH - 1 {
             tokio::task::yield_now().await;
         }
         let event = row.place.and_then(|place| events.remove(&place));
-        items.push(item(row, event, &names));
+        let update = row.update_place().and_then(|place| updates.remove(&place));
+        items.push(item(row, event, update, &names));
     }
     Page { items, next: page.next }
 }
 
-fn item(row: Stored, event: Option<Event>, names: &Names) -> Item {
+fn item(row: Stored, event: Option<Event>, update: Option<Event>, names: &Names) -> Item {
     let change = row.change();
-    let (sender_meta, content_type, body) = match event {
+    let (sender_meta, beside, body) = match event {
         Some(event) => {
             let mut meta: Meta = serde_json::from_str(&event.meta).unwrap_or_default();
-            (meta.sender.take().unwrap_or_default(), meta.content_type, event.body)
+            let origin = meta.origin();
+            (meta.sender.take().unwrap_or_default(), (meta.content_type, origin), event.body)
         }
-        None => (SenderMeta::default(), None, None),
+        None => (SenderMeta::default(), (None, Origin::Sender), None),
     };
     let sender = match (row.webhook, row.author) {
         (Some(id), _) => Sender::Webhook { id, name: sender_meta.name, icon: sender_meta.icon },
@@ -100,7 +168,19 @@ fn item(row: Stored, event: Option<Event>, names: &Names) -> Item {
         (Some(_), _, _) => Content::Deleted,
         (None, Some(text), _) => Content::Text(text),
         (None, None, Some(body)) => {
-            Content::Card(Arc::new(CardContent::read(entry, content_type, body)))
+            let status = row.status.map(|status| CardStatus {
+                name: names.get(&status.by).cloned().unwrap_or_default(),
+                text: status.text,
+                by: status.by,
+                at: status.at,
+            });
+            let replaced = update.and_then(|event| {
+                let meta: Meta = serde_json::from_str(&event.meta).unwrap_or_default();
+                Some((meta.content_type, event.body?))
+            });
+            let version = if replaced.is_some() { row.version.unwrap_or(0) } else { 0 };
+            let later = Later { replaced, version, status };
+            Content::Card(Arc::new(CardContent::read(entry, beside, body, later)))
         }
         (None, None, None) => Content::Expired,
     };
@@ -126,6 +206,20 @@ fn item(row: Stored, event: Option<Event>, names: &Names) -> Item {
 struct Meta {
     content_type: Option<String>,
     sender: Option<SenderMeta>,
+    replay_of: Option<i64>,
+    retry_of: Option<i64>,
+    test: bool,
+}
+
+impl Meta {
+    const fn origin(&self) -> Origin {
+        match (self.replay_of, self.retry_of, self.test) {
+            (Some(position), _, _) => Origin::Replay(position),
+            (None, Some(position), _) => Origin::Retry(position),
+            (None, None, true) => Origin::Test,
+            (None, None, false) => Origin::Sender,
+        }
+    }
 }
 
 #[derive(Debug, Default, serde::Deserialize)]

@@ -23,6 +23,16 @@ pub(crate) struct Stored {
     pub(crate) deleted_at: Option<Timestamp>,
     pub(crate) replies: i64,
     pub(crate) replied_at: Option<Timestamp>,
+    pub(crate) version: Option<i64>,
+    pub(crate) status: Option<Status>,
+}
+
+/// What the last button of a card said.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Status {
+    pub(crate) text: String,
+    pub(crate) by: UserId,
+    pub(crate) at: Timestamp,
 }
 
 /// The columns that [`Stored::read`] reads, before the rest of a statement.
@@ -30,7 +40,8 @@ macro_rules! select {
     ($($rest:literal)*) => {
         concat!(
             "SELECT channel_id, position, id, created_at, author_id, webhook_id, event_stream, \
-             event_position, parent_id, text, changed, edited_at, deleted_at, replies, replied_at \
+             event_position, parent_id, text, changed, edited_at, deleted_at, replies, replied_at, \
+             card_version, action_status \
              FROM messages ",
             $($rest),*
         )
@@ -58,11 +69,20 @@ impl Stored {
             deleted_at: row.get(12)?,
             replies: row.get(13)?,
             replied_at: row.get(14)?,
+            version: row.get(15)?,
+            status: row
+                .get::<Option<serde_json::Value>>(16)?
+                .and_then(|status| serde_json::from_value(status).ok()),
         })
     }
 
     pub(crate) fn cursor(&self) -> Cursor {
         Cursor::new(&self.position.to_string())
+    }
+
+    /// Where the card is that is shown in place of the posted one.
+    pub(crate) fn update_place(&self) -> Option<Place> {
+        self.version.map(|position| Place { stream: self.id.uuid(), position })
     }
 
     /// The position of the latest change.
@@ -186,8 +206,25 @@ pub(crate) fn set_text(
     tx.execute(SQL, &params).map(drop)
 }
 
+/// Keeps what a button said of a card, and which version of it is shown, where that changed.
+pub(crate) fn set_card(
+    tx: &Tx<'_>,
+    id: MessageId,
+    changed: i64,
+    (version, status): (Option<i64>, Option<&Status>),
+) -> Result<()> {
+    const SQL: &str = "UPDATE messages SET changed = $3, card_version = COALESCE($4, card_version), \
+                       action_status = COALESCE($5, action_status) \
+                       WHERE tenant_id = $1 AND id = $2";
+    let status = status.and_then(|status| serde_json::to_value(status).ok());
+    let status = status.as_ref().map_or(Value::Null, Value::json);
+    let params = [tx.tenant().into(), id.into(), changed.into(), version.into(), status];
+    tx.execute(SQL, &params).map(drop)
+}
+
 pub(crate) fn bury(tx: &Tx<'_>, id: MessageId, changed: i64, deleted_at: Timestamp) -> Result<()> {
-    const SQL: &str = "UPDATE messages SET text = NULL, changed = $3, deleted_at = $4 \
+    const SQL: &str = "UPDATE messages SET text = NULL, changed = $3, deleted_at = $4, \
+                       card_version = NULL, action_status = NULL \
                        WHERE tenant_id = $1 AND id = $2";
     tx.execute(SQL, &[tx.tenant().into(), id.into(), changed.into(), deleted_at.into()]).map(drop)
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use kernel::{ChannelId, FieldError, MessageId, Page, Permission, Scope, UserId};
 use serde_json::json;
 
-use super::{CARD_TOPIC, Item, MESSAGES_TOPIC, content, store, store::Stored};
+use super::{CARD_TOPIC, CARD_UPDATED, Item, MESSAGES_TOPIC, content, store, store::Stored};
 use crate::{
     ChannelAccess, ChannelKind, Error, Result, Role, Workspace, access, channels, markdown, people,
     service::{change, changed},
@@ -110,6 +110,9 @@ impl Workspace {
             store::set_mentions(tx, (message.channel, id), &[], now)?;
             if let Some(place) = message.place {
                 event_log::erase(tx, CARD_TOPIC, place)?;
+                if message.version.is_some() {
+                    event_log::prune(tx, CARD_UPDATED, message.id.uuid(), i64::MAX)?;
+                }
             }
             if let Some(parent) = message.parent {
                 position = event_log::draw(tx, MESSAGES_TOPIC, stream)?;
@@ -204,6 +207,8 @@ impl Draft {
             deleted_at: None,
             replies: 0,
             replied_at: None,
+            version: None,
+            status: None,
         };
         store::insert(tx, &row)?;
         store::set_mentions(tx, (row.channel, row.id), &mentioned, self.at)

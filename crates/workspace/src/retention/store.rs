@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use kernel::{ChannelId, FileId, MessageId, TeamId};
 use uuid::Uuid;
 
-use crate::{CARD_TOPIC, files};
+use crate::{CARD_TOPIC, MESSAGES_TOPIC, files, mail::MAILS_TOPIC, messages::CARD_UPDATED};
 
 /// Channels after `last` in the order of identifiers: deleted before an instant, or not deleted.
 pub(super) fn channels(
@@ -36,7 +36,8 @@ pub(super) fn messages(
     before: Timestamp,
     limit: i64,
 ) -> Result<u64> {
-    const OLDEST: &str = "SELECT position, id, created_at, event_stream, event_position \
+    const OLDEST: &str = "SELECT position, id, created_at, event_stream, event_position, \
+                          card_version \
                           FROM messages WHERE tenant_id = $1 AND channel_id = $2 \
                           ORDER BY position LIMIT $3";
     const MENTIONS: &str = "DELETE FROM mentions WHERE tenant_id = $1 AND message_id = $2";
@@ -45,11 +46,15 @@ pub(super) fn messages(
     let mut last = None;
     let mut bodies: BTreeMap<Uuid, i64> = BTreeMap::new();
     let mut mentions = Vec::new();
+    let mut replaced = Vec::new();
     for row in tx.all(OLDEST, &[tx.tenant().into(), channel.into(), limit.into()])? {
         if row.get::<Timestamp>(2)? >= before {
             break;
         }
         last = Some(row.get::<i64>(0)?);
+        if row.get::<Option<i64>>(5)?.is_some() {
+            replaced.push(row.id::<MessageId>(1)?);
+        }
         match (row.get::<Option<Uuid>>(3)?, row.get::<Option<i64>>(4)?) {
             (Some(stream), Some(position)) => {
                 let through = bodies.entry(stream).or_insert(position);
@@ -62,6 +67,9 @@ pub(super) fn messages(
     for (stream, position) in bodies {
         let place = Place { stream, position };
         event_log::prune(tx, CARD_TOPIC, place.stream, place.position)?;
+    }
+    for message in replaced {
+        event_log::prune(tx, CARD_UPDATED, message.uuid(), i64::MAX)?;
     }
     tx.execute_many(MENTIONS, &mentions)?;
     tx.execute(MESSAGES, &[tx.tenant().into(), channel.into(), last.into()])
@@ -76,12 +84,21 @@ pub(super) fn channel_files(tx: &Tx<'_>, channel: ChannelId, limit: i64) -> Resu
     tx.execute(SQL, &[tx.tenant().into(), channel.into(), long_ago.into(), limit.into()])
 }
 
+/// How far people have read a channel that goes.
+pub(super) fn markers(tx: &Tx<'_>, channel: ChannelId, limit: i64) -> Result<u64> {
+    const SQL: &str = "DELETE FROM read_markers WHERE tenant_id = $1 AND channel_id = $2 \
+                       AND user_id IN (SELECT user_id FROM read_markers \
+                                       WHERE tenant_id = $1 AND channel_id = $2 LIMIT $3)";
+    tx.execute(SQL, &[tx.tenant().into(), channel.into(), limit.into()])
+}
+
 /// A channel that is empty.
 pub(super) fn channel(tx: &Tx<'_>, channel: ChannelId) -> Result<()> {
     const MEMBERS: &str = "DELETE FROM channel_members WHERE tenant_id = $1 AND channel_id = $2";
     const CHANNEL: &str = "DELETE FROM channels WHERE tenant_id = $1 AND id = $2";
     let params = [tx.tenant().into(), channel.into()];
     tx.execute(MEMBERS, &params)?;
+    event_log::forget(tx, MESSAGES_TOPIC, channel.uuid())?;
     tx.execute(CHANNEL, &params).map(drop)
 }
 
@@ -107,10 +124,12 @@ pub(super) fn teams(tx: &Tx<'_>, before: Timestamp, limit: i64) -> Result<u64> {
     const TEAM: &str = "DELETE FROM teams WHERE tenant_id = $1 AND id = $2";
     let rows = tx.all(GONE, &[tx.tenant().into(), before.into(), limit.into()])?;
     for row in &rows {
-        let params = [tx.tenant().into(), row.id::<TeamId>(0)?.into()];
+        let team = row.id::<TeamId>(0)?;
+        let params = [tx.tenant().into(), team.into()];
         for sql in [MEMBERS, MAILS, TEAM] {
             tx.execute(sql, &params)?;
         }
+        event_log::forget(tx, MAILS_TOPIC, team.uuid())?;
     }
     Ok(u64::try_from(rows.len()).unwrap_or(0))
 }
