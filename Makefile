@@ -7,8 +7,8 @@ SHELL := bash
 
 PORT ?= 8080
 DATA ?= ./data
-UI := crates/web/ui
-DIST := crates/web/assets/dist
+UI := crates/web-frame/ui
+DIST := crates/web-frame/assets/dist
 CORPORA_BESIDE := $(wildcard $(CURDIR)/../shared/corpora)
 export LIAISON_CORPORA ?= $(CORPORA_BESIDE)
 

@@ -8,6 +8,7 @@ pane = List
 details = Details
 rail-teams = Teams
 rail-webhooks = Webhooks
+rail-connectors = Connectors
 rail-administration = Admin
 search = Search
 search-everything = Search teams, channels, webhooks and settings

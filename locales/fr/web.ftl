@@ -8,6 +8,7 @@ pane = Liste
 details = Détails
 rail-teams = Équipes
 rail-webhooks = Webhooks
+rail-connectors = Connecteurs
 rail-administration = Admin
 search = Rechercher
 search-everything = Rechercher équipes, canaux, webhooks et réglages

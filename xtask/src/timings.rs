@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail};
 
 /// The five edits: what a person would call it, and the file that is touched.
 const EDITS: [(&str, &str); 5] = [
-    ("a page", "crates/web/src/lib.rs"),
+    ("a page", "crates/web/src/teams.rs"),
     ("a feature", "crates/channel-connectors/src/lib.rs"),
     ("a language", "crates/cards/src/lib.rs"),
     ("the database facade", "crates/db/src/lib.rs"),

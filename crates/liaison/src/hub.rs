@@ -70,6 +70,7 @@ impl Hub {
             clock: Arc::clone(&clock),
             ids: ids.clone(),
             sealer: sealer.clone(),
+            outbound: client.clone(),
             public_url: public_url.clone(),
             settings: settings.identity.clone(),
         });
@@ -125,13 +126,13 @@ impl Hub {
     }
 
     /// What the pages stand on.
-    pub(crate) fn pages(&self) -> web::App {
-        web::App {
+    pub(crate) fn pages(&self) -> web_frame::App {
+        web_frame::App {
             identity: Arc::clone(&self.identity),
             workspace: Arc::clone(&self.workspace),
             connectors: Arc::clone(&self.connectors),
             oidc: oauth::Oidc::new(self.client.clone(), Arc::clone(&self.clock)),
-            images: web::Images::new(Some(self.client.clone()), &self.image_key),
+            images: web_frame::Images::new(Some(self.client.clone()), &self.image_key),
             clock: Arc::clone(&self.clock),
         }
     }

@@ -30,12 +30,21 @@ pub struct Rooms {
 
 /// Every route of the hub. Webhook addresses stand outside the layer of pages and REST: their answers
 /// have no headers but those that senders need, and cost no more than they must.
-pub fn assemble(rooms: &Rooms, pages: web::App, gate: edge::Gate, readiness: Readiness) -> Router {
+pub fn assemble(
+    rooms: &Rooms,
+    pages: web_frame::App,
+    gate: edge::Gate,
+    readiness: Readiness,
+) -> Router {
     let metrics = Arc::clone(gate.metrics());
     let gateway =
         Gateway::new(Arc::clone(&rooms.identity), Arc::clone(&rooms.connectors), rooms.ids.clone());
-    let inside =
-        web::router(pages).merge(rest(rooms)).merge(operations(readiness, Arc::clone(&metrics)));
+    let inside = web_frame::router(
+        pages,
+        vec![web::routes(), web_admin::routes(), web_connectors::routes()],
+    )
+    .merge(rest(rooms))
+    .merge(operations(readiness, Arc::clone(&metrics)));
     register(&metrics, &gateway);
     edge::attach(inside, Arc::new(gate)).merge(gateway.router())
 }

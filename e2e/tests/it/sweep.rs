@@ -126,7 +126,9 @@ fn is_kept_out(answer: &Answer) -> bool {
 
 /// The routes that the sources of the pages declare: `.route("/path", get(…).post(…))`.
 fn routes_of_pages() -> BTreeSet<(String, String)> {
-    let mut waiting = vec![e2e::root().join("crates/web/src")];
+    let crates = ["web", "web-admin", "web-connectors", "web-frame"];
+    let mut waiting: Vec<_> =
+        crates.iter().map(|name| e2e::root().join("crates").join(name).join("src")).collect();
     let mut routes = BTreeSet::new();
     while let Some(folder) = waiting.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {

@@ -1,6 +1,12 @@
 //! Pages on the rooms behind them: no browser, no socket.
 #![cfg(test)]
 
-mod administration;
-mod house;
+mod account;
 mod pages;
+
+use web_proof::House;
+
+/// A house around these pages.
+async fn house() -> House {
+    House::new(vec![liaison_web::routes()]).await
+}

@@ -4,12 +4,13 @@ use axum::body::Body;
 use http::{StatusCode, header};
 use http_body_util::BodyExt as _;
 use identity::Role;
+use web_proof::Browser;
 
-use crate::house::{Browser, House};
+use crate::house;
 
 #[tokio::test]
 async fn a_message_sent_by_a_plain_form_is_in_the_page_and_stays_text() {
-    let house = House::new().await;
+    let house = house().await;
     let ada = house.browser("ada", &[Role::TeamsAdministrator]).await;
     let channel = house.channel(&ada, "Operations").await;
     let text = "**bold** <script>alert(1)</script> [x](javascript:alert(1))";
@@ -21,13 +22,13 @@ async fn a_message_sent_by_a_plain_form_is_in_the_page_and_stays_text() {
     assert!(page.html.contains("&lt;script&gt;alert(1)"), "{}", page.html);
     assert!(!page.html.contains("<script>alert") && !page.html.contains("href=\"javascript"));
     let policy = page.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
-    assert_eq!(policy, liaison_web::CONTENT_SECURITY_POLICY);
+    assert_eq!(policy, web_frame::CONTENT_SECURITY_POLICY);
     assert!(!policy.contains("unsafe"), "{policy}");
 }
 
 #[tokio::test]
 async fn an_empty_message_comes_back_with_what_to_do() {
-    let house = House::new().await;
+    let house = house().await;
     let ada = house.browser("ada", &[Role::TeamsAdministrator]).await;
     let channel = house.channel(&ada, "Operations").await;
     let page = house.post(&ada, &format!("{channel}/messages"), &[("text", "  ")]).await;
@@ -37,7 +38,7 @@ async fn an_empty_message_comes_back_with_what_to_do() {
 
 #[tokio::test]
 async fn a_taken_name_comes_back_with_the_form_as_typed() {
-    let house = House::new().await;
+    let house = house().await;
     let ada = house.browser("ada", &[Role::TeamsAdministrator]).await;
     house.channel(&ada, "Operations").await;
     let fields = [("name", "operations"), ("description", "typed"), ("visibility", "public")];
@@ -49,7 +50,7 @@ async fn a_taken_name_comes_back_with_the_form_as_typed() {
 
 #[tokio::test]
 async fn a_form_without_the_token_of_its_session_changes_nothing() {
-    let house = House::new().await;
+    let house = house().await;
     let ada = house.browser("ada", &[Role::TeamsAdministrator]).await;
     let channel = house.channel(&ada, "Operations").await;
     let forged = Browser { csrf: "guess".to_owned(), ..ada.clone() };
@@ -61,7 +62,7 @@ async fn a_form_without_the_token_of_its_session_changes_nothing() {
 
 #[tokio::test]
 async fn nobody_is_led_to_sign_in_and_a_stranger_finds_nothing() {
-    let house = House::new().await;
+    let house = house().await;
     let ada = house.browser("ada", &[Role::TeamsAdministrator]).await;
     let channel = house.channel(&ada, "Operations").await;
     let eve = house.browser("eve", &[]).await;
@@ -94,7 +95,7 @@ async fn events(body: &mut Body, wanted: &str) -> String {
 
 #[tokio::test]
 async fn the_live_stream_resumes_without_gap_and_without_repeat() {
-    let house = House::new().await;
+    let house = house().await;
     let ada = house.browser("ada", &[Role::TeamsAdministrator]).await;
     let channel = house.channel(&ada, "Operations").await;
     let page = house.get(&ada, &channel).await;
@@ -121,7 +122,7 @@ async fn the_live_stream_resumes_without_gap_and_without_repeat() {
 
 #[tokio::test]
 async fn a_file_goes_up_and_comes_down_and_never_runs_in_our_origin() {
-    let house = House::new().await;
+    let house = house().await;
     let ada = house.browser("ada", &[Role::TeamsAdministrator]).await;
     let channel = house.channel(&ada, "Operations").await;
     let part = |name: &str, more: &str, body: &str| {
@@ -149,7 +150,7 @@ async fn a_file_goes_up_and_comes_down_and_never_runs_in_our_origin() {
 
 #[tokio::test]
 async fn an_upload_without_the_token_is_refused() {
-    let house = House::new().await;
+    let house = house().await;
     let ada = house.browser("ada", &[Role::TeamsAdministrator]).await;
     let channel = house.channel(&ada, "Operations").await;
     let form = "--cut\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nhello\r\n--cut--\r\n";
@@ -163,7 +164,7 @@ async fn an_upload_without_the_token_is_refused() {
 
 #[tokio::test]
 async fn the_hub_fetches_no_address_that_it_did_not_write() {
-    let house = House::new().await;
+    let house = house().await;
     let ada = house.browser("ada", &[]).await;
     let forged = "/images?u=http%3A%2F%2F127.0.0.1%2Fx.png&s=AAAAAAAAAAAAAAAAAAAAAA";
     assert_eq!(house.get(&ada, forged).await.status, StatusCode::NOT_FOUND);
@@ -171,7 +172,7 @@ async fn the_hub_fetches_no_address_that_it_did_not_write() {
 
 #[tokio::test]
 async fn the_chosen_language_and_theme_are_kept() {
-    let house = House::new().await;
+    let house = house().await;
     let ada = house.browser("ada", &[]).await;
     let fields = [("theme", "dark"), ("language", "fr"), ("back", "//evil.example")];
     let answer = house.post(&ada, "/preferences", &fields).await;

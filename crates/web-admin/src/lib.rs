@@ -1,0 +1,205 @@
+//! Pages of the administration: users, groups, roles, licences, tokens, providers, the organisation, connectors, audit.
+//!
+//! What it is not: a place for rules; the rooms ask for the right again. The overview and what the pages share stand
+//! here, each area in a module of its own. How a page is made says `web-frame`.
+
+mod audit;
+mod connectors;
+mod groups;
+mod licences;
+mod organisation;
+mod providers;
+mod roles;
+mod tokens;
+mod user;
+mod users;
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::FromRequestParts,
+    http::request::Parts,
+    response::{IntoResponse as _, Redirect, Response},
+    routing::{get, post},
+};
+use edge::Problem;
+use kernel::{Permission, UserId};
+use web_frame::{App, Frame, Html, Section, Visit, answer};
+
+/// The addresses of the administration.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/admin", get(overview))
+        .route("/admin/users", get(users::list).post(users::create))
+        .route("/admin/users/new", get(users::new))
+        .route("/admin/users/{user}", get(user::page).post(user::update))
+        .route("/admin/users/{user}/roles", post(user::roles))
+        .route("/admin/users/{user}/state", post(user::state))
+        .route("/admin/users/{user}/unlock", post(user::unlock))
+        .route("/admin/users/{user}/delete", post(user::delete))
+        .route("/admin/users/{user}/password-link", post(user::password_link))
+        .route("/admin/users/{user}/reset-factors", post(user::reset_factors))
+        .route("/admin/users/{user}/sign-out", post(user::sign_out))
+        .route("/admin/users/{user}/hand-over", post(user::hand_over))
+        .route("/admin/groups", get(groups::list).post(groups::create))
+        .route("/admin/groups/new", get(groups::new))
+        .route("/admin/groups/{group}", get(groups::page).post(groups::update))
+        .route("/admin/groups/{group}/delete", post(groups::delete))
+        .route("/admin/groups/{group}/members", post(groups::add))
+        .route("/admin/groups/{group}/members/{user}/remove", post(groups::remove))
+        .route("/admin/roles", get(roles::page))
+        .route("/admin/licences", get(licences::list).post(licences::create))
+        .route("/admin/licences/new", get(licences::new))
+        .route("/admin/licences/{licence}", get(licences::page).post(licences::assign))
+        .route("/admin/licences/{licence}/remove", post(licences::remove))
+        .route("/admin/tokens", get(tokens::list).post(tokens::create))
+        .route("/admin/tokens/new", get(tokens::new))
+        .route("/admin/tokens/{token}/revoke", post(tokens::revoke))
+        .route("/admin/providers", get(providers::list).post(providers::create))
+        .route("/admin/providers/new", get(providers::new))
+        .route("/admin/providers/{provider}", get(providers::page).post(providers::update))
+        .route("/admin/providers/{provider}/test", post(providers::test))
+        .route("/admin/providers/{provider}/delete", post(providers::delete))
+        .route("/admin/organisation", get(organisation::page).post(organisation::update))
+        .route("/admin/connectors", get(connectors::page).post(connectors::update))
+        .route("/admin/connectors/off", post(connectors::everything_off))
+        .route("/admin/audit", get(audit::list))
+        .route("/admin/audit/export", get(audit::export))
+}
+
+/// A visit of the administration. Where a role asks for a second factor that this session did not use, the
+/// rights of the role rest, and the page about second factors says so.
+#[derive(Debug)]
+pub(crate) struct Admin(pub(crate) Visit);
+
+impl FromRequestParts<App> for Admin {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let visit = Visit::from_request_parts(parts, app).await?;
+        if visit.context.needs_second_factor() {
+            return Err(Redirect::to("/profile/security").into_response());
+        }
+        Ok(Self(visit))
+    }
+}
+
+impl Admin {
+    /// The visit, of somebody who may.
+    pub(crate) fn who_may(self, permission: Permission) -> Result<Visit, Problem> {
+        self.0.scope.require(permission).map_err(Problem::denied)?;
+        Ok(self.0)
+    }
+}
+
+/// A part of the administration.
+#[derive(Debug)]
+struct Area {
+    key: &'static str,
+    href: String,
+    icon: &'static str,
+    name: String,
+    what: String,
+}
+
+/// The parts that the reader may open.
+fn areas(frame: &Frame) -> Vec<Area> {
+    [
+        (Permission::UserManage, "users", "people"),
+        (Permission::GroupManage, "groups", "team"),
+        (Permission::RoleAssign, "roles", "shield"),
+        (Permission::LicenceAssign, "licences", "star"),
+        (Permission::TokenManage, "tokens", "key"),
+        (Permission::SettingsManage, "providers", "link"),
+        (Permission::SettingsManage, "organisation", "building"),
+        (Permission::WebhookManageAll, "connectors", "plug"),
+        (Permission::AuditRead, "audit", "history"),
+    ]
+    .into_iter()
+    .filter(|(right, ..)| frame.may(*right))
+    .map(|(_, key, icon)| Area {
+        key,
+        href: format!("/admin/{key}"),
+        icon,
+        name: frame.say(&format!("admin-{key}")),
+        what: frame.say(&format!("admin-{key}-what")),
+    })
+    .collect()
+}
+
+/// The pane.
+#[derive(Debug, Template)]
+#[template(path = "pane.html")]
+struct Pane<'a> {
+    frame: &'a Frame,
+    areas: Vec<Area>,
+    here: &'static str,
+}
+
+/// Places a page of the administration in the frame.
+pub(crate) fn at(frame: Frame, here: &'static str, title: impl Into<String>) -> Frame {
+    let pane = Html::of(&Pane { frame: &frame, areas: areas(&frame), here });
+    let back = if here.is_empty() { "/" } else { "/admin" };
+    frame.at(Section::Administration, title).with_pane(pane).back_to(back)
+}
+
+/// The overview.
+#[derive(Debug, Template)]
+#[template(path = "overview.html")]
+pub(crate) struct Overview {
+    frame: Frame,
+    areas: Vec<Area>,
+}
+
+async fn overview(Admin(visit): Admin) -> Result<Response, Problem> {
+    let areas = areas(&visit.frame);
+    if areas.is_empty() {
+        visit.scope.require(Permission::UserManage).map_err(Problem::denied)?;
+    }
+    Ok(answer::page(&Overview::new(visit.frame)))
+}
+
+impl Overview {
+    fn new(frame: Frame) -> Self {
+        let title = frame.say("admin");
+        let areas = areas(&frame);
+        Self { frame: at(frame, "", title), areas }
+    }
+}
+
+/// A person of a list.
+#[derive(Debug)]
+pub(crate) struct Someone {
+    pub(crate) id: UserId,
+    pub(crate) name: String,
+    pub(crate) address: String,
+}
+
+impl From<identity::users::Person> for Someone {
+    fn from(person: identity::users::Person) -> Self {
+        let address = person.address.unwrap_or_default();
+        Self { id: person.id, name: person.display_name, address }
+    }
+}
+
+/// A text as a value of a query.
+pub(crate) fn query(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Permissions;
+    use web_proof::show;
+
+    use super::*;
+
+    #[test]
+    fn the_overview_shows_only_what_may_be_opened() {
+        show("admin", |frame| {
+            let teams = Permissions::of(&[Permission::WebhookManageAll, Permission::GroupManage]);
+            let teams = Frame { permissions: teams, ..frame.clone() };
+            vec![("all", Overview::new(frame.clone())), ("teams", Overview::new(teams))]
+        });
+    }
+}

@@ -1,0 +1,300 @@
+//! Licences: kinds with their seats, and who holds one.
+
+use askama::Template;
+use axum::{extract::State, http::StatusCode, response::Response};
+use edge::{Form, Path, Problem};
+use identity::{Holder, Licence};
+use kernel::{FieldError, GroupId, Kind, LicenceId, Limit, Permission, UserId};
+use serde::Deserialize;
+use uuid::Uuid;
+use web_frame::{
+    App, Field, Frame, Visit, answer,
+    parts::{FormPage, filled, mistakes},
+};
+
+use super::{Admin, at};
+
+/// The list.
+#[derive(Debug, Template)]
+#[template(path = "licences.html")]
+pub(crate) struct List {
+    frame: Frame,
+    rows: Vec<Licence>,
+}
+
+/// One licence.
+#[derive(Debug, Template)]
+#[template(path = "licence.html")]
+pub(crate) struct Page {
+    frame: Frame,
+    licence: Licence,
+    holders: Vec<Row>,
+    give: Field,
+    group: Field,
+    has_groups: bool,
+}
+
+/// Who holds it.
+#[derive(Debug)]
+struct Row {
+    id: Uuid,
+    name: String,
+    kind: &'static str,
+}
+
+pub(super) async fn list(State(app): State<App>, admin: Admin) -> Result<Response, Problem> {
+    let visit = admin.who_may(Permission::LicenceAssign)?;
+    let rows = app.identity.licences(&visit.scope).await?;
+    Ok(answer::page(&List::new(visit.frame, rows)))
+}
+
+impl List {
+    fn new(frame: Frame, rows: Vec<Licence>) -> Self {
+        let title = frame.say("admin-licences");
+        Self { frame: at(frame, "licences", title), rows }
+    }
+}
+
+/// How many seats are taken, of how many.
+fn seats(frame: &Frame, licence: &Licence) -> String {
+    match licence.seats {
+        Some(seats) => {
+            let args = [("taken", licence.taken.into()), ("seats", seats.into())];
+            frame.say_with("licence-seats-of", &args)
+        }
+        None => frame.say1("licence-seats-any", "taken", licence.taken),
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Typed {
+    name: String,
+    #[serde(default)]
+    seats: String,
+}
+
+pub(super) async fn new(admin: Admin) -> Result<Response, Problem> {
+    let visit = admin.who_may(Permission::LicenceAssign)?;
+    Ok(answer::page(&form(visit.frame, &Typed::default(), &[])))
+}
+
+pub(super) async fn create(
+    State(app): State<App>,
+    admin: Admin,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Problem> {
+    let visit = admin.who_may(Permission::LicenceAssign)?;
+    // what is no number becomes one that the service refuses
+    let seats = filled(&typed.seats).map(|text| text.parse().unwrap_or(0));
+    match app.identity.create_licence(&visit.scope, &typed.name, seats).await {
+        Ok(made) => {
+            let to = format!("/admin/licences/{}", made.id);
+            Ok(answer::back_with(&visit.context, &to, "licence-created"))
+        }
+        Err(error) => match mistakes(&error, "/name") {
+            Some(errors) => {
+                let page = form(visit.frame, &typed, &errors);
+                Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
+            }
+            None => Err(error.into()),
+        },
+    }
+}
+
+fn form(frame: Frame, typed: &Typed, errors: &[FieldError]) -> FormPage {
+    let fields = [
+        Field::text("name", frame.say("licence-name"))
+            .value(&typed.name)
+            .required()
+            .max(200)
+            .autofocus(),
+        Field::input("number", "seats", frame.say("licence-seats"))
+            .value(&typed.seats)
+            .hint(frame.say("licence-seats-hint")),
+    ];
+    let title = frame.say("licence-new");
+    FormPage {
+        intro: String::new(),
+        problem: None,
+        fields: fields.into_iter().map(|field| field.checked(errors, frame.t)).collect(),
+        ticks: Vec::new(),
+        action: "/admin/licences".to_owned(),
+        cancel: "/admin/licences".to_owned(),
+        button: frame.say("create"),
+        frame: at(frame, "licences", title).back_to("/admin/licences"),
+    }
+}
+
+pub(super) async fn page(
+    State(app): State<App>,
+    admin: Admin,
+    Path(id): Path<LicenceId>,
+) -> Result<Response, Problem> {
+    let visit = admin.who_may(Permission::LicenceAssign)?;
+    Ok(answer::page(&Page::read(&app, &visit, id, &[]).await?))
+}
+
+impl Page {
+    async fn read(
+        app: &App,
+        visit: &Visit,
+        id: LicenceId,
+        errors: &[FieldError],
+    ) -> Result<Self, Problem> {
+        let (identity, scope) = (&app.identity, &visit.scope);
+        let all = identity.licences(scope).await?;
+        let licence = all.into_iter().find(|licence| licence.id == id).ok_or_else(|| {
+            Problem::new("licence.not_found", Kind::NotFound, "no such licence in this tenant")
+        })?;
+        let holders = identity.holders(scope, id).await?;
+        let users: Vec<UserId> = holders
+            .iter()
+            .filter_map(|holder| match holder {
+                Holder::User(user) => Some(*user),
+                Holder::Group(_) => None,
+            })
+            .collect();
+        let people = identity.people(scope, &users).await?;
+        let limit = Limit::new(Limit::MAX).unwrap_or_default();
+        let groups = identity.groups(scope, limit, None).await?.items;
+        let name = |holder: &Holder| match holder {
+            Holder::User(id) => people.iter().find(|p| p.id == *id).map(|p| p.display_name.clone()),
+            Holder::Group(id) => groups.iter().find(|g| g.id == *id).map(|g| g.name.clone()),
+        };
+        let row = |holder: &Holder| Row {
+            id: holder.uuid(),
+            name: name(holder).unwrap_or_else(|| holder.uuid().to_string()),
+            kind: holder.kind(),
+        };
+        let rows = holders.iter().map(row).collect();
+        let groups = groups.into_iter().map(|group| (group.id, group.name)).collect();
+        Ok(Self::of(visit.frame.clone(), licence, (rows, groups), errors))
+    }
+
+    fn of(
+        frame: Frame,
+        licence: Licence,
+        (holders, groups): (Vec<Row>, Vec<(GroupId, String)>),
+        errors: &[FieldError],
+    ) -> Self {
+        let person = Field::text("person", frame.say("licence-person")).required();
+        let has_groups = !groups.is_empty();
+        let groups = groups.into_iter().map(|(id, name)| (id.to_string(), name));
+        Self {
+            give: person.hint(frame.say("person-hint")).checked(errors, frame.t),
+            group: Field::select("group", frame.say("licence-group"), groups)
+                .checked(errors, frame.t),
+            has_groups,
+            holders,
+            frame: at(frame, "licences", licence.name.clone()).back_to("/admin/licences"),
+            licence,
+        }
+    }
+
+    fn path(&self, rest: &str) -> String {
+        format!("/admin/licences/{}{rest}", self.licence.id)
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Chosen {
+    #[serde(default)]
+    person: String,
+    #[serde(default)]
+    group: String,
+}
+
+pub(super) async fn assign(
+    State(app): State<App>,
+    admin: Admin,
+    Path(id): Path<LicenceId>,
+    Form(chosen): Form<Chosen>,
+) -> Result<Response, Problem> {
+    let visit = admin.who_may(Permission::LicenceAssign)?;
+    let pointer = if chosen.person.is_empty() { "/group" } else { "/person" };
+    let holder = if chosen.person.is_empty() {
+        chosen.group.parse().ok().map(Holder::Group)
+    } else {
+        app.find_person(&visit.scope, &chosen.person).await?.map(Holder::User)
+    };
+    let Some(holder) = holder else {
+        let errors = [FieldError::new(pointer, "user.not_found", "nobody has this name")];
+        let page = Page::read(&app, &visit, id, &errors).await?;
+        return Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
+    };
+    match app.identity.assign_licence(&visit.scope, id, holder).await {
+        Ok(()) => Ok(done(&visit, id, "licence-assigned")),
+        Err(error) => match mistakes(&error, pointer) {
+            Some(errors) => {
+                let page = Page::read(&app, &visit, id, &errors).await?;
+                Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
+            }
+            None => Err(error.into()),
+        },
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Gone {
+    kind: String,
+    holder: Uuid,
+}
+
+pub(super) async fn remove(
+    State(app): State<App>,
+    admin: Admin,
+    Path(id): Path<LicenceId>,
+    Form(gone): Form<Gone>,
+) -> Result<Response, Problem> {
+    let visit = admin.who_may(Permission::LicenceAssign)?;
+    let holder = if gone.kind == "group" {
+        Holder::Group(gone.holder.into())
+    } else {
+        Holder::User(gone.holder.into())
+    };
+    app.identity.remove_licence(&visit.scope, id, holder).await?;
+    Ok(done(&visit, id, "licence-removed"))
+}
+
+fn done(visit: &Visit, id: LicenceId, key: &str) -> Response {
+    answer::back_with(&visit.context, &format!("/admin/licences/{id}"), key)
+}
+
+#[cfg(test)]
+mod tests {
+    use web_proof::show;
+
+    use super::*;
+
+    fn licence(frame: &Frame, seats: Option<i64>) -> Licence {
+        Licence {
+            id: Uuid::from_u128(5).into(),
+            name: "Sales".into(),
+            seats,
+            taken: 2,
+            created_at: frame.now,
+        }
+    }
+
+    #[test]
+    fn licences_count_their_seats() {
+        show("admin-licences", |frame| {
+            let rows = vec![licence(frame, Some(1200)), licence(frame, None)];
+            vec![
+                ("empty", List::new(frame.clone(), Vec::new())),
+                ("full", List::new(frame.clone(), rows)),
+            ]
+        });
+        show("admin-licence", |frame| {
+            let row = |kind| Row { id: Uuid::from_u128(3), name: "Ada <b>".into(), kind };
+            let groups = vec![(Uuid::from_u128(4).into(), "Sales".to_owned())];
+            let full = (vec![row("user"), row("group")], groups);
+            let errors = [FieldError::new("/person", "licence.seats_taken", "")];
+            let none = (Vec::new(), Vec::new());
+            vec![
+                ("full", Page::of(frame.clone(), licence(frame, Some(2)), full, &errors)),
+                ("empty", Page::of(frame.clone(), licence(frame, None), none, &[])),
+            ]
+        });
+    }
+}

@@ -1,0 +1,11 @@
+//! Pages on the rooms behind them: no browser, no socket.
+#![cfg(test)]
+
+mod administration;
+
+use web_proof::House;
+
+/// A house around these pages.
+async fn house() -> House {
+    House::new(vec![liaison_web_admin::routes()]).await
+}

@@ -1,0 +1,4 @@
+//! The frame as a browser gets it.
+#![cfg(test)]
+
+mod pages;

@@ -1,0 +1,221 @@
+//! The rooms behind the pages, and a browser without script in front of them.
+
+use std::sync::Arc;
+
+use axum::{Router, body::Body};
+use channel_connectors::{ChannelConnectors, FreeSpace};
+use http::{HeaderMap, Request, StatusCode, header};
+use http_body_util::BodyExt as _;
+use identity::{
+    Caller, Identity, Presented, Role, SignIn, SignedIn, SystemScopes,
+    users::{NewUser, User},
+};
+use kernel::{Clock, Ids, Language, Secret, TenantId};
+use testkit::{FixedClock, Store};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+use web_frame::{App, Images};
+use workspace::{FileStore, Workspace};
+
+const PASSWORD: &str = "correct horse battery";
+
+/// The rooms behind the pages, in a database of their own.
+#[derive(Debug)]
+pub struct House {
+    /// The rooms, as pages have them.
+    pub app: App,
+    /// Who is it, may they.
+    pub identity: Arc<Identity>,
+    /// Scopes of the hub itself.
+    pub system: SystemScopes,
+    /// The one tenant.
+    pub tenant: TenantId,
+    ids: Ids,
+    router: Router,
+    stop: CancellationToken,
+    _store: Store,
+    _files: tempfile::TempDir,
+}
+
+/// A browser of somebody who signed in; it keeps the token that forms carry.
+#[derive(Debug, Clone)]
+pub struct Browser {
+    /// The session.
+    pub cookie: String,
+    /// What forms carry.
+    pub csrf: String,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Page {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The page.
+    pub html: String,
+}
+
+impl Page {
+    /// Where it leads.
+    pub fn location(&self) -> &str {
+        self.headers.get(header::LOCATION).map_or("", |place| place.to_str().unwrap())
+    }
+
+    /// What stands between two marks, the first time.
+    pub fn between(&self, open: &str, close: &str) -> &str {
+        let rest =
+            self.html.split_once(open).unwrap_or_else(|| panic!("{open} in {}", self.html)).1;
+        rest.split_once(close).unwrap().0
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+impl House {
+    /// A house with one tenant around `pages`, such as `vec![liaison_web::routes()]`.
+    pub async fn new(pages: Vec<Router<App>>) -> Self {
+        let (store, clock, ids) = (Store::fresh().await, FixedClock::new(), Ids::system());
+        let clock = clock as Arc<dyn Clock>;
+        let sealer = seal::Sealer::new(vec![seal::Key::generate(&ids)], ids.clone()).unwrap();
+        let (identity, system) = Identity::open(identity::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            sealer: sealer.clone(),
+            outbound: testkit::outbound(),
+            public_url: "http://localhost/".parse().unwrap(),
+            settings: identity::Settings::default(),
+        });
+        let tenant = system.ensure_first_tenant("Contoso", Language::En).await.unwrap().id;
+        let files = tempfile::TempDir::new().unwrap();
+        let client = egress::Client::new(egress::Settings::default()).unwrap();
+        let workspace = Arc::new(Workspace::new(
+            store.db(),
+            Arc::clone(&clock),
+            ids.clone(),
+            FileStore::open(files.path()).unwrap(),
+            workspace::Settings::default(),
+        ));
+        let stop = CancellationToken::new();
+        tokio_util::task::TaskTracker::new().spawn(Arc::clone(&workspace).run(stop.clone()));
+        let app = App {
+            identity: Arc::clone(&identity),
+            workspace,
+            connectors: Arc::new(ChannelConnectors::new(channel_connectors::Parts {
+                db: store.db(),
+                clock: Arc::clone(&clock),
+                ids: ids.clone(),
+                sealer,
+                scopes: system.clone(),
+                space: FreeSpace::fixed(50),
+                settings: channel_connectors::Settings::default(),
+            })),
+            oidc: oauth::Oidc::new(client.clone(), Arc::clone(&clock)),
+            images: Images::new(Some(client), &[3; 32]),
+            clock: Arc::clone(&clock),
+        };
+        let known = Arc::clone(&identity);
+        let authenticate: edge::Authenticate = Box::new(move |presented, arrival| {
+            let identity = Arc::clone(&known);
+            Box::pin(async move {
+                let caller = Caller {
+                    request: arrival.request,
+                    origin: Some(arrival.client),
+                    language: Some(arrival.language),
+                    client: arrival.agent,
+                };
+                let presented = match &presented {
+                    edge::Presented::Bearer(secret) => Presented::Bearer(secret.expose()),
+                    edge::Presented::Session(secret) => Presented::Session(secret.expose()),
+                };
+                let who = identity.authenticate(presented, &caller).await?;
+                let needs_second_factor = who.credential.needs_second_factor;
+                Ok(edge::Known { scope: who.scope, needs_second_factor })
+            })
+        });
+        let settings = edge::Settings::default();
+        let gate = edge::Gate::new(settings, authenticate, clock, ids.clone(), stop.clone());
+        let router = edge::attach(web_frame::router(app.clone(), pages), Arc::new(gate));
+        Self { app, identity, system, tenant, ids, router, stop, _store: store, _files: files }
+    }
+
+    /// A person of that name with those roles.
+    pub async fn user(&self, name: &str, roles: &[Role]) -> User {
+        let new = NewUser {
+            user_name: name.to_owned(),
+            display_name: name.to_owned(),
+            addresses: vec![],
+            language: None,
+            time_zone: None,
+            password: Some(Secret::new(PASSWORD.to_owned())),
+            roles: roles.to_vec(),
+        };
+        let scope = self.system.scope(self.tenant, "test");
+        self.identity.create_user(&scope, new).await.unwrap()
+    }
+
+    /// A browser in which `name` has just signed in.
+    pub async fn browser(&self, name: &str, roles: &[Role]) -> Browser {
+        self.user(name, roles).await;
+        let who = SignIn { name: name.to_owned(), password: Secret::new(PASSWORD.to_owned()) };
+        let client = "Test/1.0".to_owned();
+        let caller = Caller { request: self.ids.fresh(), origin: None, language: None, client };
+        let signed = self.identity.sign_in(&caller, self.tenant, who).await.unwrap();
+        let SignedIn::Done(session) = signed else { panic!("a second factor") };
+        let cookie = format!("liaison-session={}", session.secret.expose());
+        let mut browser = Browser { cookie, csrf: String::new() };
+        // the page of what is nowhere has the frame, and so the token
+        let page = self.get(&browser, "/nowhere").await;
+        browser.csrf = page.between(r#"name="csrf" value=""#, "\"").to_owned();
+        browser
+    }
+
+    /// Asks for a page.
+    pub async fn get(&self, browser: &Browser, path: &str) -> Page {
+        self.send(self.request(browser, "GET", path).body(Body::empty()).unwrap()).await
+    }
+
+    /// Sends a form with the token of the browser.
+    pub async fn post(&self, browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Page {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.append_pair("csrf", &browser.csrf).extend_pairs(fields);
+        let kind = "application/x-www-form-urlencoded";
+        let request = self.request(browser, "POST", path).header(header::CONTENT_TYPE, kind);
+        self.send(request.body(Body::from(form.finish())).unwrap()).await
+    }
+
+    /// A request of the browser, to be sent by [`House::send`] or [`House::open`].
+    #[expect(clippy::unused_self, reason = "reads like what it stands beside")]
+    pub fn request(&self, browser: &Browser, method: &str, path: &str) -> http::request::Builder {
+        let request = Request::builder().method(method).uri(path).header(header::HOST, "localhost");
+        request.header(header::COOKIE, &browser.cookie)
+    }
+
+    /// Sends a request; the body comes as it comes.
+    pub async fn open(&self, request: Request<Body>) -> http::Response<Body> {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    /// Sends a request and takes the whole answer.
+    pub async fn send(&self, request: Request<Body>) -> Page {
+        let answer = self.open(request).await;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+        Page { status, headers, html: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    /// A private team of the browser's person; answers the address of its first channel.
+    pub async fn channel(&self, browser: &Browser, team: &str) -> String {
+        let fields = [("name", team), ("description", ""), ("visibility", "private")];
+        let made = self.post(browser, "/teams", &fields).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.html);
+        let page = self.get(browser, made.location()).await;
+        format!("/channels/{}", page.between(r#"href="/channels/"#, "\""))
+    }
+}

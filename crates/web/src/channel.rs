@@ -1,0 +1,288 @@
+//! The channel: posts, live, replies, what may be done with a message.
+
+mod hooks;
+mod live;
+mod message;
+#[cfg(test)]
+pub(crate) mod samples;
+mod settings;
+pub(crate) mod view;
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::State,
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
+};
+use edge::{PageQuery, Path, Problem, Query};
+use kernel::{ChannelId, Cursor, Limit, MessageId, Page, TeamId};
+use serde::Deserialize;
+use web_frame::{
+    App, Asked, Frame, Html, Section, Visit, answer,
+    tree::{self, Here},
+};
+use workspace::{ChannelAccess, ChannelKind, Window};
+
+use self::view::{Body, Eye, Item, May};
+
+/// The addresses of a channel's posts.
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/channels/{channel}", get(posts))
+        .route("/channels/{channel}/messages", post(message::post))
+        .route("/channels/{channel}/live", get(live::live))
+        .route("/channels/{channel}/read", post(message::read))
+        .route("/channels/{channel}/mentions", get(message::people))
+        .route("/channels/{channel}/messages/{message}", get(message::thread).post(message::reply))
+        .route(
+            "/channels/{channel}/messages/{message}/edit",
+            get(message::edit).post(message::save),
+        )
+        .route(
+            "/channels/{channel}/messages/{message}/delete",
+            get(message::ask_delete).post(message::delete),
+        )
+        .route("/channels/{channel}/messages/{message}/request", get(hooks::request))
+        .route(
+            "/channels/{channel}/messages/{message}/replay",
+            get(hooks::ask_replay).post(hooks::replay),
+        )
+        .route("/channels/{channel}/connectors", get(hooks::connectors))
+        .route("/channels/{channel}/settings", get(settings::sheet).post(settings::update))
+        .route("/channels/{channel}/settings/archive", post(settings::archive))
+        .route("/channels/{channel}/settings/delete", post(settings::delete))
+        .route("/channels/{channel}/settings/members", post(settings::add_member))
+        .route("/channels/{channel}/settings/members/{user}/remove", post(settings::remove_member))
+        .route("/channels/{channel}/restore", post(settings::restore))
+}
+
+/// What stands above posts and files.
+#[derive(Debug, Clone)]
+pub(crate) struct Head {
+    pub(crate) id: ChannelId,
+    pub(crate) name: String,
+    pub(crate) team: String,
+    pub(crate) team_id: TeamId,
+    pub(crate) private: bool,
+    pub(crate) may_connect: bool,
+    pub(crate) tab: &'static str,
+}
+
+impl Head {
+    /// The head of a channel, on one of its tabs.
+    pub(crate) fn of(access: &ChannelAccess, tab: &'static str) -> Self {
+        Self {
+            id: access.channel.id,
+            name: access.channel.name.clone(),
+            team: access.team.name.clone(),
+            team_id: access.team.id,
+            private: access.channel.kind == ChannelKind::Private,
+            may_connect: access.rights.connect,
+            tab,
+        }
+    }
+}
+
+/// Where a text is written.
+#[derive(Debug, Clone)]
+pub(crate) struct Composer {
+    pub(crate) action: String,
+    pub(crate) kind: &'static str,
+    pub(crate) label: String,
+    pub(crate) mentions: String,
+    pub(crate) text: String,
+    pub(crate) max: u32,
+    pub(crate) problem: Option<String>,
+}
+
+/// The page of posts.
+#[derive(Debug, Template)]
+#[template(path = "channel/posts.html")]
+pub(crate) struct Posts {
+    pub(crate) frame: Frame,
+    pub(crate) head: Head,
+    pub(crate) items: Vec<Item>,
+    pub(crate) older: Option<String>,
+    pub(crate) newest: Option<String>,
+    pub(crate) live_after: Option<String>,
+    pub(crate) composer: Composer,
+    pub(crate) closed: Option<String>,
+}
+
+/// Older messages, for the script that puts them on top.
+#[derive(Debug, Template)]
+#[template(path = "channel/part.html")]
+struct Part<'a> {
+    frame: &'a Frame,
+    items: Vec<Item>,
+    older: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Place {
+    /// A message to show in the middle.
+    around: Option<MessageId>,
+}
+
+async fn posts(
+    State(app): State<App>,
+    visit: Visit,
+    Path(channel): Path<ChannelId>,
+    page: PageQuery,
+    Query(place): Query<Place>,
+) -> Result<Response, Problem> {
+    if visit.asked == Asked::Part {
+        let access = app.workspace.channel(&visit.scope, channel).await?;
+        let window = Window::Before(page.before.clone());
+        let (items, older) = window_of(&app, &visit, &access, (window, page.limit)).await?;
+        let html = Html::of(&Part { frame: &visit.frame, items, older });
+        return Ok(answer::part(html));
+    }
+    let around = place.around;
+    render(&app, visit, channel, At { before: page.before, around, ..At::default() }, None).await
+}
+
+/// Which part of the channel a page shows.
+#[derive(Debug, Default)]
+pub(crate) struct At {
+    pub(crate) before: Option<Cursor>,
+    pub(crate) around: Option<MessageId>,
+    pub(crate) text: String,
+    pub(crate) problem: Option<String>,
+}
+
+/// The page of posts, with the side sheet where one is open.
+pub(crate) async fn render(
+    app: &App,
+    visit: Visit,
+    channel: ChannelId,
+    at: At,
+    sheet: Option<Html>,
+) -> Result<Response, Problem> {
+    let access = app.workspace.channel(&visit.scope, channel).await?;
+    // the place is read before the messages: what comes in between comes again over the live feed
+    let feed = app.workspace.subscribe(&visit.scope, channel, None).await?;
+    let place = Cursor::new(&feed.position().to_string());
+    let window = Window::Before(at.before.clone());
+    let (mut items, mut older) =
+        window_of(app, &visit, &access, (window, Limit::default())).await?;
+    let mut newest = at.before.is_none();
+    if let Some(message) = at.around.filter(|message| !items.iter().any(|item| item.is(*message))) {
+        newest = false;
+        let window = (Window::Around(message), Limit::default());
+        (items, older) = window_of(app, &visit, &access, window).await?;
+    }
+    let branches = branches(app, &visit).await?;
+    let pane = tree::pane(&visit.frame, &branches, Here::Channel(channel));
+    let closed = closed(&visit.frame, &access);
+    let composer = Composer {
+        text: at.text,
+        problem: at.problem,
+        ..composer(app, &visit.frame, &access, "post")
+    };
+    let status =
+        if composer.problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let title = format!("{} · {}", access.channel.name, access.team.name);
+    let mut frame = visit.frame.at(Section::Teams, title).with_pane(pane).back_to("/teams");
+    frame.sheet = sheet;
+    Ok(answer::page_with(
+        status,
+        &Posts {
+            frame,
+            head: Head::of(&access, "posts"),
+            items,
+            older,
+            newest: (!newest).then(|| format!("/channels/{channel}")),
+            live_after: newest.then(|| place.to_string()),
+            composer,
+            closed,
+        },
+    ))
+}
+
+/// The branches of the tree; nobody's tree is empty.
+pub(crate) async fn branches(app: &App, visit: &Visit) -> Result<Vec<workspace::Branch>, Problem> {
+    if visit.scope.user().is_none() {
+        return Ok(Vec::new());
+    }
+    Ok(app.workspace.tree(&visit.scope).await?)
+}
+
+/// The eye of a visit on a channel.
+pub(crate) fn eye<'a>(
+    app: &'a App,
+    visit: &'a Visit,
+    access: &ChannelAccess,
+    base_url: &'a str,
+) -> Eye<'a> {
+    let rights = access.rights;
+    Eye {
+        frame: &visit.frame,
+        scope: &visit.scope,
+        images: &app.images,
+        base_url,
+        may: May {
+            write: rights.write && visit.scope.may(kernel::Permission::MessageWrite),
+            moderate: rights.moderate,
+            connect: rights.connect,
+        },
+    }
+}
+
+async fn window_of(
+    app: &App,
+    visit: &Visit,
+    access: &ChannelAccess,
+    (window, limit): (Window, Limit),
+) -> Result<(Vec<Item>, Option<String>), Problem> {
+    let id = access.channel.id;
+    let newest_first = matches!(window, Window::Before(_));
+    let newest = window == Window::Before(None);
+    let Page { mut items, next } = app.workspace.messages(&visit.scope, id, window, limit).await?;
+    if newest_first {
+        items.reverse();
+    }
+    let next = if newest_first { next } else { items.first().map(workspace::Item::cursor) };
+    let marker = match visit.scope.user() {
+        Some(_) if newest => {
+            let unread = app.workspace.unread(&visit.scope, id).await?;
+            (unread.count > 0).then_some(unread.marker)
+        }
+        _ => None,
+    };
+    let base_url = visit.context.base_url();
+    let list = eye(app, visit, access, &base_url).list(&items, marker);
+    Ok((list, next.map(|cursor| format!("/channels/{id}?before={cursor}"))))
+}
+
+/// The composer of a channel.
+pub(crate) fn composer(
+    app: &App,
+    frame: &Frame,
+    access: &ChannelAccess,
+    kind: &'static str,
+) -> Composer {
+    let id = access.channel.id;
+    Composer {
+        action: format!("/channels/{id}/messages"),
+        kind,
+        label: frame.say1("composer-label", "channel", &access.channel.name),
+        mentions: format!("/channels/{id}/mentions"),
+        text: String::new(),
+        max: app.workspace.settings().max_message_chars,
+        problem: None,
+    }
+}
+
+/// Why nothing can be written here, if so.
+pub(crate) fn closed(frame: &Frame, access: &ChannelAccess) -> Option<String> {
+    if access.is_archived() {
+        Some(frame.say("channel-archived"))
+    } else if access.rights.write && frame.may(kernel::Permission::MessageWrite) {
+        None
+    } else {
+        Some(frame.say("channel-read-only"))
+    }
+}

@@ -1,0 +1,215 @@
+//! Search over pages, teams, channels, webhooks and actions: Ctrl K, and a page of its own without script.
+
+use askama::Template;
+use axum::{Router, extract::State, response::Response, routing::get};
+use channel_connectors::{Listed, Webhook};
+use edge::{Problem, Query};
+use kernel::{Limit, Permission};
+use serde::Deserialize;
+use web_frame::{App, Asked, Frame, Html, Section, Visit, answer};
+use workspace::Branch;
+
+use super::channel::branches;
+
+/// Hits of a group that are shown; our own choice.
+const MOST: usize = 8;
+
+/// The address of the palette.
+pub(crate) fn routes() -> Router<App> {
+    Router::new().route("/palette", get(palette))
+}
+
+/// The page.
+#[derive(Debug, Template)]
+#[template(path = "palette.html")]
+pub(crate) struct Palette {
+    frame: Frame,
+    query: String,
+    groups: Vec<Group>,
+}
+
+/// The results alone.
+#[derive(Debug, Template)]
+#[template(path = "results.html")]
+struct Results<'a> {
+    frame: &'a Frame,
+    groups: Vec<Group>,
+}
+
+/// Hits of one kind.
+#[derive(Debug)]
+struct Group {
+    title: String,
+    hits: Vec<Hit>,
+}
+
+/// Something to go to.
+#[derive(Debug)]
+pub(crate) struct Hit {
+    pub(crate) href: String,
+    pub(crate) icon: &'static str,
+    pub(crate) label: String,
+    pub(crate) beside: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Asking {
+    #[serde(default)]
+    q: String,
+}
+
+async fn palette(
+    State(app): State<App>,
+    visit: Visit,
+    Query(asking): Query<Asking>,
+) -> Result<Response, Problem> {
+    let branches = branches(&app, &visit).await?;
+    let webhooks = webhooks(&app, &visit).await;
+    let groups = find(&visit.frame, &branches, webhooks, &asking.q);
+    if visit.asked != Asked::Page {
+        return Ok(answer::part(Html::of(&Results { frame: &visit.frame, groups })));
+    }
+    let title = visit.frame.say("palette-title");
+    let frame = visit.frame.at(Section::Nowhere, title).back_to("/");
+    Ok(answer::page(&Palette { frame, query: asking.q, groups }))
+}
+
+/// The webhooks of the reader; a failure there hides nothing else.
+async fn webhooks(app: &App, visit: &Visit) -> Vec<Hit> {
+    let limit = Limit::new(Limit::MAX).unwrap_or_default();
+    let mine = app.connectors.list(&visit.scope, Listed::Mine, limit, None).await;
+    let hit = |hook: Webhook| Hit {
+        href: format!("/webhooks/{}", hook.id),
+        icon: "plug",
+        label: hook.name,
+        beside: String::new(),
+    };
+    mine.map(|page| page.items.into_iter().map(hit).collect()).unwrap_or_default()
+}
+
+fn find(frame: &Frame, branches: &[Branch], webhooks: Vec<Hit>, query: &str) -> Vec<Group> {
+    let hit = |href: &str, icon, label: String| Hit {
+        href: href.to_owned(),
+        icon,
+        label,
+        beside: String::new(),
+    };
+    let may = |right| frame.may(right);
+    let mut pages: Vec<Hit> =
+        frame.rail().into_iter().map(|entry| hit(entry.href, entry.icon, entry.label)).collect();
+    pages.push(hit("/profile", "person", frame.say("my-account")));
+    let mut actions = Vec::new();
+    if may(Permission::TeamCreate) {
+        actions.push(hit("/teams/new", "add", frame.say("action-new-team")));
+    }
+    if may(Permission::WebhookManage) {
+        actions.push(hit("/webhooks/new", "plug", frame.say("action-new-webhook")));
+    }
+    let settings = [
+        (Permission::UserManage, "/admin/users", "people", "palette-users"),
+        (Permission::GroupManage, "/admin/groups", "team", "palette-groups"),
+        (Permission::TokenManage, "/admin/tokens", "key", "palette-tokens"),
+        (Permission::LicenceAssign, "/admin/licences", "star", "admin-licences"),
+        (Permission::SettingsManage, "/admin/providers", "link", "admin-providers"),
+        (Permission::SettingsManage, "/admin/organisation", "building", "admin-organisation"),
+        (Permission::WebhookManageAll, "/admin/connectors", "plug", "admin-connectors"),
+        (Permission::AuditRead, "/admin/audit", "history", "palette-audit"),
+    ];
+    let settings = settings
+        .into_iter()
+        .filter(|(right, ..)| may(*right))
+        .map(|(_, href, icon, key)| hit(href, icon, frame.say(key)));
+    let mut teams: Vec<Hit> = Vec::new();
+    let mut channels = Vec::new();
+    for branch in branches {
+        let (team, channel) = (&branch.access.team, &branch.access.channel);
+        let href = format!("/teams/{}", team.id);
+        if teams.last().is_none_or(|last| last.href != href) {
+            teams.push(hit(&href, "team", team.name.clone()));
+        }
+        let href = format!("/channels/{}", channel.id);
+        channels
+            .push(Hit { beside: team.name.clone(), ..hit(&href, "channel", channel.name.clone()) });
+    }
+    [
+        ("palette-actions", actions),
+        ("palette-channels", channels),
+        ("palette-teams", teams),
+        ("palette-webhooks", webhooks),
+        ("palette-pages", pages),
+        ("palette-settings", settings.collect()),
+    ]
+    .into_iter()
+    .filter_map(|(key, hits)| {
+        let hits: Vec<Hit> = hits.into_iter().filter(|hit| fits(hit, query)).take(MOST).collect();
+        (!hits.is_empty()).then(|| Group { title: frame.say(key), hits })
+    })
+    .collect()
+}
+
+/// Whether every word of the query stands in the label or beside it, whatever case and accents.
+fn fits(hit: &Hit, query: &str) -> bool {
+    let text = fold(&format!("{} {}", hit.label, hit.beside));
+    fold(query).split_whitespace().all(|word| text.contains(word))
+}
+
+/// Lower case without the accents of French.
+fn fold(text: &str) -> String {
+    text.chars()
+        .flat_map(char::to_lowercase)
+        .map(|c| match c {
+            'à' | 'â' | 'ä' => 'a',
+            'ç' => 'c',
+            'é' | 'è' | 'ê' | 'ë' => 'e',
+            'î' | 'ï' => 'i',
+            'ô' | 'ö' => 'o',
+            'ù' | 'û' | 'ü' => 'u',
+            other => other,
+        })
+        .collect()
+}
+
+/// What it looks like.
+#[cfg(test)]
+pub(crate) fn samples(frame: &Frame) -> Vec<(&'static str, Palette)> {
+    let page = |query: &str| Palette {
+        frame: frame.clone().at(Section::Nowhere, frame.say("palette-title")),
+        query: query.to_owned(),
+        groups: find(frame, &[], Vec::new(), query),
+    };
+    vec![("all", page("")), ("nothing", page("zebra"))]
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Language;
+    use web_proof::frame;
+
+    use super::*;
+
+    #[test]
+    fn words_are_found_whatever_their_case_and_accents() {
+        let hit = Hit {
+            href: String::new(),
+            icon: "team",
+            label: "Équipe Réseau".to_owned(),
+            beside: "Exploitation".to_owned(),
+        };
+        assert!(fits(&hit, "reseau EQUI"));
+        assert!(fits(&hit, "exploit reseau"));
+        assert!(fits(&hit, ""));
+        assert!(!fits(&hit, "reseau vente"));
+    }
+
+    #[test]
+    fn nothing_is_offered_that_would_be_refused() {
+        let mut frame = frame(Language::En);
+        frame.permissions = kernel::Permissions::NONE;
+        let hits: Vec<String> = find(&frame, &[], Vec::new(), "")
+            .into_iter()
+            .flat_map(|group| group.hits)
+            .map(|hit| hit.href)
+            .collect();
+        assert_eq!(hits, ["/teams", "/profile"]);
+    }
+}

@@ -1,0 +1,73 @@
+//! One's own account, the first run.
+
+use http::StatusCode;
+use identity::{
+    Role,
+    tenants::{Policy, TenantPatch},
+};
+use web_proof::{Browser, House, Page};
+
+use crate::house;
+
+async fn administrator(house: &House) -> Browser {
+    house.browser("ada", &[Role::GlobalAdministrator]).await
+}
+
+fn is_done(page: &Page) {
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.html);
+}
+
+#[tokio::test]
+async fn a_token_is_shown_once_and_needs_a_right() {
+    let house = house().await;
+    let sam = house.browser("sam", &[Role::Seller]).await;
+    let none = house.post(&sam, "/profile/tokens", &[("label", "Script")]).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", none.html);
+    let fields = [("label", "Script"), ("permissions", "messages:read"), ("expires_at", "30")];
+    let made = house.post(&sam, "/profile/tokens", &fields).await;
+    let token = made.between(r#"<code id="once" tabindex="0">"#, "<").to_owned();
+    assert!(token.starts_with("lia_"), "{token}");
+    let list = house.get(&sam, "/profile/tokens").await;
+    assert!(list.html.contains("Script") && !list.html.contains(&token), "{}", list.html);
+    let revoke = format!("/profile/tokens/{}", list.between(r#"action="/profile/tokens/"#, "\""));
+    is_done(&house.post(&sam, &revoke, &[]).await);
+    assert!(house.get(&sam, "/profile/tokens").await.html.contains("Revoked"));
+}
+
+#[tokio::test]
+async fn a_second_factor_that_a_role_asks_for_is_set_up_by_its_person() {
+    let house = house().await;
+    let ada = administrator(&house).await;
+    let policy =
+        Policy { second_factor_roles: vec![Role::GlobalAdministrator], ..Policy::default() };
+    let change = TenantPatch { policy: Some(policy), ..TenantPatch::default() };
+    let scope = house.system.scope(house.tenant, "test");
+    house.identity.update_tenant(&scope, change).await.unwrap();
+    let page = house.get(&ada, "/profile/security").await;
+    assert!(page.html.contains("Set up a second factor first"), "{}", page.html);
+    assert!(house.get(&ada, "/teams").await.html.contains(r#"href="/profile/security""#));
+    let setting_up = house.post(&ada, "/profile/security/app", &[]).await;
+    assert!(setting_up.html.contains("data:image/svg+xml;base64,"), "{}", setting_up.html);
+    let secret = setting_up.between(r#"name="secret" value=""#, "\"").to_owned();
+    let wrong = [("code", "000000"), ("secret", secret.as_str()), ("qr", "PHN2Zy8+")];
+    let refused = house.post(&ada, "/profile/security/app/confirm", &wrong).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.html);
+    assert!(refused.html.contains(&secret), "the secret need not be scanned again");
+}
+
+#[tokio::test]
+async fn the_first_run_ends_with_a_line_to_paste() {
+    let house = house().await;
+    let ada = administrator(&house).await;
+    let named = house.post(&ada, "/first-run/organisation", &[("name", "Alpenglow")]).await;
+    assert_eq!(named.location(), "/first-run/webhook");
+    let fields = [("team", "Operations"), ("webhook", "Terminal")];
+    let made = house.post(&ada, "/first-run/webhook", &fields).await;
+    is_done(&made);
+    let page = house.get(&ada, made.location()).await;
+    assert!(page.between(r#"id="line">"#, "</pre>").contains("/webhookb2/"), "{}", page.html);
+    assert!(page.html.contains("Operations › General"), "{}", page.html);
+    let stranger = house.browser("sam", &[Role::Seller]).await;
+    let status = house.get(&stranger, made.location()).await.status;
+    assert!(status == StatusCode::FORBIDDEN || status == StatusCode::NOT_FOUND, "{status}");
+}
