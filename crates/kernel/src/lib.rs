@@ -23,8 +23,9 @@ mod secret;
 pub use clock::{Clock, SystemClock};
 pub use code::{Code, Coded, FieldError, Kind};
 pub use id::{
-    ChannelId, CredentialId, EnvironmentId, EventId, FileId, GroupId, Id, IdError, Ids, LicenceId,
-    MailId, MessageId, ProviderId, RequestId, TeamId, TenantId, UserId, WebhookId,
+    ActionRunId, AppId, ChannelId, ConfigurationId, ConnectorId, CredentialId, EnvironmentId,
+    EventId, FileId, GroupId, Id, IdError, Ids, LicenceId, MailId, MessageId, ProviderId,
+    RequestId, SetupPolicyId, TargetId, TeamId, TenantId, UserId, WebhookId,
 };
 pub use page::{Cursor, CursorError, Limit, Page};
 pub use permission::{Permission, Permissions};
