@@ -92,6 +92,8 @@ pub struct HttpPress<'p, 'a> {
     pub post: &'p HttpPost<'a>,
     /// The questions of the `ActionCard` that it stands in.
     pub fields: Vec<PressField<'p>>,
+    /// `correlationId` of its card.
+    pub correlation_id: Option<&'p str>,
 }
 
 /// A question as the request names it, and as the card names its answer.
@@ -113,9 +115,10 @@ pub(crate) fn http_press<'p, 'a>(post: &'p Post<'a>, id: &str) -> Option<HttpPre
         _ => None,
     });
     let actions = cards.flat_map(|card| {
-        card.sections.iter().flat_map(|section| &section.actions).chain(&card.actions)
+        let actions = card.sections.iter().flat_map(|section| &section.actions);
+        actions.chain(&card.actions).map(|action| (card.correlation_id.as_deref(), action))
     });
-    for outer in actions {
+    for (correlation_id, outer) in actions {
         let mut fields = Vec::new();
         let leaves = match outer {
             Action::Card(card) => {
@@ -132,7 +135,7 @@ pub(crate) fn http_press<'p, 'a>(post: &'p Post<'a>, id: &str) -> Option<HttpPre
             if let Action::HttpPost(post) = leaf {
                 posts += 1;
                 if post_id(posts) == id {
-                    return Some(HttpPress { post, fields });
+                    return Some(HttpPress { post, fields, correlation_id });
                 }
             }
         }

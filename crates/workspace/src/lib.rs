@@ -46,9 +46,10 @@ pub use activity::{ACTIVITY_TOPIC, Branch, Mention, Unread};
 pub use error::{Error, Result};
 pub use file_store::{FileStore, Sha256};
 pub use files::{Download, FileItem, FileKind, FileVersion, FileView, OnConflict, Upload};
-pub use mail::{Mail, MailView, NewMail};
+pub use mail::{Letter, Mail, MailView, NewMail};
 pub use messages::{
-    CARD_TOPIC, CardContent, CardStatus, Content, Item, MESSAGES_TOPIC, Origin, Sender, Window,
+    CARD_TOPIC, CardChanges, CardContent, CardStatus, Content, Item, MESSAGES_TOPIC, Origin,
+    Sender, Window,
 };
 pub use model::{
     Channel, ChannelChange, ChannelKind, Member, NewChannel, NewTeam, Role, Team, TeamChange,

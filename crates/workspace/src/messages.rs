@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use kernel::{ChannelId, Cursor, Limit, MessageId, Page, Permission, Scope, UserId, WebhookId};
 
 pub(crate) use content::CARD_UPDATED;
-pub use content::{CARD_TOPIC, CardContent, CardStatus, Origin};
+pub use content::{CARD_TOPIC, CardChanges, CardContent, CardStatus, Origin};
 
 use crate::{Error, Result, Workspace, access, markdown};
 

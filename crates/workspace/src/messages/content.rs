@@ -34,8 +34,17 @@ pub struct CardContent {
     pub theme_color: Option<String>,
     /// How it came to be posted.
     pub origin: Origin,
+    /// What buttons made of it.
+    pub changes: CardChanges,
+}
+
+/// What buttons made of a card since it was posted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CardChanges {
     /// How many times a button replaced the card; 0 is the card as it was posted.
     pub version: i64,
+    /// The type and the body that are shown in place of those that were posted.
+    pub replaced: Option<(Option<String>, Vec<u8>)>,
     /// What the last button said.
     pub status: Option<CardStatus>,
 }
@@ -88,22 +97,21 @@ impl CardContent {
             // Rules may have become stricter since: the reader still sees what was sent.
             Err(_) => (Json::Null, String::from_utf8_lossy(shown.0).into_owned(), None),
         };
-        Self { entry, content_type, body, card, text, theme_color, origin, version, status }
+        Self { entry, content_type, body, card, text, theme_color, origin, changes }
+    }
+
+    /// The post that is shown: its body and its type.
+    pub fn shown(&self) -> (&[u8], Option<&str>) {
+        match &self.changes.replaced {
+            Some((kind, body)) => (body, kind.as_deref()),
+            None => (&self.body, self.content_type.as_deref()),
+        }
     }
 
     /// The body as text.
     pub fn source(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
-}
-
-/// What buttons made of a card.
-#[derive(Debug, Default)]
-struct Later {
-    /// The type and the body that are shown in place of those that were posted.
-    replaced: Option<(Option<String>, Vec<u8>)>,
-    version: i64,
-    status: Option<CardStatus>,
 }
 
 /// Rows with all that their rendering needs.
@@ -179,8 +187,8 @@ fn item(row: Stored, event: Option<Event>, update: Option<Event>, names: &Names)
                 Some((meta.content_type, event.body?))
             });
             let version = if replaced.is_some() { row.version.unwrap_or(0) } else { 0 };
-            let later = Later { replaced, version, status };
-            Content::Card(Arc::new(CardContent::read(entry, beside, body, later)))
+            let changes = CardChanges { version, replaced, status };
+            Content::Card(Arc::new(CardContent::read(entry, beside, body, changes)))
         }
         (None, None, None) => Content::Expired,
     };
