@@ -82,11 +82,10 @@ impl CardContent {
         entry: i64,
         (content_type, origin): (Option<String>, Origin),
         body: Vec<u8>,
-        later: Later,
+        changes: CardChanges,
     ) -> Self {
-        let Later { replaced, version, status } = later;
+        let replaced = changes.replaced.as_ref();
         let shown = replaced
-            .as_ref()
             .map_or((&body, content_type.as_deref()), |(kind, body)| (body, kind.as_deref()));
         let (card, text, theme_color) = match cards::parse(shown.0, shown.1) {
             Ok(post) => {
