@@ -9,6 +9,8 @@ PORT ?= 8080
 DATA ?= ./data
 UI := crates/web-frame/ui
 DIST := crates/web-frame/assets/dist
+SCHEMAS := crates/app-packages/schemas
+SCHEMAS_DIST := crates/app-packages/assets/dist
 CORPORA_BESIDE := $(wildcard $(CURDIR)/../shared/corpora)
 export LIAISON_CORPORA ?= $(CORPORA_BESIDE)
 
@@ -24,10 +26,13 @@ build: ui ## Build the pages and the development binary
 release: ui ## Build the release binary, target/release/liaison
 	cargo build -p liaison --release
 
-ui: $(DIST)/manifest.json ## Build the scripts and styles that the binary embeds
+ui: $(DIST)/manifest.json $(SCHEMAS_DIST)/manifest.json ## Build the scripts, styles and schemas that the binary embeds
 
 $(DIST)/manifest.json: $(shell find $(UI) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 	@scripts/ui "$(UI)" "$(DIST)"
+
+$(SCHEMAS_DIST)/manifest.json: $(wildcard $(SCHEMAS)/*.json $(SCHEMAS)/*.mjs)
+	@scripts/ui "$(SCHEMAS)" "$(SCHEMAS_DIST)"
 
 test: ui ## Run every test that this machine can run, and say what was skipped
 	@scripts/test
