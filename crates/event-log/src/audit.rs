@@ -147,14 +147,15 @@ pub fn audit_page(
     tx.all(SQL, &params)?.iter().map(entry).collect()
 }
 
-/// Deletes rows of the audit older than `before`, at most `limit` of them; how many went.
+/// Deletes rows of the audit older than `before` among its oldest `limit`; how many went. It reads no more than
+/// those, however long the audit is.
 ///
 /// # Errors
 /// Any of [`db::Error`].
 pub fn prune_audit(tx: &Tx<'_>, before: Timestamp, limit: u32) -> Result<u64> {
     const SQL: &str = "DELETE FROM audit WHERE tenant_id = $1 AND position IN \
-                       (SELECT position FROM audit WHERE tenant_id = $1 AND at < $2 \
-                        ORDER BY position LIMIT $3)";
+                       (SELECT o.position FROM (SELECT position, at FROM audit \
+                          WHERE tenant_id = $1 ORDER BY position LIMIT $3) o WHERE o.at < $2)";
     tx.execute(SQL, &[tx.tenant().into(), before.into(), limit.into()])
 }
 

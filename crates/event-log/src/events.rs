@@ -258,6 +258,16 @@ pub fn prune(tx: &Tx<'_>, topic: Topic, stream: Uuid, through: i64) -> Result<u6
     tx.execute(SQL, &[tx.tenant().into(), topic.into(), stream.into(), through.into()])
 }
 
+/// Forgets a stream that nobody will append to again: its events are gone, and now its head goes.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn forget(tx: &Tx<'_>, topic: Topic, stream: Uuid) -> Result<()> {
+    const SQL: &str =
+        "DELETE FROM event_streams WHERE tenant_id = $1 AND topic = $2 AND stream_id = $3";
+    tx.execute(SQL, &[tx.tenant().into(), topic.into(), stream.into()]).map(drop)
+}
+
 fn event(mut row: Row, stream: Uuid) -> Result<Event> {
     Ok(Event {
         place: Place { stream, position: row.get(0)? },

@@ -20,6 +20,6 @@ mod events;
 pub use audit::{AuditEntry, AuditFilter, Change, Subject, audit, audit_page, prune_audit};
 pub use cursor::{advance, behind, cursor};
 pub use events::{
-    Event, EventRef, NewEvent, Place, Topic, append, draw, draw_many, erase, find, find_many, head,
-    prune, read_after, read_back,
+    Event, EventRef, NewEvent, Place, Topic, append, draw, draw_many, erase, find, find_many,
+    forget, head, prune, read_after, read_back,
 };

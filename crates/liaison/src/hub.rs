@@ -83,7 +83,7 @@ impl Hub {
             Arc::clone(&clock),
             ids.clone(),
             files,
-            settings.workspace.clone(),
+            settings.workspace()?,
         ));
         // On PostgreSQL the disk of this machine holds files only.
         let space = match engine {
@@ -132,7 +132,7 @@ impl Hub {
             workspace: Arc::clone(&self.workspace),
             connectors: Arc::clone(&self.connectors),
             oidc: oauth::Oidc::new(self.client.clone(), Arc::clone(&self.clock)),
-            images: web_frame::Images::new(Some(self.client.clone()), &self.image_key),
+            pictures: workspace::Pictures::new(Some(self.client.clone()), &self.image_key),
             clock: Arc::clone(&self.clock),
         }
     }

@@ -191,6 +191,15 @@ impl Settings {
         if self.database.url.is_some() && self.database.url_file.is_some() {
             return wrong("database.url and database.url_file exclude each other: give one");
         }
+        let mail = &self.workspace.mail;
+        if mail.relay_password.is_some() && mail.relay_password_file.is_some() {
+            return wrong(
+                "workspace.mail.relay_password and workspace.mail.relay_password_file exclude each other: give one",
+            );
+        }
+        if mail.require_tls && self.tls.cert.is_none() {
+            return wrong("workspace.mail.require_tls needs tls.cert and tls.key");
+        }
         if let Some(url) = &self.http.public_url {
             let parsed = url.parse::<url::Url>();
             if !parsed.is_ok_and(|u| matches!(u.scheme(), "http" | "https") && u.has_host()) {
@@ -232,6 +241,15 @@ impl Settings {
         }
     }
 
+    /// The settings of the workspace, with the secret that stands in a file of its own.
+    pub(crate) fn workspace(&self) -> Result<workspace::Settings> {
+        let mut workspace = self.workspace.clone();
+        if let Some(path) = &workspace.mail.relay_password_file {
+            workspace.mail.relay_password = Some(secret_file(path)?);
+        }
+        Ok(workspace)
+    }
+
     /// The file of the sealing key.
     pub(crate) fn seal_key(&self) -> PathBuf {
         self.seal_key_file.clone().unwrap_or_else(|| self.data.join("seal.key"))
@@ -240,12 +258,17 @@ impl Settings {
     /// Everything that is in force, as TOML; secrets are masked.
     pub(crate) fn shown(&self) -> Result<String> {
         let mut table = toml::Table::try_from(self).map_err(|error| Failure::plain(&error))?;
-        let mut mask = |section: &str, key: &str, set: bool| {
-            if set && let Some(toml::Value::Table(section)) = table.get_mut(section) {
+        let mut mask = |path: &[&str], key: &str, set: bool| {
+            let section = path.iter().try_fold(&mut table, |table, name| {
+                table.get_mut(*name).and_then(toml::Value::as_table_mut)
+            });
+            if set && let Some(section) = section {
                 section.insert(key.to_owned(), toml::Value::String("***".to_owned()));
             }
         };
-        mask("database", "url", self.database.url.is_some());
+        mask(&["database"], "url", self.database.url.is_some());
+        let password = self.workspace.mail.relay_password.is_some();
+        mask(&["workspace", "mail"], "relay_password", password);
         toml::to_string_pretty(&table).map_err(|error| Failure::plain(&error))
     }
 }

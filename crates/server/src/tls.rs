@@ -59,6 +59,18 @@ impl Tls {
         TlsAcceptor::from(Arc::clone(&present.config))
     }
 
+    /// How a connection for mail begins TLS with the present certificate.
+    pub fn for_mail(self: &Arc<Self>) -> workspace::mail::Upgrade {
+        let tls = Arc::clone(self);
+        Arc::new(move |stream| {
+            let acceptor = tls.acceptor();
+            Box::pin(async move {
+                let stream = acceptor.accept(stream).await?;
+                Ok(Box::new(stream) as Box<dyn workspace::mail::Duplex>)
+            })
+        })
+    }
+
     /// Reads the files again when they changed; files that cannot be used leave the present certificate.
     pub fn refresh(&self) {
         let now = stamps(&self.files);

@@ -1,4 +1,4 @@
-//! The workers that act for every tenant: the outbox, the mail receiver, the sweep of what is old.
+//! The workers that act for every tenant: the outbox and the sweep of what is old.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,16 +8,9 @@ use tokio_util::sync::CancellationToken;
 use crate::{Workspace, mail};
 
 impl Workspace {
-    /// Sends mail, receives it, and forgets what is old, until `stop`; run once a node.
+    /// Sends mail and forgets what is old, until `stop`; run once a node.
     pub async fn run_jobs(self: Arc<Self>, system: SystemScopes, stop: CancellationToken) {
-        let receiving = async {
-            match mail::Receiver::bind(Arc::clone(&self), system.clone()).await {
-                Ok(Some(receiver)) => receiver.run(stop.clone()).await,
-                Ok(None) => {}
-                Err(error) => tracing::error!(error = %error, "mail cannot be received"),
-            }
-        };
-        tokio::join!(receiving, self.send(&system, &stop), self.forget(&system, &stop));
+        tokio::join!(self.send(&system, &stop), self.forget(&system, &stop));
     }
 
     async fn send(&self, system: &SystemScopes, stop: &CancellationToken) {

@@ -1,8 +1,11 @@
 //! The group mailbox of each team: mail in over SMTP, mail out through a relay.
 
+mod compose;
+mod letters;
 mod outbox;
 mod read;
 mod receiver;
+mod senders;
 mod smtp;
 mod store;
 
@@ -10,9 +13,10 @@ use db::Tx;
 use jiff::Timestamp;
 use kernel::{Cursor, Limit, MailId, Page, Permission, Scope, TeamId, UserId};
 
+pub use letters::Letter;
 pub use outbox::NewMail;
 pub use read::{Attachment, Readable};
-pub use receiver::Receiver;
+pub use receiver::{Door, Duplex, Receiver, Upgrade, Upgrading};
 
 use crate::{Error, Result, Role, Sha256, TeamAccess, Workspace, access};
 

@@ -46,6 +46,7 @@ impl Workspace {
             let emptied = self.slices(scope, move |tx| store::messages(tx, channel, now, SLICE));
             swept.messages += emptied.await?;
             self.slices(scope, move |tx| store::channel_files(tx, channel, SLICE)).await?;
+            self.slices(scope, move |tx| store::markers(tx, channel, SLICE)).await?;
             self.db.write(scope, move |tx| store::channel(tx, channel)).await?;
             swept.channels += 1;
         }

@@ -1,7 +1,8 @@
 //! What an operator may set.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::PathBuf};
 
+use ipnet::IpNet;
 use kernel::Secret;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -55,6 +56,17 @@ pub struct MailSettings {
     /// Where mail is received over SMTP; nowhere unless set.
     #[schemars(with = "Option<String>")]
     pub listen: Option<SocketAddr>,
+    /// Whether a sender must begin TLS (STARTTLS, RFC 3207) before it writes. It is offered whenever the hub
+    /// has a certificate.
+    pub require_tls: bool,
+    /// Addresses and networks that mail is taken from, such as the organisation's own mail servers. Empty: from
+    /// anywhere.
+    #[schemars(with = "Vec<String>")]
+    pub accept_networks: Vec<IpNet>,
+    /// Senders whose mail is taken: addresses (`ci@example.org`), domains (`@example.org`), and `<>` for notices
+    /// of mail that could not be delivered. Both the envelope and the head of the mail must name one. Empty: anyone.
+    /// Nothing of it is proven: SPF and DKIM are for the mail server in front.
+    pub accept_senders: Vec<String>,
     /// Host name of the relay that takes outgoing mail; none is sent unless set.
     pub relay_host: Option<String>,
     /// Port of the relay.
@@ -67,6 +79,8 @@ pub struct MailSettings {
     #[serde(skip_serializing)]
     #[schemars(with = "Option<String>")]
     pub relay_password: Option<Secret<String>>,
+    /// A file that holds this password.
+    pub relay_password_file: Option<PathBuf>,
     /// Bytes that one mail may have, in and out.
     pub max_mail_bytes: u64,
     /// Connections that the receiver serves at a time.
@@ -78,11 +92,15 @@ impl Default for MailSettings {
         Self {
             domain: "localhost".to_owned(),
             listen: None,
+            require_tls: false,
+            accept_networks: Vec::new(),
+            accept_senders: Vec::new(),
             relay_host: None,
             relay_port: 587,
             relay_security: RelaySecurity::StartTls,
             relay_user: None,
             relay_password: None,
+            relay_password_file: None,
             max_mail_bytes: 25 << 20,
             max_connections: 32,
         }

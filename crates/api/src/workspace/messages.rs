@@ -8,7 +8,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use workspace::{CardContent, Content, Item, Sender, Window};
+use workspace::{CardContent, Content, Item, Origin, Sender, Window};
 
 use super::{ChannelPath, MessagePath, instant};
 use crate::{
@@ -42,6 +42,8 @@ pub(super) struct Message {
     /// What was received; null for a person's message.
     #[schema(value_type = Option<Source>)]
     source: Option<ReceivedSource>,
+    /// How it came to be posted; null for a person's message.
+    meta: Option<Meta>,
     #[schema(format = Uuid)]
     channel_id: String,
     sender: From,
@@ -79,6 +81,29 @@ struct Source {
     content_type: Option<String>,
     /// The body.
     body: String,
+}
+
+/// How a webhook's post came about.
+#[derive(Debug, Serialize, ToSchema)]
+struct Meta {
+    /// The entry of the delivery log, such as `a7`, that was accepted before and posted again.
+    replay_of: Option<String>,
+    /// The entry of the delivery log, such as `r7`, that was refused before and posted again.
+    retry_of: Option<String>,
+    /// Whether somebody tried the webhook out.
+    test: bool,
+}
+
+impl Meta {
+    fn of(origin: Origin) -> Self {
+        let (mut replay_of, mut retry_of) = (None, None);
+        match origin {
+            Origin::Replay(position) => replay_of = Some(format!("a{position}")),
+            Origin::Retry(position) => retry_of = Some(format!("r{position}")),
+            Origin::Sender | Origin::Test => {}
+        }
+        Self { replay_of, retry_of, test: origin == Origin::Test }
+    }
 }
 
 /// The card inside a content that pages share.
@@ -127,6 +152,7 @@ impl Message {
             card: card.map(|card| ShownCard(Arc::clone(card))),
             text: item.text(),
             source: card.map(|card| ReceivedSource(Arc::clone(card))),
+            meta: card.map(|card| Meta::of(card.origin)),
             channel_id: item.channel.to_string(),
             sender,
             markdown,

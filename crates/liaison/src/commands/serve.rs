@@ -1,6 +1,10 @@
 //! `serve`: the hub from start to stop.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use channel_connectors::FreeSpace;
 use delivery::Pump;
@@ -10,6 +14,7 @@ use server::{Certificates, Check, Counts, Readiness, Server, Tls, Workers};
 use tokio::{net::TcpListener, signal};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use url::Url;
+use workspace::mail::{Door, Receiver};
 
 use crate::{
     cli::{Place, Serve},
@@ -40,6 +45,12 @@ async fn hub(settings: Settings, with_demo: bool) -> Result {
     let address = listener.local_addr().map_err(|error| Failure::plain(&error))?;
     let base = base_url(&settings, address)?;
     let hub = Hub::open(&settings, base.clone()).await?;
+    let mail = Door {
+        workspace: Arc::clone(&hub.workspace),
+        system: hub.scopes.clone(),
+        upgrade: tls.as_ref().map(Tls::for_mail),
+    };
+    let mail = mail_door(&settings, mail).await?;
     let first = if with_demo {
         demo::prepare(&hub, &settings.data, &base).await?;
         None
@@ -48,6 +59,9 @@ async fn hub(settings: Settings, with_demo: bool) -> Result {
     };
     let stop = CancellationToken::new();
     let running = start(&hub, &settings, tls, &stop, listener);
+    if let Some((door, bound)) = mail {
+        receive_mail(&running.workers, door, bound);
+    }
     tracing::info!(url = %base, version = env!("CARGO_PKG_VERSION"), "the hub is ready");
     if out::is_terminal() {
         out::complain(format!("Liaison is ready: {base}"));
@@ -143,6 +157,39 @@ fn spawn(hub: &Hub, settings: &Settings, workers: &Workers, tls: Option<Arc<Tls>
         workers.spawn("certificate", move |stop| Arc::clone(&tls).watch(stop));
     }
     pump
+}
+
+/// Listens for mail where the settings say; a place that cannot be used ends the start.
+async fn mail_door(settings: &Settings, door: Door) -> Result<Option<(Door, Receiver)>> {
+    let bound = door.bind().await.map_err(|error| {
+        let place = settings.workspace.mail.listen.map(|address| address.to_string());
+        let place = place.unwrap_or_default();
+        Failure::new(
+            Exit::Config,
+            format!("workspace.mail.listen: cannot listen on {place}: {error}"),
+        )
+    })?;
+    Ok(bound.map(|receiver| (door, receiver)))
+}
+
+/// Receives mail; when that dies it listens anew, and `/readyz` names it as long as it cannot.
+fn receive_mail(workers: &Workers, door: Door, bound: Receiver) {
+    let bound = Mutex::new(Some(bound));
+    workers.spawn("mail-in", move |stop| {
+        let bound = bound.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let door = door.clone();
+        async move {
+            let receiver = match bound {
+                Some(receiver) => Ok(Some(receiver)),
+                None => door.bind().await,
+            };
+            match receiver {
+                Ok(Some(receiver)) => receiver.run(stop).await,
+                Ok(None) => stop.cancelled().await,
+                Err(error) => tracing::error!(%error, "mail cannot be received"),
+            }
+        }
+    });
 }
 
 /// What the deliverer has done, for the metrics.

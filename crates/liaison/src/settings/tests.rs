@@ -53,6 +53,9 @@ fn a_mistake_in_the_form_names_its_line() {
 fn pairs_that_cannot_work_are_refused() {
     assert!(mistake("[tls]\ncert = \"a.pem\"\n").contains("tls.key"));
     assert!(mistake("[database]\nurl = \"a\"\nurl_file = \"b\"\n").contains("url_file"));
+    let both = "[workspace.mail]\nrelay_password = \"a\"\nrelay_password_file = \"b\"\n";
+    assert!(mistake(both).contains("relay_password_file"));
+    assert!(mistake("[workspace.mail]\nrequire_tls = true\n").contains("tls.cert"));
     assert!(mistake("[http]\npublic_url = \"hub.example.org\"\n").contains("http.public_url"));
 }
 
@@ -64,11 +67,13 @@ fn a_missing_file_that_was_asked_for_is_an_error() {
 
 #[test]
 fn what_is_shown_reads_back_and_holds_no_secret() {
-    let file = "[database]\nurl = \"postgres://u:hunter2@h/d\"\n";
+    let file = "[database]\nurl = \"postgres://u:hunter2@h/d\"\n\
+                [workspace.mail]\nrelay_password = \"hunter2\"\n";
     let settings = load(file, &[], &Flags::default()).unwrap().settings;
     let shown = settings.shown().unwrap();
     assert!(!shown.contains("hunter2"), "{shown}");
     assert!(shown.contains("url = \"***\""), "{shown}");
+    assert!(shown.contains("relay_password = \"***\""), "{shown}");
     load(&shown, &[], &Flags::default()).unwrap();
 }
 
@@ -82,6 +87,13 @@ fn a_secret_may_stand_in_a_file_of_its_own() {
     assert_eq!(settings.database_url().unwrap().unwrap().expose(), "postgres://h/d");
     fs::write(&path, " \n").unwrap();
     assert!(settings.database_url().unwrap_err().to_string().contains("empty"));
+    fs::write(&path, "hunter2\n").unwrap();
+    let file =
+        format!("[workspace.mail]\nrelay_password_file = {:?}\n", path.display().to_string());
+    let settings = load(&file, &[], &Flags::default()).unwrap().settings;
+    let password = settings.workspace().unwrap().mail.relay_password.unwrap();
+    assert_eq!(password.expose(), "hunter2");
+    assert!(!settings.shown().unwrap().contains("hunter2"));
 }
 
 #[test]

@@ -1,9 +1,6 @@
 //! Mail out: written to disk first, then handed to the relay, again and again until it takes it.
 
-use std::{
-    io,
-    time::{Duration, SystemTime},
-};
+use std::{io, time::Duration};
 
 use bytes::Bytes;
 use db::Tx;
@@ -11,14 +8,17 @@ use event_log::Subject;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{FieldError, MailId, Permission, Scope, TeamId};
 use lettre::{
-    Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
+    Address, AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor,
     address::Envelope,
-    message::{Mailbox, header::ContentType},
     transport::smtp::{authentication::Credentials, extension::ClientId},
 };
 use serde_json::json;
 
-use super::{Direction, MAILS_TOPIC, Mail, MailState, find, member, read, readable, store};
+use super::{
+    Direction, MAILS_TOPIC, Mail, MailState,
+    compose::{Head, addresses, compose},
+    find, member, read, readable, store,
+};
 use crate::{
     Error, MailSettings, RelaySecurity, Result, Workspace,
     service::{change, changed},
@@ -31,7 +31,7 @@ pub struct NewMail {
     pub to: Vec<String>,
     /// The subject.
     pub subject: String,
-    /// The text.
+    /// The text; its Markdown becomes the HTML of the mail.
     pub text: String,
     /// The mail of the same mailbox that it answers.
     pub in_reply_to: Option<MailId>,
@@ -181,61 +181,6 @@ impl Workspace {
     }
 }
 
-/// What stands in the head of a mail beside what the sender wrote.
-struct Head {
-    from: (String, String),
-    message_id: String,
-    answers: Option<String>,
-    at: Timestamp,
-}
-
-fn compose(head: &Head, new: &NewMail) -> Result<Vec<u8>> {
-    let wrong =
-        |pointer, code, detail: &str| Error::invalid(FieldError::new(pointer, code, detail));
-    let (name, address) = &head.from;
-    let address: Address = address
-        .parse()
-        .map_err(|_source| wrong("/from", "mail.address", "the team's address is not valid"))?;
-    let subject: String = one_line(&new.subject).chars().take(998).collect();
-    let mut message = Message::builder()
-        .from(Mailbox::new(Some(one_line(name)), address))
-        .subject(subject)
-        .date(SystemTime::from(head.at))
-        .message_id(Some(format!("<{}>", head.message_id)));
-    for to in addresses(&new.to)? {
-        message = message.to(to);
-    }
-    if let Some(answers) = &head.answers {
-        message = message.in_reply_to(format!("<{answers}>")).references(format!("<{answers}>"));
-    }
-    let message = message.header(ContentType::TEXT_PLAIN);
-    let message = message
-        .body(new.text.trim_end().to_owned())
-        .map_err(|_source| wrong("/to", "mail.incomplete", "the mail cannot be written"))?;
-    Ok(message.formatted())
-}
-
-/// The text without what could begin another header.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
-fn addresses(to: &[String]) -> Result<Vec<Mailbox>> {
-    if to.is_empty() || to.len() > MAX_RECIPIENTS {
-        let detail = format!("1 to {MAX_RECIPIENTS} addresses");
-        return Err(Error::invalid(FieldError::new("/to", "mail.recipients", detail)));
-    }
-    let address = |(index, text): (usize, &String)| {
-        let read = if text.chars().any(char::is_control) { None } else { text.trim().parse().ok() };
-        read.ok_or_else(|| {
-            let field =
-                FieldError::new(format!("/to/{index}"), "mail.address", "not a mail address");
-            Error::invalid(field)
-        })
-    };
-    to.iter().enumerate().map(address).collect()
-}
-
 fn envelope(mail: &Mail, domain: &str) -> Option<Envelope> {
     let to: Option<Vec<Address>> = mail.recipients.iter().map(|to| to.parse().ok()).collect();
     // The address between the brackets of the sender; the domain is ours.
@@ -289,8 +234,6 @@ const LEASE: SignedDuration = SignedDuration::from_mins(30);
 const CLAIM: i64 = 10;
 /// How long one step of the talk with the relay may take.
 const TIMEOUT: Duration = Duration::from_mins(1);
-/// RFC 5321 §4.5.3.1.8 asks servers to take a hundred.
-const MAX_RECIPIENTS: usize = 100;
 /// Enough to understand a refusal.
 const MAX_FAILURE_CHARS: usize = 500;
 
@@ -304,29 +247,5 @@ mod tests {
         assert!(waits.is_sorted());
         let total: i64 = waits.iter().map(SignedDuration::as_hours).sum();
         assert!((24..=120).contains(&total), "{total} hours");
-    }
-
-    #[test]
-    fn no_header_can_be_smuggled_in() {
-        let head = Head {
-            from: ("Ventes\r\nBcc: x@y.z".to_owned(), "sales@localhost".to_owned()),
-            message_id: "1@localhost".to_owned(),
-            answers: None,
-            at: Timestamp::UNIX_EPOCH,
-        };
-        let mut new = NewMail {
-            to: vec!["a@example.org".to_owned()],
-            subject: "Hi\r\nBcc: evil@example.org".to_owned(),
-            text: "text\n.\n".to_owned(),
-            in_reply_to: None,
-        };
-        let raw = String::from_utf8(compose(&head, &new).unwrap()).unwrap();
-        let headers = raw.split("\r\n\r\n").next().unwrap();
-        assert!(!headers.lines().any(|line| line.starts_with("Bcc:")), "{headers}");
-        assert!(headers.contains("Message-ID: <1@localhost>"), "{headers}");
-        new.to = vec!["a@example.org\r\nBcc: evil@example.org".to_owned()];
-        assert!(compose(&head, &new).is_err());
-        new.to = Vec::new();
-        assert!(compose(&head, &new).is_err());
     }
 }

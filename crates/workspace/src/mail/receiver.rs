@@ -1,39 +1,89 @@
 //! Listening for mail and keeping it.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{fmt, io, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use db::Tx;
 use identity::SystemScopes;
 use kernel::{MailId, Scope, TeamId};
-use tokio::{io::BufStream, net::TcpListener, sync::Semaphore};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, BufStream},
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    Direction, MAILS_TOPIC, Mail, MailState, read,
-    smtp::{self, Limits, Mailroom, Verdict},
+    Direction, MAILS_TOPIC, Mail, MailState, read, senders,
+    smtp::{self, Ended, Limits, Mailroom, Safety, Verdict},
     store,
 };
 use crate::{Result, Workspace, file_store::Incoming, teams};
+
+/// A connection in both directions.
+pub trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Duplex for S {}
+
+/// An encrypted connection on its way.
+pub type Upgrading = Pin<Box<dyn Future<Output = io::Result<Box<dyn Duplex>>> + Send>>;
+
+/// Begins TLS on a connection, as a server.
+pub type Upgrade = Arc<dyn Fn(TcpStream) -> Upgrading + Send + Sync>;
+
+/// What the reception of mail stands on.
+#[derive(Clone)]
+pub struct Door {
+    /// The mailboxes.
+    pub workspace: Arc<Workspace>,
+    /// For whom mail is kept.
+    pub system: SystemScopes,
+    /// How TLS begins, where the hub has a certificate.
+    pub upgrade: Option<Upgrade>,
+}
+
+impl fmt::Debug for Door {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Door").field("tls", &self.upgrade.is_some()).finish_non_exhaustive()
+    }
+}
+
+impl Door {
+    /// Listens where the settings say; `None` when they say nowhere.
+    ///
+    /// # Errors
+    /// When the address cannot be used.
+    pub async fn bind(&self) -> io::Result<Option<Receiver>> {
+        let Some(address) = self.workspace.settings.mail.listen else { return Ok(None) };
+        Ok(Some(Receiver { listener: TcpListener::bind(address).await?, door: self.clone() }))
+    }
+
+    /// One sender's visit.
+    async fn visit(&self, stream: TcpStream, limits: &Limits) -> io::Result<()> {
+        let mut desk = Desk::new(Arc::clone(&self.workspace), self.system.clone());
+        let safety = match (&self.upgrade, self.workspace.settings.mail.require_tls) {
+            (None, _) => Safety::Never,
+            (Some(_), false) => Safety::Offered,
+            (Some(_), true) => Safety::Required,
+        };
+        let mut stream = BufStream::new(stream);
+        let ended = smtp::serve(&mut stream, &mut desk, limits, safety).await?;
+        let (Ended::Upgrade, Some(upgrade)) = (ended, &self.upgrade) else { return Ok(()) };
+        // What came too early, before TLS, goes with the buffer (RFC 3207 §4.2).
+        let handshake = tokio::time::timeout(limits.idle, upgrade(stream.into_inner())).await;
+        let stream = BufStream::new(handshake??);
+        smtp::serve(stream, &mut desk, limits, Safety::On).await.map(drop)
+    }
+}
 
 /// A bound listener for mail; run it once.
 #[derive(Debug)]
 pub struct Receiver {
     listener: TcpListener,
-    workspace: Arc<Workspace>,
-    system: SystemScopes,
+    door: Door,
 }
 
 impl Receiver {
-    /// Listens where the settings say; `None` when they say nowhere.
-    ///
-    /// # Errors
-    /// When the address cannot be used.
-    pub async fn bind(workspace: Arc<Workspace>, system: SystemScopes) -> io::Result<Option<Self>> {
-        let Some(address) = workspace.settings.mail.listen else { return Ok(None) };
-        Ok(Some(Self { listener: TcpListener::bind(address).await?, workspace, system }))
-    }
-
     /// Where it listens.
     ///
     /// # Errors
@@ -44,7 +94,7 @@ impl Receiver {
 
     /// Serves until `stop`, then lets those who are connected finish, for a short while.
     pub async fn run(self, stop: CancellationToken) {
-        let settings = &self.workspace.settings.mail;
+        let settings = &self.door.workspace.settings.mail;
         let slots =
             Arc::new(Semaphore::new(usize::try_from(settings.max_connections).unwrap_or(1)));
         let limits = Limits {
@@ -70,13 +120,18 @@ impl Receiver {
                     continue;
                 }
             };
-            let mut desk = Desk::new(Arc::clone(&self.workspace), self.system.clone());
-            let (limits, stop) = (limits.clone(), stop.clone());
+            if !senders::is_near(&settings.accept_networks, peer.ip()) {
+                tracing::debug!(%peer, "mail is not taken from there");
+                let mut stream = stream;
+                // Whether it hears it or not.
+                drop(stream.write_all(b"554 5.7.1 mail is not taken from there\r\n").await);
+                continue;
+            }
+            let (door, limits, stop) = (self.door.clone(), limits.clone(), stop.clone());
             tracker.spawn(async move {
                 let _slot = slot;
-                let talk = smtp::serve(BufStream::new(stream), &mut desk, &limits);
                 tokio::select! {
-                    ended = talk => if let Err(error) = ended {
+                    ended = door.visit(stream, &limits) => if let Err(error) = ended {
                         tracing::debug!(%peer, error = %error, "a mail connection broke");
                     },
                     () = async { stop.cancelled().await; tokio::time::sleep(GRACE).await } => {}
@@ -95,11 +150,13 @@ struct Desk {
     scope: Option<Scope>,
     teams: Vec<(TeamId, String)>,
     incoming: Option<Incoming>,
+    /// Whether the envelope names no sender.
+    notice: bool,
 }
 
 impl Desk {
     const fn new(workspace: Arc<Workspace>, system: SystemScopes) -> Self {
-        Self { workspace, system, scope: None, teams: Vec::new(), incoming: None }
+        Self { workspace, system, scope: None, teams: Vec::new(), incoming: None, notice: false }
     }
 
     /// The team of an address, and a scope in its tenant.
@@ -129,7 +186,10 @@ impl Desk {
         let files = &self.workspace.files;
         let raw = files.read_all(scope.tenant(), kept.sha256, kept.size).await?;
         let summary = read::summary(raw).await;
-        if summary.hops > MAX_HOPS {
+        let shown = summary.sender.rsplit('<').next().unwrap_or_default().trim_end_matches('>');
+        let welcome = senders::is_welcome(&self.workspace.settings.mail.accept_senders, shown);
+        // A notice about mail shows the server that wrote it.
+        if summary.hops > MAX_HOPS || !(welcome || self.notice) {
             return Ok(Verdict::No);
         }
         let now = self.workspace.clock.now();
@@ -172,6 +232,12 @@ impl Desk {
 }
 
 impl Mailroom for Desk {
+    fn sender(&mut self, address: &str) -> Verdict {
+        self.notice = address.is_empty();
+        let welcome = senders::is_welcome(&self.workspace.settings.mail.accept_senders, address);
+        if welcome { Verdict::Yes } else { Verdict::No }
+    }
+
     async fn recipient(&mut self, address: &str) -> Verdict {
         match self.find(address).await {
             Ok(None) => Verdict::Unknown,

@@ -1,5 +1,5 @@
-//! The receiving side of SMTP (RFC 5321), no more than a hub needs: EHLO, HELO, MAIL, RCPT, DATA,
-//! RSET, NOOP, VRFY, QUIT.
+//! The receiving side of SMTP (RFC 5321), no more than a hub needs: EHLO, HELO, STARTTLS (RFC 3207), MAIL,
+//! RCPT, DATA, RSET, NOOP, VRFY, QUIT.
 //!
 //! Every line ends with CR LF and holds no other CR or LF: whoever writes otherwise is cut off, so that
 //! nobody can smuggle a second mail past a system in between. Lines, recipients, sizes, errors and times
@@ -14,6 +14,9 @@ use tokio::io::{
 
 /// What the session asks the room behind it.
 pub(super) trait Mailroom: Send {
+    /// Whether mail is taken from this sender; empty for notices about mail.
+    fn sender(&mut self, address: &str) -> Verdict;
+
     /// Whether the recipient is somebody here.
     fn recipient(&mut self, address: &str) -> impl Future<Output = Verdict> + Send;
 
@@ -50,21 +53,47 @@ pub(super) struct Limits {
     pub(super) idle: Duration,
 }
 
-/// Talks until the client goes or is cut off.
+/// Whether the talk is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Safety {
+    /// No, and it cannot be.
+    Never,
+    /// Not yet; the client may.
+    Offered,
+    /// Not yet; the client must, before it writes.
+    Required,
+    /// Yes.
+    On,
+}
+
+/// How a talk ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// The client went or was cut off.
+    Over,
+    /// The client begins TLS on the same connection; what it said before is forgotten.
+    Upgrade,
+}
+
+/// Talks until the client goes, is cut off, or begins TLS.
 pub(super) async fn serve(
     stream: impl AsyncBufRead + AsyncWrite + Unpin + Send,
     room: &mut impl Mailroom,
     limits: &Limits,
-) -> io::Result<()> {
+    safety: Safety,
+) -> io::Result<Ended> {
     let mut session =
-        Session { stream, limits, greeted: false, sender: false, recipients: 0, errors: 0 };
-    session.say(&format!("220 {} ESMTP", limits.host)).await?;
+        Session { stream, limits, safety, greeted: false, sender: false, recipients: 0, errors: 0 };
+    if safety != Safety::On {
+        session.say(&format!("220 {} ESMTP", limits.host)).await?;
+    }
     session.talk(room).await
 }
 
 struct Session<'a, S> {
     stream: S,
     limits: &'a Limits,
+    safety: Safety,
     greeted: bool,
     sender: bool,
     recipients: usize,
@@ -80,13 +109,13 @@ enum Line {
 }
 
 impl<S: AsyncBufRead + AsyncWrite + Unpin + Send> Session<'_, S> {
-    async fn talk(&mut self, room: &mut impl Mailroom) -> io::Result<()> {
+    async fn talk(&mut self, room: &mut impl Mailroom) -> io::Result<Ended> {
         loop {
             let line = match self.line(MAX_COMMAND).await? {
                 Line::Text(line) => line,
-                Line::TooLong => return self.say("500 5.5.2 line too long").await,
-                Line::Bare => return self.say("500 5.5.2 lines end with CR LF").await,
-                Line::End => return Ok(()),
+                Line::TooLong => return self.end("500 5.5.2 line too long").await,
+                Line::Bare => return self.end("500 5.5.2 lines end with CR LF").await,
+                Line::End => return Ok(Ended::Over),
             };
             let text = String::from_utf8_lossy(&line).into_owned();
             let (verb, rest) = text.split_once(' ').unwrap_or((&text, ""));
@@ -95,18 +124,28 @@ impl<S: AsyncBufRead + AsyncWrite + Unpin + Send> Session<'_, S> {
                 "EHLO" => {
                     self.begin(room);
                     let Limits { host, max_bytes, .. } = self.limits;
-                    format!("250-{host}\r\n250-8BITMIME\r\n250-PIPELINING\r\n250 SIZE {max_bytes}")
+                    let tls = if self.can_upgrade() { "250-STARTTLS\r\n" } else { "" };
+                    format!(
+                        "250-{host}\r\n{tls}250-8BITMIME\r\n250-PIPELINING\r\n250 SIZE {max_bytes}"
+                    )
                 }
                 "HELO" => {
                     self.begin(room);
                     format!("250 {}", self.limits.host)
                 }
-                "MAIL" => self.mail(rest),
+                "STARTTLS" if self.safety == Safety::On => "503 5.5.1 TLS is on".to_owned(),
+                "STARTTLS" if self.can_upgrade() && rest.is_empty() => {
+                    self.forget(room);
+                    self.say("220 2.0.0 go ahead").await?;
+                    return Ok(Ended::Upgrade);
+                }
+                "STARTTLS" if self.can_upgrade() => "501 5.5.4 STARTTLS takes nothing".to_owned(),
+                "MAIL" => self.mail(room, rest),
                 "RCPT" => self.rcpt(room, rest).await,
                 "DATA" if !rest.is_empty() => "501 5.5.4 DATA takes nothing".to_owned(),
                 "DATA" => match self.data(room).await? {
                     Some(answer) => answer,
-                    None => return Ok(()),
+                    None => return Ok(Ended::Over),
                 },
                 "RSET" => {
                     self.forget(room);
@@ -114,17 +153,25 @@ impl<S: AsyncBufRead + AsyncWrite + Unpin + Send> Session<'_, S> {
                 }
                 "NOOP" => "250 2.0.0 ok".to_owned(),
                 "VRFY" => "252 2.5.0 send and see".to_owned(),
-                "QUIT" => return self.say("221 2.0.0 bye").await,
+                "QUIT" => return self.end("221 2.0.0 bye").await,
                 _ => "502 5.5.1 unknown command".to_owned(),
             };
             if answer.starts_with('5') {
                 self.errors += 1;
                 if self.errors > MAX_ERRORS {
-                    return self.say("421 4.7.0 too many errors").await;
+                    return self.end("421 4.7.0 too many errors").await;
                 }
             }
             self.say(&answer).await?;
         }
+    }
+
+    const fn can_upgrade(&self) -> bool {
+        matches!(self.safety, Safety::Offered | Safety::Required)
+    }
+
+    async fn end(&mut self, answer: &str) -> io::Result<Ended> {
+        self.say(answer).await.map(|()| Ended::Over)
     }
 
     fn begin(&mut self, room: &mut impl Mailroom) {
@@ -137,11 +184,14 @@ impl<S: AsyncBufRead + AsyncWrite + Unpin + Send> Session<'_, S> {
         room.reset();
     }
 
-    fn mail(&mut self, rest: &str) -> String {
+    fn mail(&mut self, room: &mut impl Mailroom, rest: &str) -> String {
+        if self.safety == Safety::Required {
+            return "530 5.7.0 STARTTLS first".to_owned();
+        }
         if !self.greeted || self.sender {
             return "503 5.5.1 bad sequence of commands".to_owned();
         }
-        let Some((_address, parameters)) = path(rest, "FROM:") else {
+        let Some((address, parameters)) = path(rest, "FROM:") else {
             return "501 5.1.7 MAIL FROM:<address>".to_owned();
         };
         for parameter in parameters.split_ascii_whitespace() {
@@ -155,6 +205,9 @@ impl<S: AsyncBufRead + AsyncWrite + Unpin + Send> Session<'_, S> {
                     if ["7BIT", "8BITMIME"].iter().any(|b| value.eq_ignore_ascii_case(b)) => {}
                 _ => return "555 5.5.4 unknown parameter".to_owned(),
             }
+        }
+        if room.sender(address) != Verdict::Yes {
+            return "550 5.7.1 mail is not taken from this sender".to_owned();
         }
         self.sender = true;
         "250 2.1.0 ok".to_owned()

@@ -9,12 +9,13 @@ use std::{
 };
 
 use kernel::Scope;
+use rustls::crypto::aws_lc_rs;
 use serde_json::Value as Json;
 use testkit::within;
 use tokio_util::sync::CancellationToken;
 use workspace::{
     MailSettings, NewMail, RelaySecurity, Role, Settings, Visibility,
-    mail::{Direction, MailState, Receiver},
+    mail::{Direction, Door, Duplex, MailState, Upgrade},
 };
 
 use crate::world::{World, code, limit};
@@ -107,8 +108,11 @@ async fn a_real_server_takes_what_was_queued_and_a_deferred_mail_comes_again_unc
     assert_eq!(heard["to"], serde_json::json!(["zoe@example.org"]));
     assert_eq!(
         (&heard["subject"], &heard["body"]),
-        (&Json::from("Été à 100 %"), &Json::from("Bonjour,\n.\nune ligne « é »\n"),)
+        (&Json::from("Été à 100 %"), &Json::from("Bonjour,\n.\nune ligne « é »"),)
     );
+    assert_eq!(heard["kinds"], serde_json::json!(["text/plain", "text/html"]));
+    let html = heard["html"].as_str().unwrap();
+    assert!(html.contains("Bonjour,<br") && html.contains("une ligne « é »"), "{html}");
     assert_eq!(heard["message_id"], format!("<{}>", mail.message_id));
     assert_eq!(ws.mail(&ada, mail.id).await.unwrap().mail.state, MailState::Sent);
     assert_eq!(ws.flush_mail(&job).await.unwrap(), 0);
@@ -198,16 +202,21 @@ struct Hub {
 
 impl Hub {
     async fn new() -> Self {
+        Self::with(MailSettings::default(), None).await
+    }
+
+    async fn with(mail: MailSettings, upgrade: Option<Upgrade>) -> Self {
         let mail = MailSettings {
             domain: "hub.example".to_owned(),
             listen: Some(([127, 0, 0, 1], 0).into()),
             max_mail_bytes: 200_000,
-            ..MailSettings::default()
+            ..mail
         };
         let w = World::with(Settings { mail, ..Settings::default() }).await;
         let ada = w.person("Ada").await;
         let team = w.team(&ada, "Sales", Visibility::Private).await;
-        let receiver = Receiver::bind(Arc::clone(&w.ws), w.system.clone()).await.unwrap().unwrap();
+        let door = Door { workspace: Arc::clone(&w.ws), system: w.system.clone(), upgrade };
+        let receiver = door.bind().await.unwrap().unwrap();
         let port = receiver.address().unwrap().port();
         let stop = CancellationToken::new();
         #[expect(clippy::disallowed_methods, reason = "the test waits for the worker itself")]
@@ -298,4 +307,101 @@ async fn strangers_large_mails_and_smuggled_ones_are_refused() {
     let mails = hub.w.ws.mails(&hub.ada, hub.team, None, limit(10)).await.unwrap().items;
     assert_eq!(mails, []);
     hub.close().await;
+}
+
+/// Begins TLS with a certificate of our own.
+fn upgrade() -> Upgrade {
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let key = made.signing_key.serialize_der().try_into().unwrap();
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    Arc::new(move |stream| {
+        let acceptor = acceptor.clone();
+        Box::pin(async move { Ok(Box::new(acceptor.accept(stream).await?) as Box<dyn Duplex>) })
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_client_begins_tls_and_what_it_said_too_early_is_forgotten() {
+    let Some(python) = python("mail in over TLS") else { return };
+    let required = MailSettings { require_tls: true, ..MailSettings::default() };
+    let hub = Hub::with(required, Some(upgrade())).await;
+    let said = hub
+        .client(
+            python,
+            "import ssl\n\
+             smtp.ehlo()\n\
+             print(smtp.has_extn('starttls'), smtp.mail('a@b.example')[0])\n\
+             tls = ssl._create_unverified_context()\n\
+             smtp.sock.sendall(b'STARTTLS\\r\\nEHLO me\\r\\nMAIL FROM:<evil@b.example>\\r\\nRCPT TO:<sales@hub.example>\\r\\n')\n\
+             print(smtp.getreply()[0])\n\
+             smtp.sock = tls.wrap_socket(smtp.sock)\n\
+             smtp.file = None\n\
+             print(smtp.docmd('RCPT', 'TO:<sales@hub.example>')[0])\n\
+             smtp.ehlo_resp = None; smtp.ehlo()\n\
+             print(smtp.has_extn('starttls'), smtp.sock.version() >= 'TLSv1.2')\n\
+             m = EmailMessage()\n\
+             m['From'], m['To'], m['Subject'] = 'ci@example.org', 'sales@hub.example', 'safe'\n\
+             m.set_content('x')\n\
+             print(smtp.send_message(m))\nsmtp.quit()",
+        )
+        .await;
+    assert_eq!(said.lines().collect::<Vec<_>>(), ["True 530", "220", "503", "False True", "{}"]);
+    let mails = hub.w.ws.mails(&hub.ada, hub.team, None, limit(10)).await.unwrap().items;
+    assert_eq!(mails.iter().map(|mail| mail.subject.as_str()).collect::<Vec<_>>(), ["safe"]);
+    hub.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_is_taken_from_those_who_are_named_and_from_nobody_else() {
+    let Some(python) = python("mail senders") else { return };
+    let named = MailSettings {
+        accept_networks: vec!["127.0.0.0/8".parse().unwrap()],
+        accept_senders: vec!["ci@example.org".to_owned(), "@trusted.example".to_owned()],
+        ..MailSettings::default()
+    };
+    let hub = Hub::with(named, None).await;
+    let said = hub
+        .client(
+            python.clone(),
+            "def send(envelope, shown):\n\
+             \x20   m = EmailMessage()\n\
+             \x20   m['From'], m['To'], m['Subject'] = shown, 'sales@hub.example', shown\n\
+             \x20   m.set_content('x')\n\
+             \x20   try:\n\
+             \x20       return smtp.send_message(m, envelope)\n\
+             \x20   except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as e:\n\
+             \x20       return e.smtp_code\n\
+             print(send('ci@example.org', 'CI <ci@example.org>'), send('x@TRUSTED.example', 'x@trusted.example'))\n\
+             print(send('eve@example.org', 'ci@example.org'), send('ci@example.org', 'The boss <boss@example.org>'), send('', 'ci@example.org'))\n",
+        )
+        .await;
+    assert_eq!(said.lines().collect::<Vec<_>>(), ["{} {}", "550 554 550"]);
+    let mails = hub.w.ws.mails(&hub.ada, hub.team, None, limit(10)).await.unwrap().items;
+    assert_eq!(mails.len(), 2);
+    hub.close().await;
+    let far = MailSettings {
+        accept_networks: vec!["192.0.2.0/24".parse().unwrap()],
+        ..MailSettings::default()
+    };
+    let hub = Hub::with(far, None).await;
+    let said = hub.client(python, "print('connected')").await;
+    assert_eq!(said, "", "the greeting is a refusal");
+    hub.close().await;
+}
+
+#[tokio::test]
+async fn a_place_that_is_taken_is_an_error_and_not_a_silence() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mail =
+        MailSettings { listen: Some(taken.local_addr().unwrap()), ..MailSettings::default() };
+    let w = World::with(Settings { mail, ..Settings::default() }).await;
+    let door = Door { workspace: Arc::clone(&w.ws), system: w.system.clone(), upgrade: None };
+    assert_eq!(door.bind().await.unwrap_err().kind(), std::io::ErrorKind::AddrInUse);
 }

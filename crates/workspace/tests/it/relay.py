@@ -34,7 +34,9 @@ class Relay:
                     "to": envelope.rcpt_tos,
                     "subject": mail["Subject"],
                     "message_id": mail["Message-ID"],
-                    "body": mail.get_body().get_content().replace("\r\n", "\n"),
+                    "kinds": [part.get_content_type() for part in mail.iter_parts()],
+                    "html": mail.get_body(("html",)).get_content(),
+                    "body": mail.get_body(("plain",)).get_content().replace("\r\n", "\n"),
                     "answer": answer,
                 }
             ),

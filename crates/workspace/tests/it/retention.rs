@@ -14,6 +14,22 @@ async fn bodies(w: &World, hook: WebhookId) -> usize {
     w.store.read(&w.job(), read).await.unwrap().len()
 }
 
+/// Rows that still name a channel or a team outside of the audit and what people were told.
+async fn traces(w: &World, id: uuid::Uuid) -> i64 {
+    const SQL: &str = "SELECT (SELECT COUNT(*) FROM event_streams WHERE tenant_id = $1 AND stream_id = $2) \
+                            + (SELECT COUNT(*) FROM events WHERE tenant_id = $1 AND stream_id = $2) \
+                            + (SELECT COUNT(*) FROM read_markers WHERE tenant_id = $1 AND channel_id = $2) \
+                            + (SELECT COUNT(*) FROM channel_members WHERE tenant_id = $1 AND channel_id = $2) \
+                            + (SELECT COUNT(*) FROM files WHERE tenant_id = $1 AND channel_id = $2) \
+                            + (SELECT COUNT(*) FROM messages WHERE tenant_id = $1 AND channel_id = $2) \
+                            + (SELECT COUNT(*) FROM mentions WHERE tenant_id = $1 AND channel_id = $2) \
+                            + (SELECT COUNT(*) FROM mails WHERE tenant_id = $1 AND team_id = $2)";
+    let read = move |tx: &db::Tx<'_>| {
+        tx.first(SQL, &[tx.tenant().into(), id.into()])?.unwrap().get::<i64>(0)
+    };
+    w.store.read(&w.job(), read).await.unwrap()
+}
+
 #[tokio::test]
 async fn old_messages_go_with_their_bodies_and_young_ones_stay() {
     let w = World::new().await;
@@ -44,6 +60,7 @@ async fn what_was_deleted_is_restorable_for_thirty_days_and_then_gone() {
     let hook = w.ids.fresh();
     w.deliver(channel, hook, &["x"]).await;
     w.ws.create_folder(&ada, (channel, None), "docs").await.unwrap();
+    w.ws.mark_read(&ada, channel, 1).await.unwrap();
     w.ws.delete_channel(&ada, channel).await.unwrap();
     w.clock.advance(DAY * 29);
     assert_eq!(w.ws.sweep(&w.job()).await.unwrap(), Swept::default());
@@ -52,11 +69,13 @@ async fn what_was_deleted_is_restorable_for_thirty_days_and_then_gone() {
     assert_eq!(swept, Swept { channels: 1, messages: 1, files: 1, ..Swept::default() });
     assert_eq!(code(w.ws.restore_channel(&ada, channel).await), "channel.not_found");
     assert_eq!(bodies(&w, hook).await, 0);
+    assert_eq!(traces(&w, channel.uuid()).await, 0);
     w.ws.delete_team(&ada, team).await.unwrap();
     w.clock.advance(DAY * 31);
     let swept = w.ws.sweep(&w.job()).await.unwrap();
     assert_eq!((swept.teams, swept.channels), (1, 1));
     assert_eq!(code(w.ws.restore_team(&ada, team).await), "team.not_found");
+    assert_eq!(traces(&w, team.uuid()).await, 0);
     assert!(w.ws.teams(&ada, TeamFilter::Deleted, None, limit(5)).await.unwrap().items.is_empty());
 }
 

@@ -51,6 +51,7 @@ impl World {
             clock: Arc::clone(&clock) as Arc<dyn kernel::Clock>,
             ids: ids.clone(),
             sealer: Sealer::new(vec![Key::generate(&ids)], ids.clone()).unwrap(),
+            outbound: testkit::outbound(),
             public_url: "http://127.0.0.1:8080".parse().unwrap(),
             settings: identity::Settings::default(),
         });

@@ -11,6 +11,10 @@ struct Room {
 }
 
 impl Mailroom for Room {
+    fn sender(&mut self, address: &str) -> Verdict {
+        if address.ends_with("@strange") { Verdict::No } else { Verdict::Yes }
+    }
+
     async fn recipient(&mut self, address: &str) -> Verdict {
         if !address.ends_with("@here") {
             return Verdict::Unknown;
@@ -38,6 +42,15 @@ impl Mailroom for Room {
 
 /// Sends all of `said` at once and gives the answers and what was kept.
 async fn talk(said: &[u8], limit: usize) -> (Vec<String>, Vec<(Vec<String>, String)>) {
+    let (heard, kept, _) = talk_at(said, limit, Safety::Never).await;
+    (heard, kept)
+}
+
+async fn talk_at(
+    said: &[u8],
+    limit: usize,
+    safety: Safety,
+) -> (Vec<String>, Vec<(Vec<String>, String)>, Option<Ended>) {
     let (client, server) = tokio::io::duplex(64);
     let mut room = Room { limit, ..Room::default() };
     let limits = Limits {
@@ -55,12 +68,11 @@ async fn talk(said: &[u8], limit: usize) -> (Vec<String>, Vec<(Vec<String>, Stri
     let mut heard = String::new();
     let (outcome, (), _) = tokio::join!(
         // The server's half goes with the talk, so that the client hears the end.
-        async { serve(BufStream::new(server), &mut room, &limits).await },
+        async { serve(BufStream::new(server), &mut room, &limits, safety).await },
         send,
         reader.read_to_string(&mut heard)
     );
-    drop(outcome);
-    (heard.lines().map(str::to_owned).collect(), room.kept)
+    (heard.lines().map(str::to_owned).collect(), room.kept, outcome.ok())
 }
 
 fn codes(heard: &[String]) -> Vec<&str> {
@@ -149,4 +161,28 @@ fn addresses_are_read_strictly() {
     {
         assert_eq!(path(wrong, "FROM:"), None, "{wrong}");
     }
+}
+
+#[tokio::test]
+async fn tls_is_offered_where_it_can_begin_and_asked_for_where_it_must() {
+    let said = b"EHLO me\r\nMAIL FROM:<a@b>\r\nSTARTTLS now\r\nSTARTTLS\r\nMAIL FROM:<a@b>\r\n";
+    let (heard, _, ended) = talk_at(said, 1000, Safety::Offered).await;
+    assert!(heard.contains(&"250-STARTTLS".to_owned()), "{heard:?}");
+    assert_eq!(codes(&heard), ["220", "250", "250", "501", "220"]);
+    assert_eq!(ended, Some(Ended::Upgrade));
+    let (heard, _, ended) = talk_at(said, 1000, Safety::Required).await;
+    assert_eq!(codes(&heard), ["220", "250", "530", "501", "220"]);
+    assert_eq!(ended, Some(Ended::Upgrade));
+    for safety in [Safety::Never, Safety::On] {
+        let (heard, _, ended) = talk_at(said, 1000, safety).await;
+        assert!(!heard.contains(&"250-STARTTLS".to_owned()), "{heard:?}");
+        assert_eq!(ended, Some(Ended::Over));
+    }
+}
+
+#[tokio::test]
+async fn a_sender_who_is_not_welcome_is_told_before_the_mail() {
+    let said = b"EHLO me\r\nMAIL FROM:<a@strange>\r\nRCPT TO:<x@here>\r\nQUIT\r\n";
+    let (heard, kept) = talk(said, 1000).await;
+    assert_eq!((codes(&heard), kept), (vec!["220", "250", "550", "503", "221"], vec![]));
 }
