@@ -109,6 +109,7 @@ async fn furnish(db: &Db, folder: &TempDir) -> (ChannelConnectors, Pump, Vec<Sco
         clock: Arc::clone(&clock),
         ids: ids.clone(),
         sealer: sealer.clone(),
+        outbound: egress::Client::new(egress::Settings::default()).expect("a client"),
         public_url: "http://localhost/".parse().expect("an address"),
         settings: identity::Settings::default(),
     });

@@ -45,6 +45,8 @@ error-licence-taken = Another licence has this name
     .detail = Choose another name.
 error-licence-seats-taken = All seats of the licence are taken
     .detail = Take the licence from somebody, or add one with more seats.
+error-licence-held = The licence is held, so it cannot be deleted
+    .detail = Take it from everybody first, then delete it.
 error-token-not-found = There is no such token
     .detail = It may be somebody else’s. Look at the list of your tokens.
 error-token-taken = This token exists already
@@ -77,7 +79,7 @@ error-address-invalid = This is not a mail address such as name@example.org
 error-addresses-too-many = At most 10 mail addresses
 error-host-invalid = This is not a host name such as hub.example.org
 error-time-zone-unknown = This is not a time zone such as Europe/Paris
-error-password-too-short = Use at least 12 characters; a few words make a good password
+error-password-too-short = Use at least { $limit } characters; a few words make a good password
 error-password-too-long = Use at most 1,024 characters
 error-password-common = This password is one of the first that attackers try
 error-password-name = The password is little more than your own name
@@ -85,6 +87,11 @@ error-state-delete = Delete the user instead
 error-permissions-invalid = Choose at least one permission, and none that belongs to the hub itself
 error-expiry-invalid = Choose an end later than now and within the longest life of a token
 error-seats-invalid = Give at least one seat, or leave it empty for any number
+error-seats-below-taken = { $limit ->
+    [one] { $limit } seat is taken: give at least as many, or take the licence from somebody first
+   *[other] { $limit } seats are taken: give at least as many, or take the licence from somebody first
+}
+error-host-needed = Only the first organisation of a hub can do without a host name
 error-issuer-invalid = This is not an address such as https://id.example.org
 error-client-id-invalid = The client ID has 1 to 300 characters
 error-rules-too-many = At most 200 rules
@@ -106,13 +113,17 @@ role-seller = Seller
 
 audit-audit-export = exported the audit log
 audit-group-add-member = added a person to a group
+audit-group-assign-role = gave a group a role
 audit-group-create = created a group
 audit-group-delete = deleted a group
 audit-group-remove-member = removed a person from a group
+audit-group-remove-role = took a role from a group
 audit-group-update = changed a group
 audit-licence-assign = assigned a licence
 audit-licence-create = added a licence
+audit-licence-delete = deleted a licence
 audit-licence-remove = took a licence away
+audit-licence-update = changed a licence
 audit-provider-create = added a sign-in provider
 audit-provider-delete = deleted a sign-in provider
 audit-provider-update = changed a sign-in provider

@@ -45,6 +45,8 @@ error-licence-taken = Une autre licence a ce nom
     .detail = Choisissez un autre nom.
 error-licence-seats-taken = Toutes les places de la licence sont prises
     .detail = Retirez la licence à quelqu’un, ou ajoutez-en une avec plus de places.
+error-licence-held = La licence est détenue ; elle ne peut pas être supprimée
+    .detail = Retirez-la d’abord à tous, puis supprimez-la.
 error-token-not-found = Ce jeton n’existe pas
     .detail = Il appartient peut-être à quelqu’un d’autre. Consultez la liste de vos jetons.
 error-token-taken = Ce jeton existe déjà
@@ -77,7 +79,7 @@ error-address-invalid = Ce n’est pas une adresse telle que nom@example.org
 error-addresses-too-many = Au plus 10 adresses
 error-host-invalid = Ce n’est pas un nom d’hôte tel que hub.example.org
 error-time-zone-unknown = Ce n’est pas un fuseau horaire tel que Europe/Paris
-error-password-too-short = Utilisez au moins 12 caractères ; quelques mots font un bon mot de passe
+error-password-too-short = Utilisez au moins { $limit } caractères ; quelques mots font un bon mot de passe
 error-password-too-long = Utilisez au plus 1 024 caractères
 error-password-common = Ce mot de passe est l’un des premiers que l’on essaie pour vous attaquer
 error-password-name = Le mot de passe n’est guère plus que votre nom
@@ -85,6 +87,11 @@ error-state-delete = Supprimez plutôt l’utilisateur
 error-permissions-invalid = Choisissez au moins une permission, et aucune qui appartienne au hub lui-même
 error-expiry-invalid = Choisissez une fin à venir, dans la durée maximale d’un jeton
 error-seats-invalid = Donnez au moins une place, ou laissez vide pour un nombre illimité
+error-seats-below-taken = { $limit ->
+    [one] { $limit } place est prise : donnez-en au moins autant, ou retirez d’abord la licence à quelqu’un
+   *[other] { $limit } places sont prises : donnez-en au moins autant, ou retirez d’abord la licence à quelqu’un
+}
+error-host-needed = Seule la première organisation d’un hub peut se passer de nom d’hôte
 error-issuer-invalid = Ce n’est pas une adresse telle que https://id.example.org
 error-client-id-invalid = L’identifiant du client a de 1 à 300 caractères
 error-rules-too-many = Au plus 200 règles
@@ -106,13 +113,17 @@ role-seller = Vendeur
 
 audit-audit-export = a exporté le journal d’audit
 audit-group-add-member = a ajouté une personne à un groupe
+audit-group-assign-role = a donné un rôle à un groupe
 audit-group-create = a créé un groupe
 audit-group-delete = a supprimé un groupe
 audit-group-remove-member = a retiré une personne d’un groupe
+audit-group-remove-role = a retiré un rôle à un groupe
 audit-group-update = a modifié un groupe
 audit-licence-assign = a attribué une licence
 audit-licence-create = a ajouté une licence
+audit-licence-delete = a supprimé une licence
 audit-licence-remove = a retiré une licence
+audit-licence-update = a modifié une licence
 audit-provider-create = a ajouté un fournisseur de connexion
 audit-provider-delete = a supprimé un fournisseur de connexion
 audit-provider-update = a modifié un fournisseur de connexion

@@ -17,6 +17,8 @@
 
 mod clock;
 mod gate;
+mod outbound;
+mod provider;
 mod scope;
 mod skip;
 mod store;
@@ -24,6 +26,8 @@ mod wait;
 
 pub use clock::FixedClock;
 pub use gate::Gate;
+pub use outbound::outbound;
+pub use provider::{OpenIdProvider, browser};
 pub use scope::{ids, scope, system_scope};
 pub use skip::skip;
 pub use store::{Node, Store, Tuning};

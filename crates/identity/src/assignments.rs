@@ -14,7 +14,7 @@ use crate::{
 };
 
 impl Identity {
-    /// The roles of a person, in their fixed order.
+    /// The roles of a person, without those of groups, in their fixed order.
     ///
     /// # Errors
     /// [`Error::Denied`], [`Error::Unknown`], [`Error::Store`].
@@ -60,10 +60,7 @@ impl Identity {
         self.db
             .write(scope, move |tx| {
                 users::known(tx, id)?;
-                if role == Role::GlobalAdministrator {
-                    users::guard_last_administrator(tx, id)?;
-                }
-                if delete_role(tx, id, role)? {
+                if users::keep_an_administrator(tx, || Ok(delete_role(tx, id, role)?))? {
                     tx.notify(users::TOPIC, id.uuid(), 0);
                     Change::new("role.remove", "user", id).before(&json!(role)).write(tx, now)?;
                 }

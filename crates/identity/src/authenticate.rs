@@ -99,6 +99,21 @@ pub struct CredentialRef {
     pub needs_second_factor: bool,
 }
 
+/// For whom a credential speaks, and what it allows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Speaker {
+    pub(crate) actor: Actor,
+    pub(crate) rights: Permissions,
+    pub(crate) language: Option<Language>,
+    pub(crate) needs_second_factor: bool,
+}
+
+impl Speaker {
+    const fn program(actor: Actor, rights: Permissions) -> Self {
+        Self { actor, rights, language: None, needs_second_factor: false }
+    }
+}
+
 impl Identity {
     /// Finds out who presents `presented`. The only statement in the product without a tenant, and only
     /// when the credential was not seen within the last minute.
@@ -173,29 +188,18 @@ impl Identity {
         if !credential.is_live(self.clock.now()) {
             return Err(Error::Unauthenticated);
         }
-        let (actor, rights, language, needs) = match credential.subject {
-            Subject::User(user) => {
-                let standing = self.standing(tenant, user, &credential, caller).await?;
-                (Actor::User(user), standing.0, standing.1, standing.2)
-            }
-            Subject::Service(id) => (Actor::Service(id), credential.permissions, None, false),
-            Subject::Webhook(id) => {
-                let card = Permissions::of(&[Permission::CardPost]);
-                (Actor::Webhook(id), credential.permissions.intersection(card), None, false)
-            }
-            Subject::Nobody => return Err(Error::Unauthenticated),
-        };
+        let standing = self.standing_of(tenant, &credential, caller.request).await?;
         let used_at = credential.last_used_at.unwrap_or(credential.created_at).as_microsecond();
         Ok(Arc::new(Entry {
             tenant,
             id: credential.id,
             kind: credential.kind,
             subject: credential.subject,
-            actor,
-            rights,
-            language,
+            actor: standing.actor,
+            rights: standing.rights,
+            language: standing.language,
             factor: credential.factor,
-            needs_second_factor: needs,
+            needs_second_factor: standing.needs_second_factor,
             expires_at: credential.expires_at,
             used_at: AtomicI64::new(used_at),
             queued: AtomicBool::new(false),
@@ -203,23 +207,48 @@ impl Identity {
         }))
     }
 
+    /// For whom a credential speaks now, and what it allows.
+    pub(crate) async fn standing_of(
+        &self,
+        tenant: TenantId,
+        credential: &Credential,
+        request: RequestId,
+    ) -> Result<Speaker> {
+        let mine = credential.permissions;
+        match credential.subject {
+            Subject::User(user) => self.person(tenant, user, credential, request).await,
+            Subject::Service(id) => Ok(Speaker::program(Actor::Service(id), mine)),
+            Subject::Webhook(id) => {
+                let card = Permissions::of(&[Permission::CardPost]);
+                Ok(Speaker::program(Actor::Webhook(id), mine.intersection(card)))
+            }
+            Subject::Nobody => Err(Error::Unauthenticated),
+        }
+    }
+
     /// What the owner of a session or a token may now.
-    async fn standing(
+    async fn person(
         &self,
         tenant: TenantId,
         user: UserId,
         credential: &Credential,
-        caller: &Caller,
-    ) -> Result<(Permissions, Option<Language>, bool)> {
+        request: RequestId,
+    ) -> Result<Speaker> {
         let job = Actor::System { job: "authenticate" };
-        let scope = issue(tenant, job, Permissions::NONE, caller);
+        let nobody = Caller { request, origin: None, language: None, client: String::new() };
+        let scope = issue(tenant, job, Permissions::NONE, &nobody);
         let standing = self.db.read(&scope, move |tx| rights::standing(tx, user)).await?;
         let standing = standing.filter(|s| s.may_sign_in).ok_or(Error::Unauthenticated)?;
         let is_session = credential.kind == CredentialKind::Session;
         let proven = if is_session { credential.factor.is_second() } else { standing.has_second };
         let rights = standing.rights(proven);
         let mine = if is_session { rights } else { rights.intersection(credential.permissions) };
-        Ok((mine, standing.language, standing.second_required && !proven))
+        Ok(Speaker {
+            actor: Actor::User(user),
+            rights: mine,
+            language: standing.language,
+            needs_second_factor: standing.second_required && !proven,
+        })
     }
 
     fn check_time(&self, entry: &Entry, now: Timestamp) -> Result<()> {

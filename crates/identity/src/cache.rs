@@ -18,6 +18,7 @@ use std::{
 use db::{Db, Listener, Notice, Notices};
 use jiff::Timestamp;
 use kernel::{Actor, CredentialId, Factor, Language, Permissions, TenantId};
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::{
@@ -59,6 +60,9 @@ struct Watch {
     /// Entries by credential and by subject.
     known: HashMap<Uuid, Vec<Weak<Entry>>>,
     inserted: usize,
+    /// Who waits for a change, by credential, by person and by tenant.
+    waiting: HashMap<Uuid, Vec<Weak<Notify>>>,
+    waited: usize,
 }
 
 impl Cache {
@@ -67,7 +71,14 @@ impl Cache {
             .max_capacity(entries.into())
             .time_to_live(TIME_TO_LIVE)
             .build();
-        let watch = Watch { listener: db.listen(), version: 0, known: HashMap::new(), inserted: 0 };
+        let watch = Watch {
+            listener: db.listen(),
+            version: 0,
+            known: HashMap::new(),
+            inserted: 0,
+            waiting: HashMap::new(),
+            waited: 0,
+        };
         Self { entries, watch: Mutex::new(watch) }
     }
 
@@ -101,6 +112,27 @@ impl Cache {
             watch.known.entry(key).or_default().push(Arc::downgrade(entry));
         }
         self.entries.insert(secret, Arc::clone(entry));
+    }
+
+    /// Rings `bell` when a credential, a person or a tenant changes, for as long as somebody holds it.
+    pub(crate) fn ring_for(&self, keys: impl Iterator<Item = Uuid>, bell: &Arc<Notify>) {
+        let mut watch = self.watch();
+        watch.waited += 1;
+        if watch.waited > SWEEP_EVERY {
+            watch.waited = 0;
+            watch.waiting.retain(|_, list| {
+                list.retain(|bell| bell.strong_count() > 0);
+                !list.is_empty()
+            });
+        }
+        for key in keys {
+            watch.waiting.entry(key).or_default().push(Arc::downgrade(bell));
+        }
+    }
+
+    /// Applies every notice that has arrived; for a worker, so that who waits need not ask.
+    pub(crate) fn look(&self) {
+        self.catch_up(&mut self.watch());
     }
 
     /// Takes back what is known of a credential or a subject, without waiting for the notice.
@@ -141,6 +173,7 @@ impl Watch {
 
     fn take_back(&mut self, key: Uuid) {
         self.version += 1;
+        self.ring(key);
         for entry in self.known.remove(&key).into_iter().flatten().filter_map(|e| e.upgrade()) {
             entry.valid.store(false, Ordering::Release);
         }
@@ -148,6 +181,7 @@ impl Watch {
 
     fn take_back_people(&mut self, tenant: TenantId) {
         self.version += 1;
+        self.ring(tenant.uuid());
         for entry in self.known.values().flatten().filter_map(Weak::upgrade) {
             if entry.tenant == tenant && entry.subject.user().is_some() {
                 entry.valid.store(false, Ordering::Release);
@@ -157,8 +191,22 @@ impl Watch {
 
     fn take_back_all(&mut self) {
         self.version += 1;
+        for bell in self.waiting.values().flatten().filter_map(Weak::upgrade) {
+            bell.notify_one();
+        }
         for entry in self.known.drain().flat_map(|(_, list)| list).filter_map(|e| e.upgrade()) {
             entry.valid.store(false, Ordering::Release);
+        }
+    }
+}
+
+impl Watch {
+    /// Rings for those who wait for a change of `key`, and forgets who waits no more.
+    fn ring(&mut self, key: Uuid) {
+        let Some(list) = self.waiting.get_mut(&key) else { return };
+        list.retain(|bell| bell.upgrade().map(|bell| bell.notify_one()).is_some());
+        if list.is_empty() {
+            self.waiting.remove(&key);
         }
     }
 }

@@ -140,6 +140,15 @@ pub enum Error {
     /// The provider's account is unknown here and may not be made.
     #[error("the provider's account is not known here")]
     External,
+    /// The provider cannot be reached, refused, or did not prove who it is.
+    #[error("the sign-in provider did not vouch")]
+    Provider(#[from] oauth::Error),
+    /// The licence is held, so that it cannot be deleted.
+    #[error("the licence is held by {holders}")]
+    LicenceHeld {
+        /// How many persons and groups hold it.
+        holders: i64,
+    },
     /// The input is wrong.
     #[error("the input is not valid")]
     Invalid(Vec<FieldError>),
@@ -187,6 +196,8 @@ impl Coded for Error {
             Self::Taken(thing) => thing.taken(),
             Self::LastAdministrator => Code::new("role.last_administrator", Kind::Conflict),
             Self::Seats { .. } => Code::new("licence.seats_taken", Kind::Conflict),
+            Self::Provider(e) => e.code(),
+            Self::LicenceHeld { .. } => Code::new("licence.held", Kind::Conflict),
             Self::External => Code::new("sign_in.external_unknown", Kind::Forbidden),
             Self::Invalid(_) => Code::new("input.invalid", Kind::Invalid),
             Self::Cursor(_) => Code::new("cursor.invalid", Kind::Invalid),

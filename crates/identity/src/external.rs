@@ -1,14 +1,15 @@
 //! Signing in through a provider: from its checked answer to a session.
 //!
-//! The OpenID Connect client (crate `oauth`) speaks with the provider and hands in issuer, subject and claims
-//! as values. A person is known by issuer and subject alone; an address only links where an administrator
-//! said that the provider's word for its domain is good.
+//! The OpenID Connect client (crate `oauth`) speaks with the provider and proves issuer, subject and claims. A
+//! person is known by issuer and subject alone; an address only links where an administrator said that the
+//! provider's word for its domain is good.
 
 use db::{Result as StoreResult, Tx};
 use jiff::Timestamp;
-use kernel::{Factor, ProviderId, Scope, Secret, TenantId, UserId};
+use kernel::{ProviderId, Scope, Secret, TenantId, UserId};
 use serde_json::{Map, Value as Json, json};
 
+use self::claims::{candidates, display, factor, holds, trusted_address, zone};
 use crate::{
     Caller, Error, Identity, NewSession, Result, Role, Thing, assignments,
     attempts::{Attempt, AttemptKind},
@@ -18,6 +19,11 @@ use crate::{
     rights, secret, sign_in, text,
     users::{self, NewUser, User, UserState, store},
 };
+
+mod claims;
+mod flow;
+
+pub use flow::{Arrival, Departure, Returned, Way};
 
 /// A sign-in that has gone to a provider.
 #[derive(Debug)]
@@ -62,7 +68,7 @@ impl Identity {
         let scope = Self::unsigned(tenant, caller, "sign-in");
         let (_, client) = self.provider_client(&scope, provider).await?;
         let (nonce, verifier) = (secret::draw(&self.ids), secret::draw(&self.ids));
-        let return_to = if is_own_path(return_to) { return_to } else { "/" }.to_owned();
+        let return_to = if flow::is_own_path(return_to) { return_to } else { "/" }.to_owned();
         let payload = json!({
             "provider": provider, "nonce": nonce.expose(), "verifier": verifier.expose(),
             "return_to": return_to,
@@ -137,7 +143,7 @@ impl Identity {
         who: &ExternalSignIn,
     ) -> Result<UserId> {
         let trusted = trusted_address(rules, &who.claims);
-        let candidates = names(who, trusted.as_deref());
+        let candidates = candidates(who, trusted.as_deref());
         let (first, name) = display(&who.claims, &candidates);
         let new = NewUser {
             user_name: first,
@@ -193,66 +199,8 @@ fn provision_user(
     Err(Error::Taken(Thing::User))
 }
 
-/// Names for a new account, best first; the last is as good as unique.
-fn names(who: &ExternalSignIn, trusted: Option<&str>) -> Vec<String> {
-    let claim = |name: &str| who.claims.get(name).and_then(Json::as_str);
-    let mut names: Vec<String> = [trusted, claim("preferred_username"), claim("nickname")]
-        .into_iter()
-        .flatten()
-        .filter(|name| text::user_name("/user_name", name).is_ok())
-        .map(str::to_owned)
-        .collect();
-    let secret::SecretHash(hash) =
-        secret::SecretHash::of(format!("{}\n{}", who.issuer, who.subject).as_bytes());
-    let unique = hash.iter().take(8).fold("user-".to_owned(), |mut name, byte| {
-        for nibble in [byte >> 4, byte & 15] {
-            name.push(char::from_digit(nibble.into(), 16).unwrap_or('0'));
-        }
-        name
-    });
-    names.push(unique);
-    names
-}
-
-fn display(claims: &Map<String, Json>, candidates: &[String]) -> (String, String) {
-    let first = candidates.first().cloned().unwrap_or_default();
-    let name = claims.get("name").and_then(Json::as_str);
-    let name = name.filter(|name| text::name("/name", name).is_ok()).unwrap_or(&first).to_owned();
-    (first, name)
-}
-
-fn zone(claims: &Map<String, Json>) -> Option<String> {
-    let zone = claims.get("zoneinfo").and_then(Json::as_str);
-    zone.filter(|zone| text::time_zone("/time_zone", zone).is_ok()).map(str::to_owned)
-}
-
-/// The address that the provider says is verified, in a domain for which its word counts.
-fn trusted_address(rules: &ProviderRules, claims: &Map<String, Json>) -> Option<String> {
-    let verified = claims.get("email_verified").is_some_and(|v| v == true || v == "true");
-    let address = claims.get("email").and_then(Json::as_str).filter(|_| verified)?;
-    text::address("/email", address).ok()?;
-    let (_, domain) = address.rsplit_once('@')?;
-    let trusted = rules.trusted_domains.iter().any(|known| known.eq_ignore_ascii_case(domain));
-    trusted.then(|| address.to_owned())
-}
-
-/// What the provider told of factors (`amr`: RFC 8176; `acr`: OpenID Connect Core §2).
-fn factor(rules: &ProviderRules, claims: &Map<String, Json>) -> Factor {
-    let amr = rules.second_factor_amr.iter().any(|value| holds(claims, "amr", value));
-    let acr = rules.second_factor_acr.iter().any(|value| holds(claims, "acr", value));
-    if amr || acr { Factor::Provider } else { Factor::Single }
-}
-
-/// Whether a claim is the value, or a list with it.
-fn holds(claims: &Map<String, Json>, claim: &str, value: &str) -> bool {
-    match claims.get(claim) {
-        Some(Json::String(text)) => text == value,
-        Some(Json::Array(list)) => list.iter().any(|item| item == value),
-        _ => false,
-    }
-}
-
-/// Gives and takes the roles and groups that the provider's rules name.
+/// Gives and takes the roles and groups that the provider's rules name. The tenant's last administrator
+/// stays one, whatever the claims say.
 fn follow(
     tx: &Tx<'_>,
     user: UserId,
@@ -261,24 +209,29 @@ fn follow(
     now: Timestamp,
 ) -> Result<()> {
     let before = rights::of_user(tx, user)?;
+    let needed = before.contains(&Role::GlobalAdministrator) && users::is_last(tx, user)?;
+    let own = rights::own_of_user(tx, user)?;
     let mut named: Vec<Role> = rules.roles.iter().map(|rule| rule.role).collect();
     named.sort_unstable();
     named.dedup();
     for role in named {
         let wanted =
             rules.roles.iter().any(|r| r.role == role && holds(claims, &r.claim, &r.value));
+        let kept = needed && role == Role::GlobalAdministrator;
         if wanted {
             assignments::store_role(tx, user, role, now)?;
-        } else if before.contains(&role) && !is_last(tx, user, role)? {
+        } else if own.contains(&role) && !kept {
             assignments::delete_role(tx, user, role)?;
         }
     }
     for rule in &rules.groups {
         let wanted =
             rules.groups.iter().any(|r| r.group == rule.group && holds(claims, &r.claim, &r.value));
-        if wanted && groups::lookup(tx, rule.group)?.is_some() {
+        let Some(group) = groups::lookup(tx, rule.group)? else { continue };
+        let kept = needed && group.roles.contains(&Role::GlobalAdministrator);
+        if wanted {
             groups::add(tx, rule.group, user, now)?;
-        } else if !wanted {
+        } else if !kept {
             groups::remove(tx, rule.group, user)?;
         }
     }
@@ -289,17 +242,6 @@ fn follow(
         change.before(&json!(before)).after(&json!(after)).write(tx, now)?;
     }
     Ok(())
-}
-
-fn is_last(tx: &Tx<'_>, user: UserId, role: Role) -> Result<bool> {
-    if role != Role::GlobalAdministrator {
-        return Ok(false);
-    }
-    match users::guard_last_administrator(tx, user) {
-        Ok(()) => Ok(false),
-        Err(Error::LastAdministrator) => Ok(true),
-        Err(other) => Err(other),
-    }
 }
 
 fn lookup(tx: &Tx<'_>, issuer: &str, subject: &str) -> StoreResult<Option<UserId>> {
@@ -329,70 +271,5 @@ fn link(tx: &Tx<'_>, who: &ExternalSignIn, user: UserId, now: Timestamp) -> Resu
     Ok(())
 }
 
-/// A path of ours and of nobody else: browsers take `//` and `/\` for another host.
-fn is_own_path(path: &str) -> bool {
-    path.len() <= 2000
-        && path.starts_with('/')
-        && !path.starts_with("//")
-        && !path.contains('\\')
-        && !path.chars().any(char::is_control)
-}
-
 /// `sub` has at most 255 characters (OpenID Connect Core §2).
 const MAX_SUBJECT: usize = 1020;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn claims(json: &Json) -> Map<String, Json> {
-        json.as_object().cloned().unwrap()
-    }
-
-    #[test]
-    fn only_a_verified_address_of_a_trusted_domain_is_believed() {
-        let rules = ProviderRules {
-            trusted_domains: vec!["Example.org".to_owned()],
-            ..ProviderRules::default()
-        };
-        for (given, believed) in [
-            (json!({"email": "a@example.org", "email_verified": true}), true),
-            (json!({"email": "a@example.org", "email_verified": "true"}), true),
-            (json!({"email": "a@example.org", "email_verified": false}), false),
-            (json!({"email": "a@example.org"}), false),
-            (json!({"email": "a@example.com", "email_verified": true}), false),
-            (json!({"email": "a@evil@example.org", "email_verified": true}), false),
-            (json!({"email": 7, "email_verified": true}), false),
-        ] {
-            assert_eq!(trusted_address(&rules, &claims(&given)).is_some(), believed, "{given}");
-        }
-    }
-
-    #[test]
-    fn a_list_or_a_word_may_tell_of_a_second_factor() {
-        let rules = ProviderRules {
-            second_factor_acr: vec!["gold".to_owned()],
-            ..ProviderRules::default()
-        };
-        for (given, expected) in [
-            (json!({"amr": ["pwd", "mfa"]}), Factor::Provider),
-            (json!({"amr": "mfa"}), Factor::Provider),
-            (json!({"amr": ["pwd"]}), Factor::Single),
-            (json!({"acr": "gold"}), Factor::Provider),
-            (json!({"acr": "silver"}), Factor::Single),
-            (json!({}), Factor::Single),
-        ] {
-            assert_eq!(factor(&rules, &claims(&given)), expected, "{given}");
-        }
-    }
-
-    #[test]
-    fn nobody_is_led_to_another_site() {
-        for path in ["/", "/teams?x=1#y"] {
-            assert!(is_own_path(path), "{path}");
-        }
-        for path in ["", "//evil", "/\\evil", "https://evil", "javascript:x", "/a\nb", "/a\\b"] {
-            assert!(!is_own_path(path), "{path:?}");
-        }
-    }
-}

@@ -1,16 +1,21 @@
 //! Groups: sets of persons.
 
-use db::{Result as StoreResult, Row, Tx};
 use jiff::Timestamp;
 use kernel::{Cursor, GroupId, Limit, Page, Permission, Scope, UserId};
 use serde_json::json;
 
+use self::store::{delete, insert, members, of_user, page, update};
 use crate::{
-    Error, Identity, Result, Thing,
+    Error, Identity, Result, Role, Thing,
     audit::Change,
     taken, text,
     users::{self, Person},
 };
+
+mod roles;
+mod store;
+
+pub(crate) use store::{add, lookup, remove};
 
 /// A set of persons.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +28,8 @@ pub struct Group {
     pub description: String,
     /// How many persons are in it.
     pub members: i64,
+    /// Tenant-wide roles that everybody in it has.
+    pub roles: Vec<Role>,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -60,6 +67,7 @@ impl Identity {
             name: new.name.trim().to_owned(),
             description: new.description,
             members: 0,
+            roles: Vec::new(),
             created_at: now,
         };
         let made = group.clone();
@@ -104,10 +112,15 @@ impl Identity {
     /// The groups that a person is in, by name.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::Store`].
+    /// [`Error::Denied`], [`Error::Unknown`], [`Error::Store`].
     pub async fn groups_of(&self, scope: &Scope, user: UserId) -> Result<Vec<Group>> {
         scope.require(Permission::DirectoryRead)?;
-        Ok(self.db.read_one(scope, move |tx| of_user(tx, user)).await?)
+        self.db
+            .read(scope, move |tx| {
+                users::known(tx, user)?;
+                Ok(of_user(tx, user)?)
+            })
+            .await
     }
 
     /// Changes a group.
@@ -140,60 +153,76 @@ impl Identity {
         taken(outcome, Thing::Group)
     }
 
-    /// Deletes a group; its members stay.
+    /// Deletes a group; its members stay. A group with roles needs what taking them from it needs.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::Unknown`], [`Error::Store`].
+    /// [`Error::Denied`], [`Error::Escalation`], [`Error::Unknown`], [`Error::LastAdministrator`],
+    /// [`Error::Store`].
     pub async fn delete_group(&self, scope: &Scope, id: GroupId) -> Result<()> {
         scope.require(Permission::GroupManage)?;
         let now = self.clock.now();
         self.db
             .write(scope, move |tx| {
                 let before = lookup(tx, id)?.ok_or(Error::Unknown(Thing::Group))?;
-                delete(tx, id)?;
+                roles::guard(tx, &before.roles)?;
+                users::keep_an_administrator(tx, || Ok(delete(tx, id)?))?;
+                roles::tell_members(tx, &before.roles);
                 let change = Change::new("group.delete", "group", id).before(&view(&before));
                 Ok::<_, Error>(change.write(tx, now)?)
             })
-            .await
+            .await?;
+        self.cache.forget_people(scope.tenant());
+        Ok(())
     }
 
-    /// Puts a person into a group; nothing changes when the person is in it.
+    /// Puts a person into a group; nothing changes when the person is in it. A group with roles needs what
+    /// giving them needs.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::Unknown`], [`Error::Store`].
+    /// [`Error::Denied`], [`Error::Escalation`], [`Error::Unknown`], [`Error::Store`].
     pub async fn add_member(&self, scope: &Scope, group: GroupId, user: UserId) -> Result<()> {
         scope.require(Permission::GroupManage)?;
         let now = self.clock.now();
         self.db
             .write(scope, move |tx| {
-                lookup(tx, group)?.ok_or(Error::Unknown(Thing::Group))?;
+                let known = lookup(tx, group)?.ok_or(Error::Unknown(Thing::Group))?;
                 users::known(tx, user)?;
+                roles::guard(tx, &known.roles)?;
                 if add(tx, group, user, now)? {
+                    tx.notify(users::TOPIC, user.uuid(), 0);
                     let change = Change::new("group.add_member", "group", group);
                     change.after(&json!({ "user": user })).write(tx, now)?;
                 }
                 Ok::<_, Error>(())
             })
-            .await
+            .await?;
+        self.cache.forget(user.uuid());
+        Ok(())
     }
 
-    /// Takes a person out of a group; nothing changes when the person is not in it.
+    /// Takes a person out of a group; nothing changes when the person is not in it. A group with roles needs
+    /// what taking them needs.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::Unknown`], [`Error::Store`].
+    /// [`Error::Denied`], [`Error::Escalation`], [`Error::Unknown`], [`Error::LastAdministrator`],
+    /// [`Error::Store`].
     pub async fn remove_member(&self, scope: &Scope, group: GroupId, user: UserId) -> Result<()> {
         scope.require(Permission::GroupManage)?;
         let now = self.clock.now();
         self.db
             .write(scope, move |tx| {
-                lookup(tx, group)?.ok_or(Error::Unknown(Thing::Group))?;
-                if remove(tx, group, user)? {
+                let known = lookup(tx, group)?.ok_or(Error::Unknown(Thing::Group))?;
+                roles::guard(tx, &known.roles)?;
+                if users::keep_an_administrator(tx, || Ok(remove(tx, group, user)?))? {
+                    tx.notify(users::TOPIC, user.uuid(), 0);
                     let change = Change::new("group.remove_member", "group", group);
                     change.before(&json!({ "user": user })).write(tx, now)?;
                 }
                 Ok::<_, Error>(())
             })
-            .await
+            .await?;
+        self.cache.forget(user.uuid());
+        Ok(())
     }
 
     /// The persons of a group.
@@ -221,115 +250,5 @@ impl Identity {
 }
 
 fn view(group: &Group) -> serde_json::Value {
-    json!({ "name": group.name, "description": group.description })
-}
-
-fn insert(tx: &Tx<'_>, group: &Group) -> StoreResult<u64> {
-    const SQL: &str = "INSERT INTO groups (tenant_id, id, name, name_fold, description, \
-                       created_at) VALUES ($1, $2, $3, $4, $5, $6)";
-    let params = [
-        tx.tenant().into(),
-        group.id.into(),
-        (&group.name).into(),
-        text::fold(&group.name).into(),
-        (&group.description).into(),
-        group.created_at.into(),
-    ];
-    tx.execute(SQL, &params)
-}
-
-fn update(tx: &Tx<'_>, group: &Group) -> StoreResult<u64> {
-    const SQL: &str = "UPDATE groups SET name = $3, name_fold = $4, description = $5 \
-                       WHERE tenant_id = $1 AND id = $2";
-    let params = [
-        tx.tenant().into(),
-        group.id.into(),
-        (&group.name).into(),
-        text::fold(&group.name).into(),
-        (&group.description).into(),
-    ];
-    tx.execute(SQL, &params)
-}
-
-pub(crate) fn lookup(tx: &Tx<'_>, id: GroupId) -> StoreResult<Option<Group>> {
-    const SQL: &str = "SELECT g.id, g.name, g.description, g.created_at, \
-                       (SELECT COUNT(*) FROM group_members m \
-                         WHERE m.tenant_id = g.tenant_id AND m.group_id = g.id) \
-                       FROM groups g WHERE g.tenant_id = $1 AND g.id = $2";
-    tx.first(SQL, &[tx.tenant().into(), id.into()])?.as_ref().map(read).transpose()
-}
-
-fn page(tx: &Tx<'_>, after: &str, limit: Limit) -> StoreResult<Vec<Group>> {
-    const SQL: &str = "SELECT g.id, g.name, g.description, g.created_at, \
-                       (SELECT COUNT(*) FROM group_members m \
-                         WHERE m.tenant_id = g.tenant_id AND m.group_id = g.id) \
-                       FROM groups g WHERE g.tenant_id = $1 AND g.name_fold > $2 \
-                       ORDER BY g.name_fold LIMIT $3";
-    let params = [tx.tenant().into(), after.into(), limit.probe().into()];
-    tx.all(SQL, &params)?.iter().map(read).collect()
-}
-
-fn of_user(tx: &Tx<'_>, user: UserId) -> StoreResult<Vec<Group>> {
-    const SQL: &str = "SELECT g.id, g.name, g.description, g.created_at, \
-                       (SELECT COUNT(*) FROM group_members n \
-                         WHERE n.tenant_id = g.tenant_id AND n.group_id = g.id) \
-                       FROM group_members m \
-                       JOIN groups g ON g.tenant_id = m.tenant_id AND g.id = m.group_id \
-                       WHERE m.tenant_id = $1 AND m.user_id = $2 ORDER BY g.name_fold LIMIT 1000";
-    tx.all(SQL, &[tx.tenant().into(), user.into()])?.iter().map(read).collect()
-}
-
-fn delete(tx: &Tx<'_>, id: GroupId) -> StoreResult<()> {
-    const OF_GROUP: [&str; 3] = [
-        "DELETE FROM group_members WHERE tenant_id = $1 AND group_id = $2",
-        "DELETE FROM licence_assignments WHERE tenant_id = $1 AND subject_id = $2",
-        "DELETE FROM groups WHERE tenant_id = $1 AND id = $2",
-    ];
-    for sql in OF_GROUP {
-        tx.execute(sql, &[tx.tenant().into(), id.into()])?;
-    }
-    Ok(())
-}
-
-/// Whether the person was not in the group before.
-pub(crate) fn add(tx: &Tx<'_>, group: GroupId, user: UserId, now: Timestamp) -> StoreResult<bool> {
-    const SQL: &str = "INSERT INTO group_members (tenant_id, group_id, user_id, added_at) \
-                       VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-    Ok(tx.execute(SQL, &[tx.tenant().into(), group.into(), user.into(), now.into()])? == 1)
-}
-
-pub(crate) fn remove(tx: &Tx<'_>, group: GroupId, user: UserId) -> StoreResult<bool> {
-    const SQL: &str =
-        "DELETE FROM group_members WHERE tenant_id = $1 AND group_id = $2 AND user_id = $3";
-    Ok(tx.execute(SQL, &[tx.tenant().into(), group.into(), user.into()])? == 1)
-}
-
-fn members(
-    tx: &Tx<'_>,
-    group: GroupId,
-    after: Option<UserId>,
-    limit: Limit,
-) -> StoreResult<Vec<Person>> {
-    const SQL: &str = "SELECT u.id, u.display_name, \
-                       (SELECT a.address FROM user_addresses a WHERE a.tenant_id = u.tenant_id \
-                         AND a.user_id = u.id ORDER BY a.position LIMIT 1) \
-                       FROM group_members m \
-                       JOIN users u ON u.tenant_id = m.tenant_id AND u.id = m.user_id \
-                       WHERE m.tenant_id = $1 AND m.group_id = $2 AND m.user_id > $3 \
-                       ORDER BY m.user_id LIMIT $4";
-    let after = after.map_or(uuid::Uuid::nil(), UserId::uuid);
-    let params = [tx.tenant().into(), group.into(), after.into(), limit.probe().into()];
-    let person =
-        |row: &Row| Ok(Person { id: row.id(0)?, display_name: row.get(1)?, address: row.get(2)? });
-    tx.all(SQL, &params)?.iter().map(person).collect()
-}
-
-fn read(row: &Row) -> StoreResult<Group> {
-    Ok(Group {
-        id: row.id(0)?,
-        name: row.get(1)?,
-        description: row.get(2)?,
-        created_at: row.get(3)?,
-        members: row.get(4)?,
-    })
+    json!({ "name": group.name, "description": group.description, "roles": group.roles })
 }

@@ -6,8 +6,8 @@
 //! place, [`Identity::authenticate`]. What a person may follows from the roles of the moment; a token
 //! only narrows it. Workers get their scopes from [`SystemScopes`].
 //!
-//! It does not speak OpenID Connect: the answer of a provider comes in as a value. It knows nothing of HTTP:
-//! cookies and headers are read by the edges.
+//! With sign-in providers it speaks through `oauth`, the only OAuth client. It knows nothing of HTTP: cookies
+//! and headers are read by the edges.
 //!
 //! ```ignore
 //! let (identity, system) = Identity::open(parts);
@@ -31,9 +31,11 @@ mod error;
 mod external;
 mod factors;
 mod groups;
+mod issuer;
 mod licences;
 mod links;
 mod passwords;
+mod presence;
 mod providers;
 mod rights;
 mod secret;
@@ -56,11 +58,13 @@ pub use audit::{Chunk, Format};
 pub use authenticate::{Authenticated, Caller, CredentialRef, Presented};
 pub use error::{Error, Result, Thing};
 pub use event_log::{AuditEntry, AuditFilter};
-pub use external::{ExternalAttempt, ExternalSignIn};
+pub use external::{Arrival, Departure, ExternalAttempt, ExternalSignIn, Returned, Way};
 pub use factors::{Factors, TotpEnrolment};
 pub use groups::{Group, GroupPatch, NewGroup};
-pub use licences::{Holder, Licence};
+pub use issuer::{KEY_DAYS, LEAD_HOURS, PublicKey, SigningKey, TOKEN_MINUTES, TokenClaims};
+pub use licences::{Holder, Licence, LicencePatch};
 pub use links::IssuedLink;
+pub use presence::Presence;
 pub use providers::{GroupRule, Provider, ProviderClient, ProviderInput, ProviderRules, RoleRule};
 pub use roles::Role;
 pub use settings::Settings;
@@ -79,6 +83,8 @@ pub struct Parts {
     pub ids: Ids,
     /// Seals what must be read again, such as the secrets of one-time passwords.
     pub sealer: seal::Sealer,
+    /// The way out, to sign-in providers.
+    pub outbound: egress::Client,
     /// The address that people open; passkeys are bound to its host.
     pub public_url: Url,
     /// Settings of this room.
@@ -94,15 +100,18 @@ pub struct Identity {
     sealer: seal::Sealer,
     public_url: Url,
     settings: Settings,
+    oidc: oauth::Oidc,
     passwords: passwords::Passwords,
     cache: cache::Cache,
+    signers: issuer::Signers,
     used: Mutex<Vec<Arc<cache::Entry>>>,
 }
 
 impl Identity {
     /// Makes the service, and the only source of system scopes.
     pub fn open(parts: Parts) -> (Arc<Self>, SystemScopes) {
-        let Parts { db, clock, ids, sealer, public_url, settings } = parts;
+        let Parts { db, clock, ids, sealer, outbound, public_url, settings } = parts;
+        let oidc = oauth::Oidc::new(outbound, Arc::clone(&clock));
         let passwords = passwords::Passwords::new(
             ids.clone(),
             settings.password_checks_at_once,
@@ -110,8 +119,19 @@ impl Identity {
         );
         let cache = cache::Cache::new(&db, settings.cache_entries);
         let used = Mutex::new(Vec::new());
-        let identity =
-            Arc::new(Self { db, clock, ids, sealer, public_url, settings, passwords, cache, used });
+        let identity = Arc::new(Self {
+            db,
+            clock,
+            ids,
+            sealer,
+            public_url,
+            settings,
+            oidc,
+            passwords,
+            cache,
+            signers: issuer::Signers::default(),
+            used,
+        });
         let system = SystemScopes(Arc::clone(&identity));
         (identity, system)
     }

@@ -2,7 +2,7 @@
 
 use db::{Result as StoreResult, Row, Tx};
 use jiff::Timestamp;
-use kernel::{GroupId, LicenceId, Permission, Scope, UserId};
+use kernel::{FieldError, GroupId, LicenceId, Permission, Scope, UserId};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -21,6 +21,15 @@ pub struct Licence {
     pub taken: i64,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+/// What to change of a licence; `None` leaves as it is.
+#[derive(Debug, Clone, Default)]
+pub struct LicencePatch {
+    /// The name.
+    pub name: Option<String>,
+    /// How many may hold it; `Some(None)` is any number.
+    pub seats: Option<Option<i64>>,
 }
 
 /// Who holds a licence.
@@ -63,9 +72,7 @@ impl Identity {
     ) -> Result<Licence> {
         scope.require(Permission::LicenceAssign)?;
         text::name("/name", name)?;
-        if seats.is_some_and(|seats| seats < 1) {
-            return Err(Error::field("/seats", "seats.invalid", "one seat at least"));
-        }
+        check_seats(seats)?;
         let now = self.clock.now();
         let name = name.trim().to_owned();
         let licence = Licence { id: self.ids.fresh(), name, seats, taken: 0, created_at: now };
@@ -74,13 +81,69 @@ impl Identity {
             .db
             .write(scope, move |tx| {
                 insert(tx, &licence)?;
-                let what = json!({ "name": licence.name, "seats": licence.seats });
-                let change = Change::new("licence.create", "licence", licence.id).after(&what);
+                let change = Change::new("licence.create", "licence", licence.id);
+                let change = change.after(&view(&licence));
                 Ok::<_, Error>(change.write(tx, now)?)
             })
             .await;
         taken(outcome, Thing::Licence)?;
         Ok(made)
+    }
+
+    /// Renames a licence or changes how many may hold it; never to fewer than do.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Invalid`], [`Error::Unknown`], [`Error::Taken`], [`Error::Store`].
+    pub async fn update_licence(
+        &self,
+        scope: &Scope,
+        id: LicenceId,
+        patch: LicencePatch,
+    ) -> Result<Licence> {
+        scope.require(Permission::LicenceAssign)?;
+        patch.name.as_ref().map_or(Ok(()), |name| text::name("/name", name))?;
+        check_seats(patch.seats.flatten())?;
+        let now = self.clock.now();
+        let outcome = self
+            .db
+            .write(scope, move |tx| {
+                let before = lookup(tx, id)?.ok_or(Error::Unknown(Thing::Licence))?;
+                let name = patch.name.as_deref().unwrap_or(&before.name).trim().to_owned();
+                let seats = patch.seats.unwrap_or(before.seats);
+                if seats.is_some_and(|seats| seats < before.taken) {
+                    let detail = format!("{} are taken", before.taken);
+                    let error = FieldError::new("/seats", "seats.below_taken", detail);
+                    return Err(Error::Invalid(vec![error.with_limit(before.taken)]));
+                }
+                let after = Licence { name, seats, ..before.clone() };
+                update(tx, &after)?;
+                let change = Change::new("licence.update", "licence", id);
+                change.before(&view(&before)).after(&view(&after)).write(tx, now)?;
+                Ok(after)
+            })
+            .await;
+        taken(outcome, Thing::Licence)
+    }
+
+    /// Deletes a licence that nobody holds.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Unknown`], [`Error::LicenceHeld`], [`Error::Store`].
+    pub async fn delete_licence(&self, scope: &Scope, id: LicenceId) -> Result<()> {
+        const SQL: &str = "DELETE FROM licences WHERE tenant_id = $1 AND id = $2";
+        scope.require(Permission::LicenceAssign)?;
+        let now = self.clock.now();
+        self.db
+            .write(scope, move |tx| {
+                let before = lookup(tx, id)?.ok_or(Error::Unknown(Thing::Licence))?;
+                if before.taken > 0 {
+                    return Err(Error::LicenceHeld { holders: before.taken });
+                }
+                tx.execute(SQL, &[tx.tenant().into(), id.into()])?;
+                let change = Change::new("licence.delete", "licence", id).before(&view(&before));
+                Ok(change.write(tx, now)?)
+            })
+            .await
     }
 
     /// The kinds of licence of the tenant, by name.
@@ -95,11 +158,16 @@ impl Identity {
     /// The licences that a person holds, alone or through a group, by name.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::Store`].
+    /// [`Error::Denied`], [`Error::Unknown`], [`Error::Store`].
     pub async fn licences_of(&self, scope: &Scope, user: UserId) -> Result<Vec<Licence>> {
         let own = scope.user() == Some(user);
         scope.require(if own { Permission::ProfileRead } else { Permission::DirectoryRead })?;
-        Ok(self.db.read_one(scope, move |tx| of_user(tx, user)).await?)
+        self.db
+            .read(scope, move |tx| {
+                users::known(tx, user)?;
+                Ok(of_user(tx, user)?)
+            })
+            .await
     }
 
     /// The persons and groups that hold a licence.
@@ -172,6 +240,32 @@ impl Identity {
             })
             .await
     }
+}
+
+fn check_seats(seats: Option<i64>) -> Result<()> {
+    match seats {
+        Some(seats) if seats < 1 => {
+            Err(Error::field("/seats", "seats.invalid", "one seat at least"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn view(licence: &Licence) -> serde_json::Value {
+    json!({ "name": licence.name, "seats": licence.seats })
+}
+
+fn update(tx: &Tx<'_>, licence: &Licence) -> StoreResult<u64> {
+    const SQL: &str = "UPDATE licences SET name = $3, name_fold = $4, seats = $5 \
+                       WHERE tenant_id = $1 AND id = $2";
+    let params = [
+        tx.tenant().into(),
+        licence.id.into(),
+        (&licence.name).into(),
+        text::fold(&licence.name).into(),
+        licence.seats.into(),
+    ];
+    tx.execute(SQL, &params)
 }
 
 fn insert(tx: &Tx<'_>, licence: &Licence) -> StoreResult<u64> {

@@ -6,7 +6,7 @@ use argon2::{
     Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version,
     password_hash::phc::PasswordHash,
 };
-use kernel::{Ids, Secret};
+use kernel::{FieldError, Ids, Secret};
 use tokio::sync::Semaphore;
 
 use crate::{Error, Result, text};
@@ -35,7 +35,9 @@ impl Passwords {
         let length = password.expose().chars().count();
         if length < self.min_length {
             let detail = format!("at least {} characters", self.min_length);
-            return Err(Error::field(pointer, "password.too_short", detail));
+            let limit = i64::try_from(self.min_length).unwrap_or(i64::MAX);
+            let error = FieldError::new(pointer, "password.too_short", detail).with_limit(limit);
+            return Err(Error::Invalid(vec![error]));
         }
         if password.expose().len() > MAX_BYTES {
             let detail = format!("at most {MAX_BYTES} bytes");

@@ -1,13 +1,15 @@
 //! OpenID Connect providers that a tenant signs in with.
 
-use db::{Result as StoreResult, Row, Tx};
 use jiff::Timestamp;
 use kernel::{GroupId, Permission, ProviderId, Scope, Secret, TenantId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use url::Url;
 
+use self::store::{all, insert, lookup, update};
 use crate::{Caller, Error, Identity, Result, Role, Thing, audit::Change, taken, text};
+
+mod store;
 
 /// A provider, without its client secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -209,6 +211,29 @@ impl Identity {
         taken(outcome, Thing::Provider)
     }
 
+    /// Forgets the client secret of a provider: from now on the hub is a public client there.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Unknown`], [`Error::Store`].
+    pub async fn remove_provider_secret(&self, scope: &Scope, id: ProviderId) -> Result<Provider> {
+        const SQL: &str = "UPDATE sign_in_providers SET client_secret = NULL \
+                           WHERE tenant_id = $1 AND id = $2";
+        scope.require(Permission::SettingsManage)?;
+        let now = self.clock.now();
+        self.db
+            .write(scope, move |tx| {
+                let before = lookup(tx, id)?.ok_or(Error::Unknown(Thing::Provider))?.0;
+                let after = Provider { has_secret: false, ..before.clone() };
+                if before.has_secret {
+                    tx.execute(SQL, &[tx.tenant().into(), id.into()])?;
+                    let change = Change::new("provider.update", "provider", id);
+                    change.before(&view(&before)).after(&view(&after)).write(tx, now)?;
+                }
+                Ok::<_, Error>(after)
+            })
+            .await
+    }
+
     /// Deletes a provider; accounts that were linked with it stay, and are known again if it comes back.
     ///
     /// # Errors
@@ -294,76 +319,6 @@ fn view(provider: &Provider) -> serde_json::Value {
         "name": provider.name, "issuer": provider.issuer, "client_id": provider.client_id,
         "client_secret": if provider.has_secret { "***" } else { "" },
         "rules": provider.rules, "enabled": provider.enabled,
-    })
-}
-
-fn rules_json(rules: &ProviderRules) -> db::Value<'static> {
-    db::Value::json(&serde_json::to_value(rules).unwrap_or_default())
-}
-
-fn insert(tx: &Tx<'_>, provider: &Provider, secret: Option<&[u8]>) -> StoreResult<u64> {
-    const SQL: &str = "INSERT INTO sign_in_providers (tenant_id, id, name, name_fold, issuer, \
-                       client_id, client_secret, rules, enabled, created_at) \
-                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    let params = [
-        tx.tenant().into(),
-        provider.id.into(),
-        (&provider.name).into(),
-        text::fold(&provider.name).into(),
-        (&provider.issuer).into(),
-        (&provider.client_id).into(),
-        secret.into(),
-        rules_json(&provider.rules),
-        provider.enabled.into(),
-        provider.created_at.into(),
-    ];
-    tx.execute(SQL, &params)
-}
-
-fn update(tx: &Tx<'_>, provider: &Provider, secret: Option<&[u8]>) -> StoreResult<u64> {
-    const SQL: &str = "UPDATE sign_in_providers SET name = $3, name_fold = $4, issuer = $5, \
-                       client_id = $6, client_secret = COALESCE($7, client_secret), rules = $8, \
-                       enabled = $9 WHERE tenant_id = $1 AND id = $2";
-    let params = [
-        tx.tenant().into(),
-        provider.id.into(),
-        (&provider.name).into(),
-        text::fold(&provider.name).into(),
-        (&provider.issuer).into(),
-        (&provider.client_id).into(),
-        secret.into(),
-        rules_json(&provider.rules),
-        provider.enabled.into(),
-    ];
-    tx.execute(SQL, &params)
-}
-
-fn lookup(tx: &Tx<'_>, id: ProviderId) -> StoreResult<Option<(Provider, Option<Vec<u8>>)>> {
-    const SQL: &str = "SELECT id, name, issuer, client_id, client_secret, rules, enabled, \
-                       created_at FROM sign_in_providers WHERE tenant_id = $1 AND id = $2";
-    let row = tx.first(SQL, &[tx.tenant().into(), id.into()])?;
-    row.map(|row| Ok((read(&row)?, row.get(4)?))).transpose()
-}
-
-fn all(tx: &Tx<'_>) -> StoreResult<Vec<Provider>> {
-    const SQL: &str = "SELECT id, name, issuer, client_id, client_secret, rules, enabled, \
-                       created_at FROM sign_in_providers WHERE tenant_id = $1 \
-                       ORDER BY name_fold LIMIT 100";
-    tx.all(SQL, &[tx.tenant().into()])?.iter().map(read).collect()
-}
-
-fn read(row: &Row) -> StoreResult<Provider> {
-    let rules: serde_json::Value = row.get(5)?;
-    let wrong = |_source| db::Error::Inconsistent { column: 5, expected: "rules of a provider" };
-    Ok(Provider {
-        id: row.id(0)?,
-        name: row.get(1)?,
-        issuer: row.get(2)?,
-        client_id: row.get(3)?,
-        has_secret: row.get::<Option<Vec<u8>>>(4)?.is_some(),
-        rules: serde_json::from_value(rules).map_err(wrong)?,
-        enabled: row.get(6)?,
-        created_at: row.get(7)?,
     })
 }
 

@@ -59,11 +59,23 @@ pub(crate) fn standing(tx: &Tx<'_>, user: UserId) -> Result<Option<Standing>> {
     }))
 }
 
-/// The roles of a user, in their fixed order.
+/// The roles of a user, the own ones and those of groups, in their fixed order.
 pub(crate) fn of_user(tx: &Tx<'_>, user: UserId) -> Result<Vec<Role>> {
+    const SQL: &str = "SELECT role FROM role_assignments WHERE tenant_id = $1 AND user_id = $2 \
+                       UNION SELECT g.role FROM group_members m JOIN group_roles g \
+                         ON g.tenant_id = m.tenant_id AND g.group_id = m.group_id \
+                       WHERE m.tenant_id = $1 AND m.user_id = $2";
+    read(&tx.all(SQL, &[tx.tenant().into(), user.into()])?)
+}
+
+/// The roles that a user has without any group.
+pub(crate) fn own_of_user(tx: &Tx<'_>, user: UserId) -> Result<Vec<Role>> {
     const SQL: &str = "SELECT role FROM role_assignments WHERE tenant_id = $1 AND user_id = $2";
-    let rows = tx.all(SQL, &[tx.tenant().into(), user.into()])?;
-    // A role that a newer program wrote gives nothing here.
+    read(&tx.all(SQL, &[tx.tenant().into(), user.into()])?)
+}
+
+/// A role that a newer program wrote gives nothing here.
+fn read(rows: &[db::Row]) -> Result<Vec<Role>> {
     let known = |row: &db::Row| row.get::<String>(0).map(|word| word.parse().ok());
     let mut roles: Vec<Role> =
         rows.iter().filter_map(|row| known(row).transpose()).collect::<Result<_>>()?;

@@ -77,20 +77,16 @@ impl Role {
                 P::OperationsRead,
                 P::AuditRead,
             ]),
-            Self::TeamsAdministrator => {
-                Permissions::of(&[
-                    P::TeamManageAll,
-                    P::WebhookManageAll,
-                    P::GroupManage,
-                    P::ConnectorRegister,
-                    P::AppManage,
-                ])
-            }
+            Self::TeamsAdministrator => Permissions::of(&[
+                P::TeamManageAll,
+                P::WebhookManageAll,
+                P::GroupManage,
+                P::ConnectorRegister,
+                P::AppManage,
+            ]),
             Self::SalesAdministrator => Permissions::of(&[P::SalesManage, P::LicenceAssign]),
             Self::EnvironmentMaker => Permissions::of(&[P::EnvironmentManage]),
-            Self::ConnectorMaker => {
-                Permissions::of(&[P::ConnectorManage, P::ConnectorRegister])
-            }
+            Self::ConnectorMaker => Permissions::of(&[P::ConnectorManage, P::ConnectorRegister]),
             Self::Seller => Permissions::NONE,
         }
     }

@@ -14,14 +14,17 @@ impl Identity {
     /// The live sessions of a person, newest first: one's own, or anybody's with `users:manage`.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::Store`].
+    /// [`Error::Denied`], [`Error::Unknown`], [`Error::Store`].
     pub async fn sessions(&self, scope: &Scope, user: UserId) -> Result<Vec<Credential>> {
         let own = scope.user() == Some(user);
         scope.require(if own { Permission::ProfileRead } else { Permission::UserManage })?;
         let now = self.clock.now();
         let kind = CredentialKind::Session;
-        let read = move |tx: &Tx<'_>| credentials::list(tx, Subject::User(user), kind);
-        let mut sessions = self.db.read_one(scope, read).await?;
+        let read = move |tx: &Tx<'_>| {
+            users::known(tx, user)?;
+            Ok::<_, Error>(credentials::list(tx, Subject::User(user), kind)?)
+        };
+        let mut sessions = self.db.read(scope, read).await?;
         sessions.retain(|session| session.is_live(now));
         sessions.reverse();
         Ok(sessions)

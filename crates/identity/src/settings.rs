@@ -30,6 +30,8 @@ pub struct Settings {
     pub last_use_seconds: u32,
     /// Expired and revoked credentials are kept so many days for the lists, then deleted.
     pub credential_retention_days: u32,
+    /// Rows of the audit are kept so many days, then deleted; 3650 are about ten years, 0 keeps them for ever.
+    pub audit_retention_days: u32,
     /// Credentials that are remembered between requests.
     pub cache_entries: u32,
 }
@@ -48,6 +50,7 @@ impl Default for Settings {
             token_max_days: 366,
             last_use_seconds: 30,
             credential_retention_days: 90,
+            audit_retention_days: 3650,
             cache_entries: 50_000,
         }
     }
@@ -80,6 +83,12 @@ impl Settings {
 
     pub(crate) fn retention(&self) -> Duration {
         hours(self.credential_retention_days.saturating_mul(24))
+    }
+
+    /// `None` keeps the audit for ever.
+    pub(crate) fn audit_retention(&self) -> Option<Duration> {
+        let days = Some(self.audit_retention_days).filter(|days| *days > 0)?;
+        Some(hours(days.saturating_mul(24)))
     }
 
     pub(crate) fn token_max(&self) -> Duration {

@@ -73,27 +73,37 @@ impl Identity {
     /// [`Error::Unknown`] before the first tenant is made, [`Error::Store`].
     pub async fn home(&self, host: &str) -> Result<Tenant> {
         let all = self.all_tenants().await?;
+        let host = without_port(host);
         let named =
             all.iter().find(|t| t.host.as_deref().is_some_and(|h| h.eq_ignore_ascii_case(host)));
         named.or(all.first()).cloned().ok_or(Error::Unknown(Thing::Tenant))
     }
 
-    /// Changes the name, the language or the policy of the tenant.
+    /// Changes the name, the host, the language or the policy of the tenant.
+    ///
+    /// Sessions belong to browsers and hosts: after a change of the host people sign in anew at the new name,
+    /// and sessions that are open under the old one go on until they end.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::Invalid`], [`Error::Store`].
+    /// [`Error::Denied`], [`Error::Invalid`], [`Error::Taken`] when another tenant has the host,
+    /// [`Error::Store`].
     pub async fn update_tenant(&self, scope: &Scope, patch: TenantPatch) -> Result<Tenant> {
         scope.require(Permission::SettingsManage)?;
         if let Some(name) = &patch.name {
             text::name("/name", name)?;
         }
+        self.check_host(scope, patch.host.as_ref()).await?;
         let now = self.clock.now();
-        let tenant = self
+        let outcome = self
             .db
             .write(scope, move |tx| {
                 let before = lookup(tx)?.ok_or(Error::Unknown(Thing::Tenant))?;
                 let after = Tenant {
                     name: patch.name.clone().unwrap_or_else(|| before.name.clone()),
+                    host: match &patch.host {
+                        Some(host) => host.as_ref().map(|host| host.to_ascii_lowercase()),
+                        None => before.host.clone(),
+                    },
                     language: patch.language.unwrap_or(before.language),
                     policy: patch.policy.clone().unwrap_or_else(|| before.policy.clone()),
                     ..before.clone()
@@ -104,9 +114,26 @@ impl Identity {
                 change.before(&view(&before)).after(&view(&after)).write(tx, now)?;
                 Ok::<_, Error>(after)
             })
-            .await?;
+            .await;
+        let tenant = crate::taken(outcome, Thing::Tenant)?;
         self.cache.forget_people(scope.tenant());
         Ok(tenant)
+    }
+
+    /// A host is a name without a port; only the first tenant can do without one.
+    async fn check_host(&self, scope: &Scope, host: Option<&Option<String>>) -> Result<()> {
+        match host {
+            None => Ok(()),
+            Some(Some(host)) => text::host("/host", host),
+            Some(None) => {
+                let first = self.all_tenants().await?.first().map(|tenant| tenant.id);
+                if first == Some(scope.tenant()) {
+                    return Ok(());
+                }
+                let detail = "only the first organisation of a hub can do without a host name";
+                Err(Error::field("/host", "host.needed", detail))
+            }
+        }
     }
 
     /// Every tenant, the first one first.
@@ -121,6 +148,8 @@ impl Identity {
 pub struct TenantPatch {
     /// The name.
     pub name: Option<String>,
+    /// The host name whose pages sign in to it; `Some(None)` takes it away.
+    pub host: Option<Option<String>>,
     /// The language.
     pub language: Option<Language>,
     /// The sign-in policy.
@@ -191,6 +220,14 @@ impl SystemScopes {
     }
 }
 
+/// The name of a host as a browser sends it (RFC 9110 §7.2).
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
 const fn seal_check(tenant: TenantId) -> seal::Context {
     seal::Context::new("tenants.seal_check", tenant, tenant.uuid())
 }
@@ -221,10 +258,16 @@ fn insert(tx: &Tx<'_>, tenant: &Tenant, check: &[u8]) -> StoreResult<()> {
 }
 
 fn update(tx: &Tx<'_>, tenant: &Tenant) -> StoreResult<u64> {
-    const SQL: &str =
-        "UPDATE tenants SET name = $2, language = $3, policy = $4 WHERE tenant_id = $1";
+    const SQL: &str = "UPDATE tenants SET name = $2, language = $3, policy = $4, host = $5 \
+                       WHERE tenant_id = $1";
     let policy = db::Value::json(&tenant.policy.json());
-    let params = [tx.tenant().into(), (&tenant.name).into(), tenant.language.tag().into(), policy];
+    let params = [
+        tx.tenant().into(),
+        (&tenant.name).into(),
+        tenant.language.tag().into(),
+        policy,
+        tenant.host.as_deref().into(),
+    ];
     tx.execute(SQL, &params)
 }
 

@@ -155,7 +155,7 @@ impl Field {
     pub fn checked(mut self, errors: &[FieldError], t: Translator<'_>) -> Self {
         let mine = |error: &&FieldError| error.pointer.trim_start_matches('/') == self.name;
         if let Some(error) = errors.iter().find(mine) {
-            self.error = Some(t.code(error.code));
+            self.error = Some(t.rule(error.code, error.limit));
         }
         self
     }

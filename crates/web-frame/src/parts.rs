@@ -52,7 +52,7 @@ impl Ticks {
     /// The same with what is wrong.
     pub fn checked(mut self, errors: &[FieldError], frame: &Frame) -> Self {
         let mine = |error: &&FieldError| error.pointer.trim_start_matches('/') == self.name;
-        self.error = errors.iter().find(mine).map(|error| frame.t.code(error.code));
+        self.error = errors.iter().find(mine).map(|error| frame.t.rule(error.code, error.limit));
         self
     }
 

@@ -46,6 +46,7 @@ impl House {
             clock: Arc::clone(&clock),
             ids: ids.clone(),
             sealer: sealer.clone(),
+            outbound: testkit::outbound(),
             public_url: "http://localhost/".parse().unwrap(),
             settings: identity::Settings::default(),
         });

@@ -73,6 +73,7 @@ impl House {
             clock: Arc::clone(&time),
             ids: ids.clone(),
             sealer: sealer.clone(),
+            outbound: testkit::outbound(),
             public_url: "http://localhost/".parse().unwrap(),
             settings: identity::Settings::default(),
         });

@@ -39,6 +39,7 @@ impl Bench {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             ids: ids.clone(),
             sealer,
+            outbound: testkit::outbound(),
             public_url: "http://localhost/".parse().unwrap(),
             settings: identity::Settings::default(),
         });

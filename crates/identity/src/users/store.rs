@@ -75,7 +75,10 @@ pub(crate) fn lookup(tx: &Tx<'_>, id: UserId) -> Result<Option<User>> {
                        (SELECT string_agg(a.address, ' ') FROM (SELECT address FROM user_addresses \
                          WHERE tenant_id = u.tenant_id AND user_id = u.id ORDER BY position) a), \
                        (SELECT string_agg(r.role, ' ') FROM role_assignments r \
-                         WHERE r.tenant_id = u.tenant_id AND r.user_id = u.id) \
+                         WHERE r.tenant_id = u.tenant_id AND r.user_id = u.id), \
+                       (SELECT string_agg(g.role, ' ') FROM group_members m \
+                         JOIN group_roles g ON g.tenant_id = m.tenant_id AND g.group_id = m.group_id \
+                         WHERE m.tenant_id = u.tenant_id AND m.user_id = u.id) \
                        FROM users u WHERE u.tenant_id = $1 AND u.id = $2";
     tx.first(SQL, &[tx.tenant().into(), id.into()])?.as_ref().map(read).transpose()
 }
@@ -92,7 +95,10 @@ pub(crate) fn page(
                        (SELECT string_agg(a.address, ' ') FROM (SELECT address FROM user_addresses \
                          WHERE tenant_id = u.tenant_id AND user_id = u.id ORDER BY position) a), \
                        (SELECT string_agg(r.role, ' ') FROM role_assignments r \
-                         WHERE r.tenant_id = u.tenant_id AND r.user_id = u.id) \
+                         WHERE r.tenant_id = u.tenant_id AND r.user_id = u.id), \
+                       (SELECT string_agg(g.role, ' ') FROM group_members m \
+                         JOIN group_roles g ON g.tenant_id = m.tenant_id AND g.group_id = m.group_id \
+                         WHERE m.tenant_id = u.tenant_id AND m.user_id = u.id) \
                        FROM users u \
                        WHERE u.tenant_id = $1 AND u.user_name_fold > $2 \
                          AND (u.state = $3 OR ($3 = '' AND u.state <> 'deleted')) \
@@ -101,6 +107,14 @@ pub(crate) fn page(
                               OR EXISTS (SELECT 1 FROM user_addresses a \
                                          WHERE a.tenant_id = u.tenant_id AND a.user_id = u.id \
                                            AND a.address_fold LIKE $4 ESCAPE '!')) \
+                         AND ($6 = '' \
+                              OR EXISTS (SELECT 1 FROM role_assignments r \
+                                         WHERE r.tenant_id = u.tenant_id AND r.user_id = u.id \
+                                           AND r.role = $6) \
+                              OR EXISTS (SELECT 1 FROM group_roles g JOIN group_members m \
+                                           ON m.tenant_id = g.tenant_id AND m.group_id = g.group_id \
+                                         WHERE g.tenant_id = u.tenant_id AND g.role = $6 \
+                                           AND m.user_id = u.id)) \
                        ORDER BY u.user_name_fold LIMIT $5";
     let params = [
         tx.tenant().into(),
@@ -108,6 +122,7 @@ pub(crate) fn page(
         filter.state.map_or("", super::UserState::as_str).into(),
         filter.search.as_deref().map(containing).unwrap_or_default().into(),
         limit.probe().into(),
+        filter.role.map_or("", crate::Role::as_str).into(),
     ];
     tx.all(SQL, &params)?.iter().map(read).collect()
 }
@@ -225,12 +240,17 @@ pub(crate) fn erase(tx: &Tx<'_>, id: UserId, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// Active global administrators; two are enough to know that there is not only one.
+/// Active global administrators, alone or through a group; two are enough to know that there is not only
+/// one.
 pub(crate) fn active_administrators(tx: &Tx<'_>) -> Result<Vec<UserId>> {
-    const SQL: &str = "SELECT u.id FROM role_assignments r \
-                       JOIN users u ON u.tenant_id = r.tenant_id AND u.id = r.user_id \
-                       WHERE r.tenant_id = $1 AND r.role = 'global_administrator' \
-                         AND u.state = 'active' LIMIT 2";
+    const SQL: &str = "SELECT a.user_id FROM \
+                       (SELECT user_id FROM role_assignments \
+                         WHERE tenant_id = $1 AND role = 'global_administrator' \
+                        UNION SELECT m.user_id FROM group_roles g JOIN group_members m \
+                           ON m.tenant_id = g.tenant_id AND m.group_id = g.group_id \
+                         WHERE g.tenant_id = $1 AND g.role = 'global_administrator') a \
+                       JOIN users u ON u.tenant_id = $1 AND u.id = a.user_id \
+                       WHERE u.state = 'active' LIMIT 2";
     tx.all(SQL, &[tx.tenant().into()])?.iter().map(|row| row.id(0)).collect()
 }
 
@@ -240,8 +260,13 @@ fn read(row: &Row) -> Result<User> {
         Ok(joined.unwrap_or_default().split_ascii_whitespace().map(str::to_owned).collect())
     };
     let language: Option<String> = row.get(3)?;
-    let mut roles: Vec<_> = words(11)?.iter().filter_map(|word| word.parse().ok()).collect();
-    roles.sort_unstable();
+    let roles = |column| -> Result<Vec<crate::Role>> {
+        let mut roles: Vec<_> =
+            words(column)?.iter().filter_map(|word| word.parse().ok()).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        Ok(roles)
+    };
     Ok(User {
         id: row.id(0)?,
         user_name: row.get(1)?,
@@ -251,7 +276,8 @@ fn read(row: &Row) -> Result<User> {
         time_zone: row.get(4)?,
         theme: row.parsed(5, |word| word.parse().ok())?,
         state: row.parsed(6, |word| word.parse().ok())?,
-        roles,
+        roles: roles(11)?,
+        group_roles: roles(12)?,
         has_password: row.get(7)?,
         last_sign_in_at: row.get(8)?,
         created_at: row.get(9)?,

@@ -209,6 +209,7 @@ async fn another_node_refuses_what_was_revoked_here() {
         ids: house.ids.clone(),
         sealer: seal::Sealer::new(vec![seal::Key::generate(&house.ids)], house.ids.clone())
             .unwrap(),
+        outbound: testkit::outbound(),
         public_url: "https://hub.example.org".parse().unwrap(),
         settings: Settings::default(),
     };

@@ -169,6 +169,51 @@ async fn a_provider_that_is_off_lets_nobody_in() {
 }
 
 #[tokio::test]
+async fn a_stored_secret_is_kept_until_it_is_taken_away() {
+    let house = House::new().await;
+    let (_, admin) = house.admin().await;
+    let id = provider(&house, &admin, ProviderRules::default()).await;
+    let begun =
+        house.identity.begin_external(&house.caller(), house.tenant.id, id, "/").await.unwrap();
+    assert!(begun.provider.client_secret.is_some());
+    assert!(!house.identity.remove_provider_secret(&admin, id).await.unwrap().has_secret);
+    house.identity.remove_provider_secret(&admin, id).await.unwrap();
+    let begun =
+        house.identity.begin_external(&house.caller(), house.tenant.id, id, "/").await.unwrap();
+    assert!(begun.provider.client_secret.is_none());
+    let (_, own) = house.person("zoe", &[]).await;
+    let refused = house.identity.remove_provider_secret(&own, id).await;
+    assert_eq!(code(refused), "permission.missing");
+}
+
+#[tokio::test]
+async fn claims_do_not_take_the_last_administrator_away() {
+    let house = House::new().await;
+    let (ada, admin) = house.admin().await;
+    let group = NewGroup { name: "Chiefs".to_owned(), description: String::new() };
+    let group = house.identity.create_group(&admin, group).await.unwrap().id;
+    let role = Role::GlobalAdministrator;
+    house.identity.assign_group_role(&admin, group, role).await.unwrap();
+    house.identity.add_member(&admin, group, ada.id).await.unwrap();
+    house.identity.remove_role(&admin, ada.id, role).await.unwrap();
+    let rule =
+        |value: &str| GroupRule { claim: "groups".to_owned(), value: value.to_owned(), group };
+    let rules = ProviderRules {
+        trusted_domains: vec!["example.org".to_owned()],
+        groups: vec![rule("chiefs")],
+        ..ProviderRules::default()
+    };
+    let id = provider(&house, &admin, rules).await;
+    let claims = json!({"email": "ada@example.org", "email_verified": true, "groups": []});
+    let session = come(&house, id, "s1", claims).await.unwrap();
+    assert!(house.enter(&session).await.unwrap().may(Permission::RoleAssign));
+    let max = house.user("max", &[role]).await;
+    let session = come(&house, id, "s1", json!({"groups": []})).await.unwrap();
+    assert!(!house.enter(&session).await.unwrap().may(Permission::RoleAssign));
+    assert_ne!(max.id, ada.id);
+}
+
+#[tokio::test]
 async fn only_administrators_see_and_change_providers() {
     let house = House::new().await;
     let (_, own) = house.person("zoe", &[]).await;

@@ -36,6 +36,7 @@ impl House {
             clock: Arc::clone(&clock) as Arc<dyn kernel::Clock>,
             ids: ids.clone(),
             sealer: seal::Sealer::new(vec![seal::Key::generate(&ids)], ids.clone()).unwrap(),
+            outbound: testkit::outbound(),
             public_url: "https://hub.example.org".parse().unwrap(),
             settings,
         };

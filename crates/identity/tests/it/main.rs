@@ -10,6 +10,8 @@ mod factors;
 mod first_run;
 mod house;
 mod passkeys;
+mod presence;
+mod provider;
 mod sign_in;
 mod tenants;
 mod tokens;

@@ -78,7 +78,11 @@ async fn what_belongs_to_another_tenant_is_not_found() {
     assert_eq!(code(i.holders(&eve, licence.id).await), "licence.not_found");
     let holder = Holder::User(eve.user().unwrap());
     assert_eq!(code(i.assign_licence(&eve, licence.id, holder).await), "licence.not_found");
-    assert!(i.sessions(&eve, ada.id).await.unwrap().is_empty());
+    assert_eq!(code(i.sessions(&eve, ada.id).await), "user.not_found");
+    assert_eq!(code(i.groups_of(&eve, ada.id).await), "user.not_found");
+    assert_eq!(code(i.licences_of(&eve, ada.id).await), "user.not_found");
+    assert_eq!(code(i.assign_group_role(&eve, group.id, Role::Seller).await), "group.not_found");
+    assert_eq!(code(i.delete_licence(&eve, licence.id).await), "licence.not_found");
     assert!(i.people(&eve, &[ada.id]).await.unwrap().is_empty());
     assert!(i.licences(&eve).await.unwrap().is_empty());
     let users = i.users(&eve, UserFilter::default(), Limit::default(), None).await.unwrap();
@@ -119,6 +123,7 @@ async fn a_key_that_does_not_open_the_data_is_named() {
         clock: testkit::FixedClock::new(),
         ids: house.ids.clone(),
         sealer: seal::Sealer::new(vec![other], house.ids.clone()).unwrap(),
+        outbound: testkit::outbound(),
         public_url: "https://hub.example.org".parse().unwrap(),
         settings: liaison_identity::Settings::default(),
     };
@@ -137,4 +142,66 @@ async fn old_credentials_go_and_live_ones_stay() {
     let left = house.identity.sessions(&house.root(), ada.id).await.unwrap();
     assert_eq!(left.iter().map(|s| s.id).collect::<Vec<_>>(), [session.id]);
     house.enter(&session).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_tenant_moves_to_another_host_name() {
+    let house = House::new().await;
+    let (_, admin) = house.admin().await;
+    house.pass(1);
+    let eve = stranger(&house).await;
+    let to = |host: Option<&str>| TenantPatch {
+        host: Some(host.map(str::to_owned)),
+        ..TenantPatch::default()
+    };
+    let identity = &house.identity;
+    let moved = identity.update_tenant(&eve, to(Some("Fabrikam.example.org"))).await.unwrap();
+    assert_eq!(moved.host.as_deref(), Some("fabrikam.example.org"));
+    let home = async |host: &str| identity.home(host).await.unwrap().id;
+    assert_eq!(home("fabrikam.example.org:8443").await, eve.tenant(), "a port is no part of it");
+    identity.update_tenant(&eve, to(Some("new.example.org"))).await.unwrap();
+    assert_eq!(home("new.example.org").await, eve.tenant());
+    assert_eq!(home("fabrikam.example.org").await, house.tenant.id);
+    let taken = identity.update_tenant(&admin, to(Some("NEW.example.org"))).await;
+    assert_eq!(code(taken), "tenant.taken");
+    for bad in ["", "a b", "https://x", "x:80", "-a", "x/y"] {
+        let refused = identity.update_tenant(&admin, to(Some(bad))).await;
+        assert_eq!(code(refused), "input.invalid", "{bad:?}");
+    }
+    // The first tenant answers for every other name; a second one without a name is nowhere.
+    assert_eq!(code(identity.update_tenant(&eve, to(None)).await), "input.invalid");
+    identity.update_tenant(&admin, to(Some("hub.example.org"))).await.unwrap();
+    assert_eq!(identity.update_tenant(&admin, to(None)).await.unwrap().host, None);
+    let filter = liaison_identity::AuditFilter {
+        action: Some("tenant.update".to_owned()),
+        ..liaison_identity::AuditFilter::default()
+    };
+    let rows = identity.audit(&admin, filter, Limit::default(), None).await.unwrap().items;
+    let hosts: Vec<_> =
+        rows.iter().rev().map(|row| row.after.as_ref().unwrap()["host"].clone()).collect();
+    assert_eq!(hosts, [serde_json::json!("hub.example.org"), serde_json::Value::Null]);
+}
+
+#[tokio::test]
+async fn the_audit_goes_when_it_is_old_enough_and_not_before() {
+    let years = |days| liaison_identity::Settings {
+        audit_retention_days: days,
+        ..liaison_identity::Settings::default()
+    };
+    for (kept, left) in [(400, 1), (0, 3)] {
+        let house = House::with(years(kept)).await;
+        for name in ["first", "second"] {
+            house.identity.create_licence(&house.root(), name, None).await.unwrap();
+            house.pass(200 * 24 * 3600);
+        }
+        house.identity.prune().await.unwrap();
+        let read = async || {
+            let filter = liaison_identity::AuditFilter::default();
+            house.identity.audit(&house.root(), filter, Limit::default(), None).await.unwrap().items
+        };
+        assert_eq!(read().await.len(), 3, "400 days are not over 400 days");
+        house.pass(1);
+        house.identity.prune().await.unwrap();
+        assert_eq!(read().await.len(), left, "kept {kept} days");
+    }
 }

@@ -175,11 +175,14 @@ fn restore_postgres(settings: &Settings, key: &Secret<String>, copy: &Path) -> R
 
 fn check(settings: &Settings, key: &Secret<String>, db: &Db) -> Result {
     let sealer = hub::key_from(key)?;
+    let outbound = egress::Client::new(settings.egress.clone());
+    let outbound = outbound.map_err(|error| Failure::of(Exit::Config, &error))?;
     let (_identity, scopes) = identity::Identity::open(identity::Parts {
         db: db.clone(),
         clock: Arc::new(SystemClock),
         ids: Ids::system(),
         sealer,
+        outbound,
         public_url: super::init::public_url(settings)?,
         settings: settings.identity.clone(),
     });

@@ -1,14 +1,12 @@
 //! Sign-in against a real provider, and what has to be refused.
 #![cfg(test)]
 
-mod provider;
-
 use std::sync::Arc;
 
 use egress::{Client, Settings};
 use kernel::{Coded as _, Ids, Secret, SystemClock};
 use liaison_oauth::{Claims, Error, Oidc, Proof, Provider};
-use provider::{OpenIdProvider, browser};
+use testkit::{OpenIdProvider, browser};
 use url::Url;
 
 fn oidc() -> Oidc {

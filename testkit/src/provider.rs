@@ -1,4 +1,10 @@
 //! A real OpenID provider as a child process, and a browser that only follows redirects.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test ends where its double does not start or does not answer"
+)]
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -6,29 +12,44 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use egress::{Client, Request, Settings};
+use egress::Request;
 use http::header::{COOKIE, LOCATION, SET_COOKIE};
 use url::Url;
 
 /// npm's `oidc-provider`; ended with the value.
-pub(crate) struct OpenIdProvider {
+#[derive(Debug)]
+pub struct OpenIdProvider {
     child: Child,
-    pub(crate) issuer: String,
+    /// Its issuer.
+    pub issuer: String,
 }
 
 impl OpenIdProvider {
     /// Starts one. `None`, with a line that says so, where the package is not installed.
-    pub(crate) fn start(port: Option<u16>) -> Option<Self> {
-        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../e2e/npm");
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn start(port: Option<u16>) -> Option<Self> {
+        let port = port.map(|port| port.to_string());
+        Self::launch(&port.as_ref().map_or_else(Vec::new, |port| vec!["--port", port]))
+    }
+
+    /// Starts one that signs this person in without asking.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn start_for(user: &str) -> Option<Self> {
+        Self::launch(&["--user", user])
+    }
+
+    fn launch(arguments: &[&str]) -> Option<Self> {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../e2e/npm");
         if !folder.join("node_modules/oidc-provider").is_dir() {
-            testkit::skip("OpenID Connect sign-in", "npm's oidc-provider (npm ci in e2e/npm)");
+            crate::skip("OpenID Connect sign-in", "npm's oidc-provider (npm ci in e2e/npm)");
             return None;
         }
         let mut command = Command::new("node");
-        command.arg("bin/openid-provider.mjs").current_dir(&folder);
-        if let Some(port) = port {
-            command.args(["--port", &port.to_string()]);
-        }
+        command.arg("bin/openid-provider.mjs").args(arguments).current_dir(&folder);
         let mut child =
             command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("node starts");
         let output = child.stdout.take().unwrap();
@@ -41,7 +62,10 @@ impl OpenIdProvider {
     }
 
     /// Ends it and starts another on the same port, with other keys.
-    pub(crate) fn restart(&mut self) {
+    ///
+    /// # Panics
+    /// When that does not work.
+    pub fn restart(&mut self) {
         let port = Url::parse(&self.issuer).unwrap().port();
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -57,10 +81,11 @@ impl Drop for OpenIdProvider {
 }
 
 /// Follows redirects with cookies until one leads to `end`; answers that address.
-pub(crate) async fn browser(start: &Url, end: &Url) -> Url {
-    let settings =
-        Settings { allowed_networks: vec!["127.0.0.0/8".parse().unwrap()], ..Settings::default() };
-    let client = Client::new(settings).unwrap();
+///
+/// # Panics
+/// When none does.
+pub async fn browser(start: &Url, end: &Url) -> Url {
+    let client = crate::outbound();
     let (mut url, mut jar) = (start.clone(), Vec::<(String, String)>::new());
     for _ in 0..10 {
         let mut request = Request::get(url.clone());

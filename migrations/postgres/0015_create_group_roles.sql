@@ -1,0 +1,10 @@
+-- Tenant-wide roles that everybody in a group has.
+CREATE TABLE group_roles (
+    tenant_id   UUID NOT NULL,
+    group_id    UUID NOT NULL,
+    role        TEXT NOT NULL,
+    assigned_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (tenant_id, group_id, role)
+);
+
+CREATE INDEX group_roles_by_role ON group_roles (tenant_id, role, group_id);
