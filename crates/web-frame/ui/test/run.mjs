@@ -1,0 +1,18 @@
+// Bundles the tests of the scripts and runs them with Node's own runner: npm test.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { buildSync } from "esbuild";
+
+const folder = mkdtempSync(join(tmpdir(), "liaison-ui-test-"));
+try {
+  buildSync({
+    entryPoints: [join(import.meta.dirname, "protocol.test.ts")],
+    bundle: true, platform: "node", format: "esm", target: "node20", outdir: folder, outExtension: { ".js": ".mjs" },
+  });
+  const ran = spawnSync(process.execPath, ["--test", join(folder, "protocol.test.mjs")], { stdio: "inherit" });
+  process.exitCode = ran.status ?? 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
