@@ -25,6 +25,17 @@ const PLAIN = new Set([
 /** Keywords for people, and the draft. */
 const DROPPED = new Set(["$schema", "description", "title", "default", "examples", "$comment"]);
 
+/** A bracket that closes no class stands for itself in some dialects only: everywhere with a backslash. */
+function pattern(text) {
+  let inside = false;
+  return text.replace(/\\.|[\[\]]/g, (found) => {
+    if (found === "[") inside = true;
+    else if (found === "]" && inside) inside = false;
+    else if (found === "]") return "\\]";
+    return found;
+  });
+}
+
 function schema(value, place) {
   if (Array.isArray(value)) return value.map((each, index) => schema(each, `${place}/${index}`));
   if (typeof value !== "object" || value === null) return value;
@@ -33,12 +44,16 @@ function schema(value, place) {
     const at = `${place}/${key}`;
     if (DROPPED.has(key)) continue;
     if (key === "$ref") out.allOf = [...(out.allOf ?? []), { $ref: inner }];
+    else if (key === "pattern") out.pattern = pattern(inner);
     else if (PLAIN.has(key)) out[key] = inner;
     else if (key === "allOf") out.allOf = [...(out.allOf ?? []), ...schema(inner, at)];
     else if (ONE.has(key) || LIST.has(key)) out[key] = schema(inner, at);
     else if (NAMED.has(key)) {
       out[key] = Object.fromEntries(
-        Object.entries(inner).map(([name, each]) => [name, schema(each, `${at}/${name}`)]),
+        Object.entries(inner).map(([name, each]) => [
+          key === "patternProperties" ? pattern(name) : name,
+          schema(each, `${at}/${name}`),
+        ]),
       );
     } else throw new Error(`${at}: a keyword that nobody has thought about`);
   }
