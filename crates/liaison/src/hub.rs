@@ -131,7 +131,6 @@ impl Hub {
             identity: Arc::clone(&self.identity),
             workspace: Arc::clone(&self.workspace),
             connectors: Arc::clone(&self.connectors),
-            oidc: oauth::Oidc::new(self.client.clone(), Arc::clone(&self.clock)),
             pictures: workspace::Pictures::new(Some(self.client.clone()), &self.image_key),
             clock: Arc::clone(&self.clock),
         }

@@ -15,9 +15,9 @@ use identity::Identity;
 use kernel::{Clock, Language, Scope, UserId};
 use serde::Deserialize;
 use tower_http::{CompressionLevel, compression::CompressionLayer};
-use workspace::Workspace;
+use workspace::{Pictures, Workspace};
 
-use crate::{Images, Person, Theme, answer, assets, images, security, visit::THEME};
+use crate::{Person, Theme, answer, assets, images, security, visit::THEME};
 
 /// What the pages stand on; cheap to clone.
 #[derive(Debug, Clone)]
@@ -28,10 +28,8 @@ pub struct App {
     pub workspace: Arc<Workspace>,
     /// Incoming webhooks.
     pub connectors: Arc<ChannelConnectors>,
-    /// The client of OpenID providers.
-    pub oidc: oauth::Oidc,
     /// Pictures of cards.
-    pub images: Images,
+    pub pictures: Pictures,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }

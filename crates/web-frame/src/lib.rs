@@ -69,6 +69,6 @@ pub use app::{App, is_own, router};
 pub use form::{Choice, Field};
 pub use frame::{Entry, Frame, Person, Section, Theme, Toast};
 pub use html::Html;
-pub use images::{Images, MAX_BYTES as MAX_IMAGE_BYTES};
+pub use images::through_hub;
 pub use security::CONTENT_SECURITY_POLICY;
 pub use visit::{AnyVisit, Asked, THEME as THEME_COOKIE, Visit};

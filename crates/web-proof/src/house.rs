@@ -14,8 +14,8 @@ use kernel::{Clock, Ids, Language, Secret, TenantId};
 use testkit::{FixedClock, Store};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
-use web_frame::{App, Images};
-use workspace::{FileStore, Workspace};
+use web_frame::App;
+use workspace::{FileStore, Pictures, Workspace};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -116,8 +116,7 @@ impl House {
                 space: FreeSpace::fixed(50),
                 settings: channel_connectors::Settings::default(),
             })),
-            oidc: oauth::Oidc::new(client.clone(), Arc::clone(&clock)),
-            images: Images::new(Some(client), &[3; 32]),
+            pictures: Pictures::new(Some(client), &[3; 32]),
             clock: Arc::clone(&clock),
         };
         let known = Arc::clone(&identity);

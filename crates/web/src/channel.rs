@@ -221,7 +221,7 @@ pub(crate) fn eye<'a>(
     Eye {
         frame: &visit.frame,
         scope: &visit.scope,
-        images: &app.images,
+        pictures: &app.pictures,
         base_url,
         may: May {
             write: rights.write && visit.scope.may(kernel::Permission::MessageWrite),

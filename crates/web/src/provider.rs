@@ -8,9 +8,8 @@ use axum::{
     routing::get,
 };
 use edge::{Context, Path, Problem, Query};
-use identity::{ExternalAttempt, ExternalSignIn};
+use identity::{Returned, Way};
 use kernel::{Kind, ProviderId};
-use oauth::{Proof, Provider};
 use serde::Deserialize;
 use url::Url;
 use web_frame::{AnyVisit, App};
@@ -33,17 +32,16 @@ async fn there(
         return Ok(Redirect::to("/sign-in").into_response());
     }
     let tenant = app.identity.home(context.host()).await?.id;
-    let next = own(&wanted.next);
-    let attempt = app.identity.begin_external(&caller(&context), tenant, id, &next).await?;
-    let (provider, proof) = parts(&attempt);
-    let url = app.oidc.begin(&provider, &return_url(&context)?, None, &proof).await?;
-    let mut response = Redirect::to(url.as_str()).into_response();
-    keep_state(&context, &mut response, proof.state.expose(), 600);
+    let (return_url, return_to) = (return_url(&context)?, own(&wanted.next));
+    let way = Way { return_url: &return_url, return_to: &return_to };
+    let departure = app.identity.begin_at_provider(&caller(&context), tenant, id, way).await?;
+    let mut response = Redirect::to(departure.redirect.as_str()).into_response();
+    keep_state(&context, &mut response, departure.state.expose(), 600);
     Ok(response)
 }
 
 #[derive(Debug, Deserialize)]
-struct Returned {
+struct Answer {
     #[serde(default)]
     state: String,
     code: Option<String>,
@@ -56,53 +54,22 @@ async fn back(
     State(app): State<App>,
     visit: AnyVisit,
     headers: HeaderMap,
-    Query(returned): Query<Returned>,
+    Query(answer): Query<Answer>,
 ) -> Result<Response, Problem> {
     let context = visit.context;
-    // The answer belongs to the browser that asked: nobody can be signed in by following a foreign link.
-    if returned.state.is_empty() || edge::cookie(&headers, STATE) != Some(returned.state.as_str()) {
-        return Err(Problem::of(&identity::Error::Attempt));
-    }
     let tenant = app.identity.home(context.host()).await?.id;
-    let caller = caller(&context);
-    let attempt = app.identity.take_external(&caller, tenant, &returned.state).await?;
-    let (provider, proof) = parts(&attempt);
-    let Some(code) = returned.code else {
-        let error = returned.error.unwrap_or_else(|| "no code".to_owned());
-        tracing::info!(
-            provider.error = error,
-            provider.description = returned.error_description,
-            "sign_in.provider_refused"
-        );
-        let said = format!("the provider answered {error}");
-        return Err(Problem::new("provider.refused", Kind::Unauthenticated, said));
+    let returned = Returned {
+        state: answer.state,
+        kept: edge::cookie(&headers, STATE).map(str::to_owned),
+        code: answer.code,
+        error: answer.error,
+        description: answer.error_description,
     };
-    let claims = app.oidc.finish(&provider, &return_url(&context)?, &code, &proof).await?;
-    let who = ExternalSignIn {
-        provider: attempt.provider.id,
-        issuer: claims.issuer,
-        subject: claims.subject,
-        claims: claims.all,
-    };
-    let session = app.identity.sign_in_external(&caller, tenant, who).await?;
-    let mut response = signed_in(&context, &session, &own(&attempt.return_to));
+    let (caller, return_url) = (caller(&context), return_url(&context)?);
+    let arrival = app.identity.finish_at_provider(&caller, tenant, &return_url, returned).await?;
+    let mut response = signed_in(&context, &arrival.session, &own(&arrival.return_to));
     keep_state(&context, &mut response, "", 0);
     Ok(response)
-}
-
-fn parts(attempt: &ExternalAttempt) -> (Provider, Proof) {
-    let provider = Provider {
-        issuer: attempt.provider.issuer.clone(),
-        client_id: attempt.provider.client_id.clone(),
-        client_secret: attempt.provider.client_secret.clone(),
-        scopes: vec!["profile".to_owned(), "email".to_owned()],
-    };
-    let proof = Proof {
-        state: attempt.state.clone(),
-        nonce: attempt.nonce.clone(),
-        verifier: attempt.verifier.clone(),
-    };
-    (provider, proof)
 }
 
 fn return_url(context: &Context) -> Result<Url, Problem> {

@@ -45,6 +45,9 @@ pub enum Error {
         /// The mail that was asked for.
         mail: MailId,
     },
+    /// The hub did not sign the address of this picture.
+    #[error("no card of this hub shows this picture")]
+    PictureNotFound,
     /// The person is no member, or nobody of this tenant.
     #[error("there is no member {user}")]
     MemberNotFound {
@@ -170,6 +173,7 @@ impl Coded for Error {
             Self::MessageNotFound { .. } => Code::new("message.not_found", Kind::NotFound),
             Self::FileNotFound { .. } => Code::new("file.not_found", Kind::NotFound),
             Self::MailNotFound { .. } => Code::new("mail.not_found", Kind::NotFound),
+            Self::PictureNotFound => Code::new("picture.not_found", Kind::NotFound),
             Self::MemberNotFound { .. } => Code::new("member.not_found", Kind::NotFound),
             Self::NotTeamMember { .. } => Code::new("team.not_member", Kind::Forbidden),
             Self::NotChannelMember { .. } => Code::new("channel.not_member", Kind::Forbidden),

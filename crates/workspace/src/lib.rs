@@ -29,10 +29,12 @@ mod jobs;
 pub mod live;
 pub mod mail;
 pub mod markdown;
+mod members;
 mod messages;
 mod model;
 mod names;
 mod people;
+mod pictures;
 pub mod posts;
 mod retention;
 mod search;
@@ -55,6 +57,7 @@ pub use model::{
     Channel, ChannelChange, ChannelKind, Member, NewChannel, NewTeam, Role, Team, TeamChange,
     Visibility,
 };
+pub use pictures::{MAX_PICTURE_BYTES, Picture, Pictures};
 pub use retention::Swept;
 pub use search::Found;
 pub use service::Workspace;

@@ -3,7 +3,7 @@
 //! The id of an event is the place in the channel's feed, so that a browser that lost the connection asks for
 //! exactly what it missed (`Last-Event-ID`). A script that starts anew says it in the address (`?after=`).
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, pin::pin, time::Duration};
 
 use axum::{
     extract::State,
@@ -14,7 +14,10 @@ use axum::{
     },
 };
 use edge::{Path, Problem, Query};
-use futures_util::stream::{self, StreamExt as _};
+use futures_util::{
+    future,
+    stream::{self, StreamExt as _},
+};
 use kernel::{ChannelId, Cursor};
 use serde::Deserialize;
 use web_frame::{App, Frame, Visit};
@@ -46,6 +49,7 @@ pub(crate) async fn live(
     let access = app.workspace.channel(&visit.scope, channel).await?;
     let feed = app.workspace.subscribe(&visit.scope, channel, after).await?;
     let stopping = visit.context.stopping().clone();
+    let mut presence = app.identity.presence(&visit.scope);
     let base_url = visit.context.base_url();
     let state = (feed, app, visit, access, base_url);
     let events = stream::unfold(state, |(mut feed, app, visit, access, base_url)| async move {
@@ -64,7 +68,11 @@ pub(crate) async fn live(
         };
         Some((stream::iter(batch), (feed, app, visit, access, base_url)))
     });
-    let events = events.flatten().take_until(async move { stopping.cancelled().await });
+    // Who is signed out, locked or may do other things than before asks anew.
+    let end = async move {
+        future::select(pin!(stopping.cancelled()), pin!(presence.over())).await;
+    };
+    let events = events.flatten().take_until(Box::pin(end));
     let first = stream::once(async { Ok(Event::default().retry(RETRY).comment("hello")) });
     let alive = KeepAlive::new().interval(KEEP_ALIVE).text("alive");
     Ok(Sse::new(first.chain(events)).keep_alive(alive).into_response())

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kernel::{Actor, ChannelId, Ids, Permission, Permissions, Scope, UserId};
 use web_frame::{
-    Frame, Html, Images, Section,
+    Frame, Html, Section,
     tree::{Leaf, Team, Tree},
 };
 use workspace::{CardContent, Content, Item as Stored, Sender};
@@ -65,8 +65,7 @@ impl Maker {
             theme_color: post.theme_color(),
             body: bytes.clone(),
             origin: workspace::Origin::Sender,
-            version: 0,
-            status: None,
+            changes: workspace::CardChanges::default(),
         };
         let id = uuid::Uuid::from_u128(u128::from(name.len() as u64)).into();
         let sender = Sender::Webhook { id, name: name.to_owned(), icon: None };
@@ -109,10 +108,10 @@ pub(crate) fn posts(frame: &Frame) -> Vec<(&'static str, Posts)> {
         make.card("2026-03-11T09:55:00Z", "Unknown sender", HOSTILE),
     ];
     let scope = scope(&ids, ada);
-    let images = Images::new(None, &[1; 32]);
+    let pictures = workspace::Pictures::new(None, &[1; 32]);
     let may = May { write: true, moderate: true, connect: true };
     let base_url = "https://hub.example.org";
-    let eye = Eye { frame, scope: &scope, images: &images, base_url, may };
+    let eye = Eye { frame, scope: &scope, pictures: &pictures, base_url, may };
     let team = ids.fresh();
     let leaf = |id, name: &str, here, unread| Leaf {
         id,

@@ -7,10 +7,11 @@ use jiff::Timestamp;
 use kernel::{ChannelId, MessageId, Scope};
 use serde_json::Value as Json;
 use web_frame::{
-    Frame, Html, Images,
+    Frame, Html,
     html::{escape, escape_single},
+    through_hub,
 };
-use workspace::{Content, Item as Stored, Sender, markdown};
+use workspace::{Content, Item as Stored, Pictures, Sender, markdown};
 
 /// Messages within five minutes of the same sender stand under one name.
 const GROUP_SECONDS: i64 = 300;
@@ -104,7 +105,7 @@ pub(crate) struct May {
 pub(crate) struct Eye<'a> {
     pub(crate) frame: &'a Frame,
     pub(crate) scope: &'a Scope,
-    pub(crate) images: &'a Images,
+    pub(crate) pictures: &'a Pictures,
     pub(crate) base_url: &'a str,
     pub(crate) may: May,
 }
@@ -204,7 +205,7 @@ impl Eye<'_> {
     /// A card with every picture led through the hub.
     pub(crate) fn card(&self, card: &Json, text: &str, colour: Option<&str>) -> Card {
         let mut shown = card.clone();
-        cards::rewrite_images(&mut shown, &mut |address| self.images.through_hub(address));
+        cards::rewrite_images(&mut shown, &mut |address| through_hub(self.pictures, address));
         let blocks = cards::fallback_of_card(card);
         let mut plain = String::new();
         self.plain(&blocks, &mut plain, 0);
@@ -248,7 +249,7 @@ impl Eye<'_> {
                 Block::Image { url, alt } => {
                     let alt =
                         if alt.is_empty() { self.frame.say("card-image") } else { alt.clone() };
-                    let url = self.images.through_hub(url).unwrap_or_else(|| url.clone());
+                    let url = through_hub(self.pictures, url).unwrap_or_else(|| url.clone());
                     let (url, alt) = (escape(&url), escape(&alt));
                     let _ = write!(html, r#"<img src="{url}" alt="{alt}" loading="lazy">"#);
                 }
