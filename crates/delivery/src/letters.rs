@@ -1,7 +1,7 @@
 //! Dead letters: what a consumer gave up on.
 
 use db::{Result, Row, Tx};
-use event_log::{EventRef, Place, Topic};
+use event_log::{Place, Topic};
 use jiff::Timestamp;
 use kernel::EventId;
 use uuid::Uuid;
@@ -27,41 +27,49 @@ pub struct DeadLetter {
 
 /// Why an event was given up, after how many attempts, and when.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Reason {
-    pub(crate) code: &'static str,
-    pub(crate) detail: &'static str,
-    pub(crate) attempts: u32,
-    pub(crate) at: Timestamp,
+pub struct Reason<'a> {
+    /// Dotted code of the reason.
+    pub code: &'a str,
+    /// English detail for the log.
+    pub detail: &'a str,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it was given up.
+    pub at: Timestamp,
 }
 
 /// The letters of one consumer of one topic.
+///
+/// A pump keeps its own. Who delivers to places outside keeps letters with these methods: one stream for
+/// each place, positions in the order of the place's source.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Letters {
-    pub(crate) consumer: &'static str,
-    pub(crate) topic: Topic,
+pub struct Letters {
+    /// The consumer's name; stored with each letter.
+    pub consumer: &'static str,
+    /// The topic.
+    pub topic: Topic,
 }
 
 impl Letters {
-    pub(crate) fn put(
-        self,
-        tx: &Tx<'_>,
-        stream: Uuid,
-        event: &EventRef,
-        why: Reason,
-    ) -> Result<()> {
+    /// Keeps a letter; one that is there already gets the new reason and waits again.
+    ///
+    /// # Errors
+    /// Any of [`db::Error`].
+    pub fn put(self, tx: &Tx<'_>, place: Place, event: EventId, why: Reason<'_>) -> Result<()> {
         const SQL: &str = "INSERT INTO dead_letters (tenant_id, consumer, topic, stream_id, \
                            position, event_id, code, detail, attempts, at) \
                            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
                            ON CONFLICT (tenant_id, consumer, topic, stream_id, position) \
                            DO UPDATE SET code = excluded.code, detail = excluded.detail, \
-                           attempts = dead_letters.attempts + excluded.attempts";
+                           attempts = dead_letters.attempts + excluded.attempts, \
+                           replayed_at = NULL";
         let params = [
             tx.tenant().into(),
             self.consumer.into(),
             self.topic.into(),
-            stream.into(),
-            event.position.into(),
-            event.id.into(),
+            place.stream.into(),
+            place.position.into(),
+            event.into(),
             why.code.into(),
             why.detail.into(),
             why.attempts.into(),
@@ -70,7 +78,11 @@ impl Letters {
         tx.execute(SQL, &params).map(drop)
     }
 
-    pub(crate) fn find(self, tx: &Tx<'_>, place: Place) -> Result<Option<DeadLetter>> {
+    /// The letter at a place.
+    ///
+    /// # Errors
+    /// Any of [`db::Error`].
+    pub fn find(self, tx: &Tx<'_>, place: Place) -> Result<Option<DeadLetter>> {
         const SQL: &str = "SELECT position, event_id, code, detail, attempts, at, replayed_at \
                            FROM dead_letters WHERE tenant_id = $1 AND consumer = $2 AND topic = $3 \
                            AND stream_id = $4 AND position = $5";
@@ -84,8 +96,59 @@ impl Letters {
         tx.first(SQL, &params)?.map(|row| letter(&row, place.stream)).transpose()
     }
 
-    /// Letters of a stream at positions `from..=to`, oldest first.
-    pub(crate) fn between(
+    /// Letters of a stream that no replay has brought through, newest first, below a position.
+    ///
+    /// # Errors
+    /// Any of [`db::Error`].
+    pub fn waiting(
+        self,
+        tx: &Tx<'_>,
+        stream: Uuid,
+        (before, limit): (i64, i64),
+    ) -> Result<Vec<DeadLetter>> {
+        const SQL: &str = "SELECT position, event_id, code, detail, attempts, at, replayed_at \
+                           FROM dead_letters WHERE tenant_id = $1 AND consumer = $2 AND topic = $3 \
+                           AND stream_id = $4 AND position < $5 AND replayed_at IS NULL \
+                           ORDER BY position DESC LIMIT $6";
+        let params = [
+            tx.tenant().into(),
+            self.consumer.into(),
+            self.topic.into(),
+            stream.into(),
+            before.into(),
+            limit.into(),
+        ];
+        tx.all(SQL, &params)?.iter().map(|row| letter(row, stream)).collect()
+    }
+
+    /// How many letters of a stream no replay has brought through.
+    ///
+    /// # Errors
+    /// Any of [`db::Error`].
+    pub fn count(self, tx: &Tx<'_>, stream: Uuid) -> Result<i64> {
+        const SQL: &str = "SELECT COUNT(*) FROM dead_letters WHERE tenant_id = $1 \
+                           AND consumer = $2 AND topic = $3 AND stream_id = $4 \
+                           AND replayed_at IS NULL";
+        let params = [tx.tenant().into(), self.consumer.into(), self.topic.into(), stream.into()];
+        tx.first(SQL, &params)?.map_or(Ok(0), |row| row.get(0))
+    }
+
+    /// Forgets every letter of a stream.
+    ///
+    /// # Errors
+    /// Any of [`db::Error`].
+    pub fn forget(self, tx: &Tx<'_>, stream: Uuid) -> Result<()> {
+        const SQL: &str = "DELETE FROM dead_letters WHERE tenant_id = $1 AND consumer = $2 \
+                           AND topic = $3 AND stream_id = $4";
+        let params = [tx.tenant().into(), self.consumer.into(), self.topic.into(), stream.into()];
+        tx.execute(SQL, &params).map(drop)
+    }
+
+    /// Letters of a stream at positions `from..=to`, oldest first, at most 1,000.
+    ///
+    /// # Errors
+    /// Any of [`db::Error`].
+    pub fn between(
         self,
         tx: &Tx<'_>,
         stream: Uuid,
@@ -106,7 +169,11 @@ impl Letters {
         tx.all(SQL, &params)?.iter().map(|row| letter(row, stream)).collect()
     }
 
-    pub(crate) fn mark_replayed(self, tx: &Tx<'_>, place: Place, at: Timestamp) -> Result<()> {
+    /// A replay brought the letter through.
+    ///
+    /// # Errors
+    /// Any of [`db::Error`].
+    pub fn mark_replayed(self, tx: &Tx<'_>, place: Place, at: Timestamp) -> Result<()> {
         const SQL: &str = "UPDATE dead_letters SET replayed_at = $6, attempts = attempts + 1 \
                            WHERE tenant_id = $1 AND consumer = $2 AND topic = $3 \
                            AND stream_id = $4 AND position = $5";

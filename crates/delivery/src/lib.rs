@@ -10,6 +10,8 @@
 //! the function fail is tried again with growing pauses, alone, and becomes a dead letter in the end.
 //! What fails before anything was tried (no database, no space) is tried again for ever.
 //!
+//! What leaves the hub cannot be undone with a transaction: [`outside`] has the rules for such attempts.
+//!
 //! ```ignore
 //! let consumer = Consumer::new("messages", "card.posted", |tx, stream, events| post(tx, stream, events));
 //! let pump = Arc::new(Pump::new(db, scopes, clock, consumer, Settings::default()));
@@ -18,13 +20,15 @@
 
 mod backoff;
 mod letters;
+pub mod outside;
 mod pump;
 mod schedule;
 mod settings;
 mod stage;
 
 pub use backoff::Backoff;
-pub use letters::{DeadLetter, prune_letters};
+pub use letters::{DeadLetter, Letters, Reason, prune_letters};
 pub use pump::{Consumer, Delivery, Figures, Pump};
+pub use schedule::{Key, Schedule};
 pub use settings::Settings;
 pub use stage::{Error, Rejected, Stage};

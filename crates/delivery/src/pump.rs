@@ -303,7 +303,8 @@ impl Pump {
                         continue;
                     };
                     let reason = Reason { code: why.code, detail: why.detail, attempts: 1, at };
-                    consumer.box_of_letters().put(tx, stream, event, reason)?;
+                    let place = Place { stream, position: event.position };
+                    consumer.box_of_letters().put(tx, place, event.id, reason)?;
                 }
                 let to = Place { stream, position: last.position };
                 event_log::advance(tx, consumer.name, consumer.topic, to)?;
@@ -327,8 +328,8 @@ impl Pump {
                 let Some(event) = event else { return Ok(Batch::default()) };
                 let detail = "the event failed at every attempt; see the log of the hub";
                 let reason = Reason { code: "delivery.failed", detail, attempts, at };
-                consumer.box_of_letters().put(tx, stream, &event, reason)?;
                 let to = Place { stream, position: event.position };
+                consumer.box_of_letters().put(tx, to, event.id, reason)?;
                 event_log::advance(tx, consumer.name, consumer.topic, to)?;
                 Ok(Batch { delivered: 0, dead: 1, more: true })
             })

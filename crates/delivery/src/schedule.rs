@@ -10,11 +10,11 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 /// One stream of the consumer's topic.
-pub(crate) type Key = (TenantId, Uuid);
+pub type Key = (TenantId, Uuid);
 
 /// Which stream is due when.
 #[derive(Debug, Default)]
-pub(crate) struct Schedule {
+pub struct Schedule {
     slots: HashMap<Key, Slot>,
     due: BTreeSet<(Instant, Key)>,
 }
@@ -41,7 +41,7 @@ enum State {
 impl Schedule {
     /// Something is there on a stream. A stream that was served less than `linger` ago waits that long,
     /// so that its batches fill up.
-    pub(crate) fn mark(&mut self, key: Key, now: Instant, linger: Duration) {
+    pub fn mark(&mut self, key: Key, now: Instant, linger: Duration) {
         let slot =
             self.slots.entry(key).or_insert(Slot { state: State::Idle, failures: 0, served: None });
         match slot.state {
@@ -56,7 +56,7 @@ impl Schedule {
     }
 
     /// Takes a stream that is due; it counts as running until [`Schedule::done`] or [`Schedule::failed`].
-    pub(crate) fn take(&mut self, now: Instant) -> Option<(Key, u32)> {
+    pub fn take(&mut self, now: Instant) -> Option<(Key, u32)> {
         let (at, key) = *self.due.first()?;
         if at > now {
             return None;
@@ -68,12 +68,28 @@ impl Schedule {
     }
 
     /// When the next stream is due.
-    pub(crate) fn next(&self) -> Option<Instant> {
+    pub fn next(&self) -> Option<Instant> {
         self.due.first().map(|(at, _)| *at)
     }
 
+    /// Something changed that ends the pause of a stream.
+    pub fn hurry(&mut self, key: Key, now: Instant) {
+        match self.slots.get_mut(&key) {
+            Some(slot) => {
+                if let State::Waiting(at) = slot.state {
+                    self.due.remove(&(at, key));
+                    slot.state = State::Waiting(now.min(at));
+                    self.due.insert((now.min(at), key));
+                } else {
+                    self.mark(key, now, Duration::ZERO);
+                }
+            }
+            None => self.mark(key, now, Duration::ZERO),
+        }
+    }
+
     /// A batch went through. `more`: the batch was full.
-    pub(crate) fn done(&mut self, key: Key, now: Instant, linger: Duration, more: bool) {
+    pub fn done(&mut self, key: Key, now: Instant, linger: Duration, more: bool) {
         let Some(slot) = self.slots.get_mut(&key) else { return };
         let again = more || slot.state == State::Running { again: true };
         *slot = Slot { state: State::Idle, failures: 0, served: Some(now) };
@@ -83,7 +99,7 @@ impl Schedule {
     }
 
     /// A batch failed; the stream comes back after `pause`.
-    pub(crate) fn failed(&mut self, key: Key, at: Instant, counted: bool) {
+    pub fn failed(&mut self, key: Key, at: Instant, counted: bool) {
         let Some(slot) = self.slots.get_mut(&key) else { return };
         slot.failures = slot.failures.saturating_add(u32::from(counted));
         slot.state = State::Waiting(at);
@@ -91,7 +107,7 @@ impl Schedule {
     }
 
     /// Forgets streams that have been quiet since `before`, so that the map stays small.
-    pub(crate) fn forget(&mut self, before: Instant) {
+    pub fn forget(&mut self, before: Instant) {
         self.slots.retain(|_, slot| {
             slot.state != State::Idle || slot.served.is_some_and(|served| served >= before)
         });
@@ -145,6 +161,16 @@ mod tests {
         schedule.done(key, now, LINGER, false);
         schedule.mark(key, now, LINGER);
         assert_eq!(schedule.take(now + LINGER), Some((key, 0)));
+    }
+
+    #[test]
+    fn a_change_ends_a_pause() {
+        let (mut schedule, key, now) = (Schedule::default(), key(), Instant::now());
+        schedule.mark(key, now, LINGER);
+        schedule.take(now);
+        schedule.failed(key, now + LINGER, true);
+        schedule.hurry(key, now);
+        assert_eq!(schedule.take(now), Some((key, 1)));
     }
 
     #[test]
