@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 use kernel::{
-    ChannelId, CredentialId, EnvironmentId, EventId, FileId, GroupId, LicenceId, MailId, MessageId,
-    ProviderId, RequestId, TeamId, TenantId, UserId, WebhookId,
+    ActionRunId, AppId, ChannelId, ConfigurationId, ConnectorId, CredentialId, EnvironmentId,
+    EventId, FileId, GroupId, LicenceId, MailId, MessageId, ProviderId, RequestId, SetupPolicyId,
+    TargetId, TeamId, TenantId, UserId, WebhookId,
 };
 use uuid::Uuid;
 
@@ -65,7 +66,11 @@ macro_rules! from_ids {
 }
 
 from_ids!(
+    ActionRunId,
+    AppId,
     ChannelId,
+    ConfigurationId,
+    ConnectorId,
     CredentialId,
     EnvironmentId,
     EventId,
@@ -76,6 +81,8 @@ from_ids!(
     MessageId,
     ProviderId,
     RequestId,
+    SetupPolicyId,
+    TargetId,
     TeamId,
     TenantId,
     UserId,
