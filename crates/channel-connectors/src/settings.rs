@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::actions::ActionSettings;
+
 /// How incoming webhooks are set, for those that have no setting of their own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -35,6 +37,8 @@ pub struct Settings {
     pub dead_letter_days: u32,
     /// How long the hourly counts are kept.
     pub hours_days: u32,
+    /// Buttons of cards.
+    pub actions: ActionSettings,
 }
 
 impl Default for Settings {
@@ -54,6 +58,7 @@ impl Default for Settings {
             refused_days: 30,
             dead_letter_days: 90,
             hours_days: 8,
+            actions: ActionSettings::default(),
         }
     }
 }

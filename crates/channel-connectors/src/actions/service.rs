@@ -1,0 +1,131 @@
+//! The service.
+
+use std::{fmt, sync::Arc};
+
+use db::Db;
+use egress::{Client, Networks};
+use identity::{Identity, SystemScopes};
+use kernel::{ActionRunId, ChannelId, Clock, Ids, MessageId, Permission, Scope, WebhookId};
+use workspace::{CardContent, Content, Item, Workspace};
+
+use super::{ActionSettings, Press, Refusal, Run, store, worker::Queue};
+use crate::{ChannelConnectors, EntryId, Error, Result, service::rights::Reach};
+
+/// What the service is made of.
+#[derive(Debug)]
+pub struct ActionParts {
+    /// Storage.
+    pub db: Db,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Identifiers.
+    pub ids: Ids,
+    /// Scopes for the room's own work.
+    pub scopes: SystemScopes,
+    /// Signs the tokens that receivers verify.
+    pub identity: Arc<Identity>,
+    /// Where the cards are.
+    pub workspace: Arc<Workspace>,
+    /// The only way out.
+    pub client: Client,
+    /// Which addresses the operator opened.
+    pub networks: Networks,
+    /// Settings of this service.
+    pub settings: ActionSettings,
+}
+
+/// Buttons of cards that act. One is made at start and shared.
+pub struct CardActions {
+    pub(super) db: Db,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) ids: Ids,
+    pub(super) scopes: SystemScopes,
+    pub(super) identity: Arc<Identity>,
+    pub(super) workspace: Arc<Workspace>,
+    pub(super) client: Client,
+    pub(super) networks: Networks,
+    pub(super) settings: ActionSettings,
+    pub(super) queue: Queue,
+}
+
+impl fmt::Debug for CardActions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CardActions").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl CardActions {
+    /// The service; [`CardActions::run`] lets presses outlive the request that made them.
+    pub fn new(parts: ActionParts) -> Self {
+        let ActionParts { db, clock, ids, scopes, identity, workspace, client, networks, settings } =
+            parts;
+        let queue = Queue::new();
+        Self { db, clock, ids, scopes, identity, workspace, client, networks, settings, queue }
+    }
+
+    /// What the operator set.
+    pub const fn settings(&self) -> &ActionSettings {
+        &self.settings
+    }
+
+    /// Presses a button of a card for the person that acts, and waits for what comes of it.
+    ///
+    /// The answer is a finished run, also of a failure: [`Run::outcome`]. Request and answer of it are for
+    /// the owners of the webhook; who pressed is told `outcome`, `http_status` and `said`.
+    ///
+    /// # Errors
+    /// [`Error::Action`] with a [`Refusal`] when nothing was sent; [`Error::SwitchedOff`];
+    /// [`Error::Workspace`] when the message is not there, the channel is archived or no person acts;
+    /// [`Error::Denied`], [`Error::Identity`], [`Error::Store`].
+    pub async fn press(
+        &self,
+        scope: &Scope,
+        channel: ChannelId,
+        message: MessageId,
+        press: Press,
+    ) -> Result<Run> {
+        scope.require(Permission::MessageWrite)?;
+        let user = scope.user().ok_or(workspace::Error::PersonNeeded)?;
+        let item = self.workspace.message(scope, message).await?;
+        if item.channel != channel {
+            return Err(workspace::Error::MessageNotFound { message }.into());
+        }
+        let (hook, card) = card_of(&item)?;
+        let begun = self.begin(scope, (user, hook), &item, card, press).await?;
+        self.perform(scope, begun).await
+    }
+
+    /// What came of the buttons of one post, newest first; for owners of the webhook and administrators.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Unknown`], [`Error::NotOwner`], [`Error::Store`].
+    pub async fn runs(&self, scope: &Scope, hook: WebhookId, entry: EntryId) -> Result<Vec<Run>> {
+        scope.require(Permission::WebhookManage)?;
+        let now = self.clock.now();
+        let EntryId::Accepted(position) = entry else { return Ok(Vec::new()) };
+        self.db
+            .read(scope, move |tx| {
+                match ChannelConnectors::reached(tx, hook, Reach::Own, now) {
+                    Ok(_) | Err(Error::Removed { .. }) => {}
+                    Err(error) => return Err(error),
+                }
+                Ok(store::of_entry(tx, hook, position, LISTED)?)
+            })
+            .await
+    }
+
+    pub(super) fn fresh(&self) -> ActionRunId {
+        self.ids.fresh()
+    }
+}
+
+/// The webhook and the card of a message.
+fn card_of(item: &Item) -> Result<(WebhookId, &CardContent)> {
+    match (&item.sender, &item.content) {
+        (workspace::Sender::Webhook { id, .. }, Content::Card(card)) => Ok((*id, card)),
+        _ => Err(Refusal::NoButton.into()),
+    }
+}
+
+/// Runs of one post that are listed: our own choice.
+const LISTED: i64 = 100;
