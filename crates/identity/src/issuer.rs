@@ -56,6 +56,21 @@ struct Signer {
     until: Timestamp,
 }
 
+impl Signers {
+    fn known(&self, tenant: TenantId, now: Timestamp) -> Option<Signer> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&tenant).filter(|signer| now < signer.until).cloned()
+    }
+
+    fn remember(&self, tenant: TenantId, signer: Signer) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(tenant, signer);
+    }
+
+    fn forget(&self, tenant: TenantId) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&tenant);
+    }
+}
+
 impl Identity {
     /// The issuer of a tenant's tokens (`iss`).
     pub fn issuer(&self, tenant: TenantId) -> String {
@@ -123,17 +138,14 @@ impl Identity {
     pub async fn rotate_signing_key(&self, scope: &Scope, at_once: bool) -> Result<SigningKey> {
         scope.require(Permission::SettingsManage)?;
         let made = self.make_key(scope, None, at_once).await?;
-        self.forget_signer(scope.tenant());
+        self.signers.forget(scope.tenant());
         Ok(made)
     }
 
     /// The key that signs now; makes one where there is none, and its successor in time.
     async fn signer(&self, scope: &Scope) -> Result<Signer> {
         let (now, tenant) = (self.clock.now(), scope.tenant());
-        let known = self.signers.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = known.get(&tenant).filter(|signer| now < signer.until).cloned();
-        drop(known);
-        if let Some(signer) = found {
+        if let Some(signer) = self.signers.known(tenant, now) {
             return Ok(signer);
         }
         let mut keys = self.db.read_one(scope, store::list).await?;
@@ -156,9 +168,7 @@ impl Identity {
         let pair = Arc::new(Pair::read(plain.expose())?);
         let until = now + SignedDuration::from_secs(REMEMBERED_SECONDS);
         let signer = Signer { id: key.id, pair, until };
-        let mut known = self.signers.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(tenant, signer.clone());
-        drop(known);
+        self.signers.remember(tenant, signer.clone());
         Ok(signer)
     }
 
@@ -198,10 +208,6 @@ impl Identity {
             })
             .await?;
         Ok(key)
-    }
-
-    fn forget_signer(&self, tenant: TenantId) {
-        self.signers.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&tenant);
     }
 }
 

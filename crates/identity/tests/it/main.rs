@@ -9,6 +9,7 @@ mod external;
 mod factors;
 mod first_run;
 mod house;
+mod issuer;
 mod passkeys;
 mod presence;
 mod provider;
