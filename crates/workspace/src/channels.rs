@@ -11,7 +11,9 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     ACCESS_TOPIC, Channel, ChannelAccess, ChannelChange, ChannelKind, Error, NewChannel, Result,
-    Role, Workspace, access, names,
+    Role, Workspace, access,
+    members::Circle,
+    names,
     service::{change, changed},
 };
 
@@ -59,7 +61,7 @@ impl Workspace {
             if let (ChannelKind::Private, Some(owner), true) =
                 (channel.kind, owner, of_team.rights.role.is_some())
             {
-                store::set_member(tx, channel.id, owner, (Role::Owner, now))?;
+                Circle::Channel(channel.id).set(tx, owner, (Role::Owner, now))?;
             }
             let created = change("channel.create", subject(channel.id), now);
             event_log::audit(tx, &changed(created, None, Some(document(&channel))))?;

@@ -11,7 +11,9 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     Channel, ChannelKind, Error, NewTeam, Result, Role, Team, TeamAccess, TeamChange, Workspace,
-    access, channels, names,
+    access, channels,
+    members::Circle,
+    names,
     service::{change, changed},
 };
 
@@ -61,7 +63,7 @@ impl Workspace {
             store::insert(tx, &team)?;
             channels::store::insert(tx, &general)?;
             if let Some(owner) = owner {
-                store::set_member(tx, team.id, owner, (Role::Owner, now))?;
+                Circle::Team(team.id).set(tx, owner, (Role::Owner, now))?;
             }
             let created = change("team.create", subject(team.id), now);
             event_log::audit(tx, &changed(created, None, Some(document(&team))))?;

@@ -2,14 +2,9 @@
 
 use db::Tx;
 use kernel::{ChannelId, Cursor, Limit, Page, Permission, Scope, UserId};
-use serde_json::json;
 
-use super::{managed, notify, store, subject};
-use crate::{
-    ChannelKind, Error, Member, Result, Role, Workspace, access, people,
-    service::{change, changed},
-    teams,
-};
+use super::{managed, notify};
+use crate::{ChannelKind, Error, Member, Result, Role, Workspace, access, members::Circle};
 
 impl Workspace {
     /// Members of a private channel.
@@ -34,17 +29,7 @@ impl Workspace {
             if !access.rights.read && !access.rights.manage {
                 return Err(Error::NotChannelMember { channel: id });
             }
-            let after = after.unwrap_or_else(|| uuid::Uuid::nil().into());
-            let rows = store::members(tx, id, after, limit.probe())?;
-            let names = people::names(tx, rows.iter().map(|row| row.0))?;
-            let member = |(user, role, joined_at)| Member {
-                user,
-                name: names.get(&user).cloned().unwrap_or_default(),
-                role,
-                joined_at,
-            };
-            let members = rows.into_iter().map(member).collect();
-            Ok(Page::cut(members, limit, |member| Cursor::new(&member.user.to_string())))
+            Ok(Circle::Channel(id).page(tx, after, limit)?)
         };
         self.db.read(scope, list).await
     }
@@ -68,23 +53,12 @@ impl Workspace {
             if channel.kind == ChannelKind::Standard {
                 return Err(Error::StandardChannel);
             }
-            if teams::store::role(tx, channel.team, user)?.is_none() {
+            if Circle::Team(channel.team).role(tx, user)?.is_none() {
                 return Err(Error::MemberNotFound { user });
             }
-            let before = store::role(tx, id, user)?;
-            if before == Some(role) {
-                return Ok(());
+            if Circle::Channel(id).put(tx, user, role, now)? {
+                notify(tx, &channel);
             }
-            if before == Some(Role::Owner) && store::other_owners(tx, id, user)? == 0 {
-                return Err(Error::LastOwner);
-            }
-            store::set_member(tx, id, user, (role, now))?;
-            let action =
-                if before.is_some() { "channel.change_role" } else { "channel.add_member" };
-            let before = before.map(|role| json!({"user": user, "role": role.as_str()}));
-            let after = json!({"user": user, "role": role.as_str()});
-            event_log::audit(tx, &changed(change(action, subject(id), now), before, Some(after)))?;
-            notify(tx, &channel);
             Ok(())
         };
         self.db.write(scope, set).await
@@ -110,14 +84,7 @@ impl Workspace {
             if channel.kind == ChannelKind::Standard {
                 return Err(Error::StandardChannel);
             }
-            let role = store::role(tx, id, user)?.ok_or(Error::MemberNotFound { user })?;
-            if role == Role::Owner && store::other_owners(tx, id, user)? == 0 {
-                return Err(Error::LastOwner);
-            }
-            store::remove_member(tx, id, user)?;
-            let before = json!({"user": user, "role": role.as_str()});
-            let removed = change("channel.remove_member", subject(id), now);
-            event_log::audit(tx, &changed(removed, Some(before), None))?;
+            Circle::Channel(id).take(tx, user, now)?;
             notify(tx, &channel);
             Ok(())
         };

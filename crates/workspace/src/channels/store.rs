@@ -1,10 +1,9 @@
-//! Statements on channels and the members of private ones.
+//! Statements on channels.
 
 use db::{Result, Tx, Value};
-use jiff::Timestamp;
-use kernel::{ChannelId, TeamId, UserId};
+use kernel::{ChannelId, TeamId};
 
-use crate::{Channel, Role, names};
+use crate::{Channel, names};
 
 pub(crate) fn insert(tx: &Tx<'_>, channel: &Channel) -> Result<()> {
     const SQL: &str = "INSERT INTO channels (tenant_id, id, team_id, name, name_key, description, \
@@ -62,52 +61,4 @@ pub(crate) fn count(tx: &Tx<'_>, team: TeamId) -> Result<i64> {
 pub(crate) fn exists(tx: &Tx<'_>, id: ChannelId) -> Result<bool> {
     const SQL: &str = "SELECT id FROM channels WHERE tenant_id = $1 AND id = $2";
     Ok(tx.first(SQL, &[tx.tenant().into(), id.into()])?.is_some())
-}
-
-pub(crate) fn set_member(
-    tx: &Tx<'_>,
-    channel: ChannelId,
-    user: UserId,
-    (role, joined_at): (Role, Timestamp),
-) -> Result<()> {
-    const SQL: &str = "INSERT INTO channel_members (tenant_id, channel_id, user_id, role, joined_at) \
-                       VALUES ($1, $2, $3, $4, $5) \
-                       ON CONFLICT (tenant_id, channel_id, user_id) DO UPDATE SET role = excluded.role";
-    let params = [tx.tenant().into(), channel.into(), user.into(), role.into(), joined_at.into()];
-    tx.execute(SQL, &params).map(drop)
-}
-
-pub(crate) fn remove_member(tx: &Tx<'_>, channel: ChannelId, user: UserId) -> Result<()> {
-    const SQL: &str =
-        "DELETE FROM channel_members WHERE tenant_id = $1 AND channel_id = $2 AND user_id = $3";
-    tx.execute(SQL, &[tx.tenant().into(), channel.into(), user.into()]).map(drop)
-}
-
-pub(crate) fn role(tx: &Tx<'_>, channel: ChannelId, user: UserId) -> Result<Option<Role>> {
-    const SQL: &str = "SELECT role FROM channel_members WHERE tenant_id = $1 AND channel_id = $2 AND user_id = $3";
-    let row = tx.first(SQL, &[tx.tenant().into(), channel.into(), user.into()])?;
-    row.map(|row| row.parsed(0, Role::parse)).transpose()
-}
-
-/// How many owners the channel has besides `user`.
-pub(crate) fn other_owners(tx: &Tx<'_>, channel: ChannelId, user: UserId) -> Result<i64> {
-    const SQL: &str = "SELECT COUNT(*) FROM channel_members \
-                       WHERE tenant_id = $1 AND channel_id = $2 AND user_id <> $3 AND role = 'owner'";
-    let row = tx.first(SQL, &[tx.tenant().into(), channel.into(), user.into()])?;
-    row.map_or(Ok(0), |row| row.get(0))
-}
-
-/// Members after a person, in the order of their identifiers.
-pub(super) fn members(
-    tx: &Tx<'_>,
-    channel: ChannelId,
-    after: UserId,
-    limit: i64,
-) -> Result<Vec<(UserId, Role, Timestamp)>> {
-    const SQL: &str = "SELECT user_id, role, joined_at FROM channel_members \
-                       WHERE tenant_id = $1 AND channel_id = $2 AND user_id > $3 \
-                       ORDER BY user_id LIMIT $4";
-    let params = [tx.tenant().into(), channel.into(), after.into(), limit.into()];
-    let member = |row: &db::Row| Ok((row.id(0)?, row.parsed(1, Role::parse)?, row.get(2)?));
-    tx.all(SQL, &params)?.iter().map(member).collect()
 }

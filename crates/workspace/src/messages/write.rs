@@ -8,9 +8,10 @@ use serde_json::json;
 
 use super::{CARD_TOPIC, CARD_UPDATED, Item, MESSAGES_TOPIC, content, store, store::Stored};
 use crate::{
-    ChannelAccess, ChannelKind, Error, Result, Role, Workspace, access, channels, markdown, people,
+    ChannelAccess, ChannelKind, Error, Result, Role, Workspace, access, markdown,
+    members::Circle,
+    people,
     service::{change, changed},
-    teams,
 };
 
 impl Workspace {
@@ -172,9 +173,9 @@ impl Draft {
     fn resolve(&self, tx: &Tx<'_>, access: &ChannelAccess) -> db::Result<(String, Vec<UserId>)> {
         let mut members = Vec::new();
         for user in markdown::mentions(&self.text) {
-            let in_team = teams::store::role(tx, access.team.id, user)?.is_some();
+            let in_team = Circle::Team(access.team.id).role(tx, user)?.is_some();
             let in_channel = access.channel.kind == ChannelKind::Standard
-                || channels::store::role(tx, access.channel.id, user)?.is_some();
+                || Circle::Channel(access.channel.id).role(tx, user)?.is_some();
             if in_team && in_channel {
                 members.push(user);
             }

@@ -3,12 +3,10 @@
 use db::Tx;
 use jiff::Timestamp;
 use kernel::{Cursor, Limit, Page, Permission, Scope, TeamId, UserId};
-use serde_json::json;
 
-use super::{ACCESS_TOPIC, managed, store, subject};
+use super::{ACCESS_TOPIC, managed};
 use crate::{
-    Error, Member, Result, Role, TeamAccess, Visibility, Workspace, access, people,
-    service::{change, changed},
+    Error, Member, Result, Role, TeamAccess, Visibility, Workspace, access, members::Circle, people,
 };
 
 impl Workspace {
@@ -66,17 +64,7 @@ impl Workspace {
             if !access::team(tx, id)?.rights.read {
                 return Err(Error::NotTeamMember { team: id });
             }
-            let after = after.unwrap_or_else(|| uuid::Uuid::nil().into());
-            let rows = store::members(tx, id, after, limit.probe())?;
-            let names = people::names(tx, rows.iter().map(|row| row.0))?;
-            let member = |(user, role, joined_at)| Member {
-                user,
-                name: names.get(&user).cloned().unwrap_or_default(),
-                role,
-                joined_at,
-            };
-            let members = rows.into_iter().map(member).collect();
-            Ok(Page::cut(members, limit, |member| Cursor::new(&member.user.to_string())))
+            Ok(Circle::Team(id).page(tx, after, limit)?)
         };
         self.db.read(scope, list).await
     }
@@ -118,31 +106,14 @@ impl Workspace {
 }
 
 fn put(tx: &Tx<'_>, (team, user): (TeamId, UserId), role: Role, now: Timestamp) -> Result<()> {
-    let before = store::role(tx, team, user)?;
-    if before == Some(role) {
-        return Ok(());
+    if Circle::Team(team).put(tx, user, role, now)? {
+        tx.notify(ACCESS_TOPIC, team.uuid(), 0);
     }
-    if before == Some(Role::Owner) && store::other_owners(tx, team, user)? == 0 {
-        return Err(Error::LastOwner);
-    }
-    store::set_member(tx, team, user, (role, now))?;
-    let action = if before.is_some() { "team.change_role" } else { "team.add_member" };
-    let before = before.map(|role| json!({"user": user, "role": role.as_str()}));
-    let after = json!({"user": user, "role": role.as_str()});
-    event_log::audit(tx, &changed(change(action, subject(team), now), before, Some(after)))?;
-    tx.notify(ACCESS_TOPIC, team.uuid(), 0);
     Ok(())
 }
 
 fn take(tx: &Tx<'_>, (team, user): (TeamId, UserId), now: Timestamp) -> Result<()> {
-    let role = store::role(tx, team, user)?.ok_or(Error::MemberNotFound { user })?;
-    if role == Role::Owner && store::other_owners(tx, team, user)? == 0 {
-        return Err(Error::LastOwner);
-    }
-    store::remove_member(tx, team, user)?;
-    let before = json!({"user": user, "role": role.as_str()});
-    let taken = change("team.remove_member", subject(team), now);
-    event_log::audit(tx, &changed(taken, Some(before), None))?;
+    Circle::Team(team).take(tx, user, now)?;
     tx.notify(ACCESS_TOPIC, team.uuid(), 0);
     Ok(())
 }

@@ -1,12 +1,11 @@
-//! Statements on teams and their members.
+//! Statements on teams.
 
 use db::{Result, Tx, Value};
-use jiff::Timestamp;
-use kernel::{Limit, Page, TeamId, UserId};
+use kernel::{Limit, Page, TeamId};
 
 use super::{TeamFilter, cursor};
 use crate::{
-    Role, Team, TeamAccess, access,
+    Team, TeamAccess, access,
     names::{self, mail_name},
 };
 
@@ -100,59 +99,4 @@ pub(super) fn page(
         teams.push(access::team_any(tx, row.id(0)?, deleted)?);
     }
     Ok(Page::cut(teams, limit, |access| cursor(&access.team)))
-}
-
-pub(crate) fn set_member(
-    tx: &Tx<'_>,
-    team: TeamId,
-    user: UserId,
-    (role, joined_at): (Role, Timestamp),
-) -> Result<()> {
-    const SQL: &str = "INSERT INTO team_members (tenant_id, team_id, user_id, role, joined_at) \
-                       VALUES ($1, $2, $3, $4, $5) \
-                       ON CONFLICT (tenant_id, team_id, user_id) DO UPDATE SET role = excluded.role";
-    let params = [tx.tenant().into(), team.into(), user.into(), role.into(), joined_at.into()];
-    tx.execute(SQL, &params).map(drop)
-}
-
-/// Takes a person out of a team and its private channels.
-pub(crate) fn remove_member(tx: &Tx<'_>, team: TeamId, user: UserId) -> Result<()> {
-    const TEAM: &str =
-        "DELETE FROM team_members WHERE tenant_id = $1 AND team_id = $2 AND user_id = $3";
-    const CHANNELS: &str = "DELETE FROM channel_members WHERE tenant_id = $1 AND user_id = $3 \
-                            AND channel_id IN (SELECT id FROM channels \
-                                               WHERE tenant_id = $1 AND team_id = $2)";
-    let params = [tx.tenant().into(), team.into(), user.into()];
-    tx.execute(TEAM, &params)?;
-    tx.execute(CHANNELS, &params).map(drop)
-}
-
-pub(crate) fn role(tx: &Tx<'_>, team: TeamId, user: UserId) -> Result<Option<Role>> {
-    const SQL: &str =
-        "SELECT role FROM team_members WHERE tenant_id = $1 AND team_id = $2 AND user_id = $3";
-    let row = tx.first(SQL, &[tx.tenant().into(), team.into(), user.into()])?;
-    row.map(|row| row.parsed(0, Role::parse)).transpose()
-}
-
-/// How many owners the team has besides `user`.
-pub(crate) fn other_owners(tx: &Tx<'_>, team: TeamId, user: UserId) -> Result<i64> {
-    const SQL: &str = "SELECT COUNT(*) FROM team_members \
-                       WHERE tenant_id = $1 AND team_id = $2 AND user_id <> $3 AND role = 'owner'";
-    let row = tx.first(SQL, &[tx.tenant().into(), team.into(), user.into()])?;
-    row.map_or(Ok(0), |row| row.get(0))
-}
-
-/// Members after a person, in the order of their identifiers.
-pub(super) fn members(
-    tx: &Tx<'_>,
-    team: TeamId,
-    after: UserId,
-    limit: i64,
-) -> Result<Vec<(UserId, Role, Timestamp)>> {
-    const SQL: &str = "SELECT user_id, role, joined_at FROM team_members \
-                       WHERE tenant_id = $1 AND team_id = $2 AND user_id > $3 \
-                       ORDER BY user_id LIMIT $4";
-    let params = [tx.tenant().into(), team.into(), after.into(), limit.into()];
-    let member = |row: &db::Row| Ok((row.id(0)?, row.parsed(1, Role::parse)?, row.get(2)?));
-    tx.all(SQL, &params)?.iter().map(member).collect()
 }
