@@ -2,6 +2,9 @@
 //!
 //! Three fences: the session cookie is `SameSite=Lax`; a request that changes something must come from our own
 //! origin as the browser tells it; a form of a signed-in person carries a token of the session.
+//!
+//! Pages are compressed, and what a page holds beside a token may come from elsewhere: so the token is written
+//! under another mask in every answer, and its length in the compressed answer tells nothing about it (BREACH).
 
 use aws_lc_rs::hmac;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -12,9 +15,10 @@ use subtle::ConstantTimeEq as _;
 use crate::{Context, Problem};
 
 /// The token that forms of this session carry in the field `csrf` (or in the header `X-CSRF-Token`).
-/// Nothing without a session.
+/// Another one each time; nothing without a session.
 pub fn csrf_token(context: &Context) -> Option<String> {
-    context.session().map(token)
+    let pad = context.gate().ids.secret_bytes();
+    context.session().map(|session| masked(&tag(session), &pad))
 }
 
 /// Checks the token of a form.
@@ -23,9 +27,8 @@ pub fn csrf_token(context: &Context) -> Option<String> {
 /// `csrf.rejected` when it is not the session's.
 pub fn verify_csrf(context: &Context, presented: Option<&str>) -> Result<(), Problem> {
     let Some(session) = context.session() else { return Ok(()) };
-    let expected = token(session);
-    let presented = presented.unwrap_or_default();
-    if expected.as_bytes().ct_eq(presented.as_bytes()).into() { Ok(()) } else { Err(rejected()) }
+    let presented = presented.and_then(unmasked).ok_or_else(rejected)?;
+    if tag(session).ct_eq(&presented).into() { Ok(()) } else { Err(rejected()) }
 }
 
 /// Checks that a request that changes something comes from our own pages.
@@ -50,9 +53,33 @@ pub fn same_origin(context: &Context, method: &Method, headers: &HeaderMap) -> R
     if own || public { Ok(()) } else { Err(rejected()) }
 }
 
-fn token(session: &str) -> String {
+/// What only the session's holder and the hub can know.
+fn tag(session: &str) -> Tag {
     let key = hmac::Key::new(hmac::HMAC_SHA256, session.as_bytes());
-    URL_SAFE_NO_PAD.encode(hmac::sign(&key, b"liaison form token"))
+    let mut tag = [0; TAG_BYTES];
+    for (byte, known) in tag.iter_mut().zip(hmac::sign(&key, b"liaison form token").as_ref()) {
+        *byte = *known;
+    }
+    tag
+}
+
+/// The mask, and the tag under it.
+fn masked(tag: &Tag, pad: &Tag) -> String {
+    let covered = tag.iter().zip(pad).map(|(byte, mask)| byte ^ mask);
+    let bytes: Vec<u8> = pad.iter().copied().chain(covered).collect();
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// The tag without its mask; nothing where the text is not of that form.
+fn unmasked(presented: &str) -> Option<Tag> {
+    // as many characters as the bytes of mask and tag take, so that no long text is decoded
+    if presented.len() > 4 * TAG_BYTES {
+        return None;
+    }
+    let bytes = URL_SAFE_NO_PAD.decode(presented).ok()?;
+    let (pad, covered) = bytes.split_at_checked(TAG_BYTES)?;
+    let open: Vec<u8> = covered.iter().zip(pad).map(|(byte, mask)| byte ^ mask).collect();
+    if covered.len() == TAG_BYTES { open.try_into().ok() } else { None }
 }
 
 fn rejected() -> Problem {
@@ -63,4 +90,35 @@ fn rejected() -> Problem {
     )
 }
 
+/// As long as SHA-256 makes it.
+const TAG_BYTES: usize = 32;
+
+type Tag = [u8; TAG_BYTES];
+
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+#[cfg(test)]
+mod tests {
+    use kernel::Ids;
+
+    use super::*;
+
+    #[test]
+    fn each_answer_writes_the_token_differently_and_each_is_taken() {
+        let (ids, known) = (Ids::seeded(1), tag("a session"));
+        let (first, second) =
+            (masked(&known, &ids.secret_bytes()), masked(&known, &ids.secret_bytes()));
+        assert_ne!(first, second);
+        assert_eq!((unmasked(&first), unmasked(&second)), (Some(known), Some(known)));
+        assert_ne!(unmasked(&first), Some(tag("another session")));
+    }
+
+    #[test]
+    fn what_is_no_token_is_none() {
+        let bare = URL_SAFE_NO_PAD.encode(tag("a session"));
+        let long = "A".repeat(1 << 20);
+        for text in ["", "AAAA", "?", bare.as_str(), long.as_str()] {
+            assert_eq!(unmasked(text), None, "{} characters", text.len());
+        }
+    }
+}
