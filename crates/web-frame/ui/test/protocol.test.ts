@@ -220,6 +220,7 @@ test("addresses: doors open for the connector's domains only", () => {
   assert.deepEqual(mapped, { contentUrl: "https://c.example/c", removeUrl: "https://c.example/r", other: "https://x.apps.example.org/" });
   assert.ok(isValidDomain(["*.sub.example"], new URL("https://a.sub.example/")));
   assert.ok(!isValidDomain(["*.sub.example"], new URL("https://sub.example/")));
+  assert.ok(!isValidDomain(["*.sub.example"], new URL("https://a.b.sub.example/")));
   assert.ok(!isValidDomain(["sub.example"], new URL("https://a.sub.example/")));
 });
 

@@ -3,7 +3,7 @@
 const OWN = "/_liaison/";
 const AT = "/_liaison/at/";
 
-/** Whether an address lies on the valid domains: the whole host, or `*.` before it; a port must be written. */
+/** Whether an address lies on the valid domains: the whole host, or `*.` for one label before it; a port must be written. */
 export function isValidDomain(domains: readonly string[], url: URL): boolean {
   if (url.protocol !== "https:" && url.protocol !== "http:") return false;
   if (url.username !== "" || url.password !== "") return false;
@@ -11,8 +11,8 @@ export function isValidDomain(domains: readonly string[], url: URL): boolean {
   return domains.some((entry) => {
     const domain = entry.trim().toLowerCase();
     if (!domain.startsWith("*.")) return host === domain;
-    const label = host.slice(0, -(domain.length - 1));
-    return label !== "" && host.endsWith(domain.slice(1));
+    const label = host.slice(0, 1 - domain.length);
+    return label !== "" && !label.includes(".") && host.endsWith(domain.slice(1));
   });
 }
 
