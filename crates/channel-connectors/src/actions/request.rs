@@ -176,6 +176,7 @@ pub(super) fn target(text: &str, domains: &[String], networks: &Networks) -> Opt
             networks.is_opened(IpAddr::V4(Ipv4Addr::LOCALHOST))
                 || networks.is_opened(IpAddr::V6(Ipv6Addr::LOCALHOST))
         }
+        Host::Domain(name) if !is_name(name) => return None,
         Host::Domain(_) => false,
     };
     let local = matches!(url.host(), Some(Host::Domain(name)) if is_local(name));
@@ -187,6 +188,11 @@ pub(super) fn target(text: &str, domains: &[String], networks: &Networks) -> Opt
     let named = domains.is_empty() || crate::registration::is_valid_domain(domains, &url);
     let plain = url.username().is_empty() && url.password().is_none();
     (allowed && named && plain).then_some(url)
+}
+
+/// A name of letters, digits, dots and dashes: what is left of a template is none.
+fn is_name(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
 }
 
 fn is_local(name: &str) -> bool {
