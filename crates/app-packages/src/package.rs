@@ -28,8 +28,6 @@ pub struct Package {
 /// What was found, every one of them an error.
 pub fn read(zip: &[u8]) -> Result<Package, Vec<Finding>> {
     let entries = archive::read(zip)?;
-    let is_manifest =
-        |name: &str| name.rsplit('/').next().is_some_and(|it| it.eq_ignore_ascii_case(MANIFEST));
     let manifests: Vec<&Entry> = entries.iter().filter(|entry| is_manifest(&entry.name)).collect();
     let own = match manifests.as_slice() {
         [] => return Err(fatal(Rule::ManifestMissing, Place::archive(), String::new())),
@@ -46,6 +44,11 @@ pub fn read(zip: &[u8]) -> Result<Package, Vec<Finding>> {
     let manifest = Manifest::of(&document);
     let others = entries.into_iter().filter(|entry| entry.name != MANIFEST);
     Ok(Package { document, manifest, files: others.map(|it| (it.name, it.bytes)).collect() })
+}
+
+/// Whether an entry is called like a manifest, wherever it lies.
+fn is_manifest(name: &str) -> bool {
+    name.rsplit('/').next().is_some_and(|last| last.eq_ignore_ascii_case(MANIFEST))
 }
 
 /// Reads a manifest on its own.
@@ -82,6 +85,18 @@ pub fn write(manifest: &Value, files: &[(&str, &[u8])]) -> Result<Vec<u8>, Vec<F
         findings.error(Rule::ArchiveTooManyEntries, Place::archive(), MAX_ENTRIES.to_string());
     }
     let mut names = Vec::new();
+    if text.len() > MAX_DOCUMENT_BYTES {
+        let detail = MAX_DOCUMENT_BYTES.to_string();
+        findings.error(Rule::ManifestTooLarge, Place::manifest(""), detail);
+    }
+    for (name, _) in all.iter().skip(1) {
+        if is_manifest(name) {
+            findings.error(Rule::ManifestSeveral, Place::entry(name), String::new());
+        }
+        if name.ends_with('/') {
+            findings.error(Rule::ArchivePath, Place::entry(name), "a folder");
+        }
+    }
     for (name, _) in &all {
         if let Err(reason) = archive::check_name(name) {
             findings.error(Rule::ArchivePath, Place::entry(name), reason);

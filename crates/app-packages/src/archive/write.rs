@@ -5,6 +5,7 @@ use std::io::Write as _;
 use flate2::{Compression, Crc, write::DeflateEncoder};
 
 use super::{DEFLATED, STORED};
+use crate::limits::{MAX_RATIO, RATIO_FREE_BYTES};
 
 /// An archive of the files, in the order given. Names and sizes were checked before.
 pub(crate) fn write(files: &[(&str, &[u8])]) -> Vec<u8> {
@@ -13,8 +14,13 @@ pub(crate) fn write(files: &[(&str, &[u8])]) -> Vec<u8> {
     for (name, bytes) in files {
         let start = out.len();
         let packed = deflate(bytes);
+        // What shrinks too well would be taken for a bomb.
+        let honest = |packed: &[u8]| {
+            packed.len() < bytes.len()
+                && (bytes.len() <= RATIO_FREE_BYTES || bytes.len() / MAX_RATIO <= packed.len())
+        };
         let (method, data) = match &packed {
-            Some(packed) if packed.len() < bytes.len() => (DEFLATED, packed.as_slice()),
+            Some(packed) if honest(packed) => (DEFLATED, packed.as_slice()),
             _ => (STORED, *bytes),
         };
         let mut crc = Crc::new();

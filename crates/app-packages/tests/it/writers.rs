@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Read as _};
 
-use app_packages::{Level, check, is_accepted, read};
+use app_packages::{Level, Rule, check, is_accepted, read, write};
 
 use crate::sample;
 
@@ -33,4 +33,26 @@ fn we_read_what_a_foreign_library_writes() {
     assert_eq!(package.texts("de").name, "Tasks");
     assert_eq!(package.manifest().version_numbers(), Some([1, 2, 3]));
     assert_eq!(package.manifest().permissions, ["identity"]);
+}
+
+#[test]
+fn what_shrinks_too_well_is_stored_as_it_is() {
+    let zeros = vec![0; 300 << 10];
+    let zip = write(&sample::manifest(), &[("zeros.txt", &zeros)]).unwrap();
+    assert!(zip.len() > zeros.len());
+    assert_eq!(read(&zip).unwrap().file("zeros.txt"), Some(zeros.as_slice()));
+}
+
+#[test]
+fn what_could_not_be_read_is_not_written() {
+    let rule =
+        |name: &str| write(&sample::manifest(), &[(name, b"x")]).map_err(|told| told[0].rule);
+    assert_eq!(rule("old/Manifest.json"), Err(Rule::ManifestSeveral));
+    assert_eq!(rule("folder/"), Err(Rule::ArchivePath));
+    assert_eq!(rule("../a"), Err(Rule::ArchivePath));
+    let twice = write(&sample::manifest(), &[("a", b"1"), ("A", b"2")]);
+    assert_eq!(twice.unwrap_err()[0].rule, Rule::ArchiveDuplicate);
+    let much = vec![0; 11 << 20];
+    let much = write(&sample::manifest(), &[("a", &much)]);
+    assert_eq!(much.unwrap_err()[0].rule, Rule::ArchiveUnpackedTooLarge);
 }
