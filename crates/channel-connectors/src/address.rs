@@ -4,7 +4,8 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
-use kernel::{Ids, Secret, TeamId, TenantId, UserId};
+use kernel::{ConnectorId, Ids, Secret, TenantId, UserId};
+use uuid::Uuid;
 
 /// Which service an address is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -195,18 +196,22 @@ pub(crate) struct Paths {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Holder {
     pub(crate) tenant: TenantId,
-    pub(crate) team: TeamId,
+    /// The team, or whom the inbox is of.
+    pub(crate) group: Uuid,
     pub(crate) owner: UserId,
+    /// The connector it is of; none for a generic one.
+    pub(crate) provider: Option<ConnectorId>,
 }
 
 impl Paths {
     /// A new address that nobody can guess: 128 random bits in the connector's, 384 in the Workflows one.
     pub(crate) fn draw(ids: &Ids, holder: Holder) -> Self {
-        let Holder { tenant, team, owner } = holder;
+        let Holder { tenant, group, owner, provider } = holder;
+        let provider = provider.map_or_else(|| GENERIC.to_owned(), |id| id.to_string());
         let id = hex(&ids.secret_bytes::<16>());
         let workflow = hex(&ids.secret_bytes::<16>());
         let signature = URL_SAFE_NO_PAD.encode(ids.secret_bytes::<32>());
-        let connector = format!("/webhookb2/{team}@{tenant}/{GENERIC}/{id}/{owner}");
+        let connector = format!("/webhookb2/{group}@{tenant}/{provider}/{id}/{owner}");
         let workflow = format!(
             "/workflows/{workflow}/triggers/manual/paths/invoke\
              ?api-version=2016-06-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig={signature}"
@@ -347,7 +352,8 @@ mod tests {
     #[test]
     fn drawn_addresses_fit_the_patterns_of_clients_and_read_back() {
         let ids = Ids::seeded(4);
-        let holder = Holder { tenant: ids.fresh(), team: ids.fresh(), owner: ids.fresh() };
+        let holder =
+            Holder { tenant: ids.fresh(), group: ids.fresh(), owner: ids.fresh(), provider: None };
         let (a, b) = (Paths::draw(&ids, holder), Paths::draw(&ids, holder));
         let (connector, workflow) = a.secrets().unwrap();
         assert_ne!(connector.expose(), b.secrets().unwrap().0.expose());
@@ -357,9 +363,25 @@ mod tests {
     }
 
     #[test]
+    fn the_address_of_a_connector_names_it() {
+        let ids = Ids::seeded(4);
+        let provider: ConnectorId = ids.fresh();
+        let holder = Holder {
+            tenant: ids.fresh(),
+            group: ids.fresh(),
+            owner: ids.fresh(),
+            provider: Some(provider),
+        };
+        let paths = Paths::draw(&ids, holder);
+        let read = read(paths.connector.expose(), None).unwrap();
+        assert_eq!(read.provider, Some(provider.to_string()));
+    }
+
+    #[test]
     fn an_adopted_address_keeps_its_path_and_only_the_host_changes() {
         let ids = Ids::seeded(4);
-        let holder = Holder { tenant: ids.fresh(), team: ids.fresh(), owner: ids.fresh() };
+        let holder =
+            Holder { tenant: ids.fresh(), group: ids.fresh(), owner: ids.fresh(), provider: None };
         let path = format!("/webhookb2/{GUIDS}/JenkinsCI/{ID}/{USER}/V2abc");
         let paths = Paths::draw(&ids, holder)
             .adopt(&format!("https://contoso.webhook.office.com{}/", path.replace('@', "%40")))

@@ -11,12 +11,17 @@
 //!
 //! Not here: HTTP (`gateway`), cards as a language (`cards`), messages (`workspace`).
 
+pub mod actions;
 mod address;
+pub mod apps_seam;
+mod configuration;
 mod error;
+pub mod hosting;
 mod icon;
 mod limiter;
 mod log;
 mod post;
+mod registration;
 mod samples;
 mod service;
 mod settings;
@@ -26,15 +31,23 @@ mod switches;
 mod webhook;
 
 pub use address::{Addresses, Malformed, Presented, Shape, read as read_address};
+pub use configuration::{
+    Configuration, ConfigurationState, Configurations, FrameContext, OfferSource, Offered, Opening,
+    Place, RegistryParts, Which, registry,
+};
 pub use error::{Error, Result};
 pub use log::{EntryId, EntryIdError, LogEntry, LogFilter, Verdict};
 pub use post::{CARD_POSTED, CARD_REFUSED, Meta, Post, Receipt, RefusalMeta};
+pub use registration::{
+    Connector, Consequences, Details, Draft, NewConnector, Registrations, Usage, Way,
+    is_valid_domain,
+};
 pub use samples::{SAMPLES, Sample, sample};
 pub use service::{ChannelConnectors, Parts};
 pub use settings::Settings;
 pub use space::FreeSpace;
-pub use switches::{Switch, Switches, TeamSwitches, TenantSwitches};
+pub use switches::{Key, Switch, Switches, TeamSwitches, TenantSwitches};
 pub use webhook::{
-    Busy, Hour, Icon, IconKind, Listed, NewWebhook, Rate, State, Totals, Webhook, WebhookChange,
-    Window,
+    Busy, Configured, Hour, Icon, IconKind, Listed, NewWebhook, Rate, State, Totals, Webhook,
+    WebhookChange, Window,
 };

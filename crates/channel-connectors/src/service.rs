@@ -1,16 +1,21 @@
 //! The service.
 
+mod configured;
 mod delivery_log;
 mod hooks;
 mod intake;
 mod manage;
 mod messages;
 mod owners;
+mod rates;
 mod refusals;
-mod rights;
+pub(crate) mod rights;
 mod rotate;
 mod switchboard;
 mod upkeep;
+
+pub(crate) use configured::remove;
+pub(crate) use rights::{Need, may_configure, may_register, may_see, team_of};
 
 use std::{fmt, sync::Arc};
 

@@ -1,11 +1,14 @@
 //! Rows of incoming webhooks.
 
+pub(crate) mod rates;
+
 use db::{Result, Row, Tx, Value};
 use jiff::Timestamp;
-use kernel::{ChannelId, CredentialId, TeamId, UserId, WebhookId};
+use kernel::{ChannelId, ConnectorId, CredentialId, TeamId, UserId, WebhookId};
 
 use crate::{
-    Busy, Hour, Icon, IconKind, Rate, State, Totals, Webhook,
+    Busy, Configured, Hour, Icon, IconKind, Place, Rate, State, Totals, Webhook,
+    configuration::store as configurations,
     switches::{Switches, TeamSwitches, TenantSwitches},
 };
 
@@ -37,7 +40,7 @@ macro_rules! webhooks_where {
     (SELECT MAX(a.retires_at) FROM webhook_addresses a \
       WHERE a.tenant_id = w.tenant_id AND a.webhook_id = w.id), \
     COALESCE(t.accepted, 0), COALESCE(t.refused, 0), COALESCE(t.throttled, 0), t.last_used_at, \
-    t.last_refused_at \
+    t.last_refused_at, w.place_kind, w.connector_id, w.configuration_id \
     FROM incoming_webhooks w LEFT JOIN webhook_totals t \
       ON t.tenant_id = w.tenant_id AND t.webhook_id = w.id ",
             $rest
@@ -52,13 +55,19 @@ fn stored(row: &Row, now: Timestamp) -> Result<Stored> {
     let retires_at: Option<Timestamp> = row.get(15)?;
     let rate: serde_json::Value = row.get(8)?;
     let wrong = |_error| db::Error::Inconsistent { column: 8, expected: "a rate" };
+    let (team, place) = (row.id(2)?, place(&row.get::<String>(21)?, row.get(3)?)?);
     Ok(Stored {
         version: row.get(1)?,
         removed: kept == State::Removed,
         webhook: Webhook {
             id: row.id(0)?,
-            team: row.id(2)?,
-            channel: row.id(3)?,
+            team,
+            channel: if let Place::Channel(id) = place { id } else { uuid::Uuid::nil().into() },
+            place,
+            configured: row
+                .maybe_id(22)?
+                .zip(row.maybe_id(23)?)
+                .map(|(connector, configuration)| Configured { connector, configuration }),
             name: row.get(4)?,
             owner: row.id(5)?,
             second_owner: row.maybe_id(6)?,
@@ -82,6 +91,10 @@ fn stored(row: &Row, now: Timestamp) -> Result<Stored> {
     })
 }
 
+fn place(kind: &str, id: uuid::Uuid) -> Result<Place> {
+    Place::read(kind, id).ok_or(db::Error::Inconsistent { column: 21, expected: "a place" })
+}
+
 /// The webhook, also a removed one.
 pub(crate) fn lookup(tx: &Tx<'_>, id: WebhookId, now: Timestamp) -> Result<Option<Stored>> {
     let sql = webhooks_where!("WHERE w.tenant_id = $1 AND w.id = $2");
@@ -93,6 +106,8 @@ pub(crate) fn lookup(tx: &Tx<'_>, id: WebhookId, now: Timestamp) -> Result<Optio
 pub(crate) enum Of {
     Channel(ChannelId),
     Owner(UserId),
+    /// As [`Of::Owner`], and those of mailboxes and inboxes too.
+    Held(UserId),
     Everyone,
 }
 
@@ -112,9 +127,17 @@ pub(crate) fn list(
             ),
             Some(channel.uuid()),
         ),
+        Of::Held(user) => (
+            webhooks_where!(
+                "WHERE w.tenant_id = $1 AND w.state <> 'removed' AND w.id > $2 \
+                   AND (w.owner_id = $4 OR w.second_owner_id = $4) ORDER BY w.id LIMIT $3"
+            ),
+            Some(user.uuid()),
+        ),
         Of::Owner(user) => (
             webhooks_where!(
                 "WHERE w.tenant_id = $1 AND w.state <> 'removed' AND w.id > $2 \
+                   AND w.place_kind = 'channel' \
                    AND (w.owner_id = $4 OR w.second_owner_id = $4) ORDER BY w.id LIMIT $3"
             ),
             Some(user.uuid()),
@@ -135,14 +158,15 @@ pub(crate) fn list(
 pub(crate) fn insert(tx: &Tx<'_>, webhook: &Webhook, icon: Option<&Icon>) -> Result<()> {
     const SQL: &str = "INSERT INTO incoming_webhooks (tenant_id, id, version, team_id, channel_id, \
                        name, owner_id, second_owner_id, state, rate, max_body_bytes, busy_status, \
-                       icon_type, icon, created_at, updated_at, expires_at) \
+                       icon_type, icon, created_at, updated_at, expires_at, place_kind, \
+                       connector_id, configuration_id) \
                        VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, \
-                       $15)";
+                       $15, $16, $17, $18)";
     let params = [
         tx.tenant().into(),
         webhook.id.into(),
         webhook.team.into(),
-        webhook.channel.into(),
+        webhook.place.uuid().into(),
         (&webhook.name).into(),
         webhook.owner.into(),
         webhook.second_owner.into(),
@@ -154,6 +178,9 @@ pub(crate) fn insert(tx: &Tx<'_>, webhook: &Webhook, icon: Option<&Icon>) -> Res
         icon.map(|icon| icon.bytes.as_slice()).into(),
         webhook.created_at.into(),
         webhook.expires_at.into(),
+        webhook.place.kind().into(),
+        webhook.configured.map(|of| of.connector).into(),
+        webhook.configured.map(|of| of.configuration).into(),
     ];
     tx.execute(SQL, &params).map(drop)
 }
@@ -181,6 +208,9 @@ pub(crate) fn update(tx: &Tx<'_>, webhook: &Webhook, at: Timestamp) -> Result<()
         (state == State::Removed).then_some(at).into(),
     ];
     tx.execute(SQL, &params)?;
+    if state == State::Removed {
+        configurations::delete_of_webhook(tx, webhook.id)?;
+    }
     tx.notify(CHANGED, webhook.id.uuid(), 0);
     Ok(())
 }
@@ -216,12 +246,42 @@ pub(crate) fn version(tx: &Tx<'_>, id: WebhookId) -> Result<Option<i64>> {
     tx.first(SQL, &[tx.tenant().into(), id.into()])?.map(|row| row.get(0)).transpose()
 }
 
-/// Team and channel of a webhook.
-pub(crate) fn home(tx: &Tx<'_>, id: WebhookId) -> Result<Option<(TeamId, ChannelId)>> {
+/// Where the cards of a webhook go.
+pub(crate) fn home(tx: &Tx<'_>, id: WebhookId) -> Result<Option<Place>> {
     const SQL: &str =
-        "SELECT team_id, channel_id FROM incoming_webhooks WHERE tenant_id = $1 AND id = $2";
+        "SELECT place_kind, channel_id FROM incoming_webhooks WHERE tenant_id = $1 AND id = $2";
     let row = tx.first(SQL, &[tx.tenant().into(), id.into()])?;
-    row.map(|row| Ok((row.id(0)?, row.id(1)?))).transpose()
+    row.map(|row| place(&row.get::<String>(0)?, row.get(1)?)).transpose()
+}
+
+/// Gives every webhook of a connector its name and picture.
+pub(crate) fn dress(
+    tx: &Tx<'_>,
+    connector: ConnectorId,
+    (name, icon): (&str, Option<&Icon>),
+) -> Result<()> {
+    const SQL: &str = "UPDATE incoming_webhooks SET version = version + 1, name = $3, \
+                       icon_type = $4, icon = $5 WHERE tenant_id = $1 AND connector_id = $2";
+    let params = [
+        tx.tenant().into(),
+        connector.into(),
+        name.into(),
+        icon.map(|icon| icon.kind.media_type()).into(),
+        icon.map(|icon| icon.bytes.as_slice()).into(),
+    ];
+    tx.execute(SQL, &params)?;
+    tx.notify(CHANGED, tx.tenant().uuid(), 0);
+    Ok(())
+}
+
+/// Ties a webhook to what it belongs to from now on; its address stays.
+pub(crate) fn set_configured(tx: &Tx<'_>, id: WebhookId, of: Configured) -> Result<()> {
+    const SQL: &str = "UPDATE incoming_webhooks SET version = version + 1, connector_id = $3, \
+                       configuration_id = $4 WHERE tenant_id = $1 AND id = $2";
+    let params = [tx.tenant().into(), id.into(), of.connector.into(), of.configuration.into()];
+    tx.execute(SQL, &params)?;
+    tx.notify(CHANGED, id.uuid(), 0);
+    Ok(())
 }
 
 /// Moves the version of every webhook of the tenant, or of one team: what they are let do has changed.
@@ -365,8 +425,8 @@ pub(crate) fn hours(tx: &Tx<'_>, id: WebhookId, from: i64) -> Result<Vec<Hour>> 
 }
 
 pub(crate) fn switches(tx: &Tx<'_>, team: TeamId) -> Result<Switches> {
-    const SQL: &str = "SELECT subject_id, connectors, teams, actions, members_may_manage \
-                       FROM connector_switches WHERE tenant_id = $1 AND subject_id IN ($2, $3)";
+    const SQL: &str = "SELECT subject_id, connectors, teams, actions, members_may_manage, \
+                       outlook, government FROM connector_switches WHERE tenant_id = $1 AND subject_id IN ($2, $3)";
     let mut switches = Switches::default();
     let tenant = tx.tenant().uuid();
     for row in tx.all(SQL, &[tx.tenant().into(), tenant.into(), team.into()])? {
@@ -376,6 +436,8 @@ pub(crate) fn switches(tx: &Tx<'_>, team: TeamId) -> Result<Switches> {
                 connectors_enabled_for_teams: row.get(2)?,
                 actionable_messages_enabled: row.get(3)?,
                 members_may_manage: row.get(4)?,
+                connectors_enabled_for_outlook: row.get(5)?,
+                government: row.get(6)?,
             };
         } else {
             switches.team =
@@ -391,11 +453,13 @@ pub(crate) fn set_switches(
     switches: TenantSwitches,
 ) -> Result<()> {
     const SQL: &str = "INSERT INTO connector_switches (tenant_id, subject_id, connectors, teams, \
-                       actions, members_may_manage) VALUES ($1, $2, $3, $4, $5, $6) \
+                       actions, members_may_manage, outlook, government) \
+                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
                        ON CONFLICT (tenant_id, subject_id) DO UPDATE SET \
                        connectors = excluded.connectors, teams = excluded.teams, \
                        actions = excluded.actions, \
-                       members_may_manage = excluded.members_may_manage";
+                       members_may_manage = excluded.members_may_manage, \
+                       outlook = excluded.outlook, government = excluded.government";
     let params = [
         tx.tenant().into(),
         subject.into(),
@@ -403,6 +467,8 @@ pub(crate) fn set_switches(
         switches.connectors_enabled_for_teams.into(),
         switches.actionable_messages_enabled.into(),
         switches.members_may_manage.into(),
+        switches.connectors_enabled_for_outlook.into(),
+        switches.government.into(),
     ];
     tx.execute(SQL, &params).map(drop)
 }

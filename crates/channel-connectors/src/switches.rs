@@ -1,9 +1,15 @@
 //! The administrator's switches.
 
+pub(crate) mod line;
+
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use line::Key;
+
+use crate::Place;
 
 /// Which switch is off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -12,6 +18,8 @@ pub enum Switch {
     Tenant,
     /// The organisation's, for teams.
     Teams,
+    /// The organisation's, for mailboxes and inboxes.
+    Outlook,
     /// That of one team.
     Team,
 }
@@ -22,6 +30,7 @@ impl Switch {
         match self {
             Self::Tenant => "tenant",
             Self::Teams => "teams",
+            Self::Outlook => "outlook",
             Self::Team => "team",
         }
     }
@@ -32,6 +41,7 @@ impl fmt::Display for Switch {
         f.write_str(match self {
             Self::Tenant => "ConnectorsEnabled of the organisation",
             Self::Teams => "ConnectorsEnabledForTeams of the organisation",
+            Self::Outlook => "ConnectorsEnabledForOutlook of the organisation",
             Self::Team => "ConnectorsEnabled of the team",
         })
     }
@@ -46,10 +56,14 @@ pub struct TenantSwitches {
     pub connectors_enabled: bool,
     /// `ConnectorsEnabledForTeams`: connectors in channels.
     pub connectors_enabled_for_teams: bool,
+    /// `ConnectorsEnabledForOutlook`: connectors in mailboxes of groups and inboxes.
+    pub connectors_enabled_for_outlook: bool,
     /// `ConnectorsActionableMessagesEnabled`: buttons on connector cards.
     pub actionable_messages_enabled: bool,
     /// Whether members of a team may set up connectors, unless the team says otherwise.
     pub members_may_manage: bool,
+    /// The preset for governments: nobody registers connectors of their own.
+    pub government: bool,
 }
 
 impl TenantSwitches {
@@ -57,8 +71,10 @@ impl TenantSwitches {
     pub const GOVERNMENT: Self = Self {
         connectors_enabled: false,
         connectors_enabled_for_teams: false,
+        connectors_enabled_for_outlook: false,
         actionable_messages_enabled: false,
         members_may_manage: false,
+        government: true,
     };
 }
 
@@ -67,8 +83,10 @@ impl Default for TenantSwitches {
         Self {
             connectors_enabled: true,
             connectors_enabled_for_teams: true,
+            connectors_enabled_for_outlook: true,
             actionable_messages_enabled: true,
             members_may_manage: true,
+            government: false,
         }
     }
 }
@@ -99,7 +117,18 @@ pub struct Switches {
 }
 
 impl Switches {
-    /// The first switch that keeps connectors off.
+    /// The first switch that keeps connectors off in such a place; an inbox is of no team.
+    pub const fn off_in(&self, place: Place) -> Option<Switch> {
+        match place {
+            Place::Channel(_) => self.off(),
+            _ if !self.tenant.connectors_enabled => Some(Switch::Tenant),
+            _ if !self.tenant.connectors_enabled_for_outlook => Some(Switch::Outlook),
+            Place::Mailbox(_) if !self.team.connectors_enabled => Some(Switch::Team),
+            _ => None,
+        }
+    }
+
+    /// The first switch that keeps connectors off in channels.
     pub const fn off(&self) -> Option<Switch> {
         if !self.tenant.connectors_enabled {
             Some(Switch::Tenant)
@@ -137,6 +166,21 @@ mod tests {
         assert_eq!(switches.off(), Some(Switch::Teams));
         switches.tenant.connectors_enabled = false;
         assert_eq!((switches.off(), switches.buttons()), (Some(Switch::Tenant), false));
+    }
+
+    #[test]
+    fn mail_has_a_switch_of_its_own() {
+        let (mailbox, inbox) =
+            (Place::Mailbox(uuid::Uuid::nil().into()), Place::Inbox(uuid::Uuid::nil().into()));
+        let mut switches = Switches::default();
+        switches.tenant.connectors_enabled_for_teams = false;
+        assert_eq!((switches.off_in(mailbox), switches.off_in(inbox)), (None, None));
+        switches.team.connectors_enabled = false;
+        assert_eq!((switches.off_in(mailbox), switches.off_in(inbox)), (Some(Switch::Team), None));
+        switches.tenant.connectors_enabled_for_outlook = false;
+        assert_eq!(switches.off_in(inbox), Some(Switch::Outlook));
+        switches.tenant.connectors_enabled = false;
+        assert_eq!(switches.off_in(inbox), Some(Switch::Tenant));
     }
 
     #[test]

@@ -1,21 +1,34 @@
 //! An incoming webhook, as its owners see it.
 
 use jiff::Timestamp;
-use kernel::{ChannelId, TeamId, UserId, WebhookId};
+use kernel::{ChannelId, ConfigurationId, ConnectorId, Scope, TeamId, UserId, WebhookId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Result, Settings};
+use crate::{Error, Place, Result, Settings, address::Holder};
+
+/// What a webhook was set up with, unless it is a generic one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Configured {
+    /// The connector; its identifier stands in the address.
+    pub connector: ConnectorId,
+    /// What was set up.
+    pub configuration: ConfigurationId,
+}
 
 /// An incoming webhook: the generic channel connector.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Webhook {
     /// Its identifier.
     pub id: WebhookId,
-    /// The team of its channel.
+    /// The team of its channel or mailbox; nobody's for an inbox.
     pub team: TeamId,
-    /// The channel that its cards appear in.
+    /// The channel that its cards appear in; nobody's for mailboxes and inboxes.
     pub channel: ChannelId,
+    /// Where its cards go.
+    pub place: Place,
+    /// The connector it was set up with.
+    pub configured: Option<Configured>,
     /// The name under which its cards appear.
     pub name: String,
     /// Media type of its icon, if it has one.
@@ -42,6 +55,18 @@ pub struct Webhook {
     pub overlap_until: Option<Timestamp>,
     /// What came of its posts.
     pub totals: Totals,
+}
+
+impl Webhook {
+    /// What stands in its address.
+    pub(crate) fn holder(&self, scope: &Scope) -> Holder {
+        Holder {
+            tenant: scope.tenant(),
+            group: if let Place::Inbox(user) = self.place { user.uuid() } else { self.team.uuid() },
+            owner: self.owner,
+            provider: self.configured.map(|of| of.connector),
+        }
+    }
 }
 
 /// Whether a webhook takes posts.

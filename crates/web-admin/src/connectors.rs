@@ -30,8 +30,10 @@ pub(super) async fn page(State(app): State<App>, admin: Admin) -> Result<Respons
 pub(super) struct Typed {
     connectors_enabled: String,
     connectors_enabled_for_teams: String,
+    connectors_enabled_for_outlook: String,
     actionable_messages_enabled: String,
     members_may_manage: String,
+    government: String,
 }
 
 pub(super) async fn update(
@@ -43,8 +45,10 @@ pub(super) async fn update(
     let switches = TenantSwitches {
         connectors_enabled: typed.connectors_enabled == "on",
         connectors_enabled_for_teams: typed.connectors_enabled_for_teams == "on",
+        connectors_enabled_for_outlook: typed.connectors_enabled_for_outlook == "on",
         actionable_messages_enabled: typed.actionable_messages_enabled == "on",
         members_may_manage: typed.members_may_manage == "on",
+        government: typed.government == "on",
     };
     app.connectors.set_tenant_switches(&visit.scope, switches).await?;
     Ok(answer::back_with(&visit.context, "/admin/connectors", "saved"))
@@ -66,8 +70,10 @@ impl Page {
         let fields = [
             ("connectors_enabled", "all", switches.connectors_enabled),
             ("connectors_enabled_for_teams", "teams", switches.connectors_enabled_for_teams),
+            ("connectors_enabled_for_outlook", "outlook", switches.connectors_enabled_for_outlook),
             ("actionable_messages_enabled", "buttons", switches.actionable_messages_enabled),
             ("members_may_manage", "members", switches.members_may_manage),
+            ("government", "government", switches.government),
         ];
         let field = |(name, key, on)| {
             let label = frame.say(&format!("switch-{key}"));

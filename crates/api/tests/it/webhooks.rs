@@ -115,11 +115,13 @@ async fn switches_keep_webhooks_from_being_made() {
     let house = House::new().await;
     let (_, admin) = house.token("ada", &[Role::GlobalAdministrator]).await;
     let channel = channel(&house, &admin).await;
-    let (status, mut switches) = house.call(&admin, "GET /api/v1/connector-switches", None).await;
-    assert_eq!((status, &switches["connectors_enabled"]), (200, &json!(true)));
-    switches["connectors_enabled_for_teams"] = json!(false);
-    let line = "PUT /api/v1/connector-switches";
-    assert_eq!(house.call(&admin, line, Some(switches)).await.0, 200);
+    let (status, switches) = house.call(&admin, "GET /api/v1/connector-switches", None).await;
+    assert_eq!((status, &switches["ConnectorsEnabled"]), (200, &json!(true)));
+    let off = json!({ "ConnectorsEnabledForTeams": false });
+    let line = "PATCH /api/v1/connector-switches";
+    let (status, switches) = house.call(&admin, line, Some(off)).await;
+    assert_eq!((status, &switches["ConnectorsEnabled"]), (200, &json!(true)));
+    assert_eq!(switches["ConnectorsEnabledForTeams"], json!(false));
     let line = format!("POST /api/v1/channels/{channel}/webhooks");
     let (status, problem) = house.call(&admin, &line, Some(json!({ "name": "Build" }))).await;
     assert_eq!((status, &problem["code"]), (403, &json!("webhook.switched_off")));
@@ -127,7 +129,18 @@ async fn switches_keep_webhooks_from_being_made() {
     let team = read["team_id"].as_str().unwrap();
     let line = format!("GET /api/v1/teams/{team}/connector-switches");
     let (_, of_team) = house.call(&admin, &line, None).await;
-    assert_eq!((&of_team["off"], &of_team["connectors_enabled"]), (&json!("teams"), &json!(true)));
+    assert_eq!((&of_team["off"], &of_team["ConnectorsEnabled"]), (&json!("teams"), &json!(true)));
+    let pasted = "Set-OrganizationConfig -ConnectorsEnabledForTeams:$true";
+    let line = "POST /api/v1/connector-switches/line";
+    let (status, set) = house.call(&admin, line, Some(json!({ "line": pasted }))).await;
+    assert_eq!((status, &set["set"]["ConnectorsEnabledForTeams"]), (200, &json!(true)));
+    let (status, problem) = house.call(&admin, line, Some(json!({ "line": "rm -rf /" }))).await;
+    assert_eq!((status, &problem["errors"][0]["pointer"]), (400, &json!("/line")));
+    let government = Some(json!({ "preset": "government" }));
+    let line = "PATCH /api/v1/connector-switches";
+    let (_, switches) = house.call(&admin, line, government).await;
+    assert_eq!(switches["preset"], "government");
+    assert_eq!(switches["ConnectorsEnabledForOutlook"], false);
     let (_, grace) = house.token("grace", &[]).await;
     assert_eq!(house.call(&grace, "GET /api/v1/connector-switches", None).await.0, 403);
 }

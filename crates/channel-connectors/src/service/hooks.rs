@@ -17,8 +17,8 @@ use serde_json::{
 
 use super::ChannelConnectors;
 use crate::{
-    Busy, Error, Result, Settings, State, Switch, Window,
-    limiter::{Admission, Limiter},
+    Busy, Error, Place, Result, Settings, State, Switch, Window,
+    limiter::{Admission, Limiter, Spent},
     store::{self, Stored},
 };
 
@@ -39,8 +39,11 @@ pub(super) struct Hook {
     /// Credentials of addresses that were replaced, with their ends.
     replaced: Vec<(CredentialId, Timestamp)>,
     windows: Vec<Window>,
-    limiter: Arc<Mutex<Limiter>>,
+    limiter: SharedLimiter,
 }
+
+/// A webhook's limiter on this node.
+pub(super) type SharedLimiter = Arc<Mutex<Limiter>>;
 
 /// What became of the channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,13 +88,19 @@ impl Hook {
         let mut limiter = self.limiter.lock().unwrap_or_else(PoisonError::into_inner);
         limiter.admit(&self.windows, now.as_microsecond(), patience)
     }
+
+    /// Takes over what all nodes together have taken.
+    pub(super) fn learn(&self, all: Spent) {
+        let mut limiter = self.limiter.lock().unwrap_or_else(PoisonError::into_inner);
+        limiter.learn(&self.windows, all);
+    }
 }
 
 /// The hooks of this node, and their limiters, which outlive a change of the hook.
 #[derive(Debug)]
 pub(super) struct Hooks {
     cache: Cache<(TenantId, WebhookId), Arc<Hook>>,
-    limiters: Mutex<HashMap<WebhookId, Arc<Mutex<Limiter>>>>,
+    limiters: Mutex<HashMap<(TenantId, WebhookId), SharedLimiter>>,
 }
 
 impl Hooks {
@@ -110,9 +119,20 @@ impl Hooks {
         self.cache.invalidate_all();
     }
 
-    fn limiter(&self, hook: WebhookId) -> Arc<Mutex<Limiter>> {
+    fn limiter(&self, tenant: TenantId, hook: WebhookId) -> SharedLimiter {
         let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(limiters.entry(hook).or_default())
+        Arc::clone(limiters.entry((tenant, hook)).or_default())
+    }
+
+    /// Every limiter of this node.
+    pub(super) fn limiters(&self) -> Vec<((TenantId, WebhookId), SharedLimiter)> {
+        let limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
+        limiters.iter().map(|(hook, limiter)| (*hook, Arc::clone(limiter))).collect()
+    }
+
+    /// The hook, if it is at hand.
+    pub(super) fn known(&self, tenant: TenantId, hook: WebhookId) -> Option<Arc<Hook>> {
+        self.cache.get(&(tenant, hook))
     }
 }
 
@@ -127,18 +147,18 @@ impl ChannelConnectors {
         let scope = self.scopes.scope(tenant, "intake");
         let loaded = self.db.read(&scope, move |tx| load(tx, id, now)).await?;
         let loaded = loaded.ok_or(Error::Unknown { hook: id })?;
-        let hook = Arc::new(self.hook_of(loaded));
+        let hook = Arc::new(self.hook_of(tenant, loaded));
         self.hooks.cache.insert((tenant, id), Arc::clone(&hook));
         Ok(hook)
     }
 
-    fn hook_of(&self, loaded: Loaded) -> Hook {
-        let Loaded { stored, replaced, off, home } = loaded;
+    fn hook_of(&self, tenant: TenantId, loaded: Loaded) -> Hook {
+        let Loaded { stored, replaced, off, home, taken } = loaded;
         let Stored { webhook, version, .. } = stored;
         let settings: &Settings = &self.settings;
         let icon =
             webhook.icon.map(|_| format!("/api/v1/webhooks/{}/icon?v={version}", webhook.id));
-        Hook {
+        let hook = Hook {
             id: webhook.id,
             version,
             max_body_bytes: webhook.max_body_bytes.unwrap_or(settings.max_body_bytes),
@@ -153,8 +173,12 @@ impl ChannelConnectors {
             home,
             replaced,
             windows: webhook.rate.windows(settings),
-            limiter: self.hooks.limiter(webhook.id),
+            limiter: self.hooks.limiter(tenant, webhook.id),
+        };
+        for all in taken {
+            hook.learn(all);
         }
+        hook
     }
 }
 
@@ -163,24 +187,37 @@ struct Loaded {
     replaced: Vec<(CredentialId, Timestamp)>,
     off: Option<Switch>,
     home: Home,
+    /// What all nodes together took of its limit.
+    taken: Vec<Spent>,
 }
 
 fn load(tx: &Tx<'_>, id: WebhookId, now: Timestamp) -> Result<Option<Loaded>> {
     let Some(stored) = store::lookup(tx, id, now)? else { return Ok(None) };
-    let off = store::switches(tx, stored.webhook.team)?.off();
+    let place = stored.webhook.place;
+    let off = store::switches(tx, stored.webhook.team)?.off_in(place);
     let mut replaced = Vec::new();
     for row in store::addresses(tx, id)? {
         if let Some(end) = row.retires_at {
             replaced.extend([(row.connector, end), (row.workflow, end)]);
         }
     }
-    let home = match workspace::access::channel(tx, stored.webhook.channel) {
-        Ok(access) if access.is_archived() => Home::Archived,
-        Ok(_) => Home::Open,
+    let archived = match place {
+        Place::Channel(id) => workspace::access::channel(tx, id).map(|access| access.is_archived()),
+        Place::Mailbox(id) => {
+            workspace::access::team(tx, id).map(|access| access.team.archived_at.is_some())
+        }
+        // Who left gets no mail any more.
+        Place::Inbox(id) if identity::users::is_active(tx, id)? => Ok(false),
+        Place::Inbox(user) => Err(workspace::Error::MemberNotFound { user }),
+    };
+    let home = match archived {
+        Ok(true) => Home::Archived,
+        Ok(false) => Home::Open,
         Err(workspace::Error::Store(error)) => return Err(error.into()),
         Err(_) => Home::Gone,
     };
-    Ok(Some(Loaded { stored, replaced, off, home }))
+    let taken = store::rates::taken(tx, id)?;
+    Ok(Some(Loaded { stored, replaced, off, home, taken }))
 }
 
 /// How many hooks a node keeps in memory.

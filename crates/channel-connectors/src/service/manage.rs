@@ -15,9 +15,9 @@ use super::{
     rights::{Reach, may_set_up, wakes},
 };
 use crate::{
-    Addresses, Error, Hour, Icon, Listed, NewWebhook, Rate, Result, State, Totals, Webhook,
+    Addresses, Error, Hour, Icon, Listed, NewWebhook, Place, Rate, Result, State, Totals, Webhook,
     WebhookChange,
-    address::{Holder, Paths},
+    address::Paths,
     icon, store,
     store::{AddressRow, Of},
 };
@@ -53,6 +53,8 @@ impl ChannelConnectors {
             id: self.ids.fresh(),
             team: home.team.id,
             channel,
+            place: Place::Channel(channel),
+            configured: None,
             name,
             icon: icon.as_ref().map(|icon| icon.kind),
             owner,
@@ -67,8 +69,7 @@ impl ChannelConnectors {
             overlap_until: None,
             totals: Totals::default(),
         };
-        let holder = Holder { tenant: scope.tenant(), team: webhook.team, owner };
-        let mut paths = Paths::draw(&self.ids, holder);
+        let mut paths = Paths::draw(&self.ids, webhook.holder(scope));
         if let Some(url) = &new.adopt {
             paths = paths.adopt(url).map_err(|_malformed| {
                 let detail = "an address of a retired webhook is expected";
@@ -281,7 +282,7 @@ impl ChannelConnectors {
                 let mut after = Webhook { updated_at: now, ..before.clone() };
                 change(tx, &mut after)?;
                 if wakes(&before, &after)
-                    && let Some(switch) = store::switches(tx, after.team)?.off()
+                    && let Some(switch) = store::switches(tx, after.team)?.off_in(after.place)
                 {
                     return Err(Error::SwitchedOff { switch });
                 }
@@ -312,7 +313,7 @@ impl ChannelConnectors {
     }
 
     /// Prepares the addresses of a generation, ready for the transaction.
-    pub(super) fn issue(
+    pub(crate) fn issue(
         &self,
         scope: &Scope,
         webhook: &Webhook,
@@ -350,7 +351,7 @@ impl ChannelConnectors {
     }
 
     /// Opens the addresses of a generation.
-    pub(super) fn open(
+    pub(crate) fn open(
         &self,
         scope: &Scope,
         hook: WebhookId,
@@ -373,7 +374,7 @@ impl ChannelConnectors {
 
 /// A generation of addresses, to be written.
 #[derive(Debug)]
-pub(super) struct Issue {
+pub(crate) struct Issue {
     hook: WebhookId,
     row: AddressRow,
     connector: NewCredential,
@@ -381,7 +382,7 @@ pub(super) struct Issue {
 }
 
 impl Issue {
-    pub(super) fn addresses(&self, paths: &Paths) -> Addresses {
+    pub(crate) fn addresses(&self, paths: &Paths) -> Addresses {
         Addresses {
             generation: self.row.generation,
             connector: paths.connector.clone(),
@@ -391,7 +392,7 @@ impl Issue {
         }
     }
 
-    pub(super) fn register(&self, tx: &Tx<'_>) -> Result<()> {
+    pub(crate) fn register(&self, tx: &Tx<'_>) -> Result<()> {
         credentials::register(tx, &self.connector)?;
         credentials::register(tx, &self.workflow)?;
         Ok(store::insert_address(tx, self.hook, &self.row)?)
@@ -406,7 +407,7 @@ pub(super) fn address_taken(error: Error) -> Error {
 }
 
 /// Writes a change of a webhook to the audit.
-pub(super) fn audit(
+pub(crate) fn audit(
     tx: &Tx<'_>,
     action: &'static str,
     hook: WebhookId,
@@ -418,10 +419,11 @@ pub(super) fn audit(
 }
 
 /// A webhook as the audit shows it: no address, no picture.
-pub(super) fn document(webhook: &Webhook) -> Json {
+pub(crate) fn document(webhook: &Webhook) -> Json {
     json!({
         "name": webhook.name,
-        "channel_id": webhook.channel,
+        (format!("{}_id", webhook.place.kind())): webhook.place.uuid(),
+        "connector_id": webhook.configured.map(|of| of.connector),
         "owner_id": webhook.owner,
         "second_owner_id": webhook.second_owner,
         "state": webhook.state,

@@ -2,18 +2,29 @@
 
 use db::{Result, Tx};
 use delivery::Rejected;
-use event_log::{EventRef, Place};
+use event_log::{EventRef, Place as At};
 use kernel::WebhookId;
 use uuid::Uuid;
 use workspace::posts::Post;
 
-use crate::store::{self, Tally};
+use crate::{
+    Place,
+    configuration::store as configurations,
+    store::{self, Tally},
+};
 
 /// Turns events of one webhook into messages, in their order, and counts them.
 pub(super) fn post(tx: &Tx<'_>, stream: Uuid, events: &[EventRef]) -> Result<Vec<Rejected>> {
     let hook = WebhookId::from(stream);
-    let Some((_team, channel)) = store::home(tx, hook)? else {
-        return Ok(reject(events, "webhook.not_found", "the webhook is not there"));
+    let channel = match store::home(tx, hook)? {
+        Some(Place::Channel(channel)) => channel,
+        Some(Place::Mailbox(_) | Place::Inbox(_)) => {
+            // A mail is made of files, which no transaction writes: a worker does, soon.
+            configurations::queue_mails(tx, hook, events)?;
+            count(tx, hook, events)?;
+            return Ok(Vec::new());
+        }
+        None => return Ok(reject(events, "webhook.not_found", "the webhook is not there")),
     };
     match workspace::access::channel(tx, channel) {
         Ok(access) if access.is_archived() => {
@@ -27,7 +38,7 @@ pub(super) fn post(tx: &Tx<'_>, stream: Uuid, events: &[EventRef]) -> Result<Vec
         .iter()
         .map(|event| Post {
             message_id: event.id.uuid().into(),
-            place: Place { stream, position: event.position },
+            place: At { stream, position: event.position },
             created_at: event.at,
         })
         .collect();

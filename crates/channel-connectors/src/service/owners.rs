@@ -46,7 +46,7 @@ impl ChannelConnectors {
             let step = move |tx: &Tx<'_>| {
                 require_person(tx, to)?;
                 let nil = uuid::Uuid::nil().into();
-                let some = store::list(tx, Of::Owner(from), nil, SLICE, now)?;
+                let some = store::list(tx, Of::Held(from), nil, SLICE, now)?;
                 for before in &some {
                     let mut after = Webhook { updated_at: now, ..before.clone() };
                     take_over(&mut after, from, to);

@@ -210,7 +210,7 @@ impl ChannelConnectors {
                 }
                 Ok::<_, db::Error>(())
             };
-            if let Err(error) = self.db.append(&scope, write).await {
+            if let Err(error) = self.db.append(&scope, hook.uuid(), write).await {
                 let error: &dyn std::error::Error = &error;
                 tracing::warn!(webhook.id = %hook, error, "webhook.refusals_lost");
             }

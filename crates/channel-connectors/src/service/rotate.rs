@@ -7,11 +7,7 @@ use jiff::SignedDuration;
 use kernel::{Permission, Scope, WebhookId};
 
 use super::{ChannelConnectors, manage::audit, rights::Reach};
-use crate::{
-    Addresses, Error, Result,
-    address::{Holder, Paths},
-    store,
-};
+use crate::{Addresses, Error, Result, address::Paths, store};
 
 impl ChannelConnectors {
     /// The addresses of a webhook that work now, the newest first; for owners and administrators.
@@ -65,7 +61,7 @@ impl ChannelConnectors {
                 Ok::<_, Error>((before, rows.first().map_or(0, |row| row.generation)))
             })
             .await?;
-        let holder = Holder { tenant: scope.tenant(), team: before.team, owner: before.owner };
+        let holder = before.holder(scope);
         let paths = Paths::draw(&self.ids, holder);
         let issue = self.issue(scope, &before, &paths, latest + 1)?;
         let addresses = issue.addresses(&paths);

@@ -447,6 +447,8 @@ mod tests {
             updated_at: frame.now,
             expires_at: Some(frame.now),
             overlap_until: None,
+            place: channel_connectors::Place::Channel(Uuid::nil().into()),
+            configured: None,
             totals: Totals {
                 accepted: 12_345,
                 refused: 2,
