@@ -36,9 +36,19 @@ pub fn part(html: Html) -> Response {
 /// To another page after a form was taken (303), with a toast: `key` is `toast-<key>` of `web.ftl`, `room.key`
 /// `toast-<key>` of `room.ftl`.
 pub fn back_with(context: &Context, to: &str, key: &str) -> Response {
+    back(context, to, key)
+}
+
+/// The same with a button on the toast that sends a form to `undo` and so takes it back; the address holds nothing
+/// but letters, digits, `/`, `-` and `_`.
+pub fn back_with_undo(context: &Context, to: &str, key: &str, undo: &str) -> Response {
+    back(context, to, &format!("{key}~{undo}"))
+}
+
+fn back(context: &Context, to: &str, toast: &str) -> Response {
     let mut response = Redirect::to(to).into_response();
     let secure = if context.is_secure() { "; Secure" } else { "" };
-    let line = format!("{TOAST}={key}; Path=/; Max-Age=30; SameSite=Lax; HttpOnly{secure}");
+    let line = format!("{TOAST}={toast}; Path=/; Max-Age=30; SameSite=Lax; HttpOnly{secure}");
     if let Ok(value) = HeaderValue::from_str(&line) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }

@@ -97,6 +97,8 @@ pub struct Toast {
     pub text: String,
     /// Whether something went wrong.
     pub bad: bool,
+    /// Where a form is sent that takes it back, if it can be taken back.
+    pub undo: Option<String>,
 }
 
 /// Everything that `base.html` needs; every page holds one as `frame`.

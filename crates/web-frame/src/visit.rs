@@ -10,7 +10,10 @@ use i18n::Texts;
 use jiff::tz::TimeZone;
 use kernel::{Permissions, Scope};
 
-use crate::{App, Frame, Section, Theme, Toast, app::Signed};
+use crate::{
+    App, Frame, Section, Theme, Toast,
+    app::{Signed, is_own},
+};
 
 /// A page of somebody who is signed in; anyone else is led to `/sign-in?next=…`.
 #[derive(Debug)]
@@ -110,14 +113,21 @@ pub(crate) async fn frame(
     }
 }
 
-/// The sentence of a toast's key; a cookie that is not ours says nothing.
-fn toast(t: i18n::Translator<'static>, key: &str) -> Option<Toast> {
+/// The sentence of a toast's key, and after `~` where it is taken back; a cookie that is not ours says nothing.
+fn toast(t: i18n::Translator<'static>, cookie: &str) -> Option<Toast> {
+    let (key, undo) = cookie.split_once('~').map_or((cookie, None), |(key, to)| (key, Some(to)));
+    let undo = undo.filter(|to| is_own(to) && to.bytes().all(is_plain)).map(ToOwned::to_owned);
     let plain =
         key.len() <= 60 && key.bytes().all(|b| b.is_ascii_lowercase() || b"-._".contains(&b));
     let (file, key) = key.split_once('.').unwrap_or(("web", key));
     let name = format!("{file}.toast-{key}");
     let text = plain.then(|| t.text(&name)).filter(|text| *text != name)?;
-    Some(Toast { text, bad: false })
+    Some(Toast { text, bad: false, undo })
+}
+
+/// What stands in the addresses of our forms.
+const fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_')
 }
 
 fn asked(headers: &HeaderMap) -> Asked {

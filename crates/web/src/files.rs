@@ -32,6 +32,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/channels/{channel}/folders", post(write::new_folder))
         .route("/channels/{channel}/files/{file}", get(sheet).post(write::rename))
         .route("/channels/{channel}/files/{file}/delete", post(write::delete))
+        .route("/channels/{channel}/files/{file}/restore", post(write::restore))
         .route("/files/{file}", get(download))
 }
 
@@ -44,6 +45,9 @@ pub(crate) struct Files {
     pub(crate) crumbs: Vec<(String, String)>,
     pub(crate) rows: Vec<Row>,
     pub(crate) next: Option<String>,
+    /// What was deleted and can come back; on the first page of the library.
+    pub(crate) deleted: Vec<Gone>,
+    pub(crate) deleted_days: u32,
     pub(crate) may_write: bool,
     pub(crate) problem: Option<String>,
     pub(crate) upload: String,
@@ -62,6 +66,15 @@ pub(crate) struct Row {
     pub(crate) changed: Timestamp,
     pub(crate) by: String,
     pub(crate) sheet: Option<String>,
+}
+
+/// A file or folder that was deleted.
+#[derive(Debug)]
+pub(crate) struct Gone {
+    pub(crate) name: String,
+    pub(crate) folder: bool,
+    pub(crate) at: Timestamp,
+    pub(crate) restore: String,
 }
 
 /// The side sheet of a file or folder.
@@ -120,7 +133,7 @@ pub(super) async fn show(
     told: Told,
 ) -> Result<Response, Problem> {
     let access = app.workspace.channel(&visit.scope, channel).await?;
-    let place = (channel, folder);
+    let (place, first) = ((channel, folder), folder.is_none() && query.after.is_none());
     let list = app.workspace.files(&visit.scope, place, query.after, query.limit).await?;
     let names = names(app, &visit, list.items.iter().filter_map(author)).await;
     let root = format!("/channels/{channel}/files");
@@ -149,12 +162,20 @@ pub(super) async fn show(
         None => StatusCode::OK,
     };
     let limit = frame.t.bytes(app.workspace.settings().max_file_bytes);
+    let may_write = access.rights.write && frame.may(Permission::FileWrite);
+    let deleted = if may_write && first {
+        app.workspace.deleted_files(&visit.scope, channel).await?
+    } else {
+        Vec::new()
+    };
     let tab = Files {
         head: Head::of(&access, "files"),
         crumbs,
         rows,
         next,
-        may_write: access.rights.write && frame.may(Permission::FileWrite),
+        deleted: deleted.iter().filter_map(gone).collect(),
+        deleted_days: app.workspace.settings().deleted_retention_days,
+        may_write,
         problem: told.problem,
         upload: format!("{root}{here}"),
         new_folder: format!("/channels/{channel}/folders{here}"),
@@ -219,6 +240,15 @@ fn row(frame: &Frame, item: &FileItem, names: &Names) -> Row {
         by: name_of(names, author(item)),
         sheet: Some(format!("{root}/{}", item.id)),
     }
+}
+
+fn gone(item: &FileItem) -> Option<Gone> {
+    Some(Gone {
+        name: item.name.clone(),
+        folder: item.kind == FileKind::Folder,
+        at: item.deleted_at?,
+        restore: format!("/channels/{}/files/{}/restore", item.channel, item.id),
+    })
 }
 
 async fn sheet(
@@ -329,7 +359,13 @@ pub(crate) fn samples(frame: &Frame) -> Vec<(&'static str, Files)> {
         by: "Ada Lovelace".to_owned(),
         sheet: Some(format!("/channels/{id}/files/1")),
     };
-    let page = |rows, problem| Files {
+    let gone = |name: &str, folder| Gone {
+        name: name.to_owned(),
+        folder,
+        at: "2026-03-11T08:00:00Z".parse().expect("an instant"),
+        restore: format!("/channels/{id}/files/2/restore"),
+    };
+    let page = |rows, gone, problem| Files {
         frame: frame.clone().at(Section::Teams, "Alerts · Operations"),
         head: Head {
             id,
@@ -346,6 +382,8 @@ pub(crate) fn samples(frame: &Frame) -> Vec<(&'static str, Files)> {
         ],
         rows,
         next: None,
+        deleted: gone,
+        deleted_days: 30,
         may_write: true,
         problem,
         upload: format!("/channels/{id}/files"),
@@ -358,5 +396,9 @@ pub(crate) fn samples(frame: &Frame) -> Vec<(&'static str, Files)> {
         row("capacity <plan> 2026.xlsx", false, 1_548_000),
         row("on-call.pdf", false, 912),
     ];
-    vec![("full", page(rows, None)), ("empty", page(Vec::new(), Some("Too large".to_owned())))]
+    let deleted = vec![gone("Drafts", true), gone("old <plan>.docx", false)];
+    vec![
+        ("full", page(rows, deleted, None)),
+        ("empty", page(Vec::new(), Vec::new(), Some("Too large".to_owned()))),
+    ]
 }

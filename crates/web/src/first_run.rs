@@ -183,7 +183,8 @@ impl FirstRunPage {
     #[cfg(test)]
     pub(crate) fn samples(frame: &Frame) -> Vec<(&'static str, Self)> {
         let frame = Frame { person: None, csrf: String::new(), ..frame.clone() };
-        let errors = [FieldError::new("/password", "password.too_short", "at least 12 characters")];
+        let short = FieldError::new("/password", "password.too_short", "at least 12 characters");
+        let errors = [short.with_limit(12)];
         let typed = Typed { user_name: "ada".into(), ..Typed::default() };
         vec![
             ("plain", Self::new(frame.clone(), "link".into(), &Typed::default(), &[])),

@@ -156,7 +156,7 @@ fn sentence(visit: &Visit, error: &Error) -> Option<String> {
         return None;
     }
     let field = error.fields().first()?;
-    Some(visit.frame.t.code(field.code))
+    Some(visit.frame.t.rule(field.code, field.limit))
 }
 
 fn refused(problem: &str) -> Response {

@@ -141,7 +141,8 @@ pub(crate) async fn archive(
         app.workspace.channel(&visit.scope, channel).await?.channel.archived_at.is_some();
     app.workspace.archive_channel(&visit.scope, channel, !archived).await?;
     let key = if archived { "channel-restored" } else { "channel-archived" };
-    Ok(back(&visit, channel, key))
+    let undo = format!("/channels/{channel}/settings/archive");
+    Ok(answer::back_with_undo(&visit.context, &format!("/channels/{channel}"), key, &undo))
 }
 
 pub(crate) async fn delete(
@@ -152,7 +153,8 @@ pub(crate) async fn delete(
 ) -> Result<Response, Problem> {
     let team = app.workspace.channel(&visit.scope, channel).await?.team.id;
     app.workspace.delete_channel(&visit.scope, channel).await?;
-    Ok(answer::back_with(&visit.context, &format!("/teams/{team}"), "channel-deleted"))
+    let (to, undo) = (format!("/teams/{team}"), format!("/channels/{channel}/restore"));
+    Ok(answer::back_with_undo(&visit.context, &to, "channel-deleted", &undo))
 }
 
 pub(crate) async fn restore(

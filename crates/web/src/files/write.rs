@@ -83,13 +83,13 @@ async fn refused(
     target: (ChannelId, Option<FileId>),
     error: workspace::Error,
 ) -> Result<Response, Problem> {
-    let said = match error.code().kind() {
-        Kind::Invalid => Some(error.fields().first().map_or(error.code().name(), |f| f.code)),
-        Kind::TooLarge | Kind::Conflict => Some(error.code().name()),
-        _ => None,
+    let (t, code) = (visit.frame.t, error.code());
+    let problem = match (code.kind(), error.fields().first()) {
+        (Kind::Invalid, Some(rule)) => t.rule(rule.code, rule.limit),
+        (Kind::Invalid | Kind::TooLarge | Kind::Conflict, _) => t.code(code.name()),
+        _ => return Err(error.into()),
     };
-    let Some(code) = said else { return Err(error.into()) };
-    let problem = Some(visit.frame.t.code(code));
+    let problem = Some(problem);
     show(app, visit, target, PageQuery::default(), Told { sheet: None, problem }).await
 }
 
@@ -141,10 +141,29 @@ pub(super) async fn delete(
 ) -> Result<Response, Problem> {
     let folder = app.workspace.file(&visit.scope, file).await?.item.folder;
     app.workspace.delete_file(&visit.scope, file).await?;
-    Ok(back(&visit, (channel, folder), "file-deleted"))
+    let undo = format!("/channels/{channel}/files/{file}/restore");
+    let to = place((channel, folder));
+    Ok(answer::back_with_undo(&visit.context, &to, "file-deleted", &undo))
 }
 
-fn back(visit: &Visit, (channel, folder): (ChannelId, Option<FileId>), key: &str) -> Response {
+pub(super) async fn restore(
+    State(app): State<App>,
+    visit: Visit,
+    Path((channel, file)): Path<(ChannelId, FileId)>,
+    Form(_form): Form<Nothing>,
+) -> Result<Response, Problem> {
+    match app.workspace.restore_file(&visit.scope, file).await {
+        Ok(item) => Ok(back(&visit, (channel, item.folder), "file-restored")),
+        Err(error) => refused(&app, visit, (channel, None), error).await,
+    }
+}
+
+fn back(visit: &Visit, target: (ChannelId, Option<FileId>), key: &str) -> Response {
+    answer::back_with(&visit.context, &place(target), key)
+}
+
+/// The address of a folder.
+fn place((channel, folder): (ChannelId, Option<FileId>)) -> String {
     let query = folder.map(|folder| format!("?folder={folder}")).unwrap_or_default();
-    answer::back_with(&visit.context, &format!("/channels/{channel}/files{query}"), key)
+    format!("/channels/{channel}/files{query}")
 }

@@ -98,7 +98,8 @@ pub(crate) async fn archive(
     let archived = app.workspace.team(&visit.scope, team).await?.team.archived_at.is_some();
     app.workspace.archive_team(&visit.scope, team, !archived).await?;
     let key = if archived { "team-restored" } else { "team-archived" };
-    Ok(back(&visit, &format!("/teams/{team}/settings"), key))
+    let (to, undo) = (format!("/teams/{team}/settings"), format!("/teams/{team}/archive"));
+    Ok(answer::back_with_undo(&visit.context, &to, key, &undo))
 }
 
 pub(crate) async fn delete(
@@ -108,7 +109,8 @@ pub(crate) async fn delete(
     Form(_form): Form<Nothing>,
 ) -> Result<Response, Problem> {
     app.workspace.delete_team(&visit.scope, team).await?;
-    Ok(back(&visit, "/teams", "team-deleted"))
+    let undo = format!("/teams/{team}/restore");
+    Ok(answer::back_with_undo(&visit.context, "/teams", "team-deleted", &undo))
 }
 
 pub(crate) async fn restore(

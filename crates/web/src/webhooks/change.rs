@@ -119,7 +119,8 @@ pub(super) async fn disable(
     Form(Nothing {}): Form<Nothing>,
 ) -> Result<Response, Problem> {
     app.connectors.set_enabled(&visit.scope, id, false).await?;
-    Ok(answer::back_with(&visit.context, &format!("/webhooks/{id}"), "webhook-disabled"))
+    let (to, undo) = (format!("/webhooks/{id}"), format!("/webhooks/{id}/enable"));
+    Ok(answer::back_with_undo(&visit.context, &to, "webhook-disabled", &undo))
 }
 
 #[derive(Debug, Deserialize)]

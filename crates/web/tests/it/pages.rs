@@ -188,3 +188,39 @@ async fn the_chosen_language_and_theme_are_kept() {
     let page = house.get(&Browser { cookie, ..ada }, "/teams").await;
     assert!(page.html.contains(r#"<html lang="fr" data-theme="dark">"#), "{}", page.html);
 }
+
+#[tokio::test]
+async fn what_was_deleted_comes_back_from_its_toast_and_from_the_list() {
+    let house = house().await;
+    let ada = house.browser("ada", &[Role::TeamsAdministrator]).await;
+    let channel = house.channel(&ada, "Operations").await;
+    let made = house.post(&ada, &format!("{channel}/folders"), &[("name", "Runbooks")]).await;
+    let files = format!("{channel}/files");
+    assert_eq!(made.location(), files);
+    let list = house.get(&ada, &files).await;
+    let folder = format!("{files}/{}", list.between(&format!("hx-get=\"{files}/"), "\""));
+    let deleted = house.post(&ada, &format!("{folder}/delete"), &[]).await;
+    let cookie = deleted.headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap();
+    let toasted = Browser { cookie: format!("{}; {cookie}", ada.cookie), csrf: ada.csrf.clone() };
+    let page = house.get(&toasted, deleted.location()).await;
+    let restore = format!("{folder}/restore");
+    let toast = page.html.split_once("id=\"toasts\"").unwrap().1;
+    assert!(toast.contains(&format!("action=\"{restore}\"")), "{toast}");
+    assert!(page.between("more deleted", "</details>").contains("Runbooks"), "{}", page.html);
+    let back = house.post(&ada, &restore, &[]).await;
+    assert_eq!((back.status, back.location()), (StatusCode::SEE_OTHER, files.as_str()));
+    let list = house.get(&ada, &files).await;
+    assert!(list.between("id=\"file-rows\"", "</tbody>").contains("Runbooks"), "{}", list.html);
+}
+
+#[tokio::test]
+async fn a_toast_never_sends_a_form_away_from_the_hub() {
+    let house = house().await;
+    let ada = house.browser("ada", &[]).await;
+    for undo in ["https://evil.example/", "//evil.example/", "/a?b=c", "/\"><script>"] {
+        let cookie = format!("{}; liaison-toast=saved~{undo}", ada.cookie);
+        let page = house.get(&Browser { cookie, csrf: String::new() }, "/teams").await;
+        let toast = page.html.split_once("id=\"toasts\"").unwrap().1;
+        assert!(!toast.contains("<form"), "{undo}: {toast}");
+    }
+}
