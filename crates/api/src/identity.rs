@@ -132,6 +132,18 @@ struct GroupMemberPath {
     user_id: UserId,
 }
 
+/// The group and the role of a path.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+struct GroupRolePath {
+    /// The group.
+    #[param(value_type = String, format = Uuid)]
+    group_id: GroupId,
+    /// The role, such as `teams_administrator`.
+    #[param(value_type = String)]
+    role: identity::Role,
+}
+
 /// The licence of a path.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]

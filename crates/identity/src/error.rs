@@ -141,7 +141,7 @@ pub enum Error {
     #[error("the provider's account is not known here")]
     External,
     /// The provider cannot be reached, refused, or did not prove who it is.
-    #[error("the sign-in provider did not vouch")]
+    #[error(transparent)]
     Provider(#[from] oauth::Error),
     /// The licence is held, so that it cannot be deleted.
     #[error("the licence is held by {holders}")]

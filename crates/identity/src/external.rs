@@ -27,17 +27,17 @@ pub use flow::{Arrival, Departure, Returned, Way};
 
 /// A sign-in that has gone to a provider.
 #[derive(Debug)]
-pub struct ExternalAttempt {
+pub(crate) struct ExternalAttempt {
     /// The provider.
-    pub provider: ProviderClient,
-    /// `state`; the edge also puts it into a cookie, so that the answer comes back to the same browser.
-    pub state: Secret<String>,
+    pub(crate) provider: ProviderClient,
+    /// `state`; the browser also keeps it, so that the answer comes back to the same one.
+    pub(crate) state: Secret<String>,
     /// `nonce`, to be found in the ID token.
-    pub nonce: Secret<String>,
+    pub(crate) nonce: Secret<String>,
     /// The PKCE code verifier (RFC 7636 §4.1).
-    pub verifier: Secret<String>,
+    pub(crate) verifier: Secret<String>,
     /// Where the person goes afterwards; a path of ours.
-    pub return_to: String,
+    pub(crate) return_to: String,
 }
 
 /// What a provider said, after the OpenID Connect client has checked it.
@@ -58,7 +58,7 @@ impl Identity {
     ///
     /// # Errors
     /// [`Error::Unknown`] when the provider is not offered, [`Error::Store`], [`Error::Seal`].
-    pub async fn begin_external(
+    pub(crate) async fn begin_external(
         &self,
         caller: &Caller,
         tenant: TenantId,
@@ -82,7 +82,7 @@ impl Identity {
     ///
     /// # Errors
     /// [`Error::Attempt`], [`Error::Unknown`] when the provider is no longer offered, [`Error::Store`].
-    pub async fn take_external(
+    pub(crate) async fn take_external(
         &self,
         caller: &Caller,
         tenant: TenantId,

@@ -101,9 +101,9 @@ impl Identity {
             "jti": claims.id,
         });
         let encode = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let signed = format!("{}.{}", encode(&header), encode(&payload));
-        let signature = signer.pair.sign(signed.as_bytes())?;
-        Ok(Secret::new(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))))
+        let message = format!("{}.{}", encode(&header), encode(&payload));
+        let signature = URL_SAFE_NO_PAD.encode(signer.pair.sign(message.as_bytes())?);
+        Ok(Secret::new(format!("{message}.{signature}")))
     }
 
     /// The keys that a tenant's tokens are verified with; for everybody.
@@ -118,7 +118,7 @@ impl Identity {
             Ok::<_, db::Error>(if known { Some(store::list(tx)?) } else { None })
         });
         let keys = found.await?.ok_or(Error::Unknown(Thing::Tenant))?;
-        Ok(keys.into_iter().filter(|key| key.is_published(now)).map(|key| key.public()).collect())
+        Ok(keys.into_iter().filter(|key| key.is_published(now)).map(SigningKey::public).collect())
     }
 
     /// The keys of one's tenant, newest first, also those that are over.

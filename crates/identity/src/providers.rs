@@ -107,15 +107,15 @@ pub struct ProviderInput {
 
 /// A provider with its client secret, for the OpenID Connect client alone.
 #[derive(Debug, Clone)]
-pub struct ProviderClient {
+pub(crate) struct ProviderClient {
     /// The identifier.
-    pub id: ProviderId,
+    pub(crate) id: ProviderId,
     /// The issuer.
-    pub issuer: String,
+    pub(crate) issuer: String,
     /// The hub's name at the provider.
-    pub client_id: String,
+    pub(crate) client_id: String,
     /// The client secret.
-    pub client_secret: Option<Secret<String>>,
+    pub(crate) client_secret: Option<Secret<String>>,
 }
 
 impl Identity {
@@ -250,6 +250,12 @@ impl Identity {
                 Ok::<_, Error>(change.write(tx, now)?)
             })
             .await
+    }
+
+    /// The issuer of a provider, enabled or not.
+    pub(crate) async fn issuer_of(&self, scope: &Scope, id: ProviderId) -> Result<String> {
+        let found = self.db.read_one(scope, move |tx| lookup(tx, id)).await?;
+        found.map(|(provider, _)| provider.issuer).ok_or(Error::Unknown(Thing::Provider))
     }
 
     /// An enabled provider with its rules and its client secret.

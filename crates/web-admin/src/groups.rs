@@ -236,6 +236,7 @@ mod tests {
             name: "Sales <EMEA>".into(),
             description: "Europe".into(),
             members: 1,
+            roles: vec![identity::Role::TeamsAdministrator],
             created_at: frame.now,
         }
     }

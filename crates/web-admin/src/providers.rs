@@ -216,9 +216,9 @@ pub(super) async fn test(
     let provider = find(&app, &visit, id).await?;
     let typed = Typed::of(&provider);
     let mut page = Page::read(&app, &visit, Some(&provider), (&typed, &[])).await?;
-    page.result = Some(match app.oidc.discover(&provider.issuer).await {
-        Ok(found) => {
-            let host = found.authorization_endpoint.host_str().unwrap_or_default();
+    page.result = Some(match app.identity.probe_provider(&visit.scope, id).await {
+        Ok(sign_in) => {
+            let host = sign_in.host_str().unwrap_or_default();
             let detail = page.frame.say1("provider-answers-what", "host", host);
             (true, page.frame.say("provider-answers"), detail)
         }
@@ -264,7 +264,7 @@ async fn wrong(
     if matches!(error, identity::Error::Escalation) {
         page.result = Some((false, title, detail));
     } else if let Some(rules) = rules {
-        page.result = Some((false, page.frame.t.code(rules.code), detail));
+        page.result = Some((false, page.frame.t.rule(rules.code, rules.limit), detail));
     }
     Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
 }

@@ -3,12 +3,12 @@
 use axum::extract::State;
 use edge::{Authed, Json, PageQuery, Path, Problem};
 use http::StatusCode;
-use identity::{GroupPatch, NewGroup, users::Person};
+use identity::{GroupPatch, NewGroup, Role, users::Person};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{GroupMemberPath, GroupPath, UserPath, instant};
+use super::{GroupMemberPath, GroupPath, GroupRolePath, UserPath, instant};
 use crate::{
     App,
     page::{Items, PageParams},
@@ -21,6 +21,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(read, update, delete))
         .routes(routes!(members))
         .routes(routes!(add_member, remove_member))
+        .routes(routes!(assign_role, remove_role))
         .routes(routes!(of_user))
 }
 
@@ -33,6 +34,8 @@ struct Group {
     description: String,
     /// How many persons are in it.
     members: i64,
+    /// Tenant-wide roles that everybody in it has.
+    roles: Vec<&'static str>,
     #[schema(format = DateTime)]
     created_at: String,
 }
@@ -44,6 +47,7 @@ impl From<identity::Group> for Group {
             name: group.name,
             description: group.description,
             members: group.members,
+            roles: group.roles.into_iter().map(Role::as_str).collect(),
             created_at: instant(group.created_at),
         }
     }
@@ -185,6 +189,34 @@ async fn remove_member(
     Path(path): Path<GroupMemberPath>,
 ) -> Result<StatusCode, Problem> {
     app.identity.remove_member(&scope, path.group_id, path.user_id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Give a group a role
+///
+/// Everybody in it has the role from the next request on, now and later.
+#[utoipa::path(put, path = "/api/v1/groups/{group_id}/roles/{role}",
+    operation_id = "groups.assign_role", tag = "identity", params(GroupRolePath),
+    responses((status = 204), Failures))]
+async fn assign_role(
+    State(app): State<App>,
+    Authed(scope): Authed,
+    Path(path): Path<GroupRolePath>,
+) -> Result<StatusCode, Problem> {
+    app.identity.assign_group_role(&scope, path.group_id, path.role).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Take a role from a group
+#[utoipa::path(delete, path = "/api/v1/groups/{group_id}/roles/{role}",
+    operation_id = "groups.remove_role", tag = "identity", params(GroupRolePath),
+    responses((status = 204), Failures))]
+async fn remove_role(
+    State(app): State<App>,
+    Authed(scope): Authed,
+    Path(path): Path<GroupRolePath>,
+) -> Result<StatusCode, Problem> {
+    app.identity.remove_group_role(&scope, path.group_id, path.role).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -3,17 +3,18 @@
 use axum::extract::State;
 use edge::{Authed, Json, Path, Problem};
 use http::StatusCode;
-use identity::Holder;
+use identity::{Holder, LicencePatch};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{LicenceGroupPath, LicencePath, LicenceUserPath, UserPath, instant};
+use super::{LicenceGroupPath, LicencePath, LicenceUserPath, UserPath, instant, sent};
 use crate::{App, problem::Failures};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(list, create))
+        .routes(routes!(update, delete))
         .routes(routes!(holders))
         .routes(routes!(assign_user, remove_user))
         .routes(routes!(assign_group, remove_group))
@@ -54,6 +55,17 @@ struct LicenceToCreate {
     seats: Option<i64>,
 }
 
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::option_option, reason = "absent, null and a number are three things")]
+struct LicenceToUpdate {
+    name: Option<String>,
+    /// How many persons and groups may hold it, no fewer than do; null is any number.
+    #[serde(default, deserialize_with = "sent")]
+    #[schema(value_type = Option<i64>)]
+    seats: Option<Option<i64>>,
+}
+
 /// Who holds a licence.
 #[derive(Debug, Serialize, ToSchema)]
 struct LicenceHolder {
@@ -86,6 +98,36 @@ async fn create(
 ) -> Result<(StatusCode, Json<Licence>), Problem> {
     let licence = app.identity.create_licence(&scope, &new.name, new.seats).await?;
     Ok((StatusCode::CREATED, Json(licence.into())))
+}
+
+/// Change a licence
+///
+/// Fields that are absent stay as they are.
+#[utoipa::path(patch, path = "/api/v1/licences/{licence_id}", operation_id = "licences.update",
+    tag = "identity", params(LicencePath), request_body = LicenceToUpdate,
+    responses((status = 200, body = Licence), Failures))]
+async fn update(
+    State(app): State<App>,
+    Authed(scope): Authed,
+    Path(path): Path<LicencePath>,
+    Json(to): Json<LicenceToUpdate>,
+) -> Result<Json<Licence>, Problem> {
+    let change = LicencePatch { name: to.name, seats: to.seats };
+    Ok(Json(app.identity.update_licence(&scope, path.licence_id, change).await?.into()))
+}
+
+/// Delete a licence
+///
+/// Only one that nobody holds.
+#[utoipa::path(delete, path = "/api/v1/licences/{licence_id}", operation_id = "licences.delete",
+    tag = "identity", params(LicencePath), responses((status = 204), Failures))]
+async fn delete(
+    State(app): State<App>,
+    Authed(scope): Authed,
+    Path(path): Path<LicencePath>,
+) -> Result<StatusCode, Problem> {
+    app.identity.delete_licence(&scope, path.licence_id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// List who holds a licence

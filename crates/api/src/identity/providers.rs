@@ -13,7 +13,10 @@ use super::{ProviderPath, instant};
 use crate::{App, problem::Failures};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(list, create)).routes(routes!(update, delete))
+    OpenApiRouter::default()
+        .routes(routes!(list, create))
+        .routes(routes!(update, delete))
+        .routes(routes!(remove_secret))
 }
 
 /// A provider, without its client secret.
@@ -193,6 +196,20 @@ async fn update(
 ) -> Result<Json<Provider>, Problem> {
     let provider = app.identity.update_provider(&scope, path.provider_id, to.into()).await?;
     Ok(Json(provider.into()))
+}
+
+/// Forget the client secret of a sign-in provider
+///
+/// From now on the hub is a public client there.
+#[utoipa::path(delete, path = "/api/v1/sign-in-providers/{provider_id}/secret",
+    operation_id = "providers.remove_secret", tag = "identity", params(ProviderPath),
+    responses((status = 200, body = Provider), Failures))]
+async fn remove_secret(
+    State(app): State<App>,
+    Authed(scope): Authed,
+    Path(path): Path<ProviderPath>,
+) -> Result<Json<Provider>, Problem> {
+    Ok(Json(app.identity.remove_provider_secret(&scope, path.provider_id).await?.into()))
 }
 
 /// Delete a sign-in provider

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{instant, language};
+use super::{instant, language, sent};
 use crate::{App, problem::Failures};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -49,8 +49,14 @@ impl From<identity::tenants::Tenant> for Tenant {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::option_option, reason = "absent, null and a host are three things")]
 struct TenantToUpdate {
     name: Option<String>,
+    /// The host name whose pages sign in to it, without a port. Null takes it away, which only the first
+    /// organisation of a hub can do without.
+    #[serde(default, deserialize_with = "sent")]
+    #[schema(value_type = Option<String>)]
+    host: Option<Option<String>>,
     /// `en` or `fr`.
     language: Option<String>,
     /// Who has one of these roles does not administer without a second factor.
@@ -67,7 +73,8 @@ async fn read(State(app): State<App>, Authed(scope): Authed) -> Result<Json<Tena
 
 /// Change the tenant
 ///
-/// Fields that are absent stay as they are.
+/// Fields that are absent stay as they are. After a change of the host people sign in anew at the new name;
+/// sessions that are open under the old one go on until they end.
 #[utoipa::path(patch, path = "/api/v1/tenant", operation_id = "tenant.update", tag = "identity",
     request_body = TenantToUpdate, responses((status = 200, body = Tenant), Failures))]
 async fn update(
@@ -77,6 +84,7 @@ async fn update(
 ) -> Result<Json<Tenant>, Problem> {
     let patch = TenantPatch {
         name: to.name,
+        host: to.host,
         language: language(to.language.as_deref())?,
         policy: to.second_factor_roles.map(|roles| Policy { second_factor_roles: roles }),
     };

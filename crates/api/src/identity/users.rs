@@ -47,8 +47,10 @@ pub(super) struct User {
     theme: &'static str,
     /// `active`, `locked`, `disabled` or `deleted`.
     state: &'static str,
-    /// Tenant-wide roles.
+    /// Tenant-wide roles of one's own.
     roles: Vec<&'static str>,
+    /// Tenant-wide roles that groups give.
+    group_roles: Vec<&'static str>,
     /// Whether the account has a password here.
     has_password: bool,
     #[schema(format = DateTime)]
@@ -69,6 +71,7 @@ impl From<identity::users::User> for User {
             theme: user.theme.as_str(),
             state: user.state.as_str(),
             roles: user.roles.into_iter().map(Role::as_str).collect(),
+            group_roles: user.group_roles.into_iter().map(Role::as_str).collect(),
             has_password: user.has_password,
             last_sign_in_at: user.last_sign_in_at.map(instant),
             created_at: instant(user.created_at),
@@ -83,6 +86,8 @@ struct Filter {
     search: Option<String>,
     /// `active`, `locked`, `disabled` or `deleted`; all but the deleted unless given.
     state: Option<String>,
+    /// Only who has this role, alone or through a group, such as `teams_administrator`.
+    role: Option<String>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -169,7 +174,9 @@ async fn list(
 ) -> Result<Json<Items<User>>, Problem> {
     let known = || unknown_word("/state", "active, locked, disabled, deleted");
     let state = filter.state.map(|word| word.parse().map_err(|()| known())).transpose()?;
-    let filter = UserFilter { search: filter.search, state };
+    let known = || unknown_word("/role", "the names of `roles.list`");
+    let role = filter.role.map(|word| word.parse().map_err(|()| known())).transpose()?;
+    let filter = UserFilter { search: filter.search, state, role };
     let users = app.identity.users(&scope, filter, page.limit, page.after.as_ref()).await?;
     Ok(Json(Items::of(users, User::from)))
 }

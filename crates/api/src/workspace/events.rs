@@ -11,6 +11,7 @@ use bytes::Bytes;
 use edge::{Authed, Context, PageQuery, Path, Problem};
 use futures_util::stream;
 use http::{HeaderValue, header, request::Parts};
+use identity::Presence;
 use kernel::Cursor;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -45,7 +46,9 @@ async fn events(
 ) -> Result<Response, Problem> {
     let subscription = app.workspace.subscribe(&scope, path.channel_id, after).await?;
     let stopping = context.stopping().clone();
-    let feed = Feed { subscription, stopping, greeted: false, end: Instant::now() + LONGEST };
+    let presence = app.identity.presence(&scope);
+    let end = Instant::now() + LONGEST;
+    let feed = Feed { subscription, presence, stopping, greeted: false, end };
     let body = stream::unfold(feed, |mut feed| async move {
         feed.next().await.map(|chunk| (Ok::<_, Infallible>(chunk), feed))
     });
@@ -74,6 +77,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Resume {
 
 struct Feed {
     subscription: Subscription,
+    presence: Presence,
     stopping: CancellationToken,
     greeted: bool,
     end: Instant,
@@ -92,6 +96,8 @@ impl Feed {
             biased;
             () = self.stopping.cancelled() => None,
             () = tokio::time::sleep_until(self.end) => None,
+            // Who is out, or may do other things than before, asks anew and is told.
+            () = self.presence.over() => None,
             news = self.subscription.next() => {
                 // Who lost access, or met a failure, asks anew and is told why.
                 let items = news.ok()?;
@@ -122,5 +128,5 @@ fn event(mut chunk: Vec<u8>, item: &Item) -> Vec<u8> {
 /// Shorter than the usual patience of proxies.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// A stream ends after this time, so that a credential that was taken away does not read on for ever.
+/// A stream ends after this time, so that no connection outlives what stands between: our own choice.
 const LONGEST: Duration = Duration::from_mins(30);

@@ -1,6 +1,6 @@
 //! The two halves of a sign-in at a provider: the browser goes there, and comes back.
 
-use kernel::{ProviderId, Secret, TenantId};
+use kernel::{Permission, ProviderId, Scope, Secret, TenantId};
 use oauth::{Proof, Provider};
 use url::Url;
 
@@ -96,6 +96,19 @@ impl Identity {
         };
         let session = self.sign_in_external(caller, tenant, who).await?;
         Ok(Arrival { session, return_to: attempt.return_to })
+    }
+}
+
+impl Identity {
+    /// Asks a provider where its sign-in is, as a sign-in would, whether or not it is offered.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Unknown`], [`Error::Provider`] says what is wrong with it, [`Error::Store`].
+    pub async fn probe_provider(&self, scope: &Scope, id: ProviderId) -> Result<Url> {
+        scope.require(Permission::SettingsManage)?;
+        let issuer = self.issuer_of(scope, id).await?;
+        let found = self.oidc.discover(&issuer).await?;
+        Ok(found.authorization_endpoint.clone())
     }
 }
 

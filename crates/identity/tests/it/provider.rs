@@ -114,3 +114,39 @@ async fn a_provider_that_nobody_answers_for_is_unreachable() {
     let unknown: ProviderId = house.ids.fresh();
     assert_eq!(code(leave(&house, unknown, "/").await), "provider.not_found");
 }
+
+#[tokio::test]
+async fn a_sign_in_that_takes_too_long_is_over() {
+    let Some(real) = OpenIdProvider::start_for("alice") else { return };
+    let house = House::new().await;
+    now(&house);
+    let id = known(&house, &real.issuer).await;
+    let departure = leave(&house, id, "/").await.unwrap();
+    let answer = returned(&departure).await;
+    house.pass(601);
+    assert_eq!(code(come_back(&house, answer).await), "sign_in.expired");
+}
+
+#[tokio::test]
+async fn a_provider_without_its_secret_is_asked_as_a_public_client() {
+    let Some(real) = OpenIdProvider::start_for("alice") else { return };
+    let house = House::new().await;
+    now(&house);
+    let id = known(&house, &real.issuer).await;
+    house.identity.remove_provider_secret(&house.root(), id).await.unwrap();
+    let departure = leave(&house, id, "/").await.unwrap();
+    let answer = returned(&departure).await;
+    // This provider wants the secret of this client, and does not get the one that was taken away.
+    assert_eq!(code(come_back(&house, answer).await), "provider.refused");
+}
+
+#[tokio::test]
+async fn a_probe_finds_the_sign_in_of_a_provider() {
+    let Some(real) = OpenIdProvider::start_for("alice") else { return };
+    let house = House::new().await;
+    let id = known(&house, &real.issuer).await;
+    let found = house.identity.probe_provider(&house.root(), id).await.unwrap();
+    assert!(found.as_str().starts_with(&real.issuer), "{found}");
+    let (_, zoe) = house.person("zoe", &[]).await;
+    assert_eq!(code(house.identity.probe_provider(&zoe, id).await), "permission.missing");
+}
