@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use channel_connectors::ChannelConnectors;
+use channel_connectors::{ChannelConnectors, Configurations, Registrations};
 use identity::Identity;
 use kernel::Clock;
 use workspace::Workspace;
@@ -16,6 +16,12 @@ pub struct App {
     pub workspace: Arc<Workspace>,
     /// Incoming webhooks.
     pub connectors: Arc<ChannelConnectors>,
+    /// Registered connectors.
+    pub registrations: Arc<Registrations>,
+    /// What is set up with them.
+    pub configurations: Arc<Configurations>,
+    /// Buttons of cards.
+    pub actions: Arc<CardActions>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }

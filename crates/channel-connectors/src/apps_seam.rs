@@ -36,8 +36,22 @@ pub struct TeamConnector {
     pub color_icon: Option<String>,
     pub outline_icon: Option<String>,
 }
-pub fn connectors_of_team(_tx: &db::Tx<'_>, _team: TeamId) -> db::Result<Vec<TeamConnector>> {
-    Ok(Vec::new())
+pub fn connectors_of_team(tx: &db::Tx<'_>, _team: TeamId) -> db::Result<Vec<TeamConnector>> {
+    let all = crate::registration::store::page(tx, None, uuid::Uuid::nil().into(), 100)?;
+    Ok(all
+        .into_iter()
+        .map(|connector| TeamConnector {
+            app: connector.id.uuid().into(),
+            source: Source::Uploaded,
+            connector_id: connector.id.to_string(),
+            configuration_url: None,
+            valid_domains: Vec::new(),
+            name: connector.name,
+            short_description: connector.details.short_description,
+            color_icon: None,
+            outline_icon: None,
+        })
+        .collect())
 }
 #[derive(Debug, Default)]
 pub struct Apps;

@@ -3,7 +3,9 @@
 use std::{path::Path, sync::Arc};
 
 use aws_lc_rs::hmac;
-use channel_connectors::{ChannelConnectors, FreeSpace};
+use channel_connectors::{
+    ChannelConnectors, Configurations, FreeSpace, Registrations, RegistryParts, registry,
+};
 use db::Db;
 use identity::{Identity, SystemScopes};
 use kernel::{Clock, Ids, Secret, SystemClock};
@@ -27,11 +29,15 @@ pub(crate) struct Hub {
     pub(crate) identity: Arc<Identity>,
     pub(crate) workspace: Arc<Workspace>,
     pub(crate) connectors: Arc<ChannelConnectors>,
+    pub(crate) registrations: Arc<Registrations>,
+    pub(crate) configurations: Arc<Configurations>,
     pub(crate) space: FreeSpace,
     pub(crate) public_url: Url,
     /// The only way out.
     pub(crate) client: egress::Client,
     image_key: [u8; 32],
+    /// Origins of connectors' own pages.
+    hosting: Arc<Hosting>,
 }
 
 impl Hub {
@@ -41,10 +47,11 @@ impl Hub {
         let opened = tokio::task::spawn_blocking(move || {
             let (db, engine) = storage::open(&wanted)?;
             let sealer = read_key(&wanted.seal_key())?;
-            let image_key = derive(&wanted.seal_key())?;
+            let image_key = derive(&wanted.seal_key(), b"liaison picture addresses 1")?;
+            let origin_key = derive(&wanted.seal_key(), b"liaison connector origins 1")?;
             let client = egress::Client::new(wanted.egress.clone())
                 .map_err(|error| Failure::of(Exit::Config, &error))?;
-            Ok::<_, Failure>(Opened { db, engine, sealer, image_key, client })
+            Ok::<_, Failure>(Opened { db, engine, sealer, image_key, origin_key, client })
         });
         let opened = opened.await.map_err(|error| Failure::plain(&error))??;
         let hub = Self::build(settings, public_url, opened)?;
@@ -62,7 +69,7 @@ impl Hub {
     }
 
     fn build(settings: &Settings, public_url: Url, opened: Opened) -> Result<Self> {
-        let Opened { db, engine, sealer, image_key, client } = opened;
+        let Opened { db, engine, sealer, image_key, origin_key, client } = opened;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ids = Ids::system();
         let (identity, scopes) = Identity::open(identity::Parts {
@@ -99,6 +106,26 @@ impl Hub {
             space: space.clone(),
             settings: settings.webhooks.clone(),
         }));
+        let (registrations, configurations) = registry(RegistryParts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            scopes: scopes.clone(),
+            networks: egress::Networks::new(&settings.egress),
+            apps: Arc::default(),
+            webhooks: Arc::clone(&connectors),
+            workspace: Arc::clone(&workspace),
+        });
+        let hosting = Hosting::new(
+            &settings.connector_host,
+            HostingParts {
+                public_url: public_url.clone(),
+                key: origin_key,
+                client: client.clone(),
+                clock: Arc::clone(&clock),
+            },
+        );
+        let hosting = hosting.map_err(|error| Failure::of(Exit::Config, &error))?;
         Ok(Self {
             db,
             clock,
@@ -107,10 +134,13 @@ impl Hub {
             identity,
             workspace,
             connectors,
+            registrations,
+            configurations,
             space,
             public_url,
             client,
             image_key,
+            hosting,
         })
     }
 
@@ -120,6 +150,8 @@ impl Hub {
             identity: Arc::clone(&self.identity),
             workspace: Arc::clone(&self.workspace),
             connectors: Arc::clone(&self.connectors),
+            registrations: Arc::clone(&self.registrations),
+            configurations: Arc::clone(&self.configurations),
             clock: Arc::clone(&self.clock),
             ids: self.ids.clone(),
         }
@@ -131,9 +163,31 @@ impl Hub {
             identity: Arc::clone(&self.identity),
             workspace: Arc::clone(&self.workspace),
             connectors: Arc::clone(&self.connectors),
+            registrations: Arc::clone(&self.registrations),
+            configurations: Arc::clone(&self.configurations),
+            hosting: Arc::clone(&self.hosting),
             pictures: workspace::Pictures::new(Some(self.client.clone()), &self.image_key),
             clock: Arc::clone(&self.clock),
         }
+    }
+
+    /// The origins of connectors' own pages.
+    pub(crate) fn origins(&self) -> ConnectorHost {
+        let (scopes, registrations) = (self.scopes.clone(), Arc::clone(&self.registrations));
+        let sites: Sites = Box::new(move |tenant, connector| {
+            let (scope, registrations) =
+                (scopes.scope(tenant, "connector-host"), Arc::clone(&registrations));
+            Box::pin(async move {
+                let found = registrations.origin(&scope, connector).await;
+                found.ok().map(|connector| connector.valid_domains)
+            })
+        });
+        ConnectorHost::new(connector_host::Parts {
+            hosting: Arc::clone(&self.hosting),
+            sites,
+            client: self.client.clone(),
+            script: web_frame::assets::content("bridge.js"),
+        })
     }
 
     /// Every tenant, the first one first.
@@ -157,16 +211,17 @@ struct Opened {
     engine: Engine,
     sealer: Sealer,
     image_key: [u8; 32],
+    origin_key: [u8; 32],
     client: egress::Client,
 }
 
-/// A key that every node of the hub has, made of the sealing key, for the addresses of pictures.
-fn derive(path: &Path) -> Result<[u8; 32]> {
+/// A key that every node of the hub has, made of the sealing key for one purpose.
+fn derive(path: &Path, purpose: &[u8]) -> Result<[u8; 32]> {
     let text = std::fs::read(path)
         .map(Secret::new)
         .map_err(|error| Failure::new(Exit::Config, format!("{}: {error}", path.display())))?;
     let key = hmac::Key::new(hmac::HMAC_SHA256, text.expose());
-    let tag = hmac::sign(&key, b"liaison picture addresses 1");
+    let tag = hmac::sign(&key, purpose);
     tag.as_ref().try_into().map_err(|error: std::array::TryFromSliceError| Failure::plain(&error))
 }
 

@@ -3,7 +3,8 @@
 use std::{net::IpAddr, sync::Arc};
 
 use axum::Router;
-use channel_connectors::ChannelConnectors;
+use channel_connectors::{ChannelConnectors, Configurations, Registrations};
+use connector_host::ConnectorHost;
 use edge::{Arrival, Authenticate, Known, Metrics, Presented, Problem};
 use futures_util::future::BoxFuture;
 use gateway::{Gateway, Outcome};
@@ -22,19 +23,24 @@ pub struct Rooms {
     pub workspace: Arc<Workspace>,
     /// Incoming webhooks.
     pub connectors: Arc<ChannelConnectors>,
+    /// Registered connectors.
+    pub registrations: Arc<Registrations>,
+    /// What is set up with them.
+    pub configurations: Arc<Configurations>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Identifiers.
     pub ids: Ids,
 }
 
-/// Every route of the hub. Webhook addresses stand outside the layer of pages and REST: their answers
+/// Every route of the hub, and beside it the origins of connectors. Webhook addresses stand outside the layer of pages and REST: their answers
 /// have no headers but those that senders need, and cost no more than they must.
 pub fn assemble(
     rooms: &Rooms,
     pages: web_frame::App,
     gate: edge::Gate,
     readiness: Readiness,
+    origins: ConnectorHost,
 ) -> Router {
     let metrics = Arc::clone(gate.metrics());
     let gateway =
@@ -46,7 +52,8 @@ pub fn assemble(
     .merge(rest(rooms))
     .merge(operations(readiness, Arc::clone(&metrics)));
     register(&metrics, &gateway);
-    edge::attach(inside, Arc::new(gate)).merge(gateway.router())
+    let hub = edge::attach(inside, Arc::new(gate)).merge(gateway.router());
+    connector_host::dispatch(hub, origins)
 }
 
 /// REST alone; what the command line calls without a socket.
@@ -55,6 +62,8 @@ pub fn rest(rooms: &Rooms) -> Router {
         identity: Arc::clone(&rooms.identity),
         workspace: Arc::clone(&rooms.workspace),
         connectors: Arc::clone(&rooms.connectors),
+        registrations: Arc::clone(&rooms.registrations),
+        configurations: Arc::clone(&rooms.configurations),
         clock: Arc::clone(&rooms.clock),
     })
 }

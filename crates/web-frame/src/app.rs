@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
     routing::{get, post},
 };
-use channel_connectors::ChannelConnectors;
+use channel_connectors::{ChannelConnectors, Configurations, Registrations, hosting::Hosting};
 use edge::{Context, Form, Problem};
 use identity::Identity;
 use kernel::{Clock, Language, Scope, UserId};
@@ -28,8 +28,14 @@ pub struct App {
     pub workspace: Arc<Workspace>,
     /// Incoming webhooks.
     pub connectors: Arc<ChannelConnectors>,
+    /// Registered connectors.
+    pub registrations: Arc<Registrations>,
+    /// What is set up with them.
+    pub configurations: Arc<Configurations>,
     /// Pictures of cards.
     pub pictures: Pictures,
+    /// Origins of connectors' own pages.
+    pub hosting: Arc<Hosting>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{Router, body::Body};
-use channel_connectors::{ChannelConnectors, FreeSpace};
+use channel_connectors::{ChannelConnectors, FreeSpace, RegistryParts, registry};
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use identity::{
@@ -104,18 +104,31 @@ impl House {
         ));
         let stop = CancellationToken::new();
         tokio_util::task::TaskTracker::new().spawn(Arc::clone(&workspace).run(stop.clone()));
+        let connectors = Arc::new(ChannelConnectors::new(channel_connectors::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            sealer,
+            scopes: system.clone(),
+            space: FreeSpace::fixed(50),
+            settings: channel_connectors::Settings::default(),
+        }));
+        let (registrations, configurations) = registry(RegistryParts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            scopes: system.clone(),
+            networks: egress::Networks::new(&egress::Settings::default()),
+            apps: Arc::default(),
+            webhooks: Arc::clone(&connectors),
+            workspace: Arc::clone(&workspace),
+        });
         let app = App {
             identity: Arc::clone(&identity),
             workspace,
-            connectors: Arc::new(ChannelConnectors::new(channel_connectors::Parts {
-                db: store.db(),
-                clock: Arc::clone(&clock),
-                ids: ids.clone(),
-                sealer,
-                scopes: system.clone(),
-                space: FreeSpace::fixed(50),
-                settings: channel_connectors::Settings::default(),
-            })),
+            connectors,
+            registrations,
+            configurations,
             pictures: Pictures::new(Some(client), &[3; 32]),
             clock: Arc::clone(&clock),
         };

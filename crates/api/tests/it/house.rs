@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{Router, body::Body};
-use channel_connectors::{ChannelConnectors, FreeSpace};
+use channel_connectors::{ChannelConnectors, FreeSpace, RegistryParts, registry};
 use http::{Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use identity::{
@@ -52,24 +52,38 @@ impl House {
         });
         let tenant = system.ensure_first_tenant("Contoso", Language::En).await.unwrap().id;
         let files = tempfile::TempDir::new().unwrap();
+        let workspace = Arc::new(Workspace::new(
+            store.db(),
+            Arc::clone(&clock),
+            ids.clone(),
+            FileStore::open(files.path()).unwrap(),
+            workspace::Settings::default(),
+        ));
+        let connectors = Arc::new(ChannelConnectors::new(channel_connectors::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            sealer,
+            scopes: system.clone(),
+            space: FreeSpace::fixed(50),
+            settings: channel_connectors::Settings::default(),
+        }));
+        let (registrations, configurations) = registry(RegistryParts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            scopes: system.clone(),
+            networks: egress::Networks::new(&egress::Settings::default()),
+            apps: Arc::default(),
+            webhooks: Arc::clone(&connectors),
+            workspace: Arc::clone(&workspace),
+        });
         let app = liaison_api::App {
             identity: Arc::clone(&identity),
-            workspace: Arc::new(Workspace::new(
-                store.db(),
-                Arc::clone(&clock),
-                ids.clone(),
-                FileStore::open(files.path()).unwrap(),
-                workspace::Settings::default(),
-            )),
-            connectors: Arc::new(ChannelConnectors::new(channel_connectors::Parts {
-                db: store.db(),
-                clock: Arc::clone(&clock),
-                ids: ids.clone(),
-                sealer,
-                scopes: system.clone(),
-                space: FreeSpace::fixed(50),
-                settings: channel_connectors::Settings::default(),
-            })),
+            workspace,
+            connectors,
+            registrations,
+            configurations,
             clock: Arc::clone(&clock),
         };
         let known = Arc::clone(&identity);

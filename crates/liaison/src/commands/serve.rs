@@ -124,7 +124,7 @@ fn start(
     let metrics = Arc::clone(gate.metrics());
     metrics.register(|registry| registry.register_collector(Box::new(delivered(pump))));
     let readiness = Readiness::new(checks(hub, settings), workers.clone());
-    let router = server::assemble(&hub.rooms(), hub.pages(), gate, readiness);
+    let router = server::assemble(&hub.rooms(), hub.pages(), gate, readiness, hub.origins());
     let server = Server::new(router, tls, settings.server.clone(), metrics, stop.clone());
     let accepting = TaskTracker::new();
     let door = server.clone();
@@ -151,6 +151,8 @@ fn spawn(hub: &Hub, settings: &Settings, workers: &Workers, tls: Option<Arc<Tls>
     });
     let connectors = Arc::clone(&hub.connectors);
     workers.spawn("webhooks", move |stop| Arc::clone(&connectors).run(stop));
+    let configurations = Arc::clone(&hub.configurations);
+    workers.spawn("configurations", move |stop| Arc::clone(&configurations).run(stop));
     let identity = Arc::clone(&hub.identity);
     workers.spawn("identity", move |stop| Arc::clone(&identity).run(stop));
     if let Some(tls) = tls {
