@@ -1,20 +1,22 @@
-//! What concerns one person: mentions, reading marks, and the tree of own channels with what is new.
+//! What concerns one person: mentions and answers, reading marks, and the tree of own channels with what is new.
 
 use db::Tx;
 use jiff::Timestamp;
 use kernel::{ChannelId, Cursor, Limit, MessageId, Page, Permission, Scope, UserId};
 
 use crate::{
-    ChannelAccess, Error, Item, Result, Workspace, access,
+    ChannelAccess, Content, Error, Item, Result, Workspace, access, markdown,
     messages::{content, store},
 };
 
-/// Notices with this topic, on the stream of a person, say that the person was mentioned.
+/// Notices with this topic, on the stream of a person, say that the person was mentioned or answered.
 pub const ACTIVITY_TOPIC: &str = "workspace.activity";
 
-/// A place where the person was mentioned.
+/// A place where the person was mentioned, or answered.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mention {
+    /// Whether a message of the person was answered, without naming the person.
+    pub answer: bool,
     /// When.
     pub at: Timestamp,
     /// The channel, as the person may see it.
@@ -104,7 +106,7 @@ impl Workspace {
         self.db.write(scope, mark).await
     }
 
-    /// Where the actor was mentioned, newest first; places that the actor can no longer read are left out.
+    /// Where the actor was mentioned or answered, newest first; places that the actor can no longer read are left out.
     ///
     /// # Errors
     /// [`Error::Cursor`], [`Error::PersonNeeded`].
@@ -144,7 +146,12 @@ impl Workspace {
         };
         let (found, joined) = self.db.read(scope, read).await?;
         let Page { items, next } = content::render(joined).await;
-        let mention = |((at, channel), item)| Mention { at, channel, item };
+        let mention = |((at, channel), item): ((Timestamp, ChannelAccess), Item)| Mention {
+            answer: item.parent.is_some() && !names(&item, user),
+            at,
+            channel,
+            item,
+        };
         Ok(Page { items: found.into_iter().zip(items).map(mention).collect(), next })
     }
 }
@@ -185,3 +192,8 @@ fn unread_of_all(tx: &Tx<'_>, user: UserId) -> db::Result<Vec<(ChannelId, Unread
 
 /// The most channels in one tree; a larger one is read team by team.
 const MAX_TREE: u32 = 2000;
+
+/// Whether a message mentions a person by name.
+fn names(item: &Item, user: UserId) -> bool {
+    matches!(&item.content, Content::Text(source) if markdown::mentions(source).contains(&user))
+}

@@ -137,7 +137,7 @@ async fn tree(
 
 /// List where the caller was mentioned
 ///
-/// Newest first; read on with `before`.
+/// And where a message of the caller was answered. Newest first; read on with `before`.
 #[utoipa::path(get, path = "/api/v1/me/mentions", operation_id = "me.mentions", tag = "workspace",
     params(PageParams), responses((status = 200, body = Items<Mention>), Failures))]
 async fn mentions(

@@ -55,7 +55,7 @@ impl Workspace {
             }
             let stream = parent.channel.uuid();
             let position = event_log::draw_many(tx, MESSAGES_TOPIC, stream, 2)?;
-            draft.insert(tx, &access, position, Some(parent.id))?;
+            draft.insert(tx, &access, position, Some(&parent))?;
             store::count_reply(tx, parent.id, position + 1, (1, Some(draft.at)))?;
             tx.notify(MESSAGES_TOPIC, stream, position + 1);
             read_back(tx, draft.id)
@@ -81,7 +81,9 @@ impl Workspace {
             let stream = message.channel.uuid();
             let position = event_log::draw(tx, MESSAGES_TOPIC, stream)?;
             store::set_text(tx, id, position, (&text, draft.at))?;
-            store::set_mentions(tx, (message.channel, id), &mentioned, draft.at)?;
+            let parent = message.parent.map(|parent| store::lookup(tx, parent)).transpose()?;
+            let concerned = concerned(mentioned, parent.flatten().as_ref(), message.author);
+            store::set_mentions(tx, (message.channel, id), &concerned, draft.at)?;
             if message.author != tx.scope().user() {
                 event_log::audit(tx, &moderation("message.edit", &message, draft.at))?;
             }
@@ -189,10 +191,10 @@ impl Draft {
         tx: &Tx<'_>,
         access: &ChannelAccess,
         position: i64,
-        parent: Option<MessageId>,
+        parent: Option<&Stored>,
     ) -> db::Result<()> {
-        let (text, mut mentioned) = self.resolve(tx, access)?;
-        mentioned.retain(|user| *user != self.author);
+        let (text, mentioned) = self.resolve(tx, access)?;
+        let concerned = concerned(mentioned, parent, Some(self.author));
         let row = Stored {
             channel: access.channel.id,
             position,
@@ -201,7 +203,7 @@ impl Draft {
             author: Some(self.author),
             webhook: None,
             place: None,
-            parent,
+            parent: parent.map(|parent| parent.id),
             text: Some(text),
             changed: None,
             edited_at: None,
@@ -212,8 +214,20 @@ impl Draft {
             status: None,
         };
         store::insert(tx, &row)?;
-        store::set_mentions(tx, (row.channel, row.id), &mentioned, self.at)
+        store::set_mentions(tx, (row.channel, row.id), &concerned, self.at)
     }
+}
+
+/// Whom a message concerns: who is mentioned, and whose message it answers; never its own author.
+fn concerned(
+    mut mentioned: Vec<UserId>,
+    parent: Option<&Stored>,
+    author: Option<UserId>,
+) -> Vec<UserId> {
+    let answered = parent.and_then(|parent| parent.author);
+    mentioned.extend(answered.filter(|user| !mentioned.contains(user)));
+    mentioned.retain(|user| Some(*user) != author);
+    mentioned
 }
 
 /// A message that the actor may change.

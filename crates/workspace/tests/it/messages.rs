@@ -187,6 +187,25 @@ async fn senseless_texts_are_refused() {
 }
 
 #[tokio::test]
+async fn an_answer_is_told_to_whose_message_it_answers_and_an_edit_keeps_it() {
+    let w = World::new().await;
+    let (ada, bob) = (w.person("Ada").await, w.person("Bob").await);
+    let team = w.team(&ada, "T", Visibility::Private).await;
+    w.add(&ada, team, &bob, Role::Member).await;
+    let channel = w.general(&ada, team).await;
+    let asked = w.ws.post(&bob, channel, "who is on call?").await.unwrap();
+    w.ws.reply(&bob, asked.id, "nobody?").await.unwrap();
+    let answer = w.ws.reply(&ada, asked.id, "I am").await.unwrap();
+    w.ws.edit(&ada, answer.id, "I am, until six").await.unwrap();
+    let told = w.ws.mentions(&bob, None, limit(10)).await.unwrap().items;
+    assert_eq!(told.iter().map(|m| (m.item.id, m.answer)).collect::<Vec<_>>(), [(answer.id, true)]);
+    let named = format!("{} is", markdown::mention("Bob", user(&bob)));
+    w.ws.edit(&ada, answer.id, &named).await.unwrap();
+    assert!(!w.ws.mentions(&bob, None, limit(10)).await.unwrap().items[0].answer);
+    assert_eq!(w.ws.mentions(&ada, None, limit(10)).await.unwrap().items, []);
+}
+
+#[tokio::test]
 async fn members_are_mentioned_by_their_true_names() {
     let w = World::new().await;
     let (ada, bob, eve) = (w.person("Ada").await, w.person("Bob").await, w.person("Eve").await);
