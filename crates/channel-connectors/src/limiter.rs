@@ -1,7 +1,8 @@
 //! How fast a webhook may post: fixed windows that all must have room, and a queue before anything is refused.
 //!
 //! A post that finds no room books a place in a later window; how far ahead it may book is the patience.
-//! Counts live in memory, on each node.
+//! Counts live in memory, on each node. What was taken of the longer windows is told to the other nodes every
+//! second ([`Limiter::spent`], [`Limiter::learn`]); windows under [`SHARED_FROM`] seconds are each node's own.
 
 use std::time::Duration;
 
@@ -30,6 +31,16 @@ struct Slot {
     window: Window,
     number: i64,
     posts: u32,
+    /// Of these, what the other nodes have not been told.
+    untold: u32,
+}
+
+/// Posts of a window: those that one node took since it last told, or those of all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Spent {
+    pub(crate) seconds: u32,
+    pub(crate) number: i64,
+    pub(crate) posts: u32,
 }
 
 impl Limiter {
@@ -55,6 +66,32 @@ impl Limiter {
         if wait.is_zero() { Admission::Now } else { Admission::After(wait) }
     }
 
+    /// What the other nodes have not been told.
+    pub(crate) fn spent(&self) -> Vec<Spent> {
+        let untold = self.slots.iter().filter(|slot| slot.is_shared() && slot.untold > 0);
+        untold.map(|slot| slot.of(slot.untold)).collect()
+    }
+
+    /// Notes that the others were told.
+    pub(crate) fn told(&mut self, spent: Spent) {
+        let slot = self.slots.iter_mut().find(|slot| slot.of(spent.posts) == spent);
+        if let Some(slot) = slot {
+            slot.untold = slot.untold.saturating_sub(spent.posts);
+        }
+    }
+
+    /// Takes over what all nodes together have taken.
+    pub(crate) fn learn(&mut self, windows: &[Window], all: Spent) {
+        self.follow(windows);
+        let slot = self.slots.iter_mut().find(|slot| slot.window.seconds == all.seconds);
+        let Some(slot) = slot.filter(|slot| slot.is_shared()) else { return };
+        if slot.number < all.number {
+            (slot.number, slot.posts, slot.untold) = (all.number, all.posts, 0);
+        } else if slot.number == all.number {
+            slot.posts = slot.posts.max(all.posts.saturating_add(slot.untold));
+        }
+    }
+
     /// Keeps the counts of the windows that stay when an owner changes the limits.
     fn follow(&mut self, windows: &[Window]) {
         if self.slots.iter().map(|slot| slot.window).eq(windows.iter().copied()) {
@@ -63,8 +100,8 @@ impl Limiter {
         let before = std::mem::take(&mut self.slots);
         self.slots.extend(windows.iter().map(|window| {
             let kept = before.iter().find(|slot| slot.window.seconds == window.seconds);
-            let (number, posts) = kept.map_or((i64::MIN, 0), |slot| (slot.number, slot.posts));
-            Slot { window: *window, number, posts }
+            let unused = Slot { window: *window, number: i64::MIN, posts: 0, untold: 0 };
+            kept.map_or(unused, |slot| Slot { window: *window, ..*slot })
         }));
     }
 }
@@ -88,11 +125,23 @@ impl Slot {
     fn take(&mut self, at: i64) {
         let number = at.div_euclid(self.length());
         if self.number < number {
-            (self.number, self.posts) = (number, 0);
+            (self.number, self.posts, self.untold) = (number, 0, 0);
         }
         self.posts = self.posts.saturating_add(1);
+        self.untold = self.untold.saturating_add(1);
+    }
+
+    const fn is_shared(&self) -> bool {
+        self.window.seconds >= SHARED_FROM
+    }
+
+    const fn of(&self, posts: u32) -> Spent {
+        Spent { seconds: self.window.seconds, number: self.number, posts }
     }
 }
+
+/// Windows from this length on count on all nodes together: a shorter one is over before the others hear.
+pub(crate) const SHARED_FROM: u32 = 10;
 
 const ROUNDS: usize = 16;
 
@@ -158,6 +207,27 @@ mod tests {
         assert_ne!(limiter.admit(&windows(1), 0, Duration::ZERO), Admission::Now);
         assert_eq!(limiter.admit(&windows(2), 0, Duration::ZERO), Admission::Now);
         assert_ne!(limiter.admit(&windows(2), 0, Duration::ZERO), Admission::Now);
+    }
+
+    #[test]
+    fn what_others_took_counts_and_what_is_told_is_told_once() {
+        let windows = Rate::Custom { per_second: 9, per_hour: 5 }.windows(&Settings::default());
+        let mut limiter = Limiter::default();
+        for _ in 0..2 {
+            assert_eq!(limiter.admit(&windows, 0, Duration::ZERO), Admission::Now);
+        }
+        let spent = limiter.spent();
+        assert_eq!(spent, [Spent { seconds: 3_600, number: 0, posts: 2 }]);
+        // One more on this node while it tells; two on another.
+        assert_eq!(limiter.admit(&windows, 0, Duration::ZERO), Admission::Now);
+        limiter.told(spent[0]);
+        limiter.learn(&windows, Spent { posts: 4, ..spent[0] });
+        assert_eq!(limiter.spent(), [Spent { posts: 1, ..spent[0] }]);
+        assert_ne!(limiter.admit(&windows, 0, Duration::ZERO), Admission::Now);
+        // A later hour that others have begun.
+        limiter.learn(&windows, Spent { seconds: 3_600, number: 1, posts: 5 });
+        assert_ne!(limiter.admit(&windows, 3_600 * SECOND, Duration::ZERO), Admission::Now);
+        assert_eq!(limiter.admit(&windows, 7_200 * SECOND, Duration::ZERO), Admission::Now);
     }
 
     proptest! {

@@ -20,6 +20,8 @@ impl ChannelConnectors {
         self.hooks.forget_all();
         let mut flush = interval(FLUSH);
         flush.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut share = interval(SHARE);
+        share.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut retain_at = Instant::now() + FIRST_RETENTION;
         loop {
             tokio::select! {
@@ -38,6 +40,7 @@ impl ChannelConnectors {
                     },
                 },
                 _ = flush.tick() => self.flush().await,
+                _ = share.tick() => self.share_rates().await,
                 () = sleep_until(retain_at) => {
                     if let Err(error) = self.retain().await {
                         let error: &dyn std::error::Error = &error;
@@ -47,12 +50,14 @@ impl ChannelConnectors {
                 }
             }
         }
-        self.flush().await;
+        self.settle().await;
     }
 
-    /// Writes refused posts that wait in memory; the worker does it all the time.
+    /// Writes refused posts that wait in memory, and what was taken of the limits; the worker does it all the
+    /// time.
     pub async fn settle(&self) {
         self.flush().await;
+        self.share_rates().await;
     }
 
     /// Deletes what is older than its time, in slices; how many rows went.
@@ -116,6 +121,9 @@ fn ago(now: Timestamp, hours: i64) -> Timestamp {
 
 /// How long a refused post waits in memory at most.
 const FLUSH: Duration = Duration::from_millis(250);
+
+/// How often nodes tell each other what was taken of the limits.
+const SHARE: Duration = Duration::from_secs(1);
 
 /// How often retention runs.
 const RETENTION: Duration = Duration::from_hours(1);

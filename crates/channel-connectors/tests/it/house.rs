@@ -9,8 +9,8 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use channel_connectors::{
-    Addresses, ChannelConnectors, FreeSpace, LogEntry, LogFilter, NewWebhook, Parts, Post, Rate,
-    Settings, Shape, Webhook, read_address,
+    Addresses, ChannelConnectors, Configurations, FreeSpace, LogEntry, LogFilter, NewWebhook, Parts, Post, Rate,
+    Registrations, RegistryParts, Settings, Shape, Webhook, read_address,
 };
 use delivery::Pump;
 use identity::{Caller, Identity, Presented, SystemScopes, users::NewUser};
@@ -21,7 +21,7 @@ use kernel::{
 use tempfile::TempDir;
 use testkit::{FixedClock, Store};
 use workspace::{
-    ChannelKind, Content, FileStore, NewChannel, NewTeam, Visibility, Window, Workspace,
+    ChannelKind, Content, FileStore, NewChannel, NewTeam, Origin, Visibility, Window, Workspace,
 };
 
 /// What a member may.
@@ -50,6 +50,8 @@ pub(crate) struct House {
     pub(crate) scopes: SystemScopes,
     pub(crate) workspace: Arc<Workspace>,
     pub(crate) connectors: Arc<ChannelConnectors>,
+    pub(crate) registrations: Arc<Registrations>,
+    pub(crate) configurations: Arc<Configurations>,
     pub(crate) pump: Arc<Pump>,
     pub(crate) space: FreeSpace,
     pub(crate) tenant: TenantId,
@@ -96,6 +98,16 @@ impl House {
             space: space.clone(),
             settings,
         }));
+        let (registrations, configurations) = registry(RegistryParts {
+            db: store.db(),
+            clock: Arc::clone(&time),
+            ids: ids.clone(),
+            scopes: scopes.clone(),
+            networks: egress::Networks::new(&egress::Settings::default()),
+            apps: Arc::default(),
+            webhooks: Arc::clone(&connectors),
+            workspace: Arc::clone(&workspace),
+        });
         let pump = Arc::new(Pump::new(
             store.db(),
             scopes.clone(),
@@ -111,6 +123,8 @@ impl House {
             scopes,
             workspace,
             connectors,
+            registrations,
+            configurations,
             pump,
             space,
             tenant,
@@ -241,6 +255,18 @@ impl House {
 
     pub(crate) async fn texts_now(&self) -> Vec<String> {
         self.texts_in(self.channel).await
+    }
+
+    /// How each card of the channel came to be posted, in its order.
+    pub(crate) async fn origins(&self) -> Vec<Origin> {
+        let window = Window::After(None);
+        let limit = Limit::new(200).unwrap();
+        let page = self.workspace.messages(&self.admin(), self.channel, window, limit).await;
+        let origin = |item: &workspace::Item| match &item.content {
+            Content::Card(card) => Some(card.origin),
+            _ => None,
+        };
+        page.unwrap().items.iter().filter_map(origin).collect()
     }
 
     pub(crate) async fn texts_in(&self, channel: ChannelId) -> Vec<String> {

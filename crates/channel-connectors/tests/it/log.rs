@@ -2,6 +2,7 @@
 
 use channel_connectors::{EntryId, Error, LogFilter, Rate, Settings, Verdict, sample};
 use kernel::{Coded as _, Limit};
+use workspace::Origin;
 
 use crate::house::{HOUR, House, SECOND, post, text, with_header};
 
@@ -108,6 +109,7 @@ async fn a_replay_of_what_was_delivered_is_a_new_message_marked_as_such() {
     assert_eq!(house.texts().await, ["again", "again"]);
     let entry = house.log(webhook.id).await.remove(0);
     assert_eq!(entry.meta.replay_of, Some(1));
+    assert_eq!(house.origins().await, [Origin::Sender, Origin::Replay(1)]);
     let missing = house.connectors.replay(&house.owner(), webhook.id, EntryId::Accepted(9)).await;
     assert!(matches!(missing, Err(Error::UnknownEntry)));
 }
@@ -125,6 +127,7 @@ async fn a_replay_of_what_was_refused_goes_by_the_rules_of_now() {
     house.connectors.replay(&house.owner(), webhook.id, EntryId::Refused(1)).await.unwrap();
     assert_eq!(house.texts().await, ["wait"]);
     assert_eq!(house.log(webhook.id).await[0].meta.retry_of, Some(1));
+    assert_eq!(house.origins().await, [Origin::Retry(1)]);
 }
 
 #[tokio::test]

@@ -3,7 +3,10 @@
 
 extern crate liaison_channel_connectors as channel_connectors;
 
+mod actions;
 mod house;
 mod intake;
 mod log;
 mod manage;
+mod rates;
+mod receiver;
