@@ -71,3 +71,57 @@ fn found(tx: &Tx<'_>, posts: &[Post]) -> Result<Vec<i64>> {
     }
     Ok(positions)
 }
+
+/// A webhook's message as it stands in its channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Posted {
+    /// The order of the channel.
+    pub position: i64,
+    /// The identifier.
+    pub message_id: MessageId,
+    /// Who posted it.
+    pub webhook: WebhookId,
+    /// Where the event with the body stands within the topic [`crate::CARD_TOPIC`].
+    pub place: Place,
+    /// When it was accepted.
+    pub created_at: Timestamp,
+}
+
+/// Messages of webhooks after a position of the channel, oldest first; deleted ones are left out.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn after(tx: &Tx<'_>, channel: ChannelId, position: i64, limit: i64) -> Result<Vec<Posted>> {
+    const SQL: &str = "SELECT position, id, webhook_id, event_stream, event_position, created_at \
+                       FROM messages WHERE tenant_id = $1 AND channel_id = $2 AND position > $3 \
+                       AND event_position IS NOT NULL AND deleted_at IS NULL \
+                       ORDER BY position LIMIT $4";
+    let params = [tx.tenant().into(), channel.into(), position.into(), limit.into()];
+    tx.all(SQL, &params)?.iter().map(posted).collect()
+}
+
+/// The webhook's message at a position of the channel, unless it was deleted.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn at(tx: &Tx<'_>, channel: ChannelId, position: i64) -> Result<Option<Posted>> {
+    Ok(after(tx, channel, position - 1, 1)?.pop().filter(|posted| posted.position == position))
+}
+
+/// The position of the last thing that happened in the channel; 0 when nothing has.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn head(tx: &Tx<'_>, channel: ChannelId) -> Result<i64> {
+    event_log::head(tx, MESSAGES_TOPIC, channel.uuid())
+}
+
+fn posted(row: &db::Row) -> Result<Posted> {
+    Ok(Posted {
+        position: row.get(0)?,
+        message_id: row.id(1)?,
+        webhook: row.id(2)?,
+        place: Place { stream: row.get(3)?, position: row.get(4)? },
+        created_at: row.get(5)?,
+    })
+}

@@ -1,0 +1,10 @@
+//! The room from outside: each kind against a recording server, on whichever engine the environment says.
+#![cfg(test)]
+
+mod failing;
+mod flapping;
+mod house;
+mod kinds;
+mod manage;
+mod nodes;
+mod rendering;
