@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use channel_connectors::{ChannelConnectors, Configurations, Registrations};
+use channel_connectors::{ChannelConnectors, Configurations, Registrations, actions::CardActions};
 use identity::Identity;
 use kernel::Clock;
 use workspace::Workspace;

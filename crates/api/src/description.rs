@@ -13,7 +13,7 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    App, identity,
+    App, actions, identity,
     problem::{Failures, Problem},
     webhooks, workspace,
 };
@@ -81,6 +81,7 @@ fn assembled() -> (Router<App>, Document) {
         .merge(identity::routes())
         .merge(workspace::routes())
         .merge(webhooks::routes())
+        .merge(actions::routes())
         .split_for_parts()
 }
 

@@ -18,6 +18,7 @@
 //! The first line of the comment is the operation's summary, the rest its description. Every operation
 //! needs a credential unless it says `security(())`, and lists [`problem::Failures`].
 
+mod actions;
 mod app;
 mod description;
 mod identity;

@@ -4,8 +4,12 @@ use std::{path::Path, sync::Arc};
 
 use aws_lc_rs::hmac;
 use channel_connectors::{
-    ChannelConnectors, Configurations, FreeSpace, Registrations, RegistryParts, registry,
+    ChannelConnectors, Configurations, FreeSpace, Registrations, RegistryParts,
+    actions::{ActionParts, CardActions},
+    hosting::{Hosting, HostingParts},
+    registry,
 };
+use connector_host::{ConnectorHost, Sites};
 use db::Db;
 use identity::{Identity, SystemScopes};
 use kernel::{Clock, Ids, Secret, SystemClock};
@@ -31,6 +35,7 @@ pub(crate) struct Hub {
     pub(crate) connectors: Arc<ChannelConnectors>,
     pub(crate) registrations: Arc<Registrations>,
     pub(crate) configurations: Arc<Configurations>,
+    pub(crate) actions: Arc<CardActions>,
     pub(crate) space: FreeSpace,
     pub(crate) public_url: Url,
     /// The only way out.
@@ -126,6 +131,17 @@ impl Hub {
             },
         );
         let hosting = hosting.map_err(|error| Failure::of(Exit::Config, &error))?;
+        let actions = Arc::new(CardActions::new(ActionParts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            scopes: scopes.clone(),
+            identity: Arc::clone(&identity),
+            workspace: Arc::clone(&workspace),
+            client: client.clone(),
+            networks: egress::Networks::new(&settings.egress),
+            settings: settings.webhooks.actions.clone(),
+        }));
         Ok(Self {
             db,
             clock,
@@ -136,11 +152,12 @@ impl Hub {
             connectors,
             registrations,
             configurations,
+            actions,
             space,
             public_url,
             client,
             image_key,
-            hosting,
+            hosting: Arc::new(hosting),
         })
     }
 
@@ -152,6 +169,7 @@ impl Hub {
             connectors: Arc::clone(&self.connectors),
             registrations: Arc::clone(&self.registrations),
             configurations: Arc::clone(&self.configurations),
+            actions: Arc::clone(&self.actions),
             clock: Arc::clone(&self.clock),
             ids: self.ids.clone(),
         }
@@ -165,6 +183,7 @@ impl Hub {
             connectors: Arc::clone(&self.connectors),
             registrations: Arc::clone(&self.registrations),
             configurations: Arc::clone(&self.configurations),
+            actions: Arc::clone(&self.actions),
             hosting: Arc::clone(&self.hosting),
             pictures: workspace::Pictures::new(Some(self.client.clone()), &self.image_key),
             clock: Arc::clone(&self.clock),

@@ -3,7 +3,7 @@
 use std::{net::IpAddr, sync::Arc};
 
 use axum::Router;
-use channel_connectors::{ChannelConnectors, Configurations, Registrations};
+use channel_connectors::{ChannelConnectors, Configurations, Registrations, actions::CardActions};
 use connector_host::ConnectorHost;
 use edge::{Arrival, Authenticate, Known, Metrics, Presented, Problem};
 use futures_util::future::BoxFuture;
@@ -27,6 +27,8 @@ pub struct Rooms {
     pub registrations: Arc<Registrations>,
     /// What is set up with them.
     pub configurations: Arc<Configurations>,
+    /// Buttons of cards.
+    pub actions: Arc<CardActions>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Identifiers.
@@ -64,6 +66,7 @@ pub fn rest(rooms: &Rooms) -> Router {
         connectors: Arc::clone(&rooms.connectors),
         registrations: Arc::clone(&rooms.registrations),
         configurations: Arc::clone(&rooms.configurations),
+        actions: Arc::clone(&rooms.actions),
         clock: Arc::clone(&rooms.clock),
     })
 }

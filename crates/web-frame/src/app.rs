@@ -9,7 +9,9 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
     routing::{get, post},
 };
-use channel_connectors::{ChannelConnectors, Configurations, Registrations, hosting::Hosting};
+use channel_connectors::{
+    ChannelConnectors, Configurations, Registrations, actions::CardActions, hosting::Hosting,
+};
 use edge::{Context, Form, Problem};
 use identity::Identity;
 use kernel::{Clock, Language, Scope, UserId};
@@ -32,6 +34,8 @@ pub struct App {
     pub registrations: Arc<Registrations>,
     /// What is set up with them.
     pub configurations: Arc<Configurations>,
+    /// Buttons of cards.
+    pub actions: Arc<CardActions>,
     /// Pictures of cards.
     pub pictures: Pictures,
     /// Origins of connectors' own pages.

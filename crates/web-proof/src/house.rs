@@ -3,7 +3,12 @@
 use std::sync::Arc;
 
 use axum::{Router, body::Body};
-use channel_connectors::{ChannelConnectors, FreeSpace, RegistryParts, registry};
+use channel_connectors::{
+    ChannelConnectors, FreeSpace, RegistryParts,
+    actions::{ActionParts, ActionSettings, CardActions},
+    hosting::{self, Hosting, HostingParts},
+    registry,
+};
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use identity::{
@@ -123,12 +128,34 @@ impl House {
             webhooks: Arc::clone(&connectors),
             workspace: Arc::clone(&workspace),
         });
+        let actions = Arc::new(CardActions::new(ActionParts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            scopes: system.clone(),
+            identity: Arc::clone(&identity),
+            workspace: Arc::clone(&workspace),
+            client: testkit::outbound(),
+            networks: egress::Networks::new(&egress::Settings::default()),
+            settings: ActionSettings::default(),
+        }));
+        let hosting = Hosting::new(
+            &hosting::Settings::default(),
+            HostingParts {
+                public_url: "http://localhost/".parse().unwrap(),
+                key: [4; 32],
+                client: client.clone(),
+                clock: Arc::clone(&clock),
+            },
+        );
         let app = App {
             identity: Arc::clone(&identity),
             workspace,
             connectors,
             registrations,
             configurations,
+            actions,
+            hosting: Arc::new(hosting.unwrap()),
             pictures: Pictures::new(Some(client), &[3; 32]),
             clock: Arc::clone(&clock),
         };

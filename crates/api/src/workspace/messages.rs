@@ -58,8 +58,26 @@ pub(super) struct Message {
     parent_id: Option<String>,
     /// How many replies it has.
     replies: i64,
+    /// How many times a button replaced the card; null for a person's message.
+    card_version: Option<i64>,
+    /// What the last button of the card said.
+    action_status: Option<ActionStatus>,
     /// Its place in the list: `after` or `before` it.
     cursor: String,
+}
+
+/// What a button of a card said.
+#[derive(Debug, Serialize, ToSchema)]
+struct ActionStatus {
+    /// The sentence of whom was called.
+    text: String,
+    /// Who pressed.
+    #[schema(format = Uuid)]
+    user_id: String,
+    /// The name of that person.
+    name: String,
+    #[schema(format = DateTime)]
+    at: String,
 }
 
 /// Who sent a message.
@@ -160,6 +178,15 @@ impl Message {
             deleted_at: item.deleted_at.map(instant),
             parent_id: item.parent.map(|id| id.to_string()),
             replies: item.replies,
+            card_version: card.map(|card| card.changes.version),
+            action_status: card.and_then(|card| card.changes.status.as_ref()).map(|status| {
+                ActionStatus {
+                    text: status.text.clone(),
+                    user_id: status.by.to_string(),
+                    name: status.name.clone(),
+                    at: instant(status.at),
+                }
+            }),
             cursor: item.cursor().to_string(),
         }
     }

@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use axum::{Router, body::Body};
-use channel_connectors::{ChannelConnectors, FreeSpace, RegistryParts, registry};
+use channel_connectors::{
+    ChannelConnectors, FreeSpace, RegistryParts,
+    actions::{ActionParts, ActionSettings, CardActions},
+    registry,
+};
 use http::{Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use identity::{
@@ -78,12 +82,24 @@ impl House {
             webhooks: Arc::clone(&connectors),
             workspace: Arc::clone(&workspace),
         });
+        let actions = Arc::new(CardActions::new(ActionParts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            scopes: system.clone(),
+            identity: Arc::clone(&identity),
+            workspace: Arc::clone(&workspace),
+            client: testkit::outbound(),
+            networks: egress::Networks::new(&egress::Settings::default()),
+            settings: ActionSettings::default(),
+        }));
         let app = liaison_api::App {
             identity: Arc::clone(&identity),
             workspace,
             connectors,
             registrations,
             configurations,
+            actions,
             clock: Arc::clone(&clock),
         };
         let known = Arc::clone(&identity);

@@ -153,6 +153,8 @@ fn spawn(hub: &Hub, settings: &Settings, workers: &Workers, tls: Option<Arc<Tls>
     workers.spawn("webhooks", move |stop| Arc::clone(&connectors).run(stop));
     let configurations = Arc::clone(&hub.configurations);
     workers.spawn("configurations", move |stop| Arc::clone(&configurations).run(stop));
+    let actions = Arc::clone(&hub.actions);
+    workers.spawn("card-actions", move |stop| Arc::clone(&actions).run(stop));
     let identity = Arc::clone(&hub.identity);
     workers.spawn("identity", move |stop| Arc::clone(&identity).run(stop));
     if let Some(tls) = tls {
