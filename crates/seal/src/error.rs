@@ -40,6 +40,14 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// The key file is being changed, or a change of it was cut off.
+    #[error(
+        "the sealing key file is being changed by another command; if none runs, delete {path}, which one left behind"
+    )]
+    Changing {
+        /// The new file beside it.
+        path: PathBuf,
+    },
     /// The key file could not be read or written.
     #[error("the sealing key file {path} could not be read or written")]
     File {

@@ -4,7 +4,8 @@
 //! the key-encryption key of the hub, which lives in a file (`seal.key`) or is given. The table, the column, the
 //! tenant and the row are associated data, so that a sealed value that is copied to another place does
 //! not open there. A new key is taken into use by putting it first in the file; old values open with the
-//! others until [`Sealer::rewrap`] has wrapped them anew, which never touches the encrypted value itself.
+//! others until [`Sealer::rewrap`] has wrapped them anew, which never touches the encrypted value itself. Which
+//! values there are is told by the rooms, each with its list of [`SealedColumn`]s.
 //!
 //! It is not a store: who seals a value keeps the bytes.
 //!
@@ -20,9 +21,12 @@
 //! # Ok::<(), liaison_seal::Error>(())
 //! ```
 
+mod column;
 mod error;
 mod file;
 mod sealer;
 
+pub use column::SealedColumn;
 pub use error::Error;
+pub use file::{KeyFile, KeyUse};
 pub use sealer::{Context, Key, KeyId, Sealer};

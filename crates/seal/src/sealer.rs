@@ -1,16 +1,20 @@
 //! The envelope.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    path::PathBuf,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
-    digest,
+    digest, hmac,
 };
 use kernel::{Ids, Secret, TenantId};
 use uuid::Uuid;
 use zeroize::Zeroize as _;
 
-use crate::Error;
+use crate::{Error, file::FileKeys};
 
 /// Where a sealed value lives; it opens nowhere else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +41,7 @@ impl Context {
 }
 
 /// Names a key without telling it: the start of a hash of it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyId([u8; KEY_ID]);
 
 impl fmt::Display for KeyId {
@@ -84,17 +88,41 @@ impl Key {
     }
 }
 
-/// Seals and opens; cheap to clone.
+/// The keys of a sealer: new values are sealed with the first, and any of them opens.
+#[derive(Clone)]
+struct Ring {
+    keys: Vec<(KeyId, Key)>,
+    current: (KeyId, Key),
+    /// The one that has been in use longest.
+    oldest: Key,
+}
+
+impl Ring {
+    /// Of keys in use, the current one first and the oldest last, and keys that are not used yet.
+    fn new(used: Vec<Key>, next: Vec<Key>) -> Result<Self, Error> {
+        let oldest = used.last().cloned().ok_or(Error::NoKey)?;
+        let keys: Vec<_> = used.into_iter().chain(next).map(|key| (key.id(), key)).collect();
+        let current = keys.first().cloned().ok_or(Error::NoKey)?;
+        Ok(Self { keys, current, oldest })
+    }
+
+    fn find(&self, needed: KeyId) -> Option<&Key> {
+        self.keys.iter().find(|(id, _)| *id == needed).map(|(_, key)| key)
+    }
+}
+
+/// Seals and opens; cheap to clone, and all clones have the same keys at any time.
 #[derive(Clone)]
 pub struct Sealer {
-    keys: Arc<[(KeyId, Key)]>,
-    current: (KeyId, Key),
+    ring: Arc<RwLock<Arc<Ring>>>,
     ids: Ids,
+    /// Where the keys are read again.
+    file: Option<Arc<PathBuf>>,
 }
 
 impl fmt::Debug for Sealer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sealer").field("current", &self.current.0).finish_non_exhaustive()
+        f.debug_struct("Sealer").field("current", &self.key_id()).finish_non_exhaustive()
     }
 }
 
@@ -104,14 +132,65 @@ impl Sealer {
     /// # Errors
     /// [`Error::NoKey`].
     pub fn new(keys: Vec<Key>, ids: Ids) -> Result<Self, Error> {
-        let keys: Vec<_> = keys.into_iter().map(|key| (key.id(), key)).collect();
-        let current = keys.first().cloned().ok_or(Error::NoKey)?;
-        Ok(Self { keys: keys.into(), current, ids })
+        let ring = Arc::new(RwLock::new(Arc::new(Ring::new(keys, Vec::new())?)));
+        Ok(Self { ring, ids, file: None })
+    }
+
+    /// The same, with keys that come from a file and change with it.
+    pub(crate) fn of_file(keys: FileKeys, ids: Ids, file: PathBuf) -> Result<Self, Error> {
+        let ring = Arc::new(RwLock::new(Arc::new(Ring::new(keys.used, keys.next)?)));
+        Ok(Self { ring, ids, file: Some(Arc::new(file)) })
+    }
+
+    fn ring(&self) -> Arc<Ring> {
+        Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The name of the key that new values are sealed with.
-    pub const fn key_id(&self) -> KeyId {
-        self.current.0
+    pub fn key_id(&self) -> KeyId {
+        self.ring().current.0
+    }
+
+    /// The names of all keys, the current one first.
+    pub fn key_ids(&self) -> Vec<KeyId> {
+        self.ring().keys.iter().map(|(id, _)| *id).collect()
+    }
+
+    /// Reads the key file again, when the keys came from one; whether they changed. Blocks for a moment. With
+    /// a file that cannot be read the keys stay as they are.
+    ///
+    /// # Errors
+    /// [`Error::Exposed`], [`Error::Format`], [`Error::NoKey`], [`Error::File`].
+    pub fn refresh(&self) -> Result<bool, Error> {
+        let Some(file) = &self.file else { return Ok(false) };
+        let keys = crate::KeyFile::read(file)?.into_keys();
+        let fresh = Ring::new(keys.used, keys.next)?;
+        let names = |ring: &Ring| ring.keys.iter().map(|(id, _)| *id).collect::<Vec<_>>();
+        let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
+        if names(&ring) == names(&fresh) {
+            return Ok(false);
+        }
+        *ring = Arc::new(fresh);
+        Ok(true)
+    }
+
+    /// A secret of the hub's own, the same wherever these keys are, for one purpose. It follows the oldest key:
+    /// taking a new one into use does not change it, retiring the old one does.
+    pub fn derive(&self, purpose: &str) -> Secret<[u8; 32]> {
+        let ring = self.ring();
+        let key = hmac::Key::new(hmac::HMAC_SHA256, ring.oldest.bytes());
+        let mut derived = [0; 32];
+        for (to, from) in derived.iter_mut().zip(hmac::sign(&key, purpose.as_bytes()).as_ref()) {
+            *to = *from;
+        }
+        Secret::new(derived)
+    }
+
+    /// The key that a value was sealed with, by what the value says; `None` when it is no sealed value.
+    pub fn key_of(sealed: &[u8]) -> Option<KeyId> {
+        let (header, _) = sealed.split_at_checked(1 + KEY_ID)?;
+        let [VERSION, name @ ..] = header else { return None };
+        name.try_into().ok().map(KeyId)
     }
 
     /// Seals `plain` for one place.
@@ -149,7 +228,8 @@ impl Sealer {
     }
 
     fn wrap(&self, data_key: &Key) -> Result<Vec<u8>, Error> {
-        let (id, key) = &self.current;
+        let ring = self.ring();
+        let (id, key) = &ring.current;
         let mut header = vec![VERSION];
         header.extend_from_slice(&id.0);
         let wrapped = self.encrypt(key, &header, data_key.bytes())?;
@@ -158,16 +238,19 @@ impl Sealer {
     }
 
     fn unwrap<'a>(&self, sealed: &'a [u8]) -> Result<(KeyId, Key, &'a [u8]), Error> {
+        let needed = Self::key_of(sealed).ok_or(Error::Damaged)?;
         let (header, rest) = sealed.split_at_checked(1 + KEY_ID).ok_or(Error::Damaged)?;
         let (wrapped, value) = rest.split_at_checked(NONCE + KEY + TAG).ok_or(Error::Damaged)?;
-        let [VERSION, name @ ..] = header else { return Err(Error::Damaged) };
-        let needed = KeyId(name.try_into().map_err(|_length| Error::Damaged)?);
-        let present = self.key_id();
-        let found = self.keys.iter().find(|(id, _)| *id == needed);
-        let (id, key) = found.ok_or(Error::WrongKey { needed, present })?;
+        let mut ring = self.ring();
+        // Another process may have taken a new key into use a moment ago.
+        if ring.find(needed).is_none() && self.refresh()? {
+            ring = self.ring();
+        }
+        let wrong = || Error::WrongKey { needed, present: ring.current.0 };
+        let key = ring.find(needed).ok_or_else(wrong)?;
         let bytes = decrypt(key, header, wrapped)?;
         let bytes = bytes.expose().as_slice().try_into().map_err(|_length| Error::Damaged)?;
-        Ok((*id, Key::new(bytes), value))
+        Ok((needed, Key::new(bytes), value))
     }
 
     fn encrypt(&self, key: &Key, associated: &[u8], plain: &[u8]) -> Result<Vec<u8>, Error> {

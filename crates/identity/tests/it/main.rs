@@ -13,6 +13,7 @@ mod issuer;
 mod passkeys;
 mod presence;
 mod provider;
+mod sealing;
 mod sign_in;
 mod tenants;
 mod tokens;
