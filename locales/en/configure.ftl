@@ -14,6 +14,7 @@ none = No connector yet
 none-what = Connectors come with apps: an owner installs one in the team, or a developer uploads one. An incoming webhook works with any tool that can post.
 no-hit = Nothing called “{ $text }”
 no-hit-what = Names, companies and descriptions were searched.
+all-connectors = All connectors
 show-all = Show all
 make-webhook = Make an incoming webhook
 webhook = Incoming webhook

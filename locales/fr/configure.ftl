@@ -14,6 +14,7 @@ none = Pas encore de connecteur
 none-what = Les connecteurs viennent avec les applications : un propriétaire en installe une dans l’équipe, ou un développeur en charge une. Un webhook entrant convient à tout outil capable de publier.
 no-hit = Rien ne s’appelle « { $text } »
 no-hit-what = La recherche porte sur les noms, les sociétés et les descriptions.
+all-connectors = Tous les connecteurs
 show-all = Tout afficher
 make-webhook = Créer un webhook entrant
 webhook = Webhook entrant

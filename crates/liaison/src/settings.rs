@@ -42,6 +42,8 @@ pub(crate) struct Settings {
     pub(crate) workspace: workspace::Settings,
     /// Incoming webhooks.
     pub(crate) webhooks: channel_connectors::Settings,
+    /// How connectors' own pages are shown.
+    pub(crate) connector_host: channel_connectors::hosting::Settings,
     /// How posts become messages.
     pub(crate) delivery: delivery::Settings,
     /// Outgoing requests.
@@ -63,6 +65,7 @@ impl Default for Settings {
             identity: identity::Settings::default(),
             workspace: workspace::Settings::default(),
             webhooks: channel_connectors::Settings::default(),
+            connector_host: channel_connectors::hosting::Settings::default(),
             delivery: delivery::Settings::default(),
             egress: egress::Settings::default(),
             seal_key_file: None,

@@ -30,6 +30,12 @@ pub(crate) fn href(name: &str) -> String {
     }
 }
 
+/// What a built file holds; empty when it was not built.
+pub fn content(name: &str) -> Bytes {
+    let file = MANIFEST.get(name).and_then(|file| Dist::get(file)).map(|file| file.data);
+    file.map(|data| Bytes::from(data.into_owned())).unwrap_or_default()
+}
+
 /// A page with the names of built files without their hashes, so that snapshots outlive a build.
 pub fn plain_names(html: &str) -> String {
     MANIFEST.iter().fold(html.to_owned(), |html, (name, file)| html.replace(file, name))

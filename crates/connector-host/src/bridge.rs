@@ -1,0 +1,112 @@
+//! The bridge page, its script and its style.
+
+use std::fmt::Write as _;
+
+use axum::{
+    extract::Request,
+    response::{IntoResponse as _, Response},
+};
+use bytes::Bytes;
+use channel_connectors::hosting::TicketKind;
+use http::{HeaderValue, Method, StatusCode, header};
+use kernel::ConnectorId;
+use url::form_urlencoded;
+
+use crate::{BRIDGE_SCRIPT, BRIDGE_STYLE, ConnectorHost, cookies, refusal::Refusal};
+
+/// Changes a ticket into a pass, and shows the page that relays messages.
+pub(crate) fn page(
+    edge: &ConnectorHost,
+    connector: ConnectorId,
+    origin: &str,
+    request: &Request,
+) -> Result<Response, Refusal> {
+    if request.method() != Method::GET {
+        return Err(Refusal::Method);
+    }
+    let (mut ticket, mut page) = (String::new(), "/".to_owned());
+    for (key, value) in form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes())
+    {
+        match &*key {
+            "ticket" => ticket = value.into_owned(),
+            "page" => page = value.into_owned(),
+            _ => {}
+        }
+    }
+    let hosting = &edge.parts().hosting;
+    let grant = hosting.opened(TicketKind::Ticket, &ticket, connector).ok_or(Refusal::NoPass)?;
+    // a path of this origin, and nothing that a browser could take for another host
+    if !page.starts_with('/') || page.starts_with("//") || page.contains('\\') {
+        return Err(Refusal::Domain);
+    }
+    let home = grant.home.origin().ascii_serialization();
+    let domains = grant.domains.iter().fold(String::new(), |mut list, domain| {
+        let comma = if list.is_empty() { "" } else { "," };
+        let plain: String =
+            domain.chars().filter(|c| !matches!(c, '"' | '\\') && !c.is_control()).collect();
+        let _ = write!(list, "{comma}\"{plain}\"");
+        list
+    });
+    let html = format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Liaison</title>\
+         <link rel=\"stylesheet\" href=\"{BRIDGE_STYLE}\"></head>\
+         <body data-hub=\"{}\" data-home=\"{}\" data-page=\"{}\" data-domains=\"{}\">\
+         <iframe title=\"Configuration\"></iframe><script type=\"module\" src=\"{BRIDGE_SCRIPT}\"></script></body></html>",
+        attribute(&grant.hub),
+        attribute(&home),
+        attribute(&page),
+        attribute(&format!("[{domains}]")),
+    );
+    let policy = format!(
+        "default-src 'none'; script-src {origin}{BRIDGE_SCRIPT}; style-src {origin}{BRIDGE_STYLE}; frame-src 'self'; \
+         base-uri 'none'; form-action 'none'; frame-ancestors {}",
+        grant.hub
+    );
+    let mut response = axum::response::Html(html).into_response();
+    let headers = response.headers_mut();
+    let policy = HeaderValue::try_from(policy).map_err(|_odd| Refusal::NoPass)?;
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let pass = cookies::pass(origin, &hosting.pass(&grant)).ok_or(Refusal::NoPass)?;
+    headers.insert(header::SET_COOKIE, pass);
+    Ok(response)
+}
+
+/// The script; it holds nothing of anybody.
+pub(crate) fn script(script: &Bytes) -> Response {
+    file(script.clone(), "text/javascript; charset=utf-8")
+}
+
+/// The style.
+pub(crate) fn style() -> Response {
+    file(Bytes::from_static(STYLE), "text/css; charset=utf-8")
+}
+
+/// Says that names under the base lead here.
+pub(crate) fn alive() -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn file(bytes: Bytes, kind: &'static str) -> Response {
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_TYPE, kind),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CACHE_CONTROL, "no-cache"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+fn attribute(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
+}
+
+const STYLE: &[u8] = b"html,body{margin:0;height:100%;background:transparent}\
+iframe{border:0;width:100%;height:100%;display:block;color-scheme:normal}";
