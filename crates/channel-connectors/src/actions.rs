@@ -23,5 +23,5 @@ mod worker;
 
 pub use error::{Failure, Refusal};
 pub use run::{Outcome, Press, Run, RunKind, Sent, Told};
-pub use service::{ActionParts, CardActions};
+pub use service::{Ability, ActionParts, CardActions};
 pub use settings::ActionSettings;

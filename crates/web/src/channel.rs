@@ -1,8 +1,10 @@
 //! The channel: posts, live, replies, what may be done with a message.
 
+mod card;
 mod hooks;
 mod live;
 mod message;
+mod press;
 #[cfg(test)]
 pub(crate) mod samples;
 mod settings;
@@ -25,6 +27,7 @@ use web_frame::{
 };
 use workspace::{ChannelAccess, ChannelKind, Window};
 
+use self::card::Buttons;
 use self::view::{Body, Eye, Item, May};
 
 /// The addresses of a channel's posts.
@@ -44,6 +47,7 @@ pub(crate) fn routes() -> Router<App> {
             "/channels/{channel}/messages/{message}/delete",
             get(message::ask_delete).post(message::delete),
         )
+        .route("/channels/{channel}/messages/{message}/actions", post(press::press))
         .route("/channels/{channel}/messages/{message}/request", get(hooks::request))
         .route(
             "/channels/{channel}/messages/{message}/replay",
@@ -216,6 +220,7 @@ pub(crate) fn eye<'a>(
     visit: &'a Visit,
     access: &ChannelAccess,
     base_url: &'a str,
+    buttons: &'a Buttons,
 ) -> Eye<'a> {
     let rights = access.rights;
     Eye {
@@ -228,6 +233,7 @@ pub(crate) fn eye<'a>(
             moderate: rights.moderate,
             connect: rights.connect,
         },
+        buttons,
     }
 }
 
@@ -253,7 +259,8 @@ async fn window_of(
         _ => None,
     };
     let base_url = visit.context.base_url();
-    let list = eye(app, visit, access, &base_url).list(&items, marker);
+    let buttons = Buttons::of_items(app, visit, id, items.iter()).await?;
+    let list = eye(app, visit, access, &base_url, &buttons).list(&items, marker);
     Ok((list, next.map(|cursor| format!("/channels/{id}?before={cursor}"))))
 }
 

@@ -9,7 +9,7 @@ use serde_json::json;
 use workspace::{CardContent, Item};
 
 use super::{
-    CardActions, Outcome, Press, Refusal, Run, Sent,
+    Ability, CardActions, Outcome, Press, Refusal, Run, Sent,
     request::{self, Draft, Setting},
     run::clean,
     store,
@@ -28,11 +28,18 @@ pub(super) struct Begun {
 }
 
 /// What was found out in the first look.
-struct Known {
+pub(super) struct Known {
     team: kernel::TeamId,
     name: String,
     max_card_bytes: Option<u32>,
     registered: Option<store::Registered>,
+}
+
+impl Known {
+    pub(super) fn ability(&self) -> Ability {
+        let answers = self.registered.as_ref().is_some_and(|it| it.action_url.is_some());
+        Ability::Act { answers }
+    }
 }
 
 impl CardActions {
@@ -144,7 +151,7 @@ fn pressed_by(run: &Run) -> Change {
 }
 
 /// Whether buttons of the webhook's cards work for the actor in the channel.
-fn may(
+pub(super) fn may(
     tx: &Tx<'_>,
     (channel, hook, user): (kernel::ChannelId, WebhookId, UserId),
     now: Timestamp,

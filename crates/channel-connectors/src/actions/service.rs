@@ -1,14 +1,17 @@
 //! The service.
 
-use std::{fmt, sync::Arc};
+use std::{collections::HashMap, fmt, sync::Arc};
 
 use db::Db;
 use egress::{Client, Networks};
 use identity::{Identity, SystemScopes};
-use kernel::{ActionRunId, ChannelId, Clock, Ids, MessageId, Permission, Scope, WebhookId};
+use kernel::{
+    ActionRunId, ChannelId, Clock, Code, Coded as _, Denied, Ids, MessageId, Permission, Scope,
+    WebhookId,
+};
 use workspace::{CardContent, Content, Item, Workspace};
 
-use super::{ActionSettings, Press, Refusal, Run, store, worker::Queue};
+use super::{ActionSettings, Press, Refusal, Run, begin, store, worker::Queue};
 use crate::{ChannelConnectors, EntryId, Error, Result, service::rights::Reach};
 
 /// What the service is made of.
@@ -114,9 +117,49 @@ impl CardActions {
             .await
     }
 
+    /// What the buttons of some webhooks' cards do for the actor in a channel.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Store`].
+    pub async fn abilities(
+        &self,
+        scope: &Scope,
+        channel: ChannelId,
+        hooks: Vec<WebhookId>,
+    ) -> Result<HashMap<WebhookId, Ability>> {
+        scope.require(Permission::MessageRead)?;
+        let now = self.clock.now();
+        let Some(user) = scope.user().filter(|_| scope.may(Permission::MessageWrite)) else {
+            let code = Error::from(Denied { permission: Permission::MessageWrite }).code();
+            return Ok(hooks.into_iter().map(|hook| (hook, Ability::Rest(code))).collect());
+        };
+        self.db
+            .read(scope, move |tx| {
+                let one = |hook: &WebhookId| match begin::may(tx, (channel, *hook, user), now) {
+                    Ok(known) => Ok((*hook, known.ability())),
+                    Err(Error::Store(error)) => Err(Error::Store(error)),
+                    Err(error) => Ok((*hook, Ability::Rest(error.code()))),
+                };
+                hooks.iter().map(one).collect()
+            })
+            .await
+    }
+
     pub(super) fn fresh(&self) -> ActionRunId {
         self.ids.fresh()
     }
+}
+
+/// What the buttons of a webhook's cards do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ability {
+    /// They act.
+    Act {
+        /// Also those that hand answers to the connector's own address.
+        answers: bool,
+    },
+    /// They do nothing, for this reason.
+    Rest(Code),
 }
 
 /// The webhook and the card of a message.

@@ -2,6 +2,7 @@
 // needed to read a page or to send a form.
 import htmx from "htmx.org";
 import { find, say, toast } from "./dom";
+import "./pane";
 
 htmx.config.includeIndicatorStyles = false;
 htmx.config.allowEval = false;

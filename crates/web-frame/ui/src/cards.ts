@@ -3,15 +3,11 @@ import {
   AdaptiveCard, Action, HostConfig, OpenUrlAction, SerializationContext, Versions, type IMarkdownProcessingResult,
 } from "adaptivecards";
 import MarkdownIt from "markdown-it";
-import { icon, say } from "./dom";
+import { icon } from "./dom";
+import { mark, press, rest } from "./press";
 
 /** The only places a card may lead to. */
 const SCHEMES = /^(https?|mailto|tel):/i;
-
-/** What a card may ask of its sender; nobody listens here, so the buttons say so. */
-const ANSWERS = new Set(["Action.Submit", "Action.Execute"]);
-
-const MAX_DEPTH = 64;
 
 const markdown = new MarkdownIt({ html: false, linkify: true, breaks: false });
 markdown.disable(["image", "table", "html_block", "html_inline"], true);
@@ -81,24 +77,6 @@ AdaptiveCard.onProcessMarkdown = (text: string, result: IMarkdownProcessingResul
   result.didProcess = true;
 };
 
-interface Node_ { [key: string]: unknown }
-
-/** Switches off what asks the sender; tells whether there was any. */
-function quieten(value: unknown, depth = 0): boolean {
-  if (depth > MAX_DEPTH || typeof value !== "object" || value === null) return false;
-  let asked = false;
-  if (!Array.isArray(value)) {
-    const node = value as Node_;
-    if (typeof node.type === "string" && ANSWERS.has(node.type)) {
-      node.isEnabled = false;
-      node.tooltip = say("CardInert");
-      asked = true;
-    }
-  }
-  for (const inner of Object.values(value)) asked = quieten(inner, depth + 1) || asked;
-  return asked;
-}
-
 function open(action: Action): void {
   if (action instanceof OpenUrlAction && action.url && SCHEMES.test(action.url.trim())) {
     window.open(action.url, "_blank", "noopener,noreferrer");
@@ -112,11 +90,22 @@ function draw(shell: HTMLElement): void {
   delete shell.dataset.card;
   try {
     const json: unknown = JSON.parse(source);
-    const asked = quieten(json);
+    const idle = rest(shell, json);
+    const places = mark(json);
+    const context = new SerializationContext(Versions.v1_6);
+    const names = new Map<Action, string>();
+    context.onParseAction = (action, read: object) => {
+      const place = places.get(read);
+      if (place !== undefined) names.set(action, place);
+    };
     const card = new AdaptiveCard();
     card.hostConfig = host;
-    card.onExecuteAction = open;
-    card.parse(json, new SerializationContext(Versions.v1_6));
+    card.onExecuteAction = (action) => {
+      const place = names.get(action);
+      if (place === undefined) open(action);
+      else void press(shell, action, place);
+    };
+    card.parse(json, context);
     const drawn = card.render();
     if (!drawn || drawn.textContent === "" && drawn.querySelector("img, svg, input, button") === null) return;
     for (const link of drawn.querySelectorAll<HTMLAnchorElement>("a[href]")) {
@@ -131,10 +120,10 @@ function draw(shell: HTMLElement): void {
     drawn.style.padding = "0";
     drawn.dir = drawn.dir || "auto";
     const parts: HTMLElement[] = [drawn];
-    if (asked) {
+    if (idle) {
       const note = document.createElement("p");
       note.className = "card-note";
-      note.append(icon("info"), say("CardInert"));
+      note.append(icon("info"), idle);
       parts.push(note);
     }
     plain.replaceWith(...parts);

@@ -9,6 +9,8 @@ use kernel::{ChannelId, Limit, MessageId, WebhookId};
 use web_frame::{App, Asked, Frame, Html, Visit, answer, parts::Nothing};
 use workspace::{Content, Error, Sender};
 
+use crate::runs;
+
 use super::{
     At,
     message::{Confirm, own, show},
@@ -76,6 +78,7 @@ pub(crate) struct Request<'a> {
     body: String,
     replay: String,
     log: Option<String>,
+    runs: Html,
 }
 
 impl<'a> Request<'a> {
@@ -104,6 +107,7 @@ impl<'a> Request<'a> {
             body: pretty(entry),
             replay: format!("/channels/{channel}/messages/{message}/replay"),
             log: None,
+            runs: Html::trusted(String::new()),
         }
     }
 }
@@ -125,7 +129,8 @@ pub(crate) async fn request(
     let entry = app.connectors.log_entry(&visit.scope, hook, id).await?;
     let log = Some(format!("/webhooks/{hook}"));
     let place = (channel, message);
-    let sheet = Html::of(&Request { log, ..Request::of(&visit.frame, place, &entry) });
+    let runs = runs::of_entry(&app, &visit, hook, id).await?;
+    let sheet = Html::of(&Request { log, runs, ..Request::of(&visit.frame, place, &entry) });
     show(&app, visit, place, sheet).await
 }
 

@@ -22,7 +22,7 @@ use kernel::{ChannelId, Cursor};
 use serde::Deserialize;
 use web_frame::{App, Frame, Visit};
 
-use super::{eye, message::fragment, view::Eye};
+use super::{card::Buttons, eye, message::fragment, view::Eye};
 
 /// Proxies drop silent connections after a minute; our own choice.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
@@ -52,22 +52,25 @@ pub(crate) async fn live(
     let mut presence = app.identity.presence(&visit.scope);
     let base_url = visit.context.base_url();
     let state = (feed, app, visit, access, base_url);
-    let events = stream::unfold(state, |(mut feed, app, visit, access, base_url)| async move {
-        // an error is that the reader may no longer read, or a failing store: the browser asks again
-        let items = feed.next().await.ok()?;
-        let batch: Vec<Result<Event, Infallible>> = {
-            let now = app.clock.now();
-            let frame = Frame { now, ..visit.frame.clone() };
-            let eye = Eye { frame: &frame, ..eye(&app, &visit, &access, &base_url) };
-            let events = items.iter().map(|item| {
-                let html = fragment(&frame, eye.bubble(item)).into_string();
-                let kind = if item.is_new() { "message" } else { "change" };
-                Ok(Event::default().event(kind).id(item.event().to_string()).data(html))
-            });
-            events.collect()
-        };
-        Some((stream::iter(batch), (feed, app, visit, access, base_url)))
-    });
+    let events =
+        stream::unfold(state, move |(mut feed, app, visit, access, base_url)| async move {
+            // an error is that the reader may no longer read, or a failing store: the browser asks again
+            let items = feed.next().await.ok()?;
+            let shown = items.iter().map(AsRef::as_ref);
+            let buttons = Buttons::of_items(&app, &visit, channel, shown).await.ok()?;
+            let batch: Vec<Result<Event, Infallible>> = {
+                let now = app.clock.now();
+                let frame = Frame { now, ..visit.frame.clone() };
+                let eye = Eye { frame: &frame, ..eye(&app, &visit, &access, &base_url, &buttons) };
+                let events = items.iter().map(|item| {
+                    let html = fragment(&frame, eye.bubble(item)).into_string();
+                    let kind = if item.is_new() { "message" } else { "change" };
+                    Ok(Event::default().event(kind).id(item.event().to_string()).data(html))
+                });
+                events.collect()
+            };
+            Some((stream::iter(batch), (feed, app, visit, access, base_url)))
+        });
     // Who is signed out, locked or may do other things than before asks anew.
     let end = async move {
         future::select(pin!(stopping.cancelled()), pin!(presence.over())).await;

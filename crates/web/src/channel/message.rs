@@ -15,7 +15,9 @@ use web_frame::{App, Asked, Frame, Html, Visit, answer, html, parts::Nothing};
 use workspace::{Content, Error, Item as Stored, markdown};
 
 use super::{
-    At, Composer, closed, composer, eye, render,
+    At, Composer,
+    card::Buttons,
+    closed, composer, eye, render,
     view::{Body, Bubble},
 };
 
@@ -146,7 +148,8 @@ async fn written(
     }
     let access = app.workspace.channel(&visit.scope, item.channel).await?;
     let base_url = visit.context.base_url();
-    let bubble = eye(app, &visit, &access, &base_url).bubble(item);
+    let buttons = Buttons::of_items(app, &visit, item.channel, [item].into_iter()).await?;
+    let bubble = eye(app, &visit, &access, &base_url, &buttons).bubble(item);
     Ok(answer::part(fragment(&visit.frame, bubble)))
 }
 
@@ -189,8 +192,9 @@ async fn open_thread(
     let limit = Limit::new(Limit::MAX).unwrap_or_default();
     let replies = app.workspace.replies(&visit.scope, root.id, None, limit).await?;
     let base_url = visit.context.base_url();
+    let buttons = Buttons::of_items(app, &visit, channel, [&root].into_iter()).await?;
     let sheet = {
-        let eye = eye(app, &visit, &access, &base_url);
+        let eye = eye(app, &visit, &access, &base_url, &buttons);
         let action = format!("/channels/{channel}/messages/{}", root.id);
         let (text, problem) = failed.unzip();
         let composer = Composer {

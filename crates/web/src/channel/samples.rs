@@ -11,6 +11,7 @@ use workspace::{CardContent, Content, Item as Stored, Sender};
 
 use super::{
     Composer, Head, Posts,
+    card::Buttons,
     message::{Confirm, Thread},
     view::{Eye, May},
 };
@@ -111,7 +112,8 @@ pub(crate) fn posts(frame: &Frame) -> Vec<(&'static str, Posts)> {
     let pictures = workspace::Pictures::new(None, &[1; 32]);
     let may = May { write: true, moderate: true, connect: true };
     let base_url = "https://hub.example.org";
-    let eye = Eye { frame, scope: &scope, pictures: &pictures, base_url, may };
+    let buttons = Buttons::default();
+    let eye = Eye { frame, scope: &scope, pictures: &pictures, base_url, may, buttons: &buttons };
     let team = ids.fresh();
     let leaf = |id, name: &str, here, unread| Leaf {
         id,

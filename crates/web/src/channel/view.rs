@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::card::{Buttons, Pressing};
 use cards::Block;
 use jiff::Timestamp;
 use kernel::{ChannelId, MessageId, Scope};
@@ -11,7 +12,7 @@ use web_frame::{
     html::{escape, escape_single},
     through_hub,
 };
-use workspace::{Content, Item as Stored, Pictures, Sender, markdown};
+use workspace::{CardContent, CardStatus, Content, Item as Stored, Pictures, Sender, markdown};
 
 /// Messages within five minutes of the same sender stand under one name.
 const GROUP_SECONDS: i64 = 300;
@@ -80,6 +81,8 @@ pub(crate) struct Card {
     pub(crate) plain: Html,
     pub(crate) colour: Option<String>,
     pub(crate) full: bool,
+    pub(crate) pressing: Option<Pressing>,
+    pub(crate) status: Option<CardStatus>,
 }
 
 /// A button of the bar that appears over a message.
@@ -108,6 +111,7 @@ pub(crate) struct Eye<'a> {
     pub(crate) pictures: &'a Pictures,
     pub(crate) base_url: &'a str,
     pub(crate) may: May,
+    pub(crate) buttons: &'a Buttons,
 }
 
 impl Bubble {
@@ -126,7 +130,9 @@ impl Card {
     /// The attribute that the renderer reads; nothing where there is no card.
     pub(crate) fn source(&self) -> Html {
         let json = self.json.as_deref().map(escape_single);
-        Html::trusted(json.map(|json| format!(" data-card='{json}'")).unwrap_or_default())
+        let mut attributes = json.map(|json| format!(" data-card='{json}'")).unwrap_or_default();
+        attributes.extend(self.pressing.as_ref().map(Pressing::attributes));
+        Html::trusted(attributes)
     }
 }
 
@@ -177,9 +183,7 @@ impl Eye<'_> {
         };
         let body = match &message.content {
             Content::Text(source) => Body::Markdown(Html::trusted(markdown::to_html(source))),
-            Content::Card(card) => {
-                Body::Card(Box::new(self.card(&card.card, &card.text, card.theme_color.as_deref())))
-            }
+            Content::Card(card) => Body::Card(Box::new(self.card(message, card))),
             Content::Deleted => Body::Deleted,
             Content::Expired => Body::Expired,
         };
@@ -203,7 +207,8 @@ impl Eye<'_> {
     }
 
     /// A card with every picture led through the hub.
-    pub(crate) fn card(&self, card: &Json, text: &str, colour: Option<&str>) -> Card {
+    fn card(&self, message: &Stored, content: &CardContent) -> Card {
+        let (card, text) = (&content.card, content.text.as_str());
         let mut shown = card.clone();
         cards::rewrite_images(&mut shown, &mut |address| through_hub(self.pictures, address));
         let blocks = cards::fallback_of_card(card);
@@ -212,6 +217,18 @@ impl Eye<'_> {
         if plain.is_empty() {
             plain = format!(r#"<p class="card-text">{}</p>"#, escape(text));
         }
+        let pressing = match &message.sender {
+            Sender::Webhook { id, .. } => {
+                let address = format!("/channels/{}/messages/{}", message.channel, message.id);
+                let at = message.created_at;
+                self.buttons.pressing(self.frame, (*id, &address), content, at)
+            }
+            Sender::Person { .. } => None,
+        };
+        if let Some(pressing) = &pressing {
+            plain.push_str(&pressing.forms(self.frame, card));
+        }
+        let colour = content.theme_color.as_deref();
         let width = shown.pointer("/msteams/width").or_else(|| shown.pointer("/msTeams/width"));
         let full =
             width.and_then(Json::as_str).is_some_and(|width| width.eq_ignore_ascii_case("full"));
@@ -220,6 +237,8 @@ impl Eye<'_> {
             plain: Html::trusted(plain),
             colour: colour.filter(|colour| is_colour(colour)).map(str::to_owned),
             full,
+            pressing,
+            status: content.changes.status.clone(),
         }
     }
 

@@ -7,6 +7,8 @@ use edge::{Form, PageQuery, Path, Problem};
 use kernel::{Kind, WebhookId};
 use web_frame::{App, Asked, Frame, Html, Visit, answer, parts::Nothing};
 
+use crate::runs;
+
 use super::page::{Asking, Page, Wanted};
 
 /// The side sheet with a request as it was received.
@@ -21,6 +23,7 @@ pub(super) struct Sheet {
     headers: Vec<(String, String)>,
     body: String,
     replayable: bool,
+    runs: Html,
 }
 
 impl Sheet {
@@ -46,6 +49,14 @@ impl Sheet {
             facts.push((frame.say("webhook-reason"), frame.t.code(code)));
             remedy = frame.t.code_detail(code);
         }
+        if let Some(place) = entry.position() {
+            let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+            let (line, column) = (("line", count(place.line)), ("column", count(place.column)));
+            facts.push((
+                frame.say("webhook-place"),
+                frame.t.with2("cards.at-position", line, column),
+            ));
+        }
         if !entry.pointer.is_empty() {
             facts.push((frame.say("webhook-pointer"), entry.pointer.clone()));
         }
@@ -58,6 +69,7 @@ impl Sheet {
             headers: entry.meta.headers.clone(),
             body: pretty(&entry.body_text()),
             replayable: entry.replayable,
+            runs: Html::trusted(String::new()),
         }
     }
 }
@@ -69,7 +81,8 @@ pub(super) async fn entry(
     page: PageQuery,
 ) -> Result<Response, Problem> {
     let entry = app.connectors.log_entry(&visit.scope, id, named(&entry)?).await?;
-    let sheet = Html::of(&Sheet::of(&visit.frame, id, &entry));
+    let runs = runs::of_entry(&app, &visit, id, entry.id).await?;
+    let sheet = Html::of(&Sheet { runs, ..Sheet::of(&visit.frame, id, &entry) });
     if visit.asked == Asked::Sheet {
         return Ok(answer::part(sheet));
     }

@@ -1,0 +1,222 @@
+//! Buttons of cards: what they do for the reader, and their forms for pages without script.
+
+use std::{collections::HashMap, fmt::Write as _};
+
+use cards::press::{self, Asked, AskedKind, Button, ButtonKind};
+use channel_connectors::actions::Ability;
+use edge::Problem;
+use jiff::{SignedDuration, Timestamp};
+use kernel::{ChannelId, WebhookId};
+use serde_json::Value as Json;
+use web_frame::{App, Frame, Visit, html::escape};
+use workspace::{CardContent, Content, Item, Sender};
+
+/// What the buttons of the cards on a page do for its reader.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Buttons {
+    pub(crate) of: HashMap<WebhookId, Ability>,
+    /// Buttons of cards that came before no longer act.
+    pub(crate) since: Option<Timestamp>,
+}
+
+/// What a shell tells the script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Pressing {
+    /// Where presses go.
+    Act {
+        /// The address.
+        to: String,
+        /// Which version of the card is shown.
+        version: i64,
+        /// Why buttons that hand over answers do nothing, if they do not.
+        silent: Option<String>,
+    },
+    /// Why nothing happens.
+    Rest(String),
+}
+
+impl Buttons {
+    /// Asks for the webhooks whose cards among these have buttons.
+    pub(crate) async fn of_items<'i>(
+        app: &App,
+        visit: &Visit,
+        channel: ChannelId,
+        items: impl Iterator<Item = &'i Item>,
+    ) -> Result<Self, Problem> {
+        let mut hooks: Vec<WebhookId> = items.filter_map(with_buttons).collect();
+        hooks.sort_unstable();
+        hooks.dedup();
+        let of = if hooks.is_empty() {
+            HashMap::new()
+        } else {
+            app.actions.abilities(&visit.scope, channel, hooks).await?
+        };
+        let days = i64::from(app.actions.settings().max_age_days);
+        let since = app.clock.now().checked_sub(SignedDuration::from_hours(24 * days)).ok();
+        Ok(Self { of, since })
+    }
+
+    /// What the shell of a card tells; nothing where it has no buttons.
+    pub(crate) fn pressing(
+        &self,
+        frame: &Frame,
+        (hook, address): (WebhookId, &str),
+        card: &CardContent,
+        at: Timestamp,
+    ) -> Option<Pressing> {
+        if !has_buttons(&card.card) {
+            return None;
+        }
+        if self.since.is_some_and(|since| at < since) {
+            return Some(Pressing::Rest(frame.t.code("action.too_old")));
+        }
+        Some(match self.of.get(&hook) {
+            Some(Ability::Act { answers }) => Pressing::Act {
+                to: format!("{address}/actions"),
+                version: card.changes.version,
+                silent: (!answers).then(|| frame.say("actions.no-answers")),
+            },
+            Some(Ability::Rest(code)) => Pressing::Rest(frame.t.code(code.name())),
+            None => Pressing::Rest(frame.say("card-inert")),
+        })
+    }
+}
+
+fn with_buttons(item: &Item) -> Option<WebhookId> {
+    match (&item.sender, &item.content) {
+        (Sender::Webhook { id, .. }, Content::Card(card)) => has_buttons(&card.card).then_some(*id),
+        _ => None,
+    }
+}
+
+fn has_buttons(card: &Json) -> bool {
+    !press::buttons(card).is_empty()
+}
+
+impl Pressing {
+    /// The attributes that the script reads.
+    pub(crate) fn attributes(&self) -> String {
+        match self {
+            Self::Act { to, version, silent } => {
+                let mut out = format!(r#" data-press="{}" data-version="{version}""#, escape(to));
+                if let Some(silent) = silent {
+                    let _ = write!(out, r#" data-silent="{}""#, escape(silent));
+                }
+                out
+            }
+            Self::Rest(why) => format!(r#" data-rests="{}""#, escape(why)),
+        }
+    }
+
+    /// The buttons as forms, for reading without script.
+    pub(crate) fn forms(&self, frame: &Frame, card: &Json) -> String {
+        let mut html = String::new();
+        match self {
+            Self::Act { to, version, silent } => {
+                for button in press::buttons(card) {
+                    let posts = matches!(button.kind, ButtonKind::HttpPost(_));
+                    if posts || silent.is_none() {
+                        form(&mut html, frame, (to, *version), &button);
+                    }
+                }
+                if let Some(silent) = silent
+                    && html.is_empty()
+                {
+                    note(&mut html, frame, silent);
+                }
+            }
+            Self::Rest(why) => note(&mut html, frame, why),
+        }
+        html
+    }
+}
+
+fn note(html: &mut String, frame: &Frame, words: &str) {
+    let (icon, words) = (frame.icon("info"), escape(words));
+    let _ = write!(html, r#"<p class="card-note">{icon}{words}</p>"#);
+}
+
+fn form(html: &mut String, frame: &Frame, (to, version): (&str, i64), button: &Button<'_>) {
+    let (to, title) = (escape(to), escape(button.title));
+    let pointer = escape(&button.pointer);
+    if !button.asked.is_empty() {
+        let _ = write!(html, r#"<details class="card-form"><summary>{title}</summary>"#);
+    }
+    let csrf = frame.csrf_field();
+    let _ = write!(
+        html,
+        r#"<form method="post" action="{to}" class="stack snug">{csrf}<input type="hidden" name="action" value="{pointer}"><input type="hidden" name="version" value="{version}">"#
+    );
+    for asked in &button.asked {
+        control(html, frame, asked);
+    }
+    let _ = write!(html, r#"<div><button class="button small">{title}</button></div></form>"#);
+    if !button.asked.is_empty() {
+        html.push_str("</details>");
+    }
+}
+
+/// One question as a native control, inside its label.
+fn control(html: &mut String, frame: &Frame, asked: &Asked<'_>) {
+    let label = escape(asked.label);
+    let mut common = format!(r#" name="in.{}""#, escape(asked.id));
+    if asked.is_required {
+        common.push_str(" required");
+    }
+    let value = asked.value.as_deref().unwrap_or_default();
+    let shown = escape(value);
+    if let AskedKind::Toggle { on, .. } = &asked.kind {
+        let checked = if value == *on { " checked" } else { "" };
+        let on = escape(on);
+        let _ = write!(
+            html,
+            r#"<label class="check"><input type="checkbox"{common} value="{on}"{checked}> {label}</label>"#
+        );
+        return;
+    }
+    let _ = write!(html, r#"<div class="field"><label><span class="label">{label}</span>"#);
+    let limit = |name: &str, text: Option<String>| {
+        text.map(|text| format!(r#" {name}="{}""#, escape(&text))).unwrap_or_default()
+    };
+    let between = |min: Option<String>, max: Option<String>| {
+        format!("{}{}", limit("min", min), limit("max", max))
+    };
+    let _ = match &asked.kind {
+        AskedKind::Text { is_multiline: true, max_length, .. } => {
+            let most = limit("maxlength", max_length.map(|most| most.to_string()));
+            write!(html, "<textarea rows=\"3\"{common}{most}>{shown}</textarea>")
+        }
+        AskedKind::Text { max_length, .. } => {
+            let most = limit("maxlength", max_length.map(|most| most.to_string()));
+            write!(html, r#"<input type="text"{common}{most} value="{shown}">"#)
+        }
+        AskedKind::Number { min, max } => {
+            let range = between(min.map(|it| it.to_string()), max.map(|it| it.to_string()));
+            write!(html, r#"<input type="number" step="any"{common}{range} value="{shown}">"#)
+        }
+        AskedKind::Date { min, max } => {
+            let range = between(min.map(str::to_owned), max.map(str::to_owned));
+            write!(html, r#"<input type="date"{common}{range} value="{shown}">"#)
+        }
+        AskedKind::Time { min, max } => {
+            let range = between(min.map(str::to_owned), max.map(str::to_owned));
+            write!(html, r#"<input type="time"{common}{range} value="{shown}">"#)
+        }
+        AskedKind::Choice { choices, is_multi_select, .. } => {
+            let multiple = if *is_multi_select { " multiple" } else { "" };
+            html.push_str(&format!("<select{common}{multiple}>"));
+            if !is_multi_select {
+                let choose = escape(&frame.say("actions.choose"));
+                let _ = write!(html, r#"<option value="">{choose}</option>"#);
+            }
+            for (title, own) in choices {
+                let chosen = if value.split(',').any(|it| it == *own) { " selected" } else { "" };
+                let (title, own) = (escape(title), escape(own));
+                let _ = write!(html, r#"<option value="{own}"{chosen}>{title}</option>"#);
+            }
+            write!(html, "</select>")
+        }
+        AskedKind::Toggle { .. } => Ok(()),
+    };
+    html.push_str("</label></div>");
+}
