@@ -16,6 +16,7 @@ mod roles;
 mod store;
 
 pub(crate) use store::{add, lookup, remove};
+pub use store::{group_name, groups_of_person};
 
 /// A set of persons.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -61,7 +61,7 @@ pub use error::{Error, Result, Thing};
 pub use event_log::{AuditEntry, AuditFilter};
 pub use external::{Arrival, Departure, ExternalSignIn, Returned, Way};
 pub use factors::{Factors, TotpEnrolment};
-pub use groups::{Group, GroupPatch, NewGroup};
+pub use groups::{Group, GroupPatch, NewGroup, group_name, groups_of_person};
 pub use issuer::{KEY_DAYS, LEAD_HOURS, PublicKey, SigningKey, TOKEN_MINUTES, TokenClaims};
 pub use licences::{Holder, Licence, LicencePatch};
 pub use links::IssuedLink;

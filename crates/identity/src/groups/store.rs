@@ -114,6 +114,25 @@ pub(super) fn members(
     tx.all(SQL, &params)?.iter().map(person).collect()
 }
 
+/// The groups that a person is in, for rooms that hang rules on them.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn groups_of_person(tx: &Tx<'_>, user: UserId) -> StoreResult<Vec<GroupId>> {
+    const SQL: &str = "SELECT group_id FROM group_members \
+                       WHERE tenant_id = $1 AND user_id = $2 ORDER BY group_id LIMIT 1000";
+    let rows = tx.all(SQL, &[tx.tenant().into(), user.into()])?;
+    rows.iter().map(|row| row.id(0)).collect()
+}
+
+/// The name of a group; `None` when there is no such group.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn group_name(tx: &Tx<'_>, id: GroupId) -> StoreResult<Option<String>> {
+    Ok(lookup(tx, id)?.map(|group| group.name))
+}
+
 fn read(row: &Row) -> StoreResult<Group> {
     let words: Option<String> = row.get(5)?;
     let words = words.unwrap_or_default();

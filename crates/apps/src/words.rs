@@ -1,0 +1,40 @@
+//! Findings and dependents in words, in the language of whoever asks.
+
+use app_packages::{Finding, Severity};
+use kernel::{FieldError, Language};
+
+use crate::Dependents;
+
+/// The errors among findings as fields of a problem: the place, the rule, and what to do.
+pub(crate) fn fields(findings: &[Finding], language: Language) -> Vec<FieldError> {
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    errors.map(|finding| field(finding, language)).collect()
+}
+
+fn field(finding: &Finding, language: Language) -> FieldError {
+    let say = i18n::Texts::global().speak(language);
+    let key = format!("packages.package-{}", finding.rule.code().replace(['.', '_'], "-"));
+    let title = say.text(&key);
+    let remedy = say.text(format!("{key}-remedy"));
+    let detail = if finding.detail.is_empty() {
+        format!("{title}. {remedy}")
+    } else {
+        format!("{title} ({}). {remedy}", finding.detail)
+    };
+    FieldError::new(finding.place.to_string(), finding.rule.code(), detail)
+}
+
+/// What depends on an app, one field each.
+pub(crate) fn dependents(dependents: &Dependents) -> Vec<FieldError> {
+    let team = |(id, name): &(kernel::TeamId, String)| {
+        FieldError::new(format!("/teams/{id}"), "app.team_depends", name.clone())
+    };
+    let policy = |(id, name): &(kernel::SetupPolicyId, String)| {
+        FieldError::new(format!("/setup-policies/{id}"), "app.policy_depends", name.clone())
+    };
+    let offered = dependents
+        .is_offered
+        .then(|| FieldError::new("/offered", "app.offer_depends", "the operator offers it"));
+    let teams = dependents.teams.iter().map(team);
+    teams.chain(dependents.policies.iter().map(policy)).chain(offered).collect()
+}
