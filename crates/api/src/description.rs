@@ -13,9 +13,9 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    App, actions, identity,
+    App, actions, connectors, identity,
     problem::{Failures, Problem},
-    webhooks, workspace,
+    targets, webhooks, workspace,
 };
 
 /// The routes of REST, ready to be mounted at the root. What is under `/api` and unknown is a problem.
@@ -82,6 +82,8 @@ fn assembled() -> (Router<App>, Document) {
         .merge(workspace::routes())
         .merge(webhooks::routes())
         .merge(actions::routes())
+        .merge(connectors::routes())
+        .merge(targets::routes())
         .split_for_parts()
 }
 
@@ -101,6 +103,8 @@ fn assembled() -> (Router<App>, Document) {
         (name = "identity", description = "Users, groups, roles, tokens, sessions, audit"),
         (name = "workspace", description = "Teams, channels, messages, files, mail"),
         (name = "webhooks", description = "Incoming webhooks and their delivery log"),
+        (name = "connectors", description = "Registered connectors, and what is set up with them"),
+        (name = "targets", description = "Delivery targets: where channels and webhooks forward to"),
     )
 )]
 struct Description;

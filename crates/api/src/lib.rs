@@ -20,10 +20,12 @@
 
 mod actions;
 mod app;
+mod connectors;
 mod description;
 mod identity;
 mod page;
 mod problem;
+mod targets;
 mod webhooks;
 mod workspace;
 

@@ -20,6 +20,7 @@ pub mod hosting;
 mod icon;
 mod limiter;
 mod log;
+pub mod moving;
 mod post;
 mod registration;
 mod samples;
@@ -51,3 +52,7 @@ pub use webhook::{
     Busy, Configured, Hour, Icon, IconKind, Listed, NewWebhook, Rate, State, Totals, Webhook,
     WebhookChange, Window,
 };
+
+/// The sealed columns of this room.
+pub const SEALED: &[seal::SealedColumn] =
+    &[seal::sealed_column!("webhook_addresses", "sealed", "connector_credential")];

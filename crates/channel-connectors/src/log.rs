@@ -126,6 +126,14 @@ impl LogEntry {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
+    /// Where in the body of a refused post the text is no JSON any more; nothing where only its beginning is kept.
+    pub fn position(&self) -> Option<cards::Position> {
+        let whole = u64::try_from(self.body.len()).is_ok_and(|bytes| bytes == self.bytes);
+        let refused = self.verdict == Verdict::Refused && whole;
+        let read = refused.then(|| cards::parse(&self.body, self.meta.content_type.as_deref()));
+        read?.err()?.position
+    }
+
     /// The beginning of the body on one line, at most `chars` characters.
     pub fn excerpt(&self, chars: usize) -> String {
         let text = String::from_utf8_lossy(&self.body);

@@ -1,5 +1,7 @@
 //! A post as it came, and what is told about it.
 
+use std::net::IpAddr;
+
 use bytes::Bytes;
 use kernel::EventId;
 use serde::{Deserialize, Serialize};
@@ -48,6 +50,9 @@ pub struct Meta {
     /// Headers, secrets masked.
     #[serde(default)]
     pub headers: Vec<(String, String)>,
+    /// The address that it came from, behind the proxies that are trusted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<IpAddr>,
     /// The position of the accepted post that this one replays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replay_of: Option<i64>,

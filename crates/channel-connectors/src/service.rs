@@ -6,6 +6,7 @@ mod hooks;
 mod intake;
 mod manage;
 mod messages;
+mod moving;
 mod owners;
 mod rates;
 mod refusals;

@@ -128,24 +128,41 @@ impl Api {
     /// Asks with any method.
     pub(crate) fn send(&self, method: &Method, path: &str, body: Option<&Value>) -> Result<Value> {
         let bytes = body.map(ToString::to_string).unwrap_or_default();
+        let body = self.exchange(method, path, (JSON, bytes.into_bytes()))?;
+        if body.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(&body).map_err(|error| {
+            Failure::new(Exit::Failure, format!("{path}: this is no answer of a hub: {error}"))
+        })
+    }
+
+    /// Reads what is no JSON, such as a package.
+    pub(crate) fn download(&self, path: &str) -> Result<Vec<u8>> {
+        self.exchange(&Method::GET, path, (JSON, Vec::new()))
+    }
+
+    /// Sends what is no JSON, such as a picture.
+    pub(crate) fn upload(&self, method: &Method, path: &str, bytes: Vec<u8>) -> Result<Vec<u8>> {
+        self.exchange(method, path, (BYTES, bytes))
+    }
+
+    fn exchange(
+        &self,
+        method: &Method,
+        path: &str,
+        body: (&'static str, Vec<u8>),
+    ) -> Result<Vec<u8>> {
         let answer = self.runtime.block_on(async {
             match &self.way {
                 Way::Network { client, base, token } => {
-                    over_network(client, base, token, (method, path, bytes)).await
+                    over_network(client, base, token, (method, path, body)).await
                 }
-                Way::Folder { router, .. } => in_process(router, (method, path, bytes)).await,
+                Way::Folder { router, .. } => in_process(router, (method, path, body)).await,
             }
         });
         let (status, body) = answer?;
-        if status.is_success() {
-            if body.is_empty() {
-                return Ok(Value::Null);
-            }
-            return serde_json::from_slice(&body).map_err(|error| {
-                Failure::new(Exit::Failure, format!("{path}: this is no answer of a hub: {error}"))
-            });
-        }
-        Err(refused(status, &body))
+        if status.is_success() { Ok(body) } else { Err(refused(status, &body)) }
     }
 
     /// Closes what was opened.
@@ -171,17 +188,19 @@ pub(crate) fn client(cacert: Option<&Path>) -> Result<egress::Client> {
     egress::Client::new(settings).map_err(|error| Failure::of(Exit::Config, &error))
 }
 
-type Asked<'a> = (&'a Method, &'a str, String);
+type Asked<'a> = (&'a Method, &'a str, (&'static str, Vec<u8>));
+
+const JSON: &str = "application/json";
+const BYTES: &str = "application/octet-stream";
 
 async fn over_network(
     client: &egress::Client,
     base: &Url,
     token: &Secret<String>,
-    (method, path, body): Asked<'_>,
+    (method, path, (kind, body)): Asked<'_>,
 ) -> Result<(StatusCode, Vec<u8>)> {
     let url = base.join(path).map_err(|error| Failure::of(Exit::Usage, &error))?;
-    let mut request =
-        egress::Request::post(url, HeaderValue::from_static("application/json"), body);
+    let mut request = egress::Request::post(url, HeaderValue::from_static(kind), body);
     request.method = method.clone();
     let bearer = HeaderValue::from_str(&format!("Bearer {}", token.expose()));
     let mut bearer = bearer.map_err(|error| Failure::of(Exit::Usage, &error))?;
@@ -194,13 +213,13 @@ async fn over_network(
 
 async fn in_process(
     router: &Router,
-    (method, path, body): Asked<'_>,
+    (method, path, (kind, body)): Asked<'_>,
 ) -> Result<(StatusCode, Vec<u8>)> {
     let request = Request::builder()
         .method(method)
         .uri(path)
         .header(header::AUTHORIZATION, "Bearer local")
-        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::CONTENT_TYPE, kind)
         .body(Body::from(body))
         .map_err(|error| Failure::of(Exit::Usage, &error))?;
     let Ok(response) = router.clone().oneshot(request).await;

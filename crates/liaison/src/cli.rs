@@ -1,11 +1,15 @@
 //! The command line.
 
+mod target;
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::{exit, settings::Flags};
+
+pub(crate) use self::target::{NewTarget, Target, TargetSource};
 
 /// Liaison: business APIs, CRM records and team channels under one set of rules.
 #[derive(Debug, Parser)]
@@ -69,10 +73,22 @@ pub(crate) enum Command {
     /// Incoming webhooks
     #[command(subcommand)]
     Webhook(Webhook),
+    /// Delivery targets: where channels and webhooks forward to
+    #[command(subcommand)]
+    Target(Target),
+    /// Registered channel connectors, their manifests and packages
+    #[command(subcommand)]
+    Connector(Connector),
+    /// Switches of the organisation and of its teams
+    #[command(subcommand)]
+    Org(Org),
     /// Copy database and files into one archive, while the hub runs
     Backup(Backup),
     /// Fill an empty data folder from an archive
     Restore(Restore),
+    /// The sealing key: take a new one into use, retire the old one
+    #[command(subcommand)]
+    Key(Key),
     /// Bring the database up to date without starting the hub
     Migrate,
     /// Look for what is wrong with settings, folder, key, database and certificate
@@ -194,6 +210,42 @@ pub(crate) enum Tenant {
         #[command(flatten)]
         output: Output,
     },
+    /// Change the name or the host name of a tenant
+    Update {
+        /// Name, host name or identifier of the tenant
+        tenant: String,
+        /// New name of the organisation
+        #[arg(long)]
+        name: Option<String>,
+        /// New host name whose pages sign in to this tenant; people sign in anew there
+        #[arg(long, conflicts_with = "no_host")]
+        host: Option<String>,
+        /// Take the host name away; for the first tenant alone
+        #[arg(long)]
+        no_host: bool,
+        #[command(flatten)]
+        output: Output,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Key {
+    /// List the keys of the key file, and how many values each has sealed
+    List(Output),
+    /// Add a key that is not used yet, for a hub of several nodes: copy the key file to all of them before
+    /// `key rotate`
+    Prepare(Output),
+    /// Take a new key into use and wrap every sealed value with it, while the hub runs or stands still; begin
+    /// it again when it was cut off
+    Rotate(Output),
+    /// Drop the old keys, once nothing is sealed with them; they go to a file beside the key file
+    Retire {
+        /// Keep the old keys nowhere: older backups can then no longer be restored
+        #[arg(long)]
+        throw_away: bool,
+        #[command(flatten)]
+        output: Output,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -220,8 +272,22 @@ pub(crate) enum User {
         /// User name or identifier
         user: String,
     },
-    /// Unlock an account
+    /// Unlock an account that an administrator or failed sign-ins have locked; a disabled one stays disabled
     Unlock {
+        #[command(flatten)]
+        hub: Hub,
+        /// User name or identifier
+        user: String,
+    },
+    /// Disable an account: the person no longer works here
+    Disable {
+        #[command(flatten)]
+        hub: Hub,
+        /// User name or identifier
+        user: String,
+    },
+    /// Let a disabled account work again
+    Enable {
         #[command(flatten)]
         hub: Hub,
         /// User name or identifier
@@ -323,6 +389,181 @@ pub(crate) enum Webhook {
     },
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum Connector {
+    /// List one's own connectors; administrators see all
+    List(Hub),
+    /// Register a connector
+    Register {
+        #[command(flatten)]
+        hub: Hub,
+        /// An identifier from an existing manifest; drawn unless given
+        #[arg(long, value_name = "GUID")]
+        id: Option<String>,
+        #[command(flatten)]
+        fields: Box<ConnectorFields>,
+    },
+    /// Show a connector with how much it is used
+    Show {
+        #[command(flatten)]
+        hub: Hub,
+        /// Name or identifier
+        connector: String,
+    },
+    /// Change fields of a connector; the others stay
+    Edit {
+        #[command(flatten)]
+        hub: Hub,
+        /// Name or identifier
+        connector: String,
+        #[command(flatten)]
+        fields: Box<ConnectorFields>,
+    },
+    /// Delete a connector with everything that was set up with it
+    Delete {
+        #[command(flatten)]
+        hub: Hub,
+        /// Name or identifier
+        connector: String,
+        /// Also when something is set up with it
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Print the app manifest and what the catalogue would find
+    Manifest {
+        #[command(flatten)]
+        hub: Hub,
+        /// Name or identifier
+        connector: String,
+        /// Keep this manifest from now on; `-` reads standard input
+        #[arg(long, value_name = "FILE", conflicts_with = "reset")]
+        set: Option<PathBuf>,
+        /// Go back to the manifest that the registration gives
+        #[arg(long)]
+        reset: bool,
+    },
+    /// Write the app package (zip), or upload it to a team to try it
+    #[command(group = clap::ArgGroup::new("to").required(true).multiple(true))]
+    Package {
+        #[command(flatten)]
+        hub: Hub,
+        /// Name or identifier
+        connector: String,
+        /// File to write
+        #[arg(long = "output", short = 'o', value_name = "FILE", group = "to")]
+        output_file: Option<PathBuf>,
+        /// Team to upload it to: name or identifier
+        #[arg(long, value_name = "TEAM", group = "to")]
+        team: Option<String>,
+    },
+}
+
+impl Connector {
+    /// Which hub is asked.
+    pub(crate) const fn hub(&self) -> &Hub {
+        match self {
+            Self::List(hub)
+            | Self::Register { hub, .. }
+            | Self::Show { hub, .. }
+            | Self::Edit { hub, .. }
+            | Self::Delete { hub, .. }
+            | Self::Manifest { hub, .. }
+            | Self::Package { hub, .. } => hub,
+        }
+    }
+}
+
+/// What is told of a connector.
+#[derive(Debug, Args)]
+pub(crate) struct ConnectorFields {
+    /// JSON with the fields of `connector show --json`; flags win over it; `-` reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// Name, 1 to 30 characters
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// One line, 1 to 80 characters
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) short_description: Option<String>,
+    /// At length
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) description: Option<String>,
+    /// Who offers it, 1 to 32 characters
+    #[arg(long, value_name = "NAME")]
+    pub(crate) company: Option<String>,
+    /// Where they present themselves
+    #[arg(long, value_name = "URL")]
+    pub(crate) company_url: Option<String>,
+    /// The configuration page
+    #[arg(long, value_name = "URL")]
+    pub(crate) configuration_url: Option<String>,
+    /// Where people read about it
+    #[arg(long, value_name = "URL")]
+    pub(crate) landing_url: Option<String>,
+    /// A host of its pages, such as app.example.org or *.app.example.org; may be given several times
+    #[arg(long = "domain", value_name = "HOST")]
+    pub(crate) domains: Vec<String>,
+    /// An event that it sends, in words; may be given several times
+    #[arg(long = "event", value_name = "TEXT")]
+    pub(crate) events: Vec<String>,
+    /// A host that buttons on its cards may call; may be given several times
+    #[arg(long = "action-domain", value_name = "HOST")]
+    pub(crate) action_domains: Vec<String>,
+    /// Where it works; teams unless given, may be given several times
+    #[arg(long, value_enum, value_name = "PLACE")]
+    pub(crate) works_in: Vec<WorksIn>,
+    /// Logo: PNG, JPEG or GIF of at most 60 KB
+    #[arg(long, value_name = "FILE")]
+    pub(crate) logo: Option<PathBuf>,
+}
+
+/// Where a connector works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WorksIn {
+    /// Channels
+    Teams,
+    /// Mailboxes of groups
+    Groups,
+    /// Inboxes of persons
+    Mail,
+}
+
+impl WorksIn {
+    /// As REST says it.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Teams => "teams",
+            Self::Groups => "groups",
+            Self::Mail => "mail",
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Org {
+    /// Show the switches of the organisation, or of one team
+    Show {
+        #[command(flatten)]
+        hub: Hub,
+        /// Name or identifier of a team
+        #[arg(long, value_name = "TEAM")]
+        team: Option<String>,
+    },
+    /// Set switches, such as ConnectorsEnabled=false; or a pasted line such as
+    /// 'Set-OrganizationConfig -ConnectorsEnabled:$false' in single quotes
+    Set {
+        #[command(flatten)]
+        hub: Hub,
+        /// Name or identifier of a team
+        #[arg(long, value_name = "TEAM")]
+        team: Option<String>,
+        /// KEY=true or KEY=false: ConnectorsEnabled, ConnectorsEnabledForTeams, ConnectorsEnabledForOutlook,
+        /// ConnectorsActionableMessagesEnabled, members_may_manage; preset=government or preset=standard
+        #[arg(required = true, allow_hyphen_values = true, value_name = "KEY=VALUE")]
+        values: Vec<String>,
+    },
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Backup {
     /// Archive to write; it must not exist
@@ -348,7 +589,7 @@ pub(crate) struct Restore {
 /// The passphrase of the key in an archive.
 #[derive(Debug, Args)]
 pub(crate) struct Passphrase {
-    /// File with the passphrase; without it, `LIAISON_PASSPHRASE` or a line of standard input
+    /// File with the passphrase; without it, `LIAISON_PASSPHRASE`, or what is typed
     #[arg(long, value_name = "FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,
 }

@@ -2,10 +2,14 @@
 
 mod backup;
 mod config;
+mod connector;
 mod doctor;
 pub(crate) mod init;
+mod key;
+mod org;
 mod send;
 mod serve;
+mod target;
 mod team;
 mod tenant;
 mod user;
@@ -32,6 +36,7 @@ pub(crate) fn run(cli: Cli) -> Result {
         Command::Backup(command) => backup::backup(&place, &command),
         Command::Restore(command) => backup::restore(&place, &command),
         Command::Doctor(output) => doctor::run(&place, output),
+        Command::Key(command) => key::run(&place, &command),
         Command::Migrate => init::migrate(&place),
         Command::Config(command) => config::run(&place, &command),
         Command::Completions { shell } => {
@@ -43,9 +48,12 @@ pub(crate) fn run(cli: Cli) -> Result {
         }
         Command::Team(command) => team::run(&place, &command),
         Command::Channel(command) => team::channel(&place, &command),
+        Command::Connector(command) => connector::run(&place, &command),
+        Command::Org(command) => org::run(&place, &command),
         Command::Tenant(command) => tenant::run(&place, &command),
         Command::User(command) => user::run(&place, &command),
         Command::Webhook(command) => webhook::run(&place, &command),
+        Command::Target(command) => target::run(&place, &command),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The intake: from a post to a durable event.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use aws_lc_rs::digest;
 use bytes::Bytes;
@@ -117,7 +117,7 @@ impl ChannelConnectors {
         let at = self.clock.now();
         let kept = SignedDuration::from_hours(self.settings.repeat_hours.into());
         let cutoff = at.checked_sub(kept).unwrap_or(Timestamp::MIN);
-        let meta: Arc<str> = meta(&hook, &post, origin).into();
+        let meta: Arc<str> = meta(&hook, &post, origin, scope.origin()).into();
         let body: Bytes = post.body;
         for _attempt in 0..STALE_ATTEMPTS {
             let (version, meta, body) = (hook.version, Arc::clone(&meta), body.clone());
@@ -183,6 +183,8 @@ struct Written<'a> {
     sender: &'a serde_json::value::RawValue,
     headers: &'a [(String, String)],
     #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<IpAddr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     replay_of: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_of: Option<i64>,
@@ -190,13 +192,14 @@ struct Written<'a> {
     test: bool,
 }
 
-fn meta(hook: &Hook, post: &Post, origin: Origin) -> String {
+fn meta(hook: &Hook, post: &Post, origin: Origin, from: Option<IpAddr>) -> String {
     let headers = masked(post.headers.clone());
     let written = Written {
         content_type: post.content_type.as_deref(),
         shape: post.shape.as_str(),
         sender: &hook.sender,
         headers: &headers,
+        from,
         replay_of: if let Origin::Replay(position) = origin { Some(position) } else { None },
         retry_of: if let Origin::Retry(position) = origin { Some(position) } else { None },
         test: origin == Origin::Test,

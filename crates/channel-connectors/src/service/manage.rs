@@ -138,10 +138,14 @@ impl ChannelConnectors {
         let rows = self
             .db
             .read(scope, move |tx| {
-                if let Of::Channel(channel) = of
-                    && !all
-                {
-                    workspace::access::readable(tx, channel)?;
+                match of {
+                    Of::Channel(channel) if all => {
+                        workspace::access::channel(tx, channel)?;
+                    }
+                    Of::Channel(channel) => {
+                        workspace::access::readable(tx, channel)?;
+                    }
+                    _ => {}
                 }
                 Ok::<_, Error>(store::list(tx, of, after, limit.probe(), now)?)
             })
@@ -435,7 +439,7 @@ pub(crate) fn document(webhook: &Webhook) -> Json {
     })
 }
 
-fn checked_name(name: &str) -> Result<String> {
+pub(super) fn checked_name(name: &str) -> Result<String> {
     let name = name.trim();
     let fault = |code, detail| Err(Error::invalid("/name", code, detail));
     match name.chars().count() {

@@ -34,11 +34,16 @@ impl ChannelConnectors {
     /// how many there were. Administrators only, or the person who leaves.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::UnknownOwner`], [`Error::Store`].
+    /// [`Error::Denied`], [`Error::Identity`] when nobody is called `from`, [`Error::UnknownOwner`] for `to`,
+    /// [`Error::Store`].
     pub async fn hand_over_all(&self, scope: &Scope, from: UserId, to: UserId) -> Result<u64> {
         scope.require(Permission::WebhookManage)?;
         if scope.user() != Some(from) {
             scope.require(Permission::WebhookManageAll)?;
+        }
+        let known = move |tx: &Tx<'_>| identity::users::people(tx, &[from]);
+        if self.db.read_one(scope, known).await?.is_empty() {
+            return Err(identity::Error::Unknown(identity::Thing::User).into());
         }
         let now = self.clock.now();
         let mut count = 0;

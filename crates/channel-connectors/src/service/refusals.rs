@@ -88,7 +88,8 @@ impl Refusals {
         }
         waiting.in_second += 1;
         let left_out = std::mem::take(&mut waiting.left_out);
-        let entry = Entry::new(post, error, now, left_out);
+        let mut entry = Entry::new(post, error, now, left_out);
+        entry.meta.from = scope.origin();
         let bytes = entry.body.len();
         waiting.entries.push(entry);
         pending.bytes += bytes;

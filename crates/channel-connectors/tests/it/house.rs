@@ -9,8 +9,8 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use channel_connectors::{
-    Addresses, ChannelConnectors, Configurations, FreeSpace, LogEntry, LogFilter, NewWebhook, Parts, Post, Rate,
-    Registrations, RegistryParts, Settings, Shape, Webhook, read_address,
+    Addresses, ChannelConnectors, FreeSpace, LogEntry, LogFilter, NewWebhook, Parts, Post, Rate,
+    Settings, Shape, Webhook, read_address,
 };
 use delivery::Pump;
 use identity::{Caller, Identity, Presented, SystemScopes, users::NewUser};
@@ -50,8 +50,6 @@ pub(crate) struct House {
     pub(crate) scopes: SystemScopes,
     pub(crate) workspace: Arc<Workspace>,
     pub(crate) connectors: Arc<ChannelConnectors>,
-    pub(crate) registrations: Arc<Registrations>,
-    pub(crate) configurations: Arc<Configurations>,
     pub(crate) pump: Arc<Pump>,
     pub(crate) space: FreeSpace,
     pub(crate) tenant: TenantId,
@@ -98,16 +96,6 @@ impl House {
             space: space.clone(),
             settings,
         }));
-        let (registrations, configurations) = registry(RegistryParts {
-            db: store.db(),
-            clock: Arc::clone(&time),
-            ids: ids.clone(),
-            scopes: scopes.clone(),
-            networks: egress::Networks::new(&egress::Settings::default()),
-            apps: Arc::default(),
-            webhooks: Arc::clone(&connectors),
-            workspace: Arc::clone(&workspace),
-        });
         let pump = Arc::new(Pump::new(
             store.db(),
             scopes.clone(),
@@ -123,8 +111,6 @@ impl House {
             scopes,
             workspace,
             connectors,
-            registrations,
-            configurations,
             pump,
             space,
             tenant,

@@ -8,5 +8,7 @@ mod house;
 mod intake;
 mod log;
 mod manage;
+mod moving;
 mod rates;
 mod receiver;
+mod registry;
