@@ -5,6 +5,7 @@ use std::sync::Arc;
 use channel_connectors::{ChannelConnectors, Configurations, Registrations, actions::CardActions};
 use identity::Identity;
 use kernel::Clock;
+use targets::Targets;
 use workspace::Workspace;
 
 /// The services that the handlers call; cheap to clone.
@@ -22,6 +23,8 @@ pub struct App {
     pub configurations: Arc<Configurations>,
     /// Buttons of cards.
     pub actions: Arc<CardActions>,
+    /// Where channels and webhooks forward to.
+    pub targets: Arc<Targets>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }

@@ -1,8 +1,7 @@
 //! The rooms of one hub, built once.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
-use aws_lc_rs::hmac;
 use channel_connectors::{
     ChannelConnectors, Configurations, FreeSpace, Registrations, RegistryParts,
     actions::{ActionParts, CardActions},
@@ -13,7 +12,9 @@ use connector_host::{ConnectorHost, Sites};
 use db::Db;
 use identity::{Identity, SystemScopes};
 use kernel::{Clock, Ids, Secret, SystemClock};
-use seal::Sealer;
+use seal::{SealedColumn, Sealer};
+use targets::Targets;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 use workspace::{FileStore, Workspace};
 
@@ -36,11 +37,13 @@ pub(crate) struct Hub {
     pub(crate) registrations: Arc<Registrations>,
     pub(crate) configurations: Arc<Configurations>,
     pub(crate) actions: Arc<CardActions>,
+    pub(crate) targets: Arc<Targets>,
     pub(crate) space: FreeSpace,
     pub(crate) public_url: Url,
     /// The only way out.
     pub(crate) client: egress::Client,
     image_key: [u8; 32],
+    sealer: Sealer,
     /// Origins of connectors' own pages.
     hosting: Arc<Hosting>,
 }
@@ -52,8 +55,9 @@ impl Hub {
         let opened = tokio::task::spawn_blocking(move || {
             let (db, engine) = storage::open(&wanted)?;
             let sealer = read_key(&wanted.seal_key())?;
-            let image_key = derive(&wanted.seal_key(), b"liaison picture addresses 1")?;
-            let origin_key = derive(&wanted.seal_key(), b"liaison connector origins 1")?;
+            // What every node of the hub has alike, each for one purpose.
+            let image_key = *sealer.derive("liaison picture addresses 1").expose();
+            let origin_key = *sealer.derive("liaison connector origins 1").expose();
             let client = egress::Client::new(wanted.egress.clone())
                 .map_err(|error| Failure::of(Exit::Config, &error))?;
             Ok::<_, Failure>(Opened { db, engine, sealer, image_key, origin_key, client })
@@ -106,7 +110,7 @@ impl Hub {
             db: db.clone(),
             clock: Arc::clone(&clock),
             ids: ids.clone(),
-            sealer,
+            sealer: sealer.clone(),
             scopes: scopes.clone(),
             space: space.clone(),
             settings: settings.webhooks.clone(),
@@ -142,6 +146,23 @@ impl Hub {
             networks: egress::Networks::new(&settings.egress),
             settings: settings.webhooks.actions.clone(),
         }));
+        let targets = Targets::new(targets::Parts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            sealer: sealer.clone(),
+            scopes: scopes.clone(),
+            identity: Arc::clone(&identity),
+            workspace: Arc::clone(&workspace),
+            client: client.clone(),
+            public_url: public_url.clone(),
+            node: match engine {
+                Engine::Sqlite => None,
+                Engine::Postgres => Some(ids.fresh()),
+            },
+            settings: settings.targets.clone(),
+        });
+        let targets = Arc::new(targets.map_err(|error| Failure::coded(&error))?);
         Ok(Self {
             db,
             clock,
@@ -153,10 +174,12 @@ impl Hub {
             registrations,
             configurations,
             actions,
+            targets,
             space,
             public_url,
             client,
             image_key,
+            sealer,
             hosting: Arc::new(hosting),
         })
     }
@@ -170,6 +193,7 @@ impl Hub {
             registrations: Arc::clone(&self.registrations),
             configurations: Arc::clone(&self.configurations),
             actions: Arc::clone(&self.actions),
+            targets: Arc::clone(&self.targets),
             clock: Arc::clone(&self.clock),
             ids: self.ids.clone(),
         }
@@ -184,6 +208,7 @@ impl Hub {
             registrations: Arc::clone(&self.registrations),
             configurations: Arc::clone(&self.configurations),
             actions: Arc::clone(&self.actions),
+            targets: Arc::clone(&self.targets),
             hosting: Arc::clone(&self.hosting),
             pictures: workspace::Pictures::new(Some(self.client.clone()), &self.image_key),
             clock: Arc::clone(&self.clock),
@@ -207,6 +232,11 @@ impl Hub {
             client: self.client.clone(),
             script: web_frame::assets::content("bridge.js"),
         })
+    }
+
+    /// The keys of the hub; all clones change together.
+    pub(crate) fn sealer(&self) -> Sealer {
+        self.sealer.clone()
     }
 
     /// Every tenant, the first one first.
@@ -234,14 +264,32 @@ struct Opened {
     client: egress::Client,
 }
 
-/// A key that every node of the hub has, made of the sealing key for one purpose.
-fn derive(path: &Path, purpose: &[u8]) -> Result<[u8; 32]> {
-    let text = std::fs::read(path)
-        .map(Secret::new)
-        .map_err(|error| Failure::new(Exit::Config, format!("{}: {error}", path.display())))?;
-    let key = hmac::Key::new(hmac::HMAC_SHA256, text.expose());
-    let tag = hmac::sign(&key, purpose);
-    tag.as_ref().try_into().map_err(|error: std::array::TryFromSliceError| Failure::plain(&error))
+/// Every column with sealed values, of every room.
+pub(crate) fn sealed_columns() -> Vec<SealedColumn> {
+    [identity::SEALED, channel_connectors::SEALED, targets::SEALED].concat()
+}
+
+/// How often a hub that runs looks whether its key file has changed.
+pub(crate) const KEY_CHECK: Duration = Duration::from_secs(5);
+
+/// Follows the key file until `stop` is cancelled.
+pub(crate) async fn follow_key(sealer: Sealer, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(KEY_CHECK) => {}
+        }
+        let reading = sealer.clone();
+        match tokio::task::spawn_blocking(move || reading.refresh()).await {
+            Ok(Ok(true)) => tracing::info!(seal.key = %sealer.key_id(), "the sealing keys changed"),
+            Ok(Ok(false)) => {}
+            Ok(Err(error)) => tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the key file cannot be read; the keys stay as they were"
+            ),
+            Err(error) => tracing::error!(%error, "reading the key file failed"),
+        }
+    }
 }
 
 /// Reads the sealing key, or makes one when there is none.

@@ -46,6 +46,8 @@ pub(crate) struct Settings {
     pub(crate) connector_host: channel_connectors::hosting::Settings,
     /// How posts become messages.
     pub(crate) delivery: delivery::Settings,
+    /// Where channels and webhooks forward to.
+    pub(crate) targets: targets::Settings,
     /// Outgoing requests.
     pub(crate) egress: egress::Settings,
     /// The file of the sealing key; `seal.key` in the data folder unless set.
@@ -67,6 +69,7 @@ impl Default for Settings {
             webhooks: channel_connectors::Settings::default(),
             connector_host: channel_connectors::hosting::Settings::default(),
             delivery: delivery::Settings::default(),
+            targets: targets::Settings::default(),
             egress: egress::Settings::default(),
             seal_key_file: None,
         }

@@ -10,6 +10,7 @@ use futures_util::future::BoxFuture;
 use gateway::{Gateway, Outcome};
 use identity::{Caller, Identity};
 use kernel::{Clock, Ids};
+use targets::Targets;
 use workspace::Workspace;
 
 use crate::{Counts, Readiness, operations};
@@ -29,6 +30,8 @@ pub struct Rooms {
     pub configurations: Arc<Configurations>,
     /// Buttons of cards.
     pub actions: Arc<CardActions>,
+    /// Where channels and webhooks forward to.
+    pub targets: Arc<Targets>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Identifiers.
@@ -46,7 +49,7 @@ pub fn assemble(
 ) -> Router {
     let metrics = Arc::clone(gate.metrics());
     let gateway =
-        Gateway::new(Arc::clone(&rooms.identity), Arc::clone(&rooms.connectors), rooms.ids.clone());
+        behind(rooms, gate.settings());
     let inside = web_frame::router(
         pages,
         vec![web::routes(), web_admin::routes(), web_connectors::routes()],
@@ -58,6 +61,12 @@ pub fn assemble(
     connector_host::dispatch(hub, origins)
 }
 
+/// The edge of webhooks, which believes the same proxies as pages and REST.
+fn behind(rooms: &Rooms, http: &edge::Settings) -> Gateway {
+    let (identity, connectors) = (Arc::clone(&rooms.identity), Arc::clone(&rooms.connectors));
+    Gateway::new(identity, connectors, rooms.ids.clone(), http.clone())
+}
+
 /// REST alone; what the command line calls without a socket.
 pub fn rest(rooms: &Rooms) -> Router {
     api::router(api::App {
@@ -67,6 +76,7 @@ pub fn rest(rooms: &Rooms) -> Router {
         registrations: Arc::clone(&rooms.registrations),
         configurations: Arc::clone(&rooms.configurations),
         actions: Arc::clone(&rooms.actions),
+        targets: Arc::clone(&rooms.targets),
         clock: Arc::clone(&rooms.clock),
     })
 }

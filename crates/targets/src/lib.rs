@@ -47,3 +47,6 @@ pub use target::{
     TargetChange,
 };
 pub use worker::{GROUP_MESSAGES, GROUP_TIME};
+
+/// The sealed columns of this room.
+pub const SEALED: &[seal::SealedColumn] = &[seal::sealed_column!("targets", "sealed", "id")];

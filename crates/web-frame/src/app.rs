@@ -19,7 +19,10 @@ use serde::Deserialize;
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 use workspace::{Pictures, Workspace};
 
-use crate::{Person, Theme, answer, assets, images, security, visit::THEME};
+use crate::{
+    Person, Split, Theme, answer, assets, images, security,
+    visit::{PANE, THEME},
+};
 
 /// What the pages stand on; cheap to clone.
 #[derive(Debug, Clone)]
@@ -40,6 +43,8 @@ pub struct App {
     pub pictures: Pictures,
     /// Origins of connectors' own pages.
     pub hosting: Arc<Hosting>,
+    /// Where channels and webhooks forward to.
+    pub targets: Arc<targets::Targets>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -101,18 +106,20 @@ pub fn router(app: App, pages: Vec<Router<App>>) -> Router {
 struct Preferences {
     theme: Option<String>,
     language: Option<String>,
+    pane: Option<String>,
     back: Option<String>,
 }
 
-/// Keeps theme and language in cookies, and goes back to where the menu was.
+/// Keeps theme, language and pane in cookies, and goes back to where the menu was.
 async fn preferences(context: Context, Form(form): Form<Preferences>) -> Response {
     let back = form.back.filter(|back| is_own(back)).unwrap_or_else(|| "/".to_owned());
     let mut response = Redirect::to(&back).into_response();
     let headers = response.headers_mut();
-    if let Some(theme) = form.theme {
-        let secure = if context.is_secure() { "; Secure" } else { "" };
-        let word = Theme::of(&theme).word();
-        let line = format!("{THEME}={word}; Path=/; Max-Age=31536000; SameSite=Lax{secure}");
+    let secure = if context.is_secure() { "; Secure" } else { "" };
+    let theme = form.theme.map(|word| (THEME, Theme::of(&word).word().to_owned()));
+    let pane = form.pane.map(|word| (PANE, Split::of(&word).word()));
+    for (name, word) in theme.into_iter().chain(pane) {
+        let line = format!("{name}={word}; Path=/; Max-Age=31536000; SameSite=Lax{secure}");
         if let Ok(value) = HeaderValue::from_str(&line) {
             headers.append(header::SET_COOKIE, value);
         }

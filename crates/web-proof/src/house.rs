@@ -113,7 +113,7 @@ impl House {
             db: store.db(),
             clock: Arc::clone(&clock),
             ids: ids.clone(),
-            sealer,
+            sealer: sealer.clone(),
             scopes: system.clone(),
             space: FreeSpace::fixed(50),
             settings: channel_connectors::Settings::default(),
@@ -139,6 +139,20 @@ impl House {
             networks: egress::Networks::new(&egress::Settings::default()),
             settings: ActionSettings::default(),
         }));
+        let targets = targets::Targets::new(targets::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            sealer,
+            scopes: system.clone(),
+            identity: Arc::clone(&identity),
+            workspace: Arc::clone(&workspace),
+            client: testkit::outbound(),
+            public_url: "http://localhost/".parse().unwrap(),
+            node: None,
+            settings: targets::Settings::default(),
+        });
+        let targets = Arc::new(targets.unwrap());
         let hosting = Hosting::new(
             &hosting::Settings::default(),
             HostingParts {
@@ -155,6 +169,7 @@ impl House {
             registrations,
             configurations,
             actions,
+            targets,
             hosting: Arc::new(hosting.unwrap()),
             pictures: Pictures::new(Some(client), &[3; 32]),
             clock: Arc::clone(&clock),

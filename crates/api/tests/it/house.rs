@@ -67,7 +67,7 @@ impl House {
             db: store.db(),
             clock: Arc::clone(&clock),
             ids: ids.clone(),
-            sealer,
+            sealer: sealer.clone(),
             scopes: system.clone(),
             space: FreeSpace::fixed(50),
             settings: channel_connectors::Settings::default(),
@@ -93,6 +93,19 @@ impl House {
             networks: egress::Networks::new(&egress::Settings::default()),
             settings: ActionSettings::default(),
         }));
+        let targets = targets::Targets::new(targets::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            sealer,
+            scopes: system.clone(),
+            identity: Arc::clone(&identity),
+            workspace: Arc::clone(&workspace),
+            client: testkit::outbound(),
+            public_url: "http://localhost/".parse().unwrap(),
+            node: None,
+            settings: targets::Settings::default(),
+        });
         let app = liaison_api::App {
             identity: Arc::clone(&identity),
             workspace,
@@ -100,6 +113,7 @@ impl House {
             registrations,
             configurations,
             actions,
+            targets: Arc::new(targets.unwrap()),
             clock: Arc::clone(&clock),
         };
         let known = Arc::clone(&identity);

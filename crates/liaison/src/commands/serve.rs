@@ -11,6 +11,7 @@ use delivery::Pump;
 use edge::Gate;
 use kernel::Clock;
 use server::{Certificates, Check, Counts, Readiness, Server, Tls, Workers};
+use targets::Targets;
 use tokio::{net::TcpListener, signal};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use url::Url;
@@ -20,7 +21,7 @@ use crate::{
     cli::{Place, Serve},
     demo,
     exit::{Exit, Failure, Result},
-    hub::Hub,
+    hub::{Hub, follow_key},
     lock::Lock,
     log, out,
     settings::Settings,
@@ -123,6 +124,8 @@ fn start(
     );
     let metrics = Arc::clone(gate.metrics());
     metrics.register(|registry| registry.register_collector(Box::new(delivered(pump))));
+    let forwarded = forwarded(Arc::clone(&hub.targets));
+    metrics.register(|registry| registry.register_collector(Box::new(forwarded)));
     let readiness = Readiness::new(checks(hub, settings), workers.clone());
     let router = server::assemble(&hub.rooms(), hub.pages(), gate, readiness, hub.origins());
     let server = Server::new(router, tls, settings.server.clone(), metrics, stop.clone());
@@ -149,6 +152,8 @@ fn spawn(hub: &Hub, settings: &Settings, workers: &Workers, tls: Option<Arc<Tls>
     workers.spawn("mail-and-retention", move |stop| {
         Arc::clone(&workspace).run_jobs(scopes.clone(), stop)
     });
+    let targets = Arc::clone(&hub.targets);
+    workers.spawn("targets", move |stop| Arc::clone(&targets).run(stop));
     let connectors = Arc::clone(&hub.connectors);
     workers.spawn("webhooks", move |stop| Arc::clone(&connectors).run(stop));
     let configurations = Arc::clone(&hub.configurations);
@@ -157,6 +162,8 @@ fn spawn(hub: &Hub, settings: &Settings, workers: &Workers, tls: Option<Arc<Tls>
     workers.spawn("card-actions", move |stop| Arc::clone(&actions).run(stop));
     let identity = Arc::clone(&hub.identity);
     workers.spawn("identity", move |stop| Arc::clone(&identity).run(stop));
+    let sealer = hub.sealer();
+    workers.spawn("sealing-key", move |stop| follow_key(sealer.clone(), stop));
     if let Some(tls) = tls {
         workers.spawn("certificate", move |stop| Arc::clone(&tls).watch(stop));
     }
@@ -207,6 +214,24 @@ fn delivered(pump: Arc<Pump>) -> Counts {
             vec![
                 ("delivered", figures.delivered),
                 ("retried", figures.retried),
+                ("dead", figures.dead),
+            ]
+        },
+    )
+}
+
+/// What targets took and did not take, for the metrics.
+fn forwarded(targets: Arc<Targets>) -> Counts {
+    Counts::new(
+        "target_messages",
+        "Messages to delivery targets, by what became of an attempt",
+        "outcome",
+        move || {
+            let figures = targets.figures();
+            vec![
+                ("delivered", figures.delivered),
+                ("failed", figures.failed),
+                ("busy", figures.busy),
                 ("dead", figures.dead),
             ]
         },

@@ -144,7 +144,7 @@ impl Targets {
         if lease_until.is_some_and(|until| until > later(now, self.settings.timeout() * 2)) {
             return Ok(Ok(()));
         }
-        let until = if self.shared { later(now, self.settings.lease()) } else { Timestamp::MAX };
+        let until = if self.shared { later(now, self.settings.lease()) } else { FOREVER };
         let (target, node) = (stored.id, self.node);
         let write = move |tx: &Tx<'_>| course::lease(tx, target, node, (now, until));
         if self.db.write::<_, db::Error, _>(scope, write).await? {
@@ -213,6 +213,9 @@ fn batch(tx: &Tx<'_>, source: Source, after: i64, limit: i64) -> db::Result<Batc
         }
     }
 }
+
+/// The lease of the only node there is: the year 9987, which every engine can store.
+pub(super) const FOREVER: Timestamp = Timestamp::constant(253_000_000_000, 0);
 
 /// Replays of one turn.
 const REPLAYS: i64 = 100;

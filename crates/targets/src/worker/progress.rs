@@ -13,7 +13,10 @@ use jiff::Timestamp;
 use kernel::{EventId, Scope, TargetId};
 use tokio::time::Instant;
 
-use super::{Lane, open::later};
+use super::{
+    Lane,
+    open::{FOREVER, later},
+};
 use crate::{
     Attempt, AttemptOutcome, Result,
     alerts::{self, Alert},
@@ -273,7 +276,7 @@ impl Targets {
         let now = self.clock.now();
         let next = Group::after(group.course, group.last_code.clone(), group.alerted_at);
         let done = std::mem::replace(group, next);
-        let until = if self.shared { later(now, self.settings.lease()) } else { Timestamp::MAX };
+        let until = if self.shared { later(now, self.settings.lease()) } else { FOREVER };
         lane.lease_until = Some(until);
         self.counts.delivered.fetch_add(done.delivered.unsigned_abs(), Ordering::Relaxed);
         self.counts.dead.fetch_add(done.letters.len() as u64, Ordering::Relaxed);

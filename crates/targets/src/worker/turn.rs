@@ -124,11 +124,12 @@ impl Targets {
         stop: &CancellationToken,
     ) -> Result<Option<End>> {
         let mut rest = messages.into_iter();
-        let prepare = |raw: Raw, turn: &Turn<'_>| {
-            let parcel = render::prepare(turn.stored.kind, turn.address.format, &raw, turn.home);
+        let (kind, format, home) = (turn.stored.kind, turn.address.format, turn.home);
+        let prepare = |raw: Raw| {
+            let parcel = render::prepare(kind, format, &raw, home);
             (raw, parcel)
         };
-        let mut ready = rest.next().map(|raw| prepare(raw, turn));
+        let mut ready = rest.next().map(&prepare);
         while let Some((raw, parcel)) = ready.take() {
             if stop.is_cancelled() || turn.lost {
                 return Ok(Some(End::More));
@@ -138,13 +139,13 @@ impl Targets {
             if raw.body.is_none() {
                 // Its time was over before it was sent; there is nothing to send or to replay.
                 turn.group.skip_to(raw.position);
-                ready = rest.next().map(|raw| prepare(raw, turn));
+                ready = rest.next().map(&prepare);
                 continue;
             }
             if Course::is_too_old(&turn.policy, head, now) {
                 turn.group.bury(&raw, (GivenUp::Age, None), turn.group.course.attempts, now);
                 turn.group.course.pass(head);
-                ready = rest.next().map(|raw| prepare(raw, turn));
+                ready = rest.next().map(&prepare);
                 continue;
             }
             if let Err(wait) = lane.pace.take(turn.rate, now) {
@@ -163,7 +164,7 @@ impl Targets {
             };
             let mut storing = turn.storing.take();
             let sending = self.sender.send(&what);
-            let preparing = async { rest.next().map(|raw| prepare(raw, turn)) };
+            let preparing = async { rest.next().map(&prepare) };
             let both = async { tokio::join!(sending, preparing) };
             let ((report, next), stored) = beside(both, &mut storing).await;
             turn.storing = storing;

@@ -65,6 +65,8 @@ impl Things {
             json!({ "name": "Inside" }),
         ));
         create(&format!("/api/v1/webhooks/{webhook}/test"), json!({ "sample": "text" }));
+        let target = json!({ "kind": "slack", "name": "Outside", "address": { "url": "https://outside.example.test/hook" } });
+        let target = id(&create(&format!("/api/v1/channels/{channel}/targets"), target));
         let group = id(&create("/api/v1/groups", json!({ "name": "Closed door" })));
         let licence = id(&create("/api/v1/licences", json!({ "name": "Closed door" })));
         let upload = format!("/api/v1/channels/{channel}/files?name=secret.txt");
@@ -76,6 +78,8 @@ impl Things {
             ("channel_id", channel),
             ("message_id", id(&message)),
             ("webhook_id", webhook),
+            ("target_id", target),
+            ("number", "1".to_owned()),
             ("entry_id", "a1".to_owned()),
             ("file_id", file),
             ("group_id", group),
@@ -90,6 +94,7 @@ impl Things {
         let words = BTreeMap::from([
             ("role", "member".to_owned()),
             ("state", "disabled".to_owned()),
+            ("kind", "slack".to_owned()),
             ("sample", "text".to_owned()),
             ("issuer", "https://issuer.example.test".to_owned()),
             ("owner_id", user),
