@@ -51,9 +51,47 @@ impl Theme {
     }
 }
 
+/// How the pane stands; kept in a cookie, so that the page comes as it was left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Split {
+    /// Whether it is shown.
+    pub open: bool,
+    /// Its width in pixels, in steps of 20 from 200 to 480.
+    pub width: u16,
+}
+
+impl Default for Split {
+    fn default() -> Self {
+        Self { open: true, width: 280 }
+    }
+}
+
+impl Split {
+    /// What a cookie or a form says, such as `320` or `320-closed`; anything else stands as it does for everybody.
+    pub fn of(text: &str) -> Self {
+        let (width, open) = text.strip_suffix("-closed").map_or((text, true), |w| (w, false));
+        match width.parse::<u16>() {
+            Ok(width @ 200..=480) if width.is_multiple_of(20) => Self { open, width },
+            _ => Self::default(),
+        }
+    }
+
+    /// The word of the cookie.
+    pub fn word(self) -> String {
+        if self.open { self.width.to_string() } else { format!("{}-closed", self.width) }
+    }
+
+    /// The word of the same pane, closed where it is open and open where it is closed.
+    pub fn other(self) -> String {
+        Self { open: !self.open, ..self }.word()
+    }
+}
+
 /// The entries of the rail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
+    /// Mentions, answers, cards that did not arrive.
+    Activity,
     /// Teams and channels.
     Teams,
     /// Incoming webhooks.
@@ -130,6 +168,8 @@ pub struct Frame {
     pub back: Option<String>,
     /// The tree or list of the section, beside the content on wide screens.
     pub pane: Option<Html>,
+    /// How the pane stands.
+    pub split: Split,
     /// The side sheet, when the address opens one.
     pub sheet: Option<Html>,
     /// What was just done.
@@ -157,6 +197,7 @@ impl Frame {
             address: "/".to_owned(),
             back: None,
             pane: None,
+            split: Split::default(),
             sheet: None,
             toast: None,
             organisation: String::new(),
@@ -311,6 +352,7 @@ impl Frame {
         let webhooks =
             self.may(Permission::WebhookManage) || self.may(Permission::WebhookManageAll);
         [
+            (true, Section::Activity, "/activity", "alert", "rail-activity"),
             (true, Section::Teams, "/teams", "team", "rail-teams"),
             (webhooks, Section::Webhooks, "/webhooks", "plug", "rail-webhooks"),
             (
@@ -387,6 +429,17 @@ mod tests {
         assert_eq!(initials("  jean-luc (ops) picard "), "JP");
         assert_eq!(initials("Élodie"), "É");
         assert_eq!(initials("🚀"), "");
+    }
+
+    #[test]
+    fn a_pane_comes_back_as_it_was_left_and_never_from_a_senseless_cookie() {
+        for word in ["200", "320-closed", "480"] {
+            assert_eq!(Split::of(word).word(), word);
+        }
+        assert_eq!(Split::of("320").other(), "320-closed");
+        for odd in ["", "0", "281", "9999", "-closed", "\"><script>", "280-open"] {
+            assert_eq!(Split::of(odd), Split::default(), "{odd}");
+        }
     }
 
     #[test]

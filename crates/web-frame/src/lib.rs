@@ -67,7 +67,7 @@ mod visit;
 
 pub use app::{App, is_own, router};
 pub use form::{Choice, Field};
-pub use frame::{Entry, Frame, Person, Section, Theme, Toast};
+pub use frame::{Entry, Frame, Person, Section, Split, Theme, Toast};
 pub use html::Html;
 pub use images::through_hub;
 pub use security::CONTENT_SECURITY_POLICY;

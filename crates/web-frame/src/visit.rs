@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use kernel::{Permissions, Scope};
 
 use crate::{
-    App, Frame, Section, Theme, Toast,
+    App, Frame, Section, Split, Theme, Toast,
     app::{Signed, is_own},
 };
 
@@ -106,6 +106,7 @@ pub(crate) async fn frame(
         address: "/".to_owned(),
         back: None,
         pane: None,
+        split: edge::cookie(headers, PANE).map(Split::of).unwrap_or_default(),
         sheet: None,
         toast,
         organisation: signed.organisation,
@@ -147,6 +148,9 @@ fn address(parts: &Parts) -> String {
 
 /// The cookie of the look.
 pub const THEME: &str = "liaison-theme";
+
+/// The cookie of the pane, written by a script or by the form of its button.
+pub(crate) const PANE: &str = "liaison-pane";
 
 /// The cookie of the browser's time zone, written by a script.
 pub(crate) const ZONE: &str = "liaison-zone";

@@ -3,12 +3,15 @@
 //! What it is not: a place for rules. A handler reads the form, calls one room, renders. How a page is made says
 //! `web-frame`; administration is in `web-admin`, apps and connectors in `web-connectors`.
 
+mod activity;
 mod channel;
 mod files;
 mod first_run;
+mod mailbox;
 mod palette;
 mod profile;
 mod provider;
+mod runs;
 mod sign_in;
 mod team;
 mod teams;
@@ -20,8 +23,10 @@ use web_frame::App;
 /// The addresses of these pages.
 pub fn routes() -> Router<App> {
     Router::new()
+        .merge(activity::routes())
         .merge(teams::routes())
         .merge(team::routes())
+        .merge(mailbox::routes())
         .merge(channel::routes())
         .merge(files::routes())
         .merge(palette::routes())

@@ -77,7 +77,7 @@ async fn wished(
         "-" => Some(None),
         name => match app.find_person(&visit.scope, name).await? {
             Some(user) => Some(Some(user)),
-            None => return wrong("/second_owner", "user.unknown", "nobody has this name"),
+            None => return wrong("/second_owner", "user.not_found", "nobody has this name"),
         },
     };
     let expires_at = match typed.expires_at.trim() {
@@ -153,7 +153,7 @@ pub(super) async fn hand_over(
     Form(heir): Form<Heir>,
 ) -> Result<Response, Problem> {
     let Some(to) = app.find_person(&visit.scope, &heir.to).await? else {
-        return Err(Problem::new("user.unknown", Kind::NotFound, "nobody has this name"));
+        return Err(Problem::new("user.not_found", Kind::NotFound, "nobody has this name"));
     };
     app.connectors.hand_over(&visit.scope, id, to).await?;
     Ok(answer::back_with(&visit.context, "/webhooks", "webhook-handed-over"))

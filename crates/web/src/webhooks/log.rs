@@ -44,6 +44,9 @@ impl Sheet {
                 entry.meta.content_type.clone().unwrap_or_else(|| "–".to_owned()),
             ),
         ];
+        if let Some(from) = entry.meta.from {
+            facts.push((frame.say("admin.request-from"), from.to_string()));
+        }
         let mut remedy = String::new();
         if let Some(code) = &entry.code {
             facts.push((frame.say("webhook-reason"), frame.t.code(code)));

@@ -224,3 +224,108 @@ async fn a_toast_never_sends_a_form_away_from_the_hub() {
         assert!(!toast.contains("<form"), "{undo}: {toast}");
     }
 }
+
+#[tokio::test]
+async fn a_mail_of_the_team_is_listed_read_deleted_and_brought_back_and_hidden_from_strangers() {
+    let house = house().await;
+    let ada = house.browser("ada", &[Role::TeamsAdministrator]).await;
+    house.channel(&ada, "Operations").await;
+    let teams = house.get(&ada, "/teams").await;
+    let team: kernel::TeamId =
+        teams.between(r#"<h3 class="truncate"><a href="/teams/"#, "\"").parse().unwrap();
+    let letter = workspace::Letter {
+        id: uuid::Uuid::from_u128(7).into(),
+        sender: "Backup".to_owned(),
+        subject: "It <failed>".to_owned(),
+        text: "Look at <script>alert(1)</script>".to_owned(),
+        html: "<p>Look</p>".to_owned(),
+    };
+    let hub = house.system.scope(house.tenant, "test");
+    house.app.workspace.put_letter(&hub, team, letter).await.unwrap();
+    let mailbox = format!("/teams/{team}/mailbox");
+    let list = house.get(&ada, &mailbox).await;
+    let mail = format!("{mailbox}/{}", list.between(&format!("<a href=\"{mailbox}/"), "\""));
+    assert!(list.html.contains("It &#60;failed&#62;"), "{}", list.html);
+    let page = house.get(&ada, &mail).await;
+    assert!(page.between("letter-text", "</div>").contains("&#60;script&#62;"), "{}", page.html);
+    assert!(!page.html.contains("name=\"in_reply_to\""), "no relay, nothing to send");
+    let eve = house.browser("eve", &[]).await;
+    for hidden in [&mailbox, &mail, &format!("{mailbox}/new")] {
+        assert_eq!(house.get(&eve, hidden).await.status, StatusCode::NOT_FOUND, "{hidden}");
+    }
+    let refused = house.post(&eve, &format!("{mail}/delete"), &[]).await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    let gone = house.post(&ada, &format!("{mail}/delete"), &[]).await;
+    let toast = gone.headers[header::SET_COOKIE].to_str().unwrap();
+    assert!(toast.contains(&format!("~{mail}/restore")), "{toast}");
+    assert_eq!(house.get(&ada, &mail).await.status, StatusCode::NOT_FOUND);
+    let back = house.post(&ada, &format!("{mail}/restore"), &[]).await;
+    assert_eq!((back.status, back.location()), (StatusCode::SEE_OTHER, mail.as_str()));
+}
+
+#[tokio::test]
+async fn who_is_answered_finds_it_under_activity() {
+    let house = house().await;
+    let ada = house.browser("ada", &[Role::TeamsAdministrator]).await;
+    let bob = house.browser("bob", &[Role::Seller]).await;
+    let channel = house.channel(&ada, "Operations").await;
+    let team = house.get(&ada, "/teams").await;
+    let team = team.between(r#"<h3 class="truncate"><a href="/teams/"#, "\"").to_owned();
+    let seat = [("person", "bob"), ("role", "member")];
+    house.post(&ada, &format!("/teams/{team}/members"), &seat).await;
+    house.post(&bob, &format!("{channel}/messages"), &[("text", "Who is on call?")]).await;
+    let page = house.get(&ada, &channel).await;
+    let message = page.between("id=\"m-", "\"").to_owned();
+    let thread = format!("{channel}/messages/{message}");
+    house.post(&ada, &thread, &[("text", "I am")]).await;
+    let told = house.get(&bob, "/activity").await;
+    assert!(told.between("id=\"feed\"", "</ol>").contains(&thread), "{}", told.html);
+    assert!(told.html.contains("ada answered you"), "{}", told.html);
+    assert!(!house.get(&ada, "/activity").await.html.contains("id=\"feed\""));
+}
+
+#[tokio::test]
+async fn the_pane_comes_back_as_it_was_left() {
+    let house = house().await;
+    let ada = house.browser("ada", &[]).await;
+    let kept =
+        house.post(&ada, "/preferences", &[("pane", "320-closed"), ("back", "/teams")]).await;
+    let cookie = kept.headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap();
+    assert_eq!(cookie, "liaison-pane=320-closed");
+    let ada = Browser { cookie: format!("{}; {cookie}", ada.cookie), csrf: String::new() };
+    let page = house.get(&ada, "/teams").await;
+    assert!(page.html.contains(r#"<div class="frame pane-closed" data-pane="320">"#));
+    assert!(page.html.contains(r#"name="pane" value="320""#), "{}", page.html);
+}
+
+#[tokio::test]
+async fn the_live_stream_ends_with_the_session_and_not_with_somebody_elses() {
+    let house = house().await;
+    let ada = house.browser("ada", &[Role::TeamsAdministrator]).await;
+    house.browser("eve", &[]).await;
+    let channel = house.channel(&ada, "Operations").await;
+    let root = house.system.scope(house.tenant, "test");
+    let find = async |name: &str| {
+        house.identity.find_user_by_name(&root, name).await.unwrap().unwrap().id
+    };
+    let live = format!("{channel}/live");
+    let open = async || {
+        let request = house.request(&ada, "GET", &live).body(Body::empty()).unwrap();
+        house.open(request).await.into_body()
+    };
+    let mut body = open().await;
+    events(&mut body, "hello").await;
+    house.identity.sign_out_everywhere(&root, find("eve").await).await.unwrap();
+    house.post(&ada, &format!("{channel}/messages"), &[("text", "number one")]).await;
+    events(&mut body, "number one").await;
+    house.identity.sign_out_everywhere(&root, find("ada").await).await.unwrap();
+    testkit::within("the end of the stream", async {
+        while let Some(frame) = body.frame().await {
+            drop(frame);
+        }
+    })
+    .await;
+    // The browser asks again, and is told.
+    let request = house.request(&ada, "GET", &live).body(Body::empty()).unwrap();
+    assert_eq!(house.open(request).await.status(), StatusCode::SEE_OTHER);
+}

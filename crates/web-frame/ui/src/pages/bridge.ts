@@ -4,6 +4,8 @@ import { Doors } from "../teams/addresses";
 import { answer, readRequest } from "../teams/messages";
 import { SignIn } from "../teams/popup";
 
+if (document.body.dataset.hub === undefined) void enter();
+
 const { hub = "", home = "", page = "/", domains = "[]" } = document.body.dataset;
 const own = location.origin;
 const doors = new Doors(own, home, JSON.parse(domains) as string[]);
@@ -37,5 +39,20 @@ function fromPage(data: unknown): void {
 }
 
 // the hub listens before the page speaks
-toHub("ready");
-if (frame !== null && window.parent !== window) frame.src = new URL(page, own).href;
+if (frame !== null && window.parent !== window) {
+  toHub("ready");
+  frame.src = new URL(page, own).href;
+}
+
+/** A window that the page opened: the opener has a pass for this origin and asks for a ticket in its name. */
+async function enter(): Promise<void> {
+  try {
+    const opener = window.opener as Window | null;
+    const answer = await opener?.fetch("/_liaison/ticket", { method: "POST" });
+    if (!answer?.ok) return;
+    const query = new URLSearchParams({ ticket: await answer.text(), page: location.pathname + location.search });
+    location.replace(`/_liaison/enter?${query.toString()}${location.hash}`);
+  } catch {
+    // an opener of another origin: the page says where it belongs
+  }
+}

@@ -1,0 +1,213 @@
+//! What concerns the reader: mentions, answers, and cards of own webhooks that did not arrive.
+
+use askama::Template;
+use axum::{Router, extract::State, response::Response, routing::get};
+use channel_connectors::{Listed, LogEntry, LogFilter, Verdict, Webhook};
+use edge::{PageQuery, Problem, Query};
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Cursor, Limit, Page, Permission};
+use serde::Deserialize;
+use web_frame::{App, Frame, Section, Visit, answer};
+use workspace::{Mention, Sender};
+
+/// Webhooks that are asked for what went wrong; our own choice.
+const WEBHOOKS: usize = 20;
+
+/// Entries of each; our own choice.
+const ENTRIES: u16 = 5;
+
+/// Days back that the log is looked at; our own choice.
+const DAYS: i64 = 7;
+
+/// Characters of a text that are shown; our own choice.
+const EXCERPT: usize = 200;
+
+/// The address.
+pub(crate) fn routes() -> Router<App> {
+    Router::new().route("/activity", get(page))
+}
+
+/// The page.
+#[derive(Debug, Template)]
+#[template(path = "activity.html")]
+pub(crate) struct Activity {
+    frame: Frame,
+    show: Show,
+    rows: Vec<Row>,
+    next: Option<String>,
+    webhooks: bool,
+}
+
+/// One thing that happened.
+#[derive(Debug)]
+pub(crate) struct Row {
+    href: String,
+    icon: &'static str,
+    /// Whose picture stands before it; empty shows the icon.
+    who: String,
+    what: String,
+    place: String,
+    text: String,
+    at: Timestamp,
+    bad: bool,
+}
+
+/// Which kinds are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Show {
+    #[default]
+    All,
+    Messages,
+    Webhooks,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Asking {
+    #[serde(default)]
+    show: Show,
+}
+
+async fn page(
+    State(app): State<App>,
+    visit: Visit,
+    Query(asking): Query<Asking>,
+    page: PageQuery,
+) -> Result<Response, Problem> {
+    let from = page.before.or(page.after);
+    let first = from.is_none();
+    let show = asking.show;
+    let messages = visit.scope.user().is_some() && visit.frame.may(Permission::MessageRead);
+    let found = if messages && show != Show::Webhooks {
+        app.workspace.mentions(&visit.scope, from, page.limit).await?
+    } else {
+        Page { items: Vec::new(), next: None }
+    };
+    let mut rows: Vec<Row> = found.items.iter().map(|m| told(&visit.frame, m)).collect();
+    if first && show != Show::Messages && visit.frame.may(Permission::WebhookManage) {
+        rows.extend(failures(&app, &visit).await?);
+    }
+    rows.sort_by_key(|row| std::cmp::Reverse(row.at));
+    let next = found.next.map(|cursor: Cursor| format!("/activity?show=messages&before={cursor}"));
+    Ok(answer::page(&Activity::new(visit.frame, show, rows, next)))
+}
+
+impl Activity {
+    fn new(frame: Frame, show: Show, rows: Vec<Row>, next: Option<String>) -> Self {
+        let title = frame.say("activity");
+        let webhooks = frame.may(Permission::WebhookManage);
+        Self { frame: frame.at(Section::Activity, title), show, rows, next, webhooks }
+    }
+
+    /// The tabs: address, name, whether chosen.
+    fn tabs(&self) -> [(&'static str, String, bool); 3] {
+        [
+            ("/activity", "activity-all", Show::All),
+            ("/activity?show=messages", "activity-messages", Show::Messages),
+            ("/activity?show=webhooks", "activity-webhooks", Show::Webhooks),
+        ]
+        .map(|(href, key, show)| (href, self.frame.say(key), show == self.show))
+    }
+}
+
+/// A mention or an answer.
+fn told(frame: &Frame, mention: &Mention) -> Row {
+    let item = &mention.item;
+    let name = match &item.sender {
+        Sender::Person { name, .. } | Sender::Webhook { name, .. } => name.clone(),
+    };
+    let key = if mention.answer { "activity-answered" } else { "activity-mentioned" };
+    let thread = item.parent.unwrap_or(item.id);
+    let (team, channel) = (&mention.channel.team, &mention.channel.channel);
+    Row {
+        href: format!("/channels/{}/messages/{thread}", channel.id),
+        icon: if mention.answer { "reply" } else { "at" },
+        what: frame.say1(key, "name", &name),
+        who: name,
+        place: format!("{} › {}", team.name, channel.name),
+        text: cut(&item.text()),
+        at: mention.at,
+        bad: false,
+    }
+}
+
+/// The beginning of a text, on one line.
+fn cut(text: &str) -> String {
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match words.char_indices().nth(EXCERPT) {
+        Some((at, _)) => words.split_at(at).0.trim_end().to_owned() + "…",
+        None => words,
+    }
+}
+
+/// What own webhooks could not deliver lately.
+async fn failures(app: &App, visit: &Visit) -> Result<Vec<Row>, Problem> {
+    let limit = Limit::new(Limit::MAX).unwrap_or_default();
+    let mine = app.connectors.list(&visit.scope, Listed::Mine, limit, None).await?.items;
+    let since = visit.frame.now.checked_sub(SignedDuration::from_hours(24 * DAYS)).ok();
+    let mut rows = Vec::new();
+    for hook in mine.iter().filter(|hook| hook.totals.last_refused_at >= since).take(WEBHOOKS) {
+        let limit = Limit::new(ENTRIES).unwrap_or_default();
+        for verdict in [Verdict::Refused, Verdict::Undelivered] {
+            let filter = LogFilter { verdict: Some(verdict), from: since, ..LogFilter::default() };
+            let page = app.connectors.log(&visit.scope, hook.id, filter, limit, None).await?;
+            rows.extend(page.items.iter().map(|entry| failed(&visit.frame, hook, entry)));
+        }
+    }
+    Ok(rows)
+}
+
+/// A card that did not arrive.
+fn failed(frame: &Frame, hook: &Webhook, entry: &LogEntry) -> Row {
+    let key = if entry.verdict == Verdict::Refused { "activity-refused" } else { "activity-lost" };
+    Row {
+        href: format!("/webhooks/{}/log/{}", hook.id, entry.id),
+        icon: "plug-off",
+        who: String::new(),
+        what: frame.say1(key, "name", &hook.name),
+        place: entry.code.as_deref().map(|code| frame.t.code(code)).unwrap_or_default(),
+        text: entry.excerpt(EXCERPT),
+        at: entry.at,
+        bad: true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use web_proof::show;
+
+    use super::*;
+
+    #[test]
+    fn what_happened_stands_newest_first() {
+        show("activity", |frame| {
+            let row = |who: &str, what: &str, bad| Row {
+                href: "/channels/1/messages/2".to_owned(),
+                icon: if bad { "plug-off" } else { "at" },
+                who: who.to_owned(),
+                what: frame.say1(what, "name", if bad { "Prometheus <prod>" } else { who }),
+                place: "Operations › Alerts".to_owned(),
+                text: "<b>Please</b> have a look".to_owned(),
+                at: frame.now,
+                bad,
+            };
+            let rows = vec![
+                row("Grace Hopper", "activity-mentioned", false),
+                row("Alan Turing", "activity-answered", false),
+                row("", "activity-refused", true),
+            ];
+            let next = Some("/activity?show=messages&before=x".to_owned());
+            vec![
+                ("full", Activity::new(frame.clone(), Show::All, rows, next)),
+                ("empty", Activity::new(frame.clone(), Show::Webhooks, Vec::new(), None)),
+            ]
+        });
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_characters() {
+        assert_eq!(cut("a\n b"), "a b");
+        let long = "é".repeat(EXCERPT + 1);
+        assert_eq!(cut(&long), "é".repeat(EXCERPT) + "…");
+    }
+}
