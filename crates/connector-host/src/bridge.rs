@@ -7,12 +7,14 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use bytes::Bytes;
-use channel_connectors::hosting::TicketKind;
+use channel_connectors::hosting::{Grant, TicketKind};
 use http::{HeaderValue, Method, StatusCode, header};
 use kernel::ConnectorId;
 use url::form_urlencoded;
 
-use crate::{BRIDGE_SCRIPT, BRIDGE_STYLE, ConnectorHost, cookies, refusal::Refusal};
+use crate::{
+    BRIDGE_SCRIPT, BRIDGE_STYLE, ConnectorHost, cookies, refusal::Refusal, request::check_site,
+};
 
 /// Changes a ticket into a pass, and shows the page that relays messages.
 pub(crate) fn page(
@@ -21,24 +23,7 @@ pub(crate) fn page(
     origin: &str,
     request: &Request,
 ) -> Result<Response, Refusal> {
-    if request.method() != Method::GET {
-        return Err(Refusal::Method);
-    }
-    let (mut ticket, mut page) = (String::new(), "/".to_owned());
-    for (key, value) in form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes())
-    {
-        match &*key {
-            "ticket" => ticket = value.into_owned(),
-            "page" => page = value.into_owned(),
-            _ => {}
-        }
-    }
-    let hosting = &edge.parts().hosting;
-    let grant = hosting.opened(TicketKind::Ticket, &ticket, connector).ok_or(Refusal::NoPass)?;
-    // a path of this origin, and nothing that a browser could take for another host
-    if !page.starts_with('/') || page.starts_with("//") || page.contains('\\') {
-        return Err(Refusal::Domain);
-    }
+    let (grant, page) = asked(edge, connector, request)?;
     let home = grant.home.origin().ascii_serialization();
     let domains = grant.domains.iter().fold(String::new(), |mut list, domain| {
         let comma = if list.is_empty() { "" } else { "," };
@@ -69,9 +54,87 @@ pub(crate) fn page(
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let pass = cookies::pass(origin, &hosting.pass(&grant)).ok_or(Refusal::NoPass)?;
+    let pass = cookies::pass(origin, &edge.parts().hosting.pass(&grant)).ok_or(Refusal::NoPass)?;
     headers.insert(header::SET_COOKIE, pass);
     Ok(response)
+}
+
+/// A window that the page opened holds no pass where the hub is of another site: its script asks the opener, which has
+/// one, for a ticket. Whoever has no such opener reads where the page belongs.
+pub(crate) fn entrance(origin: &str) -> Response {
+    let mut response = Response::from(Refusal::NoPass.with_script(BRIDGE_SCRIPT));
+    let policy = format!(
+        "default-src 'none'; script-src {origin}{BRIDGE_SCRIPT}; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'"
+    );
+    if let Ok(policy) = HeaderValue::try_from(policy) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+/// A ticket for a window that a page with a pass has opened.
+pub(crate) fn ticket(
+    edge: &ConnectorHost,
+    connector: ConnectorId,
+    origin: &str,
+    request: &Request,
+) -> Result<Response, Refusal> {
+    if request.method() != Method::POST {
+        return Err(Refusal::Method);
+    }
+    check_site(request.method(), request.headers(), origin)?;
+    let pass = cookies::presented(request.headers(), origin).ok_or(Refusal::NoPass)?;
+    let hosting = &edge.parts().hosting;
+    let grant = hosting.opened(TicketKind::Pass, pass, connector).ok_or(Refusal::NoPass)?;
+    let mut response = hosting.ticket(&grant).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// Changes a ticket into a pass, and leads to the page.
+pub(crate) fn enter(
+    edge: &ConnectorHost,
+    connector: ConnectorId,
+    origin: &str,
+    request: &Request,
+) -> Result<Response, Refusal> {
+    let (grant, page) = asked(edge, connector, request)?;
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let headers = response.headers_mut();
+    let pass = edge.parts().hosting.pass(&grant);
+    headers.insert(header::SET_COOKIE, cookies::pass(origin, &pass).ok_or(Refusal::NoPass)?);
+    headers.insert(header::LOCATION, HeaderValue::try_from(page).map_err(|_odd| Refusal::Domain)?);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    Ok(response)
+}
+
+/// What a ticket opens, and the page that is asked for with it.
+fn asked(
+    edge: &ConnectorHost,
+    connector: ConnectorId,
+    request: &Request,
+) -> Result<(Grant, String), Refusal> {
+    if request.method() != Method::GET {
+        return Err(Refusal::Method);
+    }
+    let (mut ticket, mut page) = (String::new(), "/".to_owned());
+    let query = request.uri().query().unwrap_or_default();
+    for (key, value) in form_urlencoded::parse(query.as_bytes()) {
+        match &*key {
+            "ticket" => ticket = value.into_owned(),
+            "page" => page = value.into_owned(),
+            _ => {}
+        }
+    }
+    let hosting = &edge.parts().hosting;
+    let grant = hosting.opened(TicketKind::Ticket, &ticket, connector).ok_or(Refusal::NoPass)?;
+    // a path of this origin, and nothing that a browser could take for another host
+    if !page.starts_with('/') || page.starts_with("//") || page.contains('\\') {
+        return Err(Refusal::Domain);
+    }
+    Ok((grant, page))
 }
 
 /// The script; it holds nothing of anybody.

@@ -2,6 +2,10 @@
 //!
 //! All domains of a connector share one origin here, so a cookie of any host but the home of the configuration page is
 //! kept under a name that says whose it is: `~login.example.com~session`, on the paths where that host stands.
+//!
+//! Browsers that keep no cookies of third parties keep partitioned ones (CHIPS), by the site of the top-level page. Where
+//! the hub and `apps_base` are of one site that is one jar for frames and windows; elsewhere a window enters anew
+//! (`bridge::entrance`).
 
 use channel_connectors::hosting::PASS_LIFE;
 use http::{HeaderMap, HeaderValue, header};
@@ -20,7 +24,11 @@ fn pass_name(origin: &str) -> &'static str {
 
 /// `Set-Cookie` of a pass.
 pub(crate) fn pass(origin: &str, text: &str) -> Option<HeaderValue> {
-    let site = if is_trustworthy(origin) { "; Secure; SameSite=None" } else { "; SameSite=Lax" };
+    let site = if is_trustworthy(origin) {
+        "; Secure; SameSite=None; Partitioned"
+    } else {
+        "; SameSite=Lax"
+    };
     let (name, life) = (pass_name(origin), PASS_LIFE.as_secs());
     HeaderValue::try_from(format!("{name}={text}; Path=/; Max-Age={life}; HttpOnly{site}")).ok()
 }
@@ -98,6 +106,9 @@ pub(crate) fn incoming(
     if is_trustworthy(origin) {
         kept.push_str("; Secure; SameSite=");
         kept.push_str(site);
+        if site == "None" {
+            kept.push_str("; Partitioned");
+        }
     } else if site != "None" {
         kept.push_str("; SameSite=");
         kept.push_str(site);
@@ -131,10 +142,10 @@ mod tests {
     fn a_cookie_of_the_page_stays_on_its_origin() {
         let origin = "https://x.apps.example.org";
         for (line, expected) in [
-            ("a=1", "a=1; Secure; SameSite=None"),
+            ("a=1", "a=1; Secure; SameSite=None; Partitioned"),
             (
                 "a=1; Domain=example.com; Path=/app; Secure; HttpOnly; SameSite=None; Partitioned",
-                "a=1; Path=/app; HttpOnly; Secure; SameSite=None",
+                "a=1; Path=/app; HttpOnly; Secure; SameSite=None; Partitioned",
             ),
             (
                 "a=1; SameSite=Lax; Max-Age=60; Expires=Wed, 21 Oct 2026 07:28:00 GMT",
@@ -147,7 +158,7 @@ mod tests {
         assert_eq!(kept("a=1; Secure", "http://x.apps.hub.lan:8080", None).as_deref(), Some("a=1"));
         assert_eq!(
             kept("a=1", "http://x.apps.localhost:8080", None).as_deref(),
-            Some("a=1; Secure; SameSite=None")
+            Some("a=1; Secure; SameSite=None; Partitioned")
         );
     }
 
@@ -171,7 +182,7 @@ mod tests {
         let line = kept("s=1; Path=/in", "https://x.apps.example.org", guest).unwrap();
         assert_eq!(
             line,
-            "~login.example.com+8443~s=1; Path=/_liaison/at/https/login.example.com:8443/in; Secure; SameSite=None"
+            "~login.example.com+8443~s=1; Path=/_liaison/at/https/login.example.com:8443/in; Secure; SameSite=None; Partitioned"
         );
         let mut headers = HeaderMap::new();
         headers.insert(

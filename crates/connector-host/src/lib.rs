@@ -156,6 +156,8 @@ impl ConnectorHost {
             BRIDGE => bridge::page(self, connector, &origin, &request),
             BRIDGE_SCRIPT => Ok(bridge::script(&self.parts().script)),
             BRIDGE_STYLE => Ok(bridge::style()),
+            TICKET => bridge::ticket(self, connector, &origin, &request),
+            ENTER => bridge::enter(self, connector, &origin, &request),
             ALIVE => Ok(bridge::alive()),
             _ => proxy::forward(self, connector, &origin, request).await,
         }
@@ -166,6 +168,8 @@ impl ConnectorHost {
 pub const BRIDGE: &str = "/_liaison/bridge";
 const BRIDGE_SCRIPT: &str = "/_liaison/bridge.js";
 const BRIDGE_STYLE: &str = "/_liaison/bridge.css";
+const TICKET: &str = "/_liaison/ticket";
+const ENTER: &str = "/_liaison/enter";
 const ALIVE: &str = "/_liaison/alive";
 
 /// How many pages are fetched at once; each may take [`MAX_ANSWER_BYTES`] of memory.

@@ -12,9 +12,9 @@ use kernel::ConnectorId;
 use url::Url;
 
 use crate::{
-    ConnectorHost, cookies,
+    ConnectorHost, bridge, cookies,
     refusal::Refusal,
-    request::{check_site, headers},
+    request::{check_site, headers, is_window},
     response::Around,
 };
 
@@ -29,9 +29,14 @@ pub(crate) async fn forward(
     if !METHODS.contains(&parts.method) {
         return Err(Refusal::Method);
     }
-    let pass = cookies::presented(&parts.headers, origin).ok_or(Refusal::NoPass)?;
     let hosting = &edge.parts().hosting;
-    let grant = hosting.opened(TicketKind::Pass, pass, connector).ok_or(Refusal::NoPass)?;
+    let grant = cookies::presented(&parts.headers, origin)
+        .and_then(|pass| hosting.opened(TicketKind::Pass, pass, connector));
+    let grant = match grant {
+        Some(grant) => grant,
+        None if is_window(&parts.method, &parts.headers) => return Ok(bridge::entrance(origin)),
+        None => return Err(Refusal::NoPass),
+    };
     check_site(&parts.method, &parts.headers, origin)?;
     let mut domains = (edge.parts().sites)(grant.tenant, connector).await.ok_or(Refusal::Gone)?;
     domains.extend(grant.domains.iter().cloned());

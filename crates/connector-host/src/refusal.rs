@@ -97,12 +97,33 @@ impl Refusal {
     }
 }
 
+/// A refusal whose page runs a script of ours.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scripted(Refusal, &'static str);
+
+impl Refusal {
+    pub(crate) const fn with_script(self, src: &'static str) -> Scripted {
+        Scripted(self, src)
+    }
+}
+
 impl From<Refusal> for Response {
     fn from(refusal: Refusal) -> Self {
+        Self::from(Scripted(refusal, ""))
+    }
+}
+
+impl From<Scripted> for Response {
+    fn from(Scripted(refusal, src): Scripted) -> Self {
+        let script = if src.is_empty() {
+            String::new()
+        } else {
+            format!("<script type=\"module\" src=\"{src}\"></script>")
+        };
         let (english, french) = refusal.text();
         let html = format!(
             "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" \
-             content=\"width=device-width\"><title>Liaison</title><p>{english}</p><p lang=\"fr\">{french}</p></html>"
+             content=\"width=device-width\"><title>Liaison</title><p>{english}</p><p lang=\"fr\">{french}</p>{script}</html>"
         );
         let mut response = (refusal.status(), axum::response::Html(html)).into_response();
         let headers = response.headers_mut();

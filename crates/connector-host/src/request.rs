@@ -28,6 +28,11 @@ pub(crate) fn check_site(
     }
 }
 
+/// Whether a window is led here, and no frame.
+pub(crate) fn is_window(method: &Method, headers: &HeaderMap) -> bool {
+    method == Method::GET && headers.get(&FETCH_DEST).is_some_and(|dest| dest == "document")
+}
+
 /// The headers for the connector's host: everything but what belongs to the connection, to us, or names us.
 pub(crate) fn headers(
     sent: &HeaderMap,
@@ -98,4 +103,5 @@ const KEPT_BACK: [&str; 17] = [
 ];
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+const FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 const SERVICE_WORKER: HeaderName = HeaderName::from_static("service-worker");

@@ -1,5 +1,6 @@
 //! The built binary, seen from outside.
 #[cfg(test)]
+mod actions;
 mod authority;
 #[cfg(test)]
 mod backup;
@@ -7,6 +8,7 @@ mod backup;
 mod captures;
 #[cfg(test)]
 mod clients;
+mod configure;
 #[cfg(test)]
 mod docs;
 #[cfg(test)]

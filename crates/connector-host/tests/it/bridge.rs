@@ -34,7 +34,7 @@ async fn a_ticket_opens_the_bridge_and_becomes_a_pass() {
     let cookie = answer.header("set-cookie");
     assert!(cookie.starts_with("liaison-pass="), "{cookie}");
     assert!(
-        cookie.ends_with("; Path=/; Max-Age=3600; HttpOnly; Secure; SameSite=None"),
+        cookie.ends_with("; Path=/; Max-Age=3600; HttpOnly; Secure; SameSite=None; Partitioned"),
         "{cookie}"
     );
     let pass = cookie.split(';').next().unwrap().to_owned();
@@ -80,4 +80,46 @@ async fn the_script_and_the_style_need_no_ticket() {
         let answer = house.send(request, "").await;
         assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, kind));
     }
+}
+
+#[tokio::test]
+async fn a_window_that_the_page_opened_enters_by_a_ticket_of_its_opener() {
+    let house = House::new().await;
+    let led = [
+        ("sec-fetch-dest", "document"),
+        ("sec-fetch-mode", "navigate"),
+        ("sec-fetch-site", "same-origin"),
+    ];
+    let without = |path: &str| {
+        let request = Request::builder().uri(path).header(header::HOST, house.host());
+        led.iter().fold(request, |request, (name, value)| request.header(*name, *value))
+    };
+    let answer = house.send(without("/auth.html?x"), "").await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert!(answer.text.contains("src=\"/_liaison/bridge.js\""), "{}", answer.text);
+    let policy = answer.header("content-security-policy");
+    assert!(
+        policy.contains("script-src http://") && policy.contains("frame-ancestors 'none'"),
+        "{policy}"
+    );
+    // the opener's script asks in its own name
+    let refused = Request::builder()
+        .method("POST")
+        .uri("/_liaison/ticket")
+        .header(header::HOST, house.host());
+    assert_eq!(house.send(refused, "").await.status, StatusCode::FORBIDDEN);
+    let foreign = house.request("POST", "/_liaison/ticket", &[("sec-fetch-site", "same-site")]);
+    assert_eq!(house.send(foreign, "").await.status, StatusCode::FORBIDDEN);
+    let ticket = house
+        .send(house.request("POST", "/_liaison/ticket", &[("sec-fetch-site", "same-origin")]), "")
+        .await;
+    assert_eq!(ticket.status, StatusCode::OK);
+    let enter = |page: &str| bridge(&ticket.text, page).replace("/bridge?", "/enter?");
+    let answer = house.send(without(&enter("/auth.html?x")), "").await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/auth.html?x"));
+    assert!(answer.header("set-cookie").starts_with("liaison-pass="));
+    assert_eq!(
+        house.send(without(&enter("//evil.example/")), "").await.status,
+        StatusCode::FORBIDDEN
+    );
 }

@@ -178,7 +178,7 @@ async fn headers_of_an_answer_smuggle_nothing() {
     let house = House::new().await;
     let query = "h-set-cookie=a%3D1%3B%20Path%3D%2F%3B%20Domain%3Dapps.localhost&h-connection=x-secret&h-keep-alive=1&h-refresh=0%3Burl%3Dhttps%3A%2F%2Fevil.example&h-link=%3Chttps%3A%2F%2Fevil.example%3E";
     let answer = house.get(&format!("/?{query}"), &[]).await;
-    assert_eq!(answer.all("set-cookie"), ["a=1; Path=/; Secure; SameSite=None"]);
+    assert_eq!(answer.all("set-cookie"), ["a=1; Path=/; Secure; SameSite=None; Partitioned"]);
     for name in ["connection", "keep-alive", "refresh", "link", "server"] {
         assert_eq!(answer.header(name), "", "{name}");
     }

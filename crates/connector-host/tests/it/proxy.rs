@@ -95,11 +95,14 @@ async fn cookies_stay_with_the_host_that_set_them() {
     let house = House::new().await;
     let query = asking(&[("h-set-cookie", "s=1; Domain=example.com; Path=/; Secure")]);
     let answer = house.get(&format!("/?{query}"), &[]).await;
-    assert_eq!(answer.all("set-cookie"), ["s=1; Path=/; Secure; SameSite=None"]);
+    assert_eq!(answer.all("set-cookie"), ["s=1; Path=/; Secure; SameSite=None; Partitioned"]);
     let at = format!("/_liaison/at/http/{}", house.login);
     let answer = house.get(&format!("{at}/?{query}"), &[]).await;
     let key = format!("~{}~s", house.login.replace(':', "+"));
-    assert_eq!(answer.all("set-cookie"), [format!("{key}=1; Path={at}/; Secure; SameSite=None")]);
+    assert_eq!(
+        answer.all("set-cookie"),
+        [format!("{key}=1; Path={at}/; Secure; SameSite=None; Partitioned")]
+    );
     let both = format!("{}; s=home; {key}=login", house.pass());
     for (path, expected) in [("/", "cookie: s=home"), (&*format!("{at}/"), "cookie: s=login")] {
         let request =

@@ -238,3 +238,42 @@ pub(super) async fn remove(
 }
 
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+
+#[cfg(test)]
+mod tests {
+    use web_frame::Section;
+    use web_proof::show;
+
+    use super::*;
+
+    fn dialog(frame: &Frame, removing: bool, plan: Option<&str>) -> Dialog {
+        let key = if removing { "configure.remove" } else { "configure.set-up" };
+        let title = frame.say1(key, "name", "Tasks");
+        Dialog {
+            frame: frame.clone().at(Section::Teams, &title).back_to("/channels/1/connectors/all"),
+            title,
+            name: "Tasks".to_owned(),
+            place: "Operations › General".to_owned(),
+            icon: None,
+            removing,
+            plan: plan.map(str::to_owned),
+            page_host: "tasks.example.com".to_owned(),
+            cancel: "/configurations/3/cancel".to_owned(),
+            remove: "/configurations/3/remove".to_owned(),
+            back: "/channels/1/connectors/all".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_dialog_says_whose_page_it_shows_and_what_a_removal_means() {
+        show("configure", |frame| {
+            let plan = Some("{\"id\":\"3\",\"text\":\"</script><b>\\\"\"}");
+            vec![
+                ("set-up", dialog(frame, false, plan)),
+                ("remove", dialog(frame, true, plan)),
+                ("no-origin", dialog(frame, false, None)),
+                ("no-origin-remove", dialog(frame, true, None)),
+            ]
+        });
+    }
+}

@@ -257,3 +257,83 @@ async fn begin(
     let opening = app.configurations.begin(&visit.scope, place, connector).await?;
     Ok(Redirect::to(&format!("/configurations/{}", opening.id)).into_response())
 }
+
+#[cfg(test)]
+mod tests {
+    use web_frame::Section;
+    use web_proof::show;
+
+    use super::*;
+
+    fn list(frame: &Frame, rows: Vec<Row>) -> List {
+        let title = frame.say1("configure.list-title", "place", "Operations › General");
+        let tabs = TABS
+            .map(|(word, _)| (word, frame.say(&format!("configure.tab-{word}")), word == "all"));
+        List {
+            frame: frame.clone().at(Section::Teams, &title).back_to("/channels/1"),
+            title,
+            address: "/channels/1/connectors/all".to_owned(),
+            webhook: Some("/channels/1/connectors".to_owned()),
+            tabs: tabs.to_vec(),
+            which: "all",
+            search: String::new(),
+            may_change: true,
+            rows,
+        }
+    }
+
+    fn row(name: &str, configured: &[&str]) -> Row {
+        Row {
+            name: name.to_owned(),
+            what: "News of tasks, as they are created and updated".to_owned(),
+            company: "Example".to_owned(),
+            source: None,
+            icon: None,
+            configure: Some("/channels/1/connectors/2/configure".to_owned()),
+            configured: configured
+                .iter()
+                .map(|name| Made {
+                    name: (*name).to_owned(),
+                    edit: "/configurations/3".to_owned(),
+                    remove: "/configurations/3/remove".to_owned(),
+                })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn the_list_teaches_what_to_do_in_each_of_its_states() {
+        show("connectors-of-a-channel", |frame| {
+            let rows =
+                vec![row("Tasks", &["tasks: Create", "tasks: Update"]), row("Builds <b>", &[])];
+            let read = List { may_change: false, ..list(frame, vec![row("Tasks", &[])]) };
+            let nothing = List { search: "zebra".to_owned(), ..list(frame, Vec::new()) };
+            vec![
+                ("full", list(frame, rows)),
+                ("read", read),
+                ("empty", list(frame, Vec::new())),
+                ("no-hit", nothing),
+            ]
+        });
+    }
+
+    #[test]
+    fn a_connector_says_what_it_is_about_before_its_page_opens() {
+        show("connector-about", |frame| {
+            let title = frame.say1("configure.set-up", "name", "Tasks");
+            vec![(
+                "about",
+                About {
+                    frame: frame.clone().at(Section::Teams, title),
+                    place: "Operations › General".to_owned(),
+                    name: "Tasks".to_owned(),
+                    what: "News of tasks".to_owned(),
+                    company: "Example".to_owned(),
+                    icon: None,
+                    action: "/channels/1/connectors/2/configure".to_owned(),
+                    back: "/channels/1/connectors/all".to_owned(),
+                },
+            )]
+        });
+    }
+}

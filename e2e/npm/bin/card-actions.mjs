@@ -1,0 +1,226 @@
+// Buttons of cards: a person presses in one page, another open page sees the card change, receivers of every kind
+// are called, and each token is verified by the metadata that the hub publishes.
+import { createServer } from "node:http";
+import { mkdir } from "node:fs/promises";
+import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
+import { chromium } from "playwright-core";
+import { inBrowser, job, openChannel, signIn } from "./browser.mjs";
+
+const { base, account, token, tenant, webhook, channel_id: channel, shots } = await job();
+const problems = [];
+const facts = [];
+const expect = (what, holds) => (holds ? facts : problems).push(what);
+
+// ---- a receiver --------------------------------------------------------------------------------
+
+const issuer = `${base}/sts/${tenant}`;
+const heard = [];
+const card = (title, extra = {}) => ({ "@type": "MessageCard", title, text: "by the receiver", ...extra });
+const update = { "CARD-UPDATE-IN-BODY": "true", "Content-Type": "application/json" };
+const answers = {
+  "/approve": (response) => {
+    response.writeHead(200, { ...update, "CARD-ACTION-STATUS": "Approved for real" });
+    response.end(JSON.stringify(card("Expense approved")));
+  },
+  "/plain": (response) => {
+    response.writeHead(200, { "CARD-ACTION-STATUS": "Noted" });
+    response.end();
+  },
+  "/refuse": (response) => {
+    response.writeHead(403, { "CARD-ACTION-STATUS": "Only managers approve" });
+    response.end("no");
+  },
+  "/fail": (response) => response.writeHead(500, update).end(JSON.stringify(card("A lie"))),
+  "/lead": (response) => response.writeHead(302, { Location: "/plain" }).end(),
+  "/lie": (response) => response.writeHead(200, update).end('{"neither": "card"}'),
+};
+const receiver = createServer(async (request, response) => {
+  const parts = [];
+  for await (const part of request) parts.push(part);
+  const bearer = (request.headers.authorization ?? "").replace(/^Bearer /, "");
+  let claims;
+  try {
+    const found = await fetch(`${decodeJwt(bearer).iss}/.well-known/openid-configuration`);
+    const metadata = await found.json();
+    const keys = createRemoteJWKSet(new URL(metadata.jwks_uri));
+    claims = (await jwtVerify(bearer, keys, { issuer, audience: origin, algorithms: ["RS256"] })).payload;
+  } catch (error) {
+    problems.push(`the token of ${request.url} does not verify: ${error.message}`);
+  }
+  heard.push({ path: request.url, headers: request.headers, body: Buffer.concat(parts).toString(), claims });
+  (answers[request.url.split("?")[0]] ?? ((it) => it.writeHead(404).end()))(response);
+});
+await new Promise((ready) => receiver.listen(0, "127.0.0.1", ready));
+const origin = `http://127.0.0.1:${receiver.address().port}`;
+
+async function post(body) {
+  const answer = await fetch(webhook, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  if (await answer.text() !== "1") problems.push("a card was not taken");
+}
+const button = (name, path, more = {}) => ({ "@type": "HttpPOST", name, target: `${origin}${path}`, body: "{}", ...more });
+const rest = (path, method = "GET", body) => fetch(`${base}${path}`, {
+  method, headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" }, body: body && JSON.stringify(body),
+});
+
+// ---- the play ----------------------------------------------------------------------------------
+
+const shellOf = (page, words) => page.locator(".card-shell", { hasText: words }).last();
+const within = async (what, locator) => {
+  try {
+    await locator.waitFor({ timeout: 15_000 });
+    facts.push(what);
+  } catch {
+    problems.push(`${what}: not seen`);
+  }
+};
+
+async function form(page) {
+  await post({ title: "Expense of Grace", text: "412 € for a train to Lyon", potentialAction: [{
+    "@type": "ActionCard", name: "Decide", inputs: [
+      { "@type": "TextInput", id: "why", title: "Reason", isRequired: true, maxLength: 40 },
+      { "@type": "DateInput", id: "day", title: "Pay on" },
+      { "@type": "MultichoiceInput", id: "pot", title: "Budget", choices: [{ display: "Sales", value: "s" }, { display: "Travel", value: "t" }] }],
+    actions: [button("Approve", "/approve?pot={{pot.value}}", { isPrimary: true, body: '{"why":"{{why.value}}","day":"{{day.value}}"}' })],
+  }] });
+  const shell = shellOf(page, "Expense of Grace");
+  await within("a card with a form is drawn", shell.locator(".ac-pushButton", { hasText: "Decide" }));
+  await shell.locator(".ac-pushButton", { hasText: "Decide" }).click();
+  return shell;
+}
+
+async function shoot(page, name) {
+  if (!shots) return;
+  await mkdir(shots, { recursive: true });
+  for (const [width, height] of [[1280, 800], [390, 844]]) {
+    for (const colorScheme of ["light", "dark"]) {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme });
+      await page.waitForTimeout(150);
+      await page.screenshot({ path: `${shots}/${name}-${width}-${colorScheme}.png` });
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+await inBrowser({}, async (page, context) => {
+  await signIn(page, base, account);
+  await openChannel(page, base, channel);
+  const other = await context.newPage();
+  await openChannel(other, base, channel);
+  let loads = 0;
+  for (const one of [page, other]) one.on("framenavigated", (frame) => { if (frame === one.mainFrame()) loads += 1; });
+
+  // a form that is judged in the page, sent, and answered with a new card
+  const shell = await form(page);
+  await within("the other page has the card", shellOf(other, "Expense of Grace"));
+  const approve = shell.locator(".ac-pushButton", { hasText: "Approve" });
+  await approve.click();
+  await within("the page asks for the answer that is needed", shell.getByText("An answer is needed."));
+  expect("nothing was sent without it", heard.length === 0);
+  await shell.getByLabel(/Reason/).fill('a "good" reason & more');
+  await shell.getByLabel(/Pay on/).fill("2026-12-01");
+  await shell.locator("select").selectOption({ label: "Travel" }).catch(async () => shell.getByLabel("Travel").check());
+  await shoot(page, "form");
+  await approve.click();
+  await within("the card is replaced where it was pressed", shellOf(page, "Expense approved"));
+  await within("the card is replaced in the other page", shellOf(other, "Expense approved"));
+  await within("who and what stands below it", shellOf(other, "Expense approved").locator(".card-status", { hasText: "Approved for real" }));
+  const first = heard[0];
+  expect("answers arrived, escaped", first?.path === "/approve?pot=t" && first.body === '{"why":"a \\"good\\" reason & more","day":"2026-12-01"}');
+  expect("the token names the person", first?.claims?.sub?.length === 36 && first.claims.tid === tenant);
+  expect("correlation came along", Boolean(first?.headers["action-request-id"] && first.headers["card-correlation-id"]));
+  await shoot(page, "replaced");
+
+  // failures: shown with their reason, nothing changed, here or there
+  for (const [path, words, said] of [
+    ["/refuse", "The other system refused (HTTP 403)", "Only managers approve"],
+    ["/fail", "The other system failed (HTTP 500)"],
+    ["/lead", "The other system wanted to lead elsewhere (HTTP 302)"],
+    ["/lie", "The other system answered with a card that cannot be shown"],
+  ]) {
+    await post({ title: `Case ${path}`, text: "as it was", potentialAction: [button("Press", path)] });
+    const shell = shellOf(page, `Case ${path}`);
+    await shell.locator(".ac-pushButton").click();
+    await within(`${path} is told with its reason`, shell.locator(".card-result.bad", { hasText: words }));
+    if (said) await within(`${path} in the words of the target`, shell.locator(".card-result q", { hasText: said }));
+    expect(`${path} changed nothing`, await shellOf(other, `Case ${path}`).locator(".card-status, .card-result").count() === 0
+      && await shell.getByText("as it was").count() === 1);
+  }
+  await shellOf(page, "Case /refuse").scrollIntoViewIfNeeded();
+  await shoot(page, "failure");
+
+  // what the page does by itself, and what nobody answers
+  await post({ type: "message", attachments: [{ contentType: "application/vnd.microsoft.card.adaptive", content: {
+    type: "AdaptiveCard", version: "1.5", body: [{ type: "TextBlock", text: "Adaptive manners" },
+      { type: "TextBlock", id: "more", text: "Hidden at first", isVisible: false }],
+    actions: [{ type: "Action.ToggleVisibility", title: "Toggle", targetElements: ["more"] },
+      { type: "Action.ShowCard", title: "Show", card: { type: "AdaptiveCard", body: [{ type: "TextBlock", text: "Shown below" }] } },
+      { type: "Action.Submit", title: "Submit", data: { a: 1 } }, { type: "Action.Execute", title: "Execute", verb: "x" }],
+  } }] });
+  const adaptive = shellOf(page, "Adaptive manners");
+  await adaptive.locator(".ac-pushButton", { hasText: "Toggle" }).click();
+  await within("Action.ToggleVisibility works", adaptive.getByText("Hidden at first"));
+  await adaptive.locator(".ac-pushButton", { hasText: "Show" }).click();
+  await within("Action.ShowCard works", adaptive.getByText("Shown below"));
+  for (const name of ["Submit", "Execute"]) {
+    expect(`Action.${name} of a plain webhook rests`, await adaptive.locator(".ac-pushButton", { hasText: name }).isDisabled());
+  }
+  await within("and says why", adaptive.locator(".card-note", { hasText: "plain incoming webhook" }));
+  await shoot(page, "adaptive");
+  expect("no page was loaded again", loads === 0);
+
+  // nothing of a target reaches the browser
+  const source = await (await context.request.get(page.url())).text();
+  expect("no target in the page", !source.includes(origin));
+  const list = await (await rest(`/api/v1/channels/${channel}/messages?limit=200`)).json();
+  const shown = list.items.filter((item) => item.card).map((item) => JSON.stringify(item.card)).join("");
+  expect("no target in the cards of REST", !shown.includes(origin));
+  const replaced = list.items.find((item) => JSON.stringify(item.card)?.includes("Expense approved"));
+  expect("REST says what the card became", replaced?.card_version === 1 && replaced.action_status?.text === "Approved for real"
+    && replaced.source.body.includes("Expense of Grace"));
+
+  // the owner reads request and answer
+  await page.goto(`${base}/channels/${channel}/messages/${replaced.id}/request`);
+  const run = page.locator("details.run").first();
+  await run.locator("summary").click();
+  await within("the delivery log shows the request", run.getByText("POST " + origin));
+  const log = await run.innerText();
+  expect("without the token", log.includes("authorization: ***") && !log.includes("eyJ"));
+  await shoot(page, "log");
+
+  // the switch
+  await openChannel(page, base, channel);
+  await post({ title: "Switched", text: "x", potentialAction: [button("Press", "/plain")] });
+  const switched = shellOf(page, "Switched");
+  await within("a card before the switch", switched.locator(".ac-pushButton"));
+  const switches = await (await rest("/api/v1/connector-switches")).json();
+  await rest("/api/v1/connector-switches", "PUT", { ...switches, actionable_messages_enabled: false });
+  const before = heard.length;
+  await switched.locator(".ac-pushButton").click();
+  await within("the switch is named", switched.locator(".card-result.bad", { hasText: "ConnectorsActionableMessagesEnabled" }));
+  expect("and nothing was sent", heard.length === before);
+  await page.reload();
+  expect("buttons rest after a reload", await shellOf(page, "Switched").locator(".ac-pushButton").isDisabled());
+  await rest("/api/v1/connector-switches", "PUT", switches);
+
+  // without script
+  const plain = await chromium.launch({ executablePath: process.env.LIAISON_CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
+  try {
+    const bare = await plain.newContext({ javaScriptEnabled: false, locale: "en-GB", viewport: { width: 1280, height: 800 } });
+    await bare.addCookies(await context.cookies());
+    const reader = await bare.newPage();
+    await openChannel(reader, base, channel);
+    const simple = shellOf(reader, "Switched");
+    await simple.locator("form button").click();
+    await within("a button works without script", shellOf(reader, "Switched").locator(".card-status", { hasText: "Noted" }));
+    await shellOf(reader, "Case /refuse").locator("form button").click();
+    await within("a failure is said without script", reader.locator("#sheet", { hasText: "The other system refused" }));
+    if (shots) await reader.screenshot({ path: `${shots}/no-script-1280-light.png` });
+  } finally {
+    await plain.close();
+  }
+  receiver.close();
+  receiver.closeAllConnections();
+  return { facts, problems, calls: heard.length };
+});

@@ -1,0 +1,121 @@
+//! Configuration pages of connectors in a browser: unchanged pages on every version of the SDK, the published sample's
+//! manners, and hostile ones.
+
+use std::{fs, process::Command};
+
+use e2e::{Options, Server, Tool};
+use serde_json::{Value, json};
+
+use crate::scripts::Browser;
+
+/// A hub that may reach the pages of the test, which stand on this machine.
+fn hub(tls: bool) -> (Server, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("liaison.toml");
+    fs::write(&config, "[egress]\nallowed_networks = [\"127.0.0.0/8\"]\n").unwrap();
+    let mut arguments = vec!["--config".to_owned(), config.display().to_string()];
+    if tls {
+        let (cert, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
+        let made = Command::new("openssl")
+            .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"])
+            .args(["-days", "2", "-subj", "/CN=127.0.0.1"])
+            .args(["-addext", "subjectAltName=IP:127.0.0.1,DNS:*.apps.localhost"])
+            .arg("-out")
+            .arg(&cert)
+            .arg("-keyout")
+            .arg(&key)
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        for (flag, path) in [("--tls-cert", &cert), ("--tls-key", &key)] {
+            arguments.extend([flag.to_owned(), path.display().to_string()]);
+        }
+    }
+    let server = Server::with(Options { arguments, tls, ..Options::default() }).unwrap();
+    (server, folder)
+}
+
+fn play(test: &str, scene: &str, tls: bool, more: &Value) {
+    let Some(browser) = Browser::find(test) else { return };
+    if tls && Tool::Openssl.find(test).is_none() {
+        return;
+    }
+    let (server, _folder) = hub(tls);
+    let demo = server.demo_data();
+    let scheme = if tls { "https" } else { "http" };
+    let mut job = json!({
+        "base": format!("{scheme}://{}", server.address()),
+        "account": { "user": demo.admin.user, "password": demo.admin.password },
+        "token": demo.admin.token,
+        "channel": demo.webhook(0).unwrap().channel_id,
+        "scene": scene,
+    });
+    if let (Some(job), Some(more)) = (job.as_object_mut(), more.as_object()) {
+        job.extend(more.clone());
+    }
+    let said = browser.run("configure.mjs", &job);
+    println!("{:#}", said["facts"]);
+    assert_eq!(said["problems"], json!([]), "{said:#}\n{}", server.log());
+    assert!(!said["facts"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn unchanged_pages_on_every_version_of_the_sdk_are_set_up_changed_and_removed() {
+    play(
+        "unchanged_pages_on_every_version_of_the_sdk_are_set_up_changed_and_removed",
+        "versions",
+        true,
+        &json!({}),
+    );
+}
+
+#[test]
+fn the_oldest_and_the_newest_page_work_on_the_plain_demo_too() {
+    play(
+        "the_oldest_and_the_newest_page_work_on_the_plain_demo_too",
+        "versions",
+        false,
+        &json!({ "versions": ["1.5.2", "2.58.0"] }),
+    );
+}
+
+#[test]
+fn the_published_sample_keeps_its_registration_although_it_saves_in_one_breath() {
+    play(
+        "the_published_sample_keeps_its_registration_although_it_saves_in_one_breath",
+        "sample",
+        false,
+        &json!({}),
+    );
+}
+
+#[test]
+fn a_hostile_page_is_refused_or_timed_out_and_stores_nothing() {
+    play("a_hostile_page_is_refused_or_timed_out_and_stores_nothing", "hostile", false, &json!({}));
+}
+
+#[test]
+fn a_page_that_names_the_hub_is_shown_as_it_stands() {
+    play("a_page_that_names_the_hub_is_shown_as_it_stands", "direct", false, &json!({}));
+}
+
+/// The host protocol without a browser, against every recorded trace.
+#[test]
+fn the_host_protocol_answers_as_the_recorded_hosts_did() {
+    let test = "the_host_protocol_answers_as_the_recorded_hosts_did";
+    let ui = e2e::root().join("crates/web-frame/ui");
+    if !ui.join("node_modules/esbuild").is_dir() {
+        e2e::skip(test, "the scripts' npm packages (make ui)");
+        return;
+    }
+    let mut command = Command::new("node");
+    command.arg("test/run.mjs").current_dir(ui);
+    if let Some(corpora) = Tool::Corpora.find(test) {
+        command.env("LIAISON_CORPORA", corpora);
+    }
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    println!("{said}");
+    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said.contains("# fail 0"), "{said}");
+}
