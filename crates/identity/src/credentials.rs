@@ -237,6 +237,18 @@ pub fn lookup(tx: &Tx<'_>, id: CredentialId) -> Result<Option<Credential>> {
     tx.first(SQL, &[tx.tenant().into(), id.into()])?.as_ref().map(Credential::read).transpose()
 }
 
+/// For whom a secret of this tenant speaks, whether it still does or not.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn holder(tx: &Tx<'_>, secret: &SecretHash) -> Result<Option<Subject>> {
+    const SQL: &str = "SELECT id, kind, subject_kind, subject_id, permissions, label, factor, \
+                       created_at, created_by, expires_at, last_used_at, origin, revoked_at \
+                       FROM credentials WHERE tenant_id = $1 AND secret_hash = $2";
+    let row = tx.first(SQL, &[tx.tenant().into(), secret.bytes().into()])?;
+    row.map(|row| Ok(Credential::read(&row)?.subject)).transpose()
+}
+
 /// Every credential of one kind that a subject has, also the revoked ones that are kept; oldest first.
 ///
 /// # Errors

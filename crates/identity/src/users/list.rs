@@ -95,6 +95,18 @@ pub fn is_active(tx: &Tx<'_>, id: UserId) -> db::Result<bool> {
     Ok(store::lookup(tx, id)?.is_some_and(|user| user.state == UserState::Active))
 }
 
+/// The person with this user name or mail address, inside another room's closure.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn named(tx: &Tx<'_>, name: &str) -> db::Result<Option<UserId>> {
+    let name = text::fold(name.trim());
+    match store::find_by_name(tx, &name)? {
+        Some(id) => Ok(Some(id)),
+        None => store::find_by_address(tx, &name),
+    }
+}
+
 /// Persons whose name or address contains a text, inside another room's closure.
 ///
 /// # Errors
