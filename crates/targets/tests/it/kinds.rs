@@ -27,7 +27,11 @@ const ADAPTIVE: &str = r#"{ "type": "message", "attachments": [{
 async fn everything_is_taken(kind: Kind, vendor: Vendor) {
     let house = House::new().await;
     let place = house.receiver.place(vendor);
-    let target = house.target(kind, &place).await;
+    let target = if kind == Kind::Http {
+        house.signed_target(&place).await
+    } else {
+        house.target(kind, &place).await
+    };
     let bodies = [r#"{"text":"Hello **there**"}"#, CARD, ADAPTIVE];
     house.post_all(bodies.map(ToOwned::to_owned).to_vec()).await;
     house.drain().await;
@@ -102,7 +106,7 @@ async fn a_wrong_signature_is_refused_and_waits() {
 async fn a_rotated_secret_works_with_the_old_one_for_a_day() {
     let house = House::new().await;
     let place = house.receiver.place(Vendor::Endpoint);
-    let target = house.target(Kind::Http, &place).await;
+    let target = house.signed_target(&place).await;
     let owner = house.owner();
     let new = house.targets.rotate_secret(&owner, target).await.unwrap();
     house.post("with the old one").await;
