@@ -157,8 +157,10 @@ impl Identity {
         } else if !keys.iter().any(|key| key.ends_at.is_none() && key.starts_at > old) {
             self.make_key(scope, Some(old), false).await?;
         }
+        // a key that was just made starts after the look that missed it
+        let now = self.clock.now();
         // newest first: of keys that sign, the newest does
-        let key = keys.into_iter().find(signs);
+        let key = keys.into_iter().find(|key| key.signs(now));
         let key = key.ok_or(Error::Store(db::Error::Inconsistent {
             column: 0,
             expected: "a key that signs",
