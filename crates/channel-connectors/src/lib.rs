@@ -13,7 +13,6 @@
 
 pub mod actions;
 mod address;
-pub mod apps_seam;
 mod configuration;
 mod error;
 pub mod hosting;

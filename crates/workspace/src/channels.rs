@@ -10,9 +10,9 @@ use kernel::{ChannelId, Permission, Scope, TeamId};
 use serde_json::{Value as Json, json};
 
 use crate::{
-    ACCESS_TOPIC, Channel, ChannelAccess, ChannelChange, ChannelKind, Error, NewChannel, Result,
-    Role, Workspace, access,
-    members::Circle,
+    ACCESS_TOPIC, Channel, ChannelAccess, ChannelChange, Error, NewChannel, Result, Role,
+    Workspace, access,
+    founding::NewOpening,
     names,
     service::{change, changed},
 };
@@ -30,45 +30,9 @@ impl Workspace {
         new: NewChannel,
     ) -> Result<ChannelAccess> {
         scope.require(Permission::MessageWrite)?;
-        let now = self.clock.now();
-        let channel = Channel {
-            id: self.ids.fresh(),
-            team,
-            name: names::title("/name", &new.name)?,
-            description: names::description(&new.description)?,
-            kind: new.kind,
-            general: false,
-            created_at: now,
-            archived_at: None,
-            deleted_at: None,
-        };
+        let new = NewOpening::new(&self.ids, self.clock.now(), team, &new)?;
         let owner = scope.user();
-        let create = move |tx: &Tx<'_>| {
-            let of_team = access::team(tx, team)?;
-            if of_team.team.archived_at.is_some() {
-                return Err(Error::TeamArchived { team });
-            }
-            if !of_team.rights.connect {
-                return Err(Error::RoleNeeded { needed: Role::Member });
-            }
-            if store::count(tx, team)? >= MAX_CHANNELS.into() {
-                return Err(Error::TooMany { limit: MAX_CHANNELS });
-            }
-            if store::is_named(tx, &channel, &names::key(&channel.name))? {
-                return Err(Error::NameTaken);
-            }
-            store::insert(tx, &channel)?;
-            if let (ChannelKind::Private, Some(owner), true) =
-                (channel.kind, owner, of_team.rights.role.is_some())
-            {
-                Circle::Channel(channel.id).set(tx, owner, (Role::Owner, now))?;
-            }
-            let created = change("channel.create", subject(channel.id), now);
-            event_log::audit(tx, &changed(created, None, Some(document(&channel))))?;
-            tx.notify(ACCESS_TOPIC, team.uuid(), 0);
-            access::channel(tx, channel.id)
-        };
-        self.db.write(scope, create).await
+        self.db.write(scope, move |tx| new.write(tx, owner)).await
     }
 
     /// A channel, with its team and what the actor may do in it.
@@ -243,11 +207,11 @@ fn notify(tx: &Tx<'_>, channel: &Channel) {
     tx.notify(ACCESS_TOPIC, channel.team.uuid(), 0);
 }
 
-fn subject(id: ChannelId) -> Subject {
+pub(crate) fn subject(id: ChannelId) -> Subject {
     Subject::new("channel", id)
 }
 
-fn document(channel: &Channel) -> Json {
+pub(crate) fn document(channel: &Channel) -> Json {
     json!({
         "team": channel.team,
         "name": channel.name,
@@ -258,4 +222,4 @@ fn document(channel: &Channel) -> Json {
 }
 
 /// The most channels of one team; Teams allows 1,000 standard and private ones together.
-const MAX_CHANNELS: u32 = 1000;
+pub(crate) const MAX_CHANNELS: u32 = 1000;

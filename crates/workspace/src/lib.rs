@@ -25,6 +25,7 @@ mod channels;
 mod error;
 pub mod file_store;
 pub mod files;
+pub mod founding;
 mod jobs;
 pub mod live;
 pub mod mail;

@@ -11,8 +11,8 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     Channel, ChannelKind, Error, NewTeam, Result, Role, Team, TeamAccess, TeamChange, Workspace,
-    access, channels,
-    members::Circle,
+    access,
+    founding::NewFoundation,
     names,
     service::{change, changed},
 };
@@ -42,35 +42,9 @@ impl Workspace {
     /// [`Error::NameTaken`], [`Error::Invalid`], [`Error::Denied`].
     pub async fn create_team(&self, scope: &Scope, new: NewTeam) -> Result<TeamAccess> {
         scope.require(Permission::TeamCreate)?;
-        let now = self.clock.now();
-        let team = Team {
-            id: self.ids.fresh(),
-            name: names::title("/name", &new.name)?,
-            description: names::description(&new.description)?,
-            visibility: new.visibility,
-            mail_name: names::mail_name(&new.name),
-            created_at: now,
-            archived_at: None,
-            deleted_at: None,
-        };
-        let general = general(self.ids.fresh(), team.id, now);
+        let new = NewFoundation::new(&self.ids, self.clock.now(), &new)?;
         let owner = scope.user();
-        let create = move |tx: &Tx<'_>| {
-            if store::is_named(tx, &names::key(&team.name), team.id)? {
-                return Err(Error::NameTaken);
-            }
-            let team = Team { mail_name: store::free_mail_name(tx, &team)?, ..team.clone() };
-            store::insert(tx, &team)?;
-            channels::store::insert(tx, &general)?;
-            if let Some(owner) = owner {
-                Circle::Team(team.id).set(tx, owner, (Role::Owner, now))?;
-            }
-            let created = change("team.create", subject(team.id), now);
-            event_log::audit(tx, &changed(created, None, Some(document(&team))))?;
-            tx.notify(ACCESS_TOPIC, team.id.uuid(), 0);
-            access::team(tx, team.id)
-        };
-        self.db.write(scope, create).await
+        self.db.write(scope, move |tx| new.write(tx, owner)).await
     }
 
     /// A team, with what the actor may do in it.
@@ -222,7 +196,7 @@ pub(crate) fn subject(id: TeamId) -> Subject {
     Subject::new("team", id)
 }
 
-fn document(team: &Team) -> Json {
+pub(crate) fn document(team: &Team) -> Json {
     json!({
         "name": team.name,
         "description": team.description,
@@ -231,7 +205,7 @@ fn document(team: &Team) -> Json {
     })
 }
 
-fn general(id: ChannelId, team: TeamId, now: Timestamp) -> Channel {
+pub(crate) fn general(id: ChannelId, team: TeamId, now: Timestamp) -> Channel {
     Channel {
         id,
         team,
