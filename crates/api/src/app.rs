@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use channel_connectors::{ChannelConnectors, Configurations, Registrations, actions::CardActions};
+use apps::Apps;
+use channel_connectors::{
+    ChannelConnectors, Configurations, Registrations, actions::CardActions, hosting::Hosting,
+};
 use identity::Identity;
 use kernel::Clock;
 use targets::Targets;
@@ -25,6 +28,10 @@ pub struct App {
     pub actions: Arc<CardActions>,
     /// Where channels and webhooks forward to.
     pub targets: Arc<Targets>,
+    /// App packages in catalogue and teams.
+    pub apps: Arc<Apps>,
+    /// Origins of connectors' own pages.
+    pub hosting: Arc<Hosting>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }

@@ -13,7 +13,7 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    App, actions, connectors, identity,
+    App, actions, apps, connectors, identity,
     problem::{Failures, Problem},
     targets, webhooks, workspace,
 };
@@ -82,6 +82,7 @@ fn assembled() -> (Router<App>, Document) {
         .merge(workspace::routes())
         .merge(webhooks::routes())
         .merge(actions::routes())
+        .merge(apps::routes())
         .merge(connectors::routes())
         .merge(targets::routes())
         .split_for_parts()
@@ -103,6 +104,7 @@ fn assembled() -> (Router<App>, Document) {
         (name = "identity", description = "Users, groups, roles, tokens, sessions, audit"),
         (name = "workspace", description = "Teams, channels, messages, files, mail"),
         (name = "webhooks", description = "Incoming webhooks and their delivery log"),
+        (name = "apps", description = "App packages: the catalogue, what teams have, setup policies"),
         (name = "connectors", description = "Registered connectors, and what is set up with them"),
         (name = "targets", description = "Delivery targets: where channels and webhooks forward to"),
     )

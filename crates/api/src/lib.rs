@@ -20,6 +20,7 @@
 
 mod actions;
 mod app;
+mod apps;
 mod connectors;
 mod description;
 mod identity;

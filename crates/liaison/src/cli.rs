@@ -1,5 +1,6 @@
 //! The command line.
 
+mod app;
 mod target;
 
 use std::{net::SocketAddr, path::PathBuf};
@@ -9,7 +10,10 @@ use clap_complete::Shell;
 
 use crate::{exit, settings::Flags};
 
-pub(crate) use self::target::{NewTarget, Target, TargetSource};
+pub(crate) use self::{
+    app::{App, Decided, Judge, LevelName, Offered},
+    target::{NewTarget, Target, TargetSource},
+};
 
 /// Liaison: business APIs, CRM records and team channels under one set of rules.
 #[derive(Debug, Parser)]
@@ -82,6 +86,9 @@ pub(crate) enum Command {
     /// Switches of the organisation and of its teams
     #[command(subcommand)]
     Org(Org),
+    /// App packages: check and make them, the catalogue, what teams have
+    #[command(subcommand)]
+    App(App),
     /// Copy database and files into one archive, while the hub runs
     Backup(Backup),
     /// Fill an empty data folder from an archive

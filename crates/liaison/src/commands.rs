@@ -1,5 +1,6 @@
 //! What each command does.
 
+mod app;
 mod backup;
 mod config;
 mod connector;
@@ -46,6 +47,7 @@ pub(crate) fn run(cli: Cli) -> Result {
             out::say(String::from_utf8_lossy(&script).trim_end());
             Ok(())
         }
+        Command::App(command) => app::run(&place, &command),
         Command::Team(command) => team::run(&place, &command),
         Command::Channel(command) => team::channel(&place, &command),
         Command::Connector(command) => connector::run(&place, &command),

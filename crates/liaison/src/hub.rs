@@ -2,6 +2,7 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
+use apps::Apps;
 use channel_connectors::{
     ChannelConnectors, Configurations, FreeSpace, Registrations, RegistryParts,
     actions::{ActionParts, CardActions},
@@ -38,6 +39,7 @@ pub(crate) struct Hub {
     pub(crate) configurations: Arc<Configurations>,
     pub(crate) actions: Arc<CardActions>,
     pub(crate) targets: Arc<Targets>,
+    pub(crate) apps: Arc<Apps>,
     pub(crate) space: FreeSpace,
     pub(crate) public_url: Url,
     /// The only way out.
@@ -115,13 +117,20 @@ impl Hub {
             space: space.clone(),
             settings: settings.webhooks.clone(),
         }));
+        let apps = Arc::new(Apps::new(apps::Parts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            scopes: scopes.clone(),
+            settings: settings.apps,
+        }));
         let (registrations, configurations) = registry(RegistryParts {
             db: db.clone(),
             clock: Arc::clone(&clock),
             ids: ids.clone(),
             scopes: scopes.clone(),
             networks: egress::Networks::new(&settings.egress),
-            apps: Arc::default(),
+            apps: Arc::clone(&apps),
             webhooks: Arc::clone(&connectors),
             workspace: Arc::clone(&workspace),
         });
@@ -175,6 +184,7 @@ impl Hub {
             configurations,
             actions,
             targets,
+            apps,
             space,
             public_url,
             client,
@@ -194,6 +204,8 @@ impl Hub {
             configurations: Arc::clone(&self.configurations),
             actions: Arc::clone(&self.actions),
             targets: Arc::clone(&self.targets),
+            apps: Arc::clone(&self.apps),
+            hosting: Arc::clone(&self.hosting),
             clock: Arc::clone(&self.clock),
             ids: self.ids.clone(),
         }
@@ -209,6 +221,7 @@ impl Hub {
             configurations: Arc::clone(&self.configurations),
             actions: Arc::clone(&self.actions),
             targets: Arc::clone(&self.targets),
+            apps: Arc::clone(&self.apps),
             hosting: Arc::clone(&self.hosting),
             pictures: workspace::Pictures::new(Some(self.client.clone()), &self.image_key),
             clock: Arc::clone(&self.clock),

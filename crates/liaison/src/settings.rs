@@ -48,6 +48,8 @@ pub(crate) struct Settings {
     pub(crate) delivery: delivery::Settings,
     /// Where channels and webhooks forward to.
     pub(crate) targets: targets::Settings,
+    /// App packages in catalogue and teams.
+    pub(crate) apps: apps::Settings,
     /// Outgoing requests.
     pub(crate) egress: egress::Settings,
     /// The file of the sealing key; `seal.key` in the data folder unless set.
@@ -70,6 +72,7 @@ impl Default for Settings {
             connector_host: channel_connectors::hosting::Settings::default(),
             delivery: delivery::Settings::default(),
             targets: targets::Settings::default(),
+            apps: apps::Settings::default(),
             egress: egress::Settings::default(),
             seal_key_file: None,
         }

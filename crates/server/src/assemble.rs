@@ -2,8 +2,11 @@
 
 use std::{net::IpAddr, sync::Arc};
 
+use apps::Apps;
 use axum::Router;
-use channel_connectors::{ChannelConnectors, Configurations, Registrations, actions::CardActions};
+use channel_connectors::{
+    ChannelConnectors, Configurations, Registrations, actions::CardActions, hosting::Hosting,
+};
 use connector_host::ConnectorHost;
 use edge::{Arrival, Authenticate, Known, Metrics, Presented, Problem};
 use futures_util::future::BoxFuture;
@@ -32,6 +35,10 @@ pub struct Rooms {
     pub actions: Arc<CardActions>,
     /// Where channels and webhooks forward to.
     pub targets: Arc<Targets>,
+    /// App packages in catalogue and teams.
+    pub apps: Arc<Apps>,
+    /// Origins of connectors' own pages.
+    pub hosting: Arc<Hosting>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Identifiers.
@@ -48,8 +55,7 @@ pub fn assemble(
     origins: ConnectorHost,
 ) -> Router {
     let metrics = Arc::clone(gate.metrics());
-    let gateway =
-        behind(rooms, gate.settings());
+    let gateway = behind(rooms, gate.settings());
     let inside = web_frame::router(
         pages,
         vec![web::routes(), web_admin::routes(), web_connectors::routes()],
@@ -77,6 +83,8 @@ pub fn rest(rooms: &Rooms) -> Router {
         configurations: Arc::clone(&rooms.configurations),
         actions: Arc::clone(&rooms.actions),
         targets: Arc::clone(&rooms.targets),
+        apps: Arc::clone(&rooms.apps),
+        hosting: Arc::clone(&rooms.hosting),
         clock: Arc::clone(&rooms.clock),
     })
 }
@@ -95,13 +103,19 @@ async fn known(
     presented: Presented,
     arrival: Arrival,
 ) -> Result<Known, Problem> {
+    let chosen = arrival.language_chosen.then_some(arrival.language);
     let caller = caller(arrival.client, arrival);
     let presented = match &presented {
         Presented::Bearer(secret) => identity::Presented::Bearer(secret.expose()),
         Presented::Session(secret) => identity::Presented::Session(secret.expose()),
     };
     let who = identity.authenticate(presented, &caller).await?;
-    Ok(Known { scope: who.scope, needs_second_factor: who.credential.needs_second_factor })
+    // what a person chose on this browser comes before what the account says
+    let scope = match chosen {
+        Some(language) => who.scope.with_language(language),
+        None => who.scope,
+    };
+    Ok(Known { scope, needs_second_factor: who.credential.needs_second_factor })
 }
 
 fn caller(origin: IpAddr, arrival: Arrival) -> Caller {

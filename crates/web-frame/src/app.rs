@@ -45,6 +45,8 @@ pub struct App {
     pub hosting: Arc<Hosting>,
     /// Where channels and webhooks forward to.
     pub targets: Arc<targets::Targets>,
+    /// App packages in catalogue and teams.
+    pub apps: Arc<apps::Apps>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -125,7 +127,7 @@ async fn preferences(context: Context, Form(form): Form<Preferences>) -> Respons
         }
     }
     if let Some(language) = form.language.and_then(|tag| tag.parse::<Language>().ok()) {
-        headers.append(header::SET_COOKIE, edge::language_cookie(&context, language));
+        headers.append(header::SET_COOKIE, edge::language_cookie(&context, Some(language)));
     }
     response
 }

@@ -118,13 +118,20 @@ impl House {
             space: FreeSpace::fixed(50),
             settings: channel_connectors::Settings::default(),
         }));
+        let apps = Arc::new(apps::Apps::new(apps::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            scopes: system.clone(),
+            settings: apps::Settings::default(),
+        }));
         let (registrations, configurations) = registry(RegistryParts {
             db: store.db(),
             clock: Arc::clone(&clock),
             ids: ids.clone(),
             scopes: system.clone(),
             networks: egress::Networks::new(&egress::Settings::default()),
-            apps: Arc::default(),
+            apps: Arc::clone(&apps),
             webhooks: Arc::clone(&connectors),
             workspace: Arc::clone(&workspace),
         });
@@ -170,6 +177,7 @@ impl House {
             configurations,
             actions,
             targets,
+            apps,
             hosting: Arc::new(hosting.unwrap()),
             pictures: Pictures::new(Some(client), &[3; 32]),
             clock: Arc::clone(&clock),
@@ -178,6 +186,7 @@ impl House {
         let authenticate: edge::Authenticate = Box::new(move |presented, arrival| {
             let identity = Arc::clone(&known);
             Box::pin(async move {
+                let chosen = arrival.language_chosen.then_some(arrival.language);
                 let caller = Caller {
                     request: arrival.request,
                     origin: Some(arrival.client),
@@ -190,7 +199,11 @@ impl House {
                 };
                 let who = identity.authenticate(presented, &caller).await?;
                 let needs_second_factor = who.credential.needs_second_factor;
-                Ok(edge::Known { scope: who.scope, needs_second_factor })
+                let scope = match chosen {
+                    Some(language) => who.scope.with_language(language),
+                    None => who.scope,
+                };
+                Ok(edge::Known { scope, needs_second_factor })
             })
         });
         let settings = edge::Settings::default();

@@ -72,13 +72,20 @@ impl House {
             space: FreeSpace::fixed(50),
             settings: channel_connectors::Settings::default(),
         }));
+        let apps = Arc::new(apps::Apps::new(apps::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            scopes: system.clone(),
+            settings: apps::Settings::default(),
+        }));
         let (registrations, configurations) = registry(RegistryParts {
             db: store.db(),
             clock: Arc::clone(&clock),
             ids: ids.clone(),
             scopes: system.clone(),
             networks: egress::Networks::new(&egress::Settings::default()),
-            apps: Arc::default(),
+            apps: Arc::clone(&apps),
             webhooks: Arc::clone(&connectors),
             workspace: Arc::clone(&workspace),
         });
@@ -114,6 +121,7 @@ impl House {
             configurations,
             actions,
             targets: Arc::new(targets.unwrap()),
+            apps,
             clock: Arc::clone(&clock),
         };
         let known = Arc::clone(&identity);
@@ -188,12 +196,26 @@ impl House {
         (user, Who::Token(issued.secret.expose().clone()))
     }
 
+    /// The body of an answer as it comes.
+    pub(crate) async fn open(&self, who: &Who, line: &str) -> Body {
+        let answer = self.answer(who, line, None).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        answer.into_body()
+    }
+
     pub(crate) async fn send(
         &self,
         who: &Who,
         line: &str,
         body: Option<Value>,
     ) -> (StatusCode, String) {
+        let answer = self.answer(who, line, body).await;
+        let status = answer.status();
+        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+        (status, String::from_utf8(bytes.to_vec()).unwrap())
+    }
+
+    async fn answer(&self, who: &Who, line: &str, body: Option<Value>) -> http::Response<Body> {
         let (method, path) = line.split_once(' ').unwrap();
         let mut request =
             Request::builder().method(method).uri(path).header(header::HOST, "localhost");
@@ -206,10 +228,7 @@ impl House {
         };
         let body = body.map_or(Body::empty(), |json| Body::from(json.to_string()));
         let request = request.header(header::CONTENT_TYPE, "application/json").body(body).unwrap();
-        let answer = self.router.clone().oneshot(request).await.unwrap();
-        let status = answer.status();
-        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
-        (status, String::from_utf8(bytes.to_vec()).unwrap())
+        self.router.clone().oneshot(request).await.unwrap()
     }
 
     /// The answer as JSON; null when it is empty.
