@@ -51,6 +51,12 @@ pub(crate) fn client(peer: Peer, headers: &HeaderMap, trusted: &[IpNet]) -> Clie
     Client { address, secure }
 }
 
+/// The address of a caller, behind the proxies that are trusted; for edges that stand outside of
+/// [`crate::attach`]. Without a trusted proxy it reads no header.
+pub fn origin(peer: Peer, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    client(peer, headers, trusted).address
+}
+
 fn parse(hop: &str) -> Option<IpAddr> {
     let bare = hop.parse::<IpAddr>().ok();
     bare.or_else(|| hop.parse::<SocketAddr>().ok().map(|address| address.ip())).map(canonical)

@@ -39,7 +39,7 @@ mod throttle;
 
 pub use body::{Form, FormError, Json, read_body};
 pub use caller::{Authed, Paged, Visitor};
-pub use client::Peer;
+pub use client::{Peer, origin};
 pub use context::Context;
 pub use cookie::{clear_session_cookie, cookie, language_cookie, session_cookie, session_secret};
 pub use csrf::{csrf_token, same_origin, verify_csrf};

@@ -31,14 +31,21 @@ struct Inner {
     identity: Arc<Identity>,
     connectors: Arc<ChannelConnectors>,
     ids: Ids,
+    /// Which proxies are believed.
+    http: edge::Settings,
     figures: Figures,
 }
 
 impl Gateway {
-    /// An edge over the rooms.
-    pub fn new(identity: Arc<Identity>, connectors: Arc<ChannelConnectors>, ids: Ids) -> Self {
+    /// An edge over the rooms. Of the settings it takes which proxies tell the truth about their callers.
+    pub fn new(
+        identity: Arc<Identity>,
+        connectors: Arc<ChannelConnectors>,
+        ids: Ids,
+        http: edge::Settings,
+    ) -> Self {
         let figures = Figures::default();
-        Self { inner: Arc::new(Inner { identity, connectors, ids, figures }) }
+        Self { inner: Arc::new(Inner { identity, connectors, ids, http, figures }) }
     }
 
     /// Counts for the metrics.
@@ -85,7 +92,9 @@ impl Inner {
         }
         let address = read_address(parts.uri.path(), parts.uri.query())
             .map_err(|_malformed| Refused::invalid_address())?;
-        let origin = parts.extensions.get::<Peer>().map(|peer| peer.address.ip());
+        let peer = parts.extensions.get::<Peer>();
+        let trusted = &self.http.trusted_proxies;
+        let origin = peer.map(|peer| edge::origin(*peer, &parts.headers, trusted));
         let caller =
             Caller { request: self.ids.fresh(), origin, language: None, client: String::new() };
         let scope = self.scope(&address, &caller).await?;

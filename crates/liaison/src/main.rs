@@ -2,6 +2,7 @@
 
 mod api;
 mod archive;
+mod ask;
 mod cli;
 mod commands;
 mod demo;

@@ -3,12 +3,12 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use edge::{Form, PageQuery, Path, Problem};
-use identity::{Group, GroupPatch, NewGroup};
+use identity::{Group, GroupPatch, NewGroup, Role};
 use kernel::{FieldError, GroupId, Page as Rows, Permission, UserId};
 use serde::Deserialize;
 use web_frame::{
     App, Field, Frame, Visit, answer,
-    parts::{FormPage, Nothing, mistakes},
+    parts::{FormPage, Nothing, Ticks, mistakes},
 };
 
 use super::{Admin, Someone, at};
@@ -32,6 +32,7 @@ pub(crate) struct Page {
     next: Option<String>,
     fields: Vec<Field>,
     add: Field,
+    roles: Ticks,
 }
 
 pub(super) async fn list(
@@ -131,7 +132,9 @@ impl Page {
     fn of(frame: Frame, group: Group, members: Rows<Someone>, errors: &[FieldError]) -> Self {
         let typed = Typed { name: group.name.clone(), description: group.description.clone() };
         let add = Field::text("person", frame.say("group-add"));
+        let roles = Ticks::roles(&frame, "roles", &group.roles);
         Self {
+            roles: roles.hint(frame.say("admin.group-roles-hint")).checked(errors, &frame),
             fields: fields(&frame, &typed, errors),
             add: add.required().hint(frame.say("person-hint")).checked(errors, frame.t),
             next: members.next.map(|cursor| format!("/admin/groups/{}?after={cursor}", group.id)),
@@ -165,6 +168,36 @@ pub(super) async fn update(
             None => Err(error.into()),
         },
     }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Ticked {
+    #[serde(default)]
+    roles: Vec<String>,
+}
+
+/// Gives the group the roles that are ticked, and takes the others.
+pub(super) async fn set_roles(
+    State(app): State<App>,
+    admin: Admin,
+    Path(id): Path<GroupId>,
+    Form(ticked): Form<Ticked>,
+) -> Result<Response, Problem> {
+    let visit = admin.who_may(Permission::RoleAssign)?;
+    let wanted: Vec<Role> = ticked.roles.iter().filter_map(|word| word.parse().ok()).collect();
+    let before = app.identity.group(&visit.scope, id).await?.roles;
+    for role in Role::ALL {
+        let changed = match (before.contains(&role), wanted.contains(&role)) {
+            (false, true) => app.identity.assign_group_role(&visit.scope, id, role).await,
+            (true, false) => app.identity.remove_group_role(&visit.scope, id, role).await,
+            _ => continue,
+        };
+        if let Err(error) = changed {
+            let errors = mistakes(&error, "/roles").ok_or_else(|| Problem::of(&error))?;
+            return wrong(&app, &visit, id, &errors).await;
+        }
+    }
+    Ok(done(&visit, id, "saved"))
 }
 
 pub(super) async fn delete(
@@ -236,7 +269,7 @@ mod tests {
             name: "Sales <EMEA>".into(),
             description: "Europe".into(),
             members: 1,
-            roles: vec![identity::Role::TeamsAdministrator],
+            roles: vec![Role::TeamsAdministrator],
             created_at: frame.now,
         }
     }

@@ -3,13 +3,13 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use edge::{Form, Path, Problem};
-use identity::{Holder, Licence};
+use identity::{Holder, Licence, LicencePatch};
 use kernel::{FieldError, GroupId, Kind, LicenceId, Limit, Permission, UserId};
 use serde::Deserialize;
 use uuid::Uuid;
 use web_frame::{
     App, Field, Frame, Visit, answer,
-    parts::{FormPage, filled, mistakes},
+    parts::{FormPage, Nothing, filled, mistakes},
 };
 
 use super::{Admin, at};
@@ -32,6 +32,7 @@ pub(crate) struct Page {
     give: Field,
     group: Field,
     has_groups: bool,
+    fields: Vec<Field>,
 }
 
 /// Who holds it.
@@ -101,22 +102,22 @@ pub(super) async fn create(
     }
 }
 
-fn form(frame: Frame, typed: &Typed, errors: &[FieldError]) -> FormPage {
+fn fields(frame: &Frame, typed: &Typed, errors: &[FieldError]) -> Vec<Field> {
     let fields = [
-        Field::text("name", frame.say("licence-name"))
-            .value(&typed.name)
-            .required()
-            .max(200)
-            .autofocus(),
+        Field::text("name", frame.say("licence-name")).value(&typed.name).required().max(200),
         Field::input("number", "seats", frame.say("licence-seats"))
             .value(&typed.seats)
             .hint(frame.say("licence-seats-hint")),
     ];
+    fields.into_iter().map(|field| field.checked(errors, frame.t)).collect()
+}
+
+fn form(frame: Frame, typed: &Typed, errors: &[FieldError]) -> FormPage {
     let title = frame.say("licence-new");
     FormPage {
         intro: String::new(),
         problem: None,
-        fields: fields.into_iter().map(|field| field.checked(errors, frame.t)).collect(),
+        fields: fields(&frame, typed, errors),
         ticks: Vec::new(),
         action: "/admin/licences".to_owned(),
         cancel: "/admin/licences".to_owned(),
@@ -180,7 +181,10 @@ impl Page {
         let person = Field::text("person", frame.say("licence-person")).required();
         let has_groups = !groups.is_empty();
         let groups = groups.into_iter().map(|(id, name)| (id.to_string(), name));
+        let seats = licence.seats.map(|seats| seats.to_string()).unwrap_or_default();
+        let typed = Typed { name: licence.name.clone(), seats };
         Self {
+            fields: fields(&frame, &typed, errors),
             give: person.hint(frame.say("person-hint")).checked(errors, frame.t),
             group: Field::select("group", frame.say("licence-group"), groups)
                 .checked(errors, frame.t),
@@ -232,6 +236,38 @@ pub(super) async fn assign(
             None => Err(error.into()),
         },
     }
+}
+
+pub(super) async fn update(
+    State(app): State<App>,
+    admin: Admin,
+    Path(id): Path<LicenceId>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Problem> {
+    let visit = admin.who_may(Permission::LicenceAssign)?;
+    let seats = filled(&typed.seats).map(|text| text.parse().unwrap_or(0));
+    let patch = LicencePatch { name: Some(typed.name), seats: Some(seats) };
+    match app.identity.update_licence(&visit.scope, id, patch).await {
+        Ok(_) => Ok(done(&visit, id, "saved")),
+        Err(error) => match mistakes(&error, "/name") {
+            Some(errors) => {
+                let page = Page::read(&app, &visit, id, &errors).await?;
+                Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
+            }
+            None => Err(error.into()),
+        },
+    }
+}
+
+pub(super) async fn delete(
+    State(app): State<App>,
+    admin: Admin,
+    Path(id): Path<LicenceId>,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<Response, Problem> {
+    let visit = admin.who_may(Permission::LicenceAssign)?;
+    app.identity.delete_licence(&visit.scope, id).await?;
+    Ok(answer::back_with(&visit.context, "/admin/licences", "admin.licence-deleted"))
 }
 
 #[derive(Debug, Deserialize)]

@@ -11,7 +11,7 @@ use kernel::{FieldError, Permission};
 use serde::Deserialize;
 use web_frame::{
     App, Field, Frame, answer,
-    parts::{Ticks, mistakes},
+    parts::{Ticks, filled, mistakes},
 };
 
 use super::{Admin, at};
@@ -22,7 +22,6 @@ use super::{Admin, at};
 pub(crate) struct Page {
     frame: Frame,
     id: String,
-    host: Option<String>,
     fields: Vec<Field>,
     roles: Ticks,
 }
@@ -38,6 +37,7 @@ pub(super) struct Typed {
     name: String,
     #[serde(default)]
     language: String,
+    host: Option<String>,
     #[serde(default)]
     second_factor_roles: Vec<String>,
 }
@@ -55,19 +55,28 @@ pub(super) async fn update(
         name: Some(typed.name.clone()),
         language: typed.language.parse().ok(),
         policy: Some(policy.clone()),
-        host: None,
+        host: typed.host.as_deref().map(filled),
     };
     match app.identity.update_tenant(&visit.scope, patch).await {
         Ok(_) => Ok(answer::back_with(&visit.context, "/admin/organisation", "saved")),
-        Err(error) => match mistakes(&error, "/name") {
+        Err(error) => match mistakes(&error, pointer(&error)) {
             Some(errors) => {
                 let tenant = app.identity.tenant(&visit.scope).await?;
-                let tenant = Tenant { name: typed.name, policy, ..tenant };
+                let host = typed.host.or(tenant.host);
+                let tenant = Tenant { name: typed.name, host, policy, ..tenant };
                 let page = Page::of(visit.frame, &tenant, &errors);
                 Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
             }
             None => Err(error.into()),
         },
+    }
+}
+
+/// The field that a refusal without one belongs to.
+const fn pointer(error: &identity::Error) -> &'static str {
+    match error {
+        identity::Error::Taken(_) => "/host",
+        _ => "/name",
     }
 }
 
@@ -82,13 +91,16 @@ impl Page {
             Field::select("language", frame.say("language"), languages)
                 .value(tenant.language.tag())
                 .hint(frame.say("organisation-language-hint")),
+            Field::text("host", frame.say("organisation-host"))
+                .value(tenant.host.as_deref().unwrap_or_default())
+                .max(253)
+                .hint(frame.say("admin.organisation-host-hint")),
         ];
         let on = &tenant.policy.second_factor_roles;
         let roles = Ticks::factor_roles(&frame, on);
         let title = frame.say("admin-organisation");
         Self {
             id: tenant.id.to_string(),
-            host: tenant.host.clone(),
             fields: fields.into_iter().map(|field| field.checked(errors, frame.t)).collect(),
             roles,
             frame: at(frame, "organisation", title),

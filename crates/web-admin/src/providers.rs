@@ -34,6 +34,7 @@ pub(crate) struct Page {
     more: Vec<Field>,
     roles: Rules,
     groups: Rules,
+    has_secret: bool,
     /// What the test said: whether it went well, title and detail.
     result: Option<(bool, String, String)>,
 }
@@ -230,6 +231,17 @@ pub(super) async fn test(
     Ok(answer::page(&page))
 }
 
+pub(super) async fn forget_secret(
+    State(app): State<App>,
+    admin: Admin,
+    Path(id): Path<ProviderId>,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<Response, Problem> {
+    let visit = admin.who_may(Permission::SettingsManage)?;
+    app.identity.remove_provider_secret(&visit.scope, id).await?;
+    Ok(done(&visit, id, "admin.secret-forgotten"))
+}
+
 pub(super) async fn delete(
     State(app): State<App>,
     admin: Admin,
@@ -335,6 +347,7 @@ impl Page {
         let title =
             provider.map_or_else(|| frame.say("provider-new"), |provider| provider.name.clone());
         Self {
+            has_secret,
             id: provider.map(|provider| provider.id),
             name: title.clone(),
             return_url: String::new(),

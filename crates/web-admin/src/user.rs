@@ -12,7 +12,7 @@ use kernel::{FieldError, Kind, Permission, UserId};
 use serde::Deserialize;
 use web_frame::{
     App, Field, Frame, Visit, answer,
-    parts::{Nothing, Once, Ticks, filled, language_field, mistakes},
+    parts::{Nothing, Once, Ticks, filled, language_field, mistakes, role_name},
 };
 
 use super::{Admin, at, users};
@@ -102,6 +102,11 @@ impl Page {
             frame: at(frame.clone(), "users", user.display_name.clone()).back_to("/admin/users"),
             user,
         }
+    }
+
+    fn group_roles(&self) -> String {
+        let names = self.user.group_roles.iter().map(|role| role_name(&self.frame, *role));
+        names.collect::<Vec<_>>().join(", ")
     }
 
     fn path(&self, rest: &str) -> String {

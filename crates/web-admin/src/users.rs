@@ -24,6 +24,7 @@ pub(crate) struct List {
     frame: Frame,
     search: String,
     state: String,
+    role: String,
     rows: Vec<Row>,
     next: Option<String>,
 }
@@ -52,13 +53,21 @@ pub(super) fn state_name(frame: &Frame, state: UserState) -> String {
     frame.say(&format!("user-{}", state.as_str()))
 }
 
+/// The roles of a user, the own ones and those of groups, each once.
+fn all_roles(user: &User) -> Vec<Role> {
+    let mut roles = [user.roles.as_slice(), user.group_roles.as_slice()].concat();
+    roles.sort_unstable();
+    roles.dedup();
+    roles
+}
+
 impl Row {
     fn of(frame: &Frame, user: &User) -> Self {
         Self {
             id: user.id,
             name: user.display_name.clone(),
             account: user.addresses.first().unwrap_or(&user.user_name).clone(),
-            roles: user.roles.iter().map(|role| role_name(frame, *role)).collect(),
+            roles: all_roles(user).into_iter().map(|role| role_name(frame, role)).collect(),
             state: user.state,
             last: user.last_sign_in_at,
         }
@@ -75,6 +84,8 @@ pub(super) struct Wanted {
     q: String,
     #[serde(default)]
     state: String,
+    #[serde(default)]
+    role: String,
 }
 
 pub(super) async fn list(
@@ -84,21 +95,25 @@ pub(super) async fn list(
     page: PageQuery,
 ) -> Result<Response, Problem> {
     let visit = admin.who_may(Permission::UserManage)?;
-    let filter =
-        UserFilter { search: filled(&wanted.q), state: wanted.state.parse().ok(), role: None };
+    let filter = UserFilter {
+        search: filled(&wanted.q),
+        state: wanted.state.parse().ok(),
+        role: wanted.role.parse().ok(),
+    };
     let after = page.after.as_ref();
     let found = app.identity.users(&visit.scope, filter, page.limit, after).await?;
     let rows = found.items.iter().map(|user| Row::of(&visit.frame, user)).collect();
-    let (search, state) = (query(&wanted.q), query(&wanted.state));
-    let next = found.next.map(|c| format!("/admin/users?q={search}&state={state}&after={c}"));
+    let (search, state, role) = (query(&wanted.q), query(&wanted.state), query(&wanted.role));
+    let more = format!("/admin/users?q={search}&state={state}&role={role}");
+    let next = found.next.map(|cursor| format!("{more}&after={cursor}"));
     Ok(answer::page(&List::new(visit.frame, wanted, rows, next)))
 }
 
 impl List {
     fn new(frame: Frame, wanted: Wanted, rows: Vec<Row>, next: Option<String>) -> Self {
         let title = frame.say("admin-users");
-        let Wanted { q: search, state } = wanted;
-        Self { frame: at(frame, "users", title), search, state, rows, next }
+        let Wanted { q: search, state, role } = wanted;
+        Self { frame: at(frame, "users", title), search, state, role, rows, next }
     }
 
     /// The states to filter by: word, name, whether chosen.
@@ -108,8 +123,13 @@ impl List {
             .into()
     }
 
+    /// The roles to filter by.
+    fn roles(&self) -> Vec<(&'static str, String, bool)> {
+        Role::ALL.map(|r| (r.as_str(), role_name(&self.frame, r), self.role == r.as_str())).into()
+    }
+
     fn is_filtered(&self) -> bool {
-        !self.search.is_empty() || !self.state.is_empty()
+        ![&self.search, &self.state, &self.role].iter().all(|word| word.is_empty())
     }
 }
 
@@ -216,9 +236,16 @@ mod tests {
     fn users_are_found_and_nobody_found_is_said() {
         show("admin-users", |frame| {
             let state = UserState::Disabled;
-            let other = User { state, roles: Vec::new(), last_sign_in_at: None, ..ada(frame) };
+            let other = User {
+                state,
+                roles: Vec::new(),
+                group_roles: vec![Role::Seller],
+                last_sign_in_at: None,
+                ..ada(frame)
+            };
             let rows = vec![Row::of(frame, &ada(frame)), Row::of(frame, &other)];
-            let wanted = Wanted { q: "<zoé>".into(), state: "locked".into() };
+            let wanted =
+                Wanted { q: "<zoé>".into(), state: "locked".into(), role: "seller".into() };
             let all = Wanted::default();
             vec![
                 ("full", List::new(frame.clone(), all, rows, Some("/x".into()))),

@@ -101,6 +101,8 @@ struct EntryWithRequest {
     entry: EntryItem,
     /// `connector` or `workflow`: the shape of the address that was used.
     shape: String,
+    /// The address that it came from, behind the proxies that are trusted.
+    from: Option<String>,
     /// Headers in their order; values of those that hold secrets are `***`.
     headers: Vec<HeaderItem>,
     /// The body as sent, or its beginning.
@@ -120,6 +122,7 @@ impl From<LogEntry> for EntryWithRequest {
         Self {
             entry: EntryItem::from(&entry),
             shape: entry.meta.shape.clone(),
+            from: entry.meta.from.map(|from| from.to_string()),
             headers: headers
                 .map(|(name, value)| HeaderItem { name: name.clone(), value: value.clone() })
                 .collect(),

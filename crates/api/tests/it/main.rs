@@ -3,4 +3,5 @@
 
 mod house;
 mod identity;
+mod streams;
 mod webhooks;

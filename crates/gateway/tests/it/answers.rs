@@ -249,3 +249,33 @@ async fn a_sender_that_repeats_is_answered_again_and_shown_once() {
 fn a_message_of_the_published_limit_fits() {
     assert_eq!(Settings::default().max_body_bytes, 28 * 1_024);
 }
+
+#[tokio::test]
+async fn the_address_of_a_sender_is_told_by_proxies_that_are_trusted_and_by_nobody_else() {
+    let peer = |address: &str| edge::Peer { address: address.parse().unwrap(), tls: false };
+    let trusting = edge::Settings {
+        trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
+        ..edge::Settings::default()
+    };
+    for (http, from, forwarded, recorded) in [
+        (edge::Settings::default(), "10.0.0.1:4711", "203.0.113.9", "10.0.0.1"),
+        (trusting.clone(), "10.0.0.1:4711", "198.51.100.7, 203.0.113.9", "203.0.113.9"),
+        (trusting.clone(), "203.0.113.5:4711", "198.51.100.7", "203.0.113.5"),
+        (trusting, "10.0.0.1:4711", "rubbish", "10.0.0.1"),
+    ] {
+        let street = Street::behind(http).await;
+        let (hook, addresses) = street.webhook().await;
+        for body in [TEXT, "no card"] {
+            let request = Request::post(addresses.connector.expose().as_str())
+                .header("Content-Type", "application/json")
+                .header("X-Forwarded-For", forwarded)
+                .extension(peer(from));
+            street.send(request.body(Body::from(body)).unwrap()).await;
+        }
+        let entries = street.house.log(hook.id).await;
+        assert_eq!(entries.len(), 2);
+        for entry in entries {
+            assert_eq!(entry.meta.from.map(|ip| ip.to_string()).as_deref(), Some(recorded));
+        }
+    }
+}

@@ -47,10 +47,14 @@ impl fmt::Debug for Answer {
 
 impl Street {
     pub(crate) async fn new() -> Self {
+        Self::behind(edge::Settings::default()).await
+    }
+
+    pub(crate) async fn behind(http: edge::Settings) -> Self {
         let settings = Settings { patience_ms: 0, ..Settings::default() };
         let house = House::with(settings).await;
         let (identity, connectors) = (Arc::clone(&house.identity), Arc::clone(&house.connectors));
-        let gateway = Gateway::new(identity, connectors, house.ids.clone());
+        let gateway = Gateway::new(identity, connectors, house.ids.clone(), http);
         let router = gateway.router();
         Self { house, gateway, router }
     }

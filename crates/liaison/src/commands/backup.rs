@@ -2,7 +2,6 @@
 
 use std::{
     fs, io,
-    io::BufRead as _,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -14,6 +13,7 @@ use seal::{Context, Sealer};
 
 use crate::{
     archive::{self, About, Manifest, Writer, locked_key::LockedKey},
+    ask,
     cli::{self, Passphrase, Place},
     exit::{Exit, Failure, Result, chain},
     hub,
@@ -140,7 +140,7 @@ fn key_text(
     let bytes = fs::read(scratch.join(archive::KEY)).map_err(|error| Failure::plain(&error))?;
     let locked: LockedKey =
         serde_json::from_slice(&bytes).map_err(|error| Failure::plain(&error))?;
-    locked.unlock(&passphrase(&command.passphrase)?)
+    locked.unlock(&passphrase(&command.passphrase, ask::secret)?)
 }
 
 /// Refuses a key that does not open the data.
@@ -220,27 +220,24 @@ fn check_place() -> Context {
 
 fn locked_key(settings: &Settings, from: &Passphrase) -> Result<LockedKey> {
     let text = key_file(&settings.seal_key())?;
-    LockedKey::lock(&text, &passphrase(from)?, &Ids::system())
+    LockedKey::lock(&text, &passphrase(from, ask::new_secret)?, &Ids::system())
 }
 
-fn passphrase(from: &Passphrase) -> Result<Secret<String>> {
+/// The passphrase; `ask` asks a person where nothing else gives it.
+fn passphrase(
+    from: &Passphrase,
+    ask: impl FnOnce(&str) -> Result<Secret<String>>,
+) -> Result<Secret<String>> {
     let text = match &from.passphrase_file {
         Some(path) => fs::read_to_string(path)
             .map_err(|error| Failure::new(Exit::Config, format!("{}: {error}", path.display())))?,
-        None => environment(PASSPHRASE).map_or_else(typed, Ok)?,
+        None => match environment(PASSPHRASE) {
+            Some(text) => text,
+            None => ask("Passphrase")?.expose().clone(),
+        },
     };
     let text = Secret::new(text);
     Ok(Secret::new(text.expose().trim_end_matches(['\r', '\n']).to_owned()))
-}
-
-/// A line of standard input.
-fn typed() -> Result<String> {
-    if out::is_terminal() {
-        out::complain("Passphrase (it is shown while you type):");
-    }
-    let mut line = String::new();
-    io::stdin().lock().read_line(&mut line).map_err(|error| Failure::plain(&error))?;
-    Ok(line)
 }
 
 #[expect(clippy::disallowed_methods, reason = "this crate reads the environment")]

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use channel_connectors::FreeSpace;
 use kernel::{Clock as _, SystemClock};
+use seal::{KeyFile, KeyUse};
 use serde::Serialize;
 use server::{Certificates, Tls};
 
@@ -106,6 +107,7 @@ fn look(settings: &Settings, findings: &mut Vec<Finding>) {
             database(settings),
             "see the reason; keep seal.key with its data",
         ));
+        findings.extend(sealing_key(settings));
     }
     findings.push(finding(
         "certificate",
@@ -142,6 +144,23 @@ fn disk(settings: &Settings) -> Finding {
     let remedy =
         (state != State::Good).then(|| "free space on the disk of the data folder".to_owned());
     Finding { check: "disk", state, found, remedy }
+}
+
+/// Whether a change of the sealing key was begun and not finished.
+fn sealing_key(settings: &Settings) -> Option<Finding> {
+    let keys = KeyFile::read(&settings.seal_key()).ok()?.keys();
+    let of = |wanted| keys.iter().filter(|(_, used)| *used == wanted).count();
+    let remedy = match (of(KeyUse::Old), of(KeyUse::Next)) {
+        (0, 0) => None,
+        (0, _) => Some("copy the key file to every node, then run `liaison key rotate`"),
+        _ => Some("run `liaison key rotate` to the end, then `liaison key retire`"),
+    };
+    Some(Finding {
+        check: "sealing key",
+        state: if remedy.is_some() { State::Unwise } else { State::Good },
+        found: format!("{} key(s), {} of them old", keys.len(), of(KeyUse::Old)),
+        remedy: remedy.map(str::to_owned),
+    })
 }
 
 fn database(settings: &Settings) -> Result<String> {

@@ -2,7 +2,7 @@
 
 use identity::{
     NewToken, Role, TokenOwner,
-    tenants::{NewTenant, Tenant},
+    tenants::{NewTenant, Tenant, TenantPatch},
     users::NewUser,
 };
 use kernel::{Permission, Scope};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     cli::{self, Place},
-    exit::Result,
+    exit::{Exit, Failure, Result},
     hub::Hub,
     lock::Lock,
     out,
@@ -44,6 +44,14 @@ async fn act(hub: &Hub, command: &cli::Tenant) -> Result {
             let rows: Vec<Value> = hub.tenants().await?.iter().map(shape).collect();
             super::list(&rows, &COLUMNS, *output);
         }
+        cli::Tenant::Update { tenant, name, host, no_host, output } => {
+            let known = find(hub, tenant).await?;
+            let host = if *no_host { Some(None) } else { host.clone().map(Some) };
+            let patch = TenantPatch { name: name.clone(), host, ..TenantPatch::default() };
+            let system = hub.scopes.scope(known.id, "command-line");
+            let changed = hub.identity.update_tenant(&system, patch).await?;
+            super::one(&shape(&changed), &COLUMNS, *output);
+        }
         cli::Tenant::Add { name, host, administrator, language, output } => {
             let new =
                 NewTenant { name: name.clone(), language: language.language(), host: host.clone() };
@@ -65,6 +73,27 @@ async fn act(hub: &Hub, command: &cli::Tenant) -> Result {
         }
     }
     Ok(())
+}
+
+/// The tenant with this identifier, host name or name; a name that several have is nobody's.
+async fn find(hub: &Hub, named: &str) -> Result<Tenant> {
+    let is = |tenant: &&Tenant| {
+        let host = tenant.host.as_deref().is_some_and(|host| host.eq_ignore_ascii_case(named));
+        host || tenant.id.to_string() == named || tenant.name == named
+    };
+    let all = hub.tenants().await?;
+    let mut found = all.iter().filter(is);
+    match (found.next(), found.next()) {
+        (Some(tenant), None) => Ok(tenant.clone()),
+        (None, _) => {
+            let text = format!("there is no tenant {:?}", out::printable(named));
+            Err(Failure::new(Exit::NotFound, text))
+        }
+        (Some(_), Some(_)) => {
+            let text = format!("several tenants are called {:?}", out::printable(named));
+            Err(Failure::new(Exit::Refused, format!("{text}: give the identifier")))
+        }
+    }
 }
 
 /// Makes the tenant's first administrator with an API token and a link to set the password.

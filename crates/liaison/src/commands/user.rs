@@ -19,6 +19,8 @@ pub(crate) fn run(place: &Place, command: &User) -> Result {
         | User::Add { hub, .. }
         | User::Lock { hub, .. }
         | User::Unlock { hub, .. }
+        | User::Disable { hub, .. }
+        | User::Enable { hub, .. }
         | User::ResetPassword { hub, .. } => hub,
     };
     let api = Api::connect(place, hub)?;
@@ -47,13 +49,9 @@ pub(crate) fn run(place: &Place, command: &User) -> Result {
             }
         }
         User::Lock { user, .. } => set_state(&api, user, "locked", hub.output)?,
-        User::Unlock { user, .. } => {
-            let known = find(&api, user)?;
-            // A lock by an administrator, and one by failed sign-ins.
-            let path = format!("/api/v1/users/{}/lock", text(&known, "id"));
-            api.send(&Method::DELETE, &path, None)?;
-            set_state(&api, user, "active", hub.output)?;
-        }
+        User::Unlock { user, .. } => unlock(&api, user, hub.output)?,
+        User::Disable { user, .. } => set_state(&api, user, "disabled", hub.output)?,
+        User::Enable { user, .. } => set_state(&api, user, "active", hub.output)?,
         User::ResetPassword { user, .. } => {
             let link = link(&api, &find(&api, user)?)?;
             super::one(&link, &["url", "expires_at"], hub.output);
@@ -61,6 +59,27 @@ pub(crate) fn run(place: &Place, command: &User) -> Result {
     }
     api.finish();
     Ok(())
+}
+
+/// Takes away a lock by an administrator and one by failed sign-ins, and nothing else.
+fn unlock(api: &Api, user: &str, output: crate::cli::Output) -> Result {
+    let known = find(api, user)?;
+    let name = out::printable(user);
+    match text(&known, "state").as_str() {
+        "disabled" => Err(Failure::new(
+            Exit::Refused,
+            format!("{name:?} is disabled, not locked: `liaison user enable` lets it work again"),
+        )),
+        state => {
+            let path = format!("/api/v1/users/{}/lock", text(&known, "id"));
+            api.send(&Method::DELETE, &path, None)?;
+            if state == "locked" {
+                return set_state(api, user, "active", output);
+            }
+            super::one(&known, &COLUMNS, output);
+            Ok(())
+        }
+    }
 }
 
 fn set_state(api: &Api, user: &str, state: &str, output: crate::cli::Output) -> Result {

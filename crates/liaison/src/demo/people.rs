@@ -5,7 +5,7 @@ use identity::{
     tenants::Tenant,
     users::{NewUser, User},
 };
-use kernel::{Language, Permission, Permissions, Scope, Secret};
+use kernel::{Permission, Permissions, Scope, Secret};
 
 use super::{Account, SignedIn};
 use crate::{
@@ -18,7 +18,6 @@ use crate::{
 struct Figure {
     user_name: &'static str,
     display_name: &'static str,
-    language: Language,
     time_zone: &'static str,
     roles: &'static [Role],
 }
@@ -26,7 +25,6 @@ struct Figure {
 const ADMIN: Figure = Figure {
     user_name: "camille@alpenglow.example",
     display_name: "Camille Laurent",
-    language: Language::En,
     time_zone: "Europe/Paris",
     roles: &[Role::GlobalAdministrator],
 };
@@ -34,7 +32,6 @@ const ADMIN: Figure = Figure {
 const SELLER: Figure = Figure {
     user_name: "jonas@alpenglow.example",
     display_name: "Jonas Weber",
-    language: Language::En,
     time_zone: "Europe/Berlin",
     roles: &[Role::Seller],
 };
@@ -44,35 +41,30 @@ const OTHERS: &[Figure] = &[
     Figure {
         user_name: "amina@alpenglow.example",
         display_name: "Amina Diallo",
-        language: Language::Fr,
         time_zone: "Europe/Paris",
         roles: &[Role::TeamsAdministrator],
     },
     Figure {
         user_name: "mateo@alpenglow.example",
         display_name: "Mateo García",
-        language: Language::En,
         time_zone: "Europe/Madrid",
         roles: &[Role::Seller],
     },
     Figure {
         user_name: "sofia@alpenglow.example",
         display_name: "Sofia Lindqvist",
-        language: Language::En,
         time_zone: "Europe/Stockholm",
         roles: &[],
     },
     Figure {
         user_name: "hugo@alpenglow.example",
         display_name: "Hugo Bernard",
-        language: Language::Fr,
         time_zone: "Europe/Brussels",
         roles: &[],
     },
     Figure {
         user_name: "yuki@alpenglow.example",
         display_name: "Yuki Tanaka",
-        language: Language::En,
         time_zone: "Asia/Tokyo",
         roles: &[Role::ConnectorMaker],
     },
@@ -158,7 +150,8 @@ async fn ensure(
         user_name: figure.user_name.to_owned(),
         display_name: figure.display_name.to_owned(),
         addresses: vec![figure.user_name.to_owned()],
-        language: Some(figure.language),
+        // nobody chose one yet: the browser decides
+        language: None,
         time_zone: Some(figure.time_zone.to_owned()),
         password: password.cloned(),
         roles: figure.roles.to_vec(),

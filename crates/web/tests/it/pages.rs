@@ -305,9 +305,8 @@ async fn the_live_stream_ends_with_the_session_and_not_with_somebody_elses() {
     house.browser("eve", &[]).await;
     let channel = house.channel(&ada, "Operations").await;
     let root = house.system.scope(house.tenant, "test");
-    let find = async |name: &str| {
-        house.identity.find_user_by_name(&root, name).await.unwrap().unwrap().id
-    };
+    let find =
+        async |name: &str| house.identity.find_user_by_name(&root, name).await.unwrap().unwrap().id;
     let live = format!("{channel}/live");
     let open = async || {
         let request = house.request(&ada, "GET", &live).body(Body::empty()).unwrap();

@@ -164,6 +164,8 @@ pub(super) const REST: &[Row] = &[
     ("POST", "/api/v1/users/{user_id}/webhooks/hand-over", Refused),
     ("GET", "/api/v1/webhook-samples", Own),
     ("GET", "/api/v1/webhooks", Own),
+    ("POST", "/api/v1/webhooks/import", Own),
+    ("POST", "/api/v1/webhooks/recognise", Own),
     ("DELETE", "/api/v1/webhooks/{webhook_id}", Hidden),
     ("GET", "/api/v1/webhooks/{webhook_id}", Hidden),
     ("PATCH", "/api/v1/webhooks/{webhook_id}", Hidden),
