@@ -49,10 +49,13 @@ pub fn clear_session_cookie(context: &Context) -> HeaderValue {
     session_cookie(context, "", Some(Duration::ZERO))
 }
 
-/// `Set-Cookie` that keeps a language for a year.
-pub fn language_cookie(context: &Context, language: Language) -> HeaderValue {
+/// `Set-Cookie` that keeps a language for a year, or forgets it: then the account and the browser decide again.
+pub fn language_cookie(context: &Context, language: Option<Language>) -> HeaderValue {
     let look = Look { http_only: false, secure: context.is_secure() };
-    set(LANGUAGE, language.tag(), Some(Duration::from_hours(365 * 24)), look)
+    match language {
+        Some(language) => set(LANGUAGE, language.tag(), Some(Duration::from_hours(365 * 24)), look),
+        None => set(LANGUAGE, "", Some(Duration::ZERO), look),
+    }
 }
 
 #[derive(Debug, Clone, Copy)]

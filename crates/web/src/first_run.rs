@@ -7,7 +7,7 @@ use askama::Template;
 use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
 use edge::{Form, Problem, Query};
 use identity::users::NewUser;
-use kernel::{Coded as _, FieldError, Language, Secret};
+use kernel::{Coded as _, FieldError, Secret};
 use serde::Deserialize;
 use web_frame::{AnyVisit, App, Field, Frame, Section, answer};
 
@@ -89,7 +89,7 @@ async fn make_administrator(
         user_name: typed.user_name.clone(),
         display_name: typed.display_name.clone(),
         addresses: filled(&typed.address).into_iter().collect(),
-        language: frame.language().parse::<Language>().ok(),
+        language: None,
         time_zone: filled(&typed.time_zone),
         password: Some(Secret::new(typed.password.clone())),
         roles: Vec::new(),

@@ -282,6 +282,8 @@ async fn send(
     Path(team): Path<TeamId>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
+    // a mailbox that the reader may not know of is not found, whether mail is sent from here or not
+    let access = app.workspace.team(&visit.scope, team).await?;
     let new = NewMail {
         to: recipients(&typed.to),
         subject: typed.subject.clone(),
@@ -300,7 +302,6 @@ async fn send(
         return Err(error.into());
     }
     let wrong: Vec<FieldError> = error.fields().iter().map(of_form).collect();
-    let access = app.workspace.team(&visit.scope, team).await?;
     let (frame, head) = placed(&app, visit, &access).await?;
     let said = (frame.t.code(code.name()), frame.t.code_detail(code.name()));
     let problem = wrong.is_empty().then_some(said);

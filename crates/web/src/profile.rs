@@ -101,10 +101,8 @@ async fn update(
         Ok(_) => {
             let mut response = answer::back_with(&visit.context, "/profile", "saved");
             let headers = response.headers_mut();
-            if let Some(language) = language {
-                let cookie = edge::language_cookie(&visit.context, language);
-                headers.append(header::SET_COOKIE, cookie);
-            }
+            let cookie = edge::language_cookie(&visit.context, language);
+            headers.append(header::SET_COOKIE, cookie);
             let secure = if visit.context.is_secure() { "; Secure" } else { "" };
             // the browser may have the contrast theme, which is its own
             if visit.frame.theme != Theme::Contrast || typed.theme != "system" {

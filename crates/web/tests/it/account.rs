@@ -71,3 +71,28 @@ async fn the_first_run_ends_with_a_line_to_paste() {
     let status = house.get(&stranger, made.location()).await.status;
     assert!(status == StatusCode::FORBIDDEN || status == StatusCode::NOT_FOUND, "{status}");
 }
+
+#[tokio::test]
+async fn the_browser_decides_the_language_until_somebody_chooses() {
+    let house = house().await;
+    let ada = house.browser("ada", &[]).await;
+    let lang = async |browser: &Browser, accepts: &str| {
+        let request = house.request(browser, "GET", "/teams").header("accept-language", accepts);
+        let page = house.send(request.body(axum::body::Body::empty()).unwrap()).await;
+        page.between("<html lang=\"", "\"").to_owned()
+    };
+    assert_eq!((lang(&ada, "fr-FR").await, lang(&ada, "en").await), ("fr".into(), "en".into()));
+    let chosen = [("display_name", "Ada"), ("language", "en"), ("time_zone", "UTC")];
+    is_done(&house.post(&ada, "/profile", &chosen).await);
+    assert_eq!(lang(&ada, "fr-FR").await, "en", "the account says so on every browser");
+    let fr = [("language", "fr"), ("back", "/teams")];
+    let switched = house.post(&ada, "/preferences", &fr).await;
+    let cookie = switched.headers["set-cookie"].to_str().unwrap().split(';').next().unwrap();
+    let here = Browser { cookie: format!("{}; {cookie}", ada.cookie), csrf: ada.csrf.clone() };
+    assert_eq!(lang(&here, "en").await, "fr", "a switch counts on this browser");
+    let free = [("display_name", "Ada"), ("language", ""), ("time_zone", "UTC")];
+    let freed = house.post(&here, "/profile", &free).await;
+    let cookies = freed.headers.get_all("set-cookie").iter().map(|c| c.to_str().unwrap());
+    assert!(cookies.into_iter().any(|c| c.starts_with("liaison-language=; ")), "it is forgotten");
+    assert_eq!(lang(&ada, "fr").await, "fr");
+}

@@ -132,6 +132,7 @@ impl Things {
         for name in ["id", "link"] {
             ids.insert(name, NOTHING.to_owned());
         }
+        ids.insert("index", "0".to_owned());
         ids.insert("name", "none".to_owned());
         ids
     }
