@@ -191,7 +191,7 @@ pub enum Error {
     },
     /// Asking apps failed.
     #[error("asking apps failed")]
-    Apps(#[from] crate::apps_seam::Error),
+    Apps(#[from] apps::Error),
     /// A button of a card was not pressed.
     #[error(transparent)]
     Action(#[from] Refusal),

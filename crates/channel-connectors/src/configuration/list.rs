@@ -1,6 +1,6 @@
 //! Which connectors a place offers, and what is set up there.
 
-use crate::apps_seam::{Source, TeamConnector};
+use apps::{Source, TeamConnector};
 use db::Tx;
 use egress::Networks;
 use jiff::Timestamp;
@@ -173,7 +173,9 @@ impl Known {
             |connector: &Connector| matches!(place, Place::Inbox(_)) && connector.owner == user;
         match (&self.connector, &self.app) {
             (Some(known), app) if place.suits(known) && (app.is_some() || own(known)) => {}
-            (None, Some(app)) if matches!(place, Place::Channel(_)) => {
+            (None, Some(app))
+                if matches!(place, Place::Channel(_)) && !connectors::is_removed(tx, id)? =>
+            {
                 service::may_register(tx)?;
                 let checked = Checked {
                     name: app.name.chars().take(NAME_CHARS).collect(),
@@ -224,7 +226,7 @@ fn apps_of(tx: &Tx<'_>, place: Place, teams: &[TeamId]) -> Result<Vec<TeamConnec
     let own = service::team_of(tx, place)?;
     let mut all: Vec<TeamConnector> = Vec::new();
     for team in own.iter().chain(teams) {
-        for app in crate::apps_seam::connectors_of_team(tx, *team)? {
+        for app in apps::connectors_of_team(tx, *team)? {
             if all.iter().all(|known| !known.connector_id.eq_ignore_ascii_case(&app.connector_id)) {
                 all.push(app);
             }
@@ -245,7 +247,9 @@ fn offers(tx: &Tx<'_>, place: Place, teams: &[TeamId]) -> Result<Vec<Offered>> {
         let connector = id.map(|id| connectors::lookup(tx, id)).transpose()?.flatten();
         let fits = match &connector {
             Some(connector) => place.suits(connector),
-            None => matches!(place, Place::Channel(_)),
+            None if !matches!(place, Place::Channel(_)) => false,
+            // An app outlives the connector that its developer deleted.
+            None => !id.map(|id| connectors::is_removed(tx, id)).transpose()?.unwrap_or(false),
         };
         if fits {
             let configured = id.map(&mut take).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use crate::apps_seam::Apps;
+use apps::Apps;
 use db::{Db, Tx};
 use egress::Networks;
 use event_log::{Change, Subject};

@@ -303,7 +303,8 @@ impl Registrations {
     /// [`Error::Apps`], else as [`Registrations::package`].
     pub async fn try_in_team(&self, scope: &Scope, id: ConnectorId, team: TeamId) -> Result<AppId> {
         let package = self.package(scope, id).await?;
-        Ok(self.parts.apps.upload(scope, team, package).await?)
+        let (uploaded, _warnings) = self.parts.apps.upload(scope, team, package).await?;
+        Ok(uploaded.app.id)
     }
 
     /// Turns an incoming webhook into a registered connector, set up where the webhook is. Its URL stays.

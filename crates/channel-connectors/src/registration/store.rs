@@ -45,6 +45,13 @@ pub(crate) fn lookup(tx: &Tx<'_>, id: ConnectorId) -> Result<Option<Connector>> 
     tx.first(sql, &[tx.tenant().into(), id.into()])?.map(|row| read(&row)).transpose()
 }
 
+/// Whether there was such a connector, which somebody deleted.
+pub(crate) fn is_removed(tx: &Tx<'_>, id: ConnectorId) -> Result<bool> {
+    const SQL: &str = "SELECT 1 FROM connectors \
+                       WHERE tenant_id = $1 AND id = $2 AND removed_at IS NOT NULL";
+    Ok(tx.first(SQL, &[tx.tenant().into(), id.into()])?.is_some())
+}
+
 /// Connectors of one person, or all, in the order of their identifiers.
 pub(crate) fn page(
     tx: &Tx<'_>,

@@ -67,13 +67,20 @@ impl Office {
         let workspace =
             Workspace::new(house.store.db(), Arc::clone(&time), house.ids.clone(), store, settings);
         let workspace = Arc::new(workspace);
+        let apps = Arc::new(apps::Apps::new(apps::Parts {
+            db: house.store.db(),
+            clock: Arc::clone(&time),
+            ids: house.ids.clone(),
+            scopes: house.scopes.clone(),
+            settings: apps::Settings::default(),
+        }));
         let (registrations, configurations) = registry(RegistryParts {
             db: house.store.db(),
             clock: time,
             ids: house.ids.clone(),
             scopes: house.scopes.clone(),
             networks: egress::Networks::new(&egress::Settings::default()),
-            apps: Arc::default(),
+            apps,
             webhooks: Arc::clone(&house.connectors),
             workspace: Arc::clone(&workspace),
         });
@@ -97,7 +104,9 @@ impl Office {
         made
     }
 
-    async fn install(&self, _connector: &Connector, _team: TeamId) {}
+    async fn install(&self, connector: &Connector, team: TeamId) {
+        self.registrations.try_in_team(&self.developer(), connector.id, team).await.unwrap();
+    }
 
     fn channel(&self) -> Place {
         Place::Channel(self.house.channel)
