@@ -7,6 +7,7 @@ mod offers;
 mod packages;
 mod registrations;
 mod shapes;
+mod trial;
 
 use kernel::{ChannelId, ConfigurationId, ConnectorId, TeamId};
 use serde::Deserialize;
@@ -21,6 +22,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(packages::routes())
         .merge(offers::routes())
         .merge(configurations::routes())
+        .merge(trial::routes())
 }
 
 /// The connector of a path.

@@ -26,7 +26,7 @@ pub use base::{BaseError, Named};
 pub use doors::Doors;
 pub use policy::admits;
 pub use ticket::{Grant, Kind as TicketKind, PASS_LIFE, TICKET_LIFE};
-pub use trial::{Finding, Shown, Trial};
+pub use trial::{Finding, Trial};
 
 use base::Base;
 

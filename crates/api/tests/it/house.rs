@@ -6,6 +6,7 @@ use axum::{Router, body::Body};
 use channel_connectors::{
     ChannelConnectors, FreeSpace, RegistryParts,
     actions::{ActionParts, ActionSettings, CardActions},
+    hosting::{self, Hosting, HostingParts},
     registry,
 };
 use http::{Request, StatusCode, header};
@@ -113,6 +114,15 @@ impl House {
             node: None,
             settings: targets::Settings::default(),
         });
+        let hosting = Hosting::new(
+            &hosting::Settings::default(),
+            HostingParts {
+                public_url: "http://localhost/".parse().unwrap(),
+                key: [4; 32],
+                client: egress::Client::new(egress::Settings::default()).unwrap(),
+                clock: Arc::clone(&clock),
+            },
+        );
         let app = liaison_api::App {
             identity: Arc::clone(&identity),
             workspace,
@@ -122,6 +132,7 @@ impl House {
             actions,
             targets: Arc::new(targets.unwrap()),
             apps,
+            hosting: Arc::new(hosting.unwrap()),
             clock: Arc::clone(&clock),
         };
         let known = Arc::clone(&identity);

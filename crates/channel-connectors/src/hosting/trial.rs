@@ -1,27 +1,18 @@
 //! Which way a configuration page can be shown: registration tries both.
 
 use http::{HeaderMap, header};
-use kernel::Coded as _;
+use kernel::{Coded as _, ConnectorId, Scope};
 use serde::Serialize;
 use url::Url;
 
 use super::{Hosting, admits};
-
-/// Which way a configuration page is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Shown {
-    /// Through the hub, on an origin of its own: works with pages as they are.
-    Proxy,
-    /// As it stands on its own host: the page lists the hub's origin.
-    Direct,
-}
+use crate::{Error, Registrations, Result, Way};
 
 /// What a trial found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Trial {
     /// The way that is used.
-    pub way: Shown,
+    pub way: Way,
     /// Whether a page can be shown at all now.
     pub works: bool,
     /// What speaks against the way through the hub; empty when nothing does.
@@ -47,6 +38,25 @@ impl Finding {
 }
 
 impl Hosting {
+    /// Tries both ways with a registered connector, and keeps the one that is used.
+    ///
+    /// # Errors
+    /// As [`Registrations::connector`]; [`Error::NoPage`] where only an app's manifest names the page.
+    pub async fn try_ways(
+        &self,
+        registrations: &Registrations,
+        scope: &Scope,
+        id: ConnectorId,
+    ) -> Result<Trial> {
+        let connector = registrations.connector(scope, id).await?;
+        let page = connector.configuration_url.ok_or(Error::NoPage { connector: id })?;
+        let trial = self.trial(&page).await;
+        if trial.way != connector.way {
+            registrations.set_way(scope, id, trial.way).await?;
+        }
+        Ok(trial)
+    }
+
     /// Fetches the page as the proxy would, reads its frame policy, looks for the hub's origin in it and in its own
     /// scripts, and checks that the connector's origin can be reached.
     ///
@@ -80,10 +90,10 @@ impl Hosting {
                     .extend(self.direct_findings(&answer.headers, &answer.url, &text, &hub).await);
             }
         }
-        let way = if direct.is_empty() { Shown::Direct } else { Shown::Proxy };
+        let way = if direct.is_empty() { Way::Direct } else { Way::Proxy };
         let works = match way {
-            Shown::Direct => true,
-            Shown::Proxy => proxy.is_empty(),
+            Way::Direct => true,
+            Way::Proxy => proxy.is_empty(),
         };
         Trial { way, works, proxy, direct }
     }
@@ -229,7 +239,7 @@ mod tests {
     #[tokio::test]
     async fn a_page_as_its_author_wrote_it_goes_through_the_hub() {
         let trial = tried("200 OK\r\nContent-Type: text/html\r\nContent-Security-Policy: frame-ancestors https://teams.microsoft.com", "<p>", "").await;
-        assert_eq!((trial.way, trial.works), (Shown::Proxy, true));
+        assert_eq!((trial.way, trial.works), (Way::Proxy, true));
         assert_eq!(codes(&trial.proxy), Vec::<&str>::new());
         assert_eq!(codes(&trial.direct), ["frame-policy"]);
         let trial =
@@ -246,7 +256,7 @@ mod tests {
             "initialize(['http://127.0.0.1:8080'])",
         )
         .await;
-        assert_eq!((trial.way, trial.works), (Shown::Direct, true));
+        assert_eq!((trial.way, trial.works), (Way::Direct, true));
     }
 
     #[tokio::test]
