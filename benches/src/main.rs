@@ -7,6 +7,7 @@
 
 mod card;
 mod disk;
+mod forward;
 mod load;
 mod measure;
 mod report;
@@ -57,6 +58,8 @@ enum What {
     Sustained,
     /// From accepted to on screen at 500 a second, for 20 s
     Latency,
+    /// From accepted to an HTTP target, for 20 s
+    Forward,
     /// Memory when idle, time to ready, size of the binary
     Rest,
 }
@@ -93,6 +96,9 @@ fn run(arguments: &Arguments) -> Result<()> {
     }
     if wants(What::Latency) {
         bench.latency(&mut report)?;
+    }
+    if wants(What::Forward) {
+        bench.forward(&mut report)?;
     }
     println!("{report}");
     if let Some(path) = &arguments.json {

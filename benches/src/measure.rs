@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// How long readers may take to catch up before the run is called broken.
-const PATIENCE: Duration = Duration::from_mins(2);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
 /// What is measured, and how long.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl Bench {
         Server::with(options)
     }
 
-    fn time(&self, seconds: f64) -> Duration {
+    pub(crate) fn time(&self, seconds: f64) -> Duration {
         Duration::from_secs_f64((seconds * self.scale).max(0.2))
     }
 

@@ -58,7 +58,7 @@ pub struct Home {
 impl Home {
     /// The address of a message's page.
     pub fn link(&self, message: Uuid) -> String {
-        format!("{}/channels/{}?message={message}", self.base_url, self.channel_id)
+        format!("{}/channels/{}/messages/{message}", self.base_url, self.channel_id)
     }
 }
 

@@ -42,3 +42,9 @@ fn a_steady_stream_is_accepted_and_all_readable_once() {
 fn every_card_of_a_steady_stream_comes_on_screen() {
     assert!(figure(&measure("latency"), "accepted to on screen at 500/s, p99") > 0.0);
 }
+
+#[test]
+fn every_card_reaches_an_http_target_in_the_order_of_the_channel() {
+    // The tool compares the channel with what came to the target and fails on a difference.
+    assert!(figure(&measure("forward"), "accept to HTTP target, order kept") > 0.0);
+}

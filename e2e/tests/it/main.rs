@@ -31,3 +31,5 @@ mod scripts;
 mod sign_in;
 #[cfg(test)]
 mod sweep;
+#[cfg(test)]
+mod targets;

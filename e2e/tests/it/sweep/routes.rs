@@ -189,6 +189,21 @@ pub(super) const REST: &[Row] = &[
 
 /// Every address of the pages.
 pub(super) const PAGES: &[Row] = &[
+    ("GET", "/channels/{channel}/targets", Hidden),
+    ("POST", "/channels/{channel}/targets", Hidden),
+    ("GET", "/channels/{channel}/targets/new", Hidden),
+    ("GET", "/webhooks/{webhook}/targets", Hidden),
+    ("POST", "/webhooks/{webhook}/targets", Hidden),
+    ("GET", "/webhooks/{webhook}/targets/new", Hidden),
+    ("GET", "/targets/{target}", Hidden),
+    ("POST", "/targets/{target}", Hidden),
+    ("GET", "/targets/{target}/attempts/{number}", Hidden),
+    ("POST", "/targets/{target}/enable", Hidden),
+    ("POST", "/targets/{target}/disable", Hidden),
+    ("POST", "/targets/{target}/test", Hidden),
+    ("POST", "/targets/{target}/replay", Hidden),
+    ("POST", "/targets/{target}/rotate-secret", Hidden),
+    ("POST", "/targets/{target}/delete", Hidden),
     ("GET", "/", Own),
     ("GET", "/activity", Own),
     ("GET", "/admin", Refused),
