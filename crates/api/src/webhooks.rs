@@ -6,6 +6,7 @@ mod addresses;
 mod icons;
 mod log;
 mod manage;
+mod moving;
 mod shapes;
 mod switches;
 
@@ -19,6 +20,7 @@ use crate::App;
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .merge(manage::routes())
+        .merge(moving::routes())
         .merge(addresses::routes())
         .merge(icons::routes())
         .merge(log::routes())

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{team, text};
+use super::{import, search, team, text};
 use crate::{
     api::Api,
     cli::{self, Place, Webhook},
@@ -37,6 +37,19 @@ pub(crate) fn run(place: &Place, command: &Webhook) -> Result {
         Webhook::Enable { hub, webhook } => change(place, hub, (webhook, "enable"), &COLUMNS)?,
         Webhook::Disable { hub, webhook } => change(place, hub, (webhook, "disable"), &COLUMNS)?,
         Webhook::Rotate { hub, webhook } => change(place, hub, (webhook, "rotate"), &ADDRESS)?,
+        Webhook::Import { hub, file, dry_run, team, channel, search } => {
+            let list = import::List {
+                file: file.as_deref(),
+                dry_run: *dry_run,
+                team: team.as_deref(),
+                channel: channel.as_deref(),
+            };
+            if search.is_empty() {
+                import::run(place, hub, &list)?;
+            } else {
+                search::run(place, hub, search)?;
+            }
+        }
         Webhook::Send { file, to, cacert, output } => {
             let (file, to, cacert) = (file.as_path(), to.as_deref(), cacert.as_ref());
             super::send::run(place, &super::send::Sending { file, to, cacert, output: *output })?;
