@@ -44,6 +44,9 @@ error-action-message-gone = The message was deleted in the meantime
 error-action-lost = The hub stopped before the answer came
     .detail = The other system may have done its work all the same: look there before you press again.
 
+error-connector-action-url-domain = The address for answers stands on none of the hosts that buttons may call
+    .detail = Add its host to those, or correct the address.
+
 error-answer-missing = An answer is needed
 error-answer-too-long = The answer is too long
 error-answer-pattern = The answer does not have the form that is wanted

@@ -44,6 +44,9 @@ error-action-message-gone = Le message a été supprimé entre-temps
 error-action-lost = Le hub s’est arrêté avant la réponse
     .detail = L’autre système a peut-être fait son travail malgré tout : vérifiez avant d’appuyer à nouveau.
 
+error-connector-action-url-domain = L’adresse de réponse n’est sur aucun des hôtes que les boutons peuvent appeler
+    .detail = Ajoutez son hôte à cette liste, ou corrigez l’adresse.
+
 error-answer-missing = Une réponse est nécessaire
 error-answer-too-long = La réponse est trop longue
 error-answer-pattern = La réponse n’a pas la forme voulue

@@ -67,6 +67,9 @@ pub struct Details {
     pub actionable: bool,
     /// Hosts that those buttons may call.
     pub action_domains: Vec<String>,
+    /// Where the answers of `Action.Submit` and `Action.Execute` go.
+    #[serde(default)]
+    pub action_url: Option<Url>,
     /// Whether it works in channels.
     pub teams: bool,
     /// Whether it works in a group's mailbox.
@@ -135,6 +138,8 @@ pub struct NewConnector {
     pub actionable: bool,
     /// Hosts that those buttons may call.
     pub action_domains: Vec<String>,
+    /// Where the answers of `Action.Submit` and `Action.Execute` go; among the hosts above.
+    pub action_url: String,
     /// Whether it works in channels.
     pub teams: bool,
     /// Whether it works in a group's mailbox.
@@ -162,6 +167,7 @@ impl From<&Connector> for NewConnector {
             events: details.events,
             actionable: details.actionable,
             action_domains: details.action_domains,
+            action_url: text(&details.action_url),
             teams: details.teams,
             groups: details.groups,
             mail: details.mail,
@@ -194,6 +200,7 @@ pub(crate) fn check(new: &NewConnector, networks: &Networks) -> Result<Checked> 
         events: check.events(&new.events),
         actionable: new.actionable,
         action_domains: check.domains(&new.action_domains, "/action_domains"),
+        action_url: check.address(&new.action_url, "/action_url", false),
         teams: new.teams,
         groups: new.groups,
         mail: new.mail,
@@ -206,6 +213,13 @@ pub(crate) fn check(new: &NewConnector, networks: &Networks) -> Result<Checked> 
         let detail =
             format!("{} is not among the valid domains", url.host_str().unwrap_or_default());
         check.fault("/configuration_url", "connector.url_domain", detail);
+    }
+    if let Some(url) = &details.action_url
+        && !is_valid_domain(&details.action_domains, url)
+    {
+        let host = url.host_str().unwrap_or_default();
+        let detail = format!("{host} is not among the hosts that buttons may call");
+        check.fault("/action_url", "connector.action_url_domain", detail);
     }
     if !(new.teams || new.groups || new.mail) {
         let detail = "a connector works in teams, groups or mail".to_owned();
@@ -384,6 +398,14 @@ mod tests {
         assert_eq!(
             faults(|new| new.actionable = true),
             only("/action_domains", "connector.no_action_domain")
+        );
+        assert_eq!(
+            faults(|new| {
+                new.actionable = true;
+                new.action_domains = vec!["api.contoso.example".to_owned()];
+                new.action_url = "https://evil.test/".to_owned();
+            }),
+            only("/action_url", "connector.action_url_domain")
         );
         assert_eq!(faults(|new| new.teams = false), only("/teams", "connector.no_place"));
     }

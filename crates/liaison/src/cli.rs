@@ -540,6 +540,9 @@ pub(crate) struct ConnectorFields {
     /// A host that buttons on its cards may call; may be given several times
     #[arg(long = "action-domain", value_name = "HOST")]
     pub(crate) action_domains: Vec<String>,
+    /// Where the answers of Action.Submit and Action.Execute go; its host is one of the above
+    #[arg(long, value_name = "URL")]
+    pub(crate) action_url: Option<String>,
     /// Where it works; teams unless given, may be given several times
     #[arg(long, value_enum, value_name = "PLACE")]
     pub(crate) works_in: Vec<WorksIn>,

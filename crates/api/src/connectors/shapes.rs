@@ -44,6 +44,8 @@ pub(super) struct ConnectorForm {
     pub(super) actionable: bool,
     /// Hosts that those buttons may call.
     pub(super) action_domains: Vec<String>,
+    /// Where the answers of `Action.Submit` and `Action.Execute` go; among the hosts above.
+    pub(super) action_url: String,
     /// Works in channels (`appType` `teams`).
     pub(super) teams: bool,
     /// Works in mailboxes of groups (`appType` `groups`).
@@ -69,6 +71,7 @@ impl ConnectorForm {
             events: self.events,
             actionable: self.actionable,
             action_domains: self.action_domains,
+            action_url: self.action_url,
             teams: self.teams,
             groups: self.groups,
             mail: self.mail,
@@ -93,6 +96,7 @@ impl From<NewConnector> for ConnectorForm {
             events: of.events,
             actionable: of.actionable,
             action_domains: of.action_domains,
+            action_url: of.action_url,
             teams: of.teams,
             groups: of.groups,
             mail: of.mail,

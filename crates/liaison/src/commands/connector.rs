@@ -183,6 +183,7 @@ impl ConnectorFields {
             ("company_url", &self.company_url),
             ("configuration_url", &self.configuration_url),
             ("landing_url", &self.landing_url),
+            ("action_url", &self.action_url),
         ];
         for (key, value) in texts {
             form.extend(value.clone().map(|value| (key.to_owned(), Value::String(value))));
