@@ -88,8 +88,19 @@ impl Things {
             ("index", "0".to_owned()),
             ("role", "seller".to_owned()),
         ]);
-        for name in ["mail_id", "passkey_id", "provider_id", "session_id", "token_id"] {
-            ids.insert(name, NOTHING.to_owned());
+        for name in [
+            "app_id",
+            "configuration_id",
+            "connector_id",
+            "mail_id",
+            "passkey_id",
+            "policy_id",
+            "provider_id",
+            "session_id",
+            "tenant_id",
+            "token_id",
+        ] {
+            ids.entry(name).or_insert_with(|| NOTHING.to_owned());
         }
         let words = BTreeMap::from([
             ("role", "member".to_owned()),
@@ -120,6 +131,11 @@ impl Things {
             PIXEL.clone_into(&mut body);
         }
         (path, kind, body)
+    }
+
+    /// The identifier of a thing; of nothing, where none exists.
+    pub(super) fn id(&self, name: &str) -> &str {
+        self.ids.get(name).map_or(NOTHING, String::as_str)
     }
 
     /// The parameters of the pages' addresses.
