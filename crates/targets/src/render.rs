@@ -63,7 +63,10 @@ pub fn render(kind: Kind, message: &Message, home: &Home) -> Parcel {
         Kind::RocketChat => json(&rocketchat::render(message, home)),
         Kind::GoogleChat => json(&google_chat::render(message, home)),
         Kind::Discord => json(&discord::render(message, home)),
-        Kind::Http => json(&http::render(message, home)),
+        Kind::Http => Parcel::Http {
+            content_type: JSON.to_owned(),
+            body: Bytes::from(http::render(message, home)),
+        },
         Kind::Mail => Parcel::Mail(Box::new(mail::render(message, home))),
     }
 }

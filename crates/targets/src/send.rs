@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 use workspace::MailSettings;
 
-use crate::{Kind, Result, address::Address, render::Parcel};
+use crate::{Kind, Result, address::Address, render::Parcel, signature::Secret};
 
 pub(crate) use mail::Relay;
 
@@ -27,6 +27,8 @@ pub(crate) struct Sender {
 pub(crate) struct Consignment<'a> {
     pub(crate) kind: Kind,
     pub(crate) address: &'a Address,
+    /// What signs, for the kind `http`.
+    pub(crate) secrets: &'a [Secret],
     /// The message: the same at every attempt.
     pub(crate) message: Uuid,
     pub(crate) parcel: &'a Parcel,

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use doubles::{Place, Plan, Receiver, Vendor};
+use doubles::{Fault, Place, Plan, Receiver, Vendor};
 use e2e::{Connection, Options, Server};
 use serde_json::{Value, json};
 
@@ -165,6 +165,8 @@ fn killed_while_it_forwards_it_loses_nothing_and_repeats_a_small_group_at_most()
     let receiver = Receiver::start().unwrap();
     let place = receiver.place(Vendor::Endpoint);
     target(&server, "http", &place);
+    // Slower than the posts come: there is always something to forward when the hub dies.
+    place.set_plan(Plan::always(Fault::Slow(Duration::from_millis(4))));
     let path = server.demo_data().webhook(0).unwrap().path().unwrap();
     let kills = if e2e::full_size() { 10 } else { 2 };
     let mut next = 0;

@@ -54,7 +54,7 @@ fn headers(headers: &mut HeaderMap, what: &Consignment<'_>, body: &Bytes) {
     }
     let id = format!("msg_{}", what.message.simple());
     let timestamp = what.now.as_second();
-    let signature = sign(&what.address.secrets(what.now), &id, timestamp, body);
+    let signature = sign(what.secrets, &id, timestamp, body);
     let all = [
         ("webhook-id", id),
         ("webhook-timestamp", timestamp.to_string()),
@@ -73,12 +73,11 @@ fn headers(headers: &mut HeaderMap, what: &Consignment<'_>, body: &Bytes) {
 /// Webhooks). That a message which is refused with another 4xx is refused again, and that 401, 403, 404 and 409
 /// speak of the place and not of the message, is our choice.
 fn judge(what: &Consignment<'_>, status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Report {
-    let kept = body.get(..body.len().min(KEPT_CHARS * 4)).unwrap_or_default();
-    let answer = what.address.mask(&String::from_utf8_lossy(kept));
-    let answer: String = answer.chars().take(KEPT_CHARS).collect();
-    let wait = asked(headers, body, what.now);
+    let answer = excerpt(what, body);
+    let fine = status.is_success() && !denies(what.kind, body);
+    let wait = if fine { None } else { asked(headers, body, what.now) };
     let (outcome, code) = match status.as_u16() {
-        200..=299 if !denies(what.kind, body) => (Outcome::Taken, ""),
+        _ if fine => (Outcome::Taken, ""),
         410 => (Outcome::Gone, "target.gone"),
         429 => (Outcome::Busy { retry_after: wait }, "target.busy"),
         401 | 403 | 407 => (Outcome::Failed { retry_after: wait }, "target.unauthorized"),
@@ -99,6 +98,15 @@ fn judge(what: &Consignment<'_>, status: StatusCode, headers: &HeaderMap, body: 
         pause: taken.then(|| spent(headers)).flatten(),
         took: Duration::ZERO,
     }
+}
+
+/// The beginning of an answer, secrets masked.
+fn excerpt(what: &Consignment<'_>, body: &Bytes) -> String {
+    if body.is_empty() {
+        return String::new();
+    }
+    let kept = body.get(..body.len().min(KEPT_CHARS * 4)).unwrap_or_default();
+    what.address.mask(&String::from_utf8_lossy(kept)).chars().take(KEPT_CHARS).collect()
 }
 
 /// Rocket.Chat answers 200 with `{"success": false}` when a script of the integration fails.
@@ -167,6 +175,7 @@ mod tests {
         let what = Consignment {
             kind,
             address: &address,
+            secrets: &[],
             message: uuid::Uuid::nil(),
             parcel: &parcel,
             envelope: None,

@@ -61,9 +61,11 @@ impl Targets {
         };
         let parcel = render::prepare(stored.kind, address.format, &raw, &home);
         let envelope = self.envelope(scope.tenant(), &stored, (&address, &access)).await?;
+        let secrets = address.secrets(now);
         let what = Consignment {
             kind: stored.kind,
             address: &address,
+            secrets: &secrets,
             message: raw.id,
             parcel: &parcel,
             envelope: envelope.as_ref(),

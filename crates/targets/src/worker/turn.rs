@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     End, Lane,
-    open::{Opened, later},
+    open::{Batch, Opened, later},
     progress::{Group, Storing},
 };
 use crate::{
@@ -24,6 +24,7 @@ use crate::{
     render::{self, Parcel},
     send::{Consignment, Envelope, Report},
     service::Targets,
+    signature::Secret,
     store::Stored,
 };
 
@@ -32,6 +33,7 @@ struct Turn<'a> {
     scope: &'a Scope,
     stored: &'a Stored,
     address: &'a Address,
+    secrets: &'a [Secret],
     envelope: Option<&'a Envelope>,
     home: &'a Home,
     policy: Policy,
@@ -74,6 +76,7 @@ impl Targets {
             return Ok(End::Wait(until));
         }
         let address = self.open(scope.tenant(), &stored)?;
+        let secrets = address.secrets(now);
         let envelope = self.envelope(scope.tenant(), &stored, (&address, &access)).await?;
         let home = self.home(&access);
         let own = stored.kind.rate();
@@ -85,6 +88,7 @@ impl Targets {
             scope: &scope,
             stored: &stored,
             address: &address,
+            secrets: &secrets,
             envelope: envelope.as_ref(),
             home: &home,
             policy: self.settings.policy(),
@@ -96,22 +100,38 @@ impl Targets {
         let end_at = Instant::now() + TURN;
         let mut end = self.replay_asked(&mut turn, lane, replays).await?;
         while end.is_none() {
-            let source = turn.stored.source;
             end = self.work(&mut turn, lane, std::mem::take(&mut batch.messages), stop).await?;
             if end.is_none() {
                 turn.group.skip_to(batch.through);
-                end = if !batch.more {
+                batch = self.more(&mut turn, lane, batch.more).await?;
+                end = if batch.messages.is_empty() && !batch.more {
+                    turn.group.skip_to(batch.through);
                     Some(End::Idle)
                 } else if Instant::now() >= end_at || stop.is_cancelled() || turn.lost {
                     Some(End::More)
                 } else {
-                    batch = self.read_batch(&scope, source, turn.group.course.position).await?;
                     None
                 };
             }
         }
         self.finish(&mut turn, lane).await?;
         Ok(if turn.lost { End::More } else { end.unwrap_or(End::Idle) })
+    }
+
+    /// Reads what follows, and what came meanwhile; what was done is stored beside it when nothing more was known.
+    async fn more(&self, turn: &mut Turn<'_>, lane: &mut Lane, known: bool) -> Result<Batch> {
+        if !known && turn.storing.is_none() && turn.group.is_dirty() && turn.group.alert().is_none()
+        {
+            turn.storing = Some(self.store(turn.scope, turn.stored, (&mut turn.group, lane)));
+        }
+        let reading = self.read_batch(turn.scope, turn.stored.source, turn.group.course.position);
+        let mut storing = turn.storing.take();
+        let (batch, stored) = beside(reading, &mut storing).await;
+        turn.storing = storing;
+        if let Some(stored) = stored {
+            turn.lost |= !stored?;
+        }
+        batch
     }
 
     /// Sends messages in order; why it ended early, if it did. The next message is prepared while the answer to
@@ -157,6 +177,7 @@ impl Targets {
             let what = Consignment {
                 kind: turn.stored.kind,
                 address: turn.address,
+                secrets: turn.secrets,
                 message: raw.id,
                 parcel: &parcel,
                 envelope: turn.envelope,
@@ -189,7 +210,11 @@ impl Targets {
         let now = self.clock.now();
         let head = Head { position: raw.position, accepted_at: raw.at };
         let attempt = turn.group.course.attempts + 1;
-        let chance = u32::from_le_bytes(self.ids.secret_bytes());
+        // Chance is for pauses alone.
+        let chance = match report.outcome {
+            Outcome::Taken => 0,
+            _ => u32::from_le_bytes(self.ids.secret_bytes()),
+        };
         let step = turn.group.course.after(&turn.policy, head, report.outcome, (now, chance));
         let shown = turn.stored.shown.as_str();
         match step {
@@ -252,6 +277,7 @@ impl Targets {
             let what = Consignment {
                 kind: turn.stored.kind,
                 address: turn.address,
+                secrets: turn.secrets,
                 message: raw.id,
                 parcel: &parcel,
                 envelope: turn.envelope,
