@@ -13,7 +13,8 @@ use kernel::ConnectorId;
 use url::form_urlencoded;
 
 use crate::{
-    BRIDGE_SCRIPT, BRIDGE_STYLE, ConnectorHost, cookies, refusal::Refusal, request::check_site,
+    BRIDGE_SCRIPT, BRIDGE_STYLE, ConnectorHost, TICKET, cookies, refusal::Refusal,
+    request::check_site,
 };
 
 /// Changes a ticket into a pass, and shows the page that relays messages.
@@ -44,6 +45,7 @@ pub(crate) fn page(
     );
     let policy = format!(
         "default-src 'none'; script-src {origin}{BRIDGE_SCRIPT}; style-src {origin}{BRIDGE_STYLE}; frame-src 'self'; \
+         connect-src {origin}{TICKET}; \
          base-uri 'none'; form-action 'none'; frame-ancestors {}",
         grant.hub
     );

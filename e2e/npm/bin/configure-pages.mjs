@@ -11,14 +11,14 @@ export const VERSIONS = ["1.5.2", "1.13.1", "2.0.0", "2.8.0", "2.19.0", "2.31.0"
 async function sdk(version) {
   if (!VERSIONS.includes(version)) throw new Error(`no SDK ${version}`);
   const folder = dirname(require.resolve(`teams-js-${version}/package.json`));
-  const file = version === "2.58.0" ? "dist/umd/MicrosoftTeams.min.js" : "dist/MicrosoftTeams.min.js";
+  const file = ["2.31.0", "2.58.0"].includes(version) ? "dist/umd/MicrosoftTeams.min.js" : "dist/MicrosoftTeams.min.js";
   return readFile(join(folder, file));
 }
 
 const KINDS = { html: "text/html; charset=utf-8", js: "text/javascript", css: "text/css" };
 
 /** Starts the server; `seen` keeps what pages told it, and how the hub answered a card posted at once. */
-export async function serve({ ancestors = "https://teams.microsoft.com https://*.teams.microsoft.com" } = {}) {
+export async function serve({ ancestors = "https://teams.microsoft.com https://*.teams.microsoft.com", hosts = "" } = {}) {
   const seen = [];
   const server = createServer((request, response) => {
     answer(request).then(({ status = 200, kind = "text/plain", body, headers = {} }) => {
@@ -43,7 +43,8 @@ export async function serve({ ancestors = "https://teams.microsoft.com https://*
     const headers = page
       ? { "content-security-policy": `frame-ancestors ${ancestors}`, "x-frame-options": "DENY", "set-cookie": "visit=1; Path=/; HttpOnly" }
       : {};
-    return { kind: KINDS[extension], body: await readFile(join(pages, name)), headers };
+    const body = await readFile(join(pages, name), "utf8");
+    return { kind: KINDS[extension], body: body.replace('data-hosts=""', `data-hosts="${hosts}"`), headers };
   }
 
   async function remember(request) {

@@ -33,6 +33,10 @@ async function register(pages, path, more = {}) {
     configuration_url: `${pages.origin}${path}`, valid_domains: [pages.host], teams: true, ...more,
   });
   if (made.status !== 201) throw new Error(`registering answered ${made.status} ${JSON.stringify(made.body)}`);
+  // its app goes to the team of the channel
+  const team = (await rest("GET", `/channels/${channel}`)).body.team_id;
+  const tried = await rest("POST", `/connectors/${made.body.id}/try`, { team_id: team });
+  if (tried.status !== 201) throw new Error(`uploading its app answered ${tried.status} ${JSON.stringify(tried.body)}`);
   return made.body.id;
 }
 
@@ -150,20 +154,21 @@ function compare(sdk, trace, signs) {
   facts.push(`${sdk}: ${trace.length} messages as recorded`);
 }
 
-/** Who says what, in order; answers by the call they answer. */
+/** What each side says, in order; answers by the call they answer. */
 function outline(trace) {
   const calls = new Map();
-  const lines = [];
+  // each side by itself: a page may ask twice before it is answered
+  const [page, host] = [[], []];
   for (const { from, message } of trace) {
     if (from === "page") {
       calls.set(message.id, message.func);
       // the bridge opens windows: nothing of it passes to a host
       if (message.func === "authentication.authenticate") continue;
-      lines.push(message.func === "registerHandler" ? `registerHandler ${message.args[0]}` : message.func);
-    } else if (message.func) lines.push(`event ${message.func}`);
-    else if (calls.get(message.id) !== "authentication.authenticate") lines.push(`answer ${calls.get(message.id)} ${message.args.length}`);
+      page.push(message.func === "registerHandler" ? `registerHandler ${message.args[0]}` : message.func);
+    } else if (message.func) host.push(`event ${message.func}`);
+    else if (calls.get(message.id) !== "authentication.authenticate") host.push(`answer ${calls.get(message.id)} ${message.args.length}`);
   }
-  return lines;
+  return { page, host };
 }
 
 async function sample(page, pages) {
@@ -240,7 +245,7 @@ async function hostile(page, pages, other) {
 }
 
 async function direct(page, pages) {
-  const connector = await register(pages, `/config.html?sdk=2.58.0&record=1&origin=${encodeURIComponent(base)}`);
+  const connector = await register(pages, "/config.html?sdk=2.58.0");
   const way = await rest("POST", `/connectors/${connector}/trial`);
   expect("direct: the trial", [way.status, way.body?.way], [200, "direct"]);
   const id = await openNew(page, connector);
@@ -257,7 +262,7 @@ async function direct(page, pages) {
 }
 
 await inBrowser({ ignoreHTTPSErrors: secure, reducedMotion: "reduce" }, async (page) => {
-  const pages = await serve(scene === "direct" ? { ancestors: base } : {});
+  const pages = await serve(scene === "direct" ? { ancestors: base, hosts: base } : {});
   const other = await serve({ ancestors: "*" });
   try {
     await page.clock.install();

@@ -45,7 +45,7 @@ for (const [id, result] of [["sign-in", "ok"], ["sign-in-declined", "declined"]]
 
 async function startModern() {
   const { app, pages } = microsoftTeams;
-  await app.initialize(query.get("origin") ? [query.get("origin")] : undefined);
+  await app.initialize(document.body.dataset.hosts ? [document.body.dataset.hosts] : undefined);
   const context = await app.getContext();
   show("channel", context.channel ? context.channel.displayName : "none");
   paint(context.app.theme);

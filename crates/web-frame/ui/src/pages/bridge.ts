@@ -46,13 +46,16 @@ if (frame !== null && window.parent !== window) {
 
 /** A window that the page opened: the opener has a pass for this origin and asks for a ticket in its name. */
 async function enter(): Promise<void> {
-  try {
-    const opener = window.opener as Window | null;
-    const answer = await opener?.fetch("/_liaison/ticket", { method: "POST" });
-    if (!answer?.ok) return;
-    const query = new URLSearchParams({ ticket: await answer.text(), page: location.pathname + location.search });
-    location.replace(`/_liaison/enter?${query.toString()}${location.hash}`);
-  } catch {
-    // an opener of another origin: the page says where it belongs
+  const opener = window.opener as Window | null;
+  // the bridge first: a page's own policy may keep it from asking
+  for (const asking of opener === null ? [] : [opener.parent, opener]) {
+    try {
+      const answer = await asking.fetch("/_liaison/ticket", { method: "POST" });
+      if (!answer.ok) continue;
+      const query = new URLSearchParams({ ticket: await answer.text(), page: location.pathname + location.search });
+      return location.replace(`/_liaison/enter?${query.toString()}${location.hash}`);
+    } catch {
+      // a window of another origin: the page says where it belongs
+    }
   }
 }
