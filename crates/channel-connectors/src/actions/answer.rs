@@ -40,7 +40,7 @@ pub(super) fn read(
         if !kind.as_deref().is_none_or(is_card_type) {
             return Err((Failure::BadCard, wish.said));
         }
-        let post = post_of(kind, &response.body, max_card_bytes);
+        let post = post_of(kind.as_deref(), &response.body, max_card_bytes);
         wish.card = Some(post.ok_or((Failure::BadCard, wish.said.clone()))?);
     } else if kind == RunKind::Execute && response.status != StatusCode::NO_CONTENT {
         invoke(&mut wish, &response.body, max_card_bytes)?;
@@ -83,7 +83,7 @@ const ADAPTIVE: &str = "application/vnd.microsoft.card.adaptive";
 /// The body as a post, judged by the rules of one. A bare Adaptive Card is put into an envelope: our own
 /// choice, since what is replaced is a card.
 fn post_of(
-    content_type: Option<String>,
+    content_type: Option<&str>,
     body: &[u8],
     max_card_bytes: usize,
 ) -> Option<(Option<String>, Vec<u8>)> {
@@ -97,8 +97,8 @@ fn post_of(
         cards::parse(&body, None).ok()?;
         return Some((Some("application/json".to_owned()), body));
     }
-    cards::parse(body, content_type.as_deref()).ok()?;
-    Some((content_type.map(|kind| clean(&kind, 200)), body.to_vec()))
+    cards::parse(body, content_type).ok()?;
+    Some((content_type.map(|kind| clean(kind, 200)), body.to_vec()))
 }
 
 fn enclosed(card: Json) -> Option<Vec<u8>> {

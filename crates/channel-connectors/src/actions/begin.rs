@@ -48,8 +48,7 @@ impl CardActions {
         &self,
         scope: &Scope,
         (user, hook): (UserId, WebhookId),
-        item: &Item,
-        card: &CardContent,
+        (item, card): (&Item, &CardContent),
         press: Press,
     ) -> Result<Begun> {
         let now = self.clock.now();

@@ -114,8 +114,22 @@ pub(super) fn activity(
 ) -> Draft {
     let [tenant, team, channel, webhook] = &setting.place;
     let (id, name) = &setting.person;
-    let mut activity = json!({
-        "type": "message",
+    let (form, value, kind) = match kind {
+        ButtonKind::Execute { verb, id, data } => {
+            let action = json!({
+                "type": "Action.Execute", "id": id, "verb": verb, "data": merged(*data, answers),
+            });
+            let value = json!({ "action": action, "trigger": "manual" });
+            ("invoke", value, RunKind::Execute)
+        }
+        ButtonKind::Submit(data) => ("message", merged(*data, answers), RunKind::Submit),
+        ButtonKind::HttpPost(_) => ("message", Json::Null, RunKind::HttpPost),
+    };
+    let name_of_invoke = (kind == RunKind::Execute).then_some("adaptiveCard/action");
+    let activity = json!({
+        "type": form,
+        "name": name_of_invoke,
+        "value": value,
         "id": setting.run,
         "timestamp": setting.at.to_string(),
         "channelId": "liaison",
@@ -127,22 +141,6 @@ pub(super) fn activity(
         },
         "replyToId": setting.message,
     });
-    let kind = match kind {
-        ButtonKind::Execute { verb, id, data } => {
-            let action = json!({
-                "type": "Action.Execute", "id": id, "verb": verb, "data": merged(*data, answers),
-            });
-            activity["type"] = "invoke".into();
-            activity["name"] = "adaptiveCard/action".into();
-            activity["value"] = json!({ "action": action, "trigger": "manual" });
-            RunKind::Execute
-        }
-        ButtonKind::Submit(data) => {
-            activity["value"] = merged(*data, answers);
-            RunKind::Submit
-        }
-        ButtonKind::HttpPost(_) => RunKind::HttpPost,
-    };
     Draft {
         kind,
         target: endpoint.as_str().to_owned(),

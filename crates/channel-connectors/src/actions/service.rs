@@ -94,7 +94,7 @@ impl CardActions {
             return Err(workspace::Error::MessageNotFound { message }.into());
         }
         let (hook, card) = card_of(&item)?;
-        let begun = self.begin(scope, (user, hook), &item, card, press).await?;
+        let begun = self.begin(scope, (user, hook), (&item, card), press).await?;
         self.perform(scope, begun).await
     }
 
