@@ -145,6 +145,9 @@ impl Apps {
         update: Option<AppId>,
     ) -> Result<(Entry, Vec<Finding>)> {
         scope.require(Permission::AppInstall)?;
+        if let Some(id) = update {
+            self.db.read(scope, move |tx| visible(tx, id).map(drop)).await?;
+        }
         let taken = self.take(scope, zip, Level::Publish).await?;
         let findings = taken.findings.clone();
         let (step, fresh) = (self.step(), self.ids.fresh());

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use db::Tx;
 use event_log::{Change, Subject};
+use identity::users;
 use jiff::Timestamp;
 use kernel::{AppId, FieldError, GroupId, Permission, Scope, SetupPolicyId, UserId};
 use serde_json::{Value as Json, json};
@@ -175,6 +176,9 @@ impl Apps {
         }
         let person = person.or(scope.user()).ok_or(Error::PersonNeeded)?;
         let find = move |tx: &Tx<'_>| {
+            if users::people(tx, &[person])?.is_empty() {
+                return Err(workspace::Error::MemberNotFound { user: person }.into());
+            }
             let groups = identity::groups_of_person(tx, person)?;
             let Some(policy) = rows::effective(tx, &groups)? else { return Ok(Vec::new()) };
             let mut apps = Vec::new();

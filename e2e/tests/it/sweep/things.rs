@@ -15,6 +15,9 @@ const PIXEL: &[u8] =
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\
     \0\0\0\rIDATx\x9cc\xf8\xff\xff?\0\x05\xfe\x02\xfe\xa75\x81\x84\0\0\0\0IEND\xaeB`\x82";
 
+/// An app package that the catalogue takes.
+const PACKAGE: &[u8] = include_bytes!("../../../../fixtures/app-packages/channel-app.zip");
+
 /// Makes another tenant with one administrator and returns the administrator's API token.
 /// The server is stopped for it and started again.
 pub(super) fn other_tenant(server: &mut Server) -> String {
@@ -73,7 +76,18 @@ impl Things {
         let headers = [("Content-Type", "application/octet-stream")];
         let request = Request { method: "POST", path: &upload, headers: &headers, body: b"secret" };
         let file = id(&admin.send(&request).unwrap().json().unwrap());
+        let headers = [("Content-Type", "application/zip")];
+        let request =
+            Request { method: "POST", path: "/api/v1/apps", headers: &headers, body: PACKAGE };
+        let app = id(&admin.send(&request).unwrap().json().unwrap()["app"]);
+        let mut create = |path: &str, body: Value| -> Value {
+            admin.post(path, body.to_string().as_bytes()).unwrap().json().unwrap()
+        };
+        let policy = id(&create("/api/v1/setup-policies", json!({ "name": "Closed door" })));
         let mut ids = BTreeMap::from([
+            ("app_id", app),
+            ("policy_id", policy),
+            ("hash", "0".repeat(64)),
             ("team_id", team),
             ("channel_id", channel),
             ("message_id", id(&message)),
@@ -89,12 +103,10 @@ impl Things {
             ("role", "seller".to_owned()),
         ]);
         for name in [
-            "app_id",
             "configuration_id",
             "connector_id",
             "mail_id",
             "passkey_id",
-            "policy_id",
             "provider_id",
             "session_id",
             "tenant_id",
