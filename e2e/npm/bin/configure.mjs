@@ -261,16 +261,59 @@ async function direct(page, pages) {
   facts.push("direct: 2.58.0 over plain http");
 }
 
-await inBrowser({ ignoreHTTPSErrors: secure, reducedMotion: "reduce" }, async (page) => {
+/** The same dialog from a group's mailbox and from one's own inbox. */
+async function places(page, pages) {
+  const team = (await rest("GET", `/channels/${channel}`)).body.team_id;
+  for (const [root, appType] of [[`/teams/${team}/mailbox`, "groups"], ["/inbox", "mail"]]) {
+    const teamsOnly = await register(pages, "/config.html?sdk=1.13.1");
+    const answer = await page.goto(`${base}${root}/connectors/${teamsOnly}/configure`);
+    expect(`${appType}: made for teams alone`, answer.status(), 404);
+    const connector = await register(pages, "/config.html?sdk=1.13.1", { groups: true, mail: true });
+    await page.goto(`${base}${root}/connectors`);
+    expect(`${appType}: offered`, [await page.locator(`a[href*="${connector}"]`).count() > 0, await page.locator(`a[href*="${teamsOnly}"]`).count()], [true, 0]);
+    await page.goto(`${base}${root}/connectors/${connector}/configure`);
+    await page.locator('form[method="post"][action$="/configure"] button').click();
+    await page.waitForURL(/\/configurations\/[0-9a-f-]+$/);
+    const id = new URL(page.url()).pathname.split("/").pop();
+    expect(`${appType}: no channel`, await reads(inner(page).locator("#channel"), /\w/), "none");
+    await save(page);
+    await phase(page, "saved");
+    const told = pages.seen.at(-1);
+    expect(`${appType}: getSettings`, [told?.settings.appType, told?.posted], [appType, "200 1"]);
+    await page.goto(`${base}/configurations/${id}/remove`);
+    await phase(page, "open");
+    await page.locator('[data-part="remove"]').click();
+    await page.waitForURL((url) => url.pathname === `${root}/connectors`);
+    expect(`${appType}: gone`, await post(told.settings.webhookUrl), 410);
+    facts.push(`${appType}: set up and removed`);
+  }
+}
+
+/** What the dialog says where no script runs. */
+async function unscripted(context, pages) {
+  const connector = await register(pages, "/config.html?sdk=1.13.1");
+  const page = await context.newPage();
+  await signIn(page, base, account);
+  await page.goto(`${base}/channels/${channel}/connectors/${connector}/configure`);
+  await page.locator('form[method="post"][action$="/configure"] button').click();
+  expect("without script: it says so", /scripts only/.test((await page.textContent("main")) ?? ""), true);
+  await page.locator('form[data-part="cancel"] button').click();
+  await page.waitForURL(/\/connectors\/all/);
+  facts.push("without script: said and left");
+}
+
+await inBrowser({ javaScriptEnabled: scene !== "unscripted", ignoreHTTPSErrors: secure, reducedMotion: "reduce" }, async (page, context) => {
   const pages = await serve(scene === "direct" ? { ancestors: base, hosts: base } : {});
   const other = await serve({ ancestors: "*" });
   try {
-    await page.clock.install();
-    await signIn(page, base, account);
+    if (scene !== "unscripted") await page.clock.install();
+    if (scene !== "unscripted") await signIn(page, base, account);
     if (scene === "versions") for (const sdk of versions) await version(page, pages, sdk).catch((error) => problems.push(`${sdk}: ${error.message}`));
     if (scene === "sample") await sample(page, pages);
     if (scene === "hostile") await hostile(page, pages, other);
     if (scene === "direct") await direct(page, pages);
+    if (scene === "places") await places(page, pages);
+    if (scene === "unscripted") await unscripted(context, pages);
   } catch (error) {
     problems.push(`${scene}: ${error.stack}`);
   } finally {

@@ -12,12 +12,23 @@ use crate::scripts::Browser;
 fn hub(tls: bool) -> (Server, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("liaison.toml");
-    fs::write(&config, "[egress]\nallowed_networks = [\"127.0.0.0/8\"]\n").unwrap();
+    // mails of inboxes have a way out, which nobody takes here
+    let settings = "[egress]\nallowed_networks = [\"127.0.0.0/8\"]\n\
+                    [workspace.mail]\nrelay_host = \"127.0.0.1\"\nrelay_port = 9\n";
+    fs::write(&config, settings).unwrap();
     let mut arguments = vec!["--config".to_owned(), config.display().to_string()];
     if tls {
         let (cert, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
         let made = Command::new("openssl")
-            .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"])
+            .args([
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+            ])
             .args(["-days", "2", "-subj", "/CN=127.0.0.1"])
             .args(["-addext", "subjectAltName=IP:127.0.0.1,DNS:*.apps.localhost"])
             .arg("-out")
@@ -97,6 +108,18 @@ fn a_hostile_page_is_refused_or_timed_out_and_stores_nothing() {
 #[test]
 fn a_page_that_names_the_hub_is_shown_as_it_stands() {
     play("a_page_that_names_the_hub_is_shown_as_it_stands", "direct", false, &json!({}));
+}
+
+#[test]
+fn the_same_dialog_opens_from_a_groups_mailbox_and_from_ones_own_inbox() {
+    let test = "the_same_dialog_opens_from_a_groups_mailbox_and_from_ones_own_inbox";
+    play(test, "places", false, &json!({}));
+}
+
+#[test]
+fn without_a_script_the_dialog_says_what_is_needed_and_can_be_left() {
+    let test = "without_a_script_the_dialog_says_what_is_needed_and_can_be_left";
+    play(test, "unscripted", false, &json!({}));
 }
 
 /// The host protocol without a browser, against every recorded trace.
