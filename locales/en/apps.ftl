@@ -38,6 +38,12 @@ error-app-policy-depends = A setup policy installs the app
     .detail = Take it out of the policy first.
 error-app-offer-depends = The operator offers the app to every organisation
     .detail = The operator has to withdraw it first.
+error-reason-too-long = The reason is too long
+    .detail = A reason has at most 500 characters.
+error-items-repeated = The same thing stands twice
+    .detail = Keep one of them.
+error-items-too-many = There are too many
+    .detail = Keep fewer; the limit is named in the documentation.
 
 # Pages.
 

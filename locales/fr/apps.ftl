@@ -38,6 +38,12 @@ error-app-policy-depends = Une stratégie de configuration installe l’applicat
     .detail = Retirez-la d’abord de la stratégie.
 error-app-offer-depends = L’exploitant propose l’application à toutes les organisations
     .detail = L’exploitant doit d’abord la retirer.
+error-reason-too-long = Le motif est trop long
+    .detail = Un motif a au plus 500 caractères.
+error-items-repeated = Le même élément figure deux fois
+    .detail = Gardez-en un.
+error-items-too-many = Il y en a trop
+    .detail = Gardez-en moins ; la limite figure dans la documentation.
 
 # Pages.
 

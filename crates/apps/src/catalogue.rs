@@ -238,10 +238,9 @@ pub(crate) fn add_version(
             offered: taken.version.clone(),
         });
     }
-    for file in [Some(&taken.package), taken.color.as_ref(), taken.outline.as_ref()] {
-        if let Some(file) = file {
-            store::keep_file(tx, file, step.at)?;
-        }
+    let files = [Some(&taken.package), taken.color.as_ref(), taken.outline.as_ref()];
+    for file in files.into_iter().flatten() {
+        store::keep_file(tx, file, step.at)?;
     }
     let limit_bytes = settings.quota_bytes;
     if u64::try_from(store::used_bytes(tx)?).unwrap_or(u64::MAX) > limit_bytes {

@@ -72,7 +72,7 @@ impl Apps {
         let step = self.step();
         let limit = self.settings.max_team_apps;
         let install = move |tx: &Tx<'_>| {
-            let by = person(scope_of(tx))?;
+            let by = person(tx.scope())?;
             owned(tx, team)?;
             let app = store::lookup(tx, id)?.ok_or(Error::NotFound { app: id })?;
             let current = installable(&app, team)?;
@@ -175,10 +175,6 @@ pub(crate) fn owned(tx: &Tx<'_>, team: TeamId) -> Result<TeamAccess> {
         return Err(workspace::Error::TeamArchived { team }.into());
     }
     Ok(access)
-}
-
-fn scope_of<'a>(tx: &'a Tx<'_>) -> &'a Scope {
-    tx.scope()
 }
 
 /// Consent is a person's.

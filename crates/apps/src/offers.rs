@@ -3,9 +3,12 @@
 //! An offer is copied into each tenant, so that every statement stays within one; [`Apps::reconcile`]
 //! does it again for tenants that came later.
 
+use std::{sync::Arc, time::Duration};
+
 use db::Tx;
 use kernel::{AppId, Permission, Scope, TenantId};
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     App, Apps, Error, Origin, Result, Version, VersionState,
@@ -66,6 +69,20 @@ impl Apps {
         };
         self.db.write(scope, set).await?;
         self.reconcile().await
+    }
+
+    /// Keeps what is offered in step in every tenant, until `stop`: at the start, and every ten minutes for new
+    /// versions and tenants that came later. Run on one node or on all; each change is made once.
+    pub async fn run(self: Arc<Self>, stop: CancellationToken) {
+        loop {
+            if let Err(error) = self.reconcile().await {
+                tracing::warn!(%error, "offers of apps could not be brought to every tenant");
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(EVERY) => {}
+            }
+        }
     }
 
     /// Brings what is offered to every tenant, and withdraws what is not any more.
@@ -221,3 +238,6 @@ fn withdraw(tx: &Tx<'_>, sources: &[(TenantId, AppId)], step: Step) -> Result<u3
 
 /// What the audit shows as the actor.
 const JOB: &str = "app-offers";
+
+/// How often offers are brought along.
+const EVERY: Duration = Duration::from_mins(10);

@@ -226,7 +226,20 @@ impl House {
         (status, String::from_utf8(bytes.to_vec()).unwrap())
     }
 
+    /// Sends bytes; the answer as JSON.
+    pub(crate) async fn bring(&self, who: &Who, line: &str, bytes: Vec<u8>) -> (u16, Value) {
+        let answer = self.exchange(who, line, Body::from(bytes)).await;
+        let status = answer.status().as_u16();
+        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+        (status, serde_json::from_slice(&bytes).unwrap())
+    }
+
     async fn answer(&self, who: &Who, line: &str, body: Option<Value>) -> http::Response<Body> {
+        let body = body.map_or(Body::empty(), |json| Body::from(json.to_string()));
+        self.exchange(who, line, body).await
+    }
+
+    async fn exchange(&self, who: &Who, line: &str, body: Body) -> http::Response<Body> {
         let (method, path) = line.split_once(' ').unwrap();
         let mut request =
             Request::builder().method(method).uri(path).header(header::HOST, "localhost");
@@ -237,7 +250,6 @@ impl House {
                 request.header(header::COOKIE, format!("liaison-session={secret}"))
             }
         };
-        let body = body.map_or(Body::empty(), |json| Body::from(json.to_string()));
         let request = request.header(header::CONTENT_TYPE, "application/json").body(body).unwrap();
         self.router.clone().oneshot(request).await.unwrap()
     }

@@ -157,6 +157,8 @@ fn spawn(hub: &Hub, settings: &Settings, workers: &Workers, tls: Option<Arc<Tls>
     let connectors = Arc::clone(&hub.connectors);
     workers.spawn("webhooks", move |stop| Arc::clone(&connectors).run(stop));
     let configurations = Arc::clone(&hub.configurations);
+    let apps = Arc::clone(&hub.apps);
+    workers.spawn("app-offers", move |stop| Arc::clone(&apps).run(stop));
     workers.spawn("configurations", move |stop| Arc::clone(&configurations).run(stop));
     let actions = Arc::clone(&hub.actions);
     workers.spawn("card-actions", move |stop| Arc::clone(&actions).run(stop));

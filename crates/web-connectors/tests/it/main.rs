@@ -1,0 +1,4 @@
+//! Pages of apps and connectors, without a browser.
+#![cfg(test)]
+
+mod apps;
