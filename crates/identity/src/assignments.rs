@@ -1,5 +1,7 @@
 //! Who has which role.
 
+use std::fmt;
+
 use db::Tx;
 use jiff::Timestamp;
 use kernel::{Permission, Scope, UserId};
@@ -28,23 +30,7 @@ impl Identity {
     /// [`Error::Denied`], [`Error::Escalation`] when the role has rights that the giver lacks,
     /// [`Error::Unknown`], [`Error::Store`].
     pub async fn assign_role(&self, scope: &Scope, id: UserId, role: Role) -> Result<()> {
-        scope.require(Permission::RoleAssign)?;
-        if !rights::within(scope, roles::rights(&[role])) {
-            return Err(Error::Escalation);
-        }
-        let now = self.clock.now();
-        self.db
-            .write(scope, move |tx| {
-                users::known(tx, id)?;
-                if store_role(tx, id, role, now)? {
-                    tx.notify(users::TOPIC, id.uuid(), 0);
-                    Change::new("role.assign", "user", id).after(&json!(role)).write(tx, now)?;
-                }
-                Ok::<_, Error>(())
-            })
-            .await?;
-        self.cache.forget(id.uuid());
-        Ok(())
+        self.change_role(scope, id, Step { role, give: true }).await
     }
 
     /// Takes a role from a person.
@@ -52,23 +38,61 @@ impl Identity {
     /// # Errors
     /// As [`Identity::assign_role`]; also [`Error::LastAdministrator`].
     pub async fn remove_role(&self, scope: &Scope, id: UserId, role: Role) -> Result<()> {
-        scope.require(Permission::RoleAssign)?;
-        if !rights::within(scope, roles::rights(&[role])) {
-            return Err(Error::Escalation);
-        }
+        self.change_role(scope, id, Step { role, give: false }).await
+    }
+
+    async fn change_role(&self, scope: &Scope, id: UserId, step: Step) -> Result<()> {
+        step.require(scope)?;
         let now = self.clock.now();
         self.db
             .write(scope, move |tx| {
                 users::known(tx, id)?;
-                if users::keep_an_administrator(tx, || Ok(delete_role(tx, id, role)?))? {
+                let Step { role, give } = step;
+                let change = || {
+                    Ok(if give {
+                        store_role(tx, id, role, now)
+                    } else {
+                        delete_role(tx, id, role)
+                    }?)
+                };
+                if users::keep_an_administrator(tx, change)? {
                     tx.notify(users::TOPIC, id.uuid(), 0);
-                    Change::new("role.remove", "user", id).before(&json!(role)).write(tx, now)?;
+                    step.change(["role.assign", "role.remove"], "user", id).write(tx, now)?;
                 }
                 Ok::<_, Error>(())
             })
             .await?;
         self.cache.forget(id.uuid());
         Ok(())
+    }
+}
+
+/// Giving a role, or taking it; from a person or from a group.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Step {
+    pub(crate) role: Role,
+    pub(crate) give: bool,
+}
+
+impl Step {
+    /// Whether the scope may take this step: nobody gives or takes rights that they do not have.
+    pub(crate) fn require(self, scope: &Scope) -> Result<()> {
+        scope.require(Permission::RoleAssign)?;
+        let may = rights::within(scope, roles::rights(&[self.role]));
+        if may { Ok(()) } else { Err(Error::Escalation) }
+    }
+
+    /// The step in the audit, under one of two actions: giving and taking.
+    pub(crate) fn change(
+        self,
+        actions: [&'static str; 2],
+        kind: &'static str,
+        id: impl fmt::Display,
+    ) -> Change {
+        let [give, take] = actions;
+        let change = Change::new(if self.give { give } else { take }, kind, id);
+        let role = json!(self.role);
+        if self.give { change.after(&role) } else { change.before(&role) }
     }
 }
 

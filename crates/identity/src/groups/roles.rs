@@ -6,11 +6,10 @@
 use db::Tx;
 use jiff::Timestamp;
 use kernel::{GroupId, Permission, Scope};
-use serde_json::json;
 
 use super::{Group, lookup};
 use crate::{
-    Error, Identity, Result, Role, Thing, audit::Change, rights, roles::rights as rights_of,
+    Error, Identity, Result, Role, Thing, assignments::Step, rights, roles::rights as rights_of,
     tenants, users::keep_an_administrator,
 };
 
@@ -33,21 +32,16 @@ impl Identity {
     }
 
     async fn change_group_role(&self, scope: &Scope, id: GroupId, step: Step) -> Result<Group> {
-        scope.require(Permission::RoleAssign)?;
-        if !rights::within(scope, rights_of(&[step.role])) {
-            return Err(Error::Escalation);
-        }
+        step.require(scope)?;
         let now = self.clock.now();
         let group = self
             .db
             .write(scope, move |tx| {
                 let before = lookup(tx, id)?.ok_or(Error::Unknown(Thing::Group))?;
-                if keep_an_administrator(tx, || Ok(step.store(tx, id, now)?))? {
+                if keep_an_administrator(tx, || Ok(store(tx, id, step, now)?))? {
                     tell_members(tx, &[step.role]);
-                    let (action, what) = (step.action(), json!(step.role));
-                    let change = Change::new(action, "group", id);
-                    let change = if step.give { change.after(&what) } else { change.before(&what) };
-                    change.write(tx, now)?;
+                    let actions = ["group.assign_role", "group.remove_role"];
+                    step.change(actions, "group", id).write(tx, now)?;
                 }
                 Ok::<_, Error>(lookup(tx, id)?.unwrap_or(before))
             })
@@ -57,32 +51,19 @@ impl Identity {
     }
 }
 
-/// Giving a role, or taking it.
-#[derive(Debug, Clone, Copy)]
-struct Step {
-    role: Role,
-    give: bool,
-}
-
-impl Step {
-    const fn action(self) -> &'static str {
-        if self.give { "group.assign_role" } else { "group.remove_role" }
-    }
-
-    /// Whether anything changed.
-    fn store(self, tx: &Tx<'_>, group: GroupId, now: Timestamp) -> db::Result<bool> {
-        const GIVE: &str = "INSERT INTO group_roles (tenant_id, group_id, role, assigned_at) \
-                            VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-        const TAKE: &str =
-            "DELETE FROM group_roles WHERE tenant_id = $1 AND group_id = $2 AND role = $3";
-        let (tenant, role) = (tx.tenant().into(), self.role.as_str().into());
-        let changed = if self.give {
-            tx.execute(GIVE, &[tenant, group.into(), role, now.into()])?
-        } else {
-            tx.execute(TAKE, &[tenant, group.into(), role])?
-        };
-        Ok(changed == 1)
-    }
+/// Whether anything changed.
+fn store(tx: &Tx<'_>, group: GroupId, step: Step, now: Timestamp) -> db::Result<bool> {
+    const GIVE: &str = "INSERT INTO group_roles (tenant_id, group_id, role, assigned_at) \
+                        VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+    const TAKE: &str =
+        "DELETE FROM group_roles WHERE tenant_id = $1 AND group_id = $2 AND role = $3";
+    let (tenant, role) = (tx.tenant().into(), step.role.as_str().into());
+    let changed = if step.give {
+        tx.execute(GIVE, &[tenant, group.into(), role, now.into()])?
+    } else {
+        tx.execute(TAKE, &[tenant, group.into(), role])?
+    };
+    Ok(changed == 1)
 }
 
 /// Who changes who is in a group with roles gives or takes them.
