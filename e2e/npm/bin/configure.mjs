@@ -267,7 +267,7 @@ async function places(page, pages) {
   for (const [root, appType] of [[`/teams/${team}/mailbox`, "groups"], ["/inbox", "mail"]]) {
     const teamsOnly = await register(pages, "/config.html?sdk=1.13.1");
     const answer = await page.goto(`${base}${root}/connectors/${teamsOnly}/configure`);
-    expect(`${appType}: made for teams alone`, answer.status(), 404);
+    expect(`${appType}: made for teams alone`, answer.status(), 403);
     const connector = await register(pages, "/config.html?sdk=1.13.1", { groups: true, mail: true });
     await page.goto(`${base}${root}/connectors`);
     expect(`${appType}: offered`, [await page.locator(`a[href*="${connector}"]`).count() > 0, await page.locator(`a[href*="${teamsOnly}"]`).count()], [true, 0]);

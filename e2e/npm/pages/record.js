@@ -1,12 +1,11 @@
-// Keeps what passes between this page and whoever plays its host, as the recorded traces do.
+// Keeps what passes between this page and whoever plays its host, as the recorded traces do. It listens on both sides:
+// the bridge has this page's origin.
 window.trace = [];
-window.addEventListener("message", (event) => {
-  if (event.source === window.parent && event.data && typeof event.data === "object") window.trace.push({ from: "host", message: event.data });
-});
-const postMessage = window.parent.postMessage;
-if (window.parent !== window && location.search.includes("record")) {
-  window.parent.postMessage = function (message, ...rest) {
-    if (message && message.func) window.trace.push({ from: "page", message });
-    return postMessage.call(window.parent, message, ...rest);
+if (location.search.includes("record")) {
+  const keep = (from) => ({ data: message, source }) => {
+    const theirs = from === "page" ? window : window.parent;
+    if (source === theirs && message && typeof message === "object") window.trace.push({ from, message });
   };
+  window.addEventListener("message", keep("host"));
+  window.parent.addEventListener("message", keep("page"));
 }
