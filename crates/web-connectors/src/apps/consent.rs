@@ -144,7 +144,7 @@ mod tests {
             };
             let asks = apps::Asks {
                 permissions: ["identity", "ChannelMessage.Read.Group"].map(str::to_owned).into(),
-                valid_domains: ["apps.contoso.example".to_owned()].into(),
+                valid_domains: ["tasks.contoso.example".to_owned()].into(),
                 capabilities: ["connectors".to_owned()].into(),
             };
             let of = |asks: &apps::Asks| Consent {
