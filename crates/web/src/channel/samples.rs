@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use channel_connectors::actions::Ability;
 use kernel::{Actor, ChannelId, Ids, Permission, Permissions, Scope, UserId};
 use web_frame::{
     Frame, Html, Section,
     tree::{Leaf, Team, Tree},
 };
-use workspace::{CardContent, Content, Item as Stored, Sender};
+use workspace::{CardContent, CardStatus, Content, Item as Stored, Sender};
 
 use super::{
     Composer, Head, Posts,
@@ -18,6 +19,7 @@ use super::{
 
 const ALERT: &str = r#"{"@type":"MessageCard","@context":"https://schema.org/extensions","themeColor":"C4314B","summary":"Disk almost full","title":"Disk almost full on db-01","sections":[{"activityTitle":"Prometheus","activitySubtitle":"fired 2 minutes ago","facts":[{"name":"Severity","value":"critical"},{"name":"Instance","value":"db-01:9100"},{"name":"Free","value":"**3.1 %** of 512 GB"}],"text":"Free space falls by 1.2 GB an hour: full at about 14:30."}],"potentialAction":[{"@type":"OpenUri","name":"Open runbook","targets":[{"os":"default","uri":"https://runbooks.example.org/disk"}]},{"@type":"OpenUri","name":"Silence for 2 hours","targets":[{"os":"default","uri":"https://alerts.example.org/silence"}]}]}"#;
 const BUILD: &str = r#"{"@type":"MessageCard","themeColor":"107C10","title":"Build 4711 passed","text":"`main` at **3f9c2ab** by Grace Hopper: all 1,284 tests green in 3 min 12 s.","sections":[{"images":[{"image":"https://ci.example.org/chart.png","title":"Duration"}],"facts":[{"name":"Branch","value":"main"},{"name":"Duration","value":"3 min 12 s"}]}],"potentialAction":[{"@type":"OpenUri","name":"View build","targets":[{"os":"default","uri":"https://ci.example.org/4711"}]}]}"#;
+const EXPENSE: &str = r#"{"@type":"MessageCard","themeColor":"0078D4","title":"Expense of Grace Hopper","text":"412 € for a train to Lyon","potentialAction":[{"@type":"ActionCard","name":"Decide","inputs":[{"@type":"TextInput","id":"why","title":"Reason","isRequired":true,"maxLength":40},{"@type":"DateInput","id":"day","title":"Pay on"},{"@type":"MultichoiceInput","id":"pot","title":"Budget","choices":[{"display":"Sales","value":"s"},{"display":"Travel","value":"t"}]}],"actions":[{"@type":"HttpPOST","name":"Approve","target":"https://expenses.example.org/approve","body":"{}"}]},{"@type":"HttpPOST","name":"Reject","target":"https://expenses.example.org/reject"}]}"#;
 const PLAIN: &str = r#"{"text":"Backup finished: **412 GB** in 38 min"}"#;
 const TABLE: &str = r#"{"type":"message","attachments":[{"contentType":"application/vnd.microsoft.card.adaptive","content":{"type":"AdaptiveCard","version":"1.5","body":[{"type":"TextBlock","text":"Weekly pipeline","size":"Large","weight":"Bolder","style":"heading"},{"type":"Table","columns":[{"width":2},{"width":1},{"width":1}],"rows":[{"type":"TableRow","cells":[{"type":"TableCell","items":[{"type":"TextBlock","text":"Account"}]},{"type":"TableCell","items":[{"type":"TextBlock","text":"Stage"}]},{"type":"TableCell","items":[{"type":"TextBlock","text":"Value"}]}]},{"type":"TableRow","cells":[{"type":"TableCell","items":[{"type":"TextBlock","text":"Fabrikam"}]},{"type":"TableCell","items":[{"type":"TextBlock","text":"Proposal","color":"Accent"}]},{"type":"TableCell","items":[{"type":"TextBlock","text":"84 000 €"}]}]},{"type":"TableRow","cells":[{"type":"TableCell","items":[{"type":"TextBlock","text":"Northwind"}]},{"type":"TableCell","items":[{"type":"TextBlock","text":"Won","color":"Good"}]},{"type":"TableCell","items":[{"type":"TextBlock","text":"120 000 €"}]}]}]},{"type":"Input.Text","id":"note","label":"Note for the team"}],"actions":[{"type":"Action.Execute","title":"Save note","verb":"save"},{"type":"Action.ShowCard","title":"Details","card":{"type":"AdaptiveCard","body":[{"type":"TextBlock","text":"Forecast: **204 000 €** this quarter","wrap":true}]}}]}}]}"#;
 const RTL: &str = r#"{"type":"message","attachments":[{"contentType":"application/vnd.microsoft.card.adaptive","content":{"type":"AdaptiveCard","version":"1.5","rtl":true,"body":[{"type":"TextBlock","text":"تمت الموافقة على الطلب","weight":"Bolder","size":"Medium"},{"type":"FactSet","facts":[{"title":"الطلب","value":"٤٧١١"},{"title":"المبلغ","value":"١٢٠٠"}]}]}}]}"#;
@@ -74,6 +76,26 @@ impl Maker {
     }
 }
 
+impl Maker {
+    /// A card that a button replaced.
+    fn pressed(&mut self, at: &str, name: &str, body: &str) -> Stored {
+        let mut item = self.card(at, name, body);
+        let status = CardStatus {
+            text: "Approved for the trip to Lyon".to_owned(),
+            by: self.ada,
+            name: "Ada Lovelace".to_owned(),
+            at: item.created_at,
+        };
+        if let Content::Card(card) = &mut item.content
+            && let Some(card) = Arc::get_mut(card)
+        {
+            card.changes =
+                workspace::CardChanges { version: 1, replaced: None, status: Some(status) };
+        }
+        item
+    }
+}
+
 #[expect(clippy::disallowed_methods, reason = "a sample needs a reader, not a credential")]
 fn scope(ids: &Ids, user: UserId) -> Scope {
     let rights: Permissions = Permission::ALL.iter().copied().collect();
@@ -107,12 +129,16 @@ pub(crate) fn posts(frame: &Frame) -> Vec<(&'static str, Posts)> {
         edited,
         make.text("2026-03-11T09:42:00Z", ada_too, "Cleaning `/var/log` first."),
         make.card("2026-03-11T09:55:00Z", "Unknown sender", HOSTILE),
+        make.card("2026-03-11T09:56:00Z", "Expenses", EXPENSE),
+        make.pressed("2026-03-11T09:57:00Z", "Expenses", PLAIN),
     ];
     let scope = scope(&ids, ada);
     let pictures = workspace::Pictures::new(None, &[1; 32]);
     let may = May { write: true, moderate: true, connect: true };
     let base_url = "https://hub.example.org";
-    let buttons = Buttons::default();
+    let acts = Ability::Act { answers: false };
+    let expenses = uuid::Uuid::from_u128(8).into();
+    let buttons = Buttons { of: [(expenses, acts)].into(), since: None };
     let eye = Eye { frame, scope: &scope, pictures: &pictures, base_url, may, buttons: &buttons };
     let team = ids.fresh();
     let leaf = |id, name: &str, here, unread| Leaf {
