@@ -223,6 +223,11 @@ async function hostile(page, pages, other) {
   await reads(page.locator('[data-part="note-reason"]'), /seat/);
   expect("failing", [await reason(page), await page.locator('[data-part="note-reason"] b').count()], ["No seat is left for <b>Tasks</b>", 0]);
   await nothing("failing", connector);
+  // it is begun anew for another try
+  await page.evaluate(() => { document.querySelector('[data-part="note-reason"]').textContent = ""; });
+  await save(page);
+  expect("failing again", await reads(page.locator('[data-part="note-reason"]'), /\w/), "No seat is left for <b>Tasks</b>");
+  await nothing("failing again", connector);
 
   [connector] = await open("foreign");
   await save(page);

@@ -16,7 +16,7 @@ const ways = {
   empty() { api.setValidityState(true); },
   /** A reason instead of a success, after settings were handed over. */
   failing() {
-    api.registerOnSaveHandler((event) => api.setSettings(settings, () => event.notifyFailure("No seat is left for <b>Tasks</b>")));
+    api.registerOnSaveHandler((event) => api.setSettings(settings, (done) => event.notifyFailure(done ? "No seat is left for <b>Tasks</b>" : "not set")));
     api.setValidityState(true);
   },
   /** Settings that lead to somebody else's host. */

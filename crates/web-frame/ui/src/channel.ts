@@ -169,7 +169,9 @@ async function older(link: HTMLAnchorElement): Promise<void> {
     for (const element of elements) added(element);
     if (first) {
       const previous = before(first);
-      if (previous?.dataset.day === first.dataset.day && firstDay?.nextElementSibling === first) firstDay.remove();
+      // the name of the day stood above the first message, with the line of what is new between them at most
+      const above = firstDay && firstDay.compareDocumentPosition(first) & Node.DOCUMENT_POSITION_FOLLOWING;
+      if (above && previous?.dataset.day === first.dataset.day) firstDay.remove();
       arrange(first);
     }
     watch();

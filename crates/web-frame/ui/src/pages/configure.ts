@@ -116,8 +116,10 @@ function open(dialog: HTMLElement, plan: Plan): void {
     commit: () => ask("POST", rest("/commit")),
     drop: async () => {
       await ask("POST", rest("/abandon"));
-      const begun = await ask("POST", plan.again) as { id?: unknown } | null;
-      if (typeof begun?.id === "string") id = begun.id;
+      // a change goes on under its own id; what was only begun is gone and begins anew
+      if (plan.exists) return;
+      const begun = await ask("POST", plan.again) as { configuration?: { id?: unknown } } | null;
+      if (typeof begun?.configuration?.id === "string") id = begun.configuration.id;
       part<HTMLFormElement>("cancel")?.setAttribute("action", `/configurations/${id}/cancel`);
     },
     delete: () => ask("DELETE", rest("")),
