@@ -27,8 +27,9 @@
 //!   call is a field of [`App`], filled in by `liaison/src/hub.rs` and by the house of `web-proof`.
 //! * A `Problem` becomes a page with title, what to do and request id; where a script asked, one line.
 //! * A form is `<form method="post">` with `{{ frame.csrf_field() }}`; the handler takes `edge::Form<T>`, answers
-//!   `answer::back_with(&visit.context, "/where", "key")` (303 and the toast `toast-key`), or gives the page
-//!   back with status 422, the values typed and `Field::checked(error.fields(), frame.t)`.
+//!   `answer::back_with(&visit.context, "/where", "key")` (303 and the toast `toast-key`; `back_with_undo` puts a
+//!   button on it that takes the change back), or gives the page back with status 422, the values typed and
+//!   `Field::checked(error.fields(), frame.t)`.
 //! * The template extends `base.html` and fills `{% block main %}` (or `{% block alone %}` where nobody is signed
 //!   in: a card in the middle). `macros.html` has `head`, `empty`, `note`, `copy`, `dialog`, `sheet_head`, `more`.
 //!   [`Field`] writes a whole form field: `{{ name }}` in the template. Templates are looked for in the crate's own

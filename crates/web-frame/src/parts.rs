@@ -179,6 +179,13 @@ pub fn told(frame: &Frame, error: &impl Coded) -> (String, String) {
     (frame.t.code(code), frame.t.code_detail(code))
 }
 
+/// Why a post was refused, in words: a reason of the card itself, or the code of a rule of the hub.
+pub fn reason(frame: &Frame, code: &str) -> String {
+    let name = format!("cards.reason-{}", code.replace(['.', '_'], "-"));
+    let text = frame.t.text(name.as_str());
+    if text == name { frame.t.code(code) } else { text }
+}
+
 /// The languages as a select; the empty value follows the browser.
 pub fn language_field(frame: &Frame, chosen: Option<kernel::Language>) -> Field {
     let options = [

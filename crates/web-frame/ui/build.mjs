@@ -40,7 +40,8 @@ function styles(scripts) {
   const unknown = [...named].filter((n) => !own.has(n) && !(n in webLightTheme));
   if (unknown.length > 0) throw new Error(`neither a Fluent token nor defined by us: ${unknown.join(", ")}`);
   const block = (theme, scheme, only) => `color-scheme:${scheme};` + [...named]
-    .filter((n) => !own.has(n) && n in theme && (!only || theme[n] !== webLightTheme[n])).sort()
+    // a theme changes colours and shadows; type and distances stay, so that nothing moves
+    .filter((n) => !own.has(n) && n in theme && (!only || (theme[n] !== webLightTheme[n] && /^(color|shadow)/.test(n)))).sort()
     .map((n) => `--${n}:${theme[n]}`).join(";");
   const tokens = [
     `:root{${block(webLightTheme, "light", false)}}`,

@@ -7,7 +7,7 @@ use edge::{PageQuery, Problem, Query};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Cursor, Limit, Page, Permission};
 use serde::Deserialize;
-use web_frame::{App, Frame, Section, Visit, answer};
+use web_frame::{App, Frame, Section, Visit, answer, parts::reason};
 use workspace::{Mention, Sender};
 
 /// Webhooks that are asked for what went wrong; our own choice.
@@ -165,7 +165,7 @@ fn failed(frame: &Frame, hook: &Webhook, entry: &LogEntry) -> Row {
         icon: "plug-off",
         who: String::new(),
         what: frame.say1(key, "name", &hook.name),
-        place: entry.code.as_deref().map(|code| frame.t.code(code)).unwrap_or_default(),
+        place: entry.code.as_deref().map(|code| reason(frame, code)).unwrap_or_default(),
         text: entry.excerpt(EXCERPT),
         at: entry.at,
         bad: true,

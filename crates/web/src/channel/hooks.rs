@@ -6,7 +6,10 @@ use channel_connectors::{EntryId, Listed, LogEntry, State as HookState, Verdict}
 use edge::{Form, Path, Problem};
 use jiff::Timestamp;
 use kernel::{ChannelId, Limit, MessageId, WebhookId};
-use web_frame::{App, Asked, Frame, Html, Visit, answer, parts::Nothing};
+use web_frame::{
+    App, Asked, Frame, Html, Visit, answer,
+    parts::{Nothing, reason},
+};
 use workspace::{Content, Error, Sender};
 
 use crate::runs;
@@ -100,7 +103,7 @@ impl<'a> Request<'a> {
             close: format!("/channels/{channel}"),
             class,
             verdict: frame.say(&format!("verdict-{}", entry.verdict.as_str())),
-            reason: entry.code.as_deref().map(|code| frame.t.code(code)),
+            reason: entry.code.as_deref().map(|code| reason(frame, code)),
             at: entry.at,
             facts: facts.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
             headers: lines.collect::<Vec<_>>().join("\n"),

@@ -5,7 +5,10 @@ use axum::{extract::State, response::Response};
 use channel_connectors::{EntryId, LogEntry};
 use edge::{Form, PageQuery, Path, Problem};
 use kernel::{Kind, WebhookId};
-use web_frame::{App, Asked, Frame, Html, Visit, answer, parts::Nothing};
+use web_frame::{
+    App, Asked, Frame, Html, Visit, answer,
+    parts::{Nothing, reason},
+};
 
 use crate::runs;
 
@@ -49,7 +52,7 @@ impl Sheet {
         }
         let mut remedy = String::new();
         if let Some(code) = &entry.code {
-            facts.push((frame.say("webhook-reason"), frame.t.code(code)));
+            facts.push((frame.say("webhook-reason"), reason(frame, code)));
             remedy = frame.t.code_detail(code);
         }
         if let Some(place) = entry.position() {

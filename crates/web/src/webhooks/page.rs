@@ -13,7 +13,7 @@ use edge::{PageQuery, Path, Problem, Query};
 use jiff::Timestamp;
 use kernel::{Coded as _, FieldError, Kind, WebhookId};
 use serde::Deserialize;
-use web_frame::{App, Field, Frame, Html, Section, Visit, answer};
+use web_frame::{App, Field, Frame, Html, Section, Visit, answer, parts::reason};
 
 use super::Places;
 
@@ -402,7 +402,7 @@ impl Row {
             id: entry.id.to_string(),
             at: entry.at,
             verdict: entry.verdict,
-            reason: entry.code.as_deref().map(|code| frame.t.code(code)).unwrap_or_default(),
+            reason: entry.code.as_deref().map(|code| reason(frame, code)).unwrap_or_default(),
             excerpt: entry.excerpt(140),
             replayable: entry.replayable,
         }
@@ -472,7 +472,7 @@ mod tests {
             id: "r7".into(),
             at: frame.now,
             verdict: Verdict::Refused,
-            reason: frame.t.code("card.nothing_to_show"),
+            reason: reason(frame, "card.nothing_to_show"),
             excerpt: "<script>alert(1)</script>".into(),
             replayable: true,
         }];
