@@ -261,9 +261,12 @@ impl Check<'_> {
         if text.chars().any(|c| c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t'))) {
             let detail = "there are no control characters in it".to_owned();
             self.fault(pointer, "connector.text_invalid", detail);
-        } else if !length.contains(&text.chars().count()) {
-            let detail = format!("{} to {} characters", length.start(), length.end());
-            self.fault(pointer, "connector.text_length", detail);
+        } else if text.is_empty() && *length.start() > 0 {
+            self.fault(pointer, "connector.text_missing", "a text is needed".to_owned());
+        } else if text.chars().count() > *length.end() {
+            let detail = format!("at most {} characters", length.end());
+            let fault = FieldError::new(pointer, "connector.text_length", detail);
+            self.faults.push(fault.with_limit(i64::try_from(*length.end()).unwrap_or(i64::MAX)));
         }
         text.to_owned()
     }

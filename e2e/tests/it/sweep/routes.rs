@@ -458,6 +458,8 @@ pub(super) const PAGES: &[Row] = &[
     ("POST", "/teams/{team}/restore", Hidden),
     ("GET", "/teams/{team}/settings", Hidden),
     ("POST", "/teams/{team}/settings", Hidden),
+    ("GET", "/connectors/guide", Own),
+    ("POST", "/connectors/guide", Own),
     ("GET", "/webhooks", Own),
     ("POST", "/webhooks", Own),
     ("GET", "/webhooks/new", Own),
