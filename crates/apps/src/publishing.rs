@@ -144,7 +144,7 @@ impl Apps {
             let found = dependents(tx, &app)?;
             // An upload is in its own team and nowhere else.
             if app.team.is_none() && !found.is_empty() && !anyway {
-                let fields = words::dependents(&found);
+                let fields = words::dependents(&found, tx.scope().language());
                 return Err(Error::InUse { dependents: Box::new(found), fields });
             }
             wake_teams(tx, id)?;

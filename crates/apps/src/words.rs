@@ -1,7 +1,7 @@
 //! Findings and dependents in words, in the language of whoever asks.
 
 use app_packages::{Finding, Severity};
-use kernel::{FieldError, Language};
+use kernel::{FieldError, Language, SetupPolicyId, TeamId};
 
 use crate::Dependents;
 
@@ -24,17 +24,21 @@ fn field(finding: &Finding, language: Language) -> FieldError {
     FieldError::new(finding.place.to_string(), finding.rule.code(), detail)
 }
 
-/// What depends on an app, one field each.
-pub(crate) fn dependents(dependents: &Dependents) -> Vec<FieldError> {
-    let team = |(id, name): &(kernel::TeamId, String)| {
-        FieldError::new(format!("/teams/{id}"), "app.team_depends", name.clone())
+/// What depends on an app, one field each, with its name.
+pub(crate) fn dependents(dependents: &Dependents, language: Language) -> Vec<FieldError> {
+    let say = i18n::Texts::global().speak(language);
+    let named = |key: &str, name: &str| say.with1(key, "name", name);
+    let team = |(id, name): &(TeamId, String)| {
+        let detail = named("apps.depends-team", name);
+        FieldError::new(format!("/teams/{id}"), "app.team_depends", detail)
     };
-    let policy = |(id, name): &(kernel::SetupPolicyId, String)| {
-        FieldError::new(format!("/setup-policies/{id}"), "app.policy_depends", name.clone())
+    let policy = |(id, name): &(SetupPolicyId, String)| {
+        let detail = named("apps.depends-policy", name);
+        FieldError::new(format!("/setup-policies/{id}"), "app.policy_depends", detail)
     };
-    let offered = dependents
-        .is_offered
-        .then(|| FieldError::new("/offered", "app.offer_depends", "the operator offers it"));
+    let offered = dependents.is_offered.then(|| {
+        FieldError::new("/offered", "app.offer_depends", say.text("apps.depends-offer"))
+    });
     let teams = dependents.teams.iter().map(team);
     teams.chain(dependents.policies.iter().map(policy)).chain(offered).collect()
 }

@@ -86,8 +86,10 @@ pub(super) async fn page(
     let versions = if insider { app.apps.versions(&visit.scope, id).await? } else { Vec::new() };
     let manages = visit.scope.may(Permission::AppManage) && entry.app.team.is_none();
     let depends = if manages { depends(&app, &visit, id).await? } else { Vec::new() };
-    let places = places(&app, &visit, &entry, &wanted.q).await?;
     let installed = installed(&app, &visit, id).await?;
+    let mut places = places(&app, &visit, &entry, &wanted.q).await?;
+    // A team that has it already needs it no second time; its channels lead on to the set-up.
+    places.retain(|spot| spot.icon == "channel" || !installed.iter().any(|it| it.name == spot.name));
     Ok(answer::page(&Page::new(
         visit.frame,
         (entry, manages),

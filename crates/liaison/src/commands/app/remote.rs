@@ -44,13 +44,13 @@ pub(super) fn run(place: &Place, command: &App) -> Result {
             let api = Api::connect(place, hub)?;
             let team = team::find(&api, team)?;
             let path = format!("/api/v1/teams/{}/apps/upload", text(&team, "id"));
-            brought(&bring(&api, &path, zip)?, hub);
+            brought(&bring(&api, &path, zip)?, hub, &TEAM_APP);
             api.finish();
         }
         App::Submit { hub, file } => {
             let zip = check::read(file)?;
             let api = Api::connect(place, hub)?;
-            brought(&bring(&api, "/api/v1/apps", zip)?, hub);
+            brought(&bring(&api, "/api/v1/apps", zip)?, hub, &APP);
             api.finish();
         }
         App::Approve(decided) => decide(place, decided, ("approve", &json!({})))?,
@@ -93,7 +93,7 @@ fn bring(api: &Api, path: &str, zip: Vec<u8>) -> Result<Value> {
 }
 
 /// What came of a package: the app, and warnings on standard error.
-fn brought(answer: &Value, hub: &cli::Hub) {
+fn brought(answer: &Value, hub: &cli::Hub, columns: &[&str]) {
     if hub.output.json {
         out::json(answer);
         return;
@@ -107,7 +107,7 @@ fn brought(answer: &Value, hub: &cli::Hub) {
         );
         out::complain(out::printable(&line));
     }
-    commands::one(answer.get("app").unwrap_or(&Value::Null), &APP, hub.output);
+    commands::one(answer.get("app").unwrap_or(&Value::Null), columns, hub.output);
 }
 
 fn decide(place: &Place, decided: &Decided, (verb, body): (&str, &Value)) -> Result {
