@@ -101,7 +101,8 @@ impl Asked {
         let kind = |it: &String| frame.say(&format!("apps.category-{}", it.replace('_', "-")));
         let permission = |it: &String| {
             let what = match it.as_str() {
-                "identity" | "messageTeamMembers" => frame.say(&format!("apps.permission-{it}")),
+                "identity" => frame.say("apps.permission-identity"),
+                "messageTeamMembers" => frame.say("apps.permission-message-team-members"),
                 _ => String::new(),
             };
             (it.clone(), what)
