@@ -44,12 +44,14 @@ impl Ticks {
     }
 
     /// The same with a sentence below the legend.
+    #[must_use]
     pub fn hint(mut self, hint: String) -> Self {
         self.hint = hint;
         self
     }
 
     /// The same with what is wrong.
+    #[must_use]
     pub fn checked(mut self, errors: &[FieldError], frame: &Frame) -> Self {
         let mine = |error: &&FieldError| error.pointer.trim_start_matches('/') == self.name;
         self.error = errors.iter().find(mine).map(|error| frame.t.rule(error.code, error.limit));

@@ -44,7 +44,7 @@ impl Problem {
     /// What it looks like.
     pub fn samples(frame: &Frame) -> Vec<(&'static str, Self)> {
         use kernel::{Ids, Language};
-        let language: Language = frame.language().parse().expect("a language");
+        let language: Language = frame.language().parse().unwrap_or_default();
         [
             ("missing", edge::Problem::new("channel.unknown", Kind::NotFound, "")),
             ("denied", edge::Problem::new("permission.missing", Kind::Forbidden, "users:manage")),

@@ -239,7 +239,7 @@ impl House {
         let mut browser = Browser { cookie, csrf: String::new() };
         // the page of what is nowhere has the frame, and so the token
         let page = self.get(&browser, "/nowhere").await;
-        browser.csrf = page.between(r#"name="csrf" value=""#, "\"").to_owned();
+        page.between(r#"name="csrf" value=""#, "\"").clone_into(&mut browser.csrf);
         browser
     }
 
@@ -258,7 +258,6 @@ impl House {
     }
 
     /// A request of the browser, to be sent by [`House::send`] or [`House::open`].
-    #[expect(clippy::unused_self, reason = "reads like what it stands beside")]
     pub fn request(&self, browser: &Browser, method: &str, path: &str) -> http::request::Builder {
         let request = Request::builder().method(method).uri(path).header(header::HOST, "localhost");
         request.header(header::COOKIE, &browser.cookie)

@@ -78,7 +78,6 @@ pub fn show<T: Template>(page: &str, samples: impl Fn(&Frame) -> Vec<(&'static s
 
 /// Compares with the stored snapshot.
 pub fn compare(name: &str, html: &str) {
-    #[expect(clippy::disallowed_methods, reason = "cargo names the tested crate this way")]
     let root = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).expect("run by cargo");
     insta::with_settings!({
         prepend_module_to_snapshot => false,

@@ -290,12 +290,9 @@ async fn send(
         text: typed.text.clone(),
         in_reply_to: typed.in_reply_to,
     };
-    let error = match app.workspace.send_mail(&visit.scope, team, new).await {
-        Ok(_) => {
-            let to = format!("/teams/{team}/mailbox");
-            return Ok(answer::back_with(&visit.context, &to, "mail-queued"));
-        }
-        Err(error) => error,
+    let Err(error) = app.workspace.send_mail(&visit.scope, team, new).await else {
+        let to = format!("/teams/{team}/mailbox");
+        return Ok(answer::back_with(&visit.context, &to, "mail-queued"));
     };
     let code = error.code();
     if !matches!(code.kind(), Kind::Invalid | Kind::TooLarge) {

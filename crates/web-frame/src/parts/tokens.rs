@@ -83,6 +83,9 @@ pub struct Typed {
 }
 
 /// Makes a token from the form: its secret, or what is wrong with the form.
+///
+/// # Errors
+/// As identity refuses it for other reasons than the form.
 pub async fn make(
     app: &App,
     visit: &Visit,

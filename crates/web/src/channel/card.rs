@@ -204,7 +204,7 @@ fn control(html: &mut String, frame: &Frame, asked: &Asked<'_>) {
         }
         AskedKind::Choice { choices, is_multi_select, .. } => {
             let multiple = if *is_multi_select { " multiple" } else { "" };
-            html.push_str(&format!("<select{common}{multiple}>"));
+            let _ = write!(html, "<select{common}{multiple}>");
             if !is_multi_select {
                 let choose = escape(&frame.say("actions.choose"));
                 let _ = write!(html, r#"<option value="">{choose}</option>"#);

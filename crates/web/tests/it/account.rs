@@ -38,8 +38,7 @@ async fn a_token_is_shown_once_and_needs_a_right() {
 async fn a_second_factor_that_a_role_asks_for_is_set_up_by_its_person() {
     let house = house().await;
     let ada = administrator(&house).await;
-    let policy =
-        Policy { second_factor_roles: vec![Role::GlobalAdministrator], ..Policy::default() };
+    let policy = Policy { second_factor_roles: vec![Role::GlobalAdministrator] };
     let change = TenantPatch { policy: Some(policy), ..TenantPatch::default() };
     let scope = house.system.scope(house.tenant, "test");
     house.identity.update_tenant(&scope, change).await.unwrap();
