@@ -38,7 +38,7 @@ remove-what = { $name } is told, its address stops taking posts at once, and its
 remove-now = Remove
 remove-anyway = Remove anyway
 remove-silently = Remove without telling the connector
-toast-cancelled = Nothing was set up
+toast-cancelled = Nothing was changed
 toast-removed = The connector was removed
 
 ## What the dialog says
@@ -53,9 +53,9 @@ say-deleting = Removing…
 say-removed = { $name } was removed.
 say-silent = The page has not answered yet. It may be slow, or not made for a host like this one. You can wait or cancel.
 say-page-failed = The page says that it cannot start.
-say-failed = The page could not save. Nothing was set up.
+say-failed = The page could not save. Nothing was changed.
 say-refused = What the page wanted to save was refused.
 say-empty-save = The page reported success without handing over any settings. Nothing was set up; its developer should look at its save handler.
-say-no-answer = The page did not answer within 30 seconds. Nothing was set up: try again, or tell its developer.
+say-no-answer = The page did not answer within 30 seconds. Nothing was changed: try again, or tell its developer.
 say-remove-failed = The page could not clean up.
 say-unchanged = The page handed over no new settings. What was set up before stays as it was.

@@ -38,7 +38,7 @@ remove-what = { $name } en est informé, son adresse n’accepte plus rien aussi
 remove-now = Supprimer
 remove-anyway = Supprimer quand même
 remove-silently = Supprimer sans en informer le connecteur
-toast-cancelled = Rien n’a été configuré
+toast-cancelled = Rien n’a été modifié
 toast-removed = Le connecteur a été supprimé
 
 ## Ce que dit le dialogue
@@ -53,9 +53,9 @@ say-deleting = Suppression…
 say-removed = { $name } a été supprimé.
 say-silent = La page n’a pas encore répondu. Elle est peut-être lente, ou n’est pas faite pour un hôte comme celui-ci. Vous pouvez attendre ou annuler.
 say-page-failed = La page dit qu’elle ne peut pas démarrer.
-say-failed = La page n’a pas pu enregistrer. Rien n’a été configuré.
+say-failed = La page n’a pas pu enregistrer. Rien n’a été modifié.
 say-refused = Ce que la page voulait enregistrer a été refusé.
 say-empty-save = La page a annoncé un succès sans remettre de paramètres. Rien n’a été configuré ; son développeur devrait vérifier son gestionnaire d’enregistrement.
-say-no-answer = La page n’a pas répondu en 30 secondes. Rien n’a été configuré : réessayez, ou prévenez son développeur.
+say-no-answer = La page n’a pas répondu en 30 secondes. Rien n’a été modifié : réessayez, ou prévenez son développeur.
 say-remove-failed = La page n’a pas pu faire le ménage.
 say-unchanged = La page n’a pas remis de nouveaux paramètres. Ce qui était configuré reste tel quel.

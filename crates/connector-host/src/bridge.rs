@@ -18,21 +18,24 @@ use crate::{
 };
 
 /// Changes a ticket into a pass, and shows the page that relays messages.
-pub(crate) fn page(
+pub(crate) async fn page(
     edge: &ConnectorHost,
     connector: ConnectorId,
     origin: &str,
-    request: &Request,
+    request: Request,
 ) -> Result<Response, Refusal> {
-    let (grant, page) = asked(edge, connector, request)?;
+    let (grant, page) = asked(edge, connector, &request)?;
+    let sites = (edge.parts().sites)(grant.tenant, connector);
+    let registered = sites.await.ok_or(Refusal::Gone)?;
     let home = grant.home.origin().ascii_serialization();
-    let domains = grant.domains.iter().fold(String::new(), |mut list, domain| {
-        let comma = if list.is_empty() { "" } else { "," };
-        let plain: String =
-            domain.chars().filter(|c| !matches!(c, '"' | '\\') && !c.is_control()).collect();
-        let _ = write!(list, "{comma}\"{plain}\"");
-        list
-    });
+    let domains =
+        registered.iter().chain(&grant.domains).fold(String::new(), |mut list, domain| {
+            let comma = if list.is_empty() { "" } else { "," };
+            let plain: String =
+                domain.chars().filter(|c| !matches!(c, '"' | '\\') && !c.is_control()).collect();
+            let _ = write!(list, "{comma}\"{plain}\"");
+            list
+        });
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Liaison</title>\
          <link rel=\"stylesheet\" href=\"{BRIDGE_STYLE}\"></head>\

@@ -153,7 +153,7 @@ impl ConnectorHost {
     ) -> Result<Response, refusal::Refusal> {
         let origin = self.parts().hosting.origin(connector).ok_or(refusal::Refusal::NoSuchName)?;
         match request.uri().path() {
-            BRIDGE => bridge::page(self, connector, &origin, &request),
+            BRIDGE => bridge::page(self, connector, &origin, request).await,
             BRIDGE_SCRIPT => Ok(bridge::script(&self.parts().script)),
             BRIDGE_STYLE => Ok(bridge::style()),
             TICKET => bridge::ticket(self, connector, &origin, &request),

@@ -18,6 +18,9 @@ async fn a_ticket_opens_the_bridge_and_becomes_a_pass() {
     let request = Request::builder().uri(path).header(header::HOST, house.host());
     let answer = house.send(request, "").await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    let domains =
+        format!("data-domains=\"[&quot;{}&quot;,&quot;{}&quot;]\"", house.home, house.login);
+    assert!(answer.text.contains(&domains), "{}", answer.text);
     assert!(answer.text.contains("data-hub=\"http://127.0.0.1:8080\""), "{}", answer.text);
     assert!(
         answer.text.contains("data-page=\"/config?a=1&amp;b=&quot;2&quot;\""),
