@@ -3,7 +3,7 @@
 //! A request is checked once, when it comes. What goes on for minutes asks again: at once when the credential,
 //! its owner or the tenant changed, and once in a minute in any case.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use kernel::Scope;
 use tokio::{sync::Notify, time::Instant};
@@ -58,23 +58,21 @@ impl Identity {
 impl Presence {
     /// Waits until the credential no longer lets in, or no longer with the same rights: whoever may go on is
     /// let in again when asking anew. Cancel safe.
-    pub fn over(&mut self) -> impl Future<Output = ()> + Send + '_ {
-        async move {
-            loop {
-                if !self.due {
-                    tokio::select! {
-                        () = self.bell.notified() => {}
-                        () = tokio::time::sleep_until(self.next) => {}
-                    }
-                    self.due = true;
+    pub async fn over(&mut self) {
+        loop {
+            if !self.due {
+                tokio::select! {
+                    () = self.bell.notified() => {}
+                    () = tokio::time::sleep_until(self.next) => {}
                 }
-                // A failure ends it as well: the caller asks anew, and is told why.
-                if !self.identity.is_present(&self.scope).await.unwrap_or(false) {
-                    return;
-                }
-                self.due = false;
-                self.next = Instant::now() + AT_LATEST;
+                self.due = true;
             }
+            // A failure ends it as well: the caller asks anew, and is told why.
+            if !self.identity.is_present(&self.scope).await.unwrap_or(false) {
+                return;
+            }
+            self.due = false;
+            self.next = Instant::now() + AT_LATEST;
         }
     }
 }

@@ -172,11 +172,11 @@ async fn claims_do_not_take_the_last_administrator_away() {
     house.identity.assign_group_role(&admin, group, role).await.unwrap();
     house.identity.add_member(&admin, group, ada.id).await.unwrap();
     house.identity.remove_role(&admin, ada.id, role).await.unwrap();
-    let rule =
+    let by_claim =
         |value: &str| GroupRule { claim: "groups".to_owned(), value: value.to_owned(), group };
     let rules = ProviderRules {
         trusted_domains: vec!["example.org".to_owned()],
-        groups: vec![rule("chiefs")],
+        groups: vec![by_claim("chiefs")],
         ..ProviderRules::default()
     };
     let id = provider(&house, &admin, rules).await;

@@ -1,6 +1,6 @@
 //! Who stays is asked again.
 
-use std::{future::Future, sync::Arc, task::Poll, time::Duration};
+use std::{future::Future as _, sync::Arc, task::Poll, time::Duration};
 
 use liaison_identity::{NewGroup, NewToken, Presence, Role, TokenOwner, users::UserState};
 use testkit::within;

@@ -104,12 +104,10 @@ pub(super) fn form(things: &Things) -> (String, Vec<u8>) {
 
 /// The same with a file, as forms with an upload are sent.
 pub(super) fn upload(things: &Things) -> (String, Vec<u8>) {
-    let mut body = String::new();
-    for (field, value) in fields(things) {
-        body.push_str(&format!(
-            "--cut\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n"
-        ));
-    }
+    let part = |(field, value): (&str, String)| {
+        format!("--cut\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n")
+    };
+    let mut body: String = fields(things).into_iter().map(part).collect();
     body.push_str(
         "--cut\r\ncontent-disposition: form-data; name=\"file\"; filename=\"swept.txt\"\r\n\
          content-type: text/plain\r\n\r\nswept\r\n--cut--\r\n",
