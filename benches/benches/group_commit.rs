@@ -40,7 +40,7 @@ async fn measure() {
             let stream: Uuid = ids.fresh();
             for _ in 0..EACH {
                 let (id, at, body) = (ids.fresh(), SystemClock.now(), Arc::clone(&body));
-                db.append::<_, Error, _>(&scope, move |tx| {
+                db.append::<_, Error, _>(&scope, stream, move |tx| {
                     let meta = r#"{"content_type":"application/json"}"#;
                     let event =
                         NewEvent { topic: "bench", stream, id, at, meta, body: Some(&body) };
