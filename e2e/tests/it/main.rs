@@ -12,6 +12,8 @@ mod configure;
 #[cfg(test)]
 mod docs;
 #[cfg(test)]
+mod examples;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod kill;
