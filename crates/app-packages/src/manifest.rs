@@ -230,7 +230,7 @@ fn capabilities(document: &Value) -> Vec<Capability> {
         Some(Value::Object(_)) => true,
         _ => false,
     };
-    Capability::ALL.into_iter().filter(|it| it.members().iter().any(|name| has(name))).collect()
+    Capability::ALL.into_iter().filter(|it| it.members().iter().any(&has)).collect()
 }
 
 /// The objects of a list.
