@@ -102,7 +102,6 @@ pub(super) const REST: &[Row] = &[
     ("GET", "/api/v1/connectors/{connector_id}/manifest", Refused),
     ("PUT", "/api/v1/connectors/{connector_id}/manifest", Refused),
     ("GET", "/api/v1/connectors/{connector_id}/package", Refused),
-    ("POST", "/api/v1/connectors/{connector_id}/trial", Refused),
     ("POST", "/api/v1/connectors/{connector_id}/try", Refused),
     ("GET", "/api/v1/connectors/{connector_id}/usage", Refused),
     ("GET", "/api/v1/me/inbox/connectors", Own),
