@@ -78,7 +78,7 @@ pub(super) const REST: &[Row] = &[
     ("PUT", "/api/v1/channels/{channel_id}/unread", Hidden),
     ("GET", "/api/v1/channels/{channel_id}/webhooks", Hidden),
     ("POST", "/api/v1/channels/{channel_id}/webhooks", Hidden),
-    ("POST", "/api/v1/connectors/{connector_id}/trial", Hidden),
+    ("POST", "/api/v1/connectors/{connector_id}/trial", Refused),
     ("GET", "/api/v1/channels/{channel_id}/connectors", Hidden),
     ("POST", "/api/v1/channels/{channel_id}/connectors/{connector_id}/configurations", Hidden),
     ("DELETE", "/api/v1/configurations/{configuration_id}", Hidden),
