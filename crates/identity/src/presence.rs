@@ -1,23 +1,27 @@
 //! Somebody who stays: a long answer, such as an event stream, that must end when its credential does.
 //!
-//! A request is checked once, when it comes. What goes on for minutes asks again: at once when the credential,
-//! its owner or the tenant changed, and once in a minute in any case.
+//! A request is checked once, when it comes. What goes on for minutes asks again when the credential, its
+//! owner or the tenant changed: the notice of the change rings, and where notices were lost it rings for
+//! everybody. The time a credential ends at is looked at once in a minute. While nothing changes nobody asks
+//! the database, however many stay.
 
 use std::{sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use kernel::Scope;
 use tokio::{sync::Notify, time::Instant};
 
 use crate::{Identity, Result, credentials};
 
-/// A credential that is watched while an answer goes on. It costs no query while nothing changes but one a
-/// minute.
+/// A credential that is watched while an answer goes on.
 #[derive(Debug)]
 pub struct Presence {
     identity: Arc<Identity>,
     scope: Scope,
     bell: Arc<Notify>,
     next: Instant,
+    /// When the credential ends, if ever.
+    ends: Option<Timestamp>,
     /// Whether a check has begun and is not done.
     due: bool,
 }
@@ -37,21 +41,22 @@ impl Identity {
             scope: scope.clone(),
             bell,
             next: Instant::now() + AT_LATEST,
+            ends: None,
             // What changed between the check of the request and now rings for nobody.
             due: true,
         }
     }
 
-    /// Whether the credential of the scope would still give the same rights.
-    async fn is_present(&self, scope: &Scope) -> Result<bool> {
-        let Some(id) = scope.credential() else { return Ok(true) };
+    /// Whether the credential of the scope would still give the same rights, and until when.
+    async fn look_again(&self, scope: &Scope) -> Result<(bool, Option<Timestamp>)> {
+        let Some(id) = scope.credential() else { return Ok((true, None)) };
         let found = self.db.read_one(scope, move |tx| credentials::lookup(tx, id)).await?;
         let now = self.clock.now();
         let Some(credential) = found.filter(|credential| credential.is_live(now)) else {
-            return Ok(false);
+            return Ok((false, None));
         };
         let standing = self.standing_of(scope.tenant(), &credential, scope.request()).await?;
-        Ok(standing.rights == scope.permissions())
+        Ok((standing.rights == scope.permissions(), credential.expires_at))
     }
 }
 
@@ -61,21 +66,22 @@ impl Presence {
     pub async fn over(&mut self) {
         loop {
             if !self.due {
-                tokio::select! {
-                    () = self.bell.notified() => {}
-                    () = tokio::time::sleep_until(self.next) => {}
-                }
-                self.due = true;
+                self.due = tokio::select! {
+                    () = self.bell.notified() => true,
+                    () = tokio::time::sleep_until(self.next) => {
+                        self.identity.cache.look();
+                        self.ends.is_some_and(|end| self.identity.clock.now() >= end)
+                    }
+                };
+                self.next = Instant::now() + AT_LATEST;
+                continue;
             }
             // A failure ends it as well: the caller asks anew, and is told why.
-            if !self.identity.is_present(&self.scope).await.unwrap_or(false) {
-                return;
-            }
-            self.due = false;
-            self.next = Instant::now() + AT_LATEST;
+            let Ok((true, ends)) = self.identity.look_again(&self.scope).await else { return };
+            (self.due, self.ends) = (false, ends);
         }
     }
 }
 
-/// The longest that a change can go unnoticed, should its notice be lost.
+/// How often the clock is looked at.
 const AT_LATEST: Duration = Duration::from_mins(1);
