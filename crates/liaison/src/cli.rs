@@ -431,6 +431,9 @@ pub(crate) enum Connector {
         /// An identifier from an existing manifest; drawn unless given
         #[arg(long, value_name = "GUID")]
         id: Option<String>,
+        /// Turn this incoming webhook into the connector: its URL stays
+        #[arg(long, value_name = "WEBHOOK", conflicts_with = "id")]
+        webhook: Option<String>,
         #[command(flatten)]
         fields: Box<ConnectorFields>,
     },

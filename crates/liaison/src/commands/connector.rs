@@ -23,7 +23,7 @@ pub(crate) fn run(place: &Place, command: &Connector) -> Result {
         Connector::List(_) => {
             super::list(&api.all("/api/v1/connectors")?, &COLUMNS, hub.output);
         }
-        Connector::Register { id, fields, .. } => {
+        Connector::Register { id, webhook, fields, .. } => {
             let mut form = fields.over(json!({}))?;
             let placed = ["teams", "groups", "mail"].iter().any(|key| form.get(key).is_some());
             if let Some(form) = form.as_object_mut() {
@@ -32,7 +32,18 @@ pub(crate) fn run(place: &Place, command: &Connector) -> Result {
                     form.insert("teams".to_owned(), Value::Bool(true));
                 }
             }
-            let made = api.post("/api/v1/connectors", &form)?;
+            let made = match webhook {
+                None => api.post("/api/v1/connectors", &form)?,
+                Some(webhook) => {
+                    let known = |c: &char| c.is_ascii_alphanumeric() || *c == '-';
+                    let webhook: String = webhook.chars().filter(known).collect();
+                    let path = format!("/api/v1/webhooks/{webhook}/connector");
+                    api.post(&path, &form)?
+                        .get_mut("connector")
+                        .map(Value::take)
+                        .unwrap_or_default()
+                }
+            };
             let made = with_logo(&api, made, fields.logo.as_deref())?;
             super::one(&made, &COLUMNS, hub.output);
         }

@@ -70,12 +70,24 @@ impl Things {
         create(&format!("/api/v1/webhooks/{webhook}/test"), json!({ "sample": "text" }));
         let target = json!({ "kind": "slack", "name": "Outside", "address": { "url": "https://outside.example.test/hook" } });
         let target = id(&create(&format!("/api/v1/channels/{channel}/targets"), target));
+        let connector = json!({
+            "name": "Inside", "short_description": "Inside", "company_name": "Contoso", "teams": true,
+            "company_url": "https://contoso.example", "configuration_url": "https://contoso.example/configure",
+            "valid_domains": ["contoso.example"],
+        });
+        let connector = id(&create("/api/v1/connectors", connector));
+        create(&format!("/api/v1/connectors/{connector}/try"), json!({ "team_id": team }));
+        let begin = format!("/api/v1/channels/{channel}/connectors/{connector}/configurations");
+        let configuration = id(&create(&begin, json!({}))["configuration"]);
         let group = id(&create("/api/v1/groups", json!({ "name": "Closed door" })));
         let licence = id(&create("/api/v1/licences", json!({ "name": "Closed door" })));
         let upload = format!("/api/v1/channels/{channel}/files?name=secret.txt");
         let headers = [("Content-Type", "application/octet-stream")];
         let request = Request { method: "POST", path: &upload, headers: &headers, body: b"secret" };
         let file = id(&admin.send(&request).unwrap().json().unwrap());
+        let logo = format!("/api/v1/connectors/{connector}/logo");
+        let logo = Request { method: "PUT", path: &logo, headers: &headers, body: PIXEL };
+        assert_eq!(admin.send(&logo).unwrap().status, 204);
         let headers = [("Content-Type", "application/zip")];
         let request =
             Request { method: "POST", path: "/api/v1/apps", headers: &headers, body: PACKAGE };
@@ -93,6 +105,8 @@ impl Things {
             ("message_id", id(&message)),
             ("webhook_id", webhook),
             ("target_id", target),
+            ("connector_id", connector),
+            ("configuration_id", configuration),
             ("number", "1".to_owned()),
             ("entry_id", "a1".to_owned()),
             ("file_id", file),
@@ -102,16 +116,8 @@ impl Things {
             ("index", "0".to_owned()),
             ("role", "seller".to_owned()),
         ]);
-        for name in [
-            "configuration_id",
-            "connector_id",
-            "mail_id",
-            "passkey_id",
-            "provider_id",
-            "session_id",
-            "tenant_id",
-            "token_id",
-        ] {
+        for name in ["mail_id", "passkey_id", "provider_id", "session_id", "tenant_id", "token_id"]
+        {
             ids.entry(name).or_insert_with(|| NOTHING.to_owned());
         }
         let words = BTreeMap::from([
