@@ -6,9 +6,7 @@ use app_packages::{plain_icons, schema_address, write};
 use apps::{Apps, Entry, Error, Parts, Settings};
 use event_log::AuditFilter;
 use identity::{Identity, NewGroup, SystemScopes, tenants::NewTenant, users::NewUser};
-use kernel::{
-    Actor, Clock as _, Coded as _, GroupId, Ids, Language, Permission, Scope, TeamId, TenantId,
-};
+use kernel::{Actor, Coded as _, GroupId, Ids, Language, Permission, Scope, TeamId, TenantId};
 use seal::{Key, Sealer};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -189,7 +187,6 @@ impl World {
     }
 
     pub(crate) fn later(&self) {
-        let _ = self.clock.now();
         self.clock.advance(std::time::Duration::from_secs(60));
     }
 }

@@ -89,7 +89,8 @@ pub(super) async fn page(
     let installed = installed(&app, &visit, id).await?;
     let mut places = places(&app, &visit, &entry, &wanted.q).await?;
     // A team that has it already needs it no second time; its channels lead on to the set-up.
-    places.retain(|spot| spot.icon == "channel" || !installed.iter().any(|it| it.name == spot.name));
+    places
+        .retain(|spot| spot.icon == "channel" || !installed.iter().any(|it| it.name == spot.name));
     Ok(answer::page(&Page::new(
         visit.frame,
         (entry, manages),

@@ -22,6 +22,13 @@ struct List {
     rows: Vec<Policy>,
 }
 
+impl List {
+    #[expect(clippy::unused_self, reason = "the template calls it as a method")]
+    fn size(&self, policy: &Policy) -> i64 {
+        i64::try_from(policy.apps.len()).unwrap_or(i64::MAX)
+    }
+}
+
 /// One policy, or a new one.
 #[derive(Debug, Template)]
 #[template(path = "apps/policy.html")]
