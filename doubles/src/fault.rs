@@ -92,7 +92,7 @@ impl Plan {
     }
 }
 
-/// SplitMix64's last step: nearby numbers become unlike ones.
+/// The last step of `SplitMix64`: nearby numbers become unlike ones.
 const fn mix(seed: u64) -> u64 {
     let z = (seed ^ (seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

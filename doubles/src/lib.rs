@@ -25,7 +25,7 @@ mod smtp;
 mod vendors;
 
 pub use fault::{Fault, Plan};
-pub use place::{Place, Refusal, Taken};
+pub use place::{Digest, Place, Refusal, Taken};
 pub use request::Request;
 pub use server::Receiver;
 pub use smtp::{Mail, MailServer};

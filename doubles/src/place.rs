@@ -52,8 +52,11 @@ pub(crate) struct Inner {
     requests: AtomicU64,
     books: Mutex<Books>,
     /// Keep nothing of bodies but this.
-    digest: Mutex<Option<fn(&[u8]) -> u64>>,
+    digest: Mutex<Option<Digest>>,
 }
+
+/// What is kept of a body.
+pub type Digest = fn(&[u8]) -> u64;
 
 #[derive(Debug, Default)]
 struct Books {
@@ -133,7 +136,7 @@ impl Place {
     }
 
     /// Keeps nothing of each message but what `digest` makes of its body; for measures.
-    pub fn count_only(&self, digest: fn(&[u8]) -> u64) {
+    pub fn count_only(&self, digest: Digest) {
         *lock(&self.inner.digest) = Some(digest);
     }
 

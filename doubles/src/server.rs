@@ -58,7 +58,7 @@ impl Receiver {
                 }
                 let Ok(stream) = stream else { continue };
                 let shared = Arc::clone(&accepting);
-                drop(thread::Builder::new().spawn(move || shared.serve(stream)));
+                drop(thread::Builder::new().spawn(move || shared.serve(&stream)));
             }
         })?;
         Ok(Self { address, shared })
@@ -92,13 +92,13 @@ impl Drop for Receiver {
 }
 
 impl Shared {
-    fn serve(&self, stream: TcpStream) {
+    fn serve(&self, stream: &TcpStream) {
         stream.set_nodelay(true).ok();
         if let Ok(copy) = stream.try_clone() {
             self.connections.lock().unwrap_or_else(PoisonError::into_inner).push(copy);
         }
         // A connection that breaks is what senders have to live with.
-        self.talk(&stream).ok();
+        self.talk(stream).ok();
         stream.shutdown(Shutdown::Both).ok();
     }
 

@@ -113,13 +113,13 @@ impl Shared {
                     }
                     mail.text.push_str(text.strip_prefix('.').unwrap_or(&text));
                 }
-                match *self.refusal.lock().unwrap_or_else(PoisonError::into_inner) {
-                    Some(answer) => answer,
-                    None => {
-                        let mut mails = self.mails.lock().unwrap_or_else(PoisonError::into_inner);
-                        mails.push(std::mem::take(&mut mail));
-                        "250 kept"
-                    }
+                let refusal = *self.refusal.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(answer) = refusal {
+                    answer
+                } else {
+                    let mut mails = self.mails.lock().unwrap_or_else(PoisonError::into_inner);
+                    mails.push(std::mem::take(&mut mail));
+                    "250 kept"
                 }
             } else if upper == "QUIT" {
                 return stream.write_all(b"221 bye\r\n");

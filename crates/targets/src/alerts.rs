@@ -4,7 +4,6 @@ use delivery::outside::Outcome;
 use i18n::Texts;
 use jiff::{Timestamp, tz::TimeZone};
 use kernel::{Language, Scope};
-use serde_json::json;
 
 use crate::{Result, render::Letter, send::Envelope, service::Targets, store::Stored};
 
@@ -28,22 +27,6 @@ impl Alert {
             Self::Recovered => "recovered",
         }
     }
-}
-
-/// The topic of alerts; the stream is the channel.
-pub(crate) const ALERT: event_log::Topic = "target.alert";
-
-/// The event that other rooms may react to.
-pub(crate) fn meta(alert: Alert, stored: &Stored, code: Option<&str>) -> String {
-    json!({
-        "alert": alert.as_str(),
-        "target": stored.id,
-        "name": stored.name,
-        "kind": stored.kind.as_str(),
-        "owner": stored.owner,
-        "code": code,
-    })
-    .to_string()
 }
 
 impl Targets {

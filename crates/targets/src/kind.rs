@@ -72,7 +72,7 @@ impl Kind {
             Self::Discord => Rate { per_minute: Some(30), burst: 5 },
             Self::Http => Rate::UNLIMITED,
             // Our choice: nobody reads more.
-            Self::Mail => Rate { per_minute: Some(60), burst: 10 },
+            Self::Mail => Rate { per_minute: Some(60), burst: 20 },
         }
     }
 

@@ -89,3 +89,8 @@ impl Place {
         Ok(frame.with_pane(pane).back_to(back.to_owned()))
     }
 }
+
+/// The text of a word of the room: its key is written with hyphens.
+fn said(frame: &Frame, group: &str, word: &str) -> String {
+    frame.say(&format!("targets.{group}-{}", word.replace('_', "-")))
+}

@@ -156,7 +156,7 @@ fn everything_arrives_in_order_at_targets_that_come_and_go() {
         assert!(rows.iter().all(|row| row["retry_at"].is_string()), "{kind}: {rows:?}");
     }
     assert_eq!(look(&server, &undisturbed)["health"]["failures"], 0);
-    eprintln!("{count} posts at {RATE}/s; the steady target was at most {latest:?} behind");
+    assert!(latest < Duration::from_secs(20), "the steady target was {latest:?} behind");
 }
 
 #[test]
@@ -198,5 +198,4 @@ fn killed_while_it_forwards_it_loses_nothing_and_repeats_a_small_group_at_most()
         highest = highest.max(Some(number));
     }
     assert_eq!(expected, next);
-    eprintln!("{next} messages, {kills} kills, {repeated} repeated");
 }

@@ -4,6 +4,8 @@
 //! could take for markup of its own is escaped where the place has a way to, and words that would call
 //! everybody (`@all`, `@channel`, `@here`) are broken by a zero-width space where there is none.
 
+use std::fmt::Write as _;
+
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 /// The markup of a place.
@@ -145,7 +147,7 @@ impl Markup {
                     out.push_str(&"  ".repeat(lists.len().saturating_sub(1)));
                     match lists.last_mut() {
                         Some(Some(number)) => {
-                            out.push_str(&format!("{number}. "));
+                            _ = write!(out, "{number}. ");
                             *number += 1;
                         }
                         _ => out.push_str(self.bullet()),
@@ -197,18 +199,18 @@ impl Markup {
         match self {
             Self::Slack => {
                 let url = Self::Slack.escape(&url.replace('|', "%7C"));
-                out.push_str(&format!("<{url}|{}>", shown.replace('|', "¦")));
+                _ = write!(out, "<{url}|{}>", shown.replace('|', "¦"));
             }
             Self::Mattermost | Self::Discord | Self::RocketChat => {
                 let url = url.replace(' ', "%20").replace('(', "%28").replace(')', "%29");
-                out.push_str(&format!("[{shown}]({url})"));
+                _ = write!(out, "[{shown}]({url})");
             }
             Self::GoogleChat | Self::Html => {
                 let url = Self::Html.escape(&url);
-                out.push_str(&format!("<a href=\"{url}\">{shown}</a>"));
+                _ = write!(out, "<a href=\"{url}\">{shown}</a>");
             }
             Self::Plain if shown == url => out.push_str(&shown),
-            Self::Plain => out.push_str(&format!("{shown} ({url})")),
+            Self::Plain => _ = write!(out, "{shown} ({url})"),
         }
     }
 }

@@ -7,7 +7,7 @@ use delivery::{
     Reason,
     outside::{Course, GivenUp, Outcome},
 };
-use event_log::{NewEvent, Place};
+use event_log::Place;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use kernel::{EventId, Scope, TargetId};
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     Attempt, AttemptOutcome, Result,
-    alerts::{self, Alert},
+    alerts::Alert,
     message::Raw,
     send::{Consignment, Report, request_text},
     service::Targets,
@@ -292,11 +292,6 @@ impl Targets {
         };
         let (target, node) = (stored.id, self.node);
         let kept = i64::from(self.settings.kept_attempts.max(1));
-        let event: EventId = self.ids.fresh();
-        let alert = done.alert.map(|alert| {
-            let code = progress.last_code.as_deref();
-            (event, stored.source.channel(), alerts::meta(alert, stored, code))
-        });
         let (rows, letters, replayed, gone) = (done.rows, done.letters, done.replayed, done.gone);
         let write = move |tx: &Tx<'_>| {
             let Some(last) = course::settle(tx, target, node, &progress)? else {
@@ -316,19 +311,6 @@ impl Targets {
             answer(tx, target, &replayed, now)?;
             if gone {
                 course::set_gone(tx, target, now)?;
-            }
-            if let Some((id, channel, meta)) = &alert {
-                event_log::append(
-                    tx,
-                    &NewEvent {
-                        topic: alerts::ALERT,
-                        stream: channel.uuid(),
-                        id: *id,
-                        at: now,
-                        meta,
-                        body: None,
-                    },
-                )?;
             }
             Ok::<_, db::Error>(true)
         };

@@ -44,6 +44,11 @@ pub(crate) struct House {
     _files: TempDir,
 }
 
+#[expect(clippy::disallowed_methods, reason = "receivers compare signatures with the true time")]
+fn true_time() -> jiff::Timestamp {
+    SystemTime::now().try_into().unwrap()
+}
+
 /// Pauses that a test can reckon with.
 pub(crate) fn quick() -> Settings {
     Settings { request_timeout_ms: 400, ..Settings::default() }
@@ -57,7 +62,7 @@ impl House {
     pub(crate) async fn with(settings: Settings, mail: MailSettings) -> Self {
         let (store, clock, ids) = (Store::fresh().await, FixedClock::new(), Ids::system());
         // Receivers have clocks of their own and look at the time of a signature.
-        clock.set(SystemTime::now().try_into().unwrap());
+        clock.set(true_time());
         let time = Arc::clone(&clock) as Arc<dyn Clock>;
         let sealer = seal::Sealer::new(vec![seal::Key::generate(&ids)], ids.clone()).unwrap();
         let (identity, scopes) = Identity::open(identity::Parts {

@@ -3,6 +3,7 @@
 use doubles::{MailServer, Vendor};
 use kernel::{Coded as _, Limit};
 use targets::{AttemptOutcome, Details, Error, Format, Kind, NewTarget, Recipients, Source, State};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use workspace::{MailSettings, RelaySecurity};
 
 use crate::house::{House, number, numbers, quick};
@@ -263,8 +264,8 @@ async fn a_slow_kind_is_served_at_its_published_pace() {
     house.targets.create(&house.owner(), house.source(), new).await.unwrap();
     house.post_numbers(0..3).await;
     // A worker keeps the pace in memory from turn to turn; here it is served by one.
-    let stop = tokio_util::sync::CancellationToken::new();
-    let running = tokio::spawn(std::sync::Arc::clone(&house.targets).run(stop.clone()));
+    let stop = CancellationToken::new();
+    let running = TaskTracker::new().spawn(std::sync::Arc::clone(&house.targets).run(stop.clone()));
     testkit::within("the first message", until(|| place.taken_count() == 1)).await;
     tokio::time::sleep(std::time::Duration::from_millis(200)).await;
     assert_eq!(place.taken_count(), 1, "one a second, and the clock stands still");

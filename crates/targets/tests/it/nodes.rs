@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use doubles::{Fault, Plan, Vendor};
 use targets::{GROUP_MESSAGES, Kind};
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     house::{House, numbers, quick},
@@ -37,7 +37,7 @@ async fn a_node_that_stops_lets_another_go_on_at_once() {
     house.target(Kind::Http, &place).await;
     let (one, two) = (house.node(quick()), house.node(quick()));
     let stop = CancellationToken::new();
-    let running = tokio::spawn(Arc::clone(&one).run(stop.clone()));
+    let running = TaskTracker::new().spawn(Arc::clone(&one).run(stop.clone()));
     house.post_numbers(0..5).await;
     testkit::within("the messages", until(|| place.taken_count() == 5)).await;
     stop.cancel();
@@ -55,11 +55,11 @@ async fn a_worker_that_dies_repeats_a_small_group_at_most() {
     let count = 1000;
     house.post_numbers(0..count).await;
     let stop = CancellationToken::new();
-    let running = tokio::spawn(Arc::clone(&house.targets).run(stop.clone()));
+    let running = TaskTracker::new().spawn(Arc::clone(&house.targets).run(stop.clone()));
     testkit::within("half of them", until(|| place.taken_count() > count / 2)).await;
     running.abort();
     running.await.unwrap_err();
-    let again = tokio::spawn(Arc::clone(&house.targets).run(stop.clone()));
+    let again = TaskTracker::new().spawn(Arc::clone(&house.targets).run(stop.clone()));
     let done = || numbers(&place).last() == Some(&(count - 1));
     testkit::within("the rest", until(done)).await;
     stop.cancel();
@@ -84,7 +84,7 @@ async fn a_slow_target_holds_up_nobody_else() {
     house.target(Kind::Http, &quick).await;
     slow.set_plan(Plan::always(Fault::Slow(Duration::from_millis(100))));
     let stop = CancellationToken::new();
-    let running = tokio::spawn(Arc::clone(&house.targets).run(stop.clone()));
+    let running = TaskTracker::new().spawn(Arc::clone(&house.targets).run(stop.clone()));
     house.post_numbers(0..100).await;
     testkit::within("the quick one", until(|| quick.taken_count() == 100)).await;
     assert!(slow.taken_count() < 100);

@@ -10,7 +10,7 @@ use targets::{Kind, Target};
 use web_frame::{App, Field, Frame, Visit, answer};
 
 use super::{
-    Place,
+    Place, said,
     typed::{self, Typed},
 };
 
@@ -47,7 +47,7 @@ impl Row {
         Self {
             id: target.id.to_string(),
             name: target.name.clone(),
-            kind: frame.say(&format!("targets.kind-{}", target.kind.as_str())),
+            kind: said(frame, "kind", target.kind.as_str()),
             address: shown(frame, &target.shown),
             state,
             badge,
@@ -68,11 +68,14 @@ pub(super) fn shown(frame: &Frame, shown: &str) -> String {
 pub(super) fn state(frame: &Frame, target: &Target) -> (String, &'static str) {
     if target.state != targets::State::Enabled {
         let badge = if target.state == targets::State::Gone { "bad" } else { "" };
-        return (frame.say(&format!("targets.state-{}", target.state.as_str())), badge);
+        return (said(frame, "state", target.state.as_str()), badge);
     }
     if target.health.failures > 0 {
         let word = if target.health.alerted_at.is_some() { "failing" } else { "trying" };
-        return (frame.say(&format!("targets.health-{word}")), "warning");
+        return (said(frame, "health", word), "warning");
+    }
+    if target.health.dead > 0 {
+        return (frame.say("targets.health-dead"), "warning");
     }
     (frame.say("targets.health-well"), "good")
 }
@@ -118,7 +121,7 @@ fn kinds(app: &App, frame: &Frame) -> Vec<(&'static str, String)> {
     Kind::ALL
         .into_iter()
         .filter(|kind| *kind != Kind::Mail || app.targets.has_mail())
-        .map(|kind| (kind.as_str(), frame.say(&format!("targets.kind-{}", kind.as_str()))))
+        .map(|kind| (kind.as_str(), said(frame, "kind", kind.as_str())))
         .collect()
 }
 
@@ -179,10 +182,10 @@ pub(super) async fn form(
     place: &Place,
     (kind, typed, errors): (Kind, &Typed, &[FieldError]),
 ) -> Result<New, Problem> {
-    let name = visit.frame.say(&format!("targets.kind-{}", kind.as_str()));
+    let name = said(&visit.frame, "kind", kind.as_str());
     let title = visit.frame.say1("targets.new-title", "kind", name);
     let frame = place.frame(app, visit, &title, &place.list).await?;
-    let what = frame.say(&format!("targets.how-{}", kind.as_str()));
+    let what = said(&frame, "how", kind.as_str());
     let fields = typed::fields(&frame, kind, typed, errors);
     let (action, cancel) = (place.list.clone(), place.list.clone());
     Ok(New { what, action, cancel, fields, kind: kind.as_str(), frame })
@@ -201,7 +204,7 @@ mod tests {
             address: "/channels/7/targets".into(),
             rows,
             kinds: Kind::ALL
-                .map(|kind| (kind.as_str(), frame.say(&format!("targets.kind-{}", kind.as_str()))))
+                .map(|kind| (kind.as_str(), said(frame, "kind", kind.as_str())))
                 .to_vec(),
             next: None,
         }
@@ -242,7 +245,7 @@ mod tests {
     fn forms(frame: &Frame) -> Vec<(&'static str, New)> {
         let of = |kind: Kind, errors: &[FieldError]| New {
             frame: frame.clone(),
-            what: frame.say(&format!("targets.how-{}", kind.as_str())),
+            what: said(frame, "how", kind.as_str()),
             action: "/channels/7/targets".into(),
             cancel: "/channels/7/targets".into(),
             fields: typed::fields(frame, kind, &Typed::default(), errors),

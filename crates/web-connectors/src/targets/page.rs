@@ -11,7 +11,7 @@ use targets::{Attempt, AttemptOutcome, Kind, Target};
 use web_frame::{App, Asked, Field, Frame, Html, Visit, answer};
 
 use super::{
-    Place, list,
+    Place, list, said,
     typed::{self, Typed},
 };
 
@@ -120,10 +120,7 @@ impl Page {
         let moment = |at: Option<Timestamp>| at.map(|at| frame.exact(&at));
         let mut facts = vec![
             (frame.say("targets.address"), list::shown(frame, &target.shown)),
-            (
-                frame.say("targets.circuit"),
-                frame.say(&format!("targets.circuit-{}", health.circuit.as_str())),
-            ),
+            (frame.say("targets.circuit"), said(frame, "circuit", health.circuit.as_str())),
             (frame.say("targets.delivered"), frame.t.number(health.delivered)),
             (frame.say("targets.waiting"), frame.t.number(health.behind)),
         ];
@@ -144,7 +141,7 @@ impl Page {
         Self {
             id: target.id.to_string(),
             name: target.name.clone(),
-            kind: frame.say(&format!("targets.kind-{}", target.kind.as_str())),
+            kind: said(frame, "kind", target.kind.as_str()),
             place: (place.home.clone(), place.name.clone()),
             state: list::state(frame, target),
             enabled: target.state == targets::State::Enabled,
@@ -179,24 +176,21 @@ impl Page {
 }
 
 fn outcomes(frame: &Frame) -> Vec<(&'static str, String)> {
-    AttemptOutcome::ALL
-        .map(|one| (one.as_str(), frame.say(&format!("targets.outcome-{}", one.as_str()))))
-        .to_vec()
+    AttemptOutcome::ALL.map(|one| (one.as_str(), said(frame, "outcome", one.as_str()))).to_vec()
 }
 
 impl Row {
     fn of(frame: &Frame, attempt: &Attempt) -> Self {
         let badge = match attempt.outcome {
+            AttemptOutcome::Test if attempt.code.is_none() => "good",
             AttemptOutcome::Delivered => "good",
             AttemptOutcome::Busy | AttemptOutcome::Failed => "warning",
-            AttemptOutcome::Dead | AttemptOutcome::Gone => "bad",
-            AttemptOutcome::Test if attempt.code.is_none() => "good",
-            AttemptOutcome::Test => "bad",
+            AttemptOutcome::Dead | AttemptOutcome::Gone | AttemptOutcome::Test => "bad",
         };
         Self {
             number: attempt.number,
             at: attempt.at,
-            outcome: frame.say(&format!("targets.outcome-{}", attempt.outcome.as_str())),
+            outcome: said(frame, "outcome", attempt.outcome.as_str()),
             badge,
             messages: frame.t.number(attempt.messages),
             status: attempt.status.map_or_else(|| "–".to_owned(), |status| status.to_string()),
@@ -242,7 +236,7 @@ pub(super) async fn attempt(
 
 impl Sheet {
     fn of(frame: &Frame, target: TargetId, attempt: &Attempt) -> Self {
-        let outcome = frame.say(&format!("targets.outcome-{}", attempt.outcome.as_str()));
+        let outcome = said(frame, "outcome", attempt.outcome.as_str());
         let mut facts = vec![
             (frame.say("targets.when"), frame.exact(&attempt.at)),
             (frame.say("targets.outcome"), outcome),
@@ -269,10 +263,32 @@ impl Sheet {
             close: format!("/targets/{target}#log"),
             facts,
             remedy,
-            request: pretty(&attempt.request),
+            request: request(&attempt.request),
             answer: pretty(&attempt.answer),
         }
     }
+}
+
+/// The request as it went over the wire, its body on several lines.
+fn request(kept: &str) -> String {
+    let Ok(document) = serde_json::from_str::<serde_json::Value>(kept) else {
+        return kept.to_owned();
+    };
+    let text = |name: &str| document.get(name).and_then(|value| value.as_str());
+    let mut lines = vec![format!(
+        "{} {}",
+        text("method").unwrap_or_default(),
+        text("address").unwrap_or_default()
+    )];
+    lines.extend(text("content_type").map(|kind| format!("Content-Type: {kind}")));
+    lines.extend(text("subject").map(|subject| format!("Subject: {subject}")));
+    for header in document.get("headers").and_then(|list| list.as_array()).into_iter().flatten() {
+        let part = |index: usize| header.get(index).and_then(|part| part.as_str());
+        lines.push(format!("{}: {}", part(0).unwrap_or_default(), part(1).unwrap_or_default()));
+    }
+    lines.push(String::new());
+    lines.push(pretty(text("body").unwrap_or_default()));
+    lines.join("\n")
 }
 
 /// JSON on several lines; anything else as it came. What was cut is no JSON any more.
@@ -319,7 +335,7 @@ mod tests {
         let row = |number: i64, outcome: &str, badge| Row {
             number,
             at: frame.now,
-            outcome: frame.say(&format!("targets.outcome-{outcome}")),
+            outcome: said(frame, "outcome", outcome),
             badge,
             messages: "12".into(),
             status: "503".into(),

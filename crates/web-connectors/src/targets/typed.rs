@@ -5,6 +5,8 @@ use serde::Deserialize;
 use targets::{Details, Format, Kind, Recipients, Target};
 use web_frame::{Field, Frame, parts::filled};
 
+use super::said;
+
 /// The form as it was sent.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(super) struct Typed {
@@ -123,7 +125,7 @@ fn address(frame: &Frame, kind: Kind, typed: &Typed, new: bool) -> Vec<Field> {
     if kind == Kind::Mail {
         let words = ["members", "addresses"];
         let mut choices: Vec<(&str, String)> =
-            words.map(|word| (word, frame.say(&format!("targets.to-{word}")))).to_vec();
+            words.map(|word| (word, said(frame, "to", word))).to_vec();
         if !new {
             choices.insert(0, ("", frame.say("targets.to-keep")));
         }
@@ -142,8 +144,7 @@ fn address(frame: &Frame, kind: Kind, typed: &Typed, new: bool) -> Vec<Field> {
         .autocomplete("off");
     let mut fields = vec![if new { url.required() } else { url }];
     if kind == Kind::Http {
-        let formats = ["event", "as_received"]
-            .map(|word| (word, frame.say(&format!("targets.format-{word}"))));
+        let formats = ["event", "as_received"].map(|word| (word, said(frame, "format", word)));
         fields.push(
             Field::select("format", frame.say("targets.format"), formats).value(&typed.format),
         );
