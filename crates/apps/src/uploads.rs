@@ -35,24 +35,23 @@ impl Apps {
             let by = person(tx.scope())?;
             owned(tx, team)?;
             let present = store::find_upload(tx, team, &taken.manifest_id)?;
-            let app = match present {
-                Some(app) => app,
-                None => {
-                    // What an administrator blocked in the catalogue is blocked by this way too.
-                    if let Some(app) = store::find_by_manifest(tx, &taken.manifest_id)?
-                        && app.is_blocked
-                    {
-                        return Err(Error::Blocked { app: app.id });
-                    }
-                    let limit = settings.max_team_uploads;
-                    if store::count(tx, Some(team))? >= i64::from(limit) {
-                        return Err(Error::TooMany { limit });
-                    }
-                    let app = new_app(fresh, &taken, Origin::Upload, (tx.scope(), step.at));
-                    let app = App { team: Some(team), ..app };
-                    store::insert(tx, &app, shown(&taken.about, &taken.about.capability_words()))?;
-                    app
+            let app = if let Some(app) = present {
+                app
+            } else {
+                // What an administrator blocked in the catalogue is blocked by this way too.
+                if let Some(app) = store::find_by_manifest(tx, &taken.manifest_id)?
+                    && app.is_blocked
+                {
+                    return Err(Error::Blocked { app: app.id });
                 }
+                let limit = settings.max_team_uploads;
+                if store::count(tx, Some(team))? >= i64::from(limit) {
+                    return Err(Error::TooMany { limit });
+                }
+                let app = new_app(fresh, &taken, Origin::Upload, (tx.scope(), step.at));
+                let app = App { team: Some(team), ..app };
+                store::insert(tx, &app, shown(&taken.about, &taken.about.capability_words()))?;
+                app
             };
             let app = add_version(tx, app, &taken, (UPLOADED, step, settings))?;
             let number = app.current.unwrap_or(1);

@@ -36,9 +36,9 @@ pub(crate) fn dependents(dependents: &Dependents, language: Language) -> Vec<Fie
         let detail = named("apps.depends-policy", name);
         FieldError::new(format!("/setup-policies/{id}"), "app.policy_depends", detail)
     };
-    let offered = dependents.is_offered.then(|| {
-        FieldError::new("/offered", "app.offer_depends", say.text("apps.depends-offer"))
-    });
+    let offered = dependents
+        .is_offered
+        .then(|| FieldError::new("/offered", "app.offer_depends", say.text("apps.depends-offer")));
     let teams = dependents.teams.iter().map(team);
     teams.chain(dependents.policies.iter().map(policy)).chain(offered).collect()
 }

@@ -65,9 +65,9 @@ fn streamed(name: &str, bytes: &[u8], mark: bool, wide: bool) -> Raw {
     descriptor.extend(raw.checksum.to_le_bytes());
     for size in [raw.packed, raw.size] {
         if wide {
-            descriptor.extend(u64::from(size).to_le_bytes())
+            descriptor.extend(u64::from(size).to_le_bytes());
         } else {
-            descriptor.extend(size.to_le_bytes())
+            descriptor.extend(size.to_le_bytes());
         }
     }
     Raw { flags: 8, local_size: Some(0), descriptor, ..raw }

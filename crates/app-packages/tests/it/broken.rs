@@ -105,7 +105,7 @@ fn cases() -> Vec<Case> {
         }),
         // What the schema lets pass.
         mild("a version of two parts", ("version.form", "/version"), |m, _| {
-            m["version"] = json!("1.0")
+            m["version"] = json!("1.0");
         }),
         mild("a version of four parts", ("version.form", "/version"), |m, _| {
             m["version"] = json!("1.0.0.0");

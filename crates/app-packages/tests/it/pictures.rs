@@ -33,7 +33,7 @@ fn every_kind_of_png_is_read() {
     encoder.set_depth(png::BitDepth::Four);
     encoder.set_palette(vec![15, 108, 189, 255, 255, 255]);
     let mut writer = encoder.write_header().unwrap();
-    writer.write_image_data(&[0x01; 96 * 192]).unwrap();
+    writer.write_image_data(&vec![0x01; 96 * 192]).unwrap();
     writer.finish().unwrap();
     assert_eq!(rules("color.png", out), []);
 
@@ -42,7 +42,7 @@ fn every_kind_of_png_is_read() {
     encoder.set_color(png::ColorType::Grayscale);
     encoder.set_depth(png::BitDepth::Sixteen);
     let mut writer = encoder.write_header().unwrap();
-    writer.write_image_data(&[0x7f; 2 * 192 * 192]).unwrap();
+    writer.write_image_data(&vec![0x7f; 2 * 192 * 192]).unwrap();
     writer.finish().unwrap();
     assert_eq!(rules("color.png", out), []);
 }
@@ -68,7 +68,7 @@ fn an_animation_is_told() {
     encoder.set_animated(2, 0).unwrap();
     let mut writer = encoder.write_header().unwrap();
     for _ in 0..2 {
-        writer.write_image_data(&[9; 4 * 192 * 192]).unwrap();
+        writer.write_image_data(&vec![9; 4 * 192 * 192]).unwrap();
     }
     writer.finish().unwrap();
     assert_eq!(rules("color.png", out), [(Rule::IconAnimated, Severity::Warning)]);
@@ -82,7 +82,7 @@ fn what_is_served_holds_pixels_and_nothing_else() {
     encoder.set_depth(png::BitDepth::Eight);
     encoder.add_text_chunk("Comment".to_owned(), "<script>alert(1)</script>".to_owned()).unwrap();
     let mut writer = encoder.write_header().unwrap();
-    writer.write_image_data(&[7; 4 * 192 * 192]).unwrap();
+    writer.write_image_data(&vec![7; 4 * 192 * 192]).unwrap();
     writer.finish().unwrap();
     out.extend(b"<script>");
     let mut files = sample::files();
