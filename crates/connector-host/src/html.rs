@@ -49,11 +49,10 @@ fn tag_end(tail: &[u8]) -> usize {
     for (at, &byte) in tail.iter().enumerate() {
         match (quote, byte) {
             (Some(open), b) if b == open => quote = None,
-            (Some(_), _) => {}
             // a quote opens a value only behind an equals sign
             (None, b'"' | b'\'') if is_value(tail, at) => quote = Some(byte),
             (None, b'>') => return at + 1,
-            (None, _) => {}
+            _ => {}
         }
     }
     tail.len()

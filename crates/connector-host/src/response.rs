@@ -35,7 +35,7 @@ impl Around<'_> {
         self.policies(&headers, &mut out);
         self.cookies(&headers, &mut out);
         self.location(&headers, &mut out);
-        let is_page = self.is_readable_html(&headers);
+        let is_page = Self::is_readable_html(&headers);
         caching(&headers, &mut out, is_page);
         let body = if is_page {
             Body::from(html::rewritten(&body, |text| self.mapped(text)))
@@ -105,7 +105,7 @@ impl Around<'_> {
         Some(if leads_home { format!("{}{inward}", crate::proxy::HOME) } else { inward })
     }
 
-    fn is_readable_html(&self, headers: &HeaderMap) -> bool {
+    fn is_readable_html(headers: &HeaderMap) -> bool {
         let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
         let kind = text(header::CONTENT_TYPE).unwrap_or_default().trim_start().to_ascii_lowercase();
         let plain =

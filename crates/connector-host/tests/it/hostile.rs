@@ -169,7 +169,7 @@ async fn sizes_are_bounded_both_ways() {
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
     let answer = house.get(&format!("/?size={}", MAX_ANSWER_BYTES + 1), &[]).await;
     assert_eq!(answer.status, StatusCode::BAD_GATEWAY);
-    let answer = house.get(&format!("/?size={}", MAX_ANSWER_BYTES), &[]).await;
+    let answer = house.get(&format!("/?size={MAX_ANSWER_BYTES}"), &[]).await;
     assert_eq!((answer.status, answer.text.len()), (StatusCode::OK, MAX_ANSWER_BYTES));
 }
 

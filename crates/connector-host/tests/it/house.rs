@@ -174,15 +174,16 @@ async fn echo(State(name): State<String>, request: Request) -> Response {
     let mut answer = Response::builder();
     let mut text = format!("{} {} at {name}\n", parts.method, parts.uri.path());
     for (header, value) in &parts.headers {
-        text += &format!("{header}: {}\n", value.to_str().unwrap());
+        text += &[header.as_str(), ": ", value.to_str().unwrap(), "\n"].concat();
     }
-    text += &format!("\n{}", String::from_utf8_lossy(&body));
+    text += "\n";
+    text += &String::from_utf8_lossy(&body);
     for (key, value) in &said {
         match key.as_str() {
             "status" => status = value.parse().unwrap(),
             "body" => text = value.clone(),
             "size" => text = "x".repeat(value.parse().unwrap()),
-            "sleep" => tokio::time::sleep(std::time::Duration::from_secs(60)).await,
+            "sleep" => tokio::time::sleep(std::time::Duration::from_mins(1)).await,
             other if other.starts_with("h-") => {
                 answer = answer.header(other.trim_start_matches("h-"), value);
             }

@@ -63,7 +63,7 @@ impl Known {
                 channel = Some(Box::new(app.workspace.channel(&visit.scope, id).await?));
             }
             Place::Mailbox(id) => {
-                team = Some(Box::new(app.workspace.team(&visit.scope, id).await?))
+                team = Some(Box::new(app.workspace.team(&visit.scope, id).await?));
             }
             Place::Inbox(_) => {}
         }
