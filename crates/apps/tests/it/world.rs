@@ -187,7 +187,7 @@ impl World {
     }
 
     pub(crate) fn later(&self) {
-        self.clock.advance(std::time::Duration::from_secs(60));
+        self.clock.advance(std::time::Duration::from_mins(1));
     }
 }
 
