@@ -89,18 +89,16 @@ impl Message {
     pub fn read(raw: &Raw) -> Self {
         let meta: Meta = serde_json::from_str(&raw.meta).unwrap_or_default();
         let body = raw.body.as_deref().unwrap_or_default();
-        let (card, text, theme_color) = match cards::parse(body, meta.content_type.as_deref()) {
-            Ok(post) => {
+        let (card, text, theme_color) =
+            if let Ok(post) = cards::parse(body, meta.content_type.as_deref()) {
                 let card = cards::to_adaptive(&post);
                 let text = cards::plain_text_of(&post, &card);
                 (card, text, post.theme_color())
-            }
-            // Rules may have become stricter since it was accepted: the text still goes out.
-            Err(_) => {
+            } else {
+                // Rules may have become stricter since it was accepted: the text still goes out.
                 let text = String::from_utf8_lossy(body).into_owned();
                 (plain_card(&text), text, None)
-            }
-        };
+            };
         let sender = meta.sender.unwrap_or_default().name;
         Self { id: raw.id, webhook: raw.webhook, at: raw.at, sender, card, text, theme_color }
     }

@@ -8,7 +8,10 @@ mod upkeep;
 
 use std::{
     fmt,
-    sync::{Arc, atomic::AtomicU64},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use db::Db;
@@ -138,7 +141,7 @@ impl Targets {
 
     /// What was done since the start of the process.
     pub fn figures(&self) -> Figures {
-        let get = |count: &AtomicU64| count.load(std::sync::atomic::Ordering::Relaxed);
+        let get = |count: &AtomicU64| count.load(Ordering::Relaxed);
         Figures {
             delivered: get(&self.counts.delivered),
             failed: get(&self.counts.failed),

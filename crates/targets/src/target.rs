@@ -131,7 +131,6 @@ pub struct NewTarget {
 
 /// What to change; `None` leaves it.
 #[derive(Debug, Clone, Default)]
-#[expect(clippy::option_option, reason = "none leaves it, none inside takes it away")]
 pub struct TargetChange {
     /// The name.
     pub name: Option<String>,

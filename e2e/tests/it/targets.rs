@@ -72,7 +72,7 @@ fn post(connection: &mut Connection, path: &str, number: usize) -> bool {
 fn numbers(place: &Place) -> Vec<usize> {
     let number = |body: &[u8]| {
         let text = String::from_utf8_lossy(body).into_owned();
-        text.split_once("number ").unwrap().1[..6].parse().unwrap()
+        text.split_once("number ").unwrap().1.get(..6).unwrap().parse().unwrap()
     };
     place.taken().iter().map(|taken| number(&taken.body)).collect()
 }

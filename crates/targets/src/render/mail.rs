@@ -95,8 +95,7 @@ fn draw(piece: &Piece, html: &mut String) {
 fn say(piece: &Piece, text: &mut String) {
     let markup = Markup::Plain;
     match piece {
-        Piece::Title(line) => _ = writeln!(text, "{}\n", markup.write(line)),
-        Piece::Text(line) => _ = writeln!(text, "{}\n", markup.write(line)),
+        Piece::Title(line) | Piece::Text(line) => _ = writeln!(text, "{}\n", markup.write(line)),
         Piece::Literal(line) => _ = writeln!(text, "{line}\n"),
         Piece::Facts(facts) => {
             for (name, value) in facts {

@@ -28,7 +28,7 @@ pub(crate) fn render(message: &Message, home: &Home) -> Value {
         push(&mut card, note(&text));
     }
     push(&mut card, note(&pieces::origin(message, home)));
-    let whole = wrap(card.clone());
+    let whole = wrap(&card);
     if whole.to_string().len() <= MAX_BYTES {
         return whole;
     }
@@ -46,7 +46,7 @@ fn shorten(mut card: Value, message: &Message, home: &Home) -> Value {
     let room = MAX_BYTES - RESERVE;
     let body = card.get_mut("body").and_then(Value::as_array_mut).map(std::mem::take);
     let mut kept = Vec::new();
-    let mut bytes = wrap(card.clone()).to_string().len() + last.to_string().len();
+    let mut bytes = wrap(&card).to_string().len() + last.to_string().len();
     for mut element in body.unwrap_or_default() {
         let mut size = element.to_string().len() + 1;
         if bytes + size > room {
@@ -73,7 +73,7 @@ fn shorten(mut card: Value, message: &Message, home: &Home) -> Value {
     if let Some(members) = card.as_object_mut() {
         members.insert("body".to_owned(), Value::Array(kept));
     }
-    let cut = wrap(card);
+    let cut = wrap(&card);
     if cut.to_string().len() <= MAX_BYTES {
         return cut;
     }
@@ -81,10 +81,10 @@ fn shorten(mut card: Value, message: &Message, home: &Home) -> Value {
     let text = pieces::fitted(&message.text, 2000);
     let mut plain = crate::message::plain_card(&text);
     push(&mut plain, note(&format!("{}: [{link}]({link})", pieces::CUT)));
-    wrap(plain)
+    wrap(&plain)
 }
 
-fn wrap(card: Value) -> Value {
+fn wrap(card: &Value) -> Value {
     json!({
         "type": "message",
         "attachments": [{

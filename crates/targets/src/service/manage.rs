@@ -265,13 +265,13 @@ impl Targets {
         let policy = self.settings.policy();
         let write = move |tx: &Tx<'_>| {
             let before = rights::owned(tx, target)?;
-            let mut after = before.clone();
-            alter(&mut after);
-            store::update(tx, &after, now)?;
+            let mut changed = before.clone();
+            alter(&mut changed);
+            store::update(tx, &changed, now)?;
             // Whoever changes it wants to see what it does now.
             course::refresh(tx, target)?;
-            let both = (Some(summary(&before)), Some(summary(&after)));
-            audit(tx, action, &after, both, now)?;
+            let both = (Some(summary(&before)), Some(summary(&changed)));
+            audit(tx, action, &changed, both, now)?;
             let stored = store::lookup(tx, target)?.ok_or(Error::Unknown { target })?;
             Ok(view(tx, stored, &policy, now)?)
         };

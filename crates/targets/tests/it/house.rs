@@ -278,5 +278,5 @@ pub(crate) fn numbers(place: &Place) -> Vec<usize> {
 pub(crate) fn number(body: &[u8]) -> usize {
     let text = String::from_utf8_lossy(body);
     let (_, rest) = text.split_once("number ").unwrap();
-    rest[..5].parse().unwrap()
+    rest.get(..5).unwrap().parse().unwrap()
 }

@@ -8,7 +8,7 @@ use workspace::{MailSettings, RelaySecurity};
 
 use crate::house::{House, number, numbers, quick};
 
-const CARD: &str = r##"{
+const CARD: &str = r#"{
   "@type": "MessageCard", "summary": "Build 128", "themeColor": "2E7D32", "title": "Build **128** passed",
   "text": "See [the log](https://ci.example.org/128) and <tell> @channel.",
   "sections": [{ "activityTitle": "Ada", "facts": [{ "name": "Tests", "value": "1,204" }],
@@ -16,7 +16,7 @@ const CARD: &str = r##"{
   "potentialAction": [
     { "@type": "OpenUri", "name": "Show", "targets": [{ "os": "default", "uri": "https://ci.example.org/128" }] },
     { "@type": "HttpPOST", "name": "Approve", "target": "https://ci.example.org/approve" }]
-}"##;
+}"#;
 
 const ADAPTIVE: &str = r#"{ "type": "message", "attachments": [{
   "contentType": "application/vnd.microsoft.card.adaptive", "content": {

@@ -65,7 +65,7 @@ fn pretty(parcel: &Parcel) -> String {
     }
 }
 
-const CARD: &str = r##"{
+const CARD: &str = r#"{
   "@type": "MessageCard", "summary": "Build 128", "themeColor": "2E7D32", "title": "Build **128** passed",
   "text": "See [the log](https://ci.example.org/128), <tell> @channel.\n\n- one\n- two",
   "sections": [{ "activityTitle": "Ada Lovelace", "activitySubtitle": "pushed to main",
@@ -74,7 +74,7 @@ const CARD: &str = r##"{
   "potentialAction": [
     { "@type": "OpenUri", "name": "Show the build", "targets": [{ "os": "default", "uri": "https://ci.example.org/128" }] },
     { "@type": "HttpPOST", "name": "Approve", "target": "https://ci.example.org/approve" }]
-}"##;
+}"#;
 
 #[test]
 fn a_message_card_in_every_kind() {
