@@ -117,24 +117,24 @@ fn write_blocks(html: &mut String, blocks: &[Block], depth: usize) {
         // Writing to a String does not fail.
         let _ = match block {
             Block::Title(text) => {
-                write!(html, "<h2>{}</h2>\n", escaped(&cards::without_marks(text)))
+                writeln!(html, "<h2>{}</h2>", escaped(&cards::without_marks(text)))
             }
             Block::Text(text) => write!(html, "{}", markdown::to_html(text)),
-            Block::Literal(text) => write!(html, "<p>{}</p>\n", escaped(text)),
+            Block::Literal(text) => writeln!(html, "<p>{}</p>", escaped(text)),
             Block::Facts(facts) => {
                 html.push_str("<table>\n");
                 for (name, value) in facts {
                     let (name, value) = (markdown::to_html(name), markdown::to_html(value));
                     let _ =
-                        write!(html, "<tr><th align=\"left\">{name}</th><td>{value}</td></tr>\n");
+                        writeln!(html, "<tr><th align=\"left\">{name}</th><td>{value}</td></tr>");
                 }
-                write!(html, "</table>\n")
+                writeln!(html, "</table>")
             }
             Block::Image { url, alt } if url.starts_with("http") => {
                 let alt = if alt.is_empty() { url } else { alt };
                 write_link(html, alt, url)
             }
-            Block::Image { alt, .. } => write!(html, "<p>{}</p>\n", escaped(alt)),
+            Block::Image { alt, .. } => writeln!(html, "<p>{}</p>", escaped(alt)),
             Block::Link { title, url } => write_link(html, title, url),
             Block::Group(inside) => {
                 if depth > 0 {
@@ -147,7 +147,7 @@ fn write_blocks(html: &mut String, blocks: &[Block], depth: usize) {
 }
 
 fn write_link(html: &mut String, title: &str, url: &str) -> std::fmt::Result {
-    write!(html, "<p><a href=\"{}\">{}</a></p>\n", escaped(url), escaped(title))
+    writeln!(html, "<p><a href=\"{}\">{}</a></p>", escaped(url), escaped(title))
 }
 
 fn escaped(text: &str) -> String {

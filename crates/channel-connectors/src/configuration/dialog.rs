@@ -171,12 +171,11 @@ impl Configurations {
         let opening = self.open(scope, id, FrameContext::Settings).await?;
         let (user, now) = (person(scope)?, self.parts.clock.now());
         let checked = settings::check(sent, &opening.valid_domains, &self.parts.networks)?;
-        let prepared = match opening.configuration.webhook {
-            Some(_) => None,
-            None => {
-                let webhook = self.webhook(scope, &opening, now)?;
-                Some(self.parts.webhooks.prepare(scope, webhook)?)
-            }
+        let prepared = if opening.configuration.webhook.is_none() {
+            let webhook = self.webhook(scope, &opening, now)?;
+            Some(self.parts.webhooks.prepare(scope, webhook)?)
+        } else {
+            None
         };
         let set = move |tx: &Tx<'_>| {
             let (mut configuration, connector) = changeable(tx, id, Need::SetUp)?;

@@ -92,7 +92,7 @@ impl Picture {
 
     /// The mean of the pixels that one pixel of a `side`-wide square covers; the picture keeps its shape and
     /// stands in the middle.
-    fn mean(&self, side: usize, (x, y): (usize, usize)) -> [u8; 4] {
+    fn mean(&self, side: usize, place: (usize, usize)) -> [u8; 4] {
         let longest = self.width.max(self.height);
         let span = |at: usize, own: usize| {
             let margin = (longest - own) / 2;
@@ -101,21 +101,22 @@ impl Picture {
             let outside = (at + 1) * longest / side <= margin || from >= own;
             (!outside).then_some(from..to.min(own))
         };
-        let (Some(columns), Some(rows)) = (span(x, self.width), span(y, self.height)) else {
+        let (Some(columns), Some(rows)) = (span(place.0, self.width), span(place.1, self.height))
+        else {
             return [0; 4];
         };
         let (mut sums, mut opacity, mut count) = ([0_usize; 3], 0, 0);
         for row in rows {
             for column in columns.clone() {
-                let [r, g, b, a] = self.at(column, row).map(usize::from);
-                sums = [sums[0] + r * a, sums[1] + g * a, sums[2] + b * a];
-                opacity += a;
+                let [red, green, blue, solid] = self.at(column, row).map(usize::from);
+                sums = [sums[0] + red * solid, sums[1] + green * solid, sums[2] + blue * solid];
+                opacity += solid;
                 count += 1;
             }
         }
         let byte = |value: usize| u8::try_from(value).unwrap_or(255);
-        let [r, g, b] = sums.map(|sum| byte(sum / opacity.max(1)));
-        [r, g, b, byte(opacity / usize::max(count, 1))]
+        let [red, green, blue] = sums.map(|sum| byte(sum / opacity.max(1)));
+        [red, green, blue, byte(opacity / usize::max(count, 1))]
     }
 
     /// The colour icon: 192 × 192.

@@ -80,7 +80,7 @@ pub(super) fn may_set_up(tx: &Tx<'_>, access: &ChannelAccess) -> Result<()> {
     if access.is_archived() {
         return Err(workspace::Error::ChannelArchived { channel: access.channel.id }.into());
     }
-    may_connect(tx.scope(), access.rights, &switches)
+    may_connect(tx.scope(), access.rights, switches)
 }
 
 /// What somebody wants to do with a connector in a place.
@@ -120,7 +120,7 @@ pub(crate) fn may_configure(tx: &Tx<'_>, place: Place, need: Need) -> Result<Opt
     if need == Need::SetUp && team.archived_at.is_some() {
         return Err(workspace::Error::TeamArchived { team: team.id }.into());
     }
-    may_connect(scope, rights, &switches)?;
+    may_connect(scope, rights, switches)?;
     Ok(Some(team.id))
 }
 
@@ -157,7 +157,7 @@ fn nobody() -> TeamId {
     uuid::Uuid::nil().into()
 }
 
-fn may_connect(scope: &Scope, rights: Rights, switches: &Switches) -> Result<()> {
+fn may_connect(scope: &Scope, rights: Rights, switches: Switches) -> Result<()> {
     let owner = rights.manage || scope.may(Permission::WebhookManageAll);
     match (owner, rights.connect, switches.members_may_manage()) {
         (true, _, _) | (false, true, true) => Ok(()),
