@@ -32,7 +32,7 @@ fn a_pressed_button_calls_its_target_and_changes_the_card_for_everybody() {
             "tenant": demo.tenant,
             "webhook": format!("{base}{}", hook.path().unwrap()),
             "channel_id": hook.channel_id,
-            "shots": std::env::var("LIAISON_SHOTS").ok(),
+            "shots": e2e::environment("LIAISON_SHOTS"),
         }),
     );
     println!("{} calls; {:#}", said["calls"], said["facts"]);

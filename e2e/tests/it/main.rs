@@ -1,6 +1,7 @@
 //! The built binary, seen from outside.
 #[cfg(test)]
 mod actions;
+#[cfg(test)]
 mod authority;
 #[cfg(test)]
 mod backup;
@@ -8,6 +9,7 @@ mod backup;
 mod captures;
 #[cfg(test)]
 mod clients;
+#[cfg(test)]
 mod configure;
 #[cfg(test)]
 mod docs;

@@ -61,7 +61,7 @@ async fn markers_are_bound_by_number_and_fold_knows_accents() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_takes_only_the_closure_that_filled_it() {
-    let (db, _driver, _folder, scope) = open(|options| options.max_pages = Some(120));
+    let (db, _driver, _folder, scope) = open(|options| options.max_pages = Some(400));
     table(&db, &scope).await;
     let mut tasks = Vec::new();
     for size in [10, 2_000_000, 10, 2_000_000, 10] {

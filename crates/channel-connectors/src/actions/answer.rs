@@ -70,7 +70,7 @@ fn invoke(wish: &mut Wish, body: &[u8], max_card_bytes: usize) -> Result<(), Fai
     if kind == "application/vnd.microsoft.activity.message" {
         wish.said = words.or_else(|| wish.said.take());
     } else if kind == ADAPTIVE {
-        let post = enclosed(value.clone()).filter(|body| body.len() <= max_card_bytes);
+        let post = enclosed(value).filter(|body| body.len() <= max_card_bytes);
         let post = post.filter(|body| cards::parse(body, None).is_ok());
         let post = post.ok_or((Failure::BadCard, wish.said.clone()))?;
         wish.card = Some((Some("application/json".to_owned()), post));
@@ -93,7 +93,7 @@ fn post_of(
     if let Ok(card) = serde_json::from_slice::<Json>(body)
         && card.get("type").and_then(Json::as_str) == Some("AdaptiveCard")
     {
-        let body = enclosed(card)?;
+        let body = enclosed(&card)?;
         cards::parse(&body, None).ok()?;
         return Some((Some("application/json".to_owned()), body));
     }
@@ -101,7 +101,7 @@ fn post_of(
     Some((content_type.map(|kind| clean(kind, 200)), body.to_vec()))
 }
 
-fn enclosed(card: Json) -> Option<Vec<u8>> {
+fn enclosed(card: &Json) -> Option<Vec<u8>> {
     let is_card = card.get("type").and_then(Json::as_str) == Some("AdaptiveCard");
     let envelope = json!({
         "type": "message", "attachments": [{ "contentType": ADAPTIVE, "content": card }],

@@ -177,7 +177,7 @@ impl Configurations {
         } else {
             None
         };
-        let set = move |tx: &Tx<'_>| {
+        let stage = move |tx: &Tx<'_>| {
             let (mut configuration, connector) = changeable(tx, id, Need::SetUp)?;
             if configuration.webhook.is_none()
                 && let Some(prepared) = &prepared
@@ -189,7 +189,7 @@ impl Configurations {
             configuration.updated_at = now;
             Ok::<_, Error>(store::update(tx, &configuration)?)
         };
-        self.parts.db.write(scope, set).await
+        self.parts.db.write(scope, stage).await
     }
 
     fn webhook(&self, scope: &Scope, opening: &Opening, now: Timestamp) -> Result<Webhook> {

@@ -131,7 +131,7 @@ mod tests {
                 format!("URL={}", CONNECTOR.replace("webhookb2", "webhook")),
                 &CONNECTOR.replace("webhookb2", "webhook"),
             ),
-            (format!("URL={}/V2abc-_", CONNECTOR), &format!("{CONNECTOR}/V2abc-_")),
+            (format!("URL={CONNECTOR}/V2abc-_"), &format!("{CONNECTOR}/V2abc-_")),
             (format!("url = {}", CONNECTOR.replace('@', "%40")), &CONNECTOR.replace('@', "%40")),
             (format!("\"{WORKFLOW}\""), WORKFLOW),
             (format!("{{\"u\":\"{escaped}\"}}"), WORKFLOW),

@@ -326,8 +326,8 @@ async fn what_is_not_there_is_not_pressed() {
         let press = Press { action: action.to_owned(), ..Press::default() };
         assert_eq!(stage.refusal(message, press).await, Refusal::NoButton, "{action}");
     }
-    let stale = Press { version: Some(3), ..first() };
-    assert_eq!(stage.refusal(message, stale).await, Refusal::Changed);
+    let outdated = Press { version: Some(3), ..first() };
+    assert_eq!(stage.refusal(message, outdated).await, Refusal::Changed);
     // by its place it is the same button
     let press = Press { action: "/actions/0".to_owned(), version: Some(0), ..Press::default() };
     assert_eq!(stage.press(message, press).await.unwrap().outcome, Outcome::Done);

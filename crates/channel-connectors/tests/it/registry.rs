@@ -8,12 +8,14 @@ use channel_connectors::{
     OfferSource, Opening, Place, Registrations, RegistryParts, Switch, TenantSwitches, Which,
     registry,
 };
+use identity::users::UserPatch;
 use kernel::{Clock, Limit, Permission, Scope, TeamId, UserId};
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
     net::TcpListener,
+    sync::mpsc::{UnboundedReceiver, unbounded_channel},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use workspace::{FileStore, Workspace};
@@ -311,10 +313,10 @@ async fn a_place_lists_what_suits_it_with_the_built_in_one_first() {
 }
 
 /// Takes one mail after another and keeps their bytes.
-async fn relay() -> (u16, tokio::sync::mpsc::UnboundedReceiver<String>) {
+async fn relay() -> (u16, UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
+    let (sender, receiver) = unbounded_channel();
     tokio::task::spawn_local(async move {
         while let Ok((stream, _)) = listener.accept().await {
             let (read, mut write) = stream.into_split();
@@ -389,8 +391,10 @@ async fn cards_arrive_in_an_inbox_over_smtp() {
         settings.mail.relay_port = port;
         settings.mail.relay_security = workspace::RelaySecurity::None;
         let office = Office::with(settings).await;
-        let mut patch = identity::users::UserPatch::default();
-        patch.addresses = Some(vec!["ada@contoso.example".to_owned()]);
+        let patch = UserPatch {
+            addresses: Some(vec!["ada@contoso.example".to_owned()]),
+            ..UserPatch::default()
+        };
         let system = office.system();
         office.house.identity.update_user(&system, office.house.owner, patch).await.unwrap();
         let opening = office.set(Place::Inbox(office.house.owner)).await;

@@ -15,6 +15,7 @@ use crate::at;
 /// The page.
 #[derive(Debug, Template)]
 #[template(path = "apps/page.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each shows or hides a part of the page")]
 struct Page {
     frame: Frame,
     card: Card,

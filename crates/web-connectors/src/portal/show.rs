@@ -161,14 +161,14 @@ pub(super) async fn try_ways(
 ) -> Result<Response, Problem> {
     match app.hosting.try_ways(&app.registrations, &visit.scope, id).await {
         Ok(trial) => {
-            let trial = Some(in_words(&visit.frame, trial));
+            let trial = Some(in_words(&visit.frame, &trial));
             show(&app, visit, id, Told { problem: None, trial }).await
         }
         Err(error) => refused(&app, visit, id, error).await,
     }
 }
 
-fn in_words(frame: &Frame, trial: Trial) -> Tried {
+fn in_words(frame: &Frame, trial: &Trial) -> Tried {
     let sentence = |Finding { code, subject }: &Finding| {
         frame.say1(&format!("hosting.{code}"), "subject", subject.as_str())
     };
