@@ -35,7 +35,7 @@ enum Way {
     /// A hub that runs.
     Network { client: egress::Client, base: Url, token: Secret<String> },
     /// A data folder that nobody else holds.
-    Folder { router: Router, hub: Hub, _lock: Lock },
+    Folder { router: Router, hub: Box<Hub>, _lock: Lock },
 }
 
 impl Api {
@@ -251,7 +251,7 @@ async fn folder(settings: &Settings, lock: Lock) -> Result<Way> {
         CancellationToken::new(),
     );
     let router = edge::attach(server::rest(&hub.rooms()), Arc::new(gate));
-    Ok(Way::Folder { router, hub, _lock: lock })
+    Ok(Way::Folder { router, hub: Box::new(hub), _lock: lock })
 }
 
 /// The first global administrator, so that the audit names a person; the system where there is none yet.

@@ -594,8 +594,8 @@ pub(crate) enum Org {
         /// Name or identifier of a team
         #[arg(long, value_name = "TEAM")]
         team: Option<String>,
-        /// KEY=true or KEY=false: ConnectorsEnabled, ConnectorsEnabledForTeams, ConnectorsEnabledForOutlook,
-        /// ConnectorsActionableMessagesEnabled, members_may_manage; preset=government or preset=standard
+        /// `KEY=true` or `KEY=false`: `ConnectorsEnabled`, `ConnectorsEnabledForTeams`, `ConnectorsEnabledForOutlook`,
+        /// `ConnectorsActionableMessagesEnabled`, `members_may_manage`; preset=government or preset=standard
         #[arg(required = true, allow_hyphen_values = true, value_name = "KEY=VALUE")]
         values: Vec<String>,
     },

@@ -178,13 +178,11 @@ impl ConnectorFields {
             _ => Map::new(),
         };
         if let Some(file) = &self.file {
-            match document(file)? {
-                Value::Object(typed) => form.extend(typed),
-                _ => {
-                    let message = format!("{}: a JSON object is expected", file.display());
-                    return Err(Failure::new(Exit::Usage, message));
-                }
-            }
+            let Value::Object(typed) = document(file)? else {
+                let message = format!("{}: a JSON object is expected", file.display());
+                return Err(Failure::new(Exit::Usage, message));
+            };
+            form.extend(typed);
         }
         let texts = [
             ("name", &self.name),

@@ -128,7 +128,7 @@ impl Search {
                     self.folder(&path, &mut waiting);
                 }
             } else if kind.is_file() {
-                self.file(path);
+                self.file(&path);
             }
         }
     }
@@ -146,8 +146,8 @@ impl Search {
         }
     }
 
-    fn file(&mut self, path: PathBuf) {
-        match fs::read(&path) {
+    fn file(&mut self, path: &Path) {
+        match fs::read(path) {
             Ok(bytes) => {
                 self.files += 1;
                 let wide = matches!(bytes.as_slice(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
@@ -155,7 +155,7 @@ impl Search {
                     return;
                 }
                 let found = find(&decode(&bytes)).into_iter();
-                self.places.extend(found.map(|found| Spot { file: path.clone(), found }));
+                self.places.extend(found.map(|found| Spot { file: path.to_owned(), found }));
             }
             Err(error) => self.skipped.push(format!("{}: {error}", path.display())),
         }

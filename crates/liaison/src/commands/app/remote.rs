@@ -112,14 +112,13 @@ fn brought(answer: &Value, hub: &cli::Hub, columns: &[&str]) {
 
 fn decide(place: &Place, decided: &Decided, (verb, body): (&str, &Value)) -> Result {
     let api = Api::connect(place, &decided.hub)?;
-    let number = match decided.number {
-        Some(number) => number,
-        None => {
-            let newest = versions(&api, &decided.app)?.into_iter().next();
-            newest
-                .and_then(|it| it.get("number").and_then(Value::as_i64))
-                .ok_or_else(|| Failure::new(Exit::NotFound, "the app has no version"))?
-        }
+    let number = if let Some(number) = decided.number {
+        number
+    } else {
+        let newest = versions(&api, &decided.app)?.into_iter().next();
+        newest
+            .and_then(|it| it.get("number").and_then(Value::as_i64))
+            .ok_or_else(|| Failure::new(Exit::NotFound, "the app has no version"))?
     };
     let path = format!("/api/v1/apps/{}/versions/{number}/{verb}", segment(&decided.app));
     commands::one(&api.post(&path, body)?, &APP, decided.hub.output);
