@@ -86,7 +86,7 @@ const POSTGRES_INDEXES: &str = "SELECT t.relname, x.relname, i.indisunique, \
                    END \
                    || CASE WHEN i.indoption[k.place - 1] & 1 = 1 THEN ' down' ELSE '' END, \
                    ', ' ORDER BY k.place), \
-        pg_get_expr(i.indpred, i.indrelid) \
+        replace(pg_get_expr(i.indpred, i.indrelid), '::text', '') \
     FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid, \
          unnest(i.indkey) WITH ORDINALITY k (att, place) \
     WHERE t.relnamespace = 'public'::regnamespace \

@@ -134,6 +134,8 @@ impl Registrations {
     ) -> Result<Connector> {
         scope.require(Permission::ConnectorRegister)?;
         let now = self.parts.clock.now();
+        // What is not there for the caller is not found, whatever the form holds.
+        self.connector(scope, id).await?;
         if form.id.is_some_and(|named| named != id) {
             let detail = "an identifier is for life";
             return Err(Error::invalid("/id", "connector.id_fixed", detail));

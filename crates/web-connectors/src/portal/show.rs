@@ -224,6 +224,7 @@ pub(super) async fn set_logo(
     (headers, mut form): (HeaderMap, Multipart),
 ) -> Result<Response, Problem> {
     edge::same_origin(&visit.context, &Method::POST, &headers)?;
+    let known = app.registrations.connector(&visit.scope, id).await?;
     let mut trusted = false;
     while let Some(part) = form.next_field().await.map_err(malformed)? {
         match part.name() {
@@ -238,7 +239,6 @@ pub(super) async fn set_logo(
                 }
                 let bytes = part.bytes().await.map_err(malformed)?;
                 let logo = (!bytes.is_empty()).then(|| bytes.to_vec());
-                let known = app.registrations.connector(&visit.scope, id).await?;
                 let form = NewConnector::from(&known);
                 return match app.registrations.update(&visit.scope, id, (form, Some(logo))).await {
                     Ok(_) => Ok(answer::back_with(&visit.context, &path_of(id), "saved")),

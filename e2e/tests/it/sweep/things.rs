@@ -71,6 +71,7 @@ impl Things {
         create(&format!("/api/v1/webhooks/{webhook}/test"), json!({ "sample": "text" }));
         let target = json!({ "kind": "slack", "name": "Outside", "address": { "url": "https://outside.example.test/hook" } });
         let target = id(&create(&format!("/api/v1/channels/{channel}/targets"), target));
+        create(&format!("/api/v1/targets/{target}/test"), json!({}));
         let connector = json!({
             "name": "Inside", "short_description": "Inside", "company_name": "Contoso", "teams": true,
             "company_url": "https://contoso.example", "configuration_url": "https://contoso.example/configure",
@@ -92,7 +93,9 @@ impl Things {
         let headers = [("Content-Type", "application/zip")];
         let request =
             Request { method: "POST", path: "/api/v1/apps", headers: &headers, body: PACKAGE };
-        let app = id(&admin.send(&request).unwrap().json().unwrap()["app"]);
+        let app = admin.send(&request).unwrap().json().unwrap()["app"].clone();
+        let icon = app["color_icon"].as_str().and_then(|path| path.rsplit('/').next());
+        let (hash, app) = (icon.unwrap().to_owned(), id(&app));
         let mut create = |path: &str, body: Value| -> Value {
             admin.post(path, body.to_string().as_bytes()).unwrap().json().unwrap()
         };
@@ -100,7 +103,7 @@ impl Things {
         let mut ids = BTreeMap::from([
             ("app_id", app),
             ("policy_id", policy),
-            ("hash", "0".repeat(64)),
+            ("hash", hash),
             ("team_id", team),
             ("channel_id", channel),
             ("message_id", id(&message)),
@@ -148,6 +151,15 @@ impl Things {
         }
         if operation.method == "PUT" && path.ends_with("/icon") {
             PIXEL.clone_into(&mut body);
+        }
+        // What depends on another field, which a description cannot say.
+        if operation.method == "POST" && path.ends_with("/targets") {
+            let address = json!({ "url": "https://outside.example.test/hook" });
+            let target = json!({ "kind": "slack", "name": "Outside", "address": address });
+            body = target.to_string().into_bytes();
+        }
+        if operation.method == "POST" && operation.path.ends_with("{target_id}/replay") {
+            body = json!({ "all": true }).to_string().into_bytes();
         }
         (path, kind, body)
     }
