@@ -285,6 +285,7 @@ async function places(page, pages) {
     expect(`${appType}: no channel`, await reads(inner(page).locator("#channel"), /\w/), "none");
     await save(page);
     await phase(page, "saved");
+    for (let at = 0; at < 200 && !pages.seen.at(-1)?.posted; at += 1) await new Promise((r) => setTimeout(r, 50));
     const told = pages.seen.at(-1);
     expect(`${appType}: getSettings`, [told?.settings.appType, told?.posted], [appType, "200 1"]);
     await page.goto(`${base}/configurations/${id}/remove`);

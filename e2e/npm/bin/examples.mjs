@@ -136,6 +136,7 @@ async function mapper(page) {
     const connector = await register("Field mapper", service.address);
     const id = await open(page, connector);
     const view = inner(page);
+    await view.locator("#address", { hasText: "http" }).waitFor();
     const address = await view.locator("#address").textContent();
     await view.locator('[name="sample"]').fill('{"alarm": {"name": "Door <b>3</b>", "level": 2}}');
     await view.locator('[name="title"]').fill("{{alarm.name}}");
@@ -155,6 +156,7 @@ async function mapper(page) {
     await page.goto(`${base}/configurations/${id}`);
     await phase(page, "open");
     await inner(page).locator("#preview", { hasText: "Level 2" }).waitFor();
+    await inner(page).locator("#address", { hasText: "http" }).waitFor();
     expect("mapper: the same address", await inner(page).locator("#address").textContent(), address);
     await remove(page, id);
     expect("mapper: gone", [(await rest("POST", "", {}, address)).status, (await stored(service)).flows], [404, {}]);
