@@ -1,0 +1,1 @@
+//! The Model Context Protocol edge: the caller's enabled actions as tools.
