@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 use kernel::{
-    ActionRunId, AppId, ChannelId, ConfigurationId, ConnectorId, CredentialId, EnvironmentId,
-    EventId, FileId, GroupId, LicenceId, MailId, MessageId, ProviderId, RequestId, SetupPolicyId,
-    TargetId, TeamId, TenantId, UserId, WebhookId,
+    ActionId, ActionRequestId, ActionRunId, ApiConnectorId, AppId, ChannelId, ConfigurationId,
+    ConnectionAttemptId, ConnectionId, ConnectorId, CredentialId, DataPolicyId, EnvironmentId,
+    EventId, ExampleId, FileId, GroupId, LicenceId, MailId, MessageId, ProviderId, RequestId,
+    SetupPolicyId, TargetId, TeamId, TenantId, TriggerId, UserId, WebhookId,
 };
 use uuid::Uuid;
 
@@ -66,14 +67,21 @@ macro_rules! from_ids {
 }
 
 from_ids!(
+    ActionId,
+    ActionRequestId,
     ActionRunId,
+    ApiConnectorId,
     AppId,
     ChannelId,
     ConfigurationId,
+    ConnectionAttemptId,
+    ConnectionId,
     ConnectorId,
     CredentialId,
+    DataPolicyId,
     EnvironmentId,
     EventId,
+    ExampleId,
     FileId,
     GroupId,
     LicenceId,
@@ -85,6 +93,7 @@ from_ids!(
     TargetId,
     TeamId,
     TenantId,
+    TriggerId,
     UserId,
     WebhookId,
 );

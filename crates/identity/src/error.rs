@@ -28,6 +28,8 @@ pub enum Thing {
     Passkey,
     /// A mail address.
     Address,
+    /// An environment.
+    Environment,
 }
 
 impl Thing {
@@ -42,6 +44,7 @@ impl Thing {
             Self::Provider => "sign-in provider",
             Self::Passkey => "passkey",
             Self::Address => "mail address",
+            Self::Environment => "environment",
         }
     }
 
@@ -56,6 +59,7 @@ impl Thing {
             Self::Provider => Code::new("provider.not_found", Kind::NotFound),
             Self::Passkey => Code::new("passkey.not_found", Kind::NotFound),
             Self::Address => Code::new("address.not_found", Kind::NotFound),
+            Self::Environment => Code::new("environment.not_found", Kind::NotFound),
         }
     }
 
@@ -70,6 +74,7 @@ impl Thing {
             Self::Provider => Code::new("provider.taken", Kind::Conflict),
             Self::Passkey => Code::new("passkey.taken", Kind::Conflict),
             Self::Address => Code::new("address.taken", Kind::Conflict),
+            Self::Environment => Code::new("environment.taken", Kind::Conflict),
         }
     }
 }
@@ -149,6 +154,15 @@ pub enum Error {
         /// How many persons and groups hold it.
         holders: i64,
     },
+    /// The default environment cannot be deleted: what belongs nowhere else is there.
+    #[error("the default environment cannot be deleted")]
+    DefaultEnvironment,
+    /// The tenant has as many environments as it can have.
+    #[error("there are {limit} environments, the largest number")]
+    Environments {
+        /// How many there may be.
+        limit: i64,
+    },
     /// The input is wrong.
     #[error("the input is not valid")]
     Invalid(Vec<FieldError>),
@@ -198,6 +212,8 @@ impl Coded for Error {
             Self::Seats { .. } => Code::new("licence.seats_taken", Kind::Conflict),
             Self::Provider(e) => e.code(),
             Self::LicenceHeld { .. } => Code::new("licence.held", Kind::Conflict),
+            Self::DefaultEnvironment => Code::new("environment.default", Kind::Conflict),
+            Self::Environments { .. } => Code::new("environment.too_many", Kind::Conflict),
             Self::External => Code::new("sign_in.external_unknown", Kind::Forbidden),
             Self::Invalid(_) => Code::new("input.invalid", Kind::Invalid),
             Self::Cursor(_) => Code::new("cursor.invalid", Kind::Invalid),

@@ -50,6 +50,7 @@ mod tokens;
 mod worker;
 
 pub mod credentials;
+pub mod environments;
 pub mod passkeys;
 pub mod roles;
 pub mod tenants;

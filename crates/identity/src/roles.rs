@@ -23,11 +23,11 @@ use serde::{Deserialize, Serialize};
 pub enum Role {
     /// May do everything in the tenant.
     GlobalAdministrator,
-    /// Environments, connectors, the state of the hub.
+    /// Environments, connectors, data policies, actions, the state of the hub.
     PlatformAdministrator,
     /// Every team and every incoming webhook.
     TeamsAdministrator,
-    /// Sales settings and licences.
+    /// Sales settings, licences and actions.
     SalesAdministrator,
     /// Creates environments.
     EnvironmentMaker,
@@ -74,6 +74,8 @@ impl Role {
             Self::PlatformAdministrator => Permissions::of(&[
                 P::EnvironmentManage,
                 P::ConnectorManage,
+                P::DataPolicyManage,
+                P::ActionManage,
                 P::OperationsRead,
                 P::AuditRead,
             ]),
@@ -84,7 +86,9 @@ impl Role {
                 P::ConnectorRegister,
                 P::AppManage,
             ]),
-            Self::SalesAdministrator => Permissions::of(&[P::SalesManage, P::LicenceAssign]),
+            Self::SalesAdministrator => {
+                Permissions::of(&[P::SalesManage, P::LicenceAssign, P::ActionManage])
+            }
             Self::EnvironmentMaker => Permissions::of(&[P::EnvironmentManage]),
             Self::ConnectorMaker => Permissions::of(&[P::ConnectorManage, P::ConnectorRegister]),
             Self::Seller => Permissions::NONE,
@@ -118,6 +122,9 @@ pub const EVERYONE: Permissions = Permissions::of(&[
     Permission::TeamCreate,
     Permission::WebhookManage,
     Permission::AppInstall,
+    Permission::EnvironmentRead,
+    Permission::ConnectionUse,
+    Permission::ActionUse,
 ]);
 
 /// The rights of a user with these roles.

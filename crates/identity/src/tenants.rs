@@ -183,6 +183,7 @@ impl SystemScopes {
             .db
             .write(&scope, move |tx| {
                 insert(tx, &tenant, &check)?;
+                crate::environments::begin(tx, now)?;
                 let change = crate::audit::Change::new("tenant.create", "tenant", tenant.id);
                 change.after(&view(&tenant)).write(tx, now)?;
                 Ok::<_, Error>(())

@@ -112,6 +112,22 @@ ids! {
     TargetId;
     /// One press of a button on a card.
     ActionRunId;
+    /// A connector to an API, in an environment.
+    ApiConnectorId;
+    /// What somebody reaches an API with: a connector's parameters and secrets.
+    ConnectionId;
+    /// A sign-in at the provider of a connection that is under way.
+    ConnectionAttemptId;
+    /// A policy on which connectors, operations and addresses may be used together.
+    DataPolicyId;
+    /// An operation of a connector that watches for something: polled, or called back.
+    TriggerId;
+    /// A published selection of operations.
+    ActionId;
+    /// The wish of somebody that an action be enabled.
+    ActionRequestId;
+    /// One call of an operation, kept as an example that can be run again.
+    ExampleId;
     /// An event of the event log; a webhook's message keeps the id of its event.
     EventId;
     /// One request, as written in logs, problems and the audit.

@@ -23,9 +23,10 @@ mod secret;
 pub use clock::{Clock, SystemClock};
 pub use code::{Code, Coded, FieldError, Kind};
 pub use id::{
-    ActionRunId, AppId, ChannelId, ConfigurationId, ConnectorId, CredentialId, EnvironmentId,
-    EventId, FileId, GroupId, Id, IdError, Ids, LicenceId, MailId, MessageId, ProviderId,
-    RequestId, SetupPolicyId, TargetId, TeamId, TenantId, UserId, WebhookId,
+    ActionId, ActionRequestId, ActionRunId, ApiConnectorId, AppId, ChannelId, ConfigurationId,
+    ConnectionAttemptId, ConnectionId, ConnectorId, CredentialId, DataPolicyId, EnvironmentId,
+    EventId, ExampleId, FileId, GroupId, Id, IdError, Ids, LicenceId, MailId, MessageId,
+    ProviderId, RequestId, SetupPolicyId, TargetId, TeamId, TenantId, TriggerId, UserId, WebhookId,
 };
 pub use page::{Cursor, CursorError, Limit, Page};
 pub use permission::{Permission, Permissions};

@@ -69,10 +69,20 @@ permissions! {
     CardPost = "cards:post";
     /// Read metrics and the state of the hub.
     OperationsRead = "operations:read";
+    /// See the environments of the tenant.
+    EnvironmentRead = "environments:read";
     /// Create, rename and delete environments.
     EnvironmentManage = "environments:manage";
     /// Make connectors and actions in an environment.
     ConnectorManage = "connectors:manage";
+    /// Make connections of one's own to connectors, and use shared ones.
+    ConnectionUse = "connections:use";
+    /// Sort connectors into groups and say which operations and addresses may be called.
+    DataPolicyManage = "data_policies:manage";
+    /// Call enabled actions.
+    ActionUse = "actions:use";
+    /// Approve, enable and disable actions.
+    ActionManage = "actions:manage";
     /// Sales administration.
     SalesManage = "sales:manage";
     /// Run as the system: workers only.

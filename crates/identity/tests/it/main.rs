@@ -5,6 +5,7 @@ mod audit;
 mod authenticate;
 mod authenticator;
 mod directory;
+mod environments;
 mod external;
 mod factors;
 mod first_run;
