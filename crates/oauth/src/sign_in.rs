@@ -256,7 +256,7 @@ fn scope(provider: &Provider) -> String {
 }
 
 /// RFC 6749 §2.3.1: both parts are form-encoded before they are joined.
-fn basic(id: &str, secret: &str) -> Result<HeaderValue, Error> {
+pub(crate) fn basic(id: &str, secret: &str) -> Result<HeaderValue, Error> {
     let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     let pair = STANDARD.encode(format!("{}:{}", encode(id), encode(secret)));
     let mut value = HeaderValue::try_from(format!("Basic {pair}"))

@@ -1,0 +1,205 @@
+//! A connector's settings and one connection's values, made into what is sent.
+
+use kernel::Secret;
+use url::Url;
+
+use crate::{
+    ClientAuthentication, ConnectionValues, Error, OAuthSettings,
+    placeholder::{is_placeholder, is_placeholder_template},
+    template::{self, Place},
+};
+
+mod resolve;
+
+/// An application at an identity provider, as one connection speaks with it.
+///
+/// PKCE (S256) is always used where the request is ours to write. Where a publisher wrote the address or the
+/// form as a template, the template is sent as it stands, and without PKCE.
+#[derive(Debug, Clone)]
+pub struct Application {
+    pub(crate) authorize: Endpoint,
+    pub(crate) token: Endpoint,
+    pub(crate) refresh: Endpoint,
+    values: Vec<Named>,
+    pub(crate) authentication: ClientAuthentication,
+    pub(crate) pkce: bool,
+    pub(crate) grant: Grant,
+    pub(crate) resource: Option<String>,
+    pub(crate) delegation: Option<Delegation>,
+    pub(crate) issuer: Option<String>,
+}
+
+/// How an application gets its first token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grant {
+    /// A person signs in (RFC 6749 §4.1).
+    AuthorizationCode,
+    /// The application itself (RFC 6749 §4.4).
+    ClientCredentials,
+}
+
+/// Where and for what the caller's own token is exchanged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Delegation {
+    pub(crate) url: String,
+    pub(crate) resource: String,
+    /// Whether a connection comes into being by it, without a dialog.
+    pub(crate) silent: bool,
+}
+
+/// An address with what is appended to it and posted to it, all templates.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Endpoint {
+    pub(crate) setting: &'static str,
+    pub(crate) url: String,
+    pub(crate) query: Option<String>,
+    pub(crate) body: Option<String>,
+    /// What the standard query says besides.
+    pub(crate) extra: &'static [(&'static str, &'static str)],
+}
+
+#[derive(Debug, Clone)]
+struct Named {
+    /// Lower case.
+    name: String,
+    value: Secret<String>,
+    /// From the package, and not from the connection.
+    fixed: bool,
+}
+
+/// What one request adds to the values: names in lower case.
+pub(crate) type Flow<'a> = &'a [(&'static str, &'a str)];
+
+impl Application {
+    /// The application that a connection of a connector speaks with.
+    ///
+    /// # Errors
+    /// [`Error::UnknownProvider`], [`Error::Missing`], [`Error::Placeholder`].
+    pub fn resolve(settings: &OAuthSettings, values: &ConnectionValues) -> Result<Self, Error> {
+        resolve::application(settings, values)
+    }
+
+    /// How the first token is had.
+    pub const fn grant(&self) -> Grant {
+        self.grant
+    }
+
+    /// The audience, where connections come into being by exchanging the caller's own token, without a dialog.
+    pub fn silent_audience(&self) -> Option<&str> {
+        self.delegation.as_ref().filter(|d| d.silent).map(|d| d.resource.as_str())
+    }
+
+    /// The client's identifier at the provider.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Placeholder`].
+    pub fn client_id(&self) -> Result<String, Error> {
+        let value = self.value("clientid", &[])?.ok_or(Error::Missing { setting: "clientId" })?;
+        Ok(value.expose().clone())
+    }
+
+    /// Whether everything that a first token needs is there; the same errors as the sign-in itself would give.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Placeholder`], [`Error::Settings`].
+    pub fn check(&self) -> Result<(), Error> {
+        if self.grant == Grant::AuthorizationCode && self.silent_audience().is_none() {
+            self.address(&self.authorize, &[])?;
+        }
+        self.address(&self.token, &[])?;
+        if let Some(body) = &self.token.body {
+            self.filled(body, Place::Form, &[])?;
+        } else {
+            self.client_id()?;
+        }
+        Ok(())
+    }
+
+    /// The client secret, where there is one.
+    pub(crate) fn secret(&self) -> Result<Option<Secret<String>>, Error> {
+        self.value("clientsecret", &[])
+    }
+
+    /// The scopes, joined.
+    pub(crate) fn scopes(&self) -> Result<Option<Secret<String>>, Error> {
+        self.value("scopes", &[])
+    }
+
+    /// Every secret of ours that a request may carry.
+    pub(crate) fn secrets(&self) -> Vec<Secret<String>> {
+        let is_secret = |named: &&Named| {
+            let name = named.name.as_str();
+            ["secret", "password", "key", "token"].iter().any(|word| name.contains(word))
+        };
+        self.values.iter().filter(is_secret).map(|named| named.value.clone()).collect()
+    }
+
+    /// The endpoint's address with its query template, filled.
+    pub(crate) fn address(&self, endpoint: &Endpoint, flow: Flow<'_>) -> Result<Url, Error> {
+        let setting = endpoint.setting;
+        if endpoint.url.is_empty() {
+            return Err(Error::Missing { setting });
+        }
+        if is_placeholder_template(&endpoint.url) {
+            return Err(Error::Placeholder { setting: setting.to_owned() });
+        }
+        let mut text = self.filled(&endpoint.url, Place::Address, flow)?.expose().clone();
+        if let Some(query) = &endpoint.query {
+            text.push_str(self.filled(query, Place::Form, flow)?.expose());
+        }
+        web_address(&text)
+    }
+
+    pub(crate) fn filled(
+        &self,
+        text: &str,
+        place: Place,
+        flow: Flow<'_>,
+    ) -> Result<Secret<String>, Error> {
+        template::fill(text, place, |name| self.value(name, flow))
+    }
+
+    /// What stands for `{name}`: the request's own value, the connection's, the package's.
+    fn value(&self, name: &str, flow: Flow<'_>) -> Result<Option<Secret<String>>, Error> {
+        let name = name.to_ascii_lowercase();
+        let name = if name == "scope" { "scopes" } else { name.as_str() };
+        if let Some((_, value)) = flow.iter().find(|(known, _)| *known == name) {
+            return Ok(Some(Secret::new((*value).to_owned())));
+        }
+        let Some(found) = self.values.iter().find(|named| named.name == name) else {
+            return Ok(None);
+        };
+        if found.fixed && is_placeholder(found.value.expose()) {
+            return Err(Error::Placeholder { setting: spelled(name).to_owned() });
+        }
+        Ok(Some(found.value.clone()))
+    }
+}
+
+/// An absolute address of the web, without a user name.
+pub(crate) fn web_address(text: &str) -> Result<Url, Error> {
+    let wrong = |reason| Error::Settings { reason };
+    if text.chars().any(char::is_control) {
+        return Err(wrong("an address holds control characters"));
+    }
+    let url = Url::parse(text).map_err(|_source| wrong("an address is not absolute"))?;
+    if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
+        return Err(wrong("an address is no web address"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(wrong("an address holds a user name"));
+    }
+    Ok(url)
+}
+
+/// A setting's name as packages spell it.
+fn spelled(name: &str) -> &str {
+    match name {
+        "clientid" => "clientId",
+        "clientsecret" => "clientSecret",
+        "resourceuri" => "resourceUri",
+        "tenantid" => "tenantId",
+        "loginuri" => "loginUri",
+        other => other,
+    }
+}
