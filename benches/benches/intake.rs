@@ -147,6 +147,7 @@ async fn furnish(db: &Db, folder: &TempDir) -> (ChannelConnectors, Pump, Vec<Sco
         sealer,
         scopes: scopes.clone(),
         space: FreeSpace::fixed(100),
+        on_removal: |_tx, _hook| Ok(()),
         settings: Settings::default(),
     });
     let mut senders = Vec::new();

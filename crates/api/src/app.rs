@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use apps::Apps;
-use channel_connectors::{
-    ChannelConnectors, Configurations, Registrations, actions::CardActions, hosting::Hosting,
-};
+use card_actions::CardActions;
+use channel_connectors::ChannelConnectors;
+use connector_registry::{Configurations, Registrations, hosting::Hosting};
 use identity::Identity;
 use kernel::Clock;
 use targets::Targets;
+use webhook_import::Imports;
 use workspace::Workspace;
 
 /// The services that the handlers call; cheap to clone.
@@ -24,6 +25,8 @@ pub struct App {
     pub registrations: Arc<Registrations>,
     /// What is set up with them.
     pub configurations: Arc<Configurations>,
+    /// Moving in.
+    pub imports: Arc<Imports>,
     /// Buttons of cards.
     pub actions: Arc<CardActions>,
     /// Where channels and webhooks forward to.

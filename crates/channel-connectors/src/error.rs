@@ -3,12 +3,9 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kernel::{
-    ChannelId, Code, Coded, ConfigurationId, ConnectorId, Denied, FieldError, Kind, UserId,
-    WebhookId,
-};
+use kernel::{ChannelId, Code, Coded, Denied, FieldError, Kind, UserId, WebhookId};
 
-use crate::{Place, Switch, actions::Refusal};
+use crate::Switch;
 
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -133,68 +130,6 @@ pub enum Error {
     /// Asking identity failed.
     #[error("asking identity failed")]
     Identity(#[from] identity::Error),
-    /// There is no such connector, or the actor may not know it.
-    #[error("connector {connector} does not exist")]
-    UnknownConnector {
-        /// Which.
-        connector: ConnectorId,
-    },
-    /// Only who registered the connector and administrators may do this.
-    #[error("only the owner of the connector and administrators may do this")]
-    NotConnectorOwner,
-    /// The identifier belongs to another connector, or belonged to one.
-    #[error("connector {connector} exists already, or existed")]
-    ConnectorTaken {
-        /// Which.
-        connector: ConnectorId,
-    },
-    /// The preset for governments allows no connectors of one's own.
-    #[error("the organisation's preset for governments allows no connectors of one's own")]
-    Government,
-    /// The connector is not offered in this place.
-    #[error("connector {connector} is not offered in the {place}")]
-    NotOffered {
-        /// Which.
-        connector: ConnectorId,
-        /// Where.
-        place: Place,
-    },
-    /// Neither the app's manifest nor the registration names a configuration page.
-    #[error("connector {connector} has no configuration page")]
-    NoPage {
-        /// Which.
-        connector: ConnectorId,
-    },
-    /// There is no such configuration, or the actor may not know it.
-    #[error("configuration {configuration} does not exist")]
-    UnknownConfiguration {
-        /// Which.
-        configuration: ConfigurationId,
-    },
-    /// The page said that it saved, and has set nothing.
-    #[error("the page of configuration {configuration} has set nothing")]
-    NothingSet {
-        /// Which.
-        configuration: ConfigurationId,
-    },
-    /// One person has too many dialogs open.
-    #[error("{limit} configurations are open and not saved, the most there may be")]
-    TooManyPending {
-        /// How many there may be.
-        limit: i64,
-    },
-    /// The webhook belongs to a connector already.
-    #[error("incoming webhook {hook} belongs to a connector already")]
-    Configured {
-        /// Which.
-        hook: WebhookId,
-    },
-    /// Asking apps failed.
-    #[error("asking apps failed")]
-    Apps(#[from] apps::Error),
-    /// A button of a card was not pressed.
-    #[error(transparent)]
-    Action(#[from] Refusal),
     /// Storing failed.
     #[error("storing failed")]
     Store(#[from] db::Error),
@@ -202,11 +137,7 @@ pub enum Error {
 
 impl Error {
     /// One fault of an input.
-    pub(crate) fn invalid(
-        pointer: &'static str,
-        code: &'static str,
-        detail: impl Into<String>,
-    ) -> Self {
+    pub fn invalid(pointer: &'static str, code: &'static str, detail: impl Into<String>) -> Self {
         Self::Invalid { fields: vec![FieldError::new(pointer, code, detail)] }
     }
 }
@@ -244,20 +175,6 @@ impl Coded for Error {
             Self::Seal(_) => Code::INTERNAL,
             Self::Workspace(error) => error.code(),
             Self::Identity(error) => error.code(),
-            Self::UnknownConnector { .. } => Code::new("connector.not_found", Kind::NotFound),
-            Self::NotConnectorOwner => Code::new("connector.not_owner", Kind::Forbidden),
-            Self::ConnectorTaken { .. } => Code::new("connector.taken", Kind::Conflict),
-            Self::Government => Code::new("connector.government", Kind::Forbidden),
-            Self::NotOffered { .. } => Code::new("connector.not_offered", Kind::Forbidden),
-            Self::NoPage { .. } => Code::new("connector.no_page", Kind::Conflict),
-            Self::UnknownConfiguration { .. } => {
-                Code::new("configuration.not_found", Kind::NotFound)
-            }
-            Self::NothingSet { .. } => Code::new("configuration.nothing_set", Kind::Conflict),
-            Self::TooManyPending { .. } => Code::new("configuration.too_many", Kind::Conflict),
-            Self::Configured { .. } => Code::new("webhook.configured", Kind::Conflict),
-            Self::Apps(error) => error.code(),
-            Self::Action(refusal) => refusal.code(),
             Self::Store(error) => error.code(),
         }
     }
@@ -265,10 +182,8 @@ impl Coded for Error {
     fn fields(&self) -> &[FieldError] {
         match self {
             Self::Invalid { fields } => fields,
-            Self::Action(refusal) => refusal.fields(),
             Self::Workspace(error) => error.fields(),
             Self::Identity(error) => error.fields(),
-            Self::Apps(error) => error.fields(),
             _ => &[],
         }
     }
@@ -277,10 +192,8 @@ impl Coded for Error {
         match self {
             Self::Throttled { retry_after, .. } => Some(*retry_after),
             Self::DiskFull => Some(Duration::from_mins(1)),
-            Self::Action(refusal) => refusal.retry_after(),
             Self::Workspace(error) => error.retry_after(),
             Self::Identity(error) => error.retry_after(),
-            Self::Apps(error) => error.retry_after(),
             Self::Delivery(error) => error.retry_after(),
             Self::Store(error) => error.retry_after(),
             _ => None,

@@ -7,21 +7,26 @@
 //! event log. When it answers, the post is durable. A [`delivery::Pump`] with
 //! [`ChannelConnectors::consumer`] turns accepted posts into messages of the channel.
 //!
-//! What is refused is kept in the delivery log too, as far as a flood allows.
+//! What is refused is kept in the delivery log too, as far as a flood allows. Posts into mailboxes and inboxes
+//! become mails ([`CardMails`]).
 //!
-//! Not here: HTTP (`gateway`), cards as a language (`cards`), messages (`workspace`).
+//! Rooms that stand on this one ask [`access`] who may do what, and use [`hooks`] inside their own
+//! transactions.
+//!
+//! Not here: HTTP (`gateway`), cards as a language (`cards`), messages (`workspace`), registered connectors
+//! and what is set up with them (`connector-registry`), buttons (`card-actions`), moving in
+//! (`webhook-import`).
 
-pub mod actions;
+pub mod access;
 mod address;
-mod configuration;
 mod error;
-pub mod hosting;
+pub mod hooks;
 mod icon;
 mod limiter;
 mod log;
-pub mod moving;
+mod mails;
+mod place;
 mod post;
-mod registration;
 mod samples;
 mod service;
 mod settings;
@@ -31,25 +36,21 @@ mod switches;
 mod webhook;
 
 pub use address::{Addresses, Malformed, Presented, Shape, read as read_address};
-pub use configuration::{
-    Configuration, ConfigurationState, Configurations, FrameContext, OfferSource, Offered, Opening,
-    Place, RegistryParts, Which, registry,
-};
 pub use error::{Error, Result};
 pub use log::{EntryId, EntryIdError, LogEntry, LogFilter, Verdict};
-pub use post::{CARD_POSTED, CARD_REFUSED, Meta, Post, Receipt, RefusalMeta};
-pub use registration::{
-    Connector, Consequences, Details, Draft, NewConnector, Registrations, Usage, Way,
-    is_valid_domain,
+pub use mails::{CardMails, MailParts};
+pub use place::Place;
+pub use post::{
+    CARD_POSTED, CARD_REFUSED, Meta, Post, Receipt, RefusalMeta, masked as masked_headers,
 };
 pub use samples::{SAMPLES, Sample, sample};
-pub use service::{ChannelConnectors, Parts};
-pub use settings::Settings;
+pub use service::{ChannelConnectors, Parts, Prepared};
+pub use settings::{ActionSettings, Settings};
 pub use space::FreeSpace;
 pub use switches::{Key, Switch, Switches, TeamSwitches, TenantSwitches};
 pub use webhook::{
-    Busy, Configured, Hour, Icon, IconKind, Listed, NewWebhook, Rate, State, Totals, Webhook,
-    WebhookChange, Window,
+    Busy, Configured, Hour, Icon, IconKind, Listed, NewWebhook, Rate, State, Totals, Usage,
+    Webhook, WebhookChange, Window,
 };
 
 /// The sealed columns of this room.

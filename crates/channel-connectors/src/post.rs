@@ -101,7 +101,7 @@ const fn is_zero(count: &u64) -> bool {
 }
 
 /// Headers with the values of those that hold secrets replaced.
-pub(crate) fn masked(headers: Vec<(String, String)>) -> Vec<(String, String)> {
+pub fn masked(headers: Vec<(String, String)>) -> Vec<(String, String)> {
     headers
         .into_iter()
         .map(|(name, value)| if is_secret(&name) { (name, MASK.to_owned()) } else { (name, value) })

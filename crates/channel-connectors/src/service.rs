@@ -4,19 +4,17 @@ mod configured;
 mod delivery_log;
 mod hooks;
 mod intake;
-mod manage;
+pub(crate) mod manage;
 mod messages;
-mod moving;
 mod owners;
 mod rates;
 mod refusals;
-pub(crate) mod rights;
+mod rights;
 mod rotate;
 mod switchboard;
 mod upkeep;
 
-pub(crate) use configured::remove;
-pub(crate) use rights::{Need, may_configure, may_register, may_see, team_of};
+pub use configured::Prepared;
 
 use std::{fmt, sync::Arc};
 
@@ -27,7 +25,7 @@ use kernel::{Clock, Ids};
 use seal::Sealer;
 use tokio::sync::Semaphore;
 
-use crate::{CARD_POSTED, FreeSpace, Settings};
+use crate::{CARD_POSTED, FreeSpace, Settings, hooks::OnRemoval};
 
 /// What the service is made of.
 #[derive(Debug)]
@@ -44,6 +42,8 @@ pub struct Parts {
     pub scopes: SystemScopes,
     /// How much disk is left where the data is.
     pub space: FreeSpace,
+    /// What else goes with a webhook that its owners remove.
+    pub on_removal: OnRemoval,
     /// Settings of this room.
     pub settings: Settings,
 }
@@ -56,6 +56,7 @@ pub struct ChannelConnectors {
     sealer: Sealer,
     scopes: SystemScopes,
     space: FreeSpace,
+    on_removal: OnRemoval,
     settings: Settings,
     consumer: Consumer,
     hooks: hooks::Hooks,
@@ -74,7 +75,7 @@ impl fmt::Debug for ChannelConnectors {
 impl ChannelConnectors {
     /// The service; [`ChannelConnectors::run`] keeps it up.
     pub fn new(parts: Parts) -> Self {
-        let Parts { db, clock, ids, sealer, scopes, space, settings } = parts;
+        let Parts { db, clock, ids, sealer, scopes, space, on_removal, settings } = parts;
         let consumer = Consumer::new(CONSUMER, CARD_POSTED, messages::post);
         let waiting = Semaphore::new(settings.waiting_posts.min(Semaphore::MAX_PERMITS));
         Self {
@@ -84,6 +85,7 @@ impl ChannelConnectors {
             sealer,
             scopes,
             space,
+            on_removal,
             consumer,
             hooks: hooks::Hooks::new(),
             refusals: refusals::Refusals::new(&settings),

@@ -1,9 +1,11 @@
 //! How incoming webhooks are set.
 
+mod actions;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::actions::ActionSettings;
+pub use actions::ActionSettings;
 
 /// How incoming webhooks are set, for those that have no setting of their own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -1,5 +1,6 @@
 //! Rows of incoming webhooks.
 
+pub(crate) mod mails;
 pub(crate) mod rates;
 
 use db::{Result, Row, Tx, Value};
@@ -7,8 +8,7 @@ use jiff::Timestamp;
 use kernel::{ChannelId, ConnectorId, CredentialId, TeamId, UserId, WebhookId};
 
 use crate::{
-    Busy, Configured, Hour, Icon, IconKind, Place, Rate, State, Totals, Webhook,
-    configuration::store as configurations,
+    Busy, Configured, Hour, Icon, IconKind, Place, Rate, State, Totals, Usage, Webhook,
     switches::{Switches, TeamSwitches, TenantSwitches},
 };
 
@@ -208,9 +208,6 @@ pub(crate) fn update(tx: &Tx<'_>, webhook: &Webhook, at: Timestamp) -> Result<()
         (state == State::Removed).then_some(at).into(),
     ];
     tx.execute(SQL, &params)?;
-    if state == State::Removed {
-        configurations::delete_of_webhook(tx, webhook.id)?;
-    }
     tx.notify(CHANGED, webhook.id.uuid(), 0);
     Ok(())
 }
@@ -399,6 +396,25 @@ pub(crate) fn count(tx: &Tx<'_>, id: WebhookId, tally: Tally, at: Timestamp) -> 
         throttled.into(),
     ];
     tx.execute(HOURS, &hours).map(drop)
+}
+
+/// What came of the posts of a connector's webhooks since two hours, counted from the epoch.
+pub(crate) fn usage(tx: &Tx<'_>, id: ConnectorId, day: i64, week: i64) -> Result<Usage> {
+    const SQL: &str = "SELECT COUNT(DISTINCT w.configuration_id), \
+        CAST(COALESCE(SUM(CASE WHEN h.hour >= $3 THEN h.accepted ELSE 0 END), 0) AS BIGINT), \
+        CAST(COALESCE(SUM(h.accepted), 0) AS BIGINT), \
+        CAST(COALESCE(SUM(h.refused + h.throttled), 0) AS BIGINT) \
+        FROM incoming_webhooks w LEFT JOIN webhook_hours h ON h.tenant_id = w.tenant_id \
+             AND h.webhook_id = w.id AND h.hour >= $4 \
+        WHERE w.tenant_id = $1 AND w.connector_id = $2 AND w.state <> 'removed'";
+    let row = tx.first(SQL, &[tx.tenant().into(), id.into(), day.into(), week.into()])?;
+    let row = row.ok_or(db::Error::Inconsistent { column: 0, expected: "counts" })?;
+    Ok(Usage {
+        configurations: row.get(0)?,
+        posts_24h: row.get(1)?,
+        posts_7d: row.get(2)?,
+        refused_7d: row.get(3)?,
+    })
 }
 
 /// Hours since the epoch.

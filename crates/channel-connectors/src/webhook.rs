@@ -207,6 +207,19 @@ pub struct Totals {
     pub last_refused_at: Option<Timestamp>,
 }
 
+/// How much the webhooks of a connector are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Usage {
+    /// Configurations with a webhook.
+    pub configurations: i64,
+    /// Cards taken in the last 24 hours.
+    pub posts_24h: i64,
+    /// Cards taken in the last 7 days.
+    pub posts_7d: i64,
+    /// Cards refused in the last 7 days.
+    pub refused_7d: i64,
+}
+
 /// What came of the posts in one hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hour {
@@ -241,7 +254,8 @@ impl IconKind {
         }
     }
 
-    pub(crate) fn read(text: &str) -> Option<Self> {
+    /// The kind of a media type.
+    pub fn read(text: &str) -> Option<Self> {
         [Self::Png, Self::Jpeg, Self::Gif].into_iter().find(|kind| kind.media_type() == text)
     }
 }

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use bytes::Bytes;
-use channel_connectors::hosting::{Grant, TicketKind};
+use connector_registry::hosting::{Grant, TicketKind};
 use http::{HeaderValue, Method, StatusCode, header};
 use kernel::ConnectorId;
 use url::form_urlencoded;

@@ -7,7 +7,7 @@
 //! the hub and `apps_base` are of one site that is one jar for frames and windows; elsewhere a window enters anew
 //! (`bridge::entrance`).
 
-use channel_connectors::hosting::PASS_LIFE;
+use connector_registry::hosting::PASS_LIFE;
 use http::{HeaderMap, HeaderValue, header};
 
 /// Whether browsers treat the origin as one that may keep secure cookies.

@@ -35,7 +35,7 @@ use axum::{
     response::Response,
 };
 use bytes::Bytes;
-use channel_connectors::hosting::{Hosting, Named};
+use connector_registry::hosting::{Hosting, Named};
 use futures_util::future::BoxFuture;
 use http::{HeaderMap, Uri, header};
 use kernel::{ConnectorId, TenantId};

@@ -1,6 +1,6 @@
 //! Content security policies of proxied pages: the frame policy is ours, the rest is the page's.
 
-use channel_connectors::hosting::Doors;
+use connector_registry::hosting::Doors;
 use url::Url;
 
 /// A policy of the page as it fits its origin here; none when nothing is left.

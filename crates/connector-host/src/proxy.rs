@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::{body::to_bytes, extract::Request, response::Response};
-use channel_connectors::{
+use connector_registry::{
     hosting::{Doors, TicketKind},
     is_valid_domain,
 };

@@ -1,6 +1,6 @@
 //! What of a browser's request goes out to the connector's host.
 
-use channel_connectors::hosting::Doors;
+use connector_registry::hosting::Doors;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use url::Url;
 

@@ -1,7 +1,7 @@
 //! What of the answer of a connector's host reaches the browser.
 
 use axum::{body::Body, response::Response};
-use channel_connectors::hosting::Doors;
+use connector_registry::hosting::Doors;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use url::Url;
 

@@ -3,13 +3,14 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use apps::Apps;
-use channel_connectors::{
-    ChannelConnectors, Configurations, FreeSpace, Registrations, RegistryParts,
-    actions::{ActionParts, CardActions},
+use card_actions::{ActionParts, CardActions};
+use channel_connectors::{CardMails, ChannelConnectors, FreeSpace, MailParts};
+use connector_host::{ConnectorHost, Sites};
+use connector_registry::{
+    Configurations, Registrations, RegistryParts, forget_webhook,
     hosting::{Hosting, HostingParts},
     registry,
 };
-use connector_host::{ConnectorHost, Sites};
 use db::Db;
 use identity::{Identity, SystemScopes};
 use kernel::{Clock, Ids, Secret, SystemClock};
@@ -17,6 +18,7 @@ use seal::{SealedColumn, Sealer};
 use targets::Targets;
 use tokio_util::sync::CancellationToken;
 use url::Url;
+use webhook_import::{ImportParts, Imports};
 use workspace::{FileStore, Workspace};
 
 use crate::{
@@ -37,6 +39,8 @@ pub(crate) struct Hub {
     pub(crate) connectors: Arc<ChannelConnectors>,
     pub(crate) registrations: Arc<Registrations>,
     pub(crate) configurations: Arc<Configurations>,
+    pub(crate) card_mails: Arc<CardMails>,
+    pub(crate) imports: Arc<Imports>,
     pub(crate) actions: Arc<CardActions>,
     pub(crate) targets: Arc<Targets>,
     pub(crate) apps: Arc<Apps>,
@@ -115,7 +119,20 @@ impl Hub {
             sealer: sealer.clone(),
             scopes: scopes.clone(),
             space: space.clone(),
+            on_removal: forget_webhook,
             settings: settings.webhooks.clone(),
+        }));
+        let card_mails = Arc::new(CardMails::new(MailParts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            scopes: scopes.clone(),
+            workspace: Arc::clone(&workspace),
+        }));
+        let imports = Arc::new(Imports::new(ImportParts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            webhooks: Arc::clone(&connectors),
         }));
         let apps = Arc::new(Apps::new(apps::Parts {
             db: db.clone(),
@@ -182,6 +199,8 @@ impl Hub {
             connectors,
             registrations,
             configurations,
+            card_mails,
+            imports,
             actions,
             targets,
             apps,
@@ -202,6 +221,7 @@ impl Hub {
             connectors: Arc::clone(&self.connectors),
             registrations: Arc::clone(&self.registrations),
             configurations: Arc::clone(&self.configurations),
+            imports: Arc::clone(&self.imports),
             actions: Arc::clone(&self.actions),
             targets: Arc::clone(&self.targets),
             apps: Arc::clone(&self.apps),
@@ -219,6 +239,7 @@ impl Hub {
             connectors: Arc::clone(&self.connectors),
             registrations: Arc::clone(&self.registrations),
             configurations: Arc::clone(&self.configurations),
+            imports: Arc::clone(&self.imports),
             actions: Arc::clone(&self.actions),
             targets: Arc::clone(&self.targets),
             apps: Arc::clone(&self.apps),

@@ -43,7 +43,7 @@ pub(crate) struct Settings {
     /// Incoming webhooks.
     pub(crate) webhooks: channel_connectors::Settings,
     /// How connectors' own pages are shown.
-    pub(crate) connector_host: channel_connectors::hosting::Settings,
+    pub(crate) connector_host: connector_registry::hosting::Settings,
     /// How posts become messages.
     pub(crate) delivery: delivery::Settings,
     /// Where channels and webhooks forward to.
@@ -69,7 +69,7 @@ impl Default for Settings {
             identity: identity::Settings::default(),
             workspace: workspace::Settings::default(),
             webhooks: channel_connectors::Settings::default(),
-            connector_host: channel_connectors::hosting::Settings::default(),
+            connector_host: connector_registry::hosting::Settings::default(),
             delivery: delivery::Settings::default(),
             targets: targets::Settings::default(),
             apps: apps::Settings::default(),

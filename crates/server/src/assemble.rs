@@ -4,16 +4,17 @@ use std::{net::IpAddr, sync::Arc};
 
 use apps::Apps;
 use axum::Router;
-use channel_connectors::{
-    ChannelConnectors, Configurations, Registrations, actions::CardActions, hosting::Hosting,
-};
+use card_actions::CardActions;
+use channel_connectors::ChannelConnectors;
 use connector_host::ConnectorHost;
+use connector_registry::{Configurations, Registrations, hosting::Hosting};
 use edge::{Arrival, Authenticate, Known, Metrics, Presented, Problem};
 use futures_util::future::BoxFuture;
 use gateway::{Gateway, Outcome};
 use identity::{Caller, Identity};
 use kernel::{Clock, Ids};
 use targets::Targets;
+use webhook_import::Imports;
 use workspace::Workspace;
 
 use crate::{Counts, Readiness, operations};
@@ -31,6 +32,8 @@ pub struct Rooms {
     pub registrations: Arc<Registrations>,
     /// What is set up with them.
     pub configurations: Arc<Configurations>,
+    /// Moving in.
+    pub imports: Arc<Imports>,
     /// Buttons of cards.
     pub actions: Arc<CardActions>,
     /// Where channels and webhooks forward to.
@@ -85,6 +88,7 @@ pub fn rest(rooms: &Rooms) -> Router {
         targets: Arc::clone(&rooms.targets),
         apps: Arc::clone(&rooms.apps),
         hosting: Arc::clone(&rooms.hosting),
+        imports: Arc::clone(&rooms.imports),
         clock: Arc::clone(&rooms.clock),
     })
 }

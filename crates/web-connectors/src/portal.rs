@@ -11,7 +11,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use channel_connectors::Connector;
+use connector_registry::Connector;
 use edge::{PageQuery, Problem};
 use kernel::{ConnectorId, Permission};
 use web_frame::{App, Frame, Visit, answer};
@@ -92,7 +92,7 @@ const HOME: &str = "/connectors/developer";
 
 #[cfg(test)]
 mod tests {
-    use channel_connectors::{Details, Way};
+    use connector_registry::{Details, Way};
     use jiff::SignedDuration;
     use uuid::Uuid;
     use web_proof::show;

@@ -9,14 +9,15 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
     routing::{get, post},
 };
-use channel_connectors::{
-    ChannelConnectors, Configurations, Registrations, actions::CardActions, hosting::Hosting,
-};
+use card_actions::CardActions;
+use channel_connectors::ChannelConnectors;
+use connector_registry::{Configurations, Registrations, hosting::Hosting};
 use edge::{Context, Form, Problem};
 use identity::Identity;
 use kernel::{Clock, Language, Scope, UserId};
 use serde::Deserialize;
 use tower_http::{CompressionLevel, compression::CompressionLayer};
+use webhook_import::Imports;
 use workspace::{Pictures, Workspace};
 
 use crate::{
@@ -37,6 +38,8 @@ pub struct App {
     pub registrations: Arc<Registrations>,
     /// What is set up with them.
     pub configurations: Arc<Configurations>,
+    /// Moving in.
+    pub imports: Arc<Imports>,
     /// Buttons of cards.
     pub actions: Arc<CardActions>,
     /// Pictures of cards.

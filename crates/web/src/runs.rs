@@ -1,10 +1,8 @@
 //! Presses of a card's buttons, as the owners of a webhook read them beside the post.
 
 use askama::Template;
-use channel_connectors::{
-    EntryId,
-    actions::{Outcome, Run},
-};
+use card_actions::{Outcome, Run};
+use channel_connectors::EntryId;
 use edge::Problem;
 use kernel::WebhookId;
 use web_frame::{App, Frame, Html, Visit};

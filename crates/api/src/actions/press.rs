@@ -1,10 +1,8 @@
 //! Pressing buttons, and what came of it.
 
 use axum::extract::State;
-use channel_connectors::{
-    EntryId,
-    actions::{Failure, Press, Run, Sent, Told},
-};
+use card_actions::{Failure, Press, Run, Sent, Told};
+use channel_connectors::EntryId;
 use edge::{Authed, Context, Json, Path, Problem};
 use kernel::Kind;
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,8 @@
 //! What places offer, and beginning to set it up.
 
 use axum::extract::State;
-use channel_connectors::{Place, Which};
+use channel_connectors::Place;
+use connector_registry::Which;
 use edge::{Authed, Json, Path, Problem, Query};
 use http::StatusCode;
 use kernel::{ChannelId, ConnectorId, Kind, Scope, TeamId};

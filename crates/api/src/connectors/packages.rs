@@ -4,7 +4,7 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Response},
 };
-use channel_connectors::Draft;
+use connector_registry::Draft;
 use edge::{Authed, Json, Path, Problem};
 use http::{HeaderValue, StatusCode, header};
 use kernel::TeamId;

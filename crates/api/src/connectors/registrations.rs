@@ -5,7 +5,7 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Response},
 };
-use channel_connectors::NewConnector;
+use connector_registry::NewConnector;
 use edge::{Authed, Json, PageQuery, Path, Problem, read_body};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use kernel::{Kind, WebhookId};

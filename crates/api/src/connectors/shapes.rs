@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use channel_connectors::{
-    Configuration, Connector, IconKind, NewConnector, Offered, Opening, Place,
-};
+use channel_connectors::{IconKind, Place};
+use connector_registry::{Configuration, Connector, NewConnector, Offered, Opening};
 use kernel::ConnectorId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! Which way a connector's page can be shown.
 
 use axum::extract::State;
-use channel_connectors::hosting::{Finding, Trial};
+use connector_registry::hosting::{Finding, Trial};
 use edge::{Authed, Json, Path, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -1,12 +1,12 @@
 //! Moving in: webhooks of a list, and addresses that are known here.
 
 use axum::extract::State;
-use channel_connectors::moving::{Entry, Import, ImportReport, Known};
 use edge::{Authed, Context, Json, Problem};
 use kernel::{Secret, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
+use webhook_import::{Entry, Import, ImportReport, Known};
 
 use super::shapes::AddressItem;
 use crate::{App, problem::Failures};
@@ -87,7 +87,7 @@ struct LineFinding {
 
 impl Imported {
     fn of(report: ImportReport, base: &str) -> Self {
-        use channel_connectors::moving::Fate;
+        use webhook_import::Fate;
         let count = |fate| report.count(fate);
         Self {
             applied: report.applied,
@@ -137,7 +137,7 @@ async fn import(
 ) -> Result<Json<Imported>, Problem> {
     let WebhooksToImport { csv, dry_run, team, channel, owner_id } = list;
     let import = Import { csv, dry_run, team, channel, owner: owner_id };
-    let report = app.connectors.import(&scope, import).await?;
+    let report = app.imports.import(&scope, import).await?;
     Ok(Json(Imported::of(report, &context.base_url())))
 }
 
@@ -201,7 +201,7 @@ async fn recognise(
     Json(asked): Json<AddressesToRecognise>,
 ) -> Result<Json<Recognised>, Problem> {
     let urls: Vec<Secret<String>> = asked.urls.into_iter().map(Secret::new).collect();
-    let known = app.connectors.recognise(&scope, &urls).await?;
+    let known = app.imports.recognise(&scope, &urls).await?;
     let base = context.base_url();
     let item = |(known, url): (Option<Known>, &Secret<String>)| RecognisedAddress {
         replacement: known.as_ref().and_then(|_| replacement(url.expose(), &base)),

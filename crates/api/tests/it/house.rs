@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use axum::{Router, body::Body};
-use channel_connectors::{
-    ChannelConnectors, FreeSpace, RegistryParts,
-    actions::{ActionParts, ActionSettings, CardActions},
+use card_actions::{ActionParts, CardActions};
+use channel_connectors::{ActionSettings, ChannelConnectors, FreeSpace};
+use connector_registry::{
+    RegistryParts, forget_webhook,
     hosting::{self, Hosting, HostingParts},
     registry,
 };
@@ -19,6 +20,7 @@ use kernel::{Clock, Ids, Language, Permission, Secret, TenantId};
 use serde_json::Value;
 use testkit::{FixedClock, Store};
 use tower::ServiceExt as _;
+use webhook_import::{ImportParts, Imports};
 use workspace::{FileStore, Workspace};
 
 pub(crate) struct House {
@@ -71,6 +73,7 @@ impl House {
             sealer: sealer.clone(),
             scopes: system.clone(),
             space: FreeSpace::fixed(50),
+            on_removal: forget_webhook,
             settings: channel_connectors::Settings::default(),
         }));
         let apps = Arc::new(apps::Apps::new(apps::Parts {
@@ -90,6 +93,12 @@ impl House {
             webhooks: Arc::clone(&connectors),
             workspace: Arc::clone(&workspace),
         });
+        let imports = Arc::new(Imports::new(ImportParts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            webhooks: Arc::clone(&connectors),
+        }));
         let actions = Arc::new(CardActions::new(ActionParts {
             db: store.db(),
             clock: Arc::clone(&clock),
@@ -129,6 +138,7 @@ impl House {
             connectors,
             registrations,
             configurations,
+            imports,
             actions,
             targets: Arc::new(targets.unwrap()),
             apps,

@@ -14,11 +14,10 @@ use super::{
     ChannelConnectors,
     intake::{Origin, Taking},
     manage::audit,
-    rights::Reach,
 };
 use crate::{
     CARD_POSTED, CARD_REFUSED, EntryId, Error, LogEntry, LogFilter, Meta, Post, Receipt, Result,
-    SAMPLES, Sample, Shape, Verdict,
+    SAMPLES, Sample, Shape, Verdict, access::Reach,
 };
 
 impl ChannelConnectors {

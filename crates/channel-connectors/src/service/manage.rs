@@ -9,14 +9,11 @@ use seal::Context;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::{
-    ChannelConnectors,
-    owners::{owner_of_new, require_person},
-    rights::{Reach, may_set_up, wakes},
-};
+use super::{ChannelConnectors, rights::wakes};
 use crate::{
     Addresses, Error, Hour, Icon, Listed, NewWebhook, Place, Rate, Result, State, Totals, Webhook,
     WebhookChange,
+    access::{Reach, may_set_up, owner_of_new, require_person},
     address::Paths,
     icon, store,
     store::{AddressRow, Of},
@@ -69,27 +66,17 @@ impl ChannelConnectors {
             overlap_until: None,
             totals: Totals::default(),
         };
-        let mut paths = Paths::draw(&self.ids, webhook.holder(scope));
-        if let Some(url) = &new.adopt {
-            paths = paths.adopt(url).map_err(|_malformed| {
-                let detail = "an address of a retired webhook is expected";
-                Error::invalid("/adopt", "webhook.adopt_malformed", detail)
-            })?;
-        }
-        let issue = self.issue(scope, &webhook, &paths, 1)?;
-        let addresses = issue.addresses(&paths);
-        let made = webhook.clone();
+        let prepared = self.prepare(scope, webhook, new.adopt.as_deref())?;
+        let (made, addresses) = (prepared.webhook().clone(), prepared.addresses().clone());
         let outcome = self
             .db
             .write(scope, move |tx| {
                 // Again, because the switches and the channel may have changed.
                 may_set_up(tx, &workspace::access::channel(tx, channel)?)?;
+                let webhook = prepared.webhook();
                 require_person(tx, webhook.owner)?;
                 webhook.second_owner.map_or(Ok(()), |second| require_person(tx, second))?;
-                store::insert(tx, &webhook, icon.as_ref())?;
-                issue.register(tx)?;
-                let after = Some(document(&webhook));
-                audit(tx, "webhook.create", webhook.id, (None, after), now)
+                prepared.insert(tx, icon.as_ref(), "webhook.create")
             })
             .await;
         outcome.map_err(address_taken)?;
@@ -223,9 +210,10 @@ impl ChannelConnectors {
     /// [`Error::Denied`], [`Error::Unknown`], [`Error::NotOwner`], [`Error::Store`].
     pub async fn delete(&self, scope: &Scope, hook: WebhookId) -> Result<()> {
         scope.require(Permission::WebhookManage)?;
-        self.change(scope, hook, "webhook.delete", move |_tx, webhook| {
+        let on_removal = self.on_removal;
+        self.change(scope, hook, "webhook.delete", move |tx, webhook| {
             webhook.state = State::Removed;
-            Ok(())
+            Ok(on_removal(tx, hook)?)
         })
         .await
         .map(drop)
@@ -439,7 +427,7 @@ pub(crate) fn document(webhook: &Webhook) -> Json {
     })
 }
 
-pub(super) fn checked_name(name: &str) -> Result<String> {
+pub(crate) fn checked_name(name: &str) -> Result<String> {
     let name = name.trim();
     let fault = |code, detail| Err(Error::invalid("/name", code, detail));
     match name.chars().count() {

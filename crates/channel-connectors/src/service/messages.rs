@@ -9,8 +9,7 @@ use workspace::posts::Post;
 
 use crate::{
     Place,
-    configuration::store as configurations,
-    store::{self, Tally},
+    store::{self, Tally, mails},
 };
 
 /// Turns events of one webhook into messages, in their order, and counts them.
@@ -20,7 +19,7 @@ pub(super) fn post(tx: &Tx<'_>, stream: Uuid, events: &[EventRef]) -> Result<Vec
         Some(Place::Channel(channel)) => channel,
         Some(Place::Mailbox(_) | Place::Inbox(_)) => {
             // A mail is made of files, which no transaction writes: a worker does, soon.
-            configurations::queue_mails(tx, hook, events)?;
+            mails::queue_mails(tx, hook, events)?;
             count(tx, hook, events)?;
             return Ok(Vec::new());
         }

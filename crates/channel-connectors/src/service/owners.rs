@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     Error, Result, Webhook,
+    access::require_person,
     store::{self, Of},
 };
 
@@ -68,26 +69,6 @@ impl ChannelConnectors {
             count += moved;
         }
     }
-}
-
-/// The owner of a new webhook: the caller, or whom an administrator or a program names.
-pub(super) fn owner_of_new(scope: &Scope, named: Option<UserId>) -> Result<UserId> {
-    match (named, scope.user()) {
-        (Some(owner), Some(caller)) if owner != caller => {
-            scope.require(Permission::WebhookManageAll)?;
-            Ok(owner)
-        }
-        (Some(owner), _) | (None, Some(owner)) => Ok(owner),
-        (None, None) => {
-            let detail = "a program names the person who will be responsible";
-            Err(Error::invalid("/owner_id", "webhook.owner_missing", detail))
-        }
-    }
-}
-
-/// Refuses who is nobody of this tenant, or no longer works here.
-pub(super) fn require_person(tx: &Tx<'_>, user: UserId) -> Result<()> {
-    if identity::users::is_active(tx, user)? { Ok(()) } else { Err(Error::UnknownOwner { user }) }
 }
 
 fn take_over(webhook: &mut Webhook, from: UserId, to: UserId) {

@@ -6,8 +6,8 @@ use db::Tx;
 use jiff::SignedDuration;
 use kernel::{Permission, Scope, WebhookId};
 
-use super::{ChannelConnectors, manage::audit, rights::Reach};
-use crate::{Addresses, Error, Result, address::Paths, store};
+use super::{ChannelConnectors, manage::audit};
+use crate::{Addresses, Error, Result, access::Reach, address::Paths, store};
 
 impl ChannelConnectors {
     /// The addresses of a webhook that work now, the newest first; for owners and administrators.

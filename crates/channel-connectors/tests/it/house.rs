@@ -2,7 +2,7 @@
 #![allow(
     dead_code,
     clippy::allow_attributes,
-    reason = "two test binaries share it, each uses a part"
+    reason = "the test binaries of several crates share it, each uses a part"
 )]
 
 use std::{sync::Arc, time::Duration};
@@ -10,7 +10,7 @@ use std::{sync::Arc, time::Duration};
 use bytes::Bytes;
 use channel_connectors::{
     Addresses, ChannelConnectors, FreeSpace, LogEntry, LogFilter, NewWebhook, Parts, Post, Rate,
-    Settings, Shape, Webhook, read_address,
+    Settings, Shape, Webhook, hooks::OnRemoval, read_address,
 };
 use delivery::Pump;
 use identity::{Caller, Identity, Presented, SystemScopes, users::NewUser};
@@ -65,6 +65,10 @@ impl House {
     }
 
     pub(crate) async fn with(settings: Settings) -> Self {
+        Self::built(settings, |_tx, _hook| Ok(())).await
+    }
+
+    pub(crate) async fn built(settings: Settings, on_removal: OnRemoval) -> Self {
         let (store, clock, ids) = (Store::fresh().await, FixedClock::new(), Ids::system());
         let time = Arc::clone(&clock) as Arc<dyn Clock>;
         let sealer = seal::Sealer::new(vec![seal::Key::generate(&ids)], ids.clone()).unwrap();
@@ -94,6 +98,7 @@ impl House {
             sealer,
             scopes: scopes.clone(),
             space: space.clone(),
+            on_removal,
             settings,
         }));
         let pump = Arc::new(Pump::new(
@@ -199,6 +204,7 @@ impl House {
             sealer: seal::Sealer::new(key, self.ids.clone()).unwrap(),
             scopes: self.scopes.clone(),
             space: self.space.clone(),
+            on_removal: |_tx, _hook| Ok(()),
             settings: Settings::default(),
         })
     }

@@ -3,12 +3,8 @@
 
 extern crate liaison_channel_connectors as channel_connectors;
 
-mod actions;
 mod house;
 mod intake;
 mod log;
 mod manage;
-mod moving;
 mod rates;
-mod receiver;
-mod registry;

@@ -17,6 +17,7 @@ fn another(house: &House) -> ChannelConnectors {
         sealer: seal::Sealer::new(vec![seal::Key::generate(&ids)], ids).unwrap(),
         scopes: house.scopes.clone(),
         space: house.space.clone(),
+        on_removal: |_tx, _hook| Ok(()),
         settings: Settings { patience_ms: 0, ..Settings::default() },
     })
 }

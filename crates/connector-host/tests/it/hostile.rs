@@ -34,7 +34,7 @@ async fn a_pass_opens_one_connector_of_one_tenant() {
         .header(header::COOKIE, house.pass());
     assert_eq!(house.send(request, "").await.status, StatusCode::FORBIDDEN);
     let grant =
-        channel_connectors::hosting::Grant { tenant: Ids::seeded(9).fresh(), ..house.grant() };
+        connector_registry::hosting::Grant { tenant: Ids::seeded(9).fresh(), ..house.grant() };
     let pass = format!("liaison-pass={}", house.hosting.pass(&grant));
     let request = Request::builder().uri("/").header(header::HOST, house.host());
     assert_eq!(

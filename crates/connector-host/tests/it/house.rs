@@ -9,7 +9,7 @@ use axum::{
     response::Response,
     routing::any,
 };
-use channel_connectors::hosting::{Grant, Hosting, HostingParts, Settings};
+use connector_registry::hosting::{Grant, Hosting, HostingParts, Settings};
 use http::{HeaderMap, StatusCode, header};
 use jiff::Timestamp;
 use kernel::{Clock, ConnectorId, Ids, TenantId};

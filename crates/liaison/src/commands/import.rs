@@ -6,8 +6,8 @@ use std::{
     path::Path,
 };
 
-use channel_connectors::moving;
 use serde_json::{Value, json};
+use webhook_import as moving;
 
 use super::text;
 use crate::{

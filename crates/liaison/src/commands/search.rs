@@ -8,8 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use channel_connectors::moving::{Found, MAX_ADDRESSES, decode, find};
 use serde_json::{Value, json};
+use webhook_import::{Found, MAX_ADDRESSES, decode, find};
 
 use super::text;
 use crate::{

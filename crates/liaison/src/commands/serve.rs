@@ -160,6 +160,8 @@ fn spawn(hub: &Hub, settings: &Settings, workers: &Workers, tls: Option<Arc<Tls>
     let apps = Arc::clone(&hub.apps);
     workers.spawn("app-offers", move |stop| Arc::clone(&apps).run(stop));
     workers.spawn("configurations", move |stop| Arc::clone(&configurations).run(stop));
+    let card_mails = Arc::clone(&hub.card_mails);
+    workers.spawn("card-mails", move |stop| Arc::clone(&card_mails).run(stop));
     let actions = Arc::clone(&hub.actions);
     workers.spawn("card-actions", move |stop| Arc::clone(&actions).run(stop));
     let identity = Arc::clone(&hub.identity);

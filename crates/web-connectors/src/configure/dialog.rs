@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderName, HeaderValue, header},
     response::Response,
 };
-use channel_connectors::{
+use connector_registry::{
     ConfigurationState, FrameContext, Opening, Way,
     hosting::{Doors, Grant},
     is_valid_domain,

@@ -5,7 +5,8 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Redirect, Response},
 };
-use channel_connectors::{OfferSource, Offered, Place, Which};
+use channel_connectors::Place;
+use connector_registry::{OfferSource, Offered, Which};
 use edge::{Form, Path, Problem, Query};
 use kernel::{ChannelId, ConnectorId, TeamId};
 use serde::Deserialize;
@@ -136,7 +137,7 @@ impl Row {
             _ => None,
         };
         let open = may_change && offer.configurable && offer.source != OfferSource::ConfiguredOnly;
-        let made = |configuration: channel_connectors::Configuration| Made {
+        let made = |configuration: connector_registry::Configuration| Made {
             edit: format!("/configurations/{}", configuration.id),
             remove: format!("/configurations/{}/remove", configuration.id),
             name: configuration.name,

@@ -1,11 +1,11 @@
 //! The list of old addresses.
 
 use axum::{extract::State, http::StatusCode, response::Response};
-use channel_connectors::moving::{Entry, Fate, Import, ImportReport};
 use edge::{Form, Problem};
 use kernel::{Coded as _, FieldError};
 use serde::Deserialize;
 use web_frame::{App, Field, Frame, Visit, answer};
+use webhook_import::{Entry, Fate, Import, ImportReport};
 
 use super::Guide;
 
@@ -74,7 +74,7 @@ pub(super) async fn import(
         channel: said(&typed.channel),
         owner: None,
     };
-    let outcome = app.connectors.import(&visit.scope, import).await;
+    let outcome = app.imports.import(&visit.scope, import).await;
     let mut guide = Guide::read(&app, &visit, "").await?;
     let (status, faults) = match outcome {
         Ok(report) => {
@@ -128,7 +128,7 @@ impl Row {
             (false, true) => Some(frame.say("guide.new-channel")),
             (false, false) => None,
         };
-        let fault = |fault: channel_connectors::moving::Fault| {
+        let fault = |fault: webhook_import::Fault| {
             let key = fault.code.replace(['.', '_'], "-");
             if KNOWN.contains(&key.as_str()) {
                 frame.say(&format!("guide.{key}"))

@@ -1,6 +1,6 @@
-use channel_connectors::moving::{Entry, Fate, Fault, ImportReport};
 use kernel::Ids;
 use web_proof::show;
+use webhook_import::{Entry, Fate, Fault, ImportReport};
 
 use super::*;
 

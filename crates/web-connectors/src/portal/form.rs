@@ -1,7 +1,7 @@
 //! Registering and changing: one form.
 
 use axum::{extract::State, http::StatusCode, response::Response};
-use channel_connectors::NewConnector;
+use connector_registry::NewConnector;
 use edge::{Form, Path, Problem};
 use kernel::{ConnectorId, FieldError, Permission};
 use serde::Deserialize;

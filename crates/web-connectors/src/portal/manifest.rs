@@ -3,7 +3,7 @@
 use app_packages::Severity;
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
-use channel_connectors::Connector;
+use connector_registry::Connector;
 use edge::{Form, Path, Problem};
 use kernel::{ConnectorId, FieldError};
 use serde::Deserialize;

@@ -6,8 +6,9 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, header},
     response::{IntoResponse as _, Response},
 };
-use channel_connectors::{
-    Connector, Consequences, NewConnector, Usage,
+use channel_connectors::Usage;
+use connector_registry::{
+    Connector, Consequences, NewConnector,
     hosting::{Finding, Trial},
 };
 use edge::{Form, Path, Problem};
@@ -187,7 +188,7 @@ async fn refused(
     app: &App,
     visit: Visit,
     id: ConnectorId,
-    error: channel_connectors::Error,
+    error: connector_registry::Error,
 ) -> Result<Response, Problem> {
     let Some(found) = mistakes(&error, "") else { return Err(error.into()) };
     let first = found.first().map(|fault| {

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, fmt::Write as _};
 
 use cards::press::{self, Asked, AskedKind, Button, ButtonKind};
-use channel_connectors::actions::Ability;
+use card_actions::Ability;
 use edge::Problem;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{ChannelId, WebhookId};

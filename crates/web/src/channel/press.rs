@@ -6,10 +6,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use channel_connectors::{
-    Error,
-    actions::{Outcome, Press, Run},
-};
+use card_actions::{Error, Outcome, Press, Run};
 use edge::{Form, Json, Path, Problem};
 use kernel::{ChannelId, Coded as _, FieldError, Kind, MessageId};
 use serde::Serialize;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use channel_connectors::actions::Ability;
+use card_actions::Ability;
 use kernel::{Actor, ChannelId, Ids, Permission, Permissions, Scope, UserId};
 use web_frame::{
     Frame, Html, Section,
