@@ -37,6 +37,12 @@ pub enum Error {
     /// Only targets of the kind `http` have a secret.
     #[error("targets of this kind have no secret")]
     NoSecret,
+    /// The administrator keeps the organisation's cards from places of this kind.
+    #[error("forwarding to places of the kind {} is barred", kind.as_str())]
+    Barred {
+        /// The kind.
+        kind: crate::Kind,
+    },
     /// No relay for mail is set.
     #[error("the hub sends no mail: no relay is set")]
     MailOff,
@@ -79,6 +85,7 @@ impl Coded for Error {
             Self::NothingToReplay => Code::new("dead_letter.not_found", Kind::NotFound),
             Self::TooMany { .. } => Code::new("target.too_many", Kind::Conflict),
             Self::NoSecret => Code::new("target.no_secret", Kind::Conflict),
+            Self::Barred { .. } => Code::new("target.kind_barred", Kind::Forbidden),
             Self::MailOff => Code::new("mail.off", Kind::Conflict),
             Self::Invalid { .. } => Code::new("target.invalid", Kind::Invalid),
             Self::Cursor(_) => Code::new("cursor.invalid", Kind::Invalid),

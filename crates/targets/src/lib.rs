@@ -17,6 +17,9 @@
 //! letter (`delivery::Letters`) and can be replayed. Whoever made the target hears when it keeps failing, and
 //! when it recovers.
 //!
+//! **Allowed or not.** An administrator bars kinds of places for the whole organisation ([`Forwarding`]); what is barred
+//! waits, and goes on when it is allowed again.
+//!
 //! **Secrets.** Address, secret and headers are sealed, shown masked, never logged, and masked in what the
 //! log of attempts keeps of requests and answers.
 //!
@@ -25,6 +28,7 @@
 mod address;
 mod alerts;
 mod error;
+mod forwarding;
 mod kind;
 pub mod message;
 pub mod render;
@@ -38,6 +42,7 @@ mod worker;
 
 pub use address::{Details, MASK};
 pub use error::{Error, Result};
+pub use forwarding::Forwarding;
 pub use kind::Kind;
 pub use service::{Figures, Parts, Replay, Sent, TargetPage, Targets};
 pub use settings::Settings;

@@ -5,6 +5,7 @@
 //! them; what does not fit is cut, and the message says so and links to the whole card. One message is one
 //! request: a split message could arrive by halves.
 
+mod attachment;
 mod discord;
 mod google_chat;
 mod http;

@@ -1,5 +1,6 @@
 //! The service.
 
+mod forwarding;
 mod log;
 mod manage;
 mod rights;

@@ -2,6 +2,7 @@
 
 pub(crate) mod attempts;
 pub(crate) mod course;
+pub(crate) mod forwarding;
 
 use db::{Result, Row, Tx, Value};
 use delivery::{Letters, outside::Course};
@@ -204,6 +205,15 @@ pub(crate) fn failing_of(tx: &Tx<'_>, owner: UserId, limit: i64) -> Result<Vec<S
     rows(tx, SQL, &[tx.tenant().into(), owner.into(), limit.into()])
 }
 
+/// Targets of a channel whose owners were told that they keep failing.
+pub(crate) fn failing_in(tx: &Tx<'_>, channel: ChannelId, limit: i64) -> Result<Vec<Stored>> {
+    const SQL: &str = select!(
+        "WHERE t.tenant_id = $1 AND t.channel_id = $2 AND c.alerted_at IS NOT NULL \
+         ORDER BY t.id LIMIT $3"
+    );
+    rows(tx, SQL, &[tx.tenant().into(), channel.into(), limit.into()])
+}
+
 /// What a worker has to know of every target before it opens one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Outline {
@@ -214,7 +224,7 @@ pub(crate) struct Outline {
     pub(crate) replays: bool,
 }
 
-/// Enabled targets after one, with their positions.
+/// Enabled targets of allowed kinds after one, with their positions.
 pub(crate) fn outlines(tx: &Tx<'_>, after: TargetId, limit: i64) -> Result<Vec<Outline>> {
     const SQL: &str = "SELECT t.id, t.channel_id, t.webhook_id, c.position, \
                        EXISTS (SELECT 1 FROM target_replays r WHERE r.tenant_id = t.tenant_id \
@@ -222,6 +232,8 @@ pub(crate) fn outlines(tx: &Tx<'_>, after: TargetId, limit: i64) -> Result<Vec<O
                        FROM targets t JOIN target_courses c \
                        ON c.tenant_id = t.tenant_id AND c.target_id = t.id \
                        WHERE t.tenant_id = $1 AND t.state = 'enabled' AND t.id > $2 \
+                       AND NOT EXISTS (SELECT 1 FROM barred_kinds b \
+                                       WHERE b.tenant_id = t.tenant_id AND b.kind = t.kind) \
                        ORDER BY t.id LIMIT $3";
     let outline = |row: &Row| {
         let channel: ChannelId = row.id(1)?;

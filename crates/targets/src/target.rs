@@ -190,6 +190,8 @@ pub struct Health {
     pub last_code: Option<String>,
     /// When the owner was told that it keeps failing, until it recovers.
     pub alerted_at: Option<Timestamp>,
+    /// The administrator keeps cards from places of its kind; they wait.
+    pub barred: bool,
     /// Things of the source after the target's position: at least as many as messages that wait.
     pub behind: i64,
 }

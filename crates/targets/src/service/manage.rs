@@ -4,12 +4,12 @@ use db::Tx;
 use delivery::outside::Course;
 use event_log::{Change, Subject};
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Cursor, FieldError, Limit, Page, Permission, Scope, TargetId, TenantId};
+use kernel::{ChannelId, Cursor, FieldError, Limit, Page, Permission, Scope, TargetId, TenantId};
 use seal::Context;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::{Targets, rights};
+use super::{Targets, forwarding, rights};
 use crate::{
     Details, Error, Health, Kind, NewTarget, Result, Source, State, Target, TargetChange,
     address::Address,
@@ -65,6 +65,7 @@ impl Targets {
         let policy = self.settings.policy();
         let write = move |tx: &Tx<'_>| {
             let access = rights::managed(tx, source.channel())?;
+            forwarding::check(tx, stored.kind)?;
             if access.is_archived() {
                 let channel = source.channel();
                 return Err(workspace::Error::ChannelArchived { channel }.into());
@@ -140,6 +141,25 @@ impl Targets {
         let (now, policy) = (self.clock.now(), self.settings.policy());
         let read = move |tx: &Tx<'_>| {
             let rows = store::failing_of(tx, user, 200)?;
+            rows.into_iter().map(|row| view(tx, row, &policy, now)).collect::<db::Result<Vec<_>>>()
+        };
+        Ok(self.db.read(scope, read).await?)
+    }
+
+    /// Targets of a channel that keep failing, for those who manage it; nothing for everybody else.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn failing_in(&self, scope: &Scope, channel: ChannelId) -> Result<Vec<Target>> {
+        scope.require(Permission::MessageRead)?;
+        let (now, policy) = (self.clock.now(), self.settings.policy());
+        let read = move |tx: &Tx<'_>| {
+            match rights::managed(tx, channel) {
+                Ok(_) => {}
+                Err(Error::Store(error)) => return Err(error),
+                Err(_) => return Ok(Vec::new()),
+            }
+            let rows = store::failing_in(tx, channel, FAILING)?;
             rows.into_iter().map(|row| view(tx, row, &policy, now)).collect::<db::Result<Vec<_>>>()
         };
         Ok(self.db.read(scope, read).await?)
@@ -348,6 +368,7 @@ pub(super) fn view(
         dead: LETTERS.count(tx, stored.id.uuid())?,
         last_code: stored.last_code,
         alerted_at: stored.alerted_at,
+        barred: store::forwarding::bars(tx, stored.kind)?,
         behind: (head - course.position).max(0),
     };
     Ok(Target {
@@ -388,6 +409,9 @@ fn audit(
     let subject = Subject::new("target", stored.id);
     event_log::audit(tx, &Change { action, subject, before, after, at })
 }
+
+/// Failing targets of a channel that are told of.
+const FAILING: i64 = 20;
 
 /// Characters of a name.
 const MAX_NAME: usize = 80;

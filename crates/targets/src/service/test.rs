@@ -7,7 +7,7 @@ use delivery::outside::Outcome;
 use kernel::{Permission, Scope, TargetId};
 use serde_json::json;
 
-use super::{Targets, rights};
+use super::{Targets, forwarding, rights};
 use crate::{
     Attempt, AttemptOutcome, Result,
     message::Raw,
@@ -38,11 +38,12 @@ impl Targets {
     /// to the log of attempts and moves nothing.
     ///
     /// # Errors
-    /// [`crate::Error::Unknown`].
+    /// [`crate::Error::Unknown`], [`crate::Error::Barred`].
     pub async fn test(&self, scope: &Scope, target: TargetId) -> Result<Sent> {
         scope.require(Permission::WebhookManage)?;
         let read = move |tx: &Tx<'_>| {
             let stored = rights::owned(tx, target)?;
+            forwarding::check(tx, stored.kind)?;
             let access = workspace::access::channel(tx, stored.source.channel())?;
             Ok::<_, crate::Error>((stored, access))
         };

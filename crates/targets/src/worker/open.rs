@@ -49,6 +49,9 @@ impl Targets {
             if stored.state != crate::State::Enabled {
                 return Ok(None);
             }
+            if store::forwarding::bars(tx, stored.kind)? {
+                return Ok(None);
+            }
             let access = match workspace::access::channel(tx, stored.source.channel()) {
                 Ok(access) => access,
                 Err(workspace::Error::Store(error)) => return Err(error),

@@ -5,6 +5,7 @@ extern crate liaison_targets as targets;
 
 mod failing;
 mod flapping;
+mod forwarding;
 mod house;
 mod kinds;
 mod manage;
