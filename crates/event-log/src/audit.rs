@@ -4,7 +4,7 @@ use std::fmt;
 
 use db::{Result, Row, Tx, Value};
 use jiff::Timestamp;
-use kernel::RequestId;
+use kernel::{RequestId, Scope};
 use serde_json::Value as Json;
 
 /// What was changed.
@@ -67,6 +67,43 @@ pub fn audit(tx: &Tx<'_>, change: &Change) -> Result<()> {
         ],
     )?;
     tx.notify(AUDIT, tx.tenant().uuid(), position);
+    Ok(())
+}
+
+/// Writes several changes at once, each with the scope of whoever made it; their tenant is the transaction's.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn audit_many(tx: &Tx<'_>, changes: &[(&Scope, Change)]) -> Result<()> {
+    const SQL: &str = "INSERT INTO audit (tenant_id, position, at, actor_kind, actor, action, \
+                       subject_kind, subject, before, after, request_id, origin) \
+                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    let Ok(count) = u32::try_from(changes.len()) else { return Ok(()) };
+    if count == 0 {
+        return Ok(());
+    }
+    let first = crate::draw_many(tx, AUDIT, tx.tenant().uuid(), count)?;
+    let rows: Vec<Vec<Value<'_>>> = (first..)
+        .zip(changes)
+        .map(|(position, (scope, change))| {
+            vec![
+                tx.tenant().into(),
+                position.into(),
+                change.at.into(),
+                scope.actor().kind().into(),
+                scope.actor().to_string().into(),
+                change.action.into(),
+                change.subject.kind.into(),
+                (&change.subject.id).into(),
+                change.before.as_ref().map_or(Value::Null, Value::json),
+                change.after.as_ref().map_or(Value::Null, Value::json),
+                scope.request().into(),
+                scope.origin().map(|ip| ip.to_string()).into(),
+            ]
+        })
+        .collect();
+    tx.execute_many(SQL, &rows)?;
+    tx.notify(AUDIT, tx.tenant().uuid(), first + i64::from(count) - 1);
     Ok(())
 }
 
