@@ -16,6 +16,7 @@
 //! `postgres://liaison@127.0.0.1:5432/postgres`.
 
 mod clock;
+mod delegation;
 mod gate;
 mod outbound;
 mod provider;
@@ -25,6 +26,7 @@ mod store;
 mod wait;
 
 pub use clock::FixedClock;
+pub use delegation::{DelegationProvider, Person};
 pub use gate::Gate;
 pub use outbound::outbound;
 pub use provider::{OpenIdProvider, browser};

@@ -56,7 +56,8 @@ impl TokenSet {
     /// kept back so that it does not end on its way.
     pub fn is_fresh(&self, now: Timestamp) -> bool {
         let Some(expires_at) = self.expires_at else { return true };
-        let life = Duration::try_from(expires_at.duration_since(self.issued_at)).unwrap_or_default();
+        let life =
+            Duration::try_from(expires_at.duration_since(self.issued_at)).unwrap_or_default();
         let early = (life / 10).min(EARLY);
         now.checked_add(early).is_ok_and(|then| then < expires_at)
     }
@@ -163,7 +164,8 @@ mod tests {
 
     #[test]
     fn what_is_sealed_comes_back() {
-        let body = json!({"access_token": "a", "refresh_token": "r", "expires_in": 9, "scope": "x"});
+        let body =
+            json!({"access_token": "a", "refresh_token": "r", "expires_in": 9, "scope": "x"});
         let set = read(body).unwrap();
         assert_eq!(TokenSet::from_text(set.to_text().expose()), Some(set.clone()));
         assert!(!format!("{set:?}").contains("\"r\""));

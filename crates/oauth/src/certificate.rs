@@ -46,9 +46,8 @@ impl Certificate {
             .and_then(|(_, after)| after.split_once(END))
             .map(|(body, _)| body.chars().filter(|c| !c.is_whitespace()).collect())
             .ok_or_else(|| wrong("the certificate is not in PEM form"))?;
-        let der = STANDARD
-            .decode(body)
-            .map_err(|_source| wrong("the certificate is not in PEM form"))?;
+        let der =
+            STANDARD.decode(body).map_err(|_source| wrong("the certificate is not in PEM form"))?;
         let print = |kind| URL_SAFE_NO_PAD.encode(digest::digest(kind, &der));
         Ok(Self {
             key,

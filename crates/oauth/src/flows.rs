@@ -93,7 +93,8 @@ impl Flows {
         wishes: Wishes<'_>,
         proof: &Proof,
     ) -> Result<Url, Error> {
-        let flow: Flow<'_> = &[("state", proof.state.expose()), ("redirecturl", redirect_uri.as_str())];
+        let flow: Flow<'_> =
+            &[("state", proof.state.expose()), ("redirecturl", redirect_uri.as_str())];
         let endpoint = &application.authorize;
         let url = application.address(endpoint, flow)?;
         let mut pairs: Vec<(&str, String)> = Vec::new();
@@ -183,10 +184,8 @@ impl Flows {
         refresh_token: &Secret<String>,
         redirect_uri: &Url,
     ) -> Result<TokenSet, Error> {
-        let flow: Flow<'_> = &[
-            ("refreshtoken", refresh_token.expose()),
-            ("redirecturl", redirect_uri.as_str()),
-        ];
+        let flow: Flow<'_> =
+            &[("refreshtoken", refresh_token.expose()), ("redirecturl", redirect_uri.as_str())];
         let mut form = Form::new("refresh_token");
         form.add("refresh_token", refresh_token.expose());
         form.add_some("resource", application.resource.as_deref());
@@ -228,11 +227,8 @@ impl Flows {
             .delegation
             .as_ref()
             .ok_or(Error::Missing { setting: "AzureActiveDirectoryResourceId" })?;
-        let endpoint = Endpoint {
-            setting: "loginUri",
-            url: delegation.url.clone(),
-            ..Endpoint::default()
-        };
+        let endpoint =
+            Endpoint { setting: "loginUri", url: delegation.url.clone(), ..Endpoint::default() };
         let mut form = Form::new("urn:ietf:params:oauth:grant-type:jwt-bearer");
         form.add("assertion", assertion.expose());
         form.add("requested_token_use", "on_behalf_of");

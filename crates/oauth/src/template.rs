@@ -26,6 +26,7 @@ pub(crate) fn fill(
     if template.len() > MAX_TEMPLATE {
         return Err(Error::Settings { reason: "a template is longer than 8 KiB" });
     }
+    let has_fixed_host = has_fixed_host(template);
     let mut out = String::with_capacity(template.len() + 64);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -40,9 +41,8 @@ pub(crate) fn fill(
         match place {
             Place::Form => encode(value.expose(), &mut out),
             Place::Address => {
-                let inside_host = in_authority(&out)
-                    && (!out.ends_with("//") || !(tail.is_empty() || tail.starts_with('/')));
-                if inside_host && !value.expose().bytes().all(is_host_byte) {
+                let is_beside = has_fixed_host && in_authority(&out);
+                if is_beside && !value.expose().bytes().all(is_host_byte) {
                     let reason = "a connection parameter holds more than the part of a host name";
                     return Err(Error::Settings { reason });
                 }
@@ -77,11 +77,19 @@ fn is_name(name: &str) -> bool {
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b':'))
 }
 
+/// Whether any part of the host is the template's own, and not a connection's to choose.
+fn has_fixed_host(template: &str) -> bool {
+    let Some((_, after)) = template.split_once("//") else { return false };
+    let host = after.split(['/', '?', '#']).next().unwrap_or_default();
+    host.split('{').enumerate().any(|(at, part)| {
+        let fixed = if at == 0 { Some(part) } else { part.split_once('}').map(|(_, rest)| rest) };
+        fixed.is_none_or(|text| !text.is_empty())
+    })
+}
+
 /// Whether the end of an address that is being written lies in its host.
 fn in_authority(address: &str) -> bool {
-    address
-        .split_once("//")
-        .is_some_and(|(_, after)| !after.contains(['/', '?', '#']))
+    address.split_once("//").is_some_and(|(_, after)| !after.contains(['/', '?', '#']))
 }
 
 const fn is_host_byte(byte: u8) -> bool {
@@ -123,7 +131,8 @@ mod tests {
         }
         let whole = filled("{url}", Place::Address, &[("url", "https://id.example/t?x=1")]);
         assert_eq!(whole.unwrap(), "https://id.example/t?x=1");
-        let port = filled("https://{host}/t", Place::Address, &[("host", "id.example:8443")]);
+        let port =
+            filled("https://{host}{other}/t", Place::Address, &[("host", "id.example:8443")]);
         assert_eq!(port.unwrap(), "https://id.example:8443/t");
     }
 

@@ -102,9 +102,8 @@ impl Tokens {
 
     /// Forgets everything that is kept for a connection.
     pub fn forget_connection(&self, tenant: TenantId, connection: Uuid) {
-        let is_its = move |key: &TokenKey, _: &Kept| {
-            key.tenant == tenant && key.connection == connection
-        };
+        let is_its =
+            move |key: &TokenKey, _: &Kept| key.tenant == tenant && key.connection == connection;
         // It fails only without support for closures, which `new` asks for.
         drop(self.kept.invalidate_entries_if(is_its));
     }

@@ -50,7 +50,9 @@ pub(crate) async fn post(http: &Client, post: &Post) -> Result<Map<String, Json>
     };
     match members {
         // Some providers refuse with 200.
-        Some(members) if answer.status.is_success() && !members.contains_key("error") => Ok(members),
+        Some(members) if answer.status.is_success() && !members.contains_key("error") => {
+            Ok(members)
+        }
         Some(members) => Err(refusal(&answer.headers, answer.status, &members, &post.secrets)),
         None if answer.status.is_success() && !is_json(&answer.headers) => {
             Err(wrong("its content type is not JSON"))
@@ -112,7 +114,9 @@ fn refusal(
             }
             Error::Interaction { words, claims: claims() }
         }
-        "invalid_grant" if suberror == Some("consent_required") || numbers.contains(&NO_CONSENT) => {
+        "invalid_grant"
+            if suberror == Some("consent_required") || numbers.contains(&NO_CONSENT) =>
+        {
             Error::Consent(words)
         }
         "invalid_grant" if members.contains_key("claims") => {
@@ -178,7 +182,11 @@ mod tests {
     fn each_refusal_says_who_can_help() {
         for (status, body, code) in [
             (400, json!({"error": "invalid_grant"}), "authorization.ended"),
-            (400, json!({"error": "invalid_grant", "error_codes": [65001]}), "authorization.consent"),
+            (
+                400,
+                json!({"error": "invalid_grant", "error_codes": [65001]}),
+                "authorization.consent",
+            ),
             (
                 400,
                 json!({"error": "invalid_grant", "suberror": "consent_required"}),
@@ -190,7 +198,11 @@ mod tests {
                 json!({"error": "interaction_required", "claims": "{}"}),
                 "authorization.interaction",
             ),
-            (400, json!({"error": "invalid_grant", "error_codes": [500_131]}), "authorization.assertion"),
+            (
+                400,
+                json!({"error": "invalid_grant", "error_codes": [500_131]}),
+                "authorization.assertion",
+            ),
             (401, json!({"error": "invalid_client"}), "authorization.client"),
             (400, json!({"error": "invalid_scope"}), "authorization.refused"),
             (400, json!({"error": "temporarily_unavailable"}), "authorization.busy"),
@@ -198,11 +210,16 @@ mod tests {
             (429, json!({"message": "slow"}), "authorization.busy"),
             (404, json!({}), "authorization.refused"),
             (200, json!({"error": "access_denied"}), "authorization.declined"),
-            (400, json!({"error": {"type": "OAuthException", "message": "x"}}), "authorization.refused"),
+            (
+                400,
+                json!({"error": {"type": "OAuthException", "message": "x"}}),
+                "authorization.refused",
+            ),
         ] {
             assert_eq!(refused(status, body.clone(), "-").code().name(), code, "{body}");
         }
-        let stepped = refused(400, json!({"error": "interaction_required", "claims": "{\"a\":1}"}), "-");
+        let stepped =
+            refused(400, json!({"error": "interaction_required", "claims": "{\"a\":1}"}), "-");
         assert_eq!(stepped.claims(), Some("{\"a\":1}"));
         assert!(stepped.needs_sign_in());
     }

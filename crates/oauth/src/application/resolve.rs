@@ -59,7 +59,8 @@ fn named(settings: &OAuthSettings, values: &ConnectionValues) -> Vec<Named> {
         add("clientSecret", secret.expose(), false);
     }
     let delimiter = settings.custom_raw("scopeListDelimiter").unwrap_or(" ");
-    let scopes: Vec<_> = settings.scopes.iter().map(|s| s.trim()).filter(|s| !s.is_empty()).collect();
+    let scopes: Vec<_> =
+        settings.scopes.iter().map(|s| s.trim()).filter(|s| !s.is_empty()).collect();
     add("scopes", &scopes.join(delimiter), false);
     for (name, value) in &settings.custom {
         add(name, value, true);
@@ -131,7 +132,8 @@ fn entra(
         return Err(Error::Settings { reason: "the tenant is neither an identifier nor a domain" });
     }
     // A slash at the end is significant.
-    let resource = text("resourceUri").or_else(|| settings.custom("resourceUri").map(str::to_owned));
+    let resource =
+        text("resourceUri").or_else(|| settings.custom("resourceUri").map(str::to_owned));
     let audience = settings.resource_id.clone().filter(|id| !id.trim().is_empty());
     let is_on = settings.custom("enableOnbehalfOfLogin").is_some_and(is_true);
     let silent = settings.on_behalf_of_supported && is_on;

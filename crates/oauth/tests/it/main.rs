@@ -1,6 +1,12 @@
 //! Sign-in against a real provider, and what has to be refused.
 #![cfg(test)]
 
+mod crowd;
+mod grants;
+mod hostile;
+mod house;
+mod logs;
+
 use std::sync::Arc;
 
 use egress::{Client, Settings};
