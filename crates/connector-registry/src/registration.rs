@@ -47,6 +47,7 @@ impl Way {
 
 /// What a developer tells of a connector, checked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 #[expect(clippy::struct_excessive_bools, reason = "each stands for a place or a right of its own")]
 pub struct Details {
     /// In one line.
@@ -70,7 +71,6 @@ pub struct Details {
     /// Hosts that those buttons may call.
     pub action_domains: Vec<String>,
     /// Where the answers of `Action.Submit` and `Action.Execute` go.
-    #[serde(default)]
     pub action_url: Option<Url>,
     /// Whether it works in channels.
     pub teams: bool,

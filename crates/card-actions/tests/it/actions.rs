@@ -5,7 +5,9 @@ use std::{sync::Arc, time::Duration};
 use card_actions::{
     ActionParts, CardActions, Error, Failure, Outcome, Press, Refusal, Run, RunKind,
 };
-use channel_connectors::{ActionSettings, EntryId, Error as HookError, TenantSwitches};
+use channel_connectors::{
+    ActionSettings, Configured, EntryId, Error as HookError, TenantSwitches, hooks,
+};
 use identity::PublicKey;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use kernel::{Clock as _, Limit, MessageId, Scope, WebhookId};
@@ -442,8 +444,6 @@ async fn register(stage: &Stage, details: &Json) {
     const CONNECTOR: &str = "INSERT INTO connectors (tenant_id, id, version, name, details, \
         valid_domains, way, owner_id, created_at, updated_at) \
         VALUES ($1, $2, 1, 'C', $3, $4, 'proxy', $5, $6, $6)";
-    const HOOK: &str =
-        "UPDATE incoming_webhooks SET connector_id = $3 WHERE tenant_id = $1 AND id = $2";
     let (id, hook) = (uuid::Uuid::from_u128(77), stage.hook);
     let (owner, now) = (stage.house.owner, stage.house.clock.now());
     let details = details.clone();
@@ -455,7 +455,8 @@ async fn register(stage: &Stage, details: &Json) {
             CONNECTOR,
             &[tenant.into(), id.into(), details, none, owner.into(), now.into()],
         )?;
-        tx.execute(HOOK, &[tenant.into(), hook.into(), id.into()])
+        let of = Configured { connector: id.into(), configuration: id.into() };
+        hooks::set_configured(tx, hook, of)
     };
     stage.house.store.db().write::<_, db::Error, _>(&system, write).await.unwrap();
 }

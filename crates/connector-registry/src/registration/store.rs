@@ -49,7 +49,8 @@ pub(crate) fn lookup(tx: &Tx<'_>, id: ConnectorId) -> Result<Option<Connector>> 
 pub(crate) fn details_of(tx: &Tx<'_>, id: ConnectorId) -> Result<Option<Details>> {
     const SQL: &str = "SELECT details FROM connectors WHERE tenant_id = $1 AND id = $2";
     let Some(row) = tx.first(SQL, &[tx.tenant().into(), id.into()])? else { return Ok(None) };
-    Ok(Some(serde_json::from_value(row.get::<Json>(0)?).unwrap_or_default()))
+    let wrong = |_source| db::Error::Inconsistent { column: 0, expected: "details" };
+    serde_json::from_value(row.get::<Json>(0)?).map(Some).map_err(wrong)
 }
 
 /// Whether there was such a connector, which somebody deleted.
