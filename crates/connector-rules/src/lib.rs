@@ -1,1 +1,28 @@
-//! The rules that a connector package is judged by, each with its code, severity, place and remedy; changes that break callers; the submission package.
+//! The rules that a connector package is judged by.
+//!
+//! Every rule has a code (as published, or our own), a severity, a place and a remedy; the texts for
+//! people stand in `locales/…/connector-rules.ftl`. No finding keeps a package from loading or running:
+//! what runs is decided elsewhere, this says what certification and careful readers would say.
+//!
+//! ```
+//! use liaison_connector_rules::{Kind, Level, Subject, check};
+//!
+//! let text = br#"{"swagger": "2.0", "info": {"title": "Pets", "version": "1"}, "host": "https://pets.example"}"#;
+//! let definition = liaison_openapi::read(text).unwrap();
+//! let found = check(&Subject { definition: Some(definition.root()), ..Subject::default() });
+//! assert!(found.iter().any(|it| it.code.as_str() == "HostNameNotValid" && it.pointer == "/host"));
+//! ```
+//!
+//! [`compare`] names what a new version breaks; [`submission`] judges the archive that is handed in.
+//! No input or output, no clock; bounds stand in [`limits`].
+
+pub mod compare;
+mod check;
+mod document;
+pub mod limits;
+mod report;
+mod rule;
+pub mod submission;
+
+pub use check::{Kind, Level, Subject, check};
+pub use rule::{Group, Rule};

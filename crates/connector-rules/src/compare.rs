@@ -1,0 +1,1 @@
+//! Breaking changes between two versions of a connector.

@@ -1,0 +1,4 @@
+//! The rules over published packages.
+#![cfg(test)]
+
+mod corpora;
