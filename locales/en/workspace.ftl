@@ -94,6 +94,7 @@ audit-channel-change-role = changed a role in a private channel
 audit-channel-remove-member = took a member out of a private channel
 audit-message-edit = edited the message of another
 audit-message-delete = deleted the message of another
+audit-message-undelete = brought back the message of another
 audit-file-delete = deleted a file
 audit-file-restore = restored a file
 audit-mail-send = sent a mail from a team’s mailbox

@@ -94,6 +94,7 @@ audit-channel-change-role = a changé un rôle dans un canal privé
 audit-channel-remove-member = a retiré un membre d’un canal privé
 audit-message-edit = a modifié le message d’une autre personne
 audit-message-delete = a supprimé le message d’un autre
+audit-message-undelete = a rétabli le message d’une autre personne
 audit-file-delete = a supprimé un fichier
 audit-file-restore = a restauré un fichier
 audit-mail-send = a envoyé un courrier depuis la boîte d’une équipe

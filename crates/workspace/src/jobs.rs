@@ -10,7 +10,8 @@ use crate::{Workspace, mail};
 impl Workspace {
     /// Sends mail and forgets what is old, until `stop`; run once a node.
     pub async fn run_jobs(self: Arc<Self>, system: SystemScopes, stop: CancellationToken) {
-        tokio::join!(self.send(&system, &stop), self.forget(&system, &stop));
+        let erasing = self.erase(&system, &stop);
+        tokio::join!(self.send(&system, &stop), self.forget(&system, &stop), erasing);
     }
 
     async fn send(&self, system: &SystemScopes, stop: &CancellationToken) {
@@ -37,6 +38,22 @@ impl Workspace {
                 () = stop.cancelled() => return,
                 () = news => {}
                 () = tokio::time::sleep(RETRY) => {}
+            }
+        }
+    }
+
+    /// What was deleted is erased soon after nobody can bring it back.
+    async fn erase(&self, system: &SystemScopes, stop: &CancellationToken) {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(ERASE) => {}
+            }
+            for tenant in tenants(system).await {
+                let scope = system.scope(tenant, "retention");
+                if let Err(error) = self.erase_deleted(&scope).await {
+                    tracing::error!(tenant.id = %tenant, error = %error, "deleted messages could not be erased");
+                }
             }
         }
     }
@@ -74,6 +91,8 @@ async fn tenants(system: &SystemScopes) -> Vec<kernel::TenantId> {
 
 /// How often mails that wait for another attempt are looked for.
 const RETRY: Duration = Duration::from_mins(1);
+/// How often deleted messages are erased.
+const ERASE: Duration = Duration::from_mins(1);
 /// Not while the hub starts.
 const FIRST_SWEEP: Duration = Duration::from_mins(5);
 /// How often old things are looked for.

@@ -52,7 +52,7 @@ pub use files::{Download, FileItem, FileKind, FileVersion, FileView, OnConflict,
 pub use mail::{Letter, Mail, MailView, NewMail};
 pub use messages::{
     CARD_TOPIC, CardChanges, CardContent, CardStatus, Content, Item, MESSAGES_TOPIC, Origin,
-    Sender, Window,
+    Sender, UNDO_TIME, Window,
 };
 pub use model::{
     Channel, ChannelChange, ChannelKind, Member, NewChannel, NewTeam, Role, Team, TeamChange,

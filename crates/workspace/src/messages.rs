@@ -2,6 +2,7 @@
 
 pub(crate) mod content;
 pub(crate) mod store;
+mod undo;
 mod write;
 
 use std::sync::Arc;
@@ -11,6 +12,8 @@ use jiff::Timestamp;
 use kernel::{ChannelId, Cursor, Limit, MessageId, Page, Permission, Scope, UserId, WebhookId};
 
 pub(crate) use content::CARD_UPDATED;
+pub use undo::UNDO_TIME;
+
 pub use content::{CARD_TOPIC, CardChanges, CardContent, CardStatus, Origin};
 
 use crate::{Error, Result, Workspace, access, markdown};

@@ -39,6 +39,7 @@ impl Workspace {
         let now = self.clock.now();
         let settings = &self.settings;
         let mut swept = Swept::default();
+        self.erase_deleted(scope).await?;
         let deleted = days_before(now, settings.deleted_retention_days);
         swept.files = self.slices(scope, move |tx| store::files(tx, deleted, SLICE)).await?;
         self.slices(scope, move |tx| store::empty_teams(tx, deleted, SLICE)).await?;
@@ -65,7 +66,7 @@ impl Workspace {
     }
 
     /// Runs slices until one finds nothing; each tells how much it removed.
-    async fn slices(
+    pub(crate) async fn slices(
         &self,
         scope: &Scope,
         slice: impl Fn(&Tx<'_>) -> db::Result<u64> + Copy + Send + 'static,

@@ -1,5 +1,7 @@
 //! Statements on messages.
 
+pub(crate) mod graves;
+
 use db::{Result, Row, Tx, Value};
 use event_log::Place;
 use jiff::Timestamp;
@@ -222,11 +224,23 @@ pub(crate) fn set_card(
     tx.execute(SQL, &params).map(drop)
 }
 
-pub(crate) fn bury(tx: &Tx<'_>, id: MessageId, changed: i64, deleted_at: Timestamp) -> Result<()> {
-    const SQL: &str = "UPDATE messages SET text = NULL, changed = $3, deleted_at = $4, \
-                       card_version = NULL, action_status = NULL \
+/// Marks a message as deleted, or as there again.
+pub(crate) fn bury(
+    tx: &Tx<'_>,
+    id: MessageId,
+    changed: i64,
+    deleted_at: Option<Timestamp>,
+) -> Result<()> {
+    const SQL: &str = "UPDATE messages SET changed = $3, deleted_at = $4 \
                        WHERE tenant_id = $1 AND id = $2";
     tx.execute(SQL, &[tx.tenant().into(), id.into(), changed.into(), deleted_at.into()]).map(drop)
+}
+
+/// Erases what a deleted message said.
+pub(crate) fn empty(tx: &Tx<'_>, id: MessageId) -> Result<()> {
+    const SQL: &str = "UPDATE messages SET text = NULL, card_version = NULL, action_status = NULL \
+                       WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NOT NULL";
+    tx.execute(SQL, &[tx.tenant().into(), id.into()]).map(drop)
 }
 
 /// Keeps who is mentioned in a message, and takes away who is no longer.

@@ -1,4 +1,4 @@
-//! Posting, replying, editing, deleting: what persons do.
+//! Posting, replying, editing: what persons do.
 
 use db::Tx;
 use event_log::Subject;
@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use kernel::{ChannelId, FieldError, MessageId, Page, Permission, Scope, UserId};
 use serde_json::json;
 
-use super::{CARD_TOPIC, CARD_UPDATED, Item, MESSAGES_TOPIC, content, store, store::Stored};
+use super::{Item, MESSAGES_TOPIC, content, store, store::Stored};
 use crate::{
     ChannelAccess, ChannelKind, Error, Result, Role, Workspace, access, markdown,
     members::Circle,
@@ -93,43 +93,6 @@ impl Workspace {
         self.only(scope, edit).await
     }
 
-    /// Deletes a message for good and leaves a mark in its place; its author and who moderates the
-    /// channel may.
-    ///
-    /// # Errors
-    /// [`Error::MessageNotFound`], [`Error::RoleNeeded`], [`Error::ChannelArchived`].
-    pub async fn delete(&self, scope: &Scope, id: MessageId) -> Result<()> {
-        scope.require(Permission::MessageWrite)?;
-        let now = self.clock.now();
-        let delete = move |tx: &Tx<'_>| {
-            let message = match own(tx, id) {
-                Ok((message, _)) => message,
-                Err(Error::MessageDeleted { .. }) => return Ok(()),
-                Err(error) => return Err(error),
-            };
-            let stream = message.channel.uuid();
-            let mut position = event_log::draw(tx, MESSAGES_TOPIC, stream)?;
-            store::bury(tx, id, position, now)?;
-            store::set_mentions(tx, (message.channel, id), &[], now)?;
-            if let Some(place) = message.place {
-                event_log::erase(tx, CARD_TOPIC, place)?;
-                if message.version.is_some() {
-                    event_log::prune(tx, CARD_UPDATED, message.id.uuid(), i64::MAX)?;
-                }
-            }
-            if let Some(parent) = message.parent {
-                position = event_log::draw(tx, MESSAGES_TOPIC, stream)?;
-                store::count_reply(tx, parent, position, (-1, None))?;
-            }
-            if message.author.is_none() || message.author != tx.scope().user() {
-                event_log::audit(tx, &moderation("message.delete", &message, now))?;
-            }
-            tx.notify(MESSAGES_TOPIC, stream, position);
-            Ok(())
-        };
-        self.db.write(scope, delete).await
-    }
-
     fn draft(&self, scope: &Scope, text: &str) -> Result<Draft> {
         let author = scope.user().ok_or(Error::PersonNeeded)?;
         let limit = self.settings.max_message_chars;
@@ -148,7 +111,7 @@ impl Workspace {
         Ok(Draft { id: self.ids.fresh(), author, text: text.to_owned(), at: self.clock.now() })
     }
 
-    async fn only(
+    pub(super) async fn only(
         &self,
         scope: &Scope,
         write: impl Fn(&Tx<'_>) -> Result<content::Joined> + Send + 'static,
@@ -173,15 +136,7 @@ impl Draft {
     /// The text with the true names of who is mentioned, and those persons. Who cannot read the
     /// channel is not mentioned: the name stays as plain text.
     fn resolve(&self, tx: &Tx<'_>, access: &ChannelAccess) -> db::Result<(String, Vec<UserId>)> {
-        let mut members = Vec::new();
-        for user in markdown::mentions(&self.text) {
-            let in_team = Circle::Team(access.team.id).role(tx, user)?.is_some();
-            let in_channel = access.channel.kind == ChannelKind::Standard
-                || Circle::Channel(access.channel.id).role(tx, user)?.is_some();
-            if in_team && in_channel {
-                members.push(user);
-            }
-        }
+        let members = members(tx, access, &markdown::mentions(&self.text))?;
         let names = people::names(tx, members.iter().copied())?;
         Ok((markdown::with_names(&self.text, &names), names.into_keys().collect()))
     }
@@ -218,8 +173,26 @@ impl Draft {
     }
 }
 
+/// Those of some persons who can read the channel.
+pub(super) fn members(
+    tx: &Tx<'_>,
+    access: &ChannelAccess,
+    users: &[UserId],
+) -> db::Result<Vec<UserId>> {
+    let mut members = Vec::new();
+    for user in users.iter().copied() {
+        let in_team = Circle::Team(access.team.id).role(tx, user)?.is_some();
+        let in_channel = access.channel.kind == ChannelKind::Standard
+            || Circle::Channel(access.channel.id).role(tx, user)?.is_some();
+        if in_team && in_channel {
+            members.push(user);
+        }
+    }
+    Ok(members)
+}
+
 /// Whom a message concerns: who is mentioned, and whose message it answers; never its own author.
-fn concerned(
+pub(super) fn concerned(
     mut mentioned: Vec<UserId>,
     parent: Option<&Stored>,
     author: Option<UserId>,
@@ -231,7 +204,7 @@ fn concerned(
 }
 
 /// A message that the actor may change.
-fn own(tx: &Tx<'_>, id: MessageId) -> Result<(Stored, ChannelAccess)> {
+pub(super) fn own(tx: &Tx<'_>, id: MessageId) -> Result<(Stored, ChannelAccess)> {
     let message = super::readable(tx, id)?;
     let access = access::writable(tx, message.channel)?;
     let author = message.author.is_some() && message.author == tx.scope().user();
@@ -244,13 +217,17 @@ fn own(tx: &Tx<'_>, id: MessageId) -> Result<(Stored, ChannelAccess)> {
     Ok((message, access))
 }
 
-fn read_back(tx: &Tx<'_>, id: MessageId) -> Result<content::Joined> {
+pub(super) fn read_back(tx: &Tx<'_>, id: MessageId) -> Result<content::Joined> {
     let row = store::lookup(tx, id)?.ok_or(Error::MessageNotFound { message: id })?;
     Ok(content::join(tx, Page { items: vec![row], next: None })?)
 }
 
 /// The audit says who did it to whose message, not what it said.
-fn moderation(action: &'static str, message: &Stored, now: Timestamp) -> event_log::Change {
+pub(super) fn moderation(
+    action: &'static str,
+    message: &Stored,
+    now: Timestamp,
+) -> event_log::Change {
     let before = json!({
         "channel": message.channel,
         "author": message.author,

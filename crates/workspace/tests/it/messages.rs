@@ -170,8 +170,59 @@ async fn a_deleted_card_leaves_no_body_behind() {
     let place = Place { stream: hook.uuid(), position: 1 };
     let event = w.store.read(&w.job(), move |tx| event_log::find(tx, CARD_TOPIC, place)).await;
     let event: db::Result<_> = event;
+    assert!(event.unwrap().unwrap().body.is_some(), "it can still be brought back");
+    assert_eq!(w.all(&ada, channel).await[0].content, Content::Deleted);
+    w.clock.advance(UNDO);
+    w.ws.erase_deleted(&w.job()).await.unwrap();
+    let event = w.store.read(&w.job(), move |tx| event_log::find(tx, CARD_TOPIC, place)).await;
+    let event: db::Result<_> = event;
     assert_eq!(event.unwrap().unwrap().body, None);
     assert_eq!(w.all(&ada, channel).await[0].content, Content::Deleted);
+    assert_eq!(code(w.ws.undelete(&ada, id).await), "message.deleted");
+}
+
+/// A second longer than what was deleted can be brought back.
+const UNDO: std::time::Duration = std::time::Duration::from_secs(601);
+
+#[tokio::test]
+async fn whoever_deleted_a_message_brings_it_back_for_a_while() {
+    let w = World::new().await;
+    let (ada, bob) = (w.person("Ada").await, w.person("Bob").await);
+    let team = w.team(&ada, "T", Visibility::Private).await;
+    w.add(&ada, team, &bob, Role::Member).await;
+    let channel = w.general(&ada, team).await;
+    let named = format!("{} look", markdown::mention("Bob", user(&bob)));
+    let asked = w.ws.post(&ada, channel, &named).await.unwrap();
+    let reply = w.ws.reply(&bob, asked.id, "done").await.unwrap();
+    let told = async || w.ws.mentions(&bob, None, limit(10)).await.unwrap().items.len();
+    let before = told().await;
+    // a reply comes back with its count, and its parent must be there
+    w.ws.delete(&bob, reply.id).await.unwrap();
+    assert_eq!(w.all(&ada, channel).await[0].replies, 0);
+    w.ws.delete(&ada, asked.id).await.unwrap();
+    assert_eq!(code(w.ws.undelete(&bob, reply.id).await), "message.deleted");
+    assert_eq!(told().await, 0);
+    // nobody else takes it back, and whoever moderates is in the audit
+    assert_eq!(code(w.ws.undelete(&bob, asked.id).await), "message.deleted");
+    let back = w.ws.undelete(&ada, asked.id).await.unwrap();
+    assert_eq!((back.id, back.text()), (asked.id, asked.text()));
+    assert_eq!(told().await, before);
+    w.ws.undelete(&bob, reply.id).await.unwrap();
+    assert_eq!(w.all(&ada, channel).await[0].replies, 1);
+    w.ws.undelete(&ada, asked.id).await.unwrap();
+    assert!(!w.audit().await.contains(&"message.undelete".to_owned()));
+    w.ws.delete(&ada, reply.id).await.unwrap();
+    assert_eq!(code(w.ws.undelete(&bob, reply.id).await), "message.deleted", "the owner did it");
+    w.ws.undelete(&ada, reply.id).await.unwrap();
+    assert!(w.audit().await.contains(&"message.undelete".to_owned()));
+    // the sweep takes nothing that is back, and what is late stays gone
+    w.ws.delete(&ada, reply.id).await.unwrap();
+    w.clock.advance(UNDO);
+    assert_eq!(code(w.ws.undelete(&ada, reply.id).await), "message.deleted");
+    assert_eq!(w.ws.erase_deleted(&w.job()).await.unwrap(), 1);
+    let list = w.all(&ada, channel).await;
+    assert_eq!(list[0].text(), asked.text());
+    assert_eq!(code(w.ws.undelete(&w.foreigner(), reply.id).await), "message.not_found");
 }
 
 #[tokio::test]
