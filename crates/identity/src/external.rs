@@ -21,6 +21,7 @@ use crate::{
 };
 
 mod claims;
+pub(crate) mod delegation;
 mod flow;
 
 pub use flow::{Arrival, Departure, Returned, Way};

@@ -16,10 +16,14 @@
 //! let user = identity.user(&who.scope, id).await?;
 //! ```
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use db::Db;
-use kernel::{Clock, Ids};
+use kernel::{Clock, Ids, TenantId, UserId};
+use tokio_util::task::TaskTracker;
 use url::Url;
 
 mod assignments;
@@ -108,6 +112,12 @@ pub struct Identity {
     cache: cache::Cache,
     signers: issuer::Signers,
     used: Mutex<Vec<Arc<cache::Entry>>>,
+    /// Persons' own tokens for other applications.
+    own_tokens: oauth::Tokens,
+    /// Questions to providers that are under way.
+    asking: TaskTracker,
+    /// One question at a time per person.
+    turns: moka::sync::Cache<(TenantId, UserId), Arc<tokio::sync::Mutex<()>>>,
 }
 
 impl Identity {
@@ -122,6 +132,8 @@ impl Identity {
         );
         let cache = cache::Cache::new(&db, settings.cache_entries);
         let used = Mutex::new(Vec::new());
+        let own_tokens = oauth::Tokens::new(Arc::clone(&clock));
+        let turns = moka::sync::Cache::builder().max_capacity(20_000).time_to_idle(TURN).build();
         let identity = Arc::new(Self {
             db,
             clock,
@@ -134,11 +146,17 @@ impl Identity {
             cache,
             signers: issuer::Signers::default(),
             used,
+            own_tokens,
+            asking: TaskTracker::new(),
+            turns,
         });
         let system = SystemScopes(Arc::clone(&identity));
         (identity, system)
     }
 }
+
+/// Longer than any question to a provider takes.
+const TURN: Duration = Duration::from_mins(5);
 
 /// A broken unique index says that the name is taken.
 fn taken<T>(outcome: Result<T>, thing: Thing) -> Result<T> {

@@ -7,7 +7,9 @@ use serde_json::json;
 use url::Url;
 
 use self::store::{all, insert, lookup, update};
-use crate::{Caller, Error, Identity, Result, Role, Thing, audit::Change, taken, text};
+use crate::{
+    Caller, Error, Identity, Result, Role, Thing, audit::Change, external::delegation, taken, text,
+};
 
 mod store;
 
@@ -49,6 +51,10 @@ pub struct ProviderRules {
     pub second_factor_amr: Vec<String>,
     /// Values of `acr` that count as a second factor.
     pub second_factor_acr: Vec<String>,
+    /// Keeps each person's tokens, sealed, so that connectors can act on their behalf; asks for `offline_access`.
+    pub act_for: bool,
+    /// What else is asked for at a sign-in, such as `api://connector/access_as_user`.
+    pub scopes: Vec<String>,
 }
 
 impl Default for ProviderRules {
@@ -60,6 +66,8 @@ impl Default for ProviderRules {
             groups: Vec::new(),
             second_factor_amr: ["mfa", "otp", "hwk", "sc", "fido"].map(str::to_owned).to_vec(),
             second_factor_acr: Vec::new(),
+            act_for: false,
+            scopes: Vec::new(),
         }
     }
 }
@@ -116,6 +124,10 @@ pub(crate) struct ProviderClient {
     pub(crate) client_id: String,
     /// The client secret.
     pub(crate) client_secret: Option<Secret<String>>,
+    /// What is asked for beside `openid`.
+    pub(crate) scopes: Vec<String>,
+    /// Whether tokens are kept.
+    pub(crate) act_for: bool,
 }
 
 impl Identity {
@@ -203,6 +215,9 @@ impl Identity {
                     ..before.clone()
                 };
                 update(tx, &after, secret.as_deref())?;
+                if !after.rules.act_for {
+                    delegation::delete_of_provider(tx, id)?;
+                }
                 let change = Change::new("provider.update", "provider", id);
                 change.before(&view(&before)).after(&view(&after)).write(tx, now)?;
                 Ok::<_, Error>(after)
@@ -246,6 +261,7 @@ impl Identity {
             .write(scope, move |tx| {
                 let before = lookup(tx, id)?.ok_or(Error::Unknown(Thing::Provider))?.0;
                 tx.execute(SQL, &[tx.tenant().into(), id.into()])?;
+                delegation::delete_of_provider(tx, id)?;
                 let change = Change::new("provider.delete", "provider", id).before(&view(&before));
                 Ok::<_, Error>(change.write(tx, now)?)
             })
@@ -276,7 +292,8 @@ impl Identity {
             None => None,
         };
         let Provider { issuer, client_id, rules, .. } = provider;
-        Ok((rules, ProviderClient { id, issuer, client_id, client_secret }))
+        let (scopes, act_for) = (scopes(&rules), rules.act_for);
+        Ok((rules, ProviderClient { id, issuer, client_id, client_secret, scopes, act_for }))
     }
 
     fn sealed_secret(
@@ -309,6 +326,14 @@ fn check(scope: &Scope, input: &ProviderInput) -> Result<()> {
     for domain in &input.rules.trusted_domains {
         text::host("/rules/trusted_domains", domain)?;
     }
+    let is_scope = |s: &String| {
+        (1..=MAX_SCOPE).contains(&s.len())
+            && s.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'\\'))
+    };
+    if input.rules.scopes.len() > MAX_SCOPES || !input.rules.scopes.iter().all(is_scope) {
+        let detail = "at most 20, each of visible ASCII without blanks, quotes and backslashes";
+        return Err(Error::field("/rules/scopes", "scope.invalid", detail));
+    }
     if input.rules.roles.len() + input.rules.groups.len() > MAX_RULES {
         return Err(Error::field("/rules", "rules.too_many", "at most 200 rules"));
     }
@@ -318,6 +343,20 @@ fn check(scope: &Scope, input: &ProviderInput) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What is asked for beside `openid` (OpenID Connect Core §5.4, §11).
+fn scopes(rules: &ProviderRules) -> Vec<String> {
+    let mut scopes = ["profile", "email"].map(str::to_owned).to_vec();
+    if rules.act_for {
+        scopes.push("offline_access".to_owned());
+    }
+    for scope in &rules.scopes {
+        if !scopes.contains(scope) {
+            scopes.push(scope.clone());
+        }
+    }
+    scopes
 }
 
 fn view(provider: &Provider) -> serde_json::Value {
@@ -330,3 +369,5 @@ fn view(provider: &Provider) -> serde_json::Value {
 
 const MAX_CLIENT_ID: usize = 300;
 const MAX_RULES: usize = 200;
+const MAX_SCOPES: usize = 20;
+const MAX_SCOPE: usize = 300;

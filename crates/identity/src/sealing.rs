@@ -19,6 +19,7 @@ pub const SEALED: &[SealedColumn] = &[
     sealed_column!("totp_secrets", "secret", "user_id"),
     sealed_column!("sign_in_providers", "client_secret", "id"),
     sealed_column!("sign_in_attempts", "payload", "id"),
+    sealed_column!("user_tokens", "sealed", "user_id"),
     sealed_column!("signing_keys", "sealed", "id"),
 ];
 

@@ -7,6 +7,7 @@ use crate::{
     Error, Identity, Result, Thing,
     audit::Change,
     credentials::{self, Credential, CredentialKind, Subject},
+    external::delegation,
     users,
 };
 
@@ -92,12 +93,14 @@ impl Identity {
                 users::known(tx, user)?;
                 let kind = Some(CredentialKind::Session);
                 let ended = credentials::revoke_all(tx, Subject::User(user), kind, now)?;
+                delegation::delete(tx, user)?;
                 let change = Change::new("session.end_all", "user", user);
                 change.after(&serde_json::json!({ "sessions": ended })).write(tx, now)?;
                 Ok::<_, Error>(ended)
             })
             .await?;
         self.cache.forget(user.uuid());
+        self.forget_own_tokens(scope, user);
         Ok(ended)
     }
 }

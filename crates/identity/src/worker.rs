@@ -37,6 +37,8 @@ impl Identity {
                 );
             }
             if stop.is_cancelled() {
+                self.asking.close();
+                self.asking.wait().await;
                 return;
             }
             if round.is_multiple_of(PRUNE_EVERY)

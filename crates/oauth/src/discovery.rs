@@ -30,6 +30,14 @@ impl Issuer {
         self.0.replace(PLACEHOLDER, tid) == iss
     }
 
+    /// Whether `iss` of an answer (RFC 9207) may be this issuer's: to the letter, or on the template's host.
+    pub fn answers(&self, iss: &str) -> bool {
+        if self.0.contains(PLACEHOLDER) {
+            return origin(iss).is_some_and(|o| Some(o) == origin(&self.0));
+        }
+        self.0 == iss
+    }
+
     /// The text, placeholder included.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -55,6 +63,8 @@ pub struct Discovery {
     pub end_session_endpoint: Option<Url>,
     /// Whether a client secret may be sent in the body (`client_secret_post`) rather than in a header.
     pub secret_in_body: bool,
+    /// Whether every answer names the issuer in `iss` (RFC 9207 §3).
+    pub names_itself: bool,
 }
 
 #[derive(Deserialize)]
@@ -65,6 +75,7 @@ struct Document {
     jwks_uri: Url,
     end_session_endpoint: Option<Url>,
     token_endpoint_auth_methods_supported: Option<Vec<String>>,
+    authorization_response_iss_parameter_supported: Option<bool>,
 }
 
 impl Discovery {
@@ -107,6 +118,7 @@ impl Discovery {
         }
         let methods = document.token_endpoint_auth_methods_supported;
         Ok(Self {
+            names_itself: document.authorization_response_iss_parameter_supported == Some(true),
             issuer: Issuer::new(document.issuer),
             authorization_endpoint: document.authorization_endpoint,
             token_endpoint: document.token_endpoint,

@@ -36,5 +36,5 @@ pub use discovery::{Discovery, Issuer};
 pub use error::{Error, Words};
 pub use flows::{Callback, Exchange, Flows, Wishes};
 pub use settings::{AdditionalParameter, ClientAuthentication, ConnectionValues, OAuthSettings};
-pub use sign_in::{Claims, Oidc, Proof, Provider};
+pub use sign_in::{Arrived, Claims, Oidc, Proof, Provider};
 pub use tokens::{TokenKey, Tokens};

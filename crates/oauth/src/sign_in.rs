@@ -8,20 +8,17 @@ use base64::{
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
 use egress::{Client, Request};
-use http::{
-    HeaderValue,
-    header::{ACCEPT, AUTHORIZATION},
-};
+use http::HeaderValue;
 use kernel::{Clock, Ids, Secret};
 use moka::sync::Cache;
-use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use url::{Url, form_urlencoded};
 
 use crate::{
-    Discovery, Error,
+    Callback, Discovery, Error, TokenSet,
     keys::Keys,
     token::{self, Expected},
+    wire::{self, Post},
 };
 
 /// A provider as an administrator set it up.
@@ -83,6 +80,15 @@ impl Claims {
     }
 }
 
+/// Who came back from a provider, and with what.
+#[derive(Debug, Clone)]
+pub struct Arrived {
+    /// Who it is.
+    pub claims: Claims,
+    /// Tokens, for who keeps them.
+    pub tokens: Option<TokenSet>,
+}
+
 /// The client of every provider; cheap to clone.
 #[derive(Clone)]
 pub struct Oidc {
@@ -96,18 +102,6 @@ impl fmt::Debug for Oidc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Oidc").finish_non_exhaustive()
     }
-}
-
-#[derive(Deserialize)]
-struct TokenAnswer {
-    id_token: Option<String>,
-    access_token: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct TokenRefusal {
-    error: String,
-    error_description: Option<String>,
 }
 
 impl Oidc {
@@ -178,35 +172,67 @@ impl Oidc {
         &self,
         provider: &Provider,
         redirect_uri: &Url,
-        code: &str,
+        callback: &Callback,
         proof: &Proof,
-    ) -> Result<Claims, Error> {
+    ) -> Result<Arrived, Error> {
         let Proof { nonce, verifier, .. } = proof;
         let discovery = self.discover(&provider.issuer).await?;
+        let is_its_own = |iss: &String| discovery.issuer.answers(iss);
+        if discovery.names_itself && !callback.issuer.as_ref().is_some_and(is_its_own) {
+            return Err(Error::Issuer);
+        }
+        let code = callback.code.as_ref().ok_or(Error::State)?;
         let form = [
             ("grant_type", "authorization_code"),
-            ("code", code),
+            ("code", code.expose()),
             ("redirect_uri", redirect_uri.as_str()),
             ("code_verifier", verifier.expose()),
         ];
-        let answer = self.redeem(provider, &discovery, &form).await?;
-        let Some(id_token) = answer.id_token else {
+        let answer = self.redeem(provider, &discovery, &form).await.map_err(plainly)?;
+        let id_token = answer.get("id_token").and_then(Json::as_str);
+        let Some(id_token) = id_token else {
             return Err(Error::Token { reason: "the provider sent none" });
         };
         let now = self.clock.now();
-        let header = token::header(&id_token)?;
+        let header = token::header(id_token)?;
         let key =
             self.keys.find(&self.http, &discovery.jwks_uri, header.kid.as_deref(), now).await?;
         let expected = Expected {
             issuer: &discovery.issuer,
             client_id: &provider.client_id,
             nonce: nonce.expose(),
-            access_token: answer.access_token.as_deref(),
+            access_token: answer.get("access_token").and_then(Json::as_str),
             now,
         };
-        let all = token::check(&id_token, &header, &key, &expected)?;
+        let all = token::check(id_token, &header, &key, &expected)?;
         let text = |name: &str| all.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
-        Ok(Claims { issuer: text("iss"), subject: text("sub"), all })
+        let claims = Claims { issuer: text("iss"), subject: text("sub"), all };
+        Ok(Arrived { claims, tokens: TokenSet::read(&answer, now).ok() })
+    }
+
+    /// A person's own token for `scope`, such as `api://connector/.default`, for what was kept of their sign-in. The
+    /// answer always carries a refresh token.
+    ///
+    /// # Errors
+    /// [`Error::Ended`] when they have to sign in again, and the other refusals of the token endpoint.
+    pub async fn refresh(
+        &self,
+        provider: &Provider,
+        refresh_token: &Secret<String>,
+        scope: &str,
+    ) -> Result<TokenSet, Error> {
+        let discovery = self.discover(&provider.issuer).await?;
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", refresh_token.expose()),
+            ("scope", scope),
+        ];
+        let answer = self.redeem(provider, &discovery, &form).await?;
+        let mut tokens = TokenSet::read(&answer, self.clock.now())?;
+        if tokens.refresh_token.is_none() {
+            tokens.refresh_token = Some(refresh_token.clone());
+        }
+        Ok(tokens)
     }
 
     async fn redeem(
@@ -214,7 +240,7 @@ impl Oidc {
         provider: &Provider,
         discovery: &Discovery,
         form: &[(&str, &str)],
-    ) -> Result<TokenAnswer, Error> {
+    ) -> Result<Map<String, Json>, Error> {
         let mut fields = form.to_vec();
         let mut authorization = None;
         match &provider.client_secret {
@@ -226,26 +252,23 @@ impl Oidc {
             None => fields.push(("client_id", &provider.client_id)),
         }
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let content_type = HeaderValue::from_static("application/x-www-form-urlencoded");
-        let mut request = Request::post(discovery.token_endpoint.clone(), content_type, body);
-        request.headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        if let Some(value) = authorization {
-            request.headers.insert(AUTHORIZATION, value);
+        let sent = form.iter().filter(|(name, _)| SECRET_FIELDS.contains(name));
+        let secrets = sent
+            .map(|(_, value)| Secret::new((*value).to_owned()))
+            .chain(provider.client_secret.clone())
+            .collect();
+        let url = discovery.token_endpoint.clone();
+        wire::post(&self.http, &Post { url, body: Secret::new(body), authorization, secrets }).await
+    }
+}
+
+/// At a sign-in, one refusal is like another: the person begins again.
+fn plainly(error: Error) -> Error {
+    match error.words() {
+        Some(words) => {
+            Error::Provider { error: words.error.clone(), description: words.description.clone() }
         }
-        request.max_bytes = Some(MAX_DOCUMENT_BYTES);
-        let answer = self.http.fetch(request).await?;
-        if answer.status.is_success() {
-            return serde_json::from_slice(&answer.body)
-                .map_err(|_source| Error::Token { reason: "the provider's answer is no JSON" });
-        }
-        let refusal: Option<TokenRefusal> = serde_json::from_slice(&answer.body).ok();
-        Err(match refusal {
-            Some(refusal) => Error::Provider {
-                error: refusal.error.chars().take(100).collect(),
-                description: refusal.error_description,
-            },
-            None => Error::Provider { error: answer.status.to_string(), description: None },
-        })
+        None => error,
     }
 }
 
@@ -265,7 +288,9 @@ pub(crate) fn basic(id: &str, secret: &str) -> Result<HeaderValue, Error> {
     Ok(value)
 }
 
+/// Fields of a form that must not come back in a provider's words.
+const SECRET_FIELDS: [&str; 3] = ["code", "code_verifier", "refresh_token"];
 /// How long a discovery document is used without looking again.
 const FRESH: Duration = Duration::from_hours(1);
-/// The largest document or answer that is read.
+/// The largest document that is read.
 const MAX_DOCUMENT_BYTES: usize = 256 * 1024;

@@ -63,6 +63,8 @@ pub(super) struct Typed {
     trusted_domains: String,
     second_factor_amr: String,
     second_factor_acr: String,
+    act_for: String,
+    scopes: String,
     role_claim: Vec<String>,
     role_value: Vec<String>,
     role_target: Vec<String>,
@@ -85,6 +87,8 @@ impl Typed {
             trusted_domains: rules.trusted_domains.join(", "),
             second_factor_amr: rules.second_factor_amr.join(", "),
             second_factor_acr: rules.second_factor_acr.join(", "),
+            act_for: tick(rules.act_for),
+            scopes: rules.scopes.join(" "),
             role_claim: rules.roles.iter().map(|rule| rule.claim.clone()).collect(),
             role_value: rules.roles.iter().map(|rule| rule.value.clone()).collect(),
             role_target: rules.roles.iter().map(|rule| rule.role.to_string()).collect(),
@@ -131,6 +135,8 @@ impl Typed {
                 groups: self.group_lines().into_iter().filter_map(group).collect(),
                 second_factor_amr: words(&self.second_factor_amr),
                 second_factor_acr: words(&self.second_factor_acr),
+                act_for: self.act_for == "on",
+                scopes: words(&self.scopes),
             },
             enabled: self.enabled == "on",
         }
@@ -340,6 +346,12 @@ impl Page {
                 .hint(frame.say("provider-amr-hint")),
             Field::text("second_factor_acr", frame.say("provider-acr"))
                 .value(&typed.second_factor_acr),
+            Field::check("act_for", frame.say("oauth.provider-act-for"), typed.act_for == "on")
+                .hint(frame.say("oauth.provider-act-for-hint")),
+            Field::text("scopes", frame.say("oauth.provider-scopes"))
+                .value(&typed.scopes)
+                .placeholder("api://connector/access_as_user")
+                .hint(frame.say("oauth.provider-scopes-hint")),
         ];
         let checked = |field: Field| field.checked(errors, frame.t);
         let roles = Role::ALL.map(|role| (role.to_string(), role_name(frame, role)));

@@ -9,7 +9,7 @@ use axum::{
 };
 use edge::{Context, Path, Problem, Query};
 use identity::{Returned, Way};
-use kernel::{Kind, ProviderId};
+use kernel::{Kind, ProviderId, Secret};
 use serde::Deserialize;
 use url::Url;
 use web_frame::{AnyVisit, App};
@@ -45,6 +45,7 @@ struct Answer {
     #[serde(default)]
     state: String,
     code: Option<String>,
+    iss: Option<String>,
     error: Option<String>,
     error_description: Option<String>,
 }
@@ -61,7 +62,8 @@ async fn back(
     let returned = Returned {
         state: answer.state,
         kept: edge::cookie(&headers, STATE).map(str::to_owned),
-        code: answer.code,
+        code: answer.code.map(Secret::new),
+        issuer: answer.iss,
         error: answer.error,
         description: answer.error_description,
     };

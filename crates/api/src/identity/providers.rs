@@ -53,6 +53,10 @@ struct Rules {
     second_factor_amr: Vec<String>,
     /// Values of `acr` that count as a second factor.
     second_factor_acr: Vec<String>,
+    /// Keeps each person's tokens, sealed, so that connectors can act on their behalf.
+    act_for: bool,
+    /// What else is asked for at a sign-in, such as `api://connector/access_as_user`.
+    scopes: Vec<String>,
 }
 
 /// Gives a role to whom a claim holds a value.
@@ -93,6 +97,8 @@ impl From<ProviderRules> for Rules {
             groups: rules.groups.into_iter().map(group).collect(),
             second_factor_amr: rules.second_factor_amr,
             second_factor_acr: rules.second_factor_acr,
+            act_for: rules.act_for,
+            scopes: rules.scopes,
         }
     }
 }
@@ -109,6 +115,8 @@ impl From<Rules> for ProviderRules {
             groups: rules.groups.into_iter().map(group).collect(),
             second_factor_amr: rules.second_factor_amr,
             second_factor_acr: rules.second_factor_acr,
+            act_for: rules.act_for,
+            scopes: rules.scopes,
         }
     }
 }

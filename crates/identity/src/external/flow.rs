@@ -1,7 +1,7 @@
 //! The two halves of a sign-in at a provider: the browser goes there, and comes back.
 
 use kernel::{Permission, ProviderId, Scope, Secret, TenantId};
-use oauth::{Proof, Provider};
+use oauth::{Arrived, Callback, Proof, Provider};
 use url::Url;
 
 use super::{ExternalAttempt, ExternalSignIn};
@@ -25,7 +25,9 @@ pub struct Returned {
     /// What the browser kept since it left.
     pub kept: Option<String>,
     /// `code` of the address.
-    pub code: Option<String>,
+    pub code: Option<Secret<String>>,
+    /// `iss` of the address (RFC 9207).
+    pub issuer: Option<String>,
     /// `error` of the address.
     pub error: Option<String>,
     /// `error_description` of the address.
@@ -81,13 +83,16 @@ impl Identity {
         }
         let attempt = self.take_external(caller, tenant, &returned.state).await?;
         let (provider, proof) = parts(&attempt);
-        let Some(code) = returned.code else {
+        if returned.code.is_none() {
             let error = returned.error.unwrap_or_else(|| "no code".to_owned());
             let cut = |text: String| -> String { text.chars().take(MAX_WORDS).collect() };
             let description = returned.description.map(cut);
             return Err(oauth::Error::Provider { error: cut(error), description }.into());
-        };
-        let claims = self.oidc.finish(&provider, return_url, &code, &proof).await?;
+        }
+        let Returned { code, issuer, .. } = returned;
+        let callback = Callback { code, issuer, ..Callback::default() };
+        let Arrived { claims, tokens } =
+            self.oidc.finish(&provider, return_url, &callback, &proof).await?;
         let who = ExternalSignIn {
             provider: attempt.provider.id,
             issuer: claims.issuer,
@@ -95,6 +100,13 @@ impl Identity {
             claims: claims.all,
         };
         let session = self.sign_in_external(caller, tenant, who).await?;
+        if attempt.provider.act_for
+            && let Some(tokens) = tokens
+        {
+            let scope = Self::signed(tenant, caller, session.user);
+            self.keep_tokens(&scope, session.user, attempt.provider.id, &tokens).await?;
+            self.forget_own_tokens(&scope, session.user);
+        }
         Ok(Arrival { session, return_to: attempt.return_to })
     }
 }
@@ -127,7 +139,7 @@ fn parts(attempt: &ExternalAttempt) -> (Provider, Proof) {
         issuer: client.issuer.clone(),
         client_id: client.client_id.clone(),
         client_secret: client.client_secret.clone(),
-        scopes: SCOPES.map(str::to_owned).to_vec(),
+        scopes: client.scopes.clone(),
     };
     let proof = Proof {
         state: attempt.state.clone(),
@@ -151,8 +163,6 @@ pub(super) fn is_own_path(path: &str) -> bool {
         && !path.chars().any(char::is_control)
 }
 
-/// What is asked for beside `openid` (OpenID Connect Core §5.4).
-const SCOPES: [&str; 2] = ["profile", "email"];
 /// Most characters of what a provider says in an address.
 const MAX_WORDS: usize = 200;
 

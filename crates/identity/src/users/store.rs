@@ -221,7 +221,7 @@ pub(crate) fn erase(tx: &Tx<'_>, id: UserId, now: Timestamp) -> Result<()> {
     const USER: &str = "UPDATE users SET user_name = $3, user_name_fold = $3, language = NULL, \
                         state = 'deleted', password_hash = NULL, password_at = NULL, \
                         updated_at = $4 WHERE tenant_id = $1 AND id = $2";
-    const OF_USER: [&str; 8] = [
+    const OF_USER: [&str; 9] = [
         "DELETE FROM user_addresses WHERE tenant_id = $1 AND user_id = $2",
         "DELETE FROM role_assignments WHERE tenant_id = $1 AND user_id = $2",
         "DELETE FROM group_members WHERE tenant_id = $1 AND user_id = $2",
@@ -230,6 +230,7 @@ pub(crate) fn erase(tx: &Tx<'_>, id: UserId, now: Timestamp) -> Result<()> {
         "DELETE FROM recovery_codes WHERE tenant_id = $1 AND user_id = $2",
         "DELETE FROM passkeys WHERE tenant_id = $1 AND user_id = $2",
         "DELETE FROM external_identities WHERE tenant_id = $1 AND user_id = $2",
+        "DELETE FROM user_tokens WHERE tenant_id = $1 AND user_id = $2",
     ];
     let gone = format!("deleted:{id}");
     tx.execute(USER, &[tx.tenant().into(), id.into(), gone.into(), now.into()])?;

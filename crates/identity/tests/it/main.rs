@@ -4,6 +4,7 @@
 mod audit;
 mod authenticate;
 mod authenticator;
+mod delegation;
 mod directory;
 mod environments;
 mod external;

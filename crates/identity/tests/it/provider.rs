@@ -50,7 +50,8 @@ async fn returned(departure: &Departure) -> Returned {
     Returned {
         state: pair("state").unwrap_or_default(),
         kept: Some(departure.state.expose().to_owned()),
-        code: pair("code"),
+        code: pair("code").map(Secret::new),
+        issuer: pair("iss"),
         error: pair("error"),
         description: pair("error_description"),
     }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use egress::{Client, Settings};
 use kernel::{Coded as _, Ids, Secret, SystemClock};
-use liaison_oauth::{Claims, Error, Oidc, Proof, Provider};
+use liaison_oauth::{Callback, Claims, Error, Oidc, Proof, Provider};
 use testkit::{OpenIdProvider, browser};
 use url::Url;
 
@@ -50,7 +50,12 @@ async fn finish(
     begun: &Proof,
     code: &str,
 ) -> Result<Claims, Error> {
-    oidc.finish(provider, &back(), code, begun).await
+    let callback = Callback {
+        code: Some(Secret::new(code.to_owned())),
+        issuer: Some(provider.issuer.clone()),
+        ..Callback::default()
+    };
+    oidc.finish(provider, &back(), &callback, begun).await.map(|arrived| arrived.claims)
 }
 
 #[tokio::test]
@@ -104,6 +109,21 @@ async fn a_wrong_secret_is_refused_by_the_provider() {
     let (begun, code) = sign_in(&oidc, &provider, "alice").await;
     let refused = finish(&oidc, &provider, &begun, &code).await.unwrap_err();
     assert_eq!(refused.code().name(), "provider.refused");
+}
+
+#[tokio::test]
+async fn an_answer_that_does_not_name_its_provider_is_refused() {
+    let Some(real) = OpenIdProvider::start(None) else { return };
+    let (oidc, provider) = (oidc(), at(&real.issuer, "liaison-public", None));
+    assert!(oidc.discover(&real.issuer).await.unwrap().names_itself);
+    let (begun, code) = sign_in(&oidc, &provider, "alice").await;
+    for issuer in [None, Some("https://evil.example".to_owned())] {
+        let callback =
+            Callback { code: Some(Secret::new(code.clone())), issuer, ..Callback::default() };
+        let refused = oidc.finish(&provider, &back(), &callback, &begun).await.unwrap_err();
+        assert_eq!(refused.code().name(), "authorization.issuer");
+    }
+    finish(&oidc, &provider, &begun, &code).await.unwrap();
 }
 
 #[tokio::test]
