@@ -1,0 +1,166 @@
+//! From pieces to text or JSON.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::{Argument, Call, Path, Piece, Place, Root, Template};
+use crate::{
+    connection::Values,
+    headers::Headers,
+    problem::{Problem, Reason, Result},
+    query::Query,
+};
+
+/// What expressions read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Context<'c> {
+    /// Connection parameters.
+    pub connection: Option<&'c Values>,
+    /// Headers at that moment.
+    pub headers: Option<&'c Headers>,
+    /// Query parameters at that moment.
+    pub query: Option<&'c Query>,
+    /// The body being transformed.
+    pub body: Option<&'c Value>,
+    /// The element being walked.
+    pub item: Option<&'c Value>,
+    /// The last answer of a polling trigger.
+    pub trigger_body: Option<&'c Value>,
+    /// The method that the operation declares.
+    pub method: &'c str,
+}
+
+/// What becomes of a parameter, header or query parameter that is not there and has no default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// The call fails: hosts and paths.
+    Fails,
+    /// It is empty text: headers and query values.
+    Empty,
+}
+
+impl Template {
+    /// The text with every call replaced; values go through `shape` first.
+    ///
+    /// # Errors
+    /// When a function is unknown, a value is missing, or a property on a path is null.
+    pub fn text(
+        &self,
+        context: &Context<'_>,
+        missing: Missing,
+        shape: impl Fn(&str) -> Result<String>,
+    ) -> Result<String> {
+        let mut text = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(plain) => text.push_str(plain),
+                Piece::Call(call) => text.push_str(&shape(&context.text(call, missing)?)?),
+            }
+        }
+        Ok(text)
+    }
+
+    /// The text with every call replaced by its value as it is.
+    ///
+    /// # Errors
+    /// As [`Template::text`].
+    pub fn plain(&self, context: &Context<'_>, missing: Missing) -> Result<String> {
+        self.text(context, missing, |value| Ok(value.to_owned()))
+    }
+
+    /// A JSON value: exactly one call copies what it reads; text that is a JSON array or object
+    /// becomes one; everything else is a string.
+    ///
+    /// # Errors
+    /// As [`Template::text`].
+    pub fn json(&self, context: &Context<'_>) -> Result<Value> {
+        if let [Piece::Call(Call::Value(place))] = self.pieces.as_slice() {
+            return context.value(place).cloned();
+        }
+        let text = self.plain(context, Missing::Fails)?;
+        let structured = text.trim_start().starts_with(['[', '{']);
+        let read = structured.then(|| serde_json::from_str::<Value>(&text).ok()).flatten();
+        Ok(read.unwrap_or(Value::String(text)))
+    }
+}
+
+impl<'c> Context<'c> {
+    /// The value at a place.
+    ///
+    /// # Errors
+    /// [`Reason::ExpressionNull`] when it, or a property before it, is missing or null.
+    pub fn value(&self, place: &Place) -> Result<&'c Value> {
+        let root = match place.root {
+            Root::Body => self.body,
+            Root::Item => self.item,
+            Root::TriggerBody => self.trigger_body,
+        };
+        root.and_then(|root| place.path.find(root))
+            .filter(|value| !value.is_null())
+            .ok_or_else(|| Problem::new(Reason::ExpressionNull, name_of(place)))
+    }
+
+    fn text(&self, call: &Call, missing: Missing) -> Result<Cow<'c, str>> {
+        let (found, argument, reason) = match call {
+            Call::OriginalMethod => return Ok(Cow::Borrowed(self.method)),
+            Call::Unknown(name) => return Err(Problem::new(Reason::ExpressionUnknown, name)),
+            Call::Value(place) => return self.value(place).map(to_text),
+            Call::Connection(argument) => {
+                let found = self.connection.and_then(|values| values.text(&argument.name));
+                // a field left blank is a field not filled
+                let blank = argument.default.is_some() && found.is_some_and(str::is_empty);
+                (found.filter(|_| !blank), argument, Reason::ConnectionParameter)
+            }
+            Call::Environment(argument) => {
+                let found = self.connection.and_then(|values| values.variable(&argument.name));
+                (found, argument, Reason::ConnectionParameter)
+            }
+            Call::Header(argument) => {
+                let found = self.headers.and_then(|headers| headers.value(&argument.name));
+                (found, argument, Reason::ExpressionMissing)
+            }
+            Call::Query(argument) => {
+                let found = self.query.and_then(|query| query.value(&argument.name));
+                (found, argument, Reason::ExpressionMissing)
+            }
+        };
+        let Argument { name, default } = argument;
+        match (found, default) {
+            (Some(found), _) => Ok(Cow::Borrowed(found)),
+            (None, Some(default)) => Ok(Cow::Owned(default.clone())),
+            (None, None) if missing == Missing::Empty => Ok(Cow::Borrowed("")),
+            (None, None) => Err(Problem::new(reason, name)),
+        }
+    }
+}
+
+/// A value inside text: strings bare, everything else as JSON.
+pub fn to_text(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => Cow::Borrowed(text),
+        Value::Null => Cow::Borrowed(""),
+        other => Cow::Owned(other.to_string()),
+    }
+}
+
+fn name_of(place: &Place) -> String {
+    let root = match place.root {
+        Root::Body => "@body()",
+        Root::Item => "@item()",
+        Root::TriggerBody => "@triggerBody()",
+    };
+    format!("{root}{}", place.path)
+}
+
+impl std::fmt::Display for Path {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for step in self.steps() {
+            match step {
+                super::Step::Name(name) => write!(f, "['{name}']")?,
+                super::Step::Index(index) => write!(f, "[{index}]")?,
+            }
+        }
+        Ok(())
+    }
+}
