@@ -1,7 +1,9 @@
 //! The command line.
 
 mod app;
+mod connector_fields;
 mod target;
+mod webhook;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -12,7 +14,9 @@ use crate::{exit, settings::Flags};
 
 pub(crate) use self::{
     app::{App, Decided, Judge, LevelName, Offered},
+    connector_fields::ConnectorFields,
     target::{NewTarget, Target, TargetSource},
+    webhook::Webhook,
 };
 
 /// Liaison: business APIs, CRM records and team channels under one set of rules.
@@ -346,81 +350,6 @@ pub(crate) enum Channel {
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum Webhook {
-    /// List incoming webhooks
-    List(Hub),
-    /// Create an incoming webhook and print its address
-    Add {
-        #[command(flatten)]
-        hub: Hub,
-        /// Name or identifier of the team
-        team: String,
-        /// Name or identifier of the channel
-        channel: String,
-        /// Name
-        name: String,
-    },
-    /// Switch a webhook on
-    Enable {
-        #[command(flatten)]
-        hub: Hub,
-        /// Identifier of the webhook
-        webhook: String,
-    },
-    /// Switch a webhook off
-    Disable {
-        #[command(flatten)]
-        hub: Hub,
-        /// Identifier of the webhook
-        webhook: String,
-    },
-    /// Give a webhook a new address; the old one works for a while longer
-    Rotate {
-        #[command(flatten)]
-        hub: Hub,
-        /// Identifier of the webhook
-        webhook: String,
-    },
-    /// Make webhooks of a list of retired connector addresses; each keeps its path, so that its sender changes the
-    /// host name only
-    ///
-    /// The list is CSV with a head. Columns, in any order and under their usual names: url (needed), name, team,
-    /// channel, owner, second owner. When a line is wrong, nothing is made and the lines are named.
-    Import {
-        #[command(flatten)]
-        hub: Hub,
-        /// The list; `-` reads standard input
-        #[arg(required_unless_present = "search")]
-        file: Option<PathBuf>,
-        /// Only tell what would be done
-        #[arg(long)]
-        dry_run: bool,
-        /// The team of lines that name none; made when it is not there
-        #[arg(long, value_name = "NAME")]
-        team: Option<String>,
-        /// The channel of lines that name none; made when it is not there
-        #[arg(long, value_name = "NAME")]
-        channel: Option<String>,
-        /// Instead: find addresses of connectors in files and folders, and say what to write in their place
-        #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with_all = ["file", "dry_run", "team", "channel"])]
-        search: Vec<PathBuf>,
-    },
-    /// Post a file to a webhook: a card, or JSON with a text
-    Send {
-        /// File to post; `-` reads standard input
-        file: PathBuf,
-        /// Address of the webhook; without it, the first one of demo.json in the data folder
-        #[arg(long, value_name = "URL", env = "LIAISON_WEBHOOK_URL", hide_env_values = true)]
-        to: Option<String>,
-        /// A certificate authority to trust beside the system's (PEM)
-        #[arg(long, value_name = "FILE", env = "LIAISON_CACERT", hide_env_values = true)]
-        cacert: Option<PathBuf>,
-        #[command(flatten)]
-        output: Output,
-    },
-}
-
-#[derive(Debug, Subcommand)]
 pub(crate) enum Connector {
     /// List one's own connectors; administrators see all
     List(Hub),
@@ -503,75 +432,6 @@ impl Connector {
             | Self::Delete { hub, .. }
             | Self::Manifest { hub, .. }
             | Self::Package { hub, .. } => hub,
-        }
-    }
-}
-
-/// What is told of a connector.
-#[derive(Debug, Args)]
-pub(crate) struct ConnectorFields {
-    /// JSON with the fields of `connector show --json`; flags win over it; `-` reads standard input
-    #[arg(long, value_name = "FILE")]
-    pub(crate) file: Option<PathBuf>,
-    /// Name, 1 to 30 characters
-    #[arg(long)]
-    pub(crate) name: Option<String>,
-    /// One line, 1 to 80 characters
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) short_description: Option<String>,
-    /// At length
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) description: Option<String>,
-    /// Who offers it, 1 to 32 characters
-    #[arg(long, value_name = "NAME")]
-    pub(crate) company: Option<String>,
-    /// Where they present themselves
-    #[arg(long, value_name = "URL")]
-    pub(crate) company_url: Option<String>,
-    /// The configuration page
-    #[arg(long, value_name = "URL")]
-    pub(crate) configuration_url: Option<String>,
-    /// Where people read about it
-    #[arg(long, value_name = "URL")]
-    pub(crate) landing_url: Option<String>,
-    /// A host of its pages, such as app.example.org or *.app.example.org; may be given several times
-    #[arg(long = "domain", value_name = "HOST")]
-    pub(crate) domains: Vec<String>,
-    /// An event that it sends, in words; may be given several times
-    #[arg(long = "event", value_name = "TEXT")]
-    pub(crate) events: Vec<String>,
-    /// A host that buttons on its cards may call; may be given several times
-    #[arg(long = "action-domain", value_name = "HOST")]
-    pub(crate) action_domains: Vec<String>,
-    /// Where the answers of Action.Submit and Action.Execute go; its host is one of the above
-    #[arg(long, value_name = "URL")]
-    pub(crate) action_url: Option<String>,
-    /// Where it works; teams unless given, may be given several times
-    #[arg(long, value_enum, value_name = "PLACE")]
-    pub(crate) works_in: Vec<WorksIn>,
-    /// Logo: PNG, JPEG or GIF of at most 60 KB
-    #[arg(long, value_name = "FILE")]
-    pub(crate) logo: Option<PathBuf>,
-}
-
-/// Where a connector works.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum WorksIn {
-    /// Channels
-    Teams,
-    /// Mailboxes of groups
-    Groups,
-    /// Inboxes of persons
-    Mail,
-}
-
-impl WorksIn {
-    /// As REST says it.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Teams => "teams",
-            Self::Groups => "groups",
-            Self::Mail => "mail",
         }
     }
 }
