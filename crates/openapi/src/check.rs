@@ -1,7 +1,17 @@
-//! What is odd about a package that was loaded.
+//! What is odd about a package that was loaded: everything that its running will have to live with.
+//!
+//! Rules of certification are not here: they are another language's.
+
+mod definition;
+mod expression;
+mod extension;
+mod policies;
+mod properties;
+mod security;
+mod walk;
 
 use crate::{
-    finding::{Finding, Findings, Part},
+    finding::{Code, Finding, Findings, Part, Severity},
     package::Package,
 };
 
@@ -11,7 +21,28 @@ pub(crate) fn check(package: &Package<'_>) -> Vec<Finding> {
     if let Some(document) = package.properties.document() {
         all.extend_from_slice(document.findings());
     }
-    let found = Findings::default();
-    all.extend(found.into_vec(Part::Package));
+    let mut check = Check { package, found: Findings::default() };
+    check.definition();
+    check.security();
+    check.properties();
+    check.policies();
+    check.scripts();
+    all.append(&mut check.found.into_vec(Part::Package));
     all
+}
+
+/// A package and what was found so far.
+struct Check<'t> {
+    package: &'t Package<'t>,
+    found: Findings,
+}
+
+impl Check<'_> {
+    fn in_definition(&self, pointer: impl Into<String>, code: Code, severity: Severity) -> Finding {
+        Finding::new(Part::Definition, pointer, code, severity)
+    }
+
+    fn in_properties(&self, pointer: impl Into<String>, code: Code, severity: Severity) -> Finding {
+        Finding::new(Part::Properties, pointer, code, severity)
+    }
 }

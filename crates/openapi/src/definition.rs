@@ -198,6 +198,11 @@ impl<'t> Definition<'t> {
         }
     }
 
+    /// Whether an operation declares this id.
+    pub fn has_operation(&self, id: &str) -> bool {
+        self.by_id.contains_key(id)
+    }
+
     pub(crate) fn places(&self) -> &[OperationPlace] {
         &self.places
     }

@@ -126,6 +126,11 @@ impl<'t> Parameter<'t> {
     }
 }
 
+/// Whether a word says where a parameter goes.
+pub(crate) fn is_location(word: &str) -> bool {
+    Location::of(word).is_some()
+}
+
 /// The inputs of an operation: path-level ones first, then its own, which replace those of the same
 /// name and place. A body of OpenAPI 3 comes last.
 pub(crate) fn effective<'t>(

@@ -72,7 +72,14 @@ pub(crate) fn resolve<'t>(definition: &'t Definition<'t>, node: &'t Node<'t>) ->
 }
 
 pub(crate) fn resolve_in<'t>(root: &'t Object<'t>, node: &'t Node<'t>) -> Target<'t> {
-    let Some(first) = reference_of(node) else { return Target::Itself(node) };
+    match reference_of(node) {
+        None => Target::Itself(node),
+        Some(first) => follow(root, first),
+    }
+}
+
+/// Follows a chain of references from its first.
+pub(crate) fn follow<'t>(root: &'t Object<'t>, first: &'t str) -> Target<'t> {
     let mut reference = first;
     for _ in 0..MAX_REFERENCE_CHAIN {
         let Some(pointer) = reference.strip_prefix('#') else {
