@@ -28,6 +28,20 @@ pub(crate) struct Entry {
     pub(crate) bytes: Vec<u8>,
 }
 
+/// Every file of an archive with its name, read with the same suspicion as an app package; for other kinds of
+/// packages.
+///
+/// # Errors
+/// The rule that the archive breaks, and where.
+pub fn open(bytes: &[u8]) -> Result<Vec<(String, Vec<u8>)>, Vec<Finding>> {
+    Ok(read(bytes)?.into_iter().map(|entry| (entry.name, entry.bytes)).collect())
+}
+
+/// An archive of the files, in the order given; the same input gives the same bytes.
+pub fn bundle(files: &[(&str, &[u8])]) -> Vec<u8> {
+    write(files)
+}
+
 type Outcome<T> = Result<T, Vec<Finding>>;
 
 /// Every file of an archive, in the order of its directory; folders are left out.

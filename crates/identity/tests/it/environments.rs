@@ -61,7 +61,8 @@ async fn the_default_environment_cannot_be_deleted_and_others_end_with_an_event(
     assert_eq!(code(i.environment(&admin, made.id).await), "environment.not_found");
     assert_eq!(code(i.delete_environment(&admin, made.id).await), "environment.not_found");
     let stream = house.tenant.id.uuid();
-    let events = house.store.db().read_one(&admin, move |tx| {
+    let db = house.store.db();
+    let events = db.read_one(&admin, move |tx| {
         event_log::read_after(tx, environments::DELETED, stream, 0, 10)
     });
     let events = events.await.unwrap();

@@ -1,0 +1,525 @@
+//! The life of a connector: made, changed by new versions, copied, downloaded, deleted.
+
+use db::Tx;
+use event_log::{Change, Subject};
+use jiff::Timestamp;
+use kernel::{ApiConnectorId, EnvironmentId, FieldError, Permission, Scope};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{
+    Connectors, Error, Result, applications,
+    cache::CONNECTORS,
+    definition::Compiled,
+    intake::{Draft, Upload},
+    model::{Connector, ConnectorPatch, Dependent, Files, Version},
+    store, text,
+};
+
+/// A connector to make.
+#[derive(Debug, Clone)]
+pub struct NewConnector {
+    /// The name; the title in the definition unless given.
+    pub name: Option<String>,
+    /// What it is for; the description in the definition unless given.
+    pub description: Option<String>,
+    /// Whether its maker says that it is not finished.
+    pub preview: bool,
+    /// What was brought.
+    pub upload: Upload,
+    /// A word about the first version.
+    pub note: String,
+}
+
+/// A connector as a download.
+#[derive(Debug, Clone)]
+pub struct Download {
+    /// A name for the file.
+    pub file_name: String,
+    /// The archive.
+    pub bytes: Vec<u8>,
+}
+
+impl Connectors {
+    /// The connectors of an environment, by name.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::EnvironmentNotFound`], [`Error::Store`].
+    pub async fn list(&self, scope: &Scope, environment: EnvironmentId) -> Result<Vec<Connector>> {
+        scope.require(Permission::ConnectionUse)?;
+        self.db
+            .read(scope, move |tx| {
+                known_environment(tx, environment)?;
+                Ok(store::list(tx, environment)?)
+            })
+            .await
+    }
+
+    /// One connector.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::NotFound`], [`Error::Store`].
+    pub async fn connector(&self, scope: &Scope, id: ApiConnectorId) -> Result<Connector> {
+        scope.require(Permission::ConnectionUse)?;
+        self.db.read(scope, move |tx| known(tx, id)).await
+    }
+
+    /// Makes a connector of what a maker brings. Whatever can be read is taken; what is wrong with it is counted.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::EnvironmentNotFound`], [`Error::Package`], [`Error::CrmNeeded`],
+    /// [`Error::NameTaken`], [`Error::TooMany`], [`Error::Invalid`], [`Error::Outbound`], [`Error::Store`].
+    pub async fn create(
+        &self,
+        scope: &Scope,
+        environment: EnvironmentId,
+        new: NewConnector,
+    ) -> Result<Connector> {
+        scope.require(Permission::ConnectorManage)?;
+        let look = move |tx: &Tx<'_>| known_environment(tx, environment).map(drop);
+        self.db.read(scope, look).await?;
+        let NewConnector { name, description, preview, upload, note } = new;
+        let draft = Box::pin(self.draft(upload)).await?;
+        let name = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+        let name = name.unwrap_or_else(|| title_of(&draft.compiled));
+        text::name("/name", &name)?;
+        text::description("/note", &note)?;
+        let said = draft.compiled.package().definition.description().unwrap_or_default();
+        let description = description.unwrap_or_else(|| text::shortened(said));
+        text::description("/description", &description)?;
+        let now = self.clock.now();
+        let connector = Connector {
+            id: self.ids.fresh(),
+            environment,
+            name,
+            description,
+            preview,
+            certified: None,
+            offered: false,
+            version: version_of(&draft, 1, (scope, note, now)),
+            created_by: scope.user(),
+            created_at: now,
+            updated_at: now,
+        };
+        let sealed = self.seal_applications(
+            scope.tenant(),
+            connector.id,
+            &applications::with_secrets(Vec::new(), &draft.secrets),
+        )?;
+        let for_sales = draft.compiled.is_for_sales();
+        let files = draft.files;
+        let (made, limit) = (connector.clone(), i64::from(self.settings.max_connectors));
+        let outcome = self
+            .db
+            .write(scope, move |tx| {
+                admit(tx, environment, for_sales)?;
+                if store::count(tx, environment)? >= limit {
+                    return Err(Error::TooMany { limit });
+                }
+                store::insert(tx, &connector, sealed.as_deref())?;
+                store::versions::insert(tx, connector.id, &connector.version, &files)?;
+                let change = Audited::new("api_connector.create", connector.id, now);
+                Ok(change.after(view(&connector)).write(tx)?)
+            })
+            .await;
+        taken(outcome)?;
+        Ok(made)
+    }
+
+    /// Adds a version and makes it the current one.
+    ///
+    /// # Errors
+    /// As [`Connectors::create`]; [`Error::NotFound`].
+    pub async fn add_version(
+        &self,
+        scope: &Scope,
+        id: ApiConnectorId,
+        upload: Upload,
+        note: String,
+    ) -> Result<Connector> {
+        scope.require(Permission::ConnectorManage)?;
+        text::description("/note", &note)?;
+        self.db.read(scope, move |tx| known(tx, id).map(drop)).await?;
+        let draft = Box::pin(self.draft(upload)).await?;
+        let now = self.clock.now();
+        let for_sales = draft.compiled.is_for_sales();
+        let version = version_of(&draft, 0, (scope, note, now));
+        let Draft { files, secrets, .. } = draft;
+        let old = self.sealed_applications(scope, id).await?;
+        let sealed = if secrets.is_empty() {
+            None
+        } else {
+            let all = applications::with_secrets(old, &secrets);
+            self.seal_applications(scope.tenant(), id, &all)?
+        };
+        let keep = self.settings.kept_versions;
+        self.db
+            .write(scope, move |tx| {
+                let before = known(tx, id)?;
+                admit(tx, before.environment, for_sales)?;
+                let number =
+                    store::next_number(tx, id)?.ok_or(Error::NotFound { connector: id })?;
+                let version = Version { number, ..version.clone() };
+                store::versions::insert(tx, id, &version, &files)?;
+                let after = Connector { version, updated_at: now, ..before.clone() };
+                store::update(tx, &after)?;
+                if let Some(sealed) = &sealed {
+                    store::set_sealed(tx, id, Some(sealed), now)?;
+                }
+                store::versions::prune(tx, id, keep)?;
+                tx.notify(CONNECTORS, id.uuid(), 0);
+                let change = Audited::new("api_connector.version", id, now);
+                change.before(view(&before)).after(view(&after)).write(tx)?;
+                Ok(after)
+            })
+            .await
+    }
+
+    /// Makes an older version the current one again.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::NotFound`], [`Error::VersionNotFound`], [`Error::Store`].
+    pub async fn use_version(
+        &self,
+        scope: &Scope,
+        id: ApiConnectorId,
+        number: i64,
+    ) -> Result<Connector> {
+        scope.require(Permission::ConnectorManage)?;
+        let now = self.clock.now();
+        self.db
+            .write(scope, move |tx| {
+                let before = known(tx, id)?;
+                let version = store::versions::lookup(tx, id, number)?
+                    .ok_or(Error::VersionNotFound { connector: id, number })?;
+                let after = Connector { version, updated_at: now, ..before.clone() };
+                store::update(tx, &after)?;
+                tx.notify(CONNECTORS, id.uuid(), 0);
+                let change = Audited::new("api_connector.version", id, now);
+                change.before(view(&before)).after(view(&after)).write(tx)?;
+                Ok(after)
+            })
+            .await
+    }
+
+    /// The versions that are kept, newest first.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::NotFound`], [`Error::Store`].
+    pub async fn versions(&self, scope: &Scope, id: ApiConnectorId) -> Result<Vec<Version>> {
+        scope.require(Permission::ConnectorManage)?;
+        self.db
+            .read(scope, move |tx| {
+                known(tx, id)?;
+                Ok(store::versions::list(tx, id)?)
+            })
+            .await
+    }
+
+    /// The files of a version; of the current one unless a number is given.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::NotFound`], [`Error::VersionNotFound`], [`Error::Store`].
+    pub async fn files(
+        &self,
+        scope: &Scope,
+        id: ApiConnectorId,
+        number: Option<i64>,
+    ) -> Result<Files> {
+        scope.require(Permission::ConnectorManage)?;
+        Ok(self.read_files(scope, id, number).await?.1)
+    }
+
+    /// The picture of the current version.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::NotFound`], [`Error::Store`].
+    pub async fn icon(&self, scope: &Scope, id: ApiConnectorId) -> Result<Option<Vec<u8>>> {
+        scope.require(Permission::ConnectionUse)?;
+        self.db
+            .read(scope, move |tx| {
+                let connector = known(tx, id)?;
+                Ok(store::versions::icon(tx, id, connector.version.number)?)
+            })
+            .await
+    }
+
+    /// A version as an archive that any tool for such packages reads; of the current one unless a number is given.
+    ///
+    /// # Errors
+    /// As [`Connectors::files`].
+    pub async fn download(
+        &self,
+        scope: &Scope,
+        id: ApiConnectorId,
+        number: Option<i64>,
+    ) -> Result<Download> {
+        scope.require(Permission::ConnectorManage)?;
+        let (connector, files) = self.read_files(scope, id, number).await?;
+        let file_name = format!("{}.zip", text::file_name(&connector.name));
+        let work = move || app_packages::bundle(&files.named());
+        let bytes = tokio::task::spawn_blocking(work).await.map_err(Error::Interrupted)?;
+        Ok(Download { file_name, bytes })
+    }
+
+    /// Copies the current version into an environment, as a connector of its own without connections or client
+    /// secrets.
+    ///
+    /// # Errors
+    /// As [`Connectors::create`]; [`Error::NotFound`].
+    pub async fn copy(
+        &self,
+        scope: &Scope,
+        id: ApiConnectorId,
+        environment: EnvironmentId,
+        name: String,
+    ) -> Result<Connector> {
+        scope.require(Permission::ConnectorManage)?;
+        let (connector, files) = self.read_files(scope, id, None).await?;
+        let files = files.named().into_iter();
+        let files = files.map(|(name, bytes)| (name.to_owned(), bytes.to_vec().into())).collect();
+        let new = NewConnector {
+            name: Some(name),
+            description: Some(connector.description),
+            preview: connector.preview,
+            upload: Upload::Files(files),
+            note: String::new(),
+        };
+        Box::pin(self.create(scope, environment, new)).await
+    }
+
+    /// Changes name, description or the preview mark.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::NotFound`], [`Error::NameTaken`], [`Error::Invalid`], [`Error::Store`].
+    pub async fn update(
+        &self,
+        scope: &Scope,
+        id: ApiConnectorId,
+        patch: ConnectorPatch,
+    ) -> Result<Connector> {
+        scope.require(Permission::ConnectorManage)?;
+        patch.name.as_ref().map_or(Ok(()), |name| text::name("/name", name))?;
+        let described = patch.description.as_ref();
+        described.map_or(Ok(()), |said| text::description("/description", said))?;
+        let now = self.clock.now();
+        let outcome = self
+            .db
+            .write(scope, move |tx| {
+                let before = known(tx, id)?;
+                let name = patch.name.as_ref().map(|name| name.trim().to_owned());
+                let after = Connector {
+                    name: name.unwrap_or_else(|| before.name.clone()),
+                    description: patch
+                        .description
+                        .clone()
+                        .unwrap_or_else(|| before.description.clone()),
+                    preview: patch.preview.unwrap_or(before.preview),
+                    updated_at: now,
+                    ..before.clone()
+                };
+                store::update(tx, &after)?;
+                tx.notify(CONNECTORS, id.uuid(), 0);
+                let change = Audited::new("api_connector.update", id, now);
+                change.before(view(&before)).after(view(&after)).write(tx)?;
+                Ok(after)
+            })
+            .await;
+        taken(outcome)
+    }
+
+    /// What depends on a connector.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::NotFound`], [`Error::Store`].
+    pub async fn dependents(&self, scope: &Scope, id: ApiConnectorId) -> Result<Vec<Dependent>> {
+        scope.require(Permission::ConnectorManage)?;
+        self.db
+            .read(scope, move |tx| {
+                known(tx, id)?;
+                Ok(store::dependents(tx, id)?)
+            })
+            .await
+    }
+
+    /// Deletes a connector with its versions. What depends on it is named instead, unless `with_dependents` says
+    /// that connections and triggers go too and that actions may stop working.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::NotFound`], [`Error::InUse`], [`Error::Store`].
+    pub async fn delete(
+        &self,
+        scope: &Scope,
+        id: ApiConnectorId,
+        with_dependents: bool,
+    ) -> Result<()> {
+        scope.require(Permission::ConnectorManage)?;
+        let now = self.clock.now();
+        self.db
+            .write(scope, move |tx| {
+                let before = known(tx, id)?;
+                let dependents = store::dependents(tx, id)?;
+                if !dependents.is_empty() && !with_dependents {
+                    let field = |d: &Dependent| {
+                        let detail = format!("{} {} ({})", d.kind, d.name, d.id);
+                        FieldError::new("", "api_connector.dependent", detail)
+                    };
+                    return Err(Error::InUse { fields: dependents.iter().map(field).collect() });
+                }
+                store::delete(tx, id)?;
+                tx.notify(CONNECTORS, id.uuid(), 0);
+                let change = Audited::new("api_connector.delete", id, now);
+                let names: Vec<_> = dependents.iter().map(|d| json!([d.kind, d.name])).collect();
+                let mut was = view(&before);
+                if let Some(was) = was.as_object_mut() {
+                    was.insert("dependents".to_owned(), names.into());
+                }
+                Ok(change.before(was).write(tx)?)
+            })
+            .await
+    }
+
+    async fn read_files(
+        &self,
+        scope: &Scope,
+        id: ApiConnectorId,
+        number: Option<i64>,
+    ) -> Result<(Connector, Files)> {
+        self.db
+            .read(scope, move |tx| {
+                let connector = known(tx, id)?;
+                let number = number.unwrap_or(connector.version.number);
+                let files = store::versions::files(tx, id, number)?
+                    .ok_or(Error::VersionNotFound { connector: id, number })?;
+                Ok((connector, files))
+            })
+            .await
+    }
+}
+
+/// Says in the transaction of another room that something of it stands on a connector, so that the connector's
+/// removal names it. Saying it again changes the name.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn claim(
+    tx: &Tx<'_>,
+    connector: ApiConnectorId,
+    kind: &'static str,
+    (subject, name): (Uuid, &str),
+) -> db::Result<()> {
+    const SQL: &str = "INSERT INTO api_connector_uses (tenant_id, connector_id, kind, subject_id, \
+                       name) VALUES ($1, $2, $3, $4, $5) \
+                       ON CONFLICT (tenant_id, connector_id, kind, subject_id) \
+                       DO UPDATE SET name = excluded.name";
+    let params = [tx.tenant().into(), connector.into(), kind.into(), subject.into(), name.into()];
+    tx.execute(SQL, &params).map(drop)
+}
+
+/// Takes back what [`claim`] said about a thing, of every connector.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn release(tx: &Tx<'_>, kind: &'static str, subject: Uuid) -> db::Result<()> {
+    const SQL: &str = "DELETE FROM api_connector_uses \
+                       WHERE tenant_id = $1 AND kind = $2 AND subject_id = $3";
+    tx.execute(SQL, &[tx.tenant().into(), kind.into(), subject.into()]).map(drop)
+}
+
+/// A connector whose environment is there.
+pub(crate) fn known(tx: &Tx<'_>, id: ApiConnectorId) -> Result<Connector> {
+    let found = store::lookup(tx, id)?.ok_or(Error::NotFound { connector: id })?;
+    match identity::environments::lookup(tx, found.environment)? {
+        Some(_) => Ok(found),
+        None => Err(Error::NotFound { connector: id }),
+    }
+}
+
+pub(crate) fn known_environment(
+    tx: &Tx<'_>,
+    environment: EnvironmentId,
+) -> Result<identity::environments::Environment> {
+    let found = identity::environments::lookup(tx, environment)?;
+    found.ok_or(Error::EnvironmentNotFound { environment })
+}
+
+/// Connectors for sales need the sales tables.
+fn admit(tx: &Tx<'_>, environment: EnvironmentId, for_sales: bool) -> Result<()> {
+    let found = known_environment(tx, environment)?;
+    if for_sales && !found.crm_enabled {
+        return Err(Error::CrmNeeded { environment });
+    }
+    Ok(())
+}
+
+fn title_of(compiled: &Compiled) -> String {
+    let title = compiled.package().definition.title().map(str::trim).unwrap_or_default();
+    let title: String = title.chars().filter(|c| !c.is_control()).take(200).collect();
+    if title.is_empty() { "Untitled".to_owned() } else { title }
+}
+
+fn version_of(
+    draft: &Draft,
+    number: i64,
+    (scope, note, now): (&Scope, String, Timestamp),
+) -> Version {
+    let package = draft.compiled.package();
+    let (errors, warnings) = draft.compiled.found();
+    let color = package.properties.icon_brand_color().map(str::trim);
+    Version {
+        number,
+        title: title_of(&draft.compiled),
+        host: text::shortened(&package.definition.base().host),
+        brand_color: color.filter(|color| text::is_color(color)).map(str::to_owned),
+        operations: i64::try_from(package.definition.operation_count()).unwrap_or(i64::MAX),
+        errors,
+        warnings,
+        scripted: draft.files.script.is_some(),
+        icon: draft.files.icon.is_some(),
+        digest: draft.digest,
+        note,
+        created_by: scope.user(),
+        created_at: now,
+    }
+}
+
+fn view(connector: &Connector) -> serde_json::Value {
+    json!({
+        "name": connector.name, "environment": connector.environment,
+        "description": connector.description, "preview": connector.preview,
+        "version": connector.version.number, "certified": connector.certified,
+    })
+}
+
+/// A broken unique index says that the name is taken.
+fn taken<T>(outcome: Result<T>) -> Result<T> {
+    outcome.map_err(|error| match error {
+        Error::Store(e) if e.is_unique() => Error::NameTaken,
+        other => other,
+    })
+}
+
+/// A change on its way into the audit.
+pub(crate) struct Audited(Change);
+
+impl Audited {
+    pub(crate) fn new(action: &'static str, id: impl Into<Uuid>, at: Timestamp) -> Self {
+        let kind = action.split('.').next().unwrap_or(action);
+        let subject = Subject::new(kind, id.into());
+        Self(Change { action, subject, before: None, after: None, at })
+    }
+
+    pub(crate) fn before(mut self, what: serde_json::Value) -> Self {
+        self.0.before = Some(what);
+        self
+    }
+
+    pub(crate) fn after(mut self, what: serde_json::Value) -> Self {
+        self.0.after = Some(what);
+        self
+    }
+
+    pub(crate) fn write(self, tx: &Tx<'_>) -> db::Result<()> {
+        event_log::audit(tx, &self.0)
+    }
+}

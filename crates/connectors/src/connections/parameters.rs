@@ -1,0 +1,194 @@
+//! The parameters of a connection, checked against what its connector asks for.
+
+use kernel::{FieldError, Secret};
+use openapi::{ConnectionParameter, ParameterKind};
+use serde_json::{Map, Value};
+
+use crate::{Error, Result, definition::Compiled};
+
+/// The parameters of a connector, or of one of its sets.
+#[derive(Debug)]
+pub(super) struct ParameterList {
+    /// The name of the set, where there are sets.
+    pub(super) name: Option<String>,
+    /// Whether such connections may be shared.
+    pub(super) allows_sharing: bool,
+    parameters: Vec<Wanted>,
+}
+
+#[derive(Debug)]
+struct Wanted {
+    name: String,
+    secret: bool,
+    kind: Kind,
+    required: bool,
+    default: Option<String>,
+    allowed: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Int,
+    Bool,
+    /// Filled by a sign-in.
+    SignIn,
+}
+
+/// Values that fit, apart by whether they may be seen.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Checked {
+    pub(super) shown: Map<String, Value>,
+    pub(super) secrets: Vec<(String, Secret<String>)>,
+}
+
+impl Checked {
+    /// All of them as text.
+    pub(super) fn all(&self) -> Vec<(String, Secret<String>)> {
+        let shown = self.shown.iter().map(|(name, value)| {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            (name.clone(), Secret::new(text))
+        });
+        shown.chain(self.secrets.iter().cloned()).collect()
+    }
+}
+
+/// The parameters that count: those of the named set, else of the first one, else the connector's own.
+pub(super) fn chosen(compiled: &Compiled, set: Option<&str>) -> Result<ParameterList> {
+    let properties = &compiled.package().properties;
+    let sets = properties.parameter_sets();
+    let found = match set {
+        Some(name) => sets.iter().find(|known| known.name == name),
+        None => sets.first(),
+    };
+    let list = match (found, sets.is_empty()) {
+        (Some(found), _) => ParameterList {
+            name: Some(found.name.to_owned()),
+            allows_sharing: found.allows_sharing,
+            parameters: found.parameters.iter().map(wanted).collect(),
+        },
+        (None, true) if set.is_none() => ParameterList {
+            name: None,
+            allows_sharing: true,
+            parameters: properties.connection_parameters().iter().map(wanted).collect(),
+        },
+        (None, _) => {
+            let known: Vec<&str> = sets.iter().map(|set| set.name).collect();
+            let detail = format!("one of {}", known.join(", "));
+            return Err(Error::invalid("/parameter_set", "connection.set_unknown", detail));
+        }
+    };
+    Ok(list)
+}
+
+fn wanted(parameter: &ConnectionParameter<'_>) -> Wanted {
+    let name = parameter.name.to_owned();
+    // A maker's own client secret is a secret whatever its declared kind.
+    let secret = parameter.is_secret() || name.to_ascii_lowercase().ends_with("clientsecret");
+    let kind = match parameter.kind {
+        ParameterKind::Int => Kind::Int,
+        ParameterKind::Bool => Kind::Bool,
+        ParameterKind::OAuth | ParameterKind::Gateway => Kind::SignIn,
+        _ => Kind::Text,
+    };
+    let text = |node: &openapi::Node<'_>| match node.to_value() {
+        Value::String(text) => text,
+        Value::Null => String::new(),
+        other => other.to_string(),
+    };
+    Wanted {
+        secret,
+        kind,
+        required: parameter.is_required() && !parameter.is_hidden() && kind != Kind::SignIn,
+        default: parameter.default().map(text).filter(|text| !text.is_empty()),
+        allowed: parameter.allowed_values().iter().map(|allowed| text(allowed.value)).collect(),
+        name,
+    }
+}
+
+impl ParameterList {
+    /// Sorts values by whether they may be seen; what the connector does not know, or what is missing, is named.
+    pub(super) fn check(&self, values: Vec<(String, Secret<String>)>) -> Result<Checked> {
+        let mut fields = Vec::new();
+        for (name, _) in &values {
+            if !self.parameters.iter().any(|wanted| wanted.name.eq_ignore_ascii_case(name)) {
+                let known: Vec<&str> = self.names().collect();
+                let detail = format!("one of {}", known.join(", "));
+                fields.push(FieldError::new(pointer(name), "connection.parameter_unknown", detail));
+            }
+        }
+        let mut checked = Checked::default();
+        for wanted in &self.parameters {
+            let given = values
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case(&wanted.name))
+                .map(|(_, value)| value.expose().clone())
+                .filter(|value| !value.is_empty());
+            let Some(value) = given.or_else(|| wanted.default.clone()) else {
+                if wanted.required {
+                    let field =
+                        FieldError::new(pointer(&wanted.name), "connection.value_missing", "");
+                    fields.push(field);
+                }
+                continue;
+            };
+            match wanted.read(&value) {
+                Ok(json) if wanted.secret => {
+                    drop(json);
+                    checked.secrets.push((wanted.name.clone(), Secret::new(value)));
+                }
+                Ok(json) => {
+                    checked.shown.insert(wanted.name.clone(), json);
+                }
+                Err(field) => fields.push(field),
+            }
+        }
+        if fields.is_empty() { Ok(checked) } else { Err(Error::Invalid { fields }) }
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let plain = self.parameters.iter().filter(|wanted| wanted.kind != Kind::SignIn);
+        plain.map(|wanted| wanted.name.as_str())
+    }
+}
+
+impl Wanted {
+    fn read(&self, value: &str) -> Result<Value, FieldError> {
+        let wrong = |code, detail: String| FieldError::new(pointer(&self.name), code, detail);
+        if value.chars().count() > MAX_VALUE {
+            let detail = format!("at most {MAX_VALUE} characters");
+            return Err(wrong("connection.value_too_long", detail));
+        }
+        if value.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            return Err(wrong("text.control", "no control characters are allowed".to_owned()));
+        }
+        if !self.allowed.is_empty() && !self.allowed.iter().any(|known| known == value) {
+            let detail = format!("one of {}", self.allowed.join(", "));
+            return Err(wrong("connection.value_invalid", detail));
+        }
+        match self.kind {
+            Kind::Text => Ok(Value::String(value.to_owned())),
+            Kind::Int => {
+                value.trim().parse::<i64>().map(Value::from).map_err(|_source| {
+                    wrong("connection.value_invalid", "a whole number".to_owned())
+                })
+            }
+            Kind::Bool => match value.trim().to_ascii_lowercase().as_str() {
+                "true" => Ok(Value::Bool(true)),
+                "false" => Ok(Value::Bool(false)),
+                _ => Err(wrong("connection.value_invalid", "true or false".to_owned())),
+            },
+            Kind::SignIn => {
+                Err(wrong("connection.parameter_unknown", "made by a sign-in".to_owned()))
+            }
+        }
+    }
+}
+
+/// The pointer to a value (RFC 6901 §3).
+fn pointer(name: &str) -> String {
+    format!("/values/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
+/// Characters of one value; private keys in PEM are the longest.
+const MAX_VALUE: usize = 20_000;

@@ -1,0 +1,434 @@
+//! One call of an operation: the same way for every caller.
+//!
+//! Policy, connection, request, guarded exchange, answer, log. The requests are made by `connector-engine`, a
+//! machine that sends nothing; here it is driven over the guarded client, under one deadline.
+
+mod choose;
+mod exchange;
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use connector_engine::{Options, Outcome, Problem, Reason, Step};
+use kernel::{
+    ApiConnectorId, Coded as _, ConnectionId, EnvironmentId, FieldError, Permission, Scope,
+};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::{
+    Connectors, Error, Result,
+    applications::Application,
+    calls::{CallEntry, Via},
+    connection::Opened,
+    connections::REFUSED,
+    policies::forbidden,
+    policy::Subject,
+};
+
+pub use exchange::Exchange;
+use exchange::Road;
+
+/// What a call has to know of a connector's row.
+#[derive(Debug)]
+pub(crate) struct Live {
+    /// The current version.
+    pub(crate) number: i64,
+    /// The address in its definition.
+    pub(crate) address: String,
+    pub(crate) name: String,
+    pub(crate) environment: EnvironmentId,
+    pub(crate) applications: Vec<Application>,
+}
+
+/// A call of an operation.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The connector.
+    pub connector: ApiConnectorId,
+    /// The operationId.
+    pub operation: String,
+    /// Values by parameter name; `body` is the body, a file is `{"filename", "content_type", "base64"}`.
+    pub inputs: Map<String, Value>,
+    /// What to call with. Unless given: the caller's own connection, else a shared one, else one that comes into
+    /// being on behalf of the caller.
+    pub connection: Option<ConnectionId>,
+    /// The version of the connector; the current one unless given.
+    pub version: Option<i64>,
+    /// On which way it came.
+    pub via: Via,
+    /// For what it is made, such as an action.
+    pub subject: Option<Uuid>,
+    /// How long it may take; never more than the settings allow.
+    pub deadline: Option<Duration>,
+    /// How many pages of a list to fetch and join; 0 and 1 fetch the first alone.
+    pub pages: usize,
+    /// Where a webhook trigger shall send its events.
+    pub callback_url: Option<String>,
+    /// What the last poll of a trigger left.
+    pub memory: Option<connector_engine::Memory>,
+    /// Whether the exact requests are kept, secrets masked.
+    pub trace: bool,
+}
+
+impl Call {
+    /// A call without inputs, on the way of REST.
+    pub fn new(connector: ApiConnectorId, operation: impl Into<String>) -> Self {
+        Self {
+            connector,
+            operation: operation.into(),
+            inputs: Map::new(),
+            connection: None,
+            version: None,
+            via: Via::Rest,
+            subject: None,
+            deadline: None,
+            pages: 1,
+            callback_url: None,
+            memory: None,
+            trace: false,
+        }
+    }
+}
+
+/// The body of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// There is none.
+    Empty,
+    /// JSON, exactly as it came unless policies or further pages changed it.
+    Json(Bytes),
+    /// Anything else.
+    Bytes {
+        /// The media type that the API names.
+        content_type: Option<String>,
+        /// The bytes.
+        bytes: Bytes,
+    },
+}
+
+impl Body {
+    /// The bytes, whatever they are.
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Empty => &[],
+            Self::Json(bytes) | Self::Bytes { bytes, .. } => bytes,
+        }
+    }
+}
+
+/// What came of a call. A status of failure is an answer like any other.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Body,
+    /// The body as a tree, when it is JSON.
+    pub json: Option<Value>,
+    /// Where the answer departs from its schema.
+    pub drift: Vec<FieldError>,
+    /// Where more of a list is.
+    pub next_link: Option<String>,
+    /// How long the API asks to wait.
+    pub retry_after: Option<Duration>,
+    /// What a polling trigger found.
+    pub events: Option<Vec<Value>>,
+    /// What its next poll needs.
+    pub memory: Option<connector_engine::Memory>,
+    /// The address that ends the subscription of a webhook trigger.
+    pub subscription: Option<String>,
+    /// The connection that was used.
+    pub connection: Option<ConnectionId>,
+    /// The version that was used.
+    pub version: i64,
+    /// How long it took.
+    pub duration: Duration,
+    /// The exact requests and what was answered, when they were asked for.
+    pub exchanges: Vec<Exchange>,
+}
+
+impl Answer {
+    /// Whether the status says success.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+impl Connectors {
+    /// Calls an operation.
+    ///
+    /// # Errors
+    /// Nothing usable came: [`Error::Denied`], [`Error::NotFound`], [`Error::OperationNotFound`],
+    /// [`Error::Scripted`], [`Error::NotCallable`], [`Error::PolicyViolation`], [`Error::ConnectionNeeded`] and the
+    /// other reasons of a connection, [`Error::Invalid`] with the inputs that are missing or do not fit,
+    /// [`Error::Late`], [`Error::Outbound`], [`Error::SignIn`], [`Error::Busy`].
+    pub async fn invoke(&self, scope: &Scope, call: Call) -> Result<Answer> {
+        scope.require(Permission::ActionUse)?;
+        let begun = Instant::now();
+        let at = self.clock.now();
+        let _guard = UnderWay::enter(&self.counts.under_way, self.settings.calls_at_once)?;
+        let mut told = Told::default();
+        let outcome = Box::pin(self.go(scope, &call, (begun, &mut told))).await;
+        let duration = begun.elapsed();
+        self.count(&outcome, duration);
+        let entry = CallEntry {
+            scope: scope.clone(),
+            id: self.ids.fresh(),
+            at,
+            connector: call.connector,
+            environment: told.environment.unwrap_or_else(|| Uuid::nil().into()),
+            version: told.version,
+            operation: cut(call.operation),
+            connection: told.connection,
+            via: call.via,
+            subject: call.subject,
+            actor: scope.actor(),
+            request: scope.request(),
+            outcome: match &outcome {
+                Ok(answer) if answer.status < 400 => "done".into(),
+                Ok(_) => "api_call.answered_failure".into(),
+                Err(error) => error.code().name().into(),
+            },
+            status: outcome.as_ref().ok().map(|answer| answer.status).or(told.status),
+            duration_us: i64::try_from(duration.as_micros()).unwrap_or(i64::MAX),
+            sent_bytes: told.sent,
+            received_bytes: told.received,
+        };
+        // Unknown connectors are nobody's: their calls are not logged under an identifier that is not ours.
+        if told.environment.is_some() {
+            self.log.put(entry);
+        }
+        let mut answer = outcome?;
+        answer.duration = duration;
+        Ok(answer)
+    }
+
+    /// As [`Connectors::invoke`], for makers who try an operation that no action offers.
+    ///
+    /// # Errors
+    /// As [`Connectors::invoke`].
+    pub async fn try_operation(&self, scope: &Scope, call: Call) -> Result<Answer> {
+        scope.require(Permission::ConnectorManage)?;
+        Box::pin(self.invoke(scope, call)).await
+    }
+
+    async fn go(
+        &self,
+        scope: &Scope,
+        call: &Call,
+        (begun, told): (Instant, &mut Told),
+    ) -> Result<Answer> {
+        let id = call.connector;
+        let live = self.live(scope, id).await?;
+        told.environment = Some(live.environment);
+        told.version = call.version.unwrap_or(live.number);
+        let policies = self.policies(scope).await?;
+        let subject = Subject { connector: id, address: &live.address };
+        if let Some(violation) = policies.judge(live.environment, subject, Some(&call.operation)) {
+            return Err(forbidden(scope, &violation));
+        }
+        let compiled = self.compiled_version(scope, id, told.version).await?;
+        if compiled.package().operation(&call.operation).is_none() {
+            return Err(Error::OperationNotFound { operation: cut(call.operation.clone()) });
+        }
+        let opened = self.choose(scope, call, (&live, &compiled)).await?;
+        told.connection = opened.as_ref().map(|opened| opened.connection.id);
+        let token = match &opened {
+            Some(opened) => self.access_token(scope, (&live, &compiled), opened, None).await?,
+            None => None,
+        };
+        let connection = engine_connection(opened.as_deref(), token.as_ref());
+        let options = Options {
+            callback_url: call.callback_url.clone(),
+            pages: call.pages,
+            memory: call.memory.clone(),
+            ..Options::default()
+        };
+        let package = compiled.package();
+        let mut machine = connector_engine::Call::new(
+            package,
+            &call.operation,
+            &connection,
+            &call.inputs,
+            options,
+        )
+        .map_err(|problem| refused(&problem))?;
+        let limit = call.deadline.unwrap_or(self.settings.call_timeout());
+        let limit = limit.min(self.settings.call_timeout());
+        let mut road = Road {
+            policies: (!policies.is_free(live.environment)).then_some(&*policies),
+            environment: live.environment,
+            connector: id,
+            scope,
+            begun,
+            limit,
+            trace: call.trace.then(Vec::new),
+        };
+        let mut token = token;
+        let outcome = loop {
+            match machine.step() {
+                Step::Send(request) => {
+                    let response =
+                        self.send(&mut road, &request, (&machine.secrets(), told)).await?;
+                    machine.answer(response).map_err(|problem| refused(&problem))?;
+                }
+                Step::Renew => {
+                    let renewed = match (&opened, &token) {
+                        (Some(opened), Some(old)) => {
+                            self.access_token(scope, (&live, &compiled), opened, Some(old)).await
+                        }
+                        _ => Ok(None),
+                    };
+                    match renewed {
+                        Ok(Some(fresh)) => {
+                            machine
+                                .renewed(fresh.expose().clone())
+                                .map_err(|problem| refused(&problem))?;
+                            token = Some(fresh);
+                        }
+                        Ok(None) | Err(_) => machine.decline(),
+                    }
+                }
+                Step::Done(outcome) => break outcome,
+            }
+        };
+        if outcome.sign_in_needed
+            && let Some(opened) = &opened
+        {
+            self.mark_broken(scope, opened, REFUSED).await?;
+        }
+        let exchanges = road.trace.unwrap_or_default();
+        Ok(answer(*outcome, (told, exchanges)))
+    }
+
+    fn count(&self, outcome: &Result<Answer>, duration: Duration) {
+        let add = |count: &AtomicU64, by: u64| count.fetch_add(by, Ordering::Relaxed);
+        let counts = &self.counts;
+        add(&counts.microseconds, u64::try_from(duration.as_micros()).unwrap_or(u64::MAX));
+        match outcome {
+            Ok(_) => add(&counts.calls, 1),
+            Err(Error::PolicyViolation { .. }) => add(&counts.refused, 1),
+            Err(error) => {
+                if matches!(error, Error::Late { .. } | Error::Outbound(egress::Error::Timeout)) {
+                    add(&counts.late, 1);
+                }
+                add(&counts.failed, 1)
+            }
+        };
+    }
+}
+
+/// What is told on the way, for the log.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    environment: Option<EnvironmentId>,
+    version: i64,
+    connection: Option<ConnectionId>,
+    status: Option<u16>,
+    sent: i64,
+    received: i64,
+}
+
+/// Counts a call for as long as it is under way.
+struct UnderWay<'a>(&'a AtomicU64);
+
+impl<'a> UnderWay<'a> {
+    fn enter(count: &'a AtomicU64, limit: u32) -> Result<Self> {
+        let guard = Self(count);
+        if count.fetch_add(1, Ordering::Relaxed) >= u64::from(limit) {
+            return Err(Error::Busy);
+        }
+        Ok(guard)
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn engine_connection(
+    opened: Option<&Opened>,
+    token: Option<&kernel::Secret<String>>,
+) -> connector_engine::Connection {
+    let Some(opened) = opened else { return connector_engine::Connection::default() };
+    let mut parameters = opened.connection.parameters.clone();
+    for (name, value) in &opened.secrets.values {
+        parameters.insert(name.clone(), Value::String(value.expose().clone()));
+    }
+    connector_engine::Connection {
+        set: opened.connection.parameter_set.clone(),
+        parameters,
+        access_token: token.map(|token| token.expose().clone()),
+        variables: Map::new(),
+    }
+}
+
+/// Why no request is made, as callers may act on it.
+fn refused(problem: &Problem) -> Error {
+    let field = || {
+        let pointer = problem.pointer.clone();
+        vec![FieldError::new(pointer, problem.reason.code(), problem.subject.clone())]
+    };
+    match problem.reason {
+        Reason::OperationUnknown => Error::OperationNotFound { operation: problem.subject.clone() },
+        Reason::OperationScripted => Error::Scripted { operation: problem.subject.clone() },
+        Reason::InputMissing
+        | Reason::InputKind
+        | Reason::InputCharacters
+        | Reason::InputPath
+        | Reason::InputTooLarge => Error::Invalid { fields: field() },
+        Reason::LookupFailed => Error::Lookup { fields: field() },
+        _ => Error::NotCallable { operation: problem.subject.clone(), fields: field() },
+    }
+}
+
+fn answer(outcome: Outcome, (told, exchanges): (&Told, Vec<Exchange>)) -> Answer {
+    let content_type = outcome.headers.value("Content-Type").map(str::to_owned);
+    let bytes = Bytes::from(outcome.body);
+    let body = match (&outcome.json, bytes.is_empty()) {
+        (_, true) => Body::Empty,
+        (Some(_), false) => Body::Json(bytes),
+        (None, false) => Body::Bytes { content_type, bytes },
+    };
+    let drift = outcome
+        .notes
+        .iter()
+        .map(|note| FieldError::new(note.pointer.clone(), note.remark.code(), note.subject.clone()))
+        .collect();
+    let headers = outcome.headers.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
+    Answer {
+        status: outcome.status,
+        headers,
+        body,
+        json: outcome.json,
+        drift,
+        next_link: outcome.next_link,
+        retry_after: outcome.retry_after_seconds.map(Duration::from_secs),
+        events: outcome.events,
+        memory: outcome.memory,
+        subscription: outcome.subscription,
+        connection: told.connection,
+        version: told.version,
+        duration: Duration::ZERO,
+        exchanges,
+    }
+}
+
+/// What a caller typed, as it is kept.
+fn cut(mut operation: String) -> String {
+    if operation.len() > MAX_OPERATION {
+        operation = operation.chars().take(MAX_OPERATION / 4).collect();
+    }
+    operation
+}
+
+/// Bytes of an operationId that are kept.
+const MAX_OPERATION: usize = 1_000;

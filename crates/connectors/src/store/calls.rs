@@ -1,0 +1,166 @@
+//! Rows of the log of calls.
+
+use db::{Result, Row, Tx};
+use jiff::Timestamp;
+use kernel::ApiConnectorId;
+use uuid::Uuid;
+
+use crate::calls::{CallEntry, CallFilter, Health};
+
+/// Writes calls of one tenant, many at once.
+pub(crate) fn insert(tx: &Tx<'_>, calls: &[CallEntry]) -> Result<u64> {
+    const SQL: &str = "INSERT INTO api_calls (tenant_id, id, at, connector_id, environment_id, \
+                       version, operation, connection_id, via, subject_id, actor_kind, actor, \
+                       request_id, outcome, status, duration_us, sent_bytes, received_bytes) \
+                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
+                       $16, $17, $18)";
+    let rows: Vec<Vec<db::Value<'_>>> = calls
+        .iter()
+        .map(|call| {
+            vec![
+                tx.tenant().into(),
+                call.id.into(),
+                call.at.into(),
+                call.connector.into(),
+                call.environment.into(),
+                call.version.into(),
+                (&call.operation).into(),
+                call.connection.into(),
+                call.via.as_str().into(),
+                call.subject.into(),
+                call.actor.kind().into(),
+                call.actor.to_string().into(),
+                call.request.into(),
+                call.outcome.as_ref().into(),
+                call.status.map(i64::from).into(),
+                call.duration_us.into(),
+                call.sent_bytes.into(),
+                call.received_bytes.into(),
+            ]
+        })
+        .collect();
+    tx.execute_many(SQL, &rows)
+}
+
+/// Calls, newest first.
+pub(crate) fn page(
+    tx: &Tx<'_>,
+    filter: &CallFilter,
+    before: Option<(Timestamp, Uuid)>,
+    limit: i64,
+) -> Result<Vec<crate::calls::Call>> {
+    const SQL: &str = "SELECT id, at, connector_id, version, operation, connection_id, via, \
+                       subject_id, actor, request_id, outcome, status, duration_us, sent_bytes, \
+                       received_bytes FROM api_calls WHERE tenant_id = $1 \
+                       AND (connector_id = $2 OR $2 = $3) AND (operation = $4 OR $4 = '') \
+                       AND (subject_id = $5 OR $5 = $3) AND (outcome <> 'done' OR CAST($6 AS BIGINT) = 0) \
+                       AND (at < $7 OR (at = $7 AND id < $8)) ORDER BY at DESC, id DESC LIMIT $9";
+    let nil = Uuid::nil();
+    let (at, id) = before.unwrap_or((Timestamp::MAX, Uuid::max()));
+    // The largest instant of either engine is before that of the library.
+    let at = at.min(LATEST);
+    let params = [
+        tx.tenant().into(),
+        filter.connector.map_or(nil, ApiConnectorId::uuid).into(),
+        nil.into(),
+        filter.operation.as_deref().unwrap_or_default().into(),
+        filter.subject.unwrap_or(nil).into(),
+        i64::from(filter.failed).into(),
+        at.into(),
+        id.into(),
+        limit.into(),
+    ];
+    tx.all(SQL, &params)?.iter().map(read).collect()
+}
+
+/// How each operation did since `since`: of one connector, or of one subject such as an action.
+pub(crate) fn health(tx: &Tx<'_>, filter: &CallFilter, since: Timestamp) -> Result<Vec<Health>> {
+    const SQL: &str = "SELECT operation, COUNT(*), \
+                       SUM(CASE WHEN outcome = 'done' THEN 0 ELSE 1 END), \
+                       SUM(CASE WHEN outcome = 'api_call.late' OR outcome = 'outbound.timeout' \
+                           THEN 1 ELSE 0 END), MAX(at) FROM api_calls \
+                       WHERE tenant_id = $1 AND (connector_id = $2 OR $2 = $3) \
+                       AND (subject_id = $4 OR $4 = $3) AND at >= $5 \
+                       GROUP BY operation ORDER BY operation LIMIT 1000";
+    const SLOW: &str = "SELECT duration_us FROM api_calls WHERE tenant_id = $1 \
+                        AND (connector_id = $2 OR $2 = $3) AND (subject_id = $4 OR $4 = $3) \
+                        AND at >= $5 AND operation = $6 ORDER BY duration_us DESC LIMIT 1 OFFSET $7";
+    const LAST: &str = "SELECT outcome, status, at FROM api_calls WHERE tenant_id = $1 \
+                        AND (connector_id = $2 OR $2 = $3) AND (subject_id = $4 OR $4 = $3) \
+                        AND at >= $5 AND operation = $6 AND outcome <> 'done' \
+                        ORDER BY at DESC, id DESC LIMIT 1";
+    let nil = Uuid::nil();
+    let connector = filter.connector.map_or(nil, ApiConnectorId::uuid);
+    let subject = filter.subject.unwrap_or(nil);
+    let base =
+        || vec![tx.tenant().into(), connector.into(), nil.into(), subject.into(), since.into()];
+    let mut all = Vec::new();
+    for row in tx.all(SQL, &base())? {
+        let (operation, calls): (String, i64) = (row.get(0)?, row.get(1)?);
+        let mut params = base();
+        params.push((&operation).into());
+        let last = tx.first(LAST, &params)?;
+        // The value that one call in twenty exceeds.
+        params.push((calls / 20).into());
+        let slow = tx.first(SLOW, &params)?;
+        let p95_us = slow.map_or(Ok(0), |row| row.get(0))?;
+        let last_error: Option<(String, Option<i64>, Timestamp)> = last
+            .map(|row| Ok::<_, db::Error>((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .transpose()?;
+        all.push(Health {
+            calls,
+            failed: row.get(2)?,
+            late: row.get(3)?,
+            last_at: row.get(4)?,
+            p95_us,
+            last_error: last_error.map(|(outcome, status, at)| (outcome, status, at)),
+            operation,
+        });
+    }
+    Ok(all)
+}
+
+/// Forgets the oldest calls; how many.
+pub(crate) fn prune(tx: &Tx<'_>, before: Timestamp, limit: i64) -> Result<u64> {
+    const SQL: &str = "DELETE FROM api_calls WHERE tenant_id = $1 AND id IN \
+                       (SELECT id FROM api_calls WHERE tenant_id = $1 AND at < $2 \
+                        ORDER BY at LIMIT $3)";
+    tx.execute(SQL, &[tx.tenant().into(), before.into(), limit.into()])
+}
+
+/// Calls of an operation since `since`, for a dry run of a policy.
+pub(crate) fn count(
+    tx: &Tx<'_>,
+    connector: ApiConnectorId,
+    operation: Option<&str>,
+    since: Timestamp,
+) -> Result<i64> {
+    const SQL: &str = "SELECT COUNT(*) FROM api_calls WHERE tenant_id = $1 AND connector_id = $2 \
+                       AND (operation = $3 OR $3 = '') AND at >= $4";
+    let operation = operation.unwrap_or_default();
+    let params = [tx.tenant().into(), connector.into(), operation.into(), since.into()];
+    tx.first(SQL, &params)?.map_or(Ok(0), |row| row.get(0))
+}
+
+fn read(row: &Row) -> Result<crate::calls::Call> {
+    Ok(crate::calls::Call {
+        id: row.get(0)?,
+        at: row.get(1)?,
+        connector: row.id(2)?,
+        version: row.get(3)?,
+        operation: row.get(4)?,
+        connection: row.maybe_id(5)?,
+        via: row.get(6)?,
+        subject: row.get(7)?,
+        actor: row.get(8)?,
+        request: row.id(9)?,
+        outcome: row.get(10)?,
+        status: row.get(11)?,
+        duration_us: row.get(12)?,
+        sent_bytes: row.get(13)?,
+        received_bytes: row.get(14)?,
+    })
+}
+
+/// 9999-01-01, well inside what both engines store.
+const LATEST: Timestamp = Timestamp::constant(253_370_764_800, 0);
