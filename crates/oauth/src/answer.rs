@@ -117,9 +117,8 @@ const EARLY: Duration = Duration::from_mins(5);
 mod tests {
     use super::*;
 
-    fn read(body: Json) -> Result<TokenSet, Error> {
-        let Json::Object(members) = body else { panic!("an object") };
-        TokenSet::read(&members, Timestamp::UNIX_EPOCH)
+    fn read(body: &Json) -> Result<TokenSet, Error> {
+        TokenSet::read(&body.as_object().cloned().unwrap_or_default(), Timestamp::UNIX_EPOCH)
     }
 
     #[test]
@@ -131,7 +130,7 @@ mod tests {
             (json!(-5), None),
             (json!("soon"), None),
         ] {
-            let set = read(json!({"access_token": "t", "expires_in": value})).unwrap();
+            let set = read(&json!({"access_token": "t", "expires_in": value})).unwrap();
             assert_eq!(set.expires_at.map(Timestamp::as_second), expected, "{value}");
         }
     }
@@ -147,17 +146,17 @@ mod tests {
             json!({"access_token": "x".repeat(MAX_TOKEN + 1)}),
             json!({"access_token": "t", "token_type": "DPoP"}),
         ] {
-            assert!(matches!(read(body.clone()), Err(Error::Document { .. })), "{body}");
+            assert!(matches!(read(&body), Err(Error::Document { .. })), "{body}");
         }
     }
 
     #[test]
     fn a_token_is_let_go_before_it_ends() {
         let at = |s| Timestamp::from_second(s).unwrap();
-        let hour = read(json!({"access_token": "t", "expires_in": 3600})).unwrap();
+        let hour = read(&json!({"access_token": "t", "expires_in": 3600})).unwrap();
         assert!(hour.is_fresh(at(3299)));
         assert!(!hour.is_fresh(at(3300)));
-        let minute = read(json!({"access_token": "t", "expires_in": 60})).unwrap();
+        let minute = read(&json!({"access_token": "t", "expires_in": 60})).unwrap();
         assert!(minute.is_fresh(at(53)));
         assert!(!minute.is_fresh(at(54)));
     }
@@ -166,7 +165,7 @@ mod tests {
     fn what_is_sealed_comes_back() {
         let body =
             json!({"access_token": "a", "refresh_token": "r", "expires_in": 9, "scope": "x"});
-        let set = read(body).unwrap();
+        let set = read(&body).unwrap();
         assert_eq!(TokenSet::from_text(set.to_text().expose()), Some(set.clone()));
         assert!(!format!("{set:?}").contains("\"r\""));
     }

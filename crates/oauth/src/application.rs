@@ -41,7 +41,10 @@ pub enum Grant {
 /// Where and for what the caller's own token is exchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Delegation {
-    pub(crate) url: String,
+    /// The address of the directory, without the tenant.
+    pub(crate) login: String,
+    /// The tenant; a word such as `common` stands for the caller's own.
+    pub(crate) tenant: String,
     pub(crate) resource: String,
     /// Whether a connection comes into being by it, without a dialog.
     pub(crate) silent: bool,

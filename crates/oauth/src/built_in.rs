@@ -22,7 +22,7 @@ pub(crate) fn find(name: &str) -> Option<&'static BuiltIn> {
     ALL.iter().find(|provider| provider.names.contains(&folded.as_str()))
 }
 
-/// Addresses as each provider publishes them. DocuSign's are inferred from its `LoginUri`.
+/// Addresses as each provider publishes them. `DocuSign`'s are inferred from its `LoginUri`.
 static ALL: [BuiltIn; 7] = [
     BuiltIn {
         names: &["docusign"],

@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::{
     Application, ClientAuthentication, Error, Proof, TokenSet,
-    application::{Endpoint, Flow, Grant, web_address},
+    application::{Delegation, Endpoint, Flow, Grant, web_address},
     error::Words,
     sign_in::basic,
     template::{Place, encode},
@@ -227,8 +227,11 @@ impl Flows {
             .delegation
             .as_ref()
             .ok_or(Error::Missing { setting: "AzureActiveDirectoryResourceId" })?;
-        let endpoint =
-            Endpoint { setting: "loginUri", url: delegation.url.clone(), ..Endpoint::default() };
+        let endpoint = Endpoint {
+            setting: "loginUri",
+            url: delegation.address(assertion.expose()),
+            ..Endpoint::default()
+        };
         let mut form = Form::new("urn:ietf:params:oauth:grant-type:jwt-bearer");
         form.add("assertion", assertion.expose());
         form.add("requested_token_use", "on_behalf_of");
@@ -393,6 +396,27 @@ impl Form {
     fn finish(self) -> Secret<String> {
         Secret::new(self.text)
     }
+}
+
+impl Delegation {
+    /// Where the exchange takes place. Only a tenant of its own can exchange: where the settings leave it open, it is
+    /// the caller's, as the directory wrote it into the token that it will check.
+    fn address(&self, assertion: &str) -> String {
+        let Self { login, tenant, .. } = self;
+        let is_open = ["common", "organizations"].iter().any(|w| tenant.eq_ignore_ascii_case(w));
+        let own = if is_open { tenant_of(assertion) } else { None };
+        let tenant = own.as_deref().unwrap_or(tenant);
+        format!("{login}/{tenant}/oauth2/v2.0/token")
+    }
+}
+
+/// `tid` of a token, unchecked; a GUID or nothing.
+fn tenant_of(token: &str) -> Option<String> {
+    let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
+    let claims: serde_json::Value = serde_json::from_slice(&payload).ok()?;
+    let tid = claims.get("tid")?.as_str()?;
+    let is_guid = tid.len() == 36 && tid.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    is_guid.then(|| tid.to_owned())
 }
 
 impl Application {

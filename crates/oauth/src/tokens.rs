@@ -3,7 +3,7 @@
 use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use kernel::{Clock, Coded as _, TenantId, UserId};
+use kernel::{Clock, Coded as _, Secret, TenantId, UserId};
 use moka::future::Cache;
 use uuid::Uuid;
 
@@ -87,15 +87,12 @@ impl Tokens {
     }
 
     /// Forgets what is kept for `key`: the API did not accept the token (401), so that the next caller fetches
-    /// another. With `seen`, only if it still is that token; callers that were refused together do not throw away
-    /// what the first of them fetched.
-    pub async fn forget(&self, key: &TokenKey, seen: Option<&TokenSet>) {
+    /// another. Only if it still is that token; callers that were refused together do not throw away what the
+    /// first of them fetched.
+    pub async fn forget(&self, key: &TokenKey, refused: &Secret<String>) {
         let kept = self.kept.get(key).await;
-        let is_other = |kept: &Kept| match (&kept.outcome, seen) {
-            (Ok(token), Some(seen)) => token.access_token != seen.access_token,
-            _ => false,
-        };
-        if kept.is_some_and(|kept| !is_other(&kept)) {
+        let is_it = |token: &Arc<TokenSet>| token.access_token == *refused;
+        if kept.is_some_and(|kept| kept.outcome.as_ref().is_ok_and(is_it)) {
             self.kept.invalidate(key).await;
         }
     }

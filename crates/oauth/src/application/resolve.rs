@@ -137,11 +137,11 @@ fn entra(
     let audience = settings.resource_id.clone().filter(|id| !id.trim().is_empty());
     let is_on = settings.custom("enableOnbehalfOfLogin").is_some_and(is_true);
     let silent = settings.on_behalf_of_supported && is_on;
-    let base = format!("{}/{tenant}", checked("loginUri", login.to_owned())?);
+    let login = checked("loginUri", login.to_owned())?;
+    let base = format!("{login}/{tenant}");
     if let Some(resource) = audience.or_else(|| resource.clone()) {
-        let url = format!("{base}/oauth2/v2.0/token");
         let resource = checked("resourceUri", resource)?;
-        plan.delegation = Some(Delegation { url, resource, silent });
+        plan.delegation = Some(Delegation { login, tenant, resource, silent });
     }
     let resource = resource
         .or_else(|| settings.resource_id.clone())

@@ -78,9 +78,9 @@ async fn two_hundred_first_calls_are_one_exchange_per_person_and_audience() {
 
     // An API that refuses the token (401) makes it be fetched once more, whoever complains.
     let refused = tokens.peek(&a).await.unwrap();
-    tokens.forget(&a, Some(&refused)).await;
+    tokens.forget(&a, &refused.access_token).await;
     crowd(&tokens, &a, (flows, &crm, &alice)).await;
-    tokens.forget(&a, Some(&refused)).await;
+    tokens.forget(&a, &refused.access_token).await;
     crowd(&tokens, &a, (flows, &crm, &alice)).await;
     assert_eq!(house.asked(BEHALF).await, 4);
 

@@ -210,6 +210,10 @@ async fn the_callers_own_token_becomes_one_for_the_audience() {
     let said = claims(&tokens.access_token);
     assert_eq!((&said["sub"], &said["aud"]), (&"alice".into(), &"https://crm.test".into()));
 
+    // A tenant that the settings leave open is the caller's own.
+    let open = resolved(&house.entra("https://crm.test"));
+    house.flows.on_behalf_of(&open, &assertion).await.unwrap();
+
     let exchange = Exchange {
         subject_token: &assertion,
         subject_token_type: None,
