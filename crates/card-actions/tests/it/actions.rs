@@ -2,130 +2,16 @@
 
 use std::{sync::Arc, time::Duration};
 
-use card_actions::{
-    ActionParts, CardActions, Error, Failure, Outcome, Press, Refusal, Run, RunKind,
-};
-use channel_connectors::{
-    ActionSettings, Configured, EntryId, Error as HookError, TenantSwitches, hooks,
-};
-use identity::PublicKey;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
-use kernel::{Clock as _, Limit, MessageId, Scope, WebhookId};
+use card_actions::{Error, Failure, Outcome, Press, Refusal, RunKind};
+use channel_connectors::{ActionSettings, EntryId, Error as HookError, TenantSwitches};
+use kernel::{Clock as _, Limit};
 use serde_json::{Value as Json, json};
-use workspace::{CardContent, Content, Item, Window};
+use workspace::{Content, Window};
 
 use crate::{
-    house::{House, MEMBER, post},
-    receiver::Receiver,
+    house::MEMBER,
+    stage::{Stage, answers, first, verified},
 };
-
-struct Stage {
-    house: House,
-    receiver: Receiver,
-    actions: Arc<CardActions>,
-    hook: WebhookId,
-    sender: Scope,
-}
-
-impl Stage {
-    async fn new() -> Self {
-        Self::with(ActionSettings { timeout_ms: 700, ..ActionSettings::default() }).await
-    }
-
-    async fn with(settings: ActionSettings) -> Self {
-        let (house, receiver) = (House::new().await, Receiver::start().await);
-        let (webhook, addresses) = house.webhook().await;
-        let actions = Arc::new(CardActions::new(parts(&house, settings)));
-        let sender = house.sender_of(&addresses).await;
-        Self { hook: webhook.id, house, receiver, actions, sender }
-    }
-
-    fn person(&self) -> Scope {
-        self.house.scope_of(self.house.owner, MEMBER)
-    }
-
-    async fn card(&self, card: &Json) -> MessageId {
-        let card = card.to_string();
-        let receipt = self.house.connectors.receive(&self.sender, post(card)).await;
-        self.house.pump.drain().await.unwrap();
-        receipt.unwrap().event.uuid().into()
-    }
-
-    /// A card with one button whose target answers as the path says.
-    async fn button(&self, path: &str) -> MessageId {
-        let target = format!("{}{path}", self.receiver.base);
-        let action =
-            json!({ "@type": "HttpPOST", "name": "Approve", "target": target, "body": "{}" });
-        self.card(&json!({ "text": "Approve?", "potentialAction": [action] })).await
-    }
-
-    async fn item(&self, message: MessageId) -> Item {
-        self.house.workspace.message(&self.person(), message).await.unwrap()
-    }
-
-    async fn shown(&self, message: MessageId) -> Arc<CardContent> {
-        match self.item(message).await.content {
-            Content::Card(card) => card,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    async fn press(&self, message: MessageId, press: Press) -> card_actions::Result<Run> {
-        self.actions.press(&self.person(), self.house.channel, message, press).await
-    }
-
-    async fn press_first(&self, message: MessageId) -> Run {
-        self.press(message, first()).await.unwrap()
-    }
-
-    async fn refusal(&self, message: MessageId, press: Press) -> Refusal {
-        match self.press(message, press).await {
-            Err(Error::Refused(refusal)) => refusal,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    async fn keys(&self) -> Vec<PublicKey> {
-        self.house.identity.public_keys(self.house.tenant).await.unwrap()
-    }
-}
-
-fn parts(house: &House, settings: ActionSettings) -> ActionParts {
-    let outbound = egress::Settings {
-        allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
-        ..egress::Settings::default()
-    };
-    ActionParts {
-        db: house.store.db(),
-        clock: Arc::clone(&house.clock) as Arc<dyn kernel::Clock>,
-        ids: house.ids.clone(),
-        scopes: house.scopes.clone(),
-        identity: Arc::clone(&house.identity),
-        workspace: Arc::clone(&house.workspace),
-        client: egress::Client::new(outbound.clone()).unwrap(),
-        networks: egress::Networks::new(&outbound),
-        settings,
-    }
-}
-
-fn first() -> Press {
-    Press { action: "h1".to_owned(), ..Press::default() }
-}
-
-fn answers(inputs: &Json) -> Press {
-    Press { inputs: inputs.as_object().cloned().unwrap(), ..first() }
-}
-
-fn verified(token: &str, keys: &[PublicKey], audience: &str) -> Json {
-    let kid = decode_header(token).unwrap().kid.unwrap();
-    let key = keys.iter().find(|key| key.id == kid).unwrap();
-    let key = DecodingKey::from_rsa_components(&key.modulus, &key.exponent).unwrap();
-    let mut rules = Validation::new(Algorithm::RS256);
-    rules.set_audience(&[audience]);
-    // the clock of these tests stands still
-    (rules.validate_exp, rules.validate_nbf) = (false, false);
-    decode::<Json>(token, &key, &rules).unwrap().claims
-}
 
 #[tokio::test]
 async fn a_request_goes_out_with_answers_headers_and_a_token_that_verifies() {
@@ -419,90 +305,6 @@ async fn nobody_presses_without_end() {
     assert_eq!(stage.refusal(message, first()).await, Refusal::TooMany { limit: 2 });
     stage.house.clock.advance(Duration::from_secs(61));
     stage.press_first(message).await;
-}
-
-#[tokio::test]
-async fn a_plain_webhook_takes_no_answers_of_adaptive_cards() {
-    let stage = Stage::new().await;
-    let message = stage.card(&adaptive()).await;
-    let press = Press { action: "/actions/0".to_owned(), ..answers(&json!({ "why": "x" })) };
-    assert_eq!(stage.refusal(message, press).await, Refusal::NoEndpoint);
-}
-
-fn adaptive() -> Json {
-    let card = json!({ "type": "AdaptiveCard", "version": "1.4",
-        "body": [{ "type": "Input.Text", "id": "why", "isRequired": true }],
-        "actions": [
-            { "type": "Action.Execute", "title": "Run", "verb": "approve", "id": "e1", "data": { "order": 7 } },
-            { "type": "Action.Submit", "title": "Send", "data": { "order": 7, "why": "overwritten" } }] });
-    let kind = "application/vnd.microsoft.card.adaptive";
-    json!({ "type": "message", "attachments": [{ "contentType": kind, "content": card }] })
-}
-
-/// Makes the webhook one of a registered connector.
-async fn register(stage: &Stage, details: &Json) {
-    const CONNECTOR: &str = "INSERT INTO connectors (tenant_id, id, version, name, details, \
-        valid_domains, way, owner_id, created_at, updated_at) \
-        VALUES ($1, $2, 1, 'C', $3, $4, 'proxy', $5, $6, $6)";
-    let (id, hook) = (uuid::Uuid::from_u128(77), stage.hook);
-    let (owner, now) = (stage.house.owner, stage.house.clock.now());
-    let details = details.clone();
-    let system = stage.house.scopes.scope(stage.house.tenant, "test");
-    let write = move |tx: &db::Tx<'_>| {
-        let (details, none) = (db::Value::json(&details), db::Value::json(&json!([])));
-        let tenant = tx.tenant();
-        tx.execute(
-            CONNECTOR,
-            &[tenant.into(), id.into(), details, none, owner.into(), now.into()],
-        )?;
-        let of = Configured { connector: id.into(), configuration: id.into() };
-        hooks::set_configured(tx, hook, of)
-    };
-    stage.house.store.db().write::<_, db::Error, _>(&system, write).await.unwrap();
-}
-
-#[tokio::test]
-async fn execute_and_submit_reach_the_endpoint_of_the_connector() {
-    let stage = Stage::new().await;
-    let endpoint = format!("{}/invoke", stage.receiver.base);
-    register(&stage, &json!({ "actionable": true, "action_url": endpoint })).await;
-    let message = stage.card(&adaptive()).await;
-    let execute =
-        Press { action: "/actions/0".to_owned(), ..answers(&json!({ "why": "because" })) };
-    let submit = Press { action: "/actions/1".to_owned(), ..execute.clone() };
-    let run = stage.press(message, submit).await.unwrap();
-    assert_eq!((run.outcome, run.kind, run.version), (Outcome::Done, RunKind::Submit, None));
-    let heard = stage.receiver.heard().pop().unwrap();
-    let body: Json = serde_json::from_str(&heard.body).unwrap();
-    assert_eq!(body["type"], "message");
-    assert_eq!(body["value"], json!({ "order": 7, "why": "because" }));
-    let run = stage.press(message, execute).await.unwrap();
-    assert_eq!((run.outcome, run.kind, run.version), (Outcome::Done, RunKind::Execute, Some(1)));
-    let heard = stage.receiver.heard().pop().unwrap();
-    let body: Json = serde_json::from_str(&heard.body).unwrap();
-    assert_eq!((&body["type"], &body["name"]), (&json!("invoke"), &json!("adaptiveCard/action")));
-    let action = json!({ "type": "Action.Execute", "verb": "approve", "id": "e1",
-        "data": { "order": 7, "why": "because" } });
-    assert_eq!(body["value"], json!({ "action": action, "trigger": "manual" }));
-    assert_eq!(body["from"]["aadObjectId"], stage.house.owner.to_string());
-    let token = heard.headers["authorization"].strip_prefix("Bearer ").unwrap().to_owned();
-    verified(&token, &stage.keys().await, &stage.receiver.base);
-    assert!(stage.shown(message).await.text.contains("Executed"));
-}
-
-#[tokio::test]
-async fn a_connector_without_buttons_has_none_and_calls_no_other_domain() {
-    let stage = Stage::new().await;
-    let message = stage.button("/ok").await;
-    register(&stage, &json!({ "actionable": false })).await;
-    assert_eq!(stage.refusal(message, first()).await, Refusal::NotActionable);
-    let stage = Stage::new().await;
-    let message = stage.button("/ok").await;
-    register(&stage, &json!({ "actionable": true, "action_domains": ["api.contoso.example"] }))
-        .await;
-    let run = stage.press_first(message).await;
-    assert_eq!(run.outcome, Outcome::Failed(Failure::Target));
-    assert!(stage.receiver.heard().is_empty());
 }
 
 #[tokio::test]

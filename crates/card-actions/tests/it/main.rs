@@ -4,6 +4,8 @@
 extern crate liaison_card_actions as card_actions;
 
 mod actions;
+mod endpoints;
 #[path = "../../../channel-connectors/tests/it/house.rs"]
 mod house;
 mod receiver;
+mod stage;

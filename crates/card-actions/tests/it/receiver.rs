@@ -108,6 +108,32 @@ async fn answer(stream: &mut TcpStream, path: &str) -> std::io::Result<()> {
             );
             whole("200 OK", "Content-Type: application/json\r\n", &body)
         }
+        // 200 outside, something else inside
+        "/invoke-error" => whole(
+            "200 OK",
+            "",
+            r#"{"statusCode": 400, "type": "application/vnd.microsoft.error",
+                "value": {"code": "closed", "message": "The order is closed"}}"#,
+        ),
+        "/invoke-broken" => whole("200 OK", "", r#"{"statusCode": 500, "value": {}}"#),
+        "/invoke-sign-in" => whole(
+            "200 OK",
+            "",
+            r#"{"statusCode": 401, "type": "application/vnd.microsoft.activity.loginRequest"}"#,
+        ),
+        "/invoke-no-card" => whole(
+            "200 OK",
+            "",
+            r#"{"statusCode": 200, "type": "application/vnd.microsoft.card.adaptive", "value": {}}"#,
+        ),
+        "/invoke-large-card" => {
+            let text = "a".repeat(60_000);
+            let card = format!(
+                r#"{{"type": "AdaptiveCard", "body": [{{"type": "TextBlock", "text": "{text}"}}]}}"#
+            );
+            let kind = "application/vnd.microsoft.card.adaptive";
+            whole("200 OK", "", &format!(r#"{{"type": "{kind}", "value": {card}}}"#))
+        }
         "/never" => {
             tokio::time::sleep(Duration::from_mins(1)).await;
             String::new()
