@@ -5,7 +5,7 @@
 //! what runs is decided elsewhere, this says what certification and careful readers would say.
 //!
 //! ```
-//! use liaison_connector_rules::{Kind, Level, Subject, check};
+//! use liaison_connector_rules::{Subject, check};
 //!
 //! let text = br#"{"swagger": "2.0", "info": {"title": "Pets", "version": "1"}, "host": "https://pets.example"}"#;
 //! let definition = liaison_openapi::read(text).unwrap();
@@ -13,16 +13,18 @@
 //! assert!(found.iter().any(|it| it.code.as_str() == "HostNameNotValid" && it.pointer == "/host"));
 //! ```
 //!
-//! [`compare`] names what a new version breaks; [`submission`] judges the archive that is handed in.
+//! [`judge`] does the same for a loaded package, its loading included. [`compare`] names what a new version breaks; [`submission`] judges the archive that is handed in.
 //! No input or output, no clock; bounds stand in [`limits`].
 
-pub mod compare;
 mod check;
+pub mod compare;
 mod document;
+mod judge;
 pub mod limits;
 mod report;
 mod rule;
 pub mod submission;
 
 pub use check::{Kind, Level, Subject, check};
+pub use judge::{Circumstances, judge, text_keys};
 pub use rule::{Group, Rule};

@@ -55,3 +55,6 @@ pub const MAX_SEARCHED_PARAMETERS: usize = 1_024;
 
 /// Most properties of a body that a name is looked up in, and most levels. Our choice.
 pub const MAX_SEARCHED_PROPERTIES: (usize, usize) = (512, 8);
+
+/// Most pairs of schemas that are compared for one parameter or answer. Our choice.
+pub const MAX_COMPARED_SCHEMAS: usize = 20_000;

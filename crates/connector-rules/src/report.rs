@@ -29,6 +29,11 @@ impl Report {
         self.part(Part::Package, rule, (&Place::ROOT, what));
     }
 
+    /// A rule broken within an archive; the place leads through its entries.
+    pub(crate) fn inside(&mut self, rule: Rule, at: &Place<'_>, what: impl Display) {
+        self.part(Part::Package, rule, (at, what));
+    }
+
     fn part(&mut self, part: Part, rule: Rule, (at, what): (&Place<'_>, impl Display)) {
         if self.found.len() >= MAX_FINDINGS {
             self.left_out += 1;

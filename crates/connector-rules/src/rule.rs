@@ -27,11 +27,15 @@ pub enum Group {
     Package,
     /// What certification asks of texts, icons and people.
     People,
+    /// What a new version breaks.
+    Changes,
+    /// The archive that is handed in.
+    Submission,
 }
 
 impl Group {
     /// Every group, in the order of the table.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Document,
         Self::Operations,
         Self::Paths,
@@ -43,6 +47,8 @@ impl Group {
         Self::Versions,
         Self::Package,
         Self::People,
+        Self::Changes,
+        Self::Submission,
     ];
 
     /// The word for machines.
@@ -59,6 +65,8 @@ impl Group {
             Self::Versions => "versions",
             Self::Package => "package",
             Self::People => "people",
+            Self::Changes => "changes",
+            Self::Submission => "submission",
         }
     }
 }
@@ -575,5 +583,67 @@ rules! {
         DeprecationNotMarked W,
         /// `testConnection` names no GET that works with constants alone.
         TestConnectionNotValid E,
+    }
+    Changes {
+        /// An operation is gone.
+        OperationRemoved E,
+        /// The same path and verb under another `operationId`.
+        OperationRenamed E,
+        /// Another path or verb.
+        OperationPathChanged E,
+        /// The policy that sets the host differs.
+        HostPolicyChanged E,
+        /// A trigger became an action, polling became a webhook, or the reverse.
+        TriggerKindChanged E,
+        /// A parameter or a property of a body is gone.
+        ParameterRemoved E,
+        /// What was optional has to be given.
+        ParameterMadeRequired E,
+        /// A parameter moved, such as from the query to a header.
+        ParameterPlaceChanged E,
+        /// Another type or format.
+        ParameterTypeChanged E,
+        /// A new parameter that has to be given.
+        RequiredParameterAdded E,
+        /// A value is no longer among those allowed.
+        EnumValueRemoved E,
+        /// A property of an answer is gone.
+        ResponsePropertyRemoved E,
+        /// An answer, or a part of it, has another type.
+        ResponseTypeChanged E,
+        /// Connections sign in differently.
+        AuthenticationTypeChanged E,
+        /// A connection parameter is gone.
+        ConnectionParameterRemoved E,
+        /// Another default.
+        DefaultChanged W,
+        /// Makers no longer see it.
+        VisibilityLowered W,
+        /// Values are refused that were taken.
+        SchemaMadeStricter W,
+        /// A description is gone.
+        DescriptionEmptied W,
+    }
+    Submission {
+        /// An archive, or one within it, is no zip archive.
+        SubmissionArchiveNotReadable E,
+        /// A folder where there may be none.
+        SubmissionFolderNotAllowed E,
+        /// A file that belongs to nothing.
+        SubmissionFileNotExpected E,
+        /// Not exactly one introduction.
+        SubmissionIntroductionNotOne E,
+        /// Not exactly one package.
+        SubmissionPackageNotOne E,
+        /// Not exactly the folder `PkgAssets`.
+        SubmissionAssetsFolderMissing E,
+        /// Neither two nor three solutions, or not one of each kind.
+        SubmissionSolutionsNotComplete E,
+        /// A solution without one of its files.
+        SolutionFileMissing E,
+        /// `customizations.xml` lacks a node that this kind of solution has, or it is empty.
+        SolutionNodeMissing E,
+        /// A solution without the folder of one of its nodes.
+        SolutionFolderMissing E,
     }
 }

@@ -253,7 +253,6 @@ fn slots(document: &Document<'_>, report: &mut Report) {
 pub(super) enum Slot {
     Text,
     Bool,
-    Number,
     List,
     Object,
     Any,
@@ -281,12 +280,11 @@ pub(super) fn members(
 }
 
 impl Slot {
-    /// Whether a value may stand here. Text that says a boolean is taken: publishers write it.
+    /// Whether a value may stand here.
     pub(super) fn takes(self, value: &Node<'_>) -> bool {
         match self {
             Self::Text => matches!(value, Node::Text(_)),
             Self::Bool => matches!(value, Node::Bool(_)),
-            Self::Number => matches!(value, Node::Number(_)),
             Self::List => matches!(value, Node::List(_)),
             Self::Object => matches!(value, Node::Object(_)),
             Self::Any => true,

@@ -30,13 +30,13 @@ pub(super) fn check(document: &Document<'_>, report: &mut Report) {
         let Some(item) = item.as_object() else { continue };
         let at = root.member(path);
         let at = at.member("parameters");
-        self::list_of(document, (item, &ON_PATH), &at, report);
+        list_of(document, (item, &ON_PATH), &at, report);
     }
     for operation in &document.operations {
         let item = root.member(operation.path);
         let at = item.member(operation.verb);
         let place = at.member("parameters");
-        self::list_of(document, (operation.node, &ON_OPERATION), &place, report);
+        list_of(document, (operation.node, &ON_OPERATION), &place, report);
         self::operation(document, operation, &at, report);
     }
 }

@@ -60,7 +60,9 @@ fn contact(document: &Document<'_>, report: &mut Report) {
 
 fn host(document: &Document<'_>, report: &mut Report) {
     let host = document.root.str("host").unwrap_or("");
-    let marked = host.split(['.', '-', ':']).any(|label| {
+    // The last label is the domain's: `.dev` is one like any other.
+    let labels = host.rsplit_once('.').map_or(host, |(labels, _)| labels);
+    let marked = labels.split(['.', '-', ':']).any(|label| {
         TRIALS.iter().any(|trial| label.eq_ignore_ascii_case(trial))
     });
     if marked {

@@ -31,7 +31,7 @@ pub(super) fn check<'d>(document: &'d Document<'d>, shapes: &Shapes<'d>, report:
             let mut search = Search { document, shapes, open: Vec::new(), report };
             search.operation(operation, &at);
         }
-        self::notification(document, operation, &at, report);
+        notification(document, operation, &at, report);
     }
 }
 
