@@ -138,7 +138,9 @@ fn add_header(parameter: &Parameter<'_>, value: &Value, draft: &mut Draft) -> Re
         let problem = Problem::new(Reason::InputCharacters, parameter.name);
         return Err(problem.at(below("", parameter.name)));
     }
-    draft.headers.set(parameter.name, value, Source::Operation);
+    // some write the colon with the name
+    let name = parameter.name.trim().trim_end_matches(':');
+    draft.headers.set(name, value, Source::Operation);
     Ok(())
 }
 

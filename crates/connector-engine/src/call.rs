@@ -4,7 +4,7 @@ use openapi::{ConnectionParameter, Operation, Package};
 use serde_json::{Map, Value};
 
 use crate::{
-    answer::{self, Outcome},
+    answer::{self, Note, Outcome, Remark},
     auth, build,
     connection::{Connection, Values},
     draft::Draft,
@@ -258,6 +258,8 @@ impl<'p> Call<'p> {
         }
         let pages = std::mem::take(&mut self.pages);
         let mut outcome = answer::outcome(&self.plan, pages, link, &self.sent_url);
+        let unsendable = self.draft.unsendable();
+        outcome.notes.extend(unsendable.map(|name| Note::new(Remark::HeaderName, "", name)));
         if self.plan.operation.trigger().is_some() && !self.plan.ends {
             polling::fire(&self.plan, &mut outcome, &self.sent_url);
         }

@@ -58,6 +58,11 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
+    /// The headers whose names nobody can send: placeholders that publishers left.
+    pub(crate) fn unsendable(&self) -> impl Iterator<Item = &str> {
+        self.headers.iter().map(|(name, _)| name).filter(|name| !headers::is_name(name))
+    }
+
     /// The address without the query.
     fn place(&self) -> String {
         let slash = if self.path.starts_with('/') { "" } else { "/" };
@@ -67,7 +72,7 @@ impl Draft {
     /// The finished request.
     ///
     /// # Errors
-    /// When there is no base, a header cannot be sent, or the limits are passed.
+    /// When there is no base, the value of a header cannot be sent, or the limits are passed.
     pub(crate) fn finish(mut self, limits: &Limits) -> Result<Request> {
         if let Some(problem) = self.base_problem.take() {
             return Err(problem);
@@ -82,10 +87,9 @@ impl Draft {
                 value.to_string().into_bytes()
             }
         };
-        for (name, value) in self.headers.iter() {
-            if !headers::is_name(name) || !headers::is_value(value) {
-                return Err(Problem::new(Reason::InputCharacters, name));
-            }
+        self.headers.retain_names(headers::is_name);
+        if let Some((name, _)) = self.headers.iter().find(|(_, value)| !headers::is_value(value)) {
+            return Err(Problem::new(Reason::InputCharacters, name));
         }
         let mut query = self.base.query.clone();
         query.merge(&self.query);

@@ -104,6 +104,11 @@ impl Headers {
         self.set("Cookie", &cookies, source);
     }
 
+    /// Keeps the headers with such names.
+    pub(crate) fn retain_names(&mut self, keep: impl Fn(&str) -> bool) {
+        self.entries.retain(|entry| keep(&entry.name));
+    }
+
     /// Takes a header away.
     pub fn remove(&mut self, name: &str) {
         self.entries.retain(|entry| !entry.name.eq_ignore_ascii_case(name));

@@ -20,6 +20,8 @@ pub enum Remark {
     LinkForeign,
     /// A policy for answers could not be applied.
     Policy,
+    /// A header was not sent, because its name is none.
+    HeaderName,
 }
 
 impl Remark {
@@ -30,6 +32,7 @@ impl Remark {
             Self::Missing => "answer.missing",
             Self::LinkForeign => "answer.link_foreign",
             Self::Policy => "answer.policy",
+            Self::HeaderName => "request.header_name",
         }
     }
 }
@@ -46,7 +49,7 @@ pub struct Note {
 }
 
 impl Note {
-    pub(super) fn new(remark: Remark, pointer: &str, subject: &str) -> Self {
+    pub(crate) fn new(remark: Remark, pointer: &str, subject: &str) -> Self {
         Self { remark, pointer: pointer.to_owned(), subject: subject.to_owned() }
     }
 

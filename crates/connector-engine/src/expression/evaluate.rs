@@ -1,10 +1,10 @@
 //! From pieces to text or JSON.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use serde_json::Value;
 
-use super::{Argument, Call, Path, Piece, Place, Root, Template};
+use super::{Argument, Call, Piece, Place, Root, Step, Template};
 use crate::{
     connection::Values,
     headers::Headers,
@@ -89,16 +89,26 @@ impl<'c> Context<'c> {
     /// The value at a place.
     ///
     /// # Errors
-    /// [`Reason::ExpressionNull`] when it, or a property before it, is missing or null.
+    /// [`Reason::ExpressionNull`] when it, or a property on the way, is null;
+    /// [`Reason::ExpressionMissing`] when it is not there.
     pub fn value(&self, place: &Place) -> Result<&'c Value> {
         let root = match place.root {
             Root::Body => self.body,
             Root::Item => self.item,
             Root::TriggerBody => self.trigger_body,
         };
-        root.and_then(|root| place.path.find(root))
-            .filter(|value| !value.is_null())
-            .ok_or_else(|| Problem::new(Reason::ExpressionNull, name_of(place)))
+        let missing = || Problem::new(Reason::ExpressionMissing, place.to_string());
+        let mut at = root.ok_or_else(missing)?;
+        for step in place.path.steps() {
+            if at.is_null() {
+                return Err(Problem::new(Reason::ExpressionNull, place.to_string()));
+            }
+            at = step.of(at).ok_or_else(missing)?;
+        }
+        if at.is_null() {
+            return Err(Problem::new(Reason::ExpressionNull, place.to_string()));
+        }
+        Ok(at)
     }
 
     fn text(&self, call: &Call, missing: Missing) -> Result<Cow<'c, str>> {
@@ -144,21 +154,17 @@ pub fn to_text(value: &Value) -> Cow<'_, str> {
     }
 }
 
-fn name_of(place: &Place) -> String {
-    let root = match place.root {
-        Root::Body => "@body()",
-        Root::Item => "@item()",
-        Root::TriggerBody => "@triggerBody()",
-    };
-    format!("{root}{}", place.path)
-}
-
-impl std::fmt::Display for Path {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for step in self.steps() {
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.root {
+            Root::Body => "@body()",
+            Root::Item => "@item()",
+            Root::TriggerBody => "@triggerBody()",
+        })?;
+        for step in self.path.steps() {
             match step {
-                super::Step::Name(name) => write!(f, "['{name}']")?,
-                super::Step::Index(index) => write!(f, "[{index}]")?,
+                Step::Name(name) => write!(f, "['{name}']")?,
+                Step::Index(index) => write!(f, "[{index}]")?,
             }
         }
         Ok(())

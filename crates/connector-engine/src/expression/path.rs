@@ -87,6 +87,16 @@ fn step(text: &str, names: Names) -> Option<(Step, &str)> {
     Some((Step::Index(index.trim().parse().ok()?), rest))
 }
 
+impl Step {
+    /// The property or element of a value.
+    pub fn of<'v>(&self, value: &'v Value) -> Option<&'v Value> {
+        match self {
+            Self::Name(name) => value.as_object()?.get(name),
+            Self::Index(index) => value.as_array()?.get(*index),
+        }
+    }
+}
+
 impl Path {
     /// A path of one property.
     pub fn property(name: &str) -> Self {
@@ -131,10 +141,7 @@ impl Path {
 
     /// The value at the end of the path; nothing when a step misses. A null is found only at the end.
     pub fn find<'v>(&self, value: &'v Value) -> Option<&'v Value> {
-        self.steps.iter().try_fold(value, |value, step| match step {
-            Step::Name(name) => value.as_object()?.get(name),
-            Step::Index(index) => value.as_array()?.get(*index),
-        })
+        self.steps.iter().try_fold(value, |value, step| step.of(value))
     }
 
     /// The same, to change it.

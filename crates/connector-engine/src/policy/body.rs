@@ -51,8 +51,14 @@ fn set(
     };
     for target in targets {
         let item = target.clone();
-        let new = value.json(&Context { item: Some(&item), ..context })?;
-        property.put(target, new);
+        match value.json(&Context { item: Some(&item), ..context }) {
+            Ok(new) => {
+                property.put(target, new);
+            }
+            // made of something that was not given: nothing is made
+            Err(problem) if problem.reason == Reason::ExpressionMissing => {}
+            Err(problem) => return Err(problem),
+        }
     }
     Ok(())
 }
