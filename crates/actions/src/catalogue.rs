@@ -1,7 +1,7 @@
 //! The tools that one caller may use, written out once and read many times.
 
 use bytes::Bytes;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// An argument that a client repeats in a header of its request (`x-mcp-header`, 2026-07-28).
@@ -31,7 +31,7 @@ pub struct Tool {
 }
 
 /// Hints on what a call does, named as the protocol names them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "the protocol has four of them")]
 pub struct Annotations {
@@ -139,6 +139,11 @@ impl Catalogue {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    /// Whether another catalogue holds the same tools.
+    pub fn same_as(&self, other: &Self) -> bool {
+        self.text == other.text
     }
 
     /// A tool by its name.

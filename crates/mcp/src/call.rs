@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, pin::Pin, sync::Arc, time::Duration};
 
-use actions::Catalogue;
+use ::actions::Catalogue;
 use axum::response::Response;
 use bytes::Bytes;
 use edge::Context;

@@ -116,7 +116,7 @@ impl Inner {
         let limit = self.settings.page_tools.max(1);
         let is_large = catalogue.len() > limit;
         let page = if asked.searches {
-            actions::Slice { text: bytes::Bytes::new(), count: 0, next: None }
+            ::actions::Slice { text: bytes::Bytes::new(), count: 0, next: None }
         } else {
             catalogue.page(after.as_deref(), limit)
         };

@@ -9,6 +9,7 @@
 //! What is not here: which actions somebody may use, and what a call does (`actions`); tokens (`identity`).
 //! The hub is no authorization server: it says which ones it trusts (RFC 9728).
 
+mod actions;
 mod app;
 mod bearer;
 mod call;
@@ -26,6 +27,7 @@ mod stateless;
 mod tools;
 mod version;
 
+pub use crate::actions::ActionTools;
 pub use app::{Issuers, Mcp, Parts, Stays};
 pub use settings::Settings;
 pub use tools::{Call, Content, Failed, Outcome, Progress, Report, Tools};

@@ -76,9 +76,15 @@ pub(crate) fn notification(method: &str, params: &Value) -> Vec<u8> {
     json!({ "jsonrpc": "2.0", "method": method, "params": params }).to_string().into_bytes()
 }
 
-/// A message as an event of a stream; JSON has no line breaks of its own.
+/// A message as an event of a stream. Within it may stand what an API wrote, with line breaks between its
+/// members; those are blanks.
 pub(crate) fn event(message: &[u8]) -> Bytes {
-    [b"event: message\ndata: ", message, b"\n\n"].concat().into()
+    let mut event = b"event: message\ndata: ".to_vec();
+    event.extend(
+        message.iter().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte }),
+    );
+    event.extend_from_slice(b"\n\n");
+    event.into()
 }
 
 /// A stream of events.

@@ -4,7 +4,7 @@
 //! one tool, which finds others by a few words. What was found can be called by its name like any tool. The
 //! search stands in every list that does not fit on one page as well.
 
-use actions::{Annotations, Catalogue, Tool};
+use ::actions::{Annotations, Catalogue, Tool};
 use serde_json::{Map, Value, json};
 
 use crate::tools::Outcome;

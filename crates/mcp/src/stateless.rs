@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use actions::Mirrored;
+use ::actions::Mirrored;
 use axum::response::Response;
 use base64::{
     Engine as _,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actions::Catalogue;
+use ::actions::Catalogue;
 use bytes::Bytes;
 use edge::Problem;
 use futures_util::{future::BoxFuture, stream::BoxStream};

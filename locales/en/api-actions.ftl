@@ -1,0 +1,44 @@
+# Published actions: what went wrong and what to do; what models are told.
+
+error-api-action-not-found = There is no such action
+    .detail = It was deleted, or its maker works on it. Look at the list of actions.
+error-api-action-operation-not-found = The action has no such operation
+    .detail = It was taken out of the action, or it is not enabled for you. Look at what the action offers.
+error-api-action-request-not-found = There is no such request
+    .detail = Its action was deleted. Look at the list of requests.
+error-api-action-request-decided = Somebody decided on this request already
+    .detail = Look at the list of requests.
+error-api-action-taken = Another action of the environment has this name
+    .detail = Choose another name.
+error-api-action-published = The action is published
+    .detail = Withdraw it, then change and publish it again.
+error-api-action-not-published = The action is a draft
+    .detail = Its maker publishes it first.
+error-api-action-already-enabled = You may use this action already
+    .detail = There is nothing to ask for.
+error-api-action-not-acknowledged = Both notices must be acknowledged
+    .detail = Read what may leave the organisation and whose terms hold, then confirm both.
+error-api-action-terms-unread = Confirm: data and insights come from third parties and may fall under their terms and privacy policies
+error-api-action-leaving-unread = Confirm: data may move to outside sources, even where the same action is barred for direct use
+error-api-action-not-enabled = This action is not enabled for you
+    .detail = Ask for it: an administrator gets the request.
+error-api-action-unlicensed = You do not hold the licence of this action
+    .detail = Ask an administrator for the licence.
+error-api-action-too-many = The environment has as many actions as it can have
+    .detail = Delete one that nobody needs.
+error-api-action-invalid = Some details of the action are not valid
+    .detail = Correct the fields named below.
+error-api-action-operations-empty = Select at least one operation
+error-api-action-operations-too-many = An action has at most 256 operations
+error-api-action-operation-twice = This operation is selected twice
+error-api-action-operation-unknown = There is no such operation
+error-api-action-operation-cannot-run = This operation cannot run here: a script or an unknown policy governs it
+error-api-action-operation-needed = The action has several operations: say which
+error-api-action-input-unknown = The operation has no such input
+error-api-action-licence-unknown = There is no such licence
+error-api-action-group-unknown = There is no such group
+error-api-action-audience-empty = Name at least one group or role
+error-api-action-audience-too-large = Name at most 100 groups
+
+mcp-no-body = The API answered with status { $status } and without a body.
+mcp-refused = The API answered with status { $status }.

@@ -1,0 +1,44 @@
+# Actions publiées : ce qui a échoué et que faire ; ce qui est dit aux modèles.
+
+error-api-action-not-found = Cette action n’existe pas
+    .detail = Elle a été supprimée, ou son créateur y travaille. Consultez la liste des actions.
+error-api-action-operation-not-found = L’action n’a pas cette opération
+    .detail = Elle a été retirée de l’action, ou elle n’est pas activée pour vous. Regardez ce que l’action propose.
+error-api-action-request-not-found = Cette demande n’existe pas
+    .detail = Son action a été supprimée. Consultez la liste des demandes.
+error-api-action-request-decided = Cette demande a déjà été traitée
+    .detail = Consultez la liste des demandes.
+error-api-action-taken = Une autre action de l’environnement porte ce nom
+    .detail = Choisissez un autre nom.
+error-api-action-published = L’action est publiée
+    .detail = Retirez-la, puis modifiez-la et publiez-la de nouveau.
+error-api-action-not-published = L’action est un brouillon
+    .detail = Son créateur doit d’abord la publier.
+error-api-action-already-enabled = Vous pouvez déjà utiliser cette action
+    .detail = Il n’y a rien à demander.
+error-api-action-not-acknowledged = Les deux avis doivent être confirmés
+    .detail = Lisez ce qui peut quitter l’organisation et quelles conditions s’appliquent, puis confirmez les deux.
+error-api-action-terms-unread = Confirmez : les données proviennent de tiers et peuvent relever de leurs conditions et de leurs politiques de confidentialité
+error-api-action-leaving-unread = Confirmez : des données peuvent partir vers des sources externes, même là où la même action est interdite en usage direct
+error-api-action-not-enabled = Cette action n’est pas activée pour vous
+    .detail = Demandez-la : un administrateur reçoit la demande.
+error-api-action-unlicensed = Vous n’avez pas la licence de cette action
+    .detail = Demandez la licence à un administrateur.
+error-api-action-too-many = L’environnement a autant d’actions qu’il peut en avoir
+    .detail = Supprimez-en une dont personne n’a besoin.
+error-api-action-invalid = Certains détails de l’action ne sont pas valides
+    .detail = Corrigez les champs indiqués ci-dessous.
+error-api-action-operations-empty = Sélectionnez au moins une opération
+error-api-action-operations-too-many = Une action a au plus 256 opérations
+error-api-action-operation-twice = Cette opération est sélectionnée deux fois
+error-api-action-operation-unknown = Cette opération n’existe pas
+error-api-action-operation-cannot-run = Cette opération ne peut pas s’exécuter ici : un script ou une stratégie inconnue la régit
+error-api-action-operation-needed = L’action a plusieurs opérations : indiquez laquelle
+error-api-action-input-unknown = L’opération n’a pas cette entrée
+error-api-action-licence-unknown = Cette licence n’existe pas
+error-api-action-group-unknown = Ce groupe n’existe pas
+error-api-action-audience-empty = Nommez au moins un groupe ou un rôle
+error-api-action-audience-too-large = Nommez au plus 100 groupes
+
+mcp-no-body = L’API a répondu avec le statut { $status } et sans corps.
+mcp-refused = L’API a répondu avec le statut { $status }.
