@@ -71,11 +71,15 @@ fn credential<'t>(
             });
             Some(Credential::Bearer { parameter })
         }
-        SchemeKind::ApiKey { name, location } => Some(Credential::ApiKey {
-            name,
-            location: *location,
-            parameter: key_parameter(parameters, scheme.name, name),
-        }),
+        SchemeKind::ApiKey { name, location } => {
+            let parameter = key_parameter(parameters, scheme.name, name);
+            // a sign-in brings its token whatever the description calls it
+            let token = sign_in(parameters).filter(|_| parameter.is_none());
+            Some(match token {
+                Some(token) => Credential::Bearer { parameter: Some(token) },
+                None => Credential::ApiKey { name, location: *location, parameter },
+            })
+        }
         SchemeKind::Unknown(_) => None,
     }
 }

@@ -23,7 +23,7 @@ pub(crate) fn find<'t>(parameters: &[Parameter<'t>]) -> Option<CallbackPlace<'t>
         let mut search = Search { path: Vec::new(), seen: Vec::new() };
         let here = parameter.extensions().is_notification_url();
         let mut below = || parameter.location == Location::Body && search.below(parameter.schema);
-        (here || below()).then(|| CallbackPlace { parameter: parameter.name, path: search.path })
+        (here || below()).then_some(CallbackPlace { parameter: parameter.name, path: search.path })
     })
 }
 

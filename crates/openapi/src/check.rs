@@ -37,12 +37,10 @@ struct Check<'t> {
     found: Findings,
 }
 
-impl Check<'_> {
-    fn in_definition(&self, pointer: impl Into<String>, code: Code, severity: Severity) -> Finding {
-        Finding::new(Part::Definition, pointer, code, severity)
-    }
+fn in_definition(pointer: impl Into<String>, code: Code, severity: Severity) -> Finding {
+    Finding::new(Part::Definition, pointer, code, severity)
+}
 
-    fn in_properties(&self, pointer: impl Into<String>, code: Code, severity: Severity) -> Finding {
-        Finding::new(Part::Properties, pointer, code, severity)
-    }
+fn in_properties(pointer: impl Into<String>, code: Code, severity: Severity) -> Finding {
+    Finding::new(Part::Properties, pointer, code, severity)
 }

@@ -76,7 +76,7 @@ impl<'a> Definition<'a> {
                 by_id.entry(id.into()).or_insert(at);
             }
         }
-        Self { dialect, places, by_id, document }
+        Self { document, dialect, places, by_id }
     }
 
     /// The text and the tree.

@@ -32,23 +32,23 @@ pub struct NoDefinition;
 pub fn choose<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Choice<'n>, NoDefinition> {
     let mut names: Vec<&str> = names.into_iter().collect();
     names.sort_unstable();
-    let named = |wanted: &str| names.iter().copied().find(|name| is(name, wanted));
+    let called = |wanted: &str| names.iter().copied().find(|name| is(name, wanted));
     let ending = |end: &str, but: &[&str]| {
         let fits = |name: &&str| ends(name, end) && !but.iter().any(|other| is(name, other));
         let mut fitting = names.iter().copied().filter(fits);
         fitting.next().filter(|_| fitting.next().is_none())
     };
-    let definition = named("apiDefinition.swagger.json")
+    let definition = called("apiDefinition.swagger.json")
         .or_else(|| ending(".swagger.json", &[]))
         .or_else(|| ending(".json", &["apiProperties.json", "settings.json", "package.json"]))
         .ok_or(NoDefinition)?;
     Ok(Choice {
         definition,
-        properties: named("apiProperties.json").filter(|name| *name != definition),
-        script: named("script.csx").or_else(|| ending(".csx", &[])).or_else(|| ending(".cs", &[])),
-        icon: named("icon.png").or_else(|| ending(".png", &[])),
-        readme: named("readme.md"),
-        settings: named("settings.json"),
+        properties: called("apiProperties.json").filter(|name| *name != definition),
+        script: called("script.csx").or_else(|| ending(".csx", &[])).or_else(|| ending(".cs", &[])),
+        icon: called("icon.png").or_else(|| ending(".png", &[])),
+        readme: called("readme.md"),
+        settings: called("settings.json"),
     })
 }
 

@@ -109,8 +109,7 @@ impl<'t> Parameter<'t> {
     /// Whether its value is a file or raw bytes.
     pub fn is_file(&self) -> bool {
         match self.location {
-            Location::Form => self.schema.is_binary(),
-            Location::Body => self.schema.is_binary(),
+            Location::Form | Location::Body => self.schema.is_binary(),
             _ => false,
         }
     }

@@ -99,13 +99,13 @@ impl<'a> Reader<'a, '_> {
                     self.trailing(comma);
                     break;
                 }
-                other => return Err(self.unexpected(at, other, Reason::ExpectedName)),
+                other => return Err(unexpected(at, other, Reason::ExpectedName)),
             }
             let key = self.string()?;
             let at = self.blanks();
             match self.scanner.peek() {
                 Some(b':') => self.scanner.advance(),
-                other => return Err(self.unexpected(at, other, Reason::ExpectedColon)),
+                other => return Err(unexpected(at, other, Reason::ExpectedColon)),
             }
             self.blanks();
             let found = self.findings.len();
@@ -118,7 +118,7 @@ impl<'a> Reader<'a, '_> {
             match self.scanner.peek() {
                 Some(b',') => comma = Some(at),
                 Some(b'}') => break,
-                other => return Err(self.unexpected(at, other, Reason::ExpectedComma)),
+                other => return Err(unexpected(at, other, Reason::ExpectedComma)),
             }
             self.scanner.advance();
         }
@@ -153,7 +153,7 @@ impl<'a> Reader<'a, '_> {
             match self.scanner.peek() {
                 Some(b',') => comma = Some(at),
                 Some(b']') => break,
-                other => return Err(self.unexpected(at, other, Reason::ExpectedComma)),
+                other => return Err(unexpected(at, other, Reason::ExpectedComma)),
             }
             self.scanner.advance();
         }
@@ -174,23 +174,21 @@ impl<'a> Reader<'a, '_> {
 
     fn string(&mut self) -> Result<Cow<'a, str>, Failure> {
         let string = self.scanner.string()?;
-        for (odd, code) in self.scanner.take_oddities() {
-            if odd {
-                self.note(code);
-            }
-        }
+        self.note_odd();
         Ok(string)
     }
 
     /// Skips what may stand between values; the place where it ends.
     fn blanks(&mut self) -> usize {
         let at = self.scanner.skip_blanks();
-        for (odd, code) in self.scanner.take_blank_oddities() {
-            if odd {
-                self.note(code);
-            }
-        }
+        self.note_odd();
         at
+    }
+
+    fn note_odd(&mut self) {
+        for code in self.scanner.take_odd() {
+            self.note(code);
+        }
     }
 
     fn trailing(&mut self, comma: Option<usize>) {
@@ -211,8 +209,8 @@ impl<'a> Reader<'a, '_> {
     fn failure(&self, reason: Reason) -> Failure {
         Failure { at: self.scanner.at(), reason }
     }
+}
 
-    fn unexpected(&self, at: usize, found: Option<u8>, expected: Reason) -> Failure {
-        Failure { at, reason: if found.is_some() { expected } else { Reason::UnexpectedEnd } }
-    }
+fn unexpected(at: usize, found: Option<u8>, expected: Reason) -> Failure {
+    Failure { at, reason: if found.is_some() { expected } else { Reason::UnexpectedEnd } }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Check, walk};
+use super::{Check, in_definition, walk};
 use crate::{
     finding::{
         Severity,
@@ -21,10 +21,10 @@ impl Check<'_> {
         let definition = &self.package.definition;
         let root = definition.root();
         if !root.contains_key("swagger") && !root.contains_key("openapi") {
-            self.found.push(self.in_definition("", DIALECT_MISSING, Severity::Warning));
+            self.found.push(in_definition("", DIALECT_MISSING, Severity::Warning));
         }
         if definition.operation_count() == 0 {
-            self.found.push(self.in_definition("/paths", NO_OPERATIONS, Severity::Warning));
+            self.found.push(in_definition("/paths", NO_OPERATIONS, Severity::Warning));
         }
         self.operations();
         walk::walk(self.package, &mut self.found);
@@ -42,14 +42,14 @@ impl Check<'_> {
             let here = path.member(place.verb(item));
             match operation.str("operationId") {
                 None if definition.dialect().is_open_api_3() => {}
-                None => self.found.push(self.in_definition(
+                None => self.found.push(in_definition(
                     here.to_string(),
                     OPERATION_ID_MISSING,
                     Severity::Warning,
                 )),
                 Some(id) if !seen.insert(id) => {
                     let at = here.member("operationId").to_string();
-                    let finding = self.in_definition(at, OPERATION_ID_REPEATED, Severity::Error);
+                    let finding = in_definition(at, OPERATION_ID_REPEATED, Severity::Error);
                     self.found.push(finding.with("operation", id));
                 }
                 Some(_) => {}
@@ -70,7 +70,7 @@ impl Check<'_> {
             let word = object.str("in").unwrap_or_default();
             if !parameter::is_location(word) {
                 let at = at.member("parameters").item(index).to_string();
-                let finding = self.in_definition(at, PARAMETER_LOCATION, Severity::Error);
+                let finding = in_definition(at, PARAMETER_LOCATION, Severity::Error);
                 let finding = finding.with("name", object.str("name").unwrap_or_default());
                 self.found.push(finding.with("value", word));
             }

@@ -1,6 +1,6 @@
 //! Policies: templates, parameters, operations and expressions that do not exist.
 
-use super::{Check, expression};
+use super::{Check, expression, in_properties};
 use crate::{
     finding::{
         Severity,
@@ -30,14 +30,14 @@ impl Check<'_> {
     fn template(&mut self, policy: &Policy<'_>) {
         let Some(template) = policy.template else {
             let at = format!("{}/templateId", policy.pointer());
-            let finding = self.in_properties(at, POLICY_UNKNOWN, Severity::Error);
+            let finding = in_properties(at, POLICY_UNKNOWN, Severity::Error);
             self.found.push(finding.with("template", policy.template_id));
             return;
         };
         for name in template.required() {
             if policy.parameter(name).is_none() {
                 let at = format!("{}/parameters", policy.pointer());
-                let finding = self.in_properties(at, POLICY_PARAMETER_MISSING, Severity::Error);
+                let finding = in_properties(at, POLICY_PARAMETER_MISSING, Severity::Error);
                 self.found.push(finding.with("template", template.id()).with("name", name));
             }
         }
@@ -48,14 +48,14 @@ impl Check<'_> {
             if !self.package.definition.has_operation(id) {
                 let key = "parameters/x-ms-apimTemplate-operationName";
                 let at = format!("{}/{key}", policy.pointer());
-                let finding = self.in_properties(at, POLICY_OPERATION_UNKNOWN, Severity::Warning);
+                let finding = in_properties(at, POLICY_OPERATION_UNKNOWN, Severity::Warning);
                 self.found.push(finding.with("operation", id));
             }
         }
         if let Section::Unknown(word) = policy.section {
             let key = "parameters/x-ms-apimTemplate-policySection";
             let at = format!("{}/{key}", policy.pointer());
-            let finding = self.in_properties(at, POLICY_SECTION_UNKNOWN, Severity::Warning);
+            let finding = in_properties(at, POLICY_SECTION_UNKNOWN, Severity::Warning);
             self.found.push(finding.with("value", word));
         }
     }
@@ -80,16 +80,13 @@ impl Check<'_> {
     fn calls(&mut self, text: &str, at: &Place<'_>) {
         for call in expression::calls(text) {
             if !call.is_known() {
-                let finding = self.in_properties(
-                    at.to_string(),
-                    EXPRESSION_FUNCTION_UNKNOWN,
-                    Severity::Error,
-                );
+                let finding =
+                    in_properties(at.to_string(), EXPRESSION_FUNCTION_UNKNOWN, Severity::Error);
                 self.found.push(finding.with("name", call.function));
             } else if let Some(name) = call.required_connection_parameter() {
                 let same = |known: &&str| known.eq_ignore_ascii_case(name);
                 if !self.connection_parameter_names().iter().any(same) {
-                    let finding = self.in_properties(
+                    let finding = in_properties(
                         at.to_string(),
                         EXPRESSION_PARAMETER_UNKNOWN,
                         Severity::Warning,

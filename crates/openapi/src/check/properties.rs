@@ -1,6 +1,6 @@
 //! The properties: strays, unknown kinds, sign-ins that cannot work, scripts.
 
-use super::Check;
+use super::{Check, in_properties};
 use crate::{
     connection_parameter::{ConnectionParameter, ParameterKind},
     finding::{
@@ -50,7 +50,7 @@ impl Check<'_> {
         for (key, _) in properties.object().iter() {
             if !KNOWN.contains(&key) {
                 let at = here.member(key).to_string();
-                let finding = self.in_properties(at, PROPERTIES_STRAY, Severity::Warning);
+                let finding = in_properties(at, PROPERTIES_STRAY, Severity::Warning);
                 self.found.push(finding.with("name", key));
             }
         }
@@ -65,7 +65,7 @@ impl Check<'_> {
     fn parameter(&mut self, parameter: &ConnectionParameter<'_>) {
         if let ParameterKind::Unknown(word) = parameter.kind {
             let at = format!("{}/type", parameter.pointer);
-            let finding = self.in_properties(at, PARAMETER_KIND_UNKNOWN, Severity::Warning);
+            let finding = in_properties(at, PARAMETER_KIND_UNKNOWN, Severity::Warning);
             self.found.push(finding.with("name", parameter.name).with("value", word));
         }
         if let Some(settings) = parameter.oauth() {
@@ -76,7 +76,7 @@ impl Check<'_> {
     fn sign_in(&mut self, settings: &OAuthSettings<'_>) {
         if let IdentityProvider::Unknown(word) = settings.identity_provider() {
             let at = format!("{}/identityProvider", settings.pointer);
-            let finding = self.in_properties(at, IDENTITY_PROVIDER_UNKNOWN, Severity::Error);
+            let finding = in_properties(at, IDENTITY_PROVIDER_UNKNOWN, Severity::Error);
             self.found.push(finding.with("value", word));
         }
         for (key, name, value) in settings.texts() {
@@ -85,7 +85,7 @@ impl Check<'_> {
                     Some(name) => format!("{}/{key}/{name}/value", settings.pointer),
                     None => format!("{}/{key}", settings.pointer),
                 };
-                let finding = self.in_properties(at, SIGN_IN_PLACEHOLDER, Severity::Warning);
+                let finding = in_properties(at, SIGN_IN_PLACEHOLDER, Severity::Warning);
                 self.found.push(finding.with("value", value));
             }
         }
@@ -109,15 +109,14 @@ impl Check<'_> {
         let count = match package.properties.scripted() {
             Scripted::Listed(names) => {
                 for name in names.iter().filter(|name| !definition.has_operation(name)) {
-                    let finding =
-                        self.in_properties(at, SCRIPT_OPERATION_UNKNOWN, Severity::Warning);
+                    let finding = in_properties(at, SCRIPT_OPERATION_UNKNOWN, Severity::Warning);
                     self.found.push(finding.with("operation", name));
                 }
                 names.iter().filter(|name| definition.has_operation(name)).count()
             }
             Scripted::All | Scripted::Unsaid => definition.operation_count(),
         };
-        let finding = self.in_properties(at, SCRIPTED, Severity::Warning);
+        let finding = in_properties(at, SCRIPTED, Severity::Warning);
         self.found.push(finding.with("count", count));
     }
 }

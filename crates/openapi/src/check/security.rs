@@ -1,6 +1,6 @@
 //! Requirements and schemes, and whether a connection can fill them.
 
-use super::Check;
+use super::{Check, in_definition};
 use crate::{
     authentication::{Credential, credentials},
     definition::object_or_empty,
@@ -20,7 +20,7 @@ impl<'t> Check<'t> {
         for scheme in &schemes {
             if let SchemeKind::Unknown(word) = scheme.kind {
                 let pointer = scheme.pointer.as_str();
-                let finding = self.in_definition(pointer, SECURITY_KIND_UNKNOWN, Severity::Warning);
+                let finding = in_definition(pointer, SECURITY_KIND_UNKNOWN, Severity::Warning);
                 self.found.push(finding.with("name", scheme.name).with("value", word));
             }
         }
@@ -49,7 +49,7 @@ impl<'t> Check<'t> {
                 if !schemes.iter().any(|scheme| scheme.name == name) {
                     let at = at.member("security");
                     let at = at.item(index).member(name).to_string();
-                    let finding = self.in_definition(at, SECURITY_UNDEFINED, Severity::Warning);
+                    let finding = in_definition(at, SECURITY_UNDEFINED, Severity::Warning);
                     self.found.push(finding.with("name", name));
                 }
             }
@@ -80,8 +80,7 @@ impl<'t> Check<'t> {
             };
             if found.iter().flatten().any(|credential| !filled(credential)) {
                 let pointer = scheme.pointer.as_str();
-                let finding =
-                    self.in_definition(pointer, SECURITY_WITHOUT_PARAMETER, Severity::Warning);
+                let finding = in_definition(pointer, SECURITY_WITHOUT_PARAMETER, Severity::Warning);
                 self.found.push(finding.with("name", scheme.name));
             }
         }

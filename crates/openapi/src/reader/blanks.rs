@@ -1,6 +1,7 @@
 //! What may stand between values: white space, and what published texts hold instead of it.
 
 use super::scan::{Scanner, spaces};
+use crate::finding::codes::{COMMENT, UNICODE_BLANK};
 
 impl Scanner<'_> {
     /// Passes white space and comments; the place where they end.
@@ -19,21 +20,20 @@ impl Scanner<'_> {
     fn skip_unusual(&mut self) -> bool {
         let ahead = self.text.get(self.at..).unwrap_or_default();
         let length = if ahead.starts_with("//") {
-            self.odd.comment = true;
+            self.met(COMMENT);
             ahead.find('\n').unwrap_or(ahead.len())
         } else if let Some(comment) = ahead.strip_prefix("/*") {
-            self.odd.comment = true;
+            self.met(COMMENT);
             comment.find("*/").map_or(ahead.len(), |end| end + 4)
         } else {
             match ahead.chars().next() {
                 Some(character) if is_blank(character) => {
-                    self.odd.unicode_blank = true;
+                    self.met(UNICODE_BLANK);
                     character.len_utf8()
                 }
                 _ => return false,
             }
         };
-        self.odd.any = true;
         self.at += length;
         true
     }

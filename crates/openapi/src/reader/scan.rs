@@ -1,28 +1,21 @@
 //! Moving over a text: words of eight bytes where most bytes are plain.
 
-use crate::finding::{Code, codes};
+use std::mem;
+
+use crate::finding::Code;
 
 /// A place in a text that moves forward.
 #[derive(Debug)]
 pub(crate) struct Scanner<'a> {
     pub(super) text: &'a str,
     pub(super) at: usize,
-    pub(super) odd: Odd,
-}
-
-/// What was met since somebody asked.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Odd {
-    pub(super) any: bool,
-    pub(super) comment: bool,
-    pub(super) unicode_blank: bool,
-    pub(super) control: bool,
-    pub(super) surrogate: bool,
+    /// What was odd since somebody asked, each once.
+    odd: Vec<Code>,
 }
 
 impl<'a> Scanner<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, odd: Odd::default() }
+        Self { text, at: 0, odd: Vec::new() }
     }
 
     pub(crate) fn at(&self) -> usize {
@@ -119,22 +112,17 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// What was odd about strings since the last question.
-    pub(super) fn take_oddities(&mut self) -> [(bool, Code); 2] {
-        let odd = self.odd;
-        if odd.any {
-            (self.odd.control, self.odd.surrogate) = (false, false);
+    /// Remembers that something odd was met.
+    #[cold]
+    pub(super) fn met(&mut self, code: Code) {
+        if !self.odd.contains(&code) {
+            self.odd.push(code);
         }
-        [(odd.control, codes::CONTROL_CHARACTER), (odd.surrogate, codes::LONE_SURROGATE)]
     }
 
-    /// What was odd about white space since the last question.
-    pub(super) fn take_blank_oddities(&mut self) -> [(bool, Code); 2] {
-        let odd = self.odd;
-        if odd.any {
-            (self.odd.comment, self.odd.unicode_blank) = (false, false);
-        }
-        [(odd.comment, codes::COMMENT), (odd.unicode_blank, codes::UNICODE_BLANK)]
+    /// What was odd since the last question.
+    pub(super) fn take_odd(&mut self) -> Vec<Code> {
+        mem::take(&mut self.odd)
     }
 }
 

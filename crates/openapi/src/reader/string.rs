@@ -6,7 +6,10 @@ use super::{
     Failure,
     scan::{Scanner, plain_prefix},
 };
-use crate::document::Reason;
+use crate::{
+    document::Reason,
+    finding::codes::{CONTROL_CHARACTER, LONE_SURROGATE},
+};
 
 impl<'a> Scanner<'a> {
     /// Reads the string whose quotation mark stands here.
@@ -52,7 +55,7 @@ impl<'a> Scanner<'a> {
 
     #[cold]
     fn control(&mut self) {
-        (self.odd.any, self.odd.control) = (true, true);
+        self.met(CONTROL_CHARACTER);
         self.advance();
     }
 
@@ -92,12 +95,11 @@ impl<'a> Scanner<'a> {
             self.at = after;
         }
         let units = [Some(unit), second].into_iter().flatten();
-        match char::decode_utf16(units).next() {
-            Some(Ok(character)) => character,
-            _ => {
-                (self.odd.any, self.odd.surrogate) = (true, true);
-                char::REPLACEMENT_CHARACTER
-            }
+        if let Some(Ok(character)) = char::decode_utf16(units).next() {
+            character
+        } else {
+            self.met(LONE_SURROGATE);
+            char::REPLACEMENT_CHARACTER
         }
     }
 

@@ -127,6 +127,10 @@ impl<'a> Object<'a> {
         self.entries.is_empty()
     }
 
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut Node<'a>)> {
+        self.entries.iter_mut().map(|entry| (entry.key.as_ref(), &mut entry.value))
+    }
+
     pub(crate) fn into_entries(self) -> Vec<Entry<'a>> {
         self.entries.into_vec()
     }

@@ -4,6 +4,7 @@
 mod corpora;
 mod findings;
 mod hostile;
+mod importing;
 mod model;
 mod open_api_3;
 mod properties;

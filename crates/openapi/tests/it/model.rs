@@ -2,8 +2,9 @@
 
 use liaison_openapi::{
     Additional, Argument, CollectionFormat, Credential, DynamicSource, IdentityProvider,
-    KeyLocation, Location, MediaType, Method, Operation, Package, ParameterKind, Section, Security,
-    Sources, Status, Template, Trigger, TriggerKind, UrlEncoding, Visibility, choose, credentials,
+    KeyLocation, Location, MediaType, Method, Node, Operation, Package, ParameterKind, Section,
+    Security, Sources, Status, Template, Trigger, TriggerKind, UrlEncoding, Visibility, choose,
+    credentials,
 };
 
 const DEFINITION: &str = r##"{
@@ -95,7 +96,7 @@ fn path_level_parameters_come_first_and_are_replaced_by_own_ones() {
         ]
     );
     assert_eq!(get.parameters[0].extensions().url_encoding(), UrlEncoding::Double);
-    assert_eq!(get.parameters[1].default().and_then(|it| it.as_i64()), Some(7));
+    assert_eq!(get.parameters[1].default().and_then(Node::as_i64), Some(7));
     assert_eq!(get.parameters[1].schema.kind(), Some("integer"));
     assert_eq!(get.parameters[2].collection_format, CollectionFormat::Pipes);
     assert_eq!(get.parameters[2].schema.items().expect("items").kind(), Some("string"));
@@ -273,6 +274,21 @@ fn a_sign_in_without_a_scheme_still_brings_its_token() {
     assert!(credentials(&security, &[]).is_empty());
     let oauth = parameters[0].oauth().expect("settings, though empty");
     assert_eq!(oauth.identity_provider(), IdentityProvider::OAuth2);
+}
+
+#[test]
+fn a_key_without_a_parameter_is_the_token_of_the_sign_in() {
+    let definition = br#"{"swagger": "2.0", "paths": {"/": {"get": {"operationId": "A"}}},
+        "securityDefinitions": {"k": {"type": "apiKey", "in": "header", "name": "Authorization"}}}"#;
+    let properties =
+        br#"{"properties": {"connectionParameters": {"t": {"type": "oauthSetting"}}}}"#;
+    let sources = Sources { definition, properties: Some(properties), has_script: false };
+    let package = Package::load(sources).expect("it loads");
+    assert!(package.findings().is_empty());
+    let security = package.operation("A").expect("A").security;
+    let parameters = package.properties.connection_parameters();
+    let token = Credential::Bearer { parameter: Some("t") };
+    assert_eq!(credentials(&security, &parameters), [[token]]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! OpenAPI 3.0 and 3.1 give the same views as Swagger 2.0.
 
 use liaison_openapi::{
-    CollectionFormat, Dialect, KeyLocation, Location, Package, SchemeKind, Security, Sources,
+    CollectionFormat, Dialect, KeyLocation, Location, Node, Package, SchemeKind, Security, Sources,
     Status, codes,
 };
 
@@ -84,7 +84,7 @@ fn parameters_have_the_schema_beside_them() {
         ]
     );
     assert_eq!(get.parameters[1].pointer, "/components/parameters/Limit");
-    assert_eq!(get.parameters[1].default().and_then(|it| it.as_i64()), Some(10));
+    assert_eq!(get.parameters[1].default().and_then(Node::as_i64), Some(10));
     assert_eq!(get.parameters[7].schema.kind(), Some("object"));
 }
 

@@ -184,5 +184,5 @@ fn a_pointer_leads_back_to_its_line() {
     assert_eq!(line("/nothing"), (1, 1));
     assert_eq!(line("no pointer"), (1, 1));
     let offset = document.position("/paths/~1a~1{b}/1/c").offset;
-    assert_eq!(&text[offset..offset + 3], "\"x\"");
+    assert!(text.get(offset..).is_some_and(|rest| rest.starts_with("\"x\"")));
 }
