@@ -44,6 +44,8 @@ pub struct Presented {
     pub secrets: Vec<Secret<String>>,
     /// The provider that the path names, unless it is `IncomingWebhook`.
     pub provider: Option<String>,
+    /// The tenant that the path names, whether there is such a one or not.
+    pub tenant: Option<TenantId>,
 }
 
 /// A path that has the shape of no webhook's address.
@@ -133,7 +135,7 @@ fn connector(
     }
     secrets.push(Secret::new(plain));
     let provider = (!known).then(|| provider.to_owned());
-    Ok(Presented { shape: Shape::Connector, secrets, provider })
+    Ok(Presented { shape: Shape::Connector, secrets, provider, tenant: tenant.parse().ok() })
 }
 
 fn workflow(id: &str, query: Option<&str>) -> Result<Presented, Malformed> {
@@ -147,7 +149,7 @@ fn workflow(id: &str, query: Option<&str>) -> Result<Presented, Malformed> {
         return Err(Malformed);
     }
     let secrets = vec![Secret::new(format!("workflow:{id}/{signature}"))];
-    Ok(Presented { shape: Shape::Workflow, secrets, provider: None })
+    Ok(Presented { shape: Shape::Workflow, secrets, provider: None, tenant: None })
 }
 
 fn is_guid(text: &str) -> bool {

@@ -28,14 +28,7 @@ pub(crate) async fn page(
     let sites = (edge.parts().sites)(grant.tenant, connector);
     let registered = sites.await.ok_or(Refusal::Gone)?;
     let home = grant.home.origin().ascii_serialization();
-    let domains =
-        registered.iter().chain(&grant.domains).fold(String::new(), |mut list, domain| {
-            let comma = if list.is_empty() { "" } else { "," };
-            let plain: String =
-                domain.chars().filter(|c| !matches!(c, '"' | '\\') && !c.is_control()).collect();
-            let _ = write!(list, "{comma}\"{plain}\"");
-            list
-        });
+    let domains = listed(registered.iter().chain(&grant.domains));
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Liaison</title>\
          <link rel=\"stylesheet\" href=\"{BRIDGE_STYLE}\"></head>\
@@ -44,7 +37,7 @@ pub(crate) async fn page(
         attribute(&grant.hub),
         attribute(&home),
         attribute(&page),
-        attribute(&format!("[{domains}]")),
+        attribute(&domains),
     );
     let policy = format!(
         "default-src 'none'; script-src {origin}{BRIDGE_SCRIPT}; style-src {origin}{BRIDGE_STYLE}; frame-src 'self'; \
@@ -85,13 +78,8 @@ pub(crate) fn ticket(
     origin: &str,
     request: &Request,
 ) -> Result<Response, Refusal> {
-    if request.method() != Method::POST {
-        return Err(Refusal::Method);
-    }
-    check_site(request.method(), request.headers(), origin)?;
-    let pass = cookies::presented(request.headers(), origin).ok_or(Refusal::NoPass)?;
+    let grant = held(edge, connector, origin, request, &Method::POST)?;
     let hosting = &edge.parts().hosting;
-    let grant = hosting.opened(TicketKind::Pass, pass, connector).ok_or(Refusal::NoPass)?;
     let mut response = hosting.ticket(&grant).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
@@ -113,6 +101,22 @@ pub(crate) fn enter(
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     Ok(response)
+}
+
+/// What the pass of a page of this origin opens.
+fn held(
+    edge: &ConnectorHost,
+    connector: ConnectorId,
+    origin: &str,
+    request: &Request,
+    method: &Method,
+) -> Result<Grant, Refusal> {
+    if request.method() != method {
+        return Err(Refusal::Method);
+    }
+    check_site(request.method(), request.headers(), origin)?;
+    let pass = cookies::presented(request.headers(), origin).ok_or(Refusal::NoPass)?;
+    edge.parts().hosting.opened(TicketKind::Pass, pass, connector).ok_or(Refusal::NoPass)
 }
 
 /// What a ticket opens, and the page that is asked for with it.
@@ -140,6 +144,40 @@ fn asked(
         return Err(Refusal::Domain);
     }
     Ok((grant, page))
+}
+
+/// The script that stands first in every page of the connector, with the names of its hosts.
+pub(crate) async fn inside(
+    edge: &ConnectorHost,
+    connector: ConnectorId,
+    origin: &str,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let grant = held(edge, connector, origin, &request, &Method::GET)?;
+    let registered = (edge.parts().sites)(grant.tenant, connector).await.ok_or(Refusal::Gone)?;
+    let mut text = format!(
+        "(()=>{{const liaisonDoors={{home:\"{}\",domains:{}}};",
+        grant.home.origin().ascii_serialization(),
+        listed(registered.iter().chain(&grant.domains))
+    )
+    .into_bytes();
+    text.extend_from_slice(&edge.parts().inside);
+    text.extend_from_slice(b"})();");
+    let mut response = file(Bytes::from(text), "text/javascript; charset=utf-8");
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// The domains as a list of JSON. No host has one of the characters that would need an escape.
+fn listed<'a>(domains: impl Iterator<Item = &'a String>) -> String {
+    let mut list = String::from("[");
+    for domain in domains {
+        let comma = if list.len() > 1 { "," } else { "" };
+        let plain = |c: &char| !matches!(c, '"' | '\\' | '<') && !c.is_control();
+        let _ = write!(list, "{comma}\"{}\"", domain.chars().filter(plain).collect::<String>());
+    }
+    list.push(']');
+    list
 }
 
 /// The script; it holds nothing of anybody.

@@ -14,11 +14,19 @@
 //! * what comes back loses its frame policy (ours stands instead), everything that would act beyond the origin
 //!   (HSTS, `Clear-Site-Data`, `Alt-Svc`), and the names of its own hosts where they would lead the browser out.
 //!
+//! Absolute addresses of the connector's own hosts stay here where markup loads or leads somewhere, in style sheets, and
+//! in `Location` and `Refresh`. The text of scripts and of data is never touched. What scripts ask for while they run is
+//! caught by a script of ours, first in the head of each page that writes a head: `fetch`, `XMLHttpRequest`,
+//! `EventSource`, `sendBeacon`, `window.open`, forms, and steps of the window where the browser has the navigation API.
+//! Not caught: addresses that scripts give to elements which they make (an image, a further script: those load from the
+//! host itself), requests of workers, WebSockets, and pages whose policy lets in scripts by a nonce with `strict-dynamic`.
+//!
 //! What it is not: a place for the host protocol (that is the script of the hub's page), nor an open proxy, nor a cache.
 //! It speaks no WebSocket.
 
 mod bridge;
 mod cookies;
+mod css;
 mod html;
 mod policy;
 mod proxy;
@@ -26,7 +34,11 @@ mod refusal;
 mod request;
 mod response;
 
-use std::{fmt, sync::Arc, time::Instant};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Router,
@@ -57,6 +69,8 @@ pub struct Parts {
     pub client: egress::Client,
     /// The script of the bridge.
     pub script: Bytes,
+    /// The script that stands first in the pages.
+    pub inside: Bytes,
 }
 
 impl fmt::Debug for Parts {
@@ -75,16 +89,31 @@ pub struct ConnectorHost {
 struct Inner {
     parts: Parts,
     turns: Semaphore,
+    reading: Duration,
 }
 
 impl ConnectorHost {
     /// An edge over the room.
     pub fn new(parts: Parts) -> Self {
-        Self { inner: Arc::new(Inner { parts, turns: Semaphore::new(TURNS) }) }
+        Self::with_reading(parts, READING)
+    }
+
+    /// The same, which gives browsers another time to send a request.
+    pub fn with_reading(parts: Parts, reading: Duration) -> Self {
+        Self { inner: Arc::new(Inner { parts, turns: Semaphore::new(TURNS), reading }) }
+    }
+
+    /// Whether a tenant has registered a connector.
+    pub async fn is_registered(&self, tenant: TenantId, connector: ConnectorId) -> bool {
+        (self.parts().sites)(tenant, connector).await.is_some()
     }
 
     fn parts(&self) -> &Parts {
         &self.inner.parts
+    }
+
+    fn reading(&self) -> Duration {
+        self.inner.reading
     }
 
     fn turns(&self) -> &Semaphore {
@@ -156,6 +185,7 @@ impl ConnectorHost {
             BRIDGE => bridge::page(self, connector, &origin, request).await,
             BRIDGE_SCRIPT => Ok(bridge::script(&self.parts().script)),
             BRIDGE_STYLE => Ok(bridge::style()),
+            INSIDE => bridge::inside(self, connector, &origin, request).await,
             TICKET => bridge::ticket(self, connector, &origin, &request),
             ENTER => bridge::enter(self, connector, &origin, &request),
             ALIVE => Ok(bridge::alive()),
@@ -168,9 +198,13 @@ impl ConnectorHost {
 pub const BRIDGE: &str = "/_liaison/bridge";
 const BRIDGE_SCRIPT: &str = "/_liaison/bridge.js";
 const BRIDGE_STYLE: &str = "/_liaison/bridge.css";
+const INSIDE: &str = "/_liaison/inside.js";
 const TICKET: &str = "/_liaison/ticket";
 const ENTER: &str = "/_liaison/enter";
 const ALIVE: &str = "/_liaison/alive";
+
+/// How long a browser may take to send a request; our own choice.
+const READING: Duration = Duration::from_secs(30);
 
 /// How many pages are fetched at once; each may take [`MAX_ANSWER_BYTES`] of memory.
 const TURNS: usize = 32;

@@ -58,9 +58,12 @@ pub(crate) async fn forward(
     let guest = guest(path, &target);
     let sent =
         headers(&parts.headers, &target, &doors, guest.as_ref().map(|(host, _)| host.as_str()));
+    // whoever sends slowly waits alone: a turn is for asking the host
+    let body = tokio::time::timeout(edge.reading(), to_bytes(body, MAX_REQUEST_BYTES));
+    let body = body.await.map_err(|_slow| Refusal::Slow)?;
+    let body = body.map_err(|_long| Refusal::RequestTooLarge)?;
     let turn = tokio::time::timeout(WAIT, edge.turns().acquire());
     let _turn = turn.await.map_err(|_late| Refusal::Busy)?.map_err(|_closed| Refusal::Busy)?;
-    let body = to_bytes(body, MAX_REQUEST_BYTES).await.map_err(|_long| Refusal::RequestTooLarge)?;
     let request = egress::Request {
         method: parts.method,
         url: target.clone(),

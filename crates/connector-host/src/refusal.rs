@@ -24,6 +24,8 @@ pub(crate) enum Refusal {
     Worker,
     /// The request is too large.
     RequestTooLarge,
+    /// The request did not arrive in time.
+    Slow,
     /// The answer is too large.
     AnswerTooLarge,
     /// The page's host did not answer in time.
@@ -42,6 +44,7 @@ impl Refusal {
             Self::NoPass | Self::Domain | Self::ForeignSite | Self::Worker => StatusCode::FORBIDDEN,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::RequestTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Slow => StatusCode::REQUEST_TIMEOUT,
             Self::AnswerTooLarge | Self::Unreachable => StatusCode::BAD_GATEWAY,
             Self::Late => StatusCode::GATEWAY_TIMEOUT,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -77,6 +80,9 @@ impl Refusal {
                 "The request is too large to be forwarded.",
                 "La requête est trop volumineuse pour être transmise.",
             ),
+            Self::Slow => {
+                ("The request did not arrive in time.", "La requête n’est pas arrivée à temps.")
+            }
             Self::AnswerTooLarge => (
                 "The connector’s page answered with too much.",
                 "La réponse de la page du connecteur est trop volumineuse.",

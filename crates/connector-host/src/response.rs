@@ -2,10 +2,10 @@
 
 use axum::{body::Body, response::Response};
 use connector_registry::hosting::Doors;
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use url::Url;
 
-use crate::{cookies, html, policy};
+use crate::{cookies, css, html, policy};
 
 /// Where an answer comes from, and for whom it is.
 #[derive(Debug)]
@@ -35,25 +35,30 @@ impl Around<'_> {
         self.policies(&headers, &mut out);
         self.cookies(&headers, &mut out);
         self.location(&headers, &mut out);
-        let is_page = Self::is_readable_html(&headers);
-        caching(&headers, &mut out, is_page);
-        let body = if is_page {
-            Body::from(html::rewritten(&body, |text| self.mapped(text)))
-        } else {
-            Body::from(body)
+        let map = |text: &str| self.mapped(text);
+        // a part of a file is nobody's to read
+        let text = if status == StatusCode::PARTIAL_CONTENT { None } else { readable(&headers) };
+        let anew = match text {
+            Some(Text::Page) => Some(html::rewritten(&body, FIRST, map)),
+            Some(Text::Style) => {
+                let sheet = css::rewritten(&body, &map);
+                (*sheet != *body).then_some(sheet)
+            }
+            None => None,
         };
-        let mut response = Response::new(body);
+        refreshing(&headers, &mut out, map);
+        caching(&headers, &mut out, anew.is_some());
+        let mut response = Response::new(anew.map_or_else(|| Body::from(body), Body::from));
         *response.status_mut() = status;
         *response.headers_mut() = out;
         response
     }
 
     fn policies(&self, headers: &HeaderMap, out: &mut HeaderMap) {
-        let secure = self.origin.starts_with("https://");
         for name in [header::CONTENT_SECURITY_POLICY, header::CONTENT_SECURITY_POLICY_REPORT_ONLY] {
             let lines = headers.get_all(&name).iter().filter_map(|value| value.to_str().ok());
             let lines = lines.flat_map(|line| line.split(','));
-            for line in lines.filter_map(|line| policy::adapted(line, self.doors, secure)) {
+            for line in lines.filter_map(|line| policy::adapted(line, self.doors, self.origin)) {
                 if let Ok(value) = HeaderValue::try_from(line) {
                     out.append(name.clone(), value);
                 }
@@ -104,19 +109,35 @@ impl Around<'_> {
         let leads_home = self.guest.is_some() && !inward.starts_with(crate::proxy::AT);
         Some(if leads_home { format!("{}{inward}", crate::proxy::HOME) } else { inward })
     }
+}
 
-    fn is_readable_html(headers: &HeaderMap) -> bool {
-        let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-        let kind = text(header::CONTENT_TYPE).unwrap_or_default().trim_start().to_ascii_lowercase();
-        let plain =
-            text(header::CONTENT_ENCODING).is_none_or(|e| e.eq_ignore_ascii_case("identity"));
-        plain && (kind.starts_with("text/html") || kind.starts_with("application/xhtml"))
+/// What is read and written anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Text {
+    Page,
+    Style,
+}
+
+fn readable(headers: &HeaderMap) -> Option<Text> {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let kind = text(header::CONTENT_TYPE).unwrap_or_default().trim_start().to_ascii_lowercase();
+    let plain = text(header::CONTENT_ENCODING).is_none_or(|e| e.eq_ignore_ascii_case("identity"));
+    let kinds =
+        [("text/html", Text::Page), ("application/xhtml", Text::Page), ("text/css", Text::Style)];
+    kinds.into_iter().find(|(name, _)| plain && kind.starts_with(name)).map(|(_, text)| text)
+}
+
+/// A page that leads on by itself may do so within the connector's hosts.
+fn refreshing(headers: &HeaderMap, out: &mut HeaderMap, map: impl Fn(&str) -> Option<String>) {
+    let Some(said) = headers.get(header::REFRESH) else { return };
+    if let Some(Ok(value)) = html::refresh(said.as_bytes(), &map).map(HeaderValue::try_from) {
+        out.insert(header::REFRESH, value);
     }
 }
 
 /// What is answered to one person behind a pass is kept by that person's browser alone; a page that was rewritten is
 /// asked for again.
-fn caching(headers: &HeaderMap, out: &mut HeaderMap, is_page: bool) {
+fn caching(headers: &HeaderMap, out: &mut HeaderMap, anew: bool) {
     let said =
         headers.get_all(header::CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok());
     let kept = said.flat_map(|line| line.split(',')).map(str::trim).filter(|word| {
@@ -127,7 +148,7 @@ fn caching(headers: &HeaderMap, out: &mut HeaderMap, is_page: bool) {
     });
     let mut words = vec!["private"];
     words.extend(kept);
-    if is_page {
+    if anew {
         words = vec!["private", "no-cache"];
         for name in [header::ETAG, header::LAST_MODIFIED, header::ACCEPT_RANGES] {
             out.remove(name);
@@ -180,6 +201,9 @@ const DROPPED: [&str; 32] = [
     "server",
 ];
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// The script that keeps a page here; `crate::INSIDE`.
+const FIRST: &str = "<script src=\"/_liaison/inside.js\"></script>";
 
 /// Most cookies that one answer sets; our own choice.
 const MAX_COOKIES: usize = 50;

@@ -1,6 +1,6 @@
 //! The router, and the one handler behind it.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use axum::{
     Router,
@@ -10,9 +10,10 @@ use axum::{
 };
 use channel_connectors::{ChannelConnectors, Post, Shape, read_address};
 use edge::Peer;
+use futures_util::future::BoxFuture;
 use http::{HeaderMap, Method, header};
 use identity::{Caller, Identity, Presented};
-use kernel::{Ids, Scope};
+use kernel::{ConnectorId, Ids, Scope, TenantId};
 
 use crate::{
     Figures, Outcome,
@@ -20,32 +21,43 @@ use crate::{
     body,
 };
 
+/// Says whether a tenant has registered a connector.
+pub type Providers = Box<dyn Fn(TenantId, ConnectorId) -> BoxFuture<'static, bool> + Send + Sync>;
+
 /// The edge of incoming webhooks; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Gateway {
     inner: Arc<Inner>,
 }
 
-#[derive(Debug)]
 struct Inner {
     identity: Arc<Identity>,
     connectors: Arc<ChannelConnectors>,
+    providers: Providers,
     ids: Ids,
     /// Which proxies are believed.
     http: edge::Settings,
     figures: Figures,
 }
 
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inner").field("http", &self.http).finish_non_exhaustive()
+    }
+}
+
 impl Gateway {
-    /// An edge over the rooms. Of the settings it takes which proxies tell the truth about their callers.
+    /// An edge over the rooms. Of the settings it takes which proxies tell the truth about their callers; `providers`
+    /// tells a wrong address of a known connector from one of nobody's.
     pub fn new(
         identity: Arc<Identity>,
         connectors: Arc<ChannelConnectors>,
         ids: Ids,
         http: edge::Settings,
+        providers: Providers,
     ) -> Self {
         let figures = Figures::default();
-        Self { inner: Arc::new(Inner { identity, connectors, ids, http, figures }) }
+        Self { inner: Arc::new(Inner { identity, connectors, providers, ids, http, figures }) }
     }
 
     /// Counts for the metrics.
@@ -153,10 +165,18 @@ impl Inner {
                 }
             }
         }
-        Err(match &address.provider {
-            Some(provider) => Refused::unknown_provider(provider),
-            None => Refused::invalid_address(),
-        })
+        match &address.provider {
+            Some(provider) if !self.is_known(address.tenant, provider).await => {
+                Err(Refused::unknown_provider(provider))
+            }
+            _ => Err(Refused::invalid_address()),
+        }
+    }
+
+    /// Whether the tenant that the address names has a connector of this name.
+    async fn is_known(&self, tenant: Option<TenantId>, provider: &str) -> bool {
+        let (Some(tenant), Ok(connector)) = (tenant, provider.parse()) else { return false };
+        (self.providers)(tenant, connector).await
     }
 }
 

@@ -14,4 +14,4 @@ mod figures;
 mod gateway;
 
 pub use figures::{Figures, Outcome};
-pub use gateway::Gateway;
+pub use gateway::{Gateway, Providers};

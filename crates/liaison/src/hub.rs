@@ -292,6 +292,7 @@ impl Hub {
 struct Opened {
     db: Db,
     engine: Engine,
+            inside: web_frame::assets::content("inside.js"),
     sealer: Sealer,
     image_key: [u8; 32],
     origin_key: [u8; 32],

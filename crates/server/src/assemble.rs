@@ -10,7 +10,7 @@ use connector_host::ConnectorHost;
 use connector_registry::{Configurations, Registrations, hosting::Hosting};
 use edge::{Arrival, Authenticate, Known, Metrics, Presented, Problem};
 use futures_util::future::BoxFuture;
-use gateway::{Gateway, Outcome};
+use gateway::{Gateway, Outcome, Providers};
 use identity::{Caller, Identity};
 use kernel::{Clock, Ids};
 use targets::Targets;
@@ -58,7 +58,7 @@ pub fn assemble(
     origins: ConnectorHost,
 ) -> Router {
     let metrics = Arc::clone(gate.metrics());
-    let gateway = behind(rooms, gate.settings());
+    let gateway = behind(rooms, gate.settings(), origins.clone());
     let inside = web_frame::router(
         pages,
         vec![web::routes(), web_admin::routes(), web_connectors::routes()],
@@ -71,9 +71,13 @@ pub fn assemble(
 }
 
 /// The edge of webhooks, which believes the same proxies as pages and REST.
-fn behind(rooms: &Rooms, http: &edge::Settings) -> Gateway {
+fn behind(rooms: &Rooms, http: &edge::Settings, origins: ConnectorHost) -> Gateway {
     let (identity, connectors) = (Arc::clone(&rooms.identity), Arc::clone(&rooms.connectors));
-    Gateway::new(identity, connectors, rooms.ids.clone(), http.clone())
+    let providers: Providers = Box::new(move |tenant, connector| {
+        let origins = origins.clone();
+        Box::pin(async move { origins.is_registered(tenant, connector).await })
+    });
+    Gateway::new(identity, connectors, rooms.ids.clone(), http.clone(), providers)
 }
 
 /// REST alone; what the command line calls without a socket.

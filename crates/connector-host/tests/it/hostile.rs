@@ -1,3 +1,8 @@
+use axum::body::Body;
+use futures_util::{
+    future::{Either, join_all, select},
+    stream::pending,
+};
 use http::{Request, StatusCode, header};
 use kernel::Ids;
 use liaison_connector_host::{MAX_ANSWER_BYTES, MAX_REQUEST_BYTES};
@@ -182,4 +187,25 @@ async fn headers_of_an_answer_smuggle_nothing() {
     for name in ["connection", "keep-alive", "refresh", "link", "server"] {
         assert_eq!(answer.header(name), "", "{name}");
     }
+}
+
+#[tokio::test]
+async fn slow_senders_hold_no_turns() {
+    let house = House::new().await;
+    let never = || Body::from_stream(pending::<Result<bytes::Bytes, std::io::Error>>());
+    let slow =
+        join_all((0..40).map(|_| house.sending(house.request("POST", "/slow", &[]), never())));
+    let quick = house.get("/quick", &[]);
+    match select(Box::pin(slow), Box::pin(quick)).await {
+        Either::Left(_) => panic!("a body that never ends was answered"),
+        Either::Right((answer, _)) => assert_eq!(answer.status, StatusCode::OK, "{}", answer.text),
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_never_ends_is_given_up() {
+    let house = House::reading_for(std::time::Duration::from_millis(50)).await;
+    let never = Body::from_stream(pending::<Result<bytes::Bytes, std::io::Error>>());
+    let answer = house.sending(house.request("POST", "/", &[]), never).await;
+    assert_eq!(answer.status, StatusCode::REQUEST_TIMEOUT);
 }

@@ -1,6 +1,9 @@
 //! A hub with one connector, and the connector's own host.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -66,6 +69,11 @@ impl Standing {
 
 impl House {
     pub(crate) async fn new() -> Self {
+        Self::reading_for(Duration::from_secs(30)).await
+    }
+
+    /// A hub that gives browsers so long to send a request.
+    pub(crate) async fn reading_for(reading: Duration) -> Self {
         let ids = Ids::seeded(3);
         let clock = Arc::new(Standing(Mutex::new("2026-11-22T12:00:00Z".parse().unwrap())));
         let settings = egress::Settings {
@@ -87,7 +95,7 @@ impl House {
         let (home, login) = (serve().await, serve().await);
         let domains = Arc::new(Mutex::new(Some(vec![home.clone(), login.clone()])));
         let known = Arc::clone(&domains);
-        let edge = ConnectorHost::new(Parts {
+        let parts = Parts {
             hosting: Arc::clone(&hosting),
             sites: Box::new(move |of, id| {
                 let found = known.lock().unwrap().clone();
@@ -96,7 +104,9 @@ impl House {
             }),
             client,
             script: "export {}".into(),
-        });
+            inside: "keep(liaisonDoors)".into(),
+        };
+        let edge = ConnectorHost::with_reading(parts, reading);
         let hub = Router::new().route("/", any(async || HUB)).fallback(any(async || HUB));
         let router = dispatch(hub, edge);
         Self { hosting, clock, connector, tenant, home, login, domains, router }
@@ -126,7 +136,11 @@ impl House {
     }
 
     pub(crate) async fn send(&self, request: http::request::Builder, body: &str) -> Answer {
-        let request = request.body(Body::from(body.to_owned())).unwrap();
+        self.sending(request, Body::from(body.to_owned())).await
+    }
+
+    pub(crate) async fn sending(&self, request: http::request::Builder, body: Body) -> Answer {
+        let request = request.body(body).unwrap();
         read(self.router.clone().oneshot(request).await.unwrap()).await
     }
 
@@ -183,7 +197,7 @@ async fn echo(State(name): State<String>, request: Request) -> Response {
             "status" => status = value.parse().unwrap(),
             "body" => text = value.clone(),
             "size" => text = "x".repeat(value.parse().unwrap()),
-            "sleep" => tokio::time::sleep(std::time::Duration::from_mins(1)).await,
+            "sleep" => tokio::time::sleep(Duration::from_mins(1)).await,
             other if other.starts_with("h-") => {
                 answer = answer.header(other.trim_start_matches("h-"), value);
             }

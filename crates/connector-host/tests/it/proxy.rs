@@ -222,3 +222,59 @@ async fn every_method_of_a_page_goes_through_and_no_other() {
         assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method}");
     }
 }
+
+#[tokio::test]
+async fn style_sheets_and_refreshes_stay_and_ask_anew() {
+    let house = House::new().await;
+    let (home, login) = (house.home.clone(), house.login.clone());
+    let sheet = format!("@import 'http://{home}/a.css'; b{{c:url(http://{login}/i.png)}}");
+    let refresh = format!("3; url=http://{login}/next");
+    let query = asking(&[
+        ("body", &sheet),
+        ("h-content-type", "text/css"),
+        ("h-etag", "\"1\""),
+        ("h-refresh", &refresh),
+    ]);
+    let answer = house.get(&format!("/?{query}"), &[]).await;
+    assert_eq!(
+        answer.text,
+        format!("@import '/a.css'; b{{c:url(/_liaison/at/http/{login}/i.png)}}")
+    );
+    assert_eq!((answer.header("cache-control"), answer.header("etag")), ("private, no-cache", ""));
+    assert_eq!(answer.header("refresh"), format!("3; url=/_liaison/at/http/{login}/next"));
+    // a part of it stays a part
+    let part = house.get(&format!("/?{query}&status=206"), &[]).await;
+    assert_eq!((part.text.as_str(), part.header("etag")), (sheet.as_str(), "\"1\""));
+}
+
+#[tokio::test]
+async fn a_page_gets_our_script_first_and_the_script_knows_the_hosts() {
+    let house = House::new().await;
+    let html = "<!doctype html><html><head><script src=\"/own.js\"></script></head>";
+    let query = asking(&[
+        ("body", html),
+        ("h-content-type", "text/html"),
+        ("h-content-security-policy", "script-src 'nonce-a'"),
+    ]);
+    let answer = house.get(&format!("/?{query}"), &[]).await;
+    let expected = html.replace("<head>", "<head><script src=\"/_liaison/inside.js\"></script>");
+    assert_eq!(answer.text, expected);
+    assert_eq!(
+        answer.all("content-security-policy").first().copied(),
+        Some(&*format!("script-src 'nonce-a' {}/_liaison/inside.js", house.origin()))
+    );
+    let script = house.get("/_liaison/inside.js", &[]).await;
+    let (home, login) = (&house.home, &house.login);
+    assert_eq!(
+        script.text,
+        format!(
+            "(()=>{{const liaisonDoors={{home:\"http://{home}\",domains:[\"{home}\",\"{login}\"]}};keep(liaisonDoors)}})();"
+        )
+    );
+    assert_eq!(script.header("content-type"), "text/javascript; charset=utf-8");
+    // names of hosts are for pages with a pass, and for no other site
+    let without = http::Request::builder().uri("/_liaison/inside.js").header("host", house.host());
+    assert_eq!(house.send(without, "").await.status, StatusCode::FORBIDDEN);
+    let foreign = house.get("/_liaison/inside.js", &[("sec-fetch-site", "cross-site")]).await;
+    assert_eq!(foreign.status, StatusCode::FORBIDDEN);
+}

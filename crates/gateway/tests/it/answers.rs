@@ -73,6 +73,14 @@ async fn what_is_no_address_is_told_nothing_more() {
     let jenkins = connector.replace("IncomingWebhook", "JenkinsCI");
     let answer = street.post(&jenkins, TEXT).await;
     assert_eq!(answer.pair(), (404, "Unknown Connector provider JenkinsCI"));
+    // a connector that is registered is no unknown one, whatever else is wrong; in another tenant it is
+    let wrong = connector.replace("IncomingWebhook", &street.registered.to_string());
+    assert_eq!(street.post(&wrong, TEXT).await.pair(), (404, "Invalid webhook URL"));
+    let tenant = street.house.tenant.to_string();
+    let foreign = wrong.replace(&tenant, "0198a0b0-0000-7000-8000-00000000000f");
+    assert_ne!(foreign, wrong);
+    let expected = format!("Unknown Connector provider {}", street.registered);
+    assert_eq!(street.post(&foreign, TEXT).await.pair(), (404, expected.as_str()));
     // A connector's secret is none of a workflow's, and the other way round.
     let id = connector.split('/').nth(4).unwrap();
     let crossed = format!("/workflows/{id}/triggers/manual/paths/invoke?sig={id}");

@@ -15,6 +15,8 @@ use crate::house::House;
 pub(crate) struct Street {
     pub(crate) house: House,
     pub(crate) gateway: Gateway,
+    /// The one connector that the tenant has registered.
+    pub(crate) registered: kernel::ConnectorId,
     router: Router,
 }
 
@@ -54,9 +56,17 @@ impl Street {
         let settings = Settings { patience_ms: 0, ..Settings::default() };
         let house = House::with(settings).await;
         let (identity, connectors) = (Arc::clone(&house.identity), Arc::clone(&house.connectors));
-        let gateway = Gateway::new(identity, connectors, house.ids.clone(), http);
+        let registered: kernel::ConnectorId = house.ids.fresh();
+        let tenant = house.tenant;
+        let gateway = Gateway::new(
+            identity,
+            connectors,
+            house.ids.clone(),
+            http,
+            Box::new(move |of, id| Box::pin(async move { of == tenant && id == registered })),
+        );
         let router = gateway.router();
-        Self { house, gateway, router }
+        Self { house, gateway, registered, router }
     }
 
     pub(crate) async fn webhook(&self) -> (Webhook, Addresses) {

@@ -5,13 +5,14 @@ import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { buildSync } from "esbuild";
 
+const tests = ["protocol.test", "inside.test"];
 const folder = mkdtempSync(join(tmpdir(), "liaison-ui-test-"));
 try {
   buildSync({
-    entryPoints: [join(import.meta.dirname, "protocol.test.ts")],
+    entryPoints: tests.map((name) => join(import.meta.dirname, `${name}.ts`)),
     bundle: true, platform: "node", format: "esm", target: "node20", outdir: folder, outExtension: { ".js": ".mjs" },
   });
-  const ran = spawnSync(process.execPath, ["--test", join(folder, "protocol.test.mjs")], { stdio: "inherit" });
+  const ran = spawnSync(process.execPath, ["--test", ...tests.map((name) => join(folder, `${name}.mjs`))], { stdio: "inherit" });
   process.exitCode = ran.status ?? 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
