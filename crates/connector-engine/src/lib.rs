@@ -16,7 +16,8 @@
 //! ```
 //!
 //! [`Call::unsubscribe`] ends a webhook, [`Options::memory`] carries a trigger from poll to poll,
-//! [`Rehearsal`] answers from a list instead of a network.
+//! [`Rehearsal`] answers from a list instead of a network, [`dynamic`] finds what forms ask other
+//! operations for.
 
 mod address;
 mod answer;
@@ -25,6 +26,7 @@ mod build;
 mod call;
 mod connection;
 mod draft;
+pub mod dynamic;
 mod encode;
 pub mod expression;
 mod follow;
