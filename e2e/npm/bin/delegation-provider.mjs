@@ -57,7 +57,7 @@ const certified = pair();
 
 const native = { application_type: "native", response_types: ["code"] };
 const every = ["authorization_code", "refresh_token", "client_credentials", BEHALF, EXCHANGE];
-const back = { redirect_uris: ["http://127.0.0.1/connections/return"], ...native };
+const back = { redirect_uris: ["http://127.0.0.1/connections/sign-in"], ...native };
 const resource = (name) => {
   if (!RESOURCES[name]) throw new errors.InvalidTarget();
   return { audience: name, scope: RESOURCES[name].join(" "), accessTokenFormat: "jwt", accessTokenTTL: 3600, jwt: { sign: { alg: "RS256" } } };
@@ -148,7 +148,9 @@ provider.use(async (ctx, next) => {
 // "RESOURCE/SCOPE" and "RESOURCE/.default" become `resource` and bare scopes; `resource` alone stands for all of its scopes.
 function translate(params) {
   const bare = [];
-  for (const scope of (params.get("scope") ?? "").split(" ").filter(Boolean)) {
+  for (const given of (params.get("scope") ?? "").split(" ").filter(Boolean)) {
+    // An application is also known by its client id.
+    const scope = given.replace(/^connector\//, "api://connector/");
     const name = Object.keys(RESOURCES).find((known) => scope.startsWith(`${known}/`));
     if (name) params.set("resource", name);
     if (!name) bare.push(scope);

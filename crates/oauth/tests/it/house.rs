@@ -130,7 +130,7 @@ pub(crate) fn url(text: &str) -> Url {
 }
 
 pub(crate) fn back() -> Url {
-    url("http://127.0.0.1:9/connections/return")
+    url("http://127.0.0.1:9/connections/sign-in")
 }
 
 pub(crate) fn callback(url: &Url) -> Callback {
