@@ -123,7 +123,7 @@ pub enum Error {
     Enrolled,
     /// The passkey's answer does not hold.
     #[error("the passkey was refused")]
-    Passkey(#[from] crate::passkeys::Rejected),
+    Passkey(#[from] webauthn::Rejected),
     /// The one-time link is unknown, used or expired.
     #[error("the link is unknown, was used or has expired")]
     Link,

@@ -1,8 +1,4 @@
-//! Passkeys (Web Authentication level 3): enrolling them and signing in with them.
-//!
-//! The verification is our own, over `aws-lc-rs` and a bounded reader of CBOR: the known library for it
-//! stands on OpenSSL, and the hub has one provider of cryptography. Attestation is neither asked for nor
-//! judged (§5.4.7 `none`): any authenticator of the person's choice will do, as long as it verifies the person.
+//! Passkeys: enrolling them and signing in with them. What authenticators say is judged by `webauthn`.
 
 use jiff::Timestamp;
 use kernel::Factor;
@@ -10,6 +6,7 @@ use kernel::{Ids, Scope, UserId};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
+use webauthn::{Assertion, Key, Person, Registration, Rejected, Site};
 
 use crate::{
     Error, Identity, Result, Thing,
@@ -19,14 +16,7 @@ use crate::{
     text, users,
 };
 
-mod cose;
-mod data;
 pub(crate) mod store;
-mod verify;
-
-pub use data::{Assertion, AssertionResponse, Registration, RegistrationResponse};
-pub use verify::Rejected;
-pub(crate) use verify::Site;
 
 /// A passkey as its owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +65,13 @@ impl Identity {
         let person = self.user(scope, user).await?;
         let known = self.db.read_one(scope, move |tx| store::of_user(tx, user)).await?;
         let challenge = challenge(&self.ids);
-        let options = self.site().creation_options(&challenge, &person, &known);
+        let handle = person.id.uuid();
+        let person = Person {
+            handle: handle.as_bytes(),
+            name: &person.user_name,
+            display_name: &person.display_name,
+        };
+        let options = self.site().creation_options(&challenge, person, &names(&known));
         let attempt = Attempt { user: Some(user), payload: json!({ "challenge": challenge }) };
         let (attempt, _) = self.begin(scope, AttemptKind::PasskeyRegistration, attempt).await?;
         Ok(PasskeyEnrolment { attempt, options })
@@ -160,10 +156,12 @@ impl Identity {
         let credential_id = assertion.credential_id()?;
         let found = self.db.read_one(scope, move |tx| store::find(tx, &credential_id)).await?;
         let key = found.ok_or(Error::SecondFactor)?;
-        if user.is_some_and(|user| user != key.user) || !assertion.is_of(key.user) {
+        if user.is_some_and(|user| user != key.user) || !assertion.is_of(key.user.uuid().as_bytes())
+        {
             return Err(Error::SecondFactor);
         }
-        let count = self.site().verify(challenge_of(payload), assertion, &key)?;
+        let kept = Key { public_key: &key.public_key, sign_count: key.sign_count };
+        let count = self.site().verify(challenge_of(payload), assertion, kept)?;
         let now = self.clock.now();
         let (id, before) = (key.id, key.sign_count);
         let moved = self.db.write(scope, move |tx| store::advance(tx, id, (before, count), now));
@@ -173,6 +171,11 @@ impl Identity {
     pub(crate) fn site(&self) -> Site {
         Site::new(&self.public_url)
     }
+}
+
+/// The identifiers that authenticators know passkeys by.
+pub(crate) fn names(known: &[Passkey]) -> Vec<&[u8]> {
+    known.iter().map(|passkey| passkey.credential_id.as_slice()).collect()
 }
 
 /// 32 random bytes in base 64 (§13.4.3 asks for 16 at least).

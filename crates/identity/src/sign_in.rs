@@ -4,6 +4,7 @@ use db::Tx;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{CredentialId, Factor, Permissions, Scope, Secret, TenantId, UserId};
 use serde_json::{Value as Json, json};
+use webauthn::Assertion;
 
 use crate::{
     Caller, Error, Identity, Result,
@@ -11,8 +12,7 @@ use crate::{
     audit::Change,
     credentials::{self, CredentialKind, NewCredential, SecretHash, Subject},
     factors::{recovery, totp},
-    passkeys::{self, Assertion},
-    secret, text, throttle,
+    passkeys, secret, text, throttle,
     users::{UserState, store as users},
 };
 
@@ -117,7 +117,7 @@ impl Identity {
         let challenge = passkeys::challenge(&self.ids);
         let passkey = if methods.contains(&Method::Passkey) {
             let known = self.db.read(&scope, move |tx| passkeys::store::of_user(tx, user)).await?;
-            Some(self.site().request_options(&challenge, &known))
+            Some(self.site().request_options(&challenge, &passkeys::names(&known)))
         } else {
             None
         };

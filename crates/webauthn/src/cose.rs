@@ -6,11 +6,11 @@ use aws_lc_rs::signature::{
 };
 use ciborium::Value;
 
-use crate::passkeys::Rejected;
+use crate::Rejected;
 
 /// A key of one of the three kinds that we ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum PublicKey {
+pub(crate) enum PublicKey {
     /// ES256 over P-256: the uncompressed point.
     P256([u8; 65]),
     /// RS256: modulus and exponent.
@@ -21,7 +21,7 @@ pub(super) enum PublicKey {
 
 impl PublicKey {
     /// Reads a `COSE_Key`.
-    pub(super) fn read(value: &Value) -> Result<Self, Rejected> {
+    pub(crate) fn read(value: &Value) -> Result<Self, Rejected> {
         let fields = value.as_map().ok_or(Rejected::Malformed("COSE key"))?;
         let field = |label: i64| {
             let is_it =
@@ -60,7 +60,7 @@ impl PublicKey {
     }
 
     /// Whether `signature` is this key's over `message`.
-    pub(super) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), Rejected> {
+    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), Rejected> {
         let outcome = match self {
             Self::P256(point) => {
                 UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point).verify(message, signature)
@@ -78,9 +78,9 @@ impl PublicKey {
     }
 }
 
-pub(super) const ES256: i64 = -7;
-pub(super) const EDDSA: i64 = -8;
-pub(super) const RS256: i64 = -257;
+pub(crate) const ES256: i64 = -7;
+pub(crate) const EDDSA: i64 = -8;
+pub(crate) const RS256: i64 = -257;
 const KTY: i64 = 1;
 const ALG: i64 = 3;
 const CRV: i64 = -1;

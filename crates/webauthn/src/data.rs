@@ -2,10 +2,9 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ciborium::Value;
-use kernel::UserId;
 use serde::Deserialize;
 
-use crate::passkeys::{Rejected, cose::PublicKey};
+use crate::{Rejected, cose::PublicKey};
 
 /// `PublicKeyCredential.toJSON()` after `navigator.credentials.create`; what is not needed is passed over.
 #[derive(Debug, Clone, Deserialize)]
@@ -51,7 +50,11 @@ pub struct AssertionResponse {
 }
 
 impl Assertion {
-    pub(super) fn credential_id(&self) -> Result<Vec<u8>, Rejected> {
+    /// The identifier of the passkey.
+    ///
+    /// # Errors
+    /// [`Rejected::Malformed`].
+    pub fn credential_id(&self) -> Result<Vec<u8>, Rejected> {
         let id = decode(&self.id)?;
         if id.is_empty() || id.len() > MAX_CREDENTIAL_ID {
             return Err(Rejected::Malformed("the credential id"));
@@ -59,50 +62,53 @@ impl Assertion {
         Ok(id)
     }
 
-    /// Whether the authenticator says nothing else than that it is this person's.
-    pub(super) fn is_of(&self, user: UserId) -> bool {
+    /// Whether the authenticator says nothing else than that it is this person's, under the handle that
+    /// the passkey was made with.
+    pub fn is_of(&self, user: &[u8]) -> bool {
         let handle = self.response.user_handle.as_deref().filter(|handle| !handle.is_empty());
-        handle.is_none_or(|handle| decode(handle).is_ok_and(|h| h == user.uuid().as_bytes()))
+        handle.is_none_or(|handle| decode(handle).is_ok_and(|h| h == user))
     }
 }
 
 /// The browser's part (§5.8.1).
 #[derive(Debug, Deserialize)]
-pub(super) struct ClientData {
+pub(crate) struct ClientData {
     #[serde(rename = "type")]
-    pub(super) kind: String,
-    pub(super) challenge: String,
-    pub(super) origin: String,
+    pub(crate) kind: String,
+    pub(crate) challenge: String,
+    pub(crate) origin: String,
     #[serde(rename = "crossOrigin", default)]
-    pub(super) cross_origin: bool,
+    pub(crate) cross_origin: bool,
 }
 
 impl ClientData {
-    pub(super) fn parse(bytes: &[u8]) -> Result<Self, Rejected> {
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Rejected> {
         serde_json::from_slice(bytes).map_err(|_source| Rejected::Malformed("clientDataJSON"))
     }
 }
 
 /// The authenticator's part (§6.1).
 #[derive(Debug)]
-pub(super) struct AuthenticatorData {
-    pub(super) rp_id_hash: [u8; 32],
-    pub(super) flags: u8,
-    pub(super) sign_count: u32,
-    pub(super) made: Option<Made>,
+pub(crate) struct AuthenticatorData {
+    pub(crate) rp_id_hash: [u8; 32],
+    pub(crate) flags: u8,
+    pub(crate) sign_count: u32,
+    pub(crate) made: Option<Made>,
 }
 
 /// The passkey that an authenticator has made (§6.5.1).
-#[derive(Debug)]
-pub(crate) struct Made {
-    pub(crate) credential_id: Vec<u8>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// Its identifier.
+    pub credential_id: Vec<u8>,
     /// The key as it came, in COSE form.
-    pub(crate) public_key: Vec<u8>,
-    pub(crate) sign_count: u32,
+    pub public_key: Vec<u8>,
+    /// The signature counter.
+    pub sign_count: u32,
 }
 
 impl AuthenticatorData {
-    pub(super) fn parse(bytes: &[u8]) -> Result<Self, Rejected> {
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Rejected> {
         let wrong = || Rejected::Malformed("authenticatorData");
         let (rp_id_hash, rest) = bytes.split_first_chunk::<32>().ok_or_else(wrong)?;
         let (&flags, rest) = rest.split_first().ok_or_else(wrong)?;
@@ -139,13 +145,13 @@ impl AuthenticatorData {
     }
 
     /// §7.1 step 15 and 16: somebody was there, and was verified.
-    pub(super) const fn is_verified(&self) -> bool {
+    pub(crate) const fn is_verified(&self) -> bool {
         self.flags & PRESENT != 0 && self.flags & VERIFIED != 0
     }
 }
 
 /// The attestation object (§6.5.4): the authenticator's part out of its envelope.
-pub(super) fn authenticator_data(attestation: &[u8]) -> Result<Vec<u8>, Rejected> {
+pub(crate) fn authenticator_data(attestation: &[u8]) -> Result<Vec<u8>, Rejected> {
     let wrong = || Rejected::Malformed("attestationObject");
     let mut rest = attestation;
     let Value::Map(fields) = cbor(&mut rest)? else { return Err(wrong()) };
@@ -165,13 +171,13 @@ pub(super) fn authenticator_data(attestation: &[u8]) -> Result<Vec<u8>, Rejected
 }
 
 /// One item of CBOR off the front; its depth is bounded, and so is its length by the input's.
-pub(super) fn cbor(bytes: &mut &[u8]) -> Result<Value, Rejected> {
+pub(crate) fn cbor(bytes: &mut &[u8]) -> Result<Value, Rejected> {
     ciborium::de::from_reader_with_recursion_limit(bytes, MAX_DEPTH)
         .map_err(|_source| Rejected::Malformed("CBOR"))
 }
 
 /// Base 64 for URLs without padding, as `toJSON()` writes it.
-pub(super) fn decode(text: &str) -> Result<Vec<u8>, Rejected> {
+pub(crate) fn decode(text: &str) -> Result<Vec<u8>, Rejected> {
     if text.len() > MAX_TEXT {
         return Err(Rejected::Malformed("too long"));
     }

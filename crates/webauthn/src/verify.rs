@@ -6,13 +6,9 @@ use serde_json::{Value as Json, json};
 use url::Url;
 
 use crate::{
-    passkeys::{
-        Assertion, Passkey, Registration,
-        cose::{self, PublicKey},
-        data::{self, AuthenticatorData, ClientData, Made},
-        store::Stored,
-    },
-    users::User,
+    Assertion, Made, Registration,
+    cose::{self, PublicKey},
+    data::{self, AuthenticatorData, ClientData},
 };
 
 /// Why a passkey's answer does not hold.
@@ -43,27 +39,48 @@ pub enum Rejected {
 
 /// The site that passkeys are made for: the relying party.
 #[derive(Debug, Clone)]
-pub(crate) struct Site {
+pub struct Site {
     id: String,
     origin: String,
 }
 
+/// Whom a passkey is made for.
+#[derive(Debug, Clone, Copy)]
+pub struct Person<'a> {
+    /// Names the account to the authenticator, at most 64 bytes (§5.4.3).
+    pub handle: &'a [u8],
+    /// The account's name.
+    pub name: &'a str,
+    /// The person's name.
+    pub display_name: &'a str,
+}
+
+/// A passkey that is kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Key<'a> {
+    /// In COSE form, as [`Made`] gave it.
+    pub public_key: &'a [u8],
+    /// The signature counter of its last answer.
+    pub sign_count: i64,
+}
+
 impl Site {
-    pub(crate) fn new(public_url: &Url) -> Self {
+    /// The site at an address; passkeys are bound to its host.
+    pub fn new(public_url: &Url) -> Self {
         Self {
             id: public_url.host_str().unwrap_or_default().to_owned(),
             origin: public_url.origin().ascii_serialization(),
         }
     }
 
-    /// `PublicKeyCredentialCreationOptionsJSON` (§5.1.8).
-    pub(crate) fn creation_options(&self, challenge: &str, user: &User, known: &[Passkey]) -> Json {
+    /// `PublicKeyCredentialCreationOptionsJSON` (§5.1.8); `known` are the identifiers of the person's passkeys.
+    pub fn creation_options(&self, challenge: &str, person: Person<'_>, known: &[&[u8]]) -> Json {
         let kinds = [cose::EDDSA, cose::ES256, cose::RS256];
         json!({
             "rp": { "id": self.id, "name": "Liaison" },
             "user": {
-                "id": URL_SAFE_NO_PAD.encode(user.id.uuid().as_bytes()),
-                "name": user.user_name, "displayName": user.display_name,
+                "id": URL_SAFE_NO_PAD.encode(person.handle),
+                "name": person.name, "displayName": person.display_name,
             },
             "challenge": challenge,
             "pubKeyCredParams": kinds.map(|alg| json!({ "type": "public-key", "alg": alg })),
@@ -76,8 +93,9 @@ impl Site {
         })
     }
 
-    /// `PublicKeyCredentialRequestOptionsJSON` (§5.5).
-    pub(crate) fn request_options(&self, challenge: &str, known: &[Passkey]) -> Json {
+    /// `PublicKeyCredentialRequestOptionsJSON` (§5.5); `known` are the identifiers of passkeys that will do, none
+    /// leaves it to the person.
+    pub fn request_options(&self, challenge: &str, known: &[&[u8]]) -> Json {
         json!({
             "challenge": challenge, "timeout": TIMEOUT_MS, "rpId": self.id,
             "allowCredentials": descriptors(known), "userVerification": "required",
@@ -85,11 +103,10 @@ impl Site {
     }
 
     /// §7.1, with attestation of the form `none`: nothing is believed of the authenticator's make.
-    pub(crate) fn register(
-        &self,
-        challenge: &str,
-        answer: &Registration,
-    ) -> Result<Made, Rejected> {
+    ///
+    /// # Errors
+    /// [`Rejected`].
+    pub fn register(&self, challenge: &str, answer: &Registration) -> Result<Made, Rejected> {
         let client = data::decode(&answer.response.client_data_json)?;
         self.check_client(&ClientData::parse(&client)?, "webauthn.create", challenge)?;
         let attestation = data::decode(&answer.response.attestation_object)?;
@@ -100,18 +117,21 @@ impl Site {
     }
 
     /// §7.2; the new signature counter.
-    pub(crate) fn verify(
+    ///
+    /// # Errors
+    /// [`Rejected`].
+    pub fn verify(
         &self,
         challenge: &str,
         answer: &Assertion,
-        key: &Stored,
+        key: Key<'_>,
     ) -> Result<u32, Rejected> {
         let client = data::decode(&answer.response.client_data_json)?;
         self.check_client(&ClientData::parse(&client)?, "webauthn.get", challenge)?;
         let mut signed = data::decode(&answer.response.authenticator_data)?;
         let data = AuthenticatorData::parse(&signed)?;
         self.check_authenticator(&data)?;
-        let mut stored = key.public_key.as_slice();
+        let mut stored = key.public_key;
         let public_key = PublicKey::read(&data::cbor(&mut stored)?)?;
         signed.extend_from_slice(digest::digest(&digest::SHA256, &client).as_ref());
         public_key.verify(&signed, &data::decode(&answer.response.signature)?)?;
@@ -151,8 +171,9 @@ impl Site {
     }
 }
 
-fn descriptors(known: &[Passkey]) -> Vec<Json> {
-    let descriptor = |key: &Passkey| json!({ "type": "public-key", "id": URL_SAFE_NO_PAD.encode(&key.credential_id) });
+fn descriptors(known: &[&[u8]]) -> Vec<Json> {
+    let descriptor =
+        |key: &&[u8]| json!({ "type": "public-key", "id": URL_SAFE_NO_PAD.encode(key) });
     known.iter().map(descriptor).collect()
 }
 

@@ -117,7 +117,7 @@ struct PasskeyAnswer {
     name: String,
     /// `PublicKeyCredential.toJSON()`.
     #[schema(value_type = Object)]
-    credential: identity::passkeys::Registration,
+    credential: webauthn::Registration,
 }
 
 /// A passkey that was just enrolled.

@@ -4,8 +4,9 @@ use db::{Result, Tx};
 use jiff::Timestamp;
 use kernel::UserId;
 use uuid::Uuid;
+use webauthn::Made;
 
-use crate::passkeys::{Passkey, data::Made};
+use crate::passkeys::Passkey;
 
 /// What a sign-in needs of a passkey.
 #[derive(Debug, Clone)]

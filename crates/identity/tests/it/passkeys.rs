@@ -2,9 +2,10 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as B64};
 use kernel::{Factor, Scope};
 use liaison_identity::{
     Answer, Method, SignedIn,
-    passkeys::{Assertion, NewPasskey, Passkey},
+    passkeys::{NewPasskey, Passkey},
 };
 use serde_json::{Value as Json, json};
+use webauthn::Assertion;
 
 use crate::{
     authenticator::Authenticator,
