@@ -111,6 +111,16 @@ pub fn connectors_of_team(tx: &Tx<'_>, team: TeamId) -> Result<Vec<TeamConnector
     Ok(connectors)
 }
 
+/// Identifiers of connectors whose apps the team has and an administrator blocked.
+///
+/// # Errors
+/// [`Error::Store`].
+pub fn blocked_connectors_of_team(tx: &Tx<'_>, team: TeamId) -> Result<Vec<String>, Error> {
+    let apps = of_team(tx, team)?;
+    let blocked = apps.iter().filter(|it| it.entry.app.is_blocked);
+    Ok(blocked.flat_map(parts).map(|(id, _)| id.to_owned()).collect())
+}
+
 fn parts(app: &TeamApp) -> impl Iterator<Item = (&str, Option<&Url>)> {
     let connectors = app.version.about.connectors.iter();
     connectors.map(|it| (it.id.as_str(), it.configuration_url.as_ref()))

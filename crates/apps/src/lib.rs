@@ -42,7 +42,7 @@ mod words;
 
 pub use catalogue::{Filter, Icon};
 pub use changes::{APP_CHANGED, APPS_TOPIC};
-pub use connectors::{Source, TeamConnector, connectors_of_team};
+pub use connectors::{Source, TeamConnector, blocked_connectors_of_team, connectors_of_team};
 pub use error::{Error, Result};
 pub use installs::{Installed, TeamApp};
 pub use model::{

@@ -51,6 +51,12 @@ pub enum Error {
         /// Which.
         hook: WebhookId,
     },
+    /// The app of the webhook's connector was blocked or uninstalled.
+    #[error("incoming webhook {hook} is suspended with its app")]
+    Suspended {
+        /// Which.
+        hook: WebhookId,
+    },
     /// An administrator switched connectors off.
     #[error("connectors are switched off by {switch}")]
     SwitchedOff {
@@ -152,6 +158,7 @@ impl Coded for Error {
             Self::Replaced { .. } => Code::new("webhook.replaced", Kind::Gone),
             Self::Expired { .. } => Code::new("webhook.expired", Kind::Gone),
             Self::Disabled { .. } => Code::new("webhook.disabled", Kind::Forbidden),
+            Self::Suspended { .. } => Code::new("webhook.suspended", Kind::Forbidden),
             Self::SwitchedOff { .. } => Code::new("webhook.switched_off", Kind::Forbidden),
             Self::ChannelGone { .. } => Code::new("webhook.channel_gone", Kind::NotFound),
             Self::ChannelArchived { .. } => Code::new("webhook.channel_archived", Kind::Forbidden),

@@ -47,6 +47,26 @@ pub fn remove(tx: &Tx<'_>, hook: WebhookId, at: Timestamp) -> Result<()> {
     audit(tx, "webhook.delete", hook, (Some(document(&before)), Some(document(&after))), at)
 }
 
+/// Suspends an enabled webhook with the app of its connector, or wakes it again. One that somebody disabled or removed
+/// stays so.
+///
+/// After the commit, [`crate::ChannelConnectors::forget`] tells this node.
+///
+/// # Errors
+/// [`crate::Error::Store`].
+pub fn suspend(tx: &Tx<'_>, hook: WebhookId, suspended: bool, at: Timestamp) -> Result<()> {
+    let Some(stored) = store::lookup(tx, hook, at)? else { return Ok(()) };
+    let before = stored.webhook;
+    let (state, action) = match (before.state, suspended) {
+        (State::Enabled | State::Expired, true) => (State::Suspended, "webhook.suspend"),
+        (State::Suspended, false) => (State::Enabled, "webhook.resume"),
+        _ => return Ok(()),
+    };
+    let after = Webhook { state, updated_at: at, ..before.clone() };
+    store::update(tx, &after, at)?;
+    audit(tx, action, hook, (Some(document(&before)), Some(document(&after))), at)
+}
+
 /// Ties a webhook to what it belongs to from now on; its address stays.
 ///
 /// # Errors

@@ -212,6 +212,24 @@ pub(crate) fn update(tx: &Tx<'_>, webhook: &Webhook, at: Timestamp) -> Result<()
     Ok(())
 }
 
+/// Remembers what a webhook that is removed was before.
+pub(crate) fn set_removed_from(tx: &Tx<'_>, hook: WebhookId, state: State) -> Result<()> {
+    const SQL: &str = "UPDATE incoming_webhooks SET removed_from = $3 \
+                       WHERE tenant_id = $1 AND id = $2";
+    // an expired one is an enabled one whose time is over
+    let state = if state == State::Expired { State::Enabled } else { state };
+    tx.execute(SQL, &[tx.tenant().into(), hook.into(), state.as_str().into()]).map(drop)
+}
+
+/// When a webhook was removed by a person, and what it was before.
+pub(crate) fn removal(tx: &Tx<'_>, hook: WebhookId) -> Result<Option<(Timestamp, State)>> {
+    const SQL: &str = "SELECT removed_at, removed_from FROM incoming_webhooks \
+                       WHERE tenant_id = $1 AND id = $2 AND removed_at IS NOT NULL \
+                       AND removed_from IS NOT NULL";
+    let row = tx.first(SQL, &[tx.tenant().into(), hook.into()])?;
+    row.map(|row| Ok((row.get(0)?, row.parsed(1, State::read)?))).transpose()
+}
+
 fn rate(rate: Rate) -> Value<'static> {
     // A rate has only numbers and words of ours: it always serialises.
     Value::json(&serde_json::to_value(rate).unwrap_or_default())

@@ -77,6 +77,8 @@ pub enum State {
     Enabled,
     /// An owner or an administrator disabled it; the address stays.
     Disabled,
+    /// The app of its connector was blocked or uninstalled; the address stays and works again when the app is back.
+    Suspended,
     /// Its time is over; the address stays.
     Expired,
     /// It was removed; its address answers 410 for ever.
@@ -89,13 +91,15 @@ impl State {
         match self {
             Self::Enabled => "enabled",
             Self::Disabled => "disabled",
+            Self::Suspended => "suspended",
             Self::Expired => "expired",
             Self::Removed => "removed",
         }
     }
 
     pub(crate) fn read(text: &str) -> Option<Self> {
-        [Self::Enabled, Self::Disabled, Self::Removed].into_iter().find(|s| s.as_str() == text)
+        let kept = [Self::Enabled, Self::Disabled, Self::Suspended, Self::Removed];
+        kept.into_iter().find(|s| s.as_str() == text)
     }
 }
 

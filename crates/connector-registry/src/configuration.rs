@@ -1,6 +1,7 @@
 //! Configurations: what somebody set up with a connector, where, and with which webhook.
 
 mod dialog;
+mod ended;
 mod list;
 mod service;
 mod settings;
@@ -8,11 +9,12 @@ pub(crate) mod store;
 
 use channel_connectors::Place;
 use jiff::Timestamp;
-use kernel::{ConfigurationId, ConnectorId, UserId, WebhookId};
+use kernel::{AppId, ConfigurationId, ConnectorId, UserId, WebhookId};
 use serde_json::{Map, Value as Json};
 use url::Url;
 
 pub use dialog::{FrameContext, Opening};
+pub use ended::Ended;
 pub use list::{OfferSource, Offered, Which};
 pub use service::{Configurations, RegistryParts, forget_webhook, registry};
 pub(crate) use service::{drop_whole, person};
@@ -63,6 +65,10 @@ pub struct Configuration {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// The app that brought the connector; none where nobody's app did.
+    pub app: Option<AppId>,
+    /// Why it ended, if its app is not here any more.
+    pub ended: Option<Ended>,
     /// What its page set and has not saved yet, and for whom.
     pub(crate) staged: Option<(Map<String, Json>, UserId)>,
 }

@@ -14,8 +14,8 @@ pub mod hosting;
 mod registration;
 
 pub use configuration::{
-    Configuration, ConfigurationState, Configurations, FrameContext, OfferSource, Offered, Opening,
-    RegistryParts, Which, forget_webhook, registry,
+    Configuration, ConfigurationState, Configurations, Ended, FrameContext, OfferSource, Offered,
+    Opening, RegistryParts, Which, forget_webhook, registry,
 };
 pub use error::{Error, Result};
 pub use registration::{

@@ -86,6 +86,9 @@ impl Refused {
             Error::Replaced { .. } => "The URL of this incoming webhook was replaced.".to_owned(),
             Error::Expired { .. } => "This incoming webhook has expired.".to_owned(),
             Error::Disabled { .. } => "This incoming webhook is disabled.".to_owned(),
+            Error::Suspended { .. } => {
+                "The app of this connector was blocked or uninstalled.".to_owned()
+            }
             Error::SwitchedOff { switch } => {
                 format!("Connectors are switched off: {switch} is off.")
             }

@@ -70,6 +70,9 @@ impl Hook {
         if self.state == State::Disabled {
             return Err(Error::Disabled { hook });
         }
+        if self.state == State::Suspended {
+            return Err(Error::Suspended { hook });
+        }
         if let Some(at) = self.expires_at.filter(|end| now >= *end) {
             return Err(Error::Expired { hook, at });
         }

@@ -3,7 +3,7 @@
 use db::Tx;
 use event_log::{Change, Subject};
 use identity::credentials::{self, CredentialKind, NewCredential, SecretHash};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kernel::{Cursor, Factor, Limit, Page, Permission, Permissions, Scope, Secret, WebhookId};
 use seal::Context;
 use serde_json::{Value as Json, json};
@@ -18,6 +18,10 @@ use crate::{
     icon, store,
     store::{AddressRow, Of},
 };
+
+/// How long a removed webhook can be taken back: longer than a toast stands, for who works without a script; our own
+/// choice.
+pub(crate) const UNDO_TIME: SignedDuration = SignedDuration::from_mins(10);
 
 impl ChannelConnectors {
     /// Makes a webhook in a channel and answers its addresses.
@@ -198,13 +202,17 @@ impl ChannelConnectors {
         scope.require(Permission::WebhookManage)?;
         let action = if enabled { "webhook.enable" } else { "webhook.disable" };
         self.change(scope, hook, action, move |_tx, webhook| {
+            if enabled && webhook.state == State::Suspended {
+                return Err(Error::Suspended { hook });
+            }
             webhook.state = if enabled { State::Enabled } else { State::Disabled };
             Ok(())
         })
         .await
     }
 
-    /// Removes a webhook; its address answers 410 from now on. Messages stay.
+    /// Removes a webhook; its address answers 410 from now on. Messages stay. It can be taken back for
+    /// ten minutes, unless a connector's configuration went with it.
     ///
     /// # Errors
     /// [`Error::Denied`], [`Error::Unknown`], [`Error::NotOwner`], [`Error::Store`].
@@ -212,11 +220,48 @@ impl ChannelConnectors {
         scope.require(Permission::WebhookManage)?;
         let on_removal = self.on_removal;
         self.change(scope, hook, "webhook.delete", move |tx, webhook| {
+            if webhook.configured.is_none() {
+                store::set_removed_from(tx, hook, webhook.state)?;
+            }
             webhook.state = State::Removed;
             Ok(on_removal(tx, hook)?)
         })
         .await
         .map(drop)
+    }
+
+    /// Takes a removal back: the same addresses, the same state as before.
+    ///
+    /// # Errors
+    /// [`Error::Removed`] when ten minutes is over or a connector's configuration went with it,
+    /// [`Error::SwitchedOff`], [`Error::Denied`], [`Error::Unknown`], [`Error::NotOwner`], [`Error::Store`].
+    pub async fn restore(&self, scope: &Scope, hook: WebhookId) -> Result<Webhook> {
+        scope.require(Permission::WebhookManage)?;
+        let now = self.clock.now();
+        let restore = move |tx: &Tx<'_>| {
+            let before = match Self::found(tx, hook, now)? {
+                (_, reach) if reach < Reach::Manage => return Err(Error::NotOwner),
+                (stored, _) if !stored.removed => return Ok(stored.webhook),
+                (stored, _) => stored.webhook,
+            };
+            let state = match store::removal(tx, hook)? {
+                Some((at, state)) if now.duration_since(at) <= UNDO_TIME => state,
+                _ => return Err(Error::Removed { hook }),
+            };
+            let after = Webhook { state, updated_at: now, ..before.clone() };
+            if wakes(&before, &after)
+                && let Some(switch) = store::switches(tx, after.team)?.off_in(after.place)
+            {
+                return Err(Error::SwitchedOff { switch });
+            }
+            store::update(tx, &after, now)?;
+            let documents = (Some(document(&before)), Some(document(&after)));
+            audit(tx, "webhook.restore", hook, documents, now)?;
+            Ok(after)
+        };
+        let webhook = self.db.write(scope, restore).await?;
+        self.hooks.forget(scope.tenant(), hook);
+        Ok(webhook)
     }
 
     /// The icon of a webhook, for whoever sees its messages.

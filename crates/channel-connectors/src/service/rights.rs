@@ -18,13 +18,24 @@ impl ChannelConnectors {
         needed: Reach,
         now: jiff::Timestamp,
     ) -> Result<Stored> {
+        // of a removed one everybody who sees it hears that it is gone, before what they may
+        match Self::found(tx, hook, now)? {
+            (stored, _) if stored.removed => Err(Error::Removed { hook }),
+            (_, reach) if reach < needed => Err(Error::NotOwner),
+            (stored, _) => Ok(stored),
+        }
+    }
+
+    /// The webhook, also a removed one, and how far the actor reaches.
+    pub(super) fn found(
+        tx: &Tx<'_>,
+        hook: WebhookId,
+        now: jiff::Timestamp,
+    ) -> Result<(Stored, Reach)> {
         let unknown = Error::Unknown { hook };
         let Some(stored) = store::lookup(tx, hook, now)? else { return Err(unknown) };
         let Some(reach) = reach(tx, &stored.webhook)? else { return Err(unknown) };
-        if stored.removed {
-            return Err(Error::Removed { hook });
-        }
-        if reach < needed { Err(Error::NotOwner) } else { Ok(stored) }
+        Ok((stored, reach))
     }
 }
 

@@ -6,7 +6,7 @@ use channel_connectors::{
     Error, Listed, LogFilter, NewWebhook, Rate, State, Switch, TeamSwitches, TenantSwitches,
     WebhookChange,
 };
-use kernel::{Coded as _, Limit};
+use kernel::{Coded as _, Limit, Permission};
 use workspace::Role;
 
 use crate::house::{HOUR, House, MEMBER, SECOND, nobody, text};
@@ -64,6 +64,37 @@ async fn a_removed_webhook_is_gone_for_ever_and_its_messages_stay() {
         .list(&house.owner(), Listed::Channel(house.channel), Limit::default(), None)
         .await;
     assert_eq!(listed.unwrap().items, []);
+}
+
+#[tokio::test]
+async fn a_removal_is_taken_back_for_a_while_with_addresses_and_state() {
+    let house = House::new().await;
+    let (webhook, addresses) = house.webhook().await;
+    let sender = house.sender_of(&addresses).await;
+    let owner = house.owner();
+    house.connectors.delete(&owner, webhook.id).await.unwrap();
+    assert!(house.connectors.receive(&sender, text("lost")).await.is_err());
+    house.connectors.restore(&owner, webhook.id).await.unwrap();
+    house.connectors.receive(&sender, text("there again")).await.unwrap();
+    assert_eq!(house.texts().await, ["there again"]);
+    // one that was switched off stays so; twice is once
+    house.connectors.set_enabled(&owner, webhook.id, false).await.unwrap();
+    house.connectors.delete(&owner, webhook.id).await.unwrap();
+    let may = [Permission::MessageRead, Permission::WebhookManage];
+    let stranger = house.scope_of(house.person("eve").await, &may);
+    let refused = house.connectors.restore(&stranger, webhook.id).await.unwrap_err();
+    assert!(matches!(refused, Error::Unknown { .. } | Error::NotOwner), "{refused}");
+    let back = house.connectors.restore(&owner, webhook.id).await.unwrap();
+    assert_eq!(back.state, State::Disabled);
+    assert_eq!(house.connectors.restore(&owner, webhook.id).await.unwrap().state, State::Disabled);
+    house.connectors.delete(&owner, webhook.id).await.unwrap();
+    house.clock.advance(601 * SECOND);
+    let late = house.connectors.restore(&owner, webhook.id).await.unwrap_err();
+    assert!(matches!(late, Error::Removed { .. }), "{late}");
+    let read =
+        |tx: &db::Tx<'_>| event_log::audit_page(tx, &event_log::AuditFilter::default(), None, 100);
+    let audit = house.store.read::<_, db::Error, _>(&owner, read).await.unwrap();
+    assert_eq!(audit.iter().filter(|entry| entry.action == "webhook.restore").count(), 2);
 }
 
 #[tokio::test]

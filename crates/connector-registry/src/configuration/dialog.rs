@@ -99,6 +99,9 @@ impl Configurations {
                 created_by: user,
                 created_at: now,
                 updated_at: now,
+                // an inbox is of no team: what apps of its owner's teams bring may come from several
+                app: team.and_then(|_| known.app()),
+                ended: None,
                 staged: None,
             };
             store::insert(tx, &configuration)?;

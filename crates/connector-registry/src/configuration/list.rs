@@ -195,6 +195,11 @@ impl Known {
         self.connector.clone().ok_or(Error::UnknownConnector { connector: id })
     }
 
+    /// The app that brings it.
+    pub(super) fn app(&self) -> Option<AppId> {
+        self.app.as_ref().map(|app| app.app)
+    }
+
     /// The configuration page: the manifest's, else the registered one.
     pub(super) fn page(&self, networks: &Networks) -> Option<Url> {
         let manifest = self.app.as_ref().and_then(|app| app.configuration_url.as_ref());

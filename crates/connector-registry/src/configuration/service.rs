@@ -13,7 +13,7 @@ use egress::Networks;
 use event_log::{Change, Subject};
 use identity::SystemScopes;
 use jiff::SignedDuration;
-use kernel::{Clock, ConfigurationId, Ids, Permission, Scope, UserId, WebhookId};
+use kernel::{Clock, ConfigurationId, Ids, Permission, Scope, TenantId, UserId, WebhookId};
 use serde_json::{Value as Json, json};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -85,15 +85,39 @@ impl Configurations {
         self.parts.db.read(scope, may).await
     }
 
-    /// Sweeps dialogs that nobody finished, until `stop`; once a node.
+    /// Sweeps dialogs that nobody finished and follows the apps of teams, until `stop`; once a node.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut follow = interval(FOLLOW);
+        follow.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut listener = self.parts.db.listen();
         loop {
+            let mut tenants = Vec::new();
+            let mut all = false;
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return,
+                notices = listener.next() => match notices {
+                    Some(notices) => {
+                        let told = notices.iter().filter(|notice| notice.topic == apps::APPS_TOPIC);
+                        tenants.extend(told.map(|notice| notice.tenant));
+                        tenants.sort_unstable();
+                        tenants.dedup();
+                        self.follow(&tenants).await;
+                        continue;
+                    }
+                    // some were lost
+                    None => all = true,
+                },
+                _ = follow.tick() => all = true,
                 _ = tick.tick() => {}
+            }
+            if all {
+                let known = self.parts.scopes.tenants().await.unwrap_or_default();
+                tenants.extend(known.into_iter().map(|tenant| tenant.id));
+                self.follow(&tenants).await;
+                continue;
             }
             for tenant in self.parts.scopes.tenants().await.unwrap_or_default() {
                 let scope = self.parts.scopes.scope(tenant.id, JOB);
@@ -101,6 +125,16 @@ impl Configurations {
                     let error: &dyn std::error::Error = &error;
                     tracing::warn!(tenant.id = %tenant.id, error, "configuration.upkeep_failed");
                 }
+            }
+        }
+    }
+
+    async fn follow(&self, tenants: &[TenantId]) {
+        for tenant in tenants {
+            let scope = self.parts.scopes.scope(*tenant, JOB);
+            if let Err(error) = self.follow_apps(&scope).await {
+                let error: &dyn std::error::Error = &error;
+                tracing::warn!(tenant.id = %tenant, error, "configuration.apps_not_followed");
             }
         }
     }
@@ -225,6 +259,9 @@ pub(super) fn audit(
 const JOB: &str = "configurations";
 /// How often dialogs are swept.
 const TICK: Duration = Duration::from_secs(30);
+
+/// How often apps are compared with what is set up, should a notice be lost.
+const FOLLOW: Duration = Duration::from_mins(10);
 /// How long a dialog may stay open without a word.
 const PENDING: SignedDuration = SignedDuration::from_mins(10);
 /// Configurations of one transaction.

@@ -6,13 +6,13 @@ use jiff::Timestamp;
 use kernel::{ConfigurationId, ConnectorId, UserId, WebhookId};
 use serde_json::{Map, Value as Json};
 
-use super::{Configuration, ConfigurationState};
+use super::{Configuration, ConfigurationState, Ended};
 
 macro_rules! configurations_where {
     ($rest:literal) => {
         concat!(
             "SELECT id, connector_id, place_kind, place_id, webhook_id, name, settings, staged, \
-             staged_by, state, created_by, created_at, updated_at FROM connector_configurations ",
+             staged_by, state, created_by, created_at, updated_at, app_id, ended FROM connector_configurations ",
             $rest
         )
     };
@@ -38,6 +38,8 @@ fn read(row: &Row) -> Result<Configuration> {
         created_by: row.id(10)?,
         created_at: row.get(11)?,
         updated_at: row.get(12)?,
+        app: row.maybe_id(13)?,
+        ended: row.get::<Option<String>>(14)?.as_deref().and_then(Ended::read),
     })
 }
 
@@ -68,6 +70,33 @@ pub(crate) fn of_connector(
     tx.all(sql, &params)?.iter().map(read).collect()
 }
 
+/// Saved ones whose connectors apps brought, in the order in which they were begun.
+pub(crate) fn of_apps(
+    tx: &Tx<'_>,
+    after: ConfigurationId,
+    limit: i64,
+) -> Result<Vec<Configuration>> {
+    let sql = configurations_where!(
+        "WHERE tenant_id = $1 AND id > $2 AND app_id IS NOT NULL AND state = 'active' \
+         ORDER BY id LIMIT $3"
+    );
+    let params = [tx.tenant().into(), after.into(), limit.into()];
+    tx.all(sql, &params)?.iter().map(read).collect()
+}
+
+/// Ends one, or lets it go on.
+pub(crate) fn set_ended(
+    tx: &Tx<'_>,
+    id: ConfigurationId,
+    ended: Option<Ended>,
+    at: Timestamp,
+) -> Result<()> {
+    const SQL: &str = "UPDATE connector_configurations SET ended = $3, updated_at = $4 \
+                       WHERE tenant_id = $1 AND id = $2";
+    let ended = ended.map(Ended::as_str).into();
+    tx.execute(SQL, &[tx.tenant().into(), id.into(), ended, at.into()]).map(drop)
+}
+
 /// How many a person has open and not saved.
 pub(crate) fn count_pending(tx: &Tx<'_>, user: UserId) -> Result<i64> {
     const SQL: &str = "SELECT COUNT(*) FROM connector_configurations \
@@ -92,8 +121,8 @@ fn object(object: Option<&Map<String, Json>>) -> Value<'static> {
 pub(crate) fn insert(tx: &Tx<'_>, of: &Configuration) -> Result<()> {
     const SQL: &str = "INSERT INTO connector_configurations (tenant_id, id, connector_id, \
                        place_kind, place_id, webhook_id, name, settings, state, created_by, \
-                       created_at, updated_at) \
-                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)";
+                       created_at, updated_at, app_id) \
+                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)";
     let params = [
         tx.tenant().into(),
         of.id.into(),
@@ -106,6 +135,7 @@ pub(crate) fn insert(tx: &Tx<'_>, of: &Configuration) -> Result<()> {
         of.state.as_str().into(),
         of.created_by.into(),
         of.created_at.into(),
+        of.app.into(),
     ];
     tx.execute(SQL, &params).map(drop)
 }

@@ -332,6 +332,8 @@ impl Registrations {
             created_by: user,
             created_at: now,
             updated_at: now,
+            app: None,
+            ended: None,
             staged: None,
         };
         let made = configuration.clone();

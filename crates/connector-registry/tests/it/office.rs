@@ -23,6 +23,7 @@ pub(crate) struct Office {
     pub(crate) registrations: Arc<Registrations>,
     pub(crate) configurations: Arc<Configurations>,
     pub(crate) workspace: Arc<Workspace>,
+    pub(crate) apps: Arc<apps::Apps>,
     pub(crate) mails: CardMails,
     _files: TempDir,
 }
@@ -76,7 +77,7 @@ impl Office {
             ids: house.ids.clone(),
             scopes: house.scopes.clone(),
             networks: egress::Networks::new(&egress::Settings::default()),
-            apps,
+            apps: Arc::clone(&apps),
             webhooks: Arc::clone(&house.connectors),
             workspace: Arc::clone(&workspace),
         });
@@ -86,7 +87,7 @@ impl Office {
             scopes: house.scopes.clone(),
             workspace: Arc::clone(&workspace),
         });
-        Self { house, registrations, configurations, workspace, mails, _files: files }
+        Self { house, registrations, configurations, workspace, apps, mails, _files: files }
     }
 
     pub(crate) fn developer(&self) -> Scope {

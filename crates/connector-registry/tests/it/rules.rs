@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use app_packages::{Level, Severity};
-use channel_connectors::{Error as HookError, NewWebhook, Place, Switch, TenantSwitches};
-use connector_registry::{Error, NewConnector, Which};
+use channel_connectors::{Error as HookError, NewWebhook, Place, State, Switch, TenantSwitches};
+use connector_registry::{Ended, Error, NewConnector, Opening, Which};
 use kernel::{Limit, Permission};
 use serde_json::json;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -176,6 +176,60 @@ async fn an_incoming_webhook_becomes_a_connector_and_keeps_its_url() {
     office.configurations.finish_remove(&dev, configuration.id, None).await.unwrap();
     let hook = house.connectors.lookup(&dev, hook.id).await;
     assert!(matches!(hook, Err(HookError::Removed { .. })), "{hook:?}");
+}
+
+#[tokio::test]
+async fn a_configuration_ends_with_its_app_and_goes_on_when_it_is_back() {
+    let office = Office::new().await;
+    let (me, system) = (office.house.owner(), office.system());
+    let may = [Permission::MessageRead, Permission::AppManage, Permission::TeamManageAll];
+    let admin = office.house.scope_of(office.house.owner, &may);
+    let opening = office.set(office.channel()).await;
+    let url = office.url(&opening).await;
+    office.configurations.commit(&me, opening.id).await.unwrap();
+    let follow = async || office.configurations.follow_apps(&system).await.unwrap();
+    let ended = async || {
+        let found = office.configurations.configuration(&me, opening.id).await.unwrap();
+        let webhook = office.house.connectors.lookup(&me, found.webhook.unwrap()).await.unwrap();
+        (found.ended, webhook.state)
+    };
+    assert_eq!((follow().await, ended().await), (0, (None, State::Enabled)));
+    let app = office.apps.connectors_of_team(&me, office.house.team).await.unwrap()[0].app;
+    office.apps.set_blocked(&admin, app, true).await.unwrap();
+    assert_eq!((follow().await, follow().await), (1, 0));
+    assert_eq!(ended().await, (Some(Ended::Blocked), State::Suspended));
+    let refused = office.post(&url, "blocked").await.unwrap_err();
+    assert!(matches!(refused, HookError::Suspended { .. }), "{refused}");
+    // nobody goes round it on the page of the webhook
+    let hook = opening_hook(&office, &opening).await;
+    let enabled = office.house.connectors.set_enabled(&me, hook, true).await.unwrap_err();
+    assert!(matches!(enabled, HookError::Suspended { .. }), "{enabled}");
+    office.apps.set_blocked(&admin, app, false).await.unwrap();
+    assert_eq!((follow().await, ended().await), (1, (None, State::Enabled)));
+    office.post(&url, "allowed again").await.unwrap();
+    // uninstalled: the list of the channel says so, and an upload of the same connector wakes it
+    office.apps.uninstall(&office.developer(), app, office.house.team).await.unwrap();
+    assert_eq!((follow().await, ended().await), (1, (Some(Ended::Uninstalled), State::Suspended)));
+    let listed = office.configurations.list(&me, office.channel(), (Which::Configured, None)).await;
+    let listed = listed.unwrap();
+    assert_eq!(listed[0].configured[0].ended, Some(Ended::Uninstalled));
+    let connector = opening.connector.clone();
+    office.install(&connector, office.house.team).await;
+    assert_eq!((follow().await, ended().await), (1, (None, State::Enabled)));
+    // what was disabled by hand does not wake by itself
+    office.house.connectors.set_enabled(&me, hook, false).await.unwrap();
+    let app = office.apps.connectors_of_team(&me, office.house.team).await.unwrap()[0].app;
+    office.apps.set_blocked(&admin, app, true).await.unwrap();
+    follow().await;
+    office.apps.set_blocked(&admin, app, false).await.unwrap();
+    follow().await;
+    assert_eq!(ended().await, (None, State::Disabled));
+}
+
+async fn opening_hook(office: &Office, opening: &Opening) -> kernel::WebhookId {
+    let me = office.house.owner();
+    let found = office.configurations.configuration(&me, opening.id).await.unwrap();
+    found.webhook.unwrap()
 }
 
 #[tokio::test]
