@@ -1,6 +1,6 @@
 //! Which addresses may be reached.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use ipnet::IpNet;
 
@@ -11,6 +11,7 @@ use crate::Settings;
 pub struct Networks {
     allowed: Vec<IpNet>,
     denied: Vec<IpNet>,
+    endpoints: Vec<SocketAddr>,
 }
 
 impl Networks {
@@ -19,6 +20,7 @@ impl Networks {
         Self {
             allowed: settings.allowed_networks.clone(),
             denied: settings.denied_networks.clone(),
+            endpoints: settings.allowed_endpoints.clone(),
         }
     }
 
@@ -28,6 +30,13 @@ impl Networks {
         let within =
             |nets: &[IpNet]| nets.iter().any(|n| n.contains(&plain) || n.contains(&address));
         !within(&self.denied) && (within(&self.allowed) || is_public(plain))
+    }
+
+    /// Whether exactly this address and port were opened, and no denied network holds them.
+    pub fn is_opened_endpoint(&self, address: IpAddr, port: u16) -> bool {
+        let plain = unwrap(address);
+        self.endpoints.iter().any(|open| open.port() == port && open.ip() == address)
+            && !self.denied.iter().any(|n| n.contains(&plain) || n.contains(&address))
     }
 
     /// Whether `address` was opened on purpose by an administrator.
@@ -93,7 +102,7 @@ mod tests {
 
     fn networks(allowed: &[&str], denied: &[&str]) -> Networks {
         let read = |list: &[&str]| list.iter().map(|n| n.parse().unwrap()).collect();
-        Networks { allowed: read(allowed), denied: read(denied) }
+        Networks { allowed: read(allowed), denied: read(denied), endpoints: Vec::new() }
     }
 
     fn may(networks: &Networks, address: &str) -> bool {
@@ -139,6 +148,20 @@ mod tests {
         for address in ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8"] {
             assert!(may(&default, address), "{address}");
         }
+    }
+
+    #[test]
+    fn an_endpoint_opens_one_port_of_one_address() {
+        let endpoints = vec!["127.0.0.1:9000".parse().unwrap()];
+        let opened = Networks { endpoints: endpoints.clone(), ..networks(&[], &[]) };
+        let is_open = |networks: &Networks, address: &str, port| {
+            networks.is_opened_endpoint(address.parse().unwrap(), port)
+        };
+        assert!(is_open(&opened, "127.0.0.1", 9000));
+        assert!(!is_open(&opened, "127.0.0.1", 9001) && !is_open(&opened, "127.0.0.2", 9000));
+        assert!(!is_open(&opened, "::ffff:127.0.0.1", 9000) && !may(&opened, "127.0.0.1"));
+        let denied = Networks { endpoints, ..networks(&[], &["127.0.0.0/8"]) };
+        assert!(!is_open(&denied, "127.0.0.1", 9000));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What an administrator may widen.
 
-use std::{path::PathBuf, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
 use schemars::JsonSchema;
@@ -14,6 +14,10 @@ pub struct Settings {
     /// `10.1.0.0/16`. Plain `http` is allowed to them as well.
     #[schemars(with = "Vec<String>")]
     pub allowed_networks: Vec<IpNet>,
+    /// Single addresses with their port that may be reached although they are private, loopback or link-local,
+    /// such as `127.0.0.1:9000`; nothing else at the same address is opened. Plain `http` is allowed to them.
+    #[schemars(with = "Vec<String>")]
+    pub allowed_endpoints: Vec<SocketAddr>,
     /// Networks that are never reached, whatever else is allowed.
     #[schemars(with = "Vec<String>")]
     pub denied_networks: Vec<IpNet>,
@@ -35,6 +39,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             allowed_networks: Vec::new(),
+            allowed_endpoints: Vec::new(),
             denied_networks: Vec::new(),
             allow_plain_http: false,
             connect_timeout_ms: 5_000,
