@@ -174,8 +174,9 @@ impl Question {
     /// The schema in an answer; nothing when there is none: any JSON fits then.
     pub fn schema(&self, answer: &Value) -> Option<Value> {
         let found = find(answer, self.reading.value.as_deref())?.as_object()?;
+        let odd_type = found.get("type").is_some_and(|it| !it.is_string() && !it.is_array());
         let whole = ["type", "properties", "items", "allOf", "$ref"];
-        if whole.iter().any(|key| found.contains_key(*key) && is_schema_word(key, found)) {
+        if !odd_type && whole.iter().any(|key| is_schema_word(key, found)) {
             return Some(Value::Object(found.clone()));
         }
         // the path, or the answer, may be the properties themselves

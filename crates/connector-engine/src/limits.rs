@@ -24,7 +24,10 @@ pub(crate) const MAX_DEPTH: usize = 64;
 pub(crate) const MAX_VISITS: usize = 50_000;
 
 /// Largest JSON value, in bytes of text, that policies may build up from a smaller one. Our choice.
-pub(crate) const MAX_BUILT_BYTES: usize = 32 * 1024 * 1024;
+pub(crate) const MAX_BUILT_BYTES: usize = 4 * 1024 * 1024;
+
+/// What one policy may add to a value that is larger than that anyway. Our choice.
+pub(crate) const MAX_ADDED_BYTES: usize = 1024 * 1024;
 
 /// Most remarks about one answer. Our choice.
 pub(crate) const MAX_NOTES: usize = 32;

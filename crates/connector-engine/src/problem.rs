@@ -27,8 +27,6 @@ pub enum Reason {
     ConnectionParameter,
     /// The connection names a set of parameters that the connector does not have.
     ConnectionSet,
-    /// The operation needs a sign-in and the connection holds no token.
-    ConnectionToken,
     /// An expression uses a function that nobody knows.
     ExpressionUnknown,
     /// An expression reads a header or query parameter that is not there.
@@ -41,15 +39,13 @@ pub enum Reason {
     AddressEscaped,
     /// A look-up that a policy makes failed or found nothing.
     LookupFailed,
-    /// A link to follow leads to another origin.
-    LinkForeign,
     /// There are more exchanges than the limits allow.
     ExchangesTooMany,
 }
 
 impl Reason {
     /// Every reason, for those who list or translate them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 18] = [
         Self::OperationUnknown,
         Self::OperationScripted,
         Self::PolicyUnknown,
@@ -61,14 +57,12 @@ impl Reason {
         Self::InputTooLarge,
         Self::ConnectionParameter,
         Self::ConnectionSet,
-        Self::ConnectionToken,
         Self::ExpressionUnknown,
         Self::ExpressionMissing,
         Self::ExpressionNull,
         Self::AddressInvalid,
         Self::AddressEscaped,
         Self::LookupFailed,
-        Self::LinkForeign,
         Self::ExchangesTooMany,
     ];
 
@@ -86,14 +80,12 @@ impl Reason {
             Self::InputTooLarge => "input.too_large",
             Self::ConnectionParameter => "connection.parameter_missing",
             Self::ConnectionSet => "connection.set_unknown",
-            Self::ConnectionToken => "connection.token_missing",
             Self::ExpressionUnknown => "expression.unknown",
             Self::ExpressionMissing => "expression.missing",
             Self::ExpressionNull => "expression.null",
             Self::AddressInvalid => "address.invalid",
             Self::AddressEscaped => "address.escaped",
             Self::LookupFailed => "lookup.failed",
-            Self::LinkForeign => "link.foreign",
             Self::ExchangesTooMany => "exchanges.too_many",
         }
     }

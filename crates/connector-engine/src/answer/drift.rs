@@ -25,6 +25,10 @@ pub enum Remark {
 }
 
 impl Remark {
+    /// Every remark, for those who list or translate them.
+    pub const ALL: [Self; 5] =
+        [Self::Kind, Self::Missing, Self::LinkForeign, Self::Policy, Self::HeaderName];
+
     /// The code that callers compare.
     pub fn code(self) -> &'static str {
         match self {
@@ -34,6 +38,11 @@ impl Remark {
             Self::Policy => "answer.policy",
             Self::HeaderName => "request.header_name",
         }
+    }
+
+    /// The key of the text for people, in `connector-engine.ftl`; its argument is `subject`.
+    pub fn text_key(self) -> String {
+        format!("connector-engine.{}", self.code().replace(['.', '_'], "-"))
     }
 }
 

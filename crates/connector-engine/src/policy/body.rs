@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{Kind, Movement, convert};
 use crate::{
     expression::{Context, Path, Place, Root, Step, Template},
-    limits::{MAX_BUILT_BYTES, weight},
+    limits::{MAX_ADDED_BYTES, MAX_BUILT_BYTES, weight},
     problem::{Problem, Reason, Result},
 };
 
@@ -15,6 +15,7 @@ use crate::{
 /// Those of the expressions; [`Reason::InputTooLarge`] when a chain of policies builds up more than
 /// anybody would send.
 pub(crate) fn apply(kind: &Kind, body: &mut Value, context: &Context<'_>) -> Result<bool> {
+    let before = weight(body);
     match kind {
         Kind::Property { parent, property, value } => {
             set(body, parent, property, value, context)?;
@@ -23,7 +24,8 @@ pub(crate) fn apply(kind: &Kind, body: &mut Value, context: &Context<'_>) -> Res
         Kind::Move(movement) => move_properties(movement, body),
         _ => return Ok(false),
     }
-    if weight(body) > MAX_BUILT_BYTES {
+    let after = weight(body);
+    if after > MAX_BUILT_BYTES && after.saturating_sub(before) > MAX_ADDED_BYTES {
         return Err(Problem::new(Reason::InputTooLarge, "policy"));
     }
     Ok(true)
@@ -41,7 +43,7 @@ fn set(
     if parent.root == Root::Body && parent.path.is_empty() && body.is_null() {
         *body = Value::Object(Map::new());
     }
-    let seen = body.clone();
+    let seen = if value.is_constant() { Value::Null } else { body.clone() };
     let context = Context { body: Some(&seen), ..*context };
     let Some(target) = parent.path.find_mut(body) else { return Ok(()) };
     let targets = match target {
@@ -50,7 +52,7 @@ fn set(
         _ => Vec::new(),
     };
     for target in targets {
-        let item = target.clone();
+        let item = if value.is_constant() { Value::Null } else { target.clone() };
         match value.json(&Context { item: Some(&item), ..context }) {
             Ok(new) => {
                 property.put(target, new);

@@ -8,7 +8,7 @@ use crate::{
     auth,
     connection::Values,
     draft::{Body, Draft},
-    expression::{Context, Missing, to_text},
+    expression::{Context, Missing, Template, to_text},
     headers::{Headers, Source},
     message::{Response, is_json},
     problem::{Problem, Reason, Result},
@@ -19,61 +19,71 @@ use crate::{
 /// # Errors
 /// Those of the expressions, addresses and paths concerned.
 pub(crate) fn apply(policy: &Policy, draft: &mut Draft, values: &Values) -> Result<Option<Draft>> {
-    let seen = draft.clone();
-    let context = Context {
-        connection: Some(values),
-        headers: Some(&seen.headers),
-        query: Some(&seen.query),
-        body: match &seen.body {
-            Body::Json(body) => Some(body),
-            _ => None,
-        },
-        method: &seen.declared_method,
-        ..Context::default()
-    };
     match &policy.kind {
         Kind::Host(template) => {
-            draft.base = Base::evaluate(template, &context)?;
+            draft.base = Base::evaluate(template, &context(draft, values))?;
             draft.base_problem = None;
             // joined by exactly one slash
             draft.path = format!("/{}", draft.path.trim_start_matches('/'));
         }
         Kind::Header { name, value, exists } => {
-            let secret = value.reads_connection();
-            let value = value.plain(&context, Missing::Empty)?;
-            draft.headers.put(name, value.trim(), source(secret), *exists);
+            let text = value.plain(&context(draft, values), Missing::Empty)?;
+            draft.headers.put(name, text.trim(), source(value), *exists);
         }
         Kind::Query { name, value, exists } => {
-            let secret = value.reads_connection();
-            let value = value.plain(&context, Missing::Empty)?;
-            draft.query.put(name, &value, source(secret), *exists);
+            let text = value.plain(&context(draft, values), Missing::Empty)?;
+            draft.query.put(name, &text, source(value), *exists);
         }
         Kind::Route { path, method } => {
-            let (path, query) = expand(path, &seen, &context)?;
+            let (path, query) = expand(path, draft, &context(draft, values))?;
             draft.path = path;
             draft.query.merge(&query);
             if let Some(method) = method {
                 draft.method.clone_from(method);
             }
         }
-        Kind::Lookup(lookup) => return lookup_request(lookup, &seen, &context).map(Some),
-        kind => {
-            if matches!(draft.body, Body::Absent) && matches!(kind, Kind::Property { .. }) {
-                draft.body = Body::Json(Value::Null);
-            }
-            if let Body::Json(value) = &mut draft.body {
-                body::apply(kind, value, &context)?;
-                if value.is_null() && seen.body == Body::Absent {
-                    draft.body = Body::Absent;
-                }
-            }
+        Kind::Lookup(lookup) => {
+            return lookup_request(lookup, draft, &context(draft, values)).map(Some);
         }
+        kind => change_body(kind, draft, values)?,
     }
     Ok(None)
 }
 
-fn source(secret: bool) -> Source {
-    if secret { Source::Credential } else { Source::Policy }
+/// What expressions read of a request at that moment.
+fn context<'c>(draft: &'c Draft, values: &'c Values) -> Context<'c> {
+    Context {
+        connection: Some(values),
+        headers: Some(&draft.headers),
+        query: Some(&draft.query),
+        body: match &draft.body {
+            Body::Json(body) => Some(body),
+            Body::Absent | Body::Bytes(_) => None,
+        },
+        method: &draft.declared_method,
+        ..Context::default()
+    }
+}
+
+fn change_body(kind: &Kind, draft: &mut Draft, values: &Values) -> Result<()> {
+    let mut taken = std::mem::take(&mut draft.body);
+    let absent = taken == Body::Absent;
+    if absent && matches!(kind, Kind::Property { .. }) {
+        taken = Body::Json(Value::Null);
+    }
+    if let Body::Json(value) = &mut taken {
+        body::apply(kind, value, &context(draft, values))?;
+        if absent && value.is_null() {
+            taken = Body::Absent;
+        }
+    }
+    draft.body = taken;
+    Ok(())
+}
+
+/// What is made of the connection is its secret.
+fn source(value: &Template) -> Source {
+    if value.reads_connection() { Source::Credential } else { Source::Policy }
 }
 
 /// A look-up goes to the same base with the same authentication: what the scheme put in, and what
