@@ -10,6 +10,8 @@ mod properties;
 mod security;
 mod walk;
 
+use std::collections::HashSet;
+
 use crate::{
     finding::{Code, Finding, Findings, Part, Severity},
     package::Package,
@@ -21,7 +23,8 @@ pub(crate) fn check(package: &Package<'_>) -> Vec<Finding> {
     if let Some(document) = package.properties.document() {
         all.extend_from_slice(document.findings());
     }
-    let mut check = Check { package, found: Findings::default() };
+    let parameters = properties::connection_parameter_names(package);
+    let mut check = Check { package, parameters, found: Findings::default() };
     check.definition();
     check.security();
     check.properties();
@@ -31,9 +34,11 @@ pub(crate) fn check(package: &Package<'_>) -> Vec<Finding> {
     all
 }
 
-/// A package and what was found so far.
+/// A package, and what was found so far.
 struct Check<'t> {
     package: &'t Package<'t>,
+    /// The names of every connection parameter, of all sets, in lower case.
+    parameters: HashSet<String>,
     found: Findings,
 }
 

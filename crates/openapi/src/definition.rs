@@ -10,7 +10,7 @@ pub(crate) use places::OperationPlace;
 
 use crate::{
     document::Document,
-    operation::Operation,
+    operation::{self, Operation},
     reference::{self, Target},
     schema::Schema,
     security::{self, SecurityScheme},
@@ -167,11 +167,12 @@ impl<'t> Definition<'t> {
         // operations without a declared id go by one that is derived from path and method
         let derived = |place: &&'t OperationPlace| {
             place.operation_of(self.root()).is_some_and(|node| !node.contains_key("operationId"))
+                && place
+                    .path_item(self.root())
+                    .is_some_and(|(path, _)| operation::derived_id(place.method, path) == id)
         };
-        let mut unnamed = self.places.iter().filter(derived);
-        unnamed.find_map(|place| {
-            Operation::at(self, *place, &security).filter(|operation| operation.id == id)
-        })
+        let place = self.places.iter().find(derived)?;
+        Operation::at(self, *place, &security)
     }
 
     /// What a node stands for: itself, or the end of its chain of references.

@@ -2,7 +2,7 @@
 
 pub mod codes;
 
-use std::{borrow::Cow, fmt};
+use std::fmt;
 
 use crate::limits::MAX_FINDINGS;
 
@@ -29,7 +29,7 @@ impl Severity {
 }
 
 /// The stable name of a rule, as `noun.reason`. The text for people is `finding-` and the code with
-/// dashes, in both languages.
+/// dashes, in both languages; what to do has `-remedy` behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(pub &'static str);
 
@@ -107,8 +107,13 @@ impl Finding {
     }
 
     /// The key of the text for people in the locales: `finding-json-trailing-comma`.
-    pub fn message_key(&self) -> Cow<'static, str> {
-        Cow::Owned(format!("finding-{}", self.code.as_str().replace(['.', '_'], "-")))
+    pub fn message_key(&self) -> String {
+        format!("finding-{}", self.code.as_str().replace(['.', '_'], "-"))
+    }
+
+    /// The key of the text that says what to do: `finding-json-trailing-comma-remedy`.
+    pub fn remedy_key(&self) -> String {
+        self.message_key() + "-remedy"
     }
 }
 

@@ -252,16 +252,21 @@ impl<'t> Operation<'t> {
 }
 
 fn id_of<'t>(node: &'t Object<'t>, method: Method, path: &str) -> Cow<'t, str> {
-    if let Some(id) = node.str("operationId") {
-        return Cow::Borrowed(id);
+    match node.str("operationId") {
+        Some(id) => Cow::Borrowed(id),
+        None => Cow::Owned(derived_id(method, path)),
     }
+}
+
+/// The id of an operation that declares none.
+pub(crate) fn derived_id(method: Method, path: &str) -> String {
     let mut id = method.word().to_ascii_lowercase();
     for piece in path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|piece| !piece.is_empty())
     {
         id.push('_');
         id.push_str(piece);
     }
-    Cow::Owned(id)
+    id
 }
 
 fn own_or<'t>(node: &'t Object<'t>, key: &str, definition: &'t Definition<'t>) -> Vec<&'t str> {

@@ -1,5 +1,7 @@
 //! Inputs of operations, path-level ones merged in and references followed.
 
+use std::collections::HashMap;
+
 use crate::{
     body,
     definition::{Definition, object_or_empty},
@@ -137,21 +139,22 @@ pub(crate) fn effective<'t>(
     path_item: (&'t Object<'t>, &str),
     operation: (&'t Object<'t>, &str),
 ) -> Vec<Parameter<'t>> {
-    let mut found: Vec<Parameter<'t>> = Vec::new();
+    // what stands beside the verbs gives way; of twins the last counts, as with names
+    let mut slots: Vec<Option<Parameter<'t>>> = Vec::new();
+    let mut places: HashMap<(Location, &str), usize> = HashMap::new();
     for ((object, at), shared) in [(path_item, true), (operation, false)] {
         let listed = object.get("parameters").and_then(Node::as_list).unwrap_or_default();
         for (index, node) in listed.iter().enumerate() {
             let Some(mut parameter) = read(definition, node, at, index) else { continue };
             parameter.shared = shared;
-            let same = |known: &Parameter<'t>| {
-                known.shared && known.name == parameter.name && known.location == parameter.location
-            };
-            if !shared {
-                found.retain(|known| !same(known));
+            let earlier = places.insert((parameter.location, parameter.name), slots.len());
+            if let Some(slot) = earlier.and_then(|at| slots.get_mut(at)) {
+                *slot = None;
             }
-            found.push(parameter);
+            slots.push(Some(parameter));
         }
     }
+    let mut found: Vec<Parameter<'t>> = slots.into_iter().flatten().collect();
     if definition.dialect().is_open_api_3() {
         body::append(definition, operation, &mut found);
     }

@@ -1,5 +1,7 @@
 //! Schemas: a view on the node, never an expanded tree.
 
+use std::collections::HashSet;
+
 use crate::{
     definition::{Definition, empty, object_or_empty},
     extensions::Extensions,
@@ -166,10 +168,10 @@ impl<'t> Schema<'t> {
     /// Own properties and those of `allOf`, each name once: its own first, then the earlier part.
     /// Parts that contain themselves end the walk.
     pub fn all_properties(&self) -> Vec<(&'t str, Schema<'t>)> {
-        let mut found = Vec::new();
+        let (mut found, mut seen) = (Vec::new(), HashSet::new());
         self.gather(&mut |schema| {
             for (name, property) in schema.properties() {
-                if !found.iter().any(|(known, _)| *known == name) {
+                if seen.insert(name) {
                     found.push((name, property));
                 }
             }

@@ -2,6 +2,7 @@
 
 use crate::{
     definition::{Definition, object_or_empty, texts},
+    limits::MAX_SECURITY_SCHEMES,
     pointer,
     tree::{Node, Object},
 };
@@ -119,13 +120,14 @@ fn alternatives<'t>(
     let one = |requirement: &'t Object<'t>| -> Option<Vec<SecurityScheme<'t>>> {
         let named = requirement.iter().map(|(name, _)| name);
         let known = named.filter_map(|name| schemes.iter().find(|scheme| scheme.name == name));
-        let known: Vec<SecurityScheme<'t>> = known.cloned().collect();
+        let known: Vec<SecurityScheme<'t>> = known.take(MAX_SECURITY_SCHEMES).cloned().collect();
         (requirement.is_empty() || !known.is_empty()).then_some(known)
     };
-    required.iter().filter_map(Node::as_object).filter_map(one).collect()
+    let requirements = required.iter().filter_map(Node::as_object);
+    requirements.filter_map(one).take(MAX_SECURITY_SCHEMES).collect()
 }
 
-/// Every declared scheme in the order of the text.
+/// The declared schemes in the order of the text, up to the bound.
 pub(crate) fn schemes<'t>(definition: &'t Definition<'t>) -> Vec<SecurityScheme<'t>> {
     let open_api_3 = definition.dialect().is_open_api_3();
     let at = if open_api_3 { "/components/securitySchemes" } else { "/securityDefinitions" };
@@ -135,7 +137,7 @@ pub(crate) fn schemes<'t>(definition: &'t Definition<'t>) -> Vec<SecurityScheme<
         let pointer = format!("{at}/{}", pointer::escape(name));
         Some(SecurityScheme { name, kind: kind(node), node, pointer })
     };
-    declared.iter().filter_map(scheme).collect()
+    declared.iter().filter_map(scheme).take(MAX_SECURITY_SCHEMES).collect()
 }
 
 fn kind<'t>(node: &'t Object<'t>) -> SchemeKind<'t> {

@@ -84,7 +84,9 @@ pub(super) fn meant(name: &str) -> Option<&'static str> {
     };
     let close = |known: &&'static str| {
         let allowed = if known.len() >= 7 { 2 } else { 1 };
-        known.len() >= 5 && distance(&name, known.to_ascii_lowercase().as_bytes()) <= allowed
+        known.len() >= 5
+            && known.len().abs_diff(name.len()) <= allowed
+            && distance(&name, known.to_ascii_lowercase().as_bytes()) <= allowed
     };
     known().find(close).or_else(|| known().find(longer))
 }

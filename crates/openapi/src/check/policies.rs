@@ -79,21 +79,15 @@ impl Check<'_> {
 
     fn calls(&mut self, text: &str, at: &Place<'_>) {
         for call in expression::calls(text) {
-            if !call.is_known() {
-                let finding =
-                    in_properties(at.to_string(), EXPRESSION_FUNCTION_UNKNOWN, Severity::Error);
-                self.found.push(finding.with("name", call.function));
-            } else if let Some(name) = call.required_connection_parameter() {
-                let same = |known: &&str| known.eq_ignore_ascii_case(name);
-                if !self.connection_parameter_names().iter().any(same) {
-                    let finding = in_properties(
-                        at.to_string(),
-                        EXPRESSION_PARAMETER_UNKNOWN,
-                        Severity::Warning,
-                    );
-                    self.found.push(finding.with("name", name));
-                }
-            }
+            let unknown = |name: &&str| !self.parameters.contains(&name.to_ascii_lowercase());
+            let (code, severity, name) = if !call.is_known() {
+                (EXPRESSION_FUNCTION_UNKNOWN, Severity::Error, call.function)
+            } else if let Some(name) = call.required_connection_parameter().filter(unknown) {
+                (EXPRESSION_PARAMETER_UNKNOWN, Severity::Warning, name)
+            } else {
+                continue;
+            };
+            self.found.push(in_properties(at.to_string(), code, severity).with("name", name));
         }
     }
 }

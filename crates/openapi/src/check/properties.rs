@@ -1,5 +1,7 @@
 //! The properties: strays, unknown kinds, sign-ins that cannot work, scripts.
 
+use std::collections::HashSet;
+
 use super::{Check, in_properties};
 use crate::{
     connection_parameter::{ConnectionParameter, ParameterKind},
@@ -11,9 +13,10 @@ use crate::{
         },
     },
     oauth_settings::{IdentityProvider, OAuthSettings},
+    package::Package,
     pointer::Place,
     properties::Scripted,
-    tree::Node,
+    tree::{Node, Object},
 };
 
 /// What may stand below `properties` (connector-format §3): what publishers write, then what the
@@ -147,15 +150,13 @@ impl<'t> OAuthSettings<'t> {
     }
 }
 
-impl Check<'_> {
-    /// The names of every connection parameter, of all sets.
-    pub(super) fn connection_parameter_names(&self) -> Vec<&str> {
-        let object = self.package.properties.object();
-        let own = object.get("connectionParameters").into_iter();
-        let sets = object.get("connectionParameterSets").and_then(|sets| sets.get("values"));
-        let sets = sets.and_then(Node::as_list).unwrap_or_default();
-        let tables = own.chain(sets.iter().filter_map(|set| set.get("parameters")));
-        let objects = tables.filter_map(Node::as_object);
-        objects.flat_map(|table| table.iter().map(|(name, _)| name)).collect()
-    }
+/// The names of every connection parameter, of all sets, in lower case.
+pub(super) fn connection_parameter_names(package: &Package<'_>) -> HashSet<String> {
+    let object = package.properties.object();
+    let own = object.get("connectionParameters").into_iter();
+    let sets = object.get("connectionParameterSets").and_then(|sets| sets.get("values"));
+    let sets = sets.and_then(Node::as_list).unwrap_or_default();
+    let tables = own.chain(sets.iter().filter_map(|set| set.get("parameters")));
+    let names = tables.filter_map(Node::as_object).flat_map(Object::iter).map(|(name, _)| name);
+    names.map(str::to_ascii_lowercase).collect()
 }

@@ -22,7 +22,7 @@ use crate::{
 /// Reports what a walk over the whole description meets.
 pub(super) fn walk<'t>(package: &'t Package<'t>, found: &mut Findings) {
     let definition = &package.definition;
-    let mut walk = Walk { definition, found, verdicts: HashMap::new() };
+    let mut walk = Walk { definition, found, verdicts: HashMap::new(), unknown: HashMap::new() };
     for (key, node) in definition.root().iter() {
         walk.keyword(key, node, &Place::ROOT);
     }
@@ -33,7 +33,12 @@ struct Walk<'t, 'f> {
     found: &'f mut Findings,
     /// What is wrong with a reference, by its text: shared ones are followed once.
     verdicts: HashMap<&'t str, Option<(Code, Severity)>>,
+    /// What an unknown extension was meant to be, by its name.
+    unknown: HashMap<&'t str, Option<&'static str>>,
 }
+
+/// Most unknown names that are compared with known ones. Published packages hold a dozen. Our choice.
+const MAX_UNKNOWN: usize = 500;
 
 /// What the names inside a value mean.
 enum Inside {
@@ -124,9 +129,13 @@ impl<'t> Walk<'t, '_> {
         }
     }
 
-    fn extension(&mut self, key: &'t str, name: &str, value: &'t Node<'t>, at: &Place<'_>) {
+    fn extension(&mut self, key: &'t str, name: &'t str, value: &'t Node<'t>, at: &Place<'_>) {
         if !extension::is_known(name) {
-            if let Some(meant) = extension::meant(name) {
+            let unknown = self.unknown.len();
+            let meant = self.unknown.entry(name).or_insert_with(|| {
+                (unknown < MAX_UNKNOWN).then(|| extension::meant(name)).flatten()
+            });
+            if let Some(meant) = *meant {
                 let finding = Finding::new(
                     Part::Definition,
                     at.member(key).to_string(),

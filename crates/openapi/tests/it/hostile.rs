@@ -163,6 +163,60 @@ fn very_many_properties_in_parts_are_gathered_quickly() {
     assert_eq!(quickly(|| schema.all_properties()).len(), 30_000);
 }
 
+fn repeated(count: usize, one: impl Fn(usize) -> String) -> String {
+    (0..count).map(one).collect::<Vec<String>>().join(",")
+}
+
+#[test]
+fn very_many_parameters_of_one_operation_are_merged_quickly() {
+    let text = format!(
+        r#"{{"swagger": "2.0", "paths": {{"/a": {{"parameters": [{}], "get": {{"operationId": "A", "parameters": [{}]}}}}}}}}"#,
+        repeated(30_000, |at| format!(r#"{{"in":"query","name":"p{at}"}}"#)),
+        repeated(30_000, |at| format!(r#"{{"in":"query","name":"p{}"}}"#, at / 2 + 20_000))
+    );
+    let package = package(&text);
+    let operation = quickly(|| package.operation("A")).expect("A");
+    assert_eq!(operation.parameters.len(), 35_000);
+}
+
+#[test]
+fn very_many_schemes_and_operations_do_not_multiply() {
+    let text = format!(
+        r#"{{"swagger": "2.0", "securityDefinitions": {{{}}}, "security": [{}], "paths": {{"/a": {{}}, {}}}}}"#,
+        repeated(20_000, |at| format!(r#""s{at}": {{"type": "basic"}}"#)),
+        repeated(20_000, |at| format!(r#"{{"s{at}": [], "s{}": []}}"#, at / 2)),
+        repeated(20_000, |at| format!(r#""/{at}": {{"get": {{"operationId": "O{at}"}}}}"#))
+    );
+    let package = package(&text);
+    assert_eq!(quickly(|| package.operations()).len(), 20_000);
+}
+
+#[test]
+fn very_many_unknown_extensions_are_passed_over_quickly() {
+    let text = format!(
+        r#"{{"swagger": "2.0", "paths": {{}}, {}}}"#,
+        repeated(100_000, |at| format!(r#""x-ms-sumary{at}": 1"#))
+    );
+    assert!(package(&text).findings().len() <= MAX_FINDINGS + 2);
+}
+
+#[test]
+fn very_many_expressions_are_looked_at_quickly() {
+    let properties = format!(
+        r#"{{"properties": {{"connectionParameters": {{{}}}, "policyTemplateInstances": [{{"templateId": "setheader",
+        "parameters": {{"x-ms-apimTemplateParameter.name": "{}", "x-ms-apimTemplateParameter.value": ""}}}}]}}}}"#,
+        repeated(20_000, |at| format!(r#""p{at}": {{"type": "string"}}"#)),
+        "@connectionParameters('gone')".repeat(100_000)
+    );
+    let sources = Sources {
+        definition: br#"{"swagger": "2.0", "paths": {}}"#,
+        properties: Some(properties.as_bytes()),
+        has_script: false,
+    };
+    let package = quickly(|| Package::load(sources)).expect("it loads");
+    assert!(package.findings().len() <= MAX_FINDINGS + 2);
+}
+
 #[test]
 fn everything_of_a_wrong_type_is_passed_over() {
     for value in ["null", "true", "1", "\"x\"", "[]", "{}", "[null]", "{\"a\": null}"] {

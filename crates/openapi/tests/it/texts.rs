@@ -8,7 +8,7 @@ use liaison_openapi::{Finding, Obstacle, Part, Reason, Severity, codes};
 fn every_code_has_a_text_in_both_languages() {
     let key = |kind: &str, code: &str| format!("{kind}-{}", code.replace(['.', '_'], "-"));
     let finding = |code| Finding::new(Part::Package, "", code, Severity::Info);
-    let findings = codes::ALL.iter().map(|code| finding(*code).message_key().into_owned());
+    let findings = codes::ALL.iter().map(|code| finding(*code).message_key());
     let reasons = Reason::ALL.into_iter().map(|it| key("reason", it.code()));
     let not_an_object = key("reason", "package.not_an_object");
     let unknown = Obstacle::UnknownPolicy { template_id: "", pointer: String::new() };
