@@ -80,7 +80,10 @@ impl<'d> Document<'d> {
     }
 
     /// The members of a section; none when it is missing.
-    pub(crate) fn members(&self, name: &str) -> impl Iterator<Item = (&'d str, &'d Node<'d>)> + use<'d> {
+    pub(crate) fn members(
+        &self,
+        name: &str,
+    ) -> impl Iterator<Item = (&'d str, &'d Node<'d>)> + use<'d> {
         self.section(name).into_iter().flat_map(Object::iter)
     }
 
@@ -104,7 +107,8 @@ impl<'d> Document<'d> {
         {
             return self.section(section)?.get(name);
         }
-        let mut node = self.root.get(openapi::pointer::unescape(pointer.split('/').next()?).as_ref())?;
+        let mut node =
+            self.root.get(openapi::pointer::unescape(pointer.split('/').next()?).as_ref())?;
         for segment in pointer.split('/').skip(1) {
             node = node.step(&openapi::pointer::unescape(segment))?;
         }

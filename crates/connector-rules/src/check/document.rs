@@ -321,7 +321,8 @@ const INFO: &[(&str, Slot)] = &[
 ];
 const CONTACT: &[(&str, Slot)] = &[("name", Text), ("url", Text), ("email", Text)];
 const LICENSE: &[(&str, Slot)] = &[("name", Text), ("url", Text)];
-const TAG: &[(&str, Slot)] = &[("name", Text), ("description", Text), ("externalDocs", Slot::Object)];
+const TAG: &[(&str, Slot)] =
+    &[("name", Text), ("description", Text), ("externalDocs", Slot::Object)];
 const EXTERNAL_DOCS: &[(&str, Slot)] = &[("description", Text), ("url", Text)];
 pub(super) const OPERATION: &[(&str, Slot)] = &[
     ("tags", List),

@@ -27,7 +27,9 @@ pub(super) fn check<'d>(
     let tree = schema.get("x-ms-dynamic-tree");
     if let Some(node) = old_values {
         let at = at.member("x-ms-dynamic-values");
-        let call = Call { document, operation, style: Style::OldValues { has_new: list.is_some() } };
+        members(node, VALUES, &at, report);
+        let call =
+            Call { document, operation, style: Style::OldValues { has_new: list.is_some() } };
         if let Some(target) = call.judge(node, &at, report) {
             let wanted = ["value-collection", "value-path", "value-title"];
             answer::list(document, (target, node), (&wanted, &at), report);
@@ -39,6 +41,7 @@ pub(super) fn check<'d>(
     }
     if let Some(node) = list {
         let at = at.member("x-ms-dynamic-list");
+        members(node, LIST, &at, report);
         let call = Call { document, operation, style: Style::New { browses: false } };
         if let Some(target) = call.judge(node, &at, report) {
             let wanted = ["itemsPath", "itemValuePath", "itemTitlePath"];
@@ -47,6 +50,7 @@ pub(super) fn check<'d>(
     }
     if let Some(node) = old_schema {
         let at = at.member("x-ms-dynamic-schema");
+        members(node, SCHEMA, &at, report);
         let has_new = properties.is_some();
         let call = Call { document, operation, style: Style::OldSchema { has_new } };
         if let Some(target) = call.judge(node, &at, report) {
@@ -61,6 +65,7 @@ pub(super) fn check<'d>(
     }
     if let Some(node) = properties {
         let at = at.member("x-ms-dynamic-properties");
+        members(node, PROPERTIES, &at, report);
         let call = Call { document, operation, style: Style::New { browses: false } };
         if let Some(target) = call.judge(node, &at, report) {
             answer::property(document, (target, node), ("itemValuePath", &at), report);
@@ -79,6 +84,7 @@ pub(super) fn check<'d>(
         let Some(node) = tree.and_then(|tree| tree.get(key)) else { continue };
         let at = at.member("x-ms-dynamic-tree");
         let at = at.member(key);
+        members(node, LEVEL, &at, report);
         let call = Call { document, operation, style: Style::New { browses } };
         if let Some(target) = call.judge(node, &at, report) {
             let wanted = ["itemsPath", "itemValuePath", "itemTitlePath"];
@@ -86,3 +92,34 @@ pub(super) fn check<'d>(
         }
     }
 }
+
+/// What stands in an extension and means nothing there.
+fn members(node: &Node<'_>, known: &[&str], at: &Place<'_>, report: &mut Report) {
+    for (key, _) in node.as_object().into_iter().flat_map(Object::iter) {
+        if !known.contains(&key) && !key.starts_with("x-") {
+            report.add(Rule::AdditionalPropertyNotAllowed, &at.member(key), key);
+        }
+    }
+}
+
+const VALUES: &[&str] = &[
+    "operationId",
+    "parameters",
+    "value-collection",
+    "value-path",
+    "value-title",
+    "capability",
+    "builtInOperation",
+];
+const LIST: &[&str] = &["operationId", "parameters", "itemsPath", "itemValuePath", "itemTitlePath"];
+const SCHEMA: &[&str] = &["operationId", "parameters", "value-path"];
+const PROPERTIES: &[&str] = &["operationId", "parameters", "itemValuePath"];
+const LEVEL: &[&str] = &[
+    "operationId",
+    "parameters",
+    "itemsPath",
+    "itemValuePath",
+    "itemTitlePath",
+    "itemIsParent",
+    "itemFullTitlePath",
+];

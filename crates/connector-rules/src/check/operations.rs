@@ -27,7 +27,11 @@ pub(super) fn check(document: &Document<'_>, report: &mut Report) {
             && let Some(first) = ids.insert(operation.id, operation.path)
         {
             let place = at.member("operationId");
-            report.add(Rule::OperationIdNotUnique, &place, format_args!("{} ({first})", operation.id));
+            report.add(
+                Rule::OperationIdNotUnique,
+                &place,
+                format_args!("{} ({first})", operation.id),
+            );
         }
         summary(operation, &at, report);
         values(operation, &at, report);
@@ -63,7 +67,11 @@ fn identifier(operation: &Operation<'_>, at: &Place<'_>, report: &mut Report) {
     if let Some(revision) = revision.filter(|it| *it > 1)
         && !id.ends_with(&revision.to_string())
     {
-        report.add(Rule::OperationIdShouldEndWithRevision, &place, format_args!("{id}, {revision}"));
+        report.add(
+            Rule::OperationIdShouldEndWithRevision,
+            &place,
+            format_args!("{id}, {revision}"),
+        );
     }
 }
 
@@ -104,7 +112,10 @@ fn values(operation: &Operation<'_>, at: &Place<'_>, report: &mut Report) {
 pub(super) fn visibility(node: &openapi::Object<'_>, at: &Place<'_>, report: &mut Report) {
     let Some(visibility) = node.get("x-ms-visibility") else { return };
     let known = ["", "none", "normal", "important", "advanced", "internal"];
-    if !visibility.as_str().is_some_and(|it| known.iter().any(|known| it.trim().eq_ignore_ascii_case(known))) {
+    if !visibility
+        .as_str()
+        .is_some_and(|it| known.iter().any(|known| it.trim().eq_ignore_ascii_case(known)))
+    {
         report.add(Rule::JsonValueNotInEnum, &at.member("x-ms-visibility"), shown(visibility));
     }
 }

@@ -6,7 +6,10 @@ use std::collections::{HashMap, HashSet};
 
 use openapi::{Node, Object, Place};
 
-use super::{operations::{MULTIPART, URLENCODED}, paths, references, words};
+use super::{
+    operations::{MULTIPART, URLENCODED},
+    paths, references, words,
+};
 use crate::{
     Rule,
     document::{Document, Operation, list},
@@ -75,7 +78,11 @@ fn list_of(
         }
         let Some(parameter) = document.parameter(node) else { continue };
         if let Some(first) = seen.insert((parameter.name, parameter.place), node) {
-            report.add(rules.duplicate, &at, format_args!("{} ({})", parameter.name, parameter.place));
+            report.add(
+                rules.duplicate,
+                &at,
+                format_args!("{} ({})", parameter.name, parameter.place),
+            );
             if first == node {
                 report.add(Rule::OperationParametersAreNotUnique, &at, parameter.name);
             }
@@ -97,7 +104,11 @@ fn operation(
     let parameters = &operation.parameters;
     let has_body = parameters.iter().any(|it| it.place == "body");
     if has_body && operation.has_form() {
-        report.add(Rule::ParameterListContainsFormDataAndBody, &at.member("parameters"), operation.id);
+        report.add(
+            Rule::ParameterListContainsFormDataAndBody,
+            &at.member("parameters"),
+            operation.id,
+        );
     }
     let named: HashSet<&str> =
         parameters.iter().filter(|it| it.place == "path").map(|it| it.name).collect();

@@ -35,7 +35,10 @@ pub(super) fn check(document: &Document<'_>, report: &mut Report) {
             let wanted = if key == "parameters" { "array" } else { "object" };
             if !known && document.is_swagger {
                 report.add(Rule::ExtensionNameNotValid, &at.member(key), key);
-            } else if known && !matches!(value, Node::Object(_) | Node::List(_)) && !key.starts_with(['x', '$']) {
+            } else if known
+                && !matches!(value, Node::Object(_) | Node::List(_))
+                && !key.starts_with(['x', '$'])
+            {
                 report.add(Rule::JsonTypeIncorrect, &at.member(key), wanted);
             }
         }
@@ -106,7 +109,9 @@ fn shapes(document: &Document<'_>, report: &mut Report) {
         let same_verb = |other: &&(&Operation<'_>, Vec<&str>)| {
             other.0.verb == operation.verb && other.1.len() == segments.len()
         };
-        if let Some((other, _)) = split.iter().filter(same_verb).find(|it| swallows(segments, &it.1)) {
+        if let Some((other, _)) =
+            split.iter().filter(same_verb).find(|it| swallows(segments, &it.1))
+        {
             let at = root.member(operation.path);
             report.add(Rule::PartialDuplicateOperationPath, &at.member(operation.verb), other.path);
         }

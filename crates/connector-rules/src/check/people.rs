@@ -62,9 +62,9 @@ fn host(document: &Document<'_>, report: &mut Report) {
     let host = document.root.str("host").unwrap_or("");
     // The last label is the domain's: `.dev` is one like any other.
     let labels = host.rsplit_once('.').map_or(host, |(labels, _)| labels);
-    let marked = labels.split(['.', '-', ':']).any(|label| {
-        TRIALS.iter().any(|trial| label.eq_ignore_ascii_case(trial))
-    });
+    let marked = labels
+        .split(['.', '-', ':'])
+        .any(|label| TRIALS.iter().any(|trial| label.eq_ignore_ascii_case(trial)));
     if marked {
         report.add(Rule::HostNotProduction, &Place::ROOT.member("host"), host);
     }
@@ -130,9 +130,8 @@ fn operation(operation: &Operation<'_>, at: &Place<'_>, report: &mut Report) {
     if !operation.node.contains_key("x-ms-visibility") {
         report.add(Rule::OperationVisibilityMissing, at, operation.id);
     }
-    let says = |text: Option<&str>| {
-        text.is_some_and(|text| text.to_lowercase().contains("deprecated"))
-    };
+    let says =
+        |text: Option<&str>| text.is_some_and(|text| text.to_lowercase().contains("deprecated"));
     if operation.is_deprecated() && !(says(summary) && says(description)) {
         report.add(Rule::DeprecationNotMarked, at, operation.id);
     }
@@ -190,5 +189,15 @@ fn empty_answers(operation: &Operation<'_>, at: &Place<'_>, report: &mut Report)
 }
 
 /// Parts of a host name that say that it is for trying out.
-const TRIALS: [&str; 10] =
-    ["staging", "stage", "test", "dev", "development", "sandbox", "uat", "qa", "localhost", "preprod"];
+const TRIALS: [&str; 10] = [
+    "staging",
+    "stage",
+    "test",
+    "dev",
+    "development",
+    "sandbox",
+    "uat",
+    "qa",
+    "localhost",
+    "preprod",
+];

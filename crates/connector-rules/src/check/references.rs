@@ -2,7 +2,11 @@
 
 use openapi::{Object, Place};
 
-use crate::{Rule, document::Document, report::{Report, shown}};
+use crate::{
+    Rule,
+    document::Document,
+    report::{Report, shown},
+};
 
 /// The rules for references of one kind.
 struct Kind {
@@ -12,7 +16,12 @@ struct Kind {
 }
 
 /// A reference to a shared parameter.
-pub(super) fn parameter(document: &Document<'_>, node: &Object<'_>, at: &Place<'_>, report: &mut Report) {
+pub(super) fn parameter(
+    document: &Document<'_>,
+    node: &Object<'_>,
+    at: &Place<'_>,
+    report: &mut Report,
+) {
     let kind = Kind {
         section: "parameters",
         not_found: Rule::ParameterReferenceNotFound,
@@ -23,7 +32,12 @@ pub(super) fn parameter(document: &Document<'_>, node: &Object<'_>, at: &Place<'
 }
 
 /// A reference to a shared response.
-pub(super) fn response(document: &Document<'_>, node: &Object<'_>, at: &Place<'_>, report: &mut Report) {
+pub(super) fn response(
+    document: &Document<'_>,
+    node: &Object<'_>,
+    at: &Place<'_>,
+    report: &mut Report,
+) {
     let kind = Kind {
         section: "responses",
         not_found: Rule::ResponseReferenceNotFound,
@@ -34,7 +48,12 @@ pub(super) fn response(document: &Document<'_>, node: &Object<'_>, at: &Place<'_
 }
 
 /// A reference to a named schema.
-pub(super) fn schema(document: &Document<'_>, node: &Object<'_>, at: &Place<'_>, report: &mut Report) {
+pub(super) fn schema(
+    document: &Document<'_>,
+    node: &Object<'_>,
+    at: &Place<'_>,
+    report: &mut Report,
+) {
     let kind = Kind {
         section: "definitions",
         not_found: Rule::SchemaReferenceNotFound,
@@ -46,12 +65,18 @@ pub(super) fn schema(document: &Document<'_>, node: &Object<'_>, at: &Place<'_>,
 /// What stands beside a reference is ignored.
 pub(super) fn beside(node: &Object<'_>, at: &Place<'_>, report: &mut Report) {
     if node.len() > 1 {
-        let beside: Vec<&str> = node.iter().map(|(key, _)| key).filter(|it| *it != "$ref").take(5).collect();
+        let beside: Vec<&str> =
+            node.iter().map(|(key, _)| key).filter(|it| *it != "$ref").take(5).collect();
         report.add(Rule::AdditionalPropertyNotAllowedAdjacentToRef, at, beside.join(", "));
     }
 }
 
-fn judge(document: &Document<'_>, (node, kind): (&Object<'_>, &Kind), at: &Place<'_>, report: &mut Report) {
+fn judge(
+    document: &Document<'_>,
+    (node, kind): (&Object<'_>, &Kind),
+    at: &Place<'_>,
+    report: &mut Report,
+) {
     let at = at.member("$ref");
     let Some(reference) = node.get("$ref") else { return };
     let Some(text) = reference.as_str() else {

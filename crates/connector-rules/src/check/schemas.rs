@@ -11,7 +11,10 @@ use openapi::{Node, Object, Place};
 pub(super) use self::values::has_type;
 
 use self::facts::Facts;
-use super::{dynamic, references, shapes::{Shape, Shapes}};
+use super::{
+    dynamic, references,
+    shapes::{Shape, Shapes},
+};
 use crate::{
     Rule,
     document::{Document, Operation, list, object},
@@ -28,7 +31,9 @@ pub(super) enum Site {
     Response,
     Notification,
     /// A named schema; whether callers send it.
-    Definition { sent: bool },
+    Definition {
+        sent: bool,
+    },
 }
 
 impl Site {
@@ -132,7 +137,9 @@ impl<'d> Walk<'d, '_> {
     }
 
     fn parameter(&mut self, node: &'d Node<'d>, at: &Place<'_>) {
-        let Some(parameter) = node.as_object().filter(|it| !it.contains_key("$ref")) else { return };
+        let Some(parameter) = node.as_object().filter(|it| !it.contains_key("$ref")) else {
+            return;
+        };
         if parameter.str("in") == Some("body") {
             self.site = Site::Body;
             if let Some(schema) = parameter.get("schema") {
@@ -179,7 +186,8 @@ impl<'d> Walk<'d, '_> {
             }
             return;
         }
-        let facts = Facts::of(schema, self.site == Site::Parameter && below.is_top, at, self.report);
+        let facts =
+            Facts::of(schema, self.site == Site::Parameter && below.is_top, at, self.report);
         facts.keywords(at, self.report);
         values::check(self.document, &facts, at, self.report);
         required::check(self.document, &facts, (self.site, below), at, self.report);
@@ -239,7 +247,11 @@ impl<'d> Walk<'d, '_> {
         }
         // In definitions, formats of code generators stand by the hundred; they mean nothing there.
         let is_definition = matches!(self.site, Site::Definition { .. });
-        if !is_definition && !kind.is_empty() && !format.is_empty() && !is_known_format(kind, format) {
+        if !is_definition
+            && !kind.is_empty()
+            && !format.is_empty()
+            && !is_known_format(kind, format)
+        {
             self.report.add(Rule::UnrecognizedTypeFormat, at, format_args!("{kind}, {format}"));
         }
     }
@@ -250,7 +262,16 @@ fn is_known_format(kind: &str, format: &str) -> bool {
     match kind {
         "string" => matches!(
             format,
-            "byte" | "binary" | "date" | "date-time" | "password" | "date-no-tz" | "html" | "email" | "uri" | "uuid"
+            "byte"
+                | "binary"
+                | "date"
+                | "date-time"
+                | "password"
+                | "date-no-tz"
+                | "html"
+                | "email"
+                | "uri"
+                | "uuid"
         ),
         "integer" => matches!(format, "int32" | "int64"),
         "number" => matches!(format, "float" | "double"),

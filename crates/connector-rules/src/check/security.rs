@@ -75,12 +75,7 @@ fn scheme(scheme: &Object<'_>, at: &Place<'_>, report: &mut Report) {
     }
 }
 
-fn requirements(
-    document: &Document<'_>,
-    owner: &Object<'_>,
-    at: &Place<'_>,
-    report: &mut Report,
-) {
+fn requirements(document: &Document<'_>, owner: &Object<'_>, at: &Place<'_>, report: &mut Report) {
     let at = at.member("security");
     let schemes = document.section("securityDefinitions");
     let list = owner.get("security").and_then(Node::as_list).unwrap_or_default();

@@ -24,7 +24,12 @@ pub(super) fn check<'d>(document: &'d Document<'d>, shapes: &Shapes<'d>, report:
         if (in_body || in_parameter) && !has_content {
             report.add(Rule::OperationMustHaveNotificationContentExtension, &at, operation.id);
         }
-        if operation.is_trigger() && has_content && operation.verb != "get" && !in_body && !in_parameter {
+        if operation.is_trigger()
+            && has_content
+            && operation.verb != "get"
+            && !in_body
+            && !in_parameter
+        {
             report.add(Rule::WebhookOperationsMissingNotificationUrlProperty, &at, operation.id);
         }
         if in_body {
@@ -36,7 +41,12 @@ pub(super) fn check<'d>(document: &'d Document<'d>, shapes: &Shapes<'d>, report:
 }
 
 /// `x-ms-notification`: a polling trigger that names a webhook.
-fn notification(document: &Document<'_>, operation: &Operation<'_>, at: &Place<'_>, report: &mut Report) {
+fn notification(
+    document: &Document<'_>,
+    operation: &Operation<'_>,
+    at: &Place<'_>,
+    report: &mut Report,
+) {
     let Some(notification) = operation.node.get("x-ms-notification") else { return };
     let at = at.member("x-ms-notification");
     if operation.item.contains_key("x-ms-notification-content") {
@@ -84,7 +94,9 @@ impl<'d> Search<'d, '_> {
     fn operation(&mut self, operation: &'d Operation<'d>, at: &Place<'_>) {
         let parameters = at.member("parameters");
         for (index, node) in list(operation.node, "parameters").iter().enumerate() {
-            let Some(body) = self.document.parameter(node).filter(|it| it.place == "body") else { continue };
+            let Some(body) = self.document.parameter(node).filter(|it| it.place == "body") else {
+                continue;
+            };
             let Some(schema) = body.node.get("schema") else { continue };
             let at = parameters.item(index);
             let way = Way { is_internal: is_internal(body.node), is_required: true, levels: 0 };

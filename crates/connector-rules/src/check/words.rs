@@ -67,7 +67,9 @@ pub(super) fn has_word(text: &str, word: &str) -> bool {
 
 /// Whether a sentence ends as sentences do.
 pub(super) fn ends_a_sentence(text: &str) -> bool {
-    text.trim_end().trim_end_matches([')', '"', '”', '’', '\'']).ends_with(['.', '!', '?', '…', ':'])
+    text.trim_end()
+        .trim_end_matches([')', '"', '”', '’', '\''])
+        .ends_with(['.', '!', '?', '…', ':'])
 }
 
 #[cfg(test)]
@@ -79,7 +81,8 @@ mod tests {
         for good in ["api.example.com", "localhost", "10.0.0.1:8080", "bücher.example"] {
             assert!(is_host(good), "{good}");
         }
-        for bad in ["", "https://a.example", "a.example/v1", "{{host}}", "a b", "a:", "a:x", ":80"] {
+        for bad in ["", "https://a.example", "a.example/v1", "{{host}}", "a b", "a:", "a:x", ":80"]
+        {
             assert!(!is_host(bad), "{bad}");
         }
     }

@@ -9,10 +9,19 @@ use crate::{Rule, report::Report};
 pub(super) fn check(old: &Package<'_>, new: &Package<'_>, report: &mut Report) {
     let (was, now) = (authentication(old), authentication(new));
     if was != now {
-        let joined = |kinds: &BTreeSet<String>| kinds.iter().cloned().collect::<Vec<_>>().join(", ");
+        let joined =
+            |kinds: &BTreeSet<String>| kinds.iter().cloned().collect::<Vec<_>>().join(", ");
         let at = Place::ROOT.member("securityDefinitions");
-        let at = if new.definition.root().contains_key("securityDefinitions") { at } else { Place::ROOT };
-        report.add(Rule::AuthenticationTypeChanged, &at, format_args!("{} → {}", joined(&was), joined(&now)));
+        let at = if new.definition.root().contains_key("securityDefinitions") {
+            at
+        } else {
+            Place::ROOT
+        };
+        report.add(
+            Rule::AuthenticationTypeChanged,
+            &at,
+            format_args!("{} → {}", joined(&was), joined(&now)),
+        );
     }
     let after = parameters(new);
     for was in parameters(old) {
@@ -59,7 +68,9 @@ fn scheme(kind: &SchemeKind<'_>) -> String {
     match kind {
         SchemeKind::Basic => "basic".to_owned(),
         SchemeKind::Bearer => "bearer".to_owned(),
-        SchemeKind::ApiKey { name, location } => format!("apiKey {location:?} {name}").to_lowercase(),
+        SchemeKind::ApiKey { name, location } => {
+            format!("apiKey {location:?} {name}").to_lowercase()
+        }
         SchemeKind::OAuth2(_) => "oauth2".to_owned(),
         SchemeKind::Unknown(word) => (*word).to_owned(),
     }

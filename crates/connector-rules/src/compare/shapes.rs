@@ -97,7 +97,8 @@ impl<'r> Shapes<'r> {
                 add(Rule::SchemaMadeStricter, key);
             }
         }
-        let pattern = |schema: Schema<'_>| schema.object().get("pattern").map(|it| shown(it).into_owned());
+        let pattern =
+            |schema: Schema<'_>| schema.object().get("pattern").map(|it| shown(it).into_owned());
         if pattern(now).is_some() && pattern(now) != pattern(was) {
             add(Rule::SchemaMadeStricter, "pattern");
         }

@@ -122,7 +122,11 @@ fn flow(material: &Material<'_>, name: &str) -> String {
 /// Letters and digits of a title; a name has at least one.
 fn unique_name(title: &str) -> String {
     let name: String = title.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
-    if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("Connector{name}") }
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        name
+    } else {
+        format!("Connector{name}")
+    }
 }
 
 const CONTENT_TYPES: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\

@@ -57,7 +57,11 @@ mod tests {
         let names = ["Connector", "Workflows"];
         let found = |text| filled(text, &names).into_iter().collect::<Vec<_>>();
         assert_eq!(found("<a><Connector id='1'><x/></Connector><Workflows/></a>"), ["Connector"]);
-        assert!(found("<a><Connector> </Connector><Workflows><!-- <x/> --></Workflows></a>").is_empty());
-        assert!(found("<!-- <Connector><x/></Connector> --><Connectors><x/></Connectors>").is_empty());
+        assert!(
+            found("<a><Connector> </Connector><Workflows><!-- <x/> --></Workflows></a>").is_empty()
+        );
+        assert!(
+            found("<!-- <Connector><x/></Connector> --><Connectors><x/></Connectors>").is_empty()
+        );
     }
 }

@@ -41,7 +41,11 @@ pub(super) fn list(
         let written = path(collection).unwrap_or("");
         let place = at.member(collection);
         let place = if node.get(collection).is_some() { &place } else { at };
-        report.add(Rule::InvokedOperationShouldProduceArray, place, format_args!("{} {written}", target.id));
+        report.add(
+            Rule::InvokedOperationShouldProduceArray,
+            place,
+            format_args!("{} {written}", target.id),
+        );
         return;
     };
     for key in [value, title] {

@@ -108,12 +108,7 @@ impl<'d> Call<'d> {
     }
 
     /// A value that comes from the operation where the extension stands.
-    fn source(
-        &self,
-        (name, slot): (&str, Option<Slot<'d>>),
-        at: &Place<'_>,
-        report: &mut Report,
-    ) {
+    fn source(&self, (name, slot): (&str, Option<Slot<'d>>), at: &Place<'_>, report: &mut Report) {
         let Some(operation) = self.operation else { return };
         let from = self.find(operation, name);
         let several = usize::from(from.parameter.is_some()) + from.properties.len() > 1;
@@ -149,7 +144,11 @@ impl<'d> Call<'d> {
             && from != to
             && !(from == "integer" && to == "number")
         {
-            report.add(Rule::OperationParameterTypeMismatch, at, format_args!("{name}: {from}, {to}"));
+            report.add(
+                Rule::OperationParameterTypeMismatch,
+                at,
+                format_args!("{name}: {from}, {to}"),
+            );
         }
     }
 
@@ -164,9 +163,9 @@ impl<'d> Call<'d> {
         let is_given = |name: &str| {
             given.is_some_and(|given| {
                 given.contains_key(name)
-                    || given.iter().any(|(key, _)| {
-                        key.split_once('/').is_some_and(|(first, _)| first == name)
-                    })
+                    || given
+                        .iter()
+                        .any(|(key, _)| key.split_once('/').is_some_and(|(first, _)| first == name))
             })
         };
         let needed = target.parameters.iter().take(MAX_SEARCHED_PROPERTIES.0);
@@ -211,7 +210,8 @@ fn is_open(document: &Document<'_>, operation: &Operation<'_>) -> bool {
     else {
         return false;
     };
-    let dynamic = body.contains_key("x-ms-dynamic-schema") || body.contains_key("x-ms-dynamic-properties");
+    let dynamic =
+        body.contains_key("x-ms-dynamic-schema") || body.contains_key("x-ms-dynamic-properties");
     dynamic || !body.contains_key("properties") || body.contains_key("additionalProperties")
 }
 
@@ -253,11 +253,12 @@ fn walk<'d>(document: &'d Document<'d>, schema: &'d Node<'d>, path: &str) -> Opt
     for segment in path.split('/') {
         let required = list(node, "required").iter().any(|it| it.as_str() == Some(segment));
         is_required &= required;
-        let property = object(node, "properties").and_then(|all| all.get(segment)).or_else(|| {
-            list(node, "allOf").iter().find_map(|part| {
-                object(document.resolve(part)?.as_object()?, "properties")?.get(segment)
-            })
-        })?;
+        let property =
+            object(node, "properties").and_then(|all| all.get(segment)).or_else(|| {
+                list(node, "allOf").iter().find_map(|part| {
+                    object(document.resolve(part)?.as_object()?, "properties")?.get(segment)
+                })
+            })?;
         node = document.resolve(property)?.as_object()?;
     }
     Some(Slot { node, is_required })

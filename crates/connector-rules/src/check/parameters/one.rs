@@ -109,7 +109,10 @@ fn encoding(
         ("path", None) => report.add(Rule::PathParameterMissingEncoding, at, name),
         ("path", Some(value)) => {
             let known = ["single", "double"];
-            if !value.as_str().is_some_and(|it| known.iter().any(|known| it.eq_ignore_ascii_case(known))) {
+            if !value
+                .as_str()
+                .is_some_and(|it| known.iter().any(|known| it.eq_ignore_ascii_case(known)))
+            {
                 report.add(Rule::JsonValueNotInEnum, &here, shown(value));
             }
         }

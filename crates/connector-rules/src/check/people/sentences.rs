@@ -2,7 +2,8 @@
 
 /// `GetPets`: a capital first, letters and digits only.
 pub(super) fn is_pascal_case(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_uppercase()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// A capital first, and not every further word begins with one: names and short words are passed over.
@@ -22,7 +23,8 @@ pub(super) fn is_title_case(text: &str) -> bool {
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’'))).filter(|word| !word.is_empty())
+    text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’')))
+        .filter(|word| !word.is_empty())
 }
 
 fn is_capitalised(word: &str) -> bool {
@@ -32,8 +34,8 @@ fn is_capitalised(word: &str) -> bool {
 
 /// Words that titles keep small.
 const SMALL: [&str; 27] = [
-    "a", "an", "and", "as", "at", "but", "by", "for", "from", "if", "in", "into", "is", "nor", "of",
-    "off", "on", "or", "per", "s", "so", "than", "the", "to", "up", "via", "with",
+    "a", "an", "and", "as", "at", "but", "by", "for", "from", "if", "in", "into", "is", "nor",
+    "of", "off", "on", "or", "per", "s", "so", "than", "the", "to", "up", "via", "with",
 ];
 
 #[cfg(test)]
@@ -42,7 +44,9 @@ mod tests {
 
     #[test]
     fn letter_case_is_judged_word_by_word() {
-        assert!(is_pascal_case("GetPets2") && !is_pascal_case("getPets") && !is_pascal_case("Get_Pets"));
+        assert!(
+            is_pascal_case("GetPets2") && !is_pascal_case("getPets") && !is_pascal_case("Get_Pets")
+        );
         assert!(is_sentence_case("Get a pet of Contoso") && is_sentence_case("Get Pets"));
         assert!(!is_sentence_case("Get All Pets") && !is_sentence_case("get a pet"));
         assert!(is_title_case("Name of the Pet (ID)") && !is_title_case("Name of pet"));

@@ -27,7 +27,9 @@ pub(super) fn check(facts: &Facts<'_>, site: Site, at: &Place<'_>, report: &mut 
             report.add(rule, &at.member("x-ms-editor"), "dictionary");
         }
     }
-    if facts.has_notification_url && matches!(site, Site::Response | Site::Header | Site::Notification) {
+    if facts.has_notification_url
+        && matches!(site, Site::Response | Site::Header | Site::Notification)
+    {
         let at = at.member("x-ms-notification-url");
         report.add(Rule::NotificationUrlNotAllowedInThisPosition, &at, "x-ms-notification-url");
     }
@@ -63,9 +65,49 @@ fn filters(filters: &Node<'_>, site: Site, at: &Place<'_>, report: &mut Report) 
 
 /// The functions and operators of `$filter` and `$apply` (OData 4.01 part 2, §5.1.1).
 const FUNCTIONS: [&str; 45] = [
-    "eq", "ne", "gt", "ge", "lt", "le", "and", "or", "not", "in", "contains", "startswith", "endswith",
-    "length", "indexof", "replace", "substring", "substringof", "tolower", "toupper", "trim", "concat",
-    "year", "month", "day", "hour", "minute", "second", "date", "time", "now", "fractionalseconds",
-    "totaloffsetminutes", "totalseconds", "floor", "ceiling", "round", "sum", "average", "min", "max",
-    "count", "countdistinct", "isof", "null",
+    "eq",
+    "ne",
+    "gt",
+    "ge",
+    "lt",
+    "le",
+    "and",
+    "or",
+    "not",
+    "in",
+    "contains",
+    "startswith",
+    "endswith",
+    "length",
+    "indexof",
+    "replace",
+    "substring",
+    "substringof",
+    "tolower",
+    "toupper",
+    "trim",
+    "concat",
+    "year",
+    "month",
+    "day",
+    "hour",
+    "minute",
+    "second",
+    "date",
+    "time",
+    "now",
+    "fractionalseconds",
+    "totaloffsetminutes",
+    "totalseconds",
+    "floor",
+    "ceiling",
+    "round",
+    "sum",
+    "average",
+    "min",
+    "max",
+    "count",
+    "countdistinct",
+    "isof",
+    "null",
 ];

@@ -105,7 +105,9 @@ impl Reader<'_> {
                     return true;
                 }
                 let mut name = 0;
-                while let Some(c) = self.rest.next_if(|c| c.is_alphanumeric() || matches!(c, '_' | '$')) {
+                while let Some(c) =
+                    self.rest.next_if(|c| c.is_alphanumeric() || matches!(c, '_' | '$'))
+                {
                     name += c.len_utf8();
                 }
                 name > 0 && self.rest.next_if_eq(&'>').is_some()
@@ -116,9 +118,11 @@ impl Reader<'_> {
 
     /// What follows `{`: a count, or literal text.
     fn count(&mut self) -> Count {
-        let ahead: String = self.rest.clone().take_while(|c| *c != '}').take(MAX_COUNT_CHARACTERS).collect();
+        let ahead: String =
+            self.rest.clone().take_while(|c| *c != '}').take(MAX_COUNT_CHARACTERS).collect();
         let closes = self.rest.clone().nth(ahead.chars().count()) == Some('}');
-        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let digits =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let (least, most) = ahead.split_once(',').unwrap_or((&ahead, ""));
         if !closes || !digits(least) || !(most.is_empty() || digits(most)) {
             return Count::None;
@@ -127,7 +131,11 @@ impl Reader<'_> {
             self.rest.next();
         }
         let number = |text: &str| text.parse::<u64>().unwrap_or(u64::MAX);
-        if !most.is_empty() && number(least) > number(most) { Count::UpsideDown } else { Count::Given }
+        if !most.is_empty() && number(least) > number(most) {
+            Count::UpsideDown
+        } else {
+            Count::Given
+        }
     }
 }
 
@@ -147,8 +155,21 @@ mod tests {
     #[test]
     fn what_compiles_in_a_browser_is_taken() {
         for good in [
-            "", "^[a-f0-9]{40}$", r"\d+(?:\.\d+)?", "(?=x)y", "(?<!a)b", "(?<year>\\d{4})", "a{,3}", "{x}",
-            r"^[^@\s]+@[^@\s]+\.[a-z]{2,}?$", "[]-a]", "[\\w-.]", "a|b|", "(a|b)*", r"\p{L}+", "]",
+            "",
+            "^[a-f0-9]{40}$",
+            r"\d+(?:\.\d+)?",
+            "(?=x)y",
+            "(?<!a)b",
+            "(?<year>\\d{4})",
+            "a{,3}",
+            "{x}",
+            r"^[^@\s]+@[^@\s]+\.[a-z]{2,}?$",
+            "[]-a]",
+            "[\\w-.]",
+            "a|b|",
+            "(a|b)*",
+            r"\p{L}+",
+            "]",
         ] {
             assert!(is_valid(good), "{good}");
         }

@@ -22,7 +22,11 @@ pub(super) fn check<'d>(
     at: &Place<'_>,
     report: &mut Report,
 ) {
-    if below.is_property && facts.is_internal && facts.default.is_some() && !below.is_required && site == Site::Body
+    if below.is_property
+        && facts.is_internal
+        && facts.default.is_some()
+        && !below.is_required
+        && site == Site::Body
     {
         report.add(Rule::PropertyMustBeRequired, at, "required");
     }

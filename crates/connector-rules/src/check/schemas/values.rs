@@ -8,7 +8,7 @@ use openapi::{Node, Place};
 
 pub(in crate::check) use self::fits::has_type;
 
-use self::fits::misfit;
+use self::fits::{MAX_LEVELS, misfit};
 use super::Facts;
 use crate::{
     Rule,
@@ -28,7 +28,7 @@ pub(super) fn check(
         if !has_type(default, facts.type_name) {
             report.add(Rule::DefaultValueMustMatchType, &place, shown(default));
         } else if let Some(node) = facts.node
-            && let Some(reason) = misfit(document, default, node)
+            && let Some(reason) = misfit(document, default, (node, MAX_LEVELS))
         {
             report.add(Rule::DefaultValueNotValid, &place, reason);
         }

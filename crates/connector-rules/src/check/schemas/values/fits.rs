@@ -28,13 +28,21 @@ pub(in crate::check) fn has_type(value: &Node<'_>, wanted: Option<&str>) -> bool
 pub(super) fn misfit(
     document: &Document<'_>,
     value: &Node<'_>,
-    schema: &Object<'_>,
+    (schema, levels): (&Object<'_>, usize),
 ) -> Option<String> {
     if let Some(values) = schema.get("enum").and_then(Node::as_list)
         && has_plain_values(values, schema.str("type"))
         && !values.contains(value)
     {
         return Some("enum".to_owned());
+    }
+    let parts = schema.get("allOf").and_then(Node::as_list).unwrap_or_default();
+    let parts = parts.iter().take(MAX_PARTS).filter(|_| levels > 0);
+    if let Some(reason) = parts
+        .filter_map(|it| part(document, it))
+        .find_map(|it| within(document, value, (it, levels - 1)))
+    {
+        return Some(reason);
     }
     match value {
         Node::Text(text) => text_misfit(text, schema),
@@ -47,7 +55,7 @@ pub(super) fn misfit(
         }
         Node::List(items) => {
             let schema = part(document, schema.get("items")?)?;
-            items.iter().find_map(|item| within(document, item, schema))
+            items.iter().find_map(|item| within(document, item, (schema, levels)))
         }
         Node::Object(members) => {
             let required = schema.get("required").and_then(Node::as_list).unwrap_or_default();
@@ -57,7 +65,7 @@ pub(super) fn misfit(
             }
             let properties = schema.get("properties").and_then(Node::as_object)?;
             members.iter().find_map(|(name, member)| {
-                within(document, member, part(document, properties.get(name)?)?)
+                within(document, member, (part(document, properties.get(name)?)?, levels))
             })
         }
         Node::Null | Node::Bool(_) => None,
@@ -69,7 +77,11 @@ fn has_plain_values(values: &[Node<'_>], wanted: Option<&str>) -> bool {
     !values.is_empty() && values.iter().all(|value| has_type(value, wanted))
 }
 
-fn within(document: &Document<'_>, value: &Node<'_>, schema: &Object<'_>) -> Option<String> {
+fn within(
+    document: &Document<'_>,
+    value: &Node<'_>,
+    (schema, levels): (&Object<'_>, usize),
+) -> Option<String> {
     let nullable = schema.get("x-nullable").and_then(Node::as_bool_lenient) == Some(true);
     if value.is_null() && nullable {
         return None;
@@ -77,7 +89,7 @@ fn within(document: &Document<'_>, value: &Node<'_>, schema: &Object<'_>) -> Opt
     if !has_type(value, schema.str("type")) {
         return Some("type".to_owned());
     }
-    misfit(document, value, schema)
+    misfit(document, value, (schema, levels))
 }
 
 fn part<'d>(document: &Document<'d>, schema: &'d Node<'d>) -> Option<&'d Object<'d>> {
@@ -136,6 +148,10 @@ fn is_clock(text: &str, parts: usize) -> bool {
     text.split(':').count() == parts && text.split(':').all(two)
 }
 
+/// Deepest `allOf` within `allOf` that a value is held against: they may refer to themselves. Our choice.
+pub(super) const MAX_LEVELS: usize = 4;
+/// Most parts of one `allOf` that a value is held against. Our choice.
+const MAX_PARTS: usize = 16;
 /// Longest pattern that a default is held against. Our choice.
 const MAX_PATTERN_BYTES: usize = 1_024;
 /// Largest compiled pattern. Our choice.
