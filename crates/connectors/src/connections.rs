@@ -264,6 +264,20 @@ impl Connectors {
             .await
     }
 
+    /// Takes a person back from a provider, as [`Connectors::finish_sign_in`] does.
+    ///
+    /// # Errors
+    /// As [`Connectors::finish_sign_in`].
+    pub async fn return_from_sign_in(
+        &self,
+        scope: &Scope,
+        back: BroughtBack,
+    ) -> Result<Connection> {
+        let BroughtBack { state, code, error, description, issuer } = back;
+        let callback = oauth::Callback { state, code, error, description, issuer };
+        Box::pin(self.finish_sign_in(scope, callback)).await
+    }
+
     /// A connection that the caller may change, with its secrets.
     pub(crate) async fn own_connection(
         &self,
@@ -396,6 +410,21 @@ impl Connectors {
     fn forget_tokens(&self, scope: &Scope, id: ConnectionId) {
         self.tokens.forget_connection(scope.tenant(), id.uuid());
     }
+}
+
+/// What a browser brought back from a provider (RFC 6749 §4.1.2).
+#[derive(Debug, Clone, Default)]
+pub struct BroughtBack {
+    /// `state`.
+    pub state: String,
+    /// `code`.
+    pub code: Option<Secret<String>>,
+    /// `error`.
+    pub error: Option<String>,
+    /// `error_description`.
+    pub description: Option<String>,
+    /// `iss` (RFC 9207).
+    pub issuer: Option<String>,
 }
 
 /// What was granted to a connection.

@@ -41,7 +41,7 @@ pub use applications::Application;
 pub use calls::{Call as LoggedCall, CallFilter, Health, Via};
 pub use catalogue::{Download, NewConnector, claim, release};
 pub use connection::{Connection, ConnectionPatch, NewConnection, State};
-pub use connections::Trial;
+pub use connections::{BroughtBack, Trial};
 pub use definition::Compiled;
 pub use error::{Error, Result};
 pub use intake::{Blank, BlankSecurity, Upload};

@@ -1,0 +1,10 @@
+//! The room against a real database, real peers on loopback, and a real identity provider.
+#![cfg(test)]
+
+mod calls;
+mod connections;
+mod house;
+mod life;
+mod policies;
+mod sign_in;
+mod upstream;
