@@ -38,7 +38,13 @@ impl Base {
         if !matches!(scheme.as_str(), "http" | "https") || host.is_empty() || host.contains(odd) {
             return Err(invalid());
         }
-        if host.starts_with(':') || rest.contains('#') || rest.contains(char::is_control) {
+        let port = host.rsplit_once(':').filter(|_| !host.ends_with(']')).map(|(_, port)| port);
+        let no_port = |port: &str| port.is_empty() || !port.bytes().all(|b| b.is_ascii_digit());
+        if port.is_some_and(no_port)
+            || host.starts_with(':')
+            || rest.contains('#')
+            || rest.contains(char::is_control)
+        {
             return Err(invalid());
         }
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
@@ -189,9 +195,17 @@ mod tests {
 
     #[test]
     fn credentials_blanks_line_ends_and_other_schemes_are_no_address() {
-        for odd in
-            ["u:p@h.example", "h example", "h\r\nX: y", "ftp://h", "javascript://h", "", ":80"]
-        {
+        for odd in [
+            "u:p@h.example",
+            "h example",
+            "h\r\nX: y",
+            "ftp://h",
+            "javascript://h",
+            "",
+            ":80",
+            "h:x",
+            "https:",
+        ] {
             assert_eq!(
                 base("@connectionParameters('host')", odd).unwrap_err().reason,
                 Reason::AddressInvalid,

@@ -87,7 +87,10 @@ pub(crate) fn draft(
 pub(crate) fn set_base(operation: &Operation<'_>, values: &Values, draft: &mut Draft) {
     let base = operation.base();
     let slash = if base.path.is_empty() || base.path.starts_with('/') { "" } else { "/" };
-    let text = format!("{}://{}{slash}{}", base.scheme, base.host, base.path);
+    // some write the scheme with the host
+    let host = base.host.split_once("://").map_or(&*base.host, |(_, host)| host);
+    let host = host.trim_end_matches('/');
+    let text = format!("{}://{host}{slash}{}", base.scheme, base.path);
     let context = Context { connection: Some(values), ..Context::default() };
     match Base::evaluate(&Template::parse(&text), &context) {
         Ok(base) => draft.base = base,

@@ -56,7 +56,7 @@ impl<'i> Inputs<'i> {
             return Ok(Some(Value::from(callback)));
         }
         if let Some((value, pointer)) = self.given(parameter) {
-            check::value(value, parameter.schema, &pointer)?;
+            check::parameter(value, parameter.schema, &pointer)?;
             return Ok(Some(value.clone()));
         }
         if !parameter.required {

@@ -16,6 +16,18 @@ pub(super) fn value(value: &Value, schema: Schema<'_>, pointer: &str) -> Result<
     walk(value, schema, pointer, 0)
 }
 
+/// The same for what is no body: it becomes text, so text will do for lists and objects too.
+///
+/// # Errors
+/// As [`value`].
+pub(super) fn parameter(given: &Value, schema: Schema<'_>, pointer: &str) -> Result<()> {
+    let structured = schema.is("array") || schema.is("object");
+    if structured && !given.is_array() && !given.is_object() {
+        return Ok(());
+    }
+    value(given, schema, pointer)
+}
+
 fn walk(value: &Value, schema: Schema<'_>, pointer: &str, depth: usize) -> Result<()> {
     if depth >= MAX_DEPTH || value.is_null() || is_file(value) {
         return Ok(());
@@ -101,7 +113,8 @@ pub(super) fn required(
 ) -> Result<()> {
     for (name, property) in schema.all_properties() {
         let hidden = super::constants::is_internal(property) || property.read_only();
-        let excused = hidden || property.default().is_some();
+        let callback = property.extensions().is_notification_url();
+        let excused = hidden || callback || property.default().is_some();
         if schema.requires_anywhere(name) && !object.contains_key(name) && !excused {
             let pointer = below(pointer, name);
             return Err(Problem::new(Reason::InputMissing, name).at(pointer));
