@@ -71,9 +71,7 @@ fn open(options: &Options, flags: OpenFlags) -> Result<Connection> {
     connection.set_prepared_statement_cache_capacity(512);
     // Without it a plan may depend on a bound value (a partial index, LIKE), and every new value prepares the
     // statement anew: a fourteenth of the processor under load.
-    connection
-        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
-        .map_err(translate)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(translate)?;
     connection
         .execute_batch("PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;")
         .map_err(translate)?;

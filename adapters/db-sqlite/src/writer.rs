@@ -3,6 +3,7 @@
 use std::{
     cell::Cell,
     io,
+    ops::RangeInclusive,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::mpsc::{Receiver, Sender, SyncSender},
     thread::{self, JoinHandle},
@@ -48,7 +49,8 @@ impl Writer {
         checkpoint: SyncSender<()>,
         publisher: Publisher,
     ) -> io::Result<Self> {
-        let group = Group { connection, queue, checkpoint, publisher, closing: false };
+        let group =
+            Group { connection, queue, checkpoint, publisher, closing: false, last_jobs: 0 };
         thread::Builder::new().name("db-writer".to_owned()).spawn(move || group.run()).map(Self)
     }
 
@@ -74,6 +76,8 @@ struct Group {
     checkpoint: SyncSender<()>,
     publisher: Publisher,
     closing: bool,
+    /// Closures of the group before.
+    last_jobs: usize,
 }
 
 impl Group {
@@ -84,6 +88,9 @@ impl Group {
             && let Ok(message) = self.queue.recv()
         {
             if let Some(job) = self.take(message) {
+                if GATHER_AFTER.contains(&self.last_jobs) {
+                    thread::sleep(GATHER);
+                }
                 self.commit_group(job);
                 self.checkpoint_when_due();
             }
@@ -133,6 +140,7 @@ impl Group {
                 next = self.take(message);
             }
         }
+        self.last_jobs = ran.len();
         match self.statement("COMMIT") {
             Ok(()) => self.answer(ran),
             Err(error) => {
@@ -269,6 +277,10 @@ fn count_pages(_wal: &mut Wal, pages: i32) -> rusqlite::Result<()> {
 const GROUP_JOBS: usize = 1024;
 /// After so long a transaction takes no further closure.
 const GROUP_TIME: Duration = Duration::from_millis(8);
+/// Where callers came together but few, the next group waits a moment for more of them: half the flushes, a sixth less
+/// processor time a message at some thousand a second. A lone caller never waits, and large groups form by themselves.
+const GATHER: Duration = Duration::from_micros(200);
+const GATHER_AFTER: RangeInclusive<usize> = 2..=24;
 /// A closure that takes longer is worth a line in the log.
 const SLOW: Duration = Duration::from_millis(50);
 /// From 16 MiB of log on, the other connection copies it into the database.

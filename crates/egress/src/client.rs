@@ -16,6 +16,7 @@ use reqwest::{
     Certificate,
     dns::{Addrs, Name, Resolve, Resolving},
     redirect::Policy,
+    retry,
 };
 use url::{Host, Url};
 
@@ -95,6 +96,8 @@ impl Client {
         let mut builder = reqwest::Client::builder()
             .redirect(Policy::none())
             .no_proxy()
+            // Whoever sends decides what is sent again.
+            .retry(retry::never())
             .connect_timeout(settings.connect_timeout())
             .pool_idle_timeout(IDLE)
             .pool_max_idle_per_host(8)
