@@ -59,3 +59,9 @@ say-empty-save = The page reported success without handing over any settings. No
 say-no-answer = The page did not answer within 30 seconds. Nothing was changed: try again, or tell its developer.
 say-remove-failed = The page could not clean up.
 say-unchanged = The page handed over no new settings. What was set up before stays as it was.
+
+# What ended with its app.
+source-own = Registered here
+ended = Ended
+ended-uninstalled = Its app was uninstalled. It goes on when the app is installed again.
+ended-blocked = An administrator blocked its app. It goes on when the app is allowed again.

@@ -166,3 +166,7 @@ manifest-fine = The catalogue would take it.
 manifest-reset = Back to the registration
 manifest-reset-ask = Drop the edited manifest?
 manifest-reset-what = The manifest follows the registration of { $name } again.
+
+adopt = Make a webhook a connector
+adopt-button = Make it a connector
+adopt-intro = The webhook keeps its URL and its owners. It becomes a connector of your organisation, which an app can bring to other teams.

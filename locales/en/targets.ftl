@@ -182,3 +182,17 @@ toast-tested = The target took the test card.
 toast-test-failed = The target did not take the test card. The log says why.
 toast-replayed = The messages are on their way again.
 toast-removed = The target was removed.
+
+# Kinds of places that an administrator allows or bars.
+error-target-kind-barred = The organisation does not forward to places of this kind
+    .detail = An administrator switched it off. Choose another kind, or ask an administrator.
+kinds = Forwarding outside
+kinds-what = Cards may go on to places of these kinds. What is switched off stops at once; messages wait, and go on when it is switched on again.
+health-barred = Switched off by an administrator
+barred-what = The organisation does not forward to { $kind }. Messages wait and go on when an administrator allows it again.
+keeps-failing = The target “{ $name }” keeps failing.
+see-why = See why
+waiting-count = { $count ->
+    [one] { $count } message waits
+   *[other] { $count } messages wait
+}

@@ -10,6 +10,8 @@ error-webhook-expired = The incoming webhook has expired
     .detail = An owner can set a later end.
 error-webhook-disabled = The incoming webhook is disabled
     .detail = An owner can enable it again.
+error-webhook-suspended = The incoming webhook is suspended with its app
+    .detail = The app of its connector was blocked or uninstalled. Install it again, or ask an administrator to allow it.
 error-webhook-switched-off = Connectors are switched off
     .detail = A teams administrator can switch them on, for the organisation or for this team.
 error-webhook-channel-gone = The channel was deleted
@@ -64,6 +66,7 @@ error-delivery-failed = The card failed at every attempt
 
 state-enabled = Enabled
 state-disabled = Disabled
+state-suspended = Suspended with its app
 state-expired = Expired
 state-removed = Removed
 

@@ -59,3 +59,9 @@ say-empty-save = La page a annoncé un succès sans remettre de paramètres. Rie
 say-no-answer = La page n’a pas répondu en 30 secondes. Rien n’a été modifié : réessayez, ou prévenez son développeur.
 say-remove-failed = La page n’a pas pu faire le ménage.
 say-unchanged = La page n’a pas remis de nouveaux paramètres. Ce qui était configuré reste tel quel.
+
+# Ce qui s’est arrêté avec son application.
+source-own = Enregistré ici
+ended = Terminée
+ended-uninstalled = Son application a été désinstallée. Elle reprend quand l’application est de nouveau installée.
+ended-blocked = Un administrateur a bloqué son application. Elle reprend quand l’application est de nouveau permise.

@@ -166,3 +166,7 @@ manifest-fine = Le catalogue l’accepterait.
 manifest-reset = Revenir à l’inscription
 manifest-reset-ask = Abandonner le manifeste modifié ?
 manifest-reset-what = Le manifeste suit de nouveau l’inscription de { $name }.
+
+adopt = Faire d’un webhook un connecteur
+adopt-button = En faire un connecteur
+adopt-intro = Le webhook garde son adresse et ses propriétaires. Il devient un connecteur de votre organisation, qu’une application peut apporter à d’autres équipes.

@@ -182,3 +182,17 @@ toast-tested = La cible a pris la carte d’essai.
 toast-test-failed = La cible n’a pas pris la carte d’essai. Le journal dit pourquoi.
 toast-replayed = Les messages sont de nouveau en route.
 toast-removed = La cible est supprimée.
+
+# Types de destinations qu’un administrateur permet ou interdit.
+error-target-kind-barred = L’organisation n’envoie rien vers ce type de destination
+    .detail = Un administrateur l’a désactivé. Choisissez un autre type ou demandez à un administrateur.
+kinds = Envoi vers l’extérieur
+kinds-what = Les cartes peuvent partir vers ces types de destinations. Ce qui est désactivé s’arrête aussitôt ; les messages attendent et reprennent à la réactivation.
+health-barred = Désactivée par un administrateur
+barred-what = L’organisation n’envoie rien vers { $kind }. Les messages attendent et reprennent quand un administrateur le permet de nouveau.
+keeps-failing = La cible « { $name } » échoue sans cesse.
+see-why = Voir pourquoi
+waiting-count = { $count ->
+    [one] { $count } message attend
+   *[other] { $count } messages attendent
+}

@@ -10,6 +10,8 @@ error-webhook-expired = Le webhook entrant a expiré
     .detail = Un propriétaire peut fixer une fin plus lointaine.
 error-webhook-disabled = Le webhook entrant est désactivé
     .detail = Un propriétaire peut le réactiver.
+error-webhook-suspended = Le webhook entrant est suspendu avec son application
+    .detail = L’application de son connecteur a été bloquée ou désinstallée. Réinstallez-la ou demandez à un administrateur de la permettre.
 error-webhook-switched-off = Les connecteurs sont désactivés
     .detail = Un administrateur des équipes peut les activer, pour l’organisation ou pour cette équipe.
 error-webhook-channel-gone = Le canal a été supprimé
@@ -64,6 +66,7 @@ error-delivery-failed = La carte a échoué à chaque tentative
 
 state-enabled = Activé
 state-disabled = Désactivé
+state-suspended = Suspendu avec son application
 state-expired = Expiré
 state-removed = Supprimé
 

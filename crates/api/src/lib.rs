@@ -25,6 +25,7 @@ mod connectors;
 mod description;
 mod identity;
 mod page;
+mod picture;
 mod problem;
 mod targets;
 mod webhooks;

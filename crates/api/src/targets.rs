@@ -2,6 +2,7 @@
 
 #![expect(unused_qualifications, reason = "the macro that describes routes writes whole paths")]
 
+mod forwarding;
 mod log;
 mod manage;
 mod shapes;
@@ -14,7 +15,10 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::App;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default().merge(manage::routes()).merge(log::routes())
+    OpenApiRouter::default()
+        .merge(manage::routes())
+        .merge(log::routes())
+        .merge(forwarding::routes())
 }
 
 /// The target of a path.

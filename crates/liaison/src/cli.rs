@@ -256,6 +256,17 @@ pub(crate) enum Key {
         throw_away: bool,
         #[command(flatten)]
         output: Output,
+    /// List the keys that sign tokens for receivers of card actions
+    Signing(Hub),
+    /// Make a new key that signs tokens: it signs in a day, so that receivers learn of it before, and the one before it
+    /// stays published for another day
+    RotateSigning {
+        #[command(flatten)]
+        hub: Hub,
+        /// Sign with it from now on, because the old one is known to somebody
+        #[arg(long)]
+        at_once: bool,
+    },
     },
 }
 

@@ -55,20 +55,27 @@ impl Kind {
     /// The pace that a place of this kind is served at, unless its target has one of its own.
     pub const fn rate(self) -> Rate {
         match self {
-            // Published of Teams webhooks: more than four requests a second are throttled.
+            // Published of the incoming webhooks that these addresses replace: more than four requests a second are
+            // throttled (Microsoft, "Create Incoming Webhooks"). Of the Workflows trigger nothing is published;
+            // that it keeps the same pace is our choice.
             Self::Workflows => Rate { per_minute: Some(240), burst: 4 },
-            // Published: one message a second, short bursts allowed; how short is our choice.
+            // Published: one message a second to an incoming webhook, short bursts allowed (Slack, "Rate limits");
+            // how short is our choice.
             Self::Slack => Rate { per_minute: Some(60), burst: 4 },
-            // Not published of webhooks; the server's own limiter, off unless switched on, lets ten a
-            // second through (RateLimitSettings.PerSec).
+            // Not published of webhooks; the server's own limiter, off unless switched on, lets ten a second through
+            // (Mattermost, "Rate limiting configuration settings": RateLimitSettings.PerSec).
             Self::Mattermost => Rate { per_minute: Some(600), burst: 10 },
-            // Published of every REST route, webhooks among them: ten calls a minute is the default of
-            // API_Enable_Rate_Limiter_Limit_Calls_Default; most servers raise it. Answers of 429 slow us down.
-            Self::RocketChat => Rate { per_minute: Some(60), burst: 10 },
-            // Published: 60 writes a minute in a space, shared by all its apps.
+            // Published defaults of every REST route, incoming integrations among them: ten calls in 60,000 ms
+            // (Rocket.Chat, API_Enable_Rate_Limiter_Limit_Calls_Default and …_Limit_Time_Default). Where the server's
+            // administrator raised them, the target's own pace may be raised too.
+            Self::RocketChat => Rate { per_minute: Some(10), burst: 10 },
+            // Published: 60 writes a minute in a space, shared by all its apps, incoming webhooks among them (Google
+            // Chat API, "Usage limits"). That they are spread evenly is our choice: bursts in one space meet further
+            // limits, which are not published.
             Self::GoogleChat => Rate { per_minute: Some(60), burst: 1 },
-            // Seen in X-RateLimit-Limit and widely described, not promised: 5 in 2 s, 30 a minute a channel.
-            // The headers of each answer are believed before this.
+            // Not promised: Discord asks to read X-RateLimit-* of each answer and not to build in figures (Discord,
+            // "Rate Limits"). 5 in 2 s and 30 a minute a channel are what those headers were seen to say; what an
+            // answer says is believed before this.
             Self::Discord => Rate { per_minute: Some(30), burst: 5 },
             Self::Http => Rate::UNLIMITED,
             // Our choice: nobody reads more.

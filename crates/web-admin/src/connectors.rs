@@ -1,4 +1,6 @@
-//! The organisation's switches of connectors.
+//! The organisation's switches of connectors, and of places outside.
+
+use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::{extract::State, response::Response};
@@ -6,6 +8,7 @@ use channel_connectors::TenantSwitches;
 use edge::{Form, Problem};
 use kernel::Permission;
 use serde::Deserialize;
+use targets::{Forwarding, Kind};
 use web_frame::{App, Field, Frame, answer, parts::Nothing};
 
 use super::{Admin, at};
@@ -17,12 +20,15 @@ pub(crate) struct Page {
     frame: Frame,
     fields: Vec<Field>,
     off: bool,
+    /// Kinds of places outside.
+    kinds: Vec<Field>,
 }
 
 pub(super) async fn page(State(app): State<App>, admin: Admin) -> Result<Response, Problem> {
     let visit = admin.who_may(Permission::WebhookManageAll)?;
     let switches = app.connectors.tenant_switches(&visit.scope).await?;
-    Ok(answer::page(&Page::of(visit.frame, switches)))
+    let forwarding = app.targets.forwarding(&visit.scope).await?;
+    Ok(answer::page(&Page::of(visit.frame, switches, &forwarding)))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -54,6 +60,19 @@ pub(super) async fn update(
     Ok(answer::back_with(&visit.context, "/admin/connectors", "saved"))
 }
 
+/// Which kinds are ticked: each box is named by its kind.
+pub(super) async fn forwarding(
+    State(app): State<App>,
+    admin: Admin,
+    Form(typed): Form<BTreeMap<String, String>>,
+) -> Result<Response, Problem> {
+    let visit = admin.who_may(Permission::WebhookManageAll)?;
+    let ticked = |kind: Kind| typed.get(kind.as_str()).is_some_and(|value| value == "on");
+    let all = Kind::ALL.map(|kind| (kind, ticked(kind)));
+    app.targets.set_forwarding(&visit.scope, &all).await?;
+    Ok(answer::back_with(&visit.context, "/admin/connectors", "saved"))
+}
+
 /// Everything off at once, as the preset for governments has it.
 pub(super) async fn everything_off(
     State(app): State<App>,
@@ -66,7 +85,7 @@ pub(super) async fn everything_off(
 }
 
 impl Page {
-    fn of(frame: Frame, switches: TenantSwitches) -> Self {
+    fn of(frame: Frame, switches: TenantSwitches, forwarding: &Forwarding) -> Self {
         let fields = [
             ("connectors_enabled", "all", switches.connectors_enabled),
             ("connectors_enabled_for_teams", "teams", switches.connectors_enabled_for_teams),
@@ -81,8 +100,12 @@ impl Page {
         };
         let fields = fields.into_iter().map(field).collect();
         let off = !(switches.connectors_enabled && switches.connectors_enabled_for_teams);
-        let title = frame.say("admin-connectors");
-        Self { frame: at(frame, "connectors", title), fields, off }
+        let kinds = Kind::ALL.map(|kind| {
+            let label = frame.say(&format!("targets.kind-{}", kind.as_str().replace('_', "-")));
+            Field::check(kind.as_str(), label, forwarding.allows(kind))
+        });
+        let (kinds, title) = (kinds.into(), frame.say("admin-connectors"));
+        Self { frame: at(frame, "connectors", title), fields, off, kinds }
     }
 }
 
@@ -96,8 +119,15 @@ mod tests {
     fn switches_say_what_they_do() {
         show("admin-connectors", |frame| {
             vec![
-                ("on", Page::of(frame.clone(), TenantSwitches::default())),
-                ("off", Page::of(frame.clone(), TenantSwitches::GOVERNMENT)),
+                ("on", Page::of(frame.clone(), TenantSwitches::default(), &Forwarding::default())),
+                (
+                    "off",
+                    Page::of(
+                        frame.clone(),
+                        TenantSwitches::GOVERNMENT,
+                        &Forwarding::barring([Kind::Slack, Kind::Discord]),
+                    ),
+                ),
             ]
         });
     }

@@ -66,6 +66,7 @@ pub fn routes() -> Router<App> {
         .route("/admin/providers/{provider}/delete", post(providers::delete))
         .route("/admin/organisation", get(organisation::page).post(organisation::update))
         .route("/admin/connectors", get(connectors::page).post(connectors::update))
+        .route("/admin/connectors/forwarding", post(connectors::forwarding))
         .route("/admin/connectors/off", post(connectors::everything_off))
         .route("/admin/audit", get(audit::list))
         .route("/admin/audit/export", get(audit::export))

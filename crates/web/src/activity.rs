@@ -7,6 +7,7 @@ use edge::{PageQuery, Problem, Query};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Cursor, Limit, Page, Permission};
 use serde::Deserialize;
+use targets::Target;
 use web_frame::{App, Frame, Section, Visit, answer, parts::reason};
 use workspace::{Mention, Sender};
 
@@ -86,6 +87,8 @@ async fn page(
     let mut rows: Vec<Row> = found.items.iter().map(|m| told(&visit.frame, m)).collect();
     if first && show != Show::Messages && visit.frame.may(Permission::WebhookManage) {
         rows.extend(failures(&app, &visit).await?);
+        let failing = app.targets.failing(&visit.scope).await?;
+        rows.extend(failing.iter().map(|target| failing_row(&visit.frame, target)));
     }
     rows.sort_by_key(|row| std::cmp::Reverse(row.at));
     let next = found.next.map(|cursor: Cursor| format!("/activity?show=messages&before={cursor}"));
@@ -155,6 +158,21 @@ async fn failures(app: &App, visit: &Visit) -> Result<Vec<Row>, Problem> {
         }
     }
     Ok(rows)
+}
+
+/// An own target that keeps failing.
+fn failing_row(frame: &Frame, target: &Target) -> Row {
+    let health = &target.health;
+    Row {
+        href: format!("/targets/{}", target.id),
+        icon: "warning",
+        who: String::new(),
+        what: frame.say1("targets.keeps-failing", "name", &target.name),
+        place: health.last_code.as_deref().map(|code| reason(frame, code)).unwrap_or_default(),
+        text: frame.say1("targets.waiting-count", "count", health.behind),
+        at: health.alerted_at.unwrap_or(frame.now),
+        bad: true,
+    }
 }
 
 /// A card that did not arrive.

@@ -47,6 +47,7 @@ pub(crate) fn routes() -> Router<App> {
             "/channels/{channel}/messages/{message}/delete",
             get(message::ask_delete).post(message::delete),
         )
+        .route("/channels/{channel}/messages/{message}/undelete", post(message::undelete))
         .route("/channels/{channel}/messages/{message}/actions", post(press::press))
         .route("/channels/{channel}/messages/{message}/request", get(hooks::request))
         .route(
@@ -113,6 +114,8 @@ pub(crate) struct Posts {
     pub(crate) live_after: Option<String>,
     pub(crate) composer: Composer,
     pub(crate) closed: Option<String>,
+    /// Targets of the channel that keep failing: address and sentence, for those who manage them.
+    pub(crate) failing: Vec<(String, String)>,
 }
 
 /// Older messages, for the script that puts them on top.
@@ -188,6 +191,7 @@ pub(crate) async fn render(
     };
     let status =
         if composer.problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let failing = failing(app, &visit, &access).await?;
     let title = format!("{} · {}", access.channel.name, access.team.name);
     let mut frame = visit.frame.at(Section::Teams, title).with_pane(pane).back_to("/teams");
     frame.sheet = sheet;
@@ -202,8 +206,26 @@ pub(crate) async fn render(
             live_after: newest.then(|| place.to_string()),
             composer,
             closed,
+            failing,
         },
     ))
+}
+
+/// What a channel forwards to and does not reach, for those who manage it.
+async fn failing(
+    app: &App,
+    visit: &Visit,
+    access: &ChannelAccess,
+) -> Result<Vec<(String, String)>, Problem> {
+    if !access.rights.manage && !visit.scope.may(kernel::Permission::WebhookManageAll) {
+        return Ok(Vec::new());
+    }
+    let found = app.targets.failing_in(&visit.scope, access.channel.id).await?;
+    let told = |target: &targets::Target| {
+        let name = target.name.as_str();
+        (format!("/targets/{}", target.id), visit.frame.say1("targets.keeps-failing", "name", name))
+    };
+    Ok(found.iter().map(told).collect())
 }
 
 /// The branches of the tree; nobody's tree is empty.

@@ -34,6 +34,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/webhooks/{webhook}/rotate", post(change::rotate))
         .route("/webhooks/{webhook}/hand-over", post(change::hand_over))
         .route("/webhooks/{webhook}/delete", post(change::delete))
+        .route("/webhooks/{webhook}/restore", post(change::restore))
         .route("/webhooks/{webhook}/test", post(change::test))
         .route("/webhooks/{webhook}/log/{entry}", get(log::entry))
         .route("/webhooks/{webhook}/log/{entry}/replay", post(log::replay))

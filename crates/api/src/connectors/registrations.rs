@@ -1,14 +1,10 @@
 //! Registered connectors: the developer portal.
 
-use axum::{
-    body::Body,
-    extract::State,
-    response::{IntoResponse as _, Response},
-};
+use axum::{body::Body, extract::State, response::Response};
 use connector_registry::NewConnector;
 use edge::{Authed, Json, PageQuery, Path, Problem, read_body};
-use http::{HeaderName, HeaderValue, StatusCode, header};
-use kernel::{Kind, WebhookId};
+use http::StatusCode;
+use kernel::WebhookId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -20,6 +16,7 @@ use super::{
 use crate::{
     App,
     page::{Items, PageParams},
+    picture,
     problem::Failures,
 };
 
@@ -180,16 +177,8 @@ async fn logo(
     Authed(scope): Authed,
     Path(path): Path<ConnectorPath>,
 ) -> Result<Response, Problem> {
-    let Some(logo) = app.registrations.logo(&scope, path.connector_id).await? else {
-        return Err(Problem::new("connector.no_logo", Kind::NotFound, "the connector has no logo"));
-    };
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(logo.kind.media_type())),
-        // The address of a logo changes with it.
-        (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=86400")),
-        (SNIFF, HeaderValue::from_static("nosniff")),
-    ];
-    Ok((headers, logo.bytes).into_response())
+    let logo = app.registrations.logo(&scope, path.connector_id).await?;
+    picture::answer(logo, ("connector.no_logo", "the connector has no logo"))
 }
 
 /// Set the logo of a connector
@@ -205,7 +194,7 @@ async fn set_logo(
     Path(path): Path<ConnectorPath>,
     body: Body,
 ) -> Result<StatusCode, Problem> {
-    let bytes = read_body(body, LOGO_BYTES).await?;
+    let bytes = read_body(body, picture::UPLOAD_BYTES).await?;
     let form = NewConnector::from(&app.registrations.connector(&scope, path.connector_id).await?);
     let logo = Some(Some(bytes.into()));
     app.registrations.update(&scope, path.connector_id, (form, logo)).await?;
@@ -244,8 +233,3 @@ async fn adopt(
         Adopted { connector: (&connector).into(), configuration: (&configuration).into() };
     Ok((StatusCode::CREATED, Json(adopted)))
 }
-
-/// A little more than a logo may have, so that the room says what is wrong.
-const LOGO_BYTES: usize = 64 * 1024;
-
-const SNIFF: HeaderName = HeaderName::from_static("x-content-type-options");

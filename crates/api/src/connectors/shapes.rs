@@ -165,6 +165,8 @@ pub(super) struct ConfigurationItem {
     name: String,
     /// `pending` or `active`.
     state: &'static str,
+    /// Why it ended: `uninstalled` or `blocked`, with its app; null while it goes on.
+    ended: Option<&'static str>,
     #[schema(format = Uuid)]
     created_by: String,
     #[schema(format = DateTime)]
@@ -182,6 +184,7 @@ impl From<&Configuration> for ConfigurationItem {
             webhook_id: of.webhook.map(|id| id.to_string()),
             name: of.name.clone(),
             state: of.state.as_str(),
+            ended: of.ended.map(connector_registry::Ended::as_str),
             created_by: of.created_by.to_string(),
             created_at: of.created_at.to_string(),
             updated_at: of.updated_at.to_string(),

@@ -66,6 +66,8 @@ struct HealthShape {
     /// When the owner was told that it keeps failing.
     #[schema(format = DateTime)]
     alerted_at: Option<String>,
+    /// An administrator keeps cards from places of this kind; they wait.
+    barred: bool,
     /// Things of the source after its position: at least as many as messages that wait.
     behind: i64,
 }
@@ -96,6 +98,7 @@ impl From<Target> for TargetItem {
                 dead_letters: health.dead,
                 last_code: health.last_code,
                 alerted_at: health.alerted_at.map(instant),
+                barred: health.barred,
                 behind: health.behind,
             },
         }

@@ -1,18 +1,13 @@
 //! Icons of webhooks.
 
-use axum::{
-    body::Body,
-    extract::State,
-    response::{IntoResponse as _, Response},
-};
+use axum::{body::Body, extract::State, response::Response};
 use channel_connectors::WebhookChange;
 use edge::{Authed, Path, Problem, read_body};
-use http::{HeaderName, HeaderValue, StatusCode, header};
-use kernel::Kind;
+use http::StatusCode;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::WebhookPath;
-use crate::{App, problem::Failures};
+use crate::{App, picture, problem::Failures};
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::default().routes(routes!(read, replace, remove))
@@ -27,17 +22,8 @@ async fn read(
     Authed(scope): Authed,
     Path(path): Path<WebhookPath>,
 ) -> Result<Response, Problem> {
-    let Some(icon) = app.connectors.icon(&scope, path.webhook_id).await? else {
-        return Err(Problem::new("webhook.no_icon", Kind::NotFound, "the webhook has no icon"));
-    };
-    let kind = HeaderValue::from_static(icon.kind.media_type());
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        // The address of an icon changes with it.
-        (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=86400")),
-        (SNIFF, HeaderValue::from_static("nosniff")),
-    ];
-    Ok((headers, icon.bytes).into_response())
+    let icon = app.connectors.icon(&scope, path.webhook_id).await?;
+    picture::answer(icon, ("webhook.no_icon", "the webhook has no icon"))
 }
 
 /// Set the icon of a webhook
@@ -53,7 +39,7 @@ async fn replace(
     Path(path): Path<WebhookPath>,
     body: Body,
 ) -> Result<StatusCode, Problem> {
-    let bytes = read_body(body, ICON_BYTES).await?;
+    let bytes = read_body(body, picture::UPLOAD_BYTES).await?;
     let change = WebhookChange { icon: Some(Some(bytes.into())), ..WebhookChange::default() };
     app.connectors.update(&scope, path.webhook_id, change).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -72,8 +58,3 @@ async fn remove(
     app.connectors.update(&scope, path.webhook_id, change).await?;
     Ok(StatusCode::NO_CONTENT)
 }
-
-/// A little more than an icon may have, so that the room says what is wrong.
-const ICON_BYTES: usize = 64 * 1024;
-
-const SNIFF: HeaderName = HeaderName::from_static("x-content-type-options");

@@ -26,6 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list_of_channel, create))
         .routes(routes!(list))
         .routes(routes!(read, update, delete))
+        .routes(routes!(restore))
         .routes(routes!(enable))
         .routes(routes!(disable))
         .routes(routes!(hours))
@@ -216,6 +217,20 @@ async fn delete(
 ) -> Result<StatusCode, Problem> {
     app.connectors.delete(&scope, path.webhook_id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Bring a removed webhook back
+///
+/// Within ten minutes, with the addresses and the state that it had. What a connector's page set up does not come back.
+#[utoipa::path(post, path = "/api/v1/webhooks/{webhook_id}/restore", operation_id = "webhooks.restore",
+    tag = "webhooks", params(WebhookPath),
+    responses((status = 200, body = WebhookItem), Failures))]
+async fn restore(
+    State(app): State<App>,
+    Authed(scope): Authed,
+    Path(path): Path<WebhookPath>,
+) -> Result<Json<WebhookItem>, Problem> {
+    Ok(Json(app.connectors.restore(&scope, path.webhook_id).await?.into()))
 }
 
 /// Enable a webhook

@@ -21,6 +21,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(list, post))
         .routes(routes!(read, edit, delete))
+        .routes(routes!(undelete))
         .routes(routes!(replies, reply))
 }
 
@@ -263,7 +264,8 @@ async fn edit(
 
 /// Delete a message
 ///
-/// For good; a mark stays in its place. Its author and owners of the team may.
+/// A mark stays in its place. Its author and owners of the team may; whoever did it can take it back for ten minutes, then
+/// what it said is erased.
 #[utoipa::path(delete, path = "/api/v1/messages/{message_id}", operation_id = "messages.delete",
     tag = "workspace", params(MessagePath), responses((status = 204), Failures))]
 async fn delete(
@@ -273,6 +275,20 @@ async fn delete(
 ) -> Result<StatusCode, Problem> {
     app.workspace.delete(&scope, path.message_id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Bring a deleted message back
+///
+/// Within ten minutes, by whoever deleted it.
+#[utoipa::path(post, path = "/api/v1/messages/{message_id}/undelete", operation_id = "messages.undelete",
+    tag = "workspace", params(MessagePath),
+    responses((status = 200, body = Message), Failures))]
+async fn undelete(
+    State(app): State<App>,
+    Authed(scope): Authed,
+    Path(path): Path<MessagePath>,
+) -> Result<Json<Message>, Problem> {
+    Ok(Json(Message::of(&app.workspace.undelete(&scope, path.message_id).await?)))
 }
 
 /// List the replies to a message

@@ -93,6 +93,27 @@ pub(crate) enum Target {
         /// Identifier of the target
         target: String,
     },
+    /// Show to which kinds of places the organisation's cards may go
+    Kinds {
+        #[command(flatten)]
+        hub: Hub,
+    },
+    /// Allow kinds of places; their targets go on where they stopped
+    Allow {
+        #[command(flatten)]
+        hub: Hub,
+        /// workflows, slack, mattermost, rocketchat, google_chat, discord, http or mail
+        #[arg(required = true)]
+        kinds: Vec<String>,
+    },
+    /// Keep cards from kinds of places, for the whole organisation
+    Bar {
+        #[command(flatten)]
+        hub: Hub,
+        /// workflows, slack, mattermost, rocketchat, google_chat, discord, http or mail
+        #[arg(required = true)]
+        kinds: Vec<String>,
+    },
     /// Give an HTTP endpoint a new secret; the old one signs as well for a day
     RotateSecret {
         #[command(flatten)]

@@ -14,6 +14,7 @@ use seal::{KeyFile, KeyId, KeyUse};
 use serde_json::{Value, json};
 
 use crate::{
+    api::Api,
     cli::{self, Output, Place},
     exit::{Exit, Failure, Result},
     hub::{self, Hub, KEY_CHECK},
@@ -23,6 +24,11 @@ use crate::{
 };
 
 pub(crate) fn run(place: &Place, command: &cli::Key) -> Result {
+    match command {
+        cli::Key::Signing(hub) => return signing(place, hub),
+        cli::Key::RotateSigning { hub, at_once } => return rotate_signing(place, hub, *at_once),
+        _ => {}
+    }
     let settings = Settings::load(place.config.as_deref(), &place.flags())?.settings;
     match command {
         cli::Key::List(output) => list(&settings, *output),
@@ -39,8 +45,28 @@ pub(crate) fn run(place: &Place, command: &cli::Key) -> Result {
         }
         cli::Key::Rotate(output) => rotate(&settings, *output),
         cli::Key::Retire { throw_away, output } => retire(&settings, *throw_away, *output),
+        cli::Key::Signing(_) | cli::Key::RotateSigning { .. } => Ok(()),
     }
 }
+
+/// The keys that sign tokens; REST of a hub that runs or of the data here tells of them.
+fn signing(place: &Place, hub: &cli::Hub) -> Result {
+    let api = Api::connect(place, hub)?;
+    super::list(&api.all(SIGNING_KEYS)?, &SIGNING, hub.output);
+    api.finish();
+    Ok(())
+}
+
+fn rotate_signing(place: &Place, hub: &cli::Hub, at_once: bool) -> Result {
+    let api = Api::connect(place, hub)?;
+    let made = api.post(SIGNING_KEYS, &json!({ "at_once": at_once }))?;
+    super::one(&made, &SIGNING, hub.output);
+    api.finish();
+    Ok(())
+}
+
+const SIGNING_KEYS: &str = "/api/v1/signing-keys";
+const SIGNING: [&str; 4] = ["id", "created_at", "starts_at", "ends_at"];
 
 fn list(settings: &Settings, output: Output) -> Result {
     let file = read(settings)?;

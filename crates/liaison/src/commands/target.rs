@@ -50,6 +50,9 @@ pub(crate) fn run(place: &Place, command: &Target) -> Result {
         }
         Target::Enable { hub, target } => change(place, hub, (target, "enable"), &COLUMNS)?,
         Target::Disable { hub, target } => change(place, hub, (target, "disable"), &COLUMNS)?,
+        Target::Kinds { hub } => forwarding(place, hub, None)?,
+        Target::Allow { hub, kinds } => forwarding(place, hub, Some((kinds, true)))?,
+        Target::Bar { hub, kinds } => forwarding(place, hub, Some((kinds, false)))?,
         Target::RotateSecret { hub, target } => {
             change(place, hub, (target, "rotate-secret"), &["secret"])?;
         }
@@ -135,6 +138,30 @@ fn change(place: &Place, hub: &cli::Hub, (target, verb): (&str, &str), columns: 
     let api = Api::connect(place, hub)?;
     let changed = api.post(&format!("{}/{verb}", of(target)), &json!({}))?;
     super::one(&if hub.output.json { changed } else { brief(changed) }, columns, hub.output);
+    api.finish();
+    Ok(())
+}
+
+/// Shows which kinds of places are allowed, after a change if there is one.
+fn forwarding(place: &Place, hub: &cli::Hub, change: Option<(&[String], bool)>) -> Result {
+    let api = Api::connect(place, hub)?;
+    let path = "/api/v1/forwarding";
+    let answer = match change {
+        Some((kinds, allowed)) => {
+            let wanted: Map<String, Value> =
+                kinds.iter().map(|kind| (kind.to_lowercase(), allowed.into())).collect();
+            api.send(&Method::PATCH, path, Some(&json!({ "allowed": wanted })))?
+        }
+        None => api.get(path)?,
+    };
+    match answer.get("allowed").and_then(Value::as_object) {
+        Some(kinds) if !hub.output.json => {
+            let rows: Vec<Vec<String>> =
+                kinds.iter().map(|(kind, on)| vec![kind.clone(), on.to_string()]).collect();
+            out::table(&["kind", "allowed"], &rows);
+        }
+        _ => out::json(&answer),
+    }
     api.finish();
     Ok(())
 }

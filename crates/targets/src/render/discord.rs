@@ -1,6 +1,6 @@
 //! For Discord's webhooks: embeds.
 //!
-//! Published: at most 10 embeds; a title has 256 characters, a description 4,096, a field's name 256 and its value 1,024,
+//! Published (Discord, "Embed Limits" and "Execute Webhook"): at most 10 embeds; a title has 256 characters, a description 4,096, a field's name 256 and its value 1,024,
 //! an embed 25 fields, a footer 2,048, and all of them together 6,000 in a message. A user name has 1 to 80
 //! characters and must not hold `discord` or `clyde`. Mentions are switched off.
 

@@ -1,7 +1,7 @@
 //! For incoming webhooks of Google Chat: one card of `cardsV2`.
 //!
-//! Published: a message has at most 32,000 bytes, a card at most 100 widgets (a section that exceeds them and
-//! all after it are ignored), texts take a little HTML.
+//! Published (Google Chat API, `Message`, `CardWithId`, `Card`): a message has at most 32,000 bytes and its card 32 KB, a
+//! card at most 100 widgets (what follows is ignored), texts take a little HTML.
 
 use serde_json::{Map, Value, json};
 

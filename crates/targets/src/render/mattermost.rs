@@ -1,7 +1,8 @@
 //! For Mattermost's incoming webhooks: one message attachment.
 //!
-//! A post has at most 16,383 characters (published; a longer `text` is split into several posts by the
-//! server). What an attachment may hold is not published; we keep the whole message under the limit of a post.
+//! A post has at most 16,383 characters (Mattermost, "Incoming webhooks"; a longer `text` is split into several posts by
+//! the server). What an attachment may hold is not published; older servers refused over 7,900 characters. We keep
+//! the whole message under the limit of a post.
 
 use serde_json::{Value, json};
 

@@ -1,7 +1,8 @@
 //! For Rocket.Chat's incoming integrations.
 //!
 //! A message has at most as many characters as `Message_MaxAllowedSize` says, 5,000 unless the server's
-//! administrator set another (published default); texts of attachments are kept under it too.
+//! administrator set another (Rocket.Chat, message settings). What an attachment may hold is not published; that its texts
+//! stay under the same limit is our choice.
 
 use serde_json::{Value, json};
 

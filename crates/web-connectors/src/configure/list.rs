@@ -48,6 +48,8 @@ struct Made {
     name: String,
     edit: String,
     remove: String,
+    /// Why it gets nothing any more.
+    ended: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -133,11 +135,18 @@ impl Row {
         let source = match offer.source {
             OfferSource::Uploaded => Some("uploaded"),
             OfferSource::Offered => Some("offered"),
+            // a webhook that became a connector: no app brought it
+            OfferSource::ConfiguredOnly if offer.configured.iter().all(|it| it.app.is_none()) => {
+                Some("own")
+            }
             OfferSource::ConfiguredOnly => Some("gone"),
             _ => None,
         };
         let open = may_change && offer.configurable && offer.source != OfferSource::ConfiguredOnly;
         let made = |configuration: connector_registry::Configuration| Made {
+            ended: configuration
+                .ended
+                .map(|ended| frame.say(&format!("configure.ended-{}", ended.as_str()))),
             edit: format!("/configurations/{}", configuration.id),
             remove: format!("/configurations/{}/remove", configuration.id),
             name: configuration.name,
@@ -283,7 +292,7 @@ mod tests {
         }
     }
 
-    fn row(name: &str, configured: &[&str]) -> Row {
+    fn row(frame: &Frame, name: &str, configured: &[&str]) -> Row {
         Row {
             name: name.to_owned(),
             what: "News of tasks, as they are created and updated".to_owned(),
@@ -295,6 +304,7 @@ mod tests {
                 .iter()
                 .map(|name| Made {
                     name: (*name).to_owned(),
+                    ended: name.contains("Update").then(|| frame.say("configure.ended-blocked")),
                     edit: "/configurations/3".to_owned(),
                     remove: "/configurations/3/remove".to_owned(),
                 })
@@ -305,9 +315,11 @@ mod tests {
     #[test]
     fn the_list_teaches_what_to_do_in_each_of_its_states() {
         show("connectors-of-a-channel", |frame| {
-            let rows =
-                vec![row("Tasks", &["tasks: Create", "tasks: Update"]), row("Builds <b>", &[])];
-            let read = List { may_change: false, ..list(frame, vec![row("Tasks", &[])]) };
+            let rows = vec![
+                row(frame, "Tasks", &["tasks: Create", "tasks: Update"]),
+                row(frame, "Builds <b>", &[]),
+            ];
+            let read = List { may_change: false, ..list(frame, vec![row(frame, "Tasks", &[])]) };
             let nothing = List { search: "zebra".to_owned(), ..list(frame, Vec::new()) };
             vec![
                 ("full", list(frame, rows)),

@@ -2,8 +2,8 @@
 
 use axum::{extract::State, http::StatusCode, response::Response};
 use connector_registry::NewConnector;
-use edge::{Form, Path, Problem};
-use kernel::{ConnectorId, FieldError, Permission};
+use edge::{Form, Path, Problem, Query};
+use kernel::{ConnectorId, FieldError, Permission, WebhookId};
 use serde::Deserialize;
 use web_frame::{
     App, Field, Frame, Visit, answer,
@@ -97,27 +97,48 @@ impl From<NewConnector> for Typed {
     }
 }
 
-/// A new connector starts as one for teams.
-pub(super) async fn new(visit: Visit) -> Result<Response, Problem> {
+/// An incoming webhook that becomes a connector.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+pub(super) struct Adopted {
+    webhook: Option<WebhookId>,
+}
+
+/// A new connector starts as one for teams; one that was an incoming webhook keeps its name.
+pub(super) async fn new(
+    State(app): State<App>,
+    visit: Visit,
+    Query(from): Query<Adopted>,
+) -> Result<Response, Problem> {
     visit.scope.require(Permission::ConnectorRegister).map_err(Problem::denied)?;
-    let typed = Typed { teams: vec!["teams".to_owned()], ..Typed::default() };
-    Ok(answer::page(&page(visit.frame, None, &typed, &[])))
+    let mut typed = Typed { teams: vec!["teams".to_owned()], ..Typed::default() };
+    if let Some(webhook) = from.webhook {
+        typed.name = app.connectors.lookup(&visit.scope, webhook).await?.name;
+    }
+    Ok(answer::page(&page(visit.frame, Of::new(from), &typed, &[])))
 }
 
 pub(super) async fn register(
     State(app): State<App>,
     visit: Visit,
+    Query(from): Query<Adopted>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     let refused = |visit: Visit, typed: &Typed, errors: &[FieldError]| {
-        let page = page(visit.frame, None, typed, errors);
+        let page = page(visit.frame, Of::new(from), typed, errors);
         Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
     };
     let form = match typed.read() {
         Ok(form) => form,
         Err(error) => return refused(visit, &typed, &[error]),
     };
-    match app.registrations.register(&visit.scope, (form, None)).await {
+    let made = match from.webhook {
+        None => app.registrations.register(&visit.scope, (form, None)).await,
+        Some(hook) => {
+            let adopted = app.registrations.adopt(&visit.scope, hook, form).await;
+            adopted.map(|(connector, _configuration)| connector)
+        }
+    };
+    match made {
         Ok(made) => {
             // Which way its page can be shown is told on its own page; a page that is not up yet is no failure.
             let _ = app.hosting.try_ways(&app.registrations, &visit.scope, made.id).await;
@@ -137,7 +158,7 @@ pub(super) async fn edit(
 ) -> Result<Response, Problem> {
     let connector = app.registrations.connector(&visit.scope, id).await?;
     let typed = NewConnector::from(&connector).into();
-    Ok(answer::page(&page(visit.frame, Some(id), &typed, &[])))
+    Ok(answer::page(&page(visit.frame, Of::Known(id), &typed, &[])))
 }
 
 pub(super) async fn update(
@@ -151,7 +172,7 @@ pub(super) async fn update(
         Ok(_) => Ok(answer::back_with(&visit.context, &path_of(id), "saved")),
         Err(error) => match mistakes(&error, "/name") {
             Some(errors) => {
-                let page = page(visit.frame, Some(id), &typed, &errors);
+                let page = page(visit.frame, Of::Known(id), &typed, &errors);
                 Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
             }
             None => Err(error.into()),
@@ -159,7 +180,21 @@ pub(super) async fn update(
     }
 }
 
-fn page(frame: Frame, id: Option<ConnectorId>, typed: &Typed, errors: &[FieldError]) -> FormPage {
+/// What the form is of.
+#[derive(Debug, Clone, Copy)]
+enum Of {
+    New,
+    Webhook(WebhookId),
+    Known(ConnectorId),
+}
+
+impl Of {
+    fn new(from: Adopted) -> Self {
+        from.webhook.map_or(Self::New, Self::Webhook)
+    }
+}
+
+fn page(frame: Frame, of: Of, typed: &Typed, errors: &[FieldError]) -> FormPage {
     let say = |key: &str| frame.say(&format!("connectors.{key}"));
     let url = |name: &'static str, value: &str| {
         let key = name.replace('_', "-");
@@ -194,7 +229,7 @@ fn page(frame: Frame, id: Option<ConnectorId>, typed: &Typed, errors: &[FieldErr
         url("privacy_url", &typed.privacy_url).hint(say("privacy-url-hint")),
         url("terms_url", &typed.terms_url).hint(say("privacy-url-hint")),
     ];
-    if id.is_none() {
+    if !matches!(of, Of::Known(_)) {
         fields.push(Field::text("id", say("id")).value(&typed.id).max(36).hint(say("id-hint")));
     }
     let tick = |key: &'static str| Tick {
@@ -205,17 +240,23 @@ fn page(frame: Frame, id: Option<ConnectorId>, typed: &Typed, errors: &[FieldErr
     };
     let places = ["teams", "groups", "mail"].map(tick).into();
     let places = Ticks::new("teams", say("works"), places).checked(errors, &frame);
-    let (title, button) = match id {
-        None => (say("register"), say("register-button")),
-        Some(_) => (say("edit"), frame.say("save")),
+    let (title, button, intro) = match of {
+        Of::New => (say("register"), say("register-button"), say("form-intro")),
+        Of::Webhook(_) => (say("adopt"), say("adopt-button"), say("adopt-intro")),
+        Of::Known(_) => (say("edit"), frame.say("save"), say("form-intro")),
+    };
+    let (action, cancel) = match of {
+        Of::New => (HOME.to_owned(), HOME.to_owned()),
+        Of::Webhook(hook) => (format!("{HOME}?webhook={hook}"), format!("/webhooks/{hook}")),
+        Of::Known(id) => (path_of(id), path_of(id)),
     };
     FormPage {
-        intro: say("form-intro"),
+        intro,
         problem: None,
         fields: fields.into_iter().map(|field| field.checked(errors, frame.t)).collect(),
         ticks: vec![places],
-        action: id.map_or_else(|| HOME.to_owned(), path_of),
-        cancel: id.map_or_else(|| HOME.to_owned(), path_of),
+        action,
+        cancel,
         button,
         frame: at(frame, "portal", title),
     }
@@ -243,10 +284,14 @@ mod tests {
                 FieldError::new("/company_name", "connector.text_missing", ""),
                 FieldError::new("/name", "connector.text_length", "").with_limit(30),
             ];
-            let id = uuid::Uuid::from_u128(7).into();
+            let (id, hook) = (uuid::Uuid::from_u128(7), uuid::Uuid::from_u128(8));
+            let of = |of: Of, typed: &Typed, errors: &[FieldError]| {
+                page(frame.clone(), of, typed, errors)
+            };
             vec![
-                ("new", page(frame.clone(), None, &Typed::default(), &[])),
-                ("mistakes", page(frame.clone(), Some(id), &typed, &errors)),
+                ("new", of(Of::New, &Typed::default(), &[])),
+                ("mistakes", of(Of::Known(id.into()), &typed, &errors)),
+                ("adopt", of(Of::Webhook(hook.into()), &typed, &[])),
             ]
         });
     }

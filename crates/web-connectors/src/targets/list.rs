@@ -6,7 +6,7 @@ use edge::{PageQuery, Path, Problem, Query};
 use jiff::Timestamp;
 use kernel::{ChannelId, FieldError, WebhookId};
 use serde::Deserialize;
-use targets::{Kind, Target};
+use targets::{Forwarding, Kind, Target};
 use web_frame::{App, Field, Frame, Visit, answer};
 
 use super::{
@@ -70,6 +70,9 @@ pub(super) fn state(frame: &Frame, target: &Target) -> (String, &'static str) {
         let badge = if target.state == targets::State::Gone { "bad" } else { "" };
         return (said(frame, "state", target.state.as_str()), badge);
     }
+    if target.health.barred {
+        return (frame.say("targets.health-barred"), "warning");
+    }
     if target.health.failures > 0 {
         let word = if target.health.alerted_at.is_some() { "failing" } else { "trying" };
         return (said(frame, "health", word), "warning");
@@ -112,15 +115,16 @@ async fn show(
     let frame = place.frame(app, visit, &title, &place.home).await?;
     let rows = found.items.iter().map(|target| Row::of(&frame, target)).collect();
     let next = found.next.map(|cursor| format!("{}?after={cursor}", place.list));
-    let kinds = kinds(app, &frame);
+    let allowed = app.targets.forwarding(&visit.scope).await?;
+    let kinds = kinds(app, &frame, &allowed);
     Ok(answer::page(&List { title, address: place.list.clone(), rows, kinds, next, frame }))
 }
 
 /// The kinds that can be made here.
-fn kinds(app: &App, frame: &Frame) -> Vec<(&'static str, String)> {
+fn kinds(app: &App, frame: &Frame, allowed: &Forwarding) -> Vec<(&'static str, String)> {
     Kind::ALL
         .into_iter()
-        .filter(|kind| *kind != Kind::Mail || app.targets.has_mail())
+        .filter(|kind| allowed.allows(*kind) && (*kind != Kind::Mail || app.targets.has_mail()))
         .map(|kind| (kind.as_str(), said(frame, "kind", kind.as_str())))
         .collect()
 }

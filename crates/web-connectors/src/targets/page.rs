@@ -136,6 +136,14 @@ impl Page {
         for (key, value) in more {
             facts.extend(value.map(|value| (frame.say(key), value)));
         }
+        let barred = || {
+            let what = frame.say1(
+                "targets.barred-what",
+                "kind",
+                said(frame, "kind", target.kind.as_str()),
+            );
+            (frame.say("targets.health-barred"), what)
+        };
         let trouble =
             health.last_code.as_ref().map(|code| (frame.t.code(code), frame.t.code_detail(code)));
         Self {
@@ -145,10 +153,12 @@ impl Page {
             place: (place.home.clone(), place.name.clone()),
             state: list::state(frame, target),
             enabled: target.state == targets::State::Enabled,
-            trouble: trouble.filter(|_| {
-                health.circuit != Circuit::Closed
-                    || health.failures > 0
-                    || target.state == targets::State::Gone
+            trouble: health.barred.then(barred).or_else(|| {
+                trouble.filter(|_| {
+                    health.circuit != Circuit::Closed
+                        || health.failures > 0
+                        || target.state == targets::State::Gone
+                })
             }),
             facts,
             signed: target.kind == Kind::Http,

@@ -2,8 +2,8 @@
 
 use std::{collections::HashMap, fmt::Write as _};
 
-use cards::press::{self, Asked, AskedKind, Button, ButtonKind};
 use card_actions::Ability;
+use cards::press::{self, Asked, AskedKind, Button, ButtonKind};
 use edge::Problem;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{ChannelId, WebhookId};

@@ -291,7 +291,21 @@ pub(crate) async fn delete(
 ) -> Result<Response, Problem> {
     own(&app, &visit, (channel, message)).await?;
     app.workspace.delete(&visit.scope, message).await?;
-    Ok(answer::back_with(&visit.context, &format!("/channels/{channel}"), "message-deleted"))
+    let undo = format!("/channels/{channel}/messages/{message}/undelete");
+    let to = format!("/channels/{channel}");
+    Ok(answer::back_with_undo(&visit.context, &to, "message-deleted", &undo))
+}
+
+/// Takes a deletion back.
+pub(crate) async fn undelete(
+    State(app): State<App>,
+    visit: Visit,
+    Path((channel, message)): Path<(ChannelId, MessageId)>,
+    Form(_form): Form<Nothing>,
+) -> Result<Response, Problem> {
+    own(&app, &visit, (channel, message)).await?;
+    app.workspace.undelete(&visit.scope, message).await?;
+    Ok(answer::back_with(&visit.context, &format!("/channels/{channel}"), "message-undeleted"))
 }
 
 #[derive(Debug, Deserialize)]

@@ -67,7 +67,11 @@ impl Maker {
             text: cards::plain_text(&post),
             theme_color: post.theme_color(),
             body: bytes.clone(),
-            origin: workspace::Origin::Sender,
+            origin: match name {
+                "Backup" => workspace::Origin::Test,
+                "Jenkins" => workspace::Origin::Replay(3),
+                _ => workspace::Origin::Sender,
+            },
             changes: workspace::CardChanges::default(),
         };
         let id = uuid::Uuid::from_u128(u128::from(name.len() as u64)).into();
@@ -206,8 +210,11 @@ pub(crate) fn posts(frame: &Frame) -> Vec<(&'static str, Posts)> {
             problem: None,
         },
         closed: None,
+        failing: Vec::new(),
     };
     let mut full = base(eye.list(&items, Some(5)));
+    let failing = frame.say1("targets.keeps-failing", "name", "On-call <prod>");
+    full.failing = vec![("/targets/7".to_owned(), failing)];
     full.older = Some(format!("/channels/{channel}?before=MQ"));
     let mut archived = base(eye.list(&items[..2], None));
     archived.closed = Some(frame.say("channel-archived"));

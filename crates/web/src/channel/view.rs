@@ -83,6 +83,8 @@ pub(crate) struct Card {
     pub(crate) full: bool,
     pub(crate) pressing: Option<Pressing>,
     pub(crate) status: Option<CardStatus>,
+    /// Key of the mark of what no sender posted just then.
+    pub(crate) mark: Option<&'static str>,
 }
 
 /// A button of the bar that appears over a message.
@@ -123,6 +125,11 @@ impl Bubble {
     /// The address of the message with its replies.
     pub(crate) fn address(&self) -> String {
         format!("/channels/{}/messages/{}", self.channel, self.id)
+    }
+
+    /// The key of the mark of a test or a replay.
+    pub(crate) fn mark(&self) -> Option<&'static str> {
+        if let Body::Card(card) = &self.body { card.mark } else { None }
     }
 }
 
@@ -239,6 +246,13 @@ impl Eye<'_> {
             full,
             pressing,
             status: content.changes.status.clone(),
+            mark: match content.origin {
+                workspace::Origin::Sender => None,
+                workspace::Origin::Test => Some("message-is-test"),
+                workspace::Origin::Replay(_) | workspace::Origin::Retry(_) => {
+                    Some("message-is-replay")
+                }
+            },
         }
     }
 

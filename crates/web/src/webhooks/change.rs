@@ -165,8 +165,24 @@ pub(super) async fn delete(
     Path(id): Path<WebhookId>,
     Form(Nothing {}): Form<Nothing>,
 ) -> Result<Response, Problem> {
+    let configured = app.connectors.lookup(&visit.scope, id).await?.configured;
     app.connectors.delete(&visit.scope, id).await?;
-    Ok(answer::back_with(&visit.context, "/webhooks", "webhook-deleted"))
+    // what a connector's page set up went with it
+    if configured.is_some() {
+        return Ok(answer::back_with(&visit.context, "/webhooks", "webhook-deleted"));
+    }
+    let undo = format!("/webhooks/{id}/restore");
+    Ok(answer::back_with_undo(&visit.context, "/webhooks", "webhook-deleted", &undo))
+}
+
+pub(super) async fn restore(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<WebhookId>,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<Response, Problem> {
+    app.connectors.restore(&visit.scope, id).await?;
+    Ok(answer::back_with(&visit.context, &format!("/webhooks/{id}"), "webhook-restored"))
 }
 
 #[derive(Debug, Deserialize)]

@@ -29,6 +29,10 @@ pub(crate) struct Page {
     pub(super) state: &'static str,
     pub(super) enabled: bool,
     pub(super) removed: bool,
+    /// The app of its connector is not here any more.
+    pub(super) suspended: bool,
+    /// It may be made a connector of the organisation.
+    pub(super) adoptable: bool,
     pub(super) owner: String,
     pub(super) second: String,
     /// The newest address first; empty for whoever is no owner.
@@ -192,6 +196,10 @@ impl Page {
             state: webhook.state.as_str(),
             enabled: webhook.state == Condition::Enabled,
             removed: webhook.state == Condition::Removed,
+            suspended: webhook.state == Condition::Suspended,
+            adoptable: frame.may(kernel::Permission::ConnectorRegister)
+                && webhook.configured.is_none()
+                && matches!(webhook.place, channel_connectors::Place::Channel(_)),
             owner: String::new(),
             second: String::new(),
             urls,
