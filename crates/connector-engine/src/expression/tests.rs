@@ -145,3 +145,17 @@ fn a_missing_value_is_an_error_or_empty_as_asked() {
     assert_eq!((problem.reason, problem.subject.as_str()), (Reason::ExpressionMissing, "x"));
     assert_eq!(template.plain(&Context::default(), Missing::Empty).unwrap(), "ab");
 }
+
+#[test]
+fn the_seeds_of_the_fuzz_target_evaluate_or_are_refused() {
+    let folder = format!("{}/../../fuzz/seeds-expressions", env!("CARGO_MANIFEST_DIR"));
+    let mut seeds = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let template = Template::parse(&text);
+        let _ = template.plain(&Context::default(), Missing::Empty);
+        let _ = Place::parse(&text);
+        seeds += 1;
+    }
+    assert!(seeds >= 6);
+}
