@@ -6,6 +6,7 @@ use std::{
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Output, Stdio},
+    sync::Arc,
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -40,7 +41,7 @@ pub struct Options {
 pub struct Server {
     child: Option<Child>,
     folder: TempDir,
-    database: Option<Database>,
+    database: Option<Arc<Database>>,
     options: Options,
     address: SocketAddr,
     demo: Demo,
@@ -62,7 +63,7 @@ impl Server {
     /// As [`Self::demo`].
     pub fn with(options: Options) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("liaison-e2e-").tempdir()?;
-        let database = if options.embedded { None } else { Database::fresh()? };
+        let database = if options.embedded { None } else { Database::fresh()?.map(Arc::new) };
         let address = SocketAddr::from(([127, 0, 0, 1], free_port()?));
         let demo = Demo {
             base_url: String::new(),
@@ -103,7 +104,10 @@ impl Server {
         let mut copy = Self {
             child: None,
             folder: tempfile::Builder::new().prefix("liaison-e2e-").tempdir()?,
-            database: if self.database.is_some() { Database::fresh()? } else { None },
+            database: match &self.database {
+                Some(_) => Database::fresh()?.map(Arc::new),
+                None => None,
+            },
             options: self.options.clone(),
             address: SocketAddr::from(([127, 0, 0, 1], free_port()?)),
             demo: self.demo.clone(),
@@ -122,6 +126,31 @@ impl Server {
         std::fs::copy(self.data().join("demo.json"), copy.data().join("demo.json"))?;
         copy.start()?;
         Ok(copy)
+    }
+
+    /// One more process on this server's database, with a folder of its own that holds the same key. None
+    /// on SQLite, which is one process's alone.
+    ///
+    /// # Errors
+    /// When it does not become ready.
+    pub fn beside(&self) -> Result<Option<Self>> {
+        let Some(database) = &self.database else { return Ok(None) };
+        let mut other = Self {
+            child: None,
+            folder: tempfile::Builder::new().prefix("liaison-e2e-").tempdir()?,
+            database: Some(Arc::clone(database)),
+            options: self.options.clone(),
+            address: SocketAddr::from(([127, 0, 0, 1], free_port()?)),
+            demo: self.demo.clone(),
+            ready_after: Duration::ZERO,
+        };
+        std::fs::create_dir(other.data())?;
+        // Who has the demo's passwords already makes no new ones.
+        for shared in ["seal.key", "demo.json"] {
+            std::fs::copy(self.data().join(shared), other.data().join(shared))?;
+        }
+        other.start()?;
+        Ok(Some(other))
     }
 
     /// Runs a command on this server's folder and database.
@@ -329,7 +358,7 @@ impl Server {
 
     /// The address of its PostgreSQL database, if it has one.
     pub fn database_url(&self) -> Option<&str> {
-        self.database.as_ref().map(Database::url)
+        self.database.as_ref().map(|database| database.url())
     }
 
     /// Its process id.

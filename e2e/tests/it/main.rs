@@ -11,6 +11,7 @@ mod captures;
 mod clients;
 #[cfg(test)]
 mod configure;
+mod connectors;
 #[cfg(test)]
 mod docs;
 #[cfg(test)]
@@ -35,5 +36,7 @@ mod scripts;
 mod sign_in;
 #[cfg(test)]
 mod sweep;
+#[cfg(test)]
+mod switches;
 #[cfg(test)]
 mod targets;
