@@ -9,7 +9,7 @@ mod shapes;
 
 use std::collections::{HashMap, HashSet};
 
-use openapi::{Finding, Operation, Package, Place, Template};
+use openapi::{Finding, Operation, Package, Place, Response, Template};
 
 use self::shapes::{Direction, Shapes};
 use crate::{Rule, report::Report};
@@ -84,12 +84,12 @@ fn answers(before: &Operation<'_>, after: &Operation<'_>, report: &mut Report) {
         let now = after.expected_response();
         match now.and_then(|it| it.schema) {
             None => {
-                let at = now.map_or(after.pointer.as_str(), |it| it.pointer.as_str());
-                report.add(Rule::ResponseTypeChanged, &Place::new(at), &after.id);
+                let at = now.map_or_else(|| after.pointer.clone(), Response::pointer);
+                report.add(Rule::ResponseTypeChanged, &Place::new(&at), &after.id);
             }
             Some(now_schema) => {
-                let at = now.map_or("", |it| it.pointer.as_str());
-                Shapes::new(Direction::Answer, at, report).compare(schema, now_schema);
+                let at = now.map_or_else(String::new, Response::pointer);
+                Shapes::new(Direction::Answer, &at, report).compare(schema, now_schema);
             }
         }
     }

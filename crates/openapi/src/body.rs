@@ -1,10 +1,14 @@
 //! Request bodies of OpenAPI 3 as inputs: one body, or the fields of a form.
 
+use std::sync::Arc;
+
 use crate::{
     definition::{Definition, object_or_empty},
     media::MediaType,
-    parameter::{CollectionFormat, Location, Parameter, below, defined_at},
+    parameter::{CollectionFormat, Location, Parameter},
+    pointer,
     schema::Schema,
+    site::Site,
     tree::{Node, Object},
 };
 
@@ -14,13 +18,13 @@ const BODY: &str = "body";
 /// Adds the inputs that a `requestBody` stands for.
 pub(crate) fn append<'t>(
     definition: &'t Definition<'t>,
-    (operation, at): (&'t Object<'t>, &str),
+    (operation, at): (&'t Object<'t>, &Arc<str>),
     found: &mut Vec<Parameter<'t>>,
 ) {
     let Some(node) = operation.get("requestBody") else { return };
     let target = definition.resolve(node);
     let body = object_or_empty(target.node());
-    let pointer = defined_at(target).unwrap_or_else(|| format!("{at}/requestBody"));
+    let site = Site::of(target, || Site::At(format!("{at}/requestBody").into()));
     let Some((media, content)) = preferred(body) else { return };
     let schema = Schema::new(definition, content.get("schema").unwrap_or(&Node::Null));
     if !MediaType(media).is_form() {
@@ -32,11 +36,11 @@ pub(crate) fn append<'t>(
             schema,
             collection_format: CollectionFormat::Csv,
             shared: false,
-            pointer,
+            site,
         });
         return;
     }
-    let pointer = below(&pointer, &["content", media, "schema", "properties"]);
+    let holder: Arc<str> = format!("{site}/content/{}/schema", pointer::escape(media)).into();
     for (name, property) in schema.all_properties() {
         found.push(Parameter {
             name,
@@ -46,7 +50,7 @@ pub(crate) fn append<'t>(
             schema: property,
             collection_format: CollectionFormat::Csv,
             shared: false,
-            pointer: below(&pointer, &[name]),
+            site: Site::Member { holder: Arc::clone(&holder), table: "properties", key: name },
         });
     }
 }

@@ -4,7 +4,7 @@ pub mod codes;
 
 use std::fmt;
 
-use crate::limits::MAX_FINDINGS;
+use crate::limits::{MAX_FINDINGS, MAX_POINTER_BYTES};
 
 /// How much a finding matters. None keeps a package from loading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -125,14 +125,18 @@ const ARGUMENT_CHARACTERS: usize = 200;
 pub struct Findings {
     kept: Vec<Finding>,
     left_out: usize,
+    /// Bytes of all pointers.
+    bytes: usize,
 }
 
 impl Findings {
     /// Keeps a finding while there is room.
     pub fn push(&mut self, finding: Finding) {
-        if self.kept.len() < MAX_FINDINGS {
+        self.bytes += finding.pointer.len();
+        if self.kept.len() < MAX_FINDINGS && self.bytes <= MAX_POINTER_BYTES {
             self.kept.push(finding);
         } else {
+            self.bytes -= finding.pointer.len();
             self.left_out += 1;
         }
     }
@@ -154,7 +158,15 @@ impl Findings {
 
     /// Puts a segment before the pointers of all findings from `start` on.
     pub(crate) fn prefix(&mut self, start: usize, segment: &str) {
+        let mut room = MAX_POINTER_BYTES.saturating_sub(self.bytes);
+        while room < segment.len() * self.kept.len().saturating_sub(start) {
+            let Some(last) = self.kept.pop() else { return };
+            self.left_out += 1;
+            self.bytes -= last.pointer.len();
+            room += last.pointer.len();
+        }
         for finding in self.kept.iter_mut().skip(start) {
+            self.bytes += segment.len();
             finding.pointer.insert_str(0, segment);
         }
     }

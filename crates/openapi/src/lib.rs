@@ -62,6 +62,7 @@ mod reference;
 mod response;
 mod schema;
 mod security;
+mod site;
 pub mod tree;
 
 pub use authentication::{Credential, credentials};

@@ -14,6 +14,9 @@ pub const MAX_VALUES: usize = 2_000_000;
 /// Most findings kept of one reading or one check; what comes after is counted only. Our choice.
 pub const MAX_FINDINGS: usize = 500;
 
+/// Most bytes of all pointers of those findings: names may be as long as a text. Our choice.
+pub const MAX_POINTER_BYTES: usize = 4 << 20;
+
 /// Most ways to authenticate that are read of a description, and most alternatives of a requirement.
 /// Published descriptions define three and offer two. Our choice.
 pub const MAX_SECURITY_SCHEMES: usize = 32;

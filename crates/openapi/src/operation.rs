@@ -1,6 +1,6 @@
 //! One path and method.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use crate::{
     body,
@@ -108,10 +108,9 @@ impl<'t> Operation<'t> {
     ) -> Option<Self> {
         let (path, path_item) = place.path_item(definition.root())?;
         let node = place.operation_of(definition.root())?;
-        let item_pointer = format!("/paths/{}", pointer::escape(path));
-        let pointer = format!("{item_pointer}/{}", place.verb(path_item));
-        let parameters =
-            parameter::effective(definition, (path_item, &item_pointer), (node, &pointer));
+        let at_path: Arc<str> = format!("/paths/{}", pointer::escape(path)).into();
+        let pointer: Arc<str> = format!("{at_path}/{}", place.verb(path_item)).into();
+        let parameters = parameter::effective(definition, (path_item, &at_path), (node, &pointer));
         let responses = response::read(definition, node, &pointer);
         let (consumes, produces) = if definition.dialect().is_open_api_3() {
             (body::consumes(definition, node), produced(&responses))
@@ -129,7 +128,7 @@ impl<'t> Operation<'t> {
             produces,
             responses,
             security: security.for_operation(node),
-            pointer,
+            pointer: pointer.to_string(),
             definition,
         })
     }

@@ -1,14 +1,13 @@
 //! Inputs of operations, path-level ones merged in and references followed.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use crate::{
     body,
     definition::{Definition, object_or_empty},
     extensions::Extensions,
-    pointer,
-    reference::{self, Target},
     schema::Schema,
+    site::Site,
     tree::{Node, Object},
 };
 
@@ -84,11 +83,15 @@ pub struct Parameter<'t> {
     pub collection_format: CollectionFormat,
     /// Whether it stands beside the verbs, for all operations of the path.
     pub shared: bool,
-    /// Where it is defined, after references.
-    pub pointer: String,
+    pub(crate) site: Site<'t>,
 }
 
 impl<'t> Parameter<'t> {
+    /// Where it is defined, after references: an RFC 6901 pointer.
+    pub fn pointer(&self) -> String {
+        self.site.to_string()
+    }
+
     /// `description`, of the parameter or else of its schema.
     pub fn description(&self) -> Option<&'t str> {
         self.node.str("description").or_else(|| self.schema.description())
@@ -136,8 +139,8 @@ pub(crate) fn is_location(word: &str) -> bool {
 /// name and place. A body of OpenAPI 3 comes last.
 pub(crate) fn effective<'t>(
     definition: &'t Definition<'t>,
-    path_item: (&'t Object<'t>, &str),
-    operation: (&'t Object<'t>, &str),
+    path_item: (&'t Object<'t>, &Arc<str>),
+    operation: (&'t Object<'t>, &Arc<str>),
 ) -> Vec<Parameter<'t>> {
     // what stands beside the verbs gives way; of twins the last counts, as with names
     let mut slots: Vec<Option<Parameter<'t>>> = Vec::new();
@@ -164,14 +167,14 @@ pub(crate) fn effective<'t>(
 fn read<'t>(
     definition: &'t Definition<'t>,
     node: &'t Node<'t>,
-    at: &str,
+    at: &Arc<str>,
     index: usize,
 ) -> Option<Parameter<'t>> {
     let target = definition.resolve(node);
     let resolved = target.node()?;
     let object = resolved.as_object()?;
     let location = Location::of(object.str("in")?)?;
-    let pointer = defined_at(target).unwrap_or_else(|| format!("{at}/parameters/{index}"));
+    let listed = || Site::Item { holder: Arc::clone(at), list: "parameters", index };
     let flag = |key| object.get(key).and_then(Node::as_bool_lenient) == Some(true);
     Some(Parameter {
         name: object.str("name").unwrap_or_default(),
@@ -181,14 +184,8 @@ fn read<'t>(
         schema: schema_of(definition, resolved, location),
         collection_format: collection_format(object, location, definition),
         shared: false,
-        pointer,
+        site: Site::of(target, listed),
     })
-}
-
-/// The pointer that the last reference of a chain names.
-pub(crate) fn defined_at(target: Target<'_>) -> Option<String> {
-    let reference = target.reference()?;
-    Some(reference::pointer_of(reference)?.into_owned())
 }
 
 fn schema_of<'t>(
@@ -230,14 +227,4 @@ fn collection_format(
         _ if named && explode != Some(false) => CollectionFormat::Multi,
         _ => CollectionFormat::Csv,
     }
-}
-
-/// A pointer below another one.
-pub(crate) fn below(at: &str, segments: &[&str]) -> String {
-    let mut pointer = at.to_owned();
-    for segment in segments {
-        pointer.push('/');
-        pointer.push_str(&pointer::escape(segment));
-    }
-    pointer
 }

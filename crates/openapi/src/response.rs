@@ -1,13 +1,13 @@
 //! What an operation answers.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use crate::{
     body,
     definition::{Definition, object_or_empty},
     extensions::Extensions,
-    parameter::{below, defined_at},
     schema::Schema,
+    site::Site,
     tree::{Node, Object},
 };
 
@@ -63,8 +63,7 @@ pub struct Response<'t> {
     pub schema: Option<Schema<'t>>,
     /// Its media types (OpenAPI 3); Swagger 2.0 says them for the operation.
     pub media_types: Vec<&'t str>,
-    /// Where it is defined, after references.
-    pub pointer: String,
+    site: Site<'t>,
 }
 
 /// One declared header of an answer.
@@ -79,6 +78,11 @@ pub struct Header<'t> {
 }
 
 impl<'t> Response<'t> {
+    /// Where it is defined, after references: an RFC 6901 pointer.
+    pub fn pointer(&self) -> String {
+        self.site.to_string()
+    }
+
     /// `description`
     pub fn description(&self) -> Option<&'t str> {
         self.node.str("description")
@@ -112,7 +116,7 @@ pub(crate) fn headers<'t>(
 pub(crate) fn read<'t>(
     definition: &'t Definition<'t>,
     operation: &'t Object<'t>,
-    at: &str,
+    at: &Arc<str>,
 ) -> Vec<Response<'t>> {
     let responses = object_or_empty(operation.get("responses"));
     let declared = responses.iter().filter(|(key, _)| !key.starts_with("x-"));
@@ -123,7 +127,7 @@ fn one<'t>(
     definition: &'t Definition<'t>,
     key: &'t str,
     written: &'t Node<'t>,
-    at: &str,
+    at: &Arc<str>,
 ) -> Option<Response<'t>> {
     let target = definition.resolve(written);
     let node = target.node()?.as_object()?;
@@ -139,6 +143,6 @@ fn one<'t>(
         node,
         schema: schema.map(|schema| Schema::new(definition, schema)),
         media_types,
-        pointer: defined_at(target).unwrap_or_else(|| below(at, &["responses", key])),
+        site: Site::of(target, || Site::Member { holder: Arc::clone(at), table: "responses", key }),
     })
 }

@@ -19,14 +19,14 @@ pub(super) fn check(before: &Operation<'_>, after: &Operation<'_>, report: &mut 
             Some(now) => parameter(was, now, report),
             None => {
                 let what = format_args!("{}: {}", before.id, was.name);
-                report.add(Rule::ParameterRemoved, &Place::new(&was.pointer), what);
+                report.add(Rule::ParameterRemoved, &Place::new(&was.pointer()), what);
             }
         }
     }
     for now in &after.parameters {
         if find(before, now).is_none() && now.required && now.default().is_none() {
             let what = format_args!("{}: {}", after.id, now.name);
-            report.add(Rule::RequiredParameterAdded, &Place::new(&now.pointer), what);
+            report.add(Rule::RequiredParameterAdded, &Place::new(&now.pointer()), what);
         }
     }
 }
@@ -41,7 +41,8 @@ fn is_same(one: &Parameter<'_>, other: &Parameter<'_>) -> bool {
 }
 
 fn parameter(was: &Parameter<'_>, now: &Parameter<'_>, report: &mut Report) {
-    let at = Place::new(&now.pointer);
+    let pointer = now.pointer();
+    let at = Place::new(&pointer);
     if was.location != now.location {
         report.add(Rule::ParameterPlaceChanged, &at, now.name);
     }
@@ -57,5 +58,5 @@ fn parameter(was: &Parameter<'_>, now: &Parameter<'_>, report: &mut Report) {
     if is_emptied(was.description(), now.description()) {
         report.add(Rule::DescriptionEmptied, &at, now.name);
     }
-    Shapes::new(Direction::Input, &now.pointer, report).compare(was.schema, now.schema);
+    Shapes::new(Direction::Input, &pointer, report).compare(was.schema, now.schema);
 }

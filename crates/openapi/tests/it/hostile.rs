@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use liaison_openapi::{
     Document, Package, Reason, Sources, Target,
-    limits::{MAX_BYTES, MAX_DEPTH, MAX_FINDINGS},
+    limits::{MAX_BYTES, MAX_DEPTH, MAX_FINDINGS, MAX_POINTER_BYTES},
     read,
 };
 
@@ -177,6 +177,23 @@ fn very_many_parameters_of_one_operation_are_merged_quickly() {
     let package = package(&text);
     let operation = quickly(|| package.operation("A")).expect("A");
     assert_eq!(operation.parameters.len(), 35_000);
+}
+
+#[test]
+fn long_names_do_not_multiply_by_what_is_below_them() {
+    let long = "p".repeat(1 << 20);
+    let text = format!(
+        r#"{{"swagger": "2.0", "paths": {{"/{long}": {{"get": {{"operationId": "A", "parameters": [{}],
+        "responses": {{{}}}}}}}}}, "{long}": [{}]}}"#,
+        repeated(20_000, |at| format!(r#"{{"in":"query","name":"p{at}"}}"#)),
+        repeated(20_000, |at| format!(r#""{at}": {{}}"#)),
+        repeated(2_000, |_| "[1,]".to_owned())
+    );
+    let package = package(&text);
+    let size: usize = package.findings().iter().map(|finding| finding.pointer.len()).sum();
+    assert!(size <= MAX_POINTER_BYTES, "{size}");
+    let operations = quickly(|| package.operations());
+    assert_eq!(operations[0].parameters[7].pointer(), format!("/paths/~1{long}/get/parameters/7"));
 }
 
 #[test]

@@ -82,17 +82,29 @@ fn package() -> Package<'static> {
 fn path_level_parameters_come_first_and_are_replaced_by_own_ones() {
     let package = package();
     let get = package.operation("GetPet").expect("GetPet");
-    let seen: Vec<(&str, Location, bool, bool, &str)> = get
+    let seen: Vec<(&str, Location, bool, bool, String)> = get
         .parameters
         .iter()
-        .map(|it| (it.name, it.location, it.required, it.shared, it.pointer.as_str()))
+        .map(|it| (it.name, it.location, it.required, it.shared, it.pointer()))
         .collect();
     assert_eq!(
         seen,
         [
-            ("id", Location::Path, true, true, "/parameters/Id"),
-            ("trace", Location::Header, true, false, "/paths/~1pets~1{id}/get/parameters/0"),
-            ("fields", Location::Query, false, false, "/paths/~1pets~1{id}/get/parameters/1"),
+            ("id", Location::Path, true, true, "/parameters/Id".to_owned()),
+            (
+                "trace",
+                Location::Header,
+                true,
+                false,
+                "/paths/~1pets~1{id}/get/parameters/0".to_owned()
+            ),
+            (
+                "fields",
+                Location::Query,
+                false,
+                false,
+                "/paths/~1pets~1{id}/get/parameters/1".to_owned()
+            ),
         ]
     );
     assert_eq!(get.parameters[0].extensions().url_encoding(), UrlEncoding::Double);
@@ -127,7 +139,7 @@ fn responses_are_found_for_a_status() {
     assert_eq!(status(404), Some(Status::Code(404)));
     assert_eq!(status(500), Some(Status::Default));
     assert_eq!(get.responses.len(), 3);
-    assert_eq!(get.responses[0].pointer, "/responses/Gone");
+    assert_eq!(get.responses[0].pointer(), "/responses/Gone");
     assert_eq!(get.expected_response().map(|it| it.status), Some(Status::Code(200)));
     let put = package.operation("PutPet").expect("PutPet");
     assert_eq!(put.response_for(500).map(|it| it.status), None);

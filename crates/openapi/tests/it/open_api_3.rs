@@ -83,7 +83,7 @@ fn parameters_have_the_schema_beside_them() {
             ("q", CollectionFormat::Multi),
         ]
     );
-    assert_eq!(get.parameters[1].pointer, "/components/parameters/Limit");
+    assert_eq!(get.parameters[1].pointer(), "/components/parameters/Limit");
     assert_eq!(get.parameters[1].default().and_then(Node::as_i64), Some(10));
     assert_eq!(get.parameters[7].schema.kind(), Some("object"));
 }
@@ -96,7 +96,7 @@ fn a_request_body_is_one_more_parameter() {
     let body = make.body().expect("a body");
     assert_eq!((body.name, body.required), ("body", true));
     assert_eq!(body.schema.name(), Some("Pet"));
-    assert_eq!(body.pointer, "/components/requestBodies/Pet");
+    assert_eq!(body.pointer(), "/components/requestBodies/Pet");
     assert_eq!(make.consumes, ["application/json", "application/merge-patch+json"]);
 }
 
@@ -113,7 +113,7 @@ fn a_form_is_as_many_parameters_as_it_has_fields() {
     );
     let note = upload.parameter("note").expect("a note");
     assert_eq!(note.extensions().summary(), Some("Note"));
-    let at = package.definition.document().root().pointer(&note.pointer).expect("its place");
+    let at = package.definition.document().root().pointer(&note.pointer()).expect("its place");
     assert_eq!(at.as_object(), Some(note.node));
 }
 

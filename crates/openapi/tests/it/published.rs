@@ -182,11 +182,11 @@ fn every_pointer_of_a_finding_and_of_the_model_leads_somewhere() {
             let node = definition.root().pointer(&operation.pointer).expect("an operation");
             assert!(std::ptr::eq(node.as_object().expect("an object"), operation.node), "{name}");
             for parameter in &operation.parameters {
-                let node = definition.root().pointer(&parameter.pointer);
+                let node = definition.root().pointer(&parameter.pointer());
                 assert_eq!(node.and_then(|it| it.as_object()), Some(parameter.node), "{name}");
             }
             for response in &operation.responses {
-                let node = definition.root().pointer(&response.pointer);
+                let node = definition.root().pointer(&response.pointer());
                 assert_eq!(node.and_then(|it| it.as_object()), Some(response.node), "{name}");
             }
         }
