@@ -97,15 +97,12 @@ pub fn below(form: Form<'_>, extensions: Extensions<'_>, chosen: &Choice) -> Opt
 
 /// What a place asks for its schema.
 pub fn schema(form: Form<'_>, extensions: Extensions<'_>) -> Option<Question> {
-    let (id, arguments, path) = match extensions.dynamic_properties() {
-        Some(DynamicProperties { operation_id, arguments, value_path }) => {
-            (operation_id, arguments, value_path)
-        }
-        None => {
-            let DynamicSchema { operation_id, arguments, value_path } =
-                extensions.dynamic_schema()?;
-            (operation_id, arguments, value_path)
-        }
+    let (id, arguments, path) = if let Some(newer) = extensions.dynamic_properties() {
+        let DynamicProperties { operation_id, arguments, value_path } = newer;
+        (operation_id, arguments, value_path)
+    } else {
+        let DynamicSchema { operation_id, arguments, value_path } = extensions.dynamic_schema()?;
+        (operation_id, arguments, value_path)
     };
     let reading = Reading { value: path.map(str::to_owned), ..Reading::default() };
     Some(arguments::question(form, id, &arguments, (None, reading)))

@@ -71,7 +71,7 @@ impl Headers {
         let found = self.entries.iter_mut().find(|entry| entry.name.eq_ignore_ascii_case(name));
         match (found, exists) {
             (None, _) => {
-                self.entries.push(Entry { name: name.to_owned(), value: value.to_owned(), source })
+                self.entries.push(Entry { name: name.to_owned(), value: value.to_owned(), source });
             }
             (Some(_), Exists::Skip) => {}
             (Some(entry), Exists::Override) => {

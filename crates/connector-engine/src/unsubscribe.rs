@@ -43,12 +43,12 @@ impl<'p> Call<'p> {
     ) -> Result<Self> {
         let Subscription { operation_id, inputs, location } = subscription;
         let limits = options.limits;
-        let plain = Options { limits, ..Options::default() };
+        let bare = Options { limits, ..Options::default() };
         let own = match Self::new(package, operation_id, connection, inputs, options) {
             Ok(call) => call.draft.base.text(),
             Err(_) => String::new(),
         };
-        let plan = Plan::new(package, operation_id, connection, plain.clone())?;
+        let plan = Plan::new(package, operation_id, connection, bare.clone())?;
         let absolute = Absolute::parse(location)
             .ok_or_else(|| Problem::new(Reason::AddressInvalid, "Location"))?;
         let mut blank = Draft {
@@ -64,10 +64,10 @@ impl<'p> Call<'p> {
                 blank.headers.set("Accept", only.trim(), Source::Operation);
             }
             let below = absolute.path.strip_prefix(base.path.as_str());
-            blank.path = below.unwrap_or(&absolute.path).to_owned();
+            below.unwrap_or(&absolute.path).clone_into(&mut blank.path);
             blank.base = base;
             blank.segments = segments;
-            let mut plan = Plan::new(package, &id, connection, plain)?;
+            let mut plan = Plan::new(package, &id, connection, bare)?;
             plan.ends = true;
             return Self::start(plan, blank);
         }

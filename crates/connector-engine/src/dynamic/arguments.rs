@@ -21,7 +21,7 @@ pub(super) fn question(
             Argument::Reference(path) => referenced(form, path),
             Argument::Selected(path) => chosen.and_then(|chosen| find(chosen, Some(path))).cloned(),
         };
-        let value = value.filter(|value| !value.is_null() && *value != Value::from(""));
+        let value = value.filter(|value| !value.is_null() && value.as_str() != Some(""));
         if let Some(value) = value {
             put(&mut inputs, target.as_ref(), name, value);
         }
@@ -81,13 +81,12 @@ fn put(inputs: &mut Map<String, Value>, target: Option<&Operation<'_>>, name: &s
     let body = target.and_then(Operation::body);
     let (first, rest) = match (declared, name.split_once('/'), body) {
         (Some(parameter), _, _) if parameter.location == Location::Body => ("body", ""),
-        (Some(_), _, _) => (name, ""),
         (None, Some((first, rest)), Some(body)) if first == body.name || first == "body" => {
             ("body", rest)
         }
         (None, Some((first, rest)), _) => (first, rest),
         (None, None, Some(_)) if name != "body" => ("body", name),
-        (None, None, _) => (name, ""),
+        _ => (name, ""),
     };
     let mut at = inputs.entry(first.to_owned()).or_insert(Value::Null);
     for step in rest.split('/').filter(|step| !step.is_empty()) {

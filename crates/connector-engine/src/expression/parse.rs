@@ -9,19 +9,16 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
     while let Some(at) = rest.find(['@', '{']) {
         let (before, from) = rest.split_at(at);
         plain.push_str(before);
-        match embedded(from).or_else(|| inline(from)) {
-            Some((call, behind)) => {
-                if !plain.is_empty() {
-                    pieces.push(Piece::Text(std::mem::take(&mut plain)));
-                }
-                pieces.push(Piece::Call(call));
-                rest = behind;
+        if let Some((call, behind)) = embedded(from).or_else(|| inline(from)) {
+            if !plain.is_empty() {
+                pieces.push(Piece::Text(std::mem::take(&mut plain)));
             }
-            None => {
-                let mut characters = from.chars();
-                plain.extend(characters.next());
-                rest = characters.as_str();
-            }
+            pieces.push(Piece::Call(call));
+            rest = behind;
+        } else {
+            let mut characters = from.chars();
+            plain.extend(characters.next());
+            rest = characters.as_str();
         }
     }
     plain.push_str(rest);
@@ -64,14 +61,14 @@ fn call(text: &str, names: path::Names) -> Option<(Call, &str)> {
     }
     let mut arguments = arguments.into_iter();
     let first = arguments.next();
-    let named = |make: fn(Argument) -> Call, name: String, default: Option<String>| {
+    let with = |make: fn(Argument) -> Call, name: String, default: Option<String>| {
         make(Argument { name, default })
     };
     let call = match (name.to_ascii_lowercase().as_str(), first) {
-        ("connectionparameters", Some(first)) => named(Call::Connection, first, arguments.next()),
-        ("headers" | "header", Some(first)) => named(Call::Header, first, arguments.next()),
-        ("queryparameters", Some(first)) => named(Call::Query, first, arguments.next()),
-        ("environmentvariables", Some(first)) => named(Call::Environment, first, arguments.next()),
+        ("connectionparameters", Some(first)) => with(Call::Connection, first, arguments.next()),
+        ("headers" | "header", Some(first)) => with(Call::Header, first, arguments.next()),
+        ("queryparameters", Some(first)) => with(Call::Query, first, arguments.next()),
+        ("environmentvariables", Some(first)) => with(Call::Environment, first, arguments.next()),
         _ => Call::Unknown(name.to_owned()),
     };
     Some((call, rest))

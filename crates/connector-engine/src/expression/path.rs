@@ -129,6 +129,7 @@ impl Path {
     }
 
     /// This path and then another.
+    #[must_use]
     pub fn join(&self, other: &Self) -> Self {
         Self { steps: self.steps.iter().chain(&other.steps).cloned().collect() }
     }

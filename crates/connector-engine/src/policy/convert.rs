@@ -24,21 +24,18 @@ pub(super) fn apply(conversion: &Conversion, body: &mut Value) {
             }
             single => one(single, property, target, change),
         },
-        // no sub path: the parent itself is what is converted
-        None => match change.of(found) {
-            Some(new) => place(found, target, new),
-            None => {
-                if let Value::Array(items) = found {
-                    for item in items {
-                        if let Some(new) = change.of(item)
-                            && target.root == Root::Item
-                        {
-                            target.path.put(item, new);
-                        }
+        // no sub path: the parent itself is what is converted, or each of its elements
+        None => match (change.of(found), found) {
+            (Some(new), found) => place(found, target, new),
+            (None, Value::Array(items)) if target.root == Root::Item => {
+                for item in items {
+                    if let Some(new) = change.of(item) {
+                        target.path.put(item, new);
                     }
                 }
                 None
             }
+            (None, _) => None,
         },
     };
     if let Some(new) = for_body {

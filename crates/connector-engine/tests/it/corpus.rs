@@ -1,6 +1,6 @@
 //! Every operation of the published packages builds its request from made-up inputs.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{collections::BTreeMap, env, fs, path::PathBuf};
 
 use liaison_connector_engine::{Call, Options, Reason, Request, Step};
 use openapi::{Package, Sources};
@@ -9,10 +9,9 @@ use crate::generator::{self, Which};
 
 /// The folders of all packages; `LIAISON_CORPORA`, else beside the source tree.
 fn folders() -> Vec<PathBuf> {
-    let root = std::env::var_os("LIAISON_CORPORA").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpora"),
-        PathBuf::from,
-    );
+    let workspace = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let beside = workspace.join("../shared/corpora");
+    let root = env::var_os("LIAISON_CORPORA").map_or(beside, |root| workspace.join(root));
     let list = |path: PathBuf| fs::read_dir(path).into_iter().flatten().flatten();
     let kinds = list(root.join("connectors")).filter(|entry| entry.path().is_dir());
     let mut all: Vec<PathBuf> =
@@ -42,8 +41,11 @@ fn assert_sound(request: &Request, what: &str) {
 fn every_published_operation_builds_its_request() {
     let folders = folders();
     if folders.is_empty() {
-        assert!(std::env::var("LIAISON_NO_SKIP").as_deref() != Ok("1"), "no corpora");
-        eprintln!("skipped: LIAISON_CORPORA names no folder of connectors");
+        assert!(
+            env::var_os("LIAISON_REQUIRE_CORPORA").is_none_or(|it| it != "1"),
+            "the corpus of connectors is required and was not found: set LIAISON_CORPORA"
+        );
+        println!("SKIP the corpus of connectors was not found: set LIAISON_CORPORA");
         return;
     }
     let (mut built, mut scripted, mut hostless) = (0_usize, 0_usize, 0_usize);

@@ -1,5 +1,6 @@
 //! Exact requests: every expectation is derived by hand from the published contract.
 #![cfg(test)]
+#![expect(clippy::needless_pass_by_value, reason = "rows of tables read better without borrows")]
 
 mod answers;
 mod authentication;

@@ -146,7 +146,7 @@ fn lines(request: &Request) -> String {
             asked = true;
             continue;
         }
-        lines.push_str(&format!("\n{name}: {value}"));
+        lines.extend(["\n", name, ": ", value]);
         asked |= name.eq_ignore_ascii_case("accept");
     }
     assert!(asked, "every request says what it accepts: {lines}");
