@@ -6,7 +6,7 @@ import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
 import { chromium } from "playwright-core";
 import { inBrowser, job, openChannel, signIn } from "./browser.mjs";
 
-const { base, account, token, tenant, webhook, channel_id: channel, shots } = await job();
+const { base, account, token, tenant, webhook, hook, channel_id: channel, shots } = await job();
 const problems = [];
 const facts = [];
 const expect = (what, holds) => (holds ? facts : problems).push(what);
@@ -33,6 +33,14 @@ const answers = {
   "/fail": (response) => response.writeHead(500, update).end(JSON.stringify(card("A lie"))),
   "/lead": (response) => response.writeHead(302, { Location: "/plain" }).end(),
   "/lie": (response) => response.writeHead(200, update).end('{"neither": "card"}'),
+  "/slow": () => {},
+};
+// what the connector's own address answers to Action.Submit and Action.Execute
+let invoked = answers["/plain"];
+answers["/invoke"] = (response) => invoked(response);
+const inside = (value) => (response) => {
+  response.writeHead(200, { "Content-Type": "application/json" });
+  response.end(JSON.stringify(value));
 };
 const receiver = createServer(async (request, response) => {
   const parts = [];
@@ -138,6 +146,7 @@ await inBrowser({}, async (page, context) => {
     ["/fail", "The other system failed (HTTP 500)"],
     ["/lead", "The other system wanted to lead elsewhere (HTTP 302)"],
     ["/lie", "The other system answered with a card that cannot be shown"],
+    ["/slow", "The other system took too long"],
   ]) {
     await post({ title: `Case ${path}`, text: "as it was", potentialAction: [button("Press", path)] });
     const shell = shellOf(page, `Case ${path}`);
@@ -179,6 +188,43 @@ await inBrowser({}, async (page, context) => {
   const replaced = list.items.find((item) => JSON.stringify(item.card)?.includes("Expense approved"));
   expect("REST says what the card became", replaced?.card_version === 1 && replaced.action_status?.text === "Approved for real"
     && replaced.source.body.includes("Expense of Grace"));
+
+  // the same card through a connector that has an address for answers
+  const adopted = await rest(`/api/v1/webhooks/${hook}/connector`, "POST", {
+    name: "Orders", short_description: "Orders", company_name: "Contoso", company_url: "https://contoso.example/",
+    actionable: true, action_domains: [new URL(origin).host], action_url: `${origin}/invoke`, teams: true,
+  });
+  expect("the webhook becomes a connector's", adopted.status === 201);
+  if (adopted.status !== 201) problems.push(await adopted.text());
+  const adaptiveCard = (title) => ({ type: "message", attachments: [{ contentType: "application/vnd.microsoft.card.adaptive", content: {
+    type: "AdaptiveCard", version: "1.4", body: [{ type: "TextBlock", text: title }, { type: "TextBlock", text: "as it was" }],
+    actions: [{ type: "Action.Submit", title: "Submit", data: { a: 1 } }, { type: "Action.Execute", title: "Execute", verb: "go" }],
+  } }] });
+  for (const [name, how, words] of [
+    ["Submit", answers["/refuse"], "The other system refused (HTTP 403)"],
+    ["Submit", answers["/lead"], "The other system wanted to lead elsewhere (HTTP 302)"],
+    ["Submit", answers["/slow"], "The other system took too long"],
+    ["Execute", answers["/fail"], "The other system failed (HTTP 500)"],
+    ["Execute", answers["/slow"], "The other system took too long"],
+    ["Execute", answers["/lead"], "The other system wanted to lead elsewhere (HTTP 302)"],
+    ["Execute", inside({ statusCode: 200, type: "application/vnd.microsoft.card.adaptive", value: { lie: 1 } }), "The other system answered with a card that cannot be shown"],
+  ]) {
+    const title = `${name} ${words}`;
+    invoked = how;
+    await post(adaptiveCard(title));
+    const shell = shellOf(page, title);
+    await shell.locator(".ac-pushButton", { hasText: name }).click();
+    await within(`${title}: told`, shell.locator(".card-result.bad", { hasText: words }));
+    expect(`${title}: changed nothing`, await shellOf(other, title).locator(".card-status, .card-result").count() === 0
+      && await shell.getByText("as it was").count() === 1);
+  }
+  invoked = inside({ statusCode: 200, type: "application/vnd.microsoft.card.adaptive",
+    value: { type: "AdaptiveCard", version: "1.4", body: [{ type: "TextBlock", text: "Executed for everybody" }] } });
+  await post(adaptiveCard("Execute this"));
+  await shellOf(page, "Execute this").locator(".ac-pushButton", { hasText: "Execute" }).click();
+  await within("Action.Execute replaces the card", shellOf(page, "Executed for everybody"));
+  await within("and in the other page", shellOf(other, "Executed for everybody"));
+  expect("still no page was loaded again", loads === 0);
 
   // the owner reads request and answer
   await page.goto(`${base}/channels/${channel}/messages/${replaced.id}/request`);

@@ -47,6 +47,12 @@ async function configured(connector) {
   return found?.configured ?? [];
 }
 
+/** What a page of the connector would be told. */
+async function settingsOf(id, pages) {
+  const answer = await rest("GET", `/configurations/${id}/settings?page=${encodeURIComponent(`${pages.origin}/hostile.html`)}`);
+  return answer.status === 200 ? answer.body : { status: answer.status };
+}
+
 const dialog = (page) => page.locator("[data-configure]");
 const outer = (page) => page.frameLocator('[data-part="frame"]');
 const inner = (page) => outer(page).frameLocator("iframe");
@@ -240,15 +246,52 @@ async function hostile(page, pages, other) {
   await reads(inner(page).locator("#said"), /sent/);
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect("early: Save stays off", [await dialog(page).getAttribute("data-phase"), await page.locator('[data-part="save"]').isDisabled()], ["open", true]);
-  expect("early: settings", (await rest("GET", `/configurations/${id}`)).body?.settings ?? null, null);
+  expect("early: settings", await settingsOf(id, pages), {});
   await nothing("early", connector);
 
   [connector, id] = await open("forged", `&other=${encodeURIComponent(other.origin)}`);
   await reads(inner(page).locator("#said"), /forged/, 5_000);
   await new Promise((resolve) => setTimeout(resolve, 500));
-  expect("forged", [await dialog(page).getAttribute("data-phase"), (await rest("GET", `/configurations/${id}`)).body?.settings ?? null], ["open", null]);
+  expect("forged", [await dialog(page).getAttribute("data-phase"), await settingsOf(id, pages)], ["open", {}]);
   await nothing("forged", connector);
-  facts.push("hostile: silent, empty, failing, foreign, early, forged");
+  [connector] = await open("late");
+  await save(page);
+  await reads(inner(page).locator("#said"), /set/);
+  await page.clock.fastForward(31_000);
+  expect("late: given up", /30 seconds/.test(await note(page)), true);
+  await phase(page, "open");
+  await inner(page).locator("body").evaluate(() => window.later());
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect("late: stays given up", [await dialog(page).getAttribute("data-phase"), /30 seconds/.test(await note(page))], ["open", true]);
+  await nothing("late", connector);
+
+  [connector, id] = await open("own");
+  const view = inner(page);
+  await save(page);
+  const told = JSON.parse((await reads(view.locator("#said"), /\w/)) || "{}");
+  expect("own: the hub's words win", [told.webhookUrl?.startsWith(base), told.appType, told.userObjectId === "somebody"], [true, "teams", false]);
+  expect("own: the rest is kept", [told.entityId, told.configName], ["x", "hostile"]);
+  await phase(page, "saved");
+  const own = await configured(connector);
+  expect("own: is set up", own.length, 1);
+  const stored = await settingsOf(id, pages);
+  expect("own: nothing of it is kept", [stored.webhookUrl === told.webhookUrl, stored.appType, stored.userObjectId === "somebody", stored.configName], [true, "teams", false, "hostile"]);
+
+  [connector, id] = await open("moved", `&other=${encodeURIComponent(other.origin)}`);
+  const forger = () => page.frames().some((frame) => frame.url().startsWith(`${other.origin}/forger.html`));
+  for (let at = 0; at < 60 && !forger(); at += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+  expect("moved: the page has left", page.frames().some((frame) => frame.url().includes("how=moved")), false);
+  facts.push(`moved: the other host ${forger() ? "is shown and heard by nobody" : "is not even shown"}`);
+  expect("moved: still open", [await dialog(page).getAttribute("data-phase"), await settingsOf(id, pages)], ["open", {}]);
+  // whatever the person presses, the forger answers nothing in the page's name
+  if (await page.locator('[data-part="save"]').isEnabled()) {
+    await page.locator('[data-part="save"]').click();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await page.clock.fastForward(31_000);
+    expect("moved: given up", /30 seconds/.test(await note(page)), true);
+  }
+  await nothing("moved", connector);
+  facts.push("hostile: silent, empty, failing, foreign, early, forged, late, own, moved");
 }
 
 async function direct(page, pages) {

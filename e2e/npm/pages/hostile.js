@@ -36,6 +36,32 @@ const ways = {
       say("sent");
     });
   },
+  /** Success long after the host gave up. */
+  late() {
+    api.registerOnSaveHandler((event) => {
+      api.setSettings(settings, () => say("set"));
+      window.later = () => event.notifySuccess();
+    });
+    api.setValidityState(true);
+  },
+  /** Words of the host's own among the settings. */
+  own() {
+    api.registerOnSaveHandler((event) => {
+      const own = { webhookUrl: "https://evil.example/hook", appType: "mail", userObjectId: "somebody" };
+      api.setSettings({ ...settings, ...own }, () => {
+        api.getSettings((told) => {
+          say(JSON.stringify(told));
+          event.notifySuccess();
+        });
+      });
+    });
+    api.setValidityState(true);
+  },
+  /** Once it is believed, the frame moves to somebody else's host, which goes on in its name. */
+  moved() {
+    api.setValidityState(true);
+    microsoftTeams.getContext(() => { location.href = query.get("other") + "/forger.html?for=ever"; });
+  },
   /** Around the bridge: straight to the hub's page, from here and from a frame of another origin, in every dress. */
   forged() {
     api.setValidityState(true);
