@@ -13,5 +13,6 @@ mod hostile;
 mod policies_body;
 mod policies_more;
 mod policies_request;
+mod policies_text;
 mod triggers;
 mod world;
