@@ -208,7 +208,9 @@ impl<'p> Call<'p> {
     }
 
     fn restart(&mut self) -> Result<()> {
-        self.draft = self.blank.clone();
+        let once_more = self.plan.values.token.is_some() && !self.renewed;
+        self.draft =
+            if once_more { self.blank.clone() } else { std::mem::take(&mut self.blank) };
         if !self.draft.foreign {
             let Plan { operation, parameters, values, .. } = &self.plan;
             auth::inject(operation, parameters, values, &mut self.draft);
@@ -232,10 +234,14 @@ impl<'p> Call<'p> {
                 return Ok(());
             }
         }
-        let request = match &self.draft.override_url {
-            Some(link) => follow::link(&self.draft, link)?.finish(&limits)?,
-            None => self.draft.clone().finish(&limits)?,
+        // the body goes along; what follows this request needs the rest
+        let body = std::mem::take(&mut self.draft.body);
+        let mut whole = match &self.draft.override_url {
+            Some(link) => follow::link(&self.draft, link)?,
+            None => self.draft.clone(),
         };
+        whole.body = body;
+        let request = whole.finish(&limits)?;
         self.sent_url.clone_from(&request.url);
         self.waiting = Waiting::Main(request);
         Ok(())
