@@ -209,8 +209,7 @@ impl<'p> Call<'p> {
 
     fn restart(&mut self) -> Result<()> {
         let once_more = self.plan.values.token.is_some() && !self.renewed;
-        self.draft =
-            if once_more { self.blank.clone() } else { std::mem::take(&mut self.blank) };
+        self.draft = if once_more { self.blank.clone() } else { std::mem::take(&mut self.blank) };
         if !self.draft.foreign {
             let Plan { operation, parameters, values, .. } = &self.plan;
             auth::inject(operation, parameters, values, &mut self.draft);

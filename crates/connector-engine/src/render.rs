@@ -40,5 +40,10 @@ pub(crate) fn pairs(value: &Value, parameter: &Parameter<'_>) -> Vec<(String, St
         };
         return object.iter().map(member).collect();
     }
+    if let (Value::Object(object), CollectionFormat::Multi) = (value, parameter.collection_format) {
+        // OpenAPI 3: a form that explodes has a pair for each property
+        let member = |(key, value): (&String, &Value)| (key.clone(), to_text(value).into_owned());
+        return object.iter().map(member).collect();
+    }
     texts(value, parameter).into_iter().map(|text| (parameter.name.to_owned(), text)).collect()
 }

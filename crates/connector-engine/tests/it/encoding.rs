@@ -294,3 +294,30 @@ fn the_base_comes_from_the_definition() {
     assert_eq!(base(json!({"host": "{{host}}"})), "! address.invalid url");
     assert_eq!(base(json!({"host": ""})), "! address.invalid url");
 }
+
+#[test]
+fn open_api_3_writes_lists_and_objects_its_own_way() {
+    let mut world = World::new();
+    let query = |name: &str, rest: Value| {
+        let mut parameter = json!({"name": name, "in": "query", "schema": {}});
+        parameter.as_object_mut().unwrap().extend(rest.as_object().cloned().unwrap());
+        parameter
+    };
+    world.definition = json!({"openapi": "3.0.0", "info": {"title": "t", "version": "1"},
+        "servers": [{"url": "https://{region}.example.com/base/", "variables": {"region": {"default": "eu"}}}],
+        "components": {"securitySchemes": {"b": {"type": "http", "scheme": "bearer"}}},
+        "paths": {"/o": {"post": {"operationId": "One",
+            "parameters": [query("l", json!({})), query("c", json!({"explode": false})),
+                query("o", json!({})), query("d", json!({"style": "deepObject"})),
+                {"name": "sid", "in": "cookie", "schema": {"type": "string"}}],
+            "requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}},
+            "responses": {"200": {"description": "ok", "content": {"application/json": {}}}}}}}});
+    let world = world.parameters(json!({"token": {"type": "securestring"}}));
+    let sent = world.call(&json!({"op": "One", "parameters": {"token": "t"}, "inputs": {
+        "l": ["a", "b"], "c": ["a", "b"], "o": {"x": 1, "y": "z"}, "d": {"x": 1}, "sid": "a b", "body": {"k": 1}}}));
+    assert_eq!(
+        sent.lines(),
+        ["POST https://eu.example.com/base/o?l=a&l=b&c=a%2Cb&x=1&y=z&d%5Bx%5D=1\n\
+        Cookie: sid=a%20b\nContent-Type: application/json\nAuthorization: Bearer t\n\n{\"k\":1}"]
+    );
+}
