@@ -156,7 +156,7 @@ impl Connectors {
     /// A page of the log of calls, newest first. Makers see all of it.
     ///
     /// # Errors
-    /// [`crate::Error::Denied`], [`crate::Error::Invalid`] for a cursor of another list, [`crate::Error::Store`].
+    /// [`crate::Error::Denied`], [`crate::Error::NotFound`], [`crate::Error::Invalid`] for a cursor of another list, [`crate::Error::Store`].
     pub async fn calls(
         &self,
         scope: &Scope,
@@ -165,6 +165,7 @@ impl Connectors {
         after: Option<&Cursor>,
     ) -> Result<Page<Call>> {
         scope.require(Permission::ConnectorManage)?;
+        self.known_connector(scope, filter.connector).await?;
         self.flush_calls().await?;
         let before = match after {
             Some(cursor) => Some(place(cursor)?),
@@ -182,7 +183,7 @@ impl Connectors {
     /// How the operations of a connector, or for one thing such as an action, did since `since`.
     ///
     /// # Errors
-    /// [`crate::Error::Denied`], [`crate::Error::Store`].
+    /// [`crate::Error::Denied`], [`crate::Error::NotFound`], [`crate::Error::Store`].
     pub async fn health(
         &self,
         scope: &Scope,
@@ -192,9 +193,17 @@ impl Connectors {
         if !scope.may(Permission::ActionManage) {
             scope.require(Permission::ConnectorManage)?;
         }
+        self.known_connector(scope, filter.connector).await?;
         self.flush_calls().await?;
         let read = move |tx: &db::Tx<'_>| store::calls::health(tx, &filter, since);
         Ok(self.db.read(scope, read).await?)
+    }
+
+    async fn known_connector(&self, scope: &Scope, id: Option<ApiConnectorId>) -> Result<()> {
+        match id {
+            Some(id) => self.connector(scope, id).await.map(drop),
+            None => Ok(()),
+        }
     }
 
     /// Writes what waits for the log. The worker calls it again and again.

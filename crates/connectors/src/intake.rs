@@ -285,13 +285,13 @@ fn blank(form: &Blank) -> Result<Files> {
         return Err(Error::invalid("/scheme", "field.invalid", "https or http"));
     }
     let address = format!("{scheme}://{}", form.host.trim());
-    let url = Url::parse(&address)
-        .ok()
-        .filter(|url| url.host_str().is_some()
+    let url = Url::parse(&address).ok().filter(|url| {
+        url.host_str().is_some()
             && url.path() == "/"
             && url.username().is_empty()
             && url.query().is_none()
-            && url.fragment().is_none());
+            && url.fragment().is_none()
+    });
     if url.is_none() || form.host.contains('/') {
         return Err(Error::invalid("/host", "host.invalid", "a host such as api.example.org"));
     }

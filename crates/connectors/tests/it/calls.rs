@@ -108,8 +108,7 @@ async fn somebody_without_a_connection_is_told_so_and_a_shared_one_serves_everyb
 #[tokio::test]
 async fn a_call_ends_at_its_deadline() {
     let s = Setting::new().await;
-    let call =
-        Call { deadline: Some(Duration::from_millis(200)), ..s.call("Slow", json!({})) };
+    let call = Call { deadline: Some(Duration::from_millis(200)), ..s.call("Slow", json!({})) };
     let late = s.house.connectors.invoke(&s.seller, call).await;
     assert_eq!(code(late), "api_call.late");
     assert_eq!(s.house.connectors.figures().late, 1);
@@ -152,10 +151,7 @@ async fn drift_from_the_schema_is_told_and_refuses_nothing() {
     let answer = s.invoke("Odd", json!({})).await.unwrap();
     let mut places: Vec<_> = answer.drift.iter().map(|f| (f.pointer.to_string(), f.code)).collect();
     places.sort();
-    assert_eq!(
-        places,
-        [("/count".to_owned(), "answer.kind"), ("/name".to_owned(), "answer.kind")]
-    );
+    assert_eq!(places, [("/count".to_owned(), "answer.kind"), ("/name".to_owned(), "answer.kind")]);
 }
 
 #[tokio::test]

@@ -84,7 +84,8 @@ async fn a_personal_connection_is_its_owners_alone() {
     // a maker sees it and may end it, and cannot use it or fill it with other values
     assert_eq!(c.connection(&maker, made.id).await.unwrap().owner, seller.user());
     assert_eq!(code(c.test_connection(&maker, made.id).await), "connection.not_found");
-    let patch = ConnectionPatch { values: values(&[("region", "us")]), ..ConnectionPatch::default() };
+    let patch =
+        ConnectionPatch { values: values(&[("region", "us")]), ..ConnectionPatch::default() };
     assert_eq!(code(c.update_connection(&maker, made.id, patch).await), "actor.person_needed");
     c.revoke_connection(&maker, made.id).await.unwrap();
     assert_eq!(code(c.test_connection(&seller, made.id).await), "connection.revoked");
@@ -101,7 +102,8 @@ async fn only_makers_share() {
     let c = &house.connectors;
     let refused = c.create_connection(&seller, connector.id, shared(&[("api_key", KEY)])).await;
     assert_eq!(code(refused), "permission.missing");
-    let made = c.create_connection(&maker, connector.id, shared(&[("api_key", KEY)])).await.unwrap();
+    let made =
+        c.create_connection(&maker, connector.id, shared(&[("api_key", KEY)])).await.unwrap();
     assert_eq!(c.connections(&seller, connector.id).await.unwrap(), [made.clone()]);
     assert_eq!(c.test_connection(&seller, made.id).await.unwrap().accepted, Some(true));
     assert_eq!(code(c.delete_connection(&seller, made.id).await), "permission.missing");
@@ -119,10 +121,14 @@ async fn a_refused_connection_is_broken_until_it_is_repaired() {
     let trial = c.test_connection(&seller, made.id).await.unwrap();
     assert_eq!((trial.accepted, trial.status), (Some(false), Some(401)));
     let broken = c.connection(&seller, made.id).await.unwrap();
-    assert_eq!((broken.state, broken.reason.as_deref()), (State::Broken, Some("connection.refused")));
+    assert_eq!(
+        (broken.state, broken.reason.as_deref()),
+        (State::Broken, Some("connection.refused"))
+    );
     assert_eq!(c.ailing_connections(&seller).await.unwrap().len(), 1);
     assert_eq!(code(c.test_connection(&seller, made.id).await), "connection.broken");
-    let patch = ConnectionPatch { values: values(&[("api_key", KEY)]), ..ConnectionPatch::default() };
+    let patch =
+        ConnectionPatch { values: values(&[("api_key", KEY)]), ..ConnectionPatch::default() };
     let repaired = c.update_connection(&seller, made.id, patch).await.unwrap();
     assert_eq!((repaired.state, repaired.reason), (State::Connected, None));
     assert_eq!(c.test_connection(&seller, made.id).await.unwrap().accepted, Some(true));

@@ -121,10 +121,8 @@ impl House {
             language: None,
             client: "Test/1.0".to_owned(),
         };
-        let who =
-            SignIn { name: name.to_owned(), password: Secret::new(PASSWORD.to_owned()) };
-        let SignedIn::Done(session) =
-            self.identity.sign_in(&caller, tenant.id, who).await.unwrap()
+        let who = SignIn { name: name.to_owned(), password: Secret::new(PASSWORD.to_owned()) };
+        let SignedIn::Done(session) = self.identity.sign_in(&caller, tenant.id, who).await.unwrap()
         else {
             panic!("a second factor is asked for")
         };

@@ -57,10 +57,8 @@ async fn what_is_downloaded_can_be_uploaded_again_and_is_the_same() {
         (format!("kit/{SCRIPT}"), "public class Script {}".into()),
         ("kit/deeper/other.swagger.json".to_owned(), "{}".into()),
     ];
-    let made = c
-        .create(&maker, house.environment(), a_connector(Upload::Files(files)))
-        .await
-        .unwrap();
+    let made =
+        c.create(&maker, house.environment(), a_connector(Upload::Files(files))).await.unwrap();
     assert!(made.version.scripted && made.version.warnings > 0, "{:?}", made.version);
     let download = c.download(&maker, made.id, None).await.unwrap();
     assert_eq!(download.file_name, "Odd.zip");
@@ -186,10 +184,8 @@ async fn names_are_unique_in_an_environment_and_copies_stand_alone() {
     let house = House::new().await;
     let maker = house.maker().await;
     let c = &house.connectors;
-    let made = c
-        .create(&maker, house.environment(), a_connector(text(&small("Things"))))
-        .await
-        .unwrap();
+    let made =
+        c.create(&maker, house.environment(), a_connector(text(&small("Things")))).await.unwrap();
     let again = c.create(&maker, house.environment(), a_connector(text(&small("THINGS")))).await;
     assert_eq!(code(again), "api_connector.taken");
     let copy = c.copy(&maker, made.id, house.environment(), "Things too".to_owned()).await.unwrap();
@@ -222,8 +218,7 @@ async fn a_connector_in_use_is_not_deleted_without_naming_what_depends_on_it() {
     .await
     .unwrap();
     let refused = house.connectors.delete(&maker, made.id, false).await.unwrap_err();
-    let named: Vec<_> =
-        kernel::Coded::fields(&refused).iter().map(|f| f.detail.clone()).collect();
+    let named: Vec<_> = kernel::Coded::fields(&refused).iter().map(|f| f.detail.clone()).collect();
     assert!(named.iter().any(|d| d.starts_with("action Look things up")), "{named:?}");
     assert!(named.iter().any(|d| d.starts_with("connection ")), "{named:?}");
     house.connectors.delete(&maker, made.id, true).await.unwrap();

@@ -17,16 +17,14 @@ fn policy(name: &str, reach: Reach, rules: Rules) -> NewPolicy {
 }
 
 fn blocking(connector: kernel::ApiConnectorId) -> Rules {
-    let rule =
-        ConnectorRule { connector: Some(connector), pattern: None, group: Group::Blocked };
+    let rule = ConnectorRule { connector: Some(connector), pattern: None, group: Group::Blocked };
     Rules { connectors: vec![rule], ..Rules::default() }
 }
 
 #[tokio::test]
 async fn a_blocked_connector_is_neither_called_nor_connected_from_the_next_call_on() {
     let house = House::new().await;
-    let (maker, seller, admin) =
-        (house.maker().await, house.seller().await, house.admin().await);
+    let (maker, seller, admin) = (house.maker().await, house.seller().await, house.admin().await);
     let upstream = Upstream::start().await;
     let connector = house.things(&maker, &upstream).await.id;
     house.keyed(&seller, connector).await;
@@ -53,8 +51,7 @@ async fn a_blocked_connector_is_neither_called_nor_connected_from_the_next_call_
 #[tokio::test]
 async fn operations_and_addresses_are_blocked_one_by_one() {
     let house = House::new().await;
-    let (maker, seller, admin) =
-        (house.maker().await, house.seller().await, house.admin().await);
+    let (maker, seller, admin) = (house.maker().await, house.seller().await, house.admin().await);
     let upstream = Upstream::start().await;
     let connector = house.things(&maker, &upstream).await.id;
     house.keyed(&seller, connector).await;
@@ -77,8 +74,7 @@ async fn operations_and_addresses_are_blocked_one_by_one() {
 #[tokio::test]
 async fn a_dry_run_tells_what_would_break_and_changes_nothing() {
     let house = House::new().await;
-    let (maker, seller, admin) =
-        (house.maker().await, house.seller().await, house.admin().await);
+    let (maker, seller, admin) = (house.maker().await, house.seller().await, house.admin().await);
     let upstream = Upstream::start().await;
     let connector = house.things(&maker, &upstream).await.id;
     house.keyed(&seller, connector).await;

@@ -46,12 +46,20 @@ impl Drop for Upstream {
 impl Upstream {
     pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap().to_string();
+        let place = listener.local_addr().unwrap();
+        let address = place.to_string();
+        // another origin
+        let elsewhere = TcpListener::bind(("127.0.0.2", place.port())).await.unwrap();
         let shelf = Arc::new(Mutex::new(Shelf::default()));
         let kept = Arc::clone(&shelf);
         #[expect(clippy::disallowed_methods, reason = "a test's own server, aborted with it")]
         let task = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
+            loop {
+                let accepted = tokio::select! {
+                    accepted = listener.accept() => accepted,
+                    accepted = elsewhere.accept() => accepted,
+                };
+                let Ok((stream, _)) = accepted else { return };
                 tokio::spawn(serve(stream, Arc::clone(&kept)));
             }
         });
@@ -163,11 +171,7 @@ async fn serve(mut stream: TcpStream, shelf: Arc<Mutex<Shelf>>) {
     }
 }
 
-async fn answer(
-    stream: &mut TcpStream,
-    shelf: &Mutex<Shelf>,
-    heard: Heard,
-) -> std::io::Result<()> {
+async fn answer(stream: &mut TcpStream, shelf: &Mutex<Shelf>, heard: Heard) -> std::io::Result<()> {
     let mut words = heard.line.split(' ');
     let (method, target) = (words.next().unwrap().to_owned(), words.next().unwrap().to_owned());
     let path = target.split('?').next().unwrap().to_owned();
@@ -206,7 +210,11 @@ async fn answer(
             ("GET", "/api/away") => {
                 let host = shelf.lock().unwrap().heard.last().unwrap().headers["host"].clone();
                 let port = host.rsplit(':').next().unwrap().to_owned();
-                whole("302 Found", &format!("Location: http://127.0.0.2:{port}/api/landing\r\n"), "")
+                whole(
+                    "302 Found",
+                    &format!("Location: http://127.0.0.2:{port}/api/landing\r\n"),
+                    "",
+                )
             }
             ("GET", "/api/here") => whole("302 Found", "Location: landing\r\n", ""),
             ("GET", "/api/inside") => {

@@ -83,6 +83,20 @@ impl Things {
         let configuration = id(&create(&begin, json!({}))["configuration"]);
         let group = id(&create("/api/v1/groups", json!({ "name": "Closed door" })));
         let licence = id(&create("/api/v1/licences", json!({ "name": "Closed door" })));
+        let environment = json!({ "name": "Closed door", "kind": "sandbox" });
+        let environment = id(&create("/api/v1/environments", environment));
+        let source = json!({ "kind": "text", "definition": {
+            "swagger": "2.0", "info": { "title": "Inside", "version": "1" },
+            "host": "outside.example.test",
+            "paths": { "/a": { "get": { "operationId": "GetA", "responses": {} } } },
+        } });
+        let api_connector = json!({ "name": "Inside", "source": source });
+        let place = format!("/api/v1/environments/{environment}/connectors");
+        let api_connector = id(&create(&place, api_connector));
+        let place = format!("/api/v1/api-connectors/{api_connector}/connections");
+        let connection = id(&create(&place, json!({ "name": "Closed door" })));
+        let data_policy = json!({ "name": "Closed door", "reach": "only", "environment_ids": [environment] });
+        let data_policy = id(&create("/api/v1/data-policies", data_policy));
         let upload = format!("/api/v1/channels/{channel}/files?name=secret.txt");
         let headers = [("Content-Type", "application/octet-stream")];
         let request = Request { method: "POST", path: &upload, headers: &headers, body: b"secret" };
@@ -104,6 +118,11 @@ impl Things {
             ("app_id", app),
             ("policy_id", policy),
             ("hash", hash),
+            ("environment_id", environment),
+            ("api_connector_id", api_connector),
+            ("connection_id", connection),
+            ("data_policy_id", data_policy),
+            ("operation", "GetA".to_owned()),
             ("team_id", team),
             ("channel_id", channel),
             ("message_id", id(&message)),
@@ -129,6 +148,7 @@ impl Things {
             ("state", "disabled".to_owned()),
             ("kind", "slack".to_owned()),
             ("sample", "text".to_owned()),
+            ("reach", "all".to_owned()),
             ("issuer", "https://issuer.example.test".to_owned()),
             ("owner_id", user),
             ("marker", message["cursor"].as_str().unwrap_or("MQ").to_owned()),
@@ -157,6 +177,12 @@ impl Things {
             let address = json!({ "url": "https://outside.example.test/hook" });
             let target = json!({ "kind": "slack", "name": "Outside", "address": address });
             body = target.to_string().into_bytes();
+        }
+        let makes = ["{environment_id}/connectors", "{api_connector_id}/versions"];
+        if operation.method == "POST" && makes.iter().any(|end| operation.path.ends_with(end)) {
+            let definition = json!({ "swagger": "2.0", "paths": {} });
+            let source = json!({ "kind": "text", "definition": definition });
+            body = json!({ "source": source }).to_string().into_bytes();
         }
         if operation.method == "POST" && operation.path.ends_with("{target_id}/replay") {
             body = json!({ "all": true }).to_string().into_bytes();
