@@ -29,6 +29,10 @@ pub struct App {
     pub imports: Arc<Imports>,
     /// Buttons of cards.
     pub actions: Arc<CardActions>,
+    /// Connectors to APIs.
+    pub api_connectors: Arc<::connectors::Connectors>,
+    /// Published selections of their operations.
+    pub published: Arc<::actions::Actions>,
     /// Where channels and webhooks forward to.
     pub targets: Arc<Targets>,
     /// App packages in catalogue and teams.

@@ -13,9 +13,9 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    App, actions, apps, connectors, identity,
+    App, actions, api_connectors, apps, connectors, environments, identity,
     problem::{Failures, Problem},
-    targets, webhooks, workspace,
+    published, targets, webhooks, workspace,
 };
 
 /// The routes of REST, ready to be mounted at the root. What is under `/api` and unknown is a problem.
@@ -85,6 +85,9 @@ fn assembled() -> (Router<App>, Document) {
         .merge(apps::routes())
         .merge(connectors::routes())
         .merge(targets::routes())
+        .merge(environments::routes())
+        .merge(api_connectors::routes())
+        .merge(published::routes())
         .split_for_parts()
 }
 
@@ -106,6 +109,9 @@ fn assembled() -> (Router<App>, Document) {
         (name = "webhooks", description = "Incoming webhooks and their delivery log"),
         (name = "apps", description = "App packages: the catalogue, what teams have, setup policies"),
         (name = "connectors", description = "Registered connectors, and what is set up with them"),
+        (name = "api-connectors", description = "Connectors to APIs, their connections, data policies"),
+        (name = "environments", description = "Containers of tables, connectors and policies"),
+        (name = "actions", description = "Published selections of operations: made, enabled, called"),
         (name = "targets", description = "Delivery targets: where channels and webhooks forward to"),
     )
 )]

@@ -19,14 +19,17 @@
 //! needs a credential unless it says `security(())`, and lists [`problem::Failures`].
 
 mod actions;
+mod api_connectors;
 mod app;
 mod apps;
 mod connectors;
 mod description;
+mod environments;
 mod identity;
 mod page;
 mod picture;
 mod problem;
+mod published;
 mod targets;
 mod webhooks;
 mod workspace;

@@ -154,6 +154,18 @@ impl Identity {
         Ok(all.into_iter().filter(|p| p.enabled).map(|p| (p.id, p.name)).collect())
     }
 
+    /// The issuers of the providers that the pages offer; clients without a person read them to learn where
+    /// tokens come from. Templates of Entra are left out: they are no addresses.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn trusted_issuers(&self, tenant: TenantId) -> Result<Vec<String>> {
+        let scope = self.system(tenant, "sign-in");
+        let all = self.db.read_one(&scope, all).await?;
+        let offered = all.into_iter().filter(|provider| provider.enabled);
+        Ok(offered.map(|provider| provider.issuer).filter(|issuer| !issuer.contains('{')).collect())
+    }
+
     /// Adds a provider.
     ///
     /// # Errors

@@ -4,8 +4,10 @@
 //! missing. `demo.json` in the data folder holds what scripts need; it is written whole, last, before the
 //! hub takes traffic. A folder that holds it already gets nothing new.
 
+mod business;
 mod content;
 mod people;
+pub(crate) mod upstream;
 
 use std::{
     fs, io,
@@ -17,6 +19,7 @@ use kernel::{Language, Scope};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use self::business::Business;
 use crate::{
     exit::{Exit, Failure, Result},
     hub::Hub,
@@ -34,6 +37,12 @@ pub(crate) struct Demo {
     /// Identifier of the tenant.
     pub(crate) tenant: String,
     pub(crate) webhooks: Vec<Webhook>,
+    /// Where agents call; empty in a folder of an earlier version.
+    #[serde(default)]
+    pub(crate) mcp_url: String,
+    /// The business API of the demo; none in a folder of an earlier version.
+    #[serde(default)]
+    pub(crate) upstream: Option<Business>,
 }
 
 /// Somebody to sign in as.
@@ -76,6 +85,12 @@ impl Demo {
     /// The same at another address: links follow, their secrets stay.
     fn at(mut self, base: &str) -> Self {
         let old = std::mem::replace(&mut self.base_url, base.to_owned());
+        self.mcp_url = format!("{base}{MCP}");
+        if let Some(upstream) = &mut self.upstream
+            && let Some(path) = upstream.invoke_url.strip_prefix(&old)
+        {
+            upstream.invoke_url = format!("{base}{path}");
+        }
         for webhook in &mut self.webhooks {
             for url in [&mut webhook.url, &mut webhook.workflows_url] {
                 if let Some(path) = url.strip_prefix(&old) {
@@ -88,7 +103,12 @@ impl Demo {
 }
 
 /// Makes sure that the demo is there.
-pub(crate) async fn prepare(hub: &Hub, data: &Path, base: &Url) -> Result {
+pub(crate) async fn prepare(
+    hub: &Hub,
+    data: &Path,
+    base: &Url,
+    upstream: std::net::SocketAddr,
+) -> Result {
     let base = base.as_str().trim_end_matches('/');
     if let Some(demo) = Demo::read(data)? {
         let first = first_tenant_id(&hub.tenants().await?);
@@ -110,7 +130,10 @@ pub(crate) async fn prepare(hub: &Hub, data: &Path, base: &Url) -> Result {
     let tenant = hub.scopes.ensure_first_tenant(ORGANISATION, Language::En).await?;
     let (admin, seller) = people::accounts(hub, &tenant).await?;
     let webhooks = content::fill(hub, &tenant, &admin, &seller, base).await?;
+    let business = business::prepare(hub, &tenant, &admin.scope, (upstream, base)).await?;
     let demo = Demo {
+        mcp_url: format!("{base}{MCP}"),
+        upstream: Some(business),
         base_url: base.to_owned(),
         admin: admin.account,
         seller: seller.account,
@@ -134,6 +157,9 @@ pub(crate) struct SignedIn {
     pub(crate) account: Account,
     pub(crate) scope: Scope,
 }
+
+/// The path of agents.
+const MCP: &str = "/mcp";
 
 /// The organisation of the demo; invented.
 const ORGANISATION: &str = "Alpenglow Outdoor";

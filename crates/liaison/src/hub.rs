@@ -43,6 +43,10 @@ pub(crate) struct Hub {
     pub(crate) imports: Arc<Imports>,
     pub(crate) actions: Arc<CardActions>,
     pub(crate) targets: Arc<Targets>,
+    /// Connectors to APIs.
+    pub(crate) api_connectors: Arc<connectors::Connectors>,
+    /// Published selections of their operations.
+    pub(crate) published: Arc<actions::Actions>,
     pub(crate) apps: Arc<Apps>,
     pub(crate) space: FreeSpace,
     pub(crate) public_url: Url,
@@ -189,6 +193,25 @@ impl Hub {
             settings: settings.targets.clone(),
         });
         let targets = Arc::new(targets.map_err(|error| Failure::coded(&error))?);
+        let api_connectors = Arc::new(connectors::Connectors::new(connectors::Parts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            sealer: sealer.clone(),
+            scopes: scopes.clone(),
+            identity: Arc::clone(&identity),
+            client: client.clone(),
+            public_url: public_url.clone(),
+            settings: settings.connectors,
+        }));
+        let published = Arc::new(actions::Actions::new(actions::Parts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            scopes: scopes.clone(),
+            identity: Arc::clone(&identity),
+            connectors: Arc::clone(&api_connectors),
+        }));
         Ok(Self {
             db,
             clock,
@@ -203,6 +226,8 @@ impl Hub {
             imports,
             actions,
             targets,
+            api_connectors,
+            published,
             apps,
             space,
             public_url,
@@ -223,6 +248,8 @@ impl Hub {
             configurations: Arc::clone(&self.configurations),
             imports: Arc::clone(&self.imports),
             actions: Arc::clone(&self.actions),
+            api_connectors: Arc::clone(&self.api_connectors),
+            published: Arc::clone(&self.published),
             targets: Arc::clone(&self.targets),
             apps: Arc::clone(&self.apps),
             hosting: Arc::clone(&self.hosting),
@@ -265,7 +292,14 @@ impl Hub {
             sites,
             client: self.client.clone(),
             script: web_frame::assets::content("bridge.js"),
+            inside: web_frame::assets::content("inside.js"),
         })
+    }
+
+    /// The edge of agents.
+    pub(crate) fn agents(&self, settings: &mcp::Settings) -> mcp::Mcp {
+        let key = *self.sealer.derive("liaison agent sessions 1").expose();
+        server::agents(&self.rooms(), settings.clone(), self.public_url.as_str(), key)
     }
 
     /// The keys of the hub; all clones change together.
@@ -292,7 +326,6 @@ impl Hub {
 struct Opened {
     db: Db,
     engine: Engine,
-            inside: web_frame::assets::content("inside.js"),
     sealer: Sealer,
     image_key: [u8; 32],
     origin_key: [u8; 32],
@@ -301,7 +334,7 @@ struct Opened {
 
 /// Every column with sealed values, of every room.
 pub(crate) fn sealed_columns() -> Vec<SealedColumn> {
-    [identity::SEALED, channel_connectors::SEALED, targets::SEALED].concat()
+    [identity::SEALED, channel_connectors::SEALED, targets::SEALED, connectors::SEALED].concat()
 }
 
 /// How often a hub that runs looks whether its key file has changed.

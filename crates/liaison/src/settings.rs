@@ -48,6 +48,10 @@ pub(crate) struct Settings {
     pub(crate) delivery: delivery::Settings,
     /// Where channels and webhooks forward to.
     pub(crate) targets: targets::Settings,
+    /// Connectors to APIs, and calls through them.
+    pub(crate) connectors: connectors::Settings,
+    /// The Model Context Protocol, for agents.
+    pub(crate) mcp: mcp::Settings,
     /// App packages in catalogue and teams.
     pub(crate) apps: apps::Settings,
     /// Outgoing requests.
@@ -72,6 +76,8 @@ impl Default for Settings {
             connector_host: connector_registry::hosting::Settings::default(),
             delivery: delivery::Settings::default(),
             targets: targets::Settings::default(),
+            connectors: connectors::Settings::default(),
+            mcp: mcp::Settings::default(),
             apps: apps::Settings::default(),
             egress: egress::Settings::default(),
             seal_key_file: None,
@@ -185,7 +191,9 @@ impl Settings {
             }
             figment = figment.merge(Toml::file_exact(path));
         }
-        let settings: Self = figment.merge(above).extract().map_err(|error| describe(&error))?;
+        let mut settings: Self =
+            figment.merge(above).extract().map_err(|error| describe(&error))?;
+        crate::demo::upstream::add_to(&mut settings);
         settings.check(file.as_deref())?;
         Ok(Loaded { settings, file })
     }

@@ -54,8 +54,11 @@ fn outcome(language: Language, invoked: &Invoked) -> Outcome {
     }
     match &answer.body {
         Body::Empty => {
-            let said =
-                Texts::global().text(language, "mcp-no-body", &[("status", answer.status.into())]);
+            let said = Texts::global().text(
+                language,
+                "api-actions.mcp-no-body",
+                &[("status", answer.status.into())],
+            );
             let structured = match (invoked.structured, invoked.wrapped) {
                 (true, true) => Some(Bytes::from_static(br#"{"result":null}"#)),
                 (true, false) => Some(Bytes::from_static(b"{}")),
@@ -108,7 +111,8 @@ fn piece(essence: String, bytes: &Bytes) -> Content {
 
 /// A status of failure with the beginning of what the API says about it.
 fn refused(language: Language, status: u16, body: &[u8]) -> Outcome {
-    let said = Texts::global().text(language, "mcp-refused", &[("status", status.into())]);
+    let said =
+        Texts::global().text(language, "api-actions.mcp-refused", &[("status", status.into())]);
     let body: String = String::from_utf8_lossy(body).chars().take(MAX_REFUSAL).collect();
     let text = if body.trim().is_empty() { said } else { format!("{said}\n{}", body.trim()) };
     Outcome::failure(text)

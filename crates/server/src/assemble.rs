@@ -13,6 +13,7 @@ use futures_util::future::BoxFuture;
 use gateway::{Gateway, Outcome, Providers};
 use identity::{Caller, Identity};
 use kernel::{Clock, Ids};
+use mcp::{ActionTools, Issuers, Mcp, Stays};
 use targets::Targets;
 use webhook_import::Imports;
 use workspace::Workspace;
@@ -36,6 +37,10 @@ pub struct Rooms {
     pub imports: Arc<Imports>,
     /// Buttons of cards.
     pub actions: Arc<CardActions>,
+    /// Connectors to APIs.
+    pub api_connectors: Arc<connectors::Connectors>,
+    /// Published selections of their operations.
+    pub published: Arc<actions::Actions>,
     /// Where channels and webhooks forward to.
     pub targets: Arc<Targets>,
     /// App packages in catalogue and teams.
@@ -55,7 +60,7 @@ pub fn assemble(
     pages: web_frame::App,
     gate: edge::Gate,
     readiness: Readiness,
-    origins: ConnectorHost,
+    (origins, mcp): (ConnectorHost, Mcp),
 ) -> Router {
     let metrics = Arc::clone(gate.metrics());
     let gateway = behind(rooms, gate.settings(), origins.clone());
@@ -64,6 +69,7 @@ pub fn assemble(
         vec![web::routes(), web_admin::routes(), web_connectors::routes()],
     )
     .merge(rest(rooms))
+    .merge(mcp.router())
     .merge(operations(readiness, Arc::clone(&metrics)));
     register(&metrics, &gateway);
     let hub = edge::attach(inside, Arc::new(gate)).merge(gateway.router());
@@ -80,6 +86,42 @@ fn behind(rooms: &Rooms, http: &edge::Settings, origins: ConnectorHost) -> Gatew
     Gateway::new(identity, connectors, rooms.ids.clone(), http.clone(), providers)
 }
 
+/// The edge of agents over the rooms. `key` is the hub's own for this purpose alone.
+pub fn agents(rooms: &Rooms, settings: mcp::Settings, public_url: &str, key: [u8; 32]) -> Mcp {
+    let identity = Arc::clone(&rooms.identity);
+    let stays: Stays = Box::new(move |scope| {
+        let mut presence = identity.presence(scope);
+        Box::pin(async move { presence.over().await })
+    });
+    let identity = Arc::clone(&rooms.identity);
+    let issuers: Issuers = Box::new(move |host| {
+        let identity = Arc::clone(&identity);
+        Box::pin(async move { trusted(&identity, &host).await.unwrap_or_default() })
+    });
+    Mcp::new(mcp::Parts {
+        tools: Arc::new(ActionTools::new(Arc::clone(&rooms.published))),
+        authenticate: authenticate(Arc::clone(&rooms.identity)),
+        stays,
+        issuers,
+        public_url: public_url.to_owned(),
+        session_key: key,
+        clock: Arc::clone(&rooms.clock),
+        ids: rooms.ids.clone(),
+        settings,
+    })
+}
+
+/// The sign-in providers of the tenant of a host name; where there is none the hub's own issuer, which gives
+/// no tokens out by itself: people make them on their pages.
+async fn trusted(identity: &Identity, host: &str) -> Result<Vec<String>, identity::Error> {
+    let home = identity.home(host).await?;
+    let mut issuers = identity.trusted_issuers(home.id).await?;
+    if issuers.is_empty() {
+        issuers.push(identity.issuer(home.id));
+    }
+    Ok(issuers)
+}
+
 /// REST alone; what the command line calls without a socket.
 pub fn rest(rooms: &Rooms) -> Router {
     api::router(api::App {
@@ -88,11 +130,13 @@ pub fn rest(rooms: &Rooms) -> Router {
         connectors: Arc::clone(&rooms.connectors),
         registrations: Arc::clone(&rooms.registrations),
         configurations: Arc::clone(&rooms.configurations),
+        imports: Arc::clone(&rooms.imports),
         actions: Arc::clone(&rooms.actions),
+        api_connectors: Arc::clone(&rooms.api_connectors),
+        published: Arc::clone(&rooms.published),
         targets: Arc::clone(&rooms.targets),
         apps: Arc::clone(&rooms.apps),
         hosting: Arc::clone(&rooms.hosting),
-        imports: Arc::clone(&rooms.imports),
         clock: Arc::clone(&rooms.clock),
     })
 }

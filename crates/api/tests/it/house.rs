@@ -114,7 +114,7 @@ impl House {
             db: store.db(),
             clock: Arc::clone(&clock),
             ids: ids.clone(),
-            sealer,
+            sealer: sealer.clone(),
             scopes: system.clone(),
             identity: Arc::clone(&identity),
             workspace: Arc::clone(&workspace),
@@ -132,7 +132,28 @@ impl House {
                 clock: Arc::clone(&clock),
             },
         );
+        let api_connectors = Arc::new(connectors::Connectors::new(connectors::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            sealer,
+            scopes: system.clone(),
+            identity: Arc::clone(&identity),
+            client: testkit::outbound(),
+            public_url: "http://localhost/".parse().unwrap(),
+            settings: connectors::Settings::default(),
+        }));
+        let published = Arc::new(actions::Actions::new(actions::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            scopes: system.clone(),
+            identity: Arc::clone(&identity),
+            connectors: Arc::clone(&api_connectors),
+        }));
         let app = liaison_api::App {
+            api_connectors,
+            published,
             identity: Arc::clone(&identity),
             workspace,
             connectors,

@@ -19,7 +19,7 @@ use workspace::mail::{Door, Receiver};
 
 use crate::{
     cli::{Place, Serve},
-    demo,
+    demo::{self, upstream::Upstream},
     exit::{Exit, Failure, Result},
     hub::{Hub, follow_key},
     lock::Lock,
@@ -37,7 +37,7 @@ pub(crate) fn run(place: &Place, serve: &Serve) -> Result {
     super::runtime()?.block_on(hub(loaded.settings, serve.demo))
 }
 
-async fn hub(settings: Settings, with_demo: bool) -> Result {
+async fn hub(mut settings: Settings, with_demo: bool) -> Result {
     storage::prepare_folder(&settings.data)?;
     let lock = Lock::take(&settings.data)?;
     more_descriptors();
@@ -45,6 +45,7 @@ async fn hub(settings: Settings, with_demo: bool) -> Result {
     let listener = server::bind(settings.listen).await?;
     let address = listener.local_addr().map_err(|error| Failure::plain(&error))?;
     let base = base_url(&settings, address)?;
+    let upstream = if with_demo { Some(Upstream::bind(&mut settings).await?) } else { None };
     let hub = Hub::open(&settings, base.clone()).await?;
     let mail = Door {
         workspace: Arc::clone(&hub.workspace),
@@ -52,8 +53,8 @@ async fn hub(settings: Settings, with_demo: bool) -> Result {
         upgrade: tls.as_ref().map(Tls::for_mail),
     };
     let mail = mail_door(&settings, mail).await?;
-    let first = if with_demo {
-        demo::prepare(&hub, &settings.data, &base).await?;
+    let first = if let Some(upstream) = &upstream {
+        demo::prepare(&hub, &settings.data, &base, upstream.address).await?;
         None
     } else {
         super::init::first_link(&hub, "Liaison", kernel::Language::En).await?
@@ -62,6 +63,9 @@ async fn hub(settings: Settings, with_demo: bool) -> Result {
     let running = start(&hub, &settings, tls, &stop, listener);
     if let Some((door, bound)) = mail {
         receive_mail(&running.workers, door, bound);
+    }
+    if let Some(upstream) = upstream {
+        answer_as_business(&running.workers, upstream);
     }
     tracing::info!(url = %base, version = env!("CARGO_PKG_VERSION"), "the hub is ready");
     if out::is_terminal() {
@@ -127,7 +131,8 @@ fn start(
     let forwarded = forwarded(Arc::clone(&hub.targets));
     metrics.register(|registry| registry.register_collector(Box::new(forwarded)));
     let readiness = Readiness::new(checks(hub, settings), workers.clone());
-    let router = server::assemble(&hub.rooms(), hub.pages(), gate, readiness, hub.origins());
+    let edges = (hub.origins(), hub.agents(&settings.mcp));
+    let router = server::assemble(&hub.rooms(), hub.pages(), gate, readiness, edges);
     let server = Server::new(router, tls, settings.server.clone(), metrics, stop.clone());
     let accepting = TaskTracker::new();
     let door = server.clone();
@@ -164,6 +169,8 @@ fn spawn(hub: &Hub, settings: &Settings, workers: &Workers, tls: Option<Arc<Tls>
     workers.spawn("card-mails", move |stop| Arc::clone(&card_mails).run(stop));
     let actions = Arc::clone(&hub.actions);
     workers.spawn("card-actions", move |stop| Arc::clone(&actions).run(stop));
+    let connectors = Arc::clone(&hub.api_connectors);
+    workers.spawn("api-connectors", move |stop| Arc::clone(&connectors).run(stop));
     let identity = Arc::clone(&hub.identity);
     workers.spawn("identity", move |stop| Arc::clone(&identity).run(stop));
     let sealer = hub.sealer();
@@ -202,6 +209,20 @@ fn receive_mail(workers: &Workers, door: Door, bound: Receiver) {
                 Ok(Some(receiver)) => receiver.run(stop).await,
                 Ok(None) => stop.cancelled().await,
                 Err(error) => tracing::error!(%error, "mail cannot be received"),
+            }
+        }
+    });
+}
+
+/// The business API of the demo; when it ends it is not started again.
+fn answer_as_business(workers: &Workers, upstream: Upstream) {
+    let upstream = Mutex::new(Some(upstream));
+    workers.spawn("demo-upstream", move |stop| {
+        let upstream = upstream.lock().unwrap_or_else(PoisonError::into_inner).take();
+        async move {
+            match upstream {
+                Some(upstream) => upstream.run(stop).await,
+                None => stop.cancelled().await,
             }
         }
     });
