@@ -30,7 +30,7 @@ error-authorization-busy = Le fournisseur ne peut pas répondre maintenant
     .detail = Réessayez dans un instant.
 
 provider-act-for = Laisser les connecteurs agir au nom des personnes
-provider-act-for-hint = Conserve les jetons de chaque personne, scellés, pour que les connecteurs au nom de n’aient pas besoin d’une authentification à part. Demande offline_access.
+provider-act-for-hint = Conserve les jetons de chaque personne, scellés, pour que les connecteurs qui agissent au nom d’une personne n’exigent pas d’authentification à part. Demande offline_access.
 provider-scopes = Étendues supplémentaires
 provider-scopes-hint = Ce qui est demandé en plus à la connexion, comme l’étendue de l’application du connecteur ; séparé par des espaces.
 error-scope-invalid = Ce n’est pas une liste d’étendues

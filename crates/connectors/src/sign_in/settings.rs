@@ -1,7 +1,7 @@
 //! From a package's sign-in settings, a maker's application and a connection's values to what `oauth` speaks with.
 
 use kernel::Secret;
-use oauth::{ConnectionValues, Grant, OAuthSettings};
+use oauth::{Certificate, ClientAuthentication, ConnectionValues, Grant, OAuthSettings};
 use openapi::{ConnectionParameter, Node};
 
 use super::SignInKind;
@@ -43,7 +43,7 @@ impl Way {
             return Ok(None);
         };
         let values = ConnectionValues { owner: parameter.name.to_owned(), values: values.to_vec() };
-        let settings = plain(live, parameter, &settings);
+        let settings = plain(live, parameter, &settings)?;
         let application = oauth::Application::resolve(&settings, &values)?;
         Ok(Some(Self { application }))
     }
@@ -64,7 +64,7 @@ fn plain(
     live: &Live,
     parameter: &ConnectionParameter<'_>,
     settings: &openapi::OAuthSettings<'_>,
-) -> OAuthSettings {
+) -> Result<OAuthSettings> {
     let own = live.applications.iter().find(|known| known.parameter == parameter.name);
     let provider = settings.node.get_ignoring_case("identityProvider").and_then(Node::as_str);
     let custom = settings.custom_parameters().iter().filter_map(|(name, node)| {
@@ -75,19 +75,29 @@ fn plain(
             name: additional.name.to_owned(),
             applicable_when: conditions(additional.node.get("applicableWhen")),
         });
-    OAuthSettings {
+    // A maker may register a private key with its certificate in place of a secret.
+    let secret = own.and_then(|own| own.client_secret.as_ref());
+    let (client_secret, authentication) = match secret {
+        Some(text) if Certificate::is_bundle(text.expose()) => {
+            let certificate = Certificate::from_pem(text, text.expose())?;
+            (None, ClientAuthentication::Certificate(Box::new(certificate)))
+        }
+        secret => (secret.cloned(), ClientAuthentication::Form),
+    };
+    Ok(OAuthSettings {
         identity_provider: provider.unwrap_or("oauth2").to_owned(),
         client_id: own
             .and_then(|own| own.client_id.clone())
             .or_else(|| settings.client_id().map(str::to_owned)),
-        client_secret: own.and_then(|own| own.client_secret.clone()),
+        client_secret,
+        authentication,
         scopes: settings.scopes().into_iter().map(str::to_owned).collect(),
         custom: custom.collect(),
         additional: additional.collect(),
         resource_id: settings.resource_id().map(str::to_owned),
         on_behalf_of_supported: settings.supports_on_behalf_of(),
         ..OAuthSettings::default()
-    }
+    })
 }
 
 fn conditions(node: Option<&Node<'_>>) -> Vec<(String, Vec<Option<String>>)> {

@@ -254,6 +254,18 @@ async fn an_application_is_let_in_without_a_person() {
 }
 
 #[tokio::test]
+async fn an_application_may_prove_itself_by_a_certificate() {
+    let Some(house) = House::new().await else { return };
+    let bundle = house.bundle();
+    let (connector, seller) = (house.with_client("certified", Some(&bundle)).await, house.seller());
+    let made = house.connectors.create_connection(&seller, connector, NewConnection::default());
+    let id = made.await.unwrap().id;
+    house.sign_in(&seller, id, "alice").await.unwrap();
+    house.connectors.invoke(&seller, Call::new(connector, "GetItems")).await.unwrap();
+    assert_eq!(claims(&house.api.last())["azp"], "certified");
+}
+
+#[tokio::test]
 async fn a_placeholder_stands_in_the_way_until_a_maker_registers_an_application() {
     let Some(house) = House::new().await else { return };
     let connector = house.with_client("<<Please add your clientID here>>", None).await;

@@ -7,7 +7,10 @@ use std::{
     time::Duration,
 };
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use identity::{
     Caller, Identity, Presented, ProviderInput, ProviderRules, Returned, SystemScopes, Way,
     tenants::Tenant,
@@ -130,6 +133,13 @@ impl House {
             },
         }))
         .await
+    }
+
+    /// The key of the client `certified`, with a certificate; which one is the provider's business.
+    pub(super) fn bundle(&self) -> String {
+        let key = STANDARD.decode(&self.provider.certificate_key).unwrap();
+        let key = String::from_utf8(key).unwrap();
+        format!("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n{key}")
     }
 
     /// A connector that is let in as an application.
