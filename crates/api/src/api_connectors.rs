@@ -3,6 +3,7 @@
 #![expect(unused_qualifications, reason = "the macro that describes routes writes whole paths")]
 
 mod connections;
+mod judging;
 mod life;
 mod operations;
 mod policies;
@@ -21,6 +22,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .merge(life::routes())
         .merge(versions::routes())
+        .merge(judging::routes())
         .merge(operations::routes())
         .merge(connections::routes())
         .merge(policies::routes())

@@ -464,7 +464,7 @@ fn version_of(
     (scope, note, now): (&Scope, String, Timestamp),
 ) -> Version {
     let package = draft.compiled.package();
-    let (errors, warnings) = draft.compiled.found();
+    let (errors, warnings) = draft.found;
     let color = package.properties.icon_brand_color().map(str::trim);
     Version {
         number,

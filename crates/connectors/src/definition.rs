@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use kernel::{ApiConnectorId, FieldError, Permission, Scope};
-use openapi::{Package, Severity, Sources};
+use openapi::{Package, Sources};
 
 use crate::{
     Connectors, Error, Result,
@@ -70,16 +70,6 @@ impl Compiled {
     pub(crate) fn is_for_sales(&self) -> bool {
         let operations = self.package.operations();
         operations.iter().any(|op| sales::is_for_sales(&op.id, op.description()))
-    }
-
-    /// Errors and warnings of loading.
-    pub(crate) fn found(&self) -> (i64, i64) {
-        let findings = self.package.findings();
-        let count = |severity| {
-            let of = findings.iter().filter(|finding| finding.severity == severity);
-            i64::try_from(of.count()).unwrap_or(i64::MAX)
-        };
-        (count(Severity::Error), count(Severity::Warning))
     }
 }
 

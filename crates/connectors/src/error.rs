@@ -65,6 +65,12 @@ pub enum Error {
         /// The environment.
         environment: EnvironmentId,
     },
+    /// The version breaks rules that certification insists on.
+    #[error("the version breaks {} rules of certification", fields.len())]
+    NotCertifiable {
+        /// Which, and where.
+        fields: Vec<FieldError>,
+    },
     /// Another connector of the environment has this name.
     #[error("the name is taken")]
     NameTaken,
@@ -212,6 +218,9 @@ impl Coded for Error {
             Self::NotCallable { .. } => Code::new("operation.not_callable", Kind::Conflict),
             Self::Package { .. } => Code::new("api_connector.unreadable", Kind::Invalid),
             Self::CrmNeeded { .. } => Code::new("api_connector.crm_needed", Kind::Conflict),
+            Self::NotCertifiable { .. } => {
+                Code::new("api_connector.not_certifiable", Kind::Conflict)
+            }
             Self::NameTaken => Code::new("api_connector.taken", Kind::Conflict),
             Self::InUse { .. } => Code::new("api_connector.in_use", Kind::Conflict),
             Self::TooMany { .. } => Code::new("api_connector.too_many", Kind::Conflict),
@@ -243,6 +252,7 @@ impl Coded for Error {
     fn fields(&self) -> &[FieldError] {
         match self {
             Self::Package { fields }
+            | Self::NotCertifiable { fields }
             | Self::NotCallable { fields, .. }
             | Self::InUse { fields }
             | Self::Invalid { fields }

@@ -3,6 +3,7 @@
 
 use aws_lc_rs::digest;
 use bytes::Bytes;
+use connector_rules::Level;
 use egress::Request;
 use kernel::{FieldError, Secret};
 use openapi::Node;
@@ -12,6 +13,7 @@ use url::Url;
 use crate::{
     Connectors, Error, Result,
     definition::Compiled,
+    judging::{counted, judged},
     model::{DEFINITION, Files, PROPERTIES},
 };
 
@@ -83,6 +85,8 @@ pub(crate) struct Draft {
     pub(crate) files: Files,
     pub(crate) digest: [u8; 32],
     pub(crate) compiled: Compiled,
+    /// Errors and warnings found in it.
+    pub(crate) found: (i64, i64),
     /// Client secrets that were in the properties, by the parameter they are of.
     pub(crate) secrets: Vec<(String, Secret<String>)>,
 }
@@ -209,7 +213,8 @@ fn prepare(mut files: Files, most: usize) -> Result<Draft> {
     for (to, from) in hash.iter_mut().zip(context.finish().as_ref()) {
         *to = *from;
     }
-    Ok(Draft { files, digest: hash, compiled, secrets })
+    let found = counted(&judged(&compiled, &files, Level::Draft));
+    Ok(Draft { files, digest: hash, compiled, found, secrets })
 }
 
 /// Client secrets do not stay in a file that people download; the rest of the file stays as it is, unless there

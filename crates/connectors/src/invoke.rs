@@ -234,9 +234,6 @@ impl Connectors {
             return Err(forbidden(scope, &violation));
         }
         let compiled = self.compiled_version(scope, id, told.version).await?;
-        if compiled.package().operation(&call.operation).is_none() {
-            return Err(Error::OperationNotFound { operation: cut(call.operation.clone()) });
-        }
         let opened = self.choose(scope, call, (&live, &compiled)).await?;
         told.connection = opened.as_ref().map(|opened| opened.connection.id);
         let token = match &opened {

@@ -26,6 +26,7 @@ mod definition;
 mod error;
 mod intake;
 mod invoke;
+mod judging;
 mod model;
 mod policies;
 pub mod policy;

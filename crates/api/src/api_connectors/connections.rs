@@ -240,13 +240,8 @@ async fn signed_in(
 ) -> Result<Json<ApiConnection>, Problem> {
     let SignInReturn { state, code, error, error_description, iss } = back;
     let code = code.map(Secret::new);
-    let back = connectors::BroughtBack {
-        state,
-        code,
-        error,
-        description: error_description,
-        issuer: iss,
-    };
+    let back =
+        connectors::BroughtBack { state, code, error, description: error_description, issuer: iss };
     let connection = Box::pin(app.api_connectors.return_from_sign_in(&scope, back)).await?;
     Ok(Json(connection.into()))
 }

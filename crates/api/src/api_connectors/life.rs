@@ -222,11 +222,8 @@ async fn applications(
     Path(path): Path<ConnectorPath>,
 ) -> Result<Json<Vec<ApplicationItem>>, Problem> {
     let all = app.api_connectors.list_applications(&scope, path.api_connector_id).await?;
-    let shape = |(parameter, client_id, has_secret)| ApplicationItem {
-        parameter,
-        client_id,
-        has_secret,
-    };
+    let shape =
+        |(parameter, client_id, has_secret)| ApplicationItem { parameter, client_id, has_secret };
     Ok(Json(all.into_iter().map(shape).collect()))
 }
 

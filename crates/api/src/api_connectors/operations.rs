@@ -360,8 +360,7 @@ async fn health(
 ) -> Result<Json<Vec<OperationHealth>>, Problem> {
     let hours = query.hours.unwrap_or(24).clamp(1, 744);
     let since = app.clock.now() - jiff::SignedDuration::from_hours(hours.into());
-    let filter =
-        CallFilter { connector: Some(path.api_connector_id), ..CallFilter::default() };
+    let filter = CallFilter { connector: Some(path.api_connector_id), ..CallFilter::default() };
     let all = app.api_connectors.health(&scope, filter, since).await?;
     Ok(Json(all.into_iter().map(OperationHealth::from).collect()))
 }

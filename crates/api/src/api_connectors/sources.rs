@@ -83,10 +83,9 @@ pub(super) enum Security {
 impl Source {
     pub(super) fn into_upload(self) -> Result<Upload, Problem> {
         Ok(match self {
-            Self::Text { definition, properties, script: None } => Upload::Text {
-                definition: text(definition),
-                properties: properties.map(text),
-            },
+            Self::Text { definition, properties, script: None } => {
+                Upload::Text { definition: text(definition), properties: properties.map(text) }
+            }
             Self::Text { definition, properties, script: Some(script) } => {
                 let mut files = vec![(DEFINITION.to_owned(), text(definition).into())];
                 files.extend(properties.map(|p| (PROPERTIES.to_owned(), text(p).into())));

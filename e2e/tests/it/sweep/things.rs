@@ -95,7 +95,8 @@ impl Things {
         let api_connector = id(&create(&place, api_connector));
         let place = format!("/api/v1/api-connectors/{api_connector}/connections");
         let connection = id(&create(&place, json!({ "name": "Closed door" })));
-        let data_policy = json!({ "name": "Closed door", "reach": "only", "environment_ids": [environment] });
+        let data_policy =
+            json!({ "name": "Closed door", "reach": "only", "environment_ids": [environment] });
         let data_policy = id(&create("/api/v1/data-policies", data_policy));
         let upload = format!("/api/v1/channels/{channel}/files?name=secret.txt");
         let headers = [("Content-Type", "application/octet-stream")];
