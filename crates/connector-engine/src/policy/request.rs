@@ -28,7 +28,9 @@ pub(crate) fn apply(policy: &Policy, draft: &mut Draft, values: &Values) -> Resu
         }
         Kind::Header { name, value, exists } => {
             let text = value.plain(&context(draft, values), Missing::Empty)?;
-            draft.headers.put(name, text.trim(), source(value), *exists);
+            if !loses_boundary(name, &text, draft) {
+                draft.headers.put(name, text.trim(), source(value), *exists);
+            }
         }
         Kind::Query { name, value, exists } => {
             let text = value.plain(&context(draft, values), Missing::Empty)?;
@@ -79,6 +81,15 @@ fn change_body(kind: &Kind, draft: &mut Draft, values: &Values) -> Result<()> {
     }
     draft.body = taken;
     Ok(())
+}
+
+/// Whether a policy would take away the boundary of a form: that is always ours (step 5).
+fn loses_boundary(name: &str, value: &str, draft: &Draft) -> bool {
+    const FORM: &str = "multipart/form-data";
+    let form = |text: &str| text.trim().to_ascii_lowercase().starts_with(FORM);
+    name.eq_ignore_ascii_case("Content-Type")
+        && form(value)
+        && draft.headers.value(name).is_some_and(|known| form(known) && known.contains("boundary="))
 }
 
 /// What is made of the connection is its secret.

@@ -268,3 +268,19 @@ fn files_make_a_form_multipart_with_a_boundary_of_ours() {
         "the boundary stands nowhere in the content"
     );
 }
+
+#[test]
+fn a_policy_takes_no_boundary_away() {
+    let operation = json!({"operationId": "One", "consumes": ["multipart/form-data"],
+        "parameters": [{"name": "a", "in": "formData", "type": "string"}]});
+    let sent = |value: &str| {
+        let header =
+            crate::world::policy("setheader", &json!({"name": "content-type", "value": value}));
+        let world =
+            World::new().operation("post", "/o", operation.clone()).policies(json!([header]));
+        let sent = world.call(&json!({"op": "One", "inputs": {"a": "1"}}));
+        sent.requests[0].headers.value("Content-Type").unwrap().to_owned()
+    };
+    assert!(sent("multipart/form-data").starts_with("multipart/form-data; boundary=liaison-"));
+    assert_eq!(sent("text/plain"), "text/plain", "another type is the policy's word");
+}
