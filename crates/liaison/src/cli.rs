@@ -1,7 +1,10 @@
 //! The command line.
 
+mod action;
 mod app;
 mod connector_fields;
+mod connector_package;
+mod environment;
 mod target;
 mod webhook;
 
@@ -13,8 +16,11 @@ use clap_complete::Shell;
 use crate::{exit, settings::Flags};
 
 pub(crate) use self::{
+    action::{Action, Enable},
     app::{App, Decided, Judge, LevelName, Offered},
     connector_fields::ConnectorFields,
+    connector_package::{ConnectorPackage, Judged},
+    environment::Environment,
     target::{NewTarget, Target, TargetSource},
     webhook::Webhook,
 };
@@ -84,9 +90,17 @@ pub(crate) enum Command {
     /// Delivery targets: where channels and webhooks forward to
     #[command(subcommand)]
     Target(Target),
-    /// Registered channel connectors, their manifests and packages
+    /// Packages of business connectors; registered channel connectors, their manifests and packages
     #[command(subcommand)]
     Connector(Connector),
+    /// Environments: containers of connectors, connections and policies
+    #[command(subcommand)]
+    Environment(Environment),
+    /// Actions: published selections of operations of business connectors
+    #[command(subcommand)]
+    Action(Action),
+    /// Speak the Model Context Protocol over standard input and output, for agents that start a program
+    Mcp(Hub),
     /// Switches of the organisation and of its teams
     #[command(subcommand)]
     Org(Org),
@@ -249,13 +263,6 @@ pub(crate) enum Key {
     /// Take a new key into use and wrap every sealed value with it, while the hub runs or stands still; begin
     /// it again when it was cut off
     Rotate(Output),
-    /// Drop the old keys, once nothing is sealed with them; they go to a file beside the key file
-    Retire {
-        /// Keep the old keys nowhere: older backups can then no longer be restored
-        #[arg(long)]
-        throw_away: bool,
-        #[command(flatten)]
-        output: Output,
     /// List the keys that sign tokens for receivers of card actions
     Signing(Hub),
     /// Make a new key that signs tokens: it signs in a day, so that receivers learn of it before, and the one before it
@@ -267,6 +274,13 @@ pub(crate) enum Key {
         #[arg(long)]
         at_once: bool,
     },
+    /// Drop the old keys, once nothing is sealed with them; they go to a file beside the key file
+    Retire {
+        /// Keep the old keys nowhere: older backups can then no longer be restored
+        #[arg(long)]
+        throw_away: bool,
+        #[command(flatten)]
+        output: Output,
     },
 }
 
@@ -416,12 +430,13 @@ pub(crate) enum Connector {
         #[arg(long)]
         reset: bool,
     },
-    /// Write the app package (zip), or upload it to a team to try it
+    /// Write the app package (zip) of a registered connector, or upload it to a team to try it; for a folder
+    /// with an API description, the archive that is handed in for certification
     #[command(group = clap::ArgGroup::new("to").required(true).multiple(true))]
     Package {
         #[command(flatten)]
         hub: Hub,
-        /// Name or identifier
+        /// Name or identifier; or a folder, for which no hub is needed
         connector: String,
         /// File to write
         #[arg(long = "output", short = 'o', value_name = "FILE", group = "to")]
@@ -429,20 +444,26 @@ pub(crate) enum Connector {
         /// Team to upload it to: name or identifier
         #[arg(long, value_name = "TEAM", group = "to")]
         team: Option<String>,
+        /// With a folder: a solution (zip) whose flow shows the connector at work; a plain one is made unless given
+        #[arg(long, value_name = "ZIP")]
+        flow: Option<PathBuf>,
     },
+    #[command(flatten)]
+    Files(ConnectorPackage),
 }
 
 impl Connector {
-    /// Which hub is asked.
-    pub(crate) const fn hub(&self) -> &Hub {
+    /// Which hub is asked; none by what works on files alone.
+    pub(crate) const fn hub(&self) -> Option<&Hub> {
         match self {
+            Self::Files(_) => None,
             Self::List(hub)
             | Self::Register { hub, .. }
             | Self::Show { hub, .. }
             | Self::Edit { hub, .. }
             | Self::Delete { hub, .. }
             | Self::Manifest { hub, .. }
-            | Self::Package { hub, .. } => hub,
+            | Self::Package { hub, .. } => Some(hub),
         }
     }
 }

@@ -1,13 +1,17 @@
 //! What each command does.
 
+mod action;
 mod app;
 mod backup;
 mod config;
 mod connector;
+mod connector_package;
 mod doctor;
+mod environment;
 mod import;
 pub(crate) mod init;
 mod key;
+mod mcp;
 mod org;
 mod search;
 mod send;
@@ -49,6 +53,8 @@ pub(crate) fn run(cli: Cli) -> Result {
             out::say(String::from_utf8_lossy(&script).trim_end());
             Ok(())
         }
+        Command::Action(command) => action::run(&place, &command),
+        Command::Mcp(hub) => mcp::run(&place, &hub),
         Command::App(command) => app::run(&place, &command),
         Command::Team(command) => team::run(&place, &command),
         Command::Channel(command) => team::channel(&place, &command),
@@ -58,6 +64,7 @@ pub(crate) fn run(cli: Cli) -> Result {
         Command::User(command) => user::run(&place, &command),
         Command::Webhook(command) => webhook::run(&place, &command),
         Command::Target(command) => target::run(&place, &command),
+        Command::Environment(command) => environment::run(&place, &command),
     }
 }
 

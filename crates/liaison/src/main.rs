@@ -11,6 +11,7 @@ mod hub;
 mod lock;
 mod log;
 mod out;
+mod sarif;
 mod settings;
 mod storage;
 

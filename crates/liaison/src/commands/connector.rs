@@ -5,7 +5,7 @@ use std::{fs, io::Read as _, path::Path};
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::{team, text};
+use super::{connector_package, team, text};
 use crate::{
     api::Api,
     cli::{Connector, ConnectorFields, Place},
@@ -17,9 +17,18 @@ const COLUMNS: [&str; 4] = ["id", "name", "configuration_url", "created_at"];
 const FINDING: [&str; 4] = ["severity", "code", "pointer", "detail"];
 
 pub(crate) fn run(place: &Place, command: &Connector) -> Result {
-    let hub = command.hub();
+    if let Connector::Files(command) = command {
+        return connector_package::run(command);
+    }
+    if let Connector::Package { connector, output_file: Some(file), flow, .. } = command
+        && Path::new(connector).is_dir()
+    {
+        return connector_package::build(Path::new(connector), flow.as_deref(), file);
+    }
+    let Some(hub) = command.hub() else { return Ok(()) };
     let api = Api::connect(place, hub)?;
     match command {
+        Connector::Files(_) => {}
         Connector::List(_) => {
             super::list(&api.all("/api/v1/connectors")?, &COLUMNS, hub.output);
         }

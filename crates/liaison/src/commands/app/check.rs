@@ -14,6 +14,7 @@ use crate::{
     cli::{Judge, LevelName, Output},
     exit::{Exit, Failure, Result},
     out,
+    sarif::{self, Found},
 };
 
 /// What was looked at, and what came of it.
@@ -179,28 +180,19 @@ impl Verdict<'_> {
         })
     }
 
-    /// SARIF 2.1.0 (OASIS), with the pointer as the logical location.
+    /// With the pointer as the logical location.
     fn sarif(&self) -> Value {
-        let results = self.findings.iter().map(|finding| {
+        sarif::log(self.findings.iter().map(|finding| {
             let (title, remedy) = texts(finding);
-            json!({
-                "ruleId": finding.rule.code(),
-                "level": finding.severity.as_str(),
-                "message": { "text": format!("{title} ({}). {remedy}", finding.detail) },
-                "locations": [{
-                    "physicalLocation": { "artifactLocation": { "uri": self.file } },
-                    "logicalLocations": [{ "fullyQualifiedName": finding.place.to_string() }],
-                }],
-            })
-        });
-        json!({
-            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-            "version": "2.1.0",
-            "runs": [{
-                "tool": { "driver": { "name": "liaison", "version": env!("CARGO_PKG_VERSION") } },
-                "results": results.collect::<Vec<_>>(),
-            }],
-        })
+            Found {
+                rule: finding.rule.code(),
+                level: finding.severity.as_str(),
+                message: format!("{title} ({}). {remedy}", finding.detail),
+                uri: self.file,
+                place: finding.place.to_string(),
+                at: None,
+            }
+        }))
     }
 }
 

@@ -1,0 +1,135 @@
+//! `action …` and `mcp`
+
+use clap::{Args, Subcommand};
+
+use super::Hub;
+
+/// For whom an action is enabled.
+#[derive(Debug, Args)]
+pub(crate) struct Enable {
+    /// A group that may use it, by identifier; may be repeated; everybody unless a group or a role is given
+    #[arg(long, value_name = "ID")]
+    pub(crate) group: Vec<String>,
+    /// A role that may use it, such as seller; may be repeated
+    #[arg(long, value_name = "ROLE")]
+    pub(crate) role: Vec<String>,
+    /// A licence that callers must hold, by identifier
+    #[arg(long, value_name = "ID")]
+    pub(crate) licence: Option<String>,
+    /// I have read: data and insights come from third parties and may fall under their terms and privacy policies
+    #[arg(long)]
+    pub(crate) accept_third_party_terms: bool,
+    /// I have read: data may move to outside sources, even where the same action is barred for direct use
+    #[arg(long)]
+    pub(crate) accept_data_may_leave: bool,
+    /// A word on it
+    #[arg(long, default_value = "")]
+    pub(crate) note: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Action {
+    /// List actions
+    List(Hub),
+    /// Show an action
+    Show {
+        #[command(flatten)]
+        hub: Hub,
+        /// Name or identifier
+        action: String,
+    },
+    /// Make a draft of operations of a connector
+    Add {
+        #[command(flatten)]
+        hub: Hub,
+        /// Identifier of the connector
+        #[arg(long)]
+        connector: String,
+        /// Name
+        #[arg(long)]
+        name: String,
+        /// For people
+        #[arg(long, default_value = "")]
+        description: String,
+        /// For models
+        #[arg(long, default_value = "")]
+        instructions: String,
+        /// OperationIds
+        #[arg(required = true)]
+        operations: Vec<String>,
+    },
+    /// Publish a draft; it waits for an administrator then
+    Publish {
+        #[command(flatten)]
+        hub: Hub,
+        /// Name or identifier
+        action: String,
+    },
+    /// Take an action back into its maker's hands
+    Withdraw {
+        #[command(flatten)]
+        hub: Hub,
+        /// Name or identifier
+        action: String,
+    },
+    /// Enable an action, or change for whom it is enabled
+    Enable {
+        #[command(flatten)]
+        hub: Hub,
+        /// Name or identifier
+        action: String,
+        #[command(flatten)]
+        how: Enable,
+    },
+    /// Take an action out of use
+    Disable {
+        #[command(flatten)]
+        hub: Hub,
+        /// Name or identifier
+        action: String,
+        /// Why
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+    /// Delete an action
+    Remove {
+        #[command(flatten)]
+        hub: Hub,
+        /// Name or identifier
+        action: String,
+    },
+    /// Call an operation of an action
+    Invoke {
+        #[command(flatten)]
+        hub: Hub,
+        /// Name or identifier
+        action: String,
+        /// OperationId, or the name of its tool
+        operation: Option<String>,
+        /// The inputs as a JSON object; - reads them from standard input
+        #[arg(long, default_value = "{}")]
+        inputs: String,
+    },
+    /// See how the operations of an action do
+    Health {
+        #[command(flatten)]
+        hub: Hub,
+        /// Name or identifier
+        action: String,
+    },
+    /// List the requests of people for actions
+    Requests(Hub),
+    /// Decide on a request
+    Decide {
+        #[command(flatten)]
+        hub: Hub,
+        /// Identifier of the request
+        request: String,
+        /// The action was enabled for the person; declined otherwise
+        #[arg(long)]
+        grant: bool,
+        /// For the person who asked
+        #[arg(long, default_value = "")]
+        answer: String,
+    },
+}
