@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "a command line tool prints its table")]
 
 mod card;
+mod connectors;
 mod disk;
 mod forward;
 mod load;
@@ -62,6 +63,8 @@ enum What {
     Forward,
     /// Memory when idle, time to ready, size of the binary
     Rest,
+    /// Connector packages, beside swagger-parser
+    Connectors,
 }
 
 fn main() -> ExitCode {
@@ -99,6 +102,9 @@ fn run(arguments: &Arguments) -> Result<()> {
     }
     if wants(What::Forward) {
         bench.forward(&mut report)?;
+    }
+    if wants(What::Connectors) {
+        connectors::measure(&bench.binary, &mut report)?;
     }
     println!("{report}");
     if let Some(path) = &arguments.json {
