@@ -68,8 +68,9 @@ fn with_connectors(server: &Server) -> Vec<String> {
     let hooks = admin_json(server, &format!("/api/v1/channels/{channel}/webhooks"));
     let hook = hooks["items"][0]["id"].as_str().unwrap().to_owned();
     let begin = format!("/api/v1/channels/{channel}/connectors/{connector}/configurations");
-    let begun = admin.post(&begin, b"{}").unwrap().json().unwrap();
-    let configuration = begun["configuration"]["id"].as_str().unwrap_or_else(|| panic!("{begun}"));
+    let opened = admin.post(&begin, b"{}").unwrap().json().unwrap();
+    let configuration = opened["configuration"]["id"].as_str();
+    let configuration = configuration.unwrap_or_else(|| panic!("{opened}"));
     [
         "/connectors",
         "/connectors/developer",
