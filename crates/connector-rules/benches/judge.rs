@@ -57,7 +57,9 @@ fn bytes(all: &[Files]) -> BytesCount {
 #[divan::bench(sample_count = 10, sample_size = 1)]
 fn load_alone(bencher: Bencher<'_, '_>) {
     let all = packages();
-    bencher.counter(bytes(&all)).bench_local(|| all.iter().filter_map(|it| black_box(load(it))).count());
+    bencher
+        .counter(bytes(&all))
+        .bench_local(|| all.iter().filter_map(|it| black_box(load(it))).count());
 }
 
 #[divan::bench(sample_count = 10, sample_size = 1)]

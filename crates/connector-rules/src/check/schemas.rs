@@ -53,6 +53,7 @@ struct Walk<'d, 'w> {
 
 /// How a schema hangs below another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Below {
     /// The first of its site.
     is_top: bool,

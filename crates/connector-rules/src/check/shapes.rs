@@ -4,7 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use openapi::{Node, Object};
 
-use crate::{document::Document, limits::MAX_SCHEMA_DEPTH};
+use crate::{
+    document::{Document, Operation},
+    limits::MAX_SCHEMA_DEPTH,
+};
 
 /// What a schema holds, references followed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -92,7 +95,7 @@ impl<'d> Shapes<'d> {
     /// Marks every named schema that a body leads to.
     fn reach(&mut self) {
         let mut next: Vec<&'d Node<'d>> = Vec::new();
-        next.extend(self.document.operations.iter().filter_map(|it| it.body()));
+        next.extend(self.document.operations.iter().filter_map(Operation::body));
         while let Some(schema) = next.pop() {
             let Some(schema) = schema.as_object() else { continue };
             if let Some(name) = named(schema) {

@@ -1,6 +1,6 @@
 //! Revisions of operations: `x-ms-api-annotation`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use openapi::{Node, Object, Place};
 
@@ -94,9 +94,9 @@ fn family(family: &str, members: &[Member<'_>], report: &mut Report) {
         let at = item.member(member.operation.verb);
         report.add(rule, &at.member("x-ms-api-annotation"), family);
     };
-    let mut seen: HashMap<i64, ()> = HashMap::new();
+    let mut seen: HashSet<i64> = HashSet::new();
     for member in members {
-        if member.revision.is_some_and(|it| seen.insert(it, ()).is_some()) {
+        if member.revision.is_some_and(|it| !seen.insert(it)) {
             add(Rule::OperationFamilyHasDuplicateRevisions, member);
         }
     }

@@ -16,9 +16,9 @@ pub(super) fn is_scheme(text: &str) -> bool {
 /// A host with an optional port: no scheme, no path, no template text.
 pub(super) fn is_host(text: &str) -> bool {
     let (host, port) = text.rsplit_once(':').unwrap_or((text, "0"));
-    let part = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let known = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
     let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
-    !host.is_empty() && host.chars().all(part) && is_port
+    !host.is_empty() && host.chars().all(known) && is_port
 }
 
 /// `type/subtype` of RFC 6838 with parameters behind it; `*` may stand for either.

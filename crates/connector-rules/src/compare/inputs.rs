@@ -1,5 +1,7 @@
 //! Parameters and bodies.
 
+use std::collections::HashMap;
+
 use openapi::{Location, Operation, Parameter, Place};
 
 use super::{
@@ -9,34 +11,48 @@ use super::{
 use crate::{Rule, report::Report};
 
 pub(super) fn check(before: &Operation<'_>, after: &Operation<'_>, report: &mut Report) {
-    let find = |all: &Operation<'_>, one: &Parameter<'_>| -> Option<usize> {
-        let same = |it: &Parameter<'_>| it.name == one.name && it.location == one.location;
-        let exact = all.parameters.iter().position(same);
-        exact.or_else(|| all.parameters.iter().position(|it| is_same(it, one)))
-    };
+    let (earlier, later) = (Named::of(before), Named::of(after));
     for was in &before.parameters {
-        match find(after, was).and_then(|index| after.parameters.get(index)) {
-            Some(now) => parameter(was, now, report),
-            None => {
-                let what = format_args!("{}: {}", before.id, was.name);
-                report.add(Rule::ParameterRemoved, &Place::new(&was.pointer()), what);
-            }
+        if let Some(now) = later.find(was) {
+            parameter(was, now, report);
+        } else {
+            let what = format_args!("{}: {}", before.id, was.name);
+            report.add(Rule::ParameterRemoved, &Place::new(&was.pointer()), what);
         }
     }
     for now in &after.parameters {
-        if find(before, now).is_none() && now.required && now.default().is_none() {
+        if now.required && now.default().is_none() && earlier.find(now).is_none() {
             let what = format_args!("{}: {}", after.id, now.name);
             report.add(Rule::RequiredParameterAdded, &Place::new(&now.pointer()), what);
         }
     }
 }
 
-/// A body is the same whatever it is called; everything else goes by its name.
-fn is_same(one: &Parameter<'_>, other: &Parameter<'_>) -> bool {
-    match (one.location, other.location) {
-        (Location::Body, Location::Body) => true,
-        (Location::Body, _) | (_, Location::Body) => false,
-        _ => one.name == other.name,
+/// Parameters by what callers know them by.
+struct Named<'o, 't> {
+    exact: HashMap<(&'t str, Location), &'o Parameter<'t>>,
+    moved: HashMap<&'t str, &'o Parameter<'t>>,
+    body: Option<&'o Parameter<'t>>,
+}
+
+impl<'o, 't> Named<'o, 't> {
+    fn of(operation: &'o Operation<'t>) -> Self {
+        let all = || operation.parameters.iter().rev();
+        let beside = || all().filter(|it| it.location != Location::Body);
+        Self {
+            exact: beside().map(|it| ((it.name, it.location), it)).collect(),
+            moved: beside().map(|it| (it.name, it)).collect(),
+            body: operation.body(),
+        }
+    }
+
+    /// A body is the same whatever it is called; everything else goes by its name.
+    fn find(&self, one: &Parameter<'_>) -> Option<&'o Parameter<'t>> {
+        if one.location == Location::Body {
+            return self.body;
+        }
+        let exact = self.exact.get(&(one.name, one.location));
+        exact.or_else(|| self.moved.get(one.name)).copied()
     }
 }
 

@@ -103,7 +103,7 @@ const CASES: &[Case] = &[
                     .as_object_mut()
                     .expect("properties")
                     .remove("born"),
-            )
+            );
         },
         "/paths/~1pets/get/responses/200",
     ),

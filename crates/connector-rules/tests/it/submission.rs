@@ -70,7 +70,7 @@ fn with(level: usize, change: impl Fn(&mut Vec<File>)) -> Vec<u8> {
             change(&mut files);
         } else {
             let inner =
-                files.iter_mut().find(|(name, _)| name.ends_with(".zip")).expect("an inner one");
+                files.iter_mut().find(|(name, _)| name.contains(".zip")).expect("an inner one");
             inner.1 = descend(&inner.1, level - 1, change);
         }
         let files: Vec<(&str, &[u8])> =
@@ -102,7 +102,7 @@ fn every_breach_is_named() {
         (
             "SolutionNodeMissing",
             with(2, |files| {
-                files[1].1 = b"<ImportExportXml><Connector/></ImportExportXml>".to_vec()
+                files[1].1 = b"<ImportExportXml><Connector/></ImportExportXml>".to_vec();
             }),
         ),
         ("SolutionFolderMissing", with(2, |files| rename(files, "Connector/", "Other/"))),

@@ -67,7 +67,7 @@ impl<'d> Call<'d> {
         for (name, value) in given.into_iter().flat_map(Object::iter) {
             self.argument(target, (name, value), &place.member(name), report);
         }
-        self.missing(target, given, at, report);
+        missing(target, given, at, report);
         Some(target)
     }
 
@@ -152,31 +152,6 @@ impl<'d> Call<'d> {
         }
     }
 
-    /// What the target needs and nobody gives.
-    fn missing(
-        &self,
-        target: &'d Operation<'d>,
-        given: Option<&Object<'_>>,
-        at: &Place<'_>,
-        report: &mut Report,
-    ) {
-        let is_given = |name: &str| {
-            given.is_some_and(|given| {
-                given.contains_key(name)
-                    || given
-                        .iter()
-                        .any(|(key, _)| key.split_once('/').is_some_and(|(first, _)| first == name))
-            })
-        };
-        let needed = target.parameters.iter().take(MAX_SEARCHED_PROPERTIES.0);
-        for parameter in needed.filter(|it| it.is_required() && !it.has_default()) {
-            if parameter.place == "body" || is_given(parameter.name) {
-                continue;
-            }
-            report.add(Rule::OperationMissingRequiredProperty, at, parameter.name);
-        }
-    }
-
     /// What a name means to an operation.
     fn find(&self, operation: &'d Operation<'d>, name: &str) -> Found<'d> {
         let slot = |it: &crate::document::Parameter<'d>| Slot {
@@ -201,6 +176,30 @@ impl<'d> Call<'d> {
             walk(self.document, schema, path)
         });
         Found { parameter: property, properties: Vec::new() }
+    }
+}
+
+/// What the target needs and nobody gives.
+fn missing(
+    target: &Operation<'_>,
+    given: Option<&Object<'_>>,
+    at: &Place<'_>,
+    report: &mut Report,
+) {
+    let is_given = |name: &str| {
+        given.is_some_and(|given| {
+            given.contains_key(name)
+                || given
+                    .iter()
+                    .any(|(key, _)| key.split_once('/').is_some_and(|(first, _)| first == name))
+        })
+    };
+    let needed = target.parameters.iter().take(MAX_SEARCHED_PROPERTIES.0);
+    for parameter in needed.filter(|it| it.is_required() && !it.has_default()) {
+        if parameter.place == "body" || is_given(parameter.name) {
+            continue;
+        }
+        report.add(Rule::OperationMissingRequiredProperty, at, parameter.name);
     }
 }
 

@@ -60,12 +60,10 @@ pub(super) fn check(node: &Node<'_>, at: &Place<'_>, report: &mut Report) {
             let rule = Rule::DynamicExtensionDefinitionNotAllowedInParameter;
             report.add(rule, &at.member(key), key);
         }
-    } else {
-        if has("schema") {
-            report.add(Rule::NonBodyParameterSchemaNotValid, &at.member("schema"), name);
-        } else if !has("type") {
-            report.add(Rule::RequiredPropertyMissing, at, "type");
-        }
+    } else if has("schema") {
+        report.add(Rule::NonBodyParameterSchemaNotValid, &at.member("schema"), name);
+    } else if !has("type") {
+        report.add(Rule::RequiredPropertyMissing, at, "type");
     }
     encoding((parameter, place, name), at, report);
     if has("allowEmptyValue") && !matches!(place, "query" | "formData") {

@@ -63,7 +63,7 @@ fn filters(filters: &Node<'_>, site: Site, at: &Place<'_>, report: &mut Report) 
     }
 }
 
-/// The functions and operators of `$filter` and `$apply` (OData 4.01 part 2, §5.1.1).
+/// The functions and operators of `$filter` and `$apply` (`OData` 4.01 part 2, §5.1.1).
 const FUNCTIONS: [&str; 45] = [
     "eq",
     "ne",

@@ -12,6 +12,7 @@ use crate::{
 
 /// The members of a schema that rules are about.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a keyword that stands on its own")]
 pub(super) struct Facts<'d> {
     pub(super) node: Option<&'d Object<'d>>,
     pub(super) type_name: Option<&'d str>,
@@ -74,7 +75,7 @@ impl<'d> Facts<'d> {
                     facts.values = value.as_list();
                     matches!(value, Node::List(_))
                 }
-                "required" if is_parameter => true,
+                "name" | "in" | "schema" | "allowEmptyValue" | "required" if is_parameter => true,
                 "required" => {
                     facts.required = value.as_list();
                     matches!(value, Node::List(_))
@@ -116,7 +117,6 @@ impl<'d> Facts<'d> {
                     facts.has_bounds = true;
                     matches!(value, Node::Bool(_))
                 }
-                "name" | "in" | "schema" | "allowEmptyValue" if is_parameter => true,
                 "example" | "xml" | "externalDocs" | "collectionFormat" => true,
                 _ => {
                     // An unknown member of a parameter is the parameter's, and judged there.
@@ -126,7 +126,8 @@ impl<'d> Facts<'d> {
                     true
                 }
             };
-            if !fits && !(is_parameter && matches!(key, "description")) {
+            let is_judged = !is_parameter || key != "description";
+            if !fits && is_judged {
                 report.add(Rule::JsonTypeIncorrect, &at.member(key), value.kind());
             }
         }
@@ -161,13 +162,10 @@ impl<'d> Facts<'d> {
 
     /// Whether its list of required names holds this one.
     pub(super) fn requires(&self, name: &str) -> bool {
-        match &self.long {
-            Some(names) => names.contains(name),
-            None => {
-                let mut names = self.required.unwrap_or_default().iter();
-                names.any(|it| it.as_str() == Some(name))
-            }
+        if let Some(names) = &self.long {
+            return names.contains(name);
         }
+        self.required.unwrap_or_default().iter().any(|it| it.as_str() == Some(name))
     }
 
     /// Keywords on their own: type, bounds, pattern, discriminator.

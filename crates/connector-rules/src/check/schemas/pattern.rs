@@ -51,15 +51,13 @@ impl Reader<'_> {
                 }
                 '{' => match self.count() {
                     Count::None => true,
-                    Count::UpsideDown => return false,
                     Count::Given if repeatable => {
                         self.rest.next_if_eq(&'?');
                         false
                     }
-                    Count::Given => return false,
+                    Count::Given | Count::UpsideDown => return false,
                 },
                 '|' | '^' => false,
-                '$' => true,
                 _ => true,
             };
         }
@@ -75,7 +73,7 @@ impl Reader<'_> {
                 ']' => return true,
                 '\\' => match self.rest.next() {
                     None => return false,
-                    Some('d' | 'D' | 'w' | 'W' | 's' | 'S' | 'u' | 'x' | 'p' | 'P' | 'c') => None,
+                    // Escaped, a letter may stand for many: no end of a range can be told.
                     Some(_) => None,
                 },
                 '-' if previous.is_some() && self.rest.peek().is_some_and(|next| *next != ']') => {

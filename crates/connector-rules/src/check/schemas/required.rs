@@ -112,7 +112,9 @@ fn demanded<'d>(schema: &'d Node<'d>, found: &mut Vec<&'d str>) {
         found.push(name);
         return;
     }
-    list(schema, "allOf").iter().for_each(|part| demanded(part, found));
+    for part in list(schema, "allOf") {
+        demanded(part, found);
+    }
     let Some(properties) = object(schema, "properties") else { return };
     for name in list(schema, "required").iter().filter_map(Node::as_str) {
         if let Some(property) = properties.get(name) {
