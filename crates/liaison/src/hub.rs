@@ -267,6 +267,7 @@ impl Hub {
             registrations: Arc::clone(&self.registrations),
             configurations: Arc::clone(&self.configurations),
             imports: Arc::clone(&self.imports),
+            api_connectors: Arc::clone(&self.api_connectors),
             actions: Arc::clone(&self.actions),
             targets: Arc::clone(&self.targets),
             apps: Arc::clone(&self.apps),

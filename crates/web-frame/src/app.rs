@@ -40,6 +40,8 @@ pub struct App {
     pub configurations: Arc<Configurations>,
     /// Moving in.
     pub imports: Arc<Imports>,
+    /// Connectors to APIs and their connections.
+    pub api_connectors: Arc<connectors::Connectors>,
     /// Buttons of cards.
     pub actions: Arc<CardActions>,
     /// Pictures of cards.

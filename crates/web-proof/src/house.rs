@@ -155,6 +155,17 @@ impl House {
             networks: egress::Networks::new(&egress::Settings::default()),
             settings: ActionSettings::default(),
         }));
+        let api_connectors = Arc::new(connectors::Connectors::new(connectors::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            sealer: sealer.clone(),
+            identity: Arc::clone(&identity),
+            scopes: system.clone(),
+            client: testkit::outbound(),
+            public_url: "http://localhost/".parse().unwrap(),
+            settings: connectors::Settings::default(),
+        }));
         let targets = targets::Targets::new(targets::Parts {
             db: store.db(),
             clock: Arc::clone(&clock),
@@ -185,6 +196,7 @@ impl House {
             registrations,
             configurations,
             imports,
+            api_connectors,
             actions,
             targets,
             apps,

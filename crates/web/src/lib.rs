@@ -5,6 +5,7 @@
 
 mod activity;
 mod channel;
+mod connections;
 mod files;
 mod first_run;
 mod mailbox;
@@ -28,6 +29,7 @@ pub fn routes() -> Router<App> {
         .merge(team::routes())
         .merge(mailbox::routes())
         .merge(channel::routes())
+        .merge(connections::routes())
         .merge(files::routes())
         .merge(palette::routes())
         .merge(sign_in::routes())

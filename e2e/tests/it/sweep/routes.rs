@@ -445,6 +445,7 @@ pub(super) const PAGES: &[Row] = &[
     ("POST", "/channels/{channel}/settings/delete", Hidden),
     ("POST", "/channels/{channel}/settings/members", Hidden),
     ("POST", "/channels/{channel}/settings/members/{user}/remove", Hidden),
+    ("GET", "/connections/sign-in", Own),
     ("GET", "/connectors", Own),
     ("GET", "/files/{file}", Hidden),
     ("GET", "/first-run", Open),
