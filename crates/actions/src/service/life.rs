@@ -77,8 +77,8 @@ impl Actions {
     /// [`Error::Invalid`], [`Error::Store`].
     pub async fn enable(&self, scope: &Scope, id: ActionId, how: Enabling) -> Result<Action> {
         scope.require(Permission::ActionManage)?;
-        acknowledged(how.acknowledged)?;
         let known = self.action(scope, id).await?;
+        acknowledged(how.acknowledged)?;
         self.check(scope, &known, &how).await?;
         let (now, by) = (self.clock.now(), scope.user());
         self.change(scope, id, ("api_action.enable", now), move |tx, action| {

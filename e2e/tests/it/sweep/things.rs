@@ -93,6 +93,9 @@ impl Things {
         let api_connector = json!({ "name": "Inside", "source": source });
         let place = format!("/api/v1/environments/{environment}/connectors");
         let api_connector = id(&create(&place, api_connector));
+        let action = json!({ "connector_id": api_connector, "name": "Closed door",
+            "operations": [{ "id": "GetA" }] });
+        let action = id(&create("/api/v1/actions", action));
         let place = format!("/api/v1/api-connectors/{api_connector}/connections");
         let connection = id(&create(&place, json!({ "name": "Closed door" })));
         let data_policy =
@@ -122,8 +125,10 @@ impl Things {
             ("environment_id", environment),
             ("api_connector_id", api_connector),
             ("connection_id", connection),
+            ("action_id", action),
             ("data_policy_id", data_policy),
             ("operation", "GetA".to_owned()),
+            ("secret", "none".to_owned()),
             ("team_id", team),
             ("channel_id", channel),
             ("message_id", id(&message)),
@@ -140,8 +145,16 @@ impl Things {
             ("index", "0".to_owned()),
             ("role", "seller".to_owned()),
         ]);
-        for name in ["mail_id", "passkey_id", "provider_id", "session_id", "tenant_id", "token_id"]
-        {
+        for name in [
+            "mail_id",
+            "passkey_id",
+            "provider_id",
+            "request_id",
+            "session_id",
+            "tenant_id",
+            "token_id",
+            "trigger_id",
+        ] {
             ids.entry(name).or_insert_with(|| NOTHING.to_owned());
         }
         let words = BTreeMap::from([
@@ -184,6 +197,13 @@ impl Things {
             let definition = json!({ "swagger": "2.0", "paths": {} });
             let source = json!({ "kind": "text", "definition": definition });
             body = json!({ "source": source }).to_string().into_bytes();
+        }
+        if operation.path.ends_with("{action_id}/enable") {
+            let acknowledge = json!({ "third_party_terms": true, "data_may_leave": true });
+            body = json!({ "acknowledge": acknowledge }).to_string().into_bytes();
+        }
+        if operation.path.ends_with("{action_id}/invoke") {
+            body = json!({ "operation": "GetA", "inputs": {} }).to_string().into_bytes();
         }
         if operation.method == "POST" && operation.path.ends_with("{target_id}/replay") {
             body = json!({ "all": true }).to_string().into_bytes();

@@ -1,0 +1,9 @@
+//! Actions over a real connector and a small API on this machine, on either engine.
+#![cfg(test)]
+
+extern crate liaison_actions as actions;
+
+mod calls;
+mod house;
+mod life;
+mod requests;
