@@ -56,8 +56,7 @@ pub(crate) fn run(place: &Place, command: &Action) -> Result {
             let inputs = read(inputs)?;
             let api = Api::connect(place, hub)?;
             let path = format!("{}/invoke", path_of(&api, action)?);
-            let answer =
-                api.post(&path, &json!({ "operation": operation, "inputs": inputs }))?;
+            let answer = api.post(&path, &json!({ "operation": operation, "inputs": inputs }))?;
             out::json(&answer);
             api.finish();
             let status = answer.get("status").and_then(Value::as_u64).unwrap_or_default();
@@ -125,7 +124,7 @@ fn read(inputs: &str) -> Result<Value> {
         given.clear();
         std::io::stdin().read_to_string(&mut given).map_err(|error| Failure::plain(&error))?;
     }
-    let value: Result<Value, _> = serde_json::from_str(&given);
+    let value: std::result::Result<Value, _> = serde_json::from_str(&given);
     match value {
         Ok(value) if value.is_object() => Ok(value),
         Ok(_) => Err(Failure::new(Exit::Usage, "--inputs: a JSON object is expected")),

@@ -110,7 +110,8 @@ impl Bridge {
         }
         let kind = answer.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let text = String::from_utf8_lossy(&answer.body);
-        let messages: Vec<Value> = if kind.is_some_and(|kind| kind.starts_with("text/event-stream")) {
+        let messages: Vec<Value> = if kind.is_some_and(|kind| kind.starts_with("text/event-stream"))
+        {
             let data = text.lines().filter_map(|line| line.strip_prefix("data: "));
             data.filter_map(|data| serde_json::from_str(data).ok()).collect()
         } else {
@@ -120,7 +121,8 @@ impl Bridge {
             return Err(Failure::new(Exit::Failure, format!("the hub answered {}", answer.status)));
         }
         if message.get("method").and_then(Value::as_str) == Some("initialize") {
-            let version = messages.iter().find_map(|m| m.pointer("/result/protocolVersion")?.as_str());
+            let version =
+                messages.iter().find_map(|m| m.pointer("/result/protocolVersion")?.as_str());
             self.version = version.map(str::to_owned);
         }
         // a refusal before the message was read names no request: it is about this one
