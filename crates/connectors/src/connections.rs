@@ -16,7 +16,7 @@ use crate::{
     cache::CONNECTIONS,
     catalogue::{Audited, known},
     connection::{Connection, ConnectionPatch, NewConnection, Opened, Secrets, State},
-    sign_in::SignInKind,
+    sign_in::{SignInKind, sign_in_kind},
     store, text,
 };
 
@@ -93,7 +93,7 @@ impl Connectors {
             return Err(Error::invalid("/shared", "connection.not_shared", detail));
         }
         let values = set.check(new.values)?;
-        let kind = self.sign_in_kind(&live, &compiled, set.name.as_deref(), &values.all())?;
+        let kind = sign_in_kind(&live, &compiled, set.name.as_deref(), &values.all())?;
         let state = if kind == SignInKind::Person { State::Pending } else { State::Connected };
         self.insert_connection(
             scope,
@@ -200,7 +200,7 @@ impl Connectors {
         }
         let repaired = !patch.values.is_empty();
         let values = set.check(merged(&opened, patch.values))?;
-        let kind = self.sign_in_kind(&live, &compiled, set.name.as_deref(), &values.all())?;
+        let kind = sign_in_kind(&live, &compiled, set.name.as_deref(), &values.all())?;
         let mut secrets = Secrets { values: values.secrets.clone(), ..opened.secrets.clone() };
         let mut after = Connection {
             name: patch.name.map_or_else(|| before.name.clone(), |name| name.trim().to_owned()),

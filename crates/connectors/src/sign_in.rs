@@ -44,25 +44,24 @@ struct Remembered {
     session: Option<String>,
 }
 
-impl Connectors {
-    /// How a connection with these values would come by its token.
-    ///
-    /// # Errors
-    /// [`Error::SignIn`] where the connector's sign-in is not set up, such as a placeholder that its publisher left.
-    pub(crate) fn sign_in_kind(
-        &self,
-        live: &Live,
-        compiled: &Compiled,
-        set: Option<&str>,
-        values: &[(String, Secret<String>)],
-    ) -> Result<SignInKind> {
-        let Some(way) = Way::of(live, compiled, set, values)? else {
-            return Ok(SignInKind::None);
-        };
-        way.application.check()?;
-        Ok(way.kind())
-    }
+/// How a connection with these values would come by its token.
+///
+/// # Errors
+/// [`Error::SignIn`] where the connector's sign-in is not set up, such as a placeholder that its publisher left.
+pub(crate) fn sign_in_kind(
+    live: &Live,
+    compiled: &Compiled,
+    set: Option<&str>,
+    values: &[(String, Secret<String>)],
+) -> Result<SignInKind> {
+    let Some(way) = Way::of(live, compiled, set, values)? else {
+        return Ok(SignInKind::None);
+    };
+    way.application.check()?;
+    Ok(way.kind())
+}
 
+impl Connectors {
     /// Sends a person to the provider of a connection, for the first time or again; the address for the browser.
     ///
     /// # Errors

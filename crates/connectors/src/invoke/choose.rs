@@ -11,7 +11,7 @@ use crate::{
     connection::{Connection, Opened, State},
     connections::may_call,
     definition::Compiled,
-    sign_in::SignInKind,
+    sign_in::{SignInKind, sign_in_kind},
     store,
 };
 
@@ -62,7 +62,7 @@ impl Connectors {
         if user.is_none() {
             return Err(needed);
         }
-        match self.sign_in_kind(live, compiled, None, &[]) {
+        match sign_in_kind(live, compiled, None, &[]) {
             Ok(SignInKind::OnBehalfOf) => {
                 let made = Box::pin(self.create_silently(scope, connector)).await?;
                 Ok(Some(self.open_connection(scope, made.id).await?))
