@@ -65,3 +65,4 @@ source-own = Registered here
 ended = Ended
 ended-uninstalled = Its app was uninstalled. It goes on when the app is installed again.
 ended-blocked = An administrator blocked its app. It goes on when the app is allowed again.
+remove-quietly = Its address stops taking posts at once, and its messages stay.

@@ -65,3 +65,4 @@ source-own = Enregistré ici
 ended = Terminée
 ended-uninstalled = Son application a été désinstallée. Elle reprend quand l’application est de nouveau installée.
 ended-blocked = Un administrateur a bloqué son application. Elle reprend quand l’application est de nouveau permise.
+remove-quietly = Son adresse ne prend plus aucun message à partir de maintenant ; les messages restent.

@@ -34,6 +34,8 @@ struct Dialog {
     removing: bool,
     /// What the script needs; none when the page cannot be shown.
     plan: Option<String>,
+    /// There is no page at all, so that nothing is wrong with that.
+    pageless: bool,
     page_host: String,
     cancel: String,
     remove: String,
@@ -90,8 +92,34 @@ pub(super) async fn ask_remove(
     visit: Visit,
     Path(id): Path<ConfigurationId>,
 ) -> Result<Response, Problem> {
-    let opening = app.configurations.begin_remove(&visit.scope, id).await?;
-    show(&app, visit, opening).await
+    match app.configurations.begin_remove(&visit.scope, id).await {
+        Err(connector_registry::Error::NoPage { .. }) => without_page(&app, visit, id).await,
+        opening => show(&app, visit, opening?).await,
+    }
+}
+
+/// A removal that no page has to be told of.
+async fn without_page(app: &App, visit: Visit, id: ConfigurationId) -> Result<Response, Problem> {
+    let configuration = app.configurations.configuration(&visit.scope, id).await?;
+    let known = Known::of(app, &visit, configuration.place).await?;
+    let title = visit.frame.say1("configure.remove", "name", configuration.name.as_str());
+    let back = list_of(configuration.place);
+    let place = known.name(&visit.frame);
+    let frame = known.frame(app, visit, &title, &back).await?;
+    Ok(answer::page(&Dialog {
+        title,
+        place,
+        icon: None,
+        removing: true,
+        plan: None,
+        pageless: true,
+        page_host: String::new(),
+        cancel: String::new(),
+        remove: format!("/configurations/{id}/remove"),
+        back,
+        name: configuration.name,
+        frame,
+    }))
 }
 
 async fn show(app: &App, visit: Visit, opening: Opening) -> Result<Response, Problem> {
@@ -123,6 +151,7 @@ async fn show(app: &App, visit: Visit, opening: Opening) -> Result<Response, Pro
         icon: opening.connector.logo.map(|_| format!("/connectors/{}/logo", opening.connector.id)),
         removing,
         plan,
+        pageless: false,
         page_host: opening.page.host_str().unwrap_or_default().to_owned(),
         cancel: format!("/configurations/{}/cancel", opening.id),
         remove: format!("/configurations/{}/remove", opening.id),
@@ -257,6 +286,7 @@ mod tests {
             icon: None,
             removing,
             plan: plan.map(str::to_owned),
+            pageless: false,
             page_host: "tasks.example.com".to_owned(),
             cancel: "/configurations/3/cancel".to_owned(),
             remove: "/configurations/3/remove".to_owned(),
@@ -273,6 +303,7 @@ mod tests {
                 ("remove", dialog(frame, true, plan)),
                 ("no-origin", dialog(frame, false, None)),
                 ("no-origin-remove", dialog(frame, true, None)),
+                ("no-page-remove", Dialog { pageless: true, ..dialog(frame, true, None) }),
             ]
         });
     }

@@ -46,7 +46,8 @@ struct Row {
 #[derive(Debug)]
 struct Made {
     name: String,
-    edit: String,
+    /// Where it is changed, if there is a page for that.
+    edit: Option<String>,
     remove: String,
     /// Why it gets nothing any more.
     ended: Option<String>,
@@ -147,7 +148,9 @@ impl Row {
             ended: configuration
                 .ended
                 .map(|ended| frame.say(&format!("configure.ended-{}", ended.as_str()))),
-            edit: format!("/configurations/{}", configuration.id),
+            edit: (configuration.ended.is_none()
+                && (offer.configurable || has_page(&configuration)))
+            .then(|| format!("/configurations/{}", configuration.id)),
             remove: format!("/configurations/{}/remove", configuration.id),
             name: configuration.name,
         };
@@ -161,6 +164,11 @@ impl Row {
             icon: offer.icon,
         }
     }
+}
+
+/// Whether what was saved names a page of its own.
+fn has_page(configuration: &connector_registry::Configuration) -> bool {
+    configuration.settings.as_ref().is_some_and(|settings| settings.contains_key("contentUrl"))
 }
 
 /// What a connector is about, before its page is opened.
@@ -305,7 +313,7 @@ mod tests {
                 .map(|name| Made {
                     name: (*name).to_owned(),
                     ended: name.contains("Update").then(|| frame.say("configure.ended-blocked")),
-                    edit: "/configurations/3".to_owned(),
+                    edit: (!name.contains("Update")).then(|| "/configurations/3".to_owned()),
                     remove: "/configurations/3/remove".to_owned(),
                 })
                 .collect(),

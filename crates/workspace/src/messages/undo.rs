@@ -60,7 +60,7 @@ impl Workspace {
             }
             let by = tx.scope().user();
             let dug = graves::lookup(tx, id)?.filter(|grave| by.is_some() && grave.by == by);
-            if !dug.is_some_and(|grave| now.duration_since(grave.at) <= UNDO_TIME) {
+            if dug.is_none_or(|grave| now.duration_since(grave.at) > UNDO_TIME) {
                 return Err(Error::MessageDeleted { message: id });
             }
             let parent = match message.parent {
