@@ -109,7 +109,9 @@ fn suggested_type(parameter: &Parameter<'_>) -> Option<String> {
 
 fn add_segment(parameter: &Parameter<'_>, value: &Value, draft: &mut Draft) -> Result<()> {
     let plain = render::text(value, parameter);
-    if plain.is_empty() {
+    // an empty piece would turn one thing into all of them; only the publisher may say so
+    let meant = parameter.default().and_then(openapi::Node::as_str) == Some("");
+    if plain.is_empty() && !meant {
         let problem = Problem::new(Reason::InputMissing, parameter.name);
         return Err(problem.at(below("", parameter.name)));
     }

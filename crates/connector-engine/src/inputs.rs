@@ -5,7 +5,7 @@ mod constants;
 #[cfg(test)]
 mod tests;
 
-use openapi::{Location, Operation, Parameter};
+use openapi::{Location, Node, Operation, Parameter};
 use serde_json::{Map, Value};
 
 pub(crate) use check::kind_of;
@@ -62,9 +62,10 @@ impl<'i> Inputs<'i> {
         if !parameter.required {
             return Ok(None);
         }
-        match parameter.default().filter(|default| !default.is_null()) {
+        match parameter.default() {
+            Some(Node::Null) if parameter.location != Location::Path => Ok(None),
+            None | Some(Node::Null) => Err(missing(parameter.name)),
             Some(default) => Ok(Some(default.to_value())),
-            None => Err(missing(parameter.name)),
         }
     }
 
@@ -86,7 +87,7 @@ impl<'i> Inputs<'i> {
         let mut value = given.map(|(value, _)| value.clone());
         let default = parameter.default().filter(|default| !default.is_null());
         if value.is_none() && parameter.required {
-            value = default.map(openapi::Node::to_value);
+            value = default.map(Node::to_value);
         }
         let mut value = constants::fill(parameter.schema, value, parameter.required);
         if let (Some(callback), Some(place)) = (self.callback_url, operation.callback_place())

@@ -79,6 +79,13 @@ fn path_values_are_encoded_once_or_twice_and_literal_text_stays() {
         ),
         ("beyond ASCII", "/ä/{x}", p("x", "single"), json!("é"), "/%C3%A4/%C3%A9"),
         ("a query in the path", "/a/{x}?v=1", p("x", "single"), json!("1"), "/a/1?v=1"),
+        (
+            "an empty default of the publisher's",
+            "/a/{x}",
+            json!({"name": "x", "in": "path", "required": true, "type": "string", "default": ""}),
+            json!(null),
+            "/a/",
+        ),
         ("the same one twice", "/{x}/{x}", p("x", "single"), json!("1"), "/1/1"),
     ];
     for (why, path, parameter, value, expected) in rows {
