@@ -9,6 +9,7 @@ mod operations;
 mod policies;
 mod shapes;
 mod sources;
+mod triggers;
 mod versions;
 
 use kernel::{ApiConnectorId, ConnectionId, DataPolicyId};
@@ -26,6 +27,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(operations::routes())
         .merge(connections::routes())
         .merge(policies::routes())
+        .merge(triggers::routes())
 }
 
 /// The connector of a path.

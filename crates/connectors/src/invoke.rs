@@ -351,7 +351,7 @@ impl Drop for UnderWay<'_> {
     }
 }
 
-fn engine_connection(
+pub(crate) fn engine_connection(
     opened: Option<&Opened>,
     token: Option<&kernel::Secret<String>>,
 ) -> connector_engine::Connection {
@@ -369,7 +369,7 @@ fn engine_connection(
 }
 
 /// Why no request is made, as callers may act on it.
-fn refused(problem: &Problem) -> Error {
+pub(crate) fn refused(problem: &Problem) -> Error {
     let field = || {
         let pointer = problem.pointer.clone();
         vec![FieldError::new(pointer, problem.reason.code(), problem.subject.clone())]

@@ -36,6 +36,7 @@ mod settings;
 mod sign_in;
 mod store;
 mod text;
+mod triggers;
 mod worker;
 
 pub use applications::Application;
@@ -54,6 +55,7 @@ pub use model::{
 pub use policies::{Broken, NewPolicy};
 pub use service::{Connectors, Figures, Parts};
 pub use settings::Settings;
+pub use triggers::{FIRED, NewTrigger, Trigger, TriggerState, Watch};
 
 /// The sealed columns of this room.
 pub const SEALED: &[seal::SealedColumn] = &[

@@ -3,6 +3,7 @@
 pub(crate) mod calls;
 pub(crate) mod connections;
 pub(crate) mod policies;
+pub(crate) mod triggers;
 pub(crate) mod versions;
 
 use db::{Result, Row, Tx};

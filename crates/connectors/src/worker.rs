@@ -44,6 +44,33 @@ impl Connectors {
         }
     }
 
+    /// Polls triggers until `stop` is cancelled; a poll that is under way is finished.
+    pub async fn watch(self: Arc<Self>, stop: CancellationToken) {
+        let mut tick = tokio::time::interval(LOOK);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                _tick = tick.tick() => {}
+            }
+            if let Err(error) = Box::pin(self.poll_all(&stop)).await {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "polling triggers failed"
+                );
+            }
+        }
+    }
+
+    async fn poll_all(&self, stop: &CancellationToken) -> Result<()> {
+        for tenant in self.scopes.tenants().await? {
+            if stop.is_cancelled() {
+                break;
+            }
+            self.poll(&self.scopes.scope(tenant.id, TRIGGERS)).await?;
+        }
+        Ok(())
+    }
+
     /// Forgets what has outlived its time, and what was in environments that are gone; in every tenant.
     ///
     /// # Errors
@@ -113,7 +140,10 @@ fn empty(tx: &db::Tx<'_>, environment: EnvironmentId) -> db::Result<()> {
 }
 
 const JOB: &str = "connectors";
+const TRIGGERS: &str = "triggers";
 const CONSUMER: &str = "connectors";
+/// How often triggers that are due are looked for.
+const LOOK: Duration = Duration::from_secs(5);
 /// How often the sweep goes round.
 const SWEEP: Duration = Duration::from_mins(1);
 /// Lines of the log that are forgotten at once.

@@ -84,6 +84,26 @@ impl Connectors {
         outcome
     }
 
+    /// Sends a request that belongs to no call, such as the end of a subscription.
+    pub(crate) async fn send_alone(
+        &self,
+        scope: &Scope,
+        live: &super::Live,
+        (trigger, request): (&crate::triggers::Trigger, &Request),
+    ) -> Result<Response> {
+        let policies = self.policies(scope).await?;
+        let road = Road {
+            policies: Some(&*policies),
+            environment: live.environment,
+            connector: trigger.connector,
+            scope,
+            begun: Instant::now(),
+            limit: self.settings.call_timeout(),
+            trace: None,
+        };
+        Box::pin(self.follow(&road, request, &mut Told::default())).await
+    }
+
     async fn follow(
         &self,
         road: &Road<'_>,

@@ -268,3 +268,38 @@ async fn only_makers_make_and_strangers_know_of_nothing() {
     let added = c.add_version(&stranger, made.id, upload, String::new()).await;
     assert_eq!(code(added), "api_connector.not_found");
 }
+
+#[tokio::test]
+async fn what_a_version_breaks_is_named() {
+    let house = House::new().await;
+    let (maker, seller) = (house.maker().await, house.seller().await);
+    let c = &house.connectors;
+    let made =
+        c.create(&maker, house.environment(), a_connector(text(&small("Things")))).await.unwrap();
+    let mut second = small("Things");
+    second["paths"] = json!({ "/b": { "get": { "operationId": "GetB", "responses": {} } } });
+    c.add_version(&maker, made.id, text(&second), String::new()).await.unwrap();
+    let changes = c.changes(&maker, made.id, (1, None)).await.unwrap();
+    let errors = changes.iter().filter(|f| f.severity.code() == "error").count();
+    assert!(errors > 0, "{changes:?}");
+    assert!(c.changes(&maker, made.id, (2, Some(2))).await.unwrap().is_empty());
+    assert_eq!(code(c.changes(&seller, made.id, (1, None)).await), "permission.missing");
+    let missing = c.changes(&maker, made.id, (7, None)).await;
+    assert_eq!(code(missing), "api_connector.version_not_found");
+}
+
+#[tokio::test]
+async fn only_what_breaks_no_rule_is_certified_and_only_by_those_who_approve() {
+    let house = House::new().await;
+    let (maker, admin) = (house.maker().await, house.admin().await);
+    let c = &house.connectors;
+    let made =
+        c.create(&maker, house.environment(), a_connector(text(&small("Things")))).await.unwrap();
+    assert_eq!(code(c.certify(&maker, made.id, None).await), "permission.missing");
+    let refused = c.certify(&admin, made.id, None).await;
+    assert_eq!(code(refused), "api_connector.not_certifiable");
+    assert_eq!(c.connector(&maker, made.id).await.unwrap().certified, None);
+    let found = c.findings(&maker, made.id, None, true).await.unwrap();
+    assert!(found.iter().any(|finding| finding.severity.code() == "error"));
+    assert_eq!(c.uncertify(&admin, made.id).await.unwrap().certified, None);
+}

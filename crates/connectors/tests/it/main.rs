@@ -7,4 +7,5 @@ mod house;
 mod life;
 mod policies;
 mod sign_in;
+mod triggers;
 mod upstream;

@@ -195,6 +195,8 @@ async fn answer(stream: &mut TcpStream, shelf: &Mutex<Shelf>, heard: Heard) -> s
                 shelf.things.insert(id, thing.clone());
                 json("201 Created", "", &thing)
             }
+            ("POST", "/api/hooks") => json("201 Created", "Location: hooks/h1\r\n", &json!({})),
+            ("DELETE", "/api/hooks/h1") => json("200 OK", "", &json!({})),
             ("GET", "/api/slow") => {
                 tokio::time::sleep(Duration::from_mins(1)).await;
                 String::new()
