@@ -224,10 +224,10 @@ async fn another_tenant_sees_and_reaches_nothing() {
     let forged = testkit::scope(
         house.ids.fresh(),
         kernel::Actor::Webhook(webhook.id),
-        &[kernel::Permission::CardPost],
+        &[Permission::CardPost],
     );
     assert!(matches!(connectors.receive(&forged, text("x")).await, Err(Error::Unknown { .. })));
-    let person = house.scope_of(house.owner, &[kernel::Permission::CardPost]);
+    let person = house.scope_of(house.owner, &[Permission::CardPost]);
     assert!(matches!(connectors.receive(&person, text("x")).await, Err(Error::Denied(_))));
     assert_eq!(house.texts().await, ["ours"]);
 }

@@ -2,7 +2,7 @@
 //!
 //! The room of apps tells of every change; a sweep finds what a lost notice left out.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use channel_connectors::{access, hooks};
 use db::Tx;
@@ -76,8 +76,8 @@ fn due(tx: &Tx<'_>, some: Vec<Configuration>) -> Result<Vec<(ConfigurationId, Op
     for one in some {
         let Some(team) = access::team_of(tx, one.place)? else { continue };
         let (brought, blocked) = match teams.entry(team) {
-            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
-            std::collections::hash_map::Entry::Vacant(new) => {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
                 let brought = apps::connectors_of_team(tx, team)?;
                 let brought = brought.into_iter().map(|it| it.connector_id).collect();
                 new.insert((brought, apps::blocked_connectors_of_team(tx, team)?))

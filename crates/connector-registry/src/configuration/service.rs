@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use apps::Apps;
 use channel_connectors::{
-    ChannelConnectors, Place,
+    ChannelConnectors, Error as HookError, Place,
     access::{self, Need},
     hooks,
 };
@@ -163,15 +163,14 @@ impl Configurations {
 }
 
 /// Whether the actor sees the place and may not set connectors up there now.
-const fn is_refusal(error: &channel_connectors::Error) -> bool {
-    use channel_connectors::Error as E;
+const fn is_refusal(error: &HookError) -> bool {
     use workspace::Error as W;
     matches!(
         error,
-        E::OwnersOnly
-            | E::SwitchedOff { .. }
-            | E::UnknownOwner { .. }
-            | E::Workspace(W::ChannelArchived { .. } | W::TeamArchived { .. })
+        HookError::OwnersOnly
+            | HookError::SwitchedOff { .. }
+            | HookError::UnknownOwner { .. }
+            | HookError::Workspace(W::ChannelArchived { .. } | W::TeamArchived { .. })
     )
 }
 
@@ -203,10 +202,11 @@ pub(super) fn visible(tx: &Tx<'_>, id: ConfigurationId) -> Result<Configuration>
     if found.state == ConfigurationState::Pending && !own {
         return Err(unknown);
     }
-    use channel_connectors::Error as E;
     match access::may_see(tx, found.place) {
         Ok(()) => Ok(found),
-        Err(E::Store(error) | E::Workspace(workspace::Error::Store(error))) => Err(error.into()),
+        Err(HookError::Store(error) | HookError::Workspace(workspace::Error::Store(error))) => {
+            Err(error.into())
+        }
         Err(_) => Err(unknown),
     }
 }
