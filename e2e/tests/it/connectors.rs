@@ -100,7 +100,7 @@ fn certification_refuses_errors_and_speaks_three_forms() {
         (&json!("OperationSummaryMissing"), &json!("error"))
     );
     let place = &result["locations"][0]["physicalLocation"];
-    assert!(place["region"]["startLine"].as_u64().unwrap() > 20, "{place}");
+    assert!(place["region"]["startLine"].as_u64().unwrap() > 10, "{place}");
     assert_eq!(liaison(&["connector", "certify", "none"], at).status.code(), Some(4));
 }
 
@@ -160,6 +160,11 @@ fn what_swagger_parser_refuses_is_among_the_findings() {
     for kind in ["certified", "independent-publisher", "custom", "template"] {
         let entries = fs::read_dir(folder.join(kind)).unwrap();
         packages.extend(entries.map(|it| it.unwrap().path().to_str().unwrap().to_owned()));
+    }
+    packages.sort();
+    if !e2e::full_size() {
+        // The whole corpus takes the other validator a minute.
+        packages = packages.into_iter().step_by(10).collect();
     }
     let theirs = Command::new("node")
         .arg(npm.join("bin/swagger-parser.mjs"))

@@ -106,7 +106,7 @@ impl Line {
         if self.remedy.is_empty() {
             return self.message.clone();
         }
-        let stop = if self.message.ends_with(['.', '!', '?', '”']) { "" } else { "." };
+        let stop = if self.message.ends_with(['.', '!', '?', '…']) { "" } else { "." };
         format!("{}{stop} {}", self.message, self.remedy)
     }
 
