@@ -68,6 +68,12 @@ fn play(test: &str, scene: &str, tls: bool, more: &Value) {
     println!("{:#}", said["facts"]);
     assert_eq!(said["problems"], json!([]), "{said:#}\n{}", server.log());
     assert!(!said["facts"].as_array().unwrap().is_empty());
+    // who set it up, its address and what a sign-in gave are nobody's to read in a log
+    let log = server.log();
+    assert!(log.contains("request answered"), "{log}");
+    for secret in ["userObjectId", "webhookUrl", "webhookb2/0", "token-abc"] {
+        assert!(!log.contains(secret), "{secret} is in the log");
+    }
 }
 
 #[test]
