@@ -5,6 +5,7 @@
 //! Every run of load ends with a count of what can be read: a figure over lost messages is worth nothing.
 #![expect(clippy::print_stdout, reason = "a command line tool prints its table")]
 
+mod agents;
 mod card;
 mod connectors;
 mod disk;
@@ -65,6 +66,8 @@ enum What {
     Rest,
     /// Connector packages, beside swagger-parser
     Connectors,
+    /// Lists of tools and calls of actions, beside `FastMCP`
+    Agents,
 }
 
 fn main() -> ExitCode {
@@ -105,6 +108,9 @@ fn run(arguments: &Arguments) -> Result<()> {
     }
     if wants(What::Connectors) {
         connectors::measure(&bench.binary, &mut report)?;
+    }
+    if wants(What::Agents) {
+        agents::measure(&bench.binary, bench.scale, &mut report)?;
     }
     println!("{report}");
     if let Some(path) = &arguments.json {
