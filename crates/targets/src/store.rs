@@ -205,10 +205,12 @@ pub(crate) fn failing_of(tx: &Tx<'_>, owner: UserId, limit: i64) -> Result<Vec<S
     rows(tx, SQL, &[tx.tenant().into(), owner.into(), limit.into()])
 }
 
-/// Targets of a channel whose owners were told that they keep failing.
+/// Targets of a channel whose owners were told that they keep failing, of allowed kinds.
 pub(crate) fn failing_in(tx: &Tx<'_>, channel: ChannelId, limit: i64) -> Result<Vec<Stored>> {
     const SQL: &str = select!(
         "WHERE t.tenant_id = $1 AND t.channel_id = $2 AND c.alerted_at IS NOT NULL \
+         AND NOT EXISTS (SELECT 1 FROM barred_kinds b \
+                         WHERE b.tenant_id = t.tenant_id AND b.kind = t.kind) \
          ORDER BY t.id LIMIT $3"
     );
     rows(tx, SQL, &[tx.tenant().into(), channel.into(), limit.into()])

@@ -89,6 +89,11 @@ async fn who_manages_a_channel_is_shown_what_keeps_failing() {
     assert_eq!(failing(&house.owner()).await, [target]);
     let stranger = house.person("bob").await;
     assert_eq!(failing(&house.scope_of(stranger)).await, []);
+    // what is barred is no news
+    let admin = administrator(&house);
+    house.targets.set_forwarding(&admin, &[(Kind::Http, false)]).await.unwrap();
+    assert_eq!(failing(&house.owner()).await, []);
+    house.targets.set_forwarding(&admin, &[(Kind::Http, true)]).await.unwrap();
     place.set_plan(Plan::good());
     house.advance(600);
     house.drain().await;
