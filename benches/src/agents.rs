@@ -182,7 +182,7 @@ fn fastmcp(python: &str, upstream: &str, rounds: u32) -> Result<f64> {
     definition.write_all(described.to_string().as_bytes())?;
     let mut child = Guarded(
         Command::new(python)
-            .arg(e2e::root().join("benches/fastmcp.py"))
+            .arg(e2e::root().join("benches/shop_fastmcp.py"))
             .args([upstream, &port.to_string()])
             .arg(definition.path())
             .stdout(Stdio::null())
