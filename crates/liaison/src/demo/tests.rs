@@ -1,6 +1,10 @@
 use super::*;
 use crate::{commands, settings::Settings};
 
+/// Where nobody listens: the demo only notes the address.
+const UPSTREAM: std::net::SocketAddr =
+    std::net::SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 9);
+
 #[test]
 fn addresses_follow_the_port_and_keep_their_secret() {
     let account = |user: &str| Account {
@@ -20,6 +24,8 @@ fn addresses_follow_the_port_and_keep_their_secret() {
             url: "http://127.0.0.1:1/webhookb2/secret".to_owned(),
             workflows_url: "http://127.0.0.1:1/workflows/secret".to_owned(),
         }],
+        mcp_url: "http://127.0.0.1:1/mcp".to_owned(),
+        upstream: None,
     };
     let moved = demo.clone().at("https://127.0.0.1:2");
     let hook = moved.webhooks.first().unwrap();
@@ -57,7 +63,7 @@ async fn a_second_start_creates_nothing_and_follows_the_port() {
     let (one, two): (Url, Url) =
         ("http://127.0.0.1:1".parse().unwrap(), "http://127.0.0.1:2".parse().unwrap());
     let first = with_hub(data, async |hub: &Hub| {
-        prepare(hub, data, &one).await.unwrap();
+        prepare(hub, data, &one, UPSTREAM).await.unwrap();
         counted(hub).await
     })
     .await;
@@ -68,7 +74,7 @@ async fn a_second_start_creates_nothing_and_follows_the_port() {
         written.webhooks.iter().map(|webhook| &webhook.channel_id).collect();
     assert_eq!(channels.len(), written.webhooks.len(), "each in a channel of its own");
     let second = with_hub(data, async |hub: &Hub| {
-        prepare(hub, data, &two).await.unwrap();
+        prepare(hub, data, &two, UPSTREAM).await.unwrap();
         counted(hub).await
     })
     .await;
@@ -82,7 +88,7 @@ async fn cards_stand_before_what_people_say_of_them() {
     let data = folder.path();
     let base: Url = "http://127.0.0.1:1".parse().unwrap();
     with_hub(data, async |hub: &Hub| {
-        prepare(hub, data, &base).await.unwrap();
+        prepare(hub, data, &base, UPSTREAM).await.unwrap();
         let demo = Demo::read(data).unwrap().unwrap();
         let presented = identity::Presented::Bearer(&demo.seller.token);
         let who = hub.identity.authenticate(presented, &commands::caller(hub)).await.unwrap();
@@ -107,14 +113,14 @@ async fn a_start_without_its_file_completes_what_is_there() {
     let data = folder.path();
     let base: Url = "http://127.0.0.1:1".parse().unwrap();
     let first = with_hub(data, async |hub: &Hub| {
-        prepare(hub, data, &base).await.unwrap();
+        prepare(hub, data, &base, UPSTREAM).await.unwrap();
         counted(hub).await
     })
     .await;
     let before = Demo::read(data).unwrap().unwrap();
     fs::remove_file(file(data)).unwrap();
     let second = with_hub(data, async |hub: &Hub| {
-        prepare(hub, data, &base).await.unwrap();
+        prepare(hub, data, &base, UPSTREAM).await.unwrap();
         let demo = Demo::read(data).unwrap().unwrap();
         let presented = identity::Presented::Bearer(&demo.seller.token);
         hub.identity.authenticate(presented, &commands::caller(hub)).await.unwrap();
@@ -133,7 +139,7 @@ async fn the_file_is_for_its_owner_alone() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
     let base: Url = "http://127.0.0.1:1".parse().unwrap();
-    with_hub(data, async |hub: &Hub| prepare(hub, data, &base).await.unwrap()).await;
+    with_hub(data, async |hub: &Hub| prepare(hub, data, &base, UPSTREAM).await.unwrap()).await;
     let mode = fs::metadata(file(data)).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
@@ -156,7 +162,7 @@ async fn a_folder_with_other_data_is_left_alone() {
             roles: vec![identity::Role::GlobalAdministrator],
         };
         hub.identity.create_user(&system, boss).await.unwrap();
-        let refused = prepare(hub, data, &base).await.unwrap_err();
+        let refused = prepare(hub, data, &base, UPSTREAM).await.unwrap_err();
         assert_eq!(refused.exit(), Exit::Refused);
         assert_eq!(counted(hub).await, (0, 1, 0));
     })

@@ -8,7 +8,7 @@ fn filled() -> tempfile::TempDir {
     commands::runtime().unwrap().block_on(async {
         let base = commands::init::public_url(&settings).unwrap();
         let hub = hub::Hub::open(&settings, base.clone()).await.unwrap();
-        demo::prepare(&hub, &settings.data, &base).await.unwrap();
+        demo::prepare(&hub, &settings.data, &base, ([127, 0, 0, 1], 9).into()).await.unwrap();
         hub.close().await;
     });
     folder
