@@ -107,7 +107,7 @@ impl Cache {
 
     fn catch_up(&self, watch: &mut Watch) {
         while let Some(arrived) = arrived(&mut watch.listener) {
-            if let Some(notices) = arrived {
+            if let Arrived::Notices(notices) = arrived {
                 for notice in notices.iter().filter(|notice| self.apply(notice)) {
                     tracing::trace!(cache.topic = %notice.topic, "cache.taken_back");
                     watch.version += 1;
@@ -144,12 +144,20 @@ impl Cache {
     }
 }
 
-/// The next notices, if some are here already; `Some(None)` says that some were lost.
-fn arrived(listener: &mut Listener) -> Option<Option<Notices>> {
+/// What came from the bus.
+enum Arrived {
+    Notices(Notices),
+    /// Some were lost.
+    Gap,
+}
+
+/// The next notices, if some are here already.
+fn arrived(listener: &mut Listener) -> Option<Arrived> {
     // Out of the cooperative budget: stopping early would leave a revoked connection in force.
     let next = pin!(tokio::task::unconstrained(listener.next()));
     match next.poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(notices) => Some(notices),
+        Poll::Ready(Some(notices)) => Some(Arrived::Notices(notices)),
+        Poll::Ready(None) => Some(Arrived::Gap),
         Poll::Pending => None,
     }
 }

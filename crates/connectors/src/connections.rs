@@ -92,7 +92,7 @@ impl Connectors {
             let detail = "connections with this set of parameters are not shared";
             return Err(Error::invalid("/shared", "connection.not_shared", detail));
         }
-        let values = set.check(new.values)?;
+        let values = set.check(&new.values)?;
         let kind = sign_in_kind(&live, &compiled, set.name.as_deref(), &values.all())?;
         let state = if kind == SignInKind::Person { State::Pending } else { State::Connected };
         self.insert_connection(
@@ -111,7 +111,7 @@ impl Connectors {
         let live = self.live(scope, id).await?;
         let compiled = self.compiled_version(scope, id, live.number).await?;
         let set = parameters::chosen(&compiled, None)?;
-        let values = set.check(Vec::new())?;
+        let values = set.check(&[])?;
         let (name, set) = (live.name.clone(), set.name);
         let state = State::Connected;
         self.insert_connection(
@@ -199,7 +199,7 @@ impl Connectors {
             return Err(Error::invalid("/shared", "connection.not_shared", detail));
         }
         let repaired = !patch.values.is_empty();
-        let values = set.check(merged(&opened, patch.values))?;
+        let values = set.check(&merged(&opened, patch.values))?;
         let kind = sign_in_kind(&live, &compiled, set.name.as_deref(), &values.all())?;
         let mut secrets = Secrets { values: values.secrets.clone(), ..opened.secrets.clone() };
         let mut after = Connection {

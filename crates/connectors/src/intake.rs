@@ -138,9 +138,11 @@ fn unpack(upload: Upload, most: usize) -> Result<Files> {
                 };
                 Error::Package { fields: findings.iter().map(field).collect() }
             })?;
-            choose(entries.into_iter().map(|(name, bytes)| (name, Bytes::from(bytes))).collect())
+            let entries: Vec<(String, Bytes)> =
+                entries.into_iter().map(|(name, bytes)| (name, Bytes::from(bytes))).collect();
+            choose(&entries)
         }
-        Upload::Files(files) => choose(files),
+        Upload::Files(files) => choose(&files),
         Upload::Text { definition, properties } => Ok(Files {
             definition: definition.into_bytes(),
             properties: properties.map_or_else(no_properties, String::into_bytes),
@@ -152,7 +154,7 @@ fn unpack(upload: Upload, most: usize) -> Result<Files> {
 }
 
 /// Finds out which file is which: those beside the definition that lies highest.
-fn choose(files: Vec<(String, Bytes)>) -> Result<Files> {
+fn choose(files: &[(String, Bytes)]) -> Result<Files> {
     let folder = |name: &str| name.rfind('/').map_or(0, |at| at + 1);
     let depth = |name: &str| name.matches('/').count();
     let is_definition = |name: &str| {

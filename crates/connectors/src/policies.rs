@@ -1,6 +1,9 @@
 //! Data policies as administrators handle them: made, changed, tried, deleted, and asked.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
 
 use db::Tx;
 use jiff::{SignedDuration, Timestamp};
@@ -259,10 +262,13 @@ impl Connectors {
                 for broken in &mut found {
                     let operation = broken.operation.as_deref();
                     broken.calls = store::calls::count(tx, broken.connector, operation, since)?;
-                    if !known.contains_key(&broken.connector) {
-                        known.insert(broken.connector, store::dependents(tx, broken.connector)?);
-                    }
-                    broken.dependents = known.get(&broken.connector).cloned().unwrap_or_default();
+                    let dependents = match known.entry(broken.connector) {
+                        Entry::Occupied(known) => known.into_mut(),
+                        Entry::Vacant(place) => {
+                            place.insert(store::dependents(tx, broken.connector)?)
+                        }
+                    };
+                    broken.dependents.clone_from(dependents);
                 }
                 Ok(found)
             })

@@ -7,6 +7,7 @@
 mod poll;
 mod subscribe;
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use event_log::{NewEvent, Topic};
 use jiff::Timestamp;
 use kernel::{
@@ -221,7 +222,7 @@ impl Connectors {
         };
         let secret = (watch == Watch::Webhook).then(|| {
             let bytes: [u8; 24] = self.ids.secret_bytes();
-            bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+            URL_SAFE_NO_PAD.encode(bytes)
         });
         let kept = Kept { secret, ..Kept::default() };
         let sealed = self.seal_kept(scope.tenant(), trigger.id, &kept)?;

@@ -108,9 +108,9 @@ fn wanted(parameter: &ConnectionParameter<'_>) -> Wanted {
 
 impl ParameterList {
     /// Sorts values by whether they may be seen; what the connector does not know, or what is missing, is named.
-    pub(super) fn check(&self, values: Vec<(String, Secret<String>)>) -> Result<Checked> {
+    pub(super) fn check(&self, values: &[(String, Secret<String>)]) -> Result<Checked> {
         let mut fields = Vec::new();
-        for (name, _) in &values {
+        for (name, _) in values {
             if !self.parameters.iter().any(|wanted| wanted.name.eq_ignore_ascii_case(name)) {
                 let known: Vec<&str> = self.names().collect();
                 let detail = format!("one of {}", known.join(", "));

@@ -168,15 +168,9 @@ fn outgoing(request: &Request) -> Result<egress::Request> {
     let mut headers = HeaderMap::with_capacity(request.headers.len());
     for (name, value) in request.headers.iter() {
         let field =
-            |_| Error::invalid(format!("/{name}"), "input.characters", "not the text of a header");
-        let text = HeaderValue::from_str(value).map_err(|source| {
-            drop(source);
-            field(())
-        })?;
-        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|source| {
-            drop(source);
-            field(())
-        })?;
+            || Error::invalid(format!("/{name}"), "input.characters", "not the text of a header");
+        let text = HeaderValue::from_str(value).map_err(|_source| field())?;
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_source| field())?;
         // Ours to say: the client writes them.
         if !matches!(name, header::HOST | header::CONTENT_LENGTH | header::TRANSFER_ENCODING) {
             headers.append(name, text);

@@ -113,7 +113,7 @@ pub(crate) fn health(tx: &Tx<'_>, filter: &CallFilter, since: Timestamp) -> Resu
             late: row.get(3)?,
             last_at: row.get(4)?,
             p95_us,
-            last_error: last_error.map(|(outcome, status, at)| (outcome, status, at)),
+            last_error,
             operation,
         });
     }

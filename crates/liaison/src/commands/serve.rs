@@ -128,8 +128,10 @@ fn start(
     );
     let metrics = Arc::clone(gate.metrics());
     metrics.register(|registry| registry.register_collector(Box::new(delivered(pump))));
+    let called = called(Arc::clone(&hub.api_connectors));
     let forwarded = forwarded(Arc::clone(&hub.targets));
     metrics.register(|registry| registry.register_collector(Box::new(forwarded)));
+    metrics.register(|registry| registry.register_collector(Box::new(called)));
     let readiness = Readiness::new(checks(hub, settings), workers.clone());
     let edges = (hub.origins(), hub.agents(&settings.mcp));
     let router = server::assemble(&hub.rooms(), hub.pages(), gate, readiness, edges);
@@ -171,6 +173,8 @@ fn spawn(hub: &Hub, settings: &Settings, workers: &Workers, tls: Option<Arc<Tls>
     workers.spawn("card-actions", move |stop| Arc::clone(&actions).run(stop));
     let connectors = Arc::clone(&hub.api_connectors);
     workers.spawn("api-connectors", move |stop| Arc::clone(&connectors).run(stop));
+    let connectors = Arc::clone(&hub.api_connectors);
+    workers.spawn("api-triggers", move |stop| Arc::clone(&connectors).watch(stop));
     let identity = Arc::clone(&hub.identity);
     workers.spawn("identity", move |stop| Arc::clone(&identity).run(stop));
     let sealer = hub.sealer();
@@ -258,6 +262,24 @@ fn forwarded(targets: Arc<Targets>) -> Counts {
                 ("failed", figures.failed),
                 ("busy", figures.busy),
                 ("dead", figures.dead),
+            ]
+        },
+    )
+}
+
+/// What became of calls through connectors, for the metrics.
+fn called(connectors: Arc<connectors::Connectors>) -> Counts {
+    Counts::new(
+        "api_calls",
+        "Calls of operations through connectors, by what became of them",
+        "outcome",
+        move || {
+            let figures = connectors.figures();
+            vec![
+                ("answered", figures.calls),
+                ("failed", figures.failed.saturating_sub(figures.late)),
+                ("late", figures.late),
+                ("refused", figures.refused),
             ]
         },
     )
