@@ -17,7 +17,9 @@ mod audit;
 mod cursor;
 mod events;
 
-pub use audit::{AuditEntry, AuditFilter, Change, Subject, audit, audit_many, audit_page, prune_audit};
+pub use audit::{
+    AuditEntry, AuditFilter, Change, Subject, audit, audit_many, audit_page, prune_audit,
+};
 pub use cursor::{advance, behind, cursor};
 pub use events::{
     Event, EventRef, NewEvent, Place, Topic, append, draw, draw_many, erase, find, find_many,

@@ -16,7 +16,7 @@ use clap_complete::Shell;
 use crate::{exit, settings::Flags};
 
 pub(crate) use self::{
-    action::{Action, Enable},
+    action::{Action, Enabling},
     app::{App, Decided, Judge, LevelName, Offered},
     connector_fields::ConnectorFields,
     connector_package::{ConnectorPackage, Judged},

@@ -6,7 +6,7 @@ use super::Hub;
 
 /// For whom an action is enabled.
 #[derive(Debug, Args)]
-pub(crate) struct Enable {
+pub(crate) struct Enabling {
     /// A group that may use it, by identifier; may be repeated; everybody unless a group or a role is given
     #[arg(long, value_name = "ID")]
     pub(crate) group: Vec<String>,
@@ -79,7 +79,7 @@ pub(crate) enum Action {
         /// Name or identifier
         action: String,
         #[command(flatten)]
-        how: Enable,
+        how: Enabling,
     },
     /// Take an action out of use
     Disable {

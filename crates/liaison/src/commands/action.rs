@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::text;
 use crate::{
     api::Api,
-    cli::{Action, Enable, Place},
+    cli::{Action, Enabling, Place},
     exit::{Exit, Failure, Result},
     out,
 };
@@ -100,7 +100,7 @@ fn step(
     Ok(())
 }
 
-fn enabling(how: &Enable) -> Value {
+fn enabling(how: &Enabling) -> Value {
     let audience = if how.group.is_empty() && how.role.is_empty() {
         json!({ "kind": "everybody" })
     } else {
