@@ -83,7 +83,8 @@ fn timed(program: &Path) -> Command {
 
 fn cost(mut command: Command) -> Result<Cost> {
     command.stdin(Stdio::null()).stdout(File::options().write(true).open("/dev/null")?);
-    let output = command.stderr(Stdio::piped()).output().context("GNU time (apt-get install time)")?;
+    let output =
+        command.stderr(Stdio::piped()).output().context("GNU time (apt-get install time)")?;
     let said = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {
         bail!("{command:?} failed: {said}");

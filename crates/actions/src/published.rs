@@ -70,6 +70,9 @@ impl Operation {
     }
 }
 
+/// Catalogues by the places of their tools: an action, and an operation in it.
+type Catalogues = HashMap<Vec<(usize, usize)>, Arc<Catalogue>>;
+
 /// The enabled actions of a tenant.
 #[derive(Debug)]
 pub(crate) struct Published {
@@ -78,7 +81,7 @@ pub(crate) struct Published {
     /// Where each tool is: the action, and the operation in it.
     by_tool: HashMap<String, (usize, usize)>,
     /// What those may use who may use the same.
-    catalogues: Mutex<HashMap<Vec<(usize, usize)>, Arc<Catalogue>>>,
+    catalogues: Mutex<Catalogues>,
     /// What somebody may use, as long as they are who they were.
     by_person: moka::sync::Cache<Uuid, (Arc<Member>, Arc<Catalogue>)>,
 }
@@ -157,7 +160,7 @@ impl Published {
         places.iter().filter_map(tool).collect()
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Vec<(usize, usize)>, Arc<Catalogue>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Catalogues> {
         self.catalogues.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

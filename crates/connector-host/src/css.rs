@@ -34,22 +34,19 @@ pub(crate) fn rewritten(sheet: &[u8], map: &impl Fn(&str) -> Option<String>) -> 
                 let (blank, value) = rest.split_at(blanks);
                 out.extend_from_slice(blank);
                 imports = false;
-                match value.first().copied() {
-                    Some(quote @ (b'"' | b'\'')) => {
-                        let inner = value.get(1..).unwrap_or_default();
-                        let length = string_length(inner, quote);
-                        out.push(quote);
-                        write(&mut out, inner.get(..length).unwrap_or_default(), true, map);
-                        rest = inner.get(length..).unwrap_or_default();
-                        usize::from(rest.first() == Some(&quote))
-                    }
-                    _ => {
-                        let ends = |b: &u8| *b == b')' || b.is_ascii_whitespace();
-                        let length = value.iter().position(ends).unwrap_or(value.len());
-                        write(&mut out, value.get(..length).unwrap_or_default(), true, map);
-                        rest = value.get(length..).unwrap_or_default();
-                        0
-                    }
+                if let Some(quote @ (b'"' | b'\'')) = value.first().copied() {
+                    let inner = value.get(1..).unwrap_or_default();
+                    let length = string_length(inner, quote);
+                    out.push(quote);
+                    write(&mut out, inner.get(..length).unwrap_or_default(), true, map);
+                    rest = inner.get(length..).unwrap_or_default();
+                    usize::from(rest.first() == Some(&quote))
+                } else {
+                    let ends = |b: &u8| *b == b')' || b.is_ascii_whitespace();
+                    let length = value.iter().position(ends).unwrap_or(value.len());
+                    write(&mut out, value.get(..length).unwrap_or_default(), true, map);
+                    rest = value.get(length..).unwrap_or_default();
+                    0
                 }
             }
             b'@' => {

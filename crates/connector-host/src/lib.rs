@@ -19,7 +19,7 @@
 //! caught by a script of ours, first in the head of each page that writes a head: `fetch`, `XMLHttpRequest`,
 //! `EventSource`, `sendBeacon`, `window.open`, forms, and steps of the window where the browser has the navigation API.
 //! Not caught: addresses that scripts give to elements which they make (an image, a further script: those load from the
-//! host itself), requests of workers, WebSockets, and pages whose policy lets in scripts by a nonce with `strict-dynamic`.
+//! host itself), requests of workers, web sockets, and pages whose policy lets in scripts by a nonce with `strict-dynamic`.
 //!
 //! What it is not: a place for the host protocol (that is the script of the hub's page), nor an open proxy, nor a cache.
 //! It speaks no WebSocket.

@@ -11,6 +11,7 @@ mod captures;
 mod clients;
 #[cfg(test)]
 mod configure;
+#[cfg(test)]
 mod connectors;
 #[cfg(test)]
 mod docs;

@@ -10,7 +10,7 @@ use crate::{
     prepare::BODY,
 };
 
-/// A name: 1 to 100 characters (AIPlugin, name), none of them control characters.
+/// A name: 1 to 100 characters (`AIPlugin`, name), none of them control characters.
 pub(crate) fn name(pointer: &'static str, text: &str, faults: &mut Vec<FieldError>) {
     let length = text.trim().chars().count();
     if length == 0 {
@@ -23,7 +23,7 @@ pub(crate) fn name(pointer: &'static str, text: &str, faults: &mut Vec<FieldErro
     }
 }
 
-/// A longer text, which may be empty: at most 4,000 characters (AIPlugin, descriptions).
+/// A longer text, which may be empty: at most 4,000 characters (`AIPlugin`, descriptions).
 pub(crate) fn description(pointer: impl Into<String>, text: &str, faults: &mut Vec<FieldError>) {
     let pointer: String = pointer.into();
     if text.chars().count() > MAX_DESCRIPTION {
@@ -99,9 +99,9 @@ fn overrides(
     }
 }
 
-/// Longest name of an action (AIPlugin, name).
+/// Longest name of an action (`AIPlugin`, name).
 const MAX_NAME: usize = 100;
-/// Longest description (AIPlugin, descriptions).
+/// Longest description (`AIPlugin`, descriptions).
 const MAX_DESCRIPTION: usize = 4000;
 /// Most operations (Logic Apps, operations of a connector).
 const MAX_OPERATIONS: usize = 256;

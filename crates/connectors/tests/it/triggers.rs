@@ -90,11 +90,11 @@ async fn a_polled_trigger_fires_what_is_new_and_keeps_its_state() {
         "the first poll fires nothing"
     );
     let body = json!({ "name": "Lamp" });
-    let make = liaison_connectors::Call {
+    let call = liaison_connectors::Call {
         inputs: Map::from_iter([("body".to_owned(), body)]),
         ..liaison_connectors::Call::new(connector.id, "CreateThing")
     };
-    c.invoke(&maker, make).await.unwrap();
+    c.invoke(&maker, call).await.unwrap();
     house.clock.advance(Duration::from_secs(301));
     assert_eq!(c.poll(&system).await.unwrap(), 1);
     let found = events(&house, &maker, made.id.uuid()).await;

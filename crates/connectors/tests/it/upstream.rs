@@ -164,8 +164,8 @@ async fn serve(mut stream: TcpStream, shelf: Arc<Mutex<Shelf>>) {
         }
         let body = String::from_utf8_lossy(&bytes[end..end + length]).into_owned();
         bytes.drain(..end + length);
-        let heard = Heard { line, headers, body };
-        if answer(&mut stream, &shelf, heard).await.is_err() {
+        let request = Heard { line, headers, body };
+        if answer(&mut stream, &shelf, request).await.is_err() {
             return;
         }
     }

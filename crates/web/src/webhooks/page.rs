@@ -18,6 +18,7 @@ use web_frame::{App, Field, Frame, Html, Section, Visit, answer, parts::reason};
 use super::Places;
 
 /// The page of a webhook.
+#[expect(clippy::struct_excessive_bools, reason = "each shows a part of its own")]
 #[derive(Debug, Template)]
 #[template(path = "webhook/page.html")]
 pub(crate) struct Page {

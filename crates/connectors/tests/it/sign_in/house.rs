@@ -16,7 +16,7 @@ use identity::{
     tenants::Tenant,
 };
 use kernel::{
-    Actor, ApiConnectorId, Clock, Coded, ConnectionId, Ids, Language, Permission, ProviderId,
+    Actor, ApiConnectorId, Clock, Coded as _, ConnectionId, Ids, Language, Permission, ProviderId,
     Scope, Secret, SystemClock,
 };
 use liaison_connectors::{Connection, Connectors, NewConnector, Parts, Result, Settings, Upload};
