@@ -1,6 +1,6 @@
 # The rules that connector packages are judged by: `rule-` and the code with dashes, and what to do about it.
 rule-specification-version-incorrect = The description says version “{ $what }”; certification takes Swagger 2.0 alone
-rule-specification-version-incorrect-remedy = Write the text "2.0" at swagger. Here OpenAPI 3 runs as well; convert it before it is handed in.
+rule-specification-version-incorrect-remedy = Write the text “2.0” at swagger. Here OpenAPI 3 runs as well; convert it before it is handed in.
 rule-required-property-missing = “{ $what }” is missing
 rule-required-property-missing-remedy = Add it at the place named.
 rule-required-value-empty = “{ $what }” is empty

@@ -1,6 +1,6 @@
 # Les règles appliquées aux paquets de connecteurs : `rule-` et le code avec des tirets, et ce qu’il faut faire.
 rule-specification-version-incorrect = La description annonce la version « { $what } » ; la certification n’accepte que Swagger 2.0
-rule-specification-version-incorrect-remedy = Écrivez le texte "2.0" dans swagger. OpenAPI 3 fonctionne ici aussi ; convertissez-la avant de la soumettre.
+rule-specification-version-incorrect-remedy = Écrivez le texte « 2.0 » dans swagger. OpenAPI 3 fonctionne ici aussi ; convertissez-la avant de la soumettre.
 rule-required-property-missing = « { $what } » manque
 rule-required-property-missing-remedy = Ajoutez-la à l’endroit indiqué.
 rule-required-value-empty = « { $what } » est vide
