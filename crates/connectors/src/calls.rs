@@ -7,7 +7,7 @@ use kernel::{
     Actor, ApiConnectorId, ConnectionId, Cursor, EnvironmentId, Limit, Page, Permission, RequestId,
     Scope,
 };
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use uuid::Uuid;
 
 use crate::{Connectors, Result, store};
@@ -137,18 +137,21 @@ pub struct Health {
 pub(crate) struct Log {
     sender: mpsc::Sender<CallEntry>,
     receiver: tokio::sync::Mutex<mpsc::Receiver<CallEntry>>,
+    /// Tells the worker that lines wait; it never holds the receiver while it has nothing to write.
+    wake: Notify,
 }
 
 impl Log {
     pub(crate) fn new() -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
-        Self { sender, receiver: tokio::sync::Mutex::new(receiver) }
+        Self { sender, receiver: tokio::sync::Mutex::new(receiver), wake: Notify::new() }
     }
 
     pub(crate) fn put(&self, entry: CallEntry) {
         if self.sender.try_send(entry).is_err() {
             tracing::warn!("the log of calls is full: a line was dropped");
         }
+        self.wake.notify_one();
     }
 }
 
@@ -225,24 +228,15 @@ impl Connectors {
         }
     }
 
-    /// Waits for the next line of the log; may be given up at any moment.
-    pub(crate) async fn next_call(&self) -> Option<CallEntry> {
-        self.log.receiver.lock().await.recv().await
+    /// Waits until lines wait to be written; may be given up at any moment.
+    pub(crate) async fn calls_to_write(&self) {
+        self.log.wake.notified().await;
     }
 
-    /// Writes a line, and what waits behind it.
-    pub(crate) async fn write_calls(&self, first: CallEntry) -> Result<()> {
-        // Lines that come close together go in one transaction.
+    /// Writes what waits, and what comes within a moment.
+    pub(crate) async fn gather_calls(&self) -> Result<()> {
         tokio::time::sleep(GATHER).await;
-        let mut group = vec![first];
-        {
-            let mut receiver = self.log.receiver.lock().await;
-            while group.len() < GROUP {
-                let Ok(entry) = receiver.try_recv() else { break };
-                group.push(entry);
-            }
-        }
-        self.write_group(group).await
+        self.flush_calls().await
     }
 
     /// One transaction for each tenant.

@@ -15,9 +15,8 @@ impl Connectors {
         loop {
             tokio::select! {
                 () = stop.cancelled() => break,
-                call = self.next_call() => {
-                    let Some(call) = call else { break };
-                    if let Err(error) = self.write_calls(call).await {
+                () = self.calls_to_write() => {
+                    if let Err(error) = self.gather_calls().await {
                         tracing::error!(
                             error = &error as &dyn std::error::Error,
                             "the log of calls cannot be written"

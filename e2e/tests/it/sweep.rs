@@ -73,7 +73,7 @@ fn every_route_of_rest_keeps_out_who_has_no_part_in_it() {
         let headers = if body.is_empty() { &headers[..0] } else { &headers[..] };
         connection
             .send(&Request { method: &operation.method, path: &path, headers, body: &body })
-            .unwrap()
+            .unwrap_or_else(|error| panic!("{} {path}: {error:#}", operation.method))
     };
     // What is missing from the table is told by a test of its own.
     let row = |o: &Operation| REST.iter().find(|(m, p, _)| *m == o.method && *p == o.path);

@@ -234,3 +234,23 @@ async fn more_calls_at_once_than_allowed_are_refused() {
     assert_eq!(code(s.invoke("ListThings", json!({})).await), "api_call.busy");
     assert_eq!(s.house.connectors.figures().under_way, 0);
 }
+
+#[tokio::test]
+async fn the_log_answers_while_its_worker_waits_for_more() {
+    let s = Setting::new().await;
+    let stop = tokio_util::sync::CancellationToken::new();
+    let worker = std::sync::Arc::clone(&s.house.connectors).run(stop.clone());
+    let asked = async {
+        for calls in 1..=2 {
+            s.invoke("ListThings", json!({})).await.unwrap();
+            // The worker has nothing to do by then, and waits.
+            tokio::task::yield_now().await;
+            let page =
+                s.house.connectors.calls(&s.maker, CallFilter::default(), Limit::default(), None);
+            let page = tokio::time::timeout(Duration::from_secs(20), page).await.unwrap();
+            assert_eq!(page.unwrap().items.len(), calls);
+        }
+        stop.cancel();
+    };
+    tokio::join!(worker, asked);
+}

@@ -5,6 +5,7 @@
 //! port to the guarded client.
 
 use std::{
+    io::ErrorKind,
     net::{Ipv4Addr, SocketAddr},
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -30,7 +31,8 @@ use crate::{
 /// The listener of the API, and where it is.
 #[derive(Debug)]
 pub(crate) struct Upstream {
-    listener: TcpListener,
+    /// None where another program, such as the hub that this folder was copied from, has the place.
+    listener: Option<TcpListener>,
     pub(crate) address: SocketAddr,
 }
 
@@ -45,16 +47,25 @@ impl Upstream {
                 format!("the business API of the demo on {wanted}: {error}"),
             )
         };
-        let listener = TcpListener::bind(wanted).await.map_err(place)?;
-        let address = listener.local_addr().map_err(place)?;
+        let listener = match TcpListener::bind(wanted).await {
+            Ok(listener) => Some(listener),
+            Err(error) if known.is_some() && error.kind() == ErrorKind::AddrInUse => {
+                // The connector names this place; the hub itself is fine without it.
+                tracing::warn!(address = %wanted, "demo.business_address_in_use");
+                None
+            }
+            Err(error) => return Err(place(error)),
+        };
+        let bound = listener.as_ref().map(TcpListener::local_addr);
+        let address = bound.transpose().map_err(place)?.unwrap_or(wanted);
         open(settings, address);
         Ok(Self { listener, address })
     }
 
     /// Answers until `stop` is cancelled.
     pub(crate) async fn run(self, stop: CancellationToken) {
-        let served =
-            axum::serve(self.listener, router()).with_graceful_shutdown(stop.cancelled_owned());
+        let Some(listener) = self.listener else { return stop.cancelled().await };
+        let served = axum::serve(listener, router()).with_graceful_shutdown(stop.cancelled_owned());
         if let Err(error) = served.await {
             tracing::error!(%error, "the business API of the demo ended");
         }

@@ -192,6 +192,10 @@ impl Things {
             let target = json!({ "kind": "slack", "name": "Outside", "address": address });
             body = target.to_string().into_bytes();
         }
+        if operation.method == "POST" && operation.path.ends_with("/environments") {
+            let environment = json!({ "name": "Sample", "kind": "sandbox" });
+            body = environment.to_string().into_bytes();
+        }
         let makes = ["{environment_id}/connectors", "{api_connector_id}/versions"];
         if operation.method == "POST" && makes.iter().any(|end| operation.path.ends_with(end)) {
             let definition = json!({ "swagger": "2.0", "paths": {} });

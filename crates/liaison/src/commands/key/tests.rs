@@ -3,7 +3,7 @@ use std::{collections::BTreeSet, path::Path};
 use super::*;
 
 /// Columns of bytes that are no sealed values, and why.
-const PLAIN: [(&str, &str); 12] = [
+const PLAIN: [(&str, &str); 19] = [
     ("events.body", "what was posted, as it came"),
     ("credentials.secret_hash", "a hash"),
     ("recovery_codes.code_hash", "a hash"),
@@ -15,6 +15,13 @@ const PLAIN: [(&str, &str); 12] = [
     ("incoming_webhooks.icon", "a picture"),
     ("webhook_repeats.key", "a hash"),
     ("connectors.logo", "a picture"),
+    ("api_connection_attempts.state_hash", "a hash"),
+    ("api_connector_versions.definition", "as it was uploaded, secrets taken out"),
+    ("api_connector_versions.digest", "a hash"),
+    ("api_connector_versions.icon", "a picture"),
+    ("api_connector_versions.properties", "as they were uploaded, secrets taken out"),
+    ("api_connector_versions.readme", "as it was uploaded"),
+    ("api_connector_versions.script", "as it was uploaded"),
     ("app_files.bytes", "packages and icons, as they were uploaded"),
 ];
 
