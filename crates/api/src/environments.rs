@@ -128,10 +128,10 @@ async fn update(
     State(app): State<App>,
     Authed(scope): Authed,
     Path(path): Path<EnvironmentPath>,
-    Json(patch): Json<EnvironmentToUpdate>,
+    Json(new): Json<EnvironmentToUpdate>,
 ) -> Result<Json<Environment>, Problem> {
-    let patch = EnvironmentPatch { name: patch.name, crm_enabled: patch.crm_enabled };
-    Ok(Json(app.identity.update_environment(&scope, path.environment_id, patch).await?.into()))
+    let change = EnvironmentPatch { name: new.name, crm_enabled: new.crm_enabled };
+    Ok(Json(app.identity.update_environment(&scope, path.environment_id, change).await?.into()))
 }
 
 /// Delete an environment

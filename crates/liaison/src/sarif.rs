@@ -18,7 +18,7 @@ pub(crate) struct Found<'a> {
 
 /// The log of one run.
 pub(crate) fn log<'a>(found: impl IntoIterator<Item = Found<'a>>) -> Value {
-    let results: Vec<Value> = found.into_iter().map(result).collect();
+    let results: Vec<Value> = found.into_iter().map(|found| result(&found)).collect();
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -29,7 +29,7 @@ pub(crate) fn log<'a>(found: impl IntoIterator<Item = Found<'a>>) -> Value {
     })
 }
 
-fn result(found: Found<'_>) -> Value {
+fn result(found: &Found<'_>) -> Value {
     let mut physical = json!({ "artifactLocation": { "uri": found.uri } });
     if let (Some((line, column)), Some(physical)) = (found.at, physical.as_object_mut()) {
         let region = json!({ "startLine": line, "startColumn": column });

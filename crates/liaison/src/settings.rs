@@ -15,7 +15,10 @@ use kernel::Secret;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::exit::{Exit, Failure, Result};
+use crate::{
+    demo::upstream,
+    exit::{Exit, Failure, Result},
+};
 
 /// The settings of the hub.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -193,7 +196,7 @@ impl Settings {
         }
         let mut settings: Self =
             figment.merge(above).extract().map_err(|error| describe(&error))?;
-        crate::demo::upstream::add_to(&mut settings);
+        upstream::add_to(&mut settings);
         settings.check(file.as_deref())?;
         Ok(Loaded { settings, file })
     }

@@ -164,11 +164,11 @@ async fn update(
     State(app): State<App>,
     Authed(scope): Authed,
     Path(path): Path<ConnectionPath>,
-    Json(patch): Json<ConnectionToUpdate>,
+    Json(new): Json<ConnectionToUpdate>,
 ) -> Result<Json<ApiConnection>, Problem> {
-    let ConnectionToUpdate { name, shared, values } = patch;
-    let patch = ConnectionPatch { name, shared, values: secrets(values) };
-    Ok(Json(app.api_connectors.update_connection(&scope, path.connection_id, patch).await?.into()))
+    let ConnectionToUpdate { name, shared, values } = new;
+    let change = ConnectionPatch { name, shared, values: secrets(values) };
+    Ok(Json(app.api_connectors.update_connection(&scope, path.connection_id, change).await?.into()))
 }
 
 /// Delete a connection

@@ -158,11 +158,11 @@ async fn update(
     State(app): State<App>,
     Authed(scope): Authed,
     Path(path): Path<ConnectorPath>,
-    Json(patch): Json<ApiConnectorToUpdate>,
+    Json(new): Json<ApiConnectorToUpdate>,
 ) -> Result<Json<ApiConnector>, Problem> {
-    let ApiConnectorToUpdate { name, description, preview } = patch;
-    let patch = ConnectorPatch { name, description, preview };
-    Ok(Json(app.api_connectors.update(&scope, path.api_connector_id, patch).await?.into()))
+    let ApiConnectorToUpdate { name, description, preview } = new;
+    let change = ConnectorPatch { name, description, preview };
+    Ok(Json(app.api_connectors.update(&scope, path.api_connector_id, change).await?.into()))
 }
 
 /// Delete a connector

@@ -1,5 +1,7 @@
 //! What goes out.
 
+use std::fmt::Write as _;
+
 use connectors::{Connection, Connector, Version};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -87,7 +89,7 @@ impl From<Version> for ApiConnectorVersion {
             warnings: version.warnings,
             scripted: version.scripted,
             icon: version.icon,
-            digest: version.digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            digest: hex(&version.digest),
             note: version.note,
             created_by: version.created_by.map(|id| id.to_string()),
             created_at: version.created_at.to_string(),
@@ -172,4 +174,13 @@ impl From<connectors::Dependent> for DependentItem {
     fn from(dependent: connectors::Dependent) -> Self {
         Self { kind: dependent.kind, id: dependent.id.to_string(), name: dependent.name }
     }
+}
+
+/// Bytes as lower-case hexadecimal digits.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a text cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

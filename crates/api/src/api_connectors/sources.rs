@@ -139,7 +139,7 @@ pub(super) async fn brought<T: DeserializeOwned>(
         });
         return Ok(Brought::Json(read?));
     }
-    Ok(Brought::Archive(Upload::Archive(bytes.into())))
+    Ok(Brought::Archive(Upload::Archive(bytes)))
 }
 
 fn invalid(pointer: &'static str, expected: &str) -> Problem {

@@ -123,13 +123,13 @@ async fn update(
     Path(path): Path<ActionPath>,
     Json(to): Json<ActionToUpdate>,
 ) -> Result<Json<ActionItem>, Problem> {
-    let patch = ActionPatch {
+    let change = ActionPatch {
         name: to.name,
         description: to.description,
         instructions: to.instructions,
         operations: to.operations.map(|all| all.into_iter().map(Into::into).collect()),
     };
-    Ok(Json(app.published.update(&scope, path.action_id, patch).await?.into()))
+    Ok(Json(app.published.update(&scope, path.action_id, change).await?.into()))
 }
 
 /// Delete an action

@@ -54,7 +54,7 @@ pub(crate) enum Action {
         /// For models
         #[arg(long, default_value = "")]
         instructions: String,
-        /// OperationIds
+        /// Identifiers of operations
         #[arg(required = true)]
         operations: Vec<String>,
     },
@@ -104,7 +104,7 @@ pub(crate) enum Action {
         hub: Hub,
         /// Name or identifier
         action: String,
-        /// OperationId, or the name of its tool
+        /// Identifier of an operation, or the name of its tool
         operation: Option<String>,
         /// The inputs as a JSON object; - reads them from standard input
         #[arg(long, default_value = "{}")]

@@ -102,7 +102,7 @@ pub(crate) enum Target {
     Allow {
         #[command(flatten)]
         hub: Hub,
-        /// workflows, slack, mattermost, rocketchat, google_chat, discord, http or mail
+        /// Kinds as `liaison target kinds` lists them, such as slack
         #[arg(required = true)]
         kinds: Vec<String>,
     },
@@ -110,7 +110,7 @@ pub(crate) enum Target {
     Bar {
         #[command(flatten)]
         hub: Hub,
-        /// workflows, slack, mattermost, rocketchat, google_chat, discord, http or mail
+        /// Kinds as `liaison target kinds` lists them, such as slack
         #[arg(required = true)]
         kinds: Vec<String>,
     },

@@ -48,9 +48,9 @@ pub(crate) fn run(place: &Place, command: &Environment) -> Result {
     Ok(())
 }
 
-fn change(api: &Api, environment: &str, patch: &Value) -> Result<Value> {
+fn change(api: &Api, environment: &str, to: &Value) -> Result<Value> {
     let path = path_of(api, environment)?;
-    api.send(&Method::PATCH, &path, Some(patch))
+    api.send(&Method::PATCH, &path, Some(to))
 }
 
 fn path_of(api: &Api, named: &str) -> Result<String> {

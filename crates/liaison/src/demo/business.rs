@@ -45,38 +45,37 @@ pub(super) async fn prepare(
 ) -> Result<Business> {
     let environment = environment(hub, tenant).await?;
     let known = hub.api_connectors.list(admin, environment).await?;
-    let connector = match known.into_iter().find(|connector| connector.name == CONNECTOR) {
-        Some(connector) => connector,
-        None => {
-            let upload =
-                Upload::Text { definition: definition(address).to_string(), properties: None };
-            let new = NewConnector {
-                name: Some(CONNECTOR.to_owned()),
-                description: None,
-                preview: false,
-                upload,
-                note: String::new(),
-            };
-            hub.api_connectors.create(admin, environment, new).await?
-        }
+    let connector = if let Some(connector) =
+        known.into_iter().find(|connector| connector.name == CONNECTOR)
+    {
+        connector
+    } else {
+        let upload = Upload::Text { definition: definition(address).to_string(), properties: None };
+        let new = NewConnector {
+            name: Some(CONNECTOR.to_owned()),
+            description: None,
+            preview: false,
+            upload,
+            note: String::new(),
+        };
+        hub.api_connectors.create(admin, environment, new).await?
     };
     let limit = Limit::new(Limit::MAX).unwrap_or_default();
     let of = (Some(environment), Some(connector.id));
     let known = hub.published.list(admin, of, limit, None).await?;
     let known = known.items.into_iter().map(|offered| offered.action);
-    let action = match known.into_iter().find(|action| action.name == ACTION) {
-        Some(action) => action,
-        None => {
-            let select = |id: &str| Selected { id: id.to_owned(), ..Selected::default() };
-            let new = NewAction {
-                connector: connector.id,
-                name: ACTION.to_owned(),
-                description: "Orders, customers and stock of the shop.".to_owned(),
-                instructions: String::new(),
-                operations: OPERATIONS.into_iter().map(select).collect(),
-            };
-            hub.published.create(admin, new).await?
-        }
+    let action = if let Some(action) = known.into_iter().find(|action| action.name == ACTION) {
+        action
+    } else {
+        let select = |id: &str| Selected { id: id.to_owned(), ..Selected::default() };
+        let new = NewAction {
+            connector: connector.id,
+            name: ACTION.to_owned(),
+            description: "Orders, customers and stock of the shop.".to_owned(),
+            instructions: String::new(),
+            operations: OPERATIONS.into_iter().map(select).collect(),
+        };
+        hub.published.create(admin, new).await?
     };
     let action = match action.state {
         State::Draft => hub.published.publish(admin, action.id).await?,

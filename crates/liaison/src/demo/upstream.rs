@@ -249,7 +249,7 @@ fn seed() -> Vec<Order> {
         let pairs = CUSTOMERS.iter().zip(PRODUCTS.iter().cycle().skip(round));
         for ((customer, ..), (product, price, _)) in pairs {
             let quantity = 1 + id % 7;
-            let status = if id % 3 == 0 { "shipped" } else { "open" };
+            let status = if id.is_multiple_of(3) { "shipped" } else { "open" };
             orders.push(Order {
                 id,
                 customer: (*customer).to_owned(),
