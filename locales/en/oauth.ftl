@@ -3,9 +3,9 @@
 error-provider-timeout = The sign-in provider did not answer in time
     .detail = Try again in a moment; if it stays so, check that the provider runs.
 error-authorization-incomplete = The connector’s sign-in is not fully set up
-    .detail = Whoever looks after the connector adds the missing setting under Security, such as the client id or the address of the sign-in.
+    .detail = Whoever looks after the connector adds the missing setting, such as the client id or the address of the sign-in.
 error-authorization-placeholder = The connector’s sign-in still holds a placeholder
-    .detail = The publisher left a setting to be filled in, such as the client id. Whoever looks after the connector replaces it under Security, or you give your own application with the connection.
+    .detail = The publisher left a setting to be filled in, such as the client id. Whoever looks after the connector replaces it, or you give your own application with the connection.
 error-authorization-provider = The connector names an identity provider that is not known
     .detail = Known are oauth2, oauth2generic, aad, aadcertificate, DocuSign, Facebook, GitHub, Google, Dropbox, Salesforce and Microsoft account.
 error-authorization-state = This sign-in is over

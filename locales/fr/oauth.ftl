@@ -3,9 +3,9 @@
 error-provider-timeout = Le fournisseur de connexion n’a pas répondu à temps
     .detail = Réessayez dans un instant ; si cela persiste, vérifiez que le fournisseur fonctionne.
 error-authorization-incomplete = La connexion du connecteur n’est pas entièrement configurée
-    .detail = La personne responsable du connecteur ajoute sous Sécurité le paramètre manquant, comme l’identifiant client ou l’adresse de connexion.
+    .detail = La personne responsable du connecteur ajoute le paramètre manquant, comme l’identifiant client ou l’adresse de connexion.
 error-authorization-placeholder = La connexion du connecteur contient encore un texte à remplacer
-    .detail = L’éditeur a laissé un paramètre à compléter, comme l’identifiant client. La personne responsable du connecteur le remplace sous Sécurité, ou vous indiquez votre propre application avec la connexion.
+    .detail = L’éditeur a laissé un paramètre à compléter, comme l’identifiant client. La personne responsable du connecteur le remplace, ou vous indiquez votre propre application avec la connexion.
 error-authorization-provider = Le connecteur nomme un fournisseur d’identité inconnu
     .detail = Sont connus oauth2, oauth2generic, aad, aadcertificate, DocuSign, Facebook, GitHub, Google, Dropbox, Salesforce et compte Microsoft.
 error-authorization-state = Cette connexion est terminée

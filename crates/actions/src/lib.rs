@@ -1,10 +1,9 @@
-//! Actions: published selections of operations, enabled by administrators, called by people, sales surfaces and
-//! agents.
+//! Actions: published selections of operations, enabled by administrators, called by people and agents.
 //!
 //! A maker selects operations of a connector, gives them texts for people and for models, and publishes the
 //! action. Publishing alone gives nobody anything: an administrator enables it, for everybody or for some, after
 //! acknowledging what data may leave and whose terms hold. [`Actions::invoke`] is the one way to call an operation
-//! of an action, for pages, REST, agents and sales surfaces alike; it ends in `connectors`, which knows connections,
+//! of an action, for REST and agents alike; it ends in `connectors`, which knows connections,
 //! data policies and the network. [`Actions::catalogue`] is what agents see: the tools of one caller, written
 //! out once for all who may use the same.
 //!

@@ -3,11 +3,11 @@
 //! One service, [`Connectors`]. A connector is a package (definition, properties, perhaps a script and an icon) in
 //! an environment; its versions never change, so each is read once and shared. A connection holds what an API is
 //! reached with, for one person or shared, its secrets sealed. [`Connectors::invoke`] is the one way to call an
-//! operation, for pages, REST, agents, sales surfaces and triggers alike: data policies are asked, the connection is
+//! operation, for actions, REST, agents and triggers alike: data policies are asked, the connection is
 //! chosen, `connector-engine` makes the exact requests, the guarded client sends them, the log remembers.
 //!
 //! ```ignore
-//! let connectors = Arc::new(Connectors::new(Parts { db, clock, ids, sealer, scopes, client, public_url, settings }));
+//! let connectors = Arc::new(Connectors::new(Parts { db, clock, ids, sealer, scopes, identity, client, public_url, settings }));
 //! let connector = connectors.create(&maker, environment, new).await?;
 //! let connection = connectors.create_connection(&seller, connector.id, NewConnection::default()).await?;
 //! let answer = connectors.invoke(&seller, Call::new(connector.id, "GetItems")).await?;

@@ -34,7 +34,7 @@
 //!
 //! A pure language: no input, no output, no clock; every bound is a constant in [`limits`]. It does not
 //! judge packages (the rules of certification do), build requests (the engine does), or fetch: external
-//! references are listed by [`external_texts`], brought by the importer, and put in by [`bundle`].
+//! references are listed by [`external_texts`] and put in by [`bundle`], for an importer that brings them.
 
 mod authentication;
 mod body;
