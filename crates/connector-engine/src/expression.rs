@@ -56,6 +56,13 @@ pub struct Template {
     pieces: Vec<Piece>,
 }
 
+impl Call {
+    /// Whether it reads a value from this root.
+    pub(crate) fn reads(&self, root: Root) -> bool {
+        matches!(self, Self::Value(place) if place.root == root)
+    }
+}
+
 impl Template {
     /// Reads a template; every text is one.
     pub fn parse(text: &str) -> Self {
@@ -83,6 +90,11 @@ impl Template {
     /// Whether it holds no call.
     pub fn is_constant(&self) -> bool {
         self.calls().next().is_none()
+    }
+
+    /// Whether it reads a value from this root.
+    pub(crate) fn reads(&self, root: Root) -> bool {
+        self.calls().any(|call| call.reads(root))
     }
 
     /// Whether it writes something that belongs to the connection.

@@ -8,6 +8,7 @@ use super::{Argument, Call, Piece, Place, Root, Step, Template};
 use crate::{
     connection::Values,
     headers::Headers,
+    limits::{MAX_BUILT_BYTES, weight},
     problem::{Problem, Reason, Result},
     query::Query,
 };
@@ -44,7 +45,8 @@ impl Template {
     /// The text with every call replaced; values go through `shape` first.
     ///
     /// # Errors
-    /// When a function is unknown, a value is missing, or a property on a path is null.
+    /// When a function is unknown, a value is missing, or a property on a path is null;
+    /// [`Reason::InputTooLarge`] for a text that is longer than anybody would send.
     pub fn text(
         &self,
         context: &Context<'_>,
@@ -55,7 +57,13 @@ impl Template {
         for piece in &self.pieces {
             match piece {
                 Piece::Text(plain) => text.push_str(plain),
-                Piece::Call(call) => text.push_str(&shape(&context.text(call, missing)?)?),
+                Piece::Call(call) => {
+                    let value = context.text(call, missing)?;
+                    if text.len().saturating_add(value.len()) > MAX_BUILT_BYTES {
+                        return Err(too_large());
+                    }
+                    text.push_str(&shape(&value)?);
+                }
             }
         }
         Ok(text)
@@ -75,14 +83,67 @@ impl Template {
     /// # Errors
     /// As [`Template::text`].
     pub fn json(&self, context: &Context<'_>) -> Result<Value> {
+        self.json_within(context, MAX_BUILT_BYTES)
+    }
+
+    /// The same, with the largest weight that the value may have. Nothing larger is built up first.
+    ///
+    /// # Errors
+    /// As [`Template::text`].
+    pub(crate) fn json_within(&self, context: &Context<'_>, most: usize) -> Result<Value> {
         if let [Piece::Call(Call::Value(place))] = self.pieces.as_slice() {
-            return context.value(place).cloned();
+            let value = context.value(place)?;
+            return if weight(value) > most { Err(too_large()) } else { Ok(value.clone()) };
         }
-        let text = self.plain(context, Missing::Fails)?;
+        let mut room = text_room(most);
+        let mut parts: Vec<Cow<'_, str>> = Vec::with_capacity(self.pieces.len());
+        for piece in &self.pieces {
+            let part = match piece {
+                Piece::Text(plain) => Cow::Borrowed(plain.as_str()),
+                Piece::Call(call) => context.text(call, Missing::Fails)?,
+            };
+            room = room.checked_sub(part.len()).ok_or_else(too_large)?;
+            parts.push(part);
+        }
+        let text = parts.concat();
         let structured = text.trim_start().starts_with(['[', '{']);
         let read = structured.then(|| serde_json::from_str::<Value>(&text).ok()).flatten();
         Ok(read.unwrap_or(Value::String(text)))
     }
+
+    /// The template with everything filled in that is the same for every element. What cannot be
+    /// evaluated stays a call, and fails where it stands.
+    ///
+    /// # Errors
+    /// [`Reason::InputTooLarge`]
+    pub(crate) fn filled(&self, context: &Context<'_>, most: usize) -> Result<Self> {
+        let mut room = text_room(most);
+        let mut pieces = Vec::with_capacity(self.pieces.len());
+        for piece in &self.pieces {
+            let text = match piece {
+                Piece::Call(call) if !call.reads(Root::Item) => {
+                    context.text(call, Missing::Fails).ok()
+                }
+                Piece::Call(_) | Piece::Text(_) => None,
+            };
+            let Some(text) = text else {
+                pieces.push(piece.clone());
+                continue;
+            };
+            room = room.checked_sub(text.len()).ok_or_else(too_large)?;
+            pieces.push(Piece::Text(text.into_owned()));
+        }
+        Ok(Self { pieces })
+    }
+}
+
+/// How long the text of a value may be: numbers and escapes may take more room in it than in the value.
+const fn text_room(most: usize) -> usize {
+    most.saturating_mul(2)
+}
+
+fn too_large() -> Problem {
+    Problem::new(Reason::InputTooLarge, "policy")
 }
 
 impl<'c> Context<'c> {

@@ -114,6 +114,22 @@ fn policies_that_double_a_body_again_and_again_end() {
 }
 
 #[test]
+fn policies_that_double_an_answer_again_and_again_leave_it_small() {
+    let double = policy(
+        "setproperty",
+        &json!({"newPropertyParentPathTemplate": "@body()", "section": "Response",
+        "newPropertySubPathTemplate": "a", "propertyValuePathTemplate": "[{@body()},{@body()}]"}),
+    );
+    let world = World::new().policies(Value::Array(vec![double; 23]));
+    let sent = world.call(&json!({"op": "Get", "inputs": {"id": "7"},
+        "responses": [{"status": 200, "body": {"b": "0123456789"}}]}));
+    let outcome = sent.done.outcome.unwrap();
+    assert!(outcome.body.len() < 10_000_000, "{}", outcome.body.len());
+    assert!(outcome.json.unwrap().to_string().len() < 10_000_000);
+    assert!(outcome.notes.len() > 1, "it says so");
+}
+
+#[test]
 fn operations_that_cannot_run_here_say_why() {
     let mut scripted = World::new();
     scripted.properties["properties"]["scriptOperations"] = json!(["Get"]);
