@@ -236,8 +236,9 @@ impl<'p> Call<'p> {
         // the body goes along; what follows this request needs the rest
         let body = std::mem::take(&mut self.draft.body);
         let mut whole = match &self.draft.override_url {
-            Some(link) => follow::link(&self.draft, link)?,
-            None => self.draft.clone(),
+            // the connection may have another host by now, and other keys with it
+            Some(link) if follow::is_of(link, &self.draft) => follow::link(&self.draft, link)?,
+            Some(_) | None => self.draft.clone(),
         };
         whole.body = body;
         let request = whole.finish(&limits)?;

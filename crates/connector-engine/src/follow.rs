@@ -50,6 +50,13 @@ pub(crate) fn resolve(link: &str, sent_url: &str) -> Option<Link> {
     Some(Link { url, foreign })
 }
 
+/// Whether a link that was kept leads to where the connector lives now.
+pub(crate) fn is_of(link: &str, draft: &Draft) -> bool {
+    let origin = |url: &str| Absolute::parse(url).map(|url| url.origin);
+    draft.base_problem.is_none()
+        && origin(link).is_some_and(|there| Some(there) == origin(&draft.base.origin))
+}
+
 /// A request to the address of a link instead: headers and body stay, the query is the link's, and
 /// credentials that stood in the query are added unless the link has them.
 ///

@@ -1,6 +1,8 @@
 //! Triggers: polls with their memory, webhooks from subscription to its end (connector-format §9).
 
-use serde_json::{Value, json};
+use liaison_connector_engine::{Call, Connection, Memory, Options, Step};
+use openapi::{Package, Sources};
+use serde_json::{Map, Value, json};
 
 use crate::world::{World, policy};
 
@@ -304,6 +306,43 @@ fn policies_of_the_deleting_operation_apply_below_the_own_base() {
         ],
         "that origin is not ours any more"
     );
+}
+
+#[test]
+fn a_link_that_was_kept_is_followed_only_where_the_connection_leads_now() {
+    let mut world = World::new()
+        .operation("get", "/changes", json!({"operationId": "OnChange", "x-ms-trigger": "single"}))
+        .policies(json!([policy(
+            "dynamichosturl",
+            &json!({"urlTemplate": "https://@connectionParameters('host')/v1"})
+        )]));
+    world.definition["securityDefinitions"] =
+        json!({"k": {"type": "apiKey", "in": "header", "name": "X-Key"}});
+    world.definition["security"] = json!([{"k": []}]);
+    let (definition, properties) = (world.definition.to_string(), world.properties.to_string());
+    let package = Package::load(Sources {
+        definition: definition.as_bytes(),
+        properties: Some(properties.as_bytes()),
+        has_script: false,
+    })
+    .unwrap();
+    let url = |host: &str, kept: &str| {
+        let parameters = json!({"host": host}).as_object().cloned().unwrap();
+        let connection = Connection { parameters, ..Connection::default() };
+        let memory = Some(Memory { next_url: Some(kept.to_owned()), ..Memory::default() });
+        let options = Options { memory, ..Options::default() };
+        let mut call = Call::new(&package, "OnChange", &connection, &Map::new(), options).unwrap();
+        let Step::Send(request) = call.step() else { panic!("a request") };
+        request.url
+    };
+    let kept = "https://old.example.org/v1/changes?after=5";
+    assert_eq!(url("old.example.org", kept), kept);
+    assert_eq!(url("OLD.example.org:443", kept), kept, "the same origin in other words");
+    assert_eq!(url("new.example.org", kept), "https://new.example.org/v1/changes");
+    let odd = ["http://old.example.org/v1/changes", "https://old.example.org:8443/v1", "nowhere"];
+    for odd in odd {
+        assert_eq!(url("old.example.org", odd), "https://old.example.org/v1/changes", "{odd}");
+    }
 }
 
 #[test]
