@@ -41,6 +41,10 @@ pub struct Options {
     pub memory: Option<Memory>,
 }
 
+/// Shorter values of look-ups are no keys, and masking them would take the digits out of every
+/// address. Our choice.
+const SHORTEST_SECRET: usize = 4;
+
 /// A call in progress. It sends nothing itself and knows no clock.
 ///
 /// ```text
@@ -64,6 +68,8 @@ pub struct Call<'p> {
     renewed: bool,
     exchanges: usize,
     pages: Vec<Response>,
+    /// What look-ups found.
+    found: Vec<String>,
     pub(crate) sent_url: String,
 }
 
@@ -120,6 +126,7 @@ impl<'p> Call<'p> {
             renewed: false,
             exchanges: 0,
             pages: Vec::new(),
+            found: Vec::new(),
             sent_url: String::new(),
         };
         call.restart()?;
@@ -153,7 +160,7 @@ impl<'p> Call<'p> {
                 if let Some(Policy { kind: Kind::Lookup(lookup), .. }) =
                     self.plan.policies.get(index)
                 {
-                    policy::take(lookup, &response, &mut self.draft)?;
+                    self.found.push(policy::take(lookup, &response, &mut self.draft)?);
                 }
                 self.go_on(index + 1)
             }
@@ -202,9 +209,11 @@ impl<'p> Call<'p> {
             || answer::reads_body(&self.plan, response)
     }
 
-    /// Every value that nobody may see, for [`Request::masked`].
+    /// Every value that nobody may see, for [`Request::masked`]: those of the connection, and what
+    /// look-ups found so far.
     pub fn secrets(&self) -> Vec<String> {
-        self.plan.values.secrets()
+        let found = self.found.iter().filter(|value| value.len() >= SHORTEST_SECRET).cloned();
+        self.plan.values.secrets().into_iter().chain(found).collect()
     }
 
     fn restart(&mut self) -> Result<()> {

@@ -7,8 +7,26 @@ pub enum Source {
     Operation,
     /// The authentication, or a policy that writes a connection parameter.
     Credential,
+    /// A look-up: it may be a key as well, but goes into the one request alone.
+    Found,
     /// A policy.
     Policy,
+}
+
+impl Source {
+    /// Whether nobody may see it, and no other origin gets it.
+    pub(crate) fn is_secret(self) -> bool {
+        matches!(self, Self::Credential | Self::Found)
+    }
+
+    /// Who put a part there that this source changed: what is made of a secret stays one.
+    pub(crate) fn after(self, before: Self) -> Self {
+        match (before, self) {
+            (Self::Credential, _) | (_, Self::Credential) => Self::Credential,
+            (Self::Found, _) => Self::Found,
+            (_, now) => now,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,21 +93,17 @@ impl Headers {
             }
             (Some(_), Exists::Skip) => {}
             (Some(entry), Exists::Override) => {
-                let secret = entry.source == Source::Credential;
-                *entry = Entry {
-                    name: name.to_owned(),
-                    value: value.to_owned(),
-                    // what replaces a credential may be made of it
-                    source: if secret { Source::Credential } else { source },
-                };
+                // what replaces a credential may be made of it
+                let source = source.after(entry.source);
+                *entry = Entry { name: name.to_owned(), value: value.to_owned(), source };
             }
             (Some(entry), Exists::Append) => {
                 if !entry.value.is_empty() && !value.is_empty() {
                     entry.value.push_str(", ");
                 }
                 entry.value.push_str(value);
-                if source == Source::Credential {
-                    entry.source = source;
+                if source.is_secret() {
+                    entry.source = source.after(entry.source);
                 }
             }
         }
@@ -116,7 +130,7 @@ impl Headers {
 
     /// Whether a header carries a credential.
     pub fn is_credential(&self, name: &str) -> bool {
-        let secret = |entry: &Entry| entry.source == Source::Credential;
+        let secret = |entry: &Entry| entry.source.is_secret();
         self.entries.iter().any(|entry| secret(entry) && entry.name.eq_ignore_ascii_case(name))
     }
 

@@ -85,9 +85,7 @@ impl Query {
                 if let Some(pair) = self.pairs.get_mut(at) {
                     value.clone_into(&mut pair.value);
                     pair.written = None;
-                    if pair.source != Source::Credential {
-                        pair.source = source;
-                    }
+                    pair.source = source.after(pair.source);
                 }
                 let mut seen = false;
                 self.pairs.retain(|pair| pair.name != name || !std::mem::replace(&mut seen, true));

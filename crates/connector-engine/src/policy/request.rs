@@ -117,11 +117,11 @@ fn lookup_request(lookup: &Lookup, draft: &Draft, context: &Context<'_>) -> Resu
     Ok(request)
 }
 
-/// Puts what a look-up found into the request.
+/// Puts what a look-up found into the request, and gives it back: it may be a key.
 ///
 /// # Errors
 /// [`Reason::LookupFailed`] when the answer is no success, no JSON, or has nothing at the place.
-pub(crate) fn take(lookup: &Lookup, answer: &Response, draft: &mut Draft) -> Result<()> {
+pub(crate) fn take(lookup: &Lookup, answer: &Response, draft: &mut Draft) -> Result<String> {
     let failed = || Problem::new(Reason::LookupFailed, "setvaluefromurl");
     if !answer.is_success() {
         return Err(failed());
@@ -133,8 +133,8 @@ pub(crate) fn take(lookup: &Lookup, answer: &Response, draft: &mut Draft) -> Res
         return Err(failed());
     }
     match &lookup.target {
-        Slot::Header(name) => draft.headers.set(name, &value, Source::Policy),
-        Slot::Query(name) => draft.query.set(name, &value, Source::Policy),
+        Slot::Header(name) => draft.headers.set(name, &value, Source::Found),
+        Slot::Query(name) => draft.query.set(name, &value, Source::Found),
     }
-    Ok(())
+    Ok(value)
 }

@@ -1,6 +1,6 @@
 //! What people with bad intentions give (connector-format §7; limits of ours).
 
-use liaison_connector_engine::{Call, Connection, Limits, Options, Reason, Step};
+use liaison_connector_engine::{Call, Connection, Limits, Options, Reason, Response, Step};
 use openapi::{Package, Sources};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -127,6 +127,40 @@ fn policies_that_double_an_answer_again_and_again_leave_it_small() {
     assert!(outcome.body.len() < 10_000_000, "{}", outcome.body.len());
     assert!(outcome.json.unwrap().to_string().len() < 10_000_000);
     assert!(outcome.notes.len() > 1, "it says so");
+}
+
+#[test]
+fn what_a_look_up_found_is_masked_and_leaves_no_other_mark() {
+    let world = World::new().policies(json!(
+        ["@headers('X-Token')", "@queryParameters('key')"].map(|target| policy(
+            "setvaluefromurl",
+            &json!({"op": ["Get"], "httpMethod": "POST",
+            "parameterTemplate": target, "parameterValueUrl": "/token",
+            "parameterValuePathTemplate": "@body().token"})
+        ))
+    ));
+    let (definition, properties) = (world.definition.to_string(), world.properties.to_string());
+    let package = Package::load(Sources {
+        definition: definition.as_bytes(),
+        properties: Some(properties.as_bytes()),
+        has_script: false,
+    })
+    .unwrap();
+    let inputs = json!({"id": "1"}).as_object().cloned().unwrap();
+    let connection = Connection::default();
+    let mut call = Call::new(&package, "Get", &connection, &inputs, Options::default()).unwrap();
+    for token in ["looked/up", "another"] {
+        let Step::Send(request) = call.step() else { panic!("a look-up") };
+        assert!(!request.headers.is_credential("X-Token"), "the request of another look-up");
+        let body = json!({"token": token}).to_string().into_bytes();
+        call.answer(Response { status: 200, body, ..Response::default() }).unwrap();
+    }
+    let Step::Send(request) = call.step() else { panic!("the request") };
+    assert_eq!(request.headers.value("X-Token"), Some("looked/up"));
+    assert!(request.headers.is_credential("X-Token"), "no other origin gets it");
+    let masked = format!("{:?}", request.masked(&call.secrets()));
+    assert!(!masked.contains("looked") && !masked.contains("another"), "{masked}");
+    assert!(masked.contains("/items/1?key=***"), "{masked}");
 }
 
 #[test]
