@@ -14,7 +14,7 @@ use crate::{
     expression::{Context, Missing, Path},
     follow::Link,
     headers::{Headers, Source},
-    message::{Response, is_json},
+    message::Response,
     policy::{Kind, Section, body},
     polling::Memory,
 };
@@ -50,25 +50,6 @@ impl Outcome {
     /// Whether the status says success.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
-    }
-}
-
-/// Whether a body has to be there as a whole before something can be said about it.
-pub(crate) fn reads_body(plan: &Plan<'_>, response: &Response) -> bool {
-    let changes = |kind: &Kind| {
-        matches!(kind, Kind::Property { .. } | Kind::Convert(_) | Kind::Move(_) | Kind::NextLink(_))
-    };
-    let mut after = plan.policies.iter().filter(|policy| policy.section == Section::Response);
-    let trigger = plan.operation.trigger().is_some();
-    if trigger || after.any(|policy| changes(&policy.kind)) {
-        return true;
-    }
-    if schema(plan, response.status).is_some_and(|schema| schema.is_binary()) {
-        return false;
-    }
-    match response.headers.value("Content-Type") {
-        None => true,
-        Some(media) => is_json(media) || media.trim_start().starts_with("text/plain"),
     }
 }
 

@@ -201,14 +201,6 @@ impl<'p> Call<'p> {
         &self.plan.operation
     }
 
-    /// Whether the answer of a success has to be read as a whole: policies, paging, triggers and
-    /// everything that is JSON need that; other bodies may be passed on while they come.
-    pub fn reads_answer(&self, response: &Response) -> bool {
-        matches!(self.waiting, Waiting::Lookup(..))
-            || !response.is_success()
-            || answer::reads_body(&self.plan, response)
-    }
-
     /// Every value that nobody may see, for [`Request::masked`]: those of the connection, and what
     /// look-ups found so far.
     pub fn secrets(&self) -> Vec<String> {
