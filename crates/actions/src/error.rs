@@ -40,6 +40,9 @@ pub enum Error {
     /// Only what is published can be enabled.
     #[error("the action is a draft: publish it first")]
     NotPublished,
+    /// Somebody changed the action since it was read.
+    #[error("the action has changed since it was read")]
+    Changed,
     /// The action may be used already.
     #[error("the action may be used already")]
     AlreadyEnabled,
@@ -107,6 +110,7 @@ impl Coded for Error {
             Self::Taken => Code::new("api_action.taken", Kind::Conflict),
             Self::Published => Code::new("api_action.published", Kind::Conflict),
             Self::NotPublished => Code::new("api_action.not_published", Kind::Conflict),
+            Self::Changed => Code::new("api_action.changed", Kind::Conflict),
             Self::AlreadyEnabled => Code::new("api_action.already_enabled", Kind::Conflict),
             Self::NotAcknowledged { .. } => Code::new("api_action.not_acknowledged", Kind::Invalid),
             Self::NotEnabled { .. } => Code::new("api_action.not_enabled", Kind::Forbidden),

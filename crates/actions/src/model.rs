@@ -248,6 +248,8 @@ pub struct Enabling {
     pub acknowledged: Acknowledgement,
     /// What the administrator writes about it.
     pub note: String,
+    /// When the action was last changed as the administrator read it; nobody may have changed it since then.
+    pub seen: Option<Timestamp>,
 }
 
 /// Who may use one operation.

@@ -6,7 +6,7 @@
 use std::{
     collections::HashMap,
     pin::pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
     time::Duration,
 };
@@ -160,7 +160,7 @@ impl Published {
         places.iter().filter_map(tool).collect()
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Catalogues> {
+    fn lock(&self) -> MutexGuard<'_, Catalogues> {
         self.catalogues.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -197,7 +197,7 @@ impl Cache {
 
     /// Applies what has arrived; the version to keep a later read with.
     pub(crate) fn version(&self) -> u64 {
-        let mut watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut watch = self.watch();
         self.catch_up(&mut watch);
         watch.version
     }
@@ -211,7 +211,8 @@ impl Cache {
     }
 
     pub(crate) fn keep_published(&self, tenant: TenantId, all: &Arc<Published>, version: u64) {
-        if self.version() == version {
+        let watch = self.unchanged(version);
+        if watch.is_some() {
             self.tenants.insert(tenant, Arc::clone(all));
         }
     }
@@ -223,9 +224,22 @@ impl Cache {
         member: &Arc<Member>,
         version: u64,
     ) {
-        if self.version() == version {
+        let watch = self.unchanged(version);
+        if watch.is_some() {
             self.members.insert((tenant, user.uuid()), Arc::clone(member));
         }
+    }
+
+    /// Whether nothing was taken back since then. As long as the guard is held nothing is: a notice that
+    /// arrives now takes back what is kept now.
+    fn unchanged(&self, version: u64) -> Option<MutexGuard<'_, Watch>> {
+        let mut watch = self.watch();
+        self.catch_up(&mut watch);
+        (watch.version == version).then_some(watch)
+    }
+
+    fn watch(&self) -> MutexGuard<'_, Watch> {
+        self.watch.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn catch_up(&self, watch: &mut Watch) {

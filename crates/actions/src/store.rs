@@ -118,7 +118,13 @@ pub(crate) fn insert(tx: &Tx<'_>, action: &Action) -> Result<()> {
                        $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
                        $18, $19, $20)";
     tx.execute(SQL, &values(tx, action))?;
-    connectors::claim(tx, action.connector, USES, (action.id.uuid(), &action.name))?;
+    connectors::claim(
+        tx,
+        action.connector,
+        USES,
+        (action.id.uuid(), &action.name),
+        action.version,
+    )?;
     tx.notify(CHANGED, tx.tenant().uuid(), 0);
     Ok(())
 }
@@ -131,7 +137,13 @@ pub(crate) fn update(tx: &Tx<'_>, action: &Action) -> Result<()> {
                        decision = $16, created_by = $17, created_at = $18, updated_at = $19, \
                        published_at = $20 WHERE tenant_id = $1 AND id = $2";
     tx.execute(SQL, &values(tx, action))?;
-    connectors::claim(tx, action.connector, USES, (action.id.uuid(), &action.name))?;
+    connectors::claim(
+        tx,
+        action.connector,
+        USES,
+        (action.id.uuid(), &action.name),
+        action.version,
+    )?;
     tx.notify(CHANGED, tx.tenant().uuid(), 0);
     Ok(())
 }

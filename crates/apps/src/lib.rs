@@ -22,7 +22,7 @@
 //! apps.install(&owner, app.app.id, team, 1).await?;
 //! ```
 //!
-//! It does not run apps: what a package's connectors do is `channel-connectors`'.
+//! It does not run apps: what a package's connectors do is `connector-registry`'s.
 
 mod catalogue;
 mod changes;

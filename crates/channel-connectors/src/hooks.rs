@@ -47,8 +47,8 @@ pub fn remove(tx: &Tx<'_>, hook: WebhookId, at: Timestamp) -> Result<()> {
     audit(tx, "webhook.delete", hook, (Some(document(&before)), Some(document(&after))), at)
 }
 
-/// Suspends an enabled webhook with the app of its connector, or wakes it again. One that somebody disabled or removed
-/// stays so.
+/// Suspends a webhook with the app of its connector, or makes it again what it was: one that somebody disabled is
+/// disabled then. A removed one stays so.
 ///
 /// After the commit, [`crate::ChannelConnectors::forget`] tells this node.
 ///
@@ -58,8 +58,14 @@ pub fn suspend(tx: &Tx<'_>, hook: WebhookId, suspended: bool, at: Timestamp) -> 
     let Some(stored) = store::lookup(tx, hook, at)? else { return Ok(()) };
     let before = stored.webhook;
     let (state, action) = match (before.state, suspended) {
-        (State::Enabled | State::Expired, true) => (State::Suspended, "webhook.suspend"),
-        (State::Suspended, false) => (State::Enabled, "webhook.resume"),
+        (State::Enabled | State::Expired | State::Disabled, true) => {
+            store::set_was(tx, hook, before.state)?;
+            (State::Suspended, "webhook.suspend")
+        }
+        (State::Suspended, false) => {
+            let was = store::was(tx, hook)?.filter(|was| *was == State::Disabled);
+            (was.unwrap_or(State::Enabled), "webhook.resume")
+        }
         _ => return Ok(()),
     };
     let after = Webhook { state, updated_at: at, ..before.clone() };

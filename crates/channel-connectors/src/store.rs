@@ -212,13 +212,21 @@ pub(crate) fn update(tx: &Tx<'_>, webhook: &Webhook, at: Timestamp) -> Result<()
     Ok(())
 }
 
-/// Remembers what a webhook that is removed was before.
-pub(crate) fn set_removed_from(tx: &Tx<'_>, hook: WebhookId, state: State) -> Result<()> {
+/// Remembers what a webhook that is removed or suspended was before.
+pub(crate) fn set_was(tx: &Tx<'_>, hook: WebhookId, state: State) -> Result<()> {
     const SQL: &str = "UPDATE incoming_webhooks SET removed_from = $3 \
                        WHERE tenant_id = $1 AND id = $2";
     // an expired one is an enabled one whose time is over
     let state = if state == State::Expired { State::Enabled } else { state };
     tx.execute(SQL, &[tx.tenant().into(), hook.into(), state.as_str().into()]).map(drop)
+}
+
+/// What a webhook that is suspended was before.
+pub(crate) fn was(tx: &Tx<'_>, hook: WebhookId) -> Result<Option<State>> {
+    const SQL: &str = "SELECT removed_from FROM incoming_webhooks \
+                       WHERE tenant_id = $1 AND id = $2 AND removed_from IS NOT NULL";
+    let row = tx.first(SQL, &[tx.tenant().into(), hook.into()])?;
+    row.map(|row| row.parsed(0, State::read)).transpose()
 }
 
 /// When a webhook was removed by a person, and what it was before.

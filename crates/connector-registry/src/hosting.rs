@@ -93,11 +93,6 @@ impl Hosting {
     pub fn named(&self, host: &str) -> Named {
         self.base.as_ref().map_or(Named::Elsewhere, |base| base.named(host))
     }
-
-    /// The name that carries the origins, such as `apps.hub.example.org`.
-    pub fn base_name(&self) -> Option<&str> {
-        self.base.as_ref().map(Base::name)
-    }
 }
 
 #[cfg(test)]

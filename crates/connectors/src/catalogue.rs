@@ -398,7 +398,7 @@ impl Connectors {
 }
 
 /// Says in the transaction of another room that something of it stands on a connector, so that the connector's
-/// removal names it. Saying it again changes the name.
+/// removal names it. A `version` that it was made for is kept for as long. Saying it again changes both.
 ///
 /// # Errors
 /// Any of [`db::Error`].
@@ -407,12 +407,20 @@ pub fn claim(
     connector: ApiConnectorId,
     kind: &'static str,
     (subject, name): (Uuid, &str),
+    version: Option<i64>,
 ) -> db::Result<()> {
     const SQL: &str = "INSERT INTO api_connector_uses (tenant_id, connector_id, kind, subject_id, \
-                       name) VALUES ($1, $2, $3, $4, $5) \
+                       name, version) VALUES ($1, $2, $3, $4, $5, $6) \
                        ON CONFLICT (tenant_id, connector_id, kind, subject_id) \
-                       DO UPDATE SET name = excluded.name";
-    let params = [tx.tenant().into(), connector.into(), kind.into(), subject.into(), name.into()];
+                       DO UPDATE SET name = excluded.name, version = excluded.version";
+    let params = [
+        tx.tenant().into(),
+        connector.into(),
+        kind.into(),
+        subject.into(),
+        name.into(),
+        version.into(),
+    ];
     tx.execute(SQL, &params).map(drop)
 }
 

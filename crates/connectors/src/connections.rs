@@ -168,7 +168,8 @@ impl Connectors {
         Ok(outcome.unwrap_or(connection))
     }
 
-    /// Changes or repairs a connection; values that are not named stay. A connection that was broken counts as
+    /// Changes or repairs a connection; values that are not named stay, except that somebody who changes values of
+    /// what another person owns gives its secrets anew. A connection that was broken counts as
     /// repaired, and one whose sign-in hangs on a changed value waits for a new one.
     ///
     /// # Errors
@@ -199,9 +200,13 @@ impl Connectors {
             return Err(Error::invalid("/shared", "connection.not_shared", detail));
         }
         let repaired = !patch.values.is_empty();
-        let values = set.check(&merged(&opened, patch.values))?;
+        // Whoever changes where a secret goes has to know it: a secret that somebody else gave is not kept with values
+        // that they did not choose.
+        let keeps = !repaired || (before.owner.is_some() && before.owner == scope.user());
+        let old = if keeps { opened.secrets.clone() } else { Secrets::default() };
+        let values = set.check(&merged((&before, &old), patch.values))?;
         let kind = sign_in_kind(&live, &compiled, set.name.as_deref(), &values.all())?;
-        let mut secrets = Secrets { values: values.secrets.clone(), ..opened.secrets.clone() };
+        let mut secrets = Secrets { values: values.secrets.clone(), ..old };
         let mut after = Connection {
             name: patch.name.map_or_else(|| before.name.clone(), |name| name.trim().to_owned()),
             shared: patch.shared.unwrap_or(before.shared),
@@ -457,13 +462,16 @@ fn silent_one(tx: &Tx<'_>, row: &Connection) -> Result<Option<Connection>> {
 }
 
 /// Old values under new ones.
-fn merged(opened: &Opened, new: Vec<(String, Secret<String>)>) -> Vec<(String, Secret<String>)> {
+fn merged(
+    (connection, secrets): (&Connection, &Secrets),
+    new: Vec<(String, Secret<String>)>,
+) -> Vec<(String, Secret<String>)> {
     let mut all = new;
-    let shown = opened.connection.parameters.iter().map(|(name, value)| {
+    let shown = connection.parameters.iter().map(|(name, value)| {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         (name.clone(), Secret::new(text))
     });
-    for (name, value) in shown.chain(opened.secrets.values.iter().cloned()) {
+    for (name, value) in shown.chain(secrets.values.iter().cloned()) {
         if !all.iter().any(|(known, _)| *known == name) {
             all.push((name, value));
         }

@@ -84,11 +84,27 @@ impl Connectors {
         self.compiled_version(scope, id, live.number).await
     }
 
-    /// One version of a connector, read; for what was published with it.
+    /// One version of a connector, read.
     ///
     /// # Errors
     /// [`Error::Denied`], [`Error::NotFound`], [`Error::VersionNotFound`], [`Error::Store`].
-    pub async fn compiled_version(
+    pub async fn compiled_at(
+        &self,
+        scope: &Scope,
+        id: ApiConnectorId,
+        number: i64,
+    ) -> Result<Arc<Compiled>> {
+        scope.require(Permission::ConnectionUse)?;
+        // A connector that is gone has no versions, whatever is still in memory.
+        self.live(scope, id).await?;
+        self.compiled_version(scope, id, number).await
+    }
+
+    /// One version of a connector, read; the caller has seen to it that the connector is there and may be known.
+    ///
+    /// # Errors
+    /// [`Error::VersionNotFound`], [`Error::Store`].
+    pub(crate) async fn compiled_version(
         &self,
         scope: &Scope,
         id: ApiConnectorId,

@@ -258,6 +258,7 @@ impl Coded for Error {
             | Self::Invalid { fields }
             | Self::Lookup { fields }
             | Self::PolicyViolation { fields } => fields,
+            Self::SignIn(error) => error.fields(),
             _ => &[],
         }
     }

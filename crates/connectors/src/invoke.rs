@@ -13,6 +13,7 @@ use std::{
 
 use bytes::Bytes;
 use connector_engine::{Options, Outcome, Problem, Reason, Step};
+use jiff::Timestamp;
 use kernel::{
     ApiConnectorId, Coded as _, ConnectionId, EnvironmentId, FieldError, Permission, Scope,
 };
@@ -99,7 +100,7 @@ impl Call {
 pub enum Body {
     /// There is none.
     Empty,
-    /// JSON, exactly as it came unless policies or further pages changed it.
+    /// JSON, exactly as it came but for a byte order mark, unless policies or further pages changed it.
     Json(Bytes),
     /// Anything else.
     Bytes {
@@ -173,37 +174,21 @@ impl Connectors {
         let begun = Instant::now();
         let at = self.clock.now();
         let _guard = UnderWay::enter(&self.counts.under_way, self.settings.calls_at_once)?;
-        let mut told = Told::default();
-        let outcome = Box::pin(self.go(scope, &call, (begun, &mut told))).await;
+        let told = Told::default();
+        let mut line = Line { hub: self, scope, call: &call, begun, at, told, is_written: false };
+        let outcome = Box::pin(self.go(scope, &call, (begun, &mut line.told))).await;
         let duration = begun.elapsed();
         self.count(&outcome, duration);
-        let entry = CallEntry {
-            scope: scope.clone(),
-            id: self.ids.fresh(),
-            at,
-            connector: call.connector,
-            environment: told.environment.unwrap_or_else(|| Uuid::nil().into()),
-            version: told.version,
-            operation: cut(call.operation),
-            connection: told.connection,
-            via: call.via,
-            subject: call.subject,
-            actor: scope.actor(),
-            request: scope.request(),
-            outcome: match &outcome {
-                Ok(answer) if answer.status < 400 => "done".into(),
-                Ok(_) => "api_call.answered_failure".into(),
-                Err(error) => error.code().name().into(),
+        let status = outcome.as_ref().ok().map(|answer| answer.status).or(line.told.status);
+        line.write(
+            match &outcome {
+                Ok(answer) if answer.status < 400 => "done",
+                Ok(_) => "api_call.answered_failure",
+                Err(error) => error.code().name(),
             },
-            status: outcome.as_ref().ok().map(|answer| answer.status).or(told.status),
-            duration_us: i64::try_from(duration.as_micros()).unwrap_or(i64::MAX),
-            sent_bytes: told.sent,
-            received_bytes: told.received,
-        };
-        // Unknown connectors are nobody's: their calls are not logged under an identifier that is not ours.
-        if told.environment.is_some() {
-            self.log.put(entry);
-        }
+            (status, duration),
+        );
+        drop(line);
         let mut answer = outcome?;
         answer.duration = duration;
         Ok(answer)
@@ -328,8 +313,58 @@ pub(crate) struct Told {
     version: i64,
     connection: Option<ConnectionId>,
     status: Option<u16>,
+    /// Whether a request has gone out.
+    is_out: bool,
     sent: i64,
     received: i64,
+}
+
+/// The line of a call in the log. It is written also when nobody waits for the call any longer, once a request has
+/// gone out: what was done has to be found.
+struct Line<'a> {
+    hub: &'a Connectors,
+    scope: &'a Scope,
+    call: &'a Call,
+    begun: Instant,
+    at: Timestamp,
+    told: Told,
+    is_written: bool,
+}
+
+impl Line<'_> {
+    fn write(&mut self, outcome: &'static str, (status, duration): (Option<u16>, Duration)) {
+        self.is_written = true;
+        // Unknown connectors are nobody's: their calls are not logged under an identifier that is not ours.
+        let Some(environment) = self.told.environment else { return };
+        self.hub.log.put(CallEntry {
+            scope: self.scope.clone(),
+            id: self.hub.ids.fresh(),
+            at: self.at,
+            connector: self.call.connector,
+            environment,
+            version: self.told.version,
+            operation: cut(self.call.operation.clone()),
+            connection: self.told.connection,
+            via: self.call.via,
+            subject: self.call.subject,
+            actor: self.scope.actor(),
+            request: self.scope.request(),
+            outcome: outcome.into(),
+            status,
+            duration_us: i64::try_from(duration.as_micros()).unwrap_or(i64::MAX),
+            sent_bytes: self.told.sent,
+            received_bytes: self.told.received,
+        });
+    }
+}
+
+impl Drop for Line<'_> {
+    fn drop(&mut self) {
+        if !self.is_written && self.told.is_out {
+            self.hub.counts.failed.fetch_add(1, Ordering::Relaxed);
+            self.write("api_call.abandoned", (self.told.status, self.begun.elapsed()));
+        }
+    }
 }
 
 /// Counts a call for as long as it is under way.
@@ -392,7 +427,7 @@ fn answer(outcome: Outcome, (told, exchanges): (&Told, Vec<Exchange>)) -> Answer
     let bytes = Bytes::from(outcome.body);
     let body = match (&outcome.json, bytes.is_empty()) {
         (_, true) => Body::Empty,
-        (Some(_), false) => Body::Json(bytes),
+        (Some(_), false) => Body::Json(unmarked(&bytes)),
         (None, false) => Body::Bytes { content_type, bytes },
     };
     let drift = outcome
@@ -416,6 +451,15 @@ fn answer(outcome: Outcome, (told, exchanges): (&Told, Vec<Exchange>)) -> Answer
         version: told.version,
         duration: Duration::ZERO,
         exchanges,
+    }
+}
+
+/// JSON without the byte order mark that some services put before it: callers may write the bytes into JSON of their
+/// own (RFC 8259 §8.1).
+fn unmarked(bytes: &Bytes) -> Bytes {
+    match bytes.strip_prefix(b"\xEF\xBB\xBF") {
+        Some(rest) => bytes.slice_ref(rest),
+        None => bytes.clone(),
     }
 }
 

@@ -239,15 +239,18 @@ impl Connectors {
                 Ok(change.after(view(&row)).write(tx)?)
             })
             .await?;
-        if watch == Watch::Webhook
-            && let Err(error) = Box::pin(self.subscribe(scope, &trigger, kept)).await
-        {
-            let id = trigger.id;
-            let undo = move |tx: &db::Tx<'_>| store::triggers::delete(tx, id);
-            self.db.write(scope, undo).await?;
-            return Err(error);
+        if watch != Watch::Webhook {
+            return Ok(trigger);
         }
-        Ok(trigger)
+        match Box::pin(self.subscribe(scope, &trigger, kept)).await {
+            Ok(trigger) => Ok(trigger),
+            Err(error) => {
+                let id = trigger.id;
+                let undo = move |tx: &db::Tx<'_>| store::triggers::delete(tx, id);
+                self.db.write(scope, undo).await?;
+                Err(error)
+            }
+        }
     }
 
     /// Stops to watch a trigger; a subscription is ended at the service, as far as it tells how.

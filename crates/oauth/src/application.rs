@@ -1,7 +1,7 @@
 //! A connector's settings and one connection's values, made into what is sent.
 
-use kernel::Secret;
-use url::Url;
+use kernel::{FieldError, Secret};
+use url::{Host, Url};
 
 use crate::{
     ClientAuthentication, ConnectionValues, Error, OAuthSettings,
@@ -68,6 +68,18 @@ struct Named {
     value: Secret<String>,
     /// From the package, and not from the connection.
     fixed: bool,
+    origin: Origin,
+}
+
+/// Who chose a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Origin {
+    /// The package or a maker.
+    Connector,
+    /// The connection, among values that the connector allows.
+    Limited,
+    /// The connection alone; the parameter.
+    Free(String),
 }
 
 /// What one request adds to the values: names in lower case.
@@ -110,6 +122,10 @@ impl Application {
             self.address(&self.authorize, &[])?;
         }
         self.address(&self.token, &[])?;
+        self.guard(&self.token, &[])?;
+        if !self.refresh.url.is_empty() {
+            self.guard(&self.refresh, &[])?;
+        }
         if let Some(body) = &self.token.body {
             self.filled(body, Place::Form, &[])?;
         } else {
@@ -162,10 +178,72 @@ impl Application {
         template::fill(text, place, |name| self.value(name, flow))
     }
 
+    /// Refuses to post a secret of the connector to a host that a connection chose freely: whoever may make
+    /// connections would be told it. A secret that the connection brought itself may go where the connection says.
+    ///
+    /// # Errors
+    /// [`Error::OpenHost`] with the parameter.
+    pub(crate) fn guard(&self, endpoint: &Endpoint, flow: Flow<'_>) -> Result<(), Error> {
+        if !endpoint.url.contains('{') || !self.carries_own_secret(endpoint)? {
+            return Ok(());
+        }
+        let Some(parameter) = self.chooser(endpoint, flow)? else { return Ok(()) };
+        let pointer = format!("/values/{}", parameter.replace('~', "~0").replace('/', "~1"));
+        let detail = "chooses the host of the sign-in, and allowed values do not limit it";
+        let fields = vec![FieldError::new(pointer, "connection.value_invalid", detail)];
+        Err(Error::OpenHost { fields })
+    }
+
+    /// The free value of the connection that moves the address to somebody else's host: with others in its place, the
+    /// end of the host differs.
+    fn chooser(&self, endpoint: &Endpoint, flow: Flow<'_>) -> Result<Option<&str>, Error> {
+        let end = |instead: Option<(&str, &str)>| {
+            let lookup = |name: &str| match instead {
+                Some((known, probe)) if canonical(name) == known => {
+                    Ok(Some(Secret::new(probe.to_owned())))
+                }
+                _ => self.value(name, flow),
+            };
+            let text = template::fill(&endpoint.url, Place::Address, lookup)?;
+            web_address(text.expose()).map(|url| end_of_host(&url))
+        };
+        let real = end(None)?;
+        for named in &self.values {
+            let Origin::Free(parameter) = &named.origin else { continue };
+            let stays = |probe| end(Some((&named.name, probe))).is_ok_and(|end| end == real);
+            if !PROBES.into_iter().all(stays) {
+                return Ok(Some(parameter));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a request to an endpoint carries a secret that the connection did not bring.
+    fn carries_own_secret(&self, endpoint: &Endpoint) -> Result<bool, Error> {
+        let is_own = |name: &str| {
+            let name = canonical(name);
+            self.values.iter().any(|named| {
+                named.name == name
+                    && named.origin == Origin::Connector
+                    && ["secret", "password", "key"].iter().any(|word| name.contains(word))
+            })
+        };
+        let mut found = false;
+        let templates = [Some(&endpoint.url), endpoint.query.as_ref(), endpoint.body.as_ref()];
+        for template in templates.into_iter().flatten() {
+            template::fill(template, Place::Form, |name| {
+                found |= is_own(name);
+                Ok(None)
+            })?;
+        }
+        let is_certified = matches!(self.authentication, ClientAuthentication::Certificate(_));
+        Ok(found || (endpoint.body.is_none() && (is_certified || is_own("clientsecret"))))
+    }
+
     /// What stands for `{name}`: the request's own value, the connection's, the package's.
     fn value(&self, name: &str, flow: Flow<'_>) -> Result<Option<Secret<String>>, Error> {
-        let name = name.to_ascii_lowercase();
-        let name = if name == "scope" { "scopes" } else { name.as_str() };
+        let name = canonical(name);
+        let name = name.as_str();
         if let Some((_, value)) = flow.iter().find(|(known, _)| *known == name) {
             return Ok(Some(Secret::new((*value).to_owned())));
         }
@@ -195,6 +273,24 @@ pub(crate) fn web_address(text: &str) -> Result<Url, Error> {
     Ok(url)
 }
 
+/// A name as values are found by it.
+fn canonical(name: &str) -> String {
+    let name = name.to_ascii_lowercase();
+    if name == "scope" { "scopes".to_owned() } else { name }
+}
+
+/// What tells whose a host is: its last two labels, or all of an IP address.
+fn end_of_host(url: &Url) -> String {
+    let host = match url.host() {
+        Some(Host::Domain(name)) => name,
+        Some(address) => return address.to_string(),
+        None => return String::new(),
+    };
+    let mut labels: Vec<&str> = host.trim_end_matches('.').rsplit('.').take(2).collect();
+    labels.reverse();
+    labels.join(".")
+}
+
 /// A setting's name as packages spell it.
 fn spelled(name: &str) -> &str {
     match name {
@@ -206,3 +302,6 @@ fn spelled(name: &str) -> &str {
         other => other,
     }
 }
+
+/// Two, so that no value is both; digits, so that they fit where a port stands.
+const PROBES: [&str; 2] = ["101", "102"];

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use kernel::{Code, Coded, Kind};
+use kernel::{Code, Coded, FieldError, Kind};
 
 /// Why a sign-in, or a token, was not to be had.
 ///
@@ -85,6 +85,15 @@ pub enum Error {
     /// The caller's own token cannot be exchanged: it is for another application, or of an application.
     #[error("the caller's token cannot be exchanged")]
     Assertion(Words),
+    /// The caller's own token would go to another authority than the one at which they signed in.
+    #[error("the caller signed in at another authority than the one that would get their token")]
+    Authority,
+    /// A value of the connection chooses the host that a secret of the connector would be sent to.
+    #[error("a connection's own value chooses the host that a secret of the connector would go to")]
+    OpenHost {
+        /// The value, by its parameter.
+        fields: Vec<FieldError>,
+    },
     /// The provider does not take us for the application that the settings name (`invalid_client`).
     #[error("the provider does not accept our credentials")]
     Client(Words),
@@ -175,10 +184,20 @@ impl Coded for Error {
             Self::Consent(_) => Code::new("authorization.consent", Kind::Forbidden),
             Self::Interaction { .. } => Code::new("authorization.interaction", Kind::Forbidden),
             Self::Assertion(_) => Code::new("authorization.assertion", Kind::Forbidden),
+            Self::Authority => Code::new("authorization.authority", Kind::Forbidden),
+            Self::OpenHost { .. } => Code::new("authorization.host", Kind::Invalid),
             Self::Client(_) => Code::new("authorization.client", Kind::Upstream),
             Self::Refused(_) => Code::new("authorization.refused", Kind::Upstream),
             Self::Busy { .. } => Code::new("authorization.busy", Kind::Unavailable),
             Self::Shared(inner) => inner.code(),
+        }
+    }
+
+    fn fields(&self) -> &[FieldError] {
+        match self {
+            Self::OpenHost { fields } => fields,
+            Self::Shared(inner) => inner.fields(),
+            _ => &[],
         }
     }
 

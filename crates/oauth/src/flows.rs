@@ -223,15 +223,7 @@ impl Flows {
         application: &Application,
         assertion: &Secret<String>,
     ) -> Result<TokenSet, Error> {
-        let delegation = application
-            .delegation
-            .as_ref()
-            .ok_or(Error::Missing { setting: "AzureActiveDirectoryResourceId" })?;
-        let endpoint = Endpoint {
-            setting: "loginUri",
-            url: delegation.address(assertion.expose()),
-            ..Endpoint::default()
-        };
+        let (delegation, endpoint) = application.delegated(assertion.expose())?;
         let mut form = Form::new("urn:ietf:params:oauth:grant-type:jwt-bearer");
         form.add("assertion", assertion.expose());
         form.add("requested_token_use", "on_behalf_of");
@@ -292,6 +284,7 @@ impl Flows {
         asked: Asked<'_>,
     ) -> Result<TokenSet, Error> {
         let Asked { flow, mut form, secrets } = asked;
+        application.guard(endpoint, flow)?;
         let url = application.address(endpoint, flow)?;
         let mut secrets: Vec<_> = secrets.iter().map(|s| (*s).clone()).collect();
         secrets.extend(application.secrets());
@@ -420,6 +413,29 @@ fn tenant_of(token: &str) -> Option<String> {
 }
 
 impl Application {
+    /// Where a caller's own token would be exchanged. Only its origin is certain before there is one: the rest may
+    /// hold the tenant that the token names.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Placeholder`], [`Error::Settings`].
+    pub fn exchange_address(&self) -> Result<Url, Error> {
+        let (_, endpoint) = self.delegated("")?;
+        self.address(&endpoint, &[])
+    }
+
+    fn delegated(&self, assertion: &str) -> Result<(&Delegation, Endpoint), Error> {
+        let delegation = self
+            .delegation
+            .as_ref()
+            .ok_or(Error::Missing { setting: "AzureActiveDirectoryResourceId" })?;
+        let endpoint = Endpoint {
+            setting: "loginUri",
+            url: delegation.address(assertion),
+            ..Endpoint::default()
+        };
+        Ok((delegation, endpoint))
+    }
+
     /// Whether a person has to sign in before there is a first token.
     pub fn needs_person(&self) -> bool {
         self.grant == Grant::AuthorizationCode && self.silent_audience().is_none()

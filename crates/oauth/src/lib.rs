@@ -15,6 +15,7 @@
 
 mod answer;
 mod application;
+mod authority;
 mod built_in;
 mod certificate;
 mod discovery;
@@ -31,6 +32,7 @@ mod wire;
 
 pub use answer::TokenSet;
 pub use application::{Application, Grant};
+pub use authority::is_same_authority;
 pub use certificate::Certificate;
 pub use discovery::{Discovery, Issuer};
 pub use error::{Error, Words};

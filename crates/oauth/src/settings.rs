@@ -58,6 +58,9 @@ pub struct ConnectionValues {
     pub owner: String,
     /// Every value by the name of its parameter, such as `token:TenantId` or `region`.
     pub values: Vec<(String, Secret<String>)>,
+    /// The names, as in `values`, of those that are among the values which their parameter allows. Of the others
+    /// nothing is known: they may name any host.
+    pub limited: Vec<String>,
 }
 
 impl ConnectionValues {

@@ -82,11 +82,6 @@ impl Kind {
             Self::Mail => Rate { per_minute: Some(60), burst: 20 },
         }
     }
-
-    /// Whether its address is one of HTTP.
-    pub const fn is_http(self) -> bool {
-        !matches!(self, Self::Mail)
-    }
 }
 
 impl FromStr for Kind {

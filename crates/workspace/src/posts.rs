@@ -100,6 +100,21 @@ pub fn after(tx: &Tx<'_>, channel: ChannelId, position: i64, limit: i64) -> Resu
     tx.all(SQL, &params)?.iter().map(posted).collect()
 }
 
+/// Which positions of a webhook's events, both ends included, belong to messages that are deleted and could be brought
+/// back now. What was deleted longer ago has no body any more.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn deleted(tx: &Tx<'_>, webhook: WebhookId, (first, last): (i64, i64)) -> Result<Vec<i64>> {
+    // by way of the few graves, since messages are not found by their events
+    const SQL: &str = "SELECT m.event_position FROM message_graves g \
+                       JOIN messages m ON m.tenant_id = g.tenant_id AND m.id = g.message_id \
+                       WHERE g.tenant_id = $1 AND m.event_stream = $2 AND m.event_position >= $3 \
+                         AND m.event_position <= $4 AND m.deleted_at IS NOT NULL";
+    let params = [tx.tenant().into(), webhook.uuid().into(), first.into(), last.into()];
+    tx.all(SQL, &params)?.iter().map(|row| row.get(0)).collect()
+}
+
 /// The webhook's message at a position of the channel, unless it was deleted.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! The way of an action: published by its maker, enabled or not by an administrator.
 
 use identity::Role;
+use jiff::Timestamp;
 use kernel::{ActionId, FieldError, Permission, Scope, UserId};
 
 use crate::{
@@ -74,7 +75,7 @@ impl Actions {
     ///
     /// # Errors
     /// [`Error::Denied`], [`Error::NotFound`], [`Error::NotPublished`], [`Error::NotAcknowledged`],
-    /// [`Error::Invalid`], [`Error::Store`].
+    /// [`Error::Changed`], [`Error::Invalid`], [`Error::Store`].
     pub async fn enable(&self, scope: &Scope, id: ActionId, how: Enabling) -> Result<Action> {
         scope.require(Permission::ActionManage)?;
         let known = self.action(scope, id).await?;
@@ -84,6 +85,11 @@ impl Actions {
         self.change(scope, id, ("api_action.enable", now), move |tx, action| {
             if action.state == State::Draft {
                 return Err(Error::NotPublished);
+            }
+            // what is kept has microseconds
+            let seen = how.seen.map(Timestamp::as_microsecond);
+            if seen.is_some_and(|seen| seen != action.updated_at.as_microsecond()) {
+                return Err(Error::Changed);
             }
             action.state = State::Enabled;
             action.audience.clone_from(&how.audience);

@@ -11,7 +11,7 @@ use crate::{
     Actions, Error, Result,
     model::{Action, ActionPatch, Audience, NewAction, Operation, Selected, State},
     names,
-    published::Usable,
+    published::{Member, Usable},
     store::{self, Wanted},
 };
 
@@ -91,18 +91,17 @@ impl Actions {
         seen.ok_or(Error::NotFound { action: id })
     }
 
-    /// An action as the caller meets it.
+    /// An action as the caller meets it: what is always sent is shown to makers and administrators alone.
     ///
     /// # Errors
     /// As [`Actions::action`].
     pub async fn offered(&self, scope: &Scope, id: ActionId) -> Result<Offered> {
         let action = self.action(scope, id).await?;
         let member = self.member(scope).await?;
-        let usable = action.usable_by(&member) == Usable::Fully;
-        Ok(Offered { action, usable })
+        Ok(met(scope, action, &member))
     }
 
-    /// Actions, oldest first; drafts for makers and administrators alone.
+    /// Actions, oldest first; drafts, and what is always sent, for makers and administrators alone.
     ///
     /// # Errors
     /// [`Error::Denied`], [`Error::Cursor`], [`Error::Store`].
@@ -123,10 +122,7 @@ impl Actions {
             .await?;
         let member = self.member(scope).await?;
         let page = Page::cut(rows, limit, |action| Cursor::new(&action.id.to_string()));
-        Ok(page.map(|action| {
-            let usable = action.usable_by(&member) == Usable::Fully;
-            Offered { action, usable }
-        }))
+        Ok(page.map(|action| met(scope, action, &member)))
     }
 
     /// Changes a draft, or what an administrator took out of use; that is a draft afterwards.
@@ -223,6 +219,17 @@ impl Actions {
 
 pub(super) fn sees_drafts(scope: &Scope) -> bool {
     scope.may(Permission::ConnectorManage) || scope.may(Permission::ActionManage)
+}
+
+/// An action as somebody meets it. What a maker fixed is not for callers: it may be a key.
+fn met(scope: &Scope, mut action: Action, member: &Member) -> Offered {
+    let usable = action.usable_by(member) == Usable::Fully;
+    if !sees_drafts(scope) {
+        for operation in &mut action.operations {
+            operation.overrides.retain(|_, set| set.fixed.is_none());
+        }
+    }
+    Offered { action, usable }
 }
 
 /// The operations as they are kept: each with the name of its tool, and with what administrators decided.

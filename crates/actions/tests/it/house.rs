@@ -21,6 +21,7 @@ use tokio::{net::TcpListener, task::JoinSet};
 
 pub(crate) struct House {
     pub(crate) _store: Store,
+    pub(crate) clock: Arc<FixedClock>,
     pub(crate) identity: Arc<Identity>,
     pub(crate) system: SystemScopes,
     pub(crate) tenant: Tenant,
@@ -73,6 +74,7 @@ impl House {
         let host = serve(&mut serving, Arc::clone(&asked)).await;
         Self {
             _store: store,
+            clock,
             identity,
             system,
             tenant,

@@ -57,6 +57,25 @@ async fn both_notices_are_acknowledged_before_anything_is_enabled() {
 }
 
 #[tokio::test]
+async fn what_an_administrator_read_is_what_is_enabled() {
+    let house = House::new().await;
+    let admin = house.admin().await;
+    let draft = house.draft(&admin, "Things").await;
+    let read = house.actions.publish(&admin, draft.id).await.unwrap().updated_at;
+    let with = |seen| Enabling { seen, ..for_all() };
+    house.clock.advance(std::time::Duration::from_secs(1));
+    house.actions.withdraw(&admin, draft.id).await.unwrap();
+    house.actions.publish(&admin, draft.id).await.unwrap();
+    let late = house.actions.enable(&admin, draft.id, with(Some(read))).await;
+    assert_eq!(code(late), "api_action.changed");
+    let now = house.actions.action(&admin, draft.id).await.unwrap();
+    assert_eq!(now.state, State::Waiting);
+    house.clock.advance(std::time::Duration::from_secs(1));
+    house.actions.enable(&admin, draft.id, with(Some(now.updated_at))).await.unwrap();
+    house.actions.enable(&admin, draft.id, with(None)).await.unwrap();
+}
+
+#[tokio::test]
 async fn what_is_enabled_and_disabled_takes_effect_at_once() {
     let house = House::new().await;
     let (admin, seller) = (house.admin().await, house.seller().await);
@@ -99,6 +118,33 @@ async fn a_group_and_a_licence_open_what_they_name() {
     let holder = Holder::User(other.user().unwrap());
     house.identity.assign_licence(&admin, licence.id, holder).await.unwrap();
     assert_eq!(house.tools(&other).await.len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_always_sent_is_shown_to_makers_and_administrators_alone() {
+    let house = House::new().await;
+    let (admin, seller) = (house.admin().await, house.seller().await);
+    let draft = house.draft(&admin, "Things").await;
+    let fixed = Override { fixed: Some(json!("s3cret")), ..Override::default() };
+    let shown = Override { default: Some(json!(7)), ..Override::default() };
+    let overrides = BTreeMap::from([("kind".to_owned(), fixed), ("top".to_owned(), shown)]);
+    let list = Selected { id: "ListThings".to_owned(), overrides, ..Selected::default() };
+    let patch = ActionPatch { operations: Some(vec![list]), ..ActionPatch::default() };
+    house.actions.update(&admin, draft.id, patch).await.unwrap();
+    house.actions.publish(&admin, draft.id).await.unwrap();
+    house.actions.enable(&admin, draft.id, for_all()).await.unwrap();
+    for (who, names) in [(&admin, vec!["kind", "top"]), (&seller, vec!["top"])] {
+        let all = house.actions.list(who, (None, None), Limit::default(), None).await.unwrap();
+        let one = house.actions.offered(who, draft.id).await.unwrap();
+        for offered in [&all.items[0], &one] {
+            let overrides = &offered.action.operations[0].overrides;
+            assert_eq!(overrides.keys().collect::<Vec<_>>(), names);
+            assert_eq!(format!("{offered:?}").contains("s3cret"), names.len() == 2);
+        }
+    }
+    // it is sent all the same
+    house.call(&seller, &draft, "ListThings", json!({})).await.unwrap();
+    assert!(house.asked()[0].contains("kind=s3cret"));
 }
 
 #[tokio::test]

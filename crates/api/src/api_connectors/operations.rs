@@ -259,7 +259,7 @@ async fn list(
 ) -> Result<Json<Vec<OperationItem>>, Problem> {
     let id = path.api_connector_id;
     let compiled = match query.number {
-        Some(number) => app.api_connectors.compiled_version(&scope, id, number).await?,
+        Some(number) => app.api_connectors.compiled_at(&scope, id, number).await?,
         None => app.api_connectors.compiled(&scope, id).await?,
     };
     let package = compiled.package();

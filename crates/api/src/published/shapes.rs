@@ -8,6 +8,7 @@ use ::actions::{
 };
 use edge::Problem;
 use identity::Role;
+use jiff::Timestamp;
 use kernel::{FieldError, Kind};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -230,6 +231,10 @@ pub(super) struct EnablingShape {
     acknowledge: AcknowledgeShape,
     #[serde(default)]
     note: String,
+    /// `updated_at` of the action that was read: refused when it has changed since then.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    updated_at: Option<Timestamp>,
 }
 
 /// Who may use one operation.
@@ -279,7 +284,8 @@ impl EnablingShape {
         let AcknowledgeShape { third_party_terms, data_may_leave } = self.acknowledge;
         let acknowledged = Acknowledgement { third_party_terms, data_may_leave };
         let audience = audience.unwrap_or_default();
-        Ok(Enabling { audience, licence, operations, acknowledged, note: self.note })
+        let (note, seen) = (self.note, self.updated_at);
+        Ok(Enabling { audience, licence, operations, acknowledged, note, seen })
     }
 }
 

@@ -188,11 +188,11 @@ impl ChannelConnectors {
         .await
     }
 
-    /// Lets a webhook take posts, or not; the address stays.
+    /// Lets a webhook take posts, or not; the address stays. A suspended one stays suspended until its app is back.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::Unknown`], [`Error::NotOwner`], [`Error::SwitchedOff`],
-    /// [`Error::Store`].
+    /// [`Error::Denied`], [`Error::Unknown`], [`Error::NotOwner`], [`Error::Suspended`],
+    /// [`Error::SwitchedOff`], [`Error::Store`].
     pub async fn set_enabled(
         &self,
         scope: &Scope,
@@ -202,7 +202,8 @@ impl ChannelConnectors {
         scope.require(Permission::WebhookManage)?;
         let action = if enabled { "webhook.enable" } else { "webhook.disable" };
         self.change(scope, hook, action, move |_tx, webhook| {
-            if enabled && webhook.state == State::Suspended {
+            // neither way: from disabled the next step would lead round the suspension
+            if webhook.state == State::Suspended {
                 return Err(Error::Suspended { hook });
             }
             webhook.state = if enabled { State::Enabled } else { State::Disabled };
@@ -221,7 +222,7 @@ impl ChannelConnectors {
         let on_removal = self.on_removal;
         self.change(scope, hook, "webhook.delete", move |tx, webhook| {
             if webhook.configured.is_none() {
-                store::set_removed_from(tx, hook, webhook.state)?;
+                store::set_was(tx, hook, webhook.state)?;
             }
             webhook.state = State::Removed;
             Ok(on_removal(tx, hook)?)
@@ -245,6 +246,7 @@ impl ChannelConnectors {
                 (stored, _) => stored.webhook,
             };
             let state = match store::removal(tx, hook)? {
+                Some(_) if before.configured.is_some() => return Err(Error::Removed { hook }),
                 Some((at, state)) if now.duration_since(at) <= UNDO_TIME => state,
                 _ => return Err(Error::Removed { hook }),
             };

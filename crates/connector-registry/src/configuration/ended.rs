@@ -4,13 +4,14 @@
 
 use std::collections::{HashMap, hash_map::Entry};
 
-use channel_connectors::{access, hooks};
+use channel_connectors::{Error as HookError, access, hooks};
 use db::Tx;
 use event_log::{Change, Subject};
 use jiff::Timestamp;
 use kernel::{ConfigurationId, Permission, Scope, TeamId, WebhookId};
 use serde_json::json;
 use uuid::Uuid;
+use workspace::Error as W;
 
 use super::{Configuration, Configurations, store};
 use crate::Result;
@@ -74,7 +75,14 @@ fn due(tx: &Tx<'_>, some: Vec<Configuration>) -> Result<Vec<(ConfigurationId, Op
     let mut teams: HashMap<TeamId, (Vec<String>, Vec<String>)> = HashMap::new();
     let mut due = Vec::new();
     for one in some {
-        let Some(team) = access::team_of(tx, one.place)? else { continue };
+        let team = match access::team_of(tx, one.place) {
+            Ok(Some(team)) => team,
+            Err(HookError::Store(error) | HookError::Workspace(W::Store(error))) => {
+                return Err(error.into());
+            }
+            // Of a place that is deleted: should it be restored, the next round sees to it.
+            Ok(None) | Err(_) => continue,
+        };
         let (brought, blocked) = match teams.entry(team) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => {

@@ -6,11 +6,14 @@ use channel_connectors::{Configured, Icon, IconKind, Place, State, Usage, hooks}
 use db::Tx;
 use event_log::{Change, Subject};
 use jiff::Timestamp;
-use kernel::{AppId, ConnectorId, Cursor, Limit, Page, Permission, Scope, TeamId, WebhookId};
+use kernel::{
+    AppId, ConnectorId, Cursor, Limit, Page, Permission, Scope, TeamId, UserId, WebhookId,
+};
 use serde_json::{Value as Json, json};
 
 use super::{
-    Connector, Draft, NewConnector, Way, check, checked_logo, manifest, may_register, store,
+    Checked, Connector, Draft, NewConnector, Way, check, checked_logo, manifest, may_register,
+    store,
 };
 use crate::{
     Configuration, ConfigurationState, Error, Result,
@@ -53,20 +56,24 @@ impl Registrations {
         (new, logo): (NewConnector, Option<Vec<u8>>),
     ) -> Result<Connector> {
         scope.require(Permission::ConnectorRegister)?;
-        let (owner, now) = (person(scope)?, self.parts.clock.now());
-        let checked = check(&new, &self.parts.networks)?;
-        let logo = logo.map(checked_logo).transpose()?;
-        let id: ConnectorId = new.id.unwrap_or_else(|| self.parts.ids.fresh());
-        let register = move |tx: &Tx<'_>| {
-            may_register(tx)?;
-            store::insert(tx, (id, owner), &checked, logo.as_ref(), now)?;
-            let known = store::lookup(tx, id)?.ok_or(Error::UnknownConnector { connector: id })?;
-            audit(tx, "connector.register", (id, None, Some(document(&known))), now)?;
-            Ok(known)
-        };
-        self.parts.db.write(scope, register).await.map_err(|error| match error {
-            Error::Store(broken) if broken.is_unique() => Error::ConnectorTaken { connector: id },
-            other => other,
+        let new = self.registration(scope, (new, logo))?;
+        let id = new.id;
+        let register = move |tx: &Tx<'_>| new.insert(tx);
+        self.parts.db.write(scope, register).await.map_err(|error| taken(error, id))
+    }
+
+    /// A registration that is ready to be written.
+    fn registration(
+        &self,
+        scope: &Scope,
+        (new, logo): (NewConnector, Option<Vec<u8>>),
+    ) -> Result<Registration> {
+        Ok(Registration {
+            id: new.id.unwrap_or_else(|| self.parts.ids.fresh()),
+            owner: person(scope)?,
+            checked: check(&new, &self.parts.networks)?,
+            logo: logo.map(checked_logo).transpose()?,
+            now: self.parts.clock.now(),
         })
     }
 
@@ -298,7 +305,8 @@ impl Registrations {
         Ok(uploaded.app.id)
     }
 
-    /// Turns an incoming webhook into a registered connector, set up where the webhook is. Its URL stays.
+    /// Turns an incoming webhook into a registered connector, set up where the webhook is, both or neither. Its URL
+    /// stays.
     ///
     /// # Errors
     /// [`Error::Webhooks`], [`Error::Configured`], else as
@@ -318,12 +326,12 @@ impl Registrations {
         }
         // Only who may see its address gives it to a connector.
         self.parts.webhooks.addresses(scope, hook).await?;
-        let logo = icon.map(|icon| icon.bytes);
-        let connector = self.register(scope, (form, logo)).await?;
-        let (user, now) = (person(scope)?, self.parts.clock.now());
+        scope.require(Permission::ConnectorRegister)?;
+        let new = self.registration(scope, (form, icon.map(|icon| icon.bytes)))?;
+        let (id, user, now) = (new.id, new.owner, new.now);
         let configuration = Configuration {
             id: self.parts.ids.fresh(),
-            connector: connector.id,
+            connector: id,
             place: Place::Channel(webhook.channel),
             webhook: Some(hook),
             name: webhook.name,
@@ -343,16 +351,46 @@ impl Registrations {
             if stored.state == State::Removed || stored.configured.is_some() {
                 return Err(Error::Configured { hook });
             }
-            let of = Configured { connector: connector.id, configuration: configuration.id };
+            let connector = new.insert(tx)?;
+            let of = Configured { connector: id, configuration: configuration.id };
             hooks::set_configured(tx, hook, of)?;
             configurations::insert(tx, &configuration)?;
             let after = json!({ "webhook_id": hook });
-            audit(tx, "connector.adopt", (connector.id, None, Some(after)), now)?;
-            Ok(connector.clone())
+            audit(tx, "connector.adopt", (id, None, Some(after)), now)?;
+            Ok(connector)
         };
-        let connector = self.parts.db.write(scope, adopt).await?;
+        let adopted = self.parts.db.write(scope, adopt).await;
+        let connector = adopted.map_err(|error| taken(error, id))?;
         self.parts.webhooks.forget(scope, hook);
         Ok((connector, made))
+    }
+}
+
+/// A registration that is ready to be written.
+struct Registration {
+    id: ConnectorId,
+    owner: UserId,
+    checked: Checked,
+    logo: Option<Icon>,
+    now: Timestamp,
+}
+
+impl Registration {
+    fn insert(&self, tx: &Tx<'_>) -> Result<Connector> {
+        may_register(tx)?;
+        let (id, now) = (self.id, self.now);
+        store::insert(tx, (id, self.owner), &self.checked, self.logo.as_ref(), now)?;
+        let known = store::lookup(tx, id)?.ok_or(Error::UnknownConnector { connector: id })?;
+        audit(tx, "connector.register", (id, None, Some(document(&known))), now)?;
+        Ok(known)
+    }
+}
+
+/// An identifier can be used once.
+fn taken(error: Error, id: ConnectorId) -> Error {
+    match error {
+        Error::Store(broken) if broken.is_unique() => Error::ConnectorTaken { connector: id },
+        other => other,
     }
 }
 

@@ -179,6 +179,20 @@ async fn an_incoming_webhook_becomes_a_connector_and_keeps_its_url() {
 }
 
 #[tokio::test]
+async fn an_adoption_that_comes_too_late_leaves_no_connector_behind() {
+    let office = Office::new().await;
+    let (dev, house) = (office.developer(), &office.house);
+    let new = NewWebhook { name: "Build".to_owned(), ..NewWebhook::default() };
+    let (hook, _) = house.connectors.create(&dev, house.channel, new).await.unwrap();
+    let all = &office.registrations;
+    let (one, other) =
+        tokio::join!(all.adopt(&dev, hook.id, form()), all.adopt(&dev, hook.id, form()));
+    assert!(one.is_ok() != other.is_ok(), "{one:?} and {other:?}");
+    let known = all.list(&dev, Limit::default(), None).await.unwrap().items;
+    assert_eq!(known.len(), 1, "{known:?}");
+}
+
+#[tokio::test]
 async fn a_configuration_ends_with_its_app_and_goes_on_when_it_is_back() {
     let office = Office::new().await;
     let (me, system) = (office.house.owner(), office.system());
@@ -204,6 +218,8 @@ async fn a_configuration_ends_with_its_app_and_goes_on_when_it_is_back() {
     let hook = opening_hook(&office, &opening).await;
     let enabled = office.house.connectors.set_enabled(&me, hook, true).await.unwrap_err();
     assert!(matches!(enabled, HookError::Suspended { .. }), "{enabled}");
+    let disabled = office.house.connectors.set_enabled(&me, hook, false).await.unwrap_err();
+    assert!(matches!(disabled, HookError::Suspended { .. }), "{disabled}");
     office.apps.set_blocked(&admin, app, false).await.unwrap();
     assert_eq!((follow().await, ended().await), (1, (None, State::Enabled)));
     office.post(&url, "allowed again").await.unwrap();
@@ -221,9 +237,47 @@ async fn a_configuration_ends_with_its_app_and_goes_on_when_it_is_back() {
     let app = office.apps.connectors_of_team(&me, office.house.team).await.unwrap()[0].app;
     office.apps.set_blocked(&admin, app, true).await.unwrap();
     follow().await;
+    // nor does it wake by hand while the app is blocked
+    let enabled = office.house.connectors.set_enabled(&me, hook, true).await.unwrap_err();
+    assert!(matches!(enabled, HookError::Suspended { .. }), "{enabled}");
     office.apps.set_blocked(&admin, app, false).await.unwrap();
     follow().await;
     assert_eq!(ended().await, (None, State::Disabled));
+    office.house.connectors.set_enabled(&me, hook, true).await.unwrap();
+    assert_eq!(ended().await, (None, State::Enabled));
+    // a suspended one that is removed is gone with its configuration
+    office.apps.set_blocked(&admin, app, true).await.unwrap();
+    follow().await;
+    office.house.connectors.delete(&me, hook).await.unwrap();
+    let restored = office.house.connectors.restore(&me, hook).await.unwrap_err();
+    assert!(matches!(restored, HookError::Removed { .. }), "{restored}");
+}
+
+#[tokio::test]
+async fn a_deleted_channel_keeps_no_other_configuration_from_following_its_app() {
+    let office = Office::new().await;
+    let (me, system, house) = (office.house.owner(), office.system(), &office.house);
+    let connector = office.connector(form()).await;
+    let gone = house.more_channel("Gone").await;
+    let mut all = Vec::new();
+    for place in [Place::Channel(gone), office.channel()] {
+        let opening = office.configurations.begin(&me, place, connector.id).await.unwrap();
+        office.configurations.set_settings(&me, opening.id, &settings()).await.unwrap();
+        office.configurations.commit(&me, opening.id).await.unwrap();
+        all.push(opening.id);
+    }
+    assert!(all[0] < all[1], "the one of the deleted channel comes first");
+    house.workspace.delete_channel(&me, gone).await.unwrap();
+    let app = office.apps.connectors_of_team(&me, house.team).await.unwrap()[0].app;
+    office.apps.uninstall(&office.developer(), app, house.team).await.unwrap();
+    assert_eq!(office.configurations.follow_apps(&system).await.unwrap(), 1);
+    let live = office.configurations.configuration(&me, all[1]).await.unwrap();
+    assert_eq!(live.ended, Some(Ended::Uninstalled));
+    // restored, it follows too
+    house.workspace.restore_channel(&me, gone).await.unwrap();
+    assert_eq!(office.configurations.follow_apps(&system).await.unwrap(), 1);
+    let back = office.configurations.configuration(&me, all[0]).await.unwrap();
+    assert_eq!(back.ended, Some(Ended::Uninstalled));
 }
 
 async fn opening_hook(office: &Office, opening: &Opening) -> kernel::WebhookId {

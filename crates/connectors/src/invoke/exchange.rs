@@ -122,6 +122,7 @@ impl Connectors {
             }
             outgoing.timeout = Some(road.left()?);
             outgoing.max_bytes = Some(self.settings.max_answer_bytes);
+            told.is_out = true;
             told.sent = told.sent.saturating_add(length(outgoing.body.len()));
             let answer = match self.client.fetch(outgoing.clone()).await {
                 Ok(answer) => answer,

@@ -42,7 +42,12 @@ impl Way {
         else {
             return Ok(None);
         };
-        let values = ConnectionValues { owner: parameter.name.to_owned(), values: values.to_vec() };
+        let limited = values.iter().filter(|(name, value)| is_allowed(&parameters, name, value));
+        let values = ConnectionValues {
+            owner: parameter.name.to_owned(),
+            limited: limited.map(|(name, _)| name.clone()).collect(),
+            values: values.to_vec(),
+        };
         let settings = plain(live, parameter, &settings)?;
         let application = oauth::Application::resolve(&settings, &values)?;
         Ok(Some(Self { application }))
@@ -57,6 +62,15 @@ impl Way {
             Grant::AuthorizationCode => SignInKind::Person,
         }
     }
+}
+
+/// Whether a value is among those that its parameter allows.
+fn is_allowed(parameters: &[ConnectionParameter<'_>], name: &str, value: &Secret<String>) -> bool {
+    let mut known = parameters.iter().filter(|known| known.name.eq_ignore_ascii_case(name));
+    known.any(|known| {
+        let allowed = known.allowed_values();
+        allowed.iter().any(|one| text(one.value).as_ref() == Some(value.expose()))
+    })
 }
 
 /// The settings as plain values; what a maker registered goes before what stands in the package.

@@ -94,8 +94,9 @@ impl Connectors {
         let audience = way.application.silent_audience().unwrap_or_default().to_owned();
         let key = TokenKey { user: scope.user(), ..key(scope, opened, &audience) };
         let client = way.application.client_id()?;
+        let to = way.application.exchange_address()?;
         let asked = async {
-            let assertion = match self.identity.assertion(scope, &client).await {
+            let assertion = match self.identity.assertion(scope, &client, &to).await {
                 Ok(Some(assertion)) => assertion,
                 // Who has no token of their own, such as somebody with a password here, signs in to the
                 // connection.

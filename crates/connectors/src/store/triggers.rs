@@ -73,7 +73,7 @@ pub(crate) fn insert(tx: &Tx<'_>, new: &Trigger, sealed: &[u8]) -> Result<u64> {
 /// Writes what a poll, a subscription or an event has changed.
 pub(crate) fn update(tx: &Tx<'_>, changed: &Trigger, now: Timestamp) -> Result<u64> {
     const SQL: &str = "UPDATE api_triggers SET state = $3, reason = $4, due_at = $5, fired = $6, \
-                       fired_at = $7, failures = $8, updated_at = $9 \
+                       fired_at = $7, failures = $8, updated_at = $9, connection_id = $10 \
                        WHERE tenant_id = $1 AND id = $2";
     let params = [
         tx.tenant().into(),
@@ -85,6 +85,7 @@ pub(crate) fn update(tx: &Tx<'_>, changed: &Trigger, now: Timestamp) -> Result<u
         changed.fired_at.into(),
         changed.failures.into(),
         now.into(),
+        changed.connection.into(),
     ];
     tx.execute(SQL, &params)
 }

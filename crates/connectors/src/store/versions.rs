@@ -89,7 +89,8 @@ pub(crate) fn insert(
     tx.execute(SQL, &params)
 }
 
-/// Forgets versions that are neither among the latest `keep`, nor current, nor certified.
+/// Forgets versions that are neither among the latest `keep`, nor current, nor certified, nor what a trigger or a thing
+/// of another room stands on.
 pub(crate) fn prune(tx: &Tx<'_>, connector: ApiConnectorId, keep: u32) -> Result<u64> {
     const SQL: &str = "DELETE FROM api_connector_versions WHERE tenant_id = $1 AND connector_id = $2 \
                        AND number <= (SELECT last - $3 FROM api_connectors \
@@ -97,7 +98,12 @@ pub(crate) fn prune(tx: &Tx<'_>, connector: ApiConnectorId, keep: u32) -> Result
                        AND number <> (SELECT current FROM api_connectors \
                                       WHERE tenant_id = $1 AND id = $2) \
                        AND number <> (SELECT COALESCE(certified, 0) FROM api_connectors \
-                                      WHERE tenant_id = $1 AND id = $2)";
+                                      WHERE tenant_id = $1 AND id = $2) \
+                       AND number NOT IN (SELECT version FROM api_triggers \
+                                          WHERE tenant_id = $1 AND connector_id = $2) \
+                       AND number NOT IN (SELECT version FROM api_connector_uses \
+                                          WHERE tenant_id = $1 AND connector_id = $2 \
+                                          AND version IS NOT NULL)";
     tx.execute(SQL, &[tx.tenant().into(), connector.into(), keep.into()])
 }
 

@@ -14,7 +14,7 @@ impl Connectors {
         scope: &Scope,
         trigger: &Trigger,
         kept: Kept,
-    ) -> Result<()> {
+    ) -> Result<Trigger> {
         let secret = kept.secret.clone().unwrap_or_default();
         let path = format!("api/v1/trigger-events/{}/{}/{secret}", scope.tenant(), trigger.id);
         let wrong =
@@ -35,7 +35,10 @@ impl Connectors {
             return Err(Error::invalid("", "trigger.not_subscribed", detail));
         }
         let kept = Kept { subscription: answer.subscription, ..kept };
-        self.fire(scope, trigger.clone(), (&kept, Vec::new())).await
+        // What it was made with is what ends it, whichever connection would be chosen by then.
+        let after = Trigger { connection: answer.connection, ..trigger.clone() };
+        self.fire(scope, after.clone(), (&kept, Vec::new())).await?;
+        Ok(after)
     }
 
     /// Ends a subscription; what goes wrong with that is logged, and keeps nothing from going on.

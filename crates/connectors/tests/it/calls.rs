@@ -254,3 +254,31 @@ async fn the_log_answers_while_its_worker_waits_for_more() {
     };
     tokio::join!(worker, asked);
 }
+
+#[tokio::test]
+async fn a_byte_order_mark_is_no_part_of_the_json() {
+    let s = Setting::new().await;
+    let answer = s.invoke("Marked", json!({})).await.unwrap();
+    assert_eq!(answer.json.as_ref().unwrap()["name"], "marked");
+    assert_eq!(answer.body, Body::Json(r#"{"name":"marked"}"#.into()));
+}
+
+#[tokio::test]
+async fn a_call_that_nobody_waits_for_any_longer_is_in_the_log_once_it_has_left() {
+    let s = Setting::new().await;
+    let call = s.invoke("Slow", json!({}));
+    let left = async {
+        while s.upstream.heard().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        answer = call => panic!("{answer:?}"),
+        () = left => {}
+    }
+    let c = &s.house.connectors;
+    let page = c.calls(&s.maker, CallFilter::default(), Limit::default(), None).await.unwrap();
+    let [line] = page.items.as_slice() else { panic!("{:?}", page.items) };
+    assert_eq!((line.operation.as_str(), line.outcome.as_str()), ("Slow", "api_call.abandoned"));
+    assert_eq!((c.figures().under_way, c.figures().failed), (0, 1));
+}

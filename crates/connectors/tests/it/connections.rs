@@ -157,3 +157,32 @@ async fn a_revoked_connection_has_no_secrets_left() {
     c.delete_connection(&seller, made.id).await.unwrap();
     assert!(c.own_connections(&seller).await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn who_changes_anothers_shared_connection_gives_its_secrets_anew() {
+    let house = House::new().await;
+    let (maker, other) = (house.maker().await, house.admin().await);
+    let upstream = Upstream::start().await;
+    let connector = house.things(&maker, &upstream).await;
+    let c = &house.connectors;
+    let made =
+        c.create_connection(&maker, connector.id, shared(&[("api_key", KEY)])).await.unwrap();
+    let patch = |pairs: &[(&str, &str)]| ConnectionPatch {
+        values: values(pairs),
+        ..ConnectionPatch::default()
+    };
+    let refused = c.update_connection(&other, made.id, patch(&[("region", "us")])).await;
+    assert_eq!(
+        fields(refused),
+        [("/values/api_key".to_owned(), "connection.value_missing")],
+        "the key of the one who shared it is not sent where somebody else says"
+    );
+    let name = ConnectionPatch { name: Some("Ours".to_owned()), ..ConnectionPatch::default() };
+    let renamed = c.update_connection(&other, made.id, name).await.unwrap();
+    assert_eq!(renamed.secret_names, ["api_key"], "a name moves nothing");
+    let whole = patch(&[("region", "us"), ("api_key", KEY)]);
+    c.update_connection(&other, made.id, whole).await.unwrap();
+    let own = c.update_connection(&maker, made.id, patch(&[("region", "eu")])).await.unwrap();
+    assert_eq!(own.secret_names, ["api_key"]);
+    assert_eq!(c.test_connection(&maker, made.id).await.unwrap().accepted, Some(true));
+}

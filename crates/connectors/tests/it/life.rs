@@ -213,7 +213,7 @@ async fn a_connector_in_use_is_not_deleted_without_naming_what_depends_on_it() {
     let action: uuid::Uuid = house.ids.fresh();
     let (id, db) = (made.id, house.store.db());
     db.write(&maker, move |tx| {
-        liaison_connectors::claim(tx, id, "action", (action, "Look things up"))
+        liaison_connectors::claim(tx, id, "action", (action, "Look things up"), None)
     })
     .await
     .unwrap();
@@ -302,4 +302,21 @@ async fn only_what_breaks_no_rule_is_certified_and_only_by_those_who_approve() {
     let found = c.findings(&maker, made.id, None, true).await.unwrap();
     assert!(found.iter().any(|finding| finding.severity.code() == "error"));
     assert_eq!(c.uncertify(&admin, made.id).await.unwrap().certified, None);
+}
+
+#[tokio::test]
+async fn a_version_is_read_by_those_who_may_use_connections_while_its_connector_is_there() {
+    let house = House::new().await;
+    let (maker, seller) = (house.maker().await, house.seller().await);
+    let stranger = house.stranger().await;
+    let c = &house.connectors;
+    let made =
+        c.create(&maker, house.environment(), a_connector(text(&small("Things")))).await.unwrap();
+    c.add_version(&maker, made.id, text(&small("Things")), String::new()).await.unwrap();
+    assert_eq!(c.compiled_at(&seller, made.id, 1).await.unwrap().number(), 1);
+    assert_eq!(code(c.compiled_at(&stranger, made.id, 1).await), "api_connector.not_found");
+    let nobody = testkit::scope(house.tenant.id, seller.actor(), &[]);
+    assert_eq!(code(c.compiled_at(&nobody, made.id, 1).await), "permission.missing");
+    c.delete(&maker, made.id, true).await.unwrap();
+    assert_eq!(code(c.compiled_at(&seller, made.id, 1).await), "api_connector.not_found");
 }

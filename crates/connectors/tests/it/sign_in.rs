@@ -320,3 +320,54 @@ async fn nothing_of_a_sign_in_or_a_call_is_logged_that_is_secret() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_connector_does_not_get_a_persons_token_for_another_authority() {
+    let Some(house) = House::new().await else { return };
+    let elsewhere = house.delegating_at("http://127.0.0.2:9", "https://crm.test").await;
+    let alice = house.at_the_provider("alice").await;
+    let refused = house.connectors.invoke(&alice, Call::new(elsewhere, "GetItems")).await;
+    assert_eq!(code(&refused), "authorization.authority");
+    assert_eq!(house.asked(REFRESH).await, 0, "nothing was asked for");
+}
+
+#[tokio::test]
+async fn a_connectors_secret_goes_to_allowed_hosts_alone() {
+    let Some(house) = House::new().await else { return };
+    let seller = house.seller();
+    let at = |host: &str| NewConnection {
+        values: vec![("token:customHost".to_owned(), Secret::new(host.to_owned()))],
+        ..NewConnection::default()
+    };
+    let open = house.hosted(&[]).await;
+    let refused = house.connectors.create_connection(&seller, open, at("evil.example")).await;
+    assert_eq!(code(&refused), "authorization.host");
+    let error = refused.unwrap_err();
+    assert_eq!(kernel::Coded::fields(&error)[0].pointer, "/values/token:customHost");
+    let limited = house.hosted(&["id.vendor.example"]).await;
+    let made = house.connectors.create_connection(&seller, limited, at("id.vendor.example")).await;
+    assert_eq!(made.unwrap().state, State::Pending);
+}
+
+#[tokio::test]
+async fn a_refresh_that_ends_after_a_new_sign_in_leaves_it_alone() {
+    let Some(house) = House::new().await else { return };
+    let (connector, seller) = (house.signing_in().await, house.seller());
+    let made = house.connectors.create_connection(&seller, connector, NewConnection::default());
+    let id = made.await.unwrap().id;
+    house.sign_in(&seller, id, "alice").await.unwrap();
+    house.pass(Duration::from_mins(56)).await;
+    let answer = house.visit(&seller, id, "bruno").await;
+    house.control(r#"{"delay": 2000}"#).await;
+    let call = Call { connection: Some(id), ..Call::new(connector, "GetItems") };
+    let (connectors, scope, slow) = (Arc::clone(&house.connectors), seller.clone(), call.clone());
+    let mut calls = JoinSet::new();
+    calls.spawn(async move { connectors.invoke(&scope, slow).await });
+    while house.asked(REFRESH).await == 0 {}
+    house.control(r#"{"delay": 0}"#).await;
+    house.connectors.finish_sign_in(&seller, answer).await.unwrap();
+    calls.join_all().await.pop().unwrap().unwrap();
+    house.connectors.invoke(&seller, call).await.unwrap();
+    assert_eq!(claims(&house.api.last())["sub"], "bruno");
+    assert_eq!(house.asked(REFRESH).await, 1);
+}

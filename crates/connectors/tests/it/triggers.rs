@@ -190,3 +190,54 @@ async fn only_makers_watch_and_only_triggers() {
     assert_eq!(code(failed), "connection.needed");
     assert!(c.triggers(&maker, connector.id).await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn a_subscription_is_ended_with_the_connection_that_made_it() {
+    let house = House::new().await;
+    let (maker, upstream) = (house.maker().await, Upstream::start().await);
+    let connector = watched(&house, &upstream, &maker).await;
+    let connection = house.keyed(&maker, connector.id).await.id;
+    let c = &house.connectors;
+    let made = c.create_trigger(&maker, connector.id, a_trigger("OnHook")).await.unwrap();
+    assert_eq!(made.connection, Some(connection));
+    assert_eq!(c.triggers(&maker, connector.id).await.unwrap()[0].connection, Some(connection));
+    c.delete_trigger(&maker, made.id).await.unwrap();
+    let ended = upstream.heard().last().unwrap().clone();
+    assert_eq!(ended.line, "DELETE /api/hooks/h1 HTTP/1.1");
+    assert_eq!(ended.headers["x-key"], crate::upstream::KEY);
+}
+
+#[tokio::test]
+async fn versions_that_something_stands_on_are_kept() {
+    let house = House::new().await;
+    let (maker, upstream) = (house.maker().await, Upstream::start().await);
+    let connector = watched(&house, &upstream, &maker).await;
+    let c = &house.connectors;
+    c.create_trigger(&maker, connector.id, a_trigger("OnThings")).await.unwrap();
+    let (id, action, db) = (connector.id, house.ids.fresh(), house.store.db());
+    let stands_on = |version| {
+        db.write(&maker, move |tx| {
+            liaison_connectors::claim(tx, id, "action", (action, "Look things up"), version)
+        })
+    };
+    stands_on(Some(2)).await.unwrap();
+    let next = async |number: i64| {
+        let definition = json!({
+            "swagger": "2.0", "info": { "title": format!("Things {number}"), "version": "1" },
+            "host": "api.example.org", "paths": {},
+        });
+        let upload = Upload::Text { definition: definition.to_string(), properties: None };
+        c.add_version(&maker, id, upload, String::new()).await.unwrap();
+        let all = c.versions(&maker, id).await.unwrap();
+        all.iter().map(|version| version.number).rev().collect::<Vec<_>>()
+    };
+    let mut kept = Vec::new();
+    for number in 2..=25 {
+        kept = next(number).await;
+    }
+    let expected: Vec<i64> = [1, 2].into_iter().chain(6..=25).collect();
+    assert_eq!(kept, expected);
+    stands_on(None).await.unwrap();
+    let expected: Vec<i64> = std::iter::once(1).chain(7..=26).collect();
+    assert_eq!(next(26).await, expected);
+}

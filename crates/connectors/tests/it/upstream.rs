@@ -116,6 +116,7 @@ impl Upstream {
                 "/inside": get("Inside", json!([])),
                 "/pause": get("Pause", json!([])),
                 "/odd": get("Odd", json!([])),
+                "/marked": get("Marked", json!([])),
             },
             "securityDefinitions": { "key": { "type": "apiKey", "in": "header", "name": "X-Key" } },
             "security": [{ "key": [] }],
@@ -232,6 +233,7 @@ async fn answer(stream: &mut TcpStream, shelf: &Mutex<Shelf>, heard: Heard) -> s
                 }
             }
             ("GET", "/api/odd") => json("200 OK", "", &json!({ "name": 5, "count": "many" })),
+            ("GET", "/api/marked") => whole("200 OK", "", "\u{feff}{\"name\":\"marked\"}"),
             ("GET", "/api/landing") => json("200 OK", "", &json!({ "name": "landed" })),
             ("GET", path) => {
                 let id = path.rsplit('/').next().unwrap();

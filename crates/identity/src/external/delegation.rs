@@ -6,6 +6,7 @@ use db::{Result as StoreResult, Tx};
 use jiff::Timestamp;
 use kernel::{Permission, ProviderId, Scope, Secret, UserId};
 use oauth::{Provider, TokenKey, TokenSet};
+use url::Url;
 
 use crate::{Error, Identity, Result};
 
@@ -21,16 +22,20 @@ impl Identity {
     /// application id URI. `None` when nothing is kept of a sign-in of theirs: they have a password here, the
     /// provider's rules do not say so, or no person asks.
     ///
+    /// `to` is the address that the token will be sent to. Unless that is the authority at which the person signed
+    /// in, nothing is asked for: whoever else holds the token could speak as the person.
+    ///
     /// One question per person and application is under way at a time, and one at all per person: many
     /// providers take a refresh token once.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::Provider`] when the provider refuses or cannot be reached, [`Error::Store`],
-    /// [`Error::Seal`].
+    /// [`Error::Denied`], [`Error::Provider`] when `to` is another authority, and when the provider refuses or
+    /// cannot be reached, [`Error::Store`], [`Error::Seal`].
     pub async fn assertion(
         self: &Arc<Self>,
         scope: &Scope,
         audience: &str,
+        to: &Url,
     ) -> Result<Option<Secret<String>>> {
         scope.require(Permission::ConnectionUse)?;
         let Some(user) = scope.user() else { return Ok(None) };
@@ -42,6 +47,9 @@ impl Identity {
             Ok(_) | Err(Error::Unknown(_)) => return Ok(None),
             Err(error) => return Err(error),
         };
+        if !oauth::is_same_authority(&client.issuer, to) {
+            return Err(Error::Provider(oauth::Error::Authority));
+        }
         let key = TokenKey {
             tenant: scope.tenant(),
             user: Some(user),
@@ -58,7 +66,8 @@ impl Identity {
         // end, whoever still waits for it.
         let (this, scope) = (Arc::clone(self), scope.clone());
         let wanted = format!("{audience}/.default");
-        let asked = async move { this.ask(&scope, user, &provider, &wanted).await };
+        let asked =
+            async move { this.ask(&scope, (user, kept.provider), &provider, &wanted).await };
         let tracker = self.asking.clone();
         let mut failed = None;
         let slot = &mut failed;
@@ -87,7 +96,7 @@ impl Identity {
     async fn ask(
         &self,
         scope: &Scope,
-        user: UserId,
+        (user, id): (UserId, ProviderId),
         provider: &Provider,
         wanted: &str,
     ) -> Result<TokenSet> {
@@ -97,7 +106,8 @@ impl Identity {
         loop {
             let over = || Error::from(oauth::Error::State);
             let kept = self.db.read_one(scope, move |tx| lookup(tx, user)).await?;
-            let kept = kept.ok_or_else(over)?;
+            // What another provider granted meanwhile is not for this one.
+            let kept = kept.filter(|kept| kept.provider == id).ok_or_else(over)?;
             // Nobody else replaced the token that was refused.
             if let Some((changes, error)) = tried.take()
                 && changes == kept.changes
@@ -114,14 +124,34 @@ impl Identity {
             };
             match self.oidc.refresh(provider, refresh, wanted).await {
                 Ok(fresh) => {
-                    self.keep_tokens(scope, user, kept.provider, &fresh).await?;
-                    return Ok(fresh);
+                    let is_kept = self.replace_tokens(scope, user, (&kept, &fresh)).await?;
+                    return if is_kept { Ok(fresh) } else { Err(over()) };
                 }
                 // Another node may have used the token in the same moment, and stored its successor.
                 Err(error @ oauth::Error::Ended(_)) => tried = Some((kept.changes, error)),
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+
+    /// Keeps what a refresh brought, if the row is still the one whose token was used: only a sign-in makes one. False
+    /// when nothing is kept of the person any longer.
+    async fn replace_tokens(
+        &self,
+        scope: &Scope,
+        user: UserId,
+        (kept, fresh): (&Kept, &TokenSet),
+    ) -> Result<bool> {
+        let sealed = self.sealer.seal(&place(scope, user), fresh.to_text().expose().as_bytes())?;
+        let (provider, changes, now) = (kept.provider, kept.changes, self.clock.now());
+        let write = move |tx: &Tx<'_>| -> StoreResult<bool> {
+            if replace(tx, (user, provider, changes), &sealed, now)? == 1 {
+                return Ok(true);
+            }
+            // Somebody else stored newer ones, or the person has signed out.
+            Ok(lookup(tx, user)?.is_some_and(|row| row.provider == provider))
+        };
+        Ok(self.db.write(scope, write).await?)
     }
 
     /// Keeps what a sign-in brought, in place of what was kept before.
@@ -169,6 +199,27 @@ fn store(
                        SET provider_id = excluded.provider_id, sealed = excluded.sealed, \
                        changes = user_tokens.changes + 1, updated_at = excluded.updated_at";
     let params = [tx.tenant().into(), user.into(), provider.into(), sealed.into(), now.into()];
+    tx.execute(SQL, &params)
+}
+
+/// Writes over the row that was read, and over no other.
+fn replace(
+    tx: &Tx<'_>,
+    (user, provider, changes): (UserId, ProviderId, i64),
+    sealed: &[u8],
+    now: Timestamp,
+) -> StoreResult<u64> {
+    const SQL: &str = "UPDATE user_tokens SET sealed = $5, changes = changes + 1, updated_at = $6 \
+                       WHERE tenant_id = $1 AND user_id = $2 AND provider_id = $3 \
+                       AND changes = $4";
+    let params = [
+        tx.tenant().into(),
+        user.into(),
+        provider.into(),
+        changes.into(),
+        sealed.into(),
+        now.into(),
+    ];
     tx.execute(SQL, &params)
 }
 

@@ -55,6 +55,11 @@ async fn sign_in(house: &House, real: &DelegationProvider, act_for: bool) -> Sco
     house.enter(&arrival.session).await.unwrap()
 }
 
+/// Where the provider exchanges tokens.
+fn exchange(real: &DelegationProvider) -> Url {
+    real.address("/oauth2/v2.0/token")
+}
+
 fn claims(token: &Secret<String>) -> Json {
     let payload = token.expose().split('.').nth(1).unwrap();
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
@@ -73,7 +78,10 @@ async fn a_person_has_a_token_for_a_connector_as_long_as_they_are_signed_in_ther
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..50 {
         let (identity, alice) = (Arc::clone(&house.identity), alice.clone());
-        tasks.spawn(async move { identity.assertion(&alice, CONNECTOR).await.unwrap().unwrap() });
+        let to = exchange(&real);
+        tasks.spawn(
+            async move { identity.assertion(&alice, CONNECTOR, &to).await.unwrap().unwrap() },
+        );
     }
     let all = tasks.join_all().await;
     assert_eq!(refreshes(&real).await, 1, "one question for all");
@@ -84,13 +92,13 @@ async fn a_person_has_a_token_for_a_connector_as_long_as_they_are_signed_in_ther
     for hours in 1..4 {
         house.pass(3600);
         real.control(r#"{"advance": 3600}"#).await;
-        house.identity.assertion(&alice, CONNECTOR).await.unwrap().unwrap();
+        house.identity.assertion(&alice, CONNECTOR, &exchange(&real)).await.unwrap().unwrap();
         assert_eq!(refreshes(&real).await, 1 + hours);
     }
 
     let user = alice.user().unwrap();
     house.identity.sign_out_everywhere(&alice, user).await.unwrap();
-    assert!(house.identity.assertion(&alice, CONNECTOR).await.unwrap().is_none());
+    assert!(house.identity.assertion(&alice, CONNECTOR, &exchange(&real)).await.unwrap().is_none());
     assert_eq!(refreshes(&real).await, 4);
 }
 
@@ -99,9 +107,9 @@ async fn nothing_is_kept_unless_the_provider_is_set_up_so() {
     let Some(real) = DelegationProvider::start() else { return };
     let house = House::new().await;
     let alice = sign_in(&house, &real, false).await;
-    assert!(house.identity.assertion(&alice, CONNECTOR).await.unwrap().is_none());
+    assert!(house.identity.assertion(&alice, CONNECTOR, &exchange(&real)).await.unwrap().is_none());
     let root = house.root();
-    assert!(house.identity.assertion(&root, CONNECTOR).await.unwrap().is_none());
+    assert!(house.identity.assertion(&root, CONNECTOR, &exchange(&real)).await.unwrap().is_none());
     assert_eq!(refreshes(&real).await, 0);
 }
 
@@ -111,10 +119,42 @@ async fn who_is_no_longer_known_there_is_told_to_sign_in_again() {
     let house = House::new().await;
     let alice = sign_in(&house, &real, true).await;
     real.control(r#"{"advance": 90000}"#).await;
-    let over = house.identity.assertion(&alice, CONNECTOR).await;
+    let over = house.identity.assertion(&alice, CONNECTOR, &exchange(&real)).await;
     assert_eq!(code(over), "authorization.ended");
     real.stop();
     house.pass(10);
-    let nobody = house.identity.assertion(&alice, CONNECTOR).await;
+    let nobody = house.identity.assertion(&alice, CONNECTOR, &exchange(&real)).await;
     assert_eq!(code(nobody), "provider.unreachable");
+}
+
+#[tokio::test]
+async fn a_persons_token_goes_to_the_authority_of_their_sign_in_alone() {
+    let Some(real) = DelegationProvider::start() else { return };
+    let house = House::new().await;
+    let alice = sign_in(&house, &real, true).await;
+    for elsewhere in ["https://login.evil.example/token", "https://login.microsoftonline.com/token"]
+    {
+        let to = Url::parse(elsewhere).unwrap();
+        let refused = house.identity.assertion(&alice, CONNECTOR, &to).await;
+        assert_eq!(code(refused), "authorization.authority");
+    }
+    assert_eq!(refreshes(&real).await, 0, "nothing was asked for");
+    house.identity.assertion(&alice, CONNECTOR, &exchange(&real)).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_refresh_that_ends_after_a_sign_out_keeps_nothing() {
+    let Some(real) = DelegationProvider::start() else { return };
+    let house = House::new().await;
+    let alice = sign_in(&house, &real, true).await;
+    real.control(r#"{"delay": 1500}"#).await;
+    let (identity, person, to) = (Arc::clone(&house.identity), alice.clone(), exchange(&real));
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(async move { code(identity.assertion(&person, CONNECTOR, &to).await) });
+    while refreshes(&real).await == 0 {}
+    house.identity.sign_out_everywhere(&alice, alice.user().unwrap()).await.unwrap();
+    assert_eq!(tasks.join_all().await, ["authorization.state"]);
+    real.control(r#"{"delay": 0}"#).await;
+    let later = house.identity.assertion(&alice, CONNECTOR, &exchange(&real)).await;
+    assert!(later.unwrap().is_none());
 }

@@ -25,6 +25,9 @@ pub(crate) struct Enabling {
     /// A word on it
     #[arg(long, default_value = "")]
     pub(crate) note: String,
+    /// Only if it is as it was then: the `updated_at` that was read
+    #[arg(long, value_name = "TIME")]
+    pub(crate) updated_at: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

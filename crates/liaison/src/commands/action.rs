@@ -114,6 +114,7 @@ fn enabling(how: &Enabling) -> Value {
             "data_may_leave": how.accept_data_may_leave,
         },
         "note": how.note,
+        "updated_at": how.updated_at,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use kernel::Secret;
 
-use super::{Application, Delegation, Endpoint, Grant, Named};
+use super::{Application, Delegation, Endpoint, Grant, Named, Origin, canonical};
 use crate::{ConnectionValues, Error, OAuthSettings, built_in, placeholder::is_placeholder};
 
 pub(super) fn application(
@@ -33,37 +33,41 @@ pub(super) fn application(
 /// The values that templates may name: the connection's before the package's.
 fn named(settings: &OAuthSettings, values: &ConnectionValues) -> Vec<Named> {
     let mut out: Vec<Named> = Vec::new();
-    let mut add = |name: &str, value: &str, fixed| {
-        let name = name.to_ascii_lowercase();
-        let name = if name == "scope" { "scopes".to_owned() } else { name };
+    let mut add = |name: &str, value: &str, (fixed, origin)| {
+        let name = canonical(name);
         let taken = out.iter().any(|known| known.name == name);
         if !taken && !value.trim().is_empty() && settings.applies(&name, values) {
-            out.push(Named { name, value: Secret::new(value.to_owned()), fixed });
+            out.push(Named { name, value: Secret::new(value.to_owned()), fixed, origin });
         }
     };
     let owned = |name: &str| {
         let (owner, rest) = name.split_once(':')?;
         owner.eq_ignore_ascii_case(&values.owner).then(|| rest.to_owned())
     };
+    let chosen = |name: &String| {
+        let is_limited = values.limited.contains(name);
+        (false, if is_limited { Origin::Limited } else { Origin::Free(name.clone()) })
+    };
     for (name, value) in &values.values {
         if let Some(rest) = owned(name) {
-            add(&rest, value.expose(), false);
+            add(&rest, value.expose(), chosen(name));
         }
     }
     for (name, value) in values.values.iter().filter(|(name, _)| !name.contains(':')) {
-        add(name, value.expose(), false);
+        add(name, value.expose(), chosen(name));
     }
-    add("clientId", settings.client_id.as_deref().unwrap_or_default(), true);
+    let package = || (true, Origin::Connector);
+    add("clientId", settings.client_id.as_deref().unwrap_or_default(), package());
     if let Some(secret) = &settings.client_secret {
         // Kept by the hub: whatever it is, it is no publisher's placeholder.
-        add("clientSecret", secret.expose(), false);
+        add("clientSecret", secret.expose(), (false, Origin::Connector));
     }
     let delimiter = settings.custom_raw("scopeListDelimiter").unwrap_or(" ");
     let scopes: Vec<_> =
         settings.scopes.iter().map(|s| s.trim()).filter(|s| !s.is_empty()).collect();
-    add("scopes", &scopes.join(delimiter), false);
+    add("scopes", &scopes.join(delimiter), (false, Origin::Connector));
     for (name, value) in &settings.custom {
-        add(name, value, true);
+        add(name, value, package());
     }
     out
 }

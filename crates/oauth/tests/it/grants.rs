@@ -80,6 +80,7 @@ async fn templates_are_sent_as_their_publisher_wrote_them() {
             .iter()
             .map(|(n, v)| ((*n).to_owned(), Secret::new((*v).to_owned())))
             .collect(),
+        limited: vec!["token:customHost".to_owned()],
     };
     let own = [
         ("token:customHost", host.as_str()),

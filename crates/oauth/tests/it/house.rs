@@ -80,6 +80,7 @@ impl House {
                 "token:TenantId".to_owned(),
                 Secret::new(DelegationProvider::TENANT.to_owned()),
             )],
+            limited: Vec::new(),
         };
         Application::resolve(&self.entra(resource), &values).unwrap()
     }

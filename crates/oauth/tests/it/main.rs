@@ -4,6 +4,7 @@
 mod crowd;
 mod grants;
 mod hostile;
+mod hosts;
 mod house;
 mod logs;
 

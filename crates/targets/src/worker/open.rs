@@ -202,6 +202,9 @@ fn batch(tx: &Tx<'_>, source: Source, after: i64, limit: i64) -> db::Result<Batc
             let place = |position| Place { stream: webhook.uuid(), position };
             let places: Vec<Place> = (after + 1..=last).map(place).collect();
             let mut events = event_log::find_many(tx, CARD_TOPIC, &places)?;
+            // Passed over for good, as in a channel: what is brought back later is not forwarded any more.
+            let deleted = posts::deleted(tx, webhook, (after + 1, last))?;
+            events.retain(|event| !deleted.contains(&event.place.position));
             events.sort_unstable_by_key(|event| event.place.position);
             let raw = |event: Event| Raw {
                 position: event.place.position,

@@ -186,6 +186,30 @@ async fn a_message_that_was_deleted_does_not_go_out() {
     assert_eq!(numbers(&place), [0, 2]);
 }
 
+#[tokio::test]
+async fn a_deleted_message_does_not_go_out_to_a_target_of_its_webhook() {
+    let house = House::new().await;
+    let place = house.receiver.place(Vendor::Endpoint);
+    let source = Source::Webhook { webhook: house.webhook, channel: house.channel };
+    house.target_of(source, Kind::Http, &place).await;
+    house.post_numbers(0..4).await;
+    let owner = house.owner();
+    let window = workspace::Window::After(None);
+    let list = house.workspace.messages(&owner, house.channel, window, Limit::default());
+    let items = list.await.unwrap().items;
+    let (second, third) = (items[1].id, items[2].id);
+    for id in [second, third] {
+        house.workspace.delete(&owner, id).await.unwrap();
+    }
+    house.workspace.undelete(&owner, third).await.unwrap();
+    house.drain().await;
+    assert_eq!(numbers(&place), [0, 2, 3], "what was back in time goes out");
+    house.workspace.undelete(&owner, second).await.unwrap();
+    house.post_numbers(4..5).await;
+    house.drain().await;
+    assert_eq!(numbers(&place), [0, 2, 3, 4], "what came back too late does not");
+}
+
 fn relay(server: &MailServer) -> MailSettings {
     MailSettings {
         domain: "hub.example.org".to_owned(),

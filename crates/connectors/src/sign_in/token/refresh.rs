@@ -84,13 +84,11 @@ impl Refresh {
         let over = || Error::from(Refusal::State);
         let refresh = tokens.refresh_token.as_ref().ok_or_else(over)?;
         match self.flows.refresh(&self.application, refresh, &self.back).await {
-            Ok(fresh) => {
-                self.settle(Ok(&fresh)).await?;
-                Ok(fresh)
-            }
+            Ok(fresh) => Ok(self.settle(refresh, Ok(&fresh)).await?.unwrap_or(fresh)),
             Err(error) => {
-                self.settle(Err(&error)).await?;
-                Err(error.into())
+                let newer = self.settle(refresh, Err(&error)).await?;
+                let newer = newer.filter(|tokens| tokens.is_fresh(self.clock.now()));
+                newer.ok_or_else(|| error.into())
             }
         }
     }
@@ -120,10 +118,18 @@ impl Refresh {
         Ok(self.db.write(&self.scope, move |tx| connections::update(tx, &claimed)).await?)
     }
 
-    /// Writes what came of it into the row, whatever else happened to the row meanwhile.
-    async fn settle(&self, outcome: Result<&TokenSet, &Refusal>) -> Result<()> {
+    /// Writes what came of it into the row, whatever else happened to the row meanwhile. Only when somebody has signed
+    /// in anew, so that other tokens are there than those that were `asked` with, they stay, and are answered.
+    async fn settle(
+        &self,
+        asked: &Secret<String>,
+        outcome: Result<&TokenSet, &Refusal>,
+    ) -> Result<Option<TokenSet>> {
         for _ in 0..TRIES {
-            let Now { connection, mut secrets, .. } = self.load().await?;
+            let Now { connection, mut secrets, tokens } = self.load().await?;
+            if tokens.refresh_token.as_ref() != Some(asked) {
+                return Ok(Some(tokens));
+            }
             let now = self.clock.now();
             let mut after = Connection { reason: None, updated_at: now, ..connection };
             let mut broke = false;
@@ -155,7 +161,7 @@ impl Refresh {
                 Ok::<_, Error>(true)
             };
             if self.db.write(&self.scope, write).await? {
-                return Ok(());
+                return Ok(None);
             }
         }
         Err(Error::Changed)

@@ -159,12 +159,16 @@ impl House {
 
     /// A connector that acts on people's behalf.
     pub(super) async fn delegating(&self, resource: &str) -> ApiConnectorId {
+        self.delegating_at(&self.provider.login_uri(), resource).await
+    }
+
+    pub(super) async fn delegating_at(&self, login: &str, resource: &str) -> ApiConnectorId {
         self.connector(json!({
             "identityProvider": "aad", "clientId": "connector", "clientSecret": CONNECTOR_SECRET,
             "scopes": [],
             "properties": { "IsOnbehalfofLoginSupported": true, "AzureActiveDirectoryResourceId": resource },
             "customParameters": {
-                "LoginUri": { "value": self.provider.login_uri() },
+                "LoginUri": { "value": login },
                 "tenantId": { "value": DelegationProvider::TENANT },
                 "resourceUri": { "value": resource },
                 "enableOnbehalfOfLogin": { "value": "true" },
@@ -173,7 +177,29 @@ impl House {
         .await
     }
 
+    /// A connector whose host to sign in at each connection names, among the allowed ones where there are some.
+    pub(super) async fn hosted(&self, allowed: &[&str]) -> ApiConnectorId {
+        let token = "http://{customHost}/token";
+        let settings = json!({
+            "identityProvider": "oauth2generic", "clientId": "connector",
+            "clientSecret": CONNECTOR_SECRET, "scopes": [],
+            "customParameters": {
+                "authorizationUrlTemplate": { "value": "http://{customHost}/authorize" },
+                "tokenUrlTemplate": { "value": token }, "refreshUrlTemplate": { "value": token },
+            },
+        });
+        let allowed: Vec<_> = allowed.iter().map(|it| json!({ "text": it, "value": it })).collect();
+        let constraints = json!({ "required": "true", "allowedValues": allowed });
+        let host = json!({ "type": "string", "uiDefinition": { "constraints": constraints } });
+        self.connector_with(settings, json!({ "token:customHost": host })).await
+    }
+
     async fn connector(&self, settings: Json) -> ApiConnectorId {
+        self.connector_with(settings, json!({})).await
+    }
+
+    async fn connector_with(&self, settings: Json, mut parameters: Json) -> ApiConnectorId {
+        parameters["token"] = json!({ "type": "oauthSetting", "oAuthSettings": settings });
         let definition = json!({
             "swagger": "2.0", "info": { "title": "Items", "version": "1.0" },
             "host": self.api.address, "basePath": "/", "schemes": ["http"],
@@ -183,7 +209,7 @@ impl House {
             } } },
         });
         let properties = json!({ "properties": {
-            "connectionParameters": { "token": { "type": "oauthSetting", "oAuthSettings": settings } },
+            "connectionParameters": parameters,
             "iconBrandColor": "#007ee5", "capabilities": [],
         } });
         let new = NewConnector {
