@@ -292,7 +292,7 @@ impl Identity {
 }
 
 #[expect(clippy::disallowed_methods, reason = "identity is where scopes come from")]
-fn issue(tenant: TenantId, actor: Actor, rights: Permissions, caller: &Caller) -> Scope {
+pub(crate) fn issue(tenant: TenantId, actor: Actor, rights: Permissions, caller: &Caller) -> Scope {
     Scope::issue(tenant, actor, rights, caller.request)
         .with_origin(caller.origin)
         .with_language(caller.language.unwrap_or_default())

@@ -20,6 +20,7 @@ use crate::{
     users::{self, NewUser, User, UserState, store},
 };
 
+pub(crate) mod bearer;
 mod claims;
 pub(crate) mod delegation;
 mod flow;

@@ -22,7 +22,7 @@ use std::{
 };
 
 use db::Db;
-use kernel::{Clock, Ids, TenantId, UserId};
+use kernel::{Clock, CredentialId, Ids, TenantId, UserId};
 use tokio_util::task::TaskTracker;
 use url::Url;
 
@@ -116,6 +116,8 @@ pub struct Identity {
     own_tokens: oauth::Tokens,
     /// Questions to providers that are under way.
     asking: TaskTracker,
+    /// Access tokens of sign-in providers that were proven lately.
+    bearers: moka::sync::Cache<CredentialId, Arc<external::bearer::Bearer>>,
     /// One question at a time per person.
     turns: moka::sync::Cache<(TenantId, UserId), Arc<tokio::sync::Mutex<()>>>,
 }
@@ -148,12 +150,20 @@ impl Identity {
             used,
             own_tokens,
             asking: TaskTracker::new(),
+            bearers: moka::sync::Cache::builder()
+                .max_capacity(BEARERS)
+                .time_to_live(BEARER)
+                .build(),
             turns,
         });
         let system = SystemScopes(Arc::clone(&identity));
         (identity, system)
     }
 }
+
+/// How many proven tokens are remembered, and for how long: longer than an answer that goes on.
+const BEARERS: u64 = 10_000;
+const BEARER: Duration = Duration::from_hours(1);
 
 /// Longer than any question to a provider takes.
 const TURN: Duration = Duration::from_mins(5);

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use kernel::Scope;
 use tokio::{sync::Notify, time::Instant};
 
-use crate::{Identity, Result, credentials};
+use crate::{Caller, Identity, Result, credentials};
 
 /// A credential that is watched while an answer goes on.
 #[derive(Debug)]
@@ -50,6 +50,17 @@ impl Identity {
     /// Whether the credential of the scope would still give the same rights, and until when.
     async fn look_again(&self, scope: &Scope) -> Result<(bool, Option<Timestamp>)> {
         let Some(id) = scope.credential() else { return Ok((true, None)) };
+        if let Some(bearer) = self.bearers.get(&id) {
+            let caller = Caller {
+                request: scope.request(),
+                origin: None,
+                language: None,
+                client: String::new(),
+            };
+            let bearing = self.bearing_of(&bearer, &caller).await?;
+            let same = bearing.is_some_and(|bearing| bearing.rights == scope.permissions());
+            return Ok((same, Some(bearer.expires_at)));
+        }
         let found = self.db.read_one(scope, move |tx| credentials::lookup(tx, id)).await?;
         let now = self.clock.now();
         let Some(credential) = found.filter(|credential| credential.is_live(now)) else {

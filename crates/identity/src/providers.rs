@@ -6,9 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use url::Url;
 
-use self::store::{all, insert, lookup, update};
+pub(crate) use self::store::{all, is_enabled};
+use self::store::{insert, lookup, update};
 use crate::{
-    Caller, Error, Identity, Result, Role, Thing, audit::Change, external::delegation, taken, text,
+    Caller, Error, Identity, Result, Role, Thing, audit::Change, external::delegation, taken,
+    tenants, text,
 };
 
 mod store;
@@ -230,6 +232,8 @@ impl Identity {
                 if !after.rules.act_for {
                     delegation::delete_of_provider(tx, id)?;
                 }
+                // who stays with a token of this provider is asked again
+                tx.notify(tenants::TOPIC, tx.tenant().uuid(), 0);
                 let change = Change::new("provider.update", "provider", id);
                 change.before(&view(&before)).after(&view(&after)).write(tx, now)?;
                 Ok::<_, Error>(after)
@@ -274,6 +278,7 @@ impl Identity {
                 let before = lookup(tx, id)?.ok_or(Error::Unknown(Thing::Provider))?.0;
                 tx.execute(SQL, &[tx.tenant().into(), id.into()])?;
                 delegation::delete_of_provider(tx, id)?;
+                tx.notify(tenants::TOPIC, tx.tenant().uuid(), 0);
                 let change = Change::new("provider.delete", "provider", id).before(&view(&before));
                 Ok::<_, Error>(change.write(tx, now)?)
             })

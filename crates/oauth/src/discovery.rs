@@ -134,6 +134,15 @@ fn origin(issuer: &str) -> Option<Origin> {
     Url::parse(&issuer.replace(PLACEHOLDER, "common")).ok().map(|url| url.origin())
 }
 
+/// Whether a configured issuer is one of Entra's addresses for many tenants, and `iss` is on its host: its document
+/// states the template that decides.
+pub(crate) fn is_shared(configured: &str, iss: &str) -> bool {
+    let many = |part: &str| matches!(part, "common" | "organizations" | "consumers");
+    let Ok(url) = Url::parse(configured) else { return false };
+    url.path_segments().and_then(|mut parts| parts.next()).is_some_and(many)
+        && origin(iss) == Some(url.origin())
+}
+
 /// What Microsoft Entra ID writes for the tenant.
 const PLACEHOLDER: &str = "{tenantid}";
 

@@ -5,6 +5,8 @@
 //! cached; a token signed by an unknown key makes the keys be fetched again, at most once in a cool-down. It knows
 //! no users: what a proven [`Claims`] means is decided by `identity`.
 //!
+//! Agents: [`Oidc::check_access_token`] proves a token that a provider gave out for a resource of ours.
+//!
 //! Connectors: [`OAuthSettings`] and [`ConnectionValues`] become an [`Application`]; [`Flows`] speaks every grant with
 //! it: authorization code with PKCE, refresh, client credentials, on-behalf-of, token exchange. [`Tokens`] keeps what
 //! was granted, with one exchange under way per key. It stores nothing: sealing a [`TokenSet`] is its owner's.
@@ -13,6 +15,7 @@
 //! [`kernel::Secret`]s, and a provider's words are freed of every secret that was sent to it, so that none of them
 //! reaches a log.
 
+mod access;
 mod answer;
 mod application;
 mod authority;
@@ -30,6 +33,7 @@ mod token;
 mod tokens;
 mod wire;
 
+pub use access::Stated;
 pub use answer::TokenSet;
 pub use application::{Application, Grant};
 pub use authority::is_same_authority;

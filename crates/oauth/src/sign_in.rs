@@ -9,6 +9,8 @@ use base64::{
 };
 use egress::{Client, Request};
 use http::HeaderValue;
+use jiff::Timestamp;
+use jsonwebtoken::jwk::Jwk;
 use kernel::{Clock, Ids, Secret};
 use moka::sync::Cache;
 use serde_json::{Map, Value as Json};
@@ -16,6 +18,7 @@ use url::{Url, form_urlencoded};
 
 use crate::{
     Callback, Discovery, Error, TokenSet,
+    access::FAILURE,
     keys::Keys,
     token::{self, Expected},
     wire::{self, Post},
@@ -96,7 +99,11 @@ pub struct Oidc {
     clock: Arc<dyn Clock>,
     documents: Cache<String, Arc<Discovery>>,
     keys: Keys,
+    failures: Failures,
 }
+
+/// Issuers that could not be asked a moment ago.
+pub(crate) type Failures = Cache<String, ()>;
 
 impl fmt::Debug for Oidc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -108,7 +115,25 @@ impl Oidc {
     /// A client over the guarded HTTP client.
     pub fn new(http: Client, clock: Arc<dyn Clock>) -> Self {
         let documents = Cache::builder().max_capacity(64).time_to_live(FRESH).build();
-        Self { http, clock, documents, keys: Keys::new() }
+        let failures = Cache::builder().max_capacity(64).time_to_live(FAILURE).build();
+        Self { http, clock, documents, keys: Keys::new(), failures }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) const fn failures(&self) -> &Failures {
+        &self.failures
+    }
+
+    /// The published key of a name.
+    pub(crate) async fn signing_key(
+        &self,
+        discovery: &Discovery,
+        kid: Option<&str>,
+    ) -> Result<Jwk, Error> {
+        self.keys.find(&self.http, &discovery.jwks_uri, kid, self.clock.now()).await
     }
 
     /// The provider's endpoints, from the cache or from its discovery document.
@@ -195,8 +220,7 @@ impl Oidc {
         };
         let now = self.clock.now();
         let header = token::header(id_token)?;
-        let key =
-            self.keys.find(&self.http, &discovery.jwks_uri, header.kid.as_deref(), now).await?;
+        let key = self.signing_key(&discovery, header.kid.as_deref()).await?;
         let expected = Expected {
             issuer: &discovery.issuer,
             client_id: &provider.client_id,

@@ -53,11 +53,17 @@ pub(super) fn lookup(
     row.map(|row| Ok((read(&row)?, row.get(4)?))).transpose()
 }
 
-pub(super) fn all(tx: &Tx<'_>) -> StoreResult<Vec<Provider>> {
+pub(crate) fn all(tx: &Tx<'_>) -> StoreResult<Vec<Provider>> {
     const SQL: &str = "SELECT id, name, issuer, client_id, client_secret, rules, enabled, \
                        created_at FROM sign_in_providers WHERE tenant_id = $1 \
                        ORDER BY name_fold LIMIT 100";
     tx.all(SQL, &[tx.tenant().into()])?.iter().map(read).collect()
+}
+
+/// Whether the pages offer a provider.
+pub(crate) fn is_enabled(tx: &Tx<'_>, id: ProviderId) -> StoreResult<bool> {
+    const SQL: &str = "SELECT enabled FROM sign_in_providers WHERE tenant_id = $1 AND id = $2";
+    tx.first(SQL, &[tx.tenant().into(), id.into()])?.map_or(Ok(false), |row| row.get(0))
 }
 
 fn read(row: &Row) -> StoreResult<Provider> {
