@@ -10,6 +10,7 @@ rail-activity = Activity
 rail-teams = Teams
 rail-webhooks = Webhooks
 rail-connectors = Connectors
+rail-actions = Actions
 rail-administration = Admin
 search = Search
 search-everything = Search teams, channels, webhooks and settings

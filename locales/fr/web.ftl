@@ -10,6 +10,7 @@ rail-activity = Activité
 rail-teams = Équipes
 rail-webhooks = Webhooks
 rail-connectors = Connecteurs
+rail-actions = Actions
 rail-administration = Admin
 search = Rechercher
 search-everything = Rechercher équipes, canaux, webhooks et réglages

@@ -268,6 +268,7 @@ impl Hub {
             configurations: Arc::clone(&self.configurations),
             imports: Arc::clone(&self.imports),
             api_connectors: Arc::clone(&self.api_connectors),
+            published: Arc::clone(&self.published),
             actions: Arc::clone(&self.actions),
             targets: Arc::clone(&self.targets),
             apps: Arc::clone(&self.apps),

@@ -66,7 +66,7 @@ pub fn assemble(
     let gateway = behind(rooms, gate.settings(), origins.clone());
     let inside = web_frame::router(
         pages,
-        vec![web::routes(), web_admin::routes(), web_connectors::routes()],
+        vec![web::routes(), web_admin::routes(), web_connectors::routes(), web_apis::routes(), web_actions::routes()],
     )
     .merge(rest(rooms))
     .merge(mcp.router())

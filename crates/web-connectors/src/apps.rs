@@ -15,9 +15,6 @@ use axum::{
 };
 use web_frame::App;
 
-/// Whether the pane leads here.
-pub(crate) const OPEN: bool = true;
-
 /// The addresses of this area.
 pub(crate) fn routes() -> Router<App> {
     Router::new()

@@ -14,9 +14,6 @@ use web_frame::{App, Field, Frame, Visit, answer};
 use self::{import::Report, tools::Tool};
 use crate::at;
 
-/// Whether the pane leads here.
-pub(crate) const OPEN: bool = true;
-
 /// The addresses of this area.
 pub(crate) fn routes() -> Router<App> {
     Router::new().route("/connectors/guide", get(page).post(import::import))

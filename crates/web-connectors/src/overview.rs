@@ -4,9 +4,12 @@ use askama::Template;
 use axum::{Router, response::Response, routing::get};
 use edge::Problem;
 use kernel::Permission;
-use web_frame::{App, Frame, Visit, answer};
+use web_frame::{
+    App, Frame, Visit, answer,
+    section::{Group, areas},
+};
 
-use crate::{Area, areas, at};
+use crate::at;
 
 /// The address.
 pub(crate) fn routes() -> Router<App> {
@@ -18,18 +21,20 @@ pub(crate) fn routes() -> Router<App> {
 #[template(path = "overview.html")]
 struct Overview {
     frame: Frame,
-    areas: Vec<Area>,
+    groups: Vec<Group>,
 }
 
 async fn page(visit: Visit) -> Result<Response, Problem> {
-    visit.scope.require(Permission::AppInstall).map_err(Problem::denied)?;
+    if !visit.scope.may(Permission::ConnectionUse) {
+        visit.scope.require(Permission::AppInstall).map_err(Problem::denied)?;
+    }
     Ok(answer::page(&Overview::new(visit.frame)))
 }
 
 impl Overview {
     fn new(frame: Frame) -> Self {
-        let (areas, title) = (areas(&frame), frame.say("web-connectors.title"));
-        Self { frame: at(frame, "", title), areas }
+        let (groups, title) = (areas(&frame), frame.say("web-connectors.title"));
+        Self { frame: at(frame, "", title), groups }
     }
 }
 

@@ -18,9 +18,6 @@ use web_frame::{App, Frame, Visit, answer};
 
 use crate::at;
 
-/// Whether the pane leads here.
-pub(crate) const OPEN: bool = true;
-
 /// The addresses of this area.
 pub(crate) fn routes() -> Router<App> {
     Router::new()

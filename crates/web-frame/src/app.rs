@@ -42,6 +42,8 @@ pub struct App {
     pub imports: Arc<Imports>,
     /// Connectors to APIs and their connections.
     pub api_connectors: Arc<connectors::Connectors>,
+    /// Actions: published selections of operations.
+    pub published: Arc<actions::Actions>,
     /// Buttons of cards.
     pub actions: Arc<CardActions>,
     /// Pictures of cards.

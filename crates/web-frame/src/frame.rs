@@ -96,8 +96,10 @@ pub enum Section {
     Teams,
     /// Incoming webhooks.
     Webhooks,
-    /// Apps, registered connectors, moving in.
+    /// Apps, registered connectors, moving in, connectors to APIs.
     Connectors,
+    /// Published selections of operations.
+    Actions,
     /// Users, groups, roles, tokens, audit.
     Administration,
     /// One's own account.
@@ -356,11 +358,18 @@ impl Frame {
             (true, Section::Teams, "/teams", "team", "rail-teams"),
             (webhooks, Section::Webhooks, "/webhooks", "plug", "rail-webhooks"),
             (
-                self.may(Permission::AppInstall),
+                self.may(Permission::AppInstall) || self.may(Permission::ConnectionUse),
                 Section::Connectors,
                 "/connectors",
                 "apps",
                 "rail-connectors",
+            ),
+            (
+                self.may(Permission::ActionUse),
+                Section::Actions,
+                "/actions",
+                "flash",
+                "rail-actions",
             ),
             (administrator, Section::Administration, "/admin", "shield", "rail-administration"),
         ]
@@ -377,7 +386,9 @@ impl Frame {
 }
 
 /// Whoever has one of these may open something of the administration.
-const DOORS: [Permission; 7] = [
+const DOORS: [Permission; 9] = [
+    Permission::EnvironmentManage,
+    Permission::DataPolicyManage,
     Permission::UserManage,
     Permission::GroupManage,
     Permission::LicenceAssign,

@@ -1,8 +1,9 @@
 //! What every page stands on: the frame, the visit, forms, answers, scripts and styles, the router around all pages.
 //!
 //! What it is not: a place for pages of a feature, nor for rules. Pages live in `web` (teams, channels, files, one's
-//! own account, sign-in, webhooks), `web-admin` (administration) and `web-connectors` (apps, connectors, targets,
-//! moving in); those crates depend on this one and never on each other. `server` hands their `routes()` to [`router`].
+//! own account, sign-in, webhooks), `web-admin` (administration), `web-connectors` (apps, connectors, targets,
+//! moving in), `web-apis` (connectors to APIs, their connections) and others; those crates depend on this one and never
+//! on each other. `server` hands their `routes()` to [`router`].
 //! In tests `web-proof` shows pages and opens a house of rooms around them.
 //!
 //! # How a page is made
@@ -62,6 +63,7 @@ pub mod html;
 mod images;
 pub mod parts;
 pub mod problem;
+pub mod section;
 mod security;
 pub mod tree;
 mod visit;

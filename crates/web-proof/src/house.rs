@@ -166,6 +166,14 @@ impl House {
             public_url: "http://localhost/".parse().unwrap(),
             settings: connectors::Settings::default(),
         }));
+        let published = Arc::new(actions::Actions::new(actions::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            scopes: system.clone(),
+            identity: Arc::clone(&identity),
+            connectors: Arc::clone(&api_connectors),
+        }));
         let targets = targets::Targets::new(targets::Parts {
             db: store.db(),
             clock: Arc::clone(&clock),
@@ -197,6 +205,7 @@ impl House {
             configurations,
             imports,
             api_connectors,
+            published,
             actions,
             targets,
             apps,

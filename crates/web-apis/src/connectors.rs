@@ -1,0 +1,9 @@
+//! Connectors to APIs: the list, one connector, its life.
+
+use axum::Router;
+use web_frame::App;
+
+/// The addresses of this area.
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+}

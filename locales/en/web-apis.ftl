@@ -1,0 +1,3 @@
+# What the crate web-apis says about connectors to APIs.
+
+title = API connectors

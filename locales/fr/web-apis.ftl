@@ -1,0 +1,3 @@
+# Ce que la crate web-apis dit des connecteurs d’API.
+
+title = Connecteurs d’API
