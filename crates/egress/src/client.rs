@@ -20,7 +20,7 @@ use reqwest::{
 };
 use url::{Host, Url};
 
-use crate::{Error, Networks, Settings};
+use crate::{Error, Networks, Opening, Rest, Settings};
 
 /// A request that leaves the hub.
 #[derive(Debug, Clone)]
@@ -155,19 +155,41 @@ impl Client {
         }
     }
 
-    async fn exchange(&self, request: &Request) -> Result<Response, Error> {
-        self.check(&request.url).await?;
+    /// Sends the request, follows no redirect, and answers as soon as status and headers are there: the body is read
+    /// by the caller, piece by piece. [`Request::timeout`] bounds the time until then; the body has bounds of its own
+    /// ([`Settings::max_stream_bytes`], [`Settings::stream_timeout_ms`]).
+    ///
+    /// # Errors
+    /// [`Error`]; an answer with a failure status is none.
+    pub async fn open(&self, request: Request) -> Result<Opening, Error> {
         let limit = request
-            .max_bytes
-            .map_or(self.settings.max_response_bytes, |m| m.min(self.settings.max_response_bytes));
-        let mut response = self
-            .http
+            .timeout
+            .map_or(self.settings.total_timeout(), |t| t.min(self.settings.total_timeout()));
+        let mut response = tokio::time::timeout(limit, self.start(&request))
+            .await
+            .map_err(|_late| Error::Timeout)??;
+        let url = response.url().clone();
+        let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+        let rest = Rest::new(response, &self.settings);
+        Ok(Opening { status, headers, url, rest })
+    }
+
+    async fn start(&self, request: &Request) -> Result<reqwest::Response, Error> {
+        self.check(&request.url).await?;
+        self.http
             .request(request.method.clone(), request.url.clone())
             .headers(request.headers.clone())
             .body(request.body.clone())
             .send()
             .await
-            .map_err(failed)?;
+            .map_err(failed)
+    }
+
+    async fn exchange(&self, request: &Request) -> Result<Response, Error> {
+        let limit = request
+            .max_bytes
+            .map_or(self.settings.max_response_bytes, |m| m.min(self.settings.max_response_bytes));
+        let mut response = self.start(request).await?;
         let announced = response.content_length().unwrap_or(0);
         if announced > u64::try_from(limit).unwrap_or(u64::MAX) {
             return Err(Error::TooLarge { limit });
@@ -251,7 +273,7 @@ async fn resolve(name: &str) -> io::Result<Vec<SocketAddr>> {
 }
 
 /// Finds our own refusal inside the client's error, so that the caller sees why.
-fn failed(error: reqwest::Error) -> Error {
+pub(crate) fn failed(error: reqwest::Error) -> Error {
     if error.is_timeout() {
         return Error::Timeout;
     }

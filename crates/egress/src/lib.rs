@@ -11,9 +11,11 @@
 mod address;
 mod client;
 mod error;
+mod rest;
 mod settings;
 
 pub use address::Networks;
 pub use client::{Client, Request, Response};
 pub use error::Error;
+pub use rest::{Opening, Rest};
 pub use settings::Settings;

@@ -29,6 +29,10 @@ pub struct Settings {
     pub total_timeout_ms: u64,
     /// The largest answer that is read, in bytes, unless the caller asks for less.
     pub max_response_bytes: usize,
+    /// The largest answer that is passed on piece by piece, in bytes; nothing holds it whole.
+    pub max_stream_bytes: usize,
+    /// How long an answer that is passed on piece by piece may take in all, in milliseconds.
+    pub stream_timeout_ms: u64,
     /// How many redirects are followed, where the caller wants them followed.
     pub max_redirects: usize,
     /// Certificate authorities to trust beside the system's, as PEM files.
@@ -45,6 +49,8 @@ impl Default for Settings {
             connect_timeout_ms: 5_000,
             total_timeout_ms: 30_000,
             max_response_bytes: 10 * 1024 * 1024,
+            max_stream_bytes: 1024 * 1024 * 1024,
+            stream_timeout_ms: 600_000,
             max_redirects: 5,
             extra_roots: Vec::new(),
         }
@@ -54,6 +60,10 @@ impl Default for Settings {
 impl Settings {
     pub(crate) const fn connect_timeout(&self) -> Duration {
         Duration::from_millis(self.connect_timeout_ms)
+    }
+
+    pub(crate) const fn stream_timeout(&self) -> Duration {
+        Duration::from_millis(self.stream_timeout_ms)
     }
 
     pub(crate) const fn total_timeout(&self) -> Duration {

@@ -140,3 +140,57 @@ async fn other_schemes_user_names_and_foreign_ports_are_refused() {
         assert!(matches!(refused, Err(Error::Refused { .. })), "{url}: {refused:?}");
     }
 }
+
+#[tokio::test]
+async fn an_answer_is_passed_on_piece_by_piece_beyond_what_is_held_whole() {
+    let address = peer(|_| ok(&"x".repeat(50_000))).await;
+    let client = client(|s| s.max_response_bytes = 1000);
+    let mut opening = client.open(get(address, "/")).await.unwrap();
+    assert_eq!((opening.status.as_u16(), opening.rest.announced()), (200, Some(50_000)));
+    let mut seen = 0;
+    while let Some(piece) = opening.rest.next().await.unwrap() {
+        seen += piece.len();
+    }
+    assert_eq!(seen, 50_000);
+}
+
+#[tokio::test]
+async fn a_stream_ends_at_its_limit_announced_or_not_and_where_its_sender_falls_silent() {
+    let announced = peer(|_| ok(&"x".repeat(5000))).await;
+    let unannounced = peer(|_| {
+        let mut all = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n".to_vec();
+        all.extend(vec![b'x'; 5000]);
+        all
+    })
+    .await;
+    let small = client(|s| s.max_stream_bytes = 1000);
+    for address in [announced, unannounced] {
+        let mut rest = small.open(get(address, "/")).await.unwrap().rest;
+        let end = loop {
+            match rest.next().await {
+                Ok(Some(_)) => {}
+                other => break other,
+            }
+        };
+        assert!(matches!(end, Err(Error::TooLarge { limit: 1000 })), "{end:?}");
+    }
+    let stalls = peer(|_| b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nstall".to_vec()).await;
+    let silent = client(|s| s.total_timeout_ms = 200);
+    let whole = silent.open(get(stalls, "/")).await.unwrap().rest;
+    let end = whole.whole(1000, Duration::from_secs(60)).await;
+    assert!(matches!(end, Err(Error::Timeout)), "{end:?}");
+    let slow = client(|_| {}).open(get(stalls, "/")).await.unwrap().rest;
+    let end = slow.whole(1000, Duration::from_millis(100)).await;
+    assert!(matches!(end, Err(Error::Timeout)), "{end:?}");
+}
+
+#[tokio::test]
+async fn what_is_opened_is_guarded_as_what_is_fetched() {
+    let address = peer(|_| ok("secret")).await;
+    let closed = client(|s| s.allowed_networks.clear());
+    let refused = closed.open(get(address, "/")).await;
+    assert!(matches!(refused, Err(Error::Network { .. } | Error::Refused { .. })), "{refused:?}");
+    let stalls = peer(|_| b"HTTP/1.1 200 OK\r\nstall".to_vec()).await;
+    let late = client(|s| s.total_timeout_ms = 200).open(get(stalls, "/")).await;
+    assert!(matches!(late, Err(Error::Timeout)), "{late:?}");
+}
