@@ -26,23 +26,31 @@ impl Networks {
 
     /// Whether `address` may be reached.
     pub fn may_reach(&self, address: IpAddr) -> bool {
-        let plain = unwrap(address);
-        let within =
-            |nets: &[IpNet]| nets.iter().any(|n| n.contains(&plain) || n.contains(&address));
-        !within(&self.denied) && (within(&self.allowed) || is_public(plain))
+        !self.is_denied(address) && (self.is_named(address) || is_public(unwrap(address)))
     }
 
     /// Whether exactly this address and port were opened, and no denied network holds them.
     pub fn is_opened_endpoint(&self, address: IpAddr, port: u16) -> bool {
-        let plain = unwrap(address);
         self.endpoints.iter().any(|open| open.port() == port && open.ip() == address)
-            && !self.denied.iter().any(|n| n.contains(&plain) || n.contains(&address))
+            && !self.is_denied(address)
     }
 
     /// Whether `address` was opened on purpose by an administrator.
     pub fn is_opened(&self, address: IpAddr) -> bool {
+        !self.is_denied(address) && self.is_named(address)
+    }
+
+    /// Closed in every form: what is inside an IPv6 address counts too.
+    fn is_denied(&self, address: IpAddr) -> bool {
         let plain = unwrap(address);
-        self.may_reach(address) && self.allowed.iter().any(|n| n.contains(&plain))
+        self.denied.iter().any(|n| n.contains(&plain) || n.contains(&address))
+    }
+
+    /// Opened as it is written: a mapped address is the IPv4 one itself, while a relay or a translator (6to4, NAT64) is
+    /// another way, which nobody opened.
+    fn is_named(&self, address: IpAddr) -> bool {
+        let plain = address.to_canonical();
+        self.allowed.iter().any(|n| n.contains(&plain) || n.contains(&address))
     }
 }
 
@@ -89,11 +97,12 @@ fn is_public_v4(v4: Ipv4Addr) -> bool {
 
 /// Global unicast (`2000::/3`) without the special blocks inside it.
 fn is_public_v6(v6: Ipv6Addr) -> bool {
-    let [a, b, ..] = v6.segments();
+    let [a, b, _, _, e, f, ..] = v6.segments();
     (0x2000..0x4000).contains(&a)
         && !(a == 0x2001 && b < 0x200) // protocol assignments, Teredo among them, RFC 2928 and 4380
         && !(a == 0x2001 && b == 0xdb8) // documentation, RFC 3849
         && !(a == 0x3fff && b < 0x1000) // documentation, RFC 9637
+        && !(e & 0xfdff == 0 && f == 0x5efe) // tunnels into an IPv4 network (ISATAP), RFC 5214
 }
 
 #[cfg(test)]
@@ -137,6 +146,18 @@ mod tests {
             "2001::1",
             "2001:db8::1",
             "3fff::1",
+            "fec0::1",
+            "::ffff:0:10.0.0.1",
+            "64:ff9b:1::10.0.0.1",
+            "64:ff9b::a9fe:a9fe",
+            "2002:a9fe:a9fe::1",
+            "2001:0:4136:e378:8000:63bf:3fff:fdd2",
+            "2001:10::1",
+            "2001:20::1",
+            "100::1",
+            "5f00::1",
+            "2606:4700::5efe:10.0.0.1",
+            "2606:4700::200:5efe:10.0.0.1",
         ] {
             assert!(!may(&default, address), "{address}");
         }
@@ -169,6 +190,12 @@ mod tests {
         let opened = networks(&["10.1.0.0/16"], &["10.1.2.0/24"]);
         assert!(may(&opened, "10.1.1.1"));
         assert!(may(&opened, "::ffff:10.1.1.1"));
+        for other in ["2002:0a01:0101::1", "64:ff9b::10.1.1.1", "::10.1.1.1", "::ffff:0:10.1.1.1"] {
+            assert!(!may(&opened, other), "{other}");
+        }
+        for denied in ["::ffff:10.1.2.1", "64:ff9b::10.1.2.1"] {
+            assert!(!may(&networks(&["::/0"], &["10.1.2.0/24"]), denied), "{denied}");
+        }
         assert!(!may(&opened, "10.1.2.1"));
         assert!(!may(&opened, "10.2.0.1"));
         assert!(!may(&networks(&[], &["8.8.8.0/24"]), "8.8.8.8"));

@@ -1,26 +1,19 @@
 //! Fetching.
 
-use std::{
-    fs, io,
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-    time::Duration,
-};
+use std::{fs, io, net::IpAddr, sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use http::{
     HeaderMap, Method, StatusCode,
     header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, LOCATION},
 };
-use reqwest::{
-    Certificate,
-    dns::{Addrs, Name, Resolve, Resolving},
-    redirect::Policy,
-    retry,
-};
+use reqwest::{Certificate, redirect::Policy, retry};
 use url::{Host, Url};
 
-use crate::{Error, Networks, Opening, Rest, Settings};
+use crate::{
+    Error, Networks, Opening, Rest, Settings,
+    names::{Guard, Names, System},
+};
 
 /// A request that leaves the hub.
 #[derive(Debug, Clone)]
@@ -80,7 +73,9 @@ pub struct Response {
 /// The guarded client; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    secure: reqwest::Client,
+    /// For plain `http`: where it is not allowed everywhere, its names lead only to what was opened.
+    plain: reqwest::Client,
     networks: Arc<Networks>,
     settings: Arc<Settings>,
 }
@@ -91,27 +86,37 @@ impl Client {
     /// # Errors
     /// [`Error::Root`] names a certificate file that cannot be read.
     pub fn new(settings: Settings) -> Result<Self, Error> {
+        Self::with_names(settings, Arc::new(System))
+    }
+
+    /// A client that looks names up elsewhere. What a name leads to is guarded all the same.
+    ///
+    /// # Errors
+    /// As [`Client::new`].
+    pub fn with_names(settings: Settings, names: Arc<dyn Names>) -> Result<Self, Error> {
         let networks = Arc::new(Networks::new(&settings));
-        #[expect(clippy::disallowed_methods, reason = "this is the only outgoing HTTP client")]
-        let mut builder = reqwest::Client::builder()
-            .redirect(Policy::none())
-            .no_proxy()
-            // Whoever sends decides what is sent again.
-            .retry(retry::never())
-            .connect_timeout(settings.connect_timeout())
-            .pool_idle_timeout(IDLE)
-            .pool_max_idle_per_host(8)
-            .user_agent(concat!("Liaison/", env!("CARGO_PKG_VERSION")))
-            .dns_resolver(Arc::new(Guard { networks: Arc::clone(&networks) }));
-        for path in &settings.extra_roots {
-            let root = |source| Error::Root { path: path.clone(), source };
-            let pem = fs::read(path).map_err(|e| root(e.into()))?;
-            for certificate in Certificate::from_pem_bundle(&pem).map_err(|e| root(e.into()))? {
-                builder = builder.add_root_certificate(certificate);
+        let roots = roots(&settings)?;
+        let build = |opened_only| {
+            let (networks, names) = (Arc::clone(&networks), Arc::clone(&names));
+            #[expect(clippy::disallowed_methods, reason = "this is the only outgoing HTTP client")]
+            let mut builder = reqwest::Client::builder()
+                .redirect(Policy::none())
+                .no_proxy()
+                // Whoever sends decides what is sent again.
+                .retry(retry::never())
+                .connect_timeout(settings.connect_timeout())
+                .pool_idle_timeout(IDLE)
+                .pool_max_idle_per_host(8)
+                .user_agent(concat!("Liaison/", env!("CARGO_PKG_VERSION")))
+                .dns_resolver(Arc::new(Guard { networks, names, opened_only }));
+            for root in &roots {
+                builder = builder.add_root_certificate(root.clone());
             }
-        }
-        let http = builder.build().map_err(Error::Setup)?;
-        Ok(Self { http, networks, settings: Arc::new(settings) })
+            builder.build().map_err(Error::Setup)
+        };
+        let secure = build(false)?;
+        let plain = if settings.allow_plain_http { secure.clone() } else { build(true)? };
+        Ok(Self { secure, plain, networks, settings: Arc::new(settings) })
     }
 
     /// Sends the request and reads the whole answer, whatever its status.
@@ -175,9 +180,8 @@ impl Client {
     }
 
     async fn start(&self, request: &Request) -> Result<reqwest::Response, Error> {
-        self.check(&request.url).await?;
-        self.http
-            .request(request.method.clone(), request.url.clone())
+        let http = self.check(&request.url)?;
+        http.request(request.method.clone(), request.url.clone())
             .headers(request.headers.clone())
             .body(request.body.clone())
             .send()
@@ -206,9 +210,9 @@ impl Client {
         Ok(Response { status, headers, body: body.freeze(), url })
     }
 
-    /// Checks what can be checked before connecting; names are checked again by the resolver that the
-    /// connection itself uses.
-    async fn check(&self, url: &Url) -> Result<(), Error> {
+    /// Checks what can be checked before connecting, and says which client connects; where a name leads is checked by
+    /// the resolver of that client, so that nothing is looked up twice.
+    fn check(&self, url: &Url) -> Result<&reqwest::Client, Error> {
         if !url.username().is_empty() || url.password().is_some() {
             return Err(Error::Refused { reason: "an address with a user name or password" });
         }
@@ -221,55 +225,35 @@ impl Client {
         if BLOCKED_PORTS.contains(&port) {
             return Err(Error::Refused { reason: "a port that speaks another protocol" });
         }
-        let addresses: Vec<IpAddr> = match url.host() {
-            Some(Host::Ipv4(v4)) => vec![IpAddr::V4(v4)],
-            Some(Host::Ipv6(v6)) => vec![IpAddr::V6(v6)],
-            // A name is resolved once, by the connection, unless plain http needs to know where it leads.
-            Some(Host::Domain(name)) if plain && !self.settings.allow_plain_http => {
-                resolve(name).await.map_err(Error::Name)?.iter().map(SocketAddr::ip).collect()
-            }
-            Some(Host::Domain(_)) => Vec::new(),
+        let address = match url.host() {
+            Some(Host::Ipv4(v4)) => Some(IpAddr::V4(v4)),
+            Some(Host::Ipv6(v6)) => Some(IpAddr::V6(v6)),
+            Some(Host::Domain(_)) => None,
             None => return Err(Error::Refused { reason: "an address without a host" }),
         };
-        for address in addresses {
-            // a name never leads here: only the address itself with its port was opened
-            if url.domain().is_none() && self.networks.is_opened_endpoint(address, port) {
-                continue;
-            }
+        if let Some(address) = address
+            && !self.networks.is_opened_endpoint(address, port)
+        {
             if !self.networks.may_reach(address) {
                 return Err(Error::Network { address });
             }
             if plain && !self.settings.allow_plain_http && !self.networks.is_opened(address) {
-                return Err(Error::Refused { reason: "plain http is not allowed to this address" });
+                return Err(Error::PLAIN);
             }
         }
-        Ok(())
+        Ok(if plain { &self.plain } else { &self.secure })
     }
 }
 
-/// The resolver of the connection: it hands out only addresses that may be reached.
-#[derive(Debug)]
-struct Guard {
-    networks: Arc<Networks>,
-}
-
-impl Resolve for Guard {
-    fn resolve(&self, name: Name) -> Resolving {
-        let networks = Arc::clone(&self.networks);
-        Box::pin(async move {
-            let found = resolve(name.as_str()).await.map_err(Error::Name)?;
-            let refused = found.iter().find(|a| !networks.may_reach(a.ip())).map(SocketAddr::ip);
-            let open: Vec<_> = found.into_iter().filter(|a| networks.may_reach(a.ip())).collect();
-            match refused {
-                Some(address) if open.is_empty() => Err(Error::Network { address }.into()),
-                _ => Ok(Box::new(open.into_iter()) as Addrs),
-            }
-        })
+/// The certificate authorities that an administrator trusts beside the system's.
+fn roots(settings: &Settings) -> Result<Vec<Certificate>, Error> {
+    let mut all = Vec::new();
+    for path in &settings.extra_roots {
+        let root = |source| Error::Root { path: path.clone(), source };
+        let pem = fs::read(path).map_err(|e| root(e.into()))?;
+        all.extend(Certificate::from_pem_bundle(&pem).map_err(|e| root(e.into()))?);
     }
-}
-
-async fn resolve(name: &str) -> io::Result<Vec<SocketAddr>> {
-    Ok(tokio::net::lookup_host((name, 0)).await?.collect())
+    Ok(all)
 }
 
 /// Finds our own refusal inside the client's error, so that the caller sees why.
@@ -279,8 +263,11 @@ pub(crate) fn failed(error: reqwest::Error) -> Error {
     }
     let mut source: Option<&(dyn std::error::Error + 'static)> = Some(&error);
     while let Some(inner) = source {
-        if let Some(Error::Network { address }) = inner.downcast_ref::<Error>() {
-            return Error::Network { address: *address };
+        match inner.downcast_ref::<Error>() {
+            Some(Error::Network { address }) => return Error::Network { address: *address },
+            Some(Error::Refused { reason }) => return Error::Refused { reason },
+            Some(Error::Name(why)) => return Error::Name(io::Error::from(why.kind())),
+            _ => {}
         }
         source = inner.source();
     }

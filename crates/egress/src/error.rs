@@ -54,6 +54,12 @@ pub enum Error {
     Setup(#[source] reqwest::Error),
 }
 
+impl Error {
+    /// Plain `http` to an address that nobody opened.
+    pub(crate) const PLAIN: Self =
+        Self::Refused { reason: "plain http is not allowed to this address" };
+}
+
 impl Coded for Error {
     fn code(&self) -> Code {
         match self {

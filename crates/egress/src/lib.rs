@@ -11,11 +11,13 @@
 mod address;
 mod client;
 mod error;
+mod names;
 mod rest;
 mod settings;
 
 pub use address::Networks;
 pub use client::{Client, Request, Response};
 pub use error::Error;
+pub use names::{Lookup, Names};
 pub use rest::{Opening, Rest};
 pub use settings::Settings;

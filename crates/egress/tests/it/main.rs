@@ -1,9 +1,14 @@
 //! The guarded client against peers that redirect, stall and lie.
 #![cfg(test)]
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    collections::VecDeque,
+    net::{IpAddr, SocketAddr},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
-use liaison_egress::{Client, Error, Request, Settings};
+use liaison_egress::{Client, Error, Lookup, Names, Request, Settings};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpListener,
@@ -194,4 +199,57 @@ async fn what_is_opened_is_guarded_as_what_is_fetched() {
     let stalls = peer(|_| b"HTTP/1.1 200 OK\r\nstall".to_vec()).await;
     let late = client(|s| s.total_timeout_ms = 200).open(get(stalls, "/")).await;
     assert!(matches!(late, Err(Error::Timeout)), "{late:?}");
+}
+
+/// Answers each look-up with the next list, the last one again and again.
+#[derive(Debug)]
+struct Turning(Mutex<VecDeque<Vec<IpAddr>>>);
+
+impl Names for Turning {
+    fn addresses(&self, _name: String) -> Lookup {
+        let mut lists = self.0.lock().unwrap();
+        let next = if lists.len() > 1 { lists.pop_front() } else { lists.front().cloned() };
+        Box::pin(async move { Ok(next.unwrap_or_default()) })
+    }
+}
+
+fn turning(lists: &[&[&str]]) -> Arc<Turning> {
+    let list = |list: &&[&str]| list.iter().map(|address| address.parse().unwrap()).collect();
+    Arc::new(Turning(Mutex::new(lists.iter().map(list).collect())))
+}
+
+#[tokio::test]
+async fn a_name_that_turns_inward_is_refused_at_the_connection_itself() {
+    let address = peer(|_| ok("secret")).await;
+    let url = |scheme: &str| {
+        Url::parse(&format!("{scheme}://rebinding.example:{}/", address.port())).unwrap()
+    };
+    let open = Settings { allow_plain_http: true, total_timeout_ms: 2_000, ..Settings::default() };
+    for scheme in ["http", "https"] {
+        // The first look-up is harmless; nothing connects with what it said.
+        let names = turning(&[&["127.0.0.1"], &["8.8.8.8"]]);
+        let client = Client::with_names(open.clone(), names).unwrap();
+        let refused = client.fetch(Request::get(url(scheme))).await;
+        assert!(matches!(refused, Err(Error::Network { .. })), "{scheme}: {refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn plain_http_goes_only_to_what_was_opened_whatever_a_name_says_the_next_time() {
+    let address = peer(|_| ok("inside")).await;
+    let settings = Settings {
+        allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
+        total_timeout_ms: 2_000,
+        ..Settings::default()
+    };
+    let url = Url::parse(&format!("http://inside.example:{}/", address.port())).unwrap();
+    let mixed = turning(&[&["8.8.8.8", "127.0.0.1"], &["8.8.8.8"]]);
+    let client = Client::with_names(settings, mixed).unwrap();
+    let first = client.fetch(Request::get(url.clone())).await.unwrap();
+    assert_eq!(&first.body[..], b"inside");
+    let second = client.fetch(Request::get(url.clone())).await;
+    assert!(matches!(second, Err(Error::Refused { .. })), "{second:?}");
+    let nothing = Client::with_names(Settings::default(), turning(&[&[]])).unwrap();
+    let unknown = nothing.fetch(Request::get(url)).await;
+    assert!(matches!(unknown, Err(Error::Name(_))), "{unknown:?}");
 }
