@@ -61,6 +61,27 @@ impl Listener {
             Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
         }
     }
+
+    /// What has arrived and was not taken yet; never waits. For caches, which look before they answer.
+    pub fn arrived(&mut self) -> Option<Arrived> {
+        match self.0.try_recv() {
+            Ok(notices) if notices.is_empty() => Some(Arrived::Gap),
+            Ok(notices) => Some(Arrived::Notices(notices)),
+            Err(broadcast::error::TryRecvError::Lagged(_)) => Some(Arrived::Gap),
+            Err(broadcast::error::TryRecvError::Empty | broadcast::error::TryRecvError::Closed) => {
+                None
+            }
+        }
+    }
+}
+
+/// What a listener had for a cache.
+#[derive(Debug)]
+pub enum Arrived {
+    /// The notices of one commit, or of several.
+    Notices(Notices),
+    /// Some were lost: whatever was kept may be wrong.
+    Gap,
 }
 
 /// Merges the notices of one commit, so that each stream keeps its highest position; for drivers.
@@ -102,6 +123,19 @@ mod tests {
             notice(tenant, a, 2),
         ];
         assert_eq!(coalesce(all), vec![notice(tenant, a, 3), notice(tenant, b, 9)]);
+    }
+
+    #[test]
+    fn what_has_arrived_is_taken_without_waiting() {
+        let ids = Ids::seeded(2);
+        let bus = Bus::new();
+        let mut listener = bus.listen();
+        assert!(listener.arrived().is_none());
+        bus.publish(Arc::from(vec![notice(ids.fresh(), ids.fresh(), 1)]));
+        bus.publish(Arc::from(Vec::new()));
+        assert!(matches!(listener.arrived(), Some(Arrived::Notices(all)) if all.len() == 1));
+        assert!(matches!(listener.arrived(), Some(Arrived::Gap)));
+        assert!(listener.arrived().is_none());
     }
 
     #[tokio::test]

@@ -26,7 +26,7 @@ mod value;
 
 pub mod driver;
 
-pub use bus::{Listener, Notice, Notices, merge};
+pub use bus::{Arrived, Listener, Notice, Notices, merge};
 pub use error::{Constraint, Error, Result};
 pub use facade::{Consistency, Db};
 pub use migrate::{Migration, MigrationError, Migrations};
