@@ -5,13 +5,11 @@
 
 use std::{
     hash::Hash,
-    pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::{Context, Poll, Waker},
     time::Duration,
 };
 
-use db::{Db, Listener, Notice, Notices};
+use db::{Arrived, Db, Listener, Notice};
 use kernel::TenantId;
 use uuid::Uuid;
 
@@ -28,6 +26,8 @@ pub(crate) struct Cache {
     /// Which connection a person uses when none is named.
     chosen: moka::sync::Cache<(TenantId, Uuid, Uuid), Uuid>,
     policies: moka::sync::Cache<TenantId, Arc<Policies>>,
+    /// What forms asked other operations for, for a moment.
+    pub(crate) lookups: moka::sync::Cache<String, Arc<serde_json::Value>>,
 }
 
 #[derive(Debug)]
@@ -54,6 +54,10 @@ impl Cache {
             connections: bounded(MOST),
             chosen: bounded(MOST),
             policies: bounded(MOST),
+            lookups: moka::sync::Cache::builder()
+                .max_capacity(MOST_LOOKUPS)
+                .time_to_live(LOOKUP_TIME_TO_LIVE)
+                .build(),
         }
     }
 
@@ -106,7 +110,7 @@ impl Cache {
     }
 
     fn catch_up(&self, watch: &mut Watch) {
-        while let Some(arrived) = arrived(&mut watch.listener) {
+        while let Some(arrived) = watch.listener.arrived() {
             if let Arrived::Notices(notices) = arrived {
                 for notice in notices.iter().filter(|notice| self.apply(notice)) {
                     tracing::trace!(cache.topic = %notice.topic, "cache.taken_back");
@@ -144,24 +148,6 @@ impl Cache {
     }
 }
 
-/// What came from the bus.
-enum Arrived {
-    Notices(Notices),
-    /// Some were lost.
-    Gap,
-}
-
-/// The next notices, if some are here already.
-fn arrived(listener: &mut Listener) -> Option<Arrived> {
-    // Out of the cooperative budget: stopping early would leave a revoked connection in force.
-    let next = pin!(tokio::task::unconstrained(listener.next()));
-    match next.poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(Some(notices)) => Some(Arrived::Notices(notices)),
-        Poll::Ready(None) => Some(Arrived::Gap),
-        Poll::Pending => None,
-    }
-}
-
 /// Notices about connectors; the stream is the connector.
 pub(crate) const CONNECTORS: &str = "api_connectors";
 /// Notices about connections; the stream is the connection.
@@ -174,3 +160,7 @@ const ENVIRONMENTS: &str = identity::environments::DELETED;
 const TIME_TO_LIVE: Duration = Duration::from_mins(1);
 /// Entries of each kind; our own choice.
 const MOST: u64 = 20_000;
+/// Answers to forms that are kept.
+const MOST_LOOKUPS: u64 = 64;
+/// How long they are.
+const LOOKUP_TIME_TO_LIVE: Duration = Duration::from_secs(60);

@@ -137,6 +137,34 @@ impl Connectors {
         upload: Upload,
         note: String,
     ) -> Result<Connector> {
+        let made = Box::pin(self.insert_version(scope, id, (upload, note), true)).await;
+        made.map(|(connector, _version)| connector)
+    }
+
+    /// Adds a version that is not used yet: it can be looked at, compared and tried, and made the current one later
+    /// with [`Connectors::use_version`]. Client secrets in its package are taken out and not kept: those of the
+    /// connector go on.
+    ///
+    /// # Errors
+    /// As [`Connectors::add_version`].
+    pub async fn stage_version(
+        &self,
+        scope: &Scope,
+        id: ApiConnectorId,
+        upload: Upload,
+        note: String,
+    ) -> Result<Version> {
+        let made = Box::pin(self.insert_version(scope, id, (upload, note), false)).await;
+        made.map(|(_connector, version)| version)
+    }
+
+    async fn insert_version(
+        &self,
+        scope: &Scope,
+        id: ApiConnectorId,
+        (upload, note): (Upload, String),
+        is_current: bool,
+    ) -> Result<(Connector, Version)> {
         scope.require(Permission::ConnectorManage)?;
         text::description("/note", &note)?;
         self.db.read(scope, move |tx| known(tx, id).map(drop)).await?;
@@ -161,6 +189,13 @@ impl Connectors {
                     store::next_number(tx, id)?.ok_or(Error::NotFound { connector: id })?;
                 let version = Version { number, ..version.clone() };
                 store::versions::insert(tx, id, &version, &files)?;
+                let made = version.clone();
+                if !is_current {
+                    store::versions::prune(tx, id, keep)?;
+                    let change = Audited::new("api_connector.stage_version", id, now);
+                    change.after(json!({ "version": number })).write(tx)?;
+                    return Ok((before, made));
+                }
                 let after = Connector { version, updated_at: now, ..before.clone() };
                 store::update(tx, &after)?;
                 if let Some(sealed) = &sealed {
@@ -170,7 +205,7 @@ impl Connectors {
                 tx.notify(CONNECTORS, id.uuid(), 0);
                 let change = Audited::new("api_connector.version", id, now);
                 change.before(view(&before)).after(view(&after)).write(tx)?;
-                Ok(after)
+                Ok((after, made))
             })
             .await
     }

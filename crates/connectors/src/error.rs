@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use kernel::{
-    ApiConnectorId, Code, Coded, ConnectionId, DataPolicyId, Denied, EnvironmentId, FieldError,
-    Kind, TriggerId,
+    ApiConnectorId, Code, Coded, ConnectionId, DataPolicyId, Denied, EnvironmentId, ExampleId,
+    FieldError, Kind, TriggerId,
 };
 
 /// The result of a service method.
@@ -69,6 +69,21 @@ pub enum Error {
     #[error("the version breaks {} rules of certification", fields.len())]
     NotCertifiable {
         /// Which, and where.
+        fields: Vec<FieldError>,
+    },
+    /// No such example.
+    #[error("there is no example {example}")]
+    ExampleNotFound {
+        /// The example that was asked for.
+        example: ExampleId,
+    },
+    /// Another example of the connector has this name.
+    #[error("the name of the example is taken")]
+    ExampleNameTaken,
+    /// Examples did not pass.
+    #[error("{} examples did not pass", fields.len())]
+    ExamplesFailed {
+        /// Which, and what differs.
         fields: Vec<FieldError>,
     },
     /// Another connector of the environment has this name.
@@ -221,6 +236,11 @@ impl Coded for Error {
             Self::NotCertifiable { .. } => {
                 Code::new("api_connector.not_certifiable", Kind::Conflict)
             }
+            Self::ExampleNotFound { .. } => Code::new("example.not_found", Kind::NotFound),
+            Self::ExampleNameTaken => Code::new("example.taken", Kind::Conflict),
+            Self::ExamplesFailed { .. } => {
+                Code::new("api_connector.examples_failed", Kind::Conflict)
+            }
             Self::NameTaken => Code::new("api_connector.taken", Kind::Conflict),
             Self::InUse { .. } => Code::new("api_connector.in_use", Kind::Conflict),
             Self::TooMany { .. } => Code::new("api_connector.too_many", Kind::Conflict),
@@ -252,6 +272,7 @@ impl Coded for Error {
     fn fields(&self) -> &[FieldError] {
         match self {
             Self::Package { fields }
+            | Self::ExamplesFailed { fields }
             | Self::NotCertifiable { fields }
             | Self::NotCallable { fields, .. }
             | Self::InUse { fields }
