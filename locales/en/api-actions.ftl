@@ -43,4 +43,5 @@ error-api-action-audience-empty = Name at least one group or role
 error-api-action-audience-too-large = Name at most 100 groups
 
 mcp-no-body = The API answered with status { $status } and without a body.
+mcp-too-large = The answer of the API has { $size } bytes, and at most { $limit } are handed on: ask for less, with a filter, a smaller page or fewer fields. What follows, if anything, is its beginning.
 mcp-refused = The API answered with status { $status }.

@@ -43,4 +43,5 @@ error-api-action-audience-empty = Nommez au moins un groupe ou un rôle
 error-api-action-audience-too-large = Nommez au plus 100 groupes
 
 mcp-no-body = L’API a répondu avec le statut { $status } et sans corps.
+mcp-too-large = La réponse de l’API compte { $size } octets, et { $limit } au plus sont transmis : demandez-en moins, avec un filtre, une page plus petite ou moins de champs. Ce qui suit, s’il y a lieu, en est le début.
 mcp-refused = L’API a répondu avec le statut { $status }.

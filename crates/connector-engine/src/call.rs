@@ -196,6 +196,16 @@ impl<'p> Call<'p> {
         }
     }
 
+    /// Whether the body of the next answer goes to the caller as it comes, so that nobody has to hold it: it is the
+    /// answer itself, and no policy, no further page and no trigger needs to look into it.
+    pub fn passes_on(&self) -> bool {
+        let plan = &self.plan;
+        matches!(self.waiting, Waiting::Main(_))
+            && plan.pages_wanted() == 1
+            && plan.operation.trigger().is_none()
+            && !plan.policies.iter().any(|policy| policy.section == Section::Response)
+    }
+
     /// The operation.
     pub fn operation(&self) -> &Operation<'p> {
         &self.plan.operation

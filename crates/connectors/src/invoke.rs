@@ -7,7 +7,10 @@ mod choose;
 mod exchange;
 
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -15,9 +18,11 @@ use bytes::Bytes;
 use connector_engine::{Options, Outcome, Problem, Reason, Step};
 use jiff::Timestamp;
 use kernel::{
-    ApiConnectorId, Coded as _, ConnectionId, EnvironmentId, FieldError, Permission, Scope,
+    ApiConnectorId, Coded as _, ConnectionId, DataPolicyId, EnvironmentId, FieldError, Permission,
+    Scope,
 };
 use serde_json::{Map, Value};
+use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 use crate::{
@@ -27,7 +32,7 @@ use crate::{
     connection::Opened,
     connections::REFUSED,
     policies::forbidden,
-    policy::Subject,
+    policy::{Ground, Subject},
 };
 
 pub use exchange::Exchange;
@@ -73,6 +78,20 @@ pub struct Call {
     pub memory: Option<connector_engine::Memory>,
     /// Whether the exact requests are kept, secrets masked.
     pub trace: bool,
+    /// How its requests are sent.
+    pub manner: Manner,
+}
+
+/// How the requests of a call are sent, where the caller has a contract with the API beyond its definition.
+#[derive(Debug, Clone, Default)]
+pub struct Manner {
+    /// Headers that every request carries, in the place of what the definition says of them.
+    pub headers: Vec<(&'static str, String)>,
+    /// Whether nothing is repeated after a pause that the API asks for.
+    pub once: bool,
+    /// Whether the body of an answer of success is passed on as it comes, where nothing has to look into it: it is then
+    /// in [`Answer::rest`], and may be larger than what is held whole.
+    pub stream: bool,
 }
 
 impl Call {
@@ -91,6 +110,7 @@ impl Call {
             callback_url: None,
             memory: None,
             trace: false,
+            manner: Manner::default(),
         }
     }
 }
@@ -121,8 +141,31 @@ impl Body {
     }
 }
 
+/// The body of an answer on its way. It ends where the API ends it, or with an error where it is too long, too slow or
+/// breaks off; dropping it ends it.
+#[derive(Debug)]
+pub struct Rest {
+    rest: egress::Rest,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Rest {
+    /// How long it is, where the API says so.
+    pub fn announced(&self) -> Option<u64> {
+        self.rest.announced()
+    }
+
+    /// The next piece; none at the end.
+    ///
+    /// # Errors
+    /// [`Error::Outbound`].
+    pub async fn next(&mut self) -> Result<Option<Bytes>> {
+        Ok(self.rest.next().await?)
+    }
+}
+
 /// What came of a call. A status of failure is an answer like any other.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Answer {
     /// The status.
     pub status: u16,
@@ -152,6 +195,8 @@ pub struct Answer {
     pub duration: Duration,
     /// The exact requests and what was answered, when they were asked for.
     pub exchanges: Vec<Exchange>,
+    /// The body, where it was to be passed on as it comes; then [`Answer::body`] is empty.
+    pub rest: Option<Rest>,
 }
 
 impl Answer {
@@ -216,9 +261,15 @@ impl Connectors {
         let policies = self.policies(scope).await?;
         let subject = Subject { connector: id, address: &live.address };
         if let Some(violation) = policies.judge(live.environment, subject, Some(&call.operation)) {
+            told.refused = Some((violation.policy, violation.ground));
             return Err(forbidden(scope, &violation));
         }
         let compiled = self.compiled_version(scope, id, told.version).await?;
+        let place = if call.manner.stream {
+            Some(Arc::clone(&self.streams).try_acquire_owned().map_err(|_full| Error::Busy)?)
+        } else {
+            None
+        };
         let opened = self.choose(scope, call, (&live, &compiled)).await?;
         told.connection = opened.as_ref().map(|opened| opened.connection.id);
         let token = match &opened {
@@ -251,11 +302,18 @@ impl Connectors {
             begun,
             limit,
             trace: call.trace.then(Vec::new),
+            once: call.manner.once,
+            stream: false,
+            rest: None,
         };
         let mut token = token;
         let outcome = loop {
             match machine.step() {
-                Step::Send(request) => {
+                Step::Send(mut request) => {
+                    for (name, value) in &call.manner.headers {
+                        request.headers.set(name, value, connector_engine::Source::Operation);
+                    }
+                    road.stream = place.is_some() && machine.passes_on();
                     let response =
                         self.send(&mut road, &request, (&machine.secrets(), told)).await?;
                     machine.answer(response).map_err(|problem| refused(&problem))?;
@@ -286,7 +344,8 @@ impl Connectors {
             self.mark_broken(scope, opened, REFUSED).await?;
         }
         let exchanges = road.trace.unwrap_or_default();
-        Ok(answer(*outcome, (told, exchanges)))
+        let rest = road.rest.zip(place).map(|(rest, _place)| Rest { rest, _place });
+        Ok(Answer { rest, ..answer(*outcome, (told, exchanges)) })
     }
 
     fn count(&self, outcome: &Result<Answer>, duration: Duration) {
@@ -317,6 +376,8 @@ pub(crate) struct Told {
     is_out: bool,
     sent: i64,
     received: i64,
+    /// The policy that refused it, and why.
+    refused: Option<(DataPolicyId, Ground)>,
 }
 
 /// The line of a call in the log. It is written also when nobody waits for the call any longer, once a request has
@@ -354,6 +415,7 @@ impl Line<'_> {
             duration_us: i64::try_from(duration.as_micros()).unwrap_or(i64::MAX),
             sent_bytes: self.told.sent,
             received_bytes: self.told.received,
+            refused: self.told.refused,
         });
     }
 }
@@ -451,6 +513,7 @@ fn answer(outcome: Outcome, (told, exchanges): (&Told, Vec<Exchange>)) -> Answer
         version: told.version,
         duration: Duration::ZERO,
         exchanges,
+        rest: None,
     }
 }
 

@@ -14,6 +14,7 @@ use identity::{Identity, SystemScopes};
 use kernel::{Clock, Ids};
 use oauth::{Flows, Tokens};
 use seal::Sealer;
+use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
@@ -55,6 +56,8 @@ pub struct Connectors {
     pub(crate) tokens: Tokens,
     /// Refreshes under way: they are asked to their end, whoever waits.
     pub(crate) refreshing: TaskTracker,
+    /// Answers that are passed on as they come.
+    pub(crate) streams: Arc<Semaphore>,
     pub(crate) public_url: Url,
     pub(crate) settings: Settings,
     pub(crate) cache: Cache,
@@ -115,6 +118,9 @@ impl Connectors {
             flows,
             tokens,
             refreshing: TaskTracker::new(),
+            streams: Arc::new(Semaphore::new(
+                usize::try_from(settings.streams_at_once).unwrap_or(1),
+            )),
             public_url,
             settings,
             cache,

@@ -28,6 +28,8 @@ pub struct Settings {
     pub max_answer_bytes: usize,
     /// Calls that may be under way at once on one node.
     pub calls_at_once: u32,
+    /// How many large answers are passed on at once as they come.
+    pub streams_at_once: u32,
     /// How long the log of calls is kept, in days.
     pub call_log_days: u32,
     /// Whether every call is also a row of the audit; failures of data policies always are.
@@ -48,6 +50,7 @@ impl Default for Settings {
             call_timeout_ms: 30_000,
             max_answer_bytes: 10 << 20,
             calls_at_once: 500,
+            streams_at_once: 32,
             call_log_days: 30,
             audit_calls: true,
             expiry_warning_days: 7,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ::actions::{Actions, Catalogue, Error, Invoked};
+use ::actions::{Actions, Catalogue, Error, Invoked, Surface};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use connectors::{Body, Via};
@@ -15,26 +15,30 @@ use crate::tools::{Call, Content, Failed, Outcome, Tools};
 
 /// The enabled actions of the hub as tools.
 #[derive(Debug, Clone)]
-pub struct ActionTools(Arc<Actions>);
+pub struct ActionTools {
+    actions: Arc<Actions>,
+    /// The largest answer that is handed on, in bytes.
+    limit: usize,
+}
 
 impl ActionTools {
-    /// Tools over the actions.
-    pub fn new(actions: Arc<Actions>) -> Self {
-        Self(actions)
+    /// Tools over the actions; an answer of more than `max_answer_bytes` is cut.
+    pub fn new(actions: Arc<Actions>, max_answer_bytes: usize) -> Self {
+        Self { actions, limit: max_answer_bytes }
     }
 }
 
 impl Tools for ActionTools {
     fn catalogue<'a>(&'a self, scope: &'a Scope) -> BoxFuture<'a, Result<Arc<Catalogue>, Problem>> {
-        async move { Ok(self.0.catalogue(scope).await?) }.boxed()
+        async move { Ok(self.actions.catalogue_for(scope, Surface::Mcp).await?) }.boxed()
     }
 
     fn call<'a>(&'a self, scope: &'a Scope, call: Call) -> BoxFuture<'a, Result<Outcome, Failed>> {
         let invoked = async move {
             let Call { name, arguments, .. } = call;
-            let invoked = self.0.invoke_tool(scope, &name, arguments, Via::Mcp).await;
+            let invoked = self.actions.invoke_tool(scope, &name, arguments, Via::Mcp).await;
             Ok(outcome(
-                scope.language(),
+                (scope.language(), self.limit),
                 &invoked.map_err(|error: Error| Problem::of(&error)).map_err(Failed::Problem)?,
             ))
         };
@@ -42,15 +46,18 @@ impl Tools for ActionTools {
     }
 
     fn changes(&self, scope: &Scope) -> BoxStream<'static, ()> {
-        self.0.changes(scope)
+        self.actions.changes(scope)
     }
 }
 
 /// What an API answered, as a model reads it.
-fn outcome(language: Language, invoked: &Invoked) -> Outcome {
+fn outcome((language, limit): (Language, usize), invoked: &Invoked) -> Outcome {
     let answer = &invoked.answer;
     if !(200..400).contains(&answer.status) {
         return refused(language, answer.status, answer.body.bytes());
+    }
+    if answer.body.bytes().len() > limit {
+        return cut(language, limit, invoked);
     }
     match &answer.body {
         Body::Empty => {
@@ -107,6 +114,29 @@ fn piece(essence: String, bytes: &Bytes) -> Content {
             Content::Blob { uri: ANSWER.to_owned(), mime_type, blob: data() }
         }
     }
+}
+
+/// The beginning of an answer that is too large for a model, and what to do. Where the tool promises an answer of a
+/// certain shape, a part of it is none: that is a failure, which the model may mend by asking for less.
+fn cut(language: Language, limit: usize, invoked: &Invoked) -> Outcome {
+    let bytes = invoked.answer.body.bytes();
+    let size = |bytes: usize| u64::try_from(bytes).unwrap_or(u64::MAX);
+    let sizes = [("size", size(bytes.len()).into()), ("limit", size(limit).into())];
+    let said = Texts::global().text(language, "api-actions.mcp-too-large", &sizes);
+    let mut content = vec![Content::Text(said)];
+    // what is no text is nothing in parts
+    let begin = bytes.get(..limit).unwrap_or(bytes);
+    let text = match std::str::from_utf8(begin) {
+        Ok(text) => Some(text),
+        // the limit fell into a character
+        Err(error) if error.error_len().is_none() => {
+            begin.get(..error.valid_up_to()).and_then(|begin| std::str::from_utf8(begin).ok())
+        }
+        Err(_) => None,
+    };
+    let is_text = text.is_some();
+    content.extend(text.map(|text| Content::Text(text.to_owned())));
+    Outcome { content, structured: None, is_error: invoked.structured || !is_text }
 }
 
 /// A status of failure with the beginning of what the API says about it.

@@ -8,17 +8,20 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::{any, get},
 };
-use edge::{Authenticate, Context, read_body};
+use edge::{Arrival, Authenticate, Context, Known, Problem, read_body};
 use futures_util::future::BoxFuture;
-use http::{HeaderMap, HeaderName, Method, StatusCode, header};
-use kernel::{Clock, Ids, Scope};
+use http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header};
+use kernel::{Clock, Ids, Scope, Secret};
 use serde_json::json;
 
 use crate::{
     Settings, Version, bearer,
+    diagnostic::Diagnostic,
     guard::Guard,
     message::{self, Fault, INVALID_REQUEST, Message, REFUSED},
-    metadata, reply,
+    metadata,
+    places::Places,
+    reply,
     running::Running,
     session::Sessions,
     stateless,
@@ -32,12 +35,29 @@ pub type Stays = Box<dyn Fn(&Scope) -> BoxFuture<'static, ()> + Send + Sync>;
 /// The issuers whose tokens are taken at a host name.
 pub type Issuers = Box<dyn Fn(String) -> BoxFuture<'static, Vec<String>> + Send + Sync>;
 
+/// An access token of a sign-in provider, and where it was shown.
+#[derive(Debug)]
+pub struct Shown {
+    /// The token.
+    pub token: Secret<String>,
+    /// The host name, which says whose providers are asked.
+    pub host: String,
+    /// What the token must be for.
+    pub resource: String,
+}
+
+/// Finds out who shows an access token of a sign-in provider.
+pub type AtResource =
+    Box<dyn Fn(Shown, Arrival) -> BoxFuture<'static, Result<Known, Problem>> + Send + Sync>;
+
 /// What the edge is made of.
 pub struct Parts {
     /// The tools of callers.
     pub tools: Arc<dyn Tools>,
-    /// Finds out who presents a token.
+    /// Finds out who presents a token of ours.
     pub authenticate: Authenticate,
+    /// Finds out who shows a token of a sign-in provider.
+    pub at_resource: AtResource,
     /// Watches callers that stay.
     pub stays: Stays,
     /// The authorization servers.
@@ -61,11 +81,15 @@ pub struct Mcp(Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) tools: Arc<dyn Tools>,
     pub(crate) authenticate: Authenticate,
+    pub(crate) at_resource: AtResource,
     pub(crate) stays: Stays,
     pub(crate) issuers: Issuers,
     pub(crate) guard: Guard,
     pub(crate) sessions: Sessions,
     pub(crate) running: Arc<Running>,
+    pub(crate) places: Arc<Places>,
+    /// Only where an administrator switched them on.
+    pub(crate) diagnostic: Option<Diagnostic>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Ids,
     pub(crate) settings: Settings,
@@ -84,6 +108,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) takes_objects: bool,
     /// Whether the client wants to search instead of reading long lists.
     pub(crate) searches: bool,
+    /// Whether the client wants to see the diagnostic tools.
+    pub(crate) diagnoses: bool,
 }
 
 impl std::fmt::Debug for Mcp {
@@ -99,8 +125,11 @@ impl Mcp {
             guard: Guard::new(&parts.settings, &parts.public_url),
             sessions: Sessions::new(&parts.session_key),
             running: Arc::default(),
+            places: Arc::default(),
+            diagnostic: parts.settings.diagnostic_tools.then(Diagnostic::new),
             tools: parts.tools,
             authenticate: parts.authenticate,
+            at_resource: parts.at_resource,
             stays: parts.stays,
             issuers: parts.issuers,
             clock: parts.clock,
@@ -141,10 +170,8 @@ async fn handle(State(inner): State<Arc<Inner>>, context: Context, request: Requ
     let mut asked = Asked {
         takes_events: accepts(headers, "text/event-stream"),
         takes_objects: accepts(headers, "application/json"),
-        searches: parts
-            .uri
-            .query()
-            .is_some_and(|q| q.split('&').any(|pair| pair == "tools=search")),
+        searches: asks_for(&parts.uri, "tools=search"),
+        diagnoses: asks_for(&parts.uri, "tools=diagnostic"),
         version: session.map_or(Version::V2025_06_18, |(_, version)| version),
         session: session.map(|(text, _)| text),
         context,
@@ -256,6 +283,11 @@ fn is_json(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let kind = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim();
     kind.eq_ignore_ascii_case("application/json")
+}
+
+/// Whether the query of the address has a pair.
+fn asks_for(uri: &Uri, wanted: &str) -> bool {
+    uri.query().is_some_and(|query| query.split('&').any(|pair| pair == wanted))
 }
 
 /// Whether the client takes a type; whoever says nothing takes everything.

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use kernel::{Kind, Permission, Scope, Secret};
 
 use crate::{
-    app::Inner,
+    app::{Inner, Shown},
     message::{Fault, INTERNAL_ERROR, REFUSED},
     metadata, reply,
 };
@@ -27,7 +27,7 @@ impl Inner {
             ));
         };
         let unknown = || {
-            let said = "the token is not valid: make one under API tokens, or sign in again";
+            let said = "the token is not valid here: make one under API tokens, or sign in again";
             challenge(context, StatusCode::UNAUTHORIZED, r#"error="invalid_token", "#, said)
         };
         let line = line.to_str().unwrap_or_default();
@@ -37,6 +37,7 @@ impl Inner {
         if !scheme.eq_ignore_ascii_case("bearer") || !plausible {
             return Err(unknown());
         }
+        let token = Secret::new(token.to_owned());
         let arrival = Arrival {
             request: context.request(),
             client: context.client(),
@@ -44,8 +45,18 @@ impl Inner {
             language_chosen: context.language_chosen(),
             agent: context.agent().to_owned(),
         };
-        let presented = Presented::Bearer(Secret::new(token.to_owned()));
-        let known = match (self.authenticate)(presented, arrival).await {
+        // a JSON Web Token is never one of ours, which have no dots
+        let known = if token.expose().contains('.') {
+            let shown = Shown {
+                token,
+                host: context.host().to_owned(),
+                resource: self.guard.resource(context),
+            };
+            (self.at_resource)(shown, arrival).await
+        } else {
+            (self.authenticate)(Presented::Bearer(token), arrival).await
+        };
+        let known = match known {
             Ok(known) => known,
             Err(problem) if problem.code().kind() == Kind::Unauthenticated => return Err(unknown()),
             Err(problem) => return Err(failed(context, &problem)),
@@ -91,4 +102,4 @@ pub(crate) fn failed(context: &Context, problem: &Problem) -> Response {
 }
 
 /// Longer tokens are not looked at; those of providers are JSON Web Tokens, which grow with their claims.
-const MAX_TOKEN: usize = 8192;
+const MAX_TOKEN: usize = 16 << 10;

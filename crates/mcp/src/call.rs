@@ -134,7 +134,12 @@ impl Work {
                 progress,
                 cancelled,
             };
-            self.inner.tools.call(&self.scope, call).await
+            match &self.inner.diagnostic {
+                Some(diagnostic) if Arc::ptr_eq(&diagnostic.catalogue, &self.catalogue) => {
+                    diagnostic.run(call).await
+                }
+                _ => self.inner.tools.call(&self.scope, call).await,
+            }
         };
         let outcome = match outcome {
             Ok(outcome) => outcome,

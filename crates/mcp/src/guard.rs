@@ -5,13 +5,17 @@ use std::net::IpAddr;
 use edge::Context;
 use http::{HeaderMap, header};
 
-use crate::Settings;
+use crate::{Settings, metadata};
 
 /// The names and origins that are let in.
 #[derive(Debug)]
 pub(crate) struct Guard {
     hosts: Vec<String>,
     origins: Vec<String>,
+    /// As the administrator wrote them.
+    named: Vec<String>,
+    /// Without a slash at its end.
+    public_url: String,
 }
 
 impl Guard {
@@ -21,11 +25,12 @@ impl Guard {
         let lower = |list: &[String]| -> Vec<String> {
             list.iter().map(|text| text.trim_end_matches('/').to_ascii_lowercase()).collect()
         };
-        let mut hosts = lower(&settings.allowed_hosts);
+        let named = lower(&settings.allowed_hosts);
+        let mut hosts = named.clone();
         let mut origins = lower(&settings.allowed_origins);
         hosts.extend(public_url.split_once("://").map(|(_, rest)| name(rest).to_owned()));
-        origins.push(public_url);
-        Self { hosts, origins }
+        origins.push(public_url.clone());
+        Self { hosts, origins, named, public_url }
     }
 
     /// Whether a request may go on.
@@ -40,6 +45,16 @@ impl Guard {
         let both_here = is_loopback(name(of_page)) && is_loopback(name(host));
         let own = !host.is_empty() && of_page == host;
         own || both_here || self.origins.contains(&origin)
+    }
+
+    /// What tokens of providers must be for that are shown here (RFC 8707): the public address, or one that an
+    /// administrator named. Whoever sends a request chooses its `Host`: an address or a loopback name that is merely
+    /// let in must not make a token count here that was given out for somebody else at that address.
+    pub(crate) fn resource(&self, context: &Context) -> String {
+        if self.named.iter().any(|named| named == context.host()) {
+            return metadata::resource(context);
+        }
+        format!("{}{}", self.public_url, metadata::PATH)
     }
 
     fn knows(&self, host: &str) -> bool {

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use ::actions::Catalogue;
 use axum::response::Response;
+use edge::Problem;
 use http::{HeaderValue, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
@@ -109,7 +111,12 @@ impl Inner {
             Some(Ok(name)) => Some(name),
             Some(Err(fault)) => return reply::fault(asked.version.bad_request(), Some(id), &fault),
         };
-        let catalogue = match self.tools.catalogue(&asked.scope).await {
+        let diagnostic = self.diagnostic.as_ref().filter(|_| asked.diagnoses);
+        let catalogue = match diagnostic {
+            Some(diagnostic) => Ok(Arc::clone(&diagnostic.catalogue)),
+            None => self.tools.catalogue(&asked.scope).await,
+        };
+        let catalogue = match catalogue {
             Ok(catalogue) => catalogue,
             Err(problem) => return bearer::failed(&asked.context, &problem),
         };
@@ -146,13 +153,30 @@ impl Inner {
         reply::object(StatusCode::OK, text)
     }
 
+    /// The tools of a caller; the diagnostic ones when the name is one of theirs.
+    pub(crate) async fn catalogue_with(
+        &self,
+        asked: &Asked<'_>,
+        name: &str,
+    ) -> Result<Arc<Catalogue>, Problem> {
+        let catalogue = self.tools.catalogue(&asked.scope).await?;
+        match &self.diagnostic {
+            Some(diagnostic)
+                if catalogue.find(name).is_none() && diagnostic.catalogue.find(name).is_some() =>
+            {
+                Ok(Arc::clone(&diagnostic.catalogue))
+            }
+            _ => Ok(catalogue),
+        }
+    }
+
     async fn call_found(
         self: &Arc<Self>,
         asked: &Asked<'_>,
         id: Id<'_>,
         calling: Calling,
     ) -> Response {
-        let catalogue = match self.tools.catalogue(&asked.scope).await {
+        let catalogue = match self.catalogue_with(asked, &calling.name).await {
             Ok(catalogue) => catalogue,
             Err(problem) => return bearer::failed(&asked.context, &problem),
         };

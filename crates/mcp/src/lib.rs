@@ -7,17 +7,20 @@
 //! are for this caller, and a call of one.
 //!
 //! What is not here: which actions somebody may use, and what a call does (`actions`); tokens (`identity`).
-//! The hub is no authorization server: it says which ones it trusts (RFC 9728).
+//! The hub is no authorization server: it says which ones it trusts (RFC 9728), and takes their tokens when they were
+//! given out for this resource (RFC 8707).
 
 mod actions;
 mod app;
 mod bearer;
 mod call;
+mod diagnostic;
 mod guard;
 mod handshake;
 mod listen;
 mod message;
 mod metadata;
+mod places;
 mod reply;
 mod running;
 mod search;
@@ -28,7 +31,7 @@ mod tools;
 mod version;
 
 pub use crate::actions::ActionTools;
-pub use app::{Issuers, Mcp, Parts, Stays};
+pub use app::{AtResource, Issuers, Mcp, Parts, Shown, Stays};
 pub use settings::Settings;
 pub use tools::{Call, Content, Failed, Outcome, Progress, Report, Tools};
 pub use version::Version;

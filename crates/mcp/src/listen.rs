@@ -11,6 +11,7 @@ use futures_util::{
     future::BoxFuture,
     stream::{self, BoxStream},
 };
+use http::{HeaderValue, StatusCode, header};
 use kernel::Scope;
 use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
@@ -19,7 +20,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::Inner,
-    message::{Fault, Id, Params},
+    message::{Fault, Id, Params, REFUSED},
+    places::{MOST, Place},
     reply, stateless,
 };
 
@@ -42,6 +44,7 @@ impl Listening {
 }
 
 struct Feed {
+    _place: Place,
     /// What is said at first.
     greeting: Option<Bytes>,
     /// Nothing when the client did not ask for it.
@@ -88,8 +91,9 @@ impl Feed {
 impl Inner {
     /// The GET stream.
     pub(crate) fn watch(self: &Arc<Self>, context: &Context, scope: &Scope) -> Response {
+        let Some(place) = self.places.take(scope) else { return crowded(None) };
         let change = reply::notification(CHANGED, &json!({}));
-        let feed = self.feed(context, scope, true);
+        let feed = self.feed(context, (scope, place), true);
         respond(Feed { greeting: Some(reply::STILL_HERE), change: reply::event(&change), ..feed })
     }
 
@@ -101,6 +105,7 @@ impl Inner {
         id: Id<'_>,
         listening: &Listening,
     ) -> Response {
+        let Some(place) = self.places.take(scope) else { return crowded(Some(id)) };
         let wants_tools = listening.notifications.tools == Some(true);
         let meta = json!({ SUBSCRIPTION: raw(id) });
         let granted = if wants_tools { json!({ "toolsListChanged": true }) } else { json!({}) };
@@ -115,7 +120,7 @@ impl Inner {
                 json!({ SUBSCRIPTION: raw(id), stateless::SERVER_INFO: stateless::server_info() });
             reply::member(text, "_meta", meta.to_string().as_bytes());
         });
-        let feed = self.feed(context, scope, wants_tools);
+        let feed = self.feed(context, (scope, place), wants_tools);
         respond(Feed {
             greeting: Some(reply::event(&greeting)),
             change: reply::event(&change),
@@ -124,10 +129,17 @@ impl Inner {
         })
     }
 
-    fn feed(&self, context: &Context, scope: &Scope, wants_tools: bool) -> Feed {
+    fn feed(&self, context: &Context, (scope, place): (&Scope, Place), wants_tools: bool) -> Feed {
+        let changes = || match &self.diagnostic {
+            None => self.tools.changes(scope),
+            Some(diagnostic) => {
+                stream::select(self.tools.changes(scope), diagnostic.changes()).boxed()
+            }
+        };
         Feed {
+            _place: place,
             greeting: None,
-            changes: wants_tools.then(|| self.tools.changes(scope)),
+            changes: wants_tools.then(changes),
             change: Bytes::new(),
             farewell: None,
             over: (self.stays)(scope),
@@ -136,6 +148,16 @@ impl Inner {
             ended: false,
         }
     }
+}
+
+/// All places of the credential are taken.
+fn crowded(id: Option<Id<'_>>) -> Response {
+    let said = format!("{MOST} streams of this token are open: close one first");
+    let mut response = reply::fault(StatusCode::TOO_MANY_REQUESTS, id, &Fault::new(REFUSED, said));
+    // a stream whose reader is gone is noticed within this time
+    let soon = HeaderValue::from(KEEP_ALIVE.as_secs());
+    response.headers_mut().insert(header::RETRY_AFTER, soon);
+    response
 }
 
 fn respond(feed: Feed) -> Response {

@@ -17,6 +17,11 @@ pub struct Settings {
     pub max_body_bytes: usize,
     /// How many tools a list holds before it continues on another page.
     pub page_tools: usize,
+    /// The largest answer of an API that is handed to a model, in bytes; what is larger is cut, and says so.
+    pub max_answer_bytes: usize,
+    /// Whether there are tools that try the protocol alone, for the published conformance suite; they are listed at
+    /// `/mcp?tools=diagnostic` only.
+    pub diagnostic_tools: bool,
 }
 
 impl Default for Settings {
@@ -26,6 +31,8 @@ impl Default for Settings {
             allowed_origins: Vec::new(),
             max_body_bytes: 4 << 20,
             page_tools: 1000,
+            max_answer_bytes: 512 << 10,
+            diagnostic_tools: false,
         }
     }
 }

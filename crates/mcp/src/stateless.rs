@@ -84,7 +84,7 @@ impl Inner {
         id: Id<'_>,
         calling: Calling,
     ) -> Response {
-        let catalogue = match self.tools.catalogue(&asked.scope).await {
+        let catalogue = match self.catalogue_with(asked, &calling.name).await {
             Ok(catalogue) => catalogue,
             Err(problem) => return bearer::failed(&asked.context, &problem),
         };

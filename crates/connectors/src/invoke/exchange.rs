@@ -41,6 +41,12 @@ pub(super) struct Road<'a> {
     pub(super) begun: Instant,
     pub(super) limit: Duration,
     pub(super) trace: Option<Vec<Exchange>>,
+    /// Whether nothing is repeated after a pause.
+    pub(super) once: bool,
+    /// Whether the body of the next answer of success is left to the caller.
+    pub(super) stream: bool,
+    /// That body.
+    pub(super) rest: Option<egress::Rest>,
 }
 
 impl Road<'_> {
@@ -65,6 +71,10 @@ impl Connectors {
     ) -> Result<Response> {
         let begun = Instant::now();
         let outcome = Box::pin(self.follow(road, request, told)).await;
+        let outcome = outcome.map(|(response, rest)| {
+            road.rest = rest;
+            response
+        });
         if let Some(trace) = &mut road.trace {
             let masked = request.masked(secrets);
             let (status, answer_headers) = match &outcome {
@@ -100,8 +110,12 @@ impl Connectors {
             begun: Instant::now(),
             limit: self.settings.call_timeout(),
             trace: None,
+            once: false,
+            stream: false,
+            rest: None,
         };
-        Box::pin(self.follow(&road, request, &mut Told::default())).await
+        let (response, _) = Box::pin(self.follow(&road, request, &mut Told::default())).await?;
+        Ok(response)
     }
 
     async fn follow(
@@ -109,7 +123,7 @@ impl Connectors {
         road: &Road<'_>,
         request: &Request,
         told: &mut Told,
-    ) -> Result<Response> {
+    ) -> Result<(Response, Option<egress::Rest>)> {
         let mut outgoing = outgoing(request)?;
         let mut pauses = 0;
         let mut hops = 0;
@@ -118,21 +132,20 @@ impl Connectors {
                 && let Some(violation) =
                     policies.judge_address(road.environment, road.connector, &outgoing.url)
             {
+                told.refused = Some((violation.policy, violation.ground));
                 return Err(forbidden(road.scope, &violation));
             }
             outgoing.timeout = Some(road.left()?);
-            outgoing.max_bytes = Some(self.settings.max_answer_bytes);
             told.is_out = true;
             told.sent = told.sent.saturating_add(length(outgoing.body.len()));
-            let answer = match self.client.fetch(outgoing.clone()).await {
+            let answer = match self.client.open(outgoing.clone()).await {
                 Ok(answer) => answer,
                 // The time that was left was the time allowed.
                 Err(egress::Error::Timeout) if road.left().is_err() => return Err(road.late()),
                 Err(error) => return Err(error.into()),
             };
-            told.received = told.received.saturating_add(length(answer.body.len()));
             told.status = Some(answer.status.as_u16());
-            if let Some(wait) = pause(&answer).filter(|_| pauses < MAX_PAUSES)
+            if let Some(wait) = pause(&answer).filter(|_| pauses < MAX_PAUSES && !road.once)
                 && road.left()? > wait
             {
                 pauses += 1;
@@ -156,7 +169,19 @@ impl Connectors {
                 outgoing.url = target;
                 continue;
             }
-            return Ok(incoming(answer));
+            let head = (answer.status, &answer.headers);
+            if road.stream && answer.status.is_success() {
+                let announced = answer.rest.announced().and_then(|all| i64::try_from(all).ok());
+                told.received = told.received.saturating_add(announced.unwrap_or(0));
+                return Ok((incoming(head, Vec::new()), Some(answer.rest)));
+            }
+            let body = match answer.rest.whole(self.settings.max_answer_bytes, road.left()?).await {
+                Ok(body) => body,
+                Err(egress::Error::Timeout) if road.left().is_err() => return Err(road.late()),
+                Err(error) => return Err(error.into()),
+            };
+            told.received = told.received.saturating_add(length(body.len()));
+            return Ok((incoming(head, body.into()), None));
         }
     }
 }
@@ -188,18 +213,18 @@ fn outgoing(request: &Request) -> Result<egress::Request> {
     })
 }
 
-fn incoming(answer: egress::Response) -> Response {
+fn incoming((status, all): (StatusCode, &HeaderMap), body: Vec<u8>) -> Response {
     let mut headers = Headers::default();
-    for (name, value) in &answer.headers {
+    for (name, value) in all {
         let value = String::from_utf8_lossy(value.as_bytes());
         headers.put(name.as_str(), &value, Source::Operation, connector_engine::Exists::Append);
     }
-    Response { status: answer.status.as_u16(), headers, body: answer.body.into() }
+    Response { status: status.as_u16(), headers, body }
 }
 
 /// The wait that an API asks for which did not do what was asked (RFC 9110 §10.2.3, RFC 6585 §4); a date is left to
 /// the caller.
-fn pause(answer: &egress::Response) -> Option<Duration> {
+fn pause(answer: &egress::Opening) -> Option<Duration> {
     let asked =
         matches!(answer.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
     let value = answer.headers.get(header::RETRY_AFTER).filter(|_| asked)?;
@@ -208,7 +233,7 @@ fn pause(answer: &egress::Response) -> Option<Duration> {
 }
 
 /// Where a redirect of something that only reads leads to.
-fn redirect(request: &egress::Request, answer: &egress::Response) -> Result<Option<Url>> {
+fn redirect(request: &egress::Request, answer: &egress::Opening) -> Result<Option<Url>> {
     let reads = matches!(request.method, Method::GET | Method::HEAD);
     let is = matches!(answer.status.as_u16(), 301 | 302 | 303 | 307 | 308);
     if !reads || !is {

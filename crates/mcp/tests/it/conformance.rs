@@ -33,7 +33,7 @@ async fn run(test: &str, package: &str, expected: &str, more: &[&str]) {
         request
     }));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/mcp", listener.local_addr().unwrap());
+    let url = format!("http://{}/mcp?tools=diagnostic", listener.local_addr().unwrap());
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/expected").join(expected);
     let playing = Command::new(folder.join("node/bin/node"))
         .arg(folder.join(package).join("dist/index.js"))

@@ -1,4 +1,4 @@
-//! The tools that the published suite asks for; no room of the hub stands behind them.
+//! A few tools beside the built-in diagnostic ones; no room of the hub stands behind them.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 use kernel::{Kind, Scope};
-use liaison_mcp::{Call, Content, Failed, Outcome, Report, Tools};
+use liaison_mcp::{Call, Failed, Outcome, Tools};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
@@ -39,56 +39,7 @@ impl Diagnostic {
     }
 
     async fn run(&self, call: Call) -> Result<Outcome, Failed> {
-        let image = Content::Image { data: PNG.into(), mime_type: "image/png".into() };
-        let resource = |uri: &str, mime: &str, text: &str| Content::Resource {
-            uri: uri.into(),
-            mime_type: mime.into(),
-            text: text.into(),
-        };
         Ok(match call.name.as_str() {
-            "test_simple_text" => Outcome::text("This is a simple text response for testing."),
-            "test_image_content" => of(vec![image]),
-            "test_audio_content" => {
-                of(vec![Content::Audio { data: WAV.into(), mime_type: "audio/wav".into() }])
-            }
-            "test_embedded_resource" => of(vec![resource(
-                "test://embedded-resource",
-                "text/plain",
-                "This is an embedded resource content.",
-            )]),
-            "test_multiple_content_types" => of(vec![
-                Content::Text("Multiple content types test:".into()),
-                image,
-                resource(
-                    "test://mixed-content-resource",
-                    "application/json",
-                    r#"{"test":"data","value":123}"#,
-                ),
-            ]),
-            "test_error_handling" => {
-                Outcome::failure("This tool intentionally returns an error for testing")
-            }
-            "test_tool_with_progress" => {
-                for step in [0.0, 50.0, 100.0] {
-                    call.progress.report(Report {
-                        progress: step,
-                        total: Some(100.0),
-                        message: None,
-                    });
-                    tokio::task::yield_now().await;
-                }
-                Outcome::text("done")
-            }
-            "test_missing_capability" => {
-                if !call.capabilities.contains_key("sampling") {
-                    return Err(Failed::Needs("sampling"));
-                }
-                Outcome::text("sampling is there")
-            }
-            "test_trigger_tool_change" => {
-                self.change();
-                Outcome::text("changed")
-            }
             "test_problem" => {
                 let said = "the order is not there";
                 return Err(Failed::Problem(Problem::new("order.not_found", Kind::NotFound, said)));
@@ -130,65 +81,15 @@ impl Tools for Diagnostic {
     }
 }
 
-fn of(content: Vec<Content>) -> Outcome {
-    Outcome { content, ..Outcome::default() }
-}
-
 fn tool(name: &str) -> Tool {
-    let input = match name {
-        "json_schema_2020_12_tool" => json!({
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "type": "object",
-            "$defs": {"address": {"$anchor": "addressDef", "type": "object", "properties": {
-                "street": {"type": "string"}, "city": {"type": "string"}}}},
-            "properties": {
-                "name": {"type": "string"}, "address": {"$ref": "#/$defs/address"},
-                "contactMethod": {"type": "string", "enum": ["phone", "email"]},
-                "phone": {"type": "string"}, "email": {"type": "string"},
-            },
-            "allOf": [{"anyOf": [{"required": ["phone"]}, {"required": ["email"]}]}],
-            "if": {"properties": {"contactMethod": {"const": "phone"}}, "required": ["contactMethod"]},
-            "then": {"required": ["phone"]},
-            "else": {"required": ["email"]},
-            "additionalProperties": false,
-        }),
-        "test_repeated" => json!({"type": "object", "properties": {
-            "region": {"type": "string", "x-mcp-header": "Region"},
-            "count": {"type": "integer", "x-mcp-header": "Count"},
-        }}),
-        _ => json!({"type": "object"}),
-    };
     Tool {
         name: name.to_owned(),
         title: Some(name.replace('_', " ")),
         description: Some(format!("The diagnostic tool {name}.")),
-        input,
+        input: json!({"type": "object"}),
         output: None,
         annotations: None,
     }
 }
 
-const NAMES: [&str; 16] = [
-    "test_simple_text",
-    "test_image_content",
-    "test_audio_content",
-    "test_embedded_resource",
-    "test_multiple_content_types",
-    "test_error_handling",
-    "test_tool_with_progress",
-    "test_missing_capability",
-    "test_streaming_elicitation",
-    "test_logging_tool",
-    "test_trigger_tool_change",
-    "test_problem",
-    "test_waits",
-    "test_repeated",
-    "test_echo",
-    "json_schema_2020_12_tool",
-];
-
-/// One transparent pixel.
-const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
-
-/// A WAV head without sound.
-const WAV: &str = "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA=";
+const NAMES: [&str; 3] = ["test_problem", "test_waits", "test_echo"];

@@ -45,7 +45,7 @@ impl Answer {
 
 impl House {
     pub(crate) fn new() -> Self {
-        Self::with(Settings::default(), 0)
+        Self::with(Settings { diagnostic_tools: true, ..Settings::default() }, 0)
     }
 
     pub(crate) fn with(settings: Settings, more: usize) -> Self {
@@ -55,6 +55,7 @@ impl House {
         let mcp = Mcp::new(Parts {
             tools: Arc::clone(&tools) as Arc<dyn liaison_mcp::Tools>,
             authenticate: authenticate(),
+            at_resource: at_resource(),
             stays: Box::new(move |_scope| over.clone().cancelled_owned().boxed()),
             issuers: Box::new(|host| {
                 async move { vec![format!("https://issuer.example/{host}")] }.boxed()
@@ -142,6 +143,30 @@ pub(crate) fn bare(body: &str) -> Request<Body> {
         .header("accept", "application/json, text/event-stream")
         .body(Body::from(body.to_owned()))
         .unwrap()
+}
+
+/// Believes a token that is its own audience and the right after it.
+fn at_resource() -> liaison_mcp::AtResource {
+    Box::new(|shown, _arrival| {
+        let ids = Ids::seeded(10);
+        let (tenant, user): (TenantId, UserId) = (ids.fresh(), ids.fresh());
+        let credential: CredentialId = ids.fresh();
+        let known = match shown.token.expose().rsplit_once('#') {
+            _ if shown.token.expose().starts_with("down.") => {
+                Err(Problem::new("provider.unreachable", kernel::Kind::Unavailable, "down"))
+            }
+            Some((audience, right)) if audience == shown.resource => {
+                Ok(right.parse().unwrap_or(Permission::MessageRead))
+            }
+            _ => Err(Problem::unauthenticated()),
+        };
+        async move {
+            let scope = testkit::scope(tenant, Actor::User(user), &[known?]);
+            let scope = scope.with_credential(credential);
+            Ok(Known { scope, needs_second_factor: false })
+        }
+        .boxed()
+    })
 }
 
 /// Knows the token of a seller, of a colleague, and one that may not call.
