@@ -6,16 +6,14 @@
 
 use std::{
     collections::HashMap,
-    pin::pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicBool, AtomicI64, Ordering},
     },
-    task::{Context, Poll, Waker},
     time::Duration,
 };
 
-use db::{Db, Listener, Notice, Notices};
+use db::{Arrived, Db, Listener, Notice};
 use jiff::Timestamp;
 use kernel::{Actor, CredentialId, Factor, Language, Permissions, TenantId};
 use tokio::sync::Notify;
@@ -146,7 +144,7 @@ impl Cache {
     }
 
     fn catch_up(&self, watch: &mut Watch) {
-        while let Some(notices) = arrived(&mut watch.listener) {
+        while let Some(notices) = watch.listener.arrived() {
             match notices {
                 Arrived::Notices(notices) => notices.iter().for_each(|n| watch.apply(n)),
                 Arrived::Gap => {
@@ -208,24 +206,6 @@ impl Watch {
         if list.is_empty() {
             self.waiting.remove(&key);
         }
-    }
-}
-
-/// What a listener had for us.
-enum Arrived {
-    Notices(Notices),
-    /// Some were lost.
-    Gap,
-}
-
-/// The next notices, if some are here already.
-fn arrived(listener: &mut Listener) -> Option<Arrived> {
-    // Out of the cooperative budget: stopping early would leave a revoked credential in force.
-    let next = pin!(tokio::task::unconstrained(listener.next()));
-    match next.poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(Some(notices)) => Some(Arrived::Notices(notices)),
-        Poll::Ready(None) => Some(Arrived::Gap),
-        Poll::Pending => None,
     }
 }
 

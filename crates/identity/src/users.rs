@@ -174,4 +174,4 @@ pub struct Person {
 }
 
 /// The topic of notices about persons; the stream is the person.
-pub(crate) const TOPIC: &str = "users";
+pub const TOPIC: &str = "users";

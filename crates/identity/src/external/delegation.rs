@@ -8,7 +8,7 @@ use kernel::{Permission, ProviderId, Scope, Secret, UserId};
 use oauth::{Provider, TokenKey, TokenSet};
 use url::Url;
 
-use crate::{Error, Identity, Result};
+use crate::{Error, Identity, Result, users};
 
 /// What is kept of a sign-in.
 struct Kept {
@@ -164,8 +164,14 @@ impl Identity {
     ) -> Result<()> {
         let sealed = self.sealer.seal(&place(scope, user), tokens.to_text().expose().as_bytes())?;
         let now = self.clock.now();
-        self.db.write(scope, move |tx| store(tx, user, provider, &sealed, now)).await?;
-        Ok(())
+        let write = move |tx: &Tx<'_>| -> StoreResult<()> {
+            // Who was ended while the browser was at the provider has nothing kept for them.
+            if users::is_active(tx, user)? {
+                store(tx, user, provider, &sealed, now)?;
+            }
+            Ok(())
+        };
+        Ok(self.db.write(scope, write).await?)
     }
 
     /// Forgets the tokens of a person that are in memory; the row is the caller's.

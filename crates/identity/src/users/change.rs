@@ -13,6 +13,7 @@ use crate::{
     Error, Identity, Result, Thing,
     audit::Change,
     credentials::{self, Subject},
+    external::delegation,
     rights, roles, taken, text,
 };
 
@@ -136,6 +137,7 @@ impl Identity {
                 if state != UserState::Active {
                     let session = credentials::CredentialKind::Session;
                     credentials::revoke_all(tx, Subject::User(id), Some(session), now)?;
+                    delegation::delete(tx, id)?;
                 }
                 keep_an_administrator(tx, || Ok(store::set_state(tx, id, state, now)?))?;
                 tx.notify(TOPIC, id.uuid(), 0);
@@ -146,6 +148,7 @@ impl Identity {
             })
             .await?;
         self.cache.forget(id.uuid());
+        self.forget_own_tokens(scope, id);
         Ok(user)
     }
 
@@ -186,6 +189,7 @@ impl Identity {
             })
             .await?;
         self.cache.forget(id.uuid());
+        self.forget_own_tokens(scope, id);
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use kernel::{Clock as _, Scope, Secret, SystemClock};
-use liaison_identity::{ProviderInput, ProviderRules, Returned, Way};
+use liaison_identity::{ProviderInput, ProviderRules, Returned, Way, users::UserState};
 use serde_json::Value as Json;
 use testkit::{DelegationProvider, Person};
 use url::Url;
@@ -155,6 +155,30 @@ async fn a_refresh_that_ends_after_a_sign_out_keeps_nothing() {
     house.identity.sign_out_everywhere(&alice, alice.user().unwrap()).await.unwrap();
     assert_eq!(tasks.join_all().await, ["authorization.state"]);
     real.control(r#"{"delay": 0}"#).await;
+    let later = house.identity.assertion(&alice, CONNECTOR, &exchange(&real)).await;
+    assert!(later.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn who_is_disabled_or_deleted_has_nothing_kept_and_no_late_answer_brings_it_back() {
+    let Some(real) = DelegationProvider::start() else { return };
+    let house = House::new().await;
+    let alice = sign_in(&house, &real, true).await;
+    let user = alice.user().unwrap();
+    let root = house.system.scope(house.tenant.id, "test");
+    real.control(r#"{"delay": 1500}"#).await;
+    let (identity, person, to) = (Arc::clone(&house.identity), alice.clone(), exchange(&real));
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(async move { code(identity.assertion(&person, CONNECTOR, &to).await) });
+    while refreshes(&real).await == 0 {}
+    house.identity.set_user_state(&root, user, UserState::Disabled).await.unwrap();
+    assert_eq!(tasks.join_all().await, ["authorization.state"]);
+    real.control(r#"{"delay": 0}"#).await;
+    // Being active again brings nothing back either.
+    house.identity.set_user_state(&root, user, UserState::Active).await.unwrap();
+    let later = house.identity.assertion(&alice, CONNECTOR, &exchange(&real)).await;
+    assert!(later.unwrap().is_none());
+    house.identity.delete_user(&root, user).await.unwrap();
     let later = house.identity.assertion(&alice, CONNECTOR, &exchange(&real)).await;
     assert!(later.unwrap().is_none());
 }
