@@ -4,13 +4,13 @@ use std::{borrow::Cow, time::Duration};
 
 use jiff::Timestamp;
 use kernel::{
-    Actor, ApiConnectorId, ConnectionId, Cursor, EnvironmentId, Limit, Page, Permission, RequestId,
-    Scope,
+    Actor, ApiConnectorId, ConnectionId, Cursor, DataPolicyId, EnvironmentId, Limit, Page,
+    Permission, RequestId, Scope,
 };
 use tokio::sync::{Notify, mpsc};
 use uuid::Uuid;
 
-use crate::{Connectors, Result, store};
+use crate::{Connectors, Result, policy::Ground, store};
 
 /// On which way a call came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -63,6 +63,8 @@ pub(crate) struct CallEntry {
     pub(crate) duration_us: i64,
     pub(crate) sent_bytes: i64,
     pub(crate) received_bytes: i64,
+    /// The policy that refused it, and why.
+    pub(crate) refused: Option<(DataPolicyId, Ground)>,
 }
 
 /// A line of the log.
@@ -98,6 +100,13 @@ pub struct Call {
     pub sent_bytes: i64,
     /// Bytes of the answer's body.
     pub received_bytes: i64,
+}
+
+impl Call {
+    /// Where the list goes on after it.
+    pub(crate) fn cursor(&self) -> Cursor {
+        Cursor::new(&format!("{}.{}", self.at.as_microsecond(), self.id))
+    }
 }
 
 /// Which calls are asked for; empty fields let everything through.
@@ -178,9 +187,7 @@ impl Connectors {
             .db
             .read_one(scope, move |tx| store::calls::page(tx, &filter, before, limit.probe()))
             .await?;
-        Ok(Page::cut(rows, limit, |call| {
-            Cursor::new(&format!("{}.{}", call.at.as_microsecond(), call.id))
-        }))
+        Ok(Page::cut(rows, limit, Call::cursor))
     }
 
     /// How the operations of a connector, or for one thing such as an action, did since `since`.
@@ -252,8 +259,10 @@ impl Connectors {
             self.db
                 .write(&system, move |tx| {
                     store::calls::insert(tx, &entries)?;
-                    if audited {
-                        let changes: Vec<_> = entries.iter().map(change).collect();
+                    // What a policy refused is in the audit whatever the settings say.
+                    let told = entries.iter().filter(|entry| audited || entry.refused.is_some());
+                    let changes: Vec<_> = told.map(change).collect();
+                    if !changes.is_empty() {
                         event_log::audit_many(tx, &changes)?;
                     }
                     Ok::<_, crate::Error>(())
@@ -269,6 +278,7 @@ fn change(entry: &CallEntry) -> (&Scope, event_log::Change) {
     let after = serde_json::json!({
         "operation": entry.operation, "version": entry.version, "connection": entry.connection,
         "via": entry.via.as_str(), "outcome": entry.outcome, "status": entry.status,
+        "policy": entry.refused.map(|(policy, _)| policy), "ground": entry.refused.map(|(_, ground)| ground.code()),
     });
     let change = event_log::Change {
         action: "api_connector.call",
@@ -280,7 +290,7 @@ fn change(entry: &CallEntry) -> (&Scope, event_log::Change) {
     (&entry.scope, change)
 }
 
-fn place(cursor: &Cursor) -> Result<(Timestamp, Uuid)> {
+pub(crate) fn place(cursor: &Cursor) -> Result<(Timestamp, Uuid)> {
     let text: String = cursor.parse::<String>().map_err(|_source| bad_cursor())?;
     let (at, id) = text.split_once('.').ok_or_else(bad_cursor)?;
     let at: i64 = at.parse().map_err(|_source| bad_cursor())?;

@@ -67,7 +67,8 @@ impl State {
         }
     }
 
-    pub(crate) fn read(text: &str) -> Option<Self> {
+    /// The state of a name.
+    pub fn read(text: &str) -> Option<Self> {
         [Self::Pending, Self::Connected, Self::Broken, Self::Revoked]
             .into_iter()
             .find(|state| state.as_str() == text)

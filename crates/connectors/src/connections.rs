@@ -1,5 +1,7 @@
 //! The life of a connection: made, tried, repaired, shared, revoked.
 
+mod form;
+mod list;
 mod parameters;
 mod upkeep;
 
@@ -20,6 +22,8 @@ use crate::{
     store, text,
 };
 
+pub use form::{ConnectionForm, Control, FormParameter, SignInWay};
+pub use list::{ConnectionFilter, ConnectionUses, FoundConnection, Whose};
 pub(crate) use upkeep::REFUSED;
 pub use upkeep::Trial;
 

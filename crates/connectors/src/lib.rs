@@ -24,6 +24,7 @@ mod connection;
 mod connections;
 mod definition;
 mod error;
+mod holdings;
 mod intake;
 mod invoke;
 mod judging;
@@ -37,15 +38,20 @@ mod sign_in;
 mod store;
 mod text;
 mod triggers;
+mod violations;
 mod worker;
 
 pub use applications::Application;
 pub use calls::{Call as LoggedCall, CallFilter, Health, Via};
 pub use catalogue::{Download, NewConnector, claim, release};
 pub use connection::{Connection, ConnectionPatch, NewConnection, State};
-pub use connections::{BroughtBack, Trial};
+pub use connections::{
+    BroughtBack, ConnectionFilter, ConnectionForm, ConnectionUses, Control, FormParameter,
+    FoundConnection, SignInWay, Trial, Whose,
+};
 pub use definition::Compiled;
 pub use error::{Error, Result};
+pub use holdings::Holdings;
 pub use intake::{Blank, BlankSecurity, Upload};
 pub use invoke::{Answer, Body, Call, Exchange};
 pub use model::{
@@ -56,6 +62,7 @@ pub use policies::{Broken, NewPolicy};
 pub use service::{Connectors, Figures, Parts};
 pub use settings::Settings;
 pub use triggers::{FIRED, NewTrigger, Trigger, TriggerState, Watch};
+pub use violations::{Refusal, RefusalFilter};
 
 /// The sealed columns of this room.
 pub const SEALED: &[seal::SealedColumn] = &[

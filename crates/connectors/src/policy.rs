@@ -224,6 +224,12 @@ impl Ground {
             Self::Mixed => "data_policy.groups_mixed",
         }
     }
+
+    pub(crate) fn read(code: &str) -> Option<Self> {
+        [Self::Connector, Self::Operation, Self::Endpoint, Self::Mixed]
+            .into_iter()
+            .find(|ground| ground.code() == code)
+    }
 }
 
 /// What a policy forbids.
@@ -247,6 +253,12 @@ impl DataPolicy {
         let rules = &self.rules.connectors;
         let rule = rules.iter().find(named).or_else(|| rules.iter().find(fits));
         rule.map_or(self.rules.default_group, |rule| rule.group)
+    }
+
+    /// The pattern that decides over connectors with this address that no rule names.
+    pub fn pattern_of(&self, address: &str) -> Option<&str> {
+        let patterns = self.rules.connectors.iter().filter_map(|rule| rule.pattern.as_deref());
+        patterns.into_iter().find(|pattern| glob(pattern, address))
     }
 
     fn blocks_operation(&self, connector: ApiConnectorId, operation: &str) -> bool {

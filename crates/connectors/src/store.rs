@@ -149,6 +149,26 @@ pub(crate) fn dependents(tx: &Tx<'_>, id: ApiConnectorId) -> Result<Vec<Dependen
     tx.all(SQL, &[tx.tenant().into(), id.into()])?.iter().map(read).collect()
 }
 
+/// Connections and triggers of an environment.
+pub(crate) fn counts(tx: &Tx<'_>, environment: EnvironmentId) -> Result<(i64, i64)> {
+    const CONNECTIONS: &str =
+        "SELECT COUNT(*) FROM api_connections WHERE tenant_id = $1 AND environment_id = $2";
+    const TRIGGERS: &str =
+        "SELECT COUNT(*) FROM api_triggers WHERE tenant_id = $1 AND environment_id = $2";
+    let params = [tx.tenant().into(), environment.into()];
+    let count = |sql| tx.first(sql, &params)?.map_or(Ok(0), |row| row.get(0));
+    Ok((count(CONNECTIONS)?, count(TRIGGERS)?))
+}
+
+/// What other rooms have built upon the connectors of an environment.
+pub(crate) fn dependents_in(tx: &Tx<'_>, environment: EnvironmentId) -> Result<Vec<Dependent>> {
+    const SQL: &str = "SELECT DISTINCT u.kind, u.subject_id, u.name FROM api_connector_uses u \
+                       JOIN api_connectors c ON c.tenant_id = u.tenant_id AND c.id = u.connector_id \
+                       WHERE u.tenant_id = $1 AND c.environment_id = $2 ORDER BY u.name LIMIT 200";
+    let read = |row: &Row| Ok(Dependent { kind: row.get(0)?, id: row.get(1)?, name: row.get(2)? });
+    tx.all(SQL, &[tx.tenant().into(), environment.into()])?.iter().map(read).collect()
+}
+
 /// The form in which names are compared.
 pub(crate) fn fold(name: &str) -> String {
     name.trim().to_lowercase()

@@ -83,8 +83,7 @@ pub(super) fn chosen(compiled: &Compiled, set: Option<&str>) -> Result<Parameter
 
 fn wanted(parameter: &ConnectionParameter<'_>) -> Wanted {
     let name = parameter.name.to_owned();
-    // A maker's own client secret is a secret whatever its declared kind.
-    let secret = parameter.is_secret() || name.to_ascii_lowercase().ends_with("clientsecret");
+    let secret = is_secret(parameter);
     let kind = match parameter.kind {
         ParameterKind::Int => Kind::Int,
         ParameterKind::Bool => Kind::Bool,
@@ -99,11 +98,25 @@ fn wanted(parameter: &ConnectionParameter<'_>) -> Wanted {
     Wanted {
         secret,
         kind,
-        required: parameter.is_required() && !parameter.is_hidden() && kind != Kind::SignIn,
+        required: parameter.is_required()
+            && !parameter.is_hidden()
+            && kind != Kind::SignIn
+            && is_reachable(parameter),
         default: parameter.default().map(text).filter(|text| !text.is_empty()),
         allowed: parameter.allowed_values().iter().map(|allowed| text(allowed.value)).collect(),
         name,
     }
+}
+
+/// Whether its value is sealed; a maker's own client secret is, whatever its declared kind.
+pub(super) fn is_secret(parameter: &ConnectionParameter<'_>) -> bool {
+    parameter.is_secret() || parameter.name.to_ascii_lowercase().ends_with("clientsecret")
+}
+
+/// Whether it is for calls that go out from here; others are for on-premises gateways.
+pub(super) fn is_reachable(parameter: &ConnectionParameter<'_>) -> bool {
+    let routes = parameter.capability();
+    routes.is_empty() || routes.iter().any(|route| route.eq_ignore_ascii_case("cloud"))
 }
 
 impl ParameterList {

@@ -2,18 +2,22 @@
 
 use db::{Result, Row, Tx};
 use jiff::Timestamp;
-use kernel::ApiConnectorId;
+use kernel::{ApiConnectorId, ConnectionId, DataPolicyId, EnvironmentId};
 use uuid::Uuid;
 
-use crate::calls::{CallEntry, CallFilter, Health};
+use crate::{
+    calls::{CallEntry, CallFilter, Health},
+    policy::Ground,
+    violations::{Refusal, RefusalFilter},
+};
 
 /// Writes calls of one tenant, many at once.
 pub(crate) fn insert(tx: &Tx<'_>, calls: &[CallEntry]) -> Result<u64> {
     const SQL: &str = "INSERT INTO api_calls (tenant_id, id, at, connector_id, environment_id, \
                        version, operation, connection_id, via, subject_id, actor_kind, actor, \
-                       request_id, outcome, status, duration_us, sent_bytes, received_bytes) \
-                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
-                       $16, $17, $18)";
+                       request_id, outcome, status, duration_us, sent_bytes, received_bytes, \
+                       policy_id, ground) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
+                       $12, $13, $14, $15, $16, $17, $18, $19, $20)";
     let rows: Vec<Vec<db::Value<'_>>> = calls
         .iter()
         .map(|call| {
@@ -36,6 +40,8 @@ pub(crate) fn insert(tx: &Tx<'_>, calls: &[CallEntry]) -> Result<u64> {
                 call.duration_us.into(),
                 call.sent_bytes.into(),
                 call.received_bytes.into(),
+                call.refused.map(|(policy, _)| policy).into(),
+                call.refused.map(|(_, ground)| ground.code()).into(),
             ]
         })
         .collect();
@@ -118,6 +124,59 @@ pub(crate) fn health(tx: &Tx<'_>, filter: &CallFilter, since: Timestamp) -> Resu
         });
     }
     Ok(all)
+}
+
+/// What data policies refused, newest first.
+pub(crate) fn refusals(
+    tx: &Tx<'_>,
+    filter: RefusalFilter,
+    before: Option<(Timestamp, Uuid)>,
+    limit: i64,
+) -> Result<Vec<Refusal>> {
+    const SQL: &str = "SELECT a.id, a.at, a.connector_id, a.version, a.operation, a.connection_id, \
+                       a.via, a.subject_id, a.actor, a.request_id, a.outcome, a.status, \
+                       a.duration_us, a.sent_bytes, a.received_bytes, a.environment_id, c.name, \
+                       a.policy_id, p.name, a.ground FROM api_calls a \
+                       LEFT JOIN api_connectors c ON c.tenant_id = a.tenant_id AND c.id = a.connector_id \
+                       LEFT JOIN data_policies p ON p.tenant_id = a.tenant_id AND p.id = a.policy_id \
+                       WHERE a.tenant_id = $1 AND a.policy_id IS NOT NULL \
+                       AND (a.policy_id = $2 OR $2 = $3) AND (a.environment_id = $4 OR $4 = $3) \
+                       AND (a.at < $5 OR (a.at = $5 AND a.id < $6)) \
+                       ORDER BY a.at DESC, a.id DESC LIMIT $7";
+    let nil = Uuid::nil();
+    let (at, id) = before.unwrap_or((Timestamp::MAX, Uuid::max()));
+    let params = [
+        tx.tenant().into(),
+        filter.policy.map_or(nil, DataPolicyId::uuid).into(),
+        nil.into(),
+        filter.environment.map_or(nil, EnvironmentId::uuid).into(),
+        at.min(LATEST).into(),
+        id.into(),
+        limit.into(),
+    ];
+    let refusal = |row: &Row| {
+        Ok(Refusal {
+            call: read(row)?,
+            environment: row.id(15)?,
+            connector_name: row.get(16)?,
+            policy: row.id(17)?,
+            policy_name: row.get(18)?,
+            ground: row.parsed(19, Ground::read)?,
+        })
+    };
+    tx.all(SQL, &params)?.iter().map(refusal).collect()
+}
+
+/// Calls with a connection since `since`.
+pub(crate) fn count_with(
+    tx: &Tx<'_>,
+    (connector, connection): (ApiConnectorId, ConnectionId),
+    since: Timestamp,
+) -> Result<i64> {
+    const SQL: &str = "SELECT COUNT(*) FROM api_calls WHERE tenant_id = $1 AND connector_id = $2 \
+                       AND connection_id = $3 AND at >= $4";
+    let params = [tx.tenant().into(), connector.into(), connection.into(), since.into()];
+    tx.first(SQL, &params)?.map_or(Ok(0), |row| row.get(0))
 }
 
 /// Forgets the oldest calls; how many.

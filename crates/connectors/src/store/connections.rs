@@ -5,7 +5,12 @@ use jiff::Timestamp;
 use kernel::{ApiConnectorId, ConnectionAttemptId, ConnectionId, UserId};
 use serde_json::{Map, Value as Json};
 
-use crate::connection::{Connection, State};
+use uuid::Uuid;
+
+use crate::{
+    connection::{Connection, State},
+    connections::{ConnectionFilter, FoundConnection, Whose},
+};
 
 macro_rules! select {
     ($rest:literal) => {
@@ -62,6 +67,71 @@ pub(crate) fn of_person(tx: &Tx<'_>, person: UserId) -> Result<Vec<Connection>> 
     const SQL: &str =
         select!("WHERE tenant_id = $1 AND owner_id = $2 ORDER BY created_at, id LIMIT 1000");
     tx.all(SQL, &[tx.tenant().into(), person.into()])?.iter().map(read).collect()
+}
+
+/// Connections over all connectors, the newest first.
+pub(crate) fn find(
+    tx: &Tx<'_>,
+    filter: &ConnectionFilter,
+    (person, before): (Option<UserId>, Option<ConnectionId>),
+    limit: i64,
+) -> Result<Vec<FoundConnection>> {
+    const SQL: &str = "SELECT a.id, a.environment_id, a.connector_id, a.name, a.owner_id, a.shared, \
+                       a.parameter_set, a.parameters, a.secret_names, a.silent, a.state, a.reason, \
+                       a.expires_at, a.tested_at, a.changes, a.created_at, a.updated_at, c.name \
+                       FROM api_connections a JOIN api_connectors c \
+                       ON c.tenant_id = a.tenant_id AND c.id = a.connector_id \
+                       WHERE a.tenant_id = $1 AND (a.owner_id = $2 OR $2 = $3) \
+                       AND (a.shared = $4 OR CAST($5 AS BIGINT) = 0) AND (a.state = $6 OR $6 = '') \
+                       AND (a.connector_id = $7 OR $7 = $3) \
+                       AND ($8 = '' OR fold(a.name) LIKE $8 ESCAPE '!' \
+                            OR c.name_fold LIKE $8 ESCAPE '!') \
+                       AND a.id < $9 ORDER BY a.id DESC LIMIT $10";
+    let nil = Uuid::nil();
+    let params = [
+        tx.tenant().into(),
+        person.map_or(nil, UserId::uuid).into(),
+        nil.into(),
+        true.into(),
+        i64::from(filter.whose == Whose::Shared).into(),
+        filter.state.map_or("", State::as_str).into(),
+        filter.connector.map_or(nil, ApiConnectorId::uuid).into(),
+        pattern(&filter.text).into(),
+        before.map_or(Uuid::max(), ConnectionId::uuid).into(),
+        limit.into(),
+    ];
+    let listed =
+        |row: &Row| Ok(FoundConnection { connection: read(row)?, connector_name: row.get(17)? });
+    tx.all(SQL, &params)?.iter().map(listed).collect()
+}
+
+/// A pattern for LIKE that fits texts with `text` in them, with `!` as its escape; nothing for nothing.
+fn pattern(text: &str) -> String {
+    let folded = super::fold(text);
+    if folded.is_empty() {
+        return folded;
+    }
+    let mut pattern = String::from("%");
+    for c in folded.chars() {
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// The connection of a sign-in under way that a person began.
+pub(crate) fn attempted(
+    tx: &Tx<'_>,
+    state_hash: &[u8; 32],
+    user: UserId,
+) -> Result<Option<ConnectionId>> {
+    const SQL: &str = "SELECT connection_id FROM api_connection_attempts \
+                       WHERE tenant_id = $1 AND state_hash = $2 AND user_id = $3";
+    let params = [tx.tenant().into(), state_hash.into(), user.into()];
+    tx.first(SQL, &params)?.map(|row| row.id(0)).transpose()
 }
 
 /// Connections that are broken or end before `until`, of one person or of all.

@@ -2,10 +2,13 @@
 
 use db::{Error, Result, Row, Tx};
 use jiff::Timestamp;
-use kernel::{ApiConnectorId, TriggerId};
+use kernel::{ApiConnectorId, ConnectionId, TriggerId};
 use serde_json::{Map, Value as Json};
 
-use crate::triggers::{Trigger, TriggerState, Watch};
+use crate::{
+    model::Dependent,
+    triggers::{Trigger, TriggerState, Watch},
+};
 
 macro_rules! select {
     ($rest:literal) => {
@@ -27,6 +30,16 @@ pub(crate) fn of_connector(tx: &Tx<'_>, connector: ApiConnectorId) -> Result<Vec
     const SQL: &str =
         select!("WHERE tenant_id = $1 AND connector_id = $2 ORDER BY created_at, id LIMIT 1000");
     tx.all(SQL, &[tx.tenant().into(), connector.into()])?.iter().map(read).collect()
+}
+
+/// Triggers that are watched with a connection.
+pub(crate) fn of_connection(tx: &Tx<'_>, connection: ConnectionId) -> Result<Vec<Dependent>> {
+    const SQL: &str = "SELECT id, name FROM api_triggers \
+                       WHERE tenant_id = $1 AND connection_id = $2 ORDER BY created_at, id LIMIT 200";
+    let read = |row: &Row| {
+        Ok(Dependent { kind: "trigger".to_owned(), id: row.get(0)?, name: row.get(1)? })
+    };
+    tx.all(SQL, &[tx.tenant().into(), connection.into()])?.iter().map(read).collect()
 }
 
 /// Triggers that are to be polled, the one that waits longest first.

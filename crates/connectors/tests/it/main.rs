@@ -5,6 +5,7 @@ mod calls;
 mod connections;
 mod house;
 mod life;
+mod overviews;
 mod policies;
 mod sign_in;
 mod triggers;
