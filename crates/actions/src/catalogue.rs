@@ -1,8 +1,11 @@
 //! The tools that one caller may use, written out once and read many times.
 
 use bytes::Bytes;
+use kernel::ActionId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+
+use crate::loads::Noted;
 
 /// An argument that a client repeats in a header of its request (`x-mcp-header`, 2026-07-28).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +95,9 @@ pub struct Catalogue {
     /// All definitions, with a comma between two.
     text: Bytes,
     entries: Vec<Entry>,
+    /// The actions that the tools belong to.
+    actions: Vec<ActionId>,
+    noted: Noted,
 }
 
 /// Some definitions, one after the other with commas between them, as they go into a list.
@@ -128,7 +134,20 @@ impl Catalogue {
             ];
             entries.push(Entry { name: tool.name, at: (from, text.len()), mirrored, words });
         }
-        Self { text: text.into(), entries }
+        Self { text: text.into(), entries, actions: Vec::new(), noted: Noted::default() }
+    }
+
+    /// The same with the actions that the tools belong to.
+    pub(crate) fn of(self, actions: Vec<ActionId>) -> Self {
+        Self { actions, ..self }
+    }
+
+    pub(crate) fn actions(&self) -> &[ActionId] {
+        &self.actions
+    }
+
+    pub(crate) fn noted(&self) -> &Noted {
+        &self.noted
     }
 
     /// How many tools there are.

@@ -31,6 +31,12 @@ pub enum Error {
     /// Somebody decided already.
     #[error("the request was decided already")]
     RequestDecided,
+    /// The action is not enabled for the person who asks.
+    #[error("the action is not enabled for the person: enable it first")]
+    GrantNotEnabled,
+    /// The person who asks lacks the licence of the action.
+    #[error("the person does not hold the licence of the action")]
+    GrantUnlicensed,
     /// Another action of the environment has the name.
     #[error("another action of the environment has the name")]
     Taken,
@@ -107,6 +113,8 @@ impl Coded for Error {
             }
             Self::RequestNotFound => Code::new("api_action_request.not_found", Kind::NotFound),
             Self::RequestDecided => Code::new("api_action_request.decided", Kind::Conflict),
+            Self::GrantNotEnabled => Code::new("api_action_request.not_enabled", Kind::Conflict),
+            Self::GrantUnlicensed => Code::new("api_action_request.unlicensed", Kind::Conflict),
             Self::Taken => Code::new("api_action.taken", Kind::Conflict),
             Self::Published => Code::new("api_action.published", Kind::Conflict),
             Self::NotPublished => Code::new("api_action.not_published", Kind::Conflict),

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use connectors::{Answer, Call, Via};
+use connectors::{Answer, Call, Manner, Via};
 use kernel::{ActionId, ConnectionId, FieldError, Permission, Scope};
 use serde_json::{Map, Value};
 
@@ -48,6 +48,20 @@ impl Actions {
     /// [`Error::Denied`], [`Error::NotFound`], [`Error::OperationNotFound`], [`Error::NotEnabled`],
     /// [`Error::Unlicensed`], [`Error::Invalid`], [`Error::Connectors`], [`Error::Store`].
     pub async fn invoke(&self, scope: &Scope, call: Invocation) -> Result<Invoked> {
+        self.invoke_with(scope, call, (Manner::default(), false)).await
+    }
+
+    /// As [`Actions::invoke`], for a surface that has a contract with the API: in its own manner, and with the exact
+    /// requests, secrets masked, where they are asked for.
+    ///
+    /// # Errors
+    /// As [`Actions::invoke`].
+    pub async fn invoke_with(
+        &self,
+        scope: &Scope,
+        call: Invocation,
+        (manner, trace): (Manner, bool),
+    ) -> Result<Invoked> {
         scope.require(Permission::ActionUse)?;
         let published = self.published(scope).await?;
         let member = self.member(scope).await?;
@@ -57,7 +71,8 @@ impl Actions {
         {
             let operation = chosen(action, operation.as_deref())?;
             if operation.usable_by(&member) {
-                let call = Passing { action, operation, inputs, connection, via, deadline };
+                let road = (via, deadline, manner, trace);
+                let call = Passing { action, operation, inputs, connection, road };
                 return self.pass(scope, call).await;
             }
             if !scope.may(Permission::ConnectorManage) {
@@ -74,8 +89,8 @@ impl Actions {
             });
         }
         let operation = chosen(&action, operation.as_deref())?;
-        let via = Via::Test;
-        let call = Passing { action: &action, operation, inputs, connection, via, deadline };
+        let road = (Via::Test, deadline, manner, trace);
+        let call = Passing { action: &action, operation, inputs, connection, road };
         self.pass(scope, call).await
     }
 
@@ -99,13 +114,14 @@ impl Actions {
         let Some((action, operation)) = found else {
             return Err(Error::OperationNotFound { operation: name.to_owned() });
         };
-        let call =
-            Passing { action, operation, inputs: arguments, connection: None, via, deadline: None };
+        let road = (via, None, Manner::default(), false);
+        let call = Passing { action, operation, inputs: arguments, connection: None, road };
         self.pass(scope, call).await
     }
 
     async fn pass(&self, scope: &Scope, call: Passing<'_>) -> Result<Invoked> {
-        let Passing { action, operation, inputs, connection, via, deadline } = call;
+        let Passing { action, operation, inputs, connection, road } = call;
+        let (via, deadline, manner, trace) = road;
         let inputs = completed(operation, inputs)?;
         let call = Call {
             inputs,
@@ -114,6 +130,8 @@ impl Actions {
             via,
             subject: Some(action.id.uuid()),
             deadline,
+            manner,
+            trace,
             ..Call::new(action.connector, &operation.id)
         };
         let answer = self.connectors.invoke(scope, call).await?;
@@ -132,8 +150,7 @@ struct Passing<'a> {
     operation: &'a Operation,
     inputs: Map<String, Value>,
     connection: Option<ConnectionId>,
-    via: Via,
-    deadline: Option<Duration>,
+    road: (Via, Option<Duration>, Manner, bool),
 }
 
 fn chosen<'a>(action: &'a Action, operation: Option<&str>) -> Result<&'a Operation> {

@@ -12,6 +12,7 @@
 mod catalogue;
 mod error;
 mod invoke;
+mod loads;
 mod model;
 mod names;
 mod prepare;
@@ -19,12 +20,15 @@ mod published;
 mod schema;
 mod service;
 mod store;
+mod surfaces;
 
 pub use catalogue::{Annotations, Catalogue, Entry, MAX_NAME, Mirrored, Slice, Tool};
 pub use error::{Error, Result};
 pub use invoke::{Invocation, Invoked};
+pub use loads::{Load, Surface};
 pub use model::{
     Acknowledgement, Action, ActionPatch, Audience, Decision, Enabling, NewAction, Operation,
     OperationAccess, Override, Prepared, Request, RequestState, Selected, State,
 };
-pub use service::{Actions, Offered, Parts};
+pub use service::{Actions, Find, Offered, Parts, Upgrade};
+pub use surfaces::InUse;

@@ -103,6 +103,10 @@ impl Published {
         self.actions.get(*self.by_id.get(&id)?)
     }
 
+    pub(crate) fn all(&self) -> &[Action] {
+        &self.actions
+    }
+
     pub(crate) fn tool(&self, name: &str) -> Option<(&Action, &Operation)> {
         let (action, operation) = *self.by_tool.get(name)?;
         let action = self.actions.get(action)?;
@@ -119,7 +123,11 @@ impl Published {
         let key = self.usable(member);
         let known = self.lock().get(&key).cloned();
         let catalogue = known.unwrap_or_else(|| {
-            let catalogue = Arc::new(Catalogue::new(self.tools(&key)));
+            let mut actions: Vec<usize> = key.iter().map(|(action, _)| *action).collect();
+            actions.dedup();
+            let ids = actions.iter().filter_map(|at| self.actions.get(*at));
+            let ids = ids.map(|action| action.id).collect();
+            let catalogue = Arc::new(Catalogue::new(self.tools(&key)).of(ids));
             let mut all = self.lock();
             if all.len() >= CATALOGUES {
                 all.clear();

@@ -3,7 +3,9 @@
 mod life;
 mod manage;
 mod requests;
+mod settle;
 mod text;
+mod upgrade;
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -14,14 +16,17 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 use identity::{Identity, SystemScopes};
-use kernel::{ActionId, Actor, Clock, Ids, Permission, Scope};
+use kernel::{ActionId, Actor, Clock, Ids, Permission, Scope, TenantId, UserId};
+use tokio::sync::Notify;
 
 use crate::{
-    Catalogue, Error, Result,
+    Catalogue, Error, Result, Surface,
+    loads::Loads,
     published::{Cache, Member, concerns},
 };
 
-pub use manage::Offered;
+pub use manage::{Find, Offered};
+pub use upgrade::Upgrade;
 
 /// What the service is made of.
 #[derive(Debug)]
@@ -49,6 +54,10 @@ pub struct Actions {
     pub(crate) identity: Arc<Identity>,
     pub(crate) connectors: Arc<Connectors>,
     pub(crate) cache: Cache,
+    /// What surfaces loaded and is not written down yet.
+    pub(crate) loads: Loads,
+    /// Tells the worker that more requests wait than one step grants.
+    pub(crate) unsettled: Notify,
 }
 
 impl fmt::Debug for Actions {
@@ -62,7 +71,8 @@ impl Actions {
     pub fn new(parts: Parts) -> Self {
         let Parts { db, clock, ids, scopes, identity, connectors } = parts;
         let cache = Cache::new(&db);
-        Self { db, clock, ids, scopes, identity, connectors, cache }
+        let (loads, unsettled) = (Loads::default(), Notify::new());
+        Self { db, clock, ids, scopes, identity, connectors, cache, loads, unsettled }
     }
 
     /// The tools that somebody may use: the same list as long as nothing changes, made once for all who may use
@@ -75,6 +85,20 @@ impl Actions {
         let published = self.published(scope).await?;
         let member = self.member(scope).await?;
         Ok(published.catalogue(person(scope), &member))
+    }
+
+    /// The same for a surface that shows them to somebody, which is noted for [`Actions::loads`].
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Store`].
+    pub async fn catalogue_for(&self, scope: &Scope, surface: Surface) -> Result<Arc<Catalogue>> {
+        let catalogue = self.catalogue(scope).await?;
+        let now = self.clock.now();
+        if catalogue.noted().is_due(surface, now) {
+            let actions = catalogue.actions().iter().copied();
+            self.loads.note(scope.tenant(), (surface, now), actions);
+        }
+        Ok(catalogue)
     }
 
     /// Says each time when the tools of somebody have changed.
@@ -132,12 +156,19 @@ impl Actions {
 
     /// Who the caller is, as far as audiences ask. Programs are nobody: they may use what everybody may.
     pub(crate) async fn member(&self, scope: &Scope) -> Result<Arc<Member>> {
-        let Some(user) = scope.user() else { return Ok(Arc::default()) };
+        match scope.user() {
+            Some(user) => self.member_of(scope.tenant(), user).await,
+            None => Ok(Arc::default()),
+        }
+    }
+
+    /// Who a person is, as far as audiences ask.
+    pub(crate) async fn member_of(&self, tenant: TenantId, user: UserId) -> Result<Arc<Member>> {
         let version = self.cache.version();
-        if let Some(known) = self.cache.member(scope.tenant(), user) {
+        if let Some(known) = self.cache.member(tenant, user) {
             return Ok(known);
         }
-        let system = self.scopes.scope(scope.tenant(), JOB);
+        let system = self.scopes.scope(tenant, JOB);
         let mut roles = self.identity.roles_of(&system, user).await?;
         let groups = self.identity.groups_of(&system, user).await?;
         roles.extend(groups.iter().flat_map(|group| group.roles.iter().copied()));
@@ -147,7 +178,7 @@ impl Actions {
             roles,
             licences: licences.into_iter().map(|licence| licence.id).collect(),
         });
-        self.cache.keep_member(scope.tenant(), user, &member, version);
+        self.cache.keep_member(tenant, user, &member, version);
         Ok(member)
     }
 }

@@ -5,7 +5,10 @@ use jiff::Timestamp;
 use kernel::{ActionId, ActionRequestId, ApiConnectorId, EnvironmentId, UserId};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::model::{Action, Request, RequestState, State};
+use crate::{
+    loads::Surface,
+    model::{Action, Request, RequestState, State},
+};
 
 /// Notices with this topic say that an action was made, changed or removed; the stream is the tenant.
 pub(crate) const CHANGED: &str = "actions";
@@ -66,22 +69,26 @@ pub(crate) fn lookup(tx: &Tx<'_>, id: ActionId) -> Result<Option<Action>> {
 }
 
 /// What a list shows.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Wanted {
     pub(crate) environment: Option<EnvironmentId>,
     pub(crate) connector: Option<ApiConnectorId>,
+    pub(crate) state: Option<State>,
+    /// What the name has in it.
+    pub(crate) words: String,
     pub(crate) drafts: bool,
 }
 
 pub(crate) fn list(
     tx: &Tx<'_>,
-    wanted: Wanted,
+    wanted: &Wanted,
     after: Option<ActionId>,
     limit: i64,
 ) -> Result<Vec<Action>> {
     let sql = select!(
         "WHERE tenant_id = $1 AND ($2 OR environment_id = $3) AND ($4 OR connector_id = $5) \
-         AND ($6 OR state <> 'draft') AND ($7 OR id > $8) ORDER BY id LIMIT $9"
+         AND ($6 OR state <> 'draft') AND ($7 OR id > $8) AND ($9 OR state = $10) \
+         AND ($11 = '' OR folded LIKE $11 ESCAPE '!') ORDER BY id LIMIT $12"
     );
     let nobody = uuid::Uuid::nil();
     let params = [
@@ -93,9 +100,22 @@ pub(crate) fn list(
         wanted.drafts.into(),
         after.is_none().into(),
         after.map_or(nobody, ActionId::uuid).into(),
+        wanted.state.is_none().into(),
+        wanted.state.map_or("", State::as_str).into(),
+        pattern(&wanted.words).into(),
         limit.into(),
     ];
     tx.all(sql, &params)?.iter().map(read).collect()
+}
+
+/// A pattern for LIKE that fits names with `words` in them, with `!` as its escape; nothing for nothing.
+fn pattern(words: &str) -> String {
+    let words = fold(words);
+    if words.is_empty() {
+        return words;
+    }
+    let escaped = words.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{escaped}%")
 }
 
 /// Every action that may be used by its audience.
@@ -176,8 +196,9 @@ fn values<'a>(tx: &Tx<'_>, action: &'a Action) -> Vec<Value<'a>> {
 
 pub(crate) fn delete(tx: &Tx<'_>, id: ActionId) -> Result<()> {
     const REQUESTS: &str = "DELETE FROM action_requests WHERE tenant_id = $1 AND action_id = $2";
+    const LOADS: &str = "DELETE FROM action_loads WHERE tenant_id = $1 AND action_id = $2";
     const ACTION: &str = "DELETE FROM actions WHERE tenant_id = $1 AND id = $2";
-    for sql in [REQUESTS, ACTION] {
+    for sql in [REQUESTS, LOADS, ACTION] {
         tx.execute(sql, &[tx.tenant().into(), id.into()])?;
     }
     connectors::release(tx, USES, id.uuid())?;
@@ -260,24 +281,74 @@ pub(crate) fn open_request(tx: &Tx<'_>, action: ActionId, user: UserId) -> Resul
     tx.first(sql, &params)?.map(|row| request(&row)).transpose()
 }
 
-/// The requests on one action that nobody decided.
-pub(crate) fn open_requests(tx: &Tx<'_>, action: ActionId) -> Result<Vec<Request>> {
+/// The requests on one action that nobody decided, oldest first.
+pub(crate) fn open_requests(
+    tx: &Tx<'_>,
+    action: ActionId,
+    after: Option<ActionRequestId>,
+    limit: i64,
+) -> Result<Vec<Request>> {
     let sql = requests!(
-        "WHERE r.tenant_id = $1 AND r.action_id = $2 AND r.state = 'open' ORDER BY r.id LIMIT 10000"
+        "WHERE r.tenant_id = $1 AND r.action_id = $2 AND r.state = 'open' AND ($3 OR r.id > $4) \
+         ORDER BY r.id LIMIT $5"
     );
-    tx.all(sql, &[tx.tenant().into(), action.into()])?.iter().map(request).collect()
+    let place = after.map_or(uuid::Uuid::nil(), ActionRequestId::uuid);
+    let params =
+        [tx.tenant().into(), action.into(), after.is_none().into(), place.into(), limit.into()];
+    tx.all(sql, &params)?.iter().map(request).collect()
+}
+
+/// The actions that somebody waits for.
+pub(crate) fn requested(tx: &Tx<'_>) -> Result<Vec<ActionId>> {
+    const SQL: &str = "SELECT DISTINCT action_id FROM action_requests \
+                       WHERE tenant_id = $1 AND state = 'open' LIMIT 10000";
+    tx.all(SQL, &[tx.tenant().into()])?.iter().map(|row| row.id(0)).collect()
+}
+
+/// How many actions wait for an administrator, and how many requests.
+pub(crate) fn waiting(tx: &Tx<'_>) -> Result<(i64, i64)> {
+    const ACTIONS: &str = "SELECT COUNT(*) FROM actions WHERE tenant_id = $1 AND state = 'waiting'";
+    const REQUESTS: &str =
+        "SELECT COUNT(*) FROM action_requests WHERE tenant_id = $1 AND state = 'open'";
+    let count = |sql| match tx.first(sql, &[tx.tenant().into()])? {
+        Some(row) => row.get(0),
+        None => Ok(0),
+    };
+    Ok((count(ACTIONS)?, count(REQUESTS)?))
+}
+
+/// When surfaces last loaded an action, as far as it is written down.
+pub(crate) fn loads(tx: &Tx<'_>, action: ActionId) -> Result<Vec<(Surface, Timestamp)>> {
+    const SQL: &str =
+        "SELECT surface, at FROM action_loads WHERE tenant_id = $1 AND action_id = $2";
+    let rows = tx.all(SQL, &[tx.tenant().into(), action.into()])?;
+    rows.iter().map(|row| Ok((row.parsed(0, Surface::parse)?, row.get(1)?))).collect()
+}
+
+/// Writes a load down, unless a later one is there or the action is gone.
+pub(crate) fn keep_load(
+    tx: &Tx<'_>,
+    (action, surface, at): (ActionId, Surface, Timestamp),
+) -> Result<()> {
+    const KNOWN: &str = "SELECT 1 FROM actions WHERE tenant_id = $1 AND id = $2";
+    const KEEP: &str = "INSERT INTO action_loads (tenant_id, action_id, surface, at) \
+                        VALUES ($1, $2, $3, $4) ON CONFLICT (tenant_id, action_id, surface) \
+                        DO UPDATE SET at = excluded.at WHERE excluded.at > action_loads.at";
+    if tx.first(KNOWN, &[tx.tenant().into(), action.into()])?.is_some() {
+        tx.execute(KEEP, &[tx.tenant().into(), action.into(), surface.into(), at.into()])?;
+    }
+    Ok(())
 }
 
 pub(crate) fn list_requests(
     tx: &Tx<'_>,
-    state: Option<RequestState>,
-    user: Option<UserId>,
+    (state, action, user): (Option<RequestState>, Option<ActionId>, Option<UserId>),
     after: Option<ActionRequestId>,
     limit: i64,
 ) -> Result<Vec<Request>> {
     let sql = requests!(
         "WHERE r.tenant_id = $1 AND ($2 OR r.state = $3) AND ($4 OR r.user_id = $5) \
-         AND ($6 OR r.id > $7) ORDER BY r.id LIMIT $8"
+         AND ($6 OR r.id > $7) AND ($8 OR r.action_id = $9) ORDER BY r.id LIMIT $10"
     );
     let nobody = uuid::Uuid::nil();
     let params = [
@@ -288,9 +359,17 @@ pub(crate) fn list_requests(
         user.map_or(nobody, UserId::uuid).into(),
         after.is_none().into(),
         after.map_or(nobody, ActionRequestId::uuid).into(),
+        action.is_none().into(),
+        action.map_or(nobody, ActionId::uuid).into(),
         limit.into(),
     ];
     tx.all(sql, &params)?.iter().map(request).collect()
+}
+
+/// What a person asked for last, newest first.
+pub(crate) fn own_requests(tx: &Tx<'_>, user: UserId) -> Result<Vec<Request>> {
+    let sql = requests!("WHERE r.tenant_id = $1 AND r.user_id = $2 ORDER BY r.id DESC LIMIT 500");
+    tx.all(sql, &[tx.tenant().into(), user.into()])?.iter().map(request).collect()
 }
 
 pub(crate) fn insert_request(tx: &Tx<'_>, request: &Request) -> Result<()> {

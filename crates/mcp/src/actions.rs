@@ -153,3 +153,62 @@ const ANSWER: &str = "liaison:answer";
 
 /// How much of a refusal is shown; our own choice.
 const MAX_REFUSAL: usize = 2000;
+
+#[cfg(test)]
+mod tests {
+    use connectors::Answer;
+    use serde_json::json;
+
+    use super::*;
+
+    fn invoked(body: Body, structured: bool) -> Invoked {
+        let json = matches!(body, Body::Json(_)).then(|| json!(null));
+        Invoked {
+            structured,
+            wrapped: false,
+            answer: Answer {
+                status: 200,
+                headers: Vec::new(),
+                body,
+                json,
+                drift: Vec::new(),
+                next_link: None,
+                retry_after: None,
+                events: None,
+                memory: None,
+                subscription: None,
+                connection: None,
+                version: 1,
+                duration: std::time::Duration::ZERO,
+                exchanges: Vec::new(),
+                rest: None,
+            },
+        }
+    }
+
+    fn read(outcome: &Outcome) -> Vec<&str> {
+        let texts = outcome.content.iter().map(|content| match content {
+            Content::Text(text) => text.as_str(),
+            _ => "",
+        });
+        texts.collect()
+    }
+
+    #[test]
+    fn an_answer_too_large_for_a_model_is_cut_and_says_so() {
+        let json = || Body::Json(Bytes::from_static(r#"{"name":"é"}"#.as_bytes()));
+        let whole = outcome((Language::En, 13), &invoked(json(), true));
+        assert_eq!((whole.is_error, whole.structured.is_some()), (false, true));
+        // where a shape is promised, a part is a failure; the cut never falls into a character
+        let part = outcome((Language::En, 10), &invoked(json(), true));
+        assert!(part.is_error && part.structured.is_none());
+        let [said, begin] = read(&part)[..] else { panic!("{part:?}") };
+        assert!(said.contains("13 bytes") && said.contains("at most 10"), "{said}");
+        assert_eq!(begin, r#"{"name":""#);
+        let part = outcome((Language::Fr, 10), &invoked(json(), false));
+        assert!(!part.is_error && read(&part)[0].contains("13 octets"), "{part:?}");
+        let bytes = Body::Bytes { content_type: None, bytes: vec![0xFF; 20].into() };
+        let nothing = outcome((Language::En, 10), &invoked(bytes, false));
+        assert!(nothing.is_error && nothing.content.len() == 1, "{nothing:?}");
+    }
+}

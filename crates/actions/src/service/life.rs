@@ -2,13 +2,12 @@
 
 use identity::Role;
 use jiff::Timestamp;
-use kernel::{ActionId, FieldError, Permission, Scope, UserId};
+use kernel::{ActionId, FieldError, Permission, Scope};
 
+use super::upgrade::put;
 use crate::{
     Actions, Error, Result,
-    model::{Acknowledgement, Action, Audience, Enabling, RequestState, State},
-    prepare::prepare,
-    store,
+    model::{Acknowledgement, Action, Audience, Enabling, State},
 };
 
 impl Actions {
@@ -16,38 +15,20 @@ impl Actions {
     /// publishing alone gives nobody anything.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::NotFound`], [`Error::Published`], [`Error::Invalid`], [`Error::Connectors`],
-    /// [`Error::Store`].
+    /// [`Error::Denied`], [`Error::NotFound`], [`Error::Published`], [`Error::Invalid`], [`Error::Connectors`], where
+    /// a data policy bars an operation as well, [`Error::Store`].
     pub async fn publish(&self, scope: &Scope, id: ActionId) -> Result<Action> {
         scope.require(Permission::ConnectorManage)?;
         let action = self.action(scope, id).await?;
-        let compiled = self.connectors.compiled(scope, action.connector).await?;
-        let version = compiled.number();
-        let mut faults = Vec::new();
-        let mut prepared = Vec::new();
-        for (index, operation) in action.operations.iter().enumerate() {
-            if let Some(described) = compiled.package().operation(&operation.id) {
-                prepared.push((operation.id.clone(), prepare(&action, operation, &described)));
-            } else {
-                let pointer = format!("/operations/{index}/id");
-                let said = "the connector has no such operation any more";
-                faults.push(FieldError::new(pointer, "api_action.operation_unknown", said));
-            }
-        }
-        if !faults.is_empty() {
-            return Err(Error::Invalid { fields: faults });
-        }
+        let (version, prepared) = self.prepared(scope, &action).await?;
+        self.check_policies(scope, &action).await?;
         let (now, seen) = (self.clock.now(), action.updated_at);
         self.change(scope, id, ("api_action.publish", now), move |_tx, action| {
             if !matches!(action.state, State::Draft | State::Disabled) || action.updated_at != seen
             {
                 return Err(Error::Published);
             }
-            for operation in &mut action.operations {
-                let made = prepared.iter().find(|(id, _)| *id == operation.id);
-                operation.prepared = made.map(|(_, made)| made.clone());
-            }
-            action.version = Some(version);
+            put(action, version, &prepared);
             action.state = State::Waiting;
             action.published_at = Some(now);
             Ok(())
@@ -71,18 +52,21 @@ impl Actions {
     }
 
     /// Enables an action, or changes for whom it is enabled. It takes effect with the next call and the next list.
-    /// Requests of those who may use it now are granted with it.
+    /// Requests of those who may use it now are granted with it; of very many the rest in a moment.
     ///
     /// # Errors
     /// [`Error::Denied`], [`Error::NotFound`], [`Error::NotPublished`], [`Error::NotAcknowledged`],
-    /// [`Error::Changed`], [`Error::Invalid`], [`Error::Store`].
+    /// [`Error::Changed`], [`Error::Invalid`], [`Error::Connectors`] where a data policy bars it, [`Error::Store`].
     pub async fn enable(&self, scope: &Scope, id: ActionId, how: Enabling) -> Result<Action> {
         scope.require(Permission::ActionManage)?;
         let known = self.action(scope, id).await?;
         acknowledged(how.acknowledged)?;
         self.check(scope, &known, &how).await?;
+        let mut then = known;
+        grant_access(&mut then, &how);
+        self.check_policies(scope, &then).await?;
         let (now, by) = (self.clock.now(), scope.user());
-        self.change(scope, id, ("api_action.enable", now), move |tx, action| {
+        let changed = self.change(scope, id, ("api_action.enable", now), move |_tx, action| {
             if action.state == State::Draft {
                 return Err(Error::NotPublished);
             }
@@ -96,23 +80,14 @@ impl Actions {
             action.licence = how.licence;
             action.acknowledged = Some((by, now));
             action.decision.clone_from(&how.note);
-            for operation in &mut action.operations {
-                if let Some(access) = how.operations.get(&operation.id) {
-                    operation.active = access.active;
-                    operation.audience.clone_from(&access.audience);
-                }
-            }
-            for mut request in store::open_requests(tx, action.id)? {
-                if may_now(tx, &action.audience, request.user)? {
-                    request.state = RequestState::Granted;
-                    request.answer.clone_from(&how.note);
-                    request.decided = Some((by, now));
-                    store::decide(tx, &request)?;
-                }
-            }
+            grant_access(action, &how);
             Ok(())
-        })
-        .await
+        });
+        let enabled = changed.await?;
+        if self.settle(scope, &enabled, None).await?.is_some() {
+            self.unsettled.notify_one();
+        }
+        Ok(enabled)
     }
 
     /// Takes an action out of use.
@@ -219,16 +194,14 @@ fn acknowledged(given: Acknowledgement) -> Result<()> {
     if fields.is_empty() { Ok(()) } else { Err(Error::NotAcknowledged { fields }) }
 }
 
-/// Whether an audience admits somebody by everybody or by a group; who is admitted by a role alone is told by
-/// an administrator.
-fn may_now(tx: &db::Tx<'_>, audience: &Audience, user: UserId) -> Result<bool> {
-    Ok(match audience {
-        Audience::Everybody => true,
-        Audience::Only { groups, .. } => {
-            let own = identity::groups_of_person(tx, user)?;
-            groups.iter().any(|group| own.contains(group))
+/// Puts what an administrator decides on single operations into an action.
+fn grant_access(action: &mut Action, how: &Enabling) {
+    for operation in &mut action.operations {
+        if let Some(access) = how.operations.get(&operation.id) {
+            operation.active = access.active;
+            operation.audience.clone_from(&access.audience);
         }
-    })
+    }
 }
 
 /// Most groups of an audience; our own choice.

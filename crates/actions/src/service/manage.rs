@@ -24,7 +24,56 @@ pub struct Offered {
     pub usable: bool,
 }
 
+/// Which actions are looked for; empty fields let everything through.
+#[derive(Debug, Clone, Default)]
+pub struct Find {
+    /// Of one environment.
+    pub environment: Option<EnvironmentId>,
+    /// Of one connector.
+    pub connector: Option<ApiConnectorId>,
+    /// On one part of their way.
+    pub state: Option<State>,
+    /// What the name has in it, whatever the case.
+    pub words: String,
+}
+
 impl Actions {
+    /// What the caller may use now, oldest first, as far as the name has `words` in it.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Cursor`], [`Error::Store`].
+    pub async fn usable(
+        &self,
+        scope: &Scope,
+        words: &str,
+        limit: Limit,
+        cursor: Option<&Cursor>,
+    ) -> Result<Page<Action>> {
+        scope.require(Permission::ActionUse)?;
+        let after: Option<ActionId> = after(cursor)?;
+        let published = self.published(scope).await?;
+        let member = self.member(scope).await?;
+        let words = words.trim().to_lowercase();
+        let fits = |action: &&Action| {
+            after.is_none_or(|after| action.id.uuid() > after.uuid())
+                && action.usable_by(&member) == Usable::Fully
+                && action.name.to_lowercase().contains(&words)
+        };
+        let enough = usize::try_from(limit.probe()).unwrap_or_default();
+        let found = published.all().iter().filter(fits).take(enough);
+        let rows = found.map(|action| met(scope, action.clone(), &member).action).collect();
+        Ok(Page::cut(rows, limit, |action| Cursor::new(&action.id.to_string())))
+    }
+
+    /// How many actions wait for an administrator, and how many requests.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Store`].
+    pub async fn waiting(&self, scope: &Scope) -> Result<(i64, i64)> {
+        scope.require(Permission::ActionManage)?;
+        Ok(self.db.read(scope, store::waiting).await?)
+    }
+
     /// Makes a draft.
     ///
     /// # Errors
@@ -114,11 +163,29 @@ impl Actions {
     ) -> Result<Page<Offered>> {
         scope.require(Permission::ActionUse)?;
         let (environment, connector) = of;
-        let wanted = Wanted { environment, connector, drafts: sees_drafts(scope) };
+        self.find(scope, Find { environment, connector, ..Find::default() }, limit, cursor).await
+    }
+
+    /// Actions that fit, oldest first; drafts, and what is always sent, for makers and administrators alone.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Cursor`], [`Error::Store`].
+    pub async fn find(
+        &self,
+        scope: &Scope,
+        find: Find,
+        limit: Limit,
+        cursor: Option<&Cursor>,
+    ) -> Result<Page<Offered>> {
+        scope.require(Permission::ActionUse)?;
+        let Find { environment, connector, state, words } = find;
+        let words = words.chars().take(MAX_WORDS).collect();
+        let drafts = sees_drafts(scope);
+        let wanted = Wanted { environment, connector, state, words, drafts };
         let after = after(cursor)?;
         let rows = self
             .db
-            .read_one(scope, move |tx| store::list(tx, wanted, after, limit.probe()))
+            .read_one(scope, move |tx| store::list(tx, &wanted, after, limit.probe()))
             .await?;
         let member = self.member(scope).await?;
         let page = Page::cut(rows, limit, |action| Cursor::new(&action.id.to_string()));
@@ -290,6 +357,9 @@ fn view(action: &Action) -> Value {
         "decision": action.decision,
     })
 }
+
+/// Most characters of a search that count; our own choice.
+const MAX_WORDS: usize = 100;
 
 /// Most actions of an environment; our own choice.
 const MAX_ACTIONS: i64 = 5_000;

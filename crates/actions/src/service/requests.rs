@@ -1,6 +1,6 @@
 //! The wishes of people that an action be enabled, and the queue of administrators.
 
-use kernel::{ActionId, ActionRequestId, Cursor, Limit, Page, Permission, Scope};
+use kernel::{ActionId, ActionRequestId, Cursor, Limit, Page, Permission, Scope, UserId};
 
 use super::{after, text};
 use crate::{
@@ -68,19 +68,53 @@ impl Actions {
         if user.is_none() && !all {
             return Ok(Page { items: Vec::new(), next: None });
         }
+        self.list_requests(scope, (state, None, user), limit, cursor).await
+    }
+
+    /// Requests on one action, oldest first; for administrators.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Cursor`], [`Error::Store`].
+    pub async fn requests_on(
+        &self,
+        scope: &Scope,
+        (id, state): (ActionId, Option<RequestState>),
+        limit: Limit,
+        cursor: Option<&Cursor>,
+    ) -> Result<Page<Request>> {
+        scope.require(Permission::ActionManage)?;
+        self.list_requests(scope, (state, Some(id), None), limit, cursor).await
+    }
+
+    /// What the caller asked for, newest first; at most 500.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Store`].
+    pub async fn own_requests(&self, scope: &Scope) -> Result<Vec<Request>> {
+        scope.require(Permission::ActionUse)?;
+        let Some(user) = scope.user() else { return Ok(Vec::new()) };
+        Ok(self.db.read_one(scope, move |tx| store::own_requests(tx, user)).await?)
+    }
+
+    async fn list_requests(
+        &self,
+        scope: &Scope,
+        of: (Option<RequestState>, Option<ActionId>, Option<UserId>),
+        limit: Limit,
+        cursor: Option<&Cursor>,
+    ) -> Result<Page<Request>> {
         let after = after(cursor)?;
-        let read =
-            move |tx: &db::Tx<'_>| store::list_requests(tx, state, user, after, limit.probe());
+        let read = move |tx: &db::Tx<'_>| store::list_requests(tx, of, after, limit.probe());
         let rows = self.db.read_one(scope, read).await?;
         Ok(Page::cut(rows, limit, |request| Cursor::new(&request.id.to_string())))
     }
 
-    /// Decides on a request. Granting says that the action is enabled for the person; enabling it is a step of its
-    /// own.
+    /// Decides on a request. Granting says that the action is enabled for the person, which is looked at: enabling it,
+    /// and giving the person its licence, are steps of their own.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::RequestNotFound`], [`Error::RequestDecided`], [`Error::Invalid`],
-    /// [`Error::Store`].
+    /// [`Error::Denied`], [`Error::RequestNotFound`], [`Error::RequestDecided`], [`Error::GrantNotEnabled`],
+    /// [`Error::GrantUnlicensed`], [`Error::Invalid`], [`Error::Store`].
     pub async fn decide(
         &self,
         scope: &Scope,
@@ -93,6 +127,9 @@ impl Actions {
         text::description("/answer", answer, &mut faults);
         if !faults.is_empty() {
             return Err(Error::Invalid { fields: faults });
+        }
+        if decision == Decision::Grant {
+            self.check_grant(scope, id).await?;
         }
         let (now, by, answer) = (self.clock.now(), scope.user(), answer.to_owned());
         self.db
@@ -122,5 +159,28 @@ impl Actions {
                 Ok(request)
             })
             .await
+    }
+
+    /// Whether the person of a request may use the action by now.
+    async fn check_grant(&self, scope: &Scope, id: ActionRequestId) -> Result<()> {
+        let read = move |tx: &db::Tx<'_>| {
+            let request = store::find_request(tx, id)?;
+            let action = match &request {
+                Some(request) => store::lookup(tx, request.action)?,
+                None => None,
+            };
+            Ok::<_, Error>(request.zip(action))
+        };
+        let found = self.db.read(scope, read).await?;
+        let (request, action) = found.ok_or(Error::RequestNotFound)?;
+        if request.state != RequestState::Open {
+            return Err(Error::RequestDecided);
+        }
+        let member = self.member_of(scope.tenant(), request.user).await?;
+        match action.usable_by(&member) {
+            Usable::Fully => Ok(()),
+            Usable::NotEnabled => Err(Error::GrantNotEnabled),
+            Usable::Unlicensed => Err(Error::GrantUnlicensed),
+        }
     }
 }

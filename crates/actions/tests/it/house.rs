@@ -30,7 +30,7 @@ pub(crate) struct House {
     ids: kernel::Ids,
     /// What the API was asked: method, path with query, body.
     asked: Arc<Mutex<Vec<String>>>,
-    host: String,
+    pub(crate) host: String,
     _serving: JoinSet<()>,
 }
 
@@ -261,7 +261,7 @@ async fn serve(serving: &mut JoinSet<()>, asked: Arc<Mutex<Vec<String>>>) -> Str
     host
 }
 
-fn definition(host: &str) -> String {
+pub(crate) fn definition(host: &str) -> String {
     let thing = json!({ "$ref": "#/definitions/Thing" });
     json!({
         "swagger": "2.0",

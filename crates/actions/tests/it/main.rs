@@ -4,6 +4,9 @@
 extern crate liaison_actions as actions;
 
 mod calls;
+mod governance;
 mod house;
 mod life;
+mod loads;
 mod requests;
+mod versions;

@@ -171,6 +171,8 @@ fn spawn(hub: &Hub, settings: &Settings, workers: &Workers, tls: Option<Arc<Tls>
     workers.spawn("card-mails", move |stop| Arc::clone(&card_mails).run(stop));
     let actions = Arc::clone(&hub.actions);
     workers.spawn("card-actions", move |stop| Arc::clone(&actions).run(stop));
+    let published = Arc::clone(&hub.published);
+    workers.spawn("actions", move |stop| Arc::clone(&published).run(stop));
     let connectors = Arc::clone(&hub.api_connectors);
     workers.spawn("api-connectors", move |stop| Arc::clone(&connectors).run(stop));
     let connectors = Arc::clone(&hub.api_connectors);
