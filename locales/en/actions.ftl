@@ -75,3 +75,10 @@ run-answer = What came back
 run-none = No answer came
 run-took = { $ms } ms
 no-answers = Answers of this card are not taken: it came through a plain incoming webhook, not through a connector with an address for answers.
+
+refresh = Refresh
+own-card = Only you see this version
+refreshed = The card is up to date
+run-shown = The card was shown to { $name }
+run-refreshed = { $name } refreshed the card
+toast-refreshed = The card is up to date

@@ -75,3 +75,10 @@ run-answer = Ce qui est revenu
 run-none = Aucune réponse n’est venue
 run-took = { $ms } ms
 no-answers = Les réponses de cette carte ne sont pas reçues : elle est venue par un simple webhook entrant, pas par un connecteur avec une adresse de réponse.
+
+refresh = Actualiser
+own-card = Vous êtes seul à voir cette version
+refreshed = La carte est à jour
+run-shown = La carte a été montrée à { $name }
+run-refreshed = { $name } a actualisé la carte
+toast-refreshed = La carte est à jour

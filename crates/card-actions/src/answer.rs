@@ -1,5 +1,6 @@
 //! What an answer means.
 
+use cards::press::{self, Button, ButtonKind};
 use egress::Response;
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Value as Json, json};
@@ -13,6 +14,8 @@ pub(crate) struct Wish {
     pub(crate) said: Option<String>,
     /// The post that replaces the card: its type and its body.
     pub(crate) card: Option<(Option<String>, Vec<u8>)>,
+    /// The card for whom it was asked alone.
+    pub(crate) own: Option<Json>,
 }
 
 /// A failure with what the target says about it.
@@ -34,7 +37,7 @@ pub(crate) fn read(
     if !response.status.is_success() {
         return Err((Failure::Broken, said));
     }
-    let mut wish = Wish { said, card: None };
+    let mut wish = Wish { said, ..Wish::default() };
     if flag(&response.headers, "card-update-in-body") {
         let kind = content_type(&response.headers);
         if !kind.as_deref().is_none_or(is_card_type) {
@@ -46,6 +49,22 @@ pub(crate) fn read(
         invoke(&mut wish, &response.body, max_card_bytes)?;
     }
     Ok(wish)
+}
+
+/// The card in the answer as one that a single person sees. A MessageCard whose buttons keep their requests here is
+/// none: those belong to posts.
+pub(crate) fn own(wish: Wish) -> Result<Wish, Failed> {
+    let Wish { said, card, .. } = wish;
+    let Some((kind, body)) = card else { return Ok(Wish { said, ..Wish::default() }) };
+    let Ok(post) = cards::parse(&body, kind.as_deref()) else {
+        return Err((Failure::BadCard, said));
+    };
+    let card = cards::to_adaptive(&post);
+    let keeps = |button: &Button<'_>| matches!(button.kind, ButtonKind::HttpPost(_));
+    if press::buttons(&card).iter().any(keeps) {
+        return Err((Failure::BadCard, said));
+    }
+    Ok(Wish { said, card: None, own: Some(card) })
 }
 
 /// The answer of an invoke (`adaptiveCard/action`): a card, a message, a wish to sign in, an error. What is

@@ -3,35 +3,40 @@
 use db::Tx;
 use egress::{Request, Response};
 use identity::TokenClaims;
+use jiff::Timestamp;
 use kernel::Scope;
+use serde_json::Value as Json;
 use workspace::{CardUpdate, NewCard};
 
 use crate::{
-    CardActions, Error, Failure, Outcome, Result, Run, Sent, Told,
+    CardActions, Cause, Error, Failure, Outcome, Result, Run, Sent, Told, View,
     answer::{self, Failed, Wish},
     begin::Begun,
     headers,
     request::{self, Draft},
     run::{clean, excerpt},
-    store,
+    store::{self, views},
 };
 
 impl CardActions {
     /// Calls the target and keeps what came of it.
     pub(crate) async fn call(&self, scope: &Scope, begun: Begun) -> Result<Run> {
-        let Begun { mut run, draft, domains, max_card_bytes } = begun;
+        let Begun { mut run, draft, domains, max_card_bytes, turn } = begun;
         let wish = match self.send(scope, &mut run, &draft, &domains).await {
             Ok(response) => {
                 run.http_status = Some(response.status.as_u16());
                 run.answer = Some(told(&response));
-                answer::read(run.kind, &response, max_card_bytes)
+                let wish = answer::read(run.kind, &response, max_card_bytes);
+                if run.cause.is_own() { wish.and_then(answer::own) } else { wish }
             }
             Err((failure, error)) => {
                 run.answer = Some(Told { error, ..Told::default() });
                 Err((failure, None))
             }
         };
-        self.settle(scope, run, wish).await
+        let settled = self.settle(scope, run, wish).await;
+        drop(turn);
+        settled
     }
 
     async fn send(
@@ -66,7 +71,10 @@ impl CardActions {
             body: draft.body.clone(),
             follow: false,
             max_bytes: Some(self.settings.max_answer_bytes),
-            timeout: Some(self.settings.timeout()),
+            timeout: Some(match run.cause {
+                Cause::Shown => self.settings.refresh_timeout(),
+                Cause::Press | Cause::Refresh => self.settings.timeout(),
+            }),
             ..Request::get(url)
         };
         self.client.fetch(wanted).await.map_err(|error| {
@@ -97,6 +105,10 @@ impl CardActions {
             }
         };
         let event = self.ids.fresh();
+        if run.cause.is_own() {
+            let card = wish.and_then(|wish| wish.own);
+            return self.settle_own(scope, run, card.map(|card| (card, at))).await;
+        }
         let update = wish.map(|wish| CardUpdate {
             message: run.message,
             by: run.user,
@@ -119,17 +131,43 @@ impl CardActions {
                 Ok::<_, Error>(run)
             })
             .await?;
-        tracing::info!(
-            run.id = %finished.id,
-            run.kind = finished.kind.as_str(),
-            outcome = finished.outcome.as_str(),
-            code = finished.outcome.failure().map(|failure| failure.code().name()),
-            status = finished.http_status,
-            duration_ms = finished.duration_ms(),
-            "card_action.ran"
-        );
+        tell(&finished);
         Ok(finished)
     }
+
+    /// Keeps the run and the card that it made for its person, in one transaction.
+    async fn settle_own(
+        &self,
+        scope: &Scope,
+        run: Run,
+        card: Option<(Json, Timestamp)>,
+    ) -> Result<Run> {
+        let view =
+            card.map(|(card, made_at)| View { id: run.id, version: run.seen, card, made_at });
+        let write = move |tx: &Tx<'_>| {
+            if let Some(view) = &view {
+                views::put(tx, (run.message, run.user), view)?;
+            }
+            store::finish(tx, &run)?;
+            Ok::<_, Error>(run.clone())
+        };
+        let finished = self.db.write(scope, write).await?;
+        tell(&finished);
+        Ok(finished)
+    }
+}
+
+fn tell(run: &Run) {
+    tracing::info!(
+        run.id = %run.id,
+        run.kind = run.kind.as_str(),
+        run.cause = run.cause.as_str(),
+        outcome = run.outcome.as_str(),
+        code = run.outcome.failure().map(|failure| failure.code().name()),
+        status = run.http_status,
+        duration_ms = run.duration_ms(),
+        "card_action.ran"
+    );
 }
 
 fn told(response: &Response) -> Told {

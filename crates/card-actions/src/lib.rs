@@ -6,6 +6,8 @@
 //! pressed, with its [`Failure`], and changes nothing. Owners of the webhook read request and answer in
 //! the delivery log ([`CardActions::runs`]).
 //!
+//! A card with a `refresh` has a card of its own for each reader ([`CardActions::refresh`]).
+//!
 //! Targets, headers and bodies never leave the server: a press names a button by its opaque id or by its
 //! place in the card ([`cards::press`]).
 //!
@@ -17,6 +19,7 @@ mod begin;
 mod error;
 mod finish;
 mod headers;
+mod refresh;
 mod request;
 mod run;
 mod service;
@@ -24,5 +27,6 @@ mod store;
 mod worker;
 
 pub use error::{Error, Failure, Refusal, Result};
-pub use run::{Outcome, Press, Run, RunKind, Sent, Told};
+pub use refresh::{Ask, Refreshed, Refreshing, View};
+pub use run::{Cause, Outcome, Press, Run, RunKind, Sent, Told};
 pub use service::{Ability, ActionParts, CardActions};

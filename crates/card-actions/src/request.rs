@@ -11,7 +11,7 @@ use kernel::{ActionRunId, MessageId};
 use serde_json::{Map, Value as Json, json};
 use url::{Host, Url};
 
-use crate::{RunKind, headers};
+use crate::{Cause, RunKind, headers};
 
 /// A request that waits for its token.
 #[derive(Debug, Clone)]
@@ -31,6 +31,7 @@ pub(crate) struct Draft {
 #[derive(Debug, Clone)]
 pub(crate) struct Setting {
     pub(crate) run: ActionRunId,
+    pub(crate) cause: Cause,
     pub(crate) at: Timestamp,
     pub(crate) message: MessageId,
     /// Tenant, team, channel and webhook.
@@ -119,7 +120,7 @@ pub(crate) fn activity(
             let action = json!({
                 "type": "Action.Execute", "id": id, "verb": verb, "data": merged(*data, answers),
             });
-            let value = json!({ "action": action, "trigger": "manual" });
+            let value = json!({ "action": action, "trigger": setting.cause.trigger() });
             ("invoke", value, RunKind::Execute)
         }
         ButtonKind::Submit(data) => ("message", merged(*data, answers), RunKind::Submit),

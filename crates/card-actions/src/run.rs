@@ -18,6 +18,44 @@ pub struct Press {
     pub inputs: Map<String, Json>,
     /// The person's time zone (IANA), for dates with a time; UTC unless said.
     pub time_zone: Option<String>,
+    /// The person saw this card of their own ([`crate::View::id`]), and the button is in it.
+    pub view: Option<ActionRunId>,
+}
+
+/// Why a sender was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// A person pressed a button.
+    Press,
+    /// A person wanted the card anew.
+    Refresh,
+    /// The card was shown to a person for whom it refreshes by itself.
+    Shown,
+}
+
+impl Cause {
+    /// The stable word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Press => "press",
+            Self::Refresh => "refresh",
+            Self::Shown => "shown",
+        }
+    }
+
+    /// Whether the card in the answer is for this person alone.
+    pub(crate) const fn is_own(self) -> bool {
+        matches!(self, Self::Refresh | Self::Shown)
+    }
+
+    /// The word of an invoke for it.
+    pub(crate) const fn trigger(self) -> &'static str {
+        if matches!(self, Self::Shown) { "automatic" } else { "manual" }
+    }
+
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        [Self::Press, Self::Refresh, Self::Shown].into_iter().find(|it| it.as_str() == text)
+    }
 }
 
 /// What kind of button it was.
@@ -97,6 +135,10 @@ pub struct Run {
     pub action: String,
     /// What kind of button.
     pub kind: RunKind,
+    /// Why the sender was asked.
+    pub cause: Cause,
+    /// The version of the card that the person saw.
+    pub seen: i64,
     /// Its label.
     pub title: String,
     /// When.
@@ -113,7 +155,7 @@ pub struct Run {
     pub request: Sent,
     /// What came back; for owners of the webhook alone.
     pub answer: Option<Told>,
-    /// The version of the card that this run made.
+    /// The version of the card that this run made for everybody.
     pub version: Option<i64>,
 }
 

@@ -13,9 +13,12 @@ use kernel::{
     ActionRunId, ChannelId, Clock, Code, Coded as _, Denied, Ids, MessageId, Permission, Scope,
     WebhookId,
 };
+use tokio::sync::Semaphore;
 use workspace::{CardContent, Content, Item, Workspace};
 
-use crate::{Error, Press, Refusal, Result, Run, begin, store, worker::Queue};
+use crate::{
+    Error, Press, Refusal, Result, Run, begin, refresh::SHOWN_AT_ONCE, store, worker::Queue,
+};
 
 /// What the service is made of.
 #[derive(Debug)]
@@ -52,6 +55,7 @@ pub struct CardActions {
     pub(crate) networks: Networks,
     pub(crate) settings: ActionSettings,
     pub(crate) queue: Queue,
+    pub(crate) shown_at_once: Arc<Semaphore>,
 }
 
 impl fmt::Debug for CardActions {
@@ -65,8 +69,19 @@ impl CardActions {
     pub fn new(parts: ActionParts) -> Self {
         let ActionParts { db, clock, ids, scopes, identity, workspace, client, networks, settings } =
             parts;
-        let queue = Queue::new();
-        Self { db, clock, ids, scopes, identity, workspace, client, networks, settings, queue }
+        Self {
+            db,
+            clock,
+            ids,
+            scopes,
+            identity,
+            workspace,
+            client,
+            networks,
+            settings,
+            queue: Queue::new(),
+            shown_at_once: Arc::new(Semaphore::new(SHOWN_AT_ONCE)),
+        }
     }
 
     /// What the operator set.
@@ -167,7 +182,7 @@ pub enum Ability {
 }
 
 /// The webhook and the card of a message.
-fn card_of(item: &Item) -> Result<(WebhookId, &CardContent)> {
+pub(crate) fn card_of(item: &Item) -> Result<(WebhookId, &CardContent)> {
     match (&item.sender, &item.content) {
         (workspace::Sender::Webhook { id, .. }, Content::Card(card)) => Ok((*id, card)),
         _ => Err(Refusal::NoButton.into()),

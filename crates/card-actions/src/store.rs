@@ -1,10 +1,12 @@
 //! Rows of presses.
 
+pub(crate) mod views;
+
 use db::{Result, Row, Tx, Value};
 use jiff::Timestamp;
 use kernel::{MessageId, UserId, WebhookId};
 
-use crate::{Failure, Outcome, Run, RunKind, Sent, Told};
+use crate::{Cause, Failure, Outcome, Run, RunKind, Sent, Told};
 
 /// Whether the person's press of this button has no answer yet.
 pub(crate) fn is_running(
@@ -20,18 +22,53 @@ pub(crate) fn is_running(
     Ok(tx.first(SQL, &params)?.is_some())
 }
 
-/// How often a person pressed since an instant.
-pub(crate) fn presses(tx: &Tx<'_>, user: UserId, since: Timestamp) -> Result<i64> {
-    const SQL: &str = "SELECT COUNT(*) FROM card_action_runs \
-                       WHERE tenant_id = $1 AND user_id = $2 AND started_at > $3";
-    let row = tx.first(SQL, &[tx.tenant().into(), user.into(), since.into()])?;
+/// How often a person pressed since an instant, or looked at cards that refresh by themselves.
+pub(crate) fn asked(
+    tx: &Tx<'_>,
+    user: UserId,
+    (by_itself, since): (bool, Timestamp),
+) -> Result<i64> {
+    const PRESSED: &str = "SELECT COUNT(*) FROM card_action_runs \
+                           WHERE tenant_id = $1 AND user_id = $2 AND started_at > $3 \
+                             AND cause <> 'shown'";
+    const SHOWN: &str = "SELECT COUNT(*) FROM card_action_runs \
+                         WHERE tenant_id = $1 AND user_id = $2 AND started_at > $3 \
+                           AND cause = 'shown'";
+    let sql = if by_itself { SHOWN } else { PRESSED };
+    let row = tx.first(sql, &[tx.tenant().into(), user.into(), since.into()])?;
     row.map_or(Ok(0), |row| row.get(0))
+}
+
+/// Whether this version of the card was refreshed for the person since an instant, with or without success.
+pub(crate) fn is_refreshed(
+    tx: &Tx<'_>,
+    (message, user): (MessageId, UserId),
+    (version, since): (i64, Timestamp),
+) -> Result<bool> {
+    const SQL: &str = "SELECT 1 FROM card_action_runs WHERE tenant_id = $1 AND user_id = $2 \
+                       AND started_at > $3 AND message_id = $4 AND seen_version = $5 \
+                       AND cause IN ('shown', 'refresh')";
+    let params = [tx.tenant().into(), user.into(), since.into(), message.into(), version.into()];
+    Ok(tx.first(SQL, &params)?.is_some())
+}
+
+/// Forgets what earlier looks at the card came to: of these the log keeps the last of each person.
+pub(crate) fn forget_shown(
+    tx: &Tx<'_>,
+    (message, user): (MessageId, UserId),
+    since: Timestamp,
+) -> Result<u64> {
+    const SQL: &str = "DELETE FROM card_action_runs WHERE tenant_id = $1 AND user_id = $2 \
+                       AND message_id = $3 AND cause = 'shown' AND outcome <> 'running' \
+                       AND started_at <= $4";
+    tx.execute(SQL, &[tx.tenant().into(), user.into(), message.into(), since.into()])
 }
 
 pub(crate) fn insert(tx: &Tx<'_>, run: &Run) -> Result<()> {
     const SQL: &str = "INSERT INTO card_action_runs (tenant_id, id, webhook_id, channel_id, \
-                       message_id, entry, user_id, action, kind, title, started_at, outcome, request) \
-                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'running', $12)";
+                       message_id, entry, user_id, action, kind, title, started_at, outcome, request, \
+                       cause, seen_version) \
+                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'running', $12, $13, $14)";
     let request = json(&run.request);
     let params = [
         tx.tenant().into(),
@@ -46,6 +83,8 @@ pub(crate) fn insert(tx: &Tx<'_>, run: &Run) -> Result<()> {
         run.title.as_str().into(),
         run.started_at.into(),
         request,
+        run.cause.as_str().into(),
+        run.seen.into(),
     ];
     tx.execute(SQL, &params).map(drop)
 }
@@ -79,7 +118,7 @@ fn json(value: &impl serde::Serialize) -> Value<'static> {
 pub(crate) fn of_entry(tx: &Tx<'_>, hook: WebhookId, entry: i64, limit: i64) -> Result<Vec<Run>> {
     const SQL: &str = "SELECT id, webhook_id, channel_id, message_id, entry, user_id, action, kind, \
                        title, started_at, finished_at, outcome, code, http_status, said, request, \
-                       answer, version FROM card_action_runs \
+                       answer, version, cause, seen_version FROM card_action_runs \
                        WHERE tenant_id = $1 AND webhook_id = $2 AND entry = $3 \
                        ORDER BY id DESC LIMIT $4";
     let rows = tx.all(SQL, &[tx.tenant().into(), hook.into(), entry.into(), limit.into()])?;
@@ -115,6 +154,8 @@ fn read(row: &Row) -> Result<Run> {
         name: String::new(),
         action: row.get(6)?,
         kind: row.parsed(7, RunKind::read)?,
+        cause: row.parsed(18, Cause::read)?,
+        seen: row.get::<Option<i64>>(19)?.unwrap_or(0),
         title: row.get(8)?,
         started_at: row.get(9)?,
         finished_at: row.get(10)?,

@@ -104,6 +104,7 @@ impl CardActions {
     pub async fn retain(&self) -> Result<u64> {
         let now = self.clock.now();
         let old = now - SignedDuration::from_hours(24 * i64::from(self.settings.kept_days));
+        let stale = now - SignedDuration::from_hours(VIEW_HOURS);
         let lost = now - SignedDuration::from_mins(LOST_MINUTES);
         let mut gone = 0;
         for tenant in self.scopes.tenants().await? {
@@ -111,7 +112,8 @@ impl CardActions {
             loop {
                 let slice = move |tx: &Tx<'_>| {
                     store::give_up(tx, lost)?;
-                    store::prune(tx, old, SLICE)
+                    let views = store::views::prune(tx, stale, SLICE)?;
+                    Ok::<_, db::Error>(views + store::prune(tx, old, SLICE)?)
                 };
                 let slice = self.db.write(&scope, slice).await?;
                 gone += slice;
@@ -132,6 +134,9 @@ const AT_ONCE: usize = 64;
 
 /// A run without an answer counts as lost after this: far more than any target may take.
 const LOST_MINUTES: i64 = 10;
+
+/// How long a card that was made for one reader is kept: our own choice, whoever looks asks for it again.
+const VIEW_HOURS: i64 = 24;
 
 /// How often retention runs.
 const RETENTION: Duration = Duration::from_hours(1);

@@ -8,12 +8,14 @@
 mod asked;
 mod check;
 mod fill;
+mod refresh;
 
 use serde_json::{Map, Value};
 
 pub use asked::{Asked, AskedKind};
 pub use check::{Answers, Fault, FaultKind, check};
 pub use fill::{Escape, fill, fill_query};
+pub use refresh::{MOST_USERS, REFRESH_ACTION, Refresh, refresh};
 
 /// The verb of buttons whose request stays on the server.
 pub const HTTP_POST_VERB: &str = "liaison.httpPost";

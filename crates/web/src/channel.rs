@@ -49,6 +49,7 @@ pub(crate) fn routes() -> Router<App> {
         )
         .route("/channels/{channel}/messages/{message}/undelete", post(message::undelete))
         .route("/channels/{channel}/messages/{message}/actions", post(press::press))
+        .route("/channels/{channel}/messages/{message}/refresh", post(press::refresh))
         .route("/channels/{channel}/messages/{message}/request", get(hooks::request))
         .route(
             "/channels/{channel}/messages/{message}/replay",

@@ -1,7 +1,7 @@
 //! Presses of a card's buttons, as the owners of a webhook read them beside the post.
 
 use askama::Template;
-use card_actions::{Outcome, Run};
+use card_actions::{Cause, Outcome, Run};
 use channel_connectors::EntryId;
 use edge::Problem;
 use kernel::WebhookId;
@@ -52,6 +52,11 @@ impl<'a> Row<'a> {
             Outcome::Failed(failure) => ("bad", frame.t.code(failure.code().name())),
         };
         let args = [("name", run.name.as_str().into()), ("title", run.title.as_str().into())];
+        let by = match run.cause {
+            Cause::Press => frame.say_with("actions.run-by", &args),
+            Cause::Refresh => frame.say1("actions.run-refreshed", "name", run.name.as_str()),
+            Cause::Shown => frame.say1("actions.run-shown", "name", run.name.as_str()),
+        };
         let request = &run.request;
         let sent = message(&format!("POST {}", request.url), &request.headers, &request.body);
         let told = run.answer.as_ref().filter(|_| run.http_status.is_some()).map(|answer| {
@@ -59,7 +64,7 @@ impl<'a> Row<'a> {
             message(&format!("HTTP {status}"), &answer.headers, &answer.body)
         });
         let took = run.duration_ms().map(|ms| frame.say1("actions.run-took", "ms", ms));
-        Self { run, by: frame.say_with("actions.run-by", &args), class, outcome, took, sent, told }
+        Self { run, by, class, outcome, took, sent, told }
     }
 
     /// What went wrong below HTTP.

@@ -37,7 +37,7 @@ const answers = {
 };
 // what the connector's own address answers to Action.Submit and Action.Execute
 let invoked = answers["/plain"];
-answers["/invoke"] = (response) => invoked(response);
+answers["/invoke"] = (response, body) => invoked(response, body);
 const inside = (value) => (response) => {
   response.writeHead(200, { "Content-Type": "application/json" });
   response.end(JSON.stringify(value));
@@ -55,8 +55,9 @@ const receiver = createServer(async (request, response) => {
   } catch (error) {
     problems.push(`the token of ${request.url} does not verify: ${error.message}`);
   }
-  heard.push({ path: request.url, headers: request.headers, body: Buffer.concat(parts).toString(), claims });
-  (answers[request.url.split("?")[0]] ?? ((it) => it.writeHead(404).end()))(response);
+  const body = Buffer.concat(parts).toString();
+  heard.push({ path: request.url, headers: request.headers, body, claims });
+  (answers[request.url.split("?")[0]] ?? ((it) => it.writeHead(404).end()))(response, body);
 });
 await new Promise((ready) => receiver.listen(0, "127.0.0.1", ready));
 const origin = `http://127.0.0.1:${receiver.address().port}`;
@@ -226,6 +227,49 @@ await inBrowser({}, async (page, context) => {
   await within("and in the other page", shellOf(other, "Executed for everybody"));
   expect("still no page was loaded again", loads === 0);
 
+  // a card that refreshes: by itself for whom it names, in the other page by hand alone
+  const me = await (await rest("/api/v1/me")).json();
+  const own = (words, refresh) => ({ type: "AdaptiveCard", version: "1.4", ...(refresh && { refresh }),
+    body: [{ type: "TextBlock", text: words }, { type: "Input.Text", id: "note", label: "Note" }],
+    actions: [{ type: "Action.Execute", title: "Approve it", verb: "approve" }] });
+  const action = { type: "Action.Execute", title: "Refresh", verb: "show", data: { order: 7 } };
+  invoked = (response, body) => {
+    const asked = JSON.parse(body);
+    const words = asked.value.action.verb === "approve" ? "Approved for all" : `Yours, asked ${asked.value.trigger}`;
+    const card = asked.value.action.verb === "approve" ? { type: "AdaptiveCard", version: "1.4", body: [{ type: "TextBlock", text: words }] }
+      : own(words, { action, userIds: [asked.from.aadObjectId] });
+    inside({ statusCode: 200, type: "application/vnd.microsoft.card.adaptive", value: card })(response);
+  };
+  const calls = () => heard.filter((one) => one.path === "/invoke").length;
+  let asked = calls();
+  const refreshing = (title, users) => post({ type: "message", attachments: [{ contentType: "application/vnd.microsoft.card.adaptive",
+    content: { type: "AdaptiveCard", version: "1.4", refresh: { action, userIds: users }, body: [{ type: "TextBlock", text: title }] } }] });
+  await page.bringToFront();
+  await refreshing("Order for everybody", [me.id]);
+  await within("a card that is shown becomes the reader's own", shellOf(page, "Yours, asked automatic"));
+  await within("and says so", shellOf(page, "Yours, asked automatic").locator(".card-refresh", { hasText: "Only you see this version" }));
+  await other.bringToFront();
+  await within("another page of the reader shows it too", shellOf(other, "Yours, asked automatic"));
+  expect("one look in a minute asks", calls() === asked + 1);
+  await shoot(page, "own");
+  await shellOf(page, "Yours, asked automatic").getByRole("button", { name: "Refresh" }).click();
+  await within("who wants it anew gets it", shellOf(page, "Yours, asked manual"));
+  await shellOf(page, "Yours, asked manual").locator(".ac-pushButton", { hasText: "Approve it" }).click();
+  await within("a button of the own card acts", shellOf(page, "Approved for all"));
+  await within("for everybody", shellOf(other, "Approved for all"));
+  asked = calls();
+  await refreshing("For somebody else", ["00000000-0000-4000-8000-000000000000"]);
+  const others = shellOf(page, "For somebody else");
+  await within("a card for others may be refreshed by hand", others.getByRole("button", { name: "Refresh" }));
+  await page.waitForTimeout(500);
+  expect("and is not by itself", calls() === asked);
+  invoked = answers["/fail"];
+  await others.getByRole("button", { name: "Refresh" }).click();
+  await within("a refresh that fails says why", others.locator(".card-result.bad", { hasText: "The other system failed (HTTP 500)" }));
+  expect("and the card stays", await others.getByText("For somebody else").count() === 1);
+  await shoot(page, "refresh-failed");
+  expect("no page was loaded again for that", loads === 0);
+
   // the owner reads request and answer
   await page.goto(`${base}/channels/${channel}/messages/${replaced.id}/request`);
   const run = page.locator("details.run").first();
@@ -261,6 +305,10 @@ await inBrowser({}, async (page, context) => {
     await within("a button works without script", shellOf(reader, "Switched").locator(".card-status", { hasText: "Noted" }));
     await shellOf(reader, "Case /refuse").locator("form button").click();
     await within("a failure is said without script", reader.locator("#sheet", { hasText: "The other system refused" }));
+    invoked = inside({ statusCode: 200, type: "application/vnd.microsoft.card.adaptive", value: own("Without script") });
+    await openChannel(reader, base, channel);
+    await shellOf(reader, "For somebody else").getByRole("button", { name: "Refresh" }).click();
+    await within("a card is refreshed without script", shellOf(reader, "Without script").locator("form button", { hasText: "Approve it" }));
     if (shots) await reader.screenshot({ path: `${shots}/no-script-1280-light.png` });
   } finally {
     await plain.close();

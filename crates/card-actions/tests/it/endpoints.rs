@@ -3,8 +3,6 @@
 use std::time::Duration;
 
 use card_actions::{Failure, Outcome, Press, Refusal, RunKind};
-use channel_connectors::{Configured, hooks};
-use kernel::Clock as _;
 use serde_json::{Value as Json, json};
 
 use crate::stage::{Stage, answers, first, verified};
@@ -27,34 +25,11 @@ fn adaptive() -> Json {
     json!({ "type": "message", "attachments": [{ "contentType": kind, "content": card }] })
 }
 
-/// Makes the webhook one of a registered connector.
-async fn register(stage: &Stage, details: &Json) {
-    const CONNECTOR: &str = "INSERT INTO connectors (tenant_id, id, version, name, details, \
-        valid_domains, way, owner_id, created_at, updated_at) \
-        VALUES ($1, $2, 1, 'C', $3, $4, 'proxy', $5, $6, $6) \
-        ON CONFLICT (tenant_id, id) DO UPDATE SET details = excluded.details";
-    let (id, hook) = (uuid::Uuid::from_u128(77), stage.hook);
-    let (owner, now) = (stage.house.owner, stage.house.clock.now());
-    let details = details.clone();
-    let system = stage.house.scopes.scope(stage.house.tenant, "test");
-    let write = move |tx: &db::Tx<'_>| {
-        let (details, none) = (db::Value::json(&details), db::Value::json(&json!([])));
-        let tenant = tx.tenant();
-        tx.execute(
-            CONNECTOR,
-            &[tenant.into(), id.into(), details, none, owner.into(), now.into()],
-        )?;
-        let of = Configured { connector: id.into(), configuration: id.into() };
-        hooks::set_configured(tx, hook, of)
-    };
-    stage.house.store.db().write::<_, db::Error, _>(&system, write).await.unwrap();
-}
-
 #[tokio::test]
 async fn execute_and_submit_reach_the_endpoint_of_the_connector() {
     let stage = Stage::new().await;
     let endpoint = format!("{}/invoke", stage.receiver.base);
-    register(&stage, &json!({ "actionable": true, "action_url": endpoint })).await;
+    stage.register(&json!({ "actionable": true, "action_url": endpoint })).await;
     let message = stage.card(&adaptive()).await;
     let execute =
         Press { action: "/actions/0".to_owned(), ..answers(&json!({ "why": "because" })) };
@@ -108,7 +83,7 @@ async fn bad_endpoints_of_execute_and_submit_say_why_and_change_nothing() {
         .chain(lies.map(|case| (execute, case)));
     for (action, (path, failure, status)) in cases {
         let endpoint = format!("{}{path}", stage.receiver.base);
-        register(&stage, &json!({ "actionable": true, "action_url": endpoint })).await;
+        stage.register(&json!({ "actionable": true, "action_url": endpoint })).await;
         let message = stage.card(&adaptive()).await;
         let (before, heard) = (stage.item(message).await, stage.receiver.heard().len());
         let press = Press { action: action.to_owned(), ..answers(&json!({ "why": "x" })) };
@@ -129,12 +104,11 @@ async fn bad_endpoints_of_execute_and_submit_say_why_and_change_nothing() {
 async fn a_connector_without_buttons_has_none_and_calls_no_other_domain() {
     let stage = Stage::new().await;
     let message = stage.button("/ok").await;
-    register(&stage, &json!({ "actionable": false })).await;
+    stage.register(&json!({ "actionable": false })).await;
     assert_eq!(stage.refusal(message, first()).await, Refusal::NotActionable);
     let stage = Stage::new().await;
     let message = stage.button("/ok").await;
-    register(&stage, &json!({ "actionable": true, "action_domains": ["api.contoso.example"] }))
-        .await;
+    stage.register(&json!({ "actionable": true, "action_domains": ["api.contoso.example"] })).await;
     let run = stage.press_first(message).await;
     assert_eq!(run.outcome, Outcome::Failed(Failure::Target));
     assert!(stage.receiver.heard().is_empty());

@@ -8,4 +8,5 @@ mod endpoints;
 #[path = "../../../channel-connectors/tests/it/house.rs"]
 mod house;
 mod receiver;
+mod refresh;
 mod stage;

@@ -78,12 +78,14 @@ async fn serve(mut stream: TcpStream, kept: Arc<Mutex<Vec<Heard>>>) {
         bytes.extend_from_slice(&part[..read]);
     }
     let body = String::from_utf8_lossy(&bytes[end..]).into_owned();
+    let said: serde_json::Value = serde_json::from_str(&body).unwrap_or_default();
+    let user = said["from"]["aadObjectId"].as_str().unwrap_or_default().to_owned();
     kept.lock().unwrap().push(Heard { path: path.clone(), headers, body });
     // a peer that hangs up is what some tests are about
-    drop(answer(&mut stream, path.split('?').next().unwrap()).await);
+    drop(answer(&mut stream, path.split('?').next().unwrap(), &user).await);
 }
 
-async fn answer(stream: &mut TcpStream, path: &str) -> std::io::Result<()> {
+async fn answer(stream: &mut TcpStream, path: &str, user: &str) -> std::io::Result<()> {
     const UPDATE: &str = "CARD-UPDATE-IN-BODY: true\r\nContent-Type: application/json\r\n";
     let card = r#"{"@type": "MessageCard", "title": "Approved", "text": "It is done",
         "potentialAction": [{"@type": "HttpPOST", "name": "Undo", "target": "https://undo.example/secret"}]}"#;
@@ -94,6 +96,21 @@ async fn answer(stream: &mut TcpStream, path: &str) -> std::io::Result<()> {
         )
     };
     let said = "CARD-ACTION-STATUS: Approved by the workflow\r\n";
+    let own = |refresh: &str, more: &str| {
+        let refresh = refresh.replace("{user}", user);
+        let card = format!(
+            r#"{{"type": "AdaptiveCard", "version": "1.4", {refresh}
+                "body": [{{"type": "TextBlock", "text": "For {user} alone"}}],
+                "actions": [{{"type": "Action.Execute", "title": "Mine", "verb": "mine"}}{more}]}}"#
+        );
+        whole(
+            "200 OK",
+            "Content-Type: application/json\r\n",
+            &format!(
+                r#"{{"statusCode": 200, "type": "application/vnd.microsoft.card.adaptive", "value": {card}}}"#
+            ),
+        )
+    };
     let text = match path {
         "/ok" => whole("200 OK", said, ""),
         "/update" => whole("200 OK", &format!("{said}{UPDATE}"), card),
@@ -108,6 +125,20 @@ async fn answer(stream: &mut TcpStream, path: &str) -> std::io::Result<()> {
             );
             whole("200 OK", "Content-Type: application/json\r\n", &body)
         }
+        // a card of one's own: it refreshes and has a button, is final, or holds until next year
+        "/own" => own(
+            r#""refresh": {"action": {"type": "Action.Execute", "verb": "again"}, "userIds": ["{user}"]},"#,
+            "",
+        ),
+        "/own-final" => own("", ""),
+        "/own-held" => own(
+            r#""refresh": {"action": {"type": "Action.Execute"}, "userIds": ["{user}"], "expires": "2099-01-01T00:00:00Z"},"#,
+            "",
+        ),
+        "/own-forged" => own(
+            "",
+            r#", {"type": "Action.Execute", "verb": "liaison.httpPost", "data": {"liaisonAction": "h1"}}"#,
+        ),
         // 200 outside, something else inside
         "/invoke-error" => whole(
             "200 OK",

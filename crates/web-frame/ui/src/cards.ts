@@ -5,6 +5,7 @@ import {
 import MarkdownIt from "markdown-it";
 import { icon } from "./dom";
 import { mark, press, rest } from "./press";
+import { watch } from "./refresh";
 
 /** The only places a card may lead to. */
 const SCHEMES = /^(https?|mailto|tel):/i;
@@ -133,6 +134,7 @@ function draw(shell: HTMLElement): void {
 }
 
 function drawAll(root: ParentNode): void {
+  watch(root);
   for (const shell of root.querySelectorAll<HTMLElement>(".card-shell[data-card]")) draw(shell);
 }
 

@@ -12,7 +12,11 @@ const MAX_DEPTH = 64;
 
 interface Node_ { [key: string]: unknown }
 
-interface Told { ok: boolean; text: string; detail?: string; said?: string; fields: { id: string; text: string }[] }
+export interface Told {
+  ok: boolean; text: string; detail?: string; said?: string; fields: { id: string; text: string }[];
+  /** The message anew, where another card is the reader's now. */
+  html?: string;
+}
 
 type See = (node: Node_, place: string) => void;
 
@@ -59,26 +63,30 @@ export async function press(shell: HTMLElement, action: Action, place: string): 
   const data = action instanceof SubmitAction || action instanceof ExecuteAction ? action.data : undefined;
   const body = new URLSearchParams({
     csrf, action: place, version: shell.dataset.version ?? "", zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    inputs: JSON.stringify(typeof data === "object" ? data : {}),
+    view: shell.dataset.view ?? "", inputs: JSON.stringify(typeof data === "object" ? data : {}),
   });
   const pressed = document.activeElement instanceof HTMLElement ? document.activeElement : null;
   shell.ariaBusy = "true";
   tell(shell, "wait", { ok: true, text: say("CardWorking"), fields: [] });
-  let told: Told;
-  try {
-    const answer = await fetch(to, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "manual" });
-    const read: unknown = answer.ok ? await answer.json() : undefined;
-    told = (read as Told | undefined) ?? { ok: false, text: say(answer.status === 403 ? "Forbidden" : "Failed"), fields: [] };
-  } catch {
-    told = { ok: false, text: say("Offline"), fields: [] };
-  }
+  const told = await ask(to, body);
   shell.ariaBusy = "false";
   tell(shell, told.ok ? "good" : "bad", told);
   if (pressed?.isConnected) pressed.focus({ preventScroll: true });
 }
 
+/** Sends a form and reads what came of it. */
+export async function ask(to: string, body: URLSearchParams): Promise<Told> {
+  try {
+    const answer = await fetch(to, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "manual" });
+    const read: unknown = answer.ok ? await answer.json() : undefined;
+    return (read as Told | undefined) ?? { ok: false, text: say(answer.status === 403 ? "Forbidden" : "Failed"), fields: [] };
+  } catch {
+    return { ok: false, text: say("Offline"), fields: [] };
+  }
+}
+
 /** The line below a card. A card that was replaced meanwhile shows its own status instead. */
-function tell(shell: HTMLElement, kind: "wait" | "good" | "bad", told: Told): void {
+export function tell(shell: HTMLElement, kind: "wait" | "good" | "bad", told: Told): void {
   shell.querySelector(".card-result")?.remove();
   const line = document.createElement("div");
   line.className = `card-result ${kind}`;

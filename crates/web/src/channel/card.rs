@@ -2,11 +2,11 @@
 
 use std::{collections::HashMap, fmt::Write as _};
 
-use card_actions::Ability;
+use card_actions::{Ability, Refreshing, View};
 use cards::press::{self, Asked, AskedKind, Button, ButtonKind};
 use edge::Problem;
 use jiff::{SignedDuration, Timestamp};
-use kernel::{ChannelId, WebhookId};
+use kernel::{ChannelId, MessageId, WebhookId};
 use serde_json::Value as Json;
 use web_frame::{App, Frame, Visit, html::escape};
 use workspace::{CardContent, Content, Item, Sender};
@@ -17,6 +17,8 @@ pub(crate) struct Buttons {
     pub(crate) of: HashMap<WebhookId, Ability>,
     /// Buttons of cards that came before no longer act.
     pub(crate) since: Option<Timestamp>,
+    /// Cards that refresh.
+    pub(crate) refreshing: HashMap<MessageId, Refreshing>,
 }
 
 /// What a shell tells the script.
@@ -30,9 +32,26 @@ pub(crate) enum Pressing {
         version: i64,
         /// Why buttons that hand over answers do nothing, if they do not.
         silent: Option<String>,
+        /// Which card of the reader's own is shown.
+        view: Option<String>,
     },
     /// Why nothing happens.
     Rest(String),
+}
+
+/// How the card in a shell is refreshed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Renewal {
+    /// Where that is asked for.
+    pub(crate) to: String,
+    /// Which version of everybody's card is shown, or stood in for.
+    pub(crate) version: i64,
+    /// Whether it may be asked for.
+    pub(crate) may: bool,
+    /// Whether showing the card asks.
+    pub(crate) by_itself: bool,
+    /// The reader's own card: which, and since when.
+    pub(crate) view: Option<(String, Timestamp)>,
 }
 
 impl Buttons {
@@ -43,7 +62,21 @@ impl Buttons {
         channel: ChannelId,
         items: impl Iterator<Item = &'i Item>,
     ) -> Result<Self, Problem> {
-        let mut hooks: Vec<WebhookId> = items.filter_map(with_buttons).collect();
+        let (mut hooks, mut refreshing) = (Vec::new(), Vec::new());
+        for item in items {
+            let (Sender::Webhook { id, .. }, Content::Card(card)) = (&item.sender, &item.content)
+            else {
+                continue;
+            };
+            let refreshes = press::refresh(&card.card).is_some();
+            if refreshes {
+                refreshing.push((item.id, card.as_ref()));
+            }
+            if refreshes || has_buttons(&card.card) {
+                hooks.push(*id);
+            }
+        }
+        let refreshing = app.actions.refreshing(&visit.scope, &refreshing).await?;
         hooks.sort_unstable();
         hooks.dedup();
         let of = if hooks.is_empty() {
@@ -53,28 +86,54 @@ impl Buttons {
         };
         let days = i64::from(app.actions.settings().max_age_days);
         let since = app.clock.now().checked_sub(SignedDuration::from_hours(24 * days)).ok();
-        Ok(Self { of, since })
+        Ok(Self { of, since, refreshing })
+    }
+
+    /// The card that the reader has of their own in place of everybody's, as long as its buttons act.
+    pub(crate) fn own(&self, item: &Item) -> Option<&View> {
+        let Sender::Webhook { id, .. } = &item.sender else { return None };
+        let acts = matches!(self.of.get(id), Some(Ability::Act { answers: true }));
+        let acts = acts && self.since.is_none_or(|since| item.created_at >= since);
+        let refreshing = self.refreshing.get(&item.id).filter(|_| acts)?;
+        refreshing.view.as_ref()
+    }
+
+    /// How the card is refreshed; nothing where it is not.
+    pub(crate) fn renewal(&self, item: &Item, (address, version): (&str, i64)) -> Option<Renewal> {
+        let Sender::Webhook { id, .. } = &item.sender else { return None };
+        let acts = matches!(self.of.get(id), Some(Ability::Act { answers: true }));
+        let acts = acts && self.since.is_none_or(|since| item.created_at >= since);
+        let Refreshing { view, may, by_itself } = self.refreshing.get(&item.id).filter(|_| acts)?;
+        Some(Renewal {
+            to: format!("{address}/refresh"),
+            version,
+            may: *may,
+            by_itself: *by_itself,
+            view: view.as_ref().map(|view| (view.id.to_string(), view.made_at)),
+        })
     }
 
     /// What the shell of a card tells; nothing where it has no buttons.
     pub(crate) fn pressing(
         &self,
         frame: &Frame,
-        (hook, address): (WebhookId, &str),
+        (item, address): (&Item, &str),
         card: &CardContent,
-        at: Timestamp,
     ) -> Option<Pressing> {
-        if !has_buttons(&card.card) {
+        let Sender::Webhook { id: hook, .. } = &item.sender else { return None };
+        let (own, at) = (self.own(item), item.created_at);
+        if !has_buttons(own.map_or(&card.card, |own| &own.card)) {
             return None;
         }
         if self.since.is_some_and(|since| at < since) {
             return Some(Pressing::Rest(frame.t.code("action.too_old")));
         }
-        Some(match self.of.get(&hook) {
+        Some(match self.of.get(hook) {
             Some(Ability::Act { answers }) => Pressing::Act {
                 to: format!("{address}/actions"),
                 version: card.changes.version,
                 silent: (!answers).then(|| frame.say("actions.no-answers")),
+                view: own.map(|own| own.id.to_string()),
             },
             Some(Ability::Rest(code)) => Pressing::Rest(frame.t.code(code.name())),
             None => Pressing::Rest(frame.say("card-inert")),
@@ -82,23 +141,34 @@ impl Buttons {
     }
 }
 
-fn with_buttons(item: &Item) -> Option<WebhookId> {
-    match (&item.sender, &item.content) {
-        (Sender::Webhook { id, .. }, Content::Card(card)) => has_buttons(&card.card).then_some(*id),
-        _ => None,
-    }
-}
-
 fn has_buttons(card: &Json) -> bool {
     !press::buttons(card).is_empty()
+}
+
+impl Renewal {
+    /// The attributes that the script reads.
+    pub(crate) fn attributes(&self) -> String {
+        let mut out =
+            format!(r#" data-refresh="{}" data-seen="{}""#, escape(&self.to), self.version);
+        if let Some((view, _)) = &self.view {
+            let _ = write!(out, r#" data-own="{}""#, escape(view));
+        }
+        if self.by_itself {
+            out.push_str(" data-refresh-shown");
+        }
+        out
+    }
 }
 
 impl Pressing {
     /// The attributes that the script reads.
     pub(crate) fn attributes(&self) -> String {
         match self {
-            Self::Act { to, version, silent } => {
+            Self::Act { to, version, silent, view } => {
                 let mut out = format!(r#" data-press="{}" data-version="{version}""#, escape(to));
+                if let Some(view) = view {
+                    let _ = write!(out, r#" data-view="{}""#, escape(view));
+                }
                 if let Some(silent) = silent {
                     let _ = write!(out, r#" data-silent="{}""#, escape(silent));
                 }
@@ -112,11 +182,17 @@ impl Pressing {
     pub(crate) fn forms(&self, frame: &Frame, card: &Json) -> String {
         let mut html = String::new();
         match self {
-            Self::Act { to, version, silent } => {
+            Self::Act { to, version, silent, view } => {
+                let mut hidden =
+                    format!(r#"<input type="hidden" name="version" value="{version}">"#);
+                if let Some(view) = view {
+                    let view = escape(view);
+                    let _ = write!(hidden, r#"<input type="hidden" name="view" value="{view}">"#);
+                }
                 for button in press::buttons(card) {
                     let posts = matches!(button.kind, ButtonKind::HttpPost(_));
                     if posts || silent.is_none() {
-                        form(&mut html, frame, (to, *version), &button);
+                        form(&mut html, frame, (to, &hidden), &button);
                     }
                 }
                 if let Some(silent) = silent
@@ -136,7 +212,7 @@ fn note(html: &mut String, frame: &Frame, words: &str) {
     let _ = write!(html, r#"<p class="card-note">{icon}{words}</p>"#);
 }
 
-fn form(html: &mut String, frame: &Frame, (to, version): (&str, i64), button: &Button<'_>) {
+fn form(html: &mut String, frame: &Frame, (to, hidden): (&str, &str), button: &Button<'_>) {
     let (to, title) = (escape(to), escape(button.title));
     let pointer = escape(&button.pointer);
     if !button.asked.is_empty() {
@@ -145,7 +221,7 @@ fn form(html: &mut String, frame: &Frame, (to, version): (&str, i64), button: &B
     let csrf = frame.csrf_field();
     let _ = write!(
         html,
-        r#"<form method="post" action="{to}" class="stack snug">{csrf}<input type="hidden" name="action" value="{pointer}"><input type="hidden" name="version" value="{version}">"#
+        r#"<form method="post" action="{to}" class="stack snug">{csrf}<input type="hidden" name="action" value="{pointer}">{hidden}"#
     );
     for asked in &button.asked {
         control(html, frame, asked);

@@ -6,14 +6,14 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use card_actions::{Error, Outcome, Press, Run};
+use card_actions::{Ask, Error, Outcome, Press, Refreshed, Run};
 use edge::{Form, Json, Path, Problem};
 use kernel::{ChannelId, Coded as _, FieldError, Kind, MessageId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use web_frame::{App, Frame, Html, Visit, answer};
 
-use super::{At, render};
+use super::{At, card::Buttons, eye, message::fragment, render};
 
 /// What the script is told.
 #[derive(Debug, Serialize)]
@@ -29,6 +29,9 @@ struct Told {
     said: Option<String>,
     /// Answers that are wrong.
     fields: Vec<Wrong>,
+    /// The message anew, where the card that the page shows is not the reader's any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    html: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -67,16 +70,71 @@ pub(crate) async fn press(
     if script {
         return Ok(Json(told).into_response());
     }
+    shown(&app, visit, (channel, message), (told, "actions.done")).await
+}
+
+/// The page after a press without script.
+async fn shown(
+    app: &App,
+    visit: Visit,
+    (channel, message): (ChannelId, MessageId),
+    (told, done): (Told, &'static str),
+) -> Result<Response, Problem> {
     if told.ok {
         let back = format!("/channels/{channel}?around={message}#m-{message}");
-        return Ok(answer::back_with(&visit.context, &back, "actions.done"));
+        return Ok(answer::back_with(&visit.context, &back, done));
     }
     let close = format!("/channels/{channel}");
     let sheet = Html::of(&Acted { frame: &visit.frame, close, told });
     let at = At { around: Some(message), ..At::default() };
-    let mut page = render(&app, visit, channel, at, Some(sheet)).await?;
+    let mut page = render(app, visit, channel, at, Some(sheet)).await?;
     *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(page)
+}
+
+/// What a refresh is asked with.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    version: Option<i64>,
+    /// Nobody asked, the card is just shown.
+    shown: bool,
+    /// The card of the reader's own that the page shows.
+    own: String,
+}
+
+/// Refreshes a card for the reader.
+pub(crate) async fn refresh(
+    State(app): State<App>,
+    visit: Visit,
+    Path((channel, message)): Path<(ChannelId, MessageId)>,
+    headers: HeaderMap,
+    Form(form): Form<Asked>,
+) -> Result<Response, Problem> {
+    let ask = Ask { version: form.version, is_shown: form.shown };
+    let refreshed = app.actions.refresh(&visit.scope, channel, message, ask).await;
+    let script = headers.get(header::ACCEPT).is_some_and(|kind| kind == "application/json");
+    let (mut told, view) = match refreshed {
+        Ok(Refreshed { run: Some(run), view }) => (Told::of_run(&visit.frame, &run), view),
+        Ok(Refreshed { run: None, view }) => (Told::good(String::new()), view),
+        Err(error) if matches!(error.code().kind(), Kind::Internal | Kind::Unavailable) => {
+            return Err(error.into());
+        }
+        Err(error @ Error::Workspace(_)) if !script => return Err(error.into()),
+        Err(error) => (Told::of_error(&visit.frame, &error), None),
+    };
+    if !script {
+        return shown(&app, visit, (channel, message), (told, "actions.refreshed")).await;
+    }
+    if view.is_some_and(|view| view.id.to_string() != form.own) {
+        let access = app.workspace.channel(&visit.scope, channel).await?;
+        let item = app.workspace.message(&visit.scope, message).await?;
+        let base_url = visit.context.base_url();
+        let buttons = Buttons::of_items(&app, &visit, channel, [&item].into_iter()).await?;
+        let bubble = eye(&app, &visit, &access, &base_url, &buttons).bubble(&item);
+        told.html = Some(fragment(&visit.frame, bubble).into_string());
+    }
+    Ok(Json(told).into_response())
 }
 
 /// The fields of a form: the script sends answers as one JSON object, forms one by one.
@@ -86,6 +144,7 @@ fn read(form: Vec<(String, String)>) -> Press {
         match name.as_str() {
             "action" => press.action = value,
             "version" => press.version = value.parse().ok(),
+            "view" => press.view = value.parse().ok(),
             "zone" => press.time_zone = Some(value).filter(|zone| !zone.is_empty()),
             "inputs" => {
                 if let Ok(Value::Object(inputs)) = serde_json::from_str(&value) {
@@ -114,11 +173,15 @@ fn add(inputs: &mut Map<String, Value>, id: &str, value: String) {
 }
 
 impl Told {
+    const fn good(text: String) -> Self {
+        Self { ok: true, text, detail: None, said: None, fields: Vec::new(), html: None }
+    }
+
     fn of_run(frame: &Frame, run: &Run) -> Self {
         let said = run.said.clone();
         let Outcome::Failed(failure) = run.outcome else {
             let text = said.unwrap_or_else(|| frame.say("actions.done"));
-            return Self { ok: true, text, detail: None, said: None, fields: Vec::new() };
+            return Self::good(text);
         };
         let code = failure.code();
         let why = frame.t.code(code.name());
@@ -130,7 +193,7 @@ impl Told {
             _ => why,
         };
         let detail = Some(frame.t.code_detail(code.name()));
-        Self { ok: false, text, detail, said, fields: Vec::new() }
+        Self { ok: false, text, detail, said, fields: Vec::new(), html: None }
     }
 
     fn of_error(frame: &Frame, error: &Error) -> Self {
@@ -144,6 +207,7 @@ impl Told {
         };
         let detail = Some(frame.t.code_detail(code.name())).filter(|detail| !detail.is_empty());
         let fields = error.fields().iter().map(wrong).collect();
-        Self { ok: false, text: frame.t.code(code.name()), detail, said: None, fields }
+        let text = frame.t.code(code.name());
+        Self { ok: false, text, detail, said: None, fields, html: None }
     }
 }

@@ -142,7 +142,7 @@ pub(crate) fn posts(frame: &Frame) -> Vec<(&'static str, Posts)> {
     let base_url = "https://hub.example.org";
     let acts = Ability::Act { answers: false };
     let expenses = uuid::Uuid::from_u128(8).into();
-    let buttons = Buttons { of: [(expenses, acts)].into(), since: None };
+    let buttons = Buttons { of: [(expenses, acts)].into(), ..Buttons::default() };
     let eye = Eye { frame, scope: &scope, pictures: &pictures, base_url, may, buttons: &buttons };
     let team = ids.fresh();
     let leaf = |id, name: &str, here, unread| Leaf {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::card::{Buttons, Pressing};
+use super::card::{Buttons, Pressing, Renewal};
 use cards::Block;
 use jiff::Timestamp;
 use kernel::{ChannelId, MessageId, Scope};
@@ -82,6 +82,7 @@ pub(crate) struct Card {
     pub(crate) colour: Option<String>,
     pub(crate) full: bool,
     pub(crate) pressing: Option<Pressing>,
+    pub(crate) renewal: Option<Renewal>,
     pub(crate) status: Option<CardStatus>,
     /// Key of the mark of what no sender posted just then.
     pub(crate) mark: Option<&'static str>,
@@ -139,6 +140,7 @@ impl Card {
         let json = self.json.as_deref().map(escape_single);
         let mut attributes = json.map(|json| format!(" data-card='{json}'")).unwrap_or_default();
         attributes.extend(self.pressing.as_ref().map(Pressing::attributes));
+        attributes.extend(self.renewal.as_ref().map(Renewal::attributes));
         Html::trusted(attributes)
     }
 }
@@ -215,23 +217,21 @@ impl Eye<'_> {
 
     /// A card with every picture led through the hub.
     fn card(&self, message: &Stored, content: &CardContent) -> Card {
-        let (card, text) = (&content.card, content.text.as_str());
+        let own = self.buttons.own(message);
+        let card = own.map_or(&content.card, |own| &own.card);
         let mut shown = card.clone();
         cards::rewrite_images(&mut shown, &mut |address| through_hub(self.pictures, address));
         let blocks = cards::fallback_of_card(card);
         let mut plain = String::new();
         self.plain(&blocks, &mut plain, 0);
         if plain.is_empty() {
+            // the words of everybody's card are not the reader's
+            let text = if own.is_some() { "" } else { content.text.as_str() };
             plain = format!(r#"<p class="card-text">{}</p>"#, escape(text));
         }
-        let pressing = match &message.sender {
-            Sender::Webhook { id, .. } => {
-                let address = format!("/channels/{}/messages/{}", message.channel, message.id);
-                let at = message.created_at;
-                self.buttons.pressing(self.frame, (*id, &address), content, at)
-            }
-            Sender::Person { .. } => None,
-        };
+        let address = format!("/channels/{}/messages/{}", message.channel, message.id);
+        let pressing = self.buttons.pressing(self.frame, (message, &address), content);
+        let renewal = self.buttons.renewal(message, (&address, content.changes.version));
         if let Some(pressing) = &pressing {
             plain.push_str(&pressing.forms(self.frame, card));
         }
@@ -245,6 +245,7 @@ impl Eye<'_> {
             colour: colour.filter(|colour| is_colour(colour)).map(str::to_owned),
             full,
             pressing,
+            renewal,
             status: content.changes.status.clone(),
             mark: match content.origin {
                 workspace::Origin::Sender => None,
