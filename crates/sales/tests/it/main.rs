@@ -1,0 +1,2 @@
+//! Sales surfaces as a whole.
+#![cfg(test)]
