@@ -12,9 +12,7 @@ use serde_json::Value;
 use crate::{
     field::{Control, Entry, Field, Form, Kind, Lookup, Seeking, State, Text},
     found::{Found, Looked},
-    limits::{
-        MAX_DEPTH, MAX_FIELDS, MAX_HINT, MAX_ITEMS, MAX_LABEL, MAX_OPTIONS, MAX_PLACEHOLDER,
-    },
+    limits::{MAX_DEPTH, MAX_FIELDS, MAX_HINT, MAX_ITEMS, MAX_LABEL, MAX_OPTIONS, MAX_PLACEHOLDER},
     pointer::escape,
     typed::Typed,
 };
@@ -359,11 +357,13 @@ impl<'f> Builder<'f> {
 fn fitting(control: Control, value: &str) -> Control {
     let fits = |is: bool, text: Text| if is { text } else { Text::Plain };
     match control {
-        Control::Line(Text::Date) if !value.is_empty() => {
-            Control::Line(fits(value.len() == 10 && value.parse::<civil::Date>().is_ok(), Text::Date))
-        }
+        Control::Line(Text::Date) if !value.is_empty() => Control::Line(fits(
+            value.len() == 10 && value.parse::<civil::Date>().is_ok(),
+            Text::Date,
+        )),
         Control::Line(Text::DateTime) if !value.is_empty() => {
-            let is = value.parse::<civil::DateTime>().is_ok() && value.parse::<Timestamp>().is_err();
+            let is =
+                value.parse::<civil::DateTime>().is_ok() && value.parse::<Timestamp>().is_err();
             Control::Line(fits(is, Text::DateTime))
         }
         Control::Line(Text::Number) if !value.is_empty() => {

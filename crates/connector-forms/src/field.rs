@@ -191,9 +191,7 @@ fn mark(fields: &mut [Field], mistake: &Mistake) -> bool {
             continue;
         }
         let inside = match &mut field.control {
-            Control::Group(fields) | Control::List { items: fields, .. } => {
-                mark(fields, mistake)
-            }
+            Control::Group(fields) | Control::List { items: fields, .. } => mark(fields, mistake),
             _ => false,
         };
         if !inside {

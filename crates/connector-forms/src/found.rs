@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use connector_engine::dynamic::Choice;
+use connector_engine::{dynamic::Choice, expression::to_text};
 use openapi::{Extensions, Location, Operation, Package, Schema, Sources};
 use serde_json::{Value, json};
 
@@ -39,8 +39,7 @@ impl Looked {
         if text.len() > MAX_SCHEMA_BYTES {
             return Self::Failed("form.schema_too_large".to_owned());
         }
-        let sources =
-            Sources { definition: text.as_bytes(), properties: None, has_script: false };
+        let sources = Sources { definition: text.as_bytes(), properties: None, has_script: false };
         match Package::load(sources) {
             Ok(package) => Self::Schema(Box::new(package.into_owned())),
             Err(_) => Self::Failed("form.schema_unreadable".to_owned()),
@@ -57,6 +56,17 @@ impl Found {
     /// What came of the look-up of a field.
     pub fn at(&self, pointer: &str) -> Option<&Looked> {
         self.looked.get(pointer)
+    }
+
+    /// The schema that was found for a field, as JSON.
+    pub fn schema_json(&self, pointer: &str) -> Option<Value> {
+        self.schema(pointer).map(|schema| schema.written().to_value())
+    }
+
+    /// The thing to choose in a field that has this value as text.
+    pub fn choice(&self, pointer: &str, value: &str) -> Option<&Choice> {
+        let Looked::Choices { choices, .. } = self.at(pointer)? else { return None };
+        choices.iter().find(|choice| to_text(&choice.value) == value)
     }
 
     /// The schema that was found for a field.

@@ -185,9 +185,10 @@ impl Typed {
 
     /// How many elements a list has.
     pub fn count(&self, pointer: &str) -> usize {
-        self.counts.get(pointer).copied().unwrap_or_else(|| {
-            self.known(pointer).and_then(Value::as_array).map_or(0, Vec::len)
-        })
+        self.counts
+            .get(pointer)
+            .copied()
+            .unwrap_or_else(|| self.known(pointer).and_then(Value::as_array).map_or(0, Vec::len))
     }
 
     /// The look-ups that were asked for, outer ones first.
@@ -205,6 +206,12 @@ impl Typed {
     /// The elements that were opened in a tree.
     pub fn trail(&self, pointer: &str) -> &[Value] {
         self.trails.get(pointer).map_or(&[], Vec::as_slice)
+    }
+
+    /// The ways into trees, each as JSON.
+    pub fn trails(&self) -> impl Iterator<Item = (&str, String)> {
+        let filled = self.trails.iter().filter(|(_, trail)| !trail.is_empty());
+        filled.map(|(pointer, trail)| (pointer.as_str(), Value::Array(trail.clone()).to_string()))
     }
 
     /// Goes one level down in a tree, to what lies below an element.
