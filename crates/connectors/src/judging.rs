@@ -1,6 +1,9 @@
 //! What there is to say about versions: findings, breaking changes, certification.
 
-use connector_rules::{Circumstances, Level, judge};
+use connector_rules::{
+    Circumstances, Level, judge,
+    submission::{self, File, Material},
+};
 use db::Tx;
 use kernel::{ApiConnectorId, FieldError, Permission, Scope};
 use openapi::{Finding, Severity};
@@ -9,10 +12,10 @@ use serde_json::json;
 use crate::{
     Connectors, Error, Result,
     cache::CONNECTORS,
-    catalogue::{Audited, known},
+    catalogue::{Audited, Download, known},
     definition::Compiled,
     model::{Connector, Files},
-    store,
+    store, text,
 };
 
 impl Connectors {
@@ -77,18 +80,45 @@ impl Connectors {
             None => self.connector(scope, id).await?.version.number,
         };
         let found = Box::pin(self.findings(scope, id, Some(number), true)).await?;
-        let errors = found.iter().filter(|finding| finding.severity == Severity::Error);
-        let fields: Vec<FieldError> = errors
-            .take(MAX_FIELDS)
-            .map(|finding| {
-                let detail = format!("{} {}", finding.part.code(), finding.code.as_str());
-                FieldError::new(finding.pointer.clone(), "api_connector.rule_broken", detail)
-            })
-            .collect();
-        if !fields.is_empty() {
-            return Err(Error::NotCertifiable { fields });
-        }
+        refuse_errors(&found)?;
         self.set_certified(scope, id, Some(number)).await
+    }
+
+    /// The archive that a version is handed in with for certification, with a solution that shows the connector at
+    /// work: a plain one is made unless `flow` is given. The current version unless a number is given.
+    ///
+    /// # Errors
+    /// As [`Connectors::certify`].
+    pub async fn submission(
+        &self,
+        scope: &Scope,
+        id: ApiConnectorId,
+        number: Option<i64>,
+        flow: Option<Vec<u8>>,
+    ) -> Result<Download> {
+        let name = text::file_name(&self.connector(scope, id).await?.name);
+        let files = self.files(scope, id, number).await?;
+        let work = move || {
+            let compiled = Compiled::of(&files, 0)?;
+            refuse_errors(&judged(&compiled, &files, Level::Certification))?;
+            let Some(readme) = &files.readme else {
+                let field = FieldError::new("", "api_connector.rule_broken", "package readme.md");
+                return Err(Error::NotCertifiable { fields: vec![field] });
+            };
+            let material = Material {
+                package: compiled.package(),
+                definition: &files.definition,
+                properties: &files.properties,
+                icon: files.icon.as_deref(),
+                script: files.script.as_deref(),
+                readme,
+                flow: flow.as_deref(),
+            };
+            let bytes = submission::build(&material, app_packages::bundle);
+            refuse_errors(&submission::check(&bytes, open))?;
+            Ok(Download { file_name: format!("{name}-submission.zip"), bytes })
+        };
+        tokio::task::spawn_blocking(work).await.map_err(Error::Interrupted)?
     }
 
     /// Takes the mark of certification back.
@@ -125,6 +155,26 @@ impl Connectors {
             })
             .await
     }
+}
+
+/// Names what keeps a version from certification.
+fn refuse_errors(found: &[Finding]) -> Result<()> {
+    let errors = found.iter().filter(|finding| finding.severity == Severity::Error);
+    let fields: Vec<FieldError> = errors
+        .take(MAX_FIELDS)
+        .map(|finding| {
+            let detail = format!("{} {}", finding.part.code(), finding.code.as_str());
+            FieldError::new(finding.pointer.clone(), "api_connector.rule_broken", detail)
+        })
+        .collect();
+    if fields.is_empty() { Ok(()) } else { Err(Error::NotCertifiable { fields }) }
+}
+
+fn open(bytes: &[u8]) -> std::result::Result<Vec<File>, String> {
+    app_packages::open(bytes).map_err(|found| {
+        let first = found.first().map(|it| format!("{} {}", it.rule.code(), it.detail));
+        first.unwrap_or_default().trim().to_owned()
+    })
 }
 
 /// Everything that there is to say about files that were read.
