@@ -239,6 +239,7 @@ impl Identity {
                 Ok::<_, Error>(after)
             })
             .await;
+        self.cache.forget_people(scope.tenant());
         taken(outcome, Thing::Provider)
     }
 
@@ -273,7 +274,8 @@ impl Identity {
         const SQL: &str = "DELETE FROM sign_in_providers WHERE tenant_id = $1 AND id = $2";
         scope.require(Permission::SettingsManage)?;
         let now = self.clock.now();
-        self.db
+        let outcome = self
+            .db
             .write(scope, move |tx| {
                 let before = lookup(tx, id)?.ok_or(Error::Unknown(Thing::Provider))?.0;
                 tx.execute(SQL, &[tx.tenant().into(), id.into()])?;
@@ -282,7 +284,9 @@ impl Identity {
                 let change = Change::new("provider.delete", "provider", id).before(&view(&before));
                 Ok::<_, Error>(change.write(tx, now)?)
             })
-            .await
+            .await;
+        self.cache.forget_people(scope.tenant());
+        outcome
     }
 
     /// The issuer of a provider, enabled or not.

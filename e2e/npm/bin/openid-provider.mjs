@@ -6,10 +6,12 @@
 //
 // Everything is the provider's own but the login page: whoever is named in `login_hint`, or with --user, is
 // signed in at once. `alice` used a password, `mia` a password and a one-time code (`amr` and `acr` say so).
+// Resources whose address ends in /mcp get signed access tokens of their own (RFC 8707, RFC 9068); `agent` is a client
+// of agents, without a secret.
 // Keys are drawn at each start, so that a restart on the same port is a rotation of keys.
 import http from "node:http";
 import crypto from "node:crypto";
-import { Provider } from "oidc-provider";
+import { Provider, errors } from "oidc-provider";
 
 const TENANT = "11111111-2222-3333-4444-555555555555";
 const USERS = {
@@ -38,6 +40,7 @@ const provider = new Provider(issuer, {
   clients: [
     { client_id: "liaison", client_secret: "secret+with/odd=characters", redirect_uris: ["http://127.0.0.1/sign-in/return"], application_type: "native" },
     { client_id: "liaison-post", client_secret: "another-secret", token_endpoint_auth_method: "client_secret_post", redirect_uris: ["http://127.0.0.1/sign-in/return"], application_type: "native" },
+    { client_id: "agent", token_endpoint_auth_method: "none", redirect_uris: ["http://127.0.0.1/callback"], application_type: "native" },
     { client_id: "liaison-public", token_endpoint_auth_method: "none", redirect_uris: ["http://127.0.0.1/sign-in/return"], application_type: "native" },
   ],
   findAccount: (ctx, sub) => USERS[sub] && { accountId: sub, claims: () => ({ sub, ...USERS[sub] }) },
@@ -46,7 +49,18 @@ const provider = new Provider(issuer, {
   conformIdTokenClaims: false,
   extraTokenClaims: () => ({ tid: TENANT }),
   pkce: { required: () => true },
-  features: { devInteractions: { enabled: false } },
+  features: {
+    devInteractions: { enabled: false },
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: () => undefined,
+      useGrantedResource: () => true,
+      getResourceServerInfo: (ctx, name) => {
+        if (!name.endsWith("/mcp")) throw new errors.InvalidTarget();
+        return { audience: name, scope: "actions:use messages:read", accessTokenFormat: "jwt", accessTokenTTL: 600, jwt: { sign: { alg: "RS256" } } };
+      },
+    },
+  },
   interactions: { url: (ctx, interaction) => `/${TENANT}/interaction/${interaction.uid}` },
   ttl: { AuthorizationCode: 60, IdToken: 600, AccessToken: 600, Grant: 600, Session: 600, Interaction: 600 },
 });
@@ -63,6 +77,7 @@ async function interact(request, response) {
   }
   const grant = grantId ? await provider.Grant.find(grantId) : new provider.Grant({ accountId: session.accountId, clientId: params.client_id });
   if (prompt.details.missingOIDCScope) grant.addOIDCScope(prompt.details.missingOIDCScope.join(" "));
+  for (const [resource, scopes] of Object.entries(prompt.details.missingResourceScopes ?? {})) grant.addResourceScope(resource, scopes.join(" "));
   if (prompt.details.missingOIDCClaims) grant.addOIDCClaims(prompt.details.missingOIDCClaims);
   const consent = { grantId: await grant.save() };
   return provider.interactionFinished(request, response, { consent }, { mergeWithLastSubmission: true });

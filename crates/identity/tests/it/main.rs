@@ -1,6 +1,7 @@
 //! The service as its callers see it, on either engine.
 #![cfg(test)]
 
+mod at_resource;
 mod audit;
 mod authenticate;
 mod authenticator;
