@@ -876,3 +876,8 @@ toast-mail-restored = Mail restored
 audit-card-press = pressed a button of a card
 audit-signing-key-create = made a new signing key
 webhook-place = Place
+
+admin-environments = Environments
+admin-environments-what = Containers of connectors, connections and records, and what they are for.
+admin-data-policies = Data policies
+admin-data-policies-what = Which connectors may be used together, and what they may call.

@@ -876,3 +876,8 @@ toast-mail-restored = Courriel restauré
 audit-card-press = a appuyé sur le bouton d’une carte
 audit-signing-key-create = a créé une nouvelle clé de signature
 webhook-place = Endroit
+
+admin-environments = Environnements
+admin-environments-what = Conteneurs de connecteurs, de connexions et d’enregistrements, et à quoi ils servent.
+admin-data-policies = Stratégies de données
+admin-data-policies-what = Quels connecteurs peuvent être utilisés ensemble, et ce qu’ils peuvent appeler.

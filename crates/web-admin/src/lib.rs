@@ -5,6 +5,8 @@
 
 mod audit;
 mod connectors;
+mod data_policies;
+mod environments;
 mod groups;
 mod licences;
 mod organisation;
@@ -70,6 +72,8 @@ pub fn routes() -> Router<App> {
         .route("/admin/connectors/off", post(connectors::everything_off))
         .route("/admin/audit", get(audit::list))
         .route("/admin/audit/export", get(audit::export))
+        .merge(environments::routes())
+        .merge(data_policies::routes())
 }
 
 /// A visit of the administration. Where a role asks for a second factor that this session did not use, the
@@ -118,6 +122,8 @@ fn areas(frame: &Frame) -> Vec<Area> {
         (Permission::SettingsManage, "providers", "link"),
         (Permission::SettingsManage, "organisation", "building"),
         (Permission::WebhookManageAll, "connectors", "plug"),
+        (Permission::EnvironmentManage, "environments", "stack"),
+        (Permission::DataPolicyManage, "data-policies", "filter"),
         (Permission::AuditRead, "audit", "history"),
     ]
     .into_iter()

@@ -174,6 +174,16 @@ impl House {
             identity: Arc::clone(&identity),
             connectors: Arc::clone(&api_connectors),
         }));
+        let sales = Arc::new(sales::Sales::new(sales::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            scopes: system.clone(),
+            identity: Arc::clone(&identity),
+            connectors: Arc::clone(&api_connectors),
+            actions: Arc::clone(&published),
+            settings: sales::Settings::default(),
+        }));
         let targets = targets::Targets::new(targets::Parts {
             db: store.db(),
             clock: Arc::clone(&clock),
@@ -197,7 +207,7 @@ impl House {
                 clock: Arc::clone(&clock),
             },
         );
-        let app = App {
+        let app = App::new(web_frame::Services {
             identity: Arc::clone(&identity),
             workspace,
             connectors,
@@ -206,13 +216,14 @@ impl House {
             imports,
             api_connectors,
             published,
+            sales,
             actions,
             targets,
             apps,
             hosting: Arc::new(hosting.unwrap()),
             pictures: Pictures::new(Some(client), &[3; 32]),
             clock: Arc::clone(&clock),
-        };
+        });
         let known = Arc::clone(&identity);
         let authenticate: edge::Authenticate = Box::new(move |presented, arrival| {
             let identity = Arc::clone(&known);
@@ -256,6 +267,20 @@ impl House {
         };
         let scope = self.system.scope(self.tenant, "test");
         self.identity.create_user(&scope, new).await.unwrap()
+    }
+
+    /// What somebody may, as a room sees it.
+    pub async fn scope_of(&self, user: &User) -> kernel::Scope {
+        let who = SignIn {
+            name: user.user_name.clone(),
+            password: Secret::new(PASSWORD.to_owned()),
+        };
+        let client = "Test/1.0".to_owned();
+        let caller = Caller { request: self.ids.fresh(), origin: None, language: None, client };
+        let signed = self.identity.sign_in(&caller, self.tenant, who).await.unwrap();
+        let SignedIn::Done(session) = signed else { panic!("a second factor") };
+        let presented = Presented::Session(session.secret.expose());
+        self.identity.authenticate(presented, &caller).await.unwrap().scope
     }
 
     /// A browser in which `name` has just signed in.

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod administration;
+mod governance;
 
 use web_proof::House;
 
