@@ -68,6 +68,8 @@ bench: release ## Measure the release binary: throughput, latency, memory, start
 
 docs: build ## Write the generated pages in docs/ anew
 	cargo run -q -p xtask -- docs
+	cargo run -q -p liaison-api --example describe > target/openapi.json
+	mv target/openapi.json crates/api/openapi.json
 	scripts/cli-page target/debug/liaison > docs/cli.md
 	target/debug/liaison config schema | cargo run -q -p xtask -- config-page > docs/config.md
 

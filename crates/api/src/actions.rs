@@ -7,11 +7,10 @@ use jiff::Timestamp;
 use kernel::{ChannelId, MessageId, TenantId, WebhookId};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::router::OpenApiRouter;
 
-use crate::App;
+use crate::routes::Routes;
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
+pub(crate) fn routes() -> Routes {
     press::routes().merge(issuer::routes())
 }
 

@@ -3,6 +3,7 @@
 #![expect(unused_qualifications, reason = "the macro that describes routes writes whole paths")]
 
 mod connections;
+mod examples;
 mod judging;
 mod life;
 mod operations;
@@ -15,16 +16,16 @@ mod versions;
 use kernel::{ApiConnectorId, ConnectionId, DataPolicyId};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::router::OpenApiRouter;
 
-use crate::App;
+use crate::routes::Routes;
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
+pub(crate) fn routes() -> Routes {
+    Routes::default()
         .merge(life::routes())
         .merge(versions::routes())
         .merge(judging::routes())
         .merge(operations::routes())
+        .merge(examples::routes())
         .merge(connections::routes())
         .merge(policies::routes())
         .merge(triggers::routes())

@@ -1,6 +1,6 @@
 //! What the handlers call.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use apps::Apps;
 use card_actions::CardActions;
@@ -12,9 +12,9 @@ use targets::Targets;
 use webhook_import::Imports;
 use workspace::Workspace;
 
-/// The services that the handlers call; cheap to clone.
-#[derive(Debug, Clone)]
-pub struct App {
+/// The services that the handlers call.
+#[derive(Debug)]
+pub struct Services {
     /// Who is it, may they.
     pub identity: Arc<Identity>,
     /// Teams, channels, messages, files, mail.
@@ -33,6 +33,8 @@ pub struct App {
     pub api_connectors: Arc<::connectors::Connectors>,
     /// Published selections of their operations.
     pub published: Arc<::actions::Actions>,
+    /// The sales surfaces.
+    pub sales: Arc<::sales::Sales>,
     /// Where channels and webhooks forward to.
     pub targets: Arc<Targets>,
     /// App packages in catalogue and teams.
@@ -41,4 +43,23 @@ pub struct App {
     pub hosting: Arc<Hosting>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+}
+
+/// The services, shared: what every handler gets of them is one pointer.
+#[derive(Debug, Clone)]
+pub struct App(Arc<Services>);
+
+impl App {
+    /// Shares the services.
+    pub fn new(services: Services) -> Self {
+        Self(Arc::new(services))
+    }
+}
+
+impl Deref for App {
+    type Target = Services;
+
+    fn deref(&self) -> &Services {
+        &self.0
+    }
 }

@@ -11,12 +11,11 @@ mod teams;
 use kernel::{AppId, SetupPolicyId, TeamId, UserId};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::router::OpenApiRouter;
 
-use crate::App;
+use crate::routes::Routes;
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
+pub(crate) fn routes() -> Routes {
+    Routes::default()
         .merge(catalogue::routes())
         .merge(decisions::routes())
         .merge(teams::routes())

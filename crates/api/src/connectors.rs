@@ -12,12 +12,11 @@ mod trial;
 use kernel::{ChannelId, ConfigurationId, ConnectorId, TeamId};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::router::OpenApiRouter;
 
-use crate::App;
+use crate::routes::Routes;
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
+pub(crate) fn routes() -> Routes {
+    Routes::default()
         .merge(registrations::routes())
         .merge(packages::routes())
         .merge(offers::routes())

@@ -1,7 +1,12 @@
 //! The router, and the description that comes out of it.
 
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    routing::{any, get},
+};
+use bytes::Bytes;
 use edge::{method_not_allowed, unknown_route};
+use serde_json::Value;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
@@ -10,30 +15,68 @@ use utoipa::{
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     App, actions, api_connectors, apps, connectors, environments, identity,
     problem::{Failures, Problem},
-    published, targets, webhooks, workspace,
+    published,
+    routes::{DESCRIBES, Routes},
+    targets, webhooks, workspace,
 };
+
+/// The description as `make docs` wrote it.
+const WRITTEN: &str = include_str!("../openapi.json");
 
 /// The routes of REST, ready to be mounted at the root. What is under `/api` and unknown is a problem.
 pub fn router(app: App) -> Router {
-    let (router, document) = assembled();
-    let described = axum::body::Bytes::from(document.to_json().unwrap_or_default());
+    let router = assembled().router();
+    let described = if DESCRIBES {
+        Bytes::from(written(&document()))
+    } else {
+        Bytes::from_static(WRITTEN.as_bytes())
+    };
     let json = (http::header::CONTENT_TYPE, "application/json; charset=utf-8");
     router
         .route("/api/openapi.json", get(move || async move { ([json], described) }))
-        .route("/api", axum::routing::any(unknown_route))
-        .route("/api/{*rest}", axum::routing::any(unknown_route))
+        .route("/api", any(unknown_route))
+        .route("/api/{*rest}", any(unknown_route))
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(app)
 }
 
-/// The `OpenAPI` description of every route.
+/// The `OpenAPI` description of every route. Only builds with debug assertions can make it.
 pub fn document() -> Document {
-    assembled().1
+    assembled().described(Description::openapi())
+}
+
+/// A description as it is written: every path and every component on a line of its own, so that what changed can be
+/// read in a comparison.
+pub fn written(document: &Document) -> String {
+    let mut text = String::new();
+    let value = serde_json::to_value(document).unwrap_or_default();
+    write(&mut text, &value, LEVELS);
+    text.push('\n');
+    text
+}
+
+/// The document, its parts, and the kinds of components.
+const LEVELS: usize = 3;
+
+/// Objects down to a level with each field on its line, what is further down as it comes.
+fn write(text: &mut String, value: &Value, levels: usize) {
+    let Value::Object(fields) = value else { return text.push_str(&value.to_string()) };
+    if levels == 0 || fields.is_empty() {
+        return text.push_str(&value.to_string());
+    }
+    let mut before = "{\n";
+    for (name, value) in fields {
+        text.push_str(before);
+        text.push_str(&Value::from(name.as_str()).to_string());
+        text.push(':');
+        write(text, value, levels - 1);
+        before = ",\n";
+    }
+    text.push_str("\n}");
 }
 
 /// One operation, for tests that go through all of them.
@@ -76,9 +119,8 @@ fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation
     .filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
 }
 
-fn assembled() -> (Router<App>, Document) {
-    OpenApiRouter::with_openapi(Description::openapi())
-        .merge(identity::routes())
+fn assembled() -> Routes {
+    identity::routes()
         .merge(workspace::routes())
         .merge(webhooks::routes())
         .merge(actions::routes())
@@ -88,7 +130,6 @@ fn assembled() -> (Router<App>, Document) {
         .merge(environments::routes())
         .merge(api_connectors::routes())
         .merge(published::routes())
-        .split_for_parts()
 }
 
 #[derive(OpenApi)]
@@ -146,6 +187,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_a_release_serves_is_what_the_code_says() {
+        assert!(written(&document()) == WRITTEN, "openapi.json is stale: run `make docs`");
+        let served: Value = serde_json::from_str(WRITTEN).unwrap();
+        assert_eq!(served, serde_json::to_value(document()).unwrap());
+    }
+
+    #[test]
+    fn a_name_stands_for_one_shape() {
+        assert_eq!(assembled().ambiguous(), [""; 0]);
+    }
+
+    #[test]
     fn every_operation_says_what_it_does_who_may_and_how_it_fails() {
         let document = serde_json::to_value(document()).unwrap();
         assert!(document["security"].as_array().is_some_and(|all| !all.is_empty()));
@@ -178,15 +231,15 @@ mod tests {
 
     #[test]
     fn every_reference_leads_somewhere() {
-        fn references<'a>(value: &'a serde_json::Value, found: &mut BTreeSet<&'a str>) {
+        fn references<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
             match value {
-                serde_json::Value::Object(fields) => {
+                Value::Object(fields) => {
                     found.extend(fields.get("$ref").and_then(|r| r.as_str()));
                     for value in fields.values() {
                         references(value, found);
                     }
                 }
-                serde_json::Value::Array(items) => {
+                Value::Array(items) => {
                     for value in items {
                         references(value, found);
                     }

@@ -9,12 +9,15 @@ use identity::environments::{EnvironmentKind, EnvironmentPatch, NewEnvironment};
 use kernel::{EnvironmentId, FieldError, Kind};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{App, problem::Failures};
+use crate::{
+    App,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(list, create)).routes(routes!(read, update, delete))
+pub(crate) fn routes() -> Routes {
+    routes!(list, create, read, update, delete)
 }
 
 /// The environment of a path.

@@ -20,14 +20,15 @@ use kernel::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use crate::{App, problem::Failures};
+use crate::{
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(me))
+pub(crate) fn routes() -> Routes {
+    routes!(me)
         .merge(account::routes())
         .merge(users::routes())
         .merge(sessions::routes())

@@ -10,8 +10,8 @@
 //! #[utoipa::path(get, path = "/api/v1/me", tag = "identity", responses((status = 200, body = Me), Failures))]
 //! async fn me(Authed(scope): Authed) -> Json<Me> { … }
 //!
-//! pub(crate) fn routes() -> OpenApiRouter<App> {
-//!     OpenApiRouter::default().routes(routes!(me))
+//! pub(crate) fn routes() -> Routes {
+//!     routes!(me)
 //! }
 //! ```
 //!
@@ -30,9 +30,10 @@ mod page;
 mod picture;
 mod problem;
 mod published;
+mod routes;
 mod targets;
 mod webhooks;
 mod workspace;
 
-pub use app::App;
-pub use description::{Route, document, router, routes};
+pub use app::{App, Services};
+pub use description::{Route, document, router, routes, written};

@@ -7,16 +7,20 @@ mod life;
 mod manage;
 mod requests;
 mod shapes;
+mod versions;
 
 use kernel::{ActionId, ActionRequestId};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::router::OpenApiRouter;
 
-use crate::App;
+use crate::routes::Routes;
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    manage::routes().merge(life::routes()).merge(calls::routes()).merge(requests::routes())
+pub(crate) fn routes() -> Routes {
+    manage::routes()
+        .merge(life::routes())
+        .merge(calls::routes())
+        .merge(requests::routes())
+        .merge(versions::routes())
 }
 
 /// The action of a path.

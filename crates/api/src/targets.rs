@@ -10,15 +10,11 @@ mod shapes;
 use kernel::{ChannelId, TargetId, WebhookId};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::router::OpenApiRouter;
 
-use crate::App;
+use crate::routes::Routes;
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .merge(manage::routes())
-        .merge(log::routes())
-        .merge(forwarding::routes())
+pub(crate) fn routes() -> Routes {
+    Routes::default().merge(manage::routes()).merge(log::routes()).merge(forwarding::routes())
 }
 
 /// The target of a path.

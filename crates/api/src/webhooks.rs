@@ -13,12 +13,11 @@ mod switches;
 use kernel::{ChannelId, TeamId, UserId, WebhookId};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::router::OpenApiRouter;
 
-use crate::App;
+use crate::routes::Routes;
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
+pub(crate) fn routes() -> Routes {
+    Routes::default()
         .merge(manage::routes())
         .merge(moving::routes())
         .merge(addresses::routes())

@@ -15,13 +15,12 @@ use jiff::Timestamp;
 use kernel::{ChannelId, FileId, MessageId, TeamId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::router::OpenApiRouter;
 use workspace::Rights;
 
-use crate::App;
+use crate::routes::Routes;
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
+pub(crate) fn routes() -> Routes {
+    Routes::default()
         .merge(teams::routes())
         .merge(channels::routes())
         .merge(messages::routes())

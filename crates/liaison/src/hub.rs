@@ -47,6 +47,8 @@ pub(crate) struct Hub {
     pub(crate) api_connectors: Arc<connectors::Connectors>,
     /// Published selections of their operations.
     pub(crate) published: Arc<actions::Actions>,
+    /// The sales surfaces.
+    pub(crate) sales: Arc<sales::Sales>,
     pub(crate) apps: Arc<Apps>,
     pub(crate) space: FreeSpace,
     pub(crate) public_url: Url,
@@ -212,6 +214,16 @@ impl Hub {
             identity: Arc::clone(&identity),
             connectors: Arc::clone(&api_connectors),
         }));
+        let sales = Arc::new(sales::Sales::new(sales::Parts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            scopes: scopes.clone(),
+            identity: Arc::clone(&identity),
+            connectors: Arc::clone(&api_connectors),
+            actions: Arc::clone(&published),
+            settings: settings.sales,
+        }));
         Ok(Self {
             db,
             clock,
@@ -228,6 +240,7 @@ impl Hub {
             targets,
             api_connectors,
             published,
+            sales,
             apps,
             space,
             public_url,
@@ -250,6 +263,7 @@ impl Hub {
             actions: Arc::clone(&self.actions),
             api_connectors: Arc::clone(&self.api_connectors),
             published: Arc::clone(&self.published),
+            sales: Arc::clone(&self.sales),
             targets: Arc::clone(&self.targets),
             apps: Arc::clone(&self.apps),
             hosting: Arc::clone(&self.hosting),
@@ -260,7 +274,7 @@ impl Hub {
 
     /// What the pages stand on.
     pub(crate) fn pages(&self) -> web_frame::App {
-        web_frame::App {
+        web_frame::App::new(web_frame::Services {
             identity: Arc::clone(&self.identity),
             workspace: Arc::clone(&self.workspace),
             connectors: Arc::clone(&self.connectors),
@@ -269,13 +283,14 @@ impl Hub {
             imports: Arc::clone(&self.imports),
             api_connectors: Arc::clone(&self.api_connectors),
             published: Arc::clone(&self.published),
+            sales: Arc::clone(&self.sales),
             actions: Arc::clone(&self.actions),
             targets: Arc::clone(&self.targets),
             apps: Arc::clone(&self.apps),
             hosting: Arc::clone(&self.hosting),
             pictures: workspace::Pictures::new(Some(self.client.clone()), &self.image_key),
             clock: Arc::clone(&self.clock),
-        }
+        })
     }
 
     /// The origins of connectors' own pages.

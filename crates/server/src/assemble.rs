@@ -13,7 +13,7 @@ use futures_util::future::BoxFuture;
 use gateway::{Gateway, Outcome, Providers};
 use identity::{Caller, Identity};
 use kernel::{Clock, Ids};
-use mcp::{ActionTools, Issuers, Mcp, Stays};
+use mcp::{ActionTools, AtResource, Issuers, Mcp, Stays};
 use targets::Targets;
 use webhook_import::Imports;
 use workspace::Workspace;
@@ -41,6 +41,8 @@ pub struct Rooms {
     pub api_connectors: Arc<connectors::Connectors>,
     /// Published selections of their operations.
     pub published: Arc<actions::Actions>,
+    /// The sales surfaces.
+    pub sales: Arc<sales::Sales>,
     /// Where channels and webhooks forward to.
     pub targets: Arc<Targets>,
     /// App packages in catalogue and teams.
@@ -66,7 +68,14 @@ pub fn assemble(
     let gateway = behind(rooms, gate.settings(), origins.clone());
     let inside = web_frame::router(
         pages,
-        vec![web::routes(), web_admin::routes(), web_connectors::routes(), web_apis::routes(), web_actions::routes()],
+        vec![
+            web::routes(),
+            web_admin::routes(),
+            web_connectors::routes(),
+            web_apis::routes(),
+            web_actions::routes(),
+            web_sales::routes(),
+        ],
     )
     .merge(rest(rooms))
     .merge(mcp.router())
@@ -99,8 +108,9 @@ pub fn agents(rooms: &Rooms, settings: mcp::Settings, public_url: &str, key: [u8
         Box::pin(async move { trusted(&identity, &host).await.unwrap_or_default() })
     });
     Mcp::new(mcp::Parts {
-        tools: Arc::new(ActionTools::new(Arc::clone(&rooms.published))),
+        tools: Arc::new(ActionTools::new(Arc::clone(&rooms.published), settings.max_answer_bytes)),
         authenticate: authenticate(Arc::clone(&rooms.identity)),
+        at_resource: at_resource(Arc::clone(&rooms.identity)),
         stays,
         issuers,
         public_url: public_url.to_owned(),
@@ -108,6 +118,27 @@ pub fn agents(rooms: &Rooms, settings: mcp::Settings, public_url: &str, key: [u8
         clock: Arc::clone(&rooms.clock),
         ids: rooms.ids.clone(),
         settings,
+    })
+}
+
+/// Persons by the access tokens of their sign-in provider: of the tenant whose host is asked, and of no other.
+fn at_resource(identity: Arc<Identity>) -> AtResource {
+    Box::new(move |shown, arrival| {
+        let identity = Arc::clone(&identity);
+        let asked = async move {
+            let chosen = arrival.language_chosen.then_some(arrival.language);
+            let caller = caller(arrival.client, arrival);
+            let home = identity.home(&shown.host).await?;
+            let token = shown.token.expose();
+            let scope =
+                identity.authenticate_at_resource(home.id, &shown.resource, token, &caller).await?;
+            let scope = match chosen {
+                Some(language) => scope.with_language(language),
+                None => scope,
+            };
+            Ok(Known { scope, needs_second_factor: false })
+        };
+        Box::pin(asked) as BoxFuture<'static, Result<Known, Problem>>
     })
 }
 
@@ -124,7 +155,7 @@ async fn trusted(identity: &Identity, host: &str) -> Result<Vec<String>, identit
 
 /// REST alone; what the command line calls without a socket.
 pub fn rest(rooms: &Rooms) -> Router {
-    api::router(api::App {
+    api::router(api::App::new(api::Services {
         identity: Arc::clone(&rooms.identity),
         workspace: Arc::clone(&rooms.workspace),
         connectors: Arc::clone(&rooms.connectors),
@@ -134,11 +165,12 @@ pub fn rest(rooms: &Rooms) -> Router {
         actions: Arc::clone(&rooms.actions),
         api_connectors: Arc::clone(&rooms.api_connectors),
         published: Arc::clone(&rooms.published),
+        sales: Arc::clone(&rooms.sales),
         targets: Arc::clone(&rooms.targets),
         apps: Arc::clone(&rooms.apps),
         hosting: Arc::clone(&rooms.hosting),
         clock: Arc::clone(&rooms.clock),
-    })
+    }))
 }
 
 /// Identity's own way in, for the edges.

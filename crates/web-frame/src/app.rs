@@ -1,6 +1,6 @@
 //! What the pages stand on, and their routes.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use axum::{
     Router,
@@ -25,9 +25,9 @@ use crate::{
     visit::{PANE, THEME},
 };
 
-/// What the pages stand on; cheap to clone.
-#[derive(Debug, Clone)]
-pub struct App {
+/// What the pages stand on.
+#[derive(Debug)]
+pub struct Services {
     /// Who is it, may they.
     pub identity: Arc<Identity>,
     /// Teams, channels, messages, files.
@@ -44,6 +44,8 @@ pub struct App {
     pub api_connectors: Arc<connectors::Connectors>,
     /// Actions: published selections of operations.
     pub published: Arc<actions::Actions>,
+    /// The sales surfaces.
+    pub sales: Arc<sales::Sales>,
     /// Buttons of cards.
     pub actions: Arc<CardActions>,
     /// Pictures of cards.
@@ -58,7 +60,16 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
 }
 
+/// The services, shared: what every handler gets of them is one pointer.
+#[derive(Debug, Clone)]
+pub struct App(Arc<Services>);
+
 impl App {
+    /// Shares the services.
+    pub fn new(services: Services) -> Self {
+        Self(Arc::new(services))
+    }
+
     /// Who is signed in, as the frame shows it, with the organisation's name and the person's own time zone.
     pub(crate) async fn who(&self, scope: &Scope) -> Signed {
         let tenant = self.identity.tenant(scope).await.map(|tenant| tenant.name);
@@ -81,6 +92,14 @@ impl App {
             return Ok(Some(id));
         }
         Ok(self.identity.find_user_by_name(scope, typed).await?.map(|user| user.id))
+    }
+}
+
+impl Deref for App {
+    type Target = Services;
+
+    fn deref(&self) -> &Services {
+        &self.0
     }
 }
 

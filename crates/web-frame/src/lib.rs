@@ -25,7 +25,7 @@
 //! }
 //! ```
 //! * [`Visit`] is somebody signed in (others go to `/sign-in?next=…`); [`AnyVisit`] is anybody. A room that pages
-//!   call is a field of [`App`], filled in by `liaison/src/hub.rs` and by the house of `web-proof`.
+//!   call is a field of [`Services`], filled in by `liaison/src/hub.rs` and by the house of `web-proof`.
 //! * A `Problem` becomes a page with title, what to do and request id; where a script asked, one line.
 //! * A form is `<form method="post">` with `{{ frame.csrf_field() }}`; the handler takes `edge::Form<T>`, answers
 //!   `answer::back_with(&visit.context, "/where", "key")` (303 and the toast `toast-key`; `back_with_undo` puts a
@@ -68,7 +68,7 @@ mod security;
 pub mod tree;
 mod visit;
 
-pub use app::{App, is_own, router};
+pub use app::{App, Services, is_own, router};
 pub use form::{Choice, Field};
 pub use frame::{Entry, Frame, Person, Section, Split, Theme, Toast};
 pub use html::Html;

@@ -6,16 +6,17 @@ use http::{StatusCode, header};
 use identity::SigningKey;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{TenantPath, instant};
-use crate::{App, page::Items, problem::Failures};
+use crate::{
+    App,
+    page::Items,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(metadata))
-        .routes(routes!(keys))
-        .routes(routes!(list, rotate))
+pub(super) fn routes() -> Routes {
+    routes!(metadata, keys, list, rotate)
 }
 
 /// What receivers of our tokens need to know (`OpenID` Connect Discovery 1.0, as far as it is about
@@ -77,6 +78,7 @@ impl From<SigningKey> for SigningKeyItem {
 /// How to rotate.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = KeyRotation)]
 struct Rotation {
     /// The key is known to somebody else: the new one signs now, and no other one is published any more.
     at_once: bool,

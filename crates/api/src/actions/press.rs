@@ -1,20 +1,24 @@
 //! Pressing buttons, and what came of it.
 
 use axum::extract::State;
-use card_actions::{Failure, Press, Run, Sent, Told};
+use card_actions::{Ask, Failure, Press, Run, Sent, Told, View};
 use channel_connectors::EntryId;
 use edge::{Authed, Context, Json, Path, Problem};
-use kernel::Kind;
+use kernel::{ActionRunId, Kind};
 use serde::{Deserialize, Serialize};
-use serde_json::Map;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{CardPath, EntryPath, instant};
-use crate::{App, page::Items, problem::Failures};
+use crate::{
+    App,
+    page::Items,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(press)).routes(routes!(log))
+pub(super) fn routes() -> Routes {
+    routes!(press, refresh, log)
 }
 
 /// A button to press.
@@ -30,10 +34,55 @@ struct PressBody {
     /// Answers by the ids of the inputs: texts, numbers, truth values, lists of texts.
     #[serde(default)]
     #[schema(value_type = Object)]
-    inputs: Map<String, serde_json::Value>,
+    inputs: Map<String, Value>,
     /// The person's time zone (IANA), for dates with a time; UTC unless given.
     #[serde(default)]
     time_zone: Option<String>,
+    /// The button is in this card of the person's own (`view.id` of a refresh).
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    view_id: Option<ActionRunId>,
+}
+
+/// A card to refresh.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+struct RefreshBody {
+    /// `card_version` that the person saw: a card that was replaced since refuses with 409.
+    version: Option<i64>,
+    /// The card is just shown: its sender is asked only for whom `userIds` names, at most once a minute and not
+    /// before `expires`.
+    automatic: bool,
+}
+
+/// What came of a refresh.
+#[derive(Debug, Serialize, ToSchema)]
+struct RefreshItem {
+    /// Null where the sender was not asked.
+    run: Option<RunItem>,
+    /// The person's own card; null where everybody's is shown.
+    view: Option<ViewItem>,
+}
+
+/// A card as its sender made it for one person.
+#[derive(Debug, Serialize, ToSchema)]
+struct ViewItem {
+    #[schema(format = Uuid)]
+    id: String,
+    /// The version of everybody's card that it stands in for.
+    card_version: i64,
+    /// The Adaptive Card.
+    #[schema(value_type = Object)]
+    card: Value,
+    #[schema(format = DateTime)]
+    made_at: String,
+}
+
+impl From<View> for ViewItem {
+    fn from(view: View) -> Self {
+        let View { id, version, card, made_at } = view;
+        Self { id: id.to_string(), card_version: version, card, made_at: instant(made_at) }
+    }
 }
 
 /// What came of a press.
@@ -46,6 +95,8 @@ struct RunItem {
     action: String,
     /// `http_post`, `submit` or `execute`.
     kind: &'static str,
+    /// `press`, `refresh`, or `shown` for a refresh that nobody asked for.
+    cause: &'static str,
     /// Its label.
     title: String,
     #[schema(format = Uuid)]
@@ -126,6 +177,7 @@ impl RunItem {
             id: run.id.to_string(),
             action: run.action.clone(),
             kind: run.kind.as_str(),
+            cause: run.cause.as_str(),
             title: run.title.clone(),
             user_id: run.user.to_string(),
             name: run.name.clone(),
@@ -183,10 +235,31 @@ async fn press(
     Path(path): Path<CardPath>,
     Json(body): Json<PressBody>,
 ) -> Result<Json<RunItem>, Problem> {
-    let PressBody { action, version, inputs, time_zone } = body;
-    let press = Press { action, version, inputs, time_zone };
+    let PressBody { action, version, inputs, time_zone, view_id: view } = body;
+    let press = Press { action, version, inputs, time_zone, view };
     let run = app.actions.press(&scope, path.channel_id, path.message_id, press).await?;
     Ok(Json(RunItem::of(&run, &context)))
+}
+
+/// Refresh a card
+///
+/// For the person that the credential belongs to: runs the `Action.Execute` of the card's `refresh`. The card in
+/// the answer is shown to this person alone, until the card that everybody has is replaced. An answer of the
+/// sender, also a failing one, is 200 here: `run.outcome` says what came of it.
+#[utoipa::path(post, path = "/api/v1/channels/{channel_id}/messages/{message_id}/refresh",
+    operation_id = "actions.refresh", tag = "workspace", params(CardPath), request_body = RefreshBody,
+    responses((status = 200, body = RefreshItem), Failures))]
+async fn refresh(
+    State(app): State<App>,
+    Authed(scope): Authed,
+    context: Context,
+    Path(path): Path<CardPath>,
+    Json(body): Json<RefreshBody>,
+) -> Result<Json<RefreshItem>, Problem> {
+    let ask = Ask { version: body.version, is_shown: body.automatic };
+    let done = app.actions.refresh(&scope, path.channel_id, path.message_id, ask).await?;
+    let run = done.run.map(|run| RunItem::of(&run, &context));
+    Ok(Json(RefreshItem { run, view: done.view.map(ViewItem::from) }))
 }
 
 /// List what came of the buttons of a post

@@ -9,21 +9,28 @@ use http::StatusCode;
 use kernel::Secret;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{ConnectionPath, ConnectorPath, shapes::ApiConnection};
-use crate::{App, problem::Failures};
+use crate::{
+    App,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(of_connector, create))
-        .routes(routes!(own))
-        .routes(routes!(ailing))
-        .routes(routes!(read, update, delete))
-        .routes(routes!(test))
-        .routes(routes!(revoke))
-        .routes(routes!(sign_in))
-        .routes(routes!(signed_in))
+pub(super) fn routes() -> Routes {
+    routes!(
+        of_connector,
+        create,
+        own,
+        ailing,
+        read,
+        update,
+        delete,
+        test,
+        revoke,
+        sign_in,
+        signed_in
+    )
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

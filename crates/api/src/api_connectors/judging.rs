@@ -6,16 +6,16 @@ use i18n::{Arg, Texts};
 use kernel::Language;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{ConnectorPath, NumberQuery, shapes::ApiConnector};
-use crate::{App, problem::Failures};
+use crate::{
+    App,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(findings))
-        .routes(routes!(changes))
-        .routes(routes!(certify, uncertify))
+pub(super) fn routes() -> Routes {
+    routes!(findings, changes, certify, uncertify)
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -41,7 +41,7 @@ struct ChangesQuery {
 
 /// Something about a package.
 #[derive(Debug, Serialize, ToSchema)]
-struct PackageFinding {
+pub(crate) struct PackageFinding {
     /// `definition`, `properties` or `package`.
     part: &'static str,
     /// JSON pointer into that file.
@@ -57,7 +57,7 @@ struct PackageFinding {
 }
 
 impl PackageFinding {
-    fn of(finding: &openapi::Finding, language: Language) -> Self {
+    pub(crate) fn of(finding: &openapi::Finding, language: Language) -> Self {
         let (key, remedy) = connector_rules::text_keys(finding);
         let args: Vec<(&str, Arg<'_>)> =
             finding.args.iter().map(|(name, value)| (*name, value.as_str().into())).collect();

@@ -7,22 +7,21 @@ use http::{HeaderMap, StatusCode};
 use kernel::{EnvironmentId, Secret};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     ConnectorPath,
     shapes::{ApiConnector, DependentItem},
     sources::{BesideArchive, Brought, Source, brought},
 };
-use crate::{App, environments::EnvironmentPath, problem::Failures};
+use crate::{
+    App,
+    environments::EnvironmentPath,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(list, create))
-        .routes(routes!(read, update, delete))
-        .routes(routes!(copy))
-        .routes(routes!(dependents))
-        .routes(routes!(applications, set_application))
+pub(super) fn routes() -> Routes {
+    routes!(list, create, read, update, delete, copy, dependents, applications, set_application)
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

@@ -10,21 +10,17 @@ use kernel::{ConnectionId, FieldError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{ConnectorPath, NumberQuery, OperationPath};
 use crate::{
     App,
     page::{Items, PageParams},
     problem::Failures,
+    routes::{Routes, routes},
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(list))
-        .routes(routes!(invoke))
-        .routes(routes!(calls))
-        .routes(routes!(health))
+pub(super) fn routes() -> Routes {
+    routes!(list, invoke, calls, health)
 }
 
 /// An operation of a connector.
@@ -84,6 +80,8 @@ struct Tried {
     connection_id: Option<String>,
     version: i64,
     duration_us: u64,
+    /// What an example of this call would expect.
+    expected: super::examples::ExpectedAnswer,
     /// The exact requests in order, secrets masked.
     exchanges: Vec<ExchangeItem>,
 }
@@ -309,7 +307,9 @@ async fn invoke(
         Body::Bytes { bytes, .. } => Some(STANDARD.encode(bytes)),
         Body::Empty | Body::Json(_) => None,
     };
+    let expected = connectors::Expected::of(&answer).into();
     Ok(Json(Tried {
+        expected,
         status: answer.status,
         headers: answer.headers.into_iter().collect(),
         json: answer.json,

@@ -11,16 +11,16 @@ use kernel::{DataPolicyId, EnvironmentId, FieldError, Kind};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{PolicyPath, shapes::DependentItem};
-use crate::{App, problem::Failures};
+use crate::{
+    App,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(list, create))
-        .routes(routes!(read, update, delete))
-        .routes(routes!(rehearse))
+pub(super) fn routes() -> Routes {
+    routes!(list, create, read, update, delete, rehearse)
 }
 
 /// Which connectors may be used together, and which operations and addresses may be called.

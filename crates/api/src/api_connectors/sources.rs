@@ -25,6 +25,7 @@ pub(super) struct BesideArchive {
 /// Where the definition comes from.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[schema(as = ConnectorSource)]
 pub(super) enum Source {
     /// The definition itself, as a JSON document or as text; with properties and script where there are some.
     Text {

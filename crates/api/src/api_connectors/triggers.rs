@@ -12,16 +12,16 @@ use kernel::{ConnectionId, TenantId, TriggerId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::ConnectorPath;
-use crate::{App, problem::Failures};
+use crate::{
+    App,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(list, create))
-        .routes(routes!(delete))
-        .routes(routes!(event, echo))
+pub(super) fn routes() -> Routes {
+    routes!(list, create, delete, event, echo)
 }
 
 /// The trigger of a path.

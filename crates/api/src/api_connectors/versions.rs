@@ -9,31 +9,29 @@ use edge::{Authed, Json, Path, Problem, Query};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     ConnectorPath, NumberQuery, VersionPath,
     shapes::{ApiConnector, ApiConnectorVersion},
     sources::{BesideArchive, Brought, Source, brought},
 };
-use crate::{App, problem::Failures};
+use crate::{
+    App,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(list, add))
-        .routes(routes!(take))
-        .routes(routes!(package))
-        .routes(routes!(files))
-        .routes(routes!(icon))
+pub(super) fn routes() -> Routes {
+    routes!(list, add, take, package, files, icon)
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct VersionToAdd {
+pub(super) struct VersionToAdd {
     /// A word about it.
     #[serde(default)]
-    note: String,
-    source: Source,
+    pub(super) note: String,
+    pub(super) source: Source,
 }
 
 /// The files of a version as text.

@@ -12,7 +12,6 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use kernel::{FieldError, Kind, Page};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     AppPath, PACKAGE_BYTES, VersionPath,
@@ -22,16 +21,11 @@ use crate::{
     App,
     page::{Items, PageParams},
     problem::Failures,
+    routes::{Routes, routes},
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(list, submit))
-        .routes(routes!(check))
-        .routes(routes!(read))
-        .routes(routes!(versions, submit_version))
-        .routes(routes!(package))
-        .routes(routes!(icon))
+pub(super) fn routes() -> Routes {
+    routes!(list, submit, check, read, versions, submit_version, package, icon)
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

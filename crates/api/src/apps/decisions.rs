@@ -5,23 +5,19 @@ use edge::{Authed, Json, Path, Problem, Query};
 use http::StatusCode;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     AppPath, VersionPath,
     shapes::{AppItem, DependentsItem},
 };
-use crate::{App, problem::Failures};
+use crate::{
+    App,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(approve))
-        .routes(routes!(reject))
-        .routes(routes!(publish))
-        .routes(routes!(block))
-        .routes(routes!(unblock))
-        .routes(routes!(dependents))
-        .routes(routes!(delete))
+pub(super) fn routes() -> Routes {
+    routes!(approve, reject, publish, block, unblock, dependents, delete)
 }
 
 /// Why a version is rejected.

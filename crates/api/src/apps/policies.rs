@@ -7,16 +7,20 @@ use http::StatusCode;
 use kernel::{GroupId, Page};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     PolicyPath,
     shapes::{PolicyAppShape, PolicyItem},
 };
-use crate::{App, page::Items, problem::Failures};
+use crate::{
+    App,
+    page::Items,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(list, create)).routes(routes!(read, replace, delete))
+pub(super) fn routes() -> Routes {
+    routes!(list, create, read, replace, delete)
 }
 
 /// A setup policy to make, or what it is to become.

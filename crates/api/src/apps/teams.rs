@@ -6,21 +6,20 @@ use http::StatusCode;
 use kernel::{AppId, Page};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     PACKAGE_BYTES, TeamAppPath, TeamPath, UserPath,
     shapes::{EffectiveAppItem, FindingItem, TeamAppItem, Uploaded},
 };
-use crate::{App, page::Items, problem::Failures};
+use crate::{
+    App,
+    page::Items,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(of_team, install))
-        .routes(routes!(upload))
-        .routes(routes!(uninstall))
-        .routes(routes!(mine))
-        .routes(routes!(of_user))
+pub(super) fn routes() -> Routes {
+    routes!(of_team, install, upload, uninstall, mine, of_user)
 }
 
 /// What to install, and the consent to it.

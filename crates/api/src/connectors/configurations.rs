@@ -8,22 +8,19 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     ConfigurationPath,
     shapes::{ConfigurationItem, OpeningItem, PageSettings},
 };
-use crate::{App, problem::Failures};
+use crate::{
+    App,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(read, delete))
-        .routes(routes!(edit))
-        .routes(routes!(removal))
-        .routes(routes!(settings, set_settings))
-        .routes(routes!(commit))
-        .routes(routes!(abandon))
+pub(super) fn routes() -> Routes {
+    routes!(read, delete, edit, removal, settings, set_settings, commit, abandon)
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -8,22 +8,19 @@ use http::StatusCode;
 use kernel::{ChannelId, ConnectorId, Kind, Scope, TeamId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     ChannelPath, ConnectorPath, TeamPath,
     shapes::{OfferItem, OpeningItem},
 };
-use crate::{App, problem::Failures};
+use crate::{
+    App,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(of_channel))
-        .routes(routes!(of_mailbox))
-        .routes(routes!(of_inbox))
-        .routes(routes!(begin_in_channel))
-        .routes(routes!(begin_in_mailbox))
-        .routes(routes!(begin_in_inbox))
+pub(super) fn routes() -> Routes {
+    routes!(of_channel, of_mailbox, of_inbox, begin_in_channel, begin_in_mailbox, begin_in_inbox)
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -11,16 +11,16 @@ use kernel::TeamId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::ConnectorPath;
-use crate::{App, problem::Failures};
+use crate::{
+    App,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(manifest, set_manifest, reset_manifest))
-        .routes(routes!(package))
-        .routes(routes!(try_in_team))
+pub(super) fn routes() -> Routes {
+    routes!(manifest, set_manifest, reset_manifest, package, try_in_team)
 }
 
 /// The manifest of a connector.
@@ -37,6 +37,7 @@ struct ManifestItem {
 
 /// Something about a manifest.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ManifestFinding)]
 struct FindingItem {
     /// The rule's stable code.
     code: &'static str,

@@ -7,7 +7,6 @@ use http::StatusCode;
 use kernel::WebhookId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     ConnectorPath,
@@ -18,16 +17,23 @@ use crate::{
     page::{Items, PageParams},
     picture,
     problem::Failures,
+    routes::{Routes, routes},
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(list, register))
-        .routes(routes!(read, update, delete))
-        .routes(routes!(usage))
-        .routes(routes!(consequences))
-        .routes(routes!(logo, set_logo, delete_logo))
-        .routes(routes!(adopt))
+pub(super) fn routes() -> Routes {
+    routes!(
+        list,
+        register,
+        read,
+        update,
+        delete,
+        usage,
+        consequences,
+        logo,
+        set_logo,
+        delete_logo,
+        adopt
+    )
 }
 
 /// How much a connector is used.

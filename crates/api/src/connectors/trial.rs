@@ -5,13 +5,16 @@ use connector_registry::hosting::{Finding, Trial};
 use edge::{Authed, Json, Path, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::ConnectorPath;
-use crate::{App, problem::Failures};
+use crate::{
+    App,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(try_ways))
+pub(super) fn routes() -> Routes {
+    routes!(try_ways)
 }
 
 /// What a trial of both ways found.

@@ -8,21 +8,27 @@ use kernel::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{PasskeyPath, UserPath, instant};
-use crate::{App, problem::Failures};
+use crate::{
+    App,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(change_password))
-        .routes(routes!(factors, reset_factors))
-        .routes(routes!(begin_totp, remove_totp))
-        .routes(routes!(confirm_totp))
-        .routes(routes!(recovery_codes))
-        .routes(routes!(begin_passkey))
-        .routes(routes!(add_passkey))
-        .routes(routes!(remove_passkey))
+pub(super) fn routes() -> Routes {
+    routes!(
+        change_password,
+        factors,
+        reset_factors,
+        begin_totp,
+        remove_totp,
+        confirm_totp,
+        recovery_codes,
+        begin_passkey,
+        add_passkey,
+        remove_passkey
+    )
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

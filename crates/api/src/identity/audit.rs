@@ -12,17 +12,17 @@ use kernel::{Cursor, Scope};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{instant, unknown_word};
 use crate::{
     App,
     page::{Items, PageParams},
     problem::Failures,
+    routes::{Routes, routes},
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(list)).routes(routes!(export))
+pub(super) fn routes() -> Routes {
+    routes!(list, export)
 }
 
 /// A change that somebody made.

@@ -6,23 +6,29 @@ use http::StatusCode;
 use identity::{GroupPatch, NewGroup, Role, users::Person};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{GroupMemberPath, GroupPath, GroupRolePath, UserPath, instant};
 use crate::{
     App,
     page::{Items, PageParams},
     problem::Failures,
+    routes::{Routes, routes},
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(list, create))
-        .routes(routes!(read, update, delete))
-        .routes(routes!(members))
-        .routes(routes!(add_member, remove_member))
-        .routes(routes!(assign_role, remove_role))
-        .routes(routes!(of_user))
+pub(super) fn routes() -> Routes {
+    routes!(
+        list,
+        create,
+        read,
+        update,
+        delete,
+        members,
+        add_member,
+        remove_member,
+        assign_role,
+        remove_role,
+        of_user
+    )
 }
 
 /// A set of persons.

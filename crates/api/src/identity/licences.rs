@@ -6,19 +6,27 @@ use http::StatusCode;
 use identity::{Holder, LicencePatch};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{LicenceGroupPath, LicencePath, LicenceUserPath, UserPath, instant, sent};
-use crate::{App, problem::Failures};
+use crate::{
+    App,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(list, create))
-        .routes(routes!(update, delete))
-        .routes(routes!(holders))
-        .routes(routes!(assign_user, remove_user))
-        .routes(routes!(assign_group, remove_group))
-        .routes(routes!(of_user))
+pub(super) fn routes() -> Routes {
+    routes!(
+        list,
+        create,
+        update,
+        delete,
+        holders,
+        assign_user,
+        remove_user,
+        assign_group,
+        remove_group,
+        of_user
+    )
 }
 
 /// A kind of licence.

@@ -7,16 +7,16 @@ use identity::{GroupRule, ProviderInput, ProviderRules, Role, RoleRule};
 use kernel::{GroupId, Secret};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{ProviderPath, instant};
-use crate::{App, problem::Failures};
+use crate::{
+    App,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(list, create))
-        .routes(routes!(update, delete))
-        .routes(routes!(remove_secret))
+pub(super) fn routes() -> Routes {
+    routes!(list, create, update, delete, remove_secret)
 }
 
 /// A provider, without its client secret.

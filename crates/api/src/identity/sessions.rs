@@ -6,13 +6,16 @@ use http::StatusCode;
 use identity::credentials::Credential;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{SessionPath, UserPath, instant};
-use crate::{App, problem::Failures};
+use crate::{
+    App,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(list, end_all)).routes(routes!(end))
+pub(super) fn routes() -> Routes {
+    routes!(list, end_all, end)
 }
 
 /// A signed-in browser.

@@ -7,17 +7,17 @@ use identity::{NewToken, TokenOwner, Tokens, credentials::Credential};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{TokenPath, instant, names, permissions, unknown_word};
 use crate::{
     App,
     page::{Items, PageParams},
     problem::Failures,
+    routes::{Routes, routes},
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(list, create)).routes(routes!(revoke))
+pub(super) fn routes() -> Routes {
+    routes!(list, create, revoke)
 }
 
 /// An API token, without its secret.

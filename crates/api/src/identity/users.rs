@@ -10,24 +10,30 @@ use identity::{
 use kernel::Secret;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{UserPath, UserRolePath, instant, language, names, sent, unknown_word};
 use crate::{
     App,
     page::{Items, PageParams},
     problem::Failures,
+    routes::{Routes, routes},
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(list, create))
-        .routes(routes!(read, update, delete))
-        .routes(routes!(set_state))
-        .routes(routes!(lock, unlock))
-        .routes(routes!(password_link))
-        .routes(routes!(assign_role, remove_role))
-        .routes(routes!(roles))
+pub(super) fn routes() -> Routes {
+    routes!(
+        list,
+        create,
+        read,
+        update,
+        delete,
+        set_state,
+        lock,
+        unlock,
+        password_link,
+        assign_role,
+        remove_role,
+        roles
+    )
 }
 
 /// A person.

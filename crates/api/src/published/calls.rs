@@ -12,13 +12,17 @@ use kernel::ConnectionId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::ActionPath;
-use crate::{App, page::Items, problem::Failures};
+use crate::{
+    App,
+    page::Items,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(invoke)).routes(routes!(health))
+pub(super) fn routes() -> Routes {
+    routes!(invoke, health)
 }
 
 /// A call.

@@ -4,20 +4,19 @@ use axum::extract::State;
 use edge::{Authed, Json, Path, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     ActionPath,
     shapes::{ActionItem, EnablingShape},
 };
-use crate::{App, problem::Failures};
+use crate::{
+    App,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(publish))
-        .routes(routes!(withdraw))
-        .routes(routes!(enable))
-        .routes(routes!(disable))
+pub(super) fn routes() -> Routes {
+    routes!(publish, withdraw, enable, disable)
 }
 
 /// Why.

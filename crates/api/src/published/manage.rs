@@ -1,13 +1,12 @@
 //! Making, reading, changing and deleting actions.
 
-use ::actions::{ActionPatch, NewAction};
+use ::actions::{ActionPatch, NewAction, Surface};
 use axum::extract::State;
 use edge::{Authed, Json, PageQuery, Path, Problem, Query};
 use http::StatusCode;
 use kernel::{ApiConnectorId, EnvironmentId};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     ActionPath,
@@ -17,10 +16,11 @@ use crate::{
     App,
     page::{Items, PageParams},
     problem::Failures,
+    routes::{Routes, routes},
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(list, create)).routes(routes!(read, update, delete))
+pub(super) fn routes() -> Routes {
+    routes!(list, create, read, update, delete)
 }
 
 /// Which actions are listed.
@@ -76,6 +76,9 @@ async fn list(
 ) -> Result<Json<Items<ActionItem>>, Problem> {
     let of = (of.environment_id, of.connector_id);
     let found = app.published.list(&scope, of, page.limit, page.after.as_ref()).await?;
+    let usable = found.items.iter().filter(|offered| offered.usable);
+    let usable: Vec<_> = usable.map(|offered| offered.action.id).collect();
+    app.published.note_load(&scope, Surface::Rest, usable);
     Ok(Json(Items::of(found, ActionItem::from)))
 }
 

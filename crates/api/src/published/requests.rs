@@ -6,17 +6,17 @@ use edge::{Authed, Json, PageQuery, Path, Problem, Query};
 use http::StatusCode;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{ActionPath, RequestPath, shapes::RequestItem};
 use crate::{
     App,
     page::{Items, PageParams},
     problem::Failures,
+    routes::{Routes, routes},
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(request)).routes(routes!(list)).routes(routes!(decide))
+pub(super) fn routes() -> Routes {
+    routes!(request, list, decide)
 }
 
 /// Why the action is wanted.

@@ -57,6 +57,7 @@ pub(super) struct ActionItem {
 
 /// An operation of an action.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ActionOperation)]
 pub(super) struct OperationItem {
     /// The operationId.
     id: String,
@@ -291,6 +292,7 @@ impl EnablingShape {
 
 /// The wish of somebody that an action be enabled.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ActionRequest)]
 pub(super) struct RequestItem {
     #[schema(format = Uuid)]
     id: String,

@@ -7,13 +7,16 @@ use edge::{Authed, Json, Problem};
 use serde::{Deserialize, Serialize};
 use targets::{Forwarding, Kind};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::shapes::kind;
-use crate::{App, problem::Failures};
+use crate::{
+    App,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(read, update))
+pub(super) fn routes() -> Routes {
+    routes!(read, update)
 }
 
 /// To which kinds of places the organisation's cards may go.

@@ -6,7 +6,6 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use targets::{AttemptOutcome, Replay};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     AttemptPath, TargetPath,
@@ -17,14 +16,11 @@ use crate::{
     App,
     page::{Items, PageParams},
     problem::Failures,
+    routes::{Routes, routes},
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(attempts))
-        .routes(routes!(attempt))
-        .routes(routes!(dead_letters))
-        .routes(routes!(replay))
+pub(super) fn routes() -> Routes {
+    routes!(attempts, attempt, dead_letters, replay)
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -7,7 +7,6 @@ use kernel::{Page, Scope, WebhookId};
 use serde::{Deserialize, Serialize};
 use targets::{NewTarget, Source, TargetChange};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     ChannelPath, TargetPath, WebhookPath,
@@ -17,18 +16,24 @@ use crate::{
     App,
     page::{Items, PageParams},
     problem::Failures,
+    routes::{Routes, routes},
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(list_of_channel, create_of_channel))
-        .routes(routes!(list_of_webhook, create_of_webhook))
-        .routes(routes!(failing))
-        .routes(routes!(read, update, delete))
-        .routes(routes!(enable))
-        .routes(routes!(disable))
-        .routes(routes!(rotate_secret))
-        .routes(routes!(test))
+pub(super) fn routes() -> Routes {
+    routes!(
+        list_of_channel,
+        create_of_channel,
+        list_of_webhook,
+        create_of_webhook,
+        failing,
+        read,
+        update,
+        delete,
+        enable,
+        disable,
+        rotate_secret,
+        test
+    )
 }
 
 /// A target to create.

@@ -7,13 +7,17 @@ use edge::{Authed, Context, Json, Path, Problem};
 use kernel::Page;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{WebhookPath, shapes::AddressItem};
-use crate::{App, page::Items, problem::Failures};
+use crate::{
+    App,
+    page::Items,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(list)).routes(routes!(rotate))
+pub(super) fn routes() -> Routes {
+    routes!(list, rotate)
 }
 
 /// How to replace an address.

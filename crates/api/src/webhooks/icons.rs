@@ -4,13 +4,16 @@ use axum::{body::Body, extract::State, response::Response};
 use channel_connectors::WebhookChange;
 use edge::{Authed, Path, Problem, read_body};
 use http::StatusCode;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::WebhookPath;
-use crate::{App, picture, problem::Failures};
+use crate::{
+    App, picture,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(read, replace, remove))
+pub(super) fn routes() -> Routes {
+    routes!(read, replace, remove)
 }
 
 /// Read the icon of a webhook

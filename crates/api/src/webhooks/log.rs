@@ -10,7 +10,6 @@ use jiff::Timestamp;
 use kernel::{Kind, Page};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     EntryPath, WebhookPath,
@@ -21,15 +20,11 @@ use crate::{
     App,
     page::{Items, PageParams},
     problem::Failures,
+    routes::{Routes, routes},
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(list))
-        .routes(routes!(read))
-        .routes(routes!(replay))
-        .routes(routes!(samples))
-        .routes(routes!(test))
+pub(super) fn routes() -> Routes {
+    routes!(list, read, replay, samples, test)
 }
 
 /// A post in the delivery log.

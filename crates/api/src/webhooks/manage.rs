@@ -8,7 +8,6 @@ use jiff::Timestamp;
 use kernel::{Page, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     ChannelPath, UserPath, WebhookPath,
@@ -19,19 +18,24 @@ use crate::{
     App,
     page::{Items, PageParams},
     problem::Failures,
+    routes::{Routes, routes},
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(list_of_channel, create))
-        .routes(routes!(list))
-        .routes(routes!(read, update, delete))
-        .routes(routes!(restore))
-        .routes(routes!(enable))
-        .routes(routes!(disable))
-        .routes(routes!(hours))
-        .routes(routes!(hand_over))
-        .routes(routes!(hand_over_all))
+pub(super) fn routes() -> Routes {
+    routes!(
+        list_of_channel,
+        create,
+        list,
+        read,
+        update,
+        delete,
+        restore,
+        enable,
+        disable,
+        hours,
+        hand_over,
+        hand_over_all
+    )
 }
 
 /// A webhook to create.

@@ -5,14 +5,17 @@ use edge::{Authed, Context, Json, Problem};
 use kernel::{Secret, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 use webhook_import::{Entry, Import, ImportReport, Known};
 
 use super::shapes::AddressItem;
-use crate::{App, problem::Failures};
+use crate::{
+    App,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(import)).routes(routes!(recognise))
+pub(super) fn routes() -> Routes {
+    routes!(import, recognise)
 }
 
 /// A list of retired webhooks.

@@ -7,16 +7,16 @@ use channel_connectors::{TeamSwitches, TenantSwitches};
 use edge::{Authed, Json, Path, Problem};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{TeamPath, unknown_word};
-use crate::{App, problem::Failures};
+use crate::{
+    App,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(read, update))
-        .routes(routes!(apply_line))
-        .routes(routes!(read_of_team, update_of_team))
+pub(super) fn routes() -> Routes {
+    routes!(read, update, apply_line, read_of_team, update_of_team)
 }
 
 /// The switches of the organisation, under the names that administrators know.

@@ -6,21 +6,17 @@ use http::StatusCode;
 use kernel::{Cursor, Kind, Limit};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{ChannelPath, channels::Channel, instant, messages::Message, teams::Team};
 use crate::{
     App,
     page::{Items, PageParams},
     problem::Failures,
+    routes::{Routes, routes},
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(unread, mark_read))
-        .routes(routes!(tree))
-        .routes(routes!(mentions))
-        .routes(routes!(search))
+pub(super) fn routes() -> Routes {
+    routes!(unread, mark_read, tree, mentions, search)
 }
 
 /// How far the caller has read a channel.

@@ -6,7 +6,6 @@ use http::StatusCode;
 use kernel::Page;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 use workspace::{ChannelAccess, ChannelChange, ChannelKind, NewChannel};
 
 use super::{
@@ -18,17 +17,23 @@ use crate::{
     App,
     page::{Items, PageParams},
     problem::Failures,
+    routes::{Routes, routes},
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(list, create))
-        .routes(routes!(read, update, delete))
-        .routes(routes!(archive))
-        .routes(routes!(unarchive))
-        .routes(routes!(restore))
-        .routes(routes!(members))
-        .routes(routes!(set_member, remove_member))
+pub(super) fn routes() -> Routes {
+    routes!(
+        list,
+        create,
+        read,
+        update,
+        delete,
+        archive,
+        unarchive,
+        restore,
+        members,
+        set_member,
+        remove_member
+    )
 }
 
 /// A channel.

@@ -13,14 +13,17 @@ use serde::Deserialize;
 use tokio::io::AsyncReadExt as _;
 use tokio_util::io::ReaderStream;
 use utoipa::IntoParams;
-use utoipa_axum::{router::OpenApiRouter, routes};
 use workspace::{Download, OnConflict, files::content_disposition};
 
 use super::{ChannelPath, FilePath, files::File, unknown_word};
-use crate::{App, problem::Failures};
+use crate::{
+    App,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(upload)).routes(routes!(download))
+pub(super) fn routes() -> Routes {
+    routes!(upload, download)
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -15,14 +15,17 @@ use identity::Presence;
 use kernel::Cursor;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use utoipa_axum::{router::OpenApiRouter, routes};
 use workspace::{Item, live::Subscription};
 
 use super::{ChannelPath, messages::Message};
-use crate::{App, problem::Failures};
+use crate::{
+    App,
+    problem::Failures,
+    routes::{Routes, routes},
+};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(events))
+pub(super) fn routes() -> Routes {
+    routes!(events)
 }
 
 /// Watch a channel

@@ -6,7 +6,6 @@ use http::StatusCode;
 use kernel::{FileId, Page};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 use workspace::{FileItem, FileKind, FileVersion};
 
 use super::{ChannelPath, FilePath, instant, unknown_word};
@@ -14,16 +13,11 @@ use crate::{
     App,
     page::{Items, PageParams},
     problem::Failures,
+    routes::{Routes, routes},
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(list))
-        .routes(routes!(deleted))
-        .routes(routes!(create_folder))
-        .routes(routes!(read, update, delete))
-        .routes(routes!(restore))
-        .routes(routes!(versions))
+pub(super) fn routes() -> Routes {
+    routes!(list, deleted, create_folder, read, update, delete, restore, versions)
 }
 
 /// A file or folder.

@@ -6,7 +6,6 @@ use http::{HeaderValue, StatusCode, header};
 use kernel::MailId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 use workspace::{NewMail, files::content_disposition};
 
 use super::{TeamPath, instant};
@@ -14,14 +13,11 @@ use crate::{
     App,
     page::{Items, PageParams},
     problem::Failures,
+    routes::{Routes, routes},
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(list, send))
-        .routes(routes!(read, delete))
-        .routes(routes!(restore))
-        .routes(routes!(attachment))
+pub(super) fn routes() -> Routes {
+    routes!(list, send, read, delete, restore, attachment)
 }
 
 /// A mail of a team's mailbox.

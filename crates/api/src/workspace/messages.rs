@@ -7,7 +7,6 @@ use edge::{Authed, Json, PageQuery, Path, Problem};
 use http::StatusCode;
 use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 use workspace::{CardContent, Content, Item, Origin, Sender, Window};
 
 use super::{ChannelPath, MessagePath, instant};
@@ -15,14 +14,11 @@ use crate::{
     App,
     page::{Items, PageParams},
     problem::Failures,
+    routes::{Routes, routes},
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(list, post))
-        .routes(routes!(read, edit, delete))
-        .routes(routes!(undelete))
-        .routes(routes!(replies, reply))
+pub(super) fn routes() -> Routes {
+    routes!(list, post, read, edit, delete, undelete, replies, reply)
 }
 
 /// A message or reply.

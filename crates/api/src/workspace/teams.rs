@@ -5,7 +5,6 @@ use edge::{Authed, Json, PageQuery, Path, Problem, Query};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::{router::OpenApiRouter, routes};
 use workspace::{NewTeam, Role, TeamAccess, TeamChange, TeamFilter, Visibility};
 
 use super::{Allowed, TeamMemberPath, TeamPath, instant, unknown_word};
@@ -13,19 +12,25 @@ use crate::{
     App,
     page::{Items, PageParams},
     problem::Failures,
+    routes::{Routes, routes},
 };
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(list, create))
-        .routes(routes!(read, update, delete))
-        .routes(routes!(archive))
-        .routes(routes!(unarchive))
-        .routes(routes!(restore))
-        .routes(routes!(join))
-        .routes(routes!(leave))
-        .routes(routes!(members))
-        .routes(routes!(set_member, remove_member))
+pub(super) fn routes() -> Routes {
+    routes!(
+        list,
+        create,
+        read,
+        update,
+        delete,
+        archive,
+        unarchive,
+        restore,
+        join,
+        leave,
+        members,
+        set_member,
+        remove_member
+    )
 }
 
 /// A team.

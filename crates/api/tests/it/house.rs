@@ -151,9 +151,20 @@ impl House {
             identity: Arc::clone(&identity),
             connectors: Arc::clone(&api_connectors),
         }));
-        let app = liaison_api::App {
+        let sales = Arc::new(sales::Sales::new(sales::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            scopes: system.clone(),
+            identity: Arc::clone(&identity),
+            connectors: Arc::clone(&api_connectors),
+            actions: Arc::clone(&published),
+            settings: sales::Settings::default(),
+        }));
+        let app = liaison_api::App::new(liaison_api::Services {
             api_connectors,
             published,
+            sales,
             identity: Arc::clone(&identity),
             workspace,
             connectors,
@@ -165,7 +176,7 @@ impl House {
             apps,
             hosting: Arc::new(hosting.unwrap()),
             clock: Arc::clone(&clock),
-        };
+        });
         let known = Arc::clone(&identity);
         let authenticate: edge::Authenticate = Box::new(move |presented, arrival| {
             let identity = Arc::clone(&known);
