@@ -268,8 +268,9 @@ impl Roster {
     }
 }
 
-/// Pause between turns of a busy target, so that its groups fill up; a quiet one is served at once.
-const LINGER: Duration = Duration::from_millis(2);
+/// Pause between turns of a busy target, so that each opens the target and stores what was done once for several messages;
+/// a quiet one is served at once.
+const LINGER: Duration = Duration::from_millis(4);
 /// The shortest pause, so that clocks that disagree cannot make the worker spin.
 const SHORTEST: Duration = Duration::from_millis(1);
 /// The longest pause before a target is looked at again.

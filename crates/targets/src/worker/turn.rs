@@ -103,27 +103,22 @@ impl Targets {
             end = self.work(&mut turn, lane, std::mem::take(&mut batch.messages), stop).await?;
             if end.is_none() {
                 turn.group.skip_to(batch.through);
-                batch = self.more(&mut turn, lane, batch.more).await?;
-                end = if batch.messages.is_empty() && !batch.more {
-                    turn.group.skip_to(batch.through);
-                    Some(End::Idle)
+                if !batch.more {
+                    // what came meanwhile has told of itself: the next turn sends it with what follows soon
+                    end = Some(End::Idle);
                 } else if Instant::now() >= end_at || stop.is_cancelled() || turn.lost {
-                    Some(End::More)
+                    end = Some(End::More);
                 } else {
-                    None
-                };
+                    batch = self.more(&mut turn).await?;
+                }
             }
         }
         self.finish(&mut turn, lane).await?;
         Ok(if turn.lost { End::More } else { end.unwrap_or(End::Idle) })
     }
 
-    /// Reads what follows, and what came meanwhile; what was done is stored beside it when nothing more was known.
-    async fn more(&self, turn: &mut Turn<'_>, lane: &mut Lane, known: bool) -> Result<Batch> {
-        if !known && turn.storing.is_none() && turn.group.is_dirty() && turn.group.alert().is_none()
-        {
-            turn.storing = Some(self.store(turn.scope, turn.stored, (&mut turn.group, lane)));
-        }
+    /// Reads what follows.
+    async fn more(&self, turn: &mut Turn<'_>) -> Result<Batch> {
         let reading = self.read_batch(turn.scope, turn.stored.source, turn.group.course.position);
         let mut storing = turn.storing.take();
         let (batch, stored) = beside(reading, &mut storing).await;
