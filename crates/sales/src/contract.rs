@@ -120,9 +120,7 @@ impl Kind {
 
     /// Whether a schema of that type takes it; a schema that says nothing takes everything.
     pub(crate) fn fits(self, kind: Option<&str>) -> bool {
-        kind.is_none_or(|kind| {
-            kind == self.word() || (self == Self::Integer && kind == "number")
-        })
+        kind.is_none_or(|kind| kind == self.word() || (self == Self::Integer && kind == "number"))
     }
 }
 

@@ -126,8 +126,12 @@ impl Input {
                 fault(format!("/{name}"), "sales_extension.input_foreign", "not for this surface");
             }
         }
-        let is_needed =
-            |name| point.forms().next().is_some_and(|f| f.inputs.iter().any(|i| i.required && i.name == name));
+        let is_needed = |name| {
+            point
+                .forms()
+                .next()
+                .is_some_and(|f| f.inputs.iter().any(|i| i.required && i.name == name))
+        };
         for (name, given) in self.given() {
             // a thread of mail unless somebody says otherwise
             if !given && name != "resourceType" && is_needed(name) {
@@ -141,10 +145,8 @@ impl Input {
                 fault(pointer, "text.control", "no control characters are allowed");
             }
         }
-        let dates = [
-            ("/startDateTime", &self.start_date_time),
-            ("/endDateTime", &self.end_date_time),
-        ];
+        let dates =
+            [("/startDateTime", &self.start_date_time), ("/endDateTime", &self.end_date_time)];
         let sent = self.resource_data.as_ref().map(|mail| &mail.sent_date_time);
         let dates = dates.into_iter().chain(sent.map(|at| ("/resourceData/sentDateTime", at)));
         for (pointer, text) in dates {
@@ -161,7 +163,8 @@ impl Input {
         if self.skip.is_some_and(|skip| skip > MAX_SKIP) {
             fault("/skip".to_owned(), "number.range", "0 to 10,000");
         }
-        let count = self.resource_data.as_ref().map_or(0, |m| m.to.len() + m.cc.len() + m.bcc.len());
+        let count =
+            self.resource_data.as_ref().map_or(0, |m| m.to.len() + m.cc.len() + m.bcc.len());
         if count > MAX_ADDRESSES {
             fault("/resourceData".to_owned(), "list.too_long", "at most 1,000 addresses");
         }

@@ -250,7 +250,8 @@ fn nearest(description: &str) -> Option<(&'static Form, String)> {
         let wanted: Vec<&str> = wanted.split(' ').collect();
         let shared = wanted.iter().filter(|word| words.contains(word)).count();
         let longest = wanted.len().max(words.len());
-        if shared * 100 < longest * NEAR || best.as_ref().is_some_and(|(most, ..)| *most >= shared) {
+        if shared * 100 < longest * NEAR || best.as_ref().is_some_and(|(most, ..)| *most >= shared)
+        {
             continue;
         }
         let differing = words.iter().zip(&wanted).find(|(a, b)| a != b).map(|(a, _)| *a);

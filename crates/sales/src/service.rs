@@ -87,18 +87,7 @@ impl Sales {
             .max_capacity(WAITS)
             .time_to_live(std::time::Duration::from_mins(10))
             .build();
-        Self {
-            db,
-            clock,
-            ids,
-            scopes,
-            identity,
-            connectors,
-            actions,
-            settings,
-            inspections,
-            waits,
-        }
+        Self { db, clock, ids, scopes, identity, connectors, actions, settings, inspections, waits }
     }
 
     /// What a connector is to the surfaces: the current version unless a number is given, as it is, without any action.

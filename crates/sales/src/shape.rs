@@ -314,7 +314,8 @@ impl Reader<'_> {
                 continue;
             }
             if field.kind == Kind::Pairs {
-                item.properties = value.map(|value| self.pairs(field.name, value)).unwrap_or_default();
+                item.properties =
+                    value.map(|value| self.pairs(field.name, value)).unwrap_or_default();
                 continue;
             }
             let Some(text) = self.text(field, value)? else { continue };

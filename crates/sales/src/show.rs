@@ -124,6 +124,8 @@ impl Sales {
             }
         };
         let (sources, mut absent) = self.sources(scope, request.point, actions).await?;
+        let loaded = sources.iter().map(|source| source.action.id);
+        self.actions.note_load(scope, actions::Surface::Sales, loaded);
         let calls = sources.iter().map(|source| self.call(scope, source, (&request, environment)));
         let mut sections = Vec::new();
         let mut told: Vec<Diagnostic> = Vec::new();
@@ -226,8 +228,7 @@ impl Sales {
             let of_point = inspection.matched.iter().enumerate().filter(|(_, matched)| {
                 matched.point == point && action.operations.contains(&matched.operation)
             });
-            let best =
-                of_point.min_by_key(|(_, m)| (!m.callable, !m.chosen, u8::MAX - m.version));
+            let best = of_point.min_by_key(|(_, m)| (!m.callable, !m.chosen, u8::MAX - m.version));
             let Some((at, matched)) = best else { continue };
             let why = match (matched.callable, sources.len() < point.most_sources()) {
                 (true, true) => {

@@ -167,7 +167,8 @@ fn inside(
     if field.inside.is_empty() {
         return Some(Vec::new());
     }
-    let holder = if field.kind == Kind::List { candidate.schema.items() } else { Some(candidate.schema) };
+    let holder =
+        if field.kind == Kind::List { candidate.schema.items() } else { Some(candidate.schema) };
     let holder = holder?;
     let properties = holder.all_properties();
     if properties.is_empty() {
@@ -205,9 +206,8 @@ fn inside(
         }
     }
     for (name, schema) in &properties {
-        let beyond = !claimed.contains(name)
-            && holder.requires_anywhere(name)
-            && schema.default().is_none();
+        let beyond =
+            !claimed.contains(name) && holder.requires_anywhere(name) && schema.default().is_none();
         if beyond {
             let pointer = format!("{at}/properties/{}", escaped(name));
             findings.push(context.finding(Rule::V8Beyond, pointer).with("input", name));

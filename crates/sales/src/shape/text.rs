@@ -84,6 +84,5 @@ pub(crate) fn link(text: &str) -> Option<String> {
     }
     let url = Url::parse(text).ok()?;
     let is_plain = url.username().is_empty() && url.password().is_none();
-    (is_plain && url.has_host() && url.as_str().len() <= MAX_ADDRESS * 3)
-        .then(|| url.to_string())
+    (is_plain && url.has_host() && url.as_str().len() <= MAX_ADDRESS * 3).then(|| url.to_string())
 }
