@@ -46,6 +46,9 @@ pub enum Error {
     /// Only what is published can be enabled.
     #[error("the action is a draft: publish it first")]
     NotPublished,
+    /// Only an action whose version of the connector is certified can be offered.
+    #[error("the action's version of its connector is not certified")]
+    NotCertified,
     /// Somebody changed the action since it was read.
     #[error("the action has changed since it was read")]
     Changed,
@@ -118,6 +121,7 @@ impl Coded for Error {
             Self::Taken => Code::new("api_action.taken", Kind::Conflict),
             Self::Published => Code::new("api_action.published", Kind::Conflict),
             Self::NotPublished => Code::new("api_action.not_published", Kind::Conflict),
+            Self::NotCertified => Code::new("api_action.not_certified", Kind::Conflict),
             Self::Changed => Code::new("api_action.changed", Kind::Conflict),
             Self::AlreadyEnabled => Code::new("api_action.already_enabled", Kind::Conflict),
             Self::NotAcknowledged { .. } => Code::new("api_action.not_acknowledged", Kind::Invalid),

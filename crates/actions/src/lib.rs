@@ -30,5 +30,7 @@ pub use model::{
     Acknowledgement, Action, ActionPatch, Audience, Decision, Enabling, NewAction, Operation,
     OperationAccess, Override, Prepared, Request, RequestState, Selected, State,
 };
-pub use service::{Actions, Find, Offered, Parts, Upgrade};
+pub use service::{
+    About, AboutOperation, Actions, Find, Offer, Offered, Parts, Taken, Told, Upgrade,
+};
 pub use surfaces::InUse;

@@ -6,6 +6,16 @@ use crate::catalogue::MAX_NAME;
 /// that would be the same.
 pub(crate) fn tool(action: &str, operation: &str, try_number: usize) -> String {
     let end = if try_number > 1 { format!("_{try_number}") } else { String::new() };
+    ended(action, operation, &end)
+}
+
+/// A name that no other action can have: the end of the action's identifier, which is drawn at random, stands in it.
+pub(crate) fn tool_of(action: &str, operation: &str, identifier: &str) -> String {
+    let end = identifier.len().saturating_sub(OWN);
+    ended(action, operation, &format!("_{}", identifier.get(end..).unwrap_or(identifier)))
+}
+
+fn ended(action: &str, operation: &str, end: &str) -> String {
     let action = cut(&words(action), MAX_ACTION);
     let room = MAX_NAME.saturating_sub(action.len() + 1 + end.len());
     let operation = cut(&words(operation), room);
@@ -42,6 +52,9 @@ fn cut(text: &str, room: usize) -> String {
     cut.trim_end_matches('_').to_owned()
 }
 
+/// Characters of an identifier in a name: 48 bits.
+const OWN: usize = 12;
+
 /// Most characters of the action's part; our own choice.
 const MAX_ACTION: usize = 24;
 
@@ -56,6 +69,8 @@ mod tests {
         assert_eq!(tool("Orders", "ListOpenOrders", 2), "orders_list_open_orders_2");
         assert_eq!(tool("日本", "日本", 1), "tool");
         assert_eq!(tool("日本", "日本", 3), "tool_3");
+        let own = tool_of("Orders", "ListOpenOrders", "0198f3c2aaaa7bbb8ccc123456789abc");
+        assert_eq!(own, "orders_list_open_orders_123456789abc");
         let long = tool(&"action ".repeat(20), &"operation ".repeat(20), 12);
         assert!(long.len() <= MAX_NAME && long.ends_with("_12"), "{long}");
     }

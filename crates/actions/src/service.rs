@@ -2,6 +2,7 @@
 
 mod life;
 mod manage;
+mod offers;
 mod requests;
 mod settle;
 mod text;
@@ -26,6 +27,7 @@ use crate::{
 };
 
 pub use manage::{Find, Offered};
+pub use offers::{About, AboutOperation, Offer, Taken, Told};
 pub use upgrade::Upgrade;
 
 /// What the service is made of.

@@ -1,5 +1,7 @@
 //! Statements on actions.
 
+pub(crate) mod offers;
+
 use db::{Error, Result, Row, Tx, Value};
 use jiff::Timestamp;
 use kernel::{ActionId, ActionRequestId, ApiConnectorId, EnvironmentId, UserId};
@@ -7,7 +9,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     loads::Surface,
-    model::{Action, Request, RequestState, State},
+    model::{Action, Operation, Request, RequestState, State},
 };
 
 /// Notices with this topic say that an action was made, changed or removed; the stream is the tenant.
@@ -198,7 +200,8 @@ pub(crate) fn delete(tx: &Tx<'_>, id: ActionId) -> Result<()> {
     const REQUESTS: &str = "DELETE FROM action_requests WHERE tenant_id = $1 AND action_id = $2";
     const LOADS: &str = "DELETE FROM action_loads WHERE tenant_id = $1 AND action_id = $2";
     const ACTION: &str = "DELETE FROM actions WHERE tenant_id = $1 AND id = $2";
-    for sql in [REQUESTS, LOADS, ACTION] {
+    const OFFERING: &str = "DELETE FROM action_offerings WHERE tenant_id = $1 AND action_id = $2";
+    for sql in [REQUESTS, LOADS, OFFERING, ACTION] {
         tx.execute(sql, &[tx.tenant().into(), id.into()])?;
     }
     connectors::release(tx, USES, id.uuid())?;
@@ -215,7 +218,8 @@ pub(crate) fn is_taken(tx: &Tx<'_>, action: &Action) -> Result<bool> {
     Ok(tx.first(SQL, &params)?.is_some())
 }
 
-/// The name of the tool of an operation: the one it has, else the first of `names` that nobody ever had.
+/// The name of the tool of an operation: the one it has, else the first of `names` that nobody has now. Looked up and
+/// taken in one transaction, so that the same actions made in the same order always get the same names.
 pub(crate) fn tool_name(
     tx: &Tx<'_>,
     action: ActionId,
@@ -224,20 +228,38 @@ pub(crate) fn tool_name(
 ) -> Result<String> {
     const KNOWN: &str = "SELECT name FROM action_tools WHERE tenant_id = $1 AND action_id = $2 \
                          AND operation_id = $3";
-    const CLAIM: &str = "INSERT INTO action_tools (tenant_id, name, action_id, operation_id) \
-                         VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+    const TAKEN: &str = "SELECT action_id FROM action_tools WHERE tenant_id = $1 AND name = $2";
+    const TAKE: &str = "INSERT INTO action_tools (tenant_id, name, action_id, operation_id) \
+                        VALUES ($1, $2, $3, $4)";
     let known = tx.first(KNOWN, &[tx.tenant().into(), action.into(), operation.into()])?;
     if let Some(row) = known {
         return row.get(0);
     }
     for name in names {
+        if tx.first(TAKEN, &[tx.tenant().into(), name.as_str().into()])?.is_some() {
+            continue;
+        }
         let params = [tx.tenant().into(), name.as_str().into(), action.into(), operation.into()];
-        if tx.execute(CLAIM, &params)? == 1 {
-            return Ok(name);
+        tx.execute(TAKE, &params)?;
+        return Ok(name);
+    }
+    // the last of them has a part that is the action's own
+    Err(Error::Inconsistent { column: 0, expected: "a name that nobody has" })
+}
+
+/// Gives back the names of the tools of an action, but for those of the operations that it keeps.
+pub(crate) fn release_tools(tx: &Tx<'_>, action: ActionId, kept: &[Operation]) -> Result<()> {
+    const ALL: &str = "SELECT operation_id FROM action_tools WHERE tenant_id = $1 \
+                       AND action_id = $2";
+    const RELEASE: &str = "DELETE FROM action_tools WHERE tenant_id = $1 AND action_id = $2 \
+                           AND operation_id = $3";
+    for row in tx.all(ALL, &[tx.tenant().into(), action.into()])? {
+        let operation: String = row.get(0)?;
+        if kept.iter().all(|kept| kept.id != operation) {
+            tx.execute(RELEASE, &[tx.tenant().into(), action.into(), operation.as_str().into()])?;
         }
     }
-    // whoever calls gives more names than a tenant can have operations
-    Err(Error::Inconsistent { column: 0, expected: "a name that nobody has" })
+    Ok(())
 }
 
 fn request(row: &Row) -> Result<Request> {

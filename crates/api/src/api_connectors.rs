@@ -13,6 +13,7 @@ mod sources;
 mod triggers;
 mod versions;
 
+pub(crate) use judging::PackageFinding;
 use kernel::{ApiConnectorId, ConnectionId, DataPolicyId};
 use serde::Deserialize;
 use utoipa::IntoParams;

@@ -1,11 +1,110 @@
 //! Pages of actions: what people may use and ask for, what makers make, what administrators decide.
 //!
-//! What it is not: a place for rules; those are in `actions`. How a page is made says `web-frame`.
+//! What it is not: a place for rules; `actions` asks for every right again. Each page is a module with its template;
+//! what several of them say of an action is in `shapes`. How a page is made says `web-frame`.
 
-use axum::Router;
-use web_frame::App;
+mod edit;
+mod enable;
+mod life;
+mod list;
+mod make;
+mod operation;
+mod queue;
+mod shapes;
+mod show;
+mod trying;
+mod upgrade;
+mod usage;
+mod waiting;
+
+use askama::Template;
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use kernel::Permission;
+use web_frame::{App, Frame, Html, Section, Visit};
 
 /// The addresses of these pages.
 pub fn routes() -> Router<App> {
     Router::new()
+        .route("/actions", get(list::page))
+        .route("/actions/new", get(make::page).post(make::create))
+        .route("/actions/waiting", get(waiting::page))
+        .route("/actions/requests", get(queue::page))
+        .route("/actions/requests/{request}/grant", post(queue::grant))
+        .route("/actions/requests/{request}/decline", post(queue::decline))
+        .route("/actions/{action}", get(show::page))
+        .route("/actions/{action}/request", post(show::request))
+        .route("/actions/{action}/try", get(trying::page).post(trying::call))
+        .route("/actions/{action}/usage", get(usage::page))
+        .route("/actions/{action}/edit", get(edit::page).post(edit::save))
+        .route("/actions/{action}/operations/{tool}", get(operation::page).post(operation::save))
+        .route("/actions/{action}/publish", post(life::publish))
+        .route("/actions/{action}/withdraw", post(life::withdraw))
+        .route("/actions/{action}/delete", post(life::delete))
+        .route("/actions/{action}/disable", post(life::disable))
+        .route("/actions/{action}/enable", get(enable::page).post(enable::save))
+        .route("/actions/{action}/upgrade", get(upgrade::page).post(upgrade::take))
+}
+
+/// What waits for the reader, if the reader decides.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Waits {
+    actions: i64,
+    requests: i64,
+}
+
+impl Waits {
+    /// What waits for whoever visits.
+    pub(crate) async fn of(app: &App, visit: &Visit) -> Self {
+        let waiting = app.published.waiting(&visit.scope).await;
+        waiting.map(|(actions, requests)| Self { actions, requests }).unwrap_or_default()
+    }
+}
+
+/// One entry of the pane.
+#[derive(Debug)]
+struct Entry {
+    key: &'static str,
+    href: &'static str,
+    icon: &'static str,
+    name: String,
+    count: i64,
+}
+
+/// The pane.
+#[derive(Debug, Template)]
+#[template(path = "pane.html")]
+struct Pane<'a> {
+    frame: &'a Frame,
+    entries: Vec<Entry>,
+    here: &'static str,
+}
+
+/// Places a page in the frame; `here` is `all`, `waiting`, `requests` or nothing for a page of one action.
+pub(crate) fn at(
+    frame: Frame,
+    waits: Waits,
+    here: &'static str,
+    title: impl Into<String>,
+) -> Frame {
+    let decides = frame.may(Permission::ActionManage);
+    let requests = if decides { "requests" } else { "own-requests" };
+    let entries = [
+        (true, "all", "/actions", "flash", "all", 0),
+        (decides, "waiting", "/actions/waiting", "check-circle", "waiting", waits.actions),
+        (true, "requests", "/actions/requests", "person", requests, waits.requests),
+    ];
+    let entries = entries
+        .into_iter()
+        .filter(|(open, ..)| *open)
+        .map(|(_, key, href, icon, word, count)| {
+            let name = frame.say(&format!("web-actions.pane-{word}"));
+            Entry { key, href, icon, name, count }
+        })
+        .collect();
+    let pane = Html::of(&Pane { frame: &frame, entries, here });
+    let back = if here == "all" { "/" } else { "/actions" };
+    frame.at(Section::Actions, title).with_pane(pane).back_to(back)
 }

@@ -222,6 +222,10 @@ impl Actions {
                 return Err(Error::Published);
             }
             if let Some(name) = &patch.name {
+                // the tools are called after the action
+                if name.trim() != action.name {
+                    store::release_tools(tx, action.id, &[])?;
+                }
                 name.trim().clone_into(&mut action.name);
             }
             if let Some(description) = &patch.description {
@@ -235,7 +239,13 @@ impl Actions {
             }
             if let Some(selected) = &patch.operations {
                 action.operations = with_tools(tx, action, selected)?;
+                store::release_tools(tx, action.id, &action.operations)?;
             }
+            let mut operations = std::mem::take(&mut action.operations);
+            for operation in &mut operations {
+                operation.tool = drawn(tx, action, &operation.id)?;
+            }
+            action.operations = operations;
             action.state = State::Draft;
             action.version = None;
             Ok(())
@@ -243,7 +253,7 @@ impl Actions {
         .await
     }
 
-    /// Deletes an action; its tools are gone at once, and their names go to nobody else.
+    /// Deletes an action; its tools are gone at once, and their names are free.
     ///
     /// # Errors
     /// [`Error::Denied`], [`Error::NotFound`], [`Error::Store`].
@@ -299,14 +309,22 @@ fn met(scope: &Scope, mut action: Action, member: &Member) -> Offered {
     Offered { action, usable }
 }
 
+/// The name of a tool: a short one where it is free, else one with a part of the action's identifier.
+fn drawn(tx: &Tx<'_>, action: &Action, operation: &str) -> Result<String> {
+    let short = (1..=SHORT_NAMES).map(|number| names::tool(&action.name, operation, number));
+    let names = short.chain(std::iter::once_with(|| {
+        names::tool_of(&action.name, operation, &action.id.uuid().simple().to_string())
+    }));
+    Ok(store::tool_name(tx, action.id, operation, names)?)
+}
+
 /// The operations as they are kept: each with the name of its tool, and with what administrators decided.
 fn with_tools(tx: &Tx<'_>, action: &Action, selected: &[Selected]) -> Result<Vec<Operation>> {
     let operation = |selected: &Selected| {
         let known = action.operation(&selected.id);
-        let names = (1..=MAX_TRIES).map(|number| names::tool(&action.name, &selected.id, number));
         Ok(Operation {
             id: selected.id.clone(),
-            tool: store::tool_name(tx, action.id, &selected.id, names)?,
+            tool: drawn(tx, action, &selected.id)?,
             title: selected.title.clone(),
             description: selected.description.clone(),
             instructions: selected.instructions.clone(),
@@ -364,5 +382,5 @@ const MAX_WORDS: usize = 100;
 /// Most actions of an environment; our own choice.
 const MAX_ACTIONS: i64 = 5_000;
 
-/// How many names are tried for a tool; our own choice.
-const MAX_TRIES: usize = 10_000;
+/// How many short names are tried for a tool; our own choice.
+const SHORT_NAMES: usize = 9;

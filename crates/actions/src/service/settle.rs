@@ -22,6 +22,9 @@ impl Actions {
             let now = self.clock.now();
             if settled.is_none_or(|at| now.duration_since(at).unsigned_abs() >= EVERY) {
                 settled = Some(now);
+                if let Err(error) = self.reconcile_offers().await {
+                    tracing::warn!(%error, "offers of actions could not be told to every tenant");
+                }
                 if let Err(error) = self.settle_all().await {
                     tracing::warn!(%error, "requests for actions could not be settled");
                 }

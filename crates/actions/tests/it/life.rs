@@ -181,8 +181,8 @@ async fn only_makers_make_and_only_administrators_enable() {
     assert!(house.tools(&seller).await.is_empty());
     let changed = house.actions.update(&maker, draft.id, patch()).await.unwrap();
     assert_eq!(changed.name, "Other");
-    // the names of tools stay what agents know them as
-    assert_eq!(changed.operations[0].tool, "things_list_things");
+    // tools are called after their action
+    assert_eq!(changed.operations[0].tool, "other_list_things");
 }
 
 #[tokio::test]
@@ -206,14 +206,49 @@ async fn another_tenant_knows_nothing_of_it() {
 }
 
 #[tokio::test]
-async fn the_name_of_a_tool_never_goes_to_another_operation() {
+async fn the_name_of_a_tool_is_free_when_its_action_is_gone_renamed_or_without_the_operation() {
     let house = House::new().await;
     let admin = house.admin().await;
     let first = house.draft(&admin, "Things").await;
     assert_eq!(code(house.actions.create(&admin, again(&first)).await), "api_action.taken");
-    house.actions.delete(&admin, first.id).await.unwrap();
-    let second = house.actions.create(&admin, again(&first)).await.unwrap();
+    // the same name in what tools see, and another one for people
+    let near = async |name: &str| {
+        let new = NewAction { name: name.to_owned(), ..again(&first) };
+        house.actions.create(&admin, new).await.unwrap()
+    };
+    let second = near("Things!").await;
     assert_eq!(second.operations[0].tool, "things_list_things_2");
+    house.actions.delete(&admin, first.id).await.unwrap();
+    let third = near("Things?").await;
+    assert_eq!(third.operations[0].tool, "things_list_things");
+    // what is there keeps its name, whatever is free beside it
+    let same = ActionPatch { description: Some("New".to_owned()), ..ActionPatch::default() };
+    let kept = house.actions.update(&admin, second.id, same).await.unwrap();
+    assert_eq!(kept.operations[0].tool, "things_list_things_2");
+    let renamed = ActionPatch { name: Some("Stock".to_owned()), ..ActionPatch::default() };
+    let renamed = house.actions.update(&admin, third.id, renamed).await.unwrap();
+    assert_eq!(renamed.operations[0].tool, "stock_list_things");
+    let other = vec![Selected { id: "MakeThing".to_owned(), ..Selected::default() }];
+    let other = ActionPatch { operations: Some(other), ..ActionPatch::default() };
+    house.actions.update(&admin, renamed.id, other).await.unwrap();
+    assert_eq!(near("Stock?").await.operations[0].tool, "stock_list_things");
+}
+
+#[tokio::test]
+async fn names_that_are_all_taken_end_in_a_part_that_is_the_actions_own() {
+    let house = House::new().await;
+    let admin = house.admin().await;
+    let first = house.draft(&admin, "Things").await;
+    let mut seen = vec![first.operations[0].tool.clone()];
+    for number in 0..11 {
+        let new = NewAction { name: format!("Things{}", "!".repeat(number + 1)), ..again(&first) };
+        seen.push(house.actions.create(&admin, new).await.unwrap().operations[0].tool.clone());
+    }
+    assert_eq!(seen[8], "things_list_things_9");
+    assert!(seen[9].starts_with("things_list_things_") && seen[9].len() > 30, "{seen:?}");
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 12);
 }
 
 fn again(action: &actions::Action) -> NewAction {

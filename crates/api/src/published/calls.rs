@@ -5,9 +5,10 @@ use std::time::Duration;
 use ::actions::Invocation;
 use axum::{body::Body, extract::State, response::Response};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use connectors::Via;
+use connectors::{Manner, Via};
 use edge::{Authed, Json, Path, Problem, Query};
-use http::{HeaderValue, header};
+use futures_util::stream;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use kernel::ConnectionId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -94,12 +95,17 @@ struct HealthItem {
 ///
 /// With the caller's rights and connection, the same way as an agent or a sales surface. Makers may call what is not
 /// enabled, to try it.
+///
+/// With `Accept: application/octet-stream` an answer of success comes as the API sends it, in its own type and piece by
+/// piece, so that it may be larger than what is held whole; a failure of the API is answered with 502 and the document
+/// that is answered otherwise.
 #[utoipa::path(post, path = "/api/v1/actions/{action_id}/invoke", operation_id = "actions.invoke",
     tag = "actions", params(ActionPath), request_body = Calling,
     responses((status = 200, body = Called), Failures))]
 async fn invoke(
     State(app): State<App>,
     Authed(scope): Authed,
+    headers: HeaderMap,
     Path(path): Path<ActionPath>,
     Json(call): Json<Calling>,
 ) -> Result<Response, Problem> {
@@ -111,12 +117,64 @@ async fn invoke(
         via: Via::Rest,
         deadline: call.timeout_ms.map(Duration::from_millis),
     };
-    let invoked = app.published.invoke(&scope, invocation).await?;
+    let raw = wants_bytes(&headers);
+    let manner = Manner { stream: raw, ..Manner::default() };
+    let invoked = app.published.invoke_with(&scope, invocation, (manner, false)).await?;
+    if raw && invoked.answer.is_success() {
+        return Ok(passed_on(invoked.answer));
+    }
     let mut response = Response::new(Body::from(written(&invoked.answer)));
+    if raw {
+        *response.status_mut() = StatusCode::BAD_GATEWAY;
+    }
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
+}
+
+/// Whether the caller wants the API's own answer.
+fn wants_bytes(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    accepted.unwrap_or_default().split(',').any(|range| {
+        let range = range.split(';').next().unwrap_or_default().trim();
+        range.eq_ignore_ascii_case("application/octet-stream")
+    })
+}
+
+/// The API's own answer, as a file that no browser shows at our address: it may be a page with scripts.
+fn passed_on(answer: connectors::Answer) -> Response {
+    let named = |name: &str| {
+        let found = answer.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.and_then(|(_, value)| HeaderValue::from_str(value).ok())
+    };
+    let kind = named("content-type");
+    let announced = answer.rest.as_ref().and_then(connectors::Rest::announced);
+    let body = match (answer.rest, answer.body) {
+        (Some(rest), _) => Body::from_stream(stream::try_unfold(rest, |mut rest| async move {
+            Ok::<_, connectors::Error>(rest.next().await?.map(|piece| (piece, rest)))
+        })),
+        (None, connectors::Body::Empty) => Body::empty(),
+        (None, connectors::Body::Json(bytes) | connectors::Body::Bytes { bytes, .. }) => {
+            Body::from(bytes)
+        }
+    };
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    let bytes = HeaderValue::from_static("application/octet-stream");
+    headers.insert(header::CONTENT_TYPE, kind.unwrap_or(bytes));
+    if let Some(length) = announced {
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    for (name, value) in [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_DISPOSITION, "attachment"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
 }
 
 /// The answer around the API's own: JSON goes through as it came.
