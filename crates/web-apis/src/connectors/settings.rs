@@ -89,15 +89,13 @@ pub(super) async fn update(
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(super) struct ToRegister {
     parameter: String,
-    #[serde(default)]
     client_id: String,
-    #[serde(default)]
     client_secret: String,
     /// Whether the registration goes.
-    #[serde(default)]
     forget: String,
 }
 
@@ -122,10 +120,11 @@ pub(super) async fn application(
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(super) struct ToCopy {
     copy_name: String,
-    copy_environment: EnvironmentId,
+    copy_environment: String,
 }
 
 pub(super) async fn copy(
@@ -134,9 +133,17 @@ pub(super) async fn copy(
     Path(id): Path<ApiConnectorId>,
     Form(form): Form<ToCopy>,
 ) -> Result<Response, Problem> {
-    let (name, environment) = (form.copy_name.clone(), form.copy_environment);
-    let made = app.api_connectors.copy(&visit.scope, id, environment, name);
-    match Box::pin(made).await {
+    let made = match form.copy_environment.parse::<EnvironmentId>() {
+        Ok(environment) => {
+            let name = form.copy_name.clone();
+            Box::pin(app.api_connectors.copy(&visit.scope, id, environment, name)).await
+        }
+        Err(_source) => {
+            let field = FieldError::new("/environment", "field.invalid", "an environment");
+            Err(Error::Invalid { fields: vec![field] })
+        }
+    };
+    match made {
         Ok(made) => Ok(answer::back_with(&visit.context, &path_of(made.id), "web-apis.copied")),
         Err(error) => {
             let asked = Asked { copy: Some(form), ..Asked::default() };
@@ -239,13 +246,13 @@ impl Page {
                 .hint(say(&frame, "preview-hint")),
         ];
         let name = frame.say1("web-apis.copy-of", "name", connector.name.as_str());
-        let (name, environment) = copy.map_or((name, connector.environment), |copy| {
+        let (name, environment) = copy.map_or((name, connector.environment.to_string()), |copy| {
             (copy.copy_name, copy.copy_environment)
         });
         let place = Field::select("copy_environment", say(&frame, "environment"), environments);
         let copy = vec![
             done(Field::text("copy_name", say(&frame, "name")).value(name).required().max(200)),
-            done(place.value(environment.to_string())),
+            done(place.value(environment)),
         ];
         Self {
             fields,
