@@ -26,6 +26,12 @@ pub enum Error {
         /// How many there are.
         count: usize,
     },
+    /// No surface has the name.
+    #[error("there is no such surface")]
+    UnknownSurface,
+    /// No outcome has the name.
+    #[error("there is no such outcome")]
+    UnknownOutcome,
     /// No such call, or no longer.
     #[error("there is no call {call}")]
     CallNotFound {
@@ -73,6 +79,8 @@ impl Coded for Error {
             Self::EnvironmentNeeded { .. } => {
                 Code::new("sales_extension.environment_needed", Kind::Invalid)
             }
+            Self::UnknownSurface => Code::new("sales_extension.surface_unknown", Kind::NotFound),
+            Self::UnknownOutcome => Code::new("sales_extension.outcome_unknown", Kind::Invalid),
             Self::CallNotFound { .. } => {
                 Code::new("sales_extension.call_not_found", Kind::NotFound)
             }

@@ -151,25 +151,41 @@ impl Input {
         let dates = dates.into_iter().chain(sent.map(|at| ("/resourceData/sentDateTime", at)));
         for (pointer, text) in dates {
             if text.as_deref().is_some_and(|text| text.parse::<Timestamp>().is_err()) {
-                fault(pointer.to_owned(), "date.invalid", "a moment as RFC 3339 says");
+                fault(
+                    pointer.to_owned(),
+                    "sales_extension.moment_unread",
+                    "a moment as RFC 3339 says",
+                );
             }
         }
         if self.crm_org_url.as_deref().is_some_and(|text| org_url(text).is_none()) {
-            fault("/crmOrgUrl".to_owned(), "address.invalid", "an https address or a host");
+            fault(
+                "/crmOrgUrl".to_owned(),
+                "sales_extension.address_unread",
+                "an https address or a host",
+            );
         }
         if self.top.is_some_and(|top| top == 0 || top > MAX_TOP) {
-            fault("/top".to_owned(), "number.range", "1 to 50");
+            fault("/top".to_owned(), "sales_extension.number_range", "1 to 50");
         }
         if self.skip.is_some_and(|skip| skip > MAX_SKIP) {
-            fault("/skip".to_owned(), "number.range", "0 to 10,000");
+            fault("/skip".to_owned(), "sales_extension.number_range", "0 to 10,000");
         }
         let count =
             self.resource_data.as_ref().map_or(0, |m| m.to.len() + m.cc.len() + m.bcc.len());
         if count > MAX_ADDRESSES {
-            fault("/resourceData".to_owned(), "list.too_long", "at most 1,000 addresses");
+            fault(
+                "/resourceData".to_owned(),
+                "sales_extension.list_too_long",
+                "at most 1,000 addresses",
+            );
         }
         if self.related_entities.len() > MAX_ENTITIES {
-            fault("/relatedEntities".to_owned(), "list.too_long", "at most 100 records");
+            fault(
+                "/relatedEntities".to_owned(),
+                "sales_extension.list_too_long",
+                "at most 100 records",
+            );
         }
         faults.truncate(MAX_FAULTS);
         faults

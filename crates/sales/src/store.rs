@@ -119,11 +119,11 @@ pub(crate) fn prune(tx: &Tx<'_>, before: Timestamp, limit: i64) -> Result<u64> {
     tx.execute(SQL, &[tx.tenant().into(), before.into(), limit.into()])
 }
 
-/// When the call began before which there are `kept` newer ones.
+/// When the oldest of the `kept` newest calls began.
 pub(crate) fn oldest_kept(tx: &Tx<'_>, kept: i64) -> Result<Option<Timestamp>> {
     const SQL: &str = "SELECT at FROM sales_extension_calls WHERE tenant_id = $1 \
                        ORDER BY at DESC LIMIT 1 OFFSET $2";
-    tx.first(SQL, &[tx.tenant().into(), kept.into()])?.map(|row| row.get(0)).transpose()
+    tx.first(SQL, &[tx.tenant().into(), (kept - 1).into()])?.map(|row| row.get(0)).transpose()
 }
 
 /// 9999-01-01, well inside what both engines store.

@@ -32,7 +32,7 @@ impl Sales {
     pub async fn sweep(&self) -> Result<()> {
         let days = i64::from(self.settings.diagnostics_days);
         let before = self.clock.now() - SignedDuration::from_hours(24 * days);
-        let kept = i64::from(self.settings.max_diagnostics);
+        let kept = i64::from(self.settings.max_diagnostics.max(1));
         for tenant in self.scopes.tenants().await? {
             let scope = self.scopes.scope(tenant.id, JOB);
             let over = self.db.read_one(&scope, move |tx| store::oldest_kept(tx, kept)).await?;

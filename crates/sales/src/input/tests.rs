@@ -50,12 +50,12 @@ fn limits_hold() {
     for (name, value, code) in [
         ("recordId", json!(long), "text.too_long"),
         ("recordId", json!("a\u{0}b"), "text.control"),
-        ("top", json!(0), "number.range"),
-        ("top", json!(51), "number.range"),
-        ("skip", json!(10_001), "number.range"),
-        ("crmOrgUrl", json!("javascript:alert(1)"), "address.invalid"),
-        ("crmOrgUrl", json!("https://u:p@a.example"), "address.invalid"),
-        ("startDateTime", json!("yesterday"), "date.invalid"),
+        ("top", json!(0), "sales_extension.number_range"),
+        ("top", json!(51), "sales_extension.number_range"),
+        ("skip", json!(10_001), "sales_extension.number_range"),
+        ("crmOrgUrl", json!("javascript:alert(1)"), "sales_extension.address_unread"),
+        ("crmOrgUrl", json!("https://u:p@a.example"), "sales_extension.address_unread"),
+        ("startDateTime", json!("yesterday"), "sales_extension.moment_unread"),
     ] {
         let mut own = base.clone();
         own[name] = value;
@@ -63,7 +63,7 @@ fn limits_hold() {
     }
     let many: Vec<String> = (0..1_001).map(|n| format!("{n}@a.example")).collect();
     let mail = json!({ "resourceData": { "to": many } });
-    assert_eq!(faults(Point::EmailSummary, mail)[0].1, "list.too_long");
+    assert_eq!(faults(Point::EmailSummary, mail)[0].1, "sales_extension.list_too_long");
 }
 
 #[test]

@@ -1,2 +1,7 @@
-//! Sales surfaces as a whole.
+//! Sales surfaces as a whole: against an API that answers what a test tells it to.
 #![cfg(test)]
+
+mod diagnostics;
+mod hostile;
+mod house;
+mod show;
