@@ -4,13 +4,14 @@
 //! net below, for notices that another node lost.
 
 use std::{
+    collections::{BTreeSet, HashMap},
     hash::Hash,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use db::{Arrived, Db, Listener, Notice};
-use kernel::TenantId;
+use kernel::{TenantId, UserId};
 use uuid::Uuid;
 
 use crate::{connection::Opened, definition::Compiled, invoke::Live, policy::Policies};
@@ -28,6 +29,17 @@ pub(crate) struct Cache {
     policies: moka::sync::Cache<TenantId, Arc<Policies>>,
     /// What forms asked other operations for, for a moment.
     pub(crate) lookups: moka::sync::Cache<String, Arc<serde_json::Value>>,
+    /// Shared connections that an API has taken lately.
+    taken: moka::sync::Cache<(TenantId, Uuid), ()>,
+    people: Mutex<People>,
+}
+
+/// Whose state may have changed, for the sweep.
+#[derive(Debug, Default)]
+struct People {
+    changed: HashMap<TenantId, BTreeSet<UserId>>,
+    /// How many sweeps each tenant has seen since everybody was looked at.
+    sweeps: HashMap<TenantId, u32>,
 }
 
 #[derive(Debug)]
@@ -58,6 +70,8 @@ impl Cache {
                 .max_capacity(MOST_LOOKUPS)
                 .time_to_live(LOOKUP_TIME_TO_LIVE)
                 .build(),
+            taken: moka::sync::Cache::builder().max_capacity(MOST).time_to_live(TAKEN_FOR).build(),
+            people: Mutex::default(),
         }
     }
 
@@ -100,6 +114,38 @@ impl Cache {
         self.keep(version, || self.policies.insert(tenant, Arc::clone(all)));
     }
 
+    /// Remembers that an API has taken a connection.
+    pub(crate) fn note_taken(&self, key: (TenantId, Uuid)) {
+        if !self.taken.contains_key(&key) {
+            self.taken.insert(key, ());
+        }
+    }
+
+    /// Whether an API has taken a connection, as it is, within the last minutes.
+    pub(crate) fn was_taken(&self, key: (TenantId, Uuid)) -> bool {
+        self.taken.contains_key(&key)
+    }
+
+    /// Whose state may have changed since this was last asked; `None` when everybody has to be looked at, as the first
+    /// time, and now and then.
+    pub(crate) fn changed_people(&self, tenant: TenantId) -> Option<BTreeSet<UserId>> {
+        self.catch_up(&mut self.watch());
+        let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
+        let sweeps = people.sweeps.entry(tenant).or_default();
+        let is_full = *sweeps == 0;
+        *sweeps = (*sweeps + 1) % FULL_EVERY;
+        let changed = people.changed.remove(&tenant).unwrap_or_default();
+        (!is_full && changed.len() < MOST_CHANGED).then_some(changed)
+    }
+
+    fn note_person(&self, tenant: TenantId, user: Uuid) {
+        let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
+        let changed = people.changed.entry(tenant).or_default();
+        if changed.len() < MOST_CHANGED {
+            changed.insert(user.into());
+        }
+    }
+
     /// Keeps what was read at `version`, unless something was taken back meanwhile.
     fn keep(&self, version: u64, insert: impl FnOnce()) {
         let mut watch = self.watch();
@@ -122,6 +168,9 @@ impl Cache {
                 self.connections.invalidate_all();
                 self.chosen.invalidate_all();
                 self.policies.invalidate_all();
+                self.taken.invalidate_all();
+                let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
+                people.sweeps.clear();
             }
         }
     }
@@ -133,11 +182,22 @@ impl Cache {
             CONNECTORS => self.live.invalidate(&key),
             CONNECTIONS => {
                 self.connections.invalidate(&key);
+                self.taken.invalidate(&key);
                 // Connections come and go far less often than calls.
                 self.chosen.invalidate_all();
             }
             POLICIES => self.policies.invalidate(&notice.tenant),
             ENVIRONMENTS => self.live.invalidate_all(),
+            PEOPLE => {
+                // Whether its owner may work here is kept with a connection.
+                let owned = |opened: &Opened| {
+                    opened.connection.owner.is_some_and(|owner| owner.uuid() == notice.stream)
+                };
+                for (key, _) in self.connections.iter().filter(|(_, opened)| owned(opened)) {
+                    self.connections.invalidate(&*key);
+                }
+                self.note_person(notice.tenant, notice.stream);
+            }
             _ => return false,
         }
         true
@@ -154,10 +214,17 @@ pub(crate) const CONNECTORS: &str = "api_connectors";
 pub(crate) const CONNECTIONS: &str = "api_connections";
 /// Notices about data policies; the stream is the tenant.
 pub(crate) const POLICIES: &str = "data_policies";
+const PEOPLE: &str = identity::users::TOPIC;
 const ENVIRONMENTS: &str = identity::environments::DELETED;
 
 /// The longest that a lost notice can leave something in force.
 const TIME_TO_LIVE: Duration = Duration::from_mins(1);
+/// How long it counts that an API has taken a connection; our own choice.
+const TAKEN_FOR: Duration = Duration::from_mins(5);
+/// Everybody is looked at in one sweep of so many.
+const FULL_EVERY: u32 = 60;
+/// Of more people than that all are looked at.
+const MOST_CHANGED: usize = 10_000;
 /// Entries of each kind; our own choice.
 const MOST: u64 = 20_000;
 /// Answers to forms that are kept.

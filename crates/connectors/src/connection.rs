@@ -106,6 +106,17 @@ pub(crate) struct Opened {
     pub(crate) secrets: Secrets,
 }
 
+impl Opened {
+    /// Every value as text, secret or not.
+    pub(crate) fn all_values(&self) -> Vec<(String, Secret<String>)> {
+        let shown = self.connection.parameters.iter().map(|(name, value)| {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            (name.clone(), Secret::new(text))
+        });
+        shown.chain(self.secrets.values.iter().cloned()).collect()
+    }
+}
+
 /// The sealed part of a connection.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Secrets {

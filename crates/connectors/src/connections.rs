@@ -1,6 +1,7 @@
 //! The life of a connection: made, tried, repaired, shared, revoked.
 
 mod form;
+pub(crate) mod leavers;
 mod list;
 mod parameters;
 mod upkeep;
@@ -24,8 +25,8 @@ use crate::{
 
 pub use form::{ConnectionForm, Control, FormParameter, SignInWay};
 pub use list::{ConnectionFilter, ConnectionUses, FoundConnection, Whose};
-pub(crate) use upkeep::REFUSED;
 pub use upkeep::Trial;
+pub(crate) use upkeep::{REFUSED, test_call};
 
 impl Connectors {
     /// The connections of a connector that the caller may use, own ones first; makers see all of them.
@@ -154,6 +155,9 @@ impl Connectors {
             .db
             .write(scope, move |tx| {
                 known(tx, row.connector)?;
+                if leavers::is_left(tx, &row)? {
+                    return Err(Error::PersonNeeded);
+                }
                 if row.silent
                     && let Some(there) = silent_one(tx, &row)?
                 {
@@ -313,8 +317,36 @@ impl Connectors {
                 Err(Error::ConnectionNotFound { connection: id })
             };
         }
-        let found = self.db.read(scope, move |tx| store::connections::opened(tx, id)).await?;
-        let (connection, sealed) = found.ok_or(Error::ConnectionNotFound { connection: id })?;
+        let opened = self.load_connection(scope, id).await?;
+        self.cache.keep_connection(key, &opened, version);
+        if may_see(scope, &opened.connection) {
+            Ok(opened)
+        } else {
+            Err(Error::ConnectionNotFound { connection: id })
+        }
+    }
+
+    /// A connection with its secrets as its row is now; the caller says who may have it.
+    pub(crate) async fn load_connection(
+        &self,
+        scope: &Scope,
+        id: ConnectionId,
+    ) -> Result<Arc<Opened>> {
+        let read = move |tx: &Tx<'_>| {
+            let Some((connection, sealed)) = store::connections::opened(tx, id)? else {
+                return Ok(None);
+            };
+            let is_left = leavers::is_left(tx, &connection)?;
+            Ok::<_, Error>(Some((connection, sealed, is_left)))
+        };
+        let found = self.db.read(scope, read).await?;
+        let (mut connection, mut sealed, is_left) =
+            found.ok_or(Error::ConnectionNotFound { connection: id })?;
+        if is_left {
+            connection.state = State::Revoked;
+            connection.reason = Some(leavers::OWNER_LEFT.to_owned());
+            sealed = None;
+        }
         let secrets = match sealed {
             None => Secrets::default(),
             Some(sealed) => {
@@ -323,13 +355,7 @@ impl Connectors {
                 Secrets::read(&plain).ok_or(seal::Error::Damaged)?
             }
         };
-        let opened = Arc::new(Opened { connection, secrets });
-        self.cache.keep_connection(key, &opened, version);
-        if may_see(scope, &opened.connection) {
-            Ok(opened)
-        } else {
-            Err(Error::ConnectionNotFound { connection: id })
-        }
+        Ok(Arc::new(Opened { connection, secrets }))
     }
 
     /// Keeps new tokens of a connection, or none, with the state that follows from them.
@@ -359,13 +385,14 @@ impl Connectors {
         self.write_connection(scope, (before, after), &secrets, action).await
     }
 
-    /// Says that a connection has to be repaired, unless somebody has just done it.
+    /// Says that a connection has to be repaired, unless somebody has changed it since it was opened; whether it was
+    /// said.
     pub(crate) async fn mark_broken(
         &self,
         scope: &Scope,
         opened: &Opened,
         reason: &str,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let tokens = Granted {
             text: opened.secrets.tokens.as_ref(),
             expires_at: opened.connection.expires_at,
@@ -373,7 +400,8 @@ impl Connectors {
             reason: Some(reason),
         };
         match self.save_tokens(scope, opened, tokens).await {
-            Ok(_) | Err(Error::Changed) => Ok(()),
+            Ok(_) => Ok(true),
+            Err(Error::Changed) => Ok(false),
             Err(error) => Err(error),
         }
     }
@@ -391,6 +419,9 @@ impl Connectors {
         answer.changes += 1;
         self.db
             .write(scope, move |tx| {
+                if after.state != State::Revoked && leavers::is_left(tx, &after)? {
+                    return Err(Error::ConnectionRevoked { connection: after.id });
+                }
                 if !store::connections::update(tx, &after)? {
                     return Err(Error::Changed);
                 }

@@ -11,7 +11,7 @@ use kernel::{ApiConnectorId, ConnectionId, ExampleId, Permission, Scope, UserId}
 use serde_json::{Map, Value, json};
 
 use crate::{
-    Connectors, Error, Result,
+    Call, Connectors, Error, Result, Via,
     catalogue::{Audited, known},
     store, text,
 };
@@ -70,8 +70,8 @@ pub struct NewExample {
     pub inputs: Map<String, Value>,
     /// What it is called with.
     pub connection: Option<ConnectionId>,
-    /// What is expected of the answer.
-    pub expected: Expected,
+    /// What is expected of the answer. Unless given, the call is made now, and what comes is expected from now on.
+    pub expected: Option<Expected>,
 }
 
 impl Connectors {
@@ -109,12 +109,12 @@ impl Connectors {
             .await
     }
 
-    /// Keeps a call as an example.
+    /// Keeps a call as an example; see [`NewExample::expected`] for when it is made at once.
     ///
     /// # Errors
     /// [`Error::Denied`], [`Error::NotFound`], [`Error::OperationNotFound`], [`Error::ConnectionNotFound`],
     /// [`Error::Invalid`] where it would hold a secret or is too large, [`Error::ExampleNameTaken`],
-    /// [`Error::TooMany`], [`Error::Store`].
+    /// [`Error::TooMany`], [`Error::Store`]; as [`Connectors::try_operation`] where the call is made.
     pub async fn save_example(
         &self,
         scope: &Scope,
@@ -129,12 +129,23 @@ impl Connectors {
             let detail = format!("at most {MAX_INPUTS} bytes");
             return Err(Error::invalid("/inputs", "example.too_large", detail));
         }
+        let expected = match expected {
+            Some(expected) => expected,
+            None => {
+                let call = Call {
+                    inputs: inputs.clone(),
+                    connection,
+                    via: Via::Test,
+                    ..Call::new(id, operation.clone())
+                };
+                Expected::of(&Box::pin(self.try_operation(scope, call)).await?)
+            }
+        };
         expected.check()?;
         let compiled = self.compiled(scope, id).await?;
         let found = compiled.package().operation(&operation);
-        let declared = found.ok_or_else(|| Error::OperationNotFound {
-            operation: operation.clone(),
-        })?;
+        let declared =
+            found.ok_or_else(|| Error::OperationNotFound { operation: operation.clone() })?;
         let known_secrets = match connection {
             Some(connection) => {
                 let opened = self.open_connection(scope, connection).await?;

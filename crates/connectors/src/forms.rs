@@ -61,7 +61,9 @@ impl Connectors {
             } else if begun.elapsed() > ALL {
                 Looked::Failed("api_call.late".to_owned())
             } else {
-                match Box::pin(self.ask(scope, (place, compiled.number()), &asked.question)).await {
+                match Box::pin(self.look_up(scope, (place, compiled.number()), &asked.question))
+                    .await
+                {
                     Ok(answer) if asked.is_schema => asked
                         .question
                         .schema(&answer)
@@ -80,7 +82,7 @@ impl Connectors {
 
     /// Asks another operation; the same question of the same person is answered from memory for a moment, so that a
     /// form that is shown again asks nobody again.
-    async fn ask(
+    async fn look_up(
         &self,
         scope: &Scope,
         (place, version): (&FormPlace, i64),
@@ -132,7 +134,8 @@ fn question(
 ) -> Option<Asked> {
     let package = compiled.package();
     let operation = package.operation(&place.operation)?;
-    let inputs = inputs(Sketch { package, operation: &operation, found, zone: &TimeZone::UTC }, typed);
+    let inputs =
+        inputs(Sketch { package, operation: &operation, found, zone: &TimeZone::UTC }, typed);
     let form = dynamic::Form { package, operation: &operation, inputs: &inputs };
     let places = spot(&operation, found, pointer)?;
     for extensions in places {

@@ -5,6 +5,7 @@
 
 mod choose;
 mod exchange;
+mod refusal;
 
 use std::{
     sync::{
@@ -30,13 +31,13 @@ use crate::{
     applications::Application,
     calls::{CallEntry, Via},
     connection::Opened,
-    connections::REFUSED,
     policies::forbidden,
     policy::{Ground, Subject},
 };
 
 pub use exchange::Exchange;
 use exchange::Road;
+pub(crate) use refusal::is_on_behalf;
 
 /// What a call has to know of a connector's row.
 #[derive(Debug)]
@@ -221,7 +222,14 @@ impl Connectors {
         let _guard = UnderWay::enter(&self.counts.under_way, self.settings.calls_at_once)?;
         let told = Told::default();
         let mut line = Line { hub: self, scope, call: &call, begun, at, told, is_written: false };
-        let outcome = Box::pin(self.go(scope, &call, (begun, &mut line.told))).await;
+        let limit = call.deadline.unwrap_or(self.settings.call_timeout());
+        let limit = limit.min(self.settings.call_timeout());
+        // Everything is under the deadline: finding the connection, its token, every exchange.
+        let went = Box::pin(self.go(scope, &call, ((begun, limit), &mut line.told)));
+        let outcome = match tokio::time::timeout(limit, went).await {
+            Ok(outcome) => outcome,
+            Err(_late) => Err(exchange::late(limit)),
+        };
         let duration = begun.elapsed();
         self.count(&outcome, duration);
         let status = outcome.as_ref().ok().map(|answer| answer.status).or(line.told.status);
@@ -252,7 +260,7 @@ impl Connectors {
         &self,
         scope: &Scope,
         call: &Call,
-        (begun, told): (Instant, &mut Told),
+        ((begun, limit), told): ((Instant, Duration), &mut Told),
     ) -> Result<Answer> {
         let id = call.connector;
         let live = self.live(scope, id).await?;
@@ -292,8 +300,6 @@ impl Connectors {
             options,
         )
         .map_err(|problem| refused(&problem))?;
-        let limit = call.deadline.unwrap_or(self.settings.call_timeout());
-        let limit = limit.min(self.settings.call_timeout());
         let mut road = Road {
             policies: (!policies.is_free(live.environment)).then_some(&*policies),
             environment: live.environment,
@@ -307,6 +313,7 @@ impl Connectors {
             rest: None,
         };
         let mut token = token;
+        let mut refused_scope = false;
         let outcome = loop {
             match machine.step() {
                 Step::Send(mut request) => {
@@ -314,13 +321,14 @@ impl Connectors {
                         request.headers.set(name, value, connector_engine::Source::Operation);
                     }
                     road.stream = place.is_some() && machine.passes_on();
-                    let response =
-                        self.send(&mut road, &request, (&machine.secrets(), told)).await?;
+                    let response = self.send(&mut road, &request, (&machine, told)).await?;
+                    refused_scope = refusal::is_of_scope(&response);
                     machine.answer(response).map_err(|problem| refused(&problem))?;
                 }
                 Step::Renew => {
                     let renewed = match (&opened, &token) {
-                        (Some(opened), Some(old)) => {
+                        // Another token would have the same rights.
+                        (Some(opened), Some(old)) if !refused_scope => {
                             self.access_token(scope, (&live, &compiled), opened, Some(old)).await
                         }
                         _ => Ok(None),
@@ -338,10 +346,13 @@ impl Connectors {
                 Step::Done(outcome) => break outcome,
             }
         };
-        if outcome.sign_in_needed
-            && let Some(opened) = &opened
-        {
-            self.mark_broken(scope, opened, REFUSED).await?;
+        if let Some(opened) = &opened {
+            if outcome.sign_in_needed && !refused_scope {
+                let used = (&*live, &*compiled, opened);
+                self.judge_refusal(scope, call, used, token.as_ref()).await?;
+            } else if opened.connection.shared && outcome.is_success() {
+                self.cache.note_taken((scope.tenant(), opened.connection.id.uuid()));
+            }
         }
         let exchanges = road.trace.unwrap_or_default();
         let rest = road.rest.zip(place).map(|(rest, _place)| Rest { rest, _place });

@@ -24,10 +24,13 @@ mod connection;
 mod connections;
 mod definition;
 mod error;
+mod examples;
+mod forms;
 mod holdings;
 mod intake;
 mod invoke;
 mod judging;
+mod listing;
 mod model;
 mod policies;
 pub mod policy;
@@ -51,9 +54,12 @@ pub use connections::{
 };
 pub use definition::Compiled;
 pub use error::{Error, Result};
+pub use examples::{Difference, Example, Expected, Last, NewExample, Report};
+pub use forms::FormPlace;
 pub use holdings::Holdings;
 pub use intake::{Blank, BlankSecurity, Upload};
-pub use invoke::{Answer, Body, Call, Exchange};
+pub use invoke::{Answer, Body, Call, Exchange, Manner, Rest};
+pub use listing::{ConnectorFilter, ConnectorKind, LastCall, Listed};
 pub use model::{
     Connector, ConnectorPatch, DEFINITION, Dependent, Files, ICON, PROPERTIES, README, SCRIPT,
     Version,

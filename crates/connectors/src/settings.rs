@@ -32,6 +32,8 @@ pub struct Settings {
     pub streams_at_once: u32,
     /// How long the log of calls is kept, in days.
     pub call_log_days: u32,
+    /// How long what triggers found is kept for whoever follows it, in days; the last thousand of each at most.
+    pub trigger_event_days: u32,
     /// Whether every call is also a row of the audit; failures of data policies always are.
     pub audit_calls: bool,
     /// How long before its end an expiring connection is warned of, in days.
@@ -52,6 +54,7 @@ impl Default for Settings {
             calls_at_once: 500,
             streams_at_once: 32,
             call_log_days: 30,
+            trigger_event_days: 30,
             audit_calls: true,
             expiry_warning_days: 7,
         }

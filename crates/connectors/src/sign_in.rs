@@ -130,30 +130,33 @@ impl Connectors {
         let asked = self.flows.redeem(&way.application, &back, &callback, &remembered.proof);
         let tokens = Box::pin(asked).await?;
         self.tokens.forget_connection(scope.tenant(), row.connection.uuid());
-        match self.keep_sign_in(scope, &opened, &tokens).await {
-            // A rename, or a call that marked it broken; the tokens are still the ones that were asked for.
-            Err(Error::Changed) => {
-                let (_, opened) = self.for_sign_in(scope, row.connection).await?;
-                self.keep_sign_in(scope, &opened, &tokens).await
-            }
-            outcome => outcome,
-        }
+        self.keep_sign_in(scope, row.connection, &tokens).await
     }
 
+    /// Stores what a sign-in granted, whatever else happens to the row meanwhile: a rename, a call that marks it
+    /// broken, a refresh of the tokens that are on their way out. Only who revokes it is faster for good.
     async fn keep_sign_in(
         &self,
         scope: &Scope,
-        opened: &Opened,
+        id: ConnectionId,
         tokens: &TokenSet,
     ) -> Result<Connection> {
         let text = tokens.to_text();
-        let granted = Granted {
-            text: Some(&text),
-            expires_at: ends_at(tokens),
-            state: State::Connected,
-            reason: None,
-        };
-        self.save_tokens(scope, opened, granted).await
+        for _ in 0..TRIES {
+            let opened = self.load_connection(scope, id).await?;
+            may_sign_in(scope, &opened.connection)?;
+            let granted = Granted {
+                text: Some(&text),
+                expires_at: ends_at(tokens),
+                state: State::Connected,
+                reason: None,
+            };
+            match self.save_tokens(scope, &opened, granted).await {
+                Err(Error::Changed) => {}
+                outcome => return outcome,
+            }
+        }
+        Err(Error::Changed)
     }
 
     /// A connection that the caller may sign in to: it is theirs, or shared and they look after connectors.
@@ -164,14 +167,7 @@ impl Connectors {
     ) -> Result<(UserId, std::sync::Arc<Opened>)> {
         let user = scope.user().ok_or(Error::PersonNeeded)?;
         let opened = self.own_connection(scope, id).await?;
-        let connection = &opened.connection;
-        // What others own speaks for them, and not for the one who looks after the connector.
-        if !connection.shared && connection.owner != Some(user) {
-            return Err(Error::ConnectionNotFound { connection: id });
-        }
-        if connection.state == State::Revoked {
-            return Err(Error::ConnectionRevoked { connection: id });
-        }
+        may_sign_in(scope, &opened.connection)?;
         Ok((user, opened))
     }
 
@@ -194,6 +190,19 @@ impl Connectors {
             .join("connections/sign-in")
             .map_err(|_source| oauth::Error::Settings { reason }.into())
     }
+}
+
+/// Whether the caller may sign in to a connection that they may change.
+fn may_sign_in(scope: &Scope, connection: &Connection) -> Result<()> {
+    let id = connection.id;
+    // What others own speaks for them, and not for the one who looks after the connector.
+    if !connection.shared && (connection.owner.is_none() || connection.owner != scope.user()) {
+        return Err(Error::ConnectionNotFound { connection: id });
+    }
+    if connection.state == State::Revoked {
+        return Err(Error::ConnectionRevoked { connection: id });
+    }
+    Ok(())
 }
 
 impl Remembered {
@@ -223,6 +232,8 @@ fn hash(state: &str) -> [u8; 32] {
 
 /// How long a person may take at the provider; our own choice.
 const LIFE: SignedDuration = SignedDuration::from_mins(10);
+/// How often a row may change under the hands of who stores a sign-in.
+const TRIES: u32 = 20;
 /// Ours has 43 characters.
 const MAX_STATE: usize = 200;
 /// The sealed column.

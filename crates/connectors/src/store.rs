@@ -2,6 +2,8 @@
 
 pub(crate) mod calls;
 pub(crate) mod connections;
+pub(crate) mod examples;
+pub(crate) mod listing;
 pub(crate) mod policies;
 pub(crate) mod triggers;
 pub(crate) mod versions;
@@ -122,7 +124,8 @@ pub(crate) fn delete(tx: &Tx<'_>, id: ApiConnectorId) -> Result<()> {
     const ATTEMPTS: &str = "DELETE FROM api_connection_attempts WHERE tenant_id = $1 AND \
                             connection_id IN (SELECT id FROM api_connections \
                             WHERE tenant_id = $1 AND connector_id = $2)";
-    const OTHERS: [&str; 5] = [
+    const OTHERS: [&str; 6] = [
+        "DELETE FROM api_connector_examples WHERE tenant_id = $1 AND connector_id = $2",
         "DELETE FROM api_triggers WHERE tenant_id = $1 AND connector_id = $2",
         "DELETE FROM api_connections WHERE tenant_id = $1 AND connector_id = $2",
         "DELETE FROM api_connector_uses WHERE tenant_id = $1 AND connector_id = $2",
@@ -130,6 +133,9 @@ pub(crate) fn delete(tx: &Tx<'_>, id: ApiConnectorId) -> Result<()> {
         "DELETE FROM api_connectors WHERE tenant_id = $1 AND id = $2",
     ];
     let params = [tx.tenant().into(), id.into()];
+    for trigger in triggers::of_connector(tx, id)? {
+        crate::triggers::forget(tx, trigger.id)?;
+    }
     tx.execute(ATTEMPTS, &params)?;
     for sql in OTHERS {
         tx.execute(sql, &params)?;

@@ -22,6 +22,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     Connectors, Error, Result,
     catalogue::{Audited, known},
+    invoke::Call,
     store, text,
 };
 
@@ -92,13 +93,13 @@ pub struct Trigger {
     pub watch: Watch,
     /// Values by parameter name.
     pub inputs: Map<String, Value>,
-    /// How often it is polled.
+    /// How often it is polled; for a subscription, the first wait after a renewal that failed.
     pub interval_seconds: i64,
     /// Whether it is watched.
     pub state: TriggerState,
     /// Why it is not, as a code.
     pub reason: Option<String>,
-    /// When it is polled next.
+    /// When it is polled next, or its subscription is renewed.
     pub due_at: Option<Timestamp>,
     /// How many events there were.
     pub fired: i64,
@@ -199,12 +200,21 @@ impl Connectors {
                 return Err(Error::ConnectionNotFound { connection });
             }
         }
+        let connection = match new.connection {
+            Some(connection) => Some(connection),
+            // Whoever watches is nobody: what the maker would call with is named, so that it stays the same.
+            None => {
+                let call = Call::new(id, new.operation.clone());
+                let chosen = self.choose(scope, &call, (&live, &compiled)).await;
+                chosen.ok().flatten().map(|opened| opened.connection.id)
+            }
+        };
         let now = self.clock.now();
         let trigger = Trigger {
             id: self.ids.fresh(),
             environment: live.environment,
             connector: id,
-            connection: new.connection,
+            connection,
             version: live.number,
             operation: new.operation,
             name: name.trim().to_owned(),
@@ -268,9 +278,7 @@ impl Connectors {
             .write(scope, move |tx| {
                 store::triggers::lookup(tx, id)?.ok_or(Error::TriggerNotFound { trigger: id })?;
                 store::triggers::delete(tx, id)?;
-                let head = event_log::head(tx, FIRED, id.uuid())?;
-                event_log::prune(tx, FIRED, id.uuid(), head)?;
-                event_log::forget(tx, FIRED, id.uuid())?;
+                forget(tx, id)?;
                 let change = Audited::new("trigger.delete", id, now);
                 Ok(change.before(view(&trigger)).write(tx)?)
             })
@@ -286,10 +294,13 @@ impl Connectors {
             })
             .await?;
         let (trigger, sealed) = found.ok_or(Error::TriggerNotFound { trigger: id })?;
-        let context = Context::new(COLUMN, scope.tenant(), id.uuid());
-        let plain = self.sealer.open(&context, &sealed)?;
-        let kept = serde_json::from_slice(plain.expose()).unwrap_or_default();
+        let kept = self.open_kept(scope.tenant(), id, &sealed)?;
         Ok((trigger, kept))
+    }
+
+    fn open_kept(&self, tenant: TenantId, id: TriggerId, sealed: &[u8]) -> Result<Kept> {
+        let plain = self.sealer.open(&Context::new(COLUMN, tenant, id.uuid()), sealed)?;
+        Ok(serde_json::from_slice(plain.expose()).unwrap_or_default())
     }
 
     fn seal_kept(&self, tenant: TenantId, id: TriggerId, kept: &Kept) -> Result<Vec<u8>> {
@@ -297,29 +308,34 @@ impl Connectors {
         Ok(self.sealer.seal(&Context::new(COLUMN, tenant, id.uuid()), plain.expose())?)
     }
 
-    /// Stores what a trigger found, and how far it came, in one transaction.
-    async fn fire(
+    /// Stores what a trigger found, and how far it came, in one transaction, on the row as it is then. Nothing is stored
+    /// and `None` answered when the trigger is gone, or when somebody else has it: whoever polls holds a `lease`.
+    async fn settle(
         &self,
         scope: &Scope,
-        after: Trigger,
-        (kept, events): (&Kept, Vec<Vec<u8>>),
-    ) -> Result<()> {
+        (id, lease): (TriggerId, Option<Timestamp>),
+        change: impl Fn(Trigger) -> Trigger + Send + Sync + 'static,
+        (kept, events): (Option<&Kept>, Vec<Vec<u8>>),
+    ) -> Result<Option<Trigger>> {
         let now = self.clock.now();
-        let sealed = self.seal_kept(scope.tenant(), after.id, kept)?;
+        let sealed = kept.map(|kept| self.seal_kept(scope.tenant(), id, kept)).transpose()?;
         let drawn: Vec<EventId> = events.iter().map(|_| self.ids.fresh()).collect();
-        let meta = json!({
-            "trigger": after.id, "connector": after.connector, "operation": after.operation,
-        });
-        let meta = meta.to_string();
         self.db
             .write(scope, move |tx| {
-                let stream = after.id.uuid();
+                let Some(before) = store::triggers::lookup(tx, id)? else { return Ok(None) };
+                if lease.is_some_and(|lease| !is_same(before.due_at, lease)) {
+                    return Ok(None);
+                }
+                let meta = json!({
+                    "trigger": id, "connector": before.connector, "operation": before.operation,
+                });
+                let meta = meta.to_string();
                 let mut last = 0;
-                for (id, body) in drawn.iter().zip(&events) {
+                for (event, body) in drawn.iter().zip(&events) {
                     let event = NewEvent {
                         topic: FIRED,
-                        stream,
-                        id: *id,
+                        stream: id.uuid(),
+                        id: *event,
                         at: now,
                         meta: &meta,
                         body: Some(body),
@@ -327,14 +343,54 @@ impl Connectors {
                     last = event_log::append(tx, &event)?;
                 }
                 if last > KEPT_EVENTS {
-                    event_log::prune(tx, FIRED, stream, last - KEPT_EVENTS)?;
+                    event_log::prune(tx, FIRED, id.uuid(), last - KEPT_EVENTS)?;
+                }
+                let mut after = change(before);
+                if !events.is_empty() {
+                    after.fired += i64::try_from(events.len()).unwrap_or(i64::MAX);
+                    after.fired_at = Some(now);
                 }
                 store::triggers::update(tx, &after, now)?;
-                store::triggers::set_sealed(tx, after.id, &sealed)?;
-                Ok(())
+                if let Some(sealed) = &sealed {
+                    store::triggers::set_sealed(tx, id, sealed)?;
+                }
+                Ok(Some(after))
             })
             .await
     }
+
+    /// Forgets what triggers found longer ago than it is kept; for the sweep.
+    pub(crate) async fn prune_events(&self, scope: &Scope) -> Result<()> {
+        let days = i64::from(self.settings.trigger_event_days);
+        let before = self.clock.now() - jiff::SignedDuration::from_hours(24 * days);
+        for id in self.db.read_one(scope, store::triggers::fired).await? {
+            let stream = id.uuid();
+            loop {
+                let prune = move |tx: &db::Tx<'_>| {
+                    let oldest = event_log::read_after(tx, FIRED, stream, 0, SLICE)?;
+                    let old = oldest.iter().filter(|event| event.at < before);
+                    let Some(last) = old.map(|event| event.position).max() else { return Ok(0) };
+                    event_log::prune(tx, FIRED, stream, last)
+                };
+                if self.db.write(scope, prune).await? < u64::from(SLICE) {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether an instant of a row is one that was written there: rows hold microseconds.
+fn is_same(stored: Option<Timestamp>, written: Timestamp) -> bool {
+    stored.is_some_and(|stored| stored.as_microsecond() == written.as_microsecond())
+}
+
+/// Forgets what a trigger found, inside the transaction that removes it.
+pub(crate) fn forget(tx: &db::Tx<'_>, id: TriggerId) -> db::Result<()> {
+    let head = event_log::head(tx, FIRED, id.uuid())?;
+    event_log::prune(tx, FIRED, id.uuid(), head)?;
+    event_log::forget(tx, FIRED, id.uuid())
 }
 
 fn view(trigger: &Trigger) -> Value {
@@ -358,3 +414,5 @@ const MAX_INTERVAL: i64 = 7 * 24 * 3600;
 const MAX_TRIGGERS: i64 = 200;
 /// Events of one trigger that are kept for whoever follows it; our own choice.
 const KEPT_EVENTS: i64 = 1_000;
+/// Events that are forgotten in one transaction.
+const SLICE: u32 = 500;

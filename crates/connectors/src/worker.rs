@@ -1,9 +1,14 @@
 //! What goes on in the background: the log of calls, what has outlived its time, environments that were deleted.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::{HashSet, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
 
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use jiff::SignedDuration;
-use kernel::{EnvironmentId, Scope};
+use kernel::{EnvironmentId, Scope, TenantId};
 use tokio_util::sync::CancellationToken;
 
 use crate::{Connectors, Error, Result, store};
@@ -43,31 +48,50 @@ impl Connectors {
         }
     }
 
-    /// Polls triggers until `stop` is cancelled; a poll that is under way is finished.
+    /// Polls triggers until `stop` is cancelled; polls that are under way are finished.
+    ///
+    /// Tenants take turns, several at once and none twice: a tenant whose services are slow holds up a place and
+    /// nobody else.
     pub async fn watch(self: Arc<Self>, stop: CancellationToken) {
         let mut tick = tokio::time::interval(LOOK);
+        let mut turns = Turns::default();
+        let mut under_way = FuturesUnordered::new();
         loop {
             tokio::select! {
-                () = stop.cancelled() => return,
-                _tick = tick.tick() => {}
+                () = stop.cancelled() => break,
+                _tick = tick.tick() => match self.scopes.tenants().await {
+                    Ok(all) => turns.add(all.into_iter().map(|tenant| tenant.id)),
+                    Err(error) => tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "triggers are not polled: who is there is not known"
+                    ),
+                },
+                Some((tenant, more)) = under_way.next(), if !under_way.is_empty() => {
+                    turns.end(tenant, more);
+                }
             }
-            if let Err(error) = Box::pin(self.poll_all(&stop)).await {
+            while under_way.len() < AT_ONCE
+                && let Some(tenant) = turns.next()
+            {
+                under_way.push(Box::pin(self.turn(tenant)));
+            }
+        }
+        while under_way.next().await.is_some() {}
+    }
+
+    /// One turn of a tenant; whether there may be more to poll.
+    async fn turn(&self, tenant: TenantId) -> (TenantId, bool) {
+        match self.poll_group(&self.scopes.scope(tenant, TRIGGERS)).await {
+            Ok(count) => (tenant, count > 0),
+            Err(error) => {
                 tracing::error!(
+                    tenant.id = %tenant,
                     error = &error as &dyn std::error::Error,
                     "polling triggers failed"
                 );
+                (tenant, false)
             }
         }
-    }
-
-    async fn poll_all(&self, stop: &CancellationToken) -> Result<()> {
-        for tenant in self.scopes.tenants().await? {
-            if stop.is_cancelled() {
-                break;
-            }
-            self.poll(&self.scopes.scope(tenant.id, TRIGGERS)).await?;
-        }
-        Ok(())
     }
 
     /// Forgets what has outlived its time, and what was in environments that are gone; in every tenant.
@@ -98,6 +122,8 @@ impl Connectors {
                 break;
             }
         }
+        self.prune_events(scope).await?;
+        self.end_leavers(scope).await?;
         self.follow_environments(scope).await
     }
 
@@ -130,6 +156,37 @@ impl Connectors {
     }
 }
 
+/// Whose turn it is: first come, first served, and everybody once.
+#[derive(Debug, Default)]
+struct Turns {
+    waiting: VecDeque<TenantId>,
+    /// Who waits or is polled.
+    known: HashSet<TenantId>,
+}
+
+impl Turns {
+    fn add(&mut self, tenants: impl Iterator<Item = TenantId>) {
+        for tenant in tenants {
+            if self.known.insert(tenant) {
+                self.waiting.push_back(tenant);
+            }
+        }
+    }
+
+    fn next(&mut self) -> Option<TenantId> {
+        self.waiting.pop_front()
+    }
+
+    /// A turn is over; who has more to do goes to the end of the queue.
+    fn end(&mut self, tenant: TenantId, more: bool) {
+        if more {
+            self.waiting.push_back(tenant);
+        } else {
+            self.known.remove(&tenant);
+        }
+    }
+}
+
 fn empty(tx: &db::Tx<'_>, environment: EnvironmentId) -> db::Result<()> {
     for connector in store::list(tx, environment)? {
         store::delete(tx, connector.id)?;
@@ -143,6 +200,8 @@ const TRIGGERS: &str = "triggers";
 const CONSUMER: &str = "connectors";
 /// How often triggers that are due are looked for.
 const LOOK: Duration = Duration::from_secs(5);
+/// Tenants that are polled at once on one node; our own choice.
+const AT_ONCE: usize = 16;
 /// How often the sweep goes round.
 const SWEEP: Duration = Duration::from_mins(1);
 /// Lines of the log that are forgotten at once.

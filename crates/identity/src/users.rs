@@ -15,7 +15,7 @@ pub(crate) mod store;
 
 pub(crate) use change::{insert, view};
 pub(crate) use guard::{guard_rank, is_last, keep_an_administrator, known};
-pub use list::{is_active, named, people, search};
+pub use list::{is_active, is_gone, named, people, search};
 
 /// The state of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -8,7 +8,8 @@ use crate::{
     Connectors, Error, Result,
     calls::Via,
     connection::{Connection, State},
-    invoke::Call,
+    definition::Compiled,
+    invoke::{Call, is_on_behalf},
     store,
 };
 
@@ -39,30 +40,19 @@ impl Connectors {
         let connector = opened.connection.connector;
         let live = self.live(scope, connector).await?;
         let compiled = self.compiled_version(scope, connector, live.number).await?;
-        let test = compiled.package().definition.test_connection().map(|test| {
-            let inputs: Map<_, _> = test
-                .parameters
-                .iter()
-                .map(|(name, value)| (name.to_owned(), value.to_value()))
-                .collect();
-            (test.operation_id.to_owned(), inputs)
-        });
-        let Some((operation, inputs)) = test else {
+        let Some(call) = test_call(&compiled, &opened.connection) else {
             let token = self.access_token(scope, (&live, &compiled), &opened, None).await?;
             let accepted = token.is_some().then_some(true);
             return Ok(Trial { accepted, operation: None, status: None });
         };
-        let call = Call {
-            inputs,
-            connection: Some(id),
-            via: Via::Test,
-            ..Call::new(connector, operation.clone())
-        };
+        let operation = call.operation.clone();
         let answer = Box::pin(self.invoke(scope, call)).await?;
         let accepted = (200..300).contains(&answer.status);
         // The row may have changed during the call.
         let opened = self.open_connection(scope, id).await?;
-        let refused = matches!(answer.status, 401 | 403);
+        // What is refused to the caller's own token says nothing about the connection.
+        let refused =
+            matches!(answer.status, 401 | 403) && !is_on_behalf(&live, &compiled, &opened);
         if accepted || refused {
             self.note_trial(scope, &opened.connection, accepted).await?;
         }
@@ -108,6 +98,19 @@ impl Connectors {
             .await
             .map_err(Error::Store)
     }
+}
+
+/// The operation that a connector names for trying connections with, as a call with this one.
+pub(crate) fn test_call(compiled: &Compiled, connection: &Connection) -> Option<Call> {
+    let test = compiled.package().definition.test_connection()?;
+    let inputs: Map<_, _> =
+        test.parameters.iter().map(|(name, value)| (name.to_owned(), value.to_value())).collect();
+    Some(Call {
+        inputs,
+        connection: Some(connection.id),
+        via: Via::Test,
+        ..Call::new(connection.connector, test.operation_id.to_owned())
+    })
 }
 
 /// The API did not take the connection.

@@ -124,9 +124,8 @@ impl Expected {
             }
         }
         for note in &answer.drift {
-            let is_known = |(pointer, code): &(String, String)| {
-                *pointer == note.pointer && code == note.code
-            };
+            let is_known =
+                |(pointer, code): &(String, String)| *pointer == note.pointer && code == note.code;
             if !self.drift.iter().any(is_known) {
                 let place = note.pointer.to_string();
                 differences.push(Difference::new(&place, "example.drift", &note.detail, note.code));

@@ -32,7 +32,8 @@ pub(super) fn find(
     for (name, value) in inputs {
         let declared = operation.parameter(name);
         let is_header = declared.as_ref().is_some_and(|it| it.location == Location::Header);
-        let is_password = declared.as_ref().is_some_and(|it| it.schema.format() == Some("password"));
+        let is_password =
+            declared.as_ref().is_some_and(|it| it.schema.format() == Some("password"));
         let pointer = below("/inputs", name);
         if is_password || (is_header && is_credential(name)) {
             fields.push(told(pointer));
@@ -89,8 +90,19 @@ fn is_telling(name: &str) -> bool {
     let plain: String =
         name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     let words = [
-        "password", "passwd", "secret", "clientsecret", "apikey", "apisecret", "accesstoken",
-        "refreshtoken", "idtoken", "bearertoken", "authtoken", "privatekey", "clientassertion",
+        "password",
+        "passwd",
+        "secret",
+        "clientsecret",
+        "apikey",
+        "apisecret",
+        "accesstoken",
+        "refreshtoken",
+        "idtoken",
+        "bearertoken",
+        "authtoken",
+        "privatekey",
+        "clientassertion",
     ];
     words.contains(&plain.as_str())
 }
@@ -129,7 +141,8 @@ mod tests {
             assert!(!is_telling(name), "{name}");
         }
         let signed = format!("eyJ{}.eyJ{}.c2ln", "a".repeat(30), "b".repeat(30));
-        for text in ["Bearer abc", &signed, "ghp_0123456789abcdef01", "-----BEGIN PRIVATE KEY-----"] {
+        for text in ["Bearer abc", &signed, "ghp_0123456789abcdef01", "-----BEGIN PRIVATE KEY-----"]
+        {
             assert!(looks_secret(text), "{text}");
         }
         for text in ["bearing", "eyJhbGciOi", "a.b.c", "ghp_short", ""] {

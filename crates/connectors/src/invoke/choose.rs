@@ -17,7 +17,7 @@ use crate::{
 
 impl Connectors {
     /// The connection that is named, or the one that the caller would take; none where the connector needs none.
-    pub(super) async fn choose(
+    pub(crate) async fn choose(
         &self,
         scope: &Scope,
         call: &Call,

@@ -57,8 +57,13 @@ impl Road<'_> {
     }
 
     fn late(&self) -> Error {
-        Error::Late { limit_ms: u64::try_from(self.limit.as_millis()).unwrap_or(u64::MAX) }
+        late(self.limit)
     }
+}
+
+/// No answer came in the time there was.
+pub(super) fn late(limit: Duration) -> Error {
+    Error::Late { limit_ms: u64::try_from(limit.as_millis()).unwrap_or(u64::MAX) }
 }
 
 impl Connectors {
@@ -67,7 +72,7 @@ impl Connectors {
         &self,
         road: &mut Road<'_>,
         request: &Request,
-        (secrets, told): (&[String], &mut Told),
+        (machine, told): (&connector_engine::Call<'_>, &mut Told),
     ) -> Result<Response> {
         let begun = Instant::now();
         let outcome = Box::pin(self.follow(road, request, told)).await;
@@ -76,7 +81,7 @@ impl Connectors {
             response
         });
         if let Some(trace) = &mut road.trace {
-            let masked = request.masked(secrets);
+            let masked = request.masked(&machine.secrets());
             let (status, answer_headers) = match &outcome {
                 Ok(response) => (Some(response.status), list(&response.headers)),
                 Err(_) => (None, Vec::new()),

@@ -20,13 +20,8 @@ impl Way {
         compiled: &Compiled,
         opened: &Opened,
     ) -> Result<Option<Self>> {
-        let connection = &opened.connection;
-        let shown = connection.parameters.iter().map(|(name, value)| {
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            (name.clone(), Secret::new(text))
-        });
-        let values: Vec<_> = shown.chain(opened.secrets.values.iter().cloned()).collect();
-        Self::of(live, compiled, connection.parameter_set.as_deref(), &values)
+        let set = opened.connection.parameter_set.as_deref();
+        Self::of(live, compiled, set, &opened.all_values())
     }
 
     /// As a connection with these values would.

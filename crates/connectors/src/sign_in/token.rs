@@ -59,6 +59,10 @@ impl Connectors {
         if tokens.is_fresh(self.clock.now()) && refused != Some(&tokens.access_token) {
             return Ok(tokens.access_token.clone());
         }
+        if tokens.refresh_token.is_none() && tokens.is_fresh(self.clock.now()) {
+            // Refused before its time: whether that is the connection's fault is for the call to judge.
+            return Err(broken(opened, ENDED));
+        }
         if tokens.refresh_token.is_none() {
             self.mark_broken(scope, opened, ENDED).await?;
             return Err(broken(opened, ENDED));

@@ -268,6 +268,18 @@ pub(crate) fn take_attempt(tx: &Tx<'_>, state_hash: &[u8; 32]) -> Result<Option<
     }))
 }
 
+/// Everybody who owns a personal connection that is in force.
+pub(crate) fn owners(tx: &Tx<'_>) -> Result<Vec<UserId>> {
+    const SQL: &str = "SELECT DISTINCT owner_id FROM api_connections WHERE tenant_id = $1 \
+                       AND owner_id IS NOT NULL AND shared = $2 AND state <> 'revoked'";
+    tx.all(SQL, &[tx.tenant().into(), false.into()])?.iter().map(|row| row.id(0)).collect()
+}
+
+pub(crate) fn delete_attempts_of(tx: &Tx<'_>, user: UserId) -> Result<u64> {
+    const SQL: &str = "DELETE FROM api_connection_attempts WHERE tenant_id = $1 AND user_id = $2";
+    tx.execute(SQL, &[tx.tenant().into(), user.into()])
+}
+
 pub(crate) fn prune_attempts(tx: &Tx<'_>, now: Timestamp) -> Result<u64> {
     const SQL: &str =
         "DELETE FROM api_connection_attempts WHERE tenant_id = $1 AND expires_at < $2";

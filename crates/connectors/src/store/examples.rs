@@ -82,10 +82,7 @@ pub(crate) fn note(
     tx.execute(SQL, &params)
 }
 
-pub(crate) fn delete(
-    tx: &Tx<'_>,
-    (connector, id): (ApiConnectorId, ExampleId),
-) -> Result<u64> {
+pub(crate) fn delete(tx: &Tx<'_>, (connector, id): (ApiConnectorId, ExampleId)) -> Result<u64> {
     const SQL: &str = "DELETE FROM api_connector_examples \
                        WHERE tenant_id = $1 AND connector_id = $2 AND id = $3";
     tx.execute(SQL, &[tx.tenant().into(), connector.into(), id.into()])
@@ -96,7 +93,8 @@ fn read(row: &Row) -> Result<Example> {
         Json::Object(map) => map,
         _ => return Err(Error::Inconsistent { column: 4, expected: "an object" }),
     };
-    let wrong = |column, expected| move |_: serde_json::Error| Error::Inconsistent { column, expected };
+    let wrong =
+        |column, expected| move |_: serde_json::Error| Error::Inconsistent { column, expected };
     let expected: Expected =
         serde_json::from_value(row.get(6)?).map_err(wrong(6, "what is expected"))?;
     let last = match row.get(7)? {

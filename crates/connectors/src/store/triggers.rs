@@ -119,6 +119,12 @@ pub(crate) fn set_sealed(tx: &Tx<'_>, id: TriggerId, sealed: &[u8]) -> Result<u6
     tx.execute(SQL, &[tx.tenant().into(), id.into(), sealed.into()])
 }
 
+/// Triggers that have found something, in any order.
+pub(crate) fn fired(tx: &Tx<'_>) -> Result<Vec<TriggerId>> {
+    const SQL: &str = "SELECT id FROM api_triggers WHERE tenant_id = $1 AND fired > 0";
+    tx.all(SQL, &[tx.tenant().into()])?.iter().map(|row| row.id(0)).collect()
+}
+
 pub(crate) fn delete(tx: &Tx<'_>, id: TriggerId) -> Result<u64> {
     const SQL: &str = "DELETE FROM api_triggers WHERE tenant_id = $1 AND id = $2";
     tx.execute(SQL, &[tx.tenant().into(), id.into()])

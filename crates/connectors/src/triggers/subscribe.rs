@@ -1,21 +1,97 @@
 //! Subscriptions: an address of ours that a service calls.
 
+mod expiry;
+
 use aws_lc_rs::constant_time;
 use connector_engine::{Options, Step, Subscription};
-use kernel::{Scope, TenantId, TriggerId};
+use jiff::Timestamp;
+use kernel::{Coded as _, ConnectionId, Scope, TenantId, TriggerId};
 
 use super::{Kept, Trigger, TriggerState, Watch};
 use crate::{Connectors, Error, Result, calls::Via, invoke::Call};
 
+/// What came of a subscription.
+struct Registered {
+    /// The address that ends it.
+    location: Option<String>,
+    connection: Option<ConnectionId>,
+    /// When it has to be made anew, where the service says that it ends.
+    renew_at: Option<Timestamp>,
+}
+
 impl Connectors {
-    /// Subscribes a trigger at its service and keeps the address that ends the subscription.
+    /// Subscribes a new trigger at its service and keeps the address that ends the subscription.
     pub(super) async fn subscribe(
         &self,
         scope: &Scope,
         trigger: &Trigger,
         kept: Kept,
     ) -> Result<Trigger> {
-        let secret = kept.secret.clone().unwrap_or_default();
+        let made = self.register(scope, trigger, &kept).await?;
+        let kept = Kept { subscription: made.location, ..kept };
+        // What it was made with is what ends it, whichever connection would be chosen by then.
+        let (connection, due_at) = (made.connection, made.renew_at);
+        let change = move |before| Trigger { connection, due_at, ..before };
+        let stored = self.settle(scope, (trigger.id, None), change, (Some(&kept), Vec::new()));
+        match stored.await {
+            Ok(Some(after)) => Ok(after),
+            // Nobody would ever end it.
+            outcome => {
+                let made = Trigger { connection, ..trigger.clone() };
+                self.unsubscribe(scope, &made, &kept).await;
+                outcome?.ok_or(Error::TriggerNotFound { trigger: trigger.id })
+            }
+        }
+    }
+
+    /// Subscribes a trigger anew before its subscription ends, under the same address, and ends the old one then, so
+    /// that no event is missed in between. A service that takes no second subscription gets the end first.
+    pub(super) async fn renew(
+        &self,
+        scope: &Scope,
+        (trigger, lease): (Trigger, Timestamp),
+        kept: Kept,
+    ) -> Result<()> {
+        let mut old = kept.subscription.clone();
+        let mut made = self.register(scope, &trigger, &kept).await;
+        if matches!(made, Err(Error::Invalid { .. })) && old.is_some() {
+            self.unsubscribe(scope, &trigger, &kept).await;
+            old = None;
+            made = self.register(scope, &trigger, &kept).await;
+        }
+        let made = match made {
+            Ok(made) => made,
+            Err(error @ (Error::Store(_) | Error::Seal(_))) => return Err(error),
+            Err(error) => {
+                let code = error.code().name();
+                return self.note_failure(scope, (trigger.id, lease), code).await;
+            }
+        };
+        let (connection, due_at) = (made.connection, made.renew_at);
+        let change = move |before| Trigger {
+            connection,
+            due_at,
+            state: TriggerState::Active,
+            reason: None,
+            failures: 0,
+            ..before
+        };
+        let after = Kept { subscription: made.location.or_else(|| old.clone()), ..kept };
+        let stored =
+            self.settle(scope, (trigger.id, Some(lease)), change, (Some(&after), Vec::new()));
+        let over = match stored.await? {
+            Some(_) => old.filter(|old| Some(old) != after.subscription.as_ref()),
+            // It was deleted meanwhile: what was just made is nobody's.
+            None => after.subscription,
+        };
+        let over = Kept { subscription: over, ..Kept::default() };
+        self.unsubscribe(scope, &Trigger { connection, ..trigger }, &over).await;
+        Ok(())
+    }
+
+    /// Has a service call the address of a trigger.
+    async fn register(&self, scope: &Scope, trigger: &Trigger, kept: &Kept) -> Result<Registered> {
+        let secret = kept.secret.as_deref().unwrap_or_default();
         let path = format!("api/v1/trigger-events/{}/{}/{secret}", scope.tenant(), trigger.id);
         let wrong =
             |_source| Error::invalid("", "trigger.no_address", "the hub has no web address");
@@ -34,11 +110,13 @@ impl Connectors {
             let detail = format!("the service answered {}", answer.status);
             return Err(Error::invalid("", "trigger.not_subscribed", detail));
         }
-        let kept = Kept { subscription: answer.subscription, ..kept };
-        // What it was made with is what ends it, whichever connection would be chosen by then.
-        let after = Trigger { connection: answer.connection, ..trigger.clone() };
-        self.fire(scope, after.clone(), (&kept, Vec::new())).await?;
-        Ok(after)
+        let now = self.clock.now();
+        let ends_at = answer.json.as_ref().and_then(|said| expiry::of(said, now));
+        Ok(Registered {
+            location: answer.subscription,
+            connection: answer.connection,
+            renew_at: ends_at.map(|ends_at| expiry::renewal(ends_at, now)),
+        })
     }
 
     /// Ends a subscription; what goes wrong with that is logged, and keeps nothing from going on.
@@ -102,20 +180,14 @@ impl Connectors {
     /// [`Error::TriggerNotFound`] for every address that is not one of ours, [`Error::Invalid`] for a body that is
     /// too large, [`Error::Store`].
     pub async fn take_event(&self, place: (TenantId, TriggerId, &str), body: &[u8]) -> Result<()> {
-        let (trigger, kept) = self.subscribed(place).await?;
+        let (trigger, _) = self.subscribed(place).await?;
         if body.len() > MAX_EVENT {
             return Err(Error::invalid("", "trigger.event_too_large", "at most 1 MB"));
         }
-        let now = self.clock.now();
-        let after = Trigger {
-            state: TriggerState::Active,
-            fired: trigger.fired + 1,
-            fired_at: Some(now),
-            failures: 0,
-            ..trigger
-        };
         let scope = self.scopes.scope(place.0, JOB);
-        self.fire(&scope, after, (&kept, vec![body.to_vec()])).await
+        let change = |before| Trigger { failures: 0, ..before };
+        let stored = self.settle(&scope, (trigger.id, None), change, (None, vec![body.to_vec()]));
+        stored.await?.map(drop).ok_or(Error::TriggerNotFound { trigger: trigger.id })
     }
 
     /// The trigger whose service knows the secret of the address.

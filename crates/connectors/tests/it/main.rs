@@ -4,6 +4,7 @@
 mod calls;
 mod connections;
 mod house;
+mod leavers;
 mod life;
 mod overviews;
 mod policies;

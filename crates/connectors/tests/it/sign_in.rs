@@ -1,6 +1,7 @@
 //! Sign-in of connections at a real provider, seen by the API that is called with what it gave.
 
 mod house;
+mod refusals;
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,7 +19,7 @@ const APPLICATION: &str = "client_credentials";
 #[tokio::test]
 async fn a_person_signs_in_and_calls_carry_their_token() {
     let Some(house) = House::new().await else { return };
-    let (connector, seller) = (house.signing_in().await, house.seller());
+    let (connector, seller) = (house.signing_in().await, house.seller().await);
     let made = house.connectors.create_connection(&seller, connector, NewConnection::default());
     let made = made.await.unwrap();
     assert_eq!(made.state, State::Pending);
@@ -34,9 +35,9 @@ async fn a_person_signs_in_and_calls_carry_their_token() {
     assert_eq!((&said["sub"], &said["aud"]), (&"alice".into(), &"https://crm.test".into()));
 
     // It is the seller's, and nobody else's.
-    let other = house.connectors.invoke(&house.seller(), call).await;
+    let other = house.connectors.invoke(&house.seller().await, call).await;
     assert_eq!(code(&other), "connection.not_found");
-    let foreign = house.connectors.begin_sign_in(&house.maker(), made.id).await;
+    let foreign = house.connectors.begin_sign_in(&house.maker().await, made.id).await;
     assert_eq!(code(&foreign), "connection.not_found");
 }
 
@@ -45,7 +46,7 @@ async fn an_answer_counts_once_for_who_began_and_for_ten_minutes() {
     let Some(house) = House::new().await else { return };
     let connector = house.signing_in().await;
     let session = |number| -> CredentialId { kernel::Ids::seeded(number).fresh() };
-    let seller = house.seller().with_factor(Factor::Single).with_credential(session(1));
+    let seller = house.seller().await.with_factor(Factor::Single).with_credential(session(1));
     let made = house.connectors.create_connection(&seller, connector, NewConnection::default());
     let id = made.await.unwrap().id;
     let finish = async |scope: &kernel::Scope, callback: &Callback| {
@@ -53,7 +54,7 @@ async fn an_answer_counts_once_for_who_began_and_for_ten_minutes() {
     };
 
     let answer = house.visit(&seller, id, "alice").await;
-    assert_eq!(finish(&house.seller(), &answer).await, "connection.attempt_unknown");
+    assert_eq!(finish(&house.seller().await, &answer).await, "connection.attempt_unknown");
     assert_eq!(finish(&seller, &answer).await, "connection.attempt_unknown", "it was taken");
 
     let answer = house.visit(&seller, id, "alice").await;
@@ -83,7 +84,7 @@ async fn an_answer_counts_once_for_who_began_and_for_ten_minutes() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_token_is_refreshed_once_for_all_calls_and_all_nodes() {
     let Some(house) = House::new().await else { return };
-    let (connector, seller) = (house.signing_in().await, house.seller());
+    let (connector, seller) = (house.signing_in().await, house.seller().await);
     let made = house.connectors.create_connection(&seller, connector, NewConnection::default());
     let id = made.await.unwrap().id;
     house.sign_in(&seller, id, "alice").await.unwrap();
@@ -117,7 +118,7 @@ async fn a_token_is_refreshed_once_for_all_calls_and_all_nodes() {
 #[tokio::test]
 async fn a_sign_in_that_was_revoked_breaks_the_connection_until_it_is_repaired() {
     let Some(mut house) = House::new().await else { return };
-    let (connector, seller) = (house.signing_in().await, house.seller());
+    let (connector, seller) = (house.signing_in().await, house.seller().await);
     let made = house.connectors.create_connection(&seller, connector, NewConnection::default());
     let id = made.await.unwrap().id;
     house.sign_in(&seller, id, "alice").await.unwrap();
@@ -220,7 +221,7 @@ async fn who_cannot_be_acted_for_is_told_why() {
     );
 
     // Somebody with a password here signs in to the connection instead.
-    let seller = house.seller();
+    let seller = house.seller().await;
     let refused = house.connectors.invoke(&seller, call(crm)).await;
     let Err(Error::ConnectionBroken { connection, reason }) = refused else {
         panic!("{refused:?}")
@@ -239,11 +240,11 @@ async fn who_cannot_be_acted_for_is_told_why() {
 async fn an_application_is_let_in_without_a_person() {
     let Some(house) = House::new().await else { return };
     let connector = house.of_its_own().await;
-    let maker = house.maker();
+    let maker = house.maker().await;
     let new = NewConnection { shared: true, ..NewConnection::default() };
     let made = house.connectors.create_connection(&maker, connector, new).await.unwrap();
     assert_eq!(made.state, State::Connected);
-    let seller = house.seller();
+    let seller = house.seller().await;
     for _ in 0..3 {
         house.connectors.invoke(&seller, Call::new(connector, "GetItems")).await.unwrap();
     }
@@ -257,7 +258,8 @@ async fn an_application_is_let_in_without_a_person() {
 async fn an_application_may_prove_itself_by_a_certificate() {
     let Some(house) = House::new().await else { return };
     let bundle = house.bundle();
-    let (connector, seller) = (house.with_client("certified", Some(&bundle)).await, house.seller());
+    let (connector, seller) =
+        (house.with_client("certified", Some(&bundle)).await, house.seller().await);
     let made = house.connectors.create_connection(&seller, connector, NewConnection::default());
     let id = made.await.unwrap().id;
     house.sign_in(&seller, id, "alice").await.unwrap();
@@ -269,7 +271,7 @@ async fn an_application_may_prove_itself_by_a_certificate() {
 async fn a_placeholder_stands_in_the_way_until_a_maker_registers_an_application() {
     let Some(house) = House::new().await else { return };
     let connector = house.with_client("<<Please add your clientID here>>", None).await;
-    let seller = house.seller();
+    let seller = house.seller().await;
     let new = NewConnection::default();
     let refused = house.connectors.create_connection(&seller, connector, new.clone()).await;
     assert_eq!(code(&refused), "authorization.placeholder");
@@ -278,7 +280,7 @@ async fn a_placeholder_stands_in_the_way_until_a_maker_registers_an_application(
         client_id: Some("connector".to_owned()),
         client_secret: Some(Secret::new(house::CONNECTOR_SECRET.to_owned())),
     };
-    house.connectors.set_application(&house.maker(), connector, own).await.unwrap();
+    house.connectors.set_application(&house.maker().await, connector, own).await.unwrap();
     let made = house.connectors.create_connection(&seller, connector, new).await.unwrap();
     house.sign_in(&seller, made.id, "alice").await.unwrap();
     let patch = ConnectionPatch { name: Some("Mine".to_owned()), ..ConnectionPatch::default() };
@@ -291,7 +293,7 @@ async fn a_placeholder_stands_in_the_way_until_a_maker_registers_an_application(
 async fn nothing_of_a_sign_in_or_a_call_is_logged_that_is_secret() {
     let Some(house) = House::new().await else { return };
     let log = house::capture();
-    let (connector, seller) = (house.signing_in().await, house.seller());
+    let (connector, seller) = (house.signing_in().await, house.seller().await);
     let made = house.connectors.create_connection(&seller, connector, NewConnection::default());
     let id = made.await.unwrap().id;
     let answer = house.visit(&seller, id, "alice").await;
@@ -334,7 +336,7 @@ async fn a_connector_does_not_get_a_persons_token_for_another_authority() {
 #[tokio::test]
 async fn a_connectors_secret_goes_to_allowed_hosts_alone() {
     let Some(house) = House::new().await else { return };
-    let seller = house.seller();
+    let seller = house.seller().await;
     let at = |host: &str| NewConnection {
         values: vec![("token:customHost".to_owned(), Secret::new(host.to_owned()))],
         ..NewConnection::default()
@@ -352,7 +354,7 @@ async fn a_connectors_secret_goes_to_allowed_hosts_alone() {
 #[tokio::test]
 async fn a_refresh_that_ends_after_a_new_sign_in_leaves_it_alone() {
     let Some(house) = House::new().await else { return };
-    let (connector, seller) = (house.signing_in().await, house.seller());
+    let (connector, seller) = (house.signing_in().await, house.seller().await);
     let made = house.connectors.create_connection(&seller, connector, NewConnection::default());
     let id = made.await.unwrap().id;
     house.sign_in(&seller, id, "alice").await.unwrap();

@@ -1,6 +1,8 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use liaison_connectors::{Connector, FIRED, NewTrigger, TriggerState, Upload, Watch};
+use liaison_connectors::{
+    Connector, FIRED, NewTrigger, Settings, Trigger, TriggerState, Upload, Watch,
+};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -24,34 +26,45 @@ async fn watched(house: &House, upstream: &Upstream, maker: &kernel::Scope) -> C
         } }),
     );
     paths.insert(
-        "/hooks".to_owned(),
-        json!({
-            "x-ms-notification-content": { "schema": { "type": "object" } },
-            "post": {
-                "operationId": "OnHook", "summary": "When the hook is called",
-                "x-ms-trigger": "single",
-                "parameters": [{ "name": "body", "in": "body", "required": true, "schema": {
-                    "type": "object", "required": ["url"], "properties": {
-                        "url": { "type": "string", "x-ms-notification-url": true,
-                                 "x-ms-visibility": "internal" } } } }],
-                "responses": { "201": { "description": "Created" } },
-            },
-        }),
+        "/trigger/slow".to_owned(),
+        json!({ "get": {
+            "operationId": "OnSlow", "summary": "When nothing comes", "x-ms-trigger": "batch",
+            "x-ms-trigger-metadata": { "kind": "query", "mode": "polling" },
+            "responses": { "200": { "description": "OK" } },
+        } }),
     );
+    for (path, id) in [("/hooks", "OnHook"), ("/leases", "OnLease")] {
+        paths.insert(
+            path.to_owned(),
+            json!({
+                "x-ms-notification-content": { "schema": { "type": "object" } },
+                "post": {
+                    "operationId": id, "summary": "When the hook is called",
+                    "x-ms-trigger": "single",
+                    "parameters": [{ "name": "body", "in": "body", "required": true, "schema": {
+                        "type": "object", "required": ["url"], "properties": {
+                            "url": { "type": "string", "x-ms-notification-url": true,
+                                     "x-ms-visibility": "internal" } } } }],
+                    "responses": { "201": { "description": "Created" } },
+                },
+            }),
+        );
+    }
     let mut properties: Value = serde_json::from_str(&properties).unwrap();
     properties["properties"]["policyTemplateInstances"] = json!([{
         "templateId": "pollingtrigger", "title": "Things", "type": "PollingTrigger",
         "parameters": {
             "x-ms-apimTemplateParameter.triggerConfig": { "after": "@{triggerBody().value[0].id}" },
             "x-ms-apimTemplateParameter.triggerDataPath": "@triggerBody().value",
-            "x-ms-apimTemplate-operationName": ["OnThings"],
+            "x-ms-apimTemplate-operationName": ["OnThings", "OnSlow"],
         },
     }]);
     let upload = Upload::Text {
         definition: definition.to_string(),
         properties: Some(properties.to_string()),
     };
-    house.connectors.create(maker, house.environment(), a_connector(upload)).await.unwrap()
+    let environment = identity::environments::default_of(maker.tenant());
+    house.connectors.create(maker, environment, a_connector(upload)).await.unwrap()
 }
 
 fn a_trigger(operation: &str) -> NewTrigger {
@@ -240,4 +253,189 @@ async fn versions_that_something_stands_on_are_kept() {
     stands_on(None).await.unwrap();
     let expected: Vec<i64> = std::iter::once(1).chain(7..=26).collect();
     assert_eq!(next(26).await, expected);
+}
+
+/// The end of the address that a service was told to call.
+fn address(upstream: &Upstream) -> (kernel::TenantId, kernel::TriggerId, String) {
+    let heard = upstream.heard();
+    let post = heard.iter().rfind(|heard| heard.line.starts_with("POST")).unwrap();
+    let body: Value = serde_json::from_str(&post.body).unwrap();
+    let mut parts = body["url"].as_str().unwrap().rsplit('/');
+    let (secret, trigger, tenant) =
+        (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
+    (tenant.parse().unwrap(), trigger.parse().unwrap(), secret.to_owned())
+}
+
+async fn only(house: &House, maker: &kernel::Scope, connector: &Connector) -> Trigger {
+    house.connectors.triggers(maker, connector.id).await.unwrap().pop().unwrap()
+}
+
+fn lines(upstream: &Upstream) -> Vec<String> {
+    upstream.heard().into_iter().map(|heard| heard.line.replace(" HTTP/1.1", "")).collect()
+}
+
+#[tokio::test]
+async fn a_subscription_that_ends_is_made_anew_before_it_does() {
+    let house = House::new().await;
+    let (maker, upstream) = (house.maker().await, Upstream::start().await);
+    let connector = watched(&house, &upstream, &maker).await;
+    house.keyed(&maker, connector.id).await;
+    let (c, system) = (&house.connectors, house.system.scope(house.tenant.id, "triggers"));
+    c.create_trigger(&maker, connector.id, a_trigger("OnLease")).await.unwrap();
+    let (tenant, trigger, secret) = address(&upstream);
+    assert_eq!(c.poll(&system).await.unwrap(), 0);
+    house.clock.advance(Duration::from_secs(799));
+    assert_eq!(c.poll(&system).await.unwrap(), 0, "a fifth of its life is left only then");
+    house.clock.advance(Duration::from_secs(2));
+    assert_eq!(c.poll(&system).await.unwrap(), 1);
+    assert_eq!(
+        lines(&upstream),
+        ["POST /api/leases", "POST /api/leases", "DELETE /api/leases/l1"],
+        "the old one ends when the new one stands"
+    );
+    assert_eq!(address(&upstream), (tenant, trigger, secret.clone()), "at the same address");
+    c.take_event((tenant, trigger, &secret), b"{}").await.unwrap();
+    // A service that takes no second one gets the end of the first before.
+    upstream.take_one_lease();
+    c.invoke(&maker, liaison_connectors::Call::new(connector.id, "ListThings")).await.unwrap();
+    let before = lines(&upstream).len();
+    // l2 is open for the service, too
+    house.clock.advance(Duration::from_secs(801));
+    assert_eq!(c.poll(&system).await.unwrap(), 1);
+    let said = lines(&upstream).split_off(before);
+    assert!(said.last().unwrap().starts_with("POST") || said.len() == 2, "{said:?}");
+    c.delete_trigger(&maker, trigger).await.unwrap();
+    assert_eq!(lines(&upstream).last().unwrap(), "DELETE /api/leases/l3");
+}
+
+#[tokio::test]
+async fn a_renewal_that_fails_is_tried_again_and_says_why() {
+    let house = House::new().await;
+    let (maker, upstream) = (house.maker().await, Upstream::start().await);
+    let connector = watched(&house, &upstream, &maker).await;
+    let connection = house.keyed(&maker, connector.id).await.id;
+    let (c, system) = (&house.connectors, house.system.scope(house.tenant.id, "triggers"));
+    c.create_trigger(&maker, connector.id, a_trigger("OnLease")).await.unwrap();
+    c.revoke_connection(&maker, connection).await.unwrap();
+    house.clock.advance(Duration::from_secs(801));
+    assert_eq!(c.poll(&system).await.unwrap(), 1);
+    let now = only(&house, &maker, &connector).await;
+    assert_eq!((now.failures, now.reason.as_deref()), (1, Some("connection.revoked")));
+    assert!(now.due_at.is_some() && now.state == TriggerState::Active);
+}
+
+#[tokio::test]
+async fn events_at_the_same_moment_are_all_counted_and_touch_no_poll() {
+    let house = House::new().await;
+    let (maker, upstream) = (house.maker().await, Upstream::start().await);
+    let connector = watched(&house, &upstream, &maker).await;
+    house.keyed(&maker, connector.id).await;
+    let c = &house.connectors;
+    let made = c.create_trigger(&maker, connector.id, a_trigger("OnLease")).await.unwrap();
+    let (tenant, trigger, secret) = address(&upstream);
+    let mut events = tokio::task::JoinSet::new();
+    for number in 0..20 {
+        let (c, secret) = (Arc::clone(c), secret.clone());
+        events.spawn(async move {
+            let body = format!("{{\"number\": {number}}}");
+            c.take_event((tenant, trigger, &secret), body.as_bytes()).await.unwrap();
+        });
+    }
+    events.join_all().await;
+    let now = only(&house, &maker, &connector).await;
+    assert_eq!((now.fired, now.due_at), (20, made.due_at), "none is lost, and the renewal stands");
+}
+
+#[tokio::test]
+async fn a_poll_that_somebody_else_has_taken_over_writes_nothing() {
+    let settings = Settings { call_timeout_ms: 1_500, ..Settings::default() };
+    let house = House::with(settings).await;
+    let (maker, upstream) = (house.maker().await, Upstream::start().await);
+    let connector = watched(&house, &upstream, &maker).await;
+    house.keyed(&maker, connector.id).await;
+    let (c, system) = (&house.connectors, house.system.scope(house.tenant.id, "triggers"));
+    let made = c.create_trigger(&maker, connector.id, a_trigger("OnSlow")).await.unwrap();
+    let (id, db) = (made.id, house.store.db());
+    let other = async {
+        while upstream.heard().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        db.write(&system, move |tx| {
+            let sql =
+                "UPDATE api_triggers SET due_at = due_at + 1 WHERE tenant_id = $1 AND id = $2";
+            tx.execute(sql, &[tx.tenant().into(), id.into()])
+        })
+        .await
+        .unwrap();
+    };
+    let (polled, ()) = tokio::join!(c.poll(&system), other);
+    assert_eq!(polled.unwrap(), 1);
+    let now = only(&house, &maker, &connector).await;
+    assert_eq!((now.failures, now.reason), (0, None), "what it found is for the other one to say");
+}
+
+#[tokio::test]
+async fn who_is_slow_holds_up_nobody_else() {
+    let settings = Settings { call_timeout_ms: 4_000, ..Settings::default() };
+    let house = House::with(settings).await;
+    let (maker, stranger) = (house.maker().await, house.stranger().await);
+    let (slow, quick) = (Upstream::start().await, Upstream::start().await);
+    let c = &house.connectors;
+    let first = watched(&house, &slow, &maker).await;
+    house.keyed(&maker, first.id).await;
+    for _ in 0..10 {
+        c.create_trigger(&maker, first.id, a_trigger("OnSlow")).await.unwrap();
+    }
+    let second = watched(&house, &quick, &stranger).await;
+    house.keyed(&stranger, second.id).await;
+    c.create_trigger(&stranger, second.id, a_trigger("OnThings")).await.unwrap();
+    let stop = tokio_util::sync::CancellationToken::new();
+    let watching = Arc::clone(c).watch(stop.clone());
+    let seen = async {
+        while quick.heard().is_empty() || slow.heard().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        assert!(c.figures().under_way >= 1, "the slow tenant still waits");
+        assert!(c.figures().under_way <= 5, "and takes no more than its share");
+        stop.cancel();
+    };
+    tokio::join!(watching, seen);
+    assert_eq!(c.figures().under_way, 0, "what was under way is finished");
+}
+
+#[tokio::test]
+async fn what_triggers_found_is_forgotten_after_its_time() {
+    let house = House::new().await;
+    let (maker, upstream) = (house.maker().await, Upstream::start().await);
+    let connector = watched(&house, &upstream, &maker).await;
+    house.keyed(&maker, connector.id).await;
+    let c = &house.connectors;
+    let made = c.create_trigger(&maker, connector.id, a_trigger("OnHook")).await.unwrap();
+    let (tenant, trigger, secret) = address(&upstream);
+    c.take_event((tenant, trigger, &secret), br#"{"said":"old"}"#).await.unwrap();
+    house.clock.advance(Duration::from_hours(24 * 20));
+    c.take_event((tenant, trigger, &secret), br#"{"said":"new"}"#).await.unwrap();
+    c.sweep().await.unwrap();
+    assert_eq!(events(&house, &maker, made.id.uuid()).await.len(), 2);
+    house.clock.advance(Duration::from_hours(24 * 11));
+    c.sweep().await.unwrap();
+    assert_eq!(events(&house, &maker, made.id.uuid()).await, [json!({ "said": "new" })]);
+    // A connector takes with it what its triggers found.
+    c.delete(&maker, connector.id, true).await.unwrap();
+    assert!(events(&house, &maker, made.id.uuid()).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_polled_trigger_keeps_to_the_connection_that_its_maker_would_use() {
+    let house = House::new().await;
+    let (maker, upstream) = (house.maker().await, Upstream::start().await);
+    let connector = watched(&house, &upstream, &maker).await;
+    let connection = house.keyed(&maker, connector.id).await.id;
+    let c = &house.connectors;
+    let made = c.create_trigger(&maker, connector.id, a_trigger("OnThings")).await.unwrap();
+    assert_eq!(made.connection, Some(connection));
+    let system = house.system.scope(house.tenant.id, "triggers");
+    assert_eq!(c.poll(&system).await.unwrap(), 1);
+    assert_eq!(upstream.heard().len(), 1);
+    assert_eq!(only(&house, &maker, &connector).await.failures, 0);
 }

@@ -29,6 +29,9 @@ struct Shelf {
     heard: Vec<Heard>,
     things: BTreeMap<String, Value>,
     pauses: u32,
+    leases: u32,
+    lease_open: bool,
+    one_lease: bool,
 }
 
 pub(crate) struct Upstream {
@@ -68,6 +71,11 @@ impl Upstream {
 
     pub(crate) fn heard(&self) -> Vec<Heard> {
         self.shelf.lock().unwrap().heard.clone()
+    }
+
+    /// From now on the API takes a second subscription only after the end of the first.
+    pub(crate) fn take_one_lease(&self) {
+        self.shelf.lock().unwrap().one_lease = true;
     }
 
     /// The definition of this API, and how its key is asked for.
@@ -195,6 +203,22 @@ async fn answer(stream: &mut TcpStream, shelf: &Mutex<Shelf>, heard: Heard) -> s
                 thing["id"] = json!(id);
                 shelf.things.insert(id, thing.clone());
                 json("201 Created", "", &thing)
+            }
+            // a subscription that ends, and of which there is one at a time where that is asked for
+            ("POST", "/api/leases") => {
+                let mut shelf = shelf.lock().unwrap();
+                if shelf.one_lease && shelf.lease_open {
+                    json("409 Conflict", "", &json!({}))
+                } else {
+                    shelf.leases += 1;
+                    shelf.lease_open = true;
+                    let place = format!("Location: leases/l{}\r\n", shelf.leases);
+                    json("201 Created", &place, &json!({ "expires_in": 1000 }))
+                }
+            }
+            ("DELETE", path) if path.starts_with("/api/leases/") => {
+                shelf.lock().unwrap().lease_open = false;
+                json("200 OK", "", &json!({}))
             }
             ("POST", "/api/hooks") => json("201 Created", "Location: hooks/h1\r\n", &json!({})),
             ("DELETE", "/api/hooks/h1") => json("200 OK", "", &json!({})),

@@ -95,6 +95,14 @@ pub fn is_active(tx: &Tx<'_>, id: UserId) -> db::Result<bool> {
     Ok(store::lookup(tx, id)?.is_some_and(|user| user.state == UserState::Active))
 }
 
+/// Whether a person is gone for good, inside another room's closure: deleted, or never of this tenant.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn is_gone(tx: &Tx<'_>, id: UserId) -> db::Result<bool> {
+    Ok(store::lookup(tx, id)?.is_none_or(|user| user.state == UserState::Deleted))
+}
+
 /// The person with this user name or mail address, inside another room's closure.
 ///
 /// # Errors

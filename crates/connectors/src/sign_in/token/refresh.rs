@@ -17,6 +17,7 @@ use crate::{
     cache::CONNECTIONS,
     catalogue::Audited,
     connection::{Connection, Secrets, State},
+    connections::leavers::is_left,
     store::connections,
 };
 
@@ -95,7 +96,15 @@ impl Refresh {
 
     async fn load(&self) -> Result<Now> {
         let id = self.connection;
-        let found = self.db.read(&self.scope, move |tx| connections::opened(tx, id)).await?;
+        let read = move |tx: &Tx<'_>| {
+            let found = connections::opened(tx, id)?;
+            let is_left = match &found {
+                Some((connection, _)) => is_left(tx, connection)?,
+                None => false,
+            };
+            Ok::<_, Error>(found.filter(|_| !is_left))
+        };
+        let found = self.db.read(&self.scope, read).await?;
         let gone = || Error::ConnectionNotFound { connection: id };
         let (connection, sealed) = found.ok_or_else(gone)?;
         if connection.state == State::Revoked {
@@ -115,7 +124,15 @@ impl Refresh {
             updated_at: now,
             ..row.connection.clone()
         };
-        Ok(self.db.write(&self.scope, move |tx| connections::update(tx, &claimed)).await?)
+        let write = move |tx: &Tx<'_>| {
+            let is_mine = connections::update(tx, &claimed)?;
+            if is_mine {
+                // What others have in memory is no longer what they could write over.
+                tx.notify(CONNECTIONS, claimed.id.uuid(), 0);
+            }
+            Ok::<_, Error>(is_mine)
+        };
+        self.db.write(&self.scope, write).await
     }
 
     /// Writes what came of it into the row, whatever else happened to the row meanwhile. Only when somebody has signed
@@ -148,6 +165,9 @@ impl Refresh {
             }
             let sealed = self.sealer.seal(&self.place(), secrets.to_bytes().expose())?;
             let write = move |tx: &Tx<'_>| {
+                if is_left(tx, &after)? {
+                    return Err(Error::ConnectionRevoked { connection: after.id });
+                }
                 if !connections::update(tx, &after)? {
                     return Ok(false);
                 }

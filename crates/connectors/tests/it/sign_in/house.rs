@@ -1,9 +1,12 @@
 //! A hub with connectors, an API that remembers who called, and the provider that both trust.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     io,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -14,6 +17,7 @@ use base64::{
 use identity::{
     Caller, Identity, Presented, ProviderInput, ProviderRules, Returned, SystemScopes, Way,
     tenants::Tenant,
+    users::{NewUser, UserState},
 };
 use kernel::{
     Actor, ApiConnectorId, Clock, Coded as _, ConnectionId, Ids, Language, Permission, ProviderId,
@@ -45,6 +49,8 @@ pub(super) struct House {
     system: SystemScopes,
     tenant: Tenant,
     provider_id: ProviderId,
+    /// Whether connectors name an operation to test connections with.
+    pub(super) tested: AtomicBool,
 }
 
 impl House {
@@ -93,6 +99,7 @@ impl House {
             system,
             tenant,
             provider_id,
+            tested: AtomicBool::new(false),
         })
     }
 
@@ -103,16 +110,38 @@ impl House {
     }
 
     /// Somebody with a password, who may use connections.
-    pub(super) fn seller(&self) -> Scope {
-        let rights = [Permission::ConnectionUse, Permission::ActionUse];
-        testkit::scope(self.tenant.id, Actor::User(self.ids.fresh()), &rights)
+    pub(super) async fn seller(&self) -> Scope {
+        self.somebody(&[Permission::ConnectionUse, Permission::ActionUse]).await
     }
 
     /// Somebody who looks after connectors.
-    pub(super) fn maker(&self) -> Scope {
+    pub(super) async fn maker(&self) -> Scope {
         let rights =
             [Permission::ConnectionUse, Permission::ActionUse, Permission::ConnectorManage];
-        testkit::scope(self.tenant.id, Actor::User(self.ids.fresh()), &rights)
+        self.somebody(&rights).await
+    }
+
+    async fn somebody(&self, rights: &[Permission]) -> Scope {
+        let new = NewUser {
+            user_name: self.ids.fresh::<uuid::Uuid>().to_string(),
+            display_name: "Somebody".to_owned(),
+            addresses: Vec::new(),
+            language: None,
+            time_zone: None,
+            password: None,
+            roles: Vec::new(),
+        };
+        let made = self.identity.create_user(&self.root(), new).await.unwrap();
+        testkit::scope(self.tenant.id, Actor::User(made.id), rights)
+    }
+
+    pub(super) fn root(&self) -> Scope {
+        self.system.scope(self.tenant.id, "test")
+    }
+
+    pub(super) async fn set_state(&self, person: &Scope, state: UserState) {
+        let user = person.user().unwrap();
+        self.identity.set_user_state(&self.root(), user, state).await.unwrap();
     }
 
     /// A connector at which a person signs in.
@@ -200,14 +229,21 @@ impl House {
 
     async fn connector_with(&self, settings: Json, mut parameters: Json) -> ApiConnectorId {
         parameters["token"] = json!({ "type": "oauthSetting", "oAuthSettings": settings });
-        let definition = json!({
+        let get = |id: &str| {
+            json!({ "get": {
+                "operationId": id, "summary": id, "produces": ["application/json"],
+                "responses": { "200": { "description": "Items", "schema": { "type": "object" } } },
+            } })
+        };
+        let mut definition = json!({
             "swagger": "2.0", "info": { "title": "Items", "version": "1.0" },
             "host": self.api.address, "basePath": "/", "schemes": ["http"],
-            "paths": { "/items": { "get": {
-                "operationId": "GetItems", "summary": "Get items", "produces": ["application/json"],
-                "responses": { "200": { "description": "Items", "schema": { "type": "object" } } },
-            } } },
+            "paths": { "/items": get("GetItems"), "/secrets": get("GetSecrets") },
         });
+        if self.tested.load(Ordering::Relaxed) {
+            let test = json!({ "testConnection": { "operationId": "GetItems" } });
+            definition["x-ms-capabilities"] = test;
+        }
         let properties = json!({ "properties": {
             "connectionParameters": parameters,
             "iconBrandColor": "#007ee5", "capabilities": [],
@@ -223,7 +259,7 @@ impl House {
             note: String::new(),
         };
         let environment = identity::environments::default_of(self.tenant.id);
-        self.connectors.create(&self.maker(), environment, new).await.unwrap().id
+        self.connectors.create(&self.maker().await, environment, new).await.unwrap().id
     }
 
     /// The way to the provider and back.
@@ -341,6 +377,8 @@ pub(super) struct Api {
     pub(super) address: String,
     seen: Arc<Mutex<Vec<String>>>,
     refused: Arc<Mutex<HashSet<String>>>,
+    /// Paths at which every token is refused, and what is said of it.
+    barred: Arc<Mutex<HashMap<&'static str, &'static str>>>,
     _tasks: TaskTracker,
 }
 
@@ -350,11 +388,14 @@ impl Api {
         let address = listener.local_addr().unwrap().to_string();
         let (seen, refused) =
             (Arc::<Mutex<Vec<String>>>::default(), Arc::<Mutex<HashSet<String>>>::default());
+        let paths = Arc::<Mutex<HashMap<&str, &str>>>::default();
         let tasks = TaskTracker::new();
         let (to, barred, spawner) = (Arc::clone(&seen), Arc::clone(&refused), tasks.clone());
+        let closed = Arc::clone(&paths);
         tasks.spawn(async move {
             while let Ok((mut socket, _)) = listener.accept().await {
                 let (to, barred) = (Arc::clone(&to), Arc::clone(&barred));
+                let closed = Arc::clone(&closed);
                 spawner.spawn(async move {
                     let mut head = Vec::new();
                     while !head.ends_with(b"\r\n\r\n") {
@@ -369,24 +410,32 @@ impl Api {
                         .lines()
                         .find_map(|line| line.split_once(": Bearer "))
                         .map(|(_, token)| token.trim().to_owned());
-                    let is_welcome =
-                        token.as_ref().is_some_and(|token| !barred.lock().unwrap().contains(token));
+                    let path = head.split(' ').nth(1).unwrap_or_default();
+                    let challenge = closed.lock().unwrap().get(path).copied();
+                    let is_welcome = challenge.is_none()
+                        && token.as_ref().is_some_and(|it| !barred.lock().unwrap().contains(it));
                     let status = if is_welcome { "200 OK" } else { "401 Unauthorized" };
                     to.lock().unwrap().extend(token.filter(|_| is_welcome));
                     let answer = format!(
                         "HTTP/1.1 {status}\r\ncontent-type: application/json\r\nconnection: close\r\n\
-                         content-length: 2\r\n\r\n{{}}"
+                         {}content-length: 2\r\n\r\n{{}}",
+                        challenge.unwrap_or_default()
                     );
                     drop(socket.write_all(answer.as_bytes()).await);
                 });
             }
         });
-        Self { address, seen, refused, _tasks: tasks }
+        Self { address, seen, refused, barred: paths, _tasks: tasks }
     }
 
     /// The token of the last call that was answered.
     pub(super) fn last(&self) -> String {
         self.seen.lock().unwrap().last().cloned().expect("a call")
+    }
+
+    /// From now on no token is taken at a path; the challenge is a line of the head, or nothing.
+    pub(super) fn bar(&self, path: &'static str, challenge: &'static str) {
+        self.barred.lock().unwrap().insert(path, challenge);
     }
 
     /// From now on this token is not taken.
