@@ -36,10 +36,10 @@ pub(crate) fn routes() -> Router<App> {
         .route("/admin/data-policies", get(list).post(create))
         .route("/admin/data-policies/new", get(new))
         .route("/admin/data-policies/violations", get(violations::list))
-        .route("/admin/data-policies/{policy}", get(page).post(update))
-        .route("/admin/data-policies/{policy}/delete", post(delete))
+        .route("/admin/data-policies/{data_policy}", get(page).post(update))
+        .route("/admin/data-policies/{data_policy}/delete", post(delete))
         .route(
-            "/admin/data-policies/{policy}/connectors/{connector}",
+            "/admin/data-policies/{data_policy}/connectors/{api_connector}",
             get(connector::page).post(connector::update),
         )
 }

@@ -20,6 +20,7 @@ use kernel::{Clock, Ids, Language, Secret, TenantId};
 use testkit::{FixedClock, Store};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
+use url::Url;
 use web_frame::App;
 use webhook_import::{ImportParts, Imports};
 use workspace::{FileStore, Pictures, Workspace};
@@ -87,8 +88,14 @@ impl Drop for House {
 impl House {
     /// A house with one tenant around `pages`, such as `vec![liaison_web::routes()]`.
     pub async fn new(pages: Vec<Router<App>>) -> Self {
-        let (store, clock, ids) = (Store::fresh().await, FixedClock::new(), Ids::system());
+        Self::placed(pages, FixedClock::new(), "http://localhost/").await
+    }
+
+    /// The same with a clock of the test's own, at an address: for what talks with the outside.
+    pub async fn placed(pages: Vec<Router<App>>, clock: Arc<FixedClock>, address: &str) -> Self {
+        let (store, ids) = (Store::fresh().await, Ids::system());
         let clock = clock as Arc<dyn Clock>;
+        let public_url: Url = address.parse().unwrap();
         let sealer = seal::Sealer::new(vec![seal::Key::generate(&ids)], ids.clone()).unwrap();
         let (identity, system) = Identity::open(identity::Parts {
             db: store.db(),
@@ -96,7 +103,7 @@ impl House {
             ids: ids.clone(),
             sealer: sealer.clone(),
             outbound: testkit::outbound(),
-            public_url: "http://localhost/".parse().unwrap(),
+            public_url: public_url.clone(),
             settings: identity::Settings::default(),
         });
         let tenant = system.ensure_first_tenant("Contoso", Language::En).await.unwrap().id;
@@ -163,7 +170,7 @@ impl House {
             identity: Arc::clone(&identity),
             scopes: system.clone(),
             client: testkit::outbound(),
-            public_url: "http://localhost/".parse().unwrap(),
+            public_url: public_url.clone(),
             settings: connectors::Settings::default(),
         }));
         let published = Arc::new(actions::Actions::new(actions::Parts {
@@ -193,7 +200,7 @@ impl House {
             identity: Arc::clone(&identity),
             workspace: Arc::clone(&workspace),
             client: testkit::outbound(),
-            public_url: "http://localhost/".parse().unwrap(),
+            public_url: public_url.clone(),
             node: None,
             settings: targets::Settings::default(),
         });
@@ -201,7 +208,7 @@ impl House {
         let hosting = Hosting::new(
             &hosting::Settings::default(),
             HostingParts {
-                public_url: "http://localhost/".parse().unwrap(),
+                public_url: public_url.clone(),
                 key: [4; 32],
                 client: client.clone(),
                 clock: Arc::clone(&clock),
@@ -271,10 +278,8 @@ impl House {
 
     /// What somebody may, as a room sees it.
     pub async fn scope_of(&self, user: &User) -> kernel::Scope {
-        let who = SignIn {
-            name: user.user_name.clone(),
-            password: Secret::new(PASSWORD.to_owned()),
-        };
+        let who =
+            SignIn { name: user.user_name.clone(), password: Secret::new(PASSWORD.to_owned()) };
         let client = "Test/1.0".to_owned();
         let caller = Caller { request: self.ids.fresh(), origin: None, language: None, client };
         let signed = self.identity.sign_in(&caller, self.tenant, who).await.unwrap();

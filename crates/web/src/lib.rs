@@ -5,7 +5,6 @@
 
 mod activity;
 mod channel;
-mod connections;
 mod files;
 mod first_run;
 mod mailbox;
@@ -29,7 +28,6 @@ pub fn routes() -> Router<App> {
         .merge(team::routes())
         .merge(mailbox::routes())
         .merge(channel::routes())
-        .merge(connections::routes())
         .merge(files::routes())
         .merge(palette::routes())
         .merge(sign_in::routes())

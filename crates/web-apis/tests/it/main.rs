@@ -1,0 +1,5 @@
+//! Pages on the rooms behind them: no browser, no socket.
+#![cfg(test)]
+
+mod connections;
+mod connectors;

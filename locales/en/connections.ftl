@@ -1,0 +1,129 @@
+# Pages of connections.
+
+title = Connections
+intro = What APIs are reached with: keys and sign-ins, sealed, for yourself or for everybody.
+new = New connection
+new-for = New connection to { $name }
+choose = Choose …
+choose-what = To which API?
+no-connector = There is no connector yet
+no-connector-what = Connectors describe APIs. Once a connector maker has brought one, connections to it can be made here.
+to-connectors = Connectors
+search-connector = Filter connectors
+search = Search by name or connector
+filter = Filter
+whose = Whose
+whose-own = Mine
+whose-shared = Shared
+whose-all = All
+any-state = Any state
+none = No connection yet
+none-what = A connection holds what an API asks for, such as a key or a sign-in. Some come into being by themselves on the first call.
+none-found = No connection fits.
+show-all = Show all
+ailing = { $count ->
+    [one] One connection needs attention
+   *[other] { $count } connections need attention
+}
+ailing-what = Broken ones cannot be used; others end soon. Open them and sign in again or repair them.
+name = Name
+name-hint = How you and others tell it apart. The connector’s name unless given.
+state = State
+state-connected = Connected
+state-ending = Ends soon
+state-pending = Waits for sign-in
+state-broken = Needs repair
+state-revoked = Revoked
+owner = Owner
+ends = Ends
+ends-unknown = Not known
+tested = Last tried with success
+calls = Calls in the log
+made = Made
+is-shared = Shared
+is-own = Personal
+is-silent = By itself
+about = About
+connector = Connector
+environment = Environment
+set = Way in
+sets = How do you want to sign in?
+way = Sign-in
+way-nobody = Without a sign-in
+way-nobody-what = The values of the connection are enough.
+way-person = You sign in at the provider
+way-person-what = After this form you are taken to the provider’s page, with authorization code and PKCE, and come back here. The hub never sees your password there.
+way-application = The application signs in by itself
+way-application-what = The connector’s own client is let in (client credentials). Nobody has to sign in.
+way-behalf = It acts on your behalf
+way-behalf-what = On the first call the hub exchanges the token of your own sign-in for one of this API, so the connection comes into being without a dialog, for you alone and with your own rights. You need not make it. It works for people who come in through an OpenID Connect provider that lets connectors act on their behalf.
+to-application = Register the application of the connector
+kept = A value is kept; type another one to replace it.
+lines = Several lines are kept as they are.
+from-file = From a file
+file-too-large = The file is too large for one value
+create = Create
+create-sign-in = Create and sign in
+share-all = Share with everybody
+share-all-hint = Everybody in the organisation may call with it; nobody sees its values.
+going = To { $host }
+going-what = You sign in there and come back to the connection. If nothing happens, go on yourself.
+going-on = Go on to { $host }
+sign-in = Sign in
+sign-in-again = Sign in again
+test = Test
+tried-good = The connection works
+tried-bad = The API did not take the connection
+tried-nothing = There is nothing to try it with
+tried-nothing-what = The connector names no operation for it. Call one on its test page.
+tried-what = { $operation } answered with { $status }.
+tried-sign-in = The sign-in gave a valid token; the connector names no operation to try.
+pending = It waits for your sign-in
+pending-what = Sign in at the provider; until then it cannot be used.
+pending-other = Its owner has to sign in; until then it cannot be used.
+broken = It has to be repaired
+ending = Its sign-in ends soon
+ending-what = Sign in again before that, so that nothing stands still.
+revoked = It was revoked
+revoked-what = Its secrets and tokens are gone. Fill in the values again to use it, or delete it.
+silent = It came into being by itself
+silent-what = The connector acts on your behalf: on the first call the hub exchanged the token of your own sign-in. It ends with your access and holds no secret of yours.
+rename = Rename
+values = Values
+values-what = A broken connection counts as repaired once other values are saved.
+values-sign-in = After a change you sign in again: what was granted was granted for the old values.
+repair = Repair
+uses = What uses it
+uses-none = Nothing is watched with it, and no action stands on its connector.
+uses-trigger = Trigger that is watched with it
+uses-action = Action on its connector; uses it when its caller has no other
+stops-triggers = { $count ->
+    [one] one trigger is no longer watched
+   *[other] { $count } triggers are no longer watched
+}
+stops-actions = { $count ->
+    [one] one action finds no connection where it has no other
+   *[other] { $count } actions find no connection where they have no other
+}
+stops-shared = everybody who calls with it needs another one
+share = Share with everybody
+share-ask = Share it with everybody?
+share-what = Everybody in the organisation may then call with it, with the rights that it has at the API. Nobody sees its values.
+unshare = Stop sharing
+unshare-ask = Stop sharing it?
+unshare-what = From then on only its owner calls with it.
+revoke = Revoke
+revoke-ask = Revoke “{ $name }”?
+revoke-what = Its secrets and tokens are removed for good. The connection stays and can be filled again.
+delete-ask = Delete “{ $name }”?
+delete-nothing = Nothing uses it.
+delete-stops = With it:
+
+toast-created = Connection created; it can be used
+toast-signed-in = Signed in: the connection can be used
+toast-sign-in-now = Saved; now sign in again
+toast-repaired = Saved; the connection can be used
+toast-shared = Everybody may use it now
+toast-unshared = It is personal again
+toast-revoked = Revoked; its secrets are gone
+toast-deleted = Connection deleted

@@ -1,0 +1,129 @@
+# Pages des connexions.
+
+title = Connexions
+intro = Ce avec quoi les API sont atteintes : clés et authentifications, scellées, pour vous ou pour tous.
+new = Nouvelle connexion
+new-for = Nouvelle connexion à { $name }
+choose = Choisir …
+choose-what = À quelle API ?
+no-connector = Aucun connecteur pour l’instant
+no-connector-what = Les connecteurs décrivent des API. Dès qu’un créateur de connecteurs en a apporté un, des connexions peuvent être créées ici.
+to-connectors = Connecteurs
+search-connector = Filtrer les connecteurs
+search = Rechercher par nom ou connecteur
+filter = Filtrer
+whose = À qui
+whose-own = Les miennes
+whose-shared = Partagées
+whose-all = Toutes
+any-state = Tout état
+none = Aucune connexion
+none-what = Une connexion contient ce qu’une API demande, comme une clé ou une authentification. Certaines naissent d’elles-mêmes au premier appel.
+none-found = Aucune connexion ne correspond.
+show-all = Tout afficher
+ailing = { $count ->
+    [one] Une connexion demande votre attention
+   *[other] { $count } connexions demandent votre attention
+}
+ailing-what = Celles qui sont rompues sont inutilisables ; d’autres se terminent bientôt. Ouvrez-les pour vous authentifier à nouveau ou les réparer.
+name = Nom
+name-hint = Pour la distinguer. Le nom du connecteur à défaut.
+state = État
+state-connected = Connectée
+state-ending = Se termine bientôt
+state-pending = Attend l’authentification
+state-broken = À réparer
+state-revoked = Révoquée
+owner = Propriétaire
+ends = Fin
+ends-unknown = Inconnue
+tested = Dernier essai réussi
+calls = Appels au journal
+made = Créée
+is-shared = Partagée
+is-own = Personnelle
+is-silent = D’elle-même
+about = À propos
+connector = Connecteur
+environment = Environnement
+set = Mode d’accès
+sets = Comment voulez-vous vous authentifier ?
+way = Authentification
+way-nobody = Sans authentification
+way-nobody-what = Les valeurs de la connexion suffisent.
+way-person = Vous vous authentifiez chez le fournisseur
+way-person-what = Après ce formulaire, vous passez sur la page du fournisseur, avec code d’autorisation et PKCE, puis revenez ici. Le hub n’y voit jamais votre mot de passe.
+way-application = L’application s’authentifie elle-même
+way-application-what = Le client du connecteur est admis (client credentials). Personne n’a à s’authentifier.
+way-behalf = Elle agit en votre nom
+way-behalf-what = Au premier appel, le hub échange le jeton de votre propre authentification contre un jeton de cette API : la connexion naît sans dialogue, pour vous seul et avec vos propres droits. Vous n’avez pas à la créer. Cela vaut pour les personnes qui entrent par un fournisseur OpenID Connect qui permet aux connecteurs d’agir en leur nom.
+to-application = Enregistrer l’application du connecteur
+kept = Une valeur est gardée ; saisissez-en une autre pour la remplacer.
+lines = Plusieurs lignes sont gardées telles quelles.
+from-file = Depuis un fichier
+file-too-large = Le fichier est trop grand pour une valeur
+create = Créer
+create-sign-in = Créer et s’authentifier
+share-all = Partager avec tous
+share-all-hint = Toute l’organisation peut appeler avec elle ; personne ne voit ses valeurs.
+going = Vers { $host }
+going-what = Vous vous authentifiez là-bas et revenez à la connexion. Si rien ne se passe, continuez vous-même.
+going-on = Continuer vers { $host }
+sign-in = S’authentifier
+sign-in-again = S’authentifier à nouveau
+test = Tester
+tried-good = La connexion fonctionne
+tried-bad = L’API n’a pas accepté la connexion
+tried-nothing = Il n’y a rien pour l’essayer
+tried-nothing-what = Le connecteur ne nomme aucune opération pour cela. Appelez-en une sur sa page de test.
+tried-what = { $operation } a répondu { $status }.
+tried-sign-in = L’authentification a donné un jeton valable ; le connecteur ne nomme aucune opération à essayer.
+pending = Elle attend votre authentification
+pending-what = Authentifiez-vous chez le fournisseur ; d’ici là, elle est inutilisable.
+pending-other = Son propriétaire doit s’authentifier ; d’ici là, elle est inutilisable.
+broken = Elle doit être réparée
+ending = Son authentification se termine bientôt
+ending-what = Authentifiez-vous à nouveau d’ici là, pour que rien ne s’arrête.
+revoked = Elle a été révoquée
+revoked-what = Ses secrets et jetons ont disparu. Saisissez à nouveau les valeurs pour l’utiliser, ou supprimez-la.
+silent = Elle est née d’elle-même
+silent-what = Le connecteur agit en votre nom : au premier appel, le hub a échangé le jeton de votre propre authentification. Elle prend fin avec votre accès et ne contient aucun de vos secrets.
+rename = Renommer
+values = Valeurs
+values-what = Une connexion rompue compte comme réparée dès que d’autres valeurs sont enregistrées.
+values-sign-in = Après un changement, vous vous authentifiez à nouveau : ce qui était accordé l’était pour les anciennes valeurs.
+repair = Réparer
+uses = Ce qui l’utilise
+uses-none = Rien n’est suivi avec elle, et aucune action ne repose sur son connecteur.
+uses-trigger = Déclencheur suivi avec elle
+uses-action = Action sur son connecteur ; l’utilise si l’appelant n’en a pas d’autre
+stops-triggers = { $count ->
+    [one] un déclencheur n’est plus suivi
+   *[other] { $count } déclencheurs ne sont plus suivis
+}
+stops-actions = { $count ->
+    [one] une action ne trouve plus de connexion si elle n’en a pas d’autre
+   *[other] { $count } actions ne trouvent plus de connexion si elles n’en ont pas d’autre
+}
+stops-shared = quiconque appelle avec elle en a besoin d’une autre
+share = Partager avec tous
+share-ask = La partager avec tous ?
+share-what = Toute l’organisation pourra appeler avec elle, avec les droits qu’elle a auprès de l’API. Personne ne voit ses valeurs.
+unshare = Ne plus partager
+unshare-ask = Ne plus la partager ?
+unshare-what = Dès lors, seul son propriétaire appelle avec elle.
+revoke = Révoquer
+revoke-ask = Révoquer « { $name } » ?
+revoke-what = Ses secrets et jetons sont retirés définitivement. La connexion reste et peut être remplie à nouveau.
+delete-ask = Supprimer « { $name } » ?
+delete-nothing = Rien ne l’utilise.
+delete-stops = Avec elle :
+
+toast-created = Connexion créée ; elle est utilisable
+toast-signed-in = Authentifié : la connexion est utilisable
+toast-sign-in-now = Enregistré ; authentifiez-vous à nouveau
+toast-repaired = Enregistré ; la connexion est utilisable
+toast-shared = Tous peuvent l’utiliser
+toast-unshared = Elle est de nouveau personnelle
+toast-revoked = Révoquée ; ses secrets ont disparu
+toast-deleted = Connexion supprimée
