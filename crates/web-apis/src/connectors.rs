@@ -90,7 +90,9 @@ pub(crate) fn piece(text: &str) -> String {
 /// The picture of a connector on its colour, or its first letter.
 pub(crate) fn picture(connector: &Connector) -> Html {
     let version = &connector.version;
-    let colour = html::escape(version.brand_color.as_deref().unwrap_or("#0f6cbd"));
+    let colour = version.brand_color.as_deref().unwrap_or("#0f6cbd");
+    let class = if is_light(colour) { "api-icon light" } else { "api-icon" };
+    let colour = html::escape(colour);
     let inside = if version.icon {
         let source = format!("/api/v1/api-connectors/{}/icon?v={}", connector.id, version.number);
         format!(r#"<image href="{source}" x="4" y="4" width="32" height="32"/>"#)
@@ -100,8 +102,15 @@ pub(crate) fn picture(connector: &Connector) -> Html {
         format!(r#"<text x="20" y="27" text-anchor="middle">{}</text>"#, html::escape(&letter))
     };
     Html::trusted(format!(
-        r#"<svg class="api-icon" viewBox="0 0 40 40" aria-hidden="true"><rect width="40" height="40" rx="8" fill="{colour}"/>{inside}</svg>"#
+        r#"<svg class="{class}" viewBox="0 0 40 40" aria-hidden="true"><rect width="40" height="40" rx="8" fill="{colour}"/>{inside}</svg>"#
     ))
+}
+
+/// Whether dark letters stand out better on a colour such as `#ffcc00` (ITU-R BT.601, its weights of luma).
+fn is_light(colour: &str) -> bool {
+    let Ok(all) = u32::from_str_radix(colour.trim_start_matches('#'), 16) else { return false };
+    let [_, red, green, blue] = all.to_be_bytes().map(u32::from);
+    (red * 299 + green * 587 + blue * 114) / 1000 > 170
 }
 
 /// The persons behind identifiers.
@@ -178,12 +187,13 @@ pub(crate) mod tests {
 
     #[test]
     fn a_picture_has_nothing_of_a_name_but_its_letter() {
-        let frame = web_proof::frame("en");
+        let frame = web_proof::frame(kernel::Language::En);
         let mut connector = connector(&frame);
         connector.name = "\"><script>".to_owned();
         let drawn = picture(&connector).into_string();
         assert!(drawn.contains(">S</text>"), "{drawn}");
         connector.version.brand_color = Some("\"/><script>".to_owned());
         assert!(!picture(&connector).as_str().contains("<script>"));
+        assert!(is_light("#ffffff") && is_light("#ffcc00") && !is_light("#da3b01"));
     }
 }

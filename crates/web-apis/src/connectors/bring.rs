@@ -386,7 +386,11 @@ fn fields_of(
             let ways = ways.map(|key| (key, say(&format!("security-{}", key.replace('_', "-")))));
             let places = ["header", "query"].map(|key| (key, say(&format!("key-in-{key}"))));
             let first = vec![
-                text("title").required().max(200),
+                Field::text("title", say("name"))
+                    .value(posted.text("title"))
+                    .checked(errors, frame.t)
+                    .required()
+                    .max(200),
                 Field::area("description", say("description"))
                     .value(posted.text("description"))
                     .checked(errors, frame.t),

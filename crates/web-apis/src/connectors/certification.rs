@@ -210,4 +210,4 @@ impl Page {
 }
 
 /// Findings on one page.
-const AT_ONCE: usize = 100;
+const AT_ONCE: usize = 50;

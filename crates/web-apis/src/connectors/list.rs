@@ -6,7 +6,7 @@ use connectors::{ConnectorFilter, ConnectorKind, LastCall, Listed};
 use edge::{PageQuery, Problem, Query};
 use identity::{environments::Environment, users::Person};
 use jiff::Timestamp;
-use kernel::{EnvironmentId, Page, Permission};
+use kernel::{EnvironmentId, Limit, Page, Permission};
 use serde::Deserialize;
 use web_frame::{App, Frame, Html, Visit, answer};
 
@@ -65,7 +65,10 @@ pub(super) async fn page(
 ) -> Result<Response, Problem> {
     visit.scope.require(Permission::ConnectionUse).map_err(Problem::denied)?;
     let environments = app.identity.environments(&visit.scope).await?;
-    let here = chosen(&environments, &wanted.environment);
+    let here = match wanted.environment.as_str() {
+        "" => first_filled(&app, &visit, &environments).await?,
+        environment => chosen(&environments, environment),
+    };
     let kind = ConnectorKind::ALL.into_iter().find(|kind| kind.as_str() == wanted.kind);
     let found = match here {
         Some(id) => {
@@ -81,8 +84,24 @@ pub(super) async fn page(
     Ok(answer::page(&List::new(visit.frame, &environments, asked, (found, &people))))
 }
 
+/// The first environment that has connectors, else the first that there is.
+async fn first_filled(
+    app: &App,
+    visit: &Visit,
+    environments: &[Environment],
+) -> Result<Option<EnvironmentId>, Problem> {
+    for environment in environments.iter().take(LOOKED_INTO) {
+        let (all, one) = (ConnectorFilter::default(), Limit::new(1).unwrap_or_default());
+        let found = app.api_connectors.find(&visit.scope, environment.id, all, (one, None));
+        if !found.await?.items.is_empty() {
+            return Ok(Some(environment.id));
+        }
+    }
+    Ok(environments.first().map(|environment| environment.id))
+}
+
 /// The environment that is asked for, else the first that there is.
-pub(super) fn chosen(environments: &[Environment], wanted: &str) -> Option<EnvironmentId> {
+fn chosen(environments: &[Environment], wanted: &str) -> Option<EnvironmentId> {
     let wanted = wanted.parse().ok();
     let known = environments.iter().find(|environment| Some(environment.id) == wanted);
     known.or_else(|| environments.first()).map(|environment| environment.id)
@@ -170,6 +189,9 @@ impl Health {
         Self { word, class, at: last.at }
     }
 }
+
+/// Environments that are looked into for connectors.
+const LOOKED_INTO: usize = 20;
 
 #[cfg(test)]
 mod tests {

@@ -133,7 +133,7 @@ async fn what_cannot_be_taken_is_said_where_it_is_and_the_form_stays() {
 #[tokio::test]
 async fn a_connector_for_sales_is_refused_with_its_reason_where_the_tables_are_missing() {
     let (house, maker, environment) = house().await;
-    let file = definition(&["SALESOP"]).to_string().replace("SALESOP", OF_SALES);
+    let file = definition(&["SALESOP"]).to_string().replace("SALESOP", "scp-get-related-records");
     let texts = |environment| [("way", "text"), ("environment", environment), ("definition", file.as_str())];
     let refused = send(&house, &maker, "/apis/new", (&texts(&environment), &[])).await;
     let system = house.system.scope(house.tenant, "test");
