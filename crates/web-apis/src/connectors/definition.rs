@@ -25,6 +25,8 @@ pub(super) struct Wanted {
     version: Option<i64>,
     /// A line that is looked for.
     line: usize,
+    /// The place of what led here, as a pointer; what stands there is always shown.
+    at: String,
     /// The first line that is shown.
     from: usize,
 }
@@ -66,7 +68,8 @@ pub(super) async fn page(
     let number = wanted.version.unwrap_or(shell.connector.version.number);
     let files = app.api_connectors.files(&visit.scope, id, Some(number)).await?;
     let compiled = app.api_connectors.compiled_at(&visit.scope, id, number).await?;
-    let found = app.api_connectors.findings(&visit.scope, id, Some(number), false).await?;
+    let mut found = app.api_connectors.findings(&visit.scope, id, Some(number), true).await?;
+    found.sort_by_key(|it| (it.pointer != wanted.at, std::cmp::Reverse(it.severity)));
     let part = match wanted.file.as_str() {
         "properties" => Some(Part::Properties),
         "script" | "readme" => None,

@@ -4,7 +4,7 @@ use connectors::{Compiled, Connector};
 use openapi::{Finding, Part, Position, Severity};
 use web_frame::Frame;
 
-use super::{count, path_of, say};
+use super::{count, path_of, piece, say};
 
 /// One finding in words.
 #[derive(Debug, Clone)]
@@ -99,11 +99,12 @@ impl Row {
                     ],
                 );
                 let href = format!(
-                    "{}/definition?file={}&version={}&line={}#L{}",
+                    "{}/definition?file={}&version={}&line={}&at={}#L{}",
                     path_of(connector.id),
                     finding.part.code(),
                     compiled.number(),
                     at.line,
+                    piece(&finding.pointer),
                     at.line
                 );
                 (place, Some(href))
