@@ -46,6 +46,21 @@ finding-reference-missing = Nothing stands at { $reference }.
 finding-reference-missing-remedy = Correct the reference, or add what it names.
 finding-reference-external = { $reference } leads to another file.
 finding-reference-external-remedy = Import the definition from its address, so that the other file is brought in, or put its content into this one.
+finding-reference-not-imported = { $reference } leads to another file that could not be brought in: { $reason ->
+    [network] its address is in a network that may not be reached
+    [refused] its address may not be fetched
+    [name] the name of its host is not known
+    [redirects] it redirects too often
+    [size] it is too large
+    [late] no answer came in time
+    [status] its address answers with a failure
+    [unreadable] it is not JSON
+    [base] it is named without its address
+    [absent] the upload does not hold it
+    [many] there are too many of them
+   *[failed] the connection failed
+}.
+finding-reference-not-imported-remedy = Upload the definition together with the file, or put the file’s content into the definition.
 finding-reference-endless = The references that begin with { $reference } come back to themselves.
 finding-reference-endless-remedy = Let one of them lead to a definition.
 finding-extension-misspelled = “{ $name }” means nothing and is ignored.

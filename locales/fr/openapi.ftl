@@ -46,6 +46,21 @@ finding-reference-missing = Rien ne se trouve à { $reference }.
 finding-reference-missing-remedy = Corrigez la référence, ou ajoutez ce qu’elle nomme.
 finding-reference-external = { $reference } mène à un autre fichier.
 finding-reference-external-remedy = Importez la définition depuis son adresse, pour que l’autre fichier soit apporté, ou mettez son contenu dans celui-ci.
+finding-reference-not-imported = { $reference } mène à un autre fichier qui n’a pas pu être apporté : { $reason ->
+    [network] son adresse se trouve dans un réseau interdit
+    [refused] son adresse ne peut pas être appelée
+    [name] le nom de son hôte est inconnu
+    [redirects] il redirige trop souvent
+    [size] il est trop grand
+    [late] aucune réponse n’est venue à temps
+    [status] son adresse répond par un échec
+    [unreadable] ce n’est pas du JSON
+    [base] il est nommé sans son adresse
+    [absent] l’envoi ne le contient pas
+    [many] ils sont trop nombreux
+   *[failed] la connexion a échoué
+}.
+finding-reference-not-imported-remedy = Envoyez la définition avec ce fichier, ou mettez le contenu du fichier dans la définition.
 finding-reference-endless = Les références qui commencent par { $reference } reviennent sur elles-mêmes.
 finding-reference-endless-remedy = Faites mener l’une d’elles à une définition.
 finding-extension-misspelled = « { $name } » ne signifie rien et est ignoré.

@@ -27,11 +27,6 @@ impl<'t> Definition<'t> {
         Some(TestConnection { operation_id: node.str("operationId")?, parameters })
     }
 
-    /// `file-picker` of `x-ms-capabilities`.
-    pub fn file_picker(&'t self) -> Option<&'t Object<'t>> {
-        self.capabilities().get("file-picker")?.as_object()
-    }
-
     /// A value of `x-ms-connector-metadata`, its name in any letter case: `Website`,
     /// `Privacy policy`, `Categories`.
     pub fn metadata(&'t self, name: &str) -> Option<&'t str> {

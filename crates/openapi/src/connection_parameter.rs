@@ -175,11 +175,6 @@ impl<'t> ConnectionParameter<'t> {
         object_or_empty(self.constraints().get("dependencies"))
     }
 
-    /// `metadata.sourceType`: where a hidden value comes from (`AzureActiveDirectoryTenant`).
-    pub fn source_type(&self) -> Option<&'t str> {
-        object_or_empty(self.node.get("metadata")).str("sourceType")
-    }
-
     /// The settings of a sign-in.
     pub fn oauth(&self) -> Option<OAuthSettings<'t>> {
         let settings = self.node.get_ignoring_case("oAuthSettings").and_then(Node::as_object);
@@ -192,11 +187,6 @@ impl<'t> ConnectionParameter<'t> {
     /// The settings of an on-premises data gateway.
     pub fn gateway(&self) -> Option<&'t Object<'t>> {
         self.node.get_ignoring_case("gatewaySettings")?.as_object()
-    }
-
-    /// Owner and own name of a parameter such as `token:TenantId`.
-    pub fn owner_and_name(&self) -> Option<(&'t str, &'t str)> {
-        self.name.split_once(':')
     }
 }
 

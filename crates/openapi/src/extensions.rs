@@ -157,11 +157,6 @@ impl<'t> Extensions<'t> {
         self.str("x-ms-editor")
     }
 
-    /// `x-ms-media-kind`
-    pub fn media_kind(&self) -> Option<&'t str> {
-        self.str("x-ms-media-kind")
-    }
-
     /// `x-ms-test-value`
     pub fn test_value(&self) -> Option<&'t Node<'t>> {
         self.get("x-ms-test-value")

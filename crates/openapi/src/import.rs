@@ -11,6 +11,31 @@ use crate::{
 
 /// The name at the root below which imported texts stand.
 const IMPORTED: &str = "x-imported";
+/// The name at the root below which it stands why a text is not among them.
+const NOT_IMPORTED: &str = "x-not-imported";
+
+/// Why an import did not bring a text in, as [`note_missing`] wrote it down.
+pub(crate) fn why_missing<'t>(root: &'t Object<'t>, reference: &str) -> Option<&'t str> {
+    let (text, _) = external(reference)?;
+    root.get(NOT_IMPORTED)?.as_object()?.str(text)
+}
+
+/// Writes down at the root why texts could not be brought in: the reference as written, up to its `#`, and a word for
+/// the reason. What an earlier import wrote goes.
+pub fn note_missing(root: Node<'static>, missing: Vec<(String, String)>) -> Node<'static> {
+    let Node::Object(object) = root else { return root };
+    let mut entries = object.into_entries();
+    entries.retain(|entry| entry.key != NOT_IMPORTED);
+    if !missing.is_empty() {
+        let noted = missing.into_iter().map(|(text, reason)| Entry {
+            key: Cow::Owned(text),
+            value: Node::Text(Cow::Owned(reason)),
+        });
+        let value = Node::Object(Object::collect(noted.collect(), |_| {}));
+        entries.push(Entry { key: Cow::Borrowed(NOT_IMPORTED), value });
+    }
+    Node::Object(Object::collect(entries, |_| {}))
+}
 
 /// A text that an import fetched.
 #[derive(Debug, Clone)]
@@ -62,6 +87,13 @@ pub fn bundle(
     let Node::Object(object) = root else { return root };
     let mut entries = object.into_entries();
     if !texts.is_empty() {
+        // What an earlier import brought in stays, unless it came again.
+        if let Some(at) = entries.iter().position(|entry| entry.key == IMPORTED)
+            && let Node::Object(earlier) = entries.remove(at).value
+        {
+            let earlier = earlier.into_entries().into_iter();
+            texts.extend(earlier.filter(|entry| !known.contains(&*entry.key)));
+        }
         let value = Node::Object(Object::collect(texts, |_| {}));
         entries.push(Entry { key: Cow::Borrowed(IMPORTED), value });
     }

@@ -78,7 +78,7 @@ pub use extensions::{
 };
 pub use files::{Choice, NoDefinition, choose};
 pub use finding::{Code, Finding, Findings, Part, Severity, codes};
-pub use import::{Import, bundle, external_texts};
+pub use import::{Import, bundle, external_texts, note_missing};
 pub use media::MediaType;
 pub use oauth_settings::{AdditionalParameter, IdentityProvider, OAuthSettings};
 pub use operation::{Method, Operation, TriggerKind};

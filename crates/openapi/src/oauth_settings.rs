@@ -85,17 +85,6 @@ impl<'t> OAuthSettings<'t> {
         }
     }
 
-    /// `redirectMode`
-    pub fn redirect_mode(&self) -> Option<&'t str> {
-        self.text("redirectMode")
-    }
-
-    /// `redirectUrl`: the platform's own, which ours replaces.
-    pub fn redirect_url(&self) -> Option<&'t str> {
-        let node = self.node.get_ignoring_case("redirectUrl")?;
-        node.as_str().or_else(|| node.as_list()?.first()?.as_str())
-    }
-
     /// The value of a `customParameters` entry, its name in any letter case. `null` is nothing.
     pub fn custom(&self, name: &str) -> Option<&'t str> {
         let node = self.custom_parameters().get_ignoring_case(name)?;
@@ -117,19 +106,9 @@ impl<'t> OAuthSettings<'t> {
         object_or_empty(self.node.get_ignoring_case("properties")).get_ignoring_case(name)
     }
 
-    /// `properties.IsFirstParty`
-    pub fn is_first_party(&self) -> bool {
-        self.property("IsFirstParty").and_then(Node::as_bool_lenient) == Some(true)
-    }
-
     /// `properties.IsOnbehalfofLoginSupported`
     pub fn supports_on_behalf_of(&self) -> bool {
         self.property("IsOnbehalfofLoginSupported").and_then(Node::as_bool_lenient) == Some(true)
-    }
-
-    /// `customParameters.enableOnbehalfOfLogin`: connections come into being without a dialog.
-    pub fn enables_on_behalf_of(&self) -> bool {
-        self.custom_flag("enableOnbehalfOfLogin") == Some(true)
     }
 
     /// `properties.AzureActiveDirectoryResourceId`: the audience for on-behalf-of.

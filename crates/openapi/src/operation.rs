@@ -133,11 +133,6 @@ impl<'t> Operation<'t> {
         })
     }
 
-    /// Whether the text gives it an id.
-    pub fn has_declared_id(&self) -> bool {
-        matches!(self.id, Cow::Borrowed(_))
-    }
-
     /// `summary`
     pub fn summary(&self) -> Option<&'t str> {
         self.node.str("summary")

@@ -119,11 +119,6 @@ impl<'t> Parameter<'t> {
         }
     }
 
-    /// `allowEmptyValue`
-    pub fn allows_empty(&self) -> bool {
-        self.node.get("allowEmptyValue").and_then(Node::as_bool_lenient) == Some(true)
-    }
-
     /// `allowReserved`: the value keeps characters such as `/` (OpenAPI 3).
     pub fn allows_reserved(&self) -> bool {
         self.node.get("allowReserved").and_then(Node::as_bool_lenient) == Some(true)

@@ -195,11 +195,6 @@ impl<'t> Policy<'t> {
     pub fn pointer(&self) -> String {
         format!("/properties/policyTemplateInstances/{}", self.index)
     }
-
-    /// Where one of its parameters stands.
-    pub fn parameter_pointer(&self, name: &str) -> String {
-        format!("{}/parameters/{PREFIX}{name}", self.pointer())
-    }
 }
 
 impl<'t> Section<'t> {

@@ -63,11 +63,6 @@ impl<'t> Properties<'t> {
         self.object().str("publisher")
     }
 
-    /// `stackOwner`, in any letter case.
-    pub fn stack_owner(&'t self) -> Option<&'t str> {
-        self.object().get_ignoring_case("stackOwner")?.as_str()
-    }
-
     /// `capabilities`
     pub fn capabilities(&'t self) -> Vec<&'t str> {
         texts(self.object().get("capabilities"))
@@ -82,12 +77,6 @@ impl<'t> Properties<'t> {
     /// `connectionParameterSets`. Where both exist the sets count.
     pub fn parameter_sets(&'t self) -> Vec<ParameterSet<'t>> {
         ParameterSet::all(object_or_empty(self.object().get("connectionParameterSets")))
-    }
-
-    /// What the drop-down of the sets is called.
-    pub fn parameter_sets_title(&'t self) -> Option<&'t str> {
-        let sets = object_or_empty(self.object().get("connectionParameterSets"));
-        object_or_empty(sets.get("uiDefinition")).get_ignoring_case("displayName")?.as_str()
     }
 
     /// The parameters of a connection: those of the named set; without a name those of the

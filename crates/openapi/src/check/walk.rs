@@ -10,9 +10,10 @@ use crate::{
         Code, Finding, Findings, Part, Severity,
         codes::{
             DYNAMIC_OPERATION_UNKNOWN, EXTENSION_MISSPELLED, REFERENCE_ENDLESS, REFERENCE_EXTERNAL,
-            REFERENCE_MISSING,
+            REFERENCE_MISSING, REFERENCE_NOT_IMPORTED,
         },
     },
+    import,
     package::Package,
     pointer::Place,
     reference::{self, Target},
@@ -124,9 +125,15 @@ impl<'t> Walk<'t, '_> {
                 Target::Itself(_) | Target::Found { .. } => None,
             }
         });
-        if let Some((code, severity)) = verdict {
-            self.report(at.member("$ref"), code, severity, ("reference", reference));
+        let Some((code, severity)) = verdict else { return };
+        let why = import::why_missing(definition.root(), reference);
+        if let Some(reason) = why.filter(|_| code == REFERENCE_EXTERNAL) {
+            let at = at.member("$ref").to_string();
+            let finding = Finding::new(Part::Definition, at, REFERENCE_NOT_IMPORTED, severity);
+            self.found.push(finding.with("reference", reference).with("reason", reason));
+            return;
         }
+        self.report(at.member("$ref"), code, severity, ("reference", reference));
     }
 
     fn extension(&mut self, key: &'t str, name: &'t str, value: &'t Node<'t>, at: &Place<'_>) {

@@ -65,30 +65,10 @@ impl<'t> Extensions<'t> {
         Some(if batch { Trigger::Batch } else { Trigger::Single })
     }
 
-    /// `x-ms-trigger-hint`: how to make it fire.
-    pub fn trigger_hint(&self) -> Option<&'t str> {
-        self.str("x-ms-trigger-hint")
-    }
-
     /// Whether `x-ms-trigger-metadata` marks a trigger that polls.
     pub fn is_polling(&self) -> bool {
         let mode = self.get("x-ms-trigger-metadata").and_then(|node| node.get("mode"));
         mode.and_then(Node::as_str).is_some_and(|mode| mode.eq_ignore_ascii_case("polling"))
-    }
-
-    /// `x-ms-api-annotation`
-    pub fn api_annotation(&self) -> Option<ApiAnnotation<'t>> {
-        let node = self.get("x-ms-api-annotation")?.as_object()?;
-        let revision = node.get("revision").and_then(|revision| {
-            revision.as_i64().or_else(|| revision.as_str()?.trim().parse().ok())
-        });
-        Some(ApiAnnotation {
-            family: node.str("family"),
-            revision: revision.unwrap_or(1),
-            status: node.str("status"),
-            replacement: object_or_empty(node.get("replacement")).str("operationId"),
-            expires: node.str("expires"),
-        })
     }
 
     /// `x-ms-pageable`: the property with the address of the next page.
@@ -96,32 +76,8 @@ impl<'t> Extensions<'t> {
         object_or_empty(self.get("x-ms-pageable")).str("nextLinkName")
     }
 
-    /// `x-ms-no-generic-test`: left out of automatic tests.
-    pub fn no_generic_test(&self) -> bool {
-        self.flag("x-ms-no-generic-test")
-    }
-
     /// `x-ms-safe-operation`: a POST without side effects.
     pub fn is_safe(&self) -> bool {
         self.flag("x-ms-safe-operation")
-    }
-
-    /// Whether `x-ms-capabilities` of an operation allows a body in pieces.
-    pub fn chunk_transfer(&self) -> bool {
-        let node = self.get("x-ms-capabilities").and_then(|node| node.get("chunkTransfer"));
-        node.and_then(Node::as_bool_lenient) == Some(true)
-    }
-
-    /// `openai-enabled` of `x-ms-openai-data`.
-    pub fn ai_enabled(&self) -> Option<bool> {
-        self.get("x-ms-openai-data")?.get("openai-enabled")?.as_bool_lenient()
-    }
-
-    /// Whether `x-ms-openai-data` wants this operation confirmed by a person first.
-    pub fn ai_confirmation(&self, operation_id: &str) -> Option<bool> {
-        let operations = self.get("x-ms-openai-data")?.get("operations")?.as_list()?;
-        let same =
-            |node: &&Node<'_>| node.get("operationId").and_then(Node::as_str) == Some(operation_id);
-        operations.iter().find(same)?.get("x-ms-require-user-confirmation")?.as_bool_lenient()
     }
 }

@@ -46,6 +46,8 @@ codes! {
     REFERENCE_MISSING = "reference.missing";
     /// A reference to another text, to be brought in by an import.
     REFERENCE_EXTERNAL = "reference.external";
+    /// A reference to another text that the import could not bring in.
+    REFERENCE_NOT_IMPORTED = "reference.not_imported";
     /// A chain of references that comes back to itself.
     REFERENCE_ENDLESS = "reference.endless";
     /// A name that looks like an extension and is none.

@@ -265,7 +265,6 @@ fn everything_of_a_wrong_type_is_passed_over() {
             operation.trigger_kind();
             operation.base();
             operation.response_for(200);
-            operation.extensions().api_annotation();
             for parameter in &operation.parameters {
                 parameter.extensions().dynamic_values();
                 parameter.schema.all_properties();

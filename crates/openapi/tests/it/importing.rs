@@ -1,6 +1,8 @@
 //! External references become part of the text when it is imported, and at no other time.
 
-use liaison_openapi::{Import, Node, Package, Sources, bundle, codes, external_texts, read};
+use liaison_openapi::{
+    Import, Node, Package, Sources, bundle, codes, external_texts, note_missing, read,
+};
 
 fn tree(text: &str) -> Node<'static> {
     read(text.as_bytes()).expect("JSON").root().clone().into_owned()
@@ -59,4 +61,37 @@ fn a_text_without_external_references_stays_as_it_is() {
     let root = tree(r##"{"a": {"$ref": "#/b"}, "b": [1]}"##);
     assert!(external_texts(&root).is_empty());
     assert_eq!(bundle(root.clone(), Vec::new(), |_, _| None), root);
+}
+
+#[test]
+fn what_could_not_be_had_is_a_finding_that_says_why() {
+    let missing = || vec![("https://inside.example/s.json".to_owned(), "network".to_owned())];
+    let text = r##"{"swagger": "2.0", "paths": {}, "definitions": {
+        "A": {"$ref": "https://inside.example/s.json#/A"}, "B": {"$ref": "other.json"}}}"##;
+    let noted = note_missing(note_missing(tree(text), missing()), missing()).to_pretty_json();
+    let sources = Sources { definition: noted.as_bytes(), properties: None, has_script: false };
+    let package = Package::load(sources).expect("it loads");
+    let of = |pointer: &str| {
+        let found = package.findings().iter().find(|found| found.pointer == pointer);
+        found.map(|found| (found.code, found.arg("reason").map(str::to_owned)))
+    };
+    assert_eq!(
+        of("/definitions/A/$ref"),
+        Some((codes::REFERENCE_NOT_IMPORTED, Some("network".to_owned())))
+    );
+    assert_eq!(of("/definitions/B/$ref"), Some((codes::REFERENCE_EXTERNAL, None)));
+    assert!(!note_missing(tree(&noted), Vec::new()).to_json().contains("x-not-imported"));
+}
+
+#[test]
+fn a_second_import_keeps_what_the_first_brought() {
+    let import = |address: &str| Import { address: address.to_owned(), root: tree("{}") };
+    let address_of = |_: Option<&str>, text: &str| Some(text.to_owned());
+    let first = bundle(tree(r##"{"a": {"$ref": "x#/y"}}"##), vec![import("x")], address_of);
+    let Node::Object(object) = &first else { panic!("an object") };
+    assert!(object.get("x-imported").is_some());
+    let again = bundle(first, vec![import("z")], address_of);
+    let texts = again.get("x-imported").and_then(Node::as_object).expect("texts");
+    let names: Vec<&str> = texts.iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["z", "x"]);
 }
