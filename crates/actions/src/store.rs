@@ -204,6 +204,7 @@ pub(crate) fn delete(tx: &Tx<'_>, id: ActionId) -> Result<()> {
     for sql in [REQUESTS, LOADS, OFFERING, ACTION] {
         tx.execute(sql, &[tx.tenant().into(), id.into()])?;
     }
+    release_tools(tx, id, &[])?;
     connectors::release(tx, USES, id.uuid())?;
     tx.notify(CHANGED, tx.tenant().uuid(), 0);
     Ok(())
