@@ -163,3 +163,22 @@ async fn many_tools_are_found_by_words() {
         assert_eq!(answer["result"]["isError"], true);
     }
 }
+
+#[tokio::test]
+async fn diagnostic_tools_are_there_only_where_they_are_switched_on_and_listed_apart() {
+    let names = async |house: &House, address: &str| -> Vec<String> {
+        let body = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list"}).to_string();
+        let mut request = post(&body, &[]);
+        *request.uri_mut() = address.parse().unwrap();
+        let tools = house.send(request).await.json()["result"]["tools"].take();
+        tools.as_array().unwrap().iter().map(|t| t["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let simple = json!({"name": "test_simple_text"});
+    let on = House::new();
+    assert_eq!(names(&on, "/mcp").await, ["test_echo", "test_problem", "test_waits"]);
+    assert_eq!(names(&on, "/mcp?tools=diagnostic").await.len(), 13);
+    assert!(on.ask("tools/call", simple.clone()).await.json()["result"].is_object());
+    let off = House::with(Settings::default(), 0);
+    assert_eq!(names(&off, "/mcp?tools=diagnostic").await.len(), 3);
+    assert_eq!(off.ask("tools/call", simple).await.code(), -32602);
+}

@@ -162,3 +162,28 @@ async fn a_get_of_the_stateless_generation_or_without_events_is_refused() {
     request.headers_mut().insert("accept", "application/json".parse().unwrap());
     assert_eq!(house.send(request).await.status, StatusCode::NOT_ACCEPTABLE);
 }
+
+#[tokio::test]
+async fn a_credential_holds_eight_streams_whatever_their_sessions_and_generations() {
+    let house = House::new();
+    let headers = [("mcp-protocol-version", "2026-07-28"), ("mcp-method", "subscriptions/listen")];
+    let body = stateless("subscriptions/listen", json!({"notifications": {}})).to_string();
+    let mut held = Vec::new();
+    for number in 0..8 {
+        let request = if number % 2 == 0 { watching() } else { post(&body, &headers) };
+        held.push(open(&house, request).await);
+    }
+    for request in [watching(), post(&body, &headers)] {
+        let refused = house.send(request).await;
+        assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(
+            (refused.code(), &refused.headers["retry-after"]),
+            (-32001, &"15".parse().unwrap())
+        );
+    }
+    // calls are no streams of this kind, and a place that is left is free at once
+    let call = house.ask("tools/call", json!({"name": "test_simple_text"})).await;
+    assert_eq!(call.status, StatusCode::OK);
+    held.pop();
+    held.push(open(&house, watching()).await);
+}
