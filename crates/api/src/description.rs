@@ -21,7 +21,7 @@ use crate::{
     problem::{Failures, Problem},
     published,
     routes::{DESCRIBES, Routes},
-    targets, webhooks, workspace,
+    sales, targets, webhooks, workspace,
 };
 
 /// The description as `make docs` wrote it.
@@ -130,6 +130,7 @@ fn assembled() -> Routes {
         .merge(environments::routes())
         .merge(api_connectors::routes())
         .merge(published::routes())
+        .merge(sales::routes())
 }
 
 #[derive(OpenApi)]
@@ -153,6 +154,7 @@ fn assembled() -> Routes {
         (name = "api-connectors", description = "Connectors to APIs, their connections, data policies"),
         (name = "environments", description = "Containers of tables, connectors and policies"),
         (name = "actions", description = "Published selections of operations: made, enabled, called"),
+        (name = "sales-extensions", description = "Sales surfaces: filled, held against the contract, followed"),
         (name = "targets", description = "Delivery targets: where channels and webhooks forward to"),
     )
 )]

@@ -31,6 +31,7 @@ mod picture;
 mod problem;
 mod published;
 mod routes;
+mod sales;
 mod targets;
 mod webhooks;
 mod workspace;

@@ -5,6 +5,7 @@
 mod calls;
 mod life;
 mod manage;
+mod offers;
 mod requests;
 mod shapes;
 mod versions;
@@ -21,6 +22,7 @@ pub(crate) fn routes() -> Routes {
         .merge(calls::routes())
         .merge(requests::routes())
         .merge(versions::routes())
+        .merge(offers::routes())
 }
 
 /// The action of a path.

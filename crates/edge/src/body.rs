@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use kernel::{FieldError, Kind};
@@ -30,6 +31,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
+        parse(&json(request).await?).map(Self)
+    }
+}
+
+/// The bytes of a JSON body; behind a pointer, so that reading is not part of every handler.
+fn json(request: Request) -> BoxFuture<'static, Result<Bytes, Problem>> {
+    Box::pin(async move {
         let context = context(&request)?;
         let kind = request.headers().get(header::CONTENT_TYPE);
         if !kind.and_then(|value| value.to_str().ok()).is_some_and(is_json) {
@@ -40,9 +48,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
             )
             .with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
-        let body = read_body(request.into_body(), context.gate().settings.max_body_bytes).await?;
-        parse(&body).map(Self)
-    }
+        read_body(request.into_body(), context.gate().settings.max_body_bytes).await
+    })
 }
 
 impl<T: Serialize> IntoResponse for Json<T> {
@@ -63,6 +70,16 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
     type Rejection = FormError;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, FormError> {
+        let body = form(request).await?;
+        let form =
+            serde_html_form::from_bytes(&body).map_err(|error| malformed(&error.to_string()));
+        Ok(Self(form?))
+    }
+}
+
+/// The bytes of a form that our page sent; behind a pointer, so that reading is not part of every handler.
+fn form(request: Request) -> BoxFuture<'static, Result<Bytes, Problem>> {
+    Box::pin(async move {
         let context = context(&request)?;
         same_origin(&context, request.method(), request.headers())?;
         let token = request.headers().get(&CSRF).and_then(|value| value.to_str().ok());
@@ -71,18 +88,15 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
         let kind = kind.and_then(|value| value.to_str().ok()).unwrap_or_default();
         if !kind.starts_with("application/x-www-form-urlencoded") {
             return Err(Problem::new("request.media_type", Kind::Invalid, "a form is expected")
-                .with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE)
-                .into());
+                .with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
         let body = read_body(request.into_body(), context.gate().settings.max_body_bytes).await?;
         let pairs: Vec<(Cow<'_, str>, Cow<'_, str>)> =
             serde_html_form::from_bytes(&body).map_err(|error| malformed(&error.to_string()))?;
         let field = pairs.iter().find(|(key, _)| key == "csrf").map(|(_, value)| value.as_ref());
         verify_csrf(&context, field.or(token.as_deref()))?;
-        let form =
-            serde_html_form::from_bytes(&body).map_err(|error| malformed(&error.to_string()));
-        Ok(Self(form?))
-    }
+        Ok(body)
+    })
 }
 
 /// A form that cannot be read.

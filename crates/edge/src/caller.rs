@@ -4,6 +4,7 @@ use axum::{
     extract::FromRequestParts,
     response::{IntoResponse as _, Redirect, Response},
 };
+use futures_util::future::BoxFuture;
 use http::{HeaderMap, Method, header, request::Parts};
 use kernel::{Kind, Scope, Secret};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -57,7 +58,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Paged {
     }
 }
 
-async fn known(parts: &Parts) -> Result<Option<Scope>, Problem> {
+/// Behind a pointer, so that it is not part of every handler.
+fn known(parts: &Parts) -> BoxFuture<'_, Result<Option<Scope>, Problem>> {
+    Box::pin(find(parts))
+}
+
+async fn find(parts: &Parts) -> Result<Option<Scope>, Problem> {
     let context = parts.extensions.get::<Context>().cloned();
     let context = context.ok_or_else(|| {
         Problem::new("internal", Kind::Internal, "a route stands outside the edge's layer")

@@ -164,8 +164,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Context {
     type Rejection = Missing;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Missing> {
-        parts.extensions.get::<Self>().cloned().ok_or(Missing)
+        held(parts)
     }
+}
+
+#[inline(never)]
+fn held(parts: &Parts) -> Result<Context, Missing> {
+    parts.extensions.get::<Context>().cloned().ok_or(Missing)
 }
 
 /// The router stands outside [`crate::attach`]: a mistake in the wiring.

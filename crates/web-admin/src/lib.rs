@@ -22,9 +22,8 @@ use axum::{
     extract::FromRequestParts,
     http::request::Parts,
     response::{IntoResponse as _, Redirect, Response},
-    routing::{get, post},
 };
-use edge::Problem;
+use edge::{Problem, get, get_and_post, post};
 use kernel::{Permission, UserId};
 use web_frame::{App, Frame, Html, Section, Visit, answer};
 
@@ -32,9 +31,9 @@ use web_frame::{App, Frame, Html, Section, Visit, answer};
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/admin", get(overview))
-        .route("/admin/users", get(users::list).post(users::create))
+        .route("/admin/users", get_and_post(users::list, users::create))
         .route("/admin/users/new", get(users::new))
-        .route("/admin/users/{user}", get(user::page).post(user::update))
+        .route("/admin/users/{user}", get_and_post(user::page, user::update))
         .route("/admin/users/{user}/roles", post(user::roles))
         .route("/admin/users/{user}/state", post(user::state))
         .route("/admin/users/{user}/unlock", post(user::unlock))
@@ -43,31 +42,31 @@ pub fn routes() -> Router<App> {
         .route("/admin/users/{user}/reset-factors", post(user::reset_factors))
         .route("/admin/users/{user}/sign-out", post(user::sign_out))
         .route("/admin/users/{user}/hand-over", post(user::hand_over))
-        .route("/admin/groups", get(groups::list).post(groups::create))
+        .route("/admin/groups", get_and_post(groups::list, groups::create))
         .route("/admin/groups/new", get(groups::new))
-        .route("/admin/groups/{group}", get(groups::page).post(groups::update))
+        .route("/admin/groups/{group}", get_and_post(groups::page, groups::update))
         .route("/admin/groups/{group}/delete", post(groups::delete))
         .route("/admin/groups/{group}/roles", post(groups::set_roles))
         .route("/admin/groups/{group}/members", post(groups::add))
         .route("/admin/groups/{group}/members/{user}/remove", post(groups::remove))
         .route("/admin/roles", get(roles::page))
-        .route("/admin/licences", get(licences::list).post(licences::create))
+        .route("/admin/licences", get_and_post(licences::list, licences::create))
         .route("/admin/licences/new", get(licences::new))
-        .route("/admin/licences/{licence}", get(licences::page).post(licences::assign))
+        .route("/admin/licences/{licence}", get_and_post(licences::page, licences::assign))
         .route("/admin/licences/{licence}/remove", post(licences::remove))
         .route("/admin/licences/{licence}/settings", post(licences::update))
         .route("/admin/licences/{licence}/delete", post(licences::delete))
-        .route("/admin/tokens", get(tokens::list).post(tokens::create))
+        .route("/admin/tokens", get_and_post(tokens::list, tokens::create))
         .route("/admin/tokens/new", get(tokens::new))
         .route("/admin/tokens/{token}/revoke", post(tokens::revoke))
-        .route("/admin/providers", get(providers::list).post(providers::create))
+        .route("/admin/providers", get_and_post(providers::list, providers::create))
         .route("/admin/providers/new", get(providers::new))
-        .route("/admin/providers/{provider}", get(providers::page).post(providers::update))
+        .route("/admin/providers/{provider}", get_and_post(providers::page, providers::update))
         .route("/admin/providers/{provider}/test", post(providers::test))
         .route("/admin/providers/{provider}/forget-secret", post(providers::forget_secret))
         .route("/admin/providers/{provider}/delete", post(providers::delete))
-        .route("/admin/organisation", get(organisation::page).post(organisation::update))
-        .route("/admin/connectors", get(connectors::page).post(connectors::update))
+        .route("/admin/organisation", get_and_post(organisation::page, organisation::update))
+        .route("/admin/connectors", get_and_post(connectors::page, connectors::update))
         .route("/admin/connectors/forwarding", post(connectors::forwarding))
         .route("/admin/connectors/off", post(connectors::everything_off))
         .route("/admin/audit", get(audit::list))

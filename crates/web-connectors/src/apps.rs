@@ -8,26 +8,23 @@ mod policies;
 mod shapes;
 mod upload;
 
-use axum::{
-    Router,
-    extract::DefaultBodyLimit,
-    routing::{get, post},
-};
+use axum::{Router, extract::DefaultBodyLimit};
+use edge::{get, get_and_post, post};
 use web_frame::App;
 
 /// The addresses of this area.
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/apps", get(catalogue::page))
-        .route("/apps/upload", get(upload::page).post(upload::take))
+        .route("/apps/upload", get_and_post(upload::page, upload::take))
         .route("/apps/manage", get(manage::list))
-        .route("/apps/policies", get(policies::list).post(policies::create))
+        .route("/apps/policies", get_and_post(policies::list, policies::create))
         .route("/apps/policies/new", get(policies::new))
-        .route("/apps/policies/{policy}", get(policies::page).post(policies::replace))
+        .route("/apps/policies/{policy}", get_and_post(policies::page, policies::replace))
         .route("/apps/policies/{policy}/delete", post(policies::delete))
         .route("/apps/{app}", get(page::page))
         .route("/apps/{app}/icon/{hash}", get(catalogue::icon))
-        .route("/apps/{app}/add", get(consent::page).post(consent::install))
+        .route("/apps/{app}/add", get_and_post(consent::page, consent::install))
         .route("/apps/{app}/uninstall", post(consent::uninstall))
         .route("/apps/{app}/versions/{number}/package", get(manage::package))
         .route("/apps/{app}/versions/{number}/approve", post(manage::approve))

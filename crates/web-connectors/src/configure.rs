@@ -7,10 +7,8 @@ mod dialog;
 mod list;
 mod place;
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use axum::Router;
+use edge::{get, get_and_post, post};
 use web_frame::App;
 
 /// The addresses of this area.
@@ -21,20 +19,20 @@ pub(crate) fn routes() -> Router<App> {
         .route("/inbox/connectors", get(list::inbox))
         .route(
             "/channels/{channel}/connectors/{connector}/configure",
-            get(list::about_channel).post(list::begin_channel),
+            get_and_post(list::about_channel, list::begin_channel),
         )
         .route(
             "/teams/{team}/mailbox/connectors/{connector}/configure",
-            get(list::about_mailbox).post(list::begin_mailbox),
+            get_and_post(list::about_mailbox, list::begin_mailbox),
         )
         .route(
             "/inbox/connectors/{connector}/configure",
-            get(list::about_inbox).post(list::begin_inbox),
+            get_and_post(list::about_inbox, list::begin_inbox),
         )
         .route("/configurations/{configuration}", get(dialog::change))
         .route("/configurations/{configuration}/cancel", post(dialog::cancel))
         .route(
             "/configurations/{configuration}/remove",
-            get(dialog::ask_remove).post(dialog::remove),
+            get_and_post(dialog::ask_remove, dialog::remove),
         )
 }

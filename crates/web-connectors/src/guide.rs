@@ -4,9 +4,9 @@ mod import;
 mod tools;
 
 use askama::Template;
-use axum::{Router, extract::State, response::Response, routing::get};
+use axum::{Router, extract::State, response::Response};
 use channel_connectors::{Listed, Webhook};
-use edge::{Problem, Query};
+use edge::{Problem, Query, get_and_post};
 use kernel::{Kind, Limit, Permission, WebhookId};
 use serde::Deserialize;
 use web_frame::{App, Field, Frame, Visit, answer};
@@ -16,7 +16,7 @@ use crate::at;
 
 /// The addresses of this area.
 pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/connectors/guide", get(page).post(import::import))
+    Router::new().route("/connectors/guide", get_and_post(page, import::import))
 }
 
 /// Whose address stands in the settings.

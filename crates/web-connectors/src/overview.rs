@@ -1,8 +1,8 @@
 //! Where the rail leads: what there is around connectors.
 
 use askama::Template;
-use axum::{Router, response::Response, routing::get};
-use edge::Problem;
+use axum::{Router, response::Response};
+use edge::{Problem, get};
 use kernel::Permission;
 use web_frame::{
     App, Frame, Visit, answer,

@@ -9,10 +9,9 @@ use axum::{
     Router,
     extract::{DefaultBodyLimit, State},
     response::Response,
-    routing::{get, post},
 };
 use connector_registry::Connector;
-use edge::{PageQuery, Problem};
+use edge::{PageQuery, Problem, get, get_and_post, post};
 use kernel::{ConnectorId, Permission};
 use web_frame::{App, Frame, Visit, answer};
 
@@ -21,9 +20,9 @@ use crate::at;
 /// The addresses of this area.
 pub(crate) fn routes() -> Router<App> {
     Router::new()
-        .route("/connectors/developer", get(list).post(form::register))
+        .route("/connectors/developer", get_and_post(list, form::register))
         .route("/connectors/developer/new", get(form::new))
-        .route("/connectors/developer/{connector}", get(show::page).post(form::update))
+        .route("/connectors/developer/{connector}", get_and_post(show::page, form::update))
         .route("/connectors/developer/{connector}/edit", get(form::edit))
         .route("/connectors/developer/{connector}/delete", post(show::delete))
         .route("/connectors/developer/{connector}/try", post(show::try_in_team))
@@ -31,7 +30,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/connectors/developer/{connector}/package", get(show::package))
         .route(
             "/connectors/developer/{connector}/manifest",
-            get(manifest::page).post(manifest::keep),
+            get_and_post(manifest::page, manifest::keep),
         )
         .route("/connectors/developer/{connector}/manifest/reset", post(manifest::reset))
         .merge(

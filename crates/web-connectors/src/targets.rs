@@ -5,11 +5,8 @@ mod list;
 mod page;
 mod typed;
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
-use edge::Problem;
+use axum::Router;
+use edge::{Problem, get, get_and_post, post};
 use kernel::{ChannelId, WebhookId};
 use targets::Source;
 use web_frame::{
@@ -20,11 +17,17 @@ use web_frame::{
 /// The addresses of this area.
 pub(crate) fn routes() -> Router<App> {
     Router::new()
-        .route("/channels/{channel}/targets", get(list::channel).post(change::create_of_channel))
+        .route(
+            "/channels/{channel}/targets",
+            get_and_post(list::channel, change::create_of_channel),
+        )
         .route("/channels/{channel}/targets/new", get(list::new_of_channel))
-        .route("/webhooks/{webhook}/targets", get(list::webhook).post(change::create_of_webhook))
+        .route(
+            "/webhooks/{webhook}/targets",
+            get_and_post(list::webhook, change::create_of_webhook),
+        )
         .route("/webhooks/{webhook}/targets/new", get(list::new_of_webhook))
-        .route("/targets/{target}", get(page::page).post(change::update))
+        .route("/targets/{target}", get_and_post(page::page, change::update))
         .route("/targets/{target}/attempts/{number}", get(page::attempt))
         .route("/targets/{target}/enable", post(change::enable))
         .route("/targets/{target}/disable", post(change::disable))

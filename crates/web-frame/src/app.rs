@@ -7,12 +7,11 @@ use axum::{
     http::{HeaderValue, header},
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse as _, Redirect, Response},
-    routing::{get, post},
 };
 use card_actions::CardActions;
 use channel_connectors::ChannelConnectors;
 use connector_registry::{Configurations, Registrations, hosting::Hosting};
-use edge::{Context, Form, Problem};
+use edge::{Context, Form, Problem, get, post};
 use identity::Identity;
 use kernel::{Clock, Language, Scope, UserId};
 use serde::Deserialize;

@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use edge::{Context, Paged, Visitor};
+use futures_util::future::BoxFuture;
 use i18n::Texts;
 use jiff::tz::TimeZone;
 use kernel::{Permissions, Scope};
@@ -54,6 +55,17 @@ impl FromRequestParts<App> for Visit {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        Self::begin(parts, app).await
+    }
+}
+
+impl Visit {
+    /// Behind a pointer, so that it is not part of every handler.
+    fn begin<'a>(parts: &'a mut Parts, app: &'a App) -> BoxFuture<'a, Result<Self, Response>> {
+        Box::pin(Self::find(parts, app))
+    }
+
+    async fn find(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let Paged(scope) = Paged::from_request_parts(parts, app).await?;
         let context =
             Context::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;

@@ -1,9 +1,9 @@
 //! What concerns the reader: mentions, answers, and cards of own webhooks that did not arrive.
 
 use askama::Template;
-use axum::{Router, extract::State, response::Response, routing::get};
+use axum::{Router, extract::State, response::Response};
 use channel_connectors::{Listed, LogEntry, LogFilter, Verdict, Webhook};
-use edge::{PageQuery, Problem, Query};
+use edge::{PageQuery, Problem, Query, get};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Cursor, Limit, Page, Permission};
 use serde::Deserialize;

@@ -11,14 +11,8 @@ mod settings;
 pub(crate) mod view;
 
 use askama::Template;
-use axum::{
-    Router,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-    routing::{get, post},
-};
-use edge::{PageQuery, Path, Problem, Query};
+use axum::{Router, extract::State, http::StatusCode, response::Response};
+use edge::{PageQuery, Path, Problem, Query, get, get_and_post, post};
 use kernel::{ChannelId, Cursor, Limit, MessageId, Page, TeamId};
 use serde::Deserialize;
 use web_frame::{
@@ -38,14 +32,17 @@ pub(crate) fn routes() -> Router<App> {
         .route("/channels/{channel}/live", get(live::live))
         .route("/channels/{channel}/read", post(message::read))
         .route("/channels/{channel}/mentions", get(message::people))
-        .route("/channels/{channel}/messages/{message}", get(message::thread).post(message::reply))
+        .route(
+            "/channels/{channel}/messages/{message}",
+            get_and_post(message::thread, message::reply),
+        )
         .route(
             "/channels/{channel}/messages/{message}/edit",
-            get(message::edit).post(message::save),
+            get_and_post(message::edit, message::save),
         )
         .route(
             "/channels/{channel}/messages/{message}/delete",
-            get(message::ask_delete).post(message::delete),
+            get_and_post(message::ask_delete, message::delete),
         )
         .route("/channels/{channel}/messages/{message}/undelete", post(message::undelete))
         .route("/channels/{channel}/messages/{message}/actions", post(press::press))
@@ -53,10 +50,10 @@ pub(crate) fn routes() -> Router<App> {
         .route("/channels/{channel}/messages/{message}/request", get(hooks::request))
         .route(
             "/channels/{channel}/messages/{message}/replay",
-            get(hooks::ask_replay).post(hooks::replay),
+            get_and_post(hooks::ask_replay, hooks::replay),
         )
         .route("/channels/{channel}/connectors", get(hooks::connectors))
-        .route("/channels/{channel}/settings", get(settings::sheet).post(settings::update))
+        .route("/channels/{channel}/settings", get_and_post(settings::sheet, settings::update))
         .route("/channels/{channel}/settings/archive", post(settings::archive))
         .route("/channels/{channel}/settings/delete", post(settings::delete))
         .route("/channels/{channel}/settings/members", post(settings::add_member))

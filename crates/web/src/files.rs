@@ -9,9 +9,8 @@ use axum::{
     extract::{DefaultBodyLimit, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
-    routing::{get, post},
 };
-use edge::{PageQuery, Path, Problem, Query};
+use edge::{PageQuery, Path, Problem, Query, get, get_and_post, post};
 use jiff::Timestamp;
 use kernel::{ChannelId, FieldError, FileId, Permission, UserId};
 use serde::Deserialize;
@@ -30,7 +29,7 @@ pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/channels/{channel}/files", get(list).merge(upload))
         .route("/channels/{channel}/folders", post(write::new_folder))
-        .route("/channels/{channel}/files/{file}", get(sheet).post(write::rename))
+        .route("/channels/{channel}/files/{file}", get_and_post(sheet, write::rename))
         .route("/channels/{channel}/files/{file}/delete", post(write::delete))
         .route("/channels/{channel}/files/{file}/restore", post(write::restore))
         .route("/files/{file}", get(download))

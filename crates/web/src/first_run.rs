@@ -4,8 +4,8 @@
 mod steps;
 
 use askama::Template;
-use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
-use edge::{Form, Problem, Query};
+use axum::{Router, extract::State, http::StatusCode, response::Response};
+use edge::{Form, Problem, Query, get, get_and_post};
 use identity::users::NewUser;
 use kernel::{Coded as _, FieldError, Secret};
 use serde::Deserialize;
@@ -35,11 +35,14 @@ pub(crate) struct PasswordLinkPage {
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
-        .route("/first-run", get(first_run).post(make_administrator))
-        .route("/first-run/organisation", get(steps::organisation).post(steps::name_organisation))
-        .route("/first-run/webhook", get(steps::first_webhook).post(steps::make_webhook))
+        .route("/first-run", get_and_post(first_run, make_administrator))
+        .route(
+            "/first-run/organisation",
+            get_and_post(steps::organisation, steps::name_organisation),
+        )
+        .route("/first-run/webhook", get_and_post(steps::first_webhook, steps::make_webhook))
         .route("/first-run/webhook/{webhook}", get(steps::preview))
-        .route("/password-link", get(password_link).post(set_password))
+        .route("/password-link", get_and_post(password_link, set_password))
 }
 
 #[derive(Debug, Deserialize)]

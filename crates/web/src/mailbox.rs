@@ -7,9 +7,8 @@ use axum::{
     extract::State,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
-    routing::{get, post},
 };
-use edge::{Form, PageQuery, Path, Problem};
+use edge::{Form, PageQuery, Path, Problem, get, get_and_post, post};
 use jiff::Timestamp;
 use kernel::{Coded as _, FieldError, Kind, MailId, Permission, TeamId};
 use serde::Deserialize;
@@ -29,7 +28,7 @@ use super::channel::branches;
 /// The addresses of mailboxes.
 pub(crate) fn routes() -> Router<App> {
     Router::new()
-        .route("/teams/{team}/mailbox", get(list).post(send))
+        .route("/teams/{team}/mailbox", get_and_post(list, send))
         .route("/teams/{team}/mailbox/new", get(new))
         .route("/teams/{team}/mailbox/{mail}", get(read))
         .route("/teams/{team}/mailbox/{mail}/delete", post(delete))

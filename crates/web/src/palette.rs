@@ -1,9 +1,9 @@
 //! Search over pages, teams, channels, webhooks and actions: Ctrl K, and a page of its own without script.
 
 use askama::Template;
-use axum::{Router, extract::State, response::Response, routing::get};
+use axum::{Router, extract::State, response::Response};
 use channel_connectors::{Listed, Webhook};
-use edge::{Problem, Query};
+use edge::{Problem, Query, get};
 use kernel::{Limit, Permission};
 use serde::Deserialize;
 use web_frame::{App, Asked, Frame, Html, Section, Visit, answer};

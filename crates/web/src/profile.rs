@@ -10,9 +10,8 @@ use axum::{
     extract::State,
     http::{HeaderValue, StatusCode, header},
     response::Response,
-    routing::{get, post},
 };
-use edge::{Form, Problem};
+use edge::{Form, Problem, get, get_and_post, post};
 use identity::users::{Theme as Look, User, UserPatch};
 use kernel::{FieldError, Kind, Language, UserId};
 use serde::Deserialize;
@@ -24,7 +23,7 @@ use web_frame::{
 /// The addresses of one's own account.
 pub(crate) fn routes() -> Router<App> {
     Router::new()
-        .route("/profile", get(page).post(update))
+        .route("/profile", get_and_post(page, update))
         .route("/profile/security", get(factors::page))
         .route("/profile/security/password", post(factors::change_password))
         .route("/profile/security/app", post(factors::begin_app))
@@ -37,7 +36,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/profile/sessions", get(sessions::page))
         .route("/profile/sessions/end-all", post(sessions::end_all))
         .route("/profile/sessions/{session}/end", post(sessions::end))
-        .route("/profile/tokens", get(tokens::page).post(tokens::create))
+        .route("/profile/tokens", get_and_post(tokens::page, tokens::create))
         .route("/profile/tokens/new", get(tokens::new))
         .route("/profile/tokens/{token}/revoke", post(tokens::revoke))
 }

@@ -5,9 +5,8 @@ use axum::{
     extract::State,
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse as _, Redirect, Response},
-    routing::get,
 };
-use edge::{Context, Path, Problem, Query};
+use edge::{Context, Path, Problem, Query, get};
 use identity::{Returned, Way};
 use kernel::{Kind, ProviderId, Secret};
 use serde::Deserialize;

@@ -8,9 +8,8 @@ use axum::{
     extract::State,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
-    routing::{get, post},
 };
-use edge::{Context, Form, Problem, Query};
+use edge::{Context, Form, Problem, Query, get_and_post, post};
 use identity::{Answer, Caller, Method, NewSession, Pending, SignIn, SignedIn};
 use kernel::{Coded as _, ProviderId, Secret, TenantId};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -86,7 +85,7 @@ impl Methods {
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
-        .route("/sign-in", get(form).post(sign_in))
+        .route("/sign-in", get_and_post(form, sign_in))
         .route("/sign-in/second", post(second))
         .route("/sign-in/passkey/options", post(passkey_options))
         .route("/sign-in/passkey", post(passkey))

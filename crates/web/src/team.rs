@@ -3,14 +3,8 @@
 mod change;
 
 use askama::Template;
-use axum::{
-    Router,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-    routing::{get, post},
-};
-use edge::{PageQuery, Path, Problem};
+use axum::{Router, extract::State, http::StatusCode, response::Response};
+use edge::{PageQuery, Path, Problem, get, get_and_post, post};
 use jiff::Timestamp;
 use kernel::{ChannelId, FieldError, Permission, TeamId, UserId};
 use web_frame::{
@@ -25,9 +19,9 @@ use super::channel::branches;
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/teams/{team}", get(channels))
-        .route("/teams/{team}/members", get(members).post(change::set_member))
+        .route("/teams/{team}/members", get_and_post(members, change::set_member))
         .route("/teams/{team}/members/{user}/remove", post(change::remove_member))
-        .route("/teams/{team}/settings", get(settings).post(change::update))
+        .route("/teams/{team}/settings", get_and_post(settings, change::update))
         .route("/teams/{team}/archive", post(change::archive))
         .route("/teams/{team}/delete", post(change::delete))
         .route("/teams/{team}/restore", post(change::restore))

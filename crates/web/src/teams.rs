@@ -1,8 +1,8 @@
 //! The list of teams, and creating one.
 
 use askama::Template;
-use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
-use edge::{Form, PageQuery, Problem};
+use axum::{Router, extract::State, http::StatusCode, response::Response};
+use edge::{Form, PageQuery, Problem, get, get_and_post};
 use kernel::{Coded as _, FieldError, Kind, Limit, Permission, TeamId};
 use serde::Deserialize;
 use web_frame::{
@@ -15,7 +15,7 @@ use super::channel::branches;
 
 /// The addresses of the list.
 pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/teams", get(list).post(create)).route("/teams/new", get(new))
+    Router::new().route("/teams", get_and_post(list, create)).route("/teams/new", get(new))
 }
 
 /// The list of teams.

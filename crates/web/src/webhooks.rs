@@ -10,10 +10,9 @@ use axum::{
     extract::State,
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
-    routing::{get, post},
 };
 use channel_connectors::{Listed, NewWebhook, Webhook};
-use edge::{Form, PageQuery, Problem, Query};
+use edge::{Form, PageQuery, Problem, Query, get, get_and_post, post};
 use jiff::Timestamp;
 use kernel::{ChannelId, Coded as _, FieldError, Permission, WebhookId};
 use serde::Deserialize;
@@ -25,9 +24,9 @@ use crate::teams::Make;
 /// The addresses of webhooks.
 pub(crate) fn routes() -> Router<App> {
     Router::new()
-        .route("/webhooks", get(list).post(create))
+        .route("/webhooks", get_and_post(list, create))
         .route("/webhooks/new", get(new))
-        .route("/webhooks/{webhook}", get(page::page).post(change::update))
+        .route("/webhooks/{webhook}", get_and_post(page::page, change::update))
         .route("/webhooks/{webhook}/icon", get(page::icon))
         .route("/webhooks/{webhook}/enable", post(change::enable))
         .route("/webhooks/{webhook}/disable", post(change::disable))

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
-use connectors::{ConnectionPatch, NewConnection};
+use connectors::{
+    ConnectionForm, ConnectionPatch, Control, FormParameter, NewConnection, SignInWay,
+};
 use edge::{Authed, Json, Path, Problem};
 use http::StatusCode;
 use kernel::Secret;
@@ -29,7 +31,8 @@ pub(super) fn routes() -> Routes {
         test,
         revoke,
         sign_in,
-        signed_in
+        signed_in,
+        forms
     )
 }
 
@@ -251,6 +254,98 @@ async fn signed_in(
         connectors::BroughtBack { state, code, error, description: error_description, issuer: iss };
     let connection = Box::pin(app.api_connectors.return_from_sign_in(&scope, back)).await?;
     Ok(Json(connection.into()))
+}
+
+/// One way to make a connection: the values that it takes.
+#[derive(Debug, Serialize, ToSchema)]
+struct ConnectionFormItem {
+    /// The name of the set of parameters, where the connector has several.
+    parameter_set: Option<String>,
+    /// What people read.
+    title: Option<String>,
+    description: Option<String>,
+    /// Whether such connections may be shared.
+    shareable: bool,
+    /// How they come by their token: `none`, `person`, `application`, `on_behalf_of`, or `unready`.
+    sign_in: &'static str,
+    /// What the sign-in of the connector lacks, as a code.
+    lacks: Option<&'static str>,
+    values: Vec<ConnectionValueItem>,
+}
+
+/// A value that a connection takes.
+#[derive(Debug, Serialize, ToSchema)]
+struct ConnectionValueItem {
+    name: String,
+    /// What people read.
+    label: String,
+    description: Option<String>,
+    /// `text`, `integer`, `boolean` or `choice`.
+    kind: &'static str,
+    required: bool,
+    /// Whether it is sealed and never shown.
+    secret: bool,
+    /// What counts where none is given.
+    default: Option<String>,
+    /// The values to choose from.
+    allowed: Vec<String>,
+}
+
+impl From<FormParameter> for ConnectionValueItem {
+    fn from(parameter: FormParameter) -> Self {
+        let (kind, allowed) = match parameter.control {
+            Control::Text | Control::Masked | Control::Lines => ("text", Vec::new()),
+            Control::Number => ("integer", Vec::new()),
+            Control::Flag => ("boolean", Vec::new()),
+            Control::Choice(all) => ("choice", all.into_iter().map(|(value, _)| value).collect()),
+        };
+        Self {
+            name: parameter.name,
+            label: parameter.label,
+            description: parameter.description,
+            kind,
+            required: parameter.required,
+            secret: parameter.secret,
+            default: parameter.default,
+            allowed,
+        }
+    }
+}
+
+impl From<ConnectionForm> for ConnectionFormItem {
+    fn from(form: ConnectionForm) -> Self {
+        let (sign_in, lacks) = match form.sign_in {
+            SignInWay::Nobody => ("none", None),
+            SignInWay::Person => ("person", None),
+            SignInWay::Application => ("application", None),
+            SignInWay::OnBehalfOf => ("on_behalf_of", None),
+            SignInWay::Unready(code) => ("unready", Some(code)),
+        };
+        Self {
+            parameter_set: form.set,
+            title: form.title,
+            description: form.description,
+            shareable: form.allows_sharing,
+            sign_in,
+            lacks,
+            values: form.parameters.into_iter().map(ConnectionValueItem::from).collect(),
+        }
+    }
+}
+
+/// See what a connection to a connector asks for
+///
+/// One form for each way in, the usual one first.
+#[utoipa::path(get, path = "/api/v1/api-connectors/{api_connector_id}/connection-forms",
+    operation_id = "api_connections.forms", tag = "api-connectors", params(ConnectorPath),
+    responses((status = 200, body = Vec<ConnectionFormItem>), Failures))]
+async fn forms(
+    State(app): State<App>,
+    Authed(scope): Authed,
+    Path(path): Path<ConnectorPath>,
+) -> Result<Json<Vec<ConnectionFormItem>>, Problem> {
+    let forms = app.api_connectors.connection_forms(&scope, path.api_connector_id).await?;
+    Ok(Json(forms.into_iter().map(ConnectionFormItem::from).collect()))
 }
 
 fn secrets(values: BTreeMap<String, String>) -> Vec<(String, Secret<String>)> {

@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use connectors::{
-    Broken, NewPolicy,
+    Broken, NewPolicy, Refusal, RefusalFilter,
     policy::{DataPolicy, Reach, Rules},
 };
-use edge::{Authed, Json, Path, Problem, Query};
+use edge::{Authed, Json, PageQuery, Path, Problem, Query};
 use http::StatusCode;
 use kernel::{DataPolicyId, EnvironmentId, FieldError, Kind};
 use serde::{Deserialize, Serialize};
@@ -15,12 +15,13 @@ use utoipa::{IntoParams, ToSchema};
 use super::{PolicyPath, shapes::DependentItem};
 use crate::{
     App,
+    page::{Items, PageParams},
     problem::Failures,
     routes::{Routes, routes},
 };
 
 pub(super) fn routes() -> Routes {
-    routes!(list, create, read, update, delete, rehearse)
+    routes!(list, create, read, update, delete, rehearse, violations)
 }
 
 /// Which connectors may be used together, and which operations and addresses may be called.
@@ -211,6 +212,84 @@ async fn rehearse(
 ) -> Result<Json<Vec<BrokenItem>>, Problem> {
     let broken = app.api_connectors.try_data_policy(&scope, new.read()?, query.replaced).await?;
     Ok(Json(broken.into_iter().map(BrokenItem::from).collect()))
+}
+
+/// A call that a data policy refused.
+#[derive(Debug, Serialize, ToSchema)]
+struct ViolationItem {
+    /// When it was.
+    #[schema(format = DateTime)]
+    at: String,
+    #[schema(format = Uuid)]
+    environment_id: String,
+    #[schema(format = Uuid)]
+    connector_id: String,
+    /// The name of the connector, while it is there.
+    connector_name: Option<String>,
+    /// The operationId.
+    operation: String,
+    /// Who, such as `user:01890a5d-…`.
+    actor: String,
+    /// On which way it came, such as `mcp`.
+    via: String,
+    #[schema(format = Uuid)]
+    data_policy_id: String,
+    /// The name of the policy, while it is there.
+    data_policy_name: Option<String>,
+    /// Why, as a code.
+    code: &'static str,
+    /// The request.
+    #[schema(format = Uuid)]
+    request_id: String,
+}
+
+impl From<Refusal> for ViolationItem {
+    fn from(refusal: Refusal) -> Self {
+        let Refusal { call, environment, connector_name, policy, policy_name, ground } = refusal;
+        Self {
+            at: call.at.to_string(),
+            environment_id: environment.to_string(),
+            connector_id: call.connector.to_string(),
+            connector_name,
+            operation: call.operation,
+            actor: call.actor,
+            via: call.via,
+            data_policy_id: policy.to_string(),
+            data_policy_name: policy_name,
+            code: ground.code(),
+            request_id: call.request.to_string(),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ViolationsQuery {
+    /// Only what this policy refused.
+    #[param(value_type = Option<String>, format = Uuid)]
+    data_policy_id: Option<DataPolicyId>,
+    /// Only what was refused in this environment.
+    #[param(value_type = Option<String>, format = Uuid)]
+    environment_id: Option<EnvironmentId>,
+}
+
+/// List what data policies refused
+///
+/// Newest first, while the log of calls goes back.
+#[utoipa::path(get, path = "/api/v1/data-policy-violations",
+    operation_id = "data_policies.violations", tag = "api-connectors",
+    params(ViolationsQuery, PageParams),
+    responses((status = 200, body = Items<ViolationItem>), Failures))]
+async fn violations(
+    State(app): State<App>,
+    Authed(scope): Authed,
+    Query(query): Query<ViolationsQuery>,
+    page: PageQuery,
+) -> Result<Json<Items<ViolationItem>>, Problem> {
+    let filter = RefusalFilter { policy: query.data_policy_id, environment: query.environment_id };
+    let found =
+        app.api_connectors.refusals(&scope, filter, page.limit, page.after.as_ref()).await?;
+    Ok(Json(Items::of(found, ViolationItem::from)))
 }
 
 fn all() -> String {
