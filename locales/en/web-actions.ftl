@@ -31,7 +31,7 @@ column-connector = Connector
 column-does = What it does
 column-state = State
 column-maker = Made by
-column-asking = Ask for it
+column-asking = Asked by
 column-operation = Operation
 column-calls = Calls
 column-failed = Failed
@@ -182,6 +182,7 @@ asking = { $count ->
     [one] One person asks for it
    *[other] { $count } people ask for it
 }
+asking-what = Whoever may use the action afterwards is told that the request was granted, with your note.
 notices = Two notices
 notices-what = Check both against your own policy before you enable the action. Your acknowledgement is kept.
 notice-terms = Third-party terms
@@ -204,11 +205,8 @@ own-intro = What you asked for, and what was answered.
 queue-none = No requests
 queue-none-what = A request begins on the page of an action that is not enabled for somebody.
 asks-for = asks for
-enable-for = Enable
 grant = Grant
 decline = Decline
-grant-ask = Grant the request of { $name }?
-grant-what = It must be enabled for this person first; enabling it grants the request as well.
 decline-ask = Decline the request of { $name }?
 health = How it does
 window = Period
@@ -250,10 +248,30 @@ toast-disabled = Disabled.
 toast-enabled = Enabled. It takes effect at once.
 toast-deleted = Deleted.
 toast-requested = Asked. An administrator answers.
-toast-granted = Granted.
 toast-refused = Declined.
 toast-upgraded = The action uses the new version.
 does-reads = Reads { $count }
 does-writes = Writes { $count }
 does-removes = Changes or deletes { $count }
 does-unknown = { $count } not published
+pane-offers = Offered
+offers-intro = Certified actions that the operator of this hub offers to every organisation. Nothing is used until you take and enable it.
+offers-none = Nothing is offered
+offers-none-what = What the operator of this hub offers to every organisation appears here.
+offer-withdrawn = No longer offered
+offer-newer = Newer version
+offer-taken = Taken
+offer-version = version { $number }
+offer-fixed = { $count ->
+    [one] One hidden value is not taken along: set it before you publish the action.
+   *[other] { $count } hidden values are not taken along: set them before you publish the action.
+}
+offer-open = Open
+offer-update = Take the newer version
+offer-take = Take
+offer-ask = Take “{ $name }”?
+offer-goes = You get a connector and an action of your own. The action waits until an administrator enables it; nothing of the organisation that offers it is used.
+offer-where = Environment
+offer-where-hint = Where the connector is made.
+offer-right = Taking an offer makes a connector, which is not among your rights. A platform administrator can do it.
+toast-taken = Taken. Look at it, then enable it.

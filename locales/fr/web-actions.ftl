@@ -182,6 +182,7 @@ asking = { $count ->
     [one] Une personne la demande
    *[other] { $count } personnes la demandent
 }
+asking-what = Quiconque peut ensuite utiliser l’action apprend que sa demande est acceptée, avec votre note.
 notices = Deux avis
 notices-what = Confrontez les deux à votre propre politique avant d’activer l’action. Votre accord est conservé.
 notice-terms = Conditions de tiers
@@ -204,11 +205,8 @@ own-intro = Ce que vous avez demandé et ce qui vous a été répondu.
 queue-none = Aucune demande
 queue-none-what = Une demande commence sur la page d’une action qui n’est pas activée pour quelqu’un.
 asks-for = demande
-enable-for = Activer
 grant = Accepter
 decline = Refuser
-grant-ask = Accepter la demande de { $name } ?
-grant-what = L’action doit d’abord être activée pour cette personne ; l’activer accepte aussi la demande.
 decline-ask = Refuser la demande de { $name } ?
 health = Comment elle se porte
 window = Période
@@ -250,10 +248,30 @@ toast-disabled = Désactivée.
 toast-enabled = Activée. Effet immédiat.
 toast-deleted = Supprimée.
 toast-requested = Demandée. Un administrateur vous répondra.
-toast-granted = Acceptée.
 toast-refused = Refusée.
 toast-upgraded = L’action utilise la nouvelle version.
 does-reads = { $count } en lecture
 does-writes = { $count } en écriture
 does-removes = { $count } en modification
 does-unknown = { $count } non publiées
+pane-offers = Proposées
+offers-intro = Des actions certifiées que l’exploitant de ce hub propose à chaque organisation. Rien n’est utilisé avant que vous ne les preniez et ne les activiez.
+offers-none = Rien n’est proposé
+offers-none-what = Ce que l’exploitant de ce hub propose à chaque organisation apparaît ici.
+offer-withdrawn = N’est plus proposée
+offer-newer = Version plus récente
+offer-taken = Prise
+offer-version = version { $number }
+offer-fixed = { $count ->
+    [one] Une valeur masquée n’est pas reprise : définissez-la avant de publier l’action.
+   *[other] { $count } valeurs masquées ne sont pas reprises : définissez-les avant de publier l’action.
+}
+offer-open = Ouvrir
+offer-update = Prendre la version plus récente
+offer-take = Prendre
+offer-ask = Prendre « { $name } » ?
+offer-goes = Vous obtenez un connecteur et une action à vous. L’action attend qu’un administrateur l’active ; rien de l’organisation qui la propose n’est utilisé.
+offer-where = Environnement
+offer-where-hint = Là où le connecteur est créé.
+offer-right = Prendre une offre crée un connecteur, ce que vos droits ne permettent pas. Un administrateur de plateforme peut le faire.
+toast-taken = Prise. Examinez-la, puis activez-la.

@@ -1,9 +1,11 @@
 //! The command line.
 
 mod action;
+mod api_connector;
 mod app;
 mod connector_fields;
 mod connector_package;
+mod connector_test;
 mod environment;
 mod target;
 mod webhook;
@@ -16,10 +18,12 @@ use clap_complete::Shell;
 use crate::{exit, settings::Flags};
 
 pub(crate) use self::{
-    action::{Action, Enabling},
+    action::{Action, Enabling, OfferedAction},
+    api_connector::{ApiConnector, Connection, Within},
     app::{App, Decided, Judge, LevelName, Offered},
     connector_fields::ConnectorFields,
     connector_package::{ConnectorPackage, Judged},
+    connector_test::ConnectorTest,
     environment::Environment,
     target::{NewTarget, Target, TargetSource},
     webhook::Webhook,
@@ -93,6 +97,12 @@ pub(crate) enum Command {
     /// Packages of business connectors; registered channel connectors, their manifests and packages
     #[command(subcommand)]
     Connector(Connector),
+    /// Connectors to APIs of a hub: packages become versions, versions are used
+    #[command(subcommand)]
+    ApiConnector(ApiConnector),
+    /// Connections: what a connector is reached with
+    #[command(subcommand)]
+    Connection(Connection),
     /// Environments: containers of connectors, connections and policies
     #[command(subcommand)]
     Environment(Environment),
@@ -448,6 +458,10 @@ pub(crate) enum Connector {
         #[arg(long, value_name = "ZIP")]
         flow: Option<PathBuf>,
     },
+    /// Run the examples of a connector to an API as its regression tests, or call one operation and show the exact
+    /// requests
+    #[command(after_long_help = connector_test::EXITS)]
+    Test(Box<ConnectorTest>),
     #[command(flatten)]
     Files(ConnectorPackage),
 }
@@ -457,6 +471,7 @@ impl Connector {
     pub(crate) const fn hub(&self) -> Option<&Hub> {
         match self {
             Self::Files(_) => None,
+            Self::Test(test) => Some(&test.hub),
             Self::List(hub)
             | Self::Register { hub, .. }
             | Self::Show { hub, .. }

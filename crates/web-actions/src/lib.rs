@@ -8,6 +8,7 @@ mod enable;
 mod life;
 mod list;
 mod make;
+mod offers;
 mod operation;
 mod queue;
 mod shapes;
@@ -32,8 +33,9 @@ pub fn routes() -> Router<App> {
         .route("/actions/new", get(make::page).post(make::create))
         .route("/actions/waiting", get(waiting::page))
         .route("/actions/requests", get(queue::page))
-        .route("/actions/requests/{request}/grant", post(queue::grant))
         .route("/actions/requests/{request}/decline", post(queue::decline))
+        .route("/actions/offers", get(offers::page))
+        .route("/actions/offers/{offer}/take", post(offers::take))
         .route("/actions/{action}", get(show::page))
         .route("/actions/{action}/request", post(show::request))
         .route("/actions/{action}/try", get(trying::page).post(trying::call))
@@ -82,7 +84,7 @@ struct Pane<'a> {
     here: &'static str,
 }
 
-/// Places a page in the frame; `here` is `all`, `waiting`, `requests` or nothing for a page of one action.
+/// Places a page in the frame; `here` is `all`, `waiting`, `requests`, `offers` or nothing for a page of one action.
 pub(crate) fn at(
     frame: Frame,
     waits: Waits,
@@ -95,6 +97,7 @@ pub(crate) fn at(
         (true, "all", "/actions", "flash", "all", 0),
         (decides, "waiting", "/actions/waiting", "check-circle", "waiting", waits.actions),
         (true, "requests", "/actions/requests", "person", requests, waits.requests),
+        (decides, "offers", "/actions/offers", "building", "offers", 0),
     ];
     let entries = entries
         .into_iter()

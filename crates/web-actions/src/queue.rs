@@ -150,44 +150,20 @@ pub(crate) struct Answer {
     note: String,
 }
 
-pub(crate) async fn grant(
-    Rooms(app): Rooms<App>,
-    visit: Visit,
-    Path(id): Path<ActionRequestId>,
-    Form(answer): Form<Answer>,
-) -> Result<Response, Problem> {
-    decide(&app, &visit, (id, Decision::Grant), &answer.note).await
-}
-
 pub(crate) async fn decline(
     Rooms(app): Rooms<App>,
     visit: Visit,
     Path(id): Path<ActionRequestId>,
-    Form(answer): Form<Answer>,
+    Form(answered): Form<Answer>,
 ) -> Result<Response, Problem> {
-    decide(&app, &visit, (id, Decision::Decline), &answer.note).await
-}
-
-async fn decide(
-    app: &App,
-    visit: &Visit,
-    (id, decision): (ActionRequestId, Decision),
-    note: &str,
-) -> Result<Response, Problem> {
-    let error = match app.published.decide(&visit.scope, id, decision, note).await {
-        Ok(_) => {
-            let key = match decision {
-                Decision::Grant => "web-actions.granted",
-                Decision::Decline => "web-actions.refused",
-            };
-            return Ok(answer::back_with(&visit.context, "/actions/requests", key));
-        }
-        Err(error) => error,
+    let declined = app.published.decide(&visit.scope, id, Decision::Decline, &answered.note).await;
+    let Err(error) = declined else {
+        return Ok(answer::back_with(&visit.context, "/actions/requests", "web-actions.refused"));
     };
     if !matches!(error.code().kind(), Kind::Invalid | Kind::Conflict) {
         return Err(error.into());
     }
-    let page = Queue::read(app, visit, Show::Open, None).await?;
+    let page = Queue::read(&app, &visit, Show::Open, None).await?;
     let (title, detail) = told(&visit.frame, &error);
     let page = Queue { problem: Some((title, vec![detail])), ..page };
     Ok(answer::page_with(StatusCode::CONFLICT, &page))

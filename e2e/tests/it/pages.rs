@@ -130,3 +130,139 @@ fn pages_of_apps_connectors_and_targets_are_accessible_fit_a_phone_and_are_light
     assert_eq!(said["problems"], json!([]), "{said:#}");
     assert_eq!(visited.len(), start.len(), "{said:#}");
 }
+
+/// The kinds of pages of actions, with one that waits and one that somebody asked for.
+fn with_actions(server: &Server) -> Vec<String> {
+    let demo = server.demo_data();
+    let known = admin_json(server, "/api/v1/actions");
+    let shop = &known["items"][0];
+    let (shop, connector) =
+        (shop["id"].as_str().unwrap(), shop["connector_id"].as_str().unwrap().to_owned());
+    let mut admin = server.as_admin().unwrap();
+    let new = json!({ "connector_id": connector, "name": "Waiting for somebody",
+        "operations": [{ "id": "ListOrders" }, { "id": "ChangeOrder" }] });
+    let made = admin.post("/api/v1/actions", new.to_string().as_bytes()).unwrap();
+    let waiting = made.json().unwrap()["id"].as_str().unwrap().to_owned();
+    let draft = json!({ "connector_id": connector, "name": "Still a draft",
+        "operations": [{ "id": "ListOrders" }] });
+    let draft = admin.post("/api/v1/actions", draft.to_string().as_bytes()).unwrap();
+    let draft = draft.json().unwrap();
+    let tool = draft["operations"][0]["tool"].as_str().unwrap();
+    let draft = draft["id"].as_str().unwrap();
+    admin.post(&format!("/api/v1/actions/{waiting}/publish"), b"{}").unwrap();
+    let mut seller = server.connect().unwrap().with_token(&demo.seller.token);
+    let wish = json!({ "note": "For the fair" }).to_string();
+    seller.post(&format!("/api/v1/actions/{waiting}/requests"), wish.as_bytes()).unwrap();
+    ["/actions", "/actions/new", "/actions/waiting", "/actions/requests", "/actions/offers"]
+        .into_iter()
+        .map(str::to_owned)
+        .chain([
+            format!("/actions/new?connector={connector}"),
+            format!("/actions/{shop}"),
+            format!("/actions/{shop}/try"),
+            format!("/actions/{shop}/usage"),
+            format!("/actions/{waiting}"),
+            format!("/actions/{waiting}/enable"),
+            format!("/actions/{draft}/edit"),
+            format!("/actions/{draft}/operations/{tool}"),
+        ])
+        .collect()
+}
+
+#[test]
+fn pages_of_actions_are_accessible_fit_a_phone_and_are_light() {
+    let test = "pages_of_actions_are_accessible_fit_a_phone_and_are_light";
+    let Some(browser) = Browser::find(test) else { return };
+    let server = Server::demo().unwrap();
+    let start = with_actions(&server);
+    let demo = server.demo_data();
+    let said = browser.run(
+        "pages.mjs",
+        &json!({
+            "base": format!("http://{}", server.address()),
+            "account": { "user": demo.admin.user, "password": demo.admin.password },
+            "start": start,
+            "limit": start.len(),
+        }),
+    );
+    let visited = said["visited"].as_array().unwrap();
+    println!("{} kinds of pages visited: {visited:?}", visited.len());
+    assert_eq!(said["problems"], json!([]), "{said:#}");
+}
+
+/// Environments, data policies and connections hold something: a connector, what is reached with it, a call that was
+/// refused.
+fn with_governance(server: &Server) -> Vec<String> {
+    let mut admin = server.as_admin().unwrap();
+    let mut send = |path: &str, body: Value| -> Value {
+        admin.post(path, body.to_string().as_bytes()).unwrap().json().unwrap()
+    };
+    let id = |made: &Value| made["id"].as_str().unwrap_or_else(|| panic!("{made}")).to_owned();
+    let environment = id(&send(
+        "/api/v1/environments",
+        json!({ "name": "Sandbox of the team that tries everything", "kind": "sandbox" }),
+    ));
+    let constraints = json!({ "required": "true" });
+    let key = json!({ "type": "securestring",
+        "uiDefinition": { "displayName": "Key", "constraints": constraints } });
+    let source = json!({ "kind": "text",
+        "definition": {
+            "swagger": "2.0", "info": { "title": "Items", "version": "1" },
+            "host": "outside.example.test",
+            "paths": { "/a": { "get": { "operationId": "GetA", "responses": {} } } },
+        },
+        "properties": { "properties": { "connectionParameters": { "api_key": key },
+            "iconBrandColor": "#007ee5", "capabilities": [] } },
+    });
+    let place = format!("/api/v1/environments/{environment}/connectors");
+    let connector = id(&send(&place, json!({ "name": "Items", "source": source })));
+    let place = format!("/api/v1/api-connectors/{connector}/connections");
+    let connection = id(&send(&place, json!({ "shared": true, "values": { "api_key": "k" } })));
+    let group = json!({ "connector": connector, "group": "blocked" });
+    let policy = json!({ "name": "Closed", "reach": "only", "environment_ids": [environment],
+        "rules": { "connectors": [group] } });
+    let policy = id(&send("/api/v1/data-policies", policy));
+    let place = format!("/api/v1/api-connectors/{connector}/operations/GetA/invoke");
+    assert_eq!(send(&place, json!({ "inputs": {} }))["code"], "data_policy.violation");
+    [
+        "/admin/environments",
+        "/admin/environments/new",
+        "/admin/data-policies",
+        "/admin/data-policies/new",
+        "/admin/data-policies/violations",
+        "/connections?whose=all",
+        "/connections/new",
+    ]
+    .into_iter()
+    .map(str::to_owned)
+    .chain([
+        format!("/admin/environments/{environment}"),
+        format!("/admin/data-policies/{policy}"),
+        format!("/admin/data-policies/{policy}/connectors/{connector}"),
+        format!("/connections/{connection}"),
+    ])
+    .collect()
+}
+
+#[test]
+fn pages_of_governance_and_connections_are_accessible_fit_a_phone_and_are_light() {
+    let test = "pages_of_governance_and_connections_are_accessible_fit_a_phone_and_are_light";
+    let Some(browser) = Browser::find(test) else { return };
+    let server = Server::demo().unwrap();
+    let start = with_governance(&server);
+    let demo = server.demo_data();
+    let said = browser.run(
+        "pages.mjs",
+        &json!({
+            "base": format!("http://{}", server.address()),
+            "account": { "user": demo.admin.user, "password": demo.admin.password },
+            "start": start,
+            "limit": start.len(),
+        }),
+    );
+    let visited = said["visited"].as_array().unwrap();
+    println!("{} kinds of pages visited: {visited:?}", visited.len());
+    assert_eq!(said["problems"], json!([]), "{said:#}");
+    assert_eq!(said["violations"], json!([]), "{said:#}");
+    assert_eq!(visited.len(), start.len(), "{said:#}");
+}

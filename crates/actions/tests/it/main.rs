@@ -8,5 +8,6 @@ mod governance;
 mod house;
 mod life;
 mod loads;
+mod offers;
 mod requests;
 mod versions;

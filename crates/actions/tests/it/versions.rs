@@ -10,7 +10,7 @@ use crate::house::{House, code, definition, faults};
 
 impl House {
     /// A new version of the connector, changed by `change`.
-    async fn new_version(&self, maker: &Scope, change: impl Fn(&mut Value)) -> i64 {
+    pub(crate) async fn new_version(&self, maker: &Scope, change: impl Fn(&mut Value)) -> i64 {
         let mut text: Value = serde_json::from_str(&definition(&self.host)).unwrap();
         change(&mut text);
         let environment = identity::environments::default_of(self.tenant.id);

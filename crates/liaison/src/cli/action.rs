@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::Hub;
+use super::{Hub, Output};
 
 /// For whom an action is enabled.
 #[derive(Debug, Args)]
@@ -113,6 +113,11 @@ pub(crate) enum Action {
         #[arg(long, default_value = "{}")]
         inputs: String,
     },
+    /// Offer a published action and its certified connector to every tenant; where the data are, with the hub stopped
+    /// (or on PostgreSQL)
+    Offer(OfferedAction),
+    /// Offer an action no longer; where the data are, with the hub stopped (or on PostgreSQL)
+    Unoffer(OfferedAction),
     /// See how the operations of an action do
     Health {
         #[command(flatten)]
@@ -135,4 +140,13 @@ pub(crate) enum Action {
         #[arg(long, default_value = "")]
         answer: String,
     },
+}
+
+/// An action of the hub's own data.
+#[derive(Debug, Args)]
+pub(crate) struct OfferedAction {
+    /// Identifier of the action, in its own tenant
+    pub(crate) action: String,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }

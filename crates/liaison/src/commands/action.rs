@@ -1,5 +1,7 @@
 //! `action …`
 
+mod offer;
+
 use std::io::Read as _;
 
 use http::Method;
@@ -39,6 +41,8 @@ pub(crate) fn run(place: &Place, command: &Action) -> Result {
             super::one(&api.post(ACTIONS, &body)?, &COLUMNS, hub.output);
             api.finish();
         }
+        Action::Offer(offered) => offer::run(place, offered, true)?,
+        Action::Unoffer(offered) => offer::run(place, offered, false)?,
         Action::Publish { hub, action } => step(place, hub, (action, "publish"), &json!({}))?,
         Action::Withdraw { hub, action } => step(place, hub, (action, "withdraw"), &json!({}))?,
         Action::Enable { hub, action, how } => {

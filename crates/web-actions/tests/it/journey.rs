@@ -28,11 +28,10 @@ async fn somebody_asks_an_administrator_enables_and_the_action_is_called() {
     assert!(page.html.contains("Orders") && page.html.contains(&at("/enable")), "{}", page.html);
     let page = house.get(&place.admin, "/actions/requests").await;
     assert!(page.html.contains("For the fair") && page.html.contains("sam"), "{}", page.html);
-    let request = page.between("/actions/requests/", "/grant").to_owned();
-    let grant = format!("/actions/requests/{request}/grant");
-    let early = house.post(&place.admin, &grant, &[]).await;
-    assert_eq!(early.status, StatusCode::CONFLICT);
-    assert!(early.html.contains("Enable it for them first"), "{}", early.html);
+    let request = page.between("/actions/requests/", "/decline").to_owned();
+    let decline = format!("/actions/requests/{request}/decline");
+    let other = house.post(&place.seller, &decline, &[]).await;
+    assert_eq!(other.status, StatusCode::FORBIDDEN);
 
     // both notices stand there in full; without them nothing is enabled
     let page = house.get(&place.admin, &at("/enable")).await;
@@ -131,4 +130,25 @@ async fn an_audience_without_anybody_is_refused_at_its_place() {
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.html);
     let page = house.get(&place.admin, &path).await;
     assert!(page.html.contains(r#"value="role:connector_maker" selected"#), "{}", page.html);
+}
+
+#[tokio::test]
+async fn who_is_declined_reads_why_and_may_ask_again() {
+    let place = Place::new().await;
+    let (house, action) = (&place.house, place.published("Orders").await);
+    let at = format!("/actions/{}", action.id);
+    house.post(&place.seller, &format!("{at}/request"), &[("note", "")]).await;
+    let page = house.get(&place.admin, "/actions/requests").await;
+    let request = page.between("/actions/requests/", "/decline").to_owned();
+    let decline = format!("/actions/requests/{request}/decline");
+    let done = house.post(&place.admin, &decline, &[("note", "Use the portal")]).await;
+    assert_eq!(done.location(), "/actions/requests");
+    let again = house.post(&place.admin, &decline, &[]).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    let page = house.get(&place.seller, &at).await;
+    assert!(page.html.contains("was declined") && page.html.contains("Use the portal"));
+    let asked = house.post(&place.seller, &format!("{at}/request"), &[("note", "Still")]).await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER);
+    let page = house.get(&place.admin, "/actions/requests?show=declined").await;
+    assert!(page.html.contains("Use the portal"), "{}", page.html);
 }
