@@ -96,6 +96,7 @@ impl Things {
         let action = json!({ "connector_id": api_connector, "name": "Closed door",
             "operations": [{ "id": "GetA" }] });
         let action = id(&create("/api/v1/actions", action));
+        let request = id(&create(&format!("/api/v1/actions/{action}/requests"), json!({})));
         let place = format!("/api/v1/api-connectors/{api_connector}/connections");
         let connection = id(&create(&place, json!({ "name": "Closed door" })));
         let data_policy =
@@ -143,13 +144,16 @@ impl Things {
             ("licence_id", licence),
             ("user_id", user.clone()),
             ("index", "0".to_owned()),
+            ("tool", "closed_door_get_a".to_owned()),
+            ("request_id", request),
             ("role", "seller".to_owned()),
         ]);
         for name in [
+            "call_id",
             "mail_id",
+            "offer_id",
             "passkey_id",
             "provider_id",
-            "request_id",
             "session_id",
             "tenant_id",
             "token_id",
