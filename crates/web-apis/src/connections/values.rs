@@ -68,9 +68,8 @@ fn field(frame: &Frame, parameter: &FormParameter, (value, is_kept): (&str, bool
 
 fn hinted(frame: &Frame, field: Field, parameter: &FormParameter, is_kept: bool) -> Field {
     let kept = is_kept.then(|| frame.say("connections.kept"));
-    let lines = (parameter.control == Control::Lines).then(|| frame.say("connections.lines"));
-    let hints = [parameter.description.clone(), lines, kept];
-    let hint = hints.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let hints = [kept, parameter.description.clone()];
+    let hint = hints.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     if hint.is_empty() { field } else { field.hint(hint) }
 }
 
