@@ -53,6 +53,8 @@ pub(crate) struct Settings {
     pub(crate) targets: targets::Settings,
     /// Connectors to APIs, and calls through them.
     pub(crate) connectors: connectors::Settings,
+    /// The sales surfaces.
+    pub(crate) sales: sales::Settings,
     /// The Model Context Protocol, for agents.
     pub(crate) mcp: mcp::Settings,
     /// App packages in catalogue and teams.
@@ -80,6 +82,7 @@ impl Default for Settings {
             delivery: delivery::Settings::default(),
             targets: targets::Settings::default(),
             connectors: connectors::Settings::default(),
+            sales: sales::Settings::default(),
             mcp: mcp::Settings::default(),
             apps: apps::Settings::default(),
             egress: egress::Settings::default(),

@@ -139,14 +139,15 @@ impl Sales {
     /// What a surface makes of a sample answer.
     ///
     /// # Errors
-    /// [`Error::Denied`]; inside, why nothing of it can be shown.
+    /// [`Error::Denied`], [`Error::UnknownSurface`]; inside, why nothing of it can be shown.
     pub fn preview(
         &self,
         scope: &Scope,
-        point: Point,
+        point: Option<Point>,
         sample: &Value,
     ) -> Result<Result<Shaped, Unshapable>> {
         look(scope)?;
+        let point = point.ok_or(Error::UnknownSurface)?;
         let top = usize::try_from(point.usual_top()).unwrap_or(usize::MAX);
         Ok(shape_sample(point, sample, top))
     }

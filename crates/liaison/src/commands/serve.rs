@@ -46,6 +46,8 @@ async fn hub(mut settings: Settings, with_demo: bool) -> Result {
     let address = listener.local_addr().map_err(|error| Failure::plain(&error))?;
     let base = base_url(&settings, address)?;
     let upstream = if with_demo { Some(Upstream::bind(&mut settings).await?) } else { None };
+    // whoever tries the demo may also try the protocol of agents
+    settings.mcp.diagnostic_tools |= with_demo;
     let hub = Hub::open(&settings, base.clone()).await?;
     let mail = Door {
         workspace: Arc::clone(&hub.workspace),
@@ -173,6 +175,8 @@ fn spawn(hub: &Hub, settings: &Settings, workers: &Workers, tls: Option<Arc<Tls>
     workers.spawn("card-actions", move |stop| Arc::clone(&actions).run(stop));
     let published = Arc::clone(&hub.published);
     workers.spawn("actions", move |stop| Arc::clone(&published).run(stop));
+    let sales = Arc::clone(&hub.sales);
+    workers.spawn("sales-extensions", move |stop| Arc::clone(&sales).run(stop));
     let connectors = Arc::clone(&hub.api_connectors);
     workers.spawn("api-connectors", move |stop| Arc::clone(&connectors).run(stop));
     let connectors = Arc::clone(&hub.api_connectors);
