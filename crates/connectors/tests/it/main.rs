@@ -3,6 +3,7 @@
 
 mod calls;
 mod connections;
+mod examples;
 mod house;
 mod leavers;
 mod life;

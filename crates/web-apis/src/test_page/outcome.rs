@@ -1,6 +1,7 @@
 //! What came of a call: the answer, the exact requests, where the answer departs from its schema, and a form to keep it.
 
-use connectors::{Answer, Body, Compiled, Exchange, Expected};
+use axum::http::StatusCode;
+use connectors::{Answer, Body, Exchange, Expected};
 use kernel::{FieldError, Kind};
 use serde_json::{Map, Value};
 use web_frame::Frame;
@@ -46,7 +47,6 @@ pub(super) struct Sent {
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Option<String>,
     pub(super) status: Option<u16>,
-    pub(super) answer_headers: Vec<(String, String)>,
     pub(super) ms: String,
 }
 
@@ -172,7 +172,6 @@ impl Sent {
             headers: exchange.headers,
             body,
             status: exchange.status,
-            answer_headers: exchange.answer_headers,
             ms: frame.say1("test-page.ms", "ms", frame.t.number(millis)),
         }
     }
@@ -181,7 +180,7 @@ impl Sent {
 /// A policy that governs the operation: title, template, when.
 pub(super) fn policies(
     frame: &Frame,
-    compiled: &Compiled,
+    package: &openapi::Package<'_>,
     operation: &str,
 ) -> Vec<(String, String, String)> {
     let row = |policy: openapi::Policy<'_>| {
@@ -194,7 +193,7 @@ pub(super) fn policies(
         let title = policy.title().unwrap_or(policy.template_id).to_owned();
         (title, policy.template_id.to_owned(), say(frame, key))
     };
-    compiled.package().policies_of(operation).into_iter().map(row).collect()
+    package.policies_of(operation).into_iter().map(row).collect()
 }
 
 fn drifted(frame: &Frame, note: &FieldError) -> (String, String) {
@@ -228,7 +227,7 @@ const fn class(status: u16) -> &'static str {
 }
 
 fn reason(status: u16) -> &'static str {
-    let known = axum::http::StatusCode::from_u16(status).ok();
+    let known = StatusCode::from_u16(status).ok();
     known.and_then(|status| status.canonical_reason()).unwrap_or_default()
 }
 

@@ -295,7 +295,7 @@ async fn show(
     let numbers = versions.iter().map(|version| version.number).collect::<Vec<_>>();
     Ok(Show::new(
         visit.frame,
-        (shell, &compiled),
+        (shell, compiled.package()),
         (at, typed, &found),
         (&usable, (&numbers, current)),
         became,
@@ -305,12 +305,11 @@ async fn show(
 impl Show {
     fn new(
         frame: Frame,
-        (shell, compiled): (Shell, &Compiled),
+        (shell, package): (Shell, &openapi::Package<'static>),
         (at, typed, found): (&At, &Typed, &Found),
         (usable, (numbers, current)): (&[&Connection], (&[i64], i64)),
         became: Became,
     ) -> Self {
-        let package = compiled.package();
         let mut head = Head::default();
         let mut generated = Html::default();
         let mut lost = Vec::new();
@@ -352,7 +351,7 @@ impl Show {
             refusal: became.refusal,
             lost,
             outcome: became.outcome,
-            policies: policies(&frame, compiled, &at.operation),
+            policies: policies(&frame, package, &at.operation),
             frame: shell.frame(frame),
             shell,
         }

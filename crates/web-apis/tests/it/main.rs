@@ -3,3 +3,4 @@
 
 mod connections;
 mod connectors;
+mod test_page;
