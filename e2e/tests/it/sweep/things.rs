@@ -99,6 +99,10 @@ impl Things {
         let request = id(&create(&format!("/api/v1/actions/{action}/requests"), json!({})));
         let place = format!("/api/v1/api-connectors/{api_connector}/connections");
         let connection = id(&create(&place, json!({ "name": "Closed door" })));
+        let example =
+            json!({ "name": "Closed door", "operation": "GetA", "expected": { "status": 200 } });
+        let place = format!("/api/v1/api-connectors/{api_connector}/examples");
+        let example = id(&create(&place, example));
         let data_policy =
             json!({ "name": "Closed door", "reach": "only", "environment_ids": [environment] });
         let data_policy = id(&create("/api/v1/data-policies", data_policy));
@@ -126,6 +130,7 @@ impl Things {
             ("environment_id", environment),
             ("api_connector_id", api_connector),
             ("connection_id", connection),
+            ("example_id", example),
             ("action_id", action),
             ("data_policy_id", data_policy),
             ("operation", "GetA".to_owned()),
