@@ -266,3 +266,68 @@ fn pages_of_governance_and_connections_are_accessible_fit_a_phone_and_are_light(
     assert_eq!(said["violations"], json!([]), "{said:#}");
     assert_eq!(visited.len(), start.len(), "{said:#}");
 }
+
+/// The kinds of pages of one connector to an API: with two versions, a script, and calls in its log.
+fn with_api_connector(server: &Server) -> Vec<String> {
+    let known = admin_json(server, "/api/v1/actions");
+    let connector = known["items"][0]["connector_id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/api-connectors/{connector}");
+    let files = admin_json(server, &format!("{path}/files"));
+    let mut admin = server.as_admin().unwrap();
+    let mut send = |path: &str, body: Value| {
+        let answer = admin.post(path, body.to_string().as_bytes()).unwrap();
+        assert!(answer.status < 300, "{path}: {}", answer.text());
+    };
+    for operation in ["ListOrders", "GetStock"] {
+        send(&format!("{path}/operations/{operation}/invoke"), json!({ "inputs": {} }));
+    }
+    let read = |key: &str| serde_json::from_str::<Value>(files[key].as_str().unwrap()).unwrap();
+    let mut definition = read("definition");
+    definition["paths"].as_object_mut().unwrap().retain(|_, item| item.get("patch").is_none());
+    let source = json!({ "kind": "text", "definition": definition, "properties": read("properties"),
+        "script": "public class Script : ScriptBase { }" });
+    send(&format!("{path}/versions"), json!({ "note": "With a script", "source": source }));
+    let page = format!("/apis/{connector}");
+    let ways = ["files", "address", "text", "blank"].map(|way| format!("/apis/new?way={way}"));
+    [
+        "",
+        "/operations/ListOrders",
+        "/definition",
+        "/definition?file=script",
+        "/certification",
+        "/certification?level=draft&severity=warning",
+        "/versions",
+        "/versions/new",
+        "/compare?from=1&to=2",
+        "/usage",
+        "/settings",
+        "/test",
+    ]
+    .into_iter()
+    .map(|end| format!("{page}{end}"))
+    .chain(ways)
+    .chain(["/apis".to_owned(), "/apis?q=nothing-at-all".to_owned()])
+    .collect()
+}
+
+#[test]
+fn pages_of_api_connectors_are_accessible_fit_a_phone_and_are_light() {
+    let test = "pages_of_api_connectors_are_accessible_fit_a_phone_and_are_light";
+    let Some(browser) = Browser::find(test) else { return };
+    let server = Server::demo().unwrap();
+    let start = with_api_connector(&server);
+    let demo = server.demo_data();
+    let said = browser.run(
+        "pages.mjs",
+        &json!({
+            "base": format!("http://{}", server.address()),
+            "account": { "user": demo.admin.user, "password": demo.admin.password },
+            "start": start,
+            "limit": start.len(),
+        }),
+    );
+    let visited = said["visited"].as_array().unwrap();
+    println!("{} kinds of pages visited: {visited:?}", visited.len());
+    assert_eq!(said["problems"], json!([]), "{said:#}");
+    assert_eq!(said["violations"], json!([]), "{said:#}");
+}
