@@ -1,15 +1,15 @@
 # Ce que la crate web-apis dit des connecteurs d’API.
 
 title = Connecteurs d’API
-intro = Les descriptions d’API que les actions, les agents et les surfaces de vente appellent. Pas les connecteurs qui apportent des cartes dans les canaux.
+intro = Les descriptions d’API que les actions, les agents et les surfaces commerciales appellent. Pas les connecteurs qui apportent des cartes dans les canaux.
 new = Nouveau connecteur
 new-what = Apportez la description d’une API ; elle est contrôlée à l’arrivée, et rien n’est envoyé à l’API.
 search = Rechercher par nom, titre ou hôte
 show = Afficher
 show-all = Tout afficher
 environment = Environnement
-environment-hint = Les connecteurs pour la vente demandent un environnement avec les tables de vente.
-environment-sales = { $name } (avec les tables de vente)
+environment-hint = Les connecteurs commerciaux demandent un environnement avec les tables commerciales.
+environment-sales = { $name } (avec les tables commerciales)
 environment-plain = { $name }
 kinds = Types
 kind-all = Tous
@@ -261,7 +261,7 @@ request = Requête
 via-page = Sur une page
 via-rest = REST
 via-mcp = Agent (MCP)
-via-extension-point = Surface de vente
+via-extension-point = Surface commerciale
 via-trigger = Déclencheur
 via-test = Test
 details = Détails

@@ -16,6 +16,6 @@ guide-what = Reprenez les adresses de connecteurs retirés et copiez les réglag
 group-channels = Pour les canaux
 group-interfaces = Pour les API
 apis = Connecteurs d’API
-apis-what = Les descriptions d’API que les actions, les agents et les surfaces de vente appellent, avec versions, contrôles et certification.
+apis-what = Les descriptions d’API que les actions, les agents et les surfaces commerciales appellent, avec versions, contrôles et certification.
 connections = Connexions
 connections-what = Ce avec quoi on atteint les API : vos ouvertures de session et vos clés, et celles partagées avec tous.
