@@ -139,14 +139,14 @@ fn convert(kind: Kind, text: &str, zone: &TimeZone) -> Result<Option<Value>, &'s
             let number = || trimmed.parse::<f64>().ok().and_then(serde_json::Number::from_f64);
             whole().or_else(|| number().map(Value::Number)).ok_or("form.number")?
         }
-        Kind::Truth => Value::from(trimmed.parse::<bool>().map_err(|_| "form.truth")?),
+        Kind::Truth => Value::from(trimmed.parse::<bool>().map_err(|_source| "form.truth")?),
         Kind::Instant => Value::from(instant(trimmed, zone).ok_or("form.instant")?),
         Kind::Any => match serde_json::from_str::<Value>(trimmed) {
             Ok(value @ (Value::Object(_) | Value::Array(_))) => value,
             _ => Value::from(text),
         },
         Kind::File | Kind::Json | Kind::Group | Kind::List => {
-            serde_json::from_str::<Value>(trimmed).map_err(|_| "form.json")?
+            serde_json::from_str::<Value>(trimmed).map_err(|_source| "form.json")?
         }
     };
     Ok(Some(value))

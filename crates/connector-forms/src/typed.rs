@@ -115,7 +115,7 @@ impl Typed {
     }
 
     /// Puts a file where its field is.
-    pub fn attach(&mut self, pointer: &str, (name, kind): (&str, &str), base64: String) {
+    pub fn attach(&mut self, pointer: &str, (name, kind): (&str, &str), base64: &str) {
         let file = serde_json::json!({ "filename": name, "content_type": kind, "base64": base64 });
         self.texts.remove(pointer);
         put(&mut self.base, pointer, file);

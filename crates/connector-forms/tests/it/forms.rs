@@ -189,7 +189,7 @@ fn inputs_survive_the_way_to_json_and_back() {
 fn a_file_is_an_input_and_a_large_one_does_not_come_back_with_the_form() {
     let package = package(&json!([{ "name": "f", "in": "formData", "type": "file" }]), &json!({}));
     let mut typed = Typed::default();
-    typed.attach("/f", ("a.txt", "text/plain"), "aGk=".to_owned());
+    typed.attach("/f", ("a.txt", "text/plain"), "aGk=");
     let inputs = read(&package, &typed).inputs;
     assert_eq!(
         inputs["f"],
@@ -197,7 +197,7 @@ fn a_file_is_an_input_and_a_large_one_does_not_come_back_with_the_form() {
     );
     form(&package, &typed, |form| assert_eq!(form.field("/f").unwrap().value, "a.txt"));
     assert!(typed.base_text().contains("aGk="));
-    typed.attach("/f", ("b.bin", ""), "A".repeat(300 * 1024));
+    typed.attach("/f", ("b.bin", ""), &"A".repeat(300 * 1024));
     assert!(typed.base_text().len() < 100);
     assert!(read(&package, &typed).inputs["f"]["base64"].as_str().unwrap().len() > 300_000);
 }

@@ -75,7 +75,7 @@ impl Posted {
         }
         posted.typed = Typed::posted(pairs);
         for (pointer, file, kind, base64) in files {
-            posted.typed.attach(&pointer, (&file, &kind), base64);
+            posted.typed.attach(&pointer, (&file, &kind), &base64);
         }
         Ok(posted)
     }
