@@ -148,7 +148,7 @@ async fn a_call_is_kept_run_and_forgotten() {
     let ran = s.act(&[("do", "run"), ("v/room", "hall"), ("v/body/colour", "r")]).await;
     let hidden = |name: &str| -> String {
         let open = format!(r#"type="hidden" name="{name}" value=""#);
-        let text = ran.between(&format!("{}/examples\">", s.page), "</form>").to_owned();
+        let text = ran.between("class=\"form keep\"", "</form>").to_owned();
         let rest = text.split(&open).nth(1).unwrap_or_else(|| panic!("{name} in {text}"));
         rest.split('"').next().unwrap().replace("&#34;", "\"")
     };
