@@ -176,8 +176,7 @@ pub(super) async fn add(
     match added {
         Ok(now) => {
             let before = shell.connector.version.number;
-            let to =
-                format!("{}/compare?from={before}&to={}", path_of(id), now.version.number);
+            let to = format!("{}/compare?from={before}&to={}", path_of(id), now.version.number);
             Ok(answer::back_with(&visit.context, &to, "web-apis.version-added"))
         }
         Err(error) => {
@@ -275,7 +274,11 @@ impl Refused {
             let said = frame.t.rule(field.code, field.limit);
             (said, field.detail.clone())
         };
-        let places = fields.iter().filter(|field| matches!(field.pointer.as_ref(), "" | "/files")).map(place).collect();
+        let places = fields
+            .iter()
+            .filter(|field| matches!(field.pointer.as_ref(), "" | "/files"))
+            .map(place)
+            .collect();
         Ok((Self { title, remedy, places }, fields))
     }
 }
@@ -288,9 +291,8 @@ impl Page {
         refused: Option<(Refused, Vec<FieldError>)>,
     ) -> Self {
         let way = Way::of(posted.text("way"));
-        let (refused, errors) = refused.map_or((None, Vec::new()), |(refused, errors)| {
-            (Some(refused), errors)
-        });
+        let (refused, errors) =
+            refused.map_or((None, Vec::new()), |(refused, errors)| (Some(refused), errors));
         let say = |key: &str| say(&frame, key);
         let done = |field: Field| field.checked(&errors, frame.t);
         let (action, cancel, query, version) = match to {

@@ -135,9 +135,8 @@ impl Page {
         let counts = Counts::of(found);
         let level = if strict { "certification" } else { "draft" };
         let query = format!("version={number}&level={level}");
-        let address = |severity: &str| {
-            format!("{}/certification?{query}&severity={severity}", shell.path)
-        };
+        let address =
+            |severity: &str| format!("{}/certification?{query}&severity={severity}", shell.path);
         let of = |severity: Severity, class| {
             let key = format!("web-apis.chip-{}", severity.code());
             let only = i64::try_from(counts.only(severity)).unwrap_or(i64::MAX);
@@ -158,14 +157,11 @@ impl Page {
         let mut chosen: Vec<&Finding> = found.iter().filter(fits).collect();
         chosen.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let more = chosen.len() > wanted.from + AT_ONCE;
-        let next = more.then(|| {
-            format!("{}&from={}", address(&wanted.severity), wanted.from + AT_ONCE)
-        });
+        let next =
+            more.then(|| format!("{}&from={}", address(&wanted.severity), wanted.from + AT_ONCE));
         let shown = chosen.into_iter().skip(wanted.from).take(AT_ONCE);
         Self {
-            rows: shown
-                .map(|it| Row::of(&frame, (&shell.connector, Some(compiled)), it))
-                .collect(),
+            rows: shown.map(|it| Row::of(&frame, (&shell.connector, Some(compiled)), it)).collect(),
             number,
             strict,
             counts,

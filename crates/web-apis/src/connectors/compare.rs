@@ -87,9 +87,7 @@ impl Page {
         };
         let names: Vec<(String, String)> = versions
             .iter()
-            .map(|it| {
-                (it.number.to_string(), frame.say1("web-apis.version", "number", it.number))
-            })
+            .map(|it| (it.number.to_string(), frame.say1("web-apis.version", "number", it.number)))
             .collect();
         let choose = |name: &str, key: &str, number: i64| {
             Field::select(name, say(&frame, key), names.clone()).value(number.to_string())
@@ -120,8 +118,7 @@ impl Page {
         match (self.counts.errors, self.counts.warnings) {
             (0, 0) => (say(&self.frame, "compare-safe"), "good", "check-circle"),
             (0, warnings) => {
-                let words =
-                    self.frame.say1("web-apis.compare-surprises", "count", count(warnings));
+                let words = self.frame.say1("web-apis.compare-surprises", "count", count(warnings));
                 (words, "warning", "warning")
             }
             (errors, _) => {

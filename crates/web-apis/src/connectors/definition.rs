@@ -116,17 +116,21 @@ impl Page {
         let total = content.lines().count();
         let wish = if wanted.line > 0 { wanted.line.saturating_sub(20) } else { wanted.from };
         let first = wish.clamp(1, total.max(1));
-        let address = |file: &str| {
-            format!("{}/definition?file={file}&version={number}", shell.path)
-        };
+        let address =
+            |file: &str| format!("{}/definition?file={file}&version={number}", shell.path);
         let at = |from: usize| format!("{}&from={from}", address(key));
-        let lines = content.lines().enumerate().skip(first - 1).take(AT_ONCE).map(|(index, line)| {
-            let mut text: String = line.chars().take(MAX_LINE).collect();
-            if text.len() < line.len() {
-                text.push('…');
-            }
-            Line { number: index + 1, text, findings: findings.remove(&(index + 1)).unwrap_or_default() }
-        });
+        let lines =
+            content.lines().enumerate().skip(first - 1).take(AT_ONCE).map(|(index, line)| {
+                let mut text: String = line.chars().take(MAX_LINE).collect();
+                if text.len() < line.len() {
+                    text.push('…');
+                }
+                Line {
+                    number: index + 1,
+                    text,
+                    findings: findings.remove(&(index + 1)).unwrap_or_default(),
+                }
+            });
         let lines: Vec<Line> = lines.collect();
         Self {
             files: known

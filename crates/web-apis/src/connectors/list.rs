@@ -141,7 +141,10 @@ impl List {
             next: found.next.map(|next| format!("{}&after={next}", address(word))),
             may_make: frame.may(Permission::ConnectorManage),
             kind: word,
-            frame: { let title = say(&frame, "title"); at(frame, title) },
+            frame: {
+                let title = say(&frame, "title");
+                at(frame, title)
+            },
             here: here_text,
             search,
         }
@@ -220,7 +223,8 @@ mod tests {
             plain.preview = false;
             let last = |status| LastCall { at: frame.now, outcome: "done".to_owned(), status };
             let listed = |connector, last| Listed { connector, last };
-            let late = LastCall { at: frame.now, outcome: "api_call.late".to_owned(), status: None };
+            let late =
+                LastCall { at: frame.now, outcome: "api_call.late".to_owned(), status: None };
             let rows = vec![
                 listed(connector(frame), Some(last(Some(200)))),
                 listed(plain.clone(), Some(last(Some(503)))),

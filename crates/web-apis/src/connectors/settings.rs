@@ -239,9 +239,7 @@ impl Page {
         let done = |field: Field| field.checked(&errors, frame.t);
         let fields = vec![
             done(Field::text("name", say(&frame, "name")).value(details.name).required().max(200)),
-            done(
-                Field::area("description", say(&frame, "description")).value(details.description),
-            ),
+            done(Field::area("description", say(&frame, "description")).value(details.description)),
             Field::check("preview", say(&frame, "preview"), !details.preview.is_empty())
                 .hint(say(&frame, "preview-hint")),
         ];

@@ -1,6 +1,6 @@
 //! One connector: its operations by group, its policies, what it is.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::{extract::State, response::Response};
@@ -223,9 +223,8 @@ fn facts(
 ) -> Vec<(String, Html)> {
     let package = compiled.package();
     let text = |text: &str| Html::trusted(web_frame::html::escape(text));
-    let code = |text: &str| {
-        Html::trusted(format!("<code>{}</code>", web_frame::html::escape(text)))
-    };
+    let code =
+        |text: &str| Html::trusted(format!("<code>{}</code>", web_frame::html::escape(text)));
     let mut facts = vec![
         (say(frame, "address-of"), code(&compiled.address())),
         (say(frame, "signs-in"), text(&sign_ins(frame, compiled).join(", "))),
@@ -248,19 +247,17 @@ fn sign_ins(frame: &Frame, compiled: &Compiled) -> Vec<String> {
     let package = compiled.package();
     let properties = &package.properties;
     let sets = properties.parameter_sets();
-    let named: Vec<String> = sets
-        .iter()
-        .map(|set| set.display_name.unwrap_or(set.name).to_owned())
-        .collect();
+    let named: Vec<String> =
+        sets.iter().map(|set| set.display_name.unwrap_or(set.name).to_owned()).collect();
     if !named.is_empty() {
         return named;
     }
-    let mut kinds: BTreeMap<&str, ()> = BTreeMap::new();
+    let mut kinds = BTreeSet::new();
     for parameter in properties.connection_parameters() {
         match parameter.kind {
-            ParameterKind::OAuth => kinds.insert("security-oauth", ()),
-            ParameterKind::SecureString => kinds.insert("security-secret", ()),
-            _ => None,
+            ParameterKind::OAuth => kinds.insert("security-oauth"),
+            ParameterKind::SecureString => kinds.insert("security-secret"),
+            _ => false,
         };
     }
     if kinds.is_empty() {
@@ -272,13 +269,13 @@ fn sign_ins(frame: &Frame, compiled: &Compiled) -> Vec<String> {
                 SchemeKind::OAuth2(_) => "security-oauth",
                 SchemeKind::Unknown(_) => continue,
             };
-            kinds.insert(key, ());
+            kinds.insert(key);
         }
     }
     if kinds.is_empty() {
-        kinds.insert("security-none", ());
+        kinds.insert("security-none");
     }
-    kinds.into_keys().map(|key| say(frame, key)).collect()
+    kinds.into_iter().map(|key| say(frame, key)).collect()
 }
 
 /// Operations on one page.

@@ -80,10 +80,8 @@ pub(super) async fn page(
     let since = visit.frame.now - SignedDuration::from_hours(hours(&wanted));
     let of_all = CallFilter { connector: Some(id), ..CallFilter::default() };
     let health = app.api_connectors.health(&visit.scope, of_all, since).await?;
-    let calls = app
-        .api_connectors
-        .calls(&visit.scope, filter, page.limit, page.after.as_ref())
-        .await?;
+    let calls =
+        app.api_connectors.calls(&visit.scope, filter, page.limit, page.after.as_ref()).await?;
     let people = people(&app, &visit, calls.items.iter().map(person)).await?;
     Ok(answer::page(&Page::new(visit.frame, (shell, wanted), &health, (calls, &people))))
 }
@@ -122,7 +120,10 @@ impl Page {
             late: frame.t.number(it.late),
             p95: milliseconds(&frame, it.p95_us),
             last: it.last_at,
-            error: it.last_error.as_ref().map(|(code, status, at)| (said(&frame, code, *status), *at)),
+            error: it
+                .last_error
+                .as_ref()
+                .map(|(code, status, at)| (said(&frame, code, *status), *at)),
         };
         let next = calls.next.as_ref().map(|next| {
             format!("{}&after={next}", address(here, &wanted.operation, &wanted.failed))
@@ -228,8 +229,7 @@ mod tests {
                 late: 2,
                 p95_us: 48_300,
                 last_at: frame.now,
-                last_error: (failed > 0)
-                    .then(|| ("api_call.late".to_owned(), None, frame.now)),
+                last_error: (failed > 0).then(|| ("api_call.late".to_owned(), None, frame.now)),
             };
             let call = |outcome: &str, status, actor: &str| LoggedCall {
                 id: Uuid::from_u128(9),

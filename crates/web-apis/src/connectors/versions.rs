@@ -62,9 +62,7 @@ impl Page {
         };
         let names: Vec<(String, String)> = versions
             .iter()
-            .map(|it| {
-                (it.number.to_string(), frame.say1("web-apis.version", "number", it.number))
-            })
+            .map(|it| (it.number.to_string(), frame.say1("web-apis.version", "number", it.number)))
             .collect();
         let current = shell.connector.version.number;
         let before = versions.iter().find(|version| version.number < current);
@@ -74,12 +72,7 @@ impl Page {
             let to = Field::select("to", say(&frame, "compare-to"), names.clone());
             (from.value(before.number.to_string()), to.value(current.to_string()))
         });
-        Self {
-            rows: versions.iter().map(row).collect(),
-            compare,
-            frame: shell.frame(frame),
-            shell,
-        }
+        Self { rows: versions.iter().map(row).collect(), compare, frame: shell.frame(frame), shell }
     }
 
     fn use_title(&self, row: &Row) -> String {

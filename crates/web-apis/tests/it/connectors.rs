@@ -2,7 +2,10 @@
 
 use axum::body::Body;
 use http::{StatusCode, header};
-use identity::{Role, environments::{EnvironmentKind, NewEnvironment}};
+use identity::{
+    Role,
+    environments::{EnvironmentKind, NewEnvironment},
+};
 use serde_json::{Value, json};
 use web_proof::{Browser, House, Page};
 
@@ -80,7 +83,9 @@ async fn a_connector_is_brought_changed_compared_and_taken_back() {
     assert!(seen.html.contains("Do ListTasks &#60;b&#62;"), "{}", seen.html);
     assert!(seen.html.contains("/operations/GetTask"));
     let hit = house.get(&maker, &format!("{page}?q=gettask")).await;
-    assert!(hit.html.contains("/operations/GetTask") && !hit.html.contains("/operations/ListTasks"));
+    assert!(
+        hit.html.contains("/operations/GetTask") && !hit.html.contains("/operations/ListTasks")
+    );
     let sheet = house.get(&maker, &format!("{page}/operations/GetTask")).await;
     assert!(sheet.html.contains("<code>id</code>"), "{}", sheet.html);
     let nothing = house.get(&maker, &format!("{page}/operations/Nothing")).await;
@@ -134,7 +139,9 @@ async fn what_cannot_be_taken_is_said_where_it_is_and_the_form_stays() {
 async fn a_connector_for_sales_is_refused_with_its_reason_where_the_tables_are_missing() {
     let (house, maker, environment) = house().await;
     let file = definition(&["SALESOP"]).to_string().replace("SALESOP", "scp-get-related-records");
-    let texts = |environment| [("way", "text"), ("environment", environment), ("definition", file.as_str())];
+    let texts = |environment| {
+        [("way", "text"), ("environment", environment), ("definition", file.as_str())]
+    };
     let refused = send(&house, &maker, "/apis/new", (&texts(&environment), &[])).await;
     let system = house.system.scope(house.tenant, "test");
     let new = NewEnvironment {
@@ -175,7 +182,8 @@ async fn an_empty_one_begins_with_a_form() {
     let settings = house.get(&maker, &format!("{page}/settings")).await;
     assert!(settings.html.contains("value=\"liaison\""), "{}", settings.html);
     assert!(!settings.html.contains("very secret"));
-    let bad_host = texts.map(|(name, value)| if name == "host" { (name, "a/b") } else { (name, value) });
+    let bad_host =
+        texts.map(|(name, value)| if name == "host" { (name, "a/b") } else { (name, value) });
     let refused = send(&house, &maker, "/apis/new", (&bad_host, &[])).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.html.contains("host-problem"), "{}", refused.html);
@@ -187,7 +195,11 @@ async fn certification_names_places_gives_files_and_marks_only_what_is_ready() {
     let page = bring(&house, &maker, &environment, &["GetTask"]).await;
     let judged = house.get(&maker, &format!("{page}/certification")).await;
     assert_eq!(judged.status, StatusCode::OK);
-    assert!(judged.html.contains("&line=") || judged.html.contains("&#38;line="), "{}", judged.html);
+    assert!(
+        judged.html.contains("&line=") || judged.html.contains("&#38;line="),
+        "{}",
+        judged.html
+    );
     let only = house.get(&maker, &format!("{page}/certification?severity=warning")).await;
     assert!(!only.html.contains("<span class=\"badge bad\">Error"), "{}", only.html);
     let sarif = house.get(&maker, &format!("{page}/certification/findings?format=sarif")).await;
@@ -207,6 +219,41 @@ async fn certification_names_places_gives_files_and_marks_only_what_is_ready() {
     let path = format!("{page}/certification/submission");
     let refused = send(&house, &maker, &path, (&[("version", "1")], &[])).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.html);
+}
+
+#[tokio::test]
+async fn a_good_package_is_handed_in_and_marked_until_the_mark_is_taken_back() {
+    let (house, maker, environment) = house().await;
+    let folder = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../fixtures/connector-rules/good");
+    let read = |name: &str| std::fs::read(folder.join(name)).unwrap();
+    let (definition, properties) =
+        (read("apiDefinition.swagger.json"), read("apiProperties.json"));
+    let files: [(&str, &[u8]); 3] = [
+        ("apiDefinition.swagger.json", &definition),
+        ("apiProperties.json", &properties),
+        ("readme.md", b"# Pets"),
+    ];
+    let texts = [("way", "files"), ("environment", environment.as_str())];
+    let made = send(&house, &maker, "/apis/new", (&texts, &files)).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.html);
+    let page = made.location();
+    let path = format!("{page}/certification/submission");
+    let archive = send(&house, &maker, &path, (&[("version", "1")], &[])).await;
+    assert_eq!(archive.status, StatusCode::OK, "{}", archive.html);
+    assert_eq!(archive.headers[header::CONTENT_TYPE], "application/zip");
+    let told = archive.headers[header::CONTENT_DISPOSITION].to_str().unwrap();
+    assert!(told.contains("-submission.zip"), "{told}");
+    let admin = house.browser("admin", &[Role::PlatformAdministrator]).await;
+    let certified = format!("{page}/certification");
+    let marked = house.post(&admin, &format!("{certified}/mark"), &[("version", "1")]).await;
+    assert_eq!(marked.status, StatusCode::SEE_OTHER, "{}", marked.html);
+    let list = house.get(&maker, "/apis?kind=certified").await;
+    assert!(list.html.contains(&format!("href=\"{page}\"")), "{}", list.html);
+    let taken = house.post(&admin, &format!("{certified}/unmark"), &[]).await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.html);
+    let list = house.get(&maker, "/apis?kind=certified").await;
+    assert!(!list.html.contains(&format!("href=\"{page}\"")));
 }
 
 #[tokio::test]
