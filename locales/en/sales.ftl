@@ -15,7 +15,7 @@ error-sales-extension-invalid = Something about the input is not right
 error-sales-extension-input-missing = The surface needs this
 error-sales-extension-input-foreign = This does not belong to the surface
 error-sales-extension-moment-unread = Not a moment, such as 2026-03-26T09:15:00Z
-error-sales-extension-number-range = The number is out of range
+error-sales-extension-number-range = The number is out of range: 1 to 50 items, 0 to 10,000 skipped
 error-sales-extension-list-too-long = The list is too long
 error-sales-extension-address-unread = Not an https address or a host
 

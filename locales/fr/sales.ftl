@@ -15,7 +15,7 @@ error-sales-extension-invalid = Les données ne sont pas correctes
 error-sales-extension-input-missing = La surface en a besoin
 error-sales-extension-input-foreign = Cela n’appartient pas à la surface
 error-sales-extension-moment-unread = Pas un instant, comme 2026-03-26T09:15:00Z
-error-sales-extension-number-range = Le nombre est hors limites
+error-sales-extension-number-range = Le nombre est hors limites : de 1 à 50 éléments, de 0 à 10 000 sautés
 error-sales-extension-list-too-long = La liste est trop longue
 error-sales-extension-address-unread = Pas une adresse https ni un hôte
 

@@ -13,7 +13,7 @@ use web_frame::{App, Frame, Visit, answer};
 
 use crate::{
     at,
-    shapes::{Badge, outcome, point_name},
+    shapes::{Badge, outcome, point_name, remarks},
 };
 
 /// The list.
@@ -50,7 +50,7 @@ pub(crate) struct One {
     at: String,
     lines: Vec<(String, String)>,
     sent: String,
-    remarks: Vec<(String, String)>,
+    remarks: Vec<(String, String, bool)>,
     preview: String,
 }
 
@@ -147,16 +147,6 @@ impl One {
             line("asked", Some(call.request.to_string())),
             line("actor", Some(call.actor.clone())),
         ];
-        let remark = |own: &Value| {
-            let what = own.get("what")?.as_str()?.replace(['.', '_'], "-");
-            let field = own.get("field")?.as_str()?;
-            let place = match own.get("index").and_then(Value::as_u64) {
-                Some(index) => format!("value[{index}].{field}"),
-                None => field.to_owned(),
-            };
-            Some((place, frame.say(&format!("sales.remark-{what}"))))
-        };
-        let remarks = call.remarks.as_array().into_iter().flatten().filter_map(remark).collect();
         let sent = call.sent.get("inputs").map(serde_json::to_string_pretty);
         let preview = format!(
             "/sales/extensions/preview?surface={}&action={}",
@@ -167,7 +157,7 @@ impl One {
             at: frame.exact(&call.at),
             lines: lines.into_iter().flatten().collect(),
             sent: sent.and_then(Result::ok).unwrap_or_default(),
-            remarks,
+            remarks: remarks(&frame, &call.remarks),
             preview,
             row,
             frame: at(frame, "calls", call.connector_name.as_str()),

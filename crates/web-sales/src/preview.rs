@@ -13,7 +13,7 @@ use web_frame::{App, Frame, Visit, answer, parts};
 use crate::{
     at,
     drawn::Drawn,
-    shapes::{Badge, Found, outcome, point_name, point_what},
+    shapes::{Badge, Found, outcome, point_name, point_what, remarks},
 };
 
 /// The page.
@@ -266,10 +266,12 @@ impl Preview {
         };
         let call = surface.sections.first().map(|section| section.call);
         let call = call.or_else(|| surface.absent.first().and_then(|absent| absent.call));
+        let mut left_out = Vec::new();
         match call {
             Some(call) => {
                 let told = app.sales.diagnostic(scope, call).await?;
                 self.came = Some(Came::of(&self.frame, &told));
+                left_out = remarks(&self.frame, &told.remarks);
             }
             None => {
                 let why = surface.absent.first().map_or(Outcome::NotCallable, |own| own.outcome);
@@ -285,6 +287,11 @@ impl Preview {
                 remarks: Vec::new(),
             };
             self.show(point, known, &shaped);
+        } else {
+            self.show(point, known, &Shaped::default());
+        }
+        if let Some(drawn) = &mut self.drawn {
+            drawn.remarks = left_out;
         }
         Ok(true)
     }
@@ -355,3 +362,24 @@ fn example(point: Point) -> Value {
 const MAX_ACTIONS: u16 = 100;
 /// Bytes of a sample.
 const MAX_SAMPLE: usize = 1 << 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_surface_reads_well() {
+        web_proof::show("preview", |frame| {
+            let page = |point: Point| {
+                let known = Known { all: Vec::new(), chosen: None };
+                let mut page = Preview::new(frame.clone(), point, &known);
+                let sample = example(point);
+                page.sample = pretty(&sample);
+                let shaped = sales::shape_sample(point, &sample, 5).unwrap();
+                page.show(point, &known, &shaped);
+                page
+            };
+            Point::ALL.into_iter().map(|point| (point.as_str(), page(point))).collect()
+        });
+    }
+}

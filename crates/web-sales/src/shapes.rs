@@ -2,7 +2,8 @@
 
 use i18n::Arg;
 use openapi::Severity;
-use sales::{Finding, Outcome, Point};
+use sales::{Finding, Outcome, Point, What};
+use serde_json::Value;
 use web_frame::Frame;
 
 /// A word and the class of its badge.
@@ -32,6 +33,22 @@ pub(crate) fn outcome(frame: &Frame, outcome: Outcome) -> Badge {
         _ => "bad",
     };
     (name, class)
+}
+
+/// What was left out or changed, as a call keeps it: place and words, and whether an item is gone for it.
+pub(crate) fn remarks(frame: &Frame, kept: &Value) -> Vec<(String, String, bool)> {
+    let one = |own: &Value| {
+        let what = own.get("what")?.as_str()?;
+        let field = own.get("field")?.as_str()?;
+        let place = match own.get("index").and_then(Value::as_u64) {
+            Some(index) => format!("value[{index}].{field}"),
+            None => field.to_owned(),
+        };
+        let drops = What::ALL.into_iter().any(|own| own.as_str() == what && own.drops());
+        let words = frame.say(&format!("sales.remark-{}", what.replace(['.', '_'], "-")));
+        Some((place, words, drops))
+    };
+    kept.as_array().into_iter().flatten().filter_map(one).collect()
 }
 
 /// A finding as a page shows it.

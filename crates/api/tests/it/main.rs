@@ -5,5 +5,6 @@ mod actions;
 mod apps;
 mod house;
 mod identity;
+mod sales;
 mod streams;
 mod webhooks;
