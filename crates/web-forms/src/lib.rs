@@ -238,7 +238,7 @@ impl Drawn<'_> {
 /// The id of the control of a pointer: letters and digits as they are, so that labels and scripts find it.
 pub fn id_of(pointer: &str) -> String {
     let mut id = String::with_capacity(pointer.len() + 1);
-    id.push('f');
+    id.push('i');
     for c in pointer.chars() {
         match c {
             '/' => id.push('-'),

@@ -52,7 +52,7 @@ fn every_step_is_a_button_of_the_form() {
         let button = format!(r#"name="do" value="{value}""#);
         assert!(html.contains(&button), "{button} in {html}");
     }
-    assert!(html.contains(r#"data-fed-by="f-id""#), "{html}");
+    assert!(html.contains(r#"data-fed-by="i-id""#), "{html}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `connector …`: registered channel connectors.
 
+mod test;
+
 use std::{fs, io::Read as _, path::Path};
 
 use http::Method;
@@ -20,6 +22,9 @@ pub(crate) fn run(place: &Place, command: &Connector) -> Result {
     if let Connector::Files(command) = command {
         return connector_package::run(command);
     }
+    if let Connector::Test(command) = command {
+        return test::run(place, command);
+    }
     if let Connector::Package { connector, output_file: Some(file), flow, .. } = command
         && Path::new(connector).is_dir()
     {
@@ -28,7 +33,7 @@ pub(crate) fn run(place: &Place, command: &Connector) -> Result {
     let Some(hub) = command.hub() else { return Ok(()) };
     let api = Api::connect(place, hub)?;
     match command {
-        Connector::Files(_) => {}
+        Connector::Files(_) | Connector::Test(_) => {}
         Connector::List(_) => {
             super::list(&api.all("/api/v1/connectors")?, &COLUMNS, hub.output);
         }

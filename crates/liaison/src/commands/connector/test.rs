@@ -129,11 +129,6 @@ fn try_once(
     }
 }
 
-fn known_drift(answer: &Value) -> Vec<Value> {
-    let drift = answer.get("drift").and_then(Value::as_array).into_iter().flatten();
-    drift.map(|it| json!([text(it, "pointer"), text(it, "code")])).collect()
-}
-
 /// Requests, answer and drift as a person reads them.
 fn show(answer: &Value) {
     for exchange in answer.get("exchanges").and_then(Value::as_array).into_iter().flatten() {
