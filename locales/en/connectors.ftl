@@ -170,3 +170,4 @@ manifest-reset-what = The manifest follows the registration of { $name } again.
 adopt = Make a webhook a connector
 adopt-button = Make it a connector
 adopt-intro = The webhook keeps its URL and its owners. It becomes a connector of your organisation, which an app can bring to other teams.
+submit = Submit to the catalogue

@@ -170,3 +170,4 @@ manifest-reset-what = Le manifeste suit de nouveau l’inscription de { $name }.
 adopt = Faire d’un webhook un connecteur
 adopt-button = En faire un connecteur
 adopt-intro = Le webhook garde son adresse et ses propriétaires. Il devient un connecteur de votre organisation, qu’une application peut apporter à d’autres équipes.
+submit = Soumettre au catalogue

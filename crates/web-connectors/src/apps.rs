@@ -6,7 +6,7 @@ mod manage;
 mod page;
 mod policies;
 mod shapes;
-mod upload;
+pub(crate) mod upload;
 
 use axum::{Router, extract::DefaultBodyLimit};
 use edge::{get, get_and_post, post};

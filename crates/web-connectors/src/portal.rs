@@ -26,6 +26,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/connectors/developer/{connector}/edit", get(form::edit))
         .route("/connectors/developer/{connector}/delete", post(show::delete))
         .route("/connectors/developer/{connector}/try", post(show::try_in_team))
+        .route("/connectors/developer/{connector}/submit", post(show::submit))
         .route("/connectors/developer/{connector}/trial", post(show::try_ways))
         .route("/connectors/developer/{connector}/package", get(show::package))
         .route(

@@ -245,7 +245,7 @@ await inBrowser({}, async (page, context) => {
   const refreshing = (title, users) => post({ type: "message", attachments: [{ contentType: "application/vnd.microsoft.card.adaptive",
     content: { type: "AdaptiveCard", version: "1.4", refresh: { action, userIds: users }, body: [{ type: "TextBlock", text: title }] } }] });
   await page.bringToFront();
-  await refreshing("Order for everybody", [me.id]);
+  await refreshing("Order for everybody", [me.user_id]);
   await within("a card that is shown becomes the reader's own", shellOf(page, "Yours, asked automatic"));
   await within("and says so", shellOf(page, "Yours, asked automatic").locator(".card-refresh", { hasText: "Only you see this version" }));
   await other.bringToFront();
@@ -308,7 +308,7 @@ await inBrowser({}, async (page, context) => {
     invoked = inside({ statusCode: 200, type: "application/vnd.microsoft.card.adaptive", value: own("Without script") });
     await openChannel(reader, base, channel);
     await shellOf(reader, "For somebody else").getByRole("button", { name: "Refresh" }).click();
-    await within("a card is refreshed without script", shellOf(reader, "Without script").locator("form button", { hasText: "Approve it" }));
+    await within("a card is refreshed without script", shellOf(reader, "Without script").locator("summary", { hasText: "Approve it" }));
     if (shots) await reader.screenshot({ path: `${shots}/no-script-1280-light.png` });
   } finally {
     await plain.close();

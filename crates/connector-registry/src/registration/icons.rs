@@ -151,11 +151,22 @@ impl Picture {
         Some(png)
     }
 
-    /// What stands for a logo that nobody gave: a square of one colour.
+    /// What stands for a logo that nobody gave: three tiles and one that joins them, white on the colour of our
+    /// pages.
     pub(crate) fn plain() -> Self {
         let [r, g, b] = ACCENT;
-        Self { width: 1, height: 1, pixels: vec![r, g, b, 255] }
+        let drawn = |place| if is_tile(place) { [255; 4] } else { [r, g, b, 255] };
+        let pixels = places(COLOUR).flat_map(drawn).collect();
+        Self { width: COLOUR, height: COLOUR, pixels }
     }
+}
+
+/// The symbol within the middle half of the colour icon, as the platform asks.
+fn is_tile((x, y): (usize, usize)) -> bool {
+    let tile =
+        |left: usize, top: usize| (left..left + 38).contains(&x) && (top..top + 38).contains(&y);
+    let joins = x.abs_diff(122) + y.abs_diff(70) <= 27;
+    tile(50, 50) || tile(50, 96) || tile(96, 96) || joins
 }
 
 fn ring((x, y): (usize, usize)) -> bool {
@@ -217,9 +228,19 @@ mod tests {
 
     #[test]
     fn a_plain_square_gets_a_ring() {
-        let outline = back(&Picture::plain().outline_icon().unwrap());
+        let square = Picture { width: 1, height: 1, pixels: vec![9, 9, 9, 255] };
+        let outline = back(&square.outline_icon().unwrap());
         let marks = outline.pixels.iter().skip(3).step_by(4).filter(|a| **a == 255).count();
         assert!((100..700).contains(&marks), "{marks}");
+    }
+
+    #[test]
+    fn what_has_no_logo_gets_a_symbol() {
+        let colour = back(&Picture::plain().colour_icon().unwrap());
+        assert_eq!((colour.at(60, 60), colour.at(5, 5)[..3].to_vec()), ([255; 4], ACCENT.to_vec()));
+        let outline = back(&Picture::plain().outline_icon().unwrap());
+        let marks = outline.pixels.iter().skip(3).step_by(4).filter(|a| **a == 255).count();
+        assert!((60..400).contains(&marks), "{marks}");
     }
 
     #[test]

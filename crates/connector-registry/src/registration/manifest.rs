@@ -61,8 +61,23 @@ pub(super) fn generate(connector: &Connector) -> Json {
         "icons": { "outline": OUTLINE, "color": COLOUR },
         "accentColor": format!("#{r:02X}{g:02X}{b:02X}"),
         "connectors": [item],
-        "validDomains": connector.valid_domains,
+        "validDomains": hosts(&connector.valid_domains),
     })
+}
+
+/// The domains as the catalogue takes them: a registration may name a port, a manifest names hosts.
+fn hosts(domains: &[String]) -> Vec<&str> {
+    let mut hosts: Vec<&str> = Vec::with_capacity(domains.len());
+    for domain in domains {
+        let host = match domain.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            _ => domain,
+        };
+        if !hosts.contains(&host) {
+            hosts.push(host);
+        }
+    }
+    hosts
 }
 
 /// Refuses a manifest that a team could not load, or that is of another connector.

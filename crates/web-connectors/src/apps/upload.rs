@@ -113,6 +113,11 @@ pub(super) async fn take(
     Err(Problem::new("request.malformed", Kind::Invalid, "the form holds no file"))
 }
 
+/// Submits a package that was made here to the catalogue.
+pub(crate) async fn submit(app: &App, visit: Visit, zip: Vec<u8>) -> Result<Response, Problem> {
+    bring(app, visit, CATALOGUE, zip).await
+}
+
 async fn bring(app: &App, visit: Visit, target: &str, zip: Vec<u8>) -> Result<Response, Problem> {
     let scope = &visit.scope;
     let came = match (target, target.parse::<TeamId>()) {

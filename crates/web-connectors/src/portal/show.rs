@@ -21,7 +21,7 @@ use web_frame::{
 use workspace::TeamFilter;
 
 use super::{HOME, logo_of, path_of, sentence};
-use crate::at;
+use crate::{apps::upload, at};
 
 /// The page.
 #[derive(Debug, Template)]
@@ -150,6 +150,19 @@ pub(super) async fn try_in_team(
 ) -> Result<Response, Problem> {
     match app.registrations.try_in_team(&visit.scope, id, to.team).await {
         Ok(_) => Ok(answer::back_with(&visit.context, &path_of(id), "connectors.uploaded")),
+        Err(error) => refused(&app, visit, id, error).await,
+    }
+}
+
+/// Hands the package to the organisation's catalogue.
+pub(super) async fn submit(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<ConnectorId>,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<Response, Problem> {
+    match app.registrations.package(&visit.scope, id).await {
+        Ok(package) => upload::submit(&app, visit, package).await,
         Err(error) => refused(&app, visit, id, error).await,
     }
 }

@@ -8,8 +8,12 @@ const EVERY_MS = 60_000;
 
 const AT_ONCE = 4;
 
+/** When a card that the hub did not ask for is looked at once more. */
+const LATER_MS = 3_000;
+
 const known = new WeakSet<HTMLElement>();
 const seen = new Set<HTMLElement>();
+const late = new WeakSet<HTMLElement>();
 /** When each version of a card was last asked for. */
 const asked = new Map<string, number>();
 const waiting: HTMLElement[] = [];
@@ -63,6 +67,11 @@ async function next(): Promise<void> {
   // what nobody asked for fails in silence, and disturbs nobody who writes an answer or waits for one
   const used = shell.contains(document.activeElement) && document.activeElement?.matches("input, textarea, select");
   if (told?.html && !used && shell.ariaBusy !== "true") replace(shell, told.html);
+  else if (told?.ok && !told.html && shell.dataset.own === undefined && !late.has(shell)) {
+    // another page of the same reader may be at it: what comes of that is here in a moment
+    late.add(shell);
+    window.setTimeout(() => { if (shell.isConnected) { waiting.push(shell); void next(); } }, LATER_MS);
+  }
   void next();
 }
 
