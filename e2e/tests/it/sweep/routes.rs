@@ -441,6 +441,7 @@ pub(super) const PAGES: &[Row] = &[
     ("POST", "/connectors/developer/{connector}/manifest/reset", Refused),
     ("GET", "/connectors/developer/{connector}/package", Refused),
     ("POST", "/connectors/developer/{connector}/trial", Refused),
+    ("POST", "/connectors/developer/{connector}/submit", Refused),
     ("POST", "/connectors/developer/{connector}/try", Refused),
     ("GET", "/channels/{channel}/targets", Hidden),
     ("POST", "/channels/{channel}/targets", Hidden),
