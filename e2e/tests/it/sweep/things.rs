@@ -96,7 +96,7 @@ impl Things {
         let action = json!({ "connector_id": api_connector, "name": "Closed door",
             "operations": [{ "id": "GetA" }] });
         let action = id(&create("/api/v1/actions", action));
-        let request = id(&create(&format!("/api/v1/actions/{action}/requests"), json!({})));
+        let asked = id(&create(&format!("/api/v1/actions/{action}/requests"), json!({})));
         let place = format!("/api/v1/api-connectors/{api_connector}/connections");
         let connection = id(&create(&place, json!({ "name": "Closed door" })));
         let example =
@@ -150,7 +150,7 @@ impl Things {
             ("user_id", user.clone()),
             ("index", "0".to_owned()),
             ("tool", "closed_door_get_a".to_owned()),
-            ("request_id", request),
+            ("request_id", asked),
             ("role", "seller".to_owned()),
         ]);
         for name in [
