@@ -80,6 +80,4 @@ example-not-run = Not run: the time for all examples was over
 toast-kept = The example is saved
 toast-deleted = The example is deleted
 toast-passed = All examples pass
-toast-failed = Examples do not pass
 toast-one-passed = The example passes
-toast-one-failed = The example does not pass

@@ -80,6 +80,4 @@ example-not-run = Non exécuté : le temps de tous les exemples était écoulé
 toast-kept = L’exemple est enregistré
 toast-deleted = L’exemple est supprimé
 toast-passed = Tous les exemples réussissent
-toast-failed = Des exemples échouent
 toast-one-passed = L’exemple réussit
-toast-one-failed = L’exemple échoue

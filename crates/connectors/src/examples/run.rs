@@ -107,7 +107,8 @@ impl Connectors {
             let codes: Vec<String> =
                 codes.map(|it| format!("{} {}", it.code, it.pointer)).collect();
             let detail = format!("{}: {}", report.name, codes.join(", "));
-            FieldError::new("", "example.differs", detail)
+            let name = report.name.replace('~', "~0").replace('/', "~1");
+            FieldError::new(format!("/examples/{name}"), "example.differs", detail)
         };
         let fields: Vec<FieldError> = failed.map(field).collect();
         if !fields.is_empty() {

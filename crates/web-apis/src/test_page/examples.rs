@@ -1,7 +1,11 @@
 //! The examples of a connector: kept, listed, run, deleted.
 
 use askama::Template;
-use axum::{extract::State, http::StatusCode, response::Response};
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
+};
 use connectors::{Difference, Example, Expected, NewExample, Report};
 use edge::{Form, Path, Problem, Query};
 use kernel::{ApiConnectorId, Coded as _, ExampleId, Kind, Permission};
@@ -244,7 +248,7 @@ pub(super) async fn run_all(
 ) -> Result<Response, Problem> {
     let number = against.number.parse().ok();
     let reports = Box::pin(app.api_connectors.run_examples(&visit.scope, id, number)).await?;
-    let toast = if reports.iter().all(Report::passed) { "passed" } else { "failed" };
+    let toast = reports.iter().all(Report::passed).then_some("test-page.passed");
     Ok(back(&visit, id, (number, toast)))
 }
 
@@ -257,7 +261,7 @@ pub(super) async fn run(
     let number = against.number.parse().ok();
     let run = app.api_connectors.run_example(&visit.scope, (id, example), number);
     let report = Box::pin(run).await?;
-    let toast = if report.passed() { "one-passed" } else { "one-failed" };
+    let toast = report.passed().then_some("test-page.one-passed");
     Ok(back(&visit, id, (number, toast)))
 }
 
@@ -272,10 +276,18 @@ pub(super) async fn delete(
     Ok(answer::back_with(&visit.context, &to, "test-page.deleted"))
 }
 
-fn back(visit: &Visit, id: ApiConnectorId, (number, toast): (Option<i64>, &str)) -> Response {
+/// Back to the list; what did not pass says so there.
+fn back(
+    visit: &Visit,
+    id: ApiConnectorId,
+    (number, toast): (Option<i64>, Option<&str>),
+) -> Response {
     let number = number.map(|number| format!("?number={number}")).unwrap_or_default();
     let to = format!("{}/examples{number}", path_of(id));
-    answer::back_with(&visit.context, &to, &format!("test-page.{toast}"))
+    match toast {
+        Some(toast) => answer::back_with(&visit.context, &to, toast),
+        None => Redirect::to(&to).into_response(),
+    }
 }
 
 #[cfg(test)]

@@ -183,7 +183,7 @@ fn find(api: &Api, command: &ConnectorTest) -> Result<String> {
     let mut found = Vec::new();
     for environment in &environments {
         let id = text(environment, "id");
-        for connector in api.all(&format!("/api/v1/environments/{id}/connectors"))? {
+        for connector in rows(api.get(&format!("/api/v1/environments/{id}/connectors"))?) {
             if is_named(&connector, wanted) {
                 found.push(text(&connector, "id"));
             }

@@ -39,7 +39,8 @@ document.addEventListener("keydown", (event) => {
 // What came is brought into sight where it lies below the form.
 document.addEventListener("htmx:afterSwap", () => {
   const outcome = find<HTMLElement>("#outcome .status, #outcome [role=alert]");
-  if (outcome && outcome.getBoundingClientRect().top > window.innerHeight) outcome.scrollIntoView({ block: "center" });
+  const top = outcome?.getBoundingClientRect().top ?? 0;
+  if (outcome && (top < 0 || top > window.innerHeight)) outcome.scrollIntoView({ block: "center" });
 });
 
 // A form with mistakes is a page like any other (422): it is shown, not swallowed.
