@@ -109,6 +109,7 @@ stops-shared = everybody who calls with it needs another one
 share = Share with everybody
 share-ask = Share it with everybody?
 share-what = Everybody in the organisation may then call with it, with the rights that it has at the API. Nobody sees its values.
+share-person = Everybody then calls in the name of whoever signed in.
 unshare = Stop sharing
 unshare-ask = Stop sharing it?
 unshare-what = From then on only its owner calls with it.

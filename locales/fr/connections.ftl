@@ -109,6 +109,7 @@ stops-shared = quiconque appelle avec elle en a besoin d’une autre
 share = Partager avec tous
 share-ask = La partager avec tous ?
 share-what = Toute l’organisation pourra appeler avec elle, avec les droits qu’elle a auprès de l’API. Personne ne voit ses valeurs.
+share-person = Tous appelleront alors au nom de la personne qui s’est authentifiée.
 unshare = Ne plus partager
 unshare-ask = Ne plus la partager ?
 unshare-what = Dès lors, seul son propriétaire appelle avec elle.

@@ -87,11 +87,11 @@ impl List {
 impl Row {
     fn of(frame: &Frame, policy: &DataPolicy, environments: &[Environment]) -> Self {
         let rules = &policy.rules;
-        let named = |id: &EnvironmentId| {
+        let name_of = |id: &EnvironmentId| {
             let known = environments.iter().find(|environment| environment.id == *id);
             known.map(|environment| environment.name.clone())
         };
-        let names: Vec<String> = policy.reach.environments().iter().filter_map(named).collect();
+        let names: Vec<String> = policy.reach.environments().iter().filter_map(name_of).collect();
         let reach = format!("governance.reach-{}-names", policy.reach.as_str());
         let count = |group| rules.connectors.iter().filter(|rule| rule.group == group).count();
         Self {
@@ -223,8 +223,9 @@ struct Ruled {
 
 async fn new(State(app): State<App>, admin: Admin) -> Result<Response, Problem> {
     let visit = admin.who_may(Permission::DataPolicyManage)?;
-    let shelf = Shelf::read(&app, &visit).await?;
-    Ok(answer::page(&Page::of(&visit.frame, &shelf, None, (&Typed::blank(), &[]))))
+    let typed = Typed::blank();
+    let shelf = Shelf::read(&app, &visit, &typed).await?;
+    Ok(answer::page(&Page::of(&visit.frame, &shelf, None, (&typed, &[]))))
 }
 
 async fn create(
@@ -243,8 +244,8 @@ async fn page(
 ) -> Result<Response, Problem> {
     let visit = admin.who_may(Permission::DataPolicyManage)?;
     let policy = app.api_connectors.data_policy(&visit.scope, id).await?;
-    let shelf = Shelf::read(&app, &visit).await?;
     let typed = Typed::of(&policy);
+    let shelf = Shelf::read(&app, &visit, &typed).await?;
     Ok(answer::page(&Page::of(&visit.frame, &shelf, Some(&policy), (&typed, &[]))))
 }
 
@@ -276,7 +277,7 @@ async fn take(
     } else {
         hub.create_data_policy(scope, new).await.map(Ok)
     };
-    let shelf = Shelf::read(app, visit).await?;
+    let shelf = Shelf::read(app, visit, typed).await?;
     match outcome {
         Ok(Ok(saved)) => {
             let to = format!("/admin/data-policies/{}", saved.id);
@@ -319,13 +320,17 @@ struct Shelf {
 }
 
 impl Shelf {
-    async fn read(app: &App, visit: &Visit) -> Result<Self, Problem> {
+    /// Everything there is. Addresses stand in definitions, so they are only looked up where a pattern asks for them.
+    async fn read(app: &App, visit: &Visit, typed: &Typed) -> Result<Self, Problem> {
         let environments = app.identity.environments(&visit.scope).await?;
         let mut connectors = Vec::new();
         for environment in &environments {
             for connector in app.api_connectors.list(&visit.scope, environment.id).await? {
-                let compiled = app.api_connectors.compiled(&visit.scope, connector.id).await;
-                let address = compiled.map(|compiled| compiled.address()).unwrap_or_default();
+                let mut address = String::new();
+                if typed.has_patterns() {
+                    let compiled = app.api_connectors.compiled(&visit.scope, connector.id).await?;
+                    address = compiled.address();
+                }
                 connectors.push((connector, address));
             }
         }

@@ -105,6 +105,11 @@ fn find(frame: &Frame, branches: &[Branch], webhooks: Vec<Hit>, query: &str) -> 
     if may(Permission::WebhookManage) {
         actions.push(hit("/webhooks/new", "plug", frame.say("action-new-webhook")));
     }
+    if may(Permission::ConnectionUse) {
+        pages.push(hit("/apis", "api", frame.say("web-connectors.apis")));
+        pages.push(hit("/connections", "link", frame.say("connections.title")));
+        actions.push(hit("/connections/new", "link", frame.say("connections.new")));
+    }
     let settings = [
         (Permission::UserManage, "/admin/users", "people", "palette-users"),
         (Permission::GroupManage, "/admin/groups", "team", "palette-groups"),
@@ -113,6 +118,8 @@ fn find(frame: &Frame, branches: &[Branch], webhooks: Vec<Hit>, query: &str) -> 
         (Permission::SettingsManage, "/admin/providers", "link", "admin-providers"),
         (Permission::SettingsManage, "/admin/organisation", "building", "admin-organisation"),
         (Permission::WebhookManageAll, "/admin/connectors", "plug", "admin-connectors"),
+        (Permission::EnvironmentManage, "/admin/environments", "stack", "admin-environments"),
+        (Permission::DataPolicyManage, "/admin/data-policies", "filter", "admin-data-policies"),
         (Permission::AuditRead, "/admin/audit", "history", "palette-audit"),
     ];
     let settings = settings

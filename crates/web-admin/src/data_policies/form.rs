@@ -88,6 +88,11 @@ impl Typed {
         self.act == "try"
     }
 
+    /// Whether addresses of connectors matter.
+    pub(super) fn has_patterns(&self) -> bool {
+        self.pattern.iter().any(|pattern| filled(pattern).is_some())
+    }
+
     /// The policy that is meant; rules that this form does not show are those of `stored`.
     pub(super) fn policy(&self, stored: Option<&DataPolicy>) -> NewPolicy {
         let named = self.named().into_iter().map(|(id, group)| ConnectorRule {

@@ -120,11 +120,11 @@ pub(super) async fn create(
     }
 }
 
+/// What is wrong at the fields, and title and detail of what stands above the form.
+type Judged = (Vec<FieldError>, Option<(String, String)>);
+
 /// What somebody can mend at the fields, and what stands above the form; anything else is a page of its own.
-pub(super) fn judged(
-    frame: &Frame,
-    error: &connectors::Error,
-) -> Result<(Vec<FieldError>, Option<(String, String)>), Problem> {
+pub(super) fn judged(frame: &Frame, error: &connectors::Error) -> Result<Judged, Problem> {
     match error {
         connectors::Error::Invalid { fields } => {
             let strange = fields.iter().find(|field| {
@@ -210,7 +210,8 @@ impl New {
     fn way(&self) -> Option<(bool, String, String)> {
         let way = self.chosen.sign_in;
         let (title, detail) = way_words(&self.frame, way);
-        (way != SignInWay::Nobody).then(|| (!matches!(way, SignInWay::Unready(_)), title, detail))
+        let is_ready = !matches!(way, SignInWay::Unready(_));
+        (way != SignInWay::Nobody).then_some((is_ready, title, detail))
     }
 
     fn button(&self) -> String {
