@@ -206,12 +206,16 @@ impl Sales {
         scope: &Scope,
         action: &actions::InUse,
     ) -> Result<Arc<Inspection>> {
-        let version = action.version.unwrap_or_default();
-        let key = (scope.tenant(), action.id.uuid(), action.updated_at, version);
+        let key = |number| (scope.tenant(), action.id.uuid(), action.updated_at, number);
+        if let Some(known) = action.version.and_then(|number| self.inspections.get(&key(number))) {
+            return Ok(known);
+        }
+        // a draft follows the current version of its connector
+        let compiled = self.compiled(scope, action.connector, action.version).await?;
+        let key = key(compiled.number());
         if let Some(known) = self.inspections.get(&key) {
             return Ok(known);
         }
-        let compiled = self.compiled(scope, action.connector, action.version).await?;
         let whole = self.actions.action(scope, action.id).await?;
         Ok(self.inspected(key, &compiled, || selected(&whole)))
     }

@@ -15,10 +15,10 @@ async fn a_maker_sees_which_action_is_for_which_surface_and_runs_it() {
     let page = house.get(maker, "/sales/extensions").await;
     assert!(page.html.contains("Contracts for sellers") && page.html.contains("Contract Hub"));
     let preview =
-        format!("/sales/extensions/preview?surface=email_summary&amp;action={}", action.id);
+        format!("/sales/extensions/preview?surface=email_summary&#38;action={}", action.id);
     assert!(page.html.contains(&preview), "{}", page.html);
 
-    let page = house.get(maker, &preview.replace("&amp;", "&")).await;
+    let page = house.get(maker, &preview.replace("&#38;", "&")).await;
     assert!(page.html.contains("The surface calls scp-get-email-insights-v2"), "{}", page.html);
     assert!(page.html.contains("Info from Contract Hub") && page.html.contains("V12"));
     let id = action.id.to_string();
