@@ -96,6 +96,7 @@ try = Test
 try-operation = Test { $name }
 checks =
     This version has { $errors ->
+        [0] no errors
         [one] { $errors } error
        *[other] { $errors } errors
     } and { $warnings ->
