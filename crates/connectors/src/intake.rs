@@ -1,6 +1,8 @@
 //! From what a maker brings to the files of a version: an archive, single files, an address, pasted text, or
 //! nothing but a form.
 
+mod references;
+
 use aws_lc_rs::digest;
 use bytes::Bytes;
 use connector_rules::Level;
@@ -10,6 +12,7 @@ use openapi::Node;
 use serde_json::{Value, json};
 use url::Url;
 
+use self::references::Open;
 use crate::{
     Connectors, Error, Result,
     definition::Compiled,
@@ -94,19 +97,36 @@ pub(crate) struct Draft {
 impl Connectors {
     /// Reads and compiles what a maker brings.
     pub(crate) async fn draft(&self, upload: Upload) -> Result<Draft> {
-        let upload = match upload {
+        let (upload, address) = match upload {
             Upload::Address(url) => self.fetch(url).await?,
-            other => other,
+            other => (other, None),
         };
         let most = self.settings.max_package_bytes;
         let work = move || {
-            let files = unpack(upload, most)?;
-            prepare(files, most)
+            let (files, beside) = unpack(upload, most)?;
+            match open_references(&files, (address, beside), most) {
+                None => prepare(files, most).map(Looked::At),
+                Some(open) => Ok(Looked::Into(files, Box::new(open))),
+            }
+        };
+        let (mut files, open) =
+            match tokio::task::spawn_blocking(work).await.map_err(Error::Interrupted)?? {
+                Looked::At(draft) => return Ok(*draft),
+                Looked::Into(files, open) => (files, open),
+            };
+        let root = Box::pin(self.bring_in(*open, most.saturating_sub(files.size()))).await;
+        let work = move || {
+            files.definition = root.to_pretty_json().into_bytes();
+            if files.size() > most {
+                files.definition = root.to_json().into_bytes();
+            }
+            prepare(files, most).map(|draft| *draft)
         };
         tokio::task::spawn_blocking(work).await.map_err(Error::Interrupted)?
     }
 
-    async fn fetch(&self, url: Url) -> Result<Upload> {
+    /// What is at an address, and the address that answered.
+    async fn fetch(&self, url: Url) -> Result<(Upload, Option<Url>)> {
         let mut request = Request::get(url);
         request.max_bytes = Some(self.settings.max_package_bytes);
         let response = self.client.fetch(request).await?;
@@ -115,14 +135,53 @@ impl Connectors {
             return Err(Error::invalid("/address", "api_connector.address_refused", detail));
         }
         Ok(if response.body.starts_with(b"PK") {
-            Upload::Archive(response.body)
+            (Upload::Archive(response.body), None)
         } else {
-            Upload::Files(vec![(DEFINITION.to_owned(), response.body)])
+            let files = vec![(DEFINITION.to_owned(), response.body)];
+            (Upload::Files(files), Some(response.url))
         })
     }
 }
 
-fn unpack(upload: Upload, most: usize) -> Result<Files> {
+/// What came of a first look at what a maker brings.
+enum Looked {
+    /// It is whole.
+    At(Box<Draft>),
+    /// It refers to other files.
+    Into(Files, Box<Open>),
+}
+
+/// The definition, if it refers to other files, with what is known of where they are.
+fn open_references(
+    files: &Files,
+    (address, beside): (Option<Url>, Beside),
+    most: usize,
+) -> Option<Open> {
+    // Whether it can be read, and how large it may be, is said elsewhere.
+    if files.size() > most {
+        return None;
+    }
+    let document = openapi::read(&files.definition).ok()?;
+    if openapi::external_texts(document.root()).is_empty() {
+        return None;
+    }
+    let uploaded = || beside.definition.as_deref().and_then(references::uploaded);
+    let base = address.or_else(uploaded);
+    let by_path = beside
+        .files
+        .into_iter()
+        .filter_map(|(name, bytes)| Some((references::uploaded(&name)?.path().to_owned(), bytes)));
+    Some(Open { root: document.into_owned().into_root(), base, beside: by_path.collect() })
+}
+
+/// Everything that was uploaded, and which of it is the definition.
+#[derive(Debug, Default)]
+struct Beside {
+    files: Vec<(String, Bytes)>,
+    definition: Option<String>,
+}
+
+fn unpack(upload: Upload, most: usize) -> Result<(Files, Beside)> {
     match upload {
         Upload::Archive(bytes) => {
             if bytes.len() > most {
@@ -140,21 +199,24 @@ fn unpack(upload: Upload, most: usize) -> Result<Files> {
             })?;
             let entries: Vec<(String, Bytes)> =
                 entries.into_iter().map(|(name, bytes)| (name, Bytes::from(bytes))).collect();
-            choose(&entries)
+            choose(entries)
         }
-        Upload::Files(files) => choose(&files),
-        Upload::Text { definition, properties } => Ok(Files {
-            definition: definition.into_bytes(),
-            properties: properties.map_or_else(no_properties, String::into_bytes),
-            ..Files::default()
-        }),
-        Upload::Blank(form) => blank(&form),
+        Upload::Files(files) => choose(files),
+        Upload::Text { definition, properties } => {
+            let files = Files {
+                definition: definition.into_bytes(),
+                properties: properties.map_or_else(no_properties, String::into_bytes),
+                ..Files::default()
+            };
+            Ok((files, Beside::default()))
+        }
+        Upload::Blank(form) => Ok((blank(&form)?, Beside::default())),
         Upload::Address(_) => Err(Error::invalid("/address", "field.invalid", "fetched before")),
     }
 }
 
 /// Finds out which file is which: those beside the definition that lies highest.
-fn choose(files: &[(String, Bytes)]) -> Result<Files> {
+fn choose(files: Vec<(String, Bytes)>) -> Result<(Files, Beside)> {
     let folder = |name: &str| name.rfind('/').map_or(0, |at| at + 1);
     let depth = |name: &str| name.matches('/').count();
     let is_definition = |name: &str| {
@@ -184,17 +246,19 @@ fn choose(files: &[(String, Bytes)]) -> Result<Files> {
         let wanted = wanted?;
         beside.iter().find(|(name, _)| *name == wanted).map(|(_, bytes)| bytes.to_vec())
     };
-    Ok(Files {
+    let definition = format!("{root}{}", chosen.definition);
+    let package = Files {
         definition: take(Some(chosen.definition)).unwrap_or_default(),
         properties: take(chosen.properties).unwrap_or_else(no_properties),
         script: take(chosen.script),
         icon: take(chosen.icon),
         readme: take(chosen.readme),
-    })
+    };
+    Ok((package, Beside { definition: Some(definition), files }))
 }
 
 /// Checks sizes, takes client secrets out, compiles.
-fn prepare(mut files: Files, most: usize) -> Result<Draft> {
+fn prepare(mut files: Files, most: usize) -> Result<Box<Draft>> {
     if files.size() > most {
         return Err(too_large(most));
     }
@@ -216,7 +280,7 @@ fn prepare(mut files: Files, most: usize) -> Result<Draft> {
         *to = *from;
     }
     let found = counted(&judged(&compiled, &files, Level::Draft));
-    Ok(Draft { files, digest: hash, compiled, found, secrets })
+    Ok(Box::new(Draft { files, digest: hash, compiled, found, secrets }))
 }
 
 /// Client secrets do not stay in a file that people download; the rest of the file stays as it is, unless there

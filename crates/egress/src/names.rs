@@ -1,6 +1,11 @@
 //! From names to addresses, and which of them a connection may use.
 
-use std::{fmt, io, net::IpAddr, net::SocketAddr, pin::Pin, sync::Arc};
+use std::{
+    fmt, io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    pin::Pin,
+    sync::Arc,
+};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
@@ -39,9 +44,14 @@ pub(crate) struct Guard {
 impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
         let (networks, opened_only) = (Arc::clone(&self.networks), self.opened_only);
-        let asked = self.names.addresses(name.as_str().to_owned());
+        // This machine, whatever a resolver says (RFC 6761 §6.3).
+        let here = is_this_machine(name.as_str());
+        let asked = (!here).then(|| self.names.addresses(name.as_str().to_owned()));
         Box::pin(async move {
-            let found = asked.await.map_err(Error::Name)?;
+            let found = match asked {
+                Some(asked) => asked.await.map_err(Error::Name)?,
+                None => vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()],
+            };
             let refused = found.iter().copied().find(|found| !networks.may_reach(*found));
             let mut open = found;
             open.retain(|found| networks.may_reach(*found));
@@ -62,4 +72,9 @@ impl Resolve for Guard {
             Ok(Box::new(places) as Addrs)
         })
     }
+}
+
+fn is_this_machine(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+    name == "localhost" || name.ends_with(".localhost")
 }

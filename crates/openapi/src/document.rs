@@ -187,6 +187,11 @@ impl<'a> Document<'a> {
         locate::position(&self.text, self.encoding, locate::offset_of(&self.text, pointer))
     }
 
+    /// The tree alone.
+    pub fn into_root(self) -> Node<'a> {
+        self.root
+    }
+
     /// The same document with text of its own.
     pub fn into_owned(self) -> Document<'static> {
         Document {

@@ -35,6 +35,11 @@ impl House {
     }
 
     pub(crate) async fn with(settings: Settings) -> Self {
+        Self::behind(settings, testkit::outbound()).await
+    }
+
+    /// With another way out.
+    pub(crate) async fn behind(settings: Settings, client: egress::Client) -> Self {
         let store = Store::fresh().await;
         let clock = FixedClock::new();
         let ids = testkit::ids();
@@ -57,7 +62,7 @@ impl House {
             sealer,
             scopes: system.clone(),
             identity: Arc::clone(&identity),
-            client: testkit::outbound(),
+            client,
             public_url,
             settings,
         }));

@@ -4,11 +4,14 @@
 mod calls;
 mod connections;
 mod examples;
+mod forgery;
 mod house;
 mod leavers;
 mod life;
+mod listing;
 mod overviews;
 mod policies;
+mod references;
 mod sign_in;
 mod triggers;
 mod upstream;

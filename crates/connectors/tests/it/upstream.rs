@@ -29,6 +29,8 @@ struct Shelf {
     heard: Vec<Heard>,
     things: BTreeMap<String, Value>,
     pauses: u32,
+    files: BTreeMap<String, String>,
+    raw: BTreeMap<String, Vec<u8>>,
     leases: u32,
     lease_open: bool,
     one_lease: bool,
@@ -71,6 +73,19 @@ impl Upstream {
 
     pub(crate) fn heard(&self) -> Vec<Heard> {
         self.shelf.lock().unwrap().heard.clone()
+    }
+
+    /// Serves a file to everybody, below `/files/`; its address.
+    pub(crate) fn serve(&self, path: &str, text: impl Into<String>) -> url::Url {
+        let path = format!("/files/{path}");
+        let address = format!("http://{}{path}", self.address);
+        self.shelf.lock().unwrap().files.insert(path, text.into());
+        address.parse().unwrap()
+    }
+
+    /// Answers a path with exactly these bytes, head and all.
+    pub(crate) fn answer(&self, path: &str, bytes: impl Into<Vec<u8>>) {
+        self.shelf.lock().unwrap().raw.insert(path.to_owned(), bytes.into());
     }
 
     /// From now on the API takes a second subscription only after the end of the first.
@@ -188,7 +203,37 @@ async fn answer(stream: &mut TcpStream, shelf: &Mutex<Shelf>, heard: Heard) -> s
     let body = heard.body.clone();
     shelf.lock().unwrap().heard.push(heard);
     let json = |status: &str, extra: &str, body: &Value| whole(status, extra, &body.to_string());
-    let text = if !keyed && path != "/api/landing" {
+    let raw = shelf.lock().unwrap().raw.get(&path).cloned();
+    if let Some(raw) = raw {
+        stream.write_all(&raw).await?;
+        // so that what has no length has an end
+        return stream.shutdown().await;
+    }
+    if path == "/drip" {
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 50000\r\n\r\n").await?;
+        loop {
+            stream.write_all(b" ").await?;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+    if path == "/heads" {
+        stream.write_all(b"HTTP/1.1 200 OK\r\n").await?;
+        loop {
+            stream
+                .write_all(b"X-More: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n")
+                .await?;
+        }
+    }
+    let file = shelf.lock().unwrap().files.get(&path).cloned();
+    let text = if let Some(file) = file {
+        whole("200 OK", "", &file)
+    } else if path == "/files/endless" {
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await?;
+        let part = vec![b' '; 65_536];
+        loop {
+            stream.write_all(&part).await?;
+        }
+    } else if !keyed && path != "/api/landing" {
         json("401 Unauthorized", "", &json!({ "error": "the key is wrong" }))
     } else {
         match (method.as_str(), path.as_str()) {

@@ -235,6 +235,18 @@ async fn a_name_that_turns_inward_is_refused_at_the_connection_itself() {
 }
 
 #[tokio::test]
+async fn the_name_of_this_machine_means_this_machine_whoever_is_asked() {
+    let address = peer(|_| ok("secret")).await;
+    let open = Settings { allow_plain_http: true, total_timeout_ms: 2_000, ..Settings::default() };
+    for name in ["localhost", "LOCALHOST.", "a.localhost", "a.b.localhost."] {
+        let client = Client::with_names(open.clone(), turning(&[&["8.8.8.8"]])).unwrap();
+        let url = Url::parse(&format!("http://{name}:{}/", address.port())).unwrap();
+        let refused = client.fetch(Request::get(url)).await;
+        assert!(matches!(refused, Err(Error::Network { .. })), "{name}: {refused:?}");
+    }
+}
+
+#[tokio::test]
 async fn plain_http_goes_only_to_what_was_opened_whatever_a_name_says_the_next_time() {
     let address = peer(|_| ok("inside")).await;
     let settings = Settings {

@@ -126,8 +126,11 @@ impl<'t> Walk<'t, '_> {
             }
         });
         let Some((code, severity)) = verdict else { return };
-        let why = import::why_missing(definition.root(), reference);
-        if let Some(reason) = why.filter(|_| code == REFERENCE_EXTERNAL) {
+        let last = match reference::follow(definition.root(), reference) {
+            Target::External { reference } => Some(reference),
+            _ => None,
+        };
+        if let Some(reason) = last.and_then(|it| import::why_missing(definition.root(), it)) {
             let at = at.member("$ref").to_string();
             let finding = Finding::new(Part::Definition, at, REFERENCE_NOT_IMPORTED, severity);
             self.found.push(finding.with("reference", reference).with("reason", reason));
