@@ -287,6 +287,9 @@ fn with_api_connector(server: &Server) -> Vec<String> {
     let source = json!({ "kind": "text", "definition": definition, "properties": read("properties"),
         "script": "public class Script : ScriptBase { }" });
     send(&format!("{path}/versions"), json!({ "note": "With a script", "source": source }));
+    let example =
+        json!({ "name": "All", "operation": "ListOrders", "expected": { "status": 200 } });
+    send(&format!("{path}/examples"), example);
     let page = format!("/apis/{connector}");
     let ways = ["files", "address", "text", "blank"].map(|way| format!("/apis/new?way={way}"));
     [
@@ -298,6 +301,9 @@ fn with_api_connector(server: &Server) -> Vec<String> {
         "/certification?level=draft&severity=warning",
         "/versions",
         "/versions/new",
+        "/test",
+        "/test?operation=CreateOrder",
+        "/examples",
         "/compare?from=1&to=2",
         "/usage",
         "/settings",
