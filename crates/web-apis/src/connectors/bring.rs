@@ -303,7 +303,7 @@ impl Page {
             }
             For::Version(shell) => {
                 let cancel = format!("{}/versions", shell.path);
-                (format!("{}/new", cancel), cancel, String::new(), true)
+                (format!("{cancel}/new"), cancel, String::new(), true)
             }
         };
         let mut details = Vec::new();

@@ -236,15 +236,15 @@ mod tests {
                 display_name: "Ada".to_owned(),
                 address: None,
             };
-            let list = |rows, search: &str, kind| {
+            let page = |rows, search: &str, kind| {
                 let found = Page { items: rows, next: None };
                 let asked = (here, search.to_owned(), kind);
                 List::new(frame.clone(), &all, asked, (found, std::slice::from_ref(&ada)))
             };
             vec![
-                ("some", list(rows, "", None)),
-                ("none", list(Vec::new(), "", None)),
-                ("no-hit", list(Vec::new(), "tasks & more", Some(ConnectorKind::Preview))),
+                ("some", page(rows, "", None)),
+                ("none", page(Vec::new(), "", None)),
+                ("no-hit", page(Vec::new(), "tasks & more", Some(ConnectorKind::Preview))),
             ]
         });
     }

@@ -221,7 +221,7 @@ impl Page {
         let page = Self::new(visit.frame, shell, (asked, environments));
         let applications = applications(&page.frame, &compiled, &registered);
         let dependents = dependents.iter().map(|it| dependent(&page.frame, it)).collect();
-        Ok(Self { applications, dependents, redirect, ..page })
+        Ok(Self { applications, redirect, dependents, ..page })
     }
 
     fn new(

@@ -166,7 +166,7 @@ impl Row {
                 (None, _) => say(frame, "not-answered"),
             },
             class: if good { "good" } else { "bad" },
-            detail: if call.outcome == "done" {
+            detail: if ["done", ANSWERED].contains(&call.outcome.as_str()) {
                 String::new()
             } else {
                 said(frame, &call.outcome, None)
@@ -183,7 +183,7 @@ impl Row {
 /// A failure in words.
 fn said(frame: &Frame, code: &str, status: Option<i64>) -> String {
     match (code, status) {
-        ("done" | "api_call.answered", Some(status)) => status.to_string(),
+        (ANSWERED, Some(status)) => frame.say1("web-apis.call-bad-answer", "status", status),
         (code, _) => frame.t.code(code),
     }
 }
@@ -207,6 +207,8 @@ fn milliseconds(frame: &Frame, microseconds: i64) -> String {
     }
 }
 
+/// What the log says where an API answered that it failed.
+const ANSWERED: &str = "api_call.answered_failure";
 /// How far back health goes, in hours.
 const SPANS: [i64; 3] = [24, 168, 720];
 
@@ -250,7 +252,7 @@ mod tests {
             };
             let calls = vec![
                 call("done", Some(200), "system:api-polls"),
-                call("done", Some(404), "service:1"),
+                call(ANSWERED, Some(404), "service:1"),
                 call("api_call.late", None, "user:x"),
             ];
             let page = |health: &[Health], items: Vec<LoggedCall>, wanted| {
