@@ -16,6 +16,8 @@ pub enum Tool {
     Python,
     /// The folder with the npm packages.
     Npm,
+    /// The folder with the conformance suite, the inspector and the SDK of the Model Context Protocol.
+    Mcp,
     /// Prometheus' Alertmanager.
     Alertmanager,
     /// The `openssl` command.
@@ -45,6 +47,7 @@ impl Tool {
             Self::Chromium => "LIAISON_CHROMIUM",
             Self::Python => "LIAISON_PYTHON",
             Self::Npm => "LIAISON_NPM",
+            Self::Mcp => "LIAISON_MCP",
             Self::Alertmanager => "LIAISON_ALERTMANAGER",
             Self::Openssl => "LIAISON_OPENSSL",
             Self::Corpora => "LIAISON_CORPORA",
@@ -57,11 +60,16 @@ impl Tool {
             Self::Chromium => PathBuf::from("/usr/bin/chromium"),
             Self::Python => root.join(".venv/bin/python"),
             Self::Npm => root.join("e2e/npm"),
+            Self::Mcp => root.join("e2e/mcp"),
             Self::Alertmanager => PathBuf::from("/usr/bin/prometheus-alertmanager"),
             Self::Openssl => PathBuf::from("/usr/bin/openssl"),
             Self::Corpora => root.join("../shared/corpora"),
         })
-        .filter(|p| self != Self::Npm || p.join("node_modules/playwright-core").is_dir())
+        .filter(|p| match self {
+            Self::Npm => p.join("node_modules/playwright-core").is_dir(),
+            Self::Mcp => p.join("node_modules/node/bin/node").is_file(),
+            _ => true,
+        })
     }
 
     const fn remedy(self) -> &'static str {
@@ -69,6 +77,7 @@ impl Tool {
             Self::Chromium => "a browser (apt-get install chromium)",
             Self::Python => "the Python clients (e2e/python-requirements.txt in .venv)",
             Self::Npm => "the npm packages (npm ci in e2e/npm)",
+            Self::Mcp => "the clients of agents (npm ci in e2e/mcp)",
             Self::Alertmanager => "Alertmanager (apt-get install prometheus-alertmanager)",
             Self::Openssl => "openssl (apt-get install openssl)",
             Self::Corpora => "the captured requests (LIAISON_CORPORA names their folder)",

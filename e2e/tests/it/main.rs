@@ -2,6 +2,10 @@
 #[cfg(test)]
 mod actions;
 #[cfg(test)]
+mod agents;
+#[cfg(test)]
+mod api_connectors;
+#[cfg(test)]
 mod authority;
 #[cfg(test)]
 mod backup;

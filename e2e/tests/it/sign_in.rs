@@ -43,12 +43,12 @@ impl Drop for Provider {
 
 /// A browser that follows redirects and keeps each host's cookies; it runs no script.
 #[derive(Default)]
-struct Browser {
+pub(crate) struct Browser {
     jar: Vec<(String, String, String)>,
 }
 
 impl Browser {
-    fn get(&mut self, url: &str) -> Result<Answer> {
+    pub(crate) fn get(&mut self, url: &str) -> Result<Answer> {
         let rest = url.strip_prefix("http://").context("an http address")?;
         let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
         let cookies: Vec<_> = self
@@ -72,7 +72,7 @@ impl Browser {
     }
 
     /// Follows redirects from `url`; the address and the answer where they end.
-    fn follow(&mut self, url: &str) -> Result<(String, Answer)> {
+    pub(crate) fn follow(&mut self, url: &str) -> Result<(String, Answer)> {
         let mut url = url.to_owned();
         for _ in 0..12 {
             let answer = self.get(&url)?;
