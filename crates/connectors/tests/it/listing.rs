@@ -1,6 +1,6 @@
 //! The list of connectors as makers look at it.
 
-use kernel::{Cursor, Limit};
+use kernel::Limit;
 use liaison_connectors::{
     Call, ConnectorFilter, ConnectorKind, ConnectorPatch, Connectors, LastCall, Upload,
 };
@@ -60,7 +60,7 @@ async fn connectors_are_found_by_name_title_host_and_kind_in_their_environment_a
 }
 
 #[tokio::test]
-async fn a_page_follows_the_other_and_a_strange_cursor_is_refused() {
+async fn a_page_follows_the_other_whatever_the_case_of_names() {
     let house = House::new().await;
     let maker = house.maker().await;
     let (c, here) = (&house.connectors, house.environment());
@@ -75,10 +75,6 @@ async fn a_page_follows_the_other_and_a_strange_cursor_is_refused() {
     let names: Vec<_> = rest.items.iter().map(|row| row.connector.name.as_str()).collect();
     assert_eq!(names, ["Two"]);
     assert_eq!(rest.next, None);
-    let strange = Cursor::new("%%%");
-    let at = (two, Some(&strange));
-    let refused = c.find(&maker, here, ConnectorFilter::default(), at).await;
-    assert_eq!(code(refused), "input.invalid");
 }
 
 #[tokio::test]
@@ -96,10 +92,10 @@ async fn only_makers_are_told_of_the_last_call() {
     };
     assert_eq!(last(&maker).await, None);
     house.keyed(&maker, connector.id).await;
-    for (id, status, good) in [("7", 200, true), ("none", 404, false)] {
+    for (operation, status, good) in [("ListThings", 200, true), ("GetThing", 404, false)] {
         house.clock.advance(std::time::Duration::from_secs(1));
-        let mut call = Call::new(connector.id, "GetThing");
-        call.inputs.insert("id".to_owned(), json!(id));
+        let mut call = Call::new(connector.id, operation);
+        call.inputs.insert("id".to_owned(), json!("none"));
         c.try_operation(&maker, call).await.unwrap();
         c.flush_calls().await.unwrap();
         let seen: LastCall = last(&maker).await.unwrap();
