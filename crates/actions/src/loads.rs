@@ -85,12 +85,15 @@ impl Noted {
     }
 }
 
+/// When each surface last loaded each action, as far as that is not written down.
+type Waiting = HashMap<(TenantId, ActionId), [Option<Timestamp>; 4]>;
+
 /// What waits to be written down.
 #[derive(Debug, Default)]
-pub(crate) struct Loads(Mutex<HashMap<(TenantId, ActionId), [Option<Timestamp>; 4]>>);
+pub(crate) struct Loads(Mutex<Waiting>);
 
 impl Loads {
-    fn lock(&self) -> MutexGuard<'_, HashMap<(TenantId, ActionId), [Option<Timestamp>; 4]>> {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -116,7 +119,7 @@ impl Loads {
         self.lock().get(&(tenant, action)).copied().unwrap_or_default()
     }
 
-    fn take(&self) -> HashMap<(TenantId, ActionId), [Option<Timestamp>; 4]> {
+    fn take(&self) -> Waiting {
         std::mem::take(&mut *self.lock())
     }
 }

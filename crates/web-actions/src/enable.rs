@@ -103,8 +103,12 @@ fn as_typed(action: &Action) -> Typed {
         Audience::Everybody => put("audience", "everybody".to_owned()),
         Audience::Only { groups, roles } => {
             put("audience", "only".to_owned());
-            groups.iter().for_each(|id| put("group", id.to_string()));
-            roles.iter().for_each(|role| put("role", role.as_str().to_owned()));
+            for id in groups {
+                put("group", id.to_string());
+            }
+            for role in roles {
+                put("role", role.as_str().to_owned());
+            }
         }
     }
     if let Some(licence) = action.licence {
@@ -273,10 +277,7 @@ pub(crate) async fn save(
         Ok(how) => app.published.enable(&visit.scope, id, how).await,
         Err(error) => Err(error),
     };
-    let error = match outcome {
-        Ok(_) => return Ok(done(&visit, id, "enabled")),
-        Err(error) => error,
-    };
+    let Err(error) = outcome else { return Ok(done(&visit, id, "enabled")) };
     let code = error.code();
     let barred = code.name() == "data_policy.violation";
     if !barred && !matches!(code.kind(), Kind::Invalid | Kind::Conflict) {
@@ -359,5 +360,34 @@ fn chosen(text: &str) -> Option<Audience> {
             Some(Audience::Only { groups: vec![group], roles: Vec::new() })
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use web_proof::show;
+
+    use super::*;
+    use crate::samples::{action, circles, names, request};
+
+    #[test]
+    fn both_notices_stand_in_full_beside_what_is_decided() {
+        show("enable", |frame| {
+            let page = |state, errors: &[FieldError]| {
+                let action = action(state);
+                let asking = [request(RequestState::Open)];
+                let seen = (&circles(), &names(), asking.as_slice());
+                let given = as_typed(&action);
+                Enable::new((frame.clone(), Waits::default()), &action, seen, (&given, errors))
+            };
+            let unread = [
+                FieldError::new("/acknowledge/data_may_leave", "api_action.leaving_unread", ""),
+                FieldError::new("/audience", "api_action.audience_empty", ""),
+                FieldError::new("/licence_id", "api_action.licence_unknown", ""),
+            ];
+            let barred = ("Read".to_owned(), "Blocked".to_owned());
+            let first = Enable { barred: vec![barred], ..page(State::Waiting, &[]) };
+            vec![("first", first), ("wrong", page(State::Enabled, &unread))]
+        });
     }
 }

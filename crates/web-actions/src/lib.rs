@@ -11,6 +11,8 @@ mod make;
 mod offers;
 mod operation;
 mod queue;
+#[cfg(test)]
+mod samples;
 mod shapes;
 mod show;
 mod trying;
@@ -93,11 +95,13 @@ pub(crate) fn at(
 ) -> Frame {
     let decides = frame.may(Permission::ActionManage);
     let requests = if decides { "requests" } else { "own-requests" };
+    let makes = frame.may(Permission::ConnectorManage) || decides;
     let entries = [
         (true, "all", "/actions", "flash", "all", 0),
         (decides, "waiting", "/actions/waiting", "check-circle", "waiting", waits.actions),
         (true, "requests", "/actions/requests", "person", requests, waits.requests),
         (decides, "offers", "/actions/offers", "building", "offers", 0),
+        (makes, "surfaces", "/sales/extensions", "briefcase", "surfaces", 0),
     ];
     let entries = entries
         .into_iter()

@@ -147,3 +147,38 @@ fn percent(text: &str) -> String {
     };
     text.bytes().map(write).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use actions::RequestState;
+    use kernel::{Cursor, Permissions};
+    use web_proof::show;
+
+    use super::*;
+    use crate::samples::{names, offered, the_action};
+
+    #[test]
+    fn everybody_reads_what_an_action_is_to_them() {
+        show("list", |frame| {
+            let list = |frame: &Frame, items: Vec<Offered>, asked: Option<RequestState>, show| {
+                let next = (items.len() > 1).then(|| Cursor::new("a"));
+                let asked = asked.map(|state| (the_action(), state)).into_iter();
+                let asked = asked.collect::<BTreeMap<_, _>>();
+                let seen = Seen { found: Rows { items, next }, names: names(), asked };
+                let waits = Waits { actions: 2, requests: 1 };
+                List::new((frame.clone(), waits), seen, (show, "É t".to_owned()))
+            };
+            let few = Permissions::of(&[Permission::ActionUse]);
+            let seller = Frame { permissions: few, ..frame.clone() };
+            let two = vec![offered(State::Enabled, true), offered(State::Draft, false)];
+            let one = vec![offered(State::Waiting, false)];
+            vec![
+                ("administrator", list(frame, two, None, Show::All)),
+                ("asked", list(&seller, one, Some(RequestState::Open), Show::Others)),
+                ("empty", list(&seller, Vec::new(), None, Show::All)),
+            ]
+        });
+    }
+}

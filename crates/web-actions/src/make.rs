@@ -23,8 +23,11 @@ use crate::{
 #[template(path = "choose.html")]
 pub(crate) struct Choose {
     frame: Frame,
-    environments: Vec<(String, Vec<(String, String, String)>)>,
+    environments: Vec<Shelf>,
 }
+
+/// An environment, and its connectors: address, name, what they are for.
+type Shelf = (String, Vec<(String, String, String)>);
 
 /// The form.
 #[derive(Debug, Template)]
@@ -109,10 +112,7 @@ impl Choose {
         Ok(Self::new((visit.frame.clone(), waits), environments))
     }
 
-    fn new(
-        (frame, waits): (Frame, Waits),
-        environments: Vec<(String, Vec<(String, String, String)>)>,
-    ) -> Self {
+    fn new((frame, waits): (Frame, Waits), environments: Vec<Shelf>) -> Self {
         let title = frame.say("web-actions.new");
         Self { environments, frame: at(frame, waits, "", title) }
     }

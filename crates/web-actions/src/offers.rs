@@ -130,3 +130,61 @@ pub(crate) async fn take(
     let page = Offers { problem: Some((title, vec![detail])), ..page };
     Ok(answer::page_with(StatusCode::CONFLICT, &page))
 }
+
+#[cfg(test)]
+mod tests {
+    use actions::{About, Taken};
+    use identity::environments::EnvironmentKind;
+    use web_proof::show;
+
+    use super::*;
+    use crate::samples::the_action;
+
+    #[test]
+    fn an_offer_says_what_comes_with_it_and_what_was_made_of_it() {
+        show("offers", |frame| {
+            let at: Timestamp = "2026-03-01T10:00:00Z".parse().unwrap();
+            let id = |number: u32| format!("0198c0de-0000-7000-8000-0000000000{number:02}");
+            let operations =
+                vec![AboutOperation { id: "A".into(), title: "List".into(), annotations: None }];
+            let about = About {
+                name: "Stock".to_owned(),
+                description: "What is there".to_owned(),
+                connector: "Warehouse".to_owned(),
+                host: "api.example.org".to_owned(),
+                operations,
+                fixed: 1,
+            };
+            let taken = Taken {
+                action: the_action(),
+                connector: id(3).parse().unwrap(),
+                version: 1,
+                by: None,
+                at,
+            };
+            let offer = |taken, is_withdrawn| Offer {
+                id: the_action(),
+                source: id(10).parse().unwrap(),
+                version: 2,
+                about: about.clone(),
+                offered_at: at,
+                is_withdrawn,
+                taken,
+            };
+            let environment = Environment {
+                id: id(2).parse().unwrap(),
+                name: "Production".to_owned(),
+                kind: EnvironmentKind::Production,
+                crm_enabled: true,
+                created_by: None,
+                created_at: at,
+            };
+            let all = [offer(None, false), offer(Some(taken), false), offer(Some(taken), true)];
+            let page = |offers: &[Offer]| {
+                let frame = (frame.clone(), Waits::default());
+                Offers::new(frame, offers, std::slice::from_ref(&environment))
+            };
+            vec![("all", page(&all)), ("empty", page(&[]))]
+        });
+    }
+}

@@ -73,7 +73,8 @@ pub(crate) async fn page(
 async fn found(app: &App, visit: &Visit, place: &Place) -> Result<(Action, Operation), Problem> {
     visit.scope.require(Permission::ConnectorManage).map_err(Problem::denied)?;
     let action = app.published.action(&visit.scope, place.action).await?;
-    let operation = action.operations.iter().find(|it| it.tool == place.tool).cloned();
+    let all = app.published.sketched(&visit.scope, &action).await?;
+    let operation = all.into_iter().find(|it| it.tool == place.tool);
     let missing = || actions::Error::OperationNotFound { operation: place.tool.clone() };
     Ok((action, operation.ok_or_else(missing)?))
 }

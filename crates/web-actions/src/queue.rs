@@ -168,3 +168,31 @@ pub(crate) async fn decline(
     let page = Queue { problem: Some((title, vec![detail])), ..page };
     Ok(answer::page_with(StatusCode::CONFLICT, &page))
 }
+
+#[cfg(test)]
+mod tests {
+    use kernel::{Cursor, Permissions};
+    use web_proof::show;
+
+    use super::*;
+    use crate::samples::{names, request};
+
+    #[test]
+    fn administrators_see_everybody_and_others_themselves() {
+        show("queue", |frame| {
+            let few = Permissions::of(&[Permission::ActionUse]);
+            let seller = Frame { permissions: few, ..frame.clone() };
+            let queue = |frame: &Frame, items: Vec<Request>, shown| {
+                let next = (items.len() == 1).then(|| Cursor::new("a"));
+                let waits = Waits { actions: 0, requests: 1 };
+                Queue::new((frame.clone(), waits), Rows { items, next }, &names(), shown)
+            };
+            let all = vec![request(RequestState::Granted), request(RequestState::Declined)];
+            vec![
+                ("open", queue(frame, vec![request(RequestState::Open)], Show::Open)),
+                ("own", queue(&seller, all, Show::Open)),
+                ("empty", queue(frame, Vec::new(), Show::Granted)),
+            ]
+        });
+    }
+}

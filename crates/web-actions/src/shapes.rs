@@ -128,6 +128,20 @@ impl Names {
         names
     }
 
+    /// Names that a test gives.
+    #[cfg(test)]
+    pub(crate) fn known(
+        connector: (ApiConnectorId, &str),
+        environment: (EnvironmentId, &str),
+        people: impl IntoIterator<Item = (UserId, String)>,
+    ) -> Self {
+        Self {
+            connectors: BTreeMap::from([(connector.0, connector.1.to_owned())]),
+            environments: BTreeMap::from([(environment.0, environment.1.to_owned())]),
+            people: people.into_iter().collect(),
+        }
+    }
+
     /// The same with the names of persons.
     pub(crate) async fn and_people(
         mut self,

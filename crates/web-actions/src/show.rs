@@ -1,6 +1,6 @@
 //! One action: what it does, for whom, and the next step for the reader.
 
-use actions::{Action, Operation, RequestState, State};
+use actions::{Action, Offered, Operation, RequestState, State};
 use askama::Template;
 use axum::{extract::State as Rooms, http::StatusCode, response::Response};
 use edge::{Form, Path, Problem};
@@ -67,11 +67,16 @@ struct Part {
     /// What is always sent, or sent when a caller gives nothing; for makers.
     set: Vec<(String, String, String)>,
     edit: Option<String>,
-    try_href: String,
+    try_href: Option<String>,
 }
 
 impl Part {
-    fn of(frame: &Frame, action: &Action, operation: &Operation, circles: &Circles) -> Self {
+    fn of(
+        frame: &Frame,
+        (action, tries): (&Action, bool),
+        operation: &Operation,
+        circles: &Circles,
+    ) -> Self {
         let made = operation.prepared.as_ref();
         let edits = frame.may(Permission::ConnectorManage)
             && matches!(action.state, State::Draft | State::Disabled);
@@ -95,9 +100,20 @@ impl Part {
             inputs: inputs(frame, operation),
             set: set.collect(),
             edit: edits.then(|| format!("/actions/{}/operations/{}", action.id, operation.tool)),
-            try_href: format!("/actions/{}/try?operation={}", action.id, operation.tool),
+            try_href: tries
+                .then(|| format!("/actions/{}/try?operation={}", action.id, operation.tool)),
         }
     }
+}
+
+/// The action as the visitor meets it; for makers with the inputs that a draft would take.
+pub(crate) async fn met(app: &App, visit: &Visit, id: ActionId) -> Result<Offered, Problem> {
+    let mut offered = app.published.offered(&visit.scope, id).await?;
+    let unmade = offered.action.operations.iter().any(|operation| operation.prepared.is_none());
+    if unmade && visit.frame.may(Permission::ConnectorManage) {
+        offered.action.operations = app.published.sketched(&visit.scope, &offered.action).await?;
+    }
+    Ok(offered)
 }
 
 /// The name of an operation for people.
@@ -108,6 +124,7 @@ pub(crate) fn title(operation: &Operation) -> String {
 
 /// What the reader can do next with the action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a button of its own")]
 struct Steps {
     tries: bool,
     asks: bool,
@@ -171,7 +188,7 @@ impl Show {
     /// Reads the page as the visitor meets it.
     pub(crate) async fn read(app: &App, visit: &Visit, id: ActionId) -> Result<Self, Problem> {
         let (scope, frame) = (&visit.scope, &visit.frame);
-        let offered = app.published.offered(scope, id).await?;
+        let offered = met(app, visit, id).await?;
         if offered.usable {
             app.published.note_load(scope, actions::Surface::Pages, [id]);
         }
@@ -196,6 +213,7 @@ impl Show {
             Vec::new()
         };
         let asked = own.as_ref().map(|request| request.state);
+        let tries = offered.usable || frame.may(Permission::ConnectorManage);
         let parts = action.operations.iter().filter(|operation| looks || operation.active);
         let page = Self {
             head: Head::of(frame, action, &names, ""),
@@ -203,7 +221,7 @@ impl Show {
             instructions: action.instructions.clone(),
             decision: action.decision.clone(),
             does: does(frame, action),
-            parts: parts.map(|it| Part::of(frame, action, it, &circles)).collect(),
+            parts: parts.map(|it| Part::of(frame, (action, tries), it, &circles)).collect(),
             steps: Steps::of(frame, action, (offered.usable, asked)),
             mine: to_me(frame, &offered, asked),
             answer: own.map(|request| request.answer).unwrap_or_default(),

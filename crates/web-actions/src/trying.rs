@@ -15,7 +15,7 @@ use web_frame::{App, Field, Frame, Visit, answer};
 use crate::{
     Waits, at,
     shapes::{Badge, Names, verb},
-    show::{Head, title},
+    show::{Head, met, title},
     usage::took,
 };
 
@@ -70,7 +70,7 @@ pub(crate) async fn page(
     Path(id): Path<ActionId>,
     Query(which): Query<Which>,
 ) -> Result<Response, Problem> {
-    let offered = app.published.offered(&visit.scope, id).await?;
+    let offered = met(&app, &visit, id).await?;
     let operation = chosen(&offered.action, &which.operation)?.clone();
     let inputs = fields::of(&visit.frame, &operation, None, &[]);
     Ok(answer::page(&Try::read(&app, &visit, (&offered, &operation), inputs).await))
@@ -144,7 +144,7 @@ pub(crate) async fn call(
     Query(which): Query<Which>,
     Form(typed): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    let offered = app.published.offered(&visit.scope, id).await?;
+    let offered = met(&app, &visit, id).await?;
     let operation = chosen(&offered.action, &which.operation)?.clone();
     let outcome = match fields::read(&operation, &typed) {
         Ok(inputs) => invoke(&app, &visit, &operation, (id, inputs)).await,

@@ -119,3 +119,28 @@ pub(crate) async fn take(
         Err(error) => refused(&app, &visit, id, error).await,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use actions::State;
+    use openapi::{Code, Finding, Part, Severity};
+    use web_proof::show;
+
+    use super::*;
+    use crate::samples::action;
+
+    #[test]
+    fn what_breaks_is_named_before_a_version_is_taken() {
+        show("upgrade", |frame| {
+            let page = |changes: Vec<Finding>, obstacles: Vec<FieldError>| {
+                let upgrade = Upgrade { from: 1, to: 2, changes, elsewhere: 3, obstacles };
+                Page::new((frame.clone(), Waits::default()), &action(State::Enabled), &upgrade)
+            };
+            let code = Code("OperationRemoved");
+            let change = Finding::new(Part::Definition, "/paths/~1a/get", code, Severity::Error);
+            let change = change.with("what", "ListThings");
+            let gone = FieldError::new("/operations/1/id", "api_action.operation_unknown", "");
+            vec![("breaks", page(vec![change], vec![gone])), ("fine", page(Vec::new(), Vec::new()))]
+        });
+    }
+}

@@ -129,16 +129,56 @@ fn rows(frame: &Frame, action: &Action, health: &[Health]) -> Vec<Row> {
 
 /// A duration as people read it.
 pub(crate) fn took(frame: &Frame, micros: i64) -> String {
-    let tenths = micros / 100;
+    let tenths = u32::try_from(micros / 100).unwrap_or(u32::MAX);
     if tenths < 100 {
-        let text = format!("{}.{}", tenths / 10, tenths % 10);
-        return frame.say1("web-actions.milliseconds", "count", text);
+        return frame.say1("web-actions.milliseconds", "count", f64::from(tenths) / 10.0);
     }
     if micros < 10_000_000 {
-        return frame.say1("web-actions.milliseconds", "count", (micros / 1000).to_string());
+        return frame.say1("web-actions.milliseconds", "count", micros / 1000);
     }
-    frame.say1("web-actions.seconds", "count", (micros / 1_000_000).to_string())
+    frame.say1("web-actions.seconds", "count", micros / 1_000_000)
 }
 
 /// How far back one can look, in hours.
 const WINDOWS: [u16; 3] = [24, 168, 744];
+
+#[cfg(test)]
+mod tests {
+    use actions::{State, Surface};
+    use web_proof::show;
+
+    use super::*;
+    use crate::samples::{action, names};
+
+    #[test]
+    fn how_an_action_does_is_a_table_and_who_loaded_it_a_row() {
+        show("usage", |frame| {
+            let action = action(State::Enabled);
+            let at: Timestamp = "2026-03-01T10:00:00Z".parse().unwrap();
+            let health = Health {
+                operation: "Read".to_owned(),
+                calls: 12_345,
+                failed: 3_000,
+                late: 2,
+                p95_us: 12_345,
+                last_at: at,
+                last_error: Some(("connection.needed".to_owned(), None, at)),
+            };
+            let load =
+                |surface: Surface| Load { surface, at: (surface == Surface::Mcp).then_some(at) };
+            let loads = Surface::ALL.map(load);
+            let head = Head::of(frame, &action, &names(), "usage");
+            let seen = (&action, std::slice::from_ref(&health), loads.as_slice());
+            vec![("used", Usage::new((frame.clone(), Waits::default()), head, seen, 168))]
+        });
+    }
+
+    #[test]
+    fn short_times_have_a_tenth_and_long_ones_none() {
+        let frame = web_proof::frame(kernel::Language::En);
+        for (micros, said) in [(340, "0.3"), (9_950, "9.9"), (12_345, "12"), (61_000_000, "61")] {
+            assert!(took(&frame, micros).contains(said), "{micros}: {}", took(&frame, micros));
+        }
+        assert!(took(&web_proof::frame(kernel::Language::Fr), 340).contains("0,3"));
+    }
+}

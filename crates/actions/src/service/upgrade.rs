@@ -98,6 +98,23 @@ impl Actions {
         .await
     }
 
+    /// The operations of an action with what their tools would be made of if it were published now, as far as nothing
+    /// was made of them yet; for makers, who try drafts.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Connectors`].
+    pub async fn sketched(&self, scope: &Scope, action: &Action) -> Result<Vec<Operation>> {
+        scope.require(Permission::ConnectorManage)?;
+        let compiled = self.connectors.compiled(scope, action.connector).await?;
+        let sketch = |operation: &Operation| {
+            let described = compiled.package().operation(&operation.id);
+            let made = described.map(|described| prepare(action, operation, &described));
+            let prepared = operation.prepared.clone().or(made);
+            Operation { prepared, ..operation.clone() }
+        };
+        Ok(action.operations.iter().map(sketch).collect())
+    }
+
     /// What the tools of an action are made of, from the connector's version of the moment.
     ///
     /// # Errors

@@ -20,7 +20,7 @@ use testkit::{FixedClock, Store};
 use tokio::{net::TcpListener, task::JoinSet};
 
 pub(crate) struct House {
-    pub(crate) _store: Store,
+    pub(crate) store: Store,
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) identity: Arc<Identity>,
     pub(crate) system: SystemScopes,
@@ -73,7 +73,7 @@ impl House {
         let mut serving = JoinSet::new();
         let host = serve(&mut serving, Arc::clone(&asked)).await;
         Self {
-            _store: store,
+            store,
             clock,
             identity,
             system,
@@ -183,7 +183,7 @@ impl House {
                 "UPDATE api_connectors SET certified = $3 WHERE tenant_id = $1 AND id = $2";
             tx.execute(SQL, &[tx.tenant().into(), id.into(), number.into()])
         };
-        self._store.db().write(scope, set).await.unwrap();
+        self.store.db().write(scope, set).await.unwrap();
     }
 
     pub(crate) async fn tools(&self, scope: &Scope) -> Vec<String> {

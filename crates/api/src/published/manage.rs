@@ -1,7 +1,7 @@
 //! Making, reading, changing and deleting actions.
 
-use ::actions::{ActionPatch, NewAction, Surface};
-use axum::extract::State;
+use ::actions::{ActionPatch, Find, NewAction, State, Surface};
+use axum::extract;
 use edge::{Authed, Json, PageQuery, Path, Problem, Query};
 use http::StatusCode;
 use kernel::{ApiConnectorId, EnvironmentId};
@@ -33,6 +33,13 @@ struct Of {
     /// Of one connector.
     #[param(value_type = Option<String>, format = Uuid)]
     connector_id: Option<ApiConnectorId>,
+    /// `draft`, `waiting`, `enabled` or `disabled`.
+    #[param(value_type = Option<String>)]
+    state: Option<State>,
+    /// What the name has in it, whatever the case.
+    #[serde(default)]
+    #[param(value_type = Option<String>)]
+    search: String,
 }
 
 /// An action to make.
@@ -69,13 +76,18 @@ struct ActionToUpdate {
 #[utoipa::path(get, path = "/api/v1/actions", operation_id = "actions.list", tag = "actions",
     params(Of, PageParams), responses((status = 200, body = Items<ActionItem>), Failures))]
 async fn list(
-    State(app): State<App>,
+    extract::State(app): extract::State<App>,
     Authed(scope): Authed,
     Query(of): Query<Of>,
     page: PageQuery,
 ) -> Result<Json<Items<ActionItem>>, Problem> {
-    let of = (of.environment_id, of.connector_id);
-    let found = app.published.list(&scope, of, page.limit, page.after.as_ref()).await?;
+    let find = Find {
+        environment: of.environment_id,
+        connector: of.connector_id,
+        state: of.state,
+        words: of.search,
+    };
+    let found = app.published.find(&scope, find, page.limit, page.after.as_ref()).await?;
     let usable = found.items.iter().filter(|offered| offered.usable);
     let usable: Vec<_> = usable.map(|offered| offered.action.id).collect();
     app.published.note_load(&scope, Surface::Rest, usable);
@@ -88,7 +100,7 @@ async fn list(
 #[utoipa::path(post, path = "/api/v1/actions", operation_id = "actions.create", tag = "actions",
     request_body = ActionToCreate, responses((status = 201, body = ActionItem), Failures))]
 async fn create(
-    State(app): State<App>,
+    extract::State(app): extract::State<App>,
     Authed(scope): Authed,
     Json(to): Json<ActionToCreate>,
 ) -> Result<(StatusCode, Json<ActionItem>), Problem> {
@@ -107,7 +119,7 @@ async fn create(
 #[utoipa::path(get, path = "/api/v1/actions/{action_id}", operation_id = "actions.read", tag = "actions",
     params(ActionPath), responses((status = 200, body = ActionItem), Failures))]
 async fn read(
-    State(app): State<App>,
+    extract::State(app): extract::State<App>,
     Authed(scope): Authed,
     Path(path): Path<ActionPath>,
 ) -> Result<Json<ActionItem>, Problem> {
@@ -121,7 +133,7 @@ async fn read(
     tag = "actions", params(ActionPath), request_body = ActionToUpdate,
     responses((status = 200, body = ActionItem), Failures))]
 async fn update(
-    State(app): State<App>,
+    extract::State(app): extract::State<App>,
     Authed(scope): Authed,
     Path(path): Path<ActionPath>,
     Json(to): Json<ActionToUpdate>,
@@ -141,7 +153,7 @@ async fn update(
 #[utoipa::path(delete, path = "/api/v1/actions/{action_id}", operation_id = "actions.delete",
     tag = "actions", params(ActionPath), responses((status = 204), Failures))]
 async fn delete(
-    State(app): State<App>,
+    extract::State(app): extract::State<App>,
     Authed(scope): Authed,
     Path(path): Path<ActionPath>,
 ) -> Result<StatusCode, Problem> {

@@ -30,8 +30,7 @@ pub(super) fn of(
                     [("", "–".to_owned()), ("true", say("true")), ("false", say("false"))];
                 Field::select(&posted, label, choices)
             }
-            Way::Number => Field::text(&posted, label),
-            Way::Text => Field::text(&posted, label),
+            Way::Number | Way::Text => Field::text(&posted, label),
             Way::Json => Field::area(&posted, label),
         };
         let field = if is_required(operation, name) { field.required() } else { field };
@@ -80,15 +79,12 @@ pub(super) fn read(
             Way::Number => serde_json::from_str(text.trim()).ok().filter(Value::is_number),
             Way::Boolean | Way::Choice(_) | Way::Json => serde_json::from_str(text).ok(),
         };
-        match value {
-            Some(value) => {
-                inputs.insert(name.clone(), value);
-            }
-            None => {
-                let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
-                let said = "the value does not fit the input";
-                errors.push(FieldError::new(pointer, "api_action.value_unfit", said));
-            }
+        if let Some(value) = value {
+            inputs.insert(name.clone(), value);
+        } else {
+            let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+            let said = "the value does not fit the input";
+            errors.push(FieldError::new(pointer, "api_action.value_unfit", said));
         }
     }
     if errors.is_empty() { Ok(inputs) } else { Err(errors) }
