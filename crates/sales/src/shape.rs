@@ -83,7 +83,7 @@ pub enum Content {
     Doc,
     /// PDF.
     Pdf,
-    /// PowerPoint.
+    /// `PowerPoint`.
     Pptx,
     /// Excel.
     Xlsx,
@@ -279,6 +279,9 @@ impl Shaped {
     }
 }
 
+/// The item cannot be shown.
+struct LeftOut;
+
 /// Reads one item.
 struct Reader<'a> {
     names: &'a [(&'static str, String)],
@@ -318,7 +321,7 @@ impl Reader<'_> {
                     value.map(|value| self.pairs(field.name, value)).unwrap_or_default();
                 continue;
             }
-            let Some(text) = self.text(field, value)? else { continue };
+            let Some(text) = self.text(field, value).ok()? else { continue };
             match field.name {
                 "title" | "Title" | "recordTitle" | "contentTitle" => item.title = Some(text),
                 "description" | "Description" | "insight" | "contentDescription" => {
@@ -362,8 +365,8 @@ impl Reader<'_> {
         })
     }
 
-    /// The text of an output; the outer nothing leaves the item out.
-    fn text(&mut self, field: &Field, value: Option<&Value>) -> Option<Option<String>> {
+    /// The text of an output, where there is one.
+    fn text(&mut self, field: &Field, value: Option<&Value>) -> Result<Option<String>, LeftOut> {
         let most = field.most.unwrap_or_else(|| usual(field.name));
         let given = match value {
             Some(Value::String(text)) => Some(text.clone()),
@@ -372,7 +375,7 @@ impl Reader<'_> {
             Some(Value::Array(_) | Value::Object(_)) => {
                 let what = if field.required { What::NotText } else { What::Ignored };
                 self.remark(field.name, what);
-                return if field.required { None } else { Some(None) };
+                return if field.required { Err(LeftOut) } else { Ok(None) };
             }
             Some(Value::Null) | None => None,
         };
@@ -380,9 +383,9 @@ impl Reader<'_> {
         let Some(cleaned) = cleaned else {
             if field.required {
                 self.remark(field.name, What::Missing);
-                return None;
+                return Err(LeftOut);
             }
-            return Some(None);
+            return Ok(None);
         };
         if cleaned.cut {
             self.remark(field.name, What::Cut);
@@ -390,7 +393,7 @@ impl Reader<'_> {
         if cleaned.cleaned {
             self.remark(field.name, What::Cleaned);
         }
-        Some(Some(cleaned.text))
+        Ok(Some(cleaned.text))
     }
 
     fn address(&mut self, field: &'static str, text: &str) -> Option<String> {

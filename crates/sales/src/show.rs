@@ -112,16 +112,12 @@ impl Sales {
         if !fields.is_empty() {
             return Err(Error::Invalid { fields });
         }
-        let (environment, actions) = match request.action {
-            Some(id) => {
-                let action = self.named(scope, id).await?;
-                let environment = self.with_crm(scope, Some(action.0)).await?;
-                (environment, vec![action.1])
-            }
-            None => {
-                let environment = self.with_crm(scope, request.environment).await?;
-                (environment, self.actions.in_use(scope, environment).await?)
-            }
+        let (environment, actions) = if let Some(id) = request.action {
+            let (environment, action) = self.named(scope, id).await?;
+            (self.with_crm(scope, Some(environment)).await?, vec![action])
+        } else {
+            let environment = self.with_crm(scope, request.environment).await?;
+            (environment, self.actions.in_use(scope, environment).await?)
         };
         let (sources, mut absent) = self.sources(scope, request.point, actions).await?;
         let loaded = sources.iter().map(|source| source.action.id);

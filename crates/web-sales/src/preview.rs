@@ -267,17 +267,14 @@ impl Preview {
         let call = surface.sections.first().map(|section| section.call);
         let call = call.or_else(|| surface.absent.first().and_then(|absent| absent.call));
         let mut left_out = Vec::new();
-        match call {
-            Some(call) => {
-                let told = app.sales.diagnostic(scope, call).await?;
-                self.came = Some(Came::of(&self.frame, &told));
-                left_out = remarks(&self.frame, &told.remarks);
-            }
-            None => {
-                let why = surface.absent.first().map_or(Outcome::NotCallable, |own| own.outcome);
-                let badge = outcome(&self.frame, why);
-                self.came = Some(Came { badge, lines: Vec::new(), call: None });
-            }
+        if let Some(call) = call {
+            let told = app.sales.diagnostic(scope, call).await?;
+            self.came = Some(Came::of(&self.frame, &told));
+            left_out = remarks(&self.frame, &told.remarks);
+        } else {
+            let why = surface.absent.first().map_or(Outcome::NotCallable, |own| own.outcome);
+            let badge = outcome(&self.frame, why);
+            self.came = Some(Came { badge, lines: Vec::new(), call: None });
         }
         if let Some(section) = surface.sections.into_iter().next() {
             let shaped = Shaped {

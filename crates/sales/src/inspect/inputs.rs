@@ -24,6 +24,7 @@ pub(crate) struct Route {
 }
 
 /// An input of the operation.
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 struct Candidate<'t> {
     name: &'t str,
     description: Option<String>,

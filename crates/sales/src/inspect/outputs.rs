@@ -13,7 +13,7 @@ use crate::{
 
 pub(super) fn check(context: &Context<'_, '_>, plan: &mut Plan, findings: &mut Vec<Finding>) {
     let answer = context.operation.expected_response();
-    let at = answer.map_or_else(|| context.operation.pointer.clone(), |a| a.pointer());
+    let at = answer.map_or_else(|| context.operation.pointer.clone(), openapi::Response::pointer);
     let schema = answer.and_then(|answer| answer.schema);
     let items = schema.and_then(|schema| {
         let properties = schema.all_properties();

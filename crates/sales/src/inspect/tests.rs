@@ -75,7 +75,7 @@ fn a_connector_of_something_else_is_for_no_surface() {
 fn a_description_that_is_nearly_right_is_named_with_the_string_that_was_meant() {
     let at = format!("{ACTIVITIES}/description");
     let mut definition = with(&at, |said| {
-        *said = said.as_str().unwrap().replace("summary card", "summary cart").into()
+        *said = said.as_str().unwrap().replace("summary card", "summary cart").into();
     });
     *definition.pointer_mut(&format!("{ACTIVITIES}/operationId")).unwrap() = "mine".into();
     let inspection = inspected(&definition);

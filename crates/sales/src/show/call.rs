@@ -261,6 +261,6 @@ const MAX_ANSWER: usize = 1 << 20;
 /// Characters of an input or an address that are kept.
 const MAX_SHOWN: usize = 200;
 /// How long a partner is left alone that asked to wait and did not say for how long; our own choice.
-const USUAL_WAIT: Duration = Duration::from_secs(60);
+const USUAL_WAIT: Duration = Duration::from_mins(1);
 /// The longest that one is left alone; our own choice.
 const LONGEST_WAIT: Duration = Duration::from_mins(10);
