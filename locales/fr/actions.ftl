@@ -77,7 +77,7 @@ run-took = { $ms } ms
 no-answers = Les réponses de cette carte ne sont pas reçues : elle est venue par un simple webhook entrant, pas par un connecteur avec une adresse de réponse.
 
 refresh = Actualiser
-own-card = Vous êtes seul à voir cette version
+own-card = Cette version n’est visible que par vous
 refreshed = La carte est à jour
 run-shown = La carte a été montrée à { $name }
 run-refreshed = { $name } a actualisé la carte
