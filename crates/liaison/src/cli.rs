@@ -7,6 +7,7 @@ mod connector_fields;
 mod connector_package;
 mod connector_test;
 mod environment;
+mod sales;
 mod target;
 mod webhook;
 
@@ -25,6 +26,7 @@ pub(crate) use self::{
     connector_package::{ConnectorPackage, Judged},
     connector_test::ConnectorTest,
     environment::Environment,
+    sales::Sales,
     target::{NewTarget, Target, TargetSource},
     webhook::Webhook,
 };
@@ -109,6 +111,9 @@ pub(crate) enum Command {
     /// Actions: published selections of operations of business connectors
     #[command(subcommand)]
     Action(Action),
+    /// Connectors for the sales surfaces: the definition to begin with, and what keeps one from them
+    #[command(subcommand)]
+    Sales(Sales),
     /// Speak the Model Context Protocol over standard input and output, for agents that start a program
     Mcp(Hub),
     /// Switches of the organisation and of its teams

@@ -1,9 +1,11 @@
 //! What each command does.
 
 mod action;
+mod api_connector;
 mod app;
 mod backup;
 mod config;
+mod connection;
 mod connector;
 mod connector_package;
 mod doctor;
@@ -13,6 +15,7 @@ pub(crate) mod init;
 mod key;
 mod mcp;
 mod org;
+mod sales;
 mod search;
 mod send;
 mod serve;
@@ -54,6 +57,7 @@ pub(crate) fn run(cli: Cli) -> Result {
             Ok(())
         }
         Command::Action(command) => action::run(&place, &command),
+        Command::Sales(command) => sales::run(&command),
         Command::Mcp(hub) => mcp::run(&place, &hub),
         Command::App(command) => app::run(&place, &command),
         Command::Team(command) => team::run(&place, &command),
@@ -64,6 +68,8 @@ pub(crate) fn run(cli: Cli) -> Result {
         Command::User(command) => user::run(&place, &command),
         Command::Webhook(command) => webhook::run(&place, &command),
         Command::Target(command) => target::run(&place, &command),
+        Command::ApiConnector(command) => api_connector::run(&place, &command),
+        Command::Connection(command) => connection::run(&place, &command),
         Command::Environment(command) => environment::run(&place, &command),
     }
 }

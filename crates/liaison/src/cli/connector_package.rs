@@ -1,8 +1,8 @@
 //! `connector …` for packages of business connectors: files alone, no hub.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, builder::OsStringValueParser};
 
 use super::{Output, Tongue};
 
@@ -12,8 +12,9 @@ pub(crate) enum ConnectorPackage {
     #[command(after_long_help = VALIDATE_EXITS)]
     Validate {
         /// Folders with an API description and apiProperties.json, or descriptions alone
-        #[arg(required = true, value_name = "DIR")]
-        packages: Vec<PathBuf>,
+        // a pipeline may hand over an empty argument: it is a folder that cannot be read, and has its line
+        #[arg(required = true, value_name = "DIR", value_parser = OsStringValueParser::new())]
+        packages: Vec<OsString>,
         #[command(flatten)]
         judged: Judged,
     },

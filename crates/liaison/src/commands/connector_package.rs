@@ -5,7 +5,7 @@ mod request;
 mod sheet;
 mod submission;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use connector_rules::{Circumstances, Kind, Level};
 use openapi::{Finding, Package};
@@ -23,13 +23,45 @@ use crate::{
 pub(crate) fn run(command: &ConnectorPackage) -> Result {
     match command {
         ConnectorPackage::Validate { packages, judged } => {
-            Sheet::lines(packages, *judged, |path| look(path, Level::Draft, *judged));
+            let packages: Vec<PathBuf> = packages.iter().map(PathBuf::from).collect();
+            Sheet::lines(&packages, *judged, |path| look(path, Level::Draft, *judged));
             Ok(())
         }
         ConnectorPackage::Certify { packages, judged } => certify(packages, *judged),
         ConnectorPackage::Compare { old, new, judged } => compare(old, new, *judged),
         ConnectorPackage::Request { cases } => request::run(cases),
     }
+}
+
+/// A package as an archive: of a folder its files, of a description that alone; an archive is one already.
+pub(crate) fn archive(path: &Path) -> Result<Vec<u8>> {
+    let failed = |refused: Refused| Failure::new(refused.exit(), refused.to_string());
+    let folder = Folder::read(path).map_err(failed)?;
+    let (definition, properties) = folder.bytes();
+    if path.is_file() && definition.starts_with(b"PK") {
+        return Ok(definition.to_owned());
+    }
+    let others = folder.others();
+    let mut files = vec![("apiDefinition.swagger.json", definition.to_owned())];
+    files.extend(properties.map(|bytes| ("apiProperties.json", bytes.to_owned())));
+    let beside =
+        [("script.csx", others.script), ("icon.png", others.icon), ("readme.md", others.readme)];
+    for (name, path) in beside {
+        let Some(path) = path else { continue };
+        let bytes = folder::read(path)
+            .map_err(|error| Failure::new(Exit::Failure, format!("{}: {error}", path.display())))?;
+        files.push((name, bytes));
+    }
+    let named: Vec<(&str, &[u8])> =
+        files.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
+    Ok(app_packages::bundle(&named))
+}
+
+/// Reads a package and has it looked at.
+pub(crate) fn with_package<T>(path: &Path, look: impl FnOnce(&Package<'_>) -> T) -> Result<T> {
+    let failed = |refused: Refused| Failure::new(refused.exit(), refused.to_string());
+    let folder = Folder::read(path).map_err(failed)?;
+    Ok(look(&folder.load().map_err(failed)?))
 }
 
 /// What came of looking at a package.
@@ -80,7 +112,7 @@ fn refuse(refused: &Refused, judged: Judged) -> Looked {
     }
 }
 
-fn certify(packages: &[std::path::PathBuf], judged: Judged) -> Result {
+fn certify(packages: &[PathBuf], judged: Judged) -> Result {
     let mut missing = false;
     let mut errors = 0_usize;
     Sheet::lines(packages, judged, |path| {

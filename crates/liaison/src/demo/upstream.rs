@@ -80,7 +80,8 @@ fn known(data: &Path) -> Option<SocketAddr> {
     Some(address)
 }
 
-/// What a demo adds to the settings of its data folder: the address and port of its business API.
+/// What a demo adds to the settings of its data folder: the address and port of its business API, and the diagnostic
+/// tools of agents.
 pub(crate) fn add_to(settings: &mut Settings) {
     if let Some(address) = known(&settings.data) {
         open(settings, address);
@@ -92,6 +93,8 @@ fn open(settings: &mut Settings, address: SocketAddr) {
     if address.ip().is_loopback() && !opened.contains(&address) {
         opened.push(address);
     }
+    // whoever tries the demo may also try the protocol of agents
+    settings.mcp.diagnostic_tools = true;
 }
 
 /// An order.

@@ -66,10 +66,12 @@ impl Folder {
             });
         }
         let mut names = Vec::new();
-        for entry in fs::read_dir(path).map_err(unreadable(path))?.take(MAX_FILES) {
+        for entry in fs::read_dir(path).map_err(unreadable(path))?.take(MAX_ENTRIES) {
             let entry = entry.map_err(unreadable(path))?;
-            if entry.path().is_file() {
-                names.extend(entry.file_name().into_string().ok());
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            // in a folder that holds much else, what may be of the package still counts
+            if (names.len() < MAX_FILES || may_belong(&name)) && entry.path().is_file() {
+                names.push(name);
             }
         }
         let choice = openapi::choose(names.iter().map(String::as_str));
@@ -199,5 +201,33 @@ impl fmt::Display for Refused {
     }
 }
 
-/// Most files of a folder that are looked at. Our choice.
+/// Whether a file may be one of a package, by its name.
+fn may_belong(name: &str) -> bool {
+    let ending = Path::new(name).extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| BELONG.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+}
+
+const BELONG: [&str; 5] = ["json", "csx", "cs", "png", "md"];
+
+/// Most files of a folder that are looked at, whatever they are. Our choice.
 const MAX_FILES: usize = 4_096;
+
+/// Most entries of a folder that are read at all. Our choice.
+const MAX_ENTRIES: usize = 200_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_is_found_among_whatever_else_its_folder_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        for number in 0..MAX_FILES + 10 {
+            fs::write(folder.path().join(format!("{number}.txt")), "").unwrap();
+        }
+        fs::write(folder.path().join("apiDefinition.swagger.json"), "{}").unwrap();
+        fs::create_dir(folder.path().join("apiProperties.json")).unwrap();
+        let found = Folder::read(folder.path()).ok().unwrap();
+        assert_eq!(found.bytes(), (&b"{}"[..], None));
+    }
+}
