@@ -10,7 +10,7 @@ import { UnauthorizedError } from "@modelcontextprotocol/sdk/client/auth.js";
 
 const [url, user, tool, scope] = process.argv.slice(2);
 const redirect = "http://127.0.0.1/callback";
-const seen = { resource: null, scope: null, code: null };
+const seen = { resource: null, asked: null, code: null };
 let verifier;
 let tokens;
 
@@ -43,8 +43,9 @@ const provider = {
   codeVerifier: () => verifier,
   async redirectToAuthorization(address) {
     address.searchParams.set("login_hint", user);
+    seen.asked = address.searchParams.get("scope");
+    address.searchParams.set("scope", scope);
     seen.resource = address.searchParams.get("resource");
-    seen.scope = address.searchParams.get("scope");
     seen.code = (await browse(address)).searchParams.get("code");
   },
 };
@@ -58,7 +59,7 @@ try {
   if (!(error instanceof UnauthorizedError)) throw error;
 }
 await transport.finishAuth(seen.code);
-const report = { resource: seen.resource, scope: seen.scope };
+const report = { resource: seen.resource, scope: seen.asked };
 try {
   const signedIn = new Client({ name: "e2e", version: "1" });
   await signedIn.connect(new StreamableHTTPClientTransport(new URL(url), { authProvider: { ...provider, redirectToAuthorization() { throw new Error("asked again"); } } }));
@@ -70,4 +71,5 @@ try {
   report.refused = error.message;
 }
 report.token = tokens.access_token;
-process.stdout.write(JSON.stringify(report));
+// whatever stream is still open must not keep the program
+process.stdout.write(JSON.stringify(report), () => process.exit(0));

@@ -46,7 +46,7 @@ fn answer(mut socket: std::net::TcpStream) -> Result<()> {
         return Ok(());
     }
     if !first.contains("/large") {
-        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13";
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 14";
         write!(socket, "{head}\r\nConnection: close\r\n\r\n[{{\"name\":\"a\"}}]")?;
         return Ok(());
     }
