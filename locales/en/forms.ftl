@@ -1,6 +1,7 @@
 # Forms that are made from the description of an operation.
 
 inputs = Inputs
+body = Body
 as-raw = Edit as JSON
 as-fields = Back to fields
 raw = All inputs as JSON

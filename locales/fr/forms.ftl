@@ -1,6 +1,7 @@
 # Les formulaires faits à partir de la description d’une opération.
 
 inputs = Entrées
+body = Corps
 as-raw = Modifier en JSON
 as-fields = Revenir aux champs
 raw = Toutes les entrées en JSON

@@ -63,7 +63,8 @@ impl<'g> Generated<'g> {
     fn unreadable_words(&self) -> String {
         let (line, column) = self.unreadable.unwrap_or_default();
         let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX).into();
-        self.frame.say_with("forms.unreadable", &[("line", number(line)), ("column", number(column))])
+        self.frame
+            .say_with("forms.unreadable", &[("line", number(line)), ("column", number(column))])
     }
 }
 
@@ -113,10 +114,15 @@ impl Drawn<'_> {
     }
 
     fn items(&self) -> Vec<(String, Html)> {
-        let draw = |field: &Field| {
-            (field.pointer.clone(), Html::of(&Drawn { frame: self.frame, field }))
-        };
+        let draw =
+            |field: &Field| (field.pointer.clone(), Html::of(&Drawn { frame: self.frame, field }));
         self.field.inside().iter().map(draw).collect()
+    }
+
+    /// The label of a group; the body that nobody gave another name is called so.
+    fn label(&self) -> String {
+        let is_body = self.field.pointer == "/body" && self.field.label == self.field.name;
+        if is_body { self.frame.say("forms.body") } else { self.field.label.clone() }
     }
 
     /// Whether the name that the description gives it says more than its label.
@@ -124,7 +130,7 @@ impl Drawn<'_> {
         let plain = |text: &str| -> String {
             text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
         };
-        plain(&self.field.name) != plain(&self.field.label)
+        self.field.pointer != "/body" && plain(&self.field.name) != plain(&self.field.label)
     }
 
     fn problem(&self) -> Option<String> {

@@ -105,7 +105,8 @@ fn json_that_cannot_be_read_keeps_its_text() {
 
 #[test]
 fn what_was_typed_is_there_again() {
-    let inputs = json!({ "id": "x", "body": { "when": "2026-11-22T08:00:00Z", "free": { "a": 1 } } });
+    let inputs =
+        json!({ "id": "x", "body": { "when": "2026-11-22T08:00:00Z", "free": { "a": 1 } } });
     let Value::Object(inputs) = inputs else { panic!("an object") };
     let html = drawn(Language::En, &Typed::over(inputs), &Found::default());
     assert!(html.contains(r#"value="2026-11-22T08:00:00""#), "{html}");

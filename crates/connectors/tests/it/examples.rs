@@ -70,7 +70,10 @@ fn told(report: &Report) -> Vec<(&str, &str)> {
 async fn a_call_that_was_kept_is_made_again_and_compared() {
     let s = Setting::new().await;
     let reports = s.run(None).await;
-    assert_eq!(reports.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["A lamp", "All things"]);
+    assert_eq!(
+        reports.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(),
+        ["A lamp", "All things"]
+    );
     assert!(reports.iter().all(Report::passed), "{reports:?}");
     assert_eq!(reports[0].status, Some(201));
     let listed = s.house.connectors.examples(&s.maker, s.connector).await.unwrap();
@@ -119,7 +122,10 @@ async fn a_version_is_tested_before_it_is_used() {
     let c = &s.house.connectors;
     let broken = s.changed("\"CreateThing\"", "\"MakeThing\"");
     let staged = c.stage_version(&s.maker, s.connector, broken, String::new()).await.unwrap();
-    assert_eq!((staged.number, c.connector(&s.maker, s.connector).await.unwrap().version.number), (2, 1));
+    assert_eq!(
+        (staged.number, c.connector(&s.maker, s.connector).await.unwrap().version.number),
+        (2, 1)
+    );
     // callers go on with what they have
     assert_eq!(c.invoke(&s.maker, Call::new(s.connector, "ListThings")).await.unwrap().version, 1);
     let reports = s.run(Some(2)).await;
@@ -133,7 +139,10 @@ async fn a_version_is_tested_before_it_is_used() {
     let staged = c.stage_version(&s.maker, s.connector, fine, String::new()).await.unwrap();
     let used = c.use_tested_version(&s.maker, s.connector, staged.number).await.unwrap();
     assert_eq!(used.version.number, 3);
-    assert_eq!(code(c.run_examples(&s.maker, s.connector, Some(9)).await), "api_connector.version_not_found");
+    assert_eq!(
+        code(c.run_examples(&s.maker, s.connector, Some(9)).await),
+        "api_connector.version_not_found"
+    );
 }
 
 #[tokio::test]
@@ -215,7 +224,8 @@ async fn examples_are_their_makers_and_nobody_elses() {
 async fn an_example_runs_with_the_connection_that_it_names() {
     let s = Setting::new().await;
     let c = &s.house.connectors;
-    let wrong = NewConnection { values: values(&[("api_key", "no-such-key")]), ..NewConnection::default() };
+    let wrong =
+        NewConnection { values: values(&[("api_key", "no-such-key")]), ..NewConnection::default() };
     let wrong = c.create_connection(&s.maker, s.connector, wrong).await.unwrap();
     let new = NewExample {
         connection: Some(wrong.id),

@@ -127,7 +127,8 @@ impl List {
     fn difference(&self, difference: &Difference) -> String {
         let Difference { code, expected, found, .. } = difference;
         let key = format!("test-page.{}", code.replace(['.', '_'], "-"));
-        let found = if code == "example.failed" { self.frame.t.rule(found, None) } else { found.clone() };
+        let found =
+            if code == "example.failed" { self.frame.t.rule(found, None) } else { found.clone() };
         self.frame
             .say_with(&key, &[("expected", expected.as_str().into()), ("found", found.into())])
     }

@@ -48,9 +48,7 @@ impl Pick {
             let id = piece(&operation.id);
             let summary = operation.summary().unwrap_or(&operation.id).to_owned();
             let row = Row {
-                href: obstacles
-                    .is_empty()
-                    .then(|| format!("{}/test?operation={id}", shell.path)),
+                href: obstacles.is_empty().then(|| format!("{}/test?operation={id}", shell.path)),
                 method: operation.method.word(),
                 path: operation.path.to_owned(),
                 find: format!("{summary} {} {}", operation.id, operation.path),

@@ -35,6 +35,8 @@ pub(super) struct Show {
     connections: Vec<(String, String, bool)>,
     versions: Vec<(String, String, bool)>,
     refusal: Option<Refusal>,
+    /// Whether fields are marked, so that nothing was sent.
+    is_marked: bool,
     /// Something that stands at no field.
     lost: Vec<(String, String)>,
     outcome: Option<Outcome>,
@@ -126,7 +128,8 @@ pub(super) async fn page(
         return Ok(answer::page(&Pick::new(visit.frame, shell, &compiled)));
     }
     let at = At::of(id, &posted);
-    let found = Box::pin(app.api_connectors.found(&visit.scope, &at.place(), &posted.typed)).await?;
+    let found =
+        Box::pin(app.api_connectors.found(&visit.scope, &at.place(), &posted.typed)).await?;
     let shown = show(&app, visit, (&at, &posted.typed), (found, Became::default())).await?;
     Ok(answer::page(&shown))
 }
@@ -166,15 +169,9 @@ pub(super) async fn act(
     Ok(answer::page_with(status, &shown))
 }
 
-async fn compiled(
-    app: &App,
-    visit: &Visit,
-    at: &At,
-) -> Result<std::sync::Arc<Compiled>, Problem> {
+async fn compiled(app: &App, visit: &Visit, at: &At) -> Result<std::sync::Arc<Compiled>, Problem> {
     Ok(match at.number {
-        Some(number) => {
-            app.api_connectors.compiled_at(&visit.scope, at.connector, number).await?
-        }
+        Some(number) => app.api_connectors.compiled_at(&visit.scope, at.connector, number).await?,
         None => app.api_connectors.compiled(&visit.scope, at.connector).await?,
     })
 }
@@ -348,6 +345,7 @@ impl Show {
             generated,
             connections: std::iter::once(automatic).chain(connections).collect(),
             versions: versions.collect(),
+            is_marked: became.unreadable.is_some() || !became.mistakes.is_empty(),
             refusal: became.refusal,
             lost,
             outcome: became.outcome,

@@ -82,7 +82,8 @@ async fn send(
     let mut body = String::new();
     let token = [("csrf", browser.csrf.as_str())];
     for (name, value) in token.iter().chain(texts) {
-        body += &format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body +=
+            &format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
     }
     for (name, text) in files {
         body += &format!(
@@ -100,12 +101,21 @@ async fn an_operation_is_found_filled_in_and_run() {
     let s = Setting::new().await;
     let list = s.house.get(&s.maker, &format!("{}/test", s.page)).await;
     assert_eq!(list.status, StatusCode::OK);
-    assert!(list.html.contains("test?operation=Paint") && list.html.contains("Rooms"), "{}", list.html);
+    assert!(
+        list.html.contains("test?operation=Paint") && list.html.contains("Rooms"),
+        "{}",
+        list.html
+    );
     assert!(!list.html.contains("<b>room</b>"));
     let form = s.house.get(&s.maker, &format!("{}/test?operation=Paint", s.page)).await;
     assert!(form.html.contains(r#"name="v/body/coats""#), "{}", form.html);
     let ran = s
-        .act(&[("do", "run"), ("v/room", "bath room"), ("v/body/colour", "r"), ("v/body/coats", "2")])
+        .act(&[
+            ("do", "run"),
+            ("v/room", "bath room"),
+            ("v/body/colour", "r"),
+            ("v/body/coats", "2"),
+        ])
         .await;
     assert_eq!(ran.status, StatusCode::OK, "{}", ran.html);
     assert!(ran.html.contains("POST /paint/bath%20room"), "{}", ran.html);
@@ -121,16 +131,26 @@ async fn what_does_not_fit_comes_back_with_its_mistake_and_nothing_is_sent() {
     let wrong = s.act(&[("do", "run"), ("v/room", ""), ("v/body/coats", "two")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.html.contains("This is not a whole number"), "{}", wrong.html);
-    assert!(wrong.html.contains(r#"value="two""#) && !wrong.html.contains("200 OK"), "{}", wrong.html);
+    assert!(
+        wrong.html.contains(r#"value="two""#) && !wrong.html.contains("200 OK"),
+        "{}",
+        wrong.html
+    );
 }
 
 #[tokio::test]
 async fn choices_are_loaded_lists_grow_and_json_keeps_what_was_typed() {
     let s = Setting::new().await;
     let loaded = s.act(&[("do", "load:/body/colour"), ("v/room", "hall")]).await;
-    assert!(loaded.html.contains(r#"<option value="r">Red &#60;b&#62;</option>"#), "{}", loaded.html);
+    assert!(
+        loaded.html.contains(r#"<option value="r">Red &#60;b&#62;</option>"#),
+        "{}",
+        loaded.html
+    );
     assert!(loaded.html.contains(r#"value="hall""#));
-    let grown = s.act(&[("do", "add:/body/walls"), ("n/body/walls", "1"), ("v/body/walls/0", "north")]).await;
+    let grown = s
+        .act(&[("do", "add:/body/walls"), ("n/body/walls", "1"), ("v/body/walls/0", "north")])
+        .await;
     assert!(grown.html.contains(r#"name="v/body/walls/1""#), "{}", grown.html);
     assert!(grown.html.contains(r#"value="north""#), "{}", grown.html);
     let raw = s.act(&[("do", "raw"), ("v/room", "hall"), ("v/body/coats", "two")]).await;
@@ -139,7 +159,11 @@ async fn choices_are_loaded_lists_grow_and_json_keeps_what_was_typed() {
     assert_eq!(broken.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(broken.html.contains("{&#34;room&#34;: "), "{}", broken.html);
     let back = s.act(&[("do", "fields"), ("raw", r#"{"room":"attic","more":1}"#)]).await;
-    assert!(back.html.contains(r#"value="attic""#) && back.html.contains("&#34;more&#34;:1"), "{}", back.html);
+    assert!(
+        back.html.contains(r#"value="attic""#) && back.html.contains("&#34;more&#34;:1"),
+        "{}",
+        back.html
+    );
 }
 
 #[tokio::test]
@@ -170,11 +194,19 @@ async fn a_call_is_kept_run_and_forgotten() {
     };
     let secret = keep("Secret", r#"{"room":"hall","body":{"password":"x"}}"#.to_owned()).await;
     assert_eq!(secret.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(secret.html.contains("/inputs/body/password") && secret.html.contains("Secret"), "{}", secret.html);
+    assert!(
+        secret.html.contains("/inputs/body/password") && secret.html.contains("Secret"),
+        "{}",
+        secret.html
+    );
     let kept = keep("Hall <b>", hidden("inputs")).await;
     assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.html);
     let list = s.house.get(&s.maker, kept.location()).await;
-    assert!(list.html.contains("Hall &#60;b&#62;") && list.html.contains("Not run yet"), "{}", list.html);
+    assert!(
+        list.html.contains("Hall &#60;b&#62;") && list.html.contains("Not run yet"),
+        "{}",
+        list.html
+    );
     let run = s.house.post(&s.maker, &format!("{}/examples/run", s.page), &[]).await;
     assert_eq!(run.status, StatusCode::SEE_OTHER, "{}", run.html);
     let list = s.house.get(&s.maker, run.location()).await;
@@ -197,6 +229,7 @@ async fn the_page_is_for_makers() {
         assert_eq!(denied.status, StatusCode::FORBIDDEN, "{end}");
     }
     let path = format!("{}/test", s.page);
-    let denied = send(&s.house, &seller, &path, &[("operation", "Paint"), ("do", "run")], &[]).await;
+    let denied =
+        send(&s.house, &seller, &path, &[("operation", "Paint"), ("do", "run")], &[]).await;
     assert_eq!(denied.status, StatusCode::FORBIDDEN);
 }

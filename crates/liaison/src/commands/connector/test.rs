@@ -47,7 +47,9 @@ fn run_examples(api: &Api, connector: &str, command: &ConnectorTest) -> Result {
     if command.hub.output.json {
         out::json(&runs);
     } else if runs.is_empty() {
-        out::say("There are no examples: save one on the test page, or with --operation and --save.");
+        out::say(
+            "There are no examples: save one on the test page, or with --operation and --save.",
+        );
     } else {
         out::table(&RUNS, &runs.iter().map(cells).collect::<Vec<_>>());
     }
@@ -85,7 +87,11 @@ fn differences(run: &Value) -> String {
             (expected, "") => format!("expected {expected}"),
             (expected, found) => format!("{expected} -> {found}"),
         };
-        [word, pointer, change].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ")
+        [word, pointer, change]
+            .into_iter()
+            .filter(|it| !it.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
     };
     let mut told: Vec<String> = all.iter().take(SHOWN).map(word).collect();
     if all.len() > SHOWN {
@@ -132,7 +138,11 @@ fn try_once(
 /// Requests, answer and drift as a person reads them.
 fn show(answer: &Value) {
     for exchange in answer.get("exchanges").and_then(Value::as_array).into_iter().flatten() {
-        out::say(out::printable(&format!("> {} {}", text(exchange, "method"), text(exchange, "url"))));
+        out::say(out::printable(&format!(
+            "> {} {}",
+            text(exchange, "method"),
+            text(exchange, "url")
+        )));
         for pair in exchange.get("headers").and_then(Value::as_array).into_iter().flatten() {
             let at = |index: usize| pair.get(index).and_then(Value::as_str).unwrap_or_default();
             out::say(out::printable(&format!("> {}: {}", at(0), at(1))));
