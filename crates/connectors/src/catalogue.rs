@@ -64,6 +64,14 @@ impl Connectors {
         self.db.read(scope, move |tx| known(tx, id)).await
     }
 
+    /// Whether somebody may bring connectors at all; asked before a large body is read.
+    ///
+    /// # Errors
+    /// [`Error::Denied`].
+    pub fn may_bring(&self, scope: &Scope) -> Result<()> {
+        Ok(scope.require(Permission::ConnectorManage)?)
+    }
+
     /// Makes a connector of what a maker brings. Whatever can be read is taken; what is wrong with it is counted.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ use crate::{
     Connectors, Error, Result,
     definition::Compiled,
     judging::{counted, judged},
-    model::{DEFINITION, Files, PROPERTIES},
+    model::{DEFINITION, Digest, Files, PROPERTIES},
 };
 
 /// What a maker brings.
@@ -86,7 +86,7 @@ pub enum BlankSecurity {
 #[derive(Debug)]
 pub(crate) struct Draft {
     pub(crate) files: Files,
-    pub(crate) digest: [u8; 32],
+    pub(crate) digest: Digest,
     pub(crate) compiled: Compiled,
     /// Errors and warnings found in it.
     pub(crate) found: (i64, i64),
@@ -280,7 +280,7 @@ fn prepare(mut files: Files, most: usize) -> Result<Box<Draft>> {
         *to = *from;
     }
     let found = counted(&judged(&compiled, &files, Level::Draft));
-    Ok(Box::new(Draft { files, digest: hash, compiled, found, secrets }))
+    Ok(Box::new(Draft { files, digest: Digest(hash), compiled, found, secrets }))
 }
 
 /// Client secrets do not stay in a file that people download; the rest of the file stays as it is, unless there

@@ -61,8 +61,8 @@ pub use intake::{Blank, BlankSecurity, Upload};
 pub use invoke::{Answer, Body, Call, Exchange, Manner, Rest};
 pub use listing::{ConnectorFilter, ConnectorKind, LastCall, Listed};
 pub use model::{
-    Connector, ConnectorPatch, DEFINITION, Dependent, Files, ICON, PROPERTIES, README, SCRIPT,
-    Version,
+    Connector, ConnectorPatch, DEFINITION, Dependent, Digest, Files, ICON, PROPERTIES, README,
+    SCRIPT, Version,
 };
 pub use policies::{Broken, NewPolicy};
 pub use service::{Connectors, Figures, Parts};

@@ -33,6 +33,16 @@ pub struct Connector {
     pub updated_at: Timestamp,
 }
 
+/// SHA-256 over the files of a version; it is shown in hexadecimal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Digest(pub [u8; 32]);
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
 /// One version of a connector; it never changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Version {
@@ -55,7 +65,7 @@ pub struct Version {
     /// Whether it has an icon.
     pub icon: bool,
     /// SHA-256 of its files.
-    pub digest: [u8; 32],
+    pub digest: Digest,
     /// What its maker wrote about it.
     pub note: String,
     /// Who made it.

@@ -309,6 +309,39 @@ impl Connectors {
         }
     }
 
+    /// What data policies refuse of a connector as its current version is: all of it, or single operations with a pointer
+    /// such as `/operations/GetItems`. A version is published all the same; its makers are told.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::NotFound`], [`Error::Store`].
+    pub async fn policy_warnings(
+        &self,
+        scope: &Scope,
+        id: ApiConnectorId,
+    ) -> Result<Vec<FieldError>> {
+        scope.require(Permission::ConnectorManage)?;
+        let live = self.live(scope, id).await?;
+        let policies = self.policies(scope).await?;
+        if policies.is_free(live.environment) {
+            return Ok(Vec::new());
+        }
+        let subject = Subject { connector: id, address: &live.address };
+        let whole = policies.judge(live.environment, subject, None).or_else(|| {
+            let url = Url::parse(&live.address).ok()?;
+            policies.judge_address(live.environment, id, &url)
+        });
+        if let Some(violation) = whole {
+            return Ok(vec![said(scope, String::new(), &violation)]);
+        }
+        let compiled = self.compiled_version(scope, id, live.number).await?;
+        let operations = compiled.package().operations();
+        let warning = |operation: &str| {
+            let violation = policies.judge(live.environment, subject, Some(operation))?;
+            Some(said(scope, format!("/operations/{operation}"), &violation))
+        };
+        Ok(operations.iter().filter_map(|op| warning(&op.id)).take(MAX_BROKEN).collect())
+    }
+
     /// The policies of the scope's tenant, from memory or from their rows.
     pub(crate) async fn policies(&self, scope: &Scope) -> Result<Arc<Policies>> {
         let version = self.cache.version();
@@ -325,12 +358,16 @@ impl Connectors {
 
 /// The refusal; only who may change policies is told which one it was.
 pub(crate) fn forbidden(scope: &Scope, violation: &Violation) -> Error {
+    Error::PolicyViolation { fields: vec![said(scope, String::new(), violation)] }
+}
+
+fn said(scope: &Scope, pointer: String, violation: &Violation) -> FieldError {
     let detail = if scope.may(Permission::DataPolicyManage) {
         format!("{} ({})", violation.name, violation.policy)
     } else {
         "ask an administrator".to_owned()
     };
-    Error::PolicyViolation { fields: vec![FieldError::new("", violation.ground.code(), detail)] }
+    FieldError::new(pointer, violation.ground.code(), detail)
 }
 
 fn check(new: &NewPolicy) -> Result<()> {

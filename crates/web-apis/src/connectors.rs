@@ -162,7 +162,7 @@ pub(crate) mod tests {
             warnings: 3,
             scripted: true,
             icon: false,
-            digest: [7; 32],
+            digest: connectors::Digest([7; 32]),
             note: "First <b>".to_owned(),
             created_by: Some(Uuid::from_u128(1).into()),
             created_at: frame.now - SignedDuration::from_hours(30),

@@ -114,6 +114,7 @@ async fn create(
     Query(beside): Query<BesideArchive>,
     (headers, body): (HeaderMap, Body),
 ) -> Result<(StatusCode, Json<ApiConnector>), Problem> {
+    app.api_connectors.may_bring(&scope)?;
     let most = app.api_connectors.settings().max_package_bytes;
     let new = match brought::<ApiConnectorToCreate>(&headers, body, most).await? {
         Brought::Json(new) => NewConnector {
@@ -132,7 +133,8 @@ async fn create(
         },
     };
     let made = Box::pin(app.api_connectors.create(&scope, path.environment_id, new)).await?;
-    Ok((StatusCode::CREATED, Json(made.into())))
+    let warnings = app.api_connectors.policy_warnings(&scope, made.id).await?;
+    Ok((StatusCode::CREATED, Json(ApiConnector::from(made).warned(warnings))))
 }
 
 /// Read a connector

@@ -1,7 +1,5 @@
 //! What goes out.
 
-use std::fmt::Write as _;
-
 use connectors::{Connection, Connector, Version};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -21,12 +19,38 @@ pub(super) struct ApiConnector {
     /// The version that is certified, if one is.
     certified: Option<i64>,
     version: ApiConnectorVersion,
+    /// After a version was made the current one: what data policies refuse of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    policy_warnings: Vec<PolicyWarning>,
     #[schema(format = Uuid)]
     created_by: Option<String>,
     #[schema(format = DateTime)]
     created_at: String,
     #[schema(format = DateTime)]
     updated_at: String,
+}
+
+/// What a data policy refuses of a connector.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PolicyWarning {
+    /// An operation such as `/operations/GetItems`; nothing for all of it.
+    pointer: String,
+    /// Which kind of rule it is.
+    code: &'static str,
+    /// Which policy it is, for those who manage them.
+    detail: String,
+}
+
+impl ApiConnector {
+    /// With what data policies refuse of it.
+    pub(super) fn warned(self, warnings: Vec<kernel::FieldError>) -> Self {
+        let warning = |field: kernel::FieldError| PolicyWarning {
+            pointer: field.pointer.to_string(),
+            code: field.code,
+            detail: field.detail.to_string(),
+        };
+        Self { policy_warnings: warnings.into_iter().map(warning).collect(), ..self }
+    }
 }
 
 impl From<Connector> for ApiConnector {
@@ -39,6 +63,7 @@ impl From<Connector> for ApiConnector {
             preview: connector.preview,
             certified: connector.certified,
             version: connector.version.into(),
+            policy_warnings: Vec::new(),
             created_by: connector.created_by.map(|id| id.to_string()),
             created_at: connector.created_at.to_string(),
             updated_at: connector.updated_at.to_string(),
@@ -89,7 +114,7 @@ impl From<Version> for ApiConnectorVersion {
             warnings: version.warnings,
             scripted: version.scripted,
             icon: version.icon,
-            digest: hex(&version.digest),
+            digest: version.digest.to_string(),
             note: version.note,
             created_by: version.created_by.map(|id| id.to_string()),
             created_at: version.created_at.to_string(),
@@ -174,13 +199,4 @@ impl From<connectors::Dependent> for DependentItem {
     fn from(dependent: connectors::Dependent) -> Self {
         Self { kind: dependent.kind, id: dependent.id.to_string(), name: dependent.name }
     }
-}
-
-/// Bytes as lower-case hexadecimal digits.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a text cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

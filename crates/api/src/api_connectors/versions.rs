@@ -76,6 +76,7 @@ async fn add(
     Query(beside): Query<BesideArchive>,
     (headers, body): (HeaderMap, Body),
 ) -> Result<(StatusCode, Json<ApiConnector>), Problem> {
+    app.api_connectors.may_bring(&scope)?;
     let most = app.api_connectors.settings().max_package_bytes;
     let (upload, note) = match brought::<VersionToAdd>(&headers, body, most).await? {
         Brought::Json(new) => (new.source.into_upload()?, new.note),
@@ -83,7 +84,8 @@ async fn add(
     };
     let id = path.api_connector_id;
     let changed = Box::pin(app.api_connectors.add_version(&scope, id, upload, note)).await?;
-    Ok((StatusCode::CREATED, Json(changed.into())))
+    let warnings = app.api_connectors.policy_warnings(&scope, id).await?;
+    Ok((StatusCode::CREATED, Json(ApiConnector::from(changed).warned(warnings))))
 }
 
 /// Make an older version the current one again
@@ -95,8 +97,10 @@ async fn take(
     Authed(scope): Authed,
     Path(path): Path<VersionPath>,
 ) -> Result<Json<ApiConnector>, Problem> {
-    let changed = app.api_connectors.use_version(&scope, path.api_connector_id, path.number);
-    Ok(Json(changed.await?.into()))
+    let id = path.api_connector_id;
+    let changed = app.api_connectors.use_version(&scope, id, path.number).await?;
+    let warnings = app.api_connectors.policy_warnings(&scope, id).await?;
+    Ok(Json(ApiConnector::from(changed).warned(warnings)))
 }
 
 /// Download a version as a package

@@ -1,6 +1,6 @@
 //! The rooms behind the routes, and a caller in front of them.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{Router, body::Body};
 use card_actions::{ActionParts, CardActions};
@@ -274,6 +274,13 @@ impl House {
         let status = answer.status().as_u16();
         let bytes = answer.into_body().collect().await.unwrap().to_bytes();
         (status, serde_json::from_slice(&bytes).unwrap())
+    }
+
+    /// With a body of which nothing ever comes; the status, if one is answered all the same.
+    pub(crate) async fn with_a_body_that_never_comes(&self, who: &Who, line: &str) -> u16 {
+        let body = Body::from_stream(futures_util::stream::pending::<Result<&str, axum::Error>>());
+        let answer = tokio::time::timeout(Duration::from_secs(20), self.exchange(who, line, body));
+        answer.await.unwrap().status().as_u16()
     }
 
     async fn answer(&self, who: &Who, line: &str, body: Option<Value>) -> http::Response<Body> {

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod actions;
+mod api_connectors;
 mod apps;
 mod house;
 mod identity;

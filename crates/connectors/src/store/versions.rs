@@ -3,7 +3,7 @@
 use db::{Error, Result, Row, Tx};
 use kernel::ApiConnectorId;
 
-use crate::model::{Files, Version};
+use crate::model::{Digest, Files, Version};
 
 macro_rules! select {
     ($rest:literal) => {
@@ -70,7 +70,7 @@ pub(crate) fn insert(
         tx.tenant().into(),
         connector.into(),
         version.number.into(),
-        (&version.digest).into(),
+        (&version.digest.0).into(),
         files.definition.as_slice().into(),
         files.properties.as_slice().into(),
         files.script.as_deref().into(),
@@ -121,7 +121,7 @@ pub(super) fn read(row: &Row, at: usize) -> Result<Version> {
         warnings: row.get(at + 6)?,
         scripted: row.get::<i64>(at + 7)? != 0,
         icon: row.get::<i64>(at + 8)? != 0,
-        digest: digest.try_into().map_err(wrong)?,
+        digest: Digest(digest.try_into().map_err(wrong)?),
         note: row.get(at + 10)?,
         created_by: row.maybe_id(at + 11)?,
         created_at: row.get(at + 12)?,

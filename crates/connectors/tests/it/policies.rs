@@ -1,6 +1,6 @@
 use kernel::{Coded as _, DataPolicyId};
 use liaison_connectors::{
-    Call, NewConnection, NewPolicy,
+    Call, NewConnection, NewPolicy, Upload,
     policy::{
         ConnectorRule, EndpointRule, EndpointRules, Ground, Group, OperationRule, OperationRules,
         Reach, Rules, Verdict,
@@ -131,4 +131,36 @@ async fn policies_are_an_administrators_and_have_names_of_their_own() {
     assert_eq!(fields(refused), [("/rules/connectors/0".to_owned(), "data_policy.rule_unclear")]);
     let unknown: DataPolicyId = house.ids.fresh();
     assert_eq!(code(c.delete_data_policy(&admin, unknown).await), "data_policy.not_found");
+}
+
+#[tokio::test]
+async fn a_version_that_a_policy_refuses_is_published_with_a_warning() {
+    let house = House::new().await;
+    let (maker, seller, admin) = (house.maker().await, house.seller().await, house.admin().await);
+    let upstream = Upstream::start().await;
+    let connector = house.things(&maker, &upstream).await.id;
+    let c = &house.connectors;
+    assert_eq!(c.policy_warnings(&maker, connector).await.unwrap(), []);
+    assert_eq!(code(c.policy_warnings(&seller, connector).await), "permission.missing");
+    let stranger = house.stranger().await;
+    assert_eq!(code(c.policy_warnings(&stranger, connector).await), "api_connector.not_found");
+    let rule = OperationRule { operation: "Odd".to_owned(), verdict: Verdict::Block };
+    let operations = vec![OperationRules { connector, default: Verdict::Allow, rules: vec![rule] }];
+    let rules = Rules { operations, ..Rules::default() };
+    c.create_data_policy(&admin, policy("Some", Reach::All, rules)).await.unwrap();
+    let (definition, properties) = upstream.package();
+    let upload = Upload::Text { definition, properties: Some(properties) };
+    let changed = c.add_version(&maker, connector, upload, String::new()).await.unwrap();
+    assert_eq!(changed.version.number, 2);
+    let warned = |found: Vec<kernel::FieldError>| -> Vec<(String, &'static str)> {
+        found.into_iter().map(|field| (field.pointer.to_string(), field.code)).collect()
+    };
+    let found = c.policy_warnings(&maker, connector).await.unwrap();
+    assert!(!found[0].detail.contains("Some"), "makers are not told which");
+    assert_eq!(warned(found), [("/operations/Odd".to_owned(), "data_policy.operation_blocked")]);
+    c.create_data_policy(&admin, policy("All", Reach::All, blocking(connector))).await.unwrap();
+    let found = c.policy_warnings(&maker, connector).await.unwrap();
+    assert_eq!(warned(found), [(String::new(), "data_policy.connector_blocked")]);
+    let digest = changed.version.digest.to_string();
+    assert!(digest.len() == 64 && digest.bytes().all(|digit| digit.is_ascii_hexdigit()));
 }

@@ -96,7 +96,7 @@ fn connector(frame: &Frame) -> Connector {
             warnings: 0,
             scripted: false,
             icon: false,
-            digest: [0; 32],
+            digest: connectors::Digest([0; 32]),
             note: String::new(),
             created_by: None,
             created_at: frame.now,
