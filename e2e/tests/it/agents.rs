@@ -261,7 +261,8 @@ fn a_client_without_a_token_signs_its_person_in_where_the_hub_says() -> Result<(
     let server = Server::with(Options { arguments, ..Options::default() })?;
     let issuer = &provider.issuer;
     let body = json!({ "name": "Contoso ID", "issuer": issuer, "client_id": "liaison-public",
-        "enabled": true, "rules": { "provision": true } });
+        "enabled": true, "rules": { "provision": true,
+            "roles": [{ "claim": "groups", "value": "sellers", "role": "seller" }] } });
     let made = server.as_admin()?.post("/api/v1/sign-in-providers", body.to_string().as_bytes())?;
     ensure!(made.status == 201, "{} {}", made.status, made.text());
     let id = made.json()?["id"].as_str().context("its id")?.to_owned();

@@ -149,7 +149,7 @@ fn a_connector_lives_its_life_on_the_command_line() -> Result<()> {
     let back = done(&server, &["api-connector", "rollback", "Depot", "1"])?;
     ensure!(back["version"] == 1, "{back}");
     let zip = text("out.zip");
-    server.run(&["api-connector", "export", "Depot", "-o", &zip, "--version", "3"])?;
+    server.run(&["api-connector", "export", "Depot", "-o", &zip, "--number", "3"])?;
     let again = done(&server, &["api-connector", "import", &zip, "--name", "Depot again"])?;
     ensure!(again["operations"] == 3, "{again}");
 

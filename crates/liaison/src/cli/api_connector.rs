@@ -80,7 +80,7 @@ pub(crate) enum ApiConnector {
         /// Name or identifier
         connector: String,
         /// Number of the version
-        version: u32,
+        number: u32,
     },
     /// Write the package of a connector to an archive
     Export {
@@ -93,7 +93,7 @@ pub(crate) enum ApiConnector {
         output_file: PathBuf,
         /// Number of the version; the one in use unless given
         #[arg(long)]
-        version: Option<u32>,
+        number: Option<u32>,
     },
     /// Delete a connector
     #[command(alias = "delete")]

@@ -57,15 +57,15 @@ pub(crate) fn run(place: &Place, command: &ApiConnector) -> Result {
         ApiConnector::Publish { hub, connector, package, note, accept_breaking } => {
             publish(place, hub, (connector, package, note, *accept_breaking))?;
         }
-        ApiConnector::Rollback { hub, connector, version } => {
+        ApiConnector::Rollback { hub, connector, number } => {
             let api = Api::connect(place, hub)?;
-            let path = format!("{}/versions/{version}/use", path_of(&api, connector)?);
+            let path = format!("{}/versions/{number}/use", path_of(&api, connector)?);
             super::one(&flat(api.post(&path, &json!({}))?, None), &COLUMNS, hub.output);
             api.finish();
         }
-        ApiConnector::Export { hub, connector, output_file, version } => {
+        ApiConnector::Export { hub, connector, output_file, number } => {
             let api = Api::connect(place, hub)?;
-            let wanted = version.map(|number| format!("?number={number}")).unwrap_or_default();
+            let wanted = number.map(|number| format!("?number={number}")).unwrap_or_default();
             let path = format!("{}/package{wanted}", path_of(&api, connector)?);
             write(output_file, &api.download(&path)?)?;
             api.finish();
