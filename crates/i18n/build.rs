@@ -8,8 +8,11 @@ use std::{
     error::Error,
     fmt::Write as _,
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
 };
+
+use flate2::{Compression, write::GzEncoder};
 
 const LANGUAGES: [&str; 2] = ["en", "fr"];
 
@@ -24,12 +27,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     let locales = folder("CARGO_MANIFEST_DIR")?.join("../../locales").canonicalize()?;
     println!("cargo::rerun-if-changed={}", locales.display());
     println!("cargo::rustc-cfg=embedded_locales");
-    fs::write(folder("OUT_DIR")?.join("locales.rs"), table(&locales)?)?;
+    let (table, texts) = table(&locales)?;
+    let out = folder("OUT_DIR")?;
+    fs::write(out.join("locales.rs"), table)?;
+    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+    packer.write_all(texts.as_bytes())?;
+    fs::write(out.join("locales.gz"), packer.finish()?)?;
     Ok(())
 }
 
-fn table(locales: &Path) -> Result<String, Box<dyn Error>> {
+/// Language, room and length of each file, and the files one after the other.
+fn table(locales: &Path) -> Result<(String, String), Box<dyn Error>> {
     let mut table = String::from("&[\n");
+    let mut texts = String::new();
     for language in LANGUAGES {
         let mut files: Vec<PathBuf> = fs::read_dir(locales.join(language))?
             .map(|entry| entry.map(|entry| entry.path()))
@@ -38,13 +48,11 @@ fn table(locales: &Path) -> Result<String, Box<dyn Error>> {
         files.sort();
         for file in files {
             let room = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-            writeln!(
-                table,
-                "    ({language:?}, {room:?}, include_str!({:?})),",
-                file.display().to_string()
-            )?;
+            let text = fs::read_to_string(&file)?;
+            writeln!(table, "    ({language:?}, {room:?}, {}),", text.len())?;
+            texts.push_str(&text);
         }
     }
     table.push(']');
-    Ok(table)
+    Ok((table, texts))
 }

@@ -6,13 +6,22 @@ pub(crate) type File = (String, String, String);
 /// The files that the binary carries.
 #[cfg(embedded_locales)]
 pub(crate) fn files() -> Vec<File> {
-    const FILES: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/locales.rs"));
-    FILES
-        .iter()
-        .map(|(language, room, text)| {
-            ((*language).to_owned(), (*room).to_owned(), (*text).to_owned())
-        })
-        .collect()
+    use std::io::Read as _;
+
+    const FILES: &[(&str, &str, usize)] = include!(concat!(env!("OUT_DIR"), "/locales.rs"));
+    const PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/locales.gz"));
+    let mut texts = String::new();
+    if let Err(error) = flate2::read::GzDecoder::new(PACKED).read_to_string(&mut texts) {
+        tracing::error!(%error, "the texts cannot be unpacked");
+    }
+    let mut rest = texts.as_str();
+    let mut files = Vec::with_capacity(FILES.len());
+    for (language, room, length) in FILES {
+        let (text, after) = rest.split_at_checked(*length).unwrap_or((rest, ""));
+        files.push(((*language).to_owned(), (*room).to_owned(), text.to_owned()));
+        rest = after;
+    }
+    files
 }
 
 /// The files of the source tree; a development build rebuilds nothing when a sentence changes.

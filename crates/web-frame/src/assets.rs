@@ -32,8 +32,20 @@ pub(crate) fn href(name: &str) -> String {
 
 /// What a built file holds; empty when it was not built.
 pub fn content(name: &str) -> Bytes {
-    let file = MANIFEST.get(name).and_then(|file| Dist::get(file)).map(|file| file.data);
-    file.map(|data| Bytes::from(data.into_owned())).unwrap_or_default()
+    let file = MANIFEST.get(name).and_then(|file| packed(file));
+    file.map(|file| unpacked(&file)).unwrap_or_default()
+}
+
+/// A built file as it is carried.
+fn packed(file: &str) -> Option<EmbeddedFile> {
+    Dist::get(&format!("{file}.gz"))
+}
+
+fn unpacked(file: &EmbeddedFile) -> Bytes {
+    edge::unpacked(&file.data).map(Bytes::from).unwrap_or_else(|error| {
+        tracing::error!(%error, "a built file cannot be unpacked");
+        Bytes::new()
+    })
 }
 
 /// A page with the names of built files without their hashes, so that snapshots outlive a build.
@@ -47,11 +59,11 @@ pub(crate) async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Respo
     if hidden {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let Some(plain) = Dist::get(&name) else {
+    let Some(file) = packed(&name) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let packed = takes_gzip(&headers).then(|| Dist::get(&format!("{name}.gz"))).flatten();
-    let tag = tag(&plain, packed.is_some());
+    let takes_gzip = takes_gzip(&headers);
+    let tag = tag(&file, takes_gzip);
     let mut answer = HeaderMap::new();
     answer.insert(header::CACHE_CONTROL, IMMUTABLE);
     answer.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
@@ -62,10 +74,11 @@ pub(crate) async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Respo
         return (StatusCode::NOT_MODIFIED, answer).into_response();
     }
     answer.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind(&name)));
-    if packed.is_some() {
+    if takes_gzip {
         answer.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
-    let body = match packed.unwrap_or(plain).data {
+    let body = match file.data {
+        _ if !takes_gzip => unpacked(&file),
         Cow::Borrowed(bytes) => Bytes::from_static(bytes),
         Cow::Owned(bytes) => Bytes::from(bytes),
     };
@@ -143,6 +156,9 @@ mod tests {
         let answer = get(&built("app.js"), "gzip;q=0, identity").await;
         assert_eq!(answer.status(), StatusCode::OK);
         assert!(answer.headers().get(header::CONTENT_ENCODING).is_none());
+        let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.expect("a body");
+        assert!(body.len() > 10_000 && std::str::from_utf8(&body).is_ok());
+        assert_eq!(body, content("app.js"));
     }
 
     #[tokio::test]

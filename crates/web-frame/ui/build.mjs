@@ -1,5 +1,5 @@
 // Builds what the pages load: scripts, the style sheet with its tokens, one sprite of icons.
-// Writes ../assets/dist with a hash in every name, a gzip copy of each file and manifest.json.
+// Writes ../assets/dist: every file packed with gzip under a name with its hash, and manifest.json.
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -23,7 +23,7 @@ function emit(name, content) {
   const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 10);
   const dot = name.lastIndexOf(".");
   const hashed = `${name.slice(0, dot)}-${hash}${name.slice(dot)}`;
-  writeFileSync(join(dist, hashed), bytes);
+  // only packed: the binary carries it once, and unpacks for the few who cannot
   const packed = gzipSync(bytes, { level: 9 });
   writeFileSync(join(dist, `${hashed}.gz`), packed);
   manifest[name] = hashed;
