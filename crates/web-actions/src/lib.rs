@@ -86,13 +86,8 @@ struct Pane<'a> {
     here: &'static str,
 }
 
-/// Places a page in the frame; `here` is `all`, `waiting`, `requests`, `offers` or nothing for a page of one action.
-pub(crate) fn at(
-    frame: Frame,
-    waits: Waits,
-    here: &'static str,
-    title: impl Into<String>,
-) -> Frame {
+/// The entries that the reader may open.
+fn entries(frame: &Frame, waits: Waits) -> Vec<Entry> {
     let decides = frame.may(Permission::ActionManage);
     let requests = if decides { "requests" } else { "own-requests" };
     let makes = frame.may(Permission::ConnectorManage) || decides;
@@ -103,15 +98,24 @@ pub(crate) fn at(
         (decides, "offers", "/actions/offers", "building", "offers", 0),
         (makes, "surfaces", "/sales/extensions", "briefcase", "surfaces", 0),
     ];
-    let entries = entries
+    entries
         .into_iter()
         .filter(|(open, ..)| *open)
         .map(|(_, key, href, icon, word, count)| {
             let name = frame.say(&format!("web-actions.pane-{word}"));
             Entry { key, href, icon, name, count }
         })
-        .collect();
-    let pane = Html::of(&Pane { frame: &frame, entries, here });
+        .collect()
+}
+
+/// Places a page in the frame; `here` is `all`, `waiting`, `requests`, `offers` or nothing for a page of one action.
+pub(crate) fn at(
+    frame: Frame,
+    waits: Waits,
+    here: &'static str,
+    title: impl Into<String>,
+) -> Frame {
+    let pane = Html::of(&Pane { entries: entries(&frame, waits), frame: &frame, here });
     let back = if here == "all" { "/" } else { "/actions" };
     frame.at(Section::Actions, title).with_pane(pane).back_to(back)
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use web_frame::{App, Frame, Visit, answer};
 
 use crate::{
-    Waits, at,
+    Entry, Waits, at, entries,
     shapes::{Asked, Names, Row, asked},
 };
 
@@ -23,6 +23,8 @@ pub(crate) struct List {
     search: String,
     show: Show,
     tabs: Vec<(String, String, bool)>,
+    /// Where the pane leads, for screens that have no room for it.
+    links: Vec<Entry>,
 }
 
 /// Which part of the actions is shown.
@@ -134,8 +136,10 @@ impl List {
             (query(it), name, it == show)
         };
         let tabs = all.into_iter().map(tab).collect();
+        let mut links = entries(&frame, waits);
+        links.retain(|entry| entry.key != "all");
         let title = frame.say("web-actions.title");
-        Self { rows, next, search, show, tabs, frame: at(frame, waits, "all", title) }
+        Self { rows, next, search, show, tabs, links, frame: at(frame, waits, "all", title) }
     }
 }
 
