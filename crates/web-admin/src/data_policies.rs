@@ -5,18 +5,12 @@ mod form;
 mod violations;
 
 use askama::Template;
-use axum::{
-    Router,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-    routing::{get, post},
-};
+use axum::{Router, extract::State, http::StatusCode, response::Response};
 use connectors::{
     Broken, Connector,
     policy::{DataPolicy, Ground, Group, Subject, Verdict},
 };
-use edge::{Form, Path, Problem};
+use edge::{Form, Path, Problem, get, get_and_post, post};
 use identity::environments::Environment;
 use jiff::Timestamp;
 use kernel::{ApiConnectorId, DataPolicyId, EnvironmentId, FieldError, Limit, Permission};
@@ -33,14 +27,14 @@ use super::{Admin, at};
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
-        .route("/admin/data-policies", get(list).post(create))
+        .route("/admin/data-policies", get_and_post(list, create))
         .route("/admin/data-policies/new", get(new))
         .route("/admin/data-policies/violations", get(violations::list))
-        .route("/admin/data-policies/{data_policy}", get(page).post(update))
+        .route("/admin/data-policies/{data_policy}", get_and_post(page, update))
         .route("/admin/data-policies/{data_policy}/delete", post(delete))
         .route(
             "/admin/data-policies/{data_policy}/connectors/{api_connector}",
-            get(connector::page).post(connector::update),
+            get_and_post(connector::page, connector::update),
         )
 }
 

@@ -1,15 +1,9 @@
 //! Environments: made, renamed, given the sales tables, deleted with everything that stands in them.
 
 use askama::Template;
-use axum::{
-    Router,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-    routing::{get, post},
-};
+use axum::{Router, extract::State, http::StatusCode, response::Response};
 use connectors::Holdings;
-use edge::{Form, Path, Problem};
+use edge::{Form, Path, Problem, get, get_and_post, post};
 use identity::environments::{Environment, EnvironmentKind, EnvironmentPatch, NewEnvironment};
 use kernel::{EnvironmentId, FieldError, Permission};
 use serde::Deserialize;
@@ -22,9 +16,9 @@ use super::{Admin, at};
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
-        .route("/admin/environments", get(list).post(create))
+        .route("/admin/environments", get_and_post(list, create))
         .route("/admin/environments/new", get(new))
-        .route("/admin/environments/{environment}", get(page).post(rename))
+        .route("/admin/environments/{environment}", get_and_post(page, rename))
         .route("/admin/environments/{environment}/sales-tables", post(install))
         .route("/admin/environments/{environment}/delete", post(delete))
 }

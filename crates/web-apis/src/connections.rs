@@ -6,11 +6,9 @@ mod page;
 mod sign_in;
 mod values;
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use axum::Router;
 use connectors::{Connection, SignInWay, State};
+use edge::{get, get_and_post, post};
 use jiff::{SignedDuration, Timestamp};
 use kernel::Permission;
 use web_frame::{App, Frame, Visit, section};
@@ -19,9 +17,9 @@ use web_frame::{App, Frame, Visit, section};
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/connections", get(list::page))
-        .route("/connections/new", get(create::new).post(create::create))
+        .route("/connections/new", get_and_post(create::new, create::create))
         .route("/connections/sign-in", get(sign_in::back))
-        .route("/connections/{connection}", get(page::page).post(page::update))
+        .route("/connections/{connection}", get_and_post(page::page, page::update))
         .route("/connections/{connection}/sign-in", post(sign_in::there))
         .route("/connections/{connection}/test", post(page::test))
         .route("/connections/{connection}/share", post(page::share))

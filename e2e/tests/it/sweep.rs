@@ -127,7 +127,7 @@ fn is_kept_out(answer: &Answer) -> bool {
     }
 }
 
-/// The routes that the sources of the pages declare: `.route("/path", get(…).post(…))`.
+/// The routes that the sources of the pages declare: `.route("/path", get_and_post(…, …))`.
 fn routes_of_pages() -> BTreeSet<(String, String)> {
     let crates = ["web", "web-actions", "web-admin", "web-connectors", "web-apis", "web-sales", "web-frame"];
     let mut waiting: Vec<_> =
@@ -150,8 +150,10 @@ fn routes_of_pages() -> BTreeSet<(String, String)> {
 }
 
 /// A handler with a limit of its own is merged into the others of its address; it is a POST.
-const METHODS: [(&str, &str); 5] = [
+const METHODS: [(&str, &str); 7] = [
     ("get(", "GET"),
+    ("get_and_post(", "GET"),
+    ("get_and_post(", "POST"),
     ("post(", "POST"),
     ("merge(", "POST"),
     ("put(", "PUT"),
@@ -185,10 +187,11 @@ fn a_declaration_of_routes_is_read_over_several_lines() {
     let code = r#"Router::new().route("/a", get(list)).route(
         "/b/{id}",
         get(message::get).post(reply),
-    )"#;
+    ).route("/c", get_and_post(show, edit::post))"#;
     let row = |method: &str, path: &str| (method.to_owned(), path.to_owned());
     let rows = [row("GET", "/a"), row("GET", "/b/{id}"), row("POST", "/b/{id}")];
-    assert_eq!(declared(code), BTreeSet::from(rows));
+    let rows = rows.into_iter().chain([row("GET", "/c"), row("POST", "/c")]);
+    assert_eq!(declared(code), rows.collect());
 }
 
 #[test]

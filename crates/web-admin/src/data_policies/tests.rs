@@ -33,7 +33,7 @@ fn connector(frame: &Frame, number: u128, name: &str) -> Connector {
             warnings: 0,
             scripted: false,
             icon: false,
-            digest: [0; 32],
+            digest: connectors::Digest([0; 32]),
             note: String::new(),
             created_by: None,
             created_at: frame.now,
