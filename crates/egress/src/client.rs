@@ -96,8 +96,8 @@ impl Client {
     pub fn with_names(settings: Settings, names: Arc<dyn Names>) -> Result<Self, Error> {
         let networks = Arc::new(Networks::new(&settings));
         let roots = roots(&settings)?;
-        let build = |opened_only| {
-            let (networks, names) = (Arc::clone(&networks), Arc::clone(&names));
+        let guard = Guard { networks: Arc::clone(&networks), names, opened_only: false };
+        let build = |guard: Guard| {
             #[expect(clippy::disallowed_methods, reason = "this is the only outgoing HTTP client")]
             let mut builder = reqwest::Client::builder()
                 .redirect(Policy::none())
@@ -108,14 +108,18 @@ impl Client {
                 .pool_idle_timeout(IDLE)
                 .pool_max_idle_per_host(8)
                 .user_agent(concat!("Liaison/", env!("CARGO_PKG_VERSION")))
-                .dns_resolver(Arc::new(Guard { networks, names, opened_only }));
+                .dns_resolver(Arc::new(guard));
             for root in &roots {
                 builder = builder.add_root_certificate(root.clone());
             }
             builder.build().map_err(Error::Setup)
         };
-        let secure = build(false)?;
-        let plain = if settings.allow_plain_http { secure.clone() } else { build(true)? };
+        let secure = build(guard.clone())?;
+        let plain = if settings.allow_plain_http {
+            secure.clone()
+        } else {
+            build(Guard { opened_only: true, ..guard })?
+        };
         Ok(Self { secure, plain, networks, settings: Arc::new(settings) })
     }
 

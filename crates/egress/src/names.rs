@@ -33,7 +33,7 @@ impl Names for System {
 }
 
 /// The resolver of the connection: it hands out only addresses that may be reached.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Guard {
     pub(crate) networks: Arc<Networks>,
     pub(crate) names: Arc<dyn Names>,
