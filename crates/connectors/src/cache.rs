@@ -230,4 +230,4 @@ const MOST: u64 = 20_000;
 /// Answers to forms that are kept.
 const MOST_LOOKUPS: u64 = 64;
 /// How long they are.
-const LOOKUP_TIME_TO_LIVE: Duration = Duration::from_secs(60);
+const LOOKUP_TIME_TO_LIVE: Duration = Duration::from_mins(1);

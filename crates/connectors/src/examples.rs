@@ -129,17 +129,16 @@ impl Connectors {
             let detail = format!("at most {MAX_INPUTS} bytes");
             return Err(Error::invalid("/inputs", "example.too_large", detail));
         }
-        let expected = match expected {
-            Some(expected) => expected,
-            None => {
-                let call = Call {
-                    inputs: inputs.clone(),
-                    connection,
-                    via: Via::Test,
-                    ..Call::new(id, operation.clone())
-                };
-                Expected::of(&Box::pin(self.try_operation(scope, call)).await?)
-            }
+        let expected = if let Some(expected) = expected {
+            expected
+        } else {
+            let call = Call {
+                inputs: inputs.clone(),
+                connection,
+                via: Via::Test,
+                ..Call::new(id, operation.clone())
+            };
+            Expected::of(&Box::pin(self.try_operation(scope, call)).await?)
         };
         expected.check()?;
         let compiled = self.compiled(scope, id).await?;

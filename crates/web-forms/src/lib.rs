@@ -223,6 +223,7 @@ impl Drawn<'_> {
         self.frame.say(key)
     }
 
+    #[expect(clippy::unused_self, reason = "the template calls it as a method")]
     fn word(&self, lookup: &Lookup) -> &'static str {
         match lookup.state {
             State::Idle => "idle",
@@ -232,10 +233,12 @@ impl Drawn<'_> {
         }
     }
 
+    #[expect(clippy::unused_self, reason = "the template calls it as a method")]
     fn is_tree(&self, lookup: &Lookup) -> bool {
         lookup.seeking == Seeking::Tree && matches!(lookup.state, State::Done(_))
     }
 
+    #[expect(clippy::unused_self, reason = "the template calls it as a method")]
     fn is_deep(&self, lookup: &Lookup) -> bool {
         matches!(&lookup.state, State::Done(trail) if !trail.is_empty())
     }

@@ -206,13 +206,12 @@ fn compare(shape: &Value, value: &Value, pointer: &str, differences: &mut Vec<Di
         (Value::Object(members), Value::Object(object)) => {
             for (name, shape) in members {
                 let pointer = below(pointer, name);
-                match object.get(name) {
-                    Some(value) => compare(shape, value, &pointer, differences),
-                    None => {
-                        let expected = word(shape);
-                        let missing = Difference::new(&pointer, "example.missing", expected, "");
-                        differences.push(missing);
-                    }
+                if let Some(value) = object.get(name) {
+                    compare(shape, value, &pointer, differences);
+                } else {
+                    let expected = word(shape);
+                    let missing = Difference::new(&pointer, "example.missing", expected, "");
+                    differences.push(missing);
                 }
             }
         }

@@ -215,4 +215,4 @@ fn failure(error: &Error) -> Vec<Difference> {
 /// How long one example may take.
 const ONE: Duration = Duration::from_secs(20);
 /// How long all examples of one run may take together; the one under way is finished.
-const ALL: Duration = Duration::from_secs(120);
+const ALL: Duration = Duration::from_mins(2);

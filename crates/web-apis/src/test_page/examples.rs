@@ -67,7 +67,7 @@ pub(super) async fn page(
     let numbers: Vec<i64> = versions.iter().map(|version| version.number).collect();
     let rows = examples.into_iter().map(|example| {
         let operation = compiled.package().operation(&example.operation);
-        let summary = operation.as_ref().and_then(|it| it.summary()).map(str::to_owned);
+        let summary = operation.as_ref().and_then(openapi::Operation::summary).map(str::to_owned);
         let path = format!("{}/examples/{}", shell.path, example.id);
         Row { summary: summary.unwrap_or_else(|| example.operation.clone()), example, path }
     });
@@ -133,14 +133,17 @@ impl List {
             .say_with(&key, &[("expected", expected.as_str().into()), ("found", found.into())])
     }
 
+    #[expect(clippy::unused_self, reason = "the template calls it as a method")]
     fn dialog(&self, row: &Row) -> String {
         format!("delete-{}", row.example.id)
     }
 
+    #[expect(clippy::unused_self, reason = "the template calls it as a method")]
     fn delete_address(&self, row: &Row) -> String {
         format!("{}/delete", row.path)
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
     fn ran(&self, version: &i64) -> String {
         self.frame.say1("test-page.ran", "version", *version)
     }
@@ -206,12 +209,10 @@ pub(super) async fn save(
         let said = "the form does not hold an example";
         return Err(Problem::new("request.malformed", Kind::Invalid, said));
     };
-    let error = match Box::pin(app.api_connectors.save_example(&visit.scope, id, new)).await {
-        Ok(_) => {
-            let to = format!("{}/examples", path_of(id));
-            return Ok(answer::back_with(&visit.context, &to, "test-page.kept"));
-        }
-        Err(error) => error,
+    let saved = Box::pin(app.api_connectors.save_example(&visit.scope, id, new)).await;
+    let Err(error) = saved else {
+        let to = format!("{}/examples", path_of(id));
+        return Ok(answer::back_with(&visit.context, &to, "test-page.kept"));
     };
     if !matches!(error.code().kind(), Kind::Invalid | Kind::Conflict) {
         return Err(error.into());

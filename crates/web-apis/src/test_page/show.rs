@@ -205,12 +205,15 @@ fn change(
     None
 }
 
+/// Inputs, and what does not fit.
+type Held = (Map<String, Value>, Vec<Mistake>);
+
 /// The inputs that a form holds, and what does not fit; the line and column where JSON cannot be read.
 fn inputs(
     compiled: &Compiled,
     visit: &Visit,
     (at, typed, found): (&At, &Typed, &Found),
-) -> Result<(Map<String, Value>, Vec<Mistake>), (usize, usize)> {
+) -> Result<Held, (usize, usize)> {
     if let Some(inputs) = typed.parsed()? {
         return Ok((inputs, Vec::new()));
     }
