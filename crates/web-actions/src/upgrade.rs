@@ -105,7 +105,7 @@ impl Page {
 #[derive(Debug, Deserialize)]
 pub(crate) struct To {
     #[serde(default)]
-    to: i64,
+    to: String,
 }
 
 pub(crate) async fn take(
@@ -114,7 +114,9 @@ pub(crate) async fn take(
     Path(id): Path<ActionId>,
     Form(form): Form<To>,
 ) -> Result<Response, Problem> {
-    match app.published.upgrade(&visit.scope, id, form.to).await {
+    // what is no number is no version that anybody looked at
+    let to = form.to.parse().unwrap_or_default();
+    match app.published.upgrade(&visit.scope, id, to).await {
         Ok(_) => Ok(done(&visit, id, "upgraded")),
         Err(error) => refused(&app, &visit, id, error).await,
     }
