@@ -78,7 +78,8 @@ fn package(folder: &Path, host: SocketAddr, operations: &[&str]) -> Result<()> {
     let definition = json!({"swagger": "2.0", "info": {"title": "Depot", "version": "1.0"},
         "host": host.to_string(), "schemes": ["http"], "paths": paths,
         "securityDefinitions": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}},
-        "security": [{"key": []}]});
+        "security": [{"key": []}],
+        "x-ms-capabilities": {"testConnection": {"operationId": "Things"}}});
     let properties = json!({"properties": {"iconBrandColor": "#123456", "capabilities": [],
         "connectionParameters": {"api_key": {"type": "securestring", "uiDefinition": {
             "displayName": "Key", "constraints": {"required": "true"}}}}}});
