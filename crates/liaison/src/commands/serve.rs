@@ -46,8 +46,6 @@ async fn hub(mut settings: Settings, with_demo: bool) -> Result {
     let address = listener.local_addr().map_err(|error| Failure::plain(&error))?;
     let base = base_url(&settings, address)?;
     let upstream = if with_demo { Some(Upstream::bind(&mut settings).await?) } else { None };
-    // whoever tries the demo may also try the protocol of agents
-    settings.mcp.diagnostic_tools |= with_demo;
     let hub = Hub::open(&settings, base.clone()).await?;
     let mail = Door {
         workspace: Arc::clone(&hub.workspace),
