@@ -13,7 +13,7 @@ use std::{
 
 use db::{Db, Listener, Notice};
 use identity::Role;
-use kernel::{GroupId, LicenceId, TenantId, UserId};
+use kernel::{GroupId, LicenceId, Stay, TenantId, UserId};
 use uuid::Uuid;
 
 use crate::{
@@ -83,7 +83,7 @@ pub(crate) struct Published {
     /// What those may use who may use the same.
     catalogues: Mutex<Catalogues>,
     /// What somebody may use, as long as they are who they were.
-    by_person: moka::sync::Cache<Uuid, (Arc<Member>, Arc<Catalogue>)>,
+    by_person: kernel::Cache<Uuid, (Arc<Member>, Arc<Catalogue>)>,
 }
 
 impl Published {
@@ -95,7 +95,7 @@ impl Published {
                 by_tool.insert(operation.tool.clone(), (at, inside));
             }
         }
-        let by_person = moka::sync::Cache::new(PERSONS);
+        let by_person = kernel::Cache::new(PERSONS, Stay::Unlimited);
         Self { actions, by_id, by_tool, catalogues: Mutex::default(), by_person }
     }
 
@@ -135,7 +135,7 @@ impl Published {
             all.insert(key, Arc::clone(&catalogue));
             catalogue
         });
-        self.by_person.insert(person, (Arc::clone(member), Arc::clone(&catalogue)));
+        self.by_person.insert(&person, (Arc::clone(member), Arc::clone(&catalogue)));
         catalogue
     }
 
@@ -177,8 +177,8 @@ impl Published {
 #[derive(Debug)]
 pub(crate) struct Cache {
     watch: Mutex<Watch>,
-    tenants: moka::sync::Cache<TenantId, Arc<Published>>,
-    members: moka::sync::Cache<(TenantId, Uuid), Arc<Member>>,
+    tenants: kernel::Cache<TenantId, Arc<Published>>,
+    members: kernel::Cache<(TenantId, Uuid), Arc<Member>>,
 }
 
 #[derive(Debug)]
@@ -192,14 +192,8 @@ impl Cache {
     pub(crate) fn new(db: &Db) -> Self {
         Self {
             watch: Mutex::new(Watch { listener: db.listen(), version: 0 }),
-            tenants: moka::sync::Cache::builder()
-                .max_capacity(TENANTS)
-                .time_to_live(TENANT_TIME)
-                .build(),
-            members: moka::sync::Cache::builder()
-                .max_capacity(PERSONS)
-                .time_to_live(MEMBER_TIME)
-                .build(),
+            tenants: kernel::Cache::new(TENANTS, Stay::For(TENANT_TIME)),
+            members: kernel::Cache::new(PERSONS, Stay::For(MEMBER_TIME)),
         }
     }
 
@@ -221,7 +215,7 @@ impl Cache {
     pub(crate) fn keep_published(&self, tenant: TenantId, all: &Arc<Published>, version: u64) {
         let watch = self.unchanged(version);
         if watch.is_some() {
-            self.tenants.insert(tenant, Arc::clone(all));
+            self.tenants.insert(&tenant, Arc::clone(all));
         }
     }
 
@@ -234,7 +228,7 @@ impl Cache {
     ) {
         let watch = self.unchanged(version);
         if watch.is_some() {
-            self.members.insert((tenant, user.uuid()), Arc::clone(member));
+            self.members.insert(&(tenant, user.uuid()), Arc::clone(member));
         }
     }
 

@@ -5,13 +5,12 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    hash::Hash,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use db::{Arrived, Db, Listener, Notice};
-use kernel::{TenantId, UserId};
+use kernel::{Key, Stay, TenantId, UserId};
 use uuid::Uuid;
 
 use crate::{connection::Opened, definition::Compiled, invoke::Live, policy::Policies};
@@ -21,16 +20,16 @@ use crate::{connection::Opened, definition::Compiled, invoke::Live, policy::Poli
 pub(crate) struct Cache {
     watch: Mutex<Watch>,
     /// Compiled definitions; a version never changes, so nothing takes them back.
-    pub(crate) compiled: moka::future::Cache<(TenantId, Uuid, i64), Arc<Compiled>>,
-    live: moka::sync::Cache<(TenantId, Uuid), Arc<Live>>,
-    connections: moka::sync::Cache<(TenantId, Uuid), Arc<Opened>>,
+    pub(crate) compiled: kernel::Cache<(TenantId, Uuid, i64), Arc<Compiled>>,
+    live: kernel::Cache<(TenantId, Uuid), Arc<Live>>,
+    connections: kernel::Cache<(TenantId, Uuid), Arc<Opened>>,
     /// Which connection a person uses when none is named.
-    chosen: moka::sync::Cache<(TenantId, Uuid, Uuid), Uuid>,
-    policies: moka::sync::Cache<TenantId, Arc<Policies>>,
+    chosen: kernel::Cache<(TenantId, Uuid, Uuid), Uuid>,
+    policies: kernel::Cache<TenantId, Arc<Policies>>,
     /// What forms asked other operations for, for a moment.
-    pub(crate) lookups: moka::sync::Cache<String, Arc<serde_json::Value>>,
+    pub(crate) lookups: kernel::Cache<String, Arc<serde_json::Value>>,
     /// Shared connections that an API has taken lately.
-    taken: moka::sync::Cache<(TenantId, Uuid), ()>,
+    taken: kernel::Cache<(TenantId, Uuid), ()>,
     people: Mutex<People>,
 }
 
@@ -49,28 +48,25 @@ struct Watch {
     version: u64,
 }
 
-fn bounded<K, V>(entries: u64) -> moka::sync::Cache<K, V>
+fn bounded<K, V>(entries: u64) -> kernel::Cache<K, V>
 where
-    K: Hash + Eq + Send + Sync + 'static,
+    K: Key,
     V: Clone + Send + Sync + 'static,
 {
-    moka::sync::Cache::builder().max_capacity(entries).time_to_live(TIME_TO_LIVE).build()
+    kernel::Cache::new(entries, Stay::For(TIME_TO_LIVE))
 }
 
 impl Cache {
     pub(crate) fn new(db: &Db, definitions: u32) -> Self {
         Self {
             watch: Mutex::new(Watch { listener: db.listen(), version: 0 }),
-            compiled: moka::future::Cache::new(definitions.into()),
+            compiled: kernel::Cache::new(definitions.into(), Stay::Unlimited),
             live: bounded(MOST),
             connections: bounded(MOST),
             chosen: bounded(MOST),
             policies: bounded(MOST),
-            lookups: moka::sync::Cache::builder()
-                .max_capacity(MOST_LOOKUPS)
-                .time_to_live(LOOKUP_TIME_TO_LIVE)
-                .build(),
-            taken: moka::sync::Cache::builder().max_capacity(MOST).time_to_live(TAKEN_FOR).build(),
+            lookups: kernel::Cache::new(MOST_LOOKUPS, Stay::For(LOOKUP_TIME_TO_LIVE)),
+            taken: kernel::Cache::new(MOST, Stay::For(TAKEN_FOR)),
             people: Mutex::default(),
         }
     }
@@ -87,7 +83,7 @@ impl Cache {
     }
 
     pub(crate) fn keep_live(&self, key: (TenantId, Uuid), live: &Arc<Live>, version: u64) {
-        self.keep(version, || self.live.insert(key, Arc::clone(live)));
+        self.keep(version, || self.live.insert(&key, Arc::clone(live)));
     }
 
     pub(crate) fn connection(&self, key: (TenantId, Uuid)) -> Option<Arc<Opened>> {
@@ -95,7 +91,7 @@ impl Cache {
     }
 
     pub(crate) fn keep_connection(&self, key: (TenantId, Uuid), it: &Arc<Opened>, version: u64) {
-        self.keep(version, || self.connections.insert(key, Arc::clone(it)));
+        self.keep(version, || self.connections.insert(&key, Arc::clone(it)));
     }
 
     pub(crate) fn chosen(&self, key: (TenantId, Uuid, Uuid)) -> Option<Uuid> {
@@ -103,7 +99,7 @@ impl Cache {
     }
 
     pub(crate) fn keep_chosen(&self, key: (TenantId, Uuid, Uuid), connection: Uuid, version: u64) {
-        self.keep(version, || self.chosen.insert(key, connection));
+        self.keep(version, || self.chosen.insert(&key, connection));
     }
 
     pub(crate) fn policies(&self, tenant: TenantId) -> Option<Arc<Policies>> {
@@ -111,13 +107,13 @@ impl Cache {
     }
 
     pub(crate) fn keep_policies(&self, tenant: TenantId, all: &Arc<Policies>, version: u64) {
-        self.keep(version, || self.policies.insert(tenant, Arc::clone(all)));
+        self.keep(version, || self.policies.insert(&tenant, Arc::clone(all)));
     }
 
     /// Remembers that an API has taken a connection.
     pub(crate) fn note_taken(&self, key: (TenantId, Uuid)) {
         if !self.taken.contains_key(&key) {
-            self.taken.insert(key, ());
+            self.taken.insert(&key, ());
         }
     }
 
@@ -193,9 +189,7 @@ impl Cache {
                 let owned = |opened: &Opened| {
                     opened.connection.owner.is_some_and(|owner| owner.uuid() == notice.stream)
                 };
-                for (key, _) in self.connections.iter().filter(|(_, opened)| owned(opened)) {
-                    self.connections.invalidate(&*key);
-                }
+                self.connections.invalidate_where(|opened| owned(opened));
                 self.note_person(notice.tenant, notice.stream);
             }
             _ => return false,

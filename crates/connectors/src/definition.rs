@@ -111,7 +111,7 @@ impl Connectors {
         number: i64,
     ) -> Result<Arc<Compiled>> {
         let key = (scope.tenant(), id.uuid(), number);
-        if let Some(known) = self.cache.compiled.get(&key).await {
+        if let Some(known) = self.cache.compiled.get(&key) {
             return Ok(known);
         }
         let load = async {
@@ -126,7 +126,7 @@ impl Connectors {
         };
         // Two that load the same version at once do the work twice, rarely; an error is not shared.
         let compiled = Box::pin(load).await?;
-        self.cache.compiled.insert(key, Arc::clone(&compiled)).await;
+        self.cache.compiled.insert(&key, Arc::clone(&compiled));
         Ok(compiled)
     }
 

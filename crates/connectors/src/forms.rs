@@ -116,7 +116,7 @@ impl Connectors {
         let is_small = answer.body.bytes().len() <= MAX_KEPT;
         let json = Arc::new(answer.json.ok_or_else(|| "form.answered_otherwise".to_owned())?);
         if is_small {
-            self.cache.lookups.insert(key, Arc::clone(&json));
+            self.cache.lookups.insert(&key, Arc::clone(&json));
         }
         Ok(json)
     }

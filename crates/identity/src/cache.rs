@@ -15,7 +15,7 @@ use std::{
 
 use db::{Arrived, Db, Listener, Notice};
 use jiff::Timestamp;
-use kernel::{Actor, CredentialId, Factor, Language, Permissions, TenantId};
+use kernel::{Actor, CredentialId, Factor, Language, Permissions, Stay, TenantId};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -46,7 +46,7 @@ pub(crate) struct Entry {
 
 #[derive(Debug)]
 pub(crate) struct Cache {
-    entries: moka::sync::Cache<SecretHash, Arc<Entry>>,
+    entries: kernel::Cache<SecretHash, Arc<Entry>>,
     watch: Mutex<Watch>,
 }
 
@@ -65,10 +65,7 @@ struct Watch {
 
 impl Cache {
     pub(crate) fn new(db: &Db, entries: u32) -> Self {
-        let entries = moka::sync::Cache::builder()
-            .max_capacity(entries.into())
-            .time_to_live(TIME_TO_LIVE)
-            .build();
+        let entries = kernel::Cache::new(entries.into(), Stay::For(TIME_TO_LIVE));
         let watch = Watch {
             listener: db.listen(),
             version: 0,
@@ -109,7 +106,7 @@ impl Cache {
         for key in [entry.id.uuid(), entry.subject.uuid()] {
             watch.known.entry(key).or_default().push(Arc::downgrade(entry));
         }
-        self.entries.insert(secret, Arc::clone(entry));
+        self.entries.insert(&secret, Arc::clone(entry));
     }
 
     /// Rings `bell` when a credential, a person or a tenant changes, for as long as somebody holds it.

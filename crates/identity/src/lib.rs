@@ -22,7 +22,7 @@ use std::{
 };
 
 use db::Db;
-use kernel::{Clock, CredentialId, Ids, TenantId, UserId};
+use kernel::{Clock, CredentialId, Ids, Stay, TenantId, UserId};
 use tokio_util::task::TaskTracker;
 use url::Url;
 
@@ -117,9 +117,9 @@ pub struct Identity {
     /// Questions to providers that are under way.
     asking: TaskTracker,
     /// Access tokens of sign-in providers that were proven lately.
-    bearers: moka::sync::Cache<CredentialId, Arc<external::bearer::Bearer>>,
+    bearers: kernel::Cache<CredentialId, Arc<external::bearer::Bearer>>,
     /// One question at a time per person.
-    turns: moka::sync::Cache<(TenantId, UserId), Arc<tokio::sync::Mutex<()>>>,
+    turns: kernel::Cache<(TenantId, UserId), Arc<tokio::sync::Mutex<()>>>,
 }
 
 impl Identity {
@@ -135,7 +135,7 @@ impl Identity {
         let cache = cache::Cache::new(&db, settings.cache_entries);
         let used = Mutex::new(Vec::new());
         let own_tokens = oauth::Tokens::new(Arc::clone(&clock));
-        let turns = moka::sync::Cache::builder().max_capacity(20_000).time_to_idle(TURN).build();
+        let turns = kernel::Cache::new(20_000, Stay::Idle(TURN));
         let identity = Arc::new(Self {
             db,
             clock,
@@ -150,10 +150,7 @@ impl Identity {
             used,
             own_tokens,
             asking: TaskTracker::new(),
-            bearers: moka::sync::Cache::builder()
-                .max_capacity(BEARERS)
-                .time_to_live(BEARER)
-                .build(),
+            bearers: kernel::Cache::new(BEARERS, Stay::For(BEARER)),
             turns,
         });
         let system = SystemScopes(Arc::clone(&identity));

@@ -9,6 +9,12 @@ use kernel::{Ids, Secret};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SecretHash(pub(crate) [u8; 32]);
 
+impl kernel::Key for SecretHash {
+    fn write(&self, name: &mut kernel::Name) {
+        name.push(&self.0);
+    }
+}
+
 impl SecretHash {
     /// The hash of a secret as it is presented.
     pub fn of(secret: &[u8]) -> Self {

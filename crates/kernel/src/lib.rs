@@ -12,6 +12,7 @@
 //! assert_eq!(tenant.to_string().parse::<TenantId>(), Ok(tenant));
 //! ```
 
+mod cache;
 mod clock;
 mod code;
 mod id;
@@ -20,6 +21,7 @@ mod permission;
 mod scope;
 mod secret;
 
+pub use cache::{Cache, Key, Name, Stay};
 pub use clock::{Clock, SystemClock};
 pub use code::{Code, Coded, FieldError, Kind};
 pub use id::{

@@ -10,7 +10,7 @@ use std::time::Duration;
 use aws_lc_rs::hmac;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
-use kernel::{Ids, Scope};
+use kernel::{Cache, Ids, Scope, Stay};
 
 use crate::Version;
 
@@ -18,13 +18,12 @@ use crate::Version;
 #[derive(Debug)]
 pub(crate) struct Sessions {
     key: hmac::Key,
-    ended: moka::sync::Cache<String, ()>,
+    ended: Cache<String, ()>,
 }
 
 impl Sessions {
     pub(crate) fn new(key: &[u8; 32]) -> Self {
-        let ended =
-            moka::sync::Cache::builder().max_capacity(MAX_ENDED).time_to_live(LIFETIME).build();
+        let ended = Cache::new(MAX_ENDED, Stay::For(LIFETIME));
         Self { key: hmac::Key::new(hmac::HMAC_SHA256, key), ended }
     }
 
@@ -65,7 +64,7 @@ impl Sessions {
 
     /// Ends a session that was checked.
     pub(crate) fn end(&self, text: &str) {
-        self.ended.insert(text.to_owned(), ());
+        self.ended.insert(text, ());
     }
 
     fn tag(&self, head: &[u8], scope: &Scope) -> Vec<u8> {

@@ -99,7 +99,7 @@ impl Oidc {
         if let Err(error) = &found
             && !matches!(error, Error::Token { .. })
         {
-            failures.insert(configured.to_owned(), ());
+            failures.insert(configured, ());
         }
         found
     }

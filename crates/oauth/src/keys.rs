@@ -8,7 +8,7 @@ use std::{
 use egress::{Client, Request};
 use jiff::Timestamp;
 use jsonwebtoken::jwk::{Jwk, JwkSet};
-use moka::sync::Cache;
+use kernel::{Cache, Stay};
 use url::Url;
 
 use crate::Error;
@@ -16,7 +16,7 @@ use crate::Error;
 /// Key sets by address.
 #[derive(Debug, Clone)]
 pub(crate) struct Keys {
-    sets: Cache<Url, Arc<KeySet>>,
+    sets: Cache<String, Arc<KeySet>>,
 }
 
 #[derive(Debug)]
@@ -29,7 +29,7 @@ struct KeySet {
 
 impl Keys {
     pub(crate) fn new() -> Self {
-        Self { sets: Cache::new(64) }
+        Self { sets: Cache::new(64, Stay::Unlimited) }
     }
 
     /// The key that a token names. A key that is not known makes the set be fetched again, at most once in
@@ -41,7 +41,7 @@ impl Keys {
         kid: Option<&str>,
         now: Timestamp,
     ) -> Result<Jwk, Error> {
-        let set = match self.sets.get(address).filter(|s| age(s.fetched_at, now) < FRESH) {
+        let set = match self.sets.get(address.as_str()).filter(|s| age(s.fetched_at, now) < FRESH) {
             Some(set) => set,
             None => self.fetch(http, address, now).await?,
         };
@@ -77,7 +77,7 @@ impl Keys {
         }
         let keys: JwkSet = parse_lenient(&answer.body).ok_or_else(|| wrong("it is no key set"))?;
         let set = Arc::new(KeySet { keys, fetched_at: now, looked_at: Mutex::new(now) });
-        self.sets.insert(address.clone(), Arc::clone(&set));
+        self.sets.insert(address.as_str(), Arc::clone(&set));
         Ok(set)
     }
 }

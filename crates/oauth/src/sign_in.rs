@@ -11,8 +11,7 @@ use egress::{Client, Request};
 use http::HeaderValue;
 use jiff::Timestamp;
 use jsonwebtoken::jwk::Jwk;
-use kernel::{Clock, Ids, Secret};
-use moka::sync::Cache;
+use kernel::{Cache, Clock, Ids, Secret, Stay};
 use serde_json::{Map, Value as Json};
 use url::{Url, form_urlencoded};
 
@@ -114,8 +113,8 @@ impl fmt::Debug for Oidc {
 impl Oidc {
     /// A client over the guarded HTTP client.
     pub fn new(http: Client, clock: Arc<dyn Clock>) -> Self {
-        let documents = Cache::builder().max_capacity(64).time_to_live(FRESH).build();
-        let failures = Cache::builder().max_capacity(64).time_to_live(FAILURE).build();
+        let documents = Cache::new(64, Stay::For(FRESH));
+        let failures = Cache::new(64, Stay::For(FAILURE));
         Self { http, clock, documents, keys: Keys::new(), failures }
     }
 
@@ -152,7 +151,7 @@ impl Oidc {
             return Err(Error::Document { document: "discovery document", reason });
         }
         let discovery = Arc::new(Discovery::read(issuer, &answer.body)?);
-        self.documents.insert(issuer.to_owned(), Arc::clone(&discovery));
+        self.documents.insert(issuer, Arc::clone(&discovery));
         Ok(discovery)
     }
 

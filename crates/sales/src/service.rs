@@ -9,7 +9,7 @@ use identity::{Identity, SystemScopes};
 use jiff::Timestamp;
 use kernel::{
     ActionId, ApiConnectorId, Clock, Cursor, EnvironmentId, Ids, Limit, Page, Permission, Scope,
-    TenantId,
+    Stay, TenantId,
 };
 use openapi::{Package, Sources};
 use serde_json::Value;
@@ -42,7 +42,7 @@ pub struct Parts {
 }
 
 /// An action as the surfaces see it at one moment: it changes with every change of the action or its version.
-type Seen = (TenantId, Uuid, Timestamp, i64);
+type Seen = ((TenantId, Uuid), i64, i64);
 
 /// The sales surfaces of every tenant. One is made at start and shared.
 pub struct Sales {
@@ -54,9 +54,9 @@ pub struct Sales {
     pub(crate) connectors: Arc<Connectors>,
     pub(crate) actions: Arc<Actions>,
     pub(crate) settings: Settings,
-    inspections: moka::sync::Cache<Seen, Arc<Inspection>>,
+    inspections: kernel::Cache<Seen, Arc<Inspection>>,
     /// Until when a partner asked somebody to wait.
-    pub(crate) waits: moka::sync::Cache<(TenantId, String, Uuid), Timestamp>,
+    pub(crate) waits: kernel::Cache<(TenantId, String, Uuid), Timestamp>,
 }
 
 impl fmt::Debug for Sales {
@@ -82,11 +82,8 @@ impl Sales {
     /// The sales surfaces on a database.
     pub fn new(parts: Parts) -> Self {
         let Parts { db, clock, ids, scopes, identity, connectors, actions, settings } = parts;
-        let inspections = moka::sync::Cache::new(INSPECTIONS);
-        let waits = moka::sync::Cache::builder()
-            .max_capacity(WAITS)
-            .time_to_live(std::time::Duration::from_mins(10))
-            .build();
+        let inspections = kernel::Cache::new(INSPECTIONS, Stay::Unlimited);
+        let waits = kernel::Cache::new(WAITS, Stay::For(std::time::Duration::from_mins(10)));
         Self { db, clock, ids, scopes, identity, connectors, actions, settings, inspections, waits }
     }
 
@@ -183,7 +180,11 @@ impl Sales {
         let actions::Offered { action, usable, .. } = offered;
         let compiled = self.compiled(scope, action.connector, action.version).await?;
         let connector_name = self.connectors.connector(scope, action.connector).await?.name;
-        let key = (scope.tenant(), action.id.uuid(), action.updated_at, compiled.number());
+        let key = (
+            (scope.tenant(), action.id.uuid()),
+            action.updated_at.as_microsecond(),
+            compiled.number(),
+        );
         let inspection = self.inspected(key, &compiled, || selected(&action));
         Ok(Extension { action, usable, connector_name, inspection })
     }
@@ -206,7 +207,9 @@ impl Sales {
         scope: &Scope,
         action: &actions::InUse,
     ) -> Result<Arc<Inspection>> {
-        let key = |number| (scope.tenant(), action.id.uuid(), action.updated_at, number);
+        let key = |number| {
+            ((scope.tenant(), action.id.uuid()), action.updated_at.as_microsecond(), number)
+        };
         if let Some(known) = action.version.and_then(|number| self.inspections.get(&key(number))) {
             return Ok(known);
         }
@@ -232,7 +235,7 @@ impl Sales {
         let selected = selected();
         let subject = Subject { package: compiled.package(), selected: Some(&selected) };
         let inspection = Arc::new(inspect(subject));
-        self.inspections.insert(key, Arc::clone(&inspection));
+        self.inspections.insert(&key, Arc::clone(&inspection));
         inspection
     }
 }

@@ -8,8 +8,7 @@ use std::{
 
 use db::Tx;
 use jiff::Timestamp;
-use kernel::{ChannelId, CredentialId, TenantId, WebhookId};
-use moka::sync::Cache;
+use kernel::{Cache, ChannelId, CredentialId, Stay, TenantId, WebhookId};
 use serde_json::{
     json,
     value::{RawValue, to_raw_value},
@@ -108,7 +107,7 @@ pub(super) struct Hooks {
 
 impl Hooks {
     pub(super) fn new() -> Self {
-        let cache = Cache::builder().max_capacity(HOOKS).time_to_live(STALE).build();
+        let cache = Cache::new(HOOKS, Stay::For(STALE));
         Self { cache, limiters: Mutex::new(HashMap::new()) }
     }
 
@@ -151,7 +150,7 @@ impl ChannelConnectors {
         let loaded = self.db.read(&scope, move |tx| load(tx, id, now)).await?;
         let loaded = loaded.ok_or(Error::Unknown { hook: id })?;
         let hook = Arc::new(self.hook_of(tenant, loaded));
-        self.hooks.cache.insert((tenant, id), Arc::clone(&hook));
+        self.hooks.cache.insert(&(tenant, id), Arc::clone(&hook));
         Ok(hook)
     }
 

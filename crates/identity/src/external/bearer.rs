@@ -71,7 +71,7 @@ impl Identity {
             Some(bearer) => bearer,
             None => {
                 let bearer = Box::pin(self.prove(tenant, resource, token, hash)).await?;
-                self.bearers.insert(id, Arc::clone(&bearer));
+                self.bearers.insert(&id, Arc::clone(&bearer));
                 bearer
             }
         };

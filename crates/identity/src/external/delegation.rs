@@ -100,7 +100,7 @@ impl Identity {
         provider: &Provider,
         wanted: &str,
     ) -> Result<TokenSet> {
-        let turn = self.turns.get_with((scope.tenant(), user), Arc::default);
+        let turn = self.turns.get_with(&(scope.tenant(), user), Arc::default);
         let _mine = turn.lock().await;
         let mut tried = None;
         loop {

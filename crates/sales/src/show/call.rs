@@ -137,7 +137,7 @@ impl Sales {
                 if answer.status == 429 {
                     let wait = answer.retry_after.unwrap_or(USUAL_WAIT).min(LONGEST_WAIT);
                     let wait = SignedDuration::try_from(wait).unwrap_or_default();
-                    self.waits.insert(key, call.at + wait);
+                    self.waits.insert(&key, call.at + wait);
                 }
                 judged(call.matched, &answer, (request, story))
             }

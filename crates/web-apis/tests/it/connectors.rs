@@ -227,8 +227,7 @@ async fn a_good_package_is_handed_in_and_marked_until_the_mark_is_taken_back() {
     let folder = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("../../fixtures/connector-rules/good");
     let read = |name: &str| std::fs::read(folder.join(name)).unwrap();
-    let (definition, properties) =
-        (read("apiDefinition.swagger.json"), read("apiProperties.json"));
+    let (definition, properties) = (read("apiDefinition.swagger.json"), read("apiProperties.json"));
     let files: [(&str, &[u8]); 3] = [
         ("apiDefinition.swagger.json", &definition),
         ("apiProperties.json", &properties),
