@@ -13,8 +13,8 @@ const OPTIONS: [&str; 2] = ["-Wl,--icf=all", "-Wl,-z,pack-relative-relocs"];
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    let is = |name: &str, wanted: &str| env::var(name).is_ok_and(|value| value == wanted);
-    let is_own = env::var("HOST").ok() == env::var("TARGET").ok();
+    let is = |name: &str, wanted: &str| env::var_os(name).is_some_and(|value| value == wanted);
+    let is_own = env::var_os("HOST") == env::var_os("TARGET");
     if !is("PROFILE", "release") || !is("CARGO_CFG_TARGET_OS", "linux") || !is_own {
         return;
     }
@@ -30,7 +30,8 @@ fn works(option: &str, folder: &Path) -> bool {
     if std::fs::write(&source, "fn main() {}").is_err() {
         return false;
     }
-    let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+    let flags = env::var_os("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+    let flags = flags.to_string_lossy();
     let mut build = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
     build.args(flags.split('\u{1f}').filter(|flag| !flag.is_empty()));
     if let Some(linker) = env::var_os("RUSTC_LINKER") {

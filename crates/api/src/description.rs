@@ -30,9 +30,12 @@ const WRITTEN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/openapi.json.gz
 /// The routes of REST, ready to be mounted at the root. What is under `/api` and unknown is a problem.
 pub fn router(app: App) -> Router {
     let router = assembled().router();
-    let described = async || match DESCRIBES {
-        true => Bytes::from(written(&document())),
-        false => edge::unpacked(WRITTEN).map(Bytes::from).unwrap_or_default(),
+    let described = async || {
+        if DESCRIBES {
+            Bytes::from(written(&document()))
+        } else {
+            edge::unpacked(WRITTEN).map(Bytes::from).unwrap_or_default()
+        }
     };
     let json = (http::header::CONTENT_TYPE, "application/json; charset=utf-8");
     router

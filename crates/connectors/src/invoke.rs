@@ -355,7 +355,7 @@ impl Connectors {
             }
         }
         let exchanges = road.trace.unwrap_or_default();
-        let rest = road.rest.zip(place).map(|(rest, _place)| Rest { rest, _place });
+        let rest = road.rest.zip(place).map(|(rest, place)| Rest { rest, _place: place });
         Ok(Answer { rest, ..answer(*outcome, (told, exchanges)) })
     }
 

@@ -200,14 +200,13 @@ impl Connectors {
                 return Err(Error::ConnectionNotFound { connection });
             }
         }
-        let connection = match new.connection {
-            Some(connection) => Some(connection),
+        let connection = if let Some(connection) = new.connection {
+            Some(connection)
+        } else {
             // Whoever watches is nobody: what the maker would call with is named, so that it stays the same.
-            None => {
-                let call = Call::new(id, new.operation.clone());
-                let chosen = self.choose(scope, &call, (&live, &compiled)).await;
-                chosen.ok().flatten().map(|opened| opened.connection.id)
-            }
+            let call = Call::new(id, new.operation.clone());
+            let chosen = self.choose(scope, &call, (&live, &compiled)).await;
+            chosen.ok().flatten().map(|opened| opened.connection.id)
         };
         let now = self.clock.now();
         let trigger = Trigger {

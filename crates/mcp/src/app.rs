@@ -96,6 +96,7 @@ pub(crate) struct Inner {
 }
 
 /// A request whose caller is known.
+#[expect(clippy::struct_excessive_bools, reason = "what a client asks for, each on its own")]
 pub(crate) struct Asked<'a> {
     pub(crate) context: Context,
     pub(crate) scope: Scope,

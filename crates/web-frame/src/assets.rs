@@ -42,10 +42,13 @@ fn packed(file: &str) -> Option<EmbeddedFile> {
 }
 
 fn unpacked(file: &EmbeddedFile) -> Bytes {
-    edge::unpacked(&file.data).map(Bytes::from).unwrap_or_else(|error| {
-        tracing::error!(%error, "a built file cannot be unpacked");
-        Bytes::new()
-    })
+    edge::unpacked(&file.data).map_or_else(
+        |error| {
+            tracing::error!(%error, "a built file cannot be unpacked");
+            Bytes::new()
+        },
+        Bytes::from,
+    )
 }
 
 /// A page with the names of built files without their hashes, so that snapshots outlive a build.

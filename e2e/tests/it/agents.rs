@@ -19,9 +19,9 @@ fn node(folder: &Path) -> Command {
     command
 }
 
-fn binary() -> Result<PathBuf> {
+fn binary() -> PathBuf {
     let named = e2e::environment("LIAISON_BIN");
-    Ok(named.map_or_else(|| e2e::root().join("target/debug/liaison"), PathBuf::from))
+    named.map_or_else(|| e2e::root().join("target/debug/liaison"), PathBuf::from)
 }
 
 /// The address that `demo.json` names.
@@ -147,7 +147,7 @@ fn the_inspector_lists_and_calls_over_http_and_through_the_bridge() -> Result<()
     let token = &server.demo_data().seller.token;
     let header = format!("Authorization: Bearer {token}");
     let over_http = [url.as_str(), "--transport", "http", "--header", &header];
-    let binary = binary()?.display().to_string();
+    let binary = binary().display().to_string();
     let address = format!("LIAISON_URL={}", server.demo_data().base_url);
     let secret = format!("LIAISON_TOKEN={token}");
     let over_pipes = [binary.as_str(), "mcp", "-e", &address, "-e", &secret];
@@ -171,7 +171,7 @@ fn the_inspector_lists_and_calls_over_http_and_through_the_bridge() -> Result<()
 fn the_bridge_speaks_both_generations_over_lines() -> Result<()> {
     let server = Server::demo()?;
     let said = |lines: &[Value]| -> Result<Vec<Value>> {
-        let mut child = Command::new(binary()?)
+        let mut child = Command::new(binary())
             .args(["mcp", "--data"])
             .arg(server.data())
             .stdin(Stdio::piped())

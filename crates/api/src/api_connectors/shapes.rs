@@ -47,7 +47,7 @@ impl ApiConnector {
         let warning = |field: kernel::FieldError| PolicyWarning {
             pointer: field.pointer.to_string(),
             code: field.code,
-            detail: field.detail.to_string(),
+            detail: field.detail,
         };
         Self { policy_warnings: warnings.into_iter().map(warning).collect(), ..self }
     }

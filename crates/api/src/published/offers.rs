@@ -31,6 +31,7 @@ struct OfferPath {
 
 /// An action that is offered to the organisation, with its certified connector.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ActionOffer)]
 struct OfferItem {
     #[schema(format = Uuid)]
     id: String,

@@ -46,6 +46,7 @@ struct CallsQuery {
 
 /// What a call of a surface came to.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SalesCall)]
 struct CallItem {
     /// The partner was told it in `x-ms-client-request-id`.
     #[schema(format = Uuid)]

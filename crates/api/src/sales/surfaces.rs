@@ -318,6 +318,7 @@ async fn email_draft(
 #[serde(deny_unknown_fields)]
 struct SurfaceQuery {
     /// `email_summary`, `record_summary`, `record_details`, `opportunity_insights` or `email_draft`.
+    #[serde(default)]
     surface: String,
 }
 

@@ -29,18 +29,8 @@ impl Setting {
         s
     }
 
-    fn new_example(&self, name: &str, operation: &str, inputs: Value) -> NewExample {
-        NewExample {
-            name: name.to_owned(),
-            operation: operation.to_owned(),
-            inputs: object(inputs),
-            connection: None,
-            expected: None,
-        }
-    }
-
     async fn save(&self, name: &str, operation: &str, inputs: Value) -> Example {
-        let new = self.new_example(name, operation, inputs);
+        let new = new_example(name, operation, inputs);
         self.house.connectors.save_example(&self.maker, self.connector, new).await.unwrap()
     }
 
@@ -53,6 +43,16 @@ impl Setting {
         let (definition, properties) = self.upstream.package();
         assert!(definition.contains(from), "{definition}");
         Upload::Text { definition: definition.replace(from, to), properties: Some(properties) }
+    }
+}
+
+fn new_example(name: &str, operation: &str, inputs: Value) -> NewExample {
+    NewExample {
+        name: name.to_owned(),
+        operation: operation.to_owned(),
+        inputs: object(inputs),
+        connection: None,
+        expected: None,
     }
 }
 
@@ -98,7 +98,7 @@ async fn what_differs_is_told_with_its_place() {
     };
     let new = NewExample {
         expected: Some(expected),
-        ..s.new_example("A lamp", "CreateThing", json!({ "body": { "name": "Lamp" } }))
+        ..new_example("A lamp", "CreateThing", json!({ "body": { "name": "Lamp" } }))
     };
     let kept = s.house.connectors.save_example(&s.maker, s.connector, new).await.unwrap();
     let place = (s.connector, kept.id);
@@ -162,10 +162,8 @@ async fn an_example_holds_no_secret() {
     let save = async |inputs: Value, values: &[(&str, Value)]| {
         let values = values.iter().map(|(pointer, value)| ((*pointer).to_owned(), value.clone()));
         let expected = Expected { status: 200, values: values.collect(), ..Expected::default() };
-        let new = NewExample {
-            expected: Some(expected),
-            ..s.new_example("Secret", "CreateThing", inputs)
-        };
+        let new =
+            NewExample { expected: Some(expected), ..new_example("Secret", "CreateThing", inputs) };
         c.save_example(&s.maker, s.connector, new).await
     };
     let body = |value: Value| json!({ "body": value });
@@ -212,9 +210,9 @@ async fn examples_are_their_makers_and_nobody_elses() {
     assert_eq!(code(c.delete_example(&stranger, s.connector, id).await), "api_connector.not_found");
     let unknown: ExampleId = s.house.ids.fresh();
     assert_eq!(code(c.example(&s.maker, s.connector, unknown).await), "example.not_found");
-    let again = s.new_example(" a LAMP ", "ListThings", json!({}));
+    let again = new_example(" a LAMP ", "ListThings", json!({}));
     assert_eq!(code(c.save_example(&s.maker, s.connector, again).await), "example.taken");
-    let nowhere = s.new_example("Nowhere", "Nothing", json!({}));
+    let nowhere = new_example("Nowhere", "Nothing", json!({}));
     assert_eq!(code(c.save_example(&s.maker, s.connector, nowhere).await), "operation.not_found");
     c.delete(&s.maker, s.connector, true).await.unwrap();
     assert_eq!(code(c.examples(&s.maker, s.connector).await), "api_connector.not_found");
@@ -229,7 +227,7 @@ async fn an_example_runs_with_the_connection_that_it_names() {
     let wrong = c.create_connection(&s.maker, s.connector, wrong).await.unwrap();
     let new = NewExample {
         connection: Some(wrong.id),
-        ..s.new_example("Refused", "ListThings", json!({}))
+        ..new_example("Refused", "ListThings", json!({}))
     };
     let kept = c.save_example(&s.maker, s.connector, new).await.unwrap();
     assert_eq!(kept.expected.status, 401);

@@ -170,7 +170,7 @@ async fn no_redirect_leads_inside() {
     let mut hops = 0;
     for host in INSIDE.into_iter().filter(|host| host.is_ascii()) {
         // another port of the same machine was not opened
-        let to = format!("http://{host}:1{}/", &port[1..]);
+        let to = format!("http://{host}:1{}/", port.split_at(1).1);
         upstream.answer("/go", redirect(&to));
         assert_eq!(code(go(&house, &maker, connector).await), "outbound.network", "{to}");
         hops += 1;

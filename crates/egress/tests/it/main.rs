@@ -183,7 +183,7 @@ async fn a_stream_ends_at_its_limit_announced_or_not_and_where_its_sender_falls_
     let stalling = || peer(|_| b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nstall".to_vec());
     let silent = client(|s| s.total_timeout_ms = 200);
     let whole = silent.open(get(stalling().await, "/")).await.unwrap().rest;
-    let end = whole.whole(1000, Duration::from_secs(60)).await;
+    let end = whole.whole(1000, Duration::from_mins(1)).await;
     assert!(matches!(end, Err(Error::Timeout)), "{end:?}");
     let slow = client(|_| {}).open(get(stalling().await, "/")).await.unwrap().rest;
     let end = slow.whole(1000, Duration::from_millis(100)).await;

@@ -67,13 +67,12 @@ impl Identity {
         let known = self.bearers.get(&id).filter(|b| {
             b.hash == hash && b.tenant == tenant && b.resource == resource && b.is_fresh(now)
         });
-        let bearer = match known {
-            Some(bearer) => bearer,
-            None => {
-                let bearer = Box::pin(self.prove(tenant, resource, token, hash)).await?;
-                self.bearers.insert(&id, Arc::clone(&bearer));
-                bearer
-            }
+        let bearer = if let Some(bearer) = known {
+            bearer
+        } else {
+            let bearer = Box::pin(self.prove(tenant, resource, token, hash)).await?;
+            self.bearers.insert(&id, Arc::clone(&bearer));
+            bearer
         };
         let bearing = self.bearing_of(&bearer, caller).await?.ok_or(Error::Unauthenticated)?;
         Ok(issue(tenant, Actor::User(bearing.user), bearing.rights, caller)
@@ -126,12 +125,7 @@ impl Identity {
         for provider in asked {
             match self.oidc.check_access_token(&provider.issuer, &audiences, token).await {
                 Ok(claims) => {
-                    return Ok(Arc::new(self.bearer(
-                        tenant,
-                        resource,
-                        hash,
-                        (&provider, claims),
-                    )?));
+                    return Ok(Arc::new(self.bearer(tenant, resource, hash, (&provider, claims))));
                 }
                 Err(oauth::Error::Token { reason }) => {
                     tracing::info!(provider.id = %provider.id, reason, "an access token is refused");
@@ -148,13 +142,13 @@ impl Identity {
         resource: &str,
         hash: SecretHash,
         (provider, proven): (&Provider, oauth::Claims),
-    ) -> Result<Bearer> {
+    ) -> Bearer {
         let expires = proven.all.get("exp").and_then(Json::as_f64).unwrap_or_default();
         let expires_at = SignedDuration::try_from_secs_f64(expires)
             .ok()
             .and_then(|since| Timestamp::from_duration(since + LEEWAY).ok())
             .unwrap_or(Timestamp::MAX);
-        Ok(Bearer {
+        Bearer {
             tenant,
             hash,
             resource: resource.to_owned(),
@@ -165,7 +159,7 @@ impl Identity {
             subject: proven.subject,
             expires_at,
             proven_at: self.clock.now(),
-        })
+        }
     }
 }
 

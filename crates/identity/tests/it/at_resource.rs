@@ -145,20 +145,20 @@ async fn what_was_changed_by_anybody_is_refused() {
     known(&house, &real).await;
     let good = token(&real, "alice", RESOURCE, "openid actions:use").await;
     let [head, payload, signature] = good.split('.').collect::<Vec<_>>()[..] else { panic!() };
-    let read = |part: &str| -> Json {
+    let decoded = |part: &str| -> Json {
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
     };
     let write = |json: &Json| URL_SAFE_NO_PAD.encode(json.to_string());
-    let mut claims = read(payload);
+    let mut claims = decoded(payload);
     claims["sub"] = json!("mia");
-    let mut header = read(head);
+    let mut header = decoded(head);
     let mut forged = vec![format!("{head}.{}.{signature}", write(&claims))];
     for alg in ["none", "HS256"] {
         header["alg"] = json!(alg);
         forged.push(format!("{}.{payload}.{signature}", write(&header)));
         forged.push(format!("{}.{payload}.", write(&header)));
     }
-    let mut header = read(head);
+    let mut header = decoded(head);
     header["kid"] = json!("another");
     forged.push(format!("{}.{payload}.{signature}", write(&header)));
     forged.extend([format!("{head}.{payload}"), format!("{good}.x"), format!("{head}.{payload}.")]);
@@ -183,7 +183,7 @@ async fn it_ends_with_its_time_and_begins_with_it() {
     assert!(show(&house, &good).await.is_ok());
     house.pass(60);
     assert_eq!(code(show(&house, &good).await), "credential.invalid");
-    house.clock.set(kernel::Clock::now(&kernel::SystemClock) - Duration::from_secs(600));
+    house.clock.set(kernel::Clock::now(&kernel::SystemClock) - Duration::from_mins(10));
     let early = token(&real, "alice", RESOURCE, "openid actions:use").await;
     assert_eq!(code(show(&house, &early).await), "credential.invalid");
 }

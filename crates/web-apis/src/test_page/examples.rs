@@ -205,6 +205,8 @@ pub(super) async fn save(
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     visit.scope.require(Permission::ConnectorManage).map_err(Problem::denied)?;
+    // who may not see the connector learns nothing from a form that does not fit
+    app.api_connectors.connector(&visit.scope, id).await?;
     let Some(new) = typed.new_example() else {
         let said = "the form does not hold an example";
         return Err(Problem::new("request.malformed", Kind::Invalid, said));

@@ -28,13 +28,11 @@ fn definition(operations: &[&str]) -> Value {
     })
 }
 
+/// Texts and files by name.
+type Fields<'a> = (&'a [(&'a str, &'a str)], &'a [(&'a str, &'a [u8])]);
+
 /// Sends a form with files, as a browser does.
-async fn send(
-    house: &House,
-    browser: &Browser,
-    path: &str,
-    (texts, files): (&[(&str, &str)], &[(&str, &[u8])]),
-) -> Page {
+async fn send(house: &House, browser: &Browser, path: &str, (texts, files): Fields<'_>) -> Page {
     let mut body = Vec::new();
     let token = [("csrf", browser.csrf.as_str())];
     for (name, value) in token.iter().chain(texts) {

@@ -1,19 +1,23 @@
 //! Trying operations and keeping examples, as a maker's browser without script does.
 
+use std::fmt::Write as _;
+
 use axum::{Json, Router, body::Body, extract::Request, routing::any};
 use http::{StatusCode, header};
 use identity::Role;
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 use web_proof::{Browser, House, Page};
 
 struct Setting {
     house: House,
     maker: Browser,
     page: String,
+    _serving: JoinSet<()>,
 }
 
 /// An API on this machine that says what it heard.
-async fn upstream() -> String {
+async fn upstream(serving: &mut JoinSet<()>) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let echo = async |request: Request| {
@@ -24,17 +28,18 @@ async fn upstream() -> String {
         Json(json!({ "line": line, "body": body, "colours": [{ "id": "r", "name": "Red <b>" }] }))
     };
     let router = Router::new().fallback(any(echo));
-    tokio::spawn(async move { axum::serve(listener, router).await });
+    serving.spawn(async move { axum::serve(listener, router).await.unwrap() });
     address
 }
 
 impl Setting {
     async fn new() -> Self {
+        let mut serving = JoinSet::new();
         let house = House::new(vec![liaison_web_apis::routes()]).await;
         let maker = house.browser("maker", &[Role::ConnectorMaker]).await;
         let definition = json!({
             "swagger": "2.0", "info": { "title": "Paint", "description": "Paint.", "version": "1" },
-            "host": upstream().await, "basePath": "/", "schemes": ["http"],
+            "host": upstream(&mut serving).await, "basePath": "/", "schemes": ["http"],
             "paths": {
                 "/colours": { "get": { "operationId": "Colours", "summary": "Colours",
                     "responses": { "200": { "description": "", "schema": { "type": "object" } } } } },
@@ -60,7 +65,7 @@ impl Setting {
         let made = send(&house, &maker, place, &fields, &[]).await;
         assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.html);
         let page = made.location().to_owned();
-        Self { house, maker, page }
+        Self { house, maker, page, _serving: serving }
     }
 
     async fn act(&self, fields: &[(&str, &str)]) -> Page {
@@ -82,11 +87,14 @@ async fn send(
     let mut body = String::new();
     let token = [("csrf", browser.csrf.as_str())];
     for (name, value) in token.iter().chain(texts) {
-        body +=
-            &format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        let _ = write!(
+            body,
+            "--cut\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        );
     }
     for (name, text) in files {
-        body += &format!(
+        let _ = write!(
+            body,
             "--cut\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\n{text}\r\n"
         );
     }

@@ -181,7 +181,7 @@ pub(super) const REST: &[Row] = &[
     ("GET", "/api/v1/api-connectors/{api_connector_id}/icon", Own),
     ("GET", "/api/v1/api-connectors/{api_connector_id}/operations", Shared),
     ("POST", "/api/v1/api-connectors/{api_connector_id}/operations/{operation}/invoke", Refused),
-    ("POST", "/api/v1/api-connectors/{api_connector_id}/operations/{operation}/choices", Hidden),
+    ("POST", "/api/v1/api-connectors/{api_connector_id}/operations/{operation}/choices", Shared),
     ("GET", "/api/v1/api-connectors/{api_connector_id}/examples", Refused),
     ("POST", "/api/v1/api-connectors/{api_connector_id}/examples", Refused),
     ("GET", "/api/v1/api-connectors/{api_connector_id}/examples/{example_id}", Refused),

@@ -47,10 +47,10 @@ fn examples_say_how_they_stand() {
                 row(frame, 3, None),
             ]
         };
-        let list = |rows| {
+        let page = |rows| {
             let shell = Shell::new(frame, connector(frame), "Sales".to_owned(), "test");
             List::new(frame.clone(), shell, rows, (&[3, 2], None))
         };
-        vec![("some", list(rows())), ("none", list(Vec::new()))]
+        vec![("some", page(rows())), ("none", page(Vec::new()))]
     });
 }
