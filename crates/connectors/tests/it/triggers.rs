@@ -356,14 +356,14 @@ async fn a_poll_that_somebody_else_has_taken_over_writes_nothing() {
     let (c, system) = (&house.connectors, house.system.scope(house.tenant.id, "triggers"));
     let made = c.create_trigger(&maker, connector.id, a_trigger("OnSlow")).await.unwrap();
     let (id, db) = (made.id, house.store.db());
+    let later = jiff::Timestamp::from_second(4_102_444_800).unwrap();
     let other = async {
         while upstream.heard().is_empty() {
             tokio::task::yield_now().await;
         }
         db.write(&system, move |tx| {
-            let sql =
-                "UPDATE api_triggers SET due_at = due_at + 1 WHERE tenant_id = $1 AND id = $2";
-            tx.execute(sql, &[tx.tenant().into(), id.into()])
+            let sql = "UPDATE api_triggers SET due_at = $3 WHERE tenant_id = $1 AND id = $2";
+            tx.execute(sql, &[tx.tenant().into(), id.into(), later.into()])
         })
         .await
         .unwrap();

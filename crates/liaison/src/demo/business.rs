@@ -12,7 +12,7 @@ use identity::{
 use kernel::{EnvironmentId, Limit, Scope};
 use serde::{Deserialize, Serialize};
 
-use super::upstream::{OPERATIONS, definition};
+use super::upstream::{OPERATIONS, definition, properties};
 use crate::{exit::Result, hub::Hub};
 
 /// The business API of the demo.
@@ -45,21 +45,23 @@ pub(super) async fn prepare(
 ) -> Result<Business> {
     let environment = environment(hub, tenant).await?;
     let known = hub.api_connectors.list(admin, environment).await?;
-    let connector = if let Some(connector) =
-        known.into_iter().find(|connector| connector.name == CONNECTOR)
-    {
-        connector
-    } else {
-        let upload = Upload::Text { definition: definition(address).to_string(), properties: None };
-        let new = NewConnector {
-            name: Some(CONNECTOR.to_owned()),
-            description: None,
-            preview: false,
-            upload,
-            note: String::new(),
+    let connector =
+        if let Some(connector) = known.into_iter().find(|connector| connector.name == CONNECTOR) {
+            connector
+        } else {
+            let upload = Upload::Text {
+                definition: definition(address).to_string(),
+                properties: Some(properties().to_string()),
+            };
+            let new = NewConnector {
+                name: Some(CONNECTOR.to_owned()),
+                description: None,
+                preview: false,
+                upload,
+                note: String::new(),
+            };
+            hub.api_connectors.create(admin, environment, new).await?
         };
-        hub.api_connectors.create(admin, environment, new).await?
-    };
     let limit = Limit::new(Limit::MAX).unwrap_or_default();
     let of = (Some(environment), Some(connector.id));
     let known = hub.published.list(admin, of, limit, None).await?;

@@ -293,6 +293,17 @@ const FIRST: u32 = 1001;
 /// Most orders that are kept.
 const MOST: usize = 5_000;
 
+/// What goes with the description: who made it and how it looks.
+pub(super) fn properties() -> Value {
+    json!({ "properties": {
+        "connectionParameters": {},
+        "iconBrandColor": "#0F6CBD",
+        "capabilities": [],
+        "publisher": "Alpenglow Outdoor",
+        "stackOwner": "Alpenglow Outdoor",
+    } })
+}
+
 /// What the API offers, as its maker describes it.
 pub(super) fn definition(address: SocketAddr) -> Value {
     let text = json!({ "type": "string" });
@@ -310,7 +321,14 @@ pub(super) fn definition(address: SocketAddr) -> Value {
     json!({
         "swagger": "2.0",
         "info": { "title": "Alpenglow Shop", "version": "1.0",
-            "description": "Orders, customers and stock of the shop." },
+            "description": "Orders, customers and stock of the shop.",
+            "contact": { "name": "Alpenglow Outdoor", "url": "https://alpenglow.example/support",
+                "email": "support@alpenglow.example" } },
+        "x-ms-connector-metadata": [
+            { "propertyName": "Website", "propertyValue": "https://alpenglow.example" },
+            { "propertyName": "Privacy policy", "propertyValue": "https://alpenglow.example/privacy" },
+            { "propertyName": "Categories", "propertyValue": "Sales and CRM" },
+        ],
         "host": address.to_string(),
         "basePath": "/v1",
         "schemes": ["http"],
@@ -318,7 +336,7 @@ pub(super) fn definition(address: SocketAddr) -> Value {
         "produces": ["application/json"],
         "paths": {
             "/orders": {
-                "get": { "operationId": "ListOrders", "summary": "List orders",
+                "get": { "operationId": "ListOrders", "x-ms-visibility": "important", "summary": "List orders",
                     "description": "Lists orders, of one customer or with one status.",
                     "parameters": [
                         { "name": "customer", "in": "query", "type": "string", "x-ms-summary": "Customer",
@@ -333,7 +351,7 @@ pub(super) fn definition(address: SocketAddr) -> Value {
                     "responses": found(json!({ "type": "object", "properties": {
                         "value": { "type": "array", "items": { "$ref": "#/definitions/Order" } },
                         "hasMoreResults": { "type": "boolean" } } })) },
-                "post": { "operationId": "CreateOrder", "summary": "Place an order",
+                "post": { "operationId": "CreateOrder", "x-ms-visibility": "important", "summary": "Place an order",
                     "description": "Places an order for a customer.",
                     "parameters": [{ "name": "body", "in": "body", "required": true, "schema": {
                         "type": "object", "required": ["customer", "product", "quantity"],
@@ -346,10 +364,10 @@ pub(super) fn definition(address: SocketAddr) -> Value {
                         "schema": { "$ref": "#/definitions/Order" } } } },
             },
             "/orders/{id}": {
-                "get": { "operationId": "GetOrder", "summary": "Read an order",
+                "get": { "operationId": "GetOrder", "x-ms-visibility": "important", "summary": "Read an order",
                     "description": "Reads one order by its number.", "parameters": [id],
                     "responses": found(json!({ "$ref": "#/definitions/Order" })) },
-                "patch": { "operationId": "ChangeOrder", "summary": "Change an order",
+                "patch": { "operationId": "ChangeOrder", "x-ms-visibility": "important", "summary": "Change an order",
                     "description": "Ships or cancels an open order.",
                     "parameters": [id, { "name": "body", "in": "body", "required": true, "schema": {
                         "type": "object", "required": ["status"], "properties": {
@@ -358,7 +376,7 @@ pub(super) fn definition(address: SocketAddr) -> Value {
                     "responses": found(json!({ "$ref": "#/definitions/Order" })) },
             },
             "/customers": {
-                "get": { "operationId": "FindCustomers", "summary": "Find customers",
+                "get": { "operationId": "FindCustomers", "x-ms-visibility": "important", "summary": "Find customers",
                     "description": "Finds customers by a part of their name.",
                     "parameters": [{ "name": "name", "in": "query", "type": "string",
                         "x-ms-summary": "Name", "description": "A part of the name" }],
@@ -368,7 +386,7 @@ pub(super) fn definition(address: SocketAddr) -> Value {
                             "customer_since": { "type": "string", "format": "date" } } } } } })) },
             },
             "/stock/{product}": {
-                "get": { "operationId": "GetStock", "summary": "Look at the stock",
+                "get": { "operationId": "GetStock", "x-ms-visibility": "important", "summary": "Look at the stock",
                     "description": "Says what a product costs and how many are left.",
                     "parameters": [{ "name": "product", "in": "path", "required": true,
                         "type": "string", "x-ms-summary": "Product", "x-ms-url-encoding": "single",
