@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use axum::{
     body::Body,
-    extract::{FromRequest, Request},
+    extract::{FromRequest, Request, multipart::MultipartError},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
@@ -113,6 +113,15 @@ impl IntoResponse for FormError {
     fn into_response(self) -> Response {
         self.0.into_response()
     }
+}
+
+/// What is wrong with a form of several parts.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
+pub fn unreadable_form(error: MultipartError) -> Problem {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return Problem::new("request.too_large", Kind::TooLarge, error.body_text());
+    }
+    Problem::new("request.malformed", Kind::Invalid, error.body_text())
 }
 
 /// Reads a body of at most `limit` bytes.

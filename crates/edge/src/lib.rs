@@ -39,7 +39,7 @@ mod page_query;
 mod problem;
 mod throttle;
 
-pub use body::{Form, FormError, Json, read_body};
+pub use body::{Form, FormError, Json, read_body, unreadable_form};
 pub use caller::{Authed, Paged, Visitor};
 pub use client::{Peer, origin};
 pub use context::Context;

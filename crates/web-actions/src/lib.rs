@@ -21,10 +21,8 @@ mod usage;
 mod waiting;
 
 use askama::Template;
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use axum::Router;
+use edge::{get, get_and_post, post};
 use kernel::Permission;
 use web_frame::{App, Frame, Html, Section, Visit};
 
@@ -32,7 +30,7 @@ use web_frame::{App, Frame, Html, Section, Visit};
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/actions", get(list::page))
-        .route("/actions/new", get(make::page).post(make::create))
+        .route("/actions/new", get_and_post(make::page, make::create))
         .route("/actions/waiting", get(waiting::page))
         .route("/actions/requests", get(queue::page))
         .route("/actions/requests/{request}/decline", post(queue::decline))
@@ -40,16 +38,19 @@ pub fn routes() -> Router<App> {
         .route("/actions/offers/{offer}/take", post(offers::take))
         .route("/actions/{action}", get(show::page))
         .route("/actions/{action}/request", post(show::request))
-        .route("/actions/{action}/try", get(trying::page).post(trying::call))
+        .route("/actions/{action}/try", get_and_post(trying::page, trying::call))
         .route("/actions/{action}/usage", get(usage::page))
-        .route("/actions/{action}/edit", get(edit::page).post(edit::save))
-        .route("/actions/{action}/operations/{tool}", get(operation::page).post(operation::save))
+        .route("/actions/{action}/edit", get_and_post(edit::page, edit::save))
+        .route(
+            "/actions/{action}/operations/{tool}",
+            get_and_post(operation::page, operation::save),
+        )
         .route("/actions/{action}/publish", post(life::publish))
         .route("/actions/{action}/withdraw", post(life::withdraw))
         .route("/actions/{action}/delete", post(life::delete))
         .route("/actions/{action}/disable", post(life::disable))
-        .route("/actions/{action}/enable", get(enable::page).post(enable::save))
-        .route("/actions/{action}/upgrade", get(upgrade::page).post(upgrade::take))
+        .route("/actions/{action}/enable", get_and_post(enable::page, enable::save))
+        .route("/actions/{action}/upgrade", get_and_post(upgrade::page, upgrade::take))
 }
 
 /// What waits for the reader, if the reader decides.

@@ -20,10 +20,9 @@ use axum::{
     extract::DefaultBodyLimit,
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse as _, Response},
-    routing::{get, post},
 };
 use connectors::Connector;
-use edge::Problem;
+use edge::{Problem, get, get_and_post, post};
 use identity::users::Person;
 use kernel::{ApiConnectorId, UserId};
 use web_frame::{App, Frame, Html, Visit, html, section};
@@ -46,7 +45,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/apis/{api_connector}/versions/{number}/package", get(versions::package))
         .route("/apis/{api_connector}/compare", get(compare::page))
         .route("/apis/{api_connector}/usage", get(usage::page))
-        .route("/apis/{api_connector}/settings", get(settings::page).post(settings::update))
+        .route("/apis/{api_connector}/settings", get_and_post(settings::page, settings::update))
         .route("/apis/{api_connector}/settings/application", post(settings::application))
         .route("/apis/{api_connector}/copy", post(settings::copy))
         .route("/apis/{api_connector}/delete", post(settings::delete))

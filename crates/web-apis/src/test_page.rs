@@ -6,11 +6,8 @@ mod pick;
 mod posted;
 mod show;
 
-use axum::{
-    Router,
-    extract::DefaultBodyLimit,
-    routing::{get, post},
-};
+use axum::{Router, extract::DefaultBodyLimit};
+use edge::{get, get_and_post, post};
 use kernel::ApiConnectorId;
 use web_frame::{App, Frame};
 
@@ -20,7 +17,7 @@ use crate::connectors::path_of;
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/apis/{api_connector}/test", get(show::page))
-        .route("/apis/{api_connector}/examples", get(examples::page).post(examples::save))
+        .route("/apis/{api_connector}/examples", get_and_post(examples::page, examples::save))
         .route("/apis/{api_connector}/examples/run", post(examples::run_all))
         .route("/apis/{api_connector}/examples/{example}/run", post(examples::run))
         .route("/apis/{api_connector}/examples/{example}/delete", post(examples::delete))

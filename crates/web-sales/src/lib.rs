@@ -10,7 +10,8 @@ mod preview;
 mod shapes;
 
 use askama::Template;
-use axum::{Router, routing::get};
+use axum::Router;
+use edge::{get, get_and_post};
 use web_frame::{App, Frame, Html, Section};
 
 /// The addresses of these pages.
@@ -19,7 +20,7 @@ pub fn routes() -> Router<App> {
         .route("/sales/extensions", get(overview::page))
         .route("/sales/extensions/starter", get(overview::starter))
         .route("/sales/extensions/starter/properties", get(overview::starter_properties))
-        .route("/sales/extensions/preview", get(preview::page).post(preview::draw))
+        .route("/sales/extensions/preview", get_and_post(preview::page, preview::draw))
         .route("/sales/extensions/calls", get(calls::list))
         .route("/sales/extensions/calls/{call}", get(calls::one))
 }

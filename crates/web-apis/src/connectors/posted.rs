@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use axum::{
-    extract::{Multipart, multipart::MultipartError},
-    http::{HeaderMap, Method, StatusCode},
+    extract::Multipart,
+    http::{HeaderMap, Method},
 };
 use bytes::Bytes;
 use edge::Problem;
-use kernel::Kind;
 use web_frame::Visit;
 
 /// What a form with files held.
@@ -29,10 +28,10 @@ impl Posted {
         edge::same_origin(&visit.context, &Method::POST, headers)?;
         let mut trusted = false;
         let mut posted = Self::default();
-        while let Some(part) = form.next_field().await.map_err(malformed)? {
+        while let Some(part) = form.next_field().await.map_err(edge::unreadable_form)? {
             let name = part.name().unwrap_or_default().to_owned();
             if name == "csrf" {
-                let token = part.text().await.map_err(malformed)?;
+                let token = part.text().await.map_err(edge::unreadable_form)?;
                 edge::verify_csrf(&visit.context, Some(&token))?;
                 trusted = true;
                 continue;
@@ -41,12 +40,12 @@ impl Posted {
                 edge::verify_csrf(&visit.context, None)?;
             }
             if let Some(file) = part.file_name().map(str::to_owned) {
-                let bytes = part.bytes().await.map_err(malformed)?;
+                let bytes = part.bytes().await.map_err(edge::unreadable_form)?;
                 if !bytes.is_empty() && posted.files.len() < MAX_FILES {
                     posted.files.push((file, bytes));
                 }
             } else if posted.texts.len() < MAX_TEXTS {
-                posted.texts.insert(name, part.text().await.map_err(malformed)?);
+                posted.texts.insert(name, part.text().await.map_err(edge::unreadable_form)?);
             }
         }
         if !trusted {
@@ -70,14 +69,6 @@ impl Posted {
         self.texts.insert(name.to_owned(), text.to_owned());
         self
     }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
-fn malformed(error: MultipartError) -> Problem {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return Problem::new("request.too_large", Kind::TooLarge, error.body_text());
-    }
-    Problem::new("request.malformed", Kind::Invalid, error.body_text())
 }
 
 /// What a form with a package may weigh; how large a package may be is the room's to say.

@@ -1,13 +1,12 @@
 //! What the form of an operation posts: texts in their order and files.
 
 use axum::{
-    extract::{Multipart, multipart::MultipartError},
-    http::{HeaderMap, Method, StatusCode},
+    extract::Multipart,
+    http::{HeaderMap, Method},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use connector_forms::Typed;
 use edge::Problem;
-use kernel::Kind;
 use web_frame::Visit;
 
 /// What was posted.
@@ -37,10 +36,10 @@ impl Posted {
         let mut posted = Self::default();
         let mut pairs: Vec<(String, String)> = Vec::new();
         let mut files = Vec::new();
-        while let Some(part) = form.next_field().await.map_err(malformed)? {
+        while let Some(part) = form.next_field().await.map_err(edge::unreadable_form)? {
             let name = part.name().unwrap_or_default().to_owned();
             if name == "csrf" {
-                let token = part.text().await.map_err(malformed)?;
+                let token = part.text().await.map_err(edge::unreadable_form)?;
                 edge::verify_csrf(&visit.context, Some(&token))?;
                 is_trusted = true;
                 continue;
@@ -50,7 +49,7 @@ impl Posted {
             }
             if let Some(file) = part.file_name().map(str::to_owned) {
                 let kind = part.content_type().unwrap_or_default().to_owned();
-                let bytes = part.bytes().await.map_err(malformed)?;
+                let bytes = part.bytes().await.map_err(edge::unreadable_form)?;
                 let pointer = name.strip_prefix('f').filter(|it| it.starts_with('/'));
                 if let Some(pointer) = pointer
                     && !(file.is_empty() && bytes.is_empty())
@@ -60,7 +59,7 @@ impl Posted {
                 }
                 continue;
             }
-            let text = part.text().await.map_err(malformed)?;
+            let text = part.text().await.map_err(edge::unreadable_form)?;
             match name.as_str() {
                 "operation" => posted.operation = text,
                 "connection" => posted.connection = text,
@@ -79,14 +78,6 @@ impl Posted {
         }
         Ok(posted)
     }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
-fn malformed(error: MultipartError) -> Problem {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return Problem::new("request.too_large", Kind::TooLarge, error.body_text());
-    }
-    Problem::new("request.malformed", Kind::Invalid, error.body_text())
 }
 
 /// What the form may weigh, files included.

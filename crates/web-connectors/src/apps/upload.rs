@@ -3,7 +3,7 @@
 use app_packages::{Finding, Level};
 use askama::Template;
 use axum::{
-    extract::{Multipart, State, multipart::MultipartError},
+    extract::{Multipart, State},
     http::{HeaderMap, Method, StatusCode},
     response::Response,
 };
@@ -92,19 +92,19 @@ pub(super) async fn take(
     edge::same_origin(&visit.context, &Method::POST, &headers)?;
     let mut trusted = false;
     let mut target = NOWHERE.to_owned();
-    while let Some(part) = form.next_field().await.map_err(malformed)? {
+    while let Some(part) = form.next_field().await.map_err(edge::unreadable_form)? {
         match part.name() {
             Some("csrf") => {
-                let token = part.text().await.map_err(malformed)?;
+                let token = part.text().await.map_err(edge::unreadable_form)?;
                 edge::verify_csrf(&visit.context, Some(&token))?;
                 trusted = true;
             }
-            Some("target") => target = part.text().await.map_err(malformed)?,
+            Some("target") => target = part.text().await.map_err(edge::unreadable_form)?,
             Some("file") => {
                 if !trusted {
                     edge::verify_csrf(&visit.context, None)?;
                 }
-                let zip = part.bytes().await.map_err(malformed)?;
+                let zip = part.bytes().await.map_err(edge::unreadable_form)?;
                 return bring(&app, visit, &target, zip.into()).await;
             }
             _ => {}
@@ -160,14 +160,6 @@ async fn bring(app: &App, visit: Visit, target: &str, zip: Vec<u8>) -> Result<Re
     };
     let targets = targets(app, &visit).await?;
     Ok(answer::page_with(status, &Page::new(visit.frame, (targets, target), came)))
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
-fn malformed(error: MultipartError) -> Problem {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return Problem::new("request.too_large", Kind::TooLarge, error.body_text());
-    }
-    Problem::new("request.malformed", Kind::Invalid, error.body_text())
 }
 
 const CATALOGUE: &str = "catalogue";
