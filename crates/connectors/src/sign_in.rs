@@ -224,7 +224,8 @@ fn ends_at(tokens: &TokenSet) -> Option<jiff::Timestamp> {
     if tokens.refresh_token.is_some() { tokens.refresh_expires_at } else { tokens.expires_at }
 }
 
-fn hash(state: &str) -> [u8; 32] {
+/// What a sign-in under way is found by.
+pub(crate) fn hash(state: &str) -> [u8; 32] {
     let mut out = [0; 32];
     out.copy_from_slice(digest::digest(&digest::SHA256, state.as_bytes()).as_ref());
     out

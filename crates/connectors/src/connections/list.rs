@@ -1,6 +1,5 @@
 //! Lists of connections over all connectors, and what stands on one.
 
-use aws_lc_rs::digest;
 use jiff::SignedDuration;
 use kernel::{ApiConnectorId, ConnectionId, Cursor, Limit, Page, Permission, Scope};
 
@@ -9,7 +8,7 @@ use crate::{
     Connectors, Error, Result,
     connection::{Connection, State},
     model::Dependent,
-    store,
+    sign_in, store,
 };
 
 /// Which connections are asked for; empty fields let everything through.
@@ -127,8 +126,7 @@ impl Connectors {
     ) -> Result<Option<ConnectionId>> {
         scope.require(Permission::ConnectionUse)?;
         let Some(user) = scope.user() else { return Ok(None) };
-        let mut hash = [0; 32];
-        hash.copy_from_slice(digest::digest(&digest::SHA256, state.as_bytes()).as_ref());
+        let hash = sign_in::hash(state);
         let find = move |tx: &db::Tx<'_>| store::connections::attempted(tx, &hash, user);
         Ok(self.db.read_one(scope, find).await?)
     }
