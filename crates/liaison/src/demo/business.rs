@@ -50,8 +50,8 @@ pub(super) async fn prepare(
             connector
         } else {
             let upload = Upload::Text {
-                definition: definition(address).to_string(),
-                properties: Some(properties().to_string()),
+                definition: format!("{:#}", definition(address)),
+                properties: Some(format!("{:#}", properties())),
             };
             let new = NewConnector {
                 name: Some(CONNECTOR.to_owned()),
