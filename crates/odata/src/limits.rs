@@ -1,0 +1,24 @@
+//! Every bound of the language, in one place.
+
+/// Bytes of a URL (Dataverse Web API: 32 KiB on the request line, 64 KiB inside a `$batch` part; the wider of both).
+pub const URL_BYTES: usize = 64 * 1024;
+
+/// Bytes of one option's value that is read from elsewhere than a URL (our own choice: the same).
+pub const TEXT_BYTES: usize = URL_BYTES;
+
+/// Levels of an expression, a nested `$expand`, an object or a transformation (our own choice).
+///
+/// A tree that was read is never deeper, so that whoever walks it may recurse.
+pub const DEPTH: usize = 64;
+
+/// Nodes of one URL: operands, items, values of arrays, segments (our own choice; 64 KiB of `[1,1,…]` stay below it).
+pub const NODES: usize = 40_000;
+
+/// Options of one query (our own choice).
+pub const OPTIONS: usize = 200;
+
+/// Segments of one resource path or member path (our own choice).
+pub const SEGMENTS: usize = 100;
+
+/// Characters of an identifier (OData CSDL 4.01, `SimpleIdentifier`).
+pub const IDENTIFIER_CHARS: usize = 128;
