@@ -9,12 +9,16 @@
 
 mod choice;
 mod column;
+mod fixed;
+pub mod format;
 pub mod json;
 mod labels;
 mod model;
+mod parse;
 mod relationship;
 mod table;
 mod value;
+mod value_error;
 mod view;
 
 pub use choice::{Choice, ChoiceOption, Options, StateOption, StatusOption};
@@ -22,9 +26,12 @@ pub use column::{
     Column, ColumnKind, Computed, DateBehaviour, DateFormat, MemoFormat, Required, TextFormat,
     WholeFormat,
 };
+pub use fixed::{Fixed, Parsed};
 pub use labels::{ENGLISH, FRENCH, Labels};
 pub use model::{Model, Navigation, Side};
+pub use parse::{FIRST_YEAR, MAX_CHOICES};
 pub use relationship::{Cascade, CascadeAction, End, ManyToMany, OneToMany, Relationship};
 pub use table::{AlternateKey, Ownership, Table};
-pub use value::{Fixed, MONEY_SCALE, RowRef, Value};
+pub use value::{MONEY_SCALE, RowRef, Value};
+pub use value_error::{Problem, Range, ValueError};
 pub use view::{View, ViewColumn, ViewKind};

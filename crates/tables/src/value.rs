@@ -1,11 +1,9 @@
 //! Values of cells.
 
-use std::fmt;
-
 use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
 
-use crate::json;
+use crate::{Fixed, json};
 
 /// Digits after the point of stored money: amounts are whole numbers of ten-thousandths.
 pub const MONEY_SCALE: u8 = 4;
@@ -45,41 +43,6 @@ pub struct RowRef {
     pub code: i32,
     /// Its primary key.
     pub id: Uuid,
-}
-
-/// An exact decimal number: `units` times `10^-scale`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fixed {
-    /// The whole number of units.
-    pub units: i64,
-    /// Digits after the point, at most 18.
-    pub scale: u8,
-}
-
-impl Fixed {
-    /// A number of so many units.
-    pub const fn new(units: i64, scale: u8) -> Self {
-        Self { units, scale }
-    }
-}
-
-impl fmt::Display for Fixed {
-    /// Without zeros at the end: `12.5`, `-0.01`, `3`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let power = 10_u64.saturating_pow(u32::from(self.scale));
-        let magnitude = self.units.unsigned_abs();
-        let sign = if self.units < 0 { "-" } else { "" };
-        let (whole, mut rest) = (magnitude / power, magnitude % power);
-        if rest == 0 {
-            return write!(f, "{sign}{whole}");
-        }
-        let mut digits = usize::from(self.scale);
-        while rest % 10 == 0 {
-            rest /= 10;
-            digits -= 1;
-        }
-        write!(f, "{sign}{whole}.{rest:0digits$}")
-    }
 }
 
 impl Value {
