@@ -222,17 +222,22 @@ impl Connectors {
     /// [`crate::Error::Store`]; the lines of that group are lost, which the process's log says.
     pub async fn flush_calls(&self) -> Result<()> {
         let mut receiver = self.log.receiver.lock().await;
-        loop {
-            let mut group: Vec<CallEntry> = Vec::new();
-            while group.len() < GROUP {
+        // What comes while this writes is gathered for the next time: on a busy hub a few would come with every commit,
+        // for ever, and each commit writes the same pages again.
+        let mut waiting = receiver.len();
+        while waiting > 0 {
+            let mut group: Vec<CallEntry> = Vec::with_capacity(waiting.min(GROUP));
+            while group.len() < waiting.min(GROUP) {
                 let Ok(entry) = receiver.try_recv() else { break };
                 group.push(entry);
             }
+            waiting = waiting.saturating_sub(group.len());
             if group.is_empty() {
-                return Ok(());
+                break;
             }
             self.write_group(group).await?;
         }
+        Ok(())
     }
 
     /// Waits until lines wait to be written; may be given up at any moment.
@@ -308,5 +313,5 @@ const JOB: &str = "api-calls";
 const QUEUE: usize = 20_000;
 /// How long lines are gathered.
 const GATHER: Duration = Duration::from_millis(50);
-/// Lines that are written at once.
-const GROUP: usize = 500;
+/// Lines that are written at once, so that the writer is free again after some 5 ms.
+const GROUP: usize = 250;
