@@ -154,6 +154,7 @@ impl Identity {
                     return Err(Error::Environments { limit: MAX_ENVIRONMENTS });
                 }
                 store::insert(tx, &environment)?;
+                tx.notify(TOPIC, environment.id.uuid(), 0);
                 let change = Change::new("environment.create", "environment", environment.id);
                 Ok(change.after(&view(&environment)).write(tx, now)?)
             })
@@ -189,6 +190,7 @@ impl Identity {
                     ..before.clone()
                 };
                 store::update(tx, &after)?;
+                tx.notify(TOPIC, id.uuid(), 0);
                 let change = Change::new("environment.update", "environment", id);
                 change.before(&view(&before)).after(&view(&after)).write(tx, now)?;
                 Ok(after)
@@ -212,6 +214,7 @@ impl Identity {
                     return Err(Error::DefaultEnvironment);
                 }
                 store::delete(tx, id)?;
+                tx.notify(TOPIC, id.uuid(), 0);
                 let meta = json!({ "environment": id }).to_string();
                 let stream = tx.tenant().uuid();
                 let deleted = NewEvent {
@@ -245,6 +248,9 @@ fn view(environment: &Environment) -> serde_json::Value {
 /// The topic of the end of environments: one stream for each tenant, whose identifier is the tenant's; `meta` is
 /// `{"environment": id}`.
 pub const DELETED: Topic = "environment.deleted";
+
+/// Notices of environments that were made, changed or deleted; the stream is the environment.
+pub const TOPIC: &str = "environments";
 
 /// Our own choice: what a list on one page can show.
 const MAX_ENVIRONMENTS: i64 = 200;
