@@ -22,7 +22,7 @@
 
 mod decode;
 mod error;
-mod grammar;
+pub mod grammar;
 pub mod limits;
 pub mod parse;
 pub mod tree;

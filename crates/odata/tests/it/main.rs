@@ -1,0 +1,4 @@
+//! What needs more than one part of the language.
+#![cfg(test)]
+
+mod corpus;
