@@ -1,0 +1,5 @@
+//! How long a statement takes to build.
+
+fn main() {
+    divan::main();
+}

@@ -1,0 +1,2 @@
+//! The statements, run.
+#![cfg(test)]
