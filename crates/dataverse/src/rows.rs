@@ -1,0 +1,354 @@
+//! Rows as JSON, straight from their cells.
+//!
+//! What is the same in every row (names, annotations, tables) is worked out once, in a [`Layout`]; a row is then one
+//! pass over its cells.
+
+use std::{ops::Range, sync::Arc};
+
+use db::Row;
+use jiff::tz::TimeZone;
+use queries::{Content, Property, Shown};
+use records::{Nested as Inside, Rows};
+use tables::{ColumnKind, Model, Value, format, json};
+use uuid::Uuid;
+
+use crate::{
+    annotations::{ATTRIBUTE, Annotations, FORMATTED, LOOKUP, NAVIGATION},
+    fault::Fault,
+    currency::Currencies,
+    root::Root,
+};
+
+/// What all rows of an answer are written with.
+pub(crate) struct Writer<'a> {
+    pub(crate) model: &'a Model,
+    pub(crate) root: &'a Root,
+    pub(crate) annotations: &'a Annotations,
+    /// The language code of display texts.
+    pub(crate) language: u16,
+    /// How amounts of money are shown, by currency; the key nil is the base currency.
+    pub(crate) currencies: &'a Currencies,
+    /// Whether empty cells are left out (FetchXML, groups).
+    pub(crate) sparse: bool,
+}
+
+/// How rows of one kind are written.
+struct Layout<'a> {
+    shown: &'a Shown,
+    items: Vec<Item<'a>>,
+    singles: Vec<(Vec<u8>, bool, Layout<'a>)>,
+    collections: Vec<Nested<'a>>,
+    /// The primary key, if it is not among the properties.
+    key: Option<(Vec<u8>, usize)>,
+    /// The cell of the row's currency, if it is among the properties.
+    currency: Option<usize>,
+}
+
+/// How one property is written.
+struct Item<'a> {
+    property: &'a Property,
+    /// `"name":`.
+    name: Vec<u8>,
+    /// `"name@OData.Community.Display.V1.FormattedValue":`, if it is asked for.
+    formatted: Option<Vec<u8>>,
+    lookup: Option<Vec<u8>>,
+    navigation: Option<Vec<u8>>,
+    /// `"name@…AttributeName":"column",`, whole.
+    attribute: Vec<u8>,
+    /// Whether its text goes out without a copy.
+    text: bool,
+}
+
+/// Rows that stand inside rows.
+struct Nested<'a> {
+    /// `"contact_customer_accounts":`.
+    name: Vec<u8>,
+    inside: &'a Inside,
+    layout: Box<Layout<'a>>,
+}
+
+impl<'a> Writer<'a> {
+    /// Writes the rows of a page, with commas between them.
+    pub(crate) fn rows(&self, page: &'a Rows, out: &mut Vec<u8>) -> Result<(), Fault> {
+        let layout = self.layout_of(page);
+        for (at, row) in page.rows.iter().enumerate() {
+            if at > 0 {
+                out.push(b',');
+            }
+            out.push(b'{');
+            self.members(&layout, (at, row), out)?;
+            out.push(b'}');
+        }
+        Ok(())
+    }
+
+    /// Writes the members of the one row, behind the context.
+    pub(crate) fn row(&self, page: &'a Rows, out: &mut Vec<u8>) -> Result<(), Fault> {
+        let layout = self.layout_of(page);
+        let Some(row) = page.rows.first() else { return Ok(()) };
+        self.members(&layout, (0, row), out)
+    }
+
+    fn layout_of(&self, page: &'a Rows) -> Layout<'a> {
+        self.layout(&page.plan.shown, &mut page.nested.iter())
+    }
+
+    fn layout(&self, shown: &'a Shown, nested: &mut std::slice::Iter<'a, Inside>) -> Layout<'a> {
+        let mut key = shown.key.map(|cell| (name(&shown.table.primary_id), cell));
+        let mut currency = None;
+        let items = shown.properties.iter().map(|property| {
+            if let Some((table, column)) = property.origin()
+                && !property.is_named()
+                && table.logical == shown.table.logical
+            {
+                if column.logical == table.primary_id {
+                    key = None;
+                }
+                if column.logical == "transactioncurrencyid" {
+                    currency = Some(property.cell);
+                }
+            }
+            self.item(property)
+        });
+        let items = items.collect();
+        let collections = shown
+            .collections
+            .iter()
+            .filter_map(|collection| {
+                let inside = nested.next()?;
+                let layout = Box::new(self.layout_of(&inside.rows));
+                Some(Nested { name: name(&collection.navigation), inside, layout })
+            })
+            .collect();
+        let singles = shown
+            .singles
+            .iter()
+            .map(|single| (name(&single.navigation), single.reference, self.layout(&single.shown, nested)))
+            .collect();
+        Layout { shown, items, singles, collections, key, currency }
+    }
+
+    fn item(&self, property: &'a Property) -> Item<'a> {
+        let text = property.name();
+        let with = |term: &str| name(&format!("{text}@{term}"));
+        let kind = property.column().map(|column| &column.kind);
+        let reference = kind.is_some_and(ColumnKind::is_reference);
+        let plain = matches!(kind, Some(ColumnKind::Text { .. } | ColumnKind::Memo { .. } | ColumnKind::Key | ColumnKind::Guid));
+        let mut attribute = Vec::new();
+        if self.annotations.attribute()
+            && property.is_named()
+            && let Some(column) = property.column()
+        {
+            attribute = with(ATTRIBUTE);
+            json::write_text(&column.logical, &mut attribute);
+            attribute.push(b',');
+        }
+        Item {
+            property,
+            name: name(&text),
+            formatted: (self.annotations.formatted() && !plain).then(|| with(FORMATTED)),
+            lookup: (self.annotations.lookup() && reference).then(|| with(LOOKUP)),
+            navigation: (self.annotations.navigation() && reference).then(|| with(NAVIGATION)),
+            attribute,
+            text: matches!(kind, Some(ColumnKind::Text { .. } | ColumnKind::Memo { .. })),
+        }
+    }
+
+    /// The members of a row, without its braces.
+    fn members(&self, layout: &Layout<'a>, (at, row): (usize, &Row), out: &mut Vec<u8>) -> Result<(), Fault> {
+        let from = out.len();
+        if let Some(cell) = layout.shown.version
+            && let Some(version) = row.get::<Option<i64>>(cell).map_err(broken)?
+        {
+            out.extend_from_slice(b"\"@odata.etag\":\"W/\\\"");
+            out.extend_from_slice(version.to_string().as_bytes());
+            out.extend_from_slice(b"\\\"\",");
+        }
+        for item in &layout.items {
+            self.property(layout, item, row, out)?;
+        }
+        let key = layout.shown.key.map(|cell| row.get::<Option<Uuid>>(cell)).transpose().map_err(broken)?.flatten();
+        if let (Some((name, _)), Some(key)) = (&layout.key, key) {
+            out.extend_from_slice(name);
+            json::write_guid(key, out);
+            out.push(b',');
+        }
+        for (name, reference, inner) in &layout.singles {
+            self.single((name, *reference, inner), (at, row), out)?;
+        }
+        for nested in &layout.collections {
+            self.collection(nested, layout.shown, (at, key), out)?;
+        }
+        if out.len() > from {
+            out.pop();
+        }
+        Ok(())
+    }
+
+    fn property(&self, layout: &Layout<'a>, item: &Item<'a>, row: &Row, out: &mut Vec<u8>) -> Result<(), Fault> {
+        let Item { property, name, .. } = item;
+        if item.text && item.attribute.is_empty() {
+            let from = out.len();
+            out.extend_from_slice(name);
+            let written = row.parsed(property.cell, |text| {
+                json::write_text(text, out);
+                Some(())
+            });
+            if written.is_ok() {
+                out.push(b',');
+                return Ok(());
+            }
+            out.truncate(from);
+        }
+        let value = property.value(row).map_err(broken)?;
+        if value.is_null() {
+            if !self.sparse {
+                out.extend_from_slice(name);
+                out.extend_from_slice(b"null,");
+            }
+            return Ok(());
+        }
+        out.extend_from_slice(&item.attribute);
+        if let Some(formatted) = &item.formatted
+            && let Some(text) = self.display(layout, property, &value, row)
+        {
+            out.extend_from_slice(formatted);
+            json::write_text(&text, out);
+            out.push(b',');
+        }
+        if let Value::Row(to) = &value {
+            let target = self.model.table_by_code(to.code);
+            if let (Some(lookup), Some(target)) = (&item.lookup, target) {
+                out.extend_from_slice(lookup);
+                json::write_text(&target.logical, out);
+                out.push(b',');
+            }
+            if let Some(annotation) = &item.navigation
+                && let Some((table, column)) = property.origin()
+            {
+                let mut all = self.model.navigations_of_column(&table.logical, &column.logical);
+                let first = all.next();
+                let matching = |n: &&tables::Navigation| target.is_some_and(|target| n.target == target.logical);
+                let found = first.filter(|n| matching(n)).or_else(|| all.find(|n| matching(n))).or(first);
+                if let Some(found) = found {
+                    out.extend_from_slice(annotation);
+                    json::write_text(&found.name, out);
+                    out.push(b',');
+                }
+            }
+        }
+        out.extend_from_slice(name);
+        value.write_json(out);
+        out.push(b',');
+        Ok(())
+    }
+
+    /// The text that people read.
+    fn display(&self, layout: &Layout<'a>, property: &Property, value: &Value, row: &Row) -> Option<String> {
+        if matches!(value, Value::Row(_)) {
+            return row.get::<Option<String>>(property.name_cell?).ok().flatten();
+        }
+        let Content::Column { .. } = property.content else {
+            return Some(match value {
+                Value::Whole(number) => format::fixed(tables::Fixed::new(*number, 0), 0, self.language),
+                Value::Double(number) => format!("{number:.2}"),
+                _ => return None,
+            });
+        };
+        let column = property.column()?;
+        let currency = if matches!(column.kind, ColumnKind::Money { .. }) {
+            let id = layout.currency.and_then(|cell| row.get::<Option<Uuid>>(cell).ok().flatten());
+            self.currencies.of(id)
+        } else {
+            None
+        };
+        let locale = format::Locale { language: self.language, zone: &TimeZone::UTC, currency };
+        format::display(self.model, column, value, &locale)
+    }
+
+    fn single(
+        &self,
+        (name, reference, inner): (&[u8], bool, &Layout<'a>),
+        (at, row): (usize, &Row),
+        out: &mut Vec<u8>,
+    ) -> Result<(), Fault> {
+        let key = inner.shown.key.map(|cell| row.get::<Option<Uuid>>(cell)).transpose().map_err(broken)?.flatten();
+        out.extend_from_slice(name);
+        match key {
+            None => out.extend_from_slice(b"null,"),
+            Some(key) if reference => {
+                out.extend_from_slice(b"{\"@odata.id\":");
+                json::write_text(&address(self.root, &inner.shown.table.set, key), out);
+                out.extend_from_slice(b"},");
+            }
+            Some(_) => {
+                out.push(b'{');
+                self.members(inner, (at, row), out)?;
+                out.extend_from_slice(b"},");
+            }
+        }
+        Ok(())
+    }
+
+    fn collection(
+        &self,
+        nested: &Nested<'a>,
+        of: &Shown,
+        (parent, key): (usize, Option<Uuid>),
+        out: &mut Vec<u8>,
+    ) -> Result<(), Fault> {
+        out.extend_from_slice(&nested.name);
+        out.push(b'[');
+        let inside = nested.inside;
+        let part: Range<usize> = inside.parts.get(parent).cloned().unwrap_or_default();
+        let first = part.start;
+        for at in part {
+            let Some(row) = inside.rows.rows.get(at) else { break };
+            if at > first {
+                out.push(b',');
+            }
+            out.push(b'{');
+            self.members(&nested.layout, (at, row), out)?;
+            out.push(b'}');
+        }
+        out.extend_from_slice(b"],");
+        if inside.more.get(parent).is_some_and(|more| *more)
+            && let Some(key) = key
+        {
+            let link = self.onward(nested, of, key);
+            out.extend_from_slice(&self::name(&format!("{}@odata.nextLink", inside.navigation)));
+            json::write_text(&link, out);
+            out.push(b',');
+        }
+        Ok(())
+    }
+
+    /// Where the other rows of a collection are: all of them, with what was selected.
+    fn onward(&self, nested: &Nested<'a>, of: &Shown, key: Uuid) -> String {
+        let selected: Vec<_> = nested.inside.rows.plan.shown.properties.iter().map(Property::name).collect();
+        let selected = selected.join(",");
+        format!("{}/{}?$select={selected}", address(self.root, &of.table.set, key), nested.inside.navigation)
+    }
+}
+
+/// The address of a row.
+pub(crate) fn address(root: &Root, set: &str, id: Uuid) -> String {
+    format!("{}{set}({})", root.url, id.hyphenated())
+}
+
+/// `"name":`.
+fn name(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len() + 3);
+    json::write_text(text, &mut bytes);
+    bytes.push(b':');
+    bytes
+}
+
+/// The table that a page is of.
+pub(crate) fn table(page: &Rows) -> &Arc<tables::Table> {
+    &page.plan.shown.table
+}
+
+fn broken(error: db::Error) -> Fault {
+    Fault::internal(format!("a row cannot be shown: {error}"))
+}
