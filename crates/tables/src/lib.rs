@@ -7,15 +7,19 @@
 //!
 //! It is not a database, and not a protocol: SQL, URLs and documents are made elsewhere out of it.
 
+pub mod baseline;
 mod choice;
 mod column;
 mod fixed;
 pub mod format;
 pub mod json;
 mod labels;
+pub mod limits;
 mod model;
+pub mod names;
 mod parse;
 mod relationship;
+mod standard;
 mod table;
 mod value;
 mod value_error;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Column, ColumnKind, Labels};
+use crate::{Column, ColumnKind, Labels, names};
 
 /// One table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -63,6 +63,37 @@ pub struct Table {
 }
 
 impl Table {
+    /// A table without columns; its set is the regular plural of its logical name.
+    pub fn new(id: Uuid, schema: &str, ownership: Ownership, code: i32) -> Self {
+        let logical = schema.to_ascii_lowercase();
+        Self {
+            id,
+            set: names::plural(&logical),
+            primary_id: format!("{logical}id"),
+            logical,
+            schema: schema.to_owned(),
+            primary_name: None,
+            labels: Labels::none(),
+            plural: Labels::none(),
+            description: Labels::none(),
+            ownership,
+            code,
+            activity: false,
+            intersect: false,
+            custom: false,
+            private: false,
+            change_tracking: false,
+            audited: false,
+            notes: false,
+            activities: false,
+            union_of: Vec::new(),
+            privileges_of: None,
+            columns: Vec::new(),
+            keys: Vec::new(),
+            by_logical: HashMap::new(),
+        }
+    }
+
     /// The columns, primary key first.
     pub fn columns(&self) -> &[Column] {
         &self.columns

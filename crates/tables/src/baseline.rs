@@ -1,0 +1,107 @@
+//! The tables, roles and views that environments start with, as the real service names them, with
+//! texts in English and French.
+//!
+//! They are data: JSON files under `baseline/`, in a short form (see its README), packed into the
+//! program. What they say is checked by a test, and trusted here.
+
+mod columns;
+mod load;
+mod roles;
+
+use std::sync::{Arc, OnceLock};
+
+use crate::{Choice, Model, Relationship, Table, View};
+
+pub use load::BaselineError;
+pub use roles::{
+    Depth, Grant, RoleTemplate, Verb, privilege_id, privilege_name, ruled_by, verbs_of,
+};
+
+/// A group of tables that are installed together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Set {
+    /// Security and system tables: in every environment.
+    Core,
+    /// Tables of a seller's CRM: where `crm_enabled` is set.
+    Sales,
+    /// Tables of the product itself: in `msdyn_viva`, and in environments of Dynamics tenants.
+    Viva,
+}
+
+impl Set {
+    /// Every set.
+    pub const ALL: [Self; 3] = [Self::Core, Self::Sales, Self::Viva];
+
+    /// Its name, as environments remember it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Core => "core",
+            Self::Sales => "sales",
+            Self::Viva => "viva",
+        }
+    }
+
+    /// The set of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|set| set.name() == name)
+    }
+
+    const fn bit(self) -> u8 {
+        match self {
+            Self::Core => 1,
+            Self::Sales => 2,
+            Self::Viva => 4,
+        }
+    }
+}
+
+/// The definitions of some sets, shared by every environment that begins with them.
+#[derive(Clone, Debug, Default)]
+pub struct Baseline {
+    /// The tables.
+    pub tables: Vec<Arc<Table>>,
+    /// The relationships between them.
+    pub relationships: Vec<Arc<Relationship>>,
+    /// The choices that columns share.
+    pub choices: Vec<Arc<Choice>>,
+    /// The views.
+    pub views: Vec<Arc<View>>,
+    /// The security roles.
+    pub roles: Vec<RoleTemplate>,
+}
+
+impl Baseline {
+    /// The definitions of these sets; core is always among them. Relationships to tables of sets
+    /// that are not are left out.
+    pub fn of(sets: &[Set]) -> &'static Self {
+        static LOADED: [OnceLock<Baseline>; 8] = [const { OnceLock::new() }; 8];
+        let mask = sets.iter().fold(Set::Core.bit(), |mask, set| mask | set.bit());
+        let sets: Vec<Set> = Set::ALL.into_iter().filter(|set| mask & set.bit() != 0).collect();
+        static NONE: OnceLock<Baseline> = OnceLock::new();
+        match LOADED.get(usize::from(mask)) {
+            // a test loads every combination: what is packed is right
+            Some(cell) => cell.get_or_init(|| load::load(&sets).unwrap_or_default()),
+            None => NONE.get_or_init(Self::default),
+        }
+    }
+
+    /// Reads the definitions of these sets anew.
+    ///
+    /// # Errors
+    /// [`BaselineError`] with the place in the files that is not understood; a test shows that there
+    /// is none.
+    pub fn load(sets: &[Set]) -> Result<Self, BaselineError> {
+        load::load(sets)
+    }
+
+    /// The model of these definitions.
+    pub fn model(&self, version: i64) -> Model {
+        Model::new(
+            version,
+            self.tables.clone(),
+            self.relationships.clone(),
+            self.choices.clone(),
+            self.views.clone(),
+        )
+    }
+}
