@@ -28,7 +28,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 
-use crate::{Settings, Tls, accept::no_delay, io::Patient, pace::Paced};
+use crate::{Settings, Tls, accept::no_delay, io::Patient, pace::Paced, prompt::Prompt};
 
 /// What every connection needs.
 #[derive(Debug)]
@@ -87,9 +87,10 @@ impl Door {
         let io = TokioIo::new(Patient::new(stream, self.settings.write_timeout()));
         let mut connection = builder.serve_connection(io, self.service(peer));
         let mut stopping = false;
+        let prompt = Prompt::default();
         let ended = loop {
             let ended = tokio::select! {
-                ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => Some(ended),
+                ended = poll_fn(|cx| prompt.poll(cx, |cx| connection.poll_without_shutdown(cx))) => Some(ended),
                 () = self.stop.cancelled(), if !stopping => None,
             };
             if let Some(ended) = ended {

@@ -12,6 +12,7 @@ mod figures;
 mod io;
 mod operations;
 mod pace;
+mod prompt;
 mod settings;
 mod tls;
 mod workers;
