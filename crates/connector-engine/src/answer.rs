@@ -14,9 +14,10 @@ use crate::{
     expression::{Context, Missing, Path},
     follow::Link,
     headers::{Headers, Source},
-    message::Response,
+    message::{Mask, Response},
     policy::{Kind, Section, body},
     polling::Memory,
+    trace::{self, Applied},
 };
 
 /// What came of a call.
@@ -57,8 +58,8 @@ impl Outcome {
 pub(crate) fn outcome(
     plan: &Plan<'_>,
     pages: Vec<Response>,
-    link: Option<Link>,
-    sent_url: &str,
+    (link, sent_url): (Option<Link>, &str),
+    noted: Option<(&Mask, &mut Vec<Applied>)>,
 ) -> Outcome {
     let mut notes = Vec::new();
     let several = pages.len() > 1;
@@ -74,10 +75,11 @@ pub(crate) fn outcome(
     let bytes_wanted = schema.is_some_and(|schema| schema.is_binary());
     let mut json = if bytes_wanted { None } else { first.json() };
     let mut headers = first.headers;
-    let mut changed = shape(plan, &mut headers, (json.as_mut(), first.status), &mut notes);
+    let mut changed = shape(plan, &mut headers, (json.as_mut(), first.status), (&mut notes, noted));
     for page in pages {
         let mut next = page.json();
-        shape(plan, &mut page.headers.clone(), (next.as_mut(), page.status), &mut notes);
+        let mut headers = page.headers.clone();
+        shape(plan, &mut headers, (next.as_mut(), page.status), (&mut notes, None));
         if let (Some(all), Some(next)) = (json.as_mut(), next)
             && (200..300).contains(&page.status)
         {
@@ -131,12 +133,14 @@ fn shape(
     plan: &Plan<'_>,
     headers: &mut Headers,
     (mut json, status): (Option<&mut Value>, u16),
-    notes: &mut Vec<Note>,
+    (notes, mut noted): (&mut Vec<Note>, Option<(&Mask, &mut Vec<Applied>)>),
 ) -> bool {
     let section = if (200..300).contains(&status) { Section::Response } else { Section::Failure };
     let mut changed = false;
-    for policy in plan.policies.iter().filter(|policy| policy.section == section) {
+    let all = plan.policies.iter().enumerate();
+    for (index, policy) in all.filter(|(_, policy)| policy.section == section) {
         let seen = headers.clone();
+        let old = noted.is_some().then(|| json.as_deref().cloned());
         let context = Context {
             connection: Some(&plan.values),
             headers: Some(&seen),
@@ -149,12 +153,15 @@ fn shape(
                 Ok(value) => headers.put(name, value.trim(), Source::Policy, *exists),
                 Err(problem) => notes.push(Note::of(&problem)),
             }
-            continue;
+        } else if let Some(json) = json.as_deref_mut() {
+            match body::apply(&policy.kind, json, &context) {
+                Ok(did) => changed |= did,
+                Err(problem) => notes.push(Note::of(&problem)),
+            }
         }
-        let Some(json) = json.as_deref_mut() else { continue };
-        match body::apply(&policy.kind, json, &context) {
-            Ok(did) => changed |= did,
-            Err(problem) => notes.push(Note::of(&problem)),
+        if let (Some((mask, applied)), Some(old)) = (&mut noted, old) {
+            let sides = ((&seen, old.as_ref()), (&*headers, json.as_deref()));
+            applied.push(trace::of_answer(index, sides, mask));
         }
     }
     changed

@@ -11,10 +11,11 @@ use crate::{
     follow,
     inputs::Inputs,
     limits::Limits,
-    message::{Request, Response},
+    message::{Mask, Request, Response},
     policy::{self, Kind, Policy, Section},
     polling::{self, Memory},
     problem::{Problem, Reason, Result},
+    trace::{self, Applied},
 };
 
 /// What to do next.
@@ -39,6 +40,8 @@ pub struct Options {
     pub pages: usize,
     /// What the last poll of a trigger left.
     pub memory: Option<Memory>,
+    /// Whether it is noted what each policy changes ([`Call::applied`]).
+    pub trace: bool,
 }
 
 /// Shorter values of look-ups are no keys, and masking them would take the digits out of every
@@ -71,6 +74,8 @@ pub struct Call<'p> {
     /// What look-ups found.
     found: Vec<String>,
     pub(crate) sent_url: String,
+    /// What each policy changed, where that is noted.
+    applied: Option<Vec<Applied>>,
 }
 
 /// What stays the same for the whole call.
@@ -118,6 +123,7 @@ impl<'p> Call<'p> {
     }
 
     pub(crate) fn start(plan: Plan<'p>, blank: Draft) -> Result<Self> {
+        let applied = plan.options.trace.then(Vec::new);
         let mut call = Self {
             plan,
             draft: Draft::default(),
@@ -128,6 +134,7 @@ impl<'p> Call<'p> {
             pages: Vec::new(),
             found: Vec::new(),
             sent_url: String::new(),
+            applied,
         };
         call.restart()?;
         Ok(call)
@@ -160,7 +167,11 @@ impl<'p> Call<'p> {
                 if let Some(Policy { kind: Kind::Lookup(lookup), .. }) =
                     self.plan.policies.get(index)
                 {
+                    let before = self.applied.is_some().then(|| self.draft.clone());
                     self.found.push(policy::take(lookup, &response, &mut self.draft)?);
+                    if let Some(before) = before {
+                        self.note(index, &before);
+                    }
                 }
                 self.go_on(index + 1)
             }
@@ -218,7 +229,23 @@ impl<'p> Call<'p> {
         self.plan.values.secrets().into_iter().chain(found).collect()
     }
 
+    /// What each policy changed so far, in the order they ran, where [`Options::trace`] asked for it. Policies that had
+    /// their turn and changed nothing are among them.
+    pub fn applied(&self) -> &[Applied] {
+        self.applied.as_deref().unwrap_or_default()
+    }
+
+    fn note(&mut self, policy: usize, before: &Draft) {
+        let mask = Mask::of(&self.secrets());
+        if let Some(applied) = &mut self.applied {
+            applied.push(trace::of_request(policy, (before, &self.draft), &mask));
+        }
+    }
+
     fn restart(&mut self) -> Result<()> {
+        if let Some(applied) = &mut self.applied {
+            applied.clear();
+        }
         let once_more = self.plan.values.token.is_some() && !self.renewed;
         self.draft = if once_more { self.blank.clone() } else { std::mem::take(&mut self.blank) };
         if !self.draft.foreign {
@@ -234,11 +261,19 @@ impl<'p> Call<'p> {
             return Err(Problem::new(Reason::ExchangesTooMany, self.plan.operation.id.as_ref()));
         }
         let limits = self.plan.options.limits;
+        let mask = self.applied.is_some().then(|| Mask::of(&self.secrets()));
         for (index, policy) in self.plan.policies.iter().enumerate().skip(from) {
             if policy.section != Section::Request || self.draft.foreign {
                 continue;
             }
+            let before = mask.is_some().then(|| self.draft.clone());
             let lookup = policy::apply(policy, &mut self.draft, &self.plan.values)?;
+            // What a look-up changes is known when it is answered; a polling trigger is set up before.
+            if let (Some(before), Some(mask), Some(applied)) = (before, &mask, &mut self.applied)
+                && !matches!(policy.kind, Kind::Lookup(_) | Kind::Polling(_))
+            {
+                applied.push(trace::of_request(index, (&before, &self.draft), mask));
+            }
             if let Some(lookup) = lookup {
                 self.waiting = Waiting::Lookup(index, lookup.finish(&limits)?);
                 return Ok(());
@@ -274,7 +309,9 @@ impl<'p> Call<'p> {
             return;
         }
         let pages = std::mem::take(&mut self.pages);
-        let mut outcome = answer::outcome(&self.plan, pages, link, &self.sent_url);
+        let mask = self.applied.is_some().then(|| Mask::of(&self.secrets()));
+        let noted = mask.as_ref().zip(self.applied.as_mut());
+        let mut outcome = answer::outcome(&self.plan, pages, (link, &self.sent_url), noted);
         let unsendable = self.draft.unsendable();
         outcome.notes.extend(unsendable.map(|name| Note::new(Remark::HeaderName, "", name)));
         if self.plan.operation.trigger().is_some() && !self.plan.ends {

@@ -64,7 +64,7 @@ impl Draft {
     }
 
     /// The address without the query.
-    fn place(&self) -> String {
+    pub(crate) fn place(&self) -> String {
         let slash = if self.path.starts_with('/') { "" } else { "/" };
         format!("{}{slash}{}", self.base.text(), self.path)
     }

@@ -41,6 +41,7 @@ mod problem;
 mod query;
 mod rehearsal;
 mod render;
+mod trace;
 mod unsubscribe;
 
 pub use address::{Absolute, Base};
@@ -54,4 +55,5 @@ pub use polling::Memory;
 pub use problem::{Problem, Reason};
 pub use query::Query;
 pub use rehearsal::{Rehearsal, Rehearsed};
+pub use trace::{Applied, Changed, Part};
 pub use unsubscribe::Subscription;

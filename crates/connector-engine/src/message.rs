@@ -21,6 +21,28 @@ impl Request {
     /// The request with every secret replaced by `***`, for those who may look at it.
     #[must_use]
     pub fn masked(&self, secrets: &[String]) -> Self {
+        let mask = Mask::of(secrets);
+        let mask = |text: &str| mask.text(text);
+        let body = match str::from_utf8(&self.body) {
+            Ok(text) => mask(text).into_bytes(),
+            Err(_) => self.body.clone(),
+        };
+        let mut headers = Headers::default();
+        for (name, value) in self.headers.iter() {
+            let value =
+                if self.headers.is_credential(name) { "***".to_owned() } else { mask(value) };
+            headers.set(name, &value, crate::headers::Source::Policy);
+        }
+        Self { method: self.method.clone(), url: mask(&self.url), headers, body }
+    }
+}
+
+/// What takes secrets out of texts, in every form that a request gives them.
+#[derive(Debug)]
+pub(crate) struct Mask(Vec<String>);
+
+impl Mask {
+    pub(crate) fn of(secrets: &[String]) -> Self {
         let mut forms: Vec<String> = Vec::new();
         for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
             let json = Value::String(secret.clone()).to_string();
@@ -37,19 +59,11 @@ impl Request {
         // longer forms first, or a part of one would hide the rest from us
         forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
         forms.dedup();
-        let mask =
-            |text: &str| forms.iter().fold(text.to_owned(), |text, form| text.replace(form, "***"));
-        let body = match str::from_utf8(&self.body) {
-            Ok(text) => mask(text).into_bytes(),
-            Err(_) => self.body.clone(),
-        };
-        let mut headers = Headers::default();
-        for (name, value) in self.headers.iter() {
-            let value =
-                if self.headers.is_credential(name) { "***".to_owned() } else { mask(value) };
-            headers.set(name, &value, crate::headers::Source::Policy);
-        }
-        Self { method: self.method.clone(), url: mask(&self.url), headers, body }
+        Self(forms)
+    }
+
+    pub(crate) fn text(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, form| text.replace(form, "***"))
     }
 }
 

@@ -106,6 +106,11 @@ impl Query {
         self.pairs.extend(added.pairs);
     }
 
+    /// Whether a parameter of this name came from the connection or a look-up.
+    pub(crate) fn is_secret(&self, name: &str) -> bool {
+        self.pairs.iter().any(|pair| pair.name == name && pair.source.is_secret())
+    }
+
     /// Only what this source put there.
     pub(crate) fn only(&self, source: Source) -> Self {
         Self { pairs: self.pairs.iter().filter(|pair| pair.source == source).cloned().collect() }
