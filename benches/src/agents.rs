@@ -63,11 +63,8 @@ pub(crate) fn measure(binary: &Path, scale: f64, report: &mut Report) -> Result<
         "µs",
         Some(Goal::AtMost(300.0)),
     );
-    let Some(python) = e2e::environment("LIAISON_FASTMCP") else {
-        e2e::skip(
-            "FastMCP",
-            "FastMCP (LIAISON_FASTMCP names a python that has benches/python-requirements.txt)",
-        );
+    let Some(python) = fastmcp_python() else {
+        e2e::skip("FastMCP", "FastMCP (`make tools`)");
         return Ok(());
     };
     let theirs = fastmcp(&python, &upstream, counted(500.0 * scale))?;
@@ -162,6 +159,13 @@ fn said(connection: &mut Connection, message: &str) -> Result<()> {
     let good =
         answer.status == 200 && !answer.body.windows(14).any(|part| part == b"\"isError\":true");
     if good { Ok(()) } else { bail!("{} {}", answer.status, answer.text()) }
+}
+
+/// The python that has `benches/python-requirements.txt`: as named, or as `make tools` installs it.
+fn fastmcp_python() -> Option<String> {
+    let usual = e2e::root().join("benches/.venv/bin/python");
+    let usual = usual.is_file().then(|| usual.display().to_string());
+    e2e::environment("LIAISON_FASTMCP").or(usual)
 }
 
 /// The same call through `FastMCP`.
