@@ -22,15 +22,20 @@
 pub mod access;
 mod cursor;
 mod error;
+mod from_odata;
+mod functions;
 pub mod limits;
 pub mod physical;
 mod plan;
 pub mod query;
 mod sql;
+mod values;
 
 pub use access::{Access, Reach, Rights, Verb, Verdict};
 pub use cursor::Cursor;
 pub use error::{Error, Result};
+pub use from_odata::from_odata;
+pub use functions::Caller;
 pub use plan::{Content, Plan, Property, Shown, ShownCollection, ShownSingle};
 pub use query::{Collection, Condition, Field, Moment, Query};
 pub use sql::{Context, Page, Paging, Statement, condition, mask, may};
