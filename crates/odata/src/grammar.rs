@@ -72,18 +72,17 @@ pub fn check(rule: &str, text: &str, names: Option<&Names>) -> Verdict {
     let input: Vec<char> = text.chars().collect();
     let byte = |chars: usize| input.iter().take(chars).map(|c| c.len_utf8()).sum();
     let none = Names::default();
-    let ordered = match ordered::run(program, rule, (&input, 0), names.unwrap_or(&none)) {
-        Ok(outcome) if outcome.end == Some(input.len()) => return Verdict::Match,
-        Ok(outcome) => outcome,
-        Err(stop) => return Verdict::Undecided(byte(stop.furthest)),
+    let ordered = ordered::run(program, rule, (&input, 0), names.unwrap_or(&none));
+    let matched = match (&ordered, names) {
+        (Ok(outcome), Some(_)) => Ok(outcome.end == Some(input.len())),
+        (Err(stop), Some(_)) => Err(stop.furthest),
+        (_, None) => free::run(program, rule, &input).map_err(|stop| stop.furthest),
     };
-    if names.is_some() {
-        return Verdict::NoMatch(byte(ordered.furthest));
-    }
-    match free::run(program, rule, &input) {
+    let furthest = ordered.map_or_else(|stop| stop.furthest, |outcome| outcome.furthest);
+    match matched {
         Ok(true) => Verdict::Match,
-        Ok(false) => Verdict::NoMatch(byte(ordered.furthest)),
-        Err(stop) => Verdict::Undecided(byte(stop.furthest)),
+        Ok(false) => Verdict::NoMatch(byte(furthest)),
+        Err(furthest) => Verdict::Undecided(byte(furthest)),
     }
 }
 
