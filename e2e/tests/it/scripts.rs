@@ -42,6 +42,13 @@ pub(crate) fn python(
     answer_of(command, &job.to_string())
 }
 
+/// Runs a script of `e2e/npm/bin` that needs no browser and returns the JSON that it prints.
+pub(crate) fn node(packages: &Path, script: &str, job: &Value) -> Value {
+    let mut command = Command::new("node");
+    command.arg(packages.join("bin").join(script));
+    answer_of(command, &job.to_string())
+}
+
 fn answer_of(mut command: Command, input: &str) -> Value {
     let mut child = command
         .stdin(Stdio::piped())
