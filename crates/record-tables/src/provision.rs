@@ -1,0 +1,394 @@
+//! Making what is inside an environment: tables, then the rows that every environment begins with.
+//!
+//! The work is cut into slices. Each runs in a transaction of its own, notes how far it came, and can be begun again
+//! after a crash: a slice is done whole or not at all. Nodes that do it at the same time take turns.
+
+use std::sync::Arc;
+
+use db::{Error, Result, Tx, Value as Cell};
+use jiff::Timestamp;
+use kernel::EnvironmentId;
+use tables::{
+    Fixed, Model, RowRef, Table, Value,
+    baseline::{Baseline, Depth, RoleTemplate, Set, privilege_id, privilege_name, verbs_of},
+};
+use uuid::Uuid;
+
+use crate::{cells, ddl, names, people, registry, registry::Registered, rows, rows::Draft};
+
+/// Where to make what.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// The environment.
+    pub environment: EnvironmentId,
+    /// What the organisation and the root unit are called.
+    pub name: String,
+    /// The sets of tables, the core among them.
+    pub sets: Vec<Set>,
+}
+
+/// Whether everything that is wanted stands.
+pub fn is_complete(registered: &Registered, sets: &[Set]) -> bool {
+    sets.iter().all(|set| registered.sets.of(set.name()) >= slices(*set))
+}
+
+/// Does the next slice of what is missing; whether there was one.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn advance(tx: &Tx<'_>, wanted: &Wanted, now: Timestamp) -> Result<bool> {
+    registry::begin(tx, wanted.environment, now)?;
+    let Some(registered) = registry::draw(tx, wanted.environment, 1)? else { return Ok(false) };
+    let missing = |set: &&Set| registered.sets.of(set.name()) < slices(**set);
+    let Some(set) = wanted.sets.iter().find(missing).copied() else { return Ok(false) };
+    let done = registered.sets.of(set.name());
+    let mut sets: Vec<Set> =
+        Set::ALL.into_iter().filter(|one| registered.sets.of(one.name()) > 0).collect();
+    if !sets.contains(&set) {
+        sets.push(set);
+    }
+    let model = Baseline::of(&sets).model(registered.model_version);
+    let slice = Slice { tx, wanted, registered: &registered, model: &model, set, now };
+    slice.run(usize::try_from(done).unwrap_or_default())?;
+    let progress = registered.sets.clone().with(set.name(), done + 1);
+    registry::progress(tx, wanted.environment, &progress)?;
+    if done + 1 >= slices(set) {
+        registry::model_moved(tx, wanted.environment)?;
+        registry::access_moved(tx, wanted.environment)?;
+    }
+    Ok(true)
+}
+
+/// How many slices a set takes.
+fn slices(set: Set) -> i64 {
+    let [tables, privileges, grants] = parts(set);
+    i64::try_from(tables + 1 + privileges + grants).unwrap_or(i64::MAX)
+}
+
+fn parts(set: Set) -> [usize; 3] {
+    let tables = own_tables(set);
+    let grants: usize = own_grants(set).iter().map(|(_, grants)| grants.len()).sum();
+    let privileges = own_privileges(set, &tables).len();
+    [tables.len().div_ceil(TABLES), privileges.div_ceil(ROWS), grants.div_ceil(ROWS)]
+}
+
+/// The tables that a set adds to the core.
+fn own_tables(set: Set) -> Vec<Arc<Table>> {
+    let with = &Baseline::of(&[Set::Core, set]).tables;
+    if set == Set::Core {
+        return with.clone();
+    }
+    let core = &Baseline::of(&[Set::Core]).tables;
+    let is_core = |table: &Arc<Table>| core.iter().any(|one| one.logical == table.logical);
+    with.iter().filter(|table| !is_core(table)).cloned().collect()
+}
+
+/// What a set adds to the roles.
+fn own_grants(set: Set) -> Vec<(RoleTemplate, Vec<(String, Depth)>)> {
+    let tables = own_tables(set);
+    let base = Baseline::of(&[Set::Core, set]);
+    let model = base.model(1);
+    let named = |logical: &str| tables.iter().find(|table| table.logical == logical);
+    let mut all = Vec::with_capacity(base.roles.len());
+    for role in &base.roles {
+        let mut grants: Vec<(String, Depth)> = Vec::new();
+        if role.all {
+            for table in &tables {
+                let verbs = verbs_of(table).iter();
+                grants.extend(verbs.map(|verb| {
+                    (privilege_name(&model, table, *verb), Depth::Organisation)
+                }));
+            }
+        } else {
+            for grant in &role.grants {
+                if let Some(table) = named(&grant.table) {
+                    grants.push((privilege_name(&model, table, grant.verb), grant.depth));
+                }
+            }
+        }
+        if set == Set::Core {
+            let has = |name: &&&str| match **name {
+                people::IMPERSONATE => role.all || role.impersonate,
+                _ => role.all || role.customise,
+            };
+            let more = people::MISCELLANEOUS.iter().filter(has);
+            grants.extend(more.map(|name| ((*name).to_owned(), Depth::Organisation)));
+        }
+        grants.sort();
+        grants.dedup_by(|wide, narrow| {
+            let same = wide.0 == narrow.0;
+            if same {
+                narrow.1 = narrow.1.max(wide.1);
+            }
+            same
+        });
+        all.push((role.clone(), grants));
+    }
+    all
+}
+
+/// The privileges that a set adds.
+fn own_privileges(set: Set, tables: &[Arc<Table>]) -> Vec<Privilege> {
+    let model = Baseline::of(&[Set::Core, set]).model(1);
+    let mut all: Vec<Privilege> =
+        tables.iter().flat_map(|table| privileges_of(&model, table)).collect();
+    if set == Set::Core {
+        all.extend(people::MISCELLANEOUS.iter().map(|name| Privilege {
+            name: (*name).to_owned(),
+            right: 0,
+            has_depth: false,
+        }));
+    }
+    all
+}
+
+/// One row of the table of privileges.
+#[derive(Debug, Clone)]
+pub struct Privilege {
+    /// `prvReadAccount`.
+    pub name: String,
+    /// Its bit among the access rights.
+    pub right: i64,
+    /// Whether roles hold it at a depth below the organisation.
+    pub has_depth: bool,
+}
+
+/// The privileges of a table.
+pub fn privileges_of(model: &Model, table: &Table) -> Vec<Privilege> {
+    let has_depth = matches!(
+        table.ownership,
+        tables::Ownership::User | tables::Ownership::BusinessUnit
+    );
+    verbs_of(table)
+        .iter()
+        .map(|verb| Privilege {
+            name: privilege_name(model, table, *verb),
+            right: i64::from(verb.mask()),
+            has_depth,
+        })
+        .collect()
+}
+
+/// Writes rows of privileges that are not there yet.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn write_privileges(
+    tx: &Tx<'_>,
+    model: &Model,
+    number: i64,
+    stamp: (Timestamp, i64),
+    all: &[Privilege],
+) -> Result<()> {
+    let Some(table) = model.table("privilege") else { return Ok(()) };
+    let rows: Vec<Vec<Cell<'_>>> = all
+        .iter()
+        .map(|one| {
+            let mut draft = Draft::new(table, privilege_id(&one.name), stamp.0, stamp.1)
+                .text("name", one.name.as_str())
+                .with("accessright", Value::Whole(one.right));
+            for column in ["canbebasic", "canbelocal", "canbedeep"] {
+                draft.set(column, Value::Boolean(one.has_depth));
+            }
+            draft.set("canbeglobal", Value::Boolean(true));
+            draft.parameters()
+        })
+        .collect();
+    let sql = rows::insert_sql(number, table) + " ON CONFLICT DO NOTHING";
+    tx.execute_many(&sql, &rows)?;
+    Ok(())
+}
+
+/// Gives privileges to a role; those that it has keep their depth.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn write_grants(
+    tx: &Tx<'_>,
+    model: &Model,
+    number: i64,
+    grants: &[(Uuid, Uuid, Depth)],
+) -> Result<()> {
+    let Some(table) = model.table("roleprivileges") else { return Ok(()) };
+    let rows: Vec<Vec<Cell<'_>>> = grants
+        .iter()
+        .map(|(role, privilege, depth)| {
+            let id = names::derived(*role, &privilege.to_string());
+            Draft::new(table, id, Timestamp::UNIX_EPOCH, 0)
+                .with("roleid", Value::Guid(*role))
+                .with("privilegeid", Value::Guid(*privilege))
+                .with("privilegedepthmask", Value::Whole(i64::from(depth.mask())))
+                .parameters()
+        })
+        .collect();
+    let sql = rows::insert_sql(number, table) + " ON CONFLICT DO NOTHING";
+    tx.execute_many(&sql, &rows)?;
+    Ok(())
+}
+
+struct Slice<'a> {
+    tx: &'a Tx<'a>,
+    wanted: &'a Wanted,
+    registered: &'a Registered,
+    model: &'a Model,
+    set: Set,
+    now: Timestamp,
+}
+
+impl Slice<'_> {
+    fn run(&self, at: usize) -> Result<()> {
+        let [tables, privileges, _] = parts(self.set);
+        if let Some(skipped) = at.checked_sub(tables + 1 + privileges) {
+            return self.grants(skipped);
+        }
+        if let Some(skipped) = at.checked_sub(tables + 1) {
+            let all = own_privileges(self.set, &own_tables(self.set));
+            let some = all.chunks(ROWS).nth(skipped).unwrap_or_default();
+            let stamp = (self.now, self.registered.position);
+            return write_privileges(self.tx, self.model, self.registered.number, stamp, some);
+        }
+        if at == tables {
+            return self.first_rows();
+        }
+        self.tables(at)
+    }
+
+    fn tables(&self, at: usize) -> Result<()> {
+        let (dialect, number) = (self.tx.dialect(), self.registered.number);
+        if at == 0 && self.set == Set::Core {
+            for sql in ddl::create_sides(dialect, number) {
+                self.tx.execute(&sql, &[])?;
+            }
+        }
+        for table in own_tables(self.set).chunks(TABLES).nth(at).unwrap_or_default() {
+            for sql in ddl::create_table(dialect, number, table) {
+                self.tx.execute(&sql, &[])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows without which nobody can write any: organisation, unit, currency, the system's user, roles.
+    fn first_rows(&self) -> Result<()> {
+        if self.set == Set::Core {
+            self.core_rows()?;
+        }
+        let roles = self.table("role")?;
+        let units = self.table("businessunit")?;
+        for role in &Baseline::of(&[Set::Core, self.set]).roles {
+            if rows::exists(self.tx, self.registered.number, roles, role.id)? {
+                continue;
+            }
+            self.draft(roles, role.id)
+                .text("name", role.name.as_str())
+                .text("description", role.description.text(tables::ENGLISH))
+                .with("parentrootroleid", Value::Row(RowRef { code: roles.code, id: role.id }))
+                .refer("businessunitid", units, self.registered.root_unit)
+                .insert(self.tx, self.registered.number)?;
+        }
+        Ok(())
+    }
+
+    fn core_rows(&self) -> Result<()> {
+        let environment = self.wanted.environment.uuid();
+        let (number, root) = (self.registered.number, self.registered.root_unit);
+        let currency = names::derived(environment, "transactioncurrency");
+        let (currencies, units) = (self.table("transactioncurrency")?, self.table("businessunit")?);
+        self.draft(currencies, currency)
+            .text("currencyname", "Euro")
+            .text("isocurrencycode", "EUR")
+            .text("currencysymbol", "€")
+            .with("currencyprecision", Value::Whole(2))
+            .with("exchangerate", one(currencies, "exchangerate"))
+            .insert(self.tx, number)?;
+        self.draft(units, root).text("name", self.wanted.name.as_str()).insert(self.tx, number)?;
+        self.draft(self.table("organization")?, self.registered.organization)
+            .text("name", self.wanted.name.as_str())
+            .with("languagecode", Value::Whole(tables::ENGLISH.into()))
+            .refer("basecurrencyid", currencies, currency)
+            .insert(self.tx, number)?;
+        let system = self.table("systemuser")?;
+        self.draft(system, system_user(self.wanted.environment))
+            .text("fullname", "SYSTEM")
+            .text("lastname", "SYSTEM")
+            .text("domainname", "SYSTEM")
+            .refer("businessunitid", units, root)
+            .insert(self.tx, number)?;
+        if let (Some(publishers), Some(solutions)) =
+            (self.model.table("publisher"), self.model.table("solution"))
+        {
+            let publisher = names::derived(environment, "publisher");
+            self.draft(publishers, publisher)
+                .text("uniquename", "DefaultPublisher")
+                .text("friendlyname", "Default Publisher")
+                .text("customizationprefix", "new")
+                .with("customizationoptionvalueprefix", Value::Whole(10_000))
+                .insert(self.tx, number)?;
+            self.draft(solutions, names::derived(environment, "solution"))
+                .text("uniquename", "Default")
+                .text("friendlyname", "Default Solution")
+                .text("version", "1.0")
+                .refer("publisherid", publishers, publisher)
+                .insert(self.tx, number)?;
+        }
+        Ok(())
+    }
+
+    fn grants(&self, at: usize) -> Result<()> {
+        let all: Vec<(Uuid, Uuid, Depth)> = own_grants(self.set)
+            .into_iter()
+            .flat_map(|(role, grants)| {
+                grants.into_iter().map(move |(name, depth)| (role.id, privilege_id(&name), depth))
+            })
+            .collect();
+        let some = all.chunks(ROWS).nth(at).unwrap_or_default();
+        write_grants(self.tx, self.model, self.registered.number, some)
+    }
+
+    fn draft<'t>(&self, table: &'t Table, id: Uuid) -> Draft<'t> {
+        Draft::new(table, id, self.now, self.registered.position)
+    }
+
+    fn table(&self, logical: &str) -> Result<&Arc<Table>> {
+        let missing = Error::Inconsistent { column: 0, expected: "a table of the baseline" };
+        self.model.table(logical).ok_or(missing)
+    }
+}
+
+/// The user that the hub itself writes as.
+pub fn system_user(environment: EnvironmentId) -> Uuid {
+    names::derived(environment.uuid(), "systemuser")
+}
+
+/// The number one, as a column holds it.
+fn one(table: &Table, column: &str) -> Value {
+    match table.column(column).map(|column| &column.kind) {
+        Some(tables::ColumnKind::Decimal { precision, .. }) => {
+            Value::Fixed(Fixed::new(10_i64.saturating_pow((*precision).into()), *precision))
+        }
+        Some(tables::ColumnKind::Double { .. }) => Value::Double(1.0),
+        _ => Value::Null,
+    }
+}
+
+/// Drops tables of an environment that has ended, a few at a time; whether there was one. `logical` are the names of
+/// all its tables.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn drop_some(tx: &Tx<'_>, registered: &Registered, tables: &[Arc<Table>]) -> Result<()> {
+    for table in tables {
+        tx.execute(&ddl::drop_table(registered.number, table), &[])?;
+    }
+    Ok(())
+}
+
+/// The list of columns of a whole row; for copies.
+pub fn columns(table: &Table) -> String {
+    cells::select_list(table)
+}
+
+/// Tables that one slice makes: a table with its indexes takes about a millisecond.
+const TABLES: usize = 2;
+/// Rows that one slice writes.
+const ROWS: usize = 250;

@@ -1,0 +1,278 @@
+//! What may go wrong with records.
+
+use std::time::Duration;
+
+use kernel::{Code, Coded, Denied, Kind};
+use uuid::Uuid;
+
+/// The result of a service method.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What may go wrong with records. Where the platform has a code for it, [`Error::dataverse_code`] tells.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such environment, or it waits for its end.
+    #[error("there is no environment {name:?}")]
+    NoEnvironment {
+        /// What was asked for.
+        name: String,
+    },
+    /// Only System Administrators may come in at the moment.
+    #[error("the environment is in administration mode")]
+    AdministrationMode,
+    /// Only a person has rights in an environment.
+    #[error("only a person can do this")]
+    PersonNeeded,
+    /// No such table.
+    #[error("there is no table {table:?}")]
+    TableUnknown {
+        /// The name that was given.
+        table: String,
+    },
+    /// No such column.
+    #[error("the table {table} has no column {column:?}")]
+    ColumnUnknown {
+        /// The table.
+        table: String,
+        /// The name that was given.
+        column: String,
+    },
+    /// No such navigation property.
+    #[error("the table {table} has no navigation property {navigation:?}")]
+    NavigationUnknown {
+        /// The table.
+        table: String,
+        /// The name that was given.
+        navigation: String,
+    },
+    /// No such row, or the caller may not know of it.
+    #[error("{table} With Id = {key} Does Not Exist")]
+    RowMissing {
+        /// The table.
+        table: String,
+        /// How it was named.
+        key: String,
+    },
+    /// The caller has the privilege at no depth.
+    #[error("Principal user (Id={user}, type=8) is missing {privilege} privilege on OTC={code} for entity '{table}'")]
+    Privilege {
+        /// Such as `prvCreateAccount`.
+        privilege: String,
+        /// The caller's `systemuserid`.
+        user: Uuid,
+        /// The table.
+        table: String,
+        /// Its code.
+        code: i32,
+    },
+    /// The caller may read the row but not do this with it.
+    #[error("the user {user} has no {right} on the row {id} of {table}")]
+    Right {
+        /// The table.
+        table: String,
+        /// The row.
+        id: Uuid,
+        /// Such as `WriteAccess`.
+        right: &'static str,
+        /// The caller's `systemuserid`.
+        user: Uuid,
+    },
+    /// The caller may not write a secured column.
+    #[error("the column {column} of {table} is secured")]
+    ColumnSecured {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+    },
+    /// The row is at another version.
+    #[error("the version of the existing record doesn't match the RowVersion property provided")]
+    VersionMismatch,
+    /// There is such a row already.
+    #[error("a record with matching key values already exists")]
+    Exists {
+        /// The table.
+        table: String,
+    },
+    /// Another row has these values of an alternate key.
+    #[error("a record that has the attribute values {columns} already exists")]
+    DuplicateKey {
+        /// The table.
+        table: String,
+        /// The columns of the key.
+        columns: String,
+    },
+    /// A value is not one that the column can hold.
+    #[error(transparent)]
+    Value(#[from] tables::ValueError),
+    /// A value that must be there is not.
+    #[error("the column {column} of {table} must have a value")]
+    Required {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+    },
+    /// The column is not for callers to write.
+    #[error("the column {column} of {table} cannot be written")]
+    ReadOnly {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+    },
+    /// Rows of the table are not written this way.
+    #[error("rows of {table} cannot be written this way")]
+    NotWritable {
+        /// The table.
+        table: String,
+    },
+    /// Other rows need the row.
+    #[error("the row is needed by rows of {by}")]
+    Restricted {
+        /// The table of the row.
+        table: String,
+        /// The table of the others.
+        by: String,
+    },
+    /// An operation refers to the result of one that made none.
+    #[error("Content-ID Reference: '${result}' does not exist in the batch context.")]
+    Reference {
+        /// The index that was given.
+        result: usize,
+    },
+    /// A status that does not go with the state.
+    #[error("{status} is not a valid status code for state code {state} on {table}")]
+    Status {
+        /// The table.
+        table: String,
+        /// The status that was given.
+        status: i64,
+        /// The state that the row has or gets.
+        state: i64,
+    },
+    /// Nobody gives rights that they do not have.
+    #[error("the rights given are more than the giver has")]
+    Escalation,
+    /// A rule of the product refuses the write.
+    #[error("{message}")]
+    Refused {
+        /// The platform's code.
+        code: &'static str,
+        /// Why, for people.
+        message: String,
+    },
+    /// More than there may be.
+    #[error("more than {most} {what}")]
+    Limit {
+        /// Of what.
+        what: &'static str,
+        /// How many there may be.
+        most: usize,
+    },
+    /// A hierarchy would become a circle.
+    #[error("the row would be above itself")]
+    Circle {
+        /// The table.
+        table: String,
+    },
+    /// A change of definitions that cannot be made.
+    #[error("{reason}")]
+    Definition {
+        /// The platform's code.
+        code: &'static str,
+        /// Why.
+        reason: String,
+    },
+    /// The query cannot be run.
+    #[error(transparent)]
+    Query(#[from] queries::Error),
+    /// The definitions or rights have changed while the call was under way; it is made again.
+    #[error("definitions or rights have changed meanwhile")]
+    Stale,
+    /// A permission of the tenant is missing.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// Persons or environments could not be read.
+    #[error(transparent)]
+    Identity(#[from] identity::Error),
+    /// Storing failed.
+    #[error("records could not be read or written")]
+    Store(#[from] db::Error),
+}
+
+impl Error {
+    /// The code by which clients of the platform know the failure.
+    pub fn dataverse_code(&self) -> &'static str {
+        match self {
+            Self::TableUnknown { .. } => "0x8006088a",
+            Self::ColumnUnknown { .. } | Self::NavigationUnknown { .. } => "0x80048d19",
+            Self::RowMissing { .. } | Self::NoEnvironment { .. } => "0x80040217",
+            Self::Privilege { .. } => "0x80040220",
+            Self::Right { .. } => "0x80048306",
+            Self::ColumnSecured { .. } => "0x8004f508",
+            Self::VersionMismatch => "0x80060882",
+            Self::Exists { .. } => "0x80040237",
+            Self::DuplicateKey { .. } => "0x80060892",
+            Self::Value(error) => error.code(),
+            Self::Required { .. } => "0x80048105",
+            Self::ReadOnly { .. } | Self::NotWritable { .. } => "0x80040203",
+            Self::Restricted { .. } => "0x80040227",
+            Self::Reference { .. } => "0x0",
+            Self::Status { .. } => "0x80048408",
+            Self::Escalation => "0x80040220",
+            Self::Refused { code, .. } | Self::Definition { code, .. } => code,
+            Self::Limit { .. } => "0x80040203",
+            Self::Circle { .. } => "0x80048404",
+            Self::AdministrationMode => "0x80044330",
+            _ => "0x80040216",
+        }
+    }
+}
+
+impl Coded for Error {
+    fn code(&self) -> Code {
+        match self {
+            Self::NoEnvironment { .. } => Code::new("environment.not_found", Kind::NotFound),
+            Self::AdministrationMode => {
+                Code::new("environment.administration_mode", Kind::Unavailable)
+            }
+            Self::PersonNeeded => Code::new("actor.person_needed", Kind::Forbidden),
+            Self::TableUnknown { .. } => Code::new("table.not_found", Kind::NotFound),
+            Self::ColumnUnknown { .. } => Code::new("column.not_found", Kind::Invalid),
+            Self::NavigationUnknown { .. } => Code::new("navigation.not_found", Kind::Invalid),
+            Self::RowMissing { .. } => Code::new("record.not_found", Kind::NotFound),
+            Self::Privilege { .. } => Code::new("record.privilege_missing", Kind::Forbidden),
+            Self::Right { .. } => Code::new("record.right_missing", Kind::Forbidden),
+            Self::ColumnSecured { .. } => Code::new("record.column_secured", Kind::Forbidden),
+            Self::VersionMismatch => Code::new("record.changed", Kind::Conflict),
+            Self::Exists { .. } => Code::new("record.exists", Kind::Conflict),
+            Self::DuplicateKey { .. } => Code::new("record.duplicate", Kind::Conflict),
+            Self::Value(_) => Code::new("record.value", Kind::Invalid),
+            Self::Required { .. } => Code::new("record.value_missing", Kind::Invalid),
+            Self::ReadOnly { .. } => Code::new("record.read_only", Kind::Invalid),
+            Self::NotWritable { .. } => Code::new("record.not_writable", Kind::Invalid),
+            Self::Restricted { .. } => Code::new("record.needed", Kind::Conflict),
+            Self::Reference { .. } => Code::new("record.reference", Kind::Invalid),
+            Self::Status { .. } => Code::new("record.status", Kind::Invalid),
+            Self::Escalation => Code::new("role.escalation", Kind::Forbidden),
+            Self::Refused { .. } => Code::new("record.refused", Kind::Conflict),
+            Self::Limit { .. } => Code::new("record.limit", Kind::TooLarge),
+            Self::Circle { .. } => Code::new("record.circle", Kind::Conflict),
+            Self::Definition { .. } => Code::new("table.definition", Kind::Invalid),
+            Self::Query(_) => Code::new("record.query", Kind::Invalid),
+            Self::Stale => Code::new("record.busy", Kind::Unavailable),
+            Self::Denied(_) => Code::new("permission.missing", Kind::Forbidden),
+            Self::Identity(error) => error.code(),
+            Self::Store(error) => error.code(),
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Stale | Self::AdministrationMode => Some(Duration::from_secs(1)),
+            Self::Store(error) => error.retry_after(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The records of environments: rows under real rights, queries, sharing, history, changes since.
+//!
+//! One service, [`Records`]. A [`Session`] is one caller in one environment: a snapshot of the definitions and of what
+//! the caller may do, both kept in memory until somebody changes them. Reads run one closure, in which the rights are
+//! part of the statements; [`Session::run`] writes any number of operations as one transaction, each checked inside it.
+//! Every closure first holds the versions of its snapshots against those that are stored, so that no change of a
+//! right or a definition is overlooked, on any node.
+//!
+//! ```ignore
+//! let session = records.session(&scope, "Sales").await?;
+//! let made = session.run(vec![Operation::Create(Entry::of("account").text("name", "Contoso"))]).await?;
+//! let rows = session.query(&query, &Paging::default()).await?;
+//! ```
+//!
+//! Where the rows lie is `record-tables`; what a query becomes in SQL is `queries`; definitions are `tables`. It speaks
+//! no protocol.
+
+mod access;
+mod cache;
+mod error;
+mod operation;
+mod read;
+mod service;
+mod session;
+mod settings;
+mod snapshot;
+mod worker;
+mod write;
+
+pub use access::Standing;
+pub use error::{Error, Result};
+pub use operation::{
+    Associate, Change, Condition, Delete, Disassociate, Entry, Failure, Link, LinkTo, Operation,
+    Outcome, Reference, RowKey, Update,
+};
+pub use read::{Changes, HistoryEntry, Nested, Rows};
+pub use service::{Parts, Records};
+pub use session::Session;
+pub use settings::Settings;

@@ -1,0 +1,363 @@
+//! Writes: any number of operations as one transaction, every rule checked inside it.
+//!
+//! A run first locks its environment ([`record_tables::registry::draw`]), so that whatever it looks at stays as it is
+//! until it is done: keys are free when they are found to be free, owners own what they own.
+
+use std::{
+    collections::HashSet,
+    sync::Arc,
+};
+
+use db::Tx;
+use jiff::Timestamp;
+use queries::Verb;
+use record_tables::{
+    names,
+    registry::{self, State, Versions},
+};
+use tables::{ColumnKind, Table, Value};
+use uuid::Uuid;
+
+use crate::{
+    Error, Failure, Operation, Outcome, Result, RowKey, Session,
+    operation::{Change, Entry, LinkTo, Reference},
+    read::TRIES,
+    snapshot::Snapshot,
+};
+
+mod check;
+mod computed;
+mod create;
+mod delete;
+mod link;
+mod update;
+mod values;
+
+impl Session {
+    /// Does all operations, in their order, or none of them.
+    ///
+    /// # Errors
+    /// [`Failure`] with the first operation that cannot be done.
+    pub async fn run(&self, operations: Vec<Operation>) -> Result<Vec<Outcome>, Failure> {
+        if operations.len() > MOST {
+            return Err(Error::Limit { what: "operations", most: MOST }.into());
+        }
+        let drawn = self.draw_ids(&operations);
+        let run = Arc::new(Run {
+            operations,
+            drawn,
+            now: self.records.0.clock.now(),
+            seed: self.records.0.ids.fresh(),
+        });
+        let mut session = self.clone();
+        for _ in 0..TRIES {
+            let (held, run) = (session.clone(), Arc::clone(&run));
+            let environment = session.snapshot.environment.id;
+            let write = move |tx: &Tx<'_>| execute(tx, &held, &run);
+            match self.records.0.db.append(&self.scope, environment.uuid(), write).await {
+                Err(Failure { error: Error::Stale, .. }) => session = session.renewed().await?,
+                other => return other,
+            }
+        }
+        Err(Error::Stale.into())
+    }
+
+    /// Does one operation.
+    ///
+    /// # Errors
+    /// Why it cannot be done.
+    pub async fn one(&self, operation: Operation) -> Result<Outcome> {
+        let outcomes = self.run(vec![operation]).await.map_err(|failure| failure.error)?;
+        outcomes.into_iter().next().ok_or(Error::Stale)
+    }
+
+    /// Identifiers for rows that bring none, in the order in which rows are met: closures draw nothing.
+    fn draw_ids(&self, operations: &[Operation]) -> Vec<Uuid> {
+        let mut count = 0;
+        for operation in operations {
+            if let Operation::Create(entry) = operation {
+                count += entries(entry);
+            } else if let Operation::Upsert(update) | Operation::Update(update) = operation {
+                count += entries(&update.entry);
+            }
+        }
+        (0..count).map(|_| self.records.0.ids.fresh()).collect()
+    }
+}
+
+/// How many rows an entry may make, itself among them.
+fn entries(entry: &Entry) -> usize {
+    let of_link = |to: &LinkTo| match to {
+        LinkTo::New(one) => entries(one),
+        LinkTo::NewMany(all) => all.iter().map(entries).sum(),
+        LinkTo::Clear | LinkTo::Row(_) | LinkTo::Rows(_) => 0,
+    };
+    1 + entry.links.iter().map(|link| of_link(&link.to)).sum::<usize>()
+}
+
+/// What a run was asked for, with everything that is not to be drawn inside a closure.
+pub(crate) struct Run {
+    operations: Vec<Operation>,
+    drawn: Vec<Uuid>,
+    now: Timestamp,
+    seed: Uuid,
+}
+
+fn execute(tx: &Tx<'_>, session: &Session, run: &Run) -> Result<Vec<Outcome>, Failure> {
+    let mut work = Work::begin(tx, session, run)?;
+    let mut outcomes = Vec::with_capacity(run.operations.len());
+    for (index, operation) in run.operations.iter().enumerate() {
+        let outcome = work.operation(operation).map_err(|error| Failure { index, error })?;
+        work.results.push((outcome.table.clone(), outcome.id));
+        outcomes.push(outcome);
+    }
+    work.end()?;
+    Ok(outcomes)
+}
+
+/// One run inside its transaction.
+pub(crate) struct Work<'a> {
+    tx: &'a Tx<'a>,
+    session: &'a Session,
+    run: &'a Run,
+    /// Numbers that are drawn and not used: from the first to the last.
+    numbers: (i64, i64),
+    /// How many of the drawn identifiers are used.
+    used: usize,
+    /// What each operation was about.
+    results: Vec<(String, Uuid)>,
+    /// Rows that this run has made.
+    made: HashSet<Uuid>,
+    /// Identifiers that follow from the run's own.
+    serial: u32,
+    access_moved: bool,
+    depth: usize,
+}
+
+impl<'a> Work<'a> {
+    pub(crate) fn begin(tx: &'a Tx<'a>, session: &'a Session, run: &'a Run) -> Result<Self> {
+        let count = i64::try_from(run.operations.len() + run.drawn.len()).unwrap_or(i64::MAX);
+        let environment = session.snapshot.environment.id;
+        let missing = || Error::NoEnvironment { name: session.snapshot.environment.name.clone() };
+        let now = registry::draw(tx, environment, count)?.ok_or_else(missing)?;
+        let versions = Versions { model: now.model_version, access: now.access_version };
+        if !session.holds(versions) || now.state != session.snapshot.registered.state {
+            return Err(if now.state == State::Deleted { missing() } else { Error::Stale });
+        }
+        Ok(Self {
+            tx,
+            session,
+            run,
+            numbers: (now.position - count + 1, now.position),
+            used: 0,
+            results: Vec::new(),
+            made: HashSet::new(),
+            serial: 0,
+            access_moved: false,
+            depth: 0,
+        })
+    }
+
+    pub(crate) fn end(&self) -> Result<()> {
+        if self.access_moved {
+            registry::access_moved(self.tx, self.session.snapshot.environment.id)?;
+        }
+        Ok(())
+    }
+
+    fn operation(&mut self, operation: &Operation) -> Result<Outcome> {
+        match operation {
+            Operation::Create(entry) => self.create(entry, None, None),
+            Operation::Update(update) => self.update(update, false),
+            Operation::Upsert(update) => self.update(update, true),
+            Operation::Delete(delete) => {
+                let (table, id) = self.resolve(&delete.row)?;
+                self.delete(&table, id, delete.condition)
+            }
+            Operation::Associate(link) => {
+                let (from, to) = (self.resolve(&link.from)?, self.resolve(&link.to)?);
+                self.associate(from, &link.navigation, to)
+            }
+            Operation::Disassociate(link) => {
+                let from = self.resolve(&link.from)?;
+                let to = link.to.as_ref().map(|to| self.resolve(to)).transpose()?;
+                self.disassociate(from, &link.navigation, to)
+            }
+        }
+    }
+
+    fn snapshot(&self) -> &'a Snapshot {
+        &self.session.snapshot
+    }
+
+    fn table(&self, logical: &str) -> Result<Arc<Table>> {
+        self.snapshot().table(logical).cloned()
+    }
+
+    /// The next number of the environment: the version of a row.
+    fn number(&mut self) -> Result<i64> {
+        let (next, last) = self.numbers;
+        if next <= last {
+            self.numbers.0 += 1;
+            return Ok(next);
+        }
+        let environment = self.snapshot().environment.id;
+        let registered = registry::draw(self.tx, environment, MORE_NUMBERS)?.ok_or(Error::Stale)?;
+        let first = registered.position - MORE_NUMBERS + 1;
+        self.numbers = (first + 1, registered.position);
+        Ok(first)
+    }
+
+    /// An identifier that was drawn for a row.
+    fn fresh(&mut self) -> Uuid {
+        let drawn = self.run.drawn.get(self.used).copied();
+        self.used += 1;
+        drawn.unwrap_or_else(|| self.derived())
+    }
+
+    /// An identifier for what is no row of its own.
+    fn derived(&mut self) -> Uuid {
+        self.serial += 1;
+        names::derived(self.run.seed, &self.serial.to_string())
+    }
+
+    /// The table and the key of a row that somebody refers to; it need not be there.
+    fn resolve(&self, reference: &Reference) -> Result<(Arc<Table>, Uuid)> {
+        if let RowKey::Result(index) = reference.key {
+            let (table, id) =
+                self.results.get(index).ok_or(Error::Reference { result: index })?;
+            return Ok((self.table(table)?, *id));
+        }
+        let table = self.table(&reference.table)?;
+        let id = self.key(&table, &reference.key)?;
+        Ok((table, id))
+    }
+
+    fn key(&self, table: &Arc<Table>, key: &RowKey) -> Result<Uuid> {
+        match key {
+            RowKey::Id(id) => Ok(*id),
+            RowKey::Result(index) => self
+                .results
+                .get(*index)
+                .map(|(_, id)| *id)
+                .ok_or(Error::Reference { result: *index }),
+            RowKey::Alternate(values) => find(self.tx, self.snapshot(), table, values)?.ok_or_else(|| {
+                Error::RowMissing { table: table.logical.clone(), key: shown(values) }
+            }),
+        }
+    }
+
+    fn outcome(&self, table: &Table, id: Uuid, version: i64, change: Change) -> Outcome {
+        Outcome { table: table.logical.clone(), id, version, change }
+    }
+
+    /// Notes that a table was written that says who may do what.
+    fn note(&mut self, table: &Table) {
+        self.access_moved |= RULING.contains(&table.logical.as_str());
+    }
+
+    fn missing(&self, table: &Table, id: Uuid) -> Error {
+        Error::RowMissing { table: table.logical.clone(), key: id.to_string() }
+    }
+
+    fn privilege(&self, table: &Table, verb: Verb) -> Error {
+        Error::Privilege {
+            privilege: crate::snapshot::privilege_name(&self.snapshot().model, table, verb),
+            user: self.session.user(),
+            table: table.logical.clone(),
+            code: table.code,
+        }
+    }
+
+    /// One level deeper: nested rows, cascades.
+    fn deeper<T>(&mut self, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.depth >= DEEPEST {
+            return Err(Error::Limit { what: "levels", most: DEEPEST });
+        }
+        self.depth += 1;
+        let done = f(self);
+        self.depth -= 1;
+        done
+    }
+}
+
+/// The row that has these values of an alternate key.
+///
+/// # Errors
+/// [`Error::ColumnUnknown`] when the columns are no key of the table.
+pub(crate) fn find(
+    tx: &Tx<'_>,
+    snapshot: &Snapshot,
+    table: &Table,
+    values: &[(String, Value)],
+) -> Result<Option<Uuid>> {
+    let names: Vec<&str> = values.iter().map(|(name, _)| name.as_str()).collect();
+    if table.key_of(&names).is_none() && names != [table.primary_id.as_str()] {
+        return Err(Error::ColumnUnknown {
+            table: table.logical.clone(),
+            column: names.join(", "),
+        });
+    }
+    if values.iter().any(|(_, value)| value.is_null()) {
+        return Ok(None);
+    }
+    let condition = matching(table, &names, 1);
+    let key = names::column(&table.primary_id);
+    let from = names::table(snapshot.number(), &table.logical);
+    let sql = format!("SELECT {key} FROM {from} WHERE {condition}");
+    let params: Vec<db::Value<'_>> =
+        values.iter().map(|(_, value)| record_tables::cells::parameter(value)).collect();
+    Ok(tx.first(&sql, &params)?.map(|row| row.get(0)).transpose()?)
+}
+
+/// The condition that columns hold the parameters from `first` on; texts whatever their case, as the index has them.
+fn matching(table: &Table, columns: &[&str], first: usize) -> String {
+    let one = |(at, name): (usize, &&str)| {
+        let (column, marker) = (names::column(name), at + first);
+        match table.column(name).map(|column| &column.kind) {
+            Some(ColumnKind::Text { .. } | ColumnKind::Memo { .. }) => {
+                format!("fold({column}) = fold(${marker})")
+            }
+            _ => format!("{column} = ${marker}"),
+        }
+    };
+    let all: Vec<String> = columns.iter().enumerate().map(one).collect();
+    all.join(" AND ")
+}
+
+fn shown(values: &[(String, Value)]) -> String {
+    let mut text = Vec::new();
+    for (at, (name, value)) in values.iter().enumerate() {
+        if at > 0 {
+            text.push(b',');
+        }
+        text.extend_from_slice(name.as_bytes());
+        text.push(b'=');
+        value.write_json(&mut text);
+    }
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// Tables whose rows say who may do what.
+const RULING: [&str; 13] = [
+    "businessunit",
+    "team",
+    "role",
+    "systemuser",
+    "organization",
+    "fieldpermission",
+    "fieldsecurityprofile",
+    "systemuserroles",
+    "teamroles",
+    "teammembership",
+    "roleprivileges",
+    "systemuserprofiles",
+    "teamprofiles",
+];
+
+/// Operations of one run (Dataverse Web API: 1000 requests of a batch).
+const MOST: usize = 1000;
+/// Levels of nested rows and of cascades (our own choice).
+const DEEPEST: usize = 32;
+/// Numbers that are drawn at once when a cascade needs more.
+const MORE_NUMBERS: i64 = 64;

@@ -1,0 +1,335 @@
+//! New rows, with the rows that are nested in them.
+
+use std::sync::Arc;
+
+use queries::{Verb, Verdict};
+use record_tables::{names, rows};
+use tables::{ColumnKind, Ownership, RowRef, Side, Table, Value};
+use uuid::Uuid;
+
+use super::{
+    Work,
+    check::{access_right, owner_and_unit},
+    matching,
+    values::{Cells, Waiting},
+};
+use crate::{
+    Error, Outcome, Result,
+    operation::{Change, Entry, LinkTo},
+};
+
+impl Work<'_> {
+    /// Makes a row. `under` is a lookup that leads to the row that it is nested in; `id` its key, when that is known.
+    pub(super) fn create(
+        &mut self,
+        entry: &Entry,
+        under: Option<(&str, RowRef)>,
+        id: Option<Uuid>,
+    ) -> Result<Outcome> {
+        let table = self.table(&entry.table)?;
+        if table.is_union() || table.intersect || table.logical == "systemuser" {
+            return Err(Error::NotWritable { table: table.logical.clone() });
+        }
+        self.any(&table, Verb::Create)?;
+        let drawn = self.fresh();
+        let given = entry.values.iter().find(|(name, _)| *name == table.primary_id);
+        let chosen = id.or(match given {
+            Some((_, Value::Guid(id))) => Some(*id),
+            _ => None,
+        });
+        let id = chosen.unwrap_or(drawn);
+        if chosen.is_some() && rows::exists(self.tx, self.snapshot().number(), &table, id)? {
+            return Err(Error::Exists { table: table.logical.clone() });
+        }
+        let mut cells = Cells::of(vec![Value::Null; table.columns().len()]);
+        let waiting = self.apply(&table, entry, &mut cells, true)?;
+        if let Some((column, row)) = under {
+            cells.set(&table, column, Value::Row(row));
+        }
+        let version = self.fill(&table, id, &mut cells)?;
+        let (owner, unit) = owner_and_unit(&table, id, &cells.values);
+        match self.session.access().verdict(&table, Verb::Create, owner, unit) {
+            Verdict::Allowed => {}
+            Verdict::Denied => return Err(self.privilege(&table, Verb::Create)),
+            Verdict::OnlyIfShared => {
+                let (table, user) = (table.logical.clone(), self.session.user());
+                return Err(Error::Right { table, id, right: access_right(Verb::Create), user });
+            }
+        }
+        self.references(&table, &cells, None)?;
+        self.keys(&table, id, &cells.values, None)?;
+        let sql = self.snapshot().insert(&table);
+        self.tx.execute(&sql, &rows::parameters(&table, &cells.values))?;
+        self.made.insert(id);
+        self.note(&table);
+        self.remember(&table, id, version, ("create", None, Some(&cells.values)))?;
+        self.nest(&table, id, waiting)?;
+        Ok(self.outcome(&table, id, version, Change::Created))
+    }
+
+    /// Everything that the caller did not say; the version of the row.
+    fn fill(&mut self, table: &Arc<Table>, id: Uuid, cells: &mut Cells) -> Result<i64> {
+        for (at, column) in table.columns().iter().enumerate() {
+            if !cells.given.get(at).copied().unwrap_or_default()
+                && !matches!(column.kind, ColumnKind::State { .. } | ColumnKind::Status { .. })
+                && let Some(cell) = cells.values.get_mut(at)
+                && cell.is_null()
+            {
+                *cell = rows::default(column);
+            }
+        }
+        cells.set(table, &table.primary_id, Value::Guid(id));
+        self.own(table, cells)?;
+        let snapshot = self.snapshot();
+        let now = Value::Instant(self.run.now);
+        let created = match cells.get(table, "overriddencreatedon") {
+            Value::Null => now.clone(),
+            earlier => earlier.clone(),
+        };
+        cells.set(table, "createdon", created);
+        cells.set(table, "modifiedon", now);
+        let user = snapshot.reference("systemuser", self.session.user());
+        cells.set(table, "createdby", user.clone());
+        cells.set(table, "modifiedby", user);
+        if let Some(behind) = &self.session.behind {
+            let caller = snapshot.reference("systemuser", behind.user);
+            cells.set(table, "createdonbehalfby", caller.clone());
+            cells.set(table, "modifiedonbehalfby", caller);
+        }
+        self.settle_state(table, cells, true)?;
+        self.settle_currency(table, cells)?;
+        self.number_row(table, cells)?;
+        self.compute(table, cells);
+        let version = self.number()?;
+        cells.set(table, "versionnumber", Value::Whole(version));
+        Ok(version)
+    }
+
+    /// Whose the row is: the caller's, unless it says otherwise.
+    fn own(&self, table: &Table, cells: &mut Cells) -> Result<()> {
+        let snapshot = self.snapshot();
+        match table.ownership {
+            Ownership::User => {
+                let owner = match cells.get(table, "ownerid") {
+                    Value::Row(row) => *row,
+                    _ => match snapshot.reference("systemuser", self.session.user()) {
+                        Value::Row(row) => row,
+                        _ => return Ok(()),
+                    },
+                };
+                self.set_owner(table, cells, owner)
+            }
+            Ownership::BusinessUnit => {
+                let column = if table.logical == "businessunit" {
+                    "parentbusinessunitid"
+                } else {
+                    "businessunitid"
+                };
+                if cells.get(table, column).is_null() {
+                    let unit = self.session.business_unit();
+                    cells.set(table, column, snapshot.reference("businessunit", unit));
+                }
+                Ok(())
+            }
+            Ownership::Organisation | Ownership::None => Ok(()),
+        }
+    }
+
+    /// Sets the owner of a row with what follows from it.
+    pub(super) fn set_owner(&self, table: &Table, cells: &mut Cells, owner: RowRef) -> Result<()> {
+        let snapshot = self.snapshot();
+        let missing =
+            || Error::RowMissing { table: "owner".to_owned(), key: owner.id.to_string() };
+        let unit = self.unit_of(owner)?.ok_or_else(missing)?;
+        cells.set(table, "ownerid", Value::Row(owner));
+        cells.set(table, "owningbusinessunit", snapshot.reference("businessunit", unit));
+        let of = |name: &str| match snapshot.model.table(name) {
+            Some(one) if one.code == owner.code => Value::Row(owner),
+            _ => Value::Null,
+        };
+        cells.set(table, "owninguser", of("systemuser"));
+        cells.set(table, "owningteam", of("team"));
+        Ok(())
+    }
+
+    /// Checks the references that are new: that the rows are there, and that they may be linked.
+    pub(super) fn references(
+        &self,
+        table: &Table,
+        cells: &Cells,
+        before: Option<&[Value]>,
+    ) -> Result<bool> {
+        let mut any = false;
+        for (at, column) in table.columns().iter().enumerate() {
+            let Some(Value::Row(row)) = cells.values.get(at) else { continue };
+            let is_same = before.is_some_and(|before| before.get(at) == Some(&Value::Row(*row)));
+            if is_same || !cells.given.get(at).copied().unwrap_or_default() {
+                continue;
+            }
+            self.refer(table, column, *row)?;
+            if !matches!(column.kind, ColumnKind::Owner) {
+                any = true;
+            }
+        }
+        if any {
+            self.any(table, Verb::Append)?;
+        }
+        Ok(any)
+    }
+
+    /// Whether the keys of a row are free.
+    pub(super) fn keys(
+        &self,
+        table: &Table,
+        id: Uuid,
+        values: &[Value],
+        before: Option<&[Value]>,
+    ) -> Result<()> {
+        let value = |name: &String, of: &[Value]| {
+            table.position(name).and_then(|at| of.get(at)).cloned().unwrap_or_default()
+        };
+        for key in &table.keys {
+            let held: Vec<Value> = key.columns.iter().map(|name| value(name, values)).collect();
+            let is_same = before
+                .is_some_and(|old| key.columns.iter().zip(&held).all(|(n, v)| value(n, old) == *v));
+            if is_same || held.iter().any(Value::is_null) {
+                continue;
+            }
+            let columns: Vec<&str> = key.columns.iter().map(String::as_str).collect();
+            let sql = format!(
+                "SELECT 1 FROM {} WHERE {} AND {} <> $1",
+                names::table(self.snapshot().number(), &table.logical),
+                matching(table, &columns, 2),
+                names::column(&table.primary_id)
+            );
+            let mut params: Vec<db::Value<'_>> = vec![id.into()];
+            params.extend(held.iter().map(record_tables::cells::parameter));
+            if self.tx.first(&sql, &params)?.is_some() {
+                let (table, columns) = (table.logical.clone(), key.columns.join(", "));
+                return Err(Error::DuplicateKey { table, columns });
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows of collections of a row that is there now.
+    pub(super) fn nest(
+        &mut self,
+        table: &Arc<Table>,
+        id: Uuid,
+        waiting: Vec<Waiting<'_>>,
+    ) -> Result<()> {
+        for Waiting { navigation, to } in waiting {
+            match to {
+                LinkTo::Clear => {}
+                LinkTo::Row(reference) => {
+                    let to = self.resolve(reference)?;
+                    self.associate((Arc::clone(table), id), navigation, to)?;
+                }
+                LinkTo::Rows(all) => {
+                    for reference in all {
+                        let to = self.resolve(reference)?;
+                        self.associate((Arc::clone(table), id), navigation, to)?;
+                    }
+                }
+                LinkTo::New(entry) => self.nested(table, id, navigation, entry)?,
+                LinkTo::NewMany(all) => {
+                    for entry in all {
+                        self.nested(table, id, navigation, entry)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn nested(
+        &mut self,
+        table: &Arc<Table>,
+        id: Uuid,
+        navigation: &str,
+        entry: &Entry,
+    ) -> Result<()> {
+        let snapshot = self.snapshot();
+        let unknown = || Error::NavigationUnknown {
+            table: table.logical.clone(),
+            navigation: navigation.to_owned(),
+        };
+        let found =
+            snapshot.model.navigation(&table.logical, navigation).ok_or_else(unknown)?;
+        if let (tables::Relationship::OneToMany(one), Side::Referenced) =
+            (&*found.relationship, found.side)
+        {
+            let row = RowRef { code: table.code, id };
+            let under = Some((one.referencing_column.as_str(), row));
+            self.deeper(|work| work.create(entry, under, None))?;
+            return Ok(());
+        }
+        let made = self.deeper(|work| work.create(entry, None, None))?;
+        let to = (self.table(&made.table)?, made.id);
+        self.associate((Arc::clone(table), id), navigation, to)?;
+        Ok(())
+    }
+
+    /// Writes what became of a row of an audited table to its history.
+    pub(super) fn remember(
+        &self,
+        table: &Table,
+        id: Uuid,
+        version: i64,
+        what: (&str, Option<&[Value]>, Option<&[Value]>),
+    ) -> Result<()> {
+        if !table.audited {
+            return Ok(());
+        }
+        let (action, before, after) = what;
+        let changes = differences(table, before, after);
+        let sql = format!(
+            "INSERT INTO {} (table_code, row_id, position, at, user_id, action, changes) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            names::side(self.snapshot().number(), "history")
+        );
+        self.tx.execute(
+            &sql,
+            &[
+                i64::from(table.code).into(),
+                id.into(),
+                version.into(),
+                self.run.now.into(),
+                self.session.user().into(),
+                action.into(),
+                db::Value::Json(changes.into()),
+            ],
+        )?;
+        Ok(())
+    }
+}
+
+/// By column, what it was and what it became, as JSON.
+fn differences(table: &Table, before: Option<&[Value]>, after: Option<&[Value]>) -> String {
+    let mut out = b"{".to_vec();
+    for (at, column) in table.columns().iter().enumerate() {
+        if !column.audited || UNTOLD.contains(&column.logical.as_str()) {
+            continue;
+        }
+        let cell = |of: Option<&[Value]>| of.and_then(|of| of.get(at)).cloned().unwrap_or_default();
+        let (old, new) = (cell(before), cell(after));
+        if old == new {
+            continue;
+        }
+        if out.len() > 1 {
+            out.push(b',');
+        }
+        tables::json::write_text(&column.logical, &mut out);
+        out.extend_from_slice(b":[");
+        old.write_json(&mut out);
+        out.push(b',');
+        new.write_json(&mut out);
+        out.push(b']');
+    }
+    out.push(b'}');
+    String::from_utf8(out).unwrap_or_else(|_not_text| "{}".to_owned())
+}
+
+/// Columns that change with every write: the history has them anyway.
+const UNTOLD: [&str; 3] = ["versionnumber", "modifiedon", "modifiedby"];

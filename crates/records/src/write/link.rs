@@ -1,0 +1,178 @@
+//! Links between rows that are there.
+
+use std::sync::Arc;
+
+use queries::Verb;
+use record_tables::{names, people};
+use tables::{ManyToMany, Relationship, RowRef, Side, Table};
+use uuid::Uuid;
+
+use super::{Work, check::Loaded, update::pointing, values::Cells};
+use crate::{
+    Error, Outcome, Result,
+    operation::{Change, Entry},
+};
+
+/// A row: its table and key.
+type At = (Arc<Table>, Uuid);
+
+impl Work<'_> {
+    /// Links two rows through a navigation property of the first.
+    pub(super) fn associate(&mut self, from: At, navigation: &str, to: At) -> Result<Outcome> {
+        let (relationship, side) = self.navigation(&from.0, navigation)?;
+        match (&*relationship, side) {
+            (Relationship::OneToMany(one), Side::Referencing) => {
+                let row = RowRef { code: to.0.code, id: to.1 };
+                let entry = pointing(&from.0, &one.referencing_column, Some(row));
+                self.point(&from, &entry)
+            }
+            (Relationship::OneToMany(one), _) => {
+                let row = RowRef { code: from.0.code, id: from.1 };
+                let entry = pointing(&to.0, &one.referencing_column, Some(row));
+                self.point(&to, &entry)?;
+                Ok(self.outcome(&from.0, from.1, 0, Change::Linked))
+            }
+            (Relationship::ManyToMany(many), side) => {
+                let (first, second) = if side == Side::First { (from.clone(), to) } else { (to, from.clone()) };
+                self.tie(many, &first, &second)?;
+                Ok(self.outcome(&from.0, from.1, 0, Change::Linked))
+            }
+        }
+    }
+
+    /// Takes a link away.
+    pub(super) fn disassociate(
+        &mut self,
+        from: At,
+        navigation: &str,
+        to: Option<At>,
+    ) -> Result<Outcome> {
+        let (relationship, side) = self.navigation(&from.0, navigation)?;
+        let unknown = || Error::NavigationUnknown {
+            table: from.0.logical.clone(),
+            navigation: navigation.to_owned(),
+        };
+        match (&*relationship, side) {
+            (Relationship::OneToMany(one), Side::Referencing) => {
+                let entry = pointing(&from.0, &one.referencing_column, None);
+                self.point(&from, &entry)
+            }
+            (Relationship::OneToMany(one), _) => {
+                let to = to.ok_or_else(unknown)?;
+                let row = self.visible(&to.0, to.1)?.ok_or_else(|| self.missing(&to.0, to.1))?;
+                let refers = match row.value(&to.0, &one.referencing_column) {
+                    tables::Value::Row(row) => row.id == from.1,
+                    _ => false,
+                };
+                if !refers {
+                    return Err(self.missing(&to.0, to.1));
+                }
+                let entry = pointing(&to.0, &one.referencing_column, None);
+                self.point(&to, &entry)?;
+                Ok(self.outcome(&from.0, from.1, 0, Change::Linked))
+            }
+            (Relationship::ManyToMany(many), side) => {
+                let to = to.ok_or_else(unknown)?;
+                let (first, second) = if side == Side::First { (from.clone(), to) } else { (to, from.clone()) };
+                self.untie(many, &first, &second)?;
+                Ok(self.outcome(&from.0, from.1, 0, Change::Linked))
+            }
+        }
+    }
+
+    fn navigation(&self, table: &Table, navigation: &str) -> Result<(Arc<Relationship>, Side)> {
+        let found = self.snapshot().model.navigation(&table.logical, navigation);
+        let found = found.ok_or_else(|| Error::NavigationUnknown {
+            table: table.logical.clone(),
+            navigation: navigation.to_owned(),
+        })?;
+        Ok((Arc::clone(&found.relationship), found.side))
+    }
+
+    /// Changes one reference of a row.
+    fn point(&mut self, at: &At, entry: &Entry) -> Result<Outcome> {
+        let (table, id) = at;
+        let row = self.visible(table, *id)?.ok_or_else(|| self.missing(table, *id))?;
+        self.require(table, Verb::Write, &row)?;
+        let mut after = Cells::of(row.values.clone());
+        self.apply(table, entry, &mut after, false)?;
+        let version = self.change(table, &row, &mut after)?;
+        Ok(self.outcome(table, *id, version, Change::Linked))
+    }
+
+    fn tie(&mut self, many: &ManyToMany, first: &At, second: &At) -> Result<()> {
+        self.both(many, first, second)?;
+        let intersect = self.table(&many.intersect)?;
+        let number = self.snapshot().number();
+        let on = names::table(number, &intersect.logical);
+        let (one, two) = (names::column(&many.first.column), names::column(&many.second.column));
+        let sql = format!("SELECT 1 FROM {on} WHERE {one} = $1 AND {two} = $2");
+        if self.tx.first(&sql, &[first.1.into(), second.1.into()])?.is_some() {
+            return Ok(());
+        }
+        let id = self.derived();
+        let ends = [(many.first.column.as_str(), first.1), (many.second.column.as_str(), second.1)];
+        people::link(self.tx, number, &intersect, id, ends)?;
+        self.note(&intersect);
+        Ok(())
+    }
+
+    fn untie(&mut self, many: &ManyToMany, first: &At, second: &At) -> Result<()> {
+        self.both(many, first, second)?;
+        let intersect = self.table(&many.intersect)?;
+        let on = names::table(self.snapshot().number(), &intersect.logical);
+        let (one, two) = (names::column(&many.first.column), names::column(&many.second.column));
+        let sql = format!("DELETE FROM {on} WHERE {one} = $1 AND {two} = $2");
+        if self.tx.execute(&sql, &[first.1.into(), second.1.into()])? == 0 {
+            return Err(self.missing(&second.0, second.1));
+        }
+        self.note(&intersect);
+        Ok(())
+    }
+
+    /// The rights that a link of two collections needs.
+    fn both(&self, many: &ManyToMany, first: &At, second: &At) -> Result<()> {
+        let here = |at: &At| -> Result<Loaded> {
+            self.visible(&at.0, at.1)?.ok_or_else(|| self.missing(&at.0, at.1))
+        };
+        let (one, two) = (here(first)?, here(second)?);
+        match many.intersect.as_str() {
+            // Who gives or takes a role must be able to write whom it is given to, and have what it gives.
+            "systemuserroles" | "teamroles" => {
+                let (holder, held, role) = if first.0.logical == "role" {
+                    (&second.0, &two, first.1)
+                } else {
+                    (&first.0, &one, second.1)
+                };
+                self.require(holder, Verb::Write, held)?;
+                self.may_give(role)
+            }
+            // What a team may, its members may.
+            "teammembership" => {
+                let (team, row) = if first.0.logical == "team" { (first, &one) } else { (second, &two) };
+                self.require(&team.0, Verb::Write, row)?;
+                let sql = format!(
+                    "SELECT roleid FROM {} WHERE teamid = $1",
+                    names::table(self.snapshot().number(), "teamroles")
+                );
+                for row in self.tx.all(&sql, &[team.1.into()])? {
+                    self.may_give(row.get(0)?)?;
+                }
+                Ok(())
+            }
+            "roleprivileges" | "systemuserprofiles" | "teamprofiles" => {
+                for (at, row) in [(first, &one), (second, &two)] {
+                    let is_role = matches!(at.0.logical.as_str(), "role" | "fieldsecurityprofile");
+                    if is_role {
+                        self.require(&at.0, Verb::Write, row)?;
+                    }
+                }
+                if self.session.access().administrator { Ok(()) } else { Err(Error::Escalation) }
+            }
+            _ => {
+                self.require(&first.0, Verb::Append, &one)?;
+                self.require(&second.0, Verb::AppendTo, &two)
+            }
+        }
+    }
+}

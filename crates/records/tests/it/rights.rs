@@ -1,0 +1,181 @@
+//! Who may do what: roles, depths, units, teams, impersonation.
+
+use identity::Role;
+use kernel::Scope;
+use liaison_records as records;
+use records::{Associate, Condition, Delete, Entry, Error, LinkTo, Operation, RowKey, Session, Update};
+use tables::Value;
+use uuid::Uuid;
+
+use crate::house::{House, account, at, cell, create, names};
+
+struct Office {
+    house: House,
+    admin: Session,
+}
+
+impl Office {
+    async fn open() -> Self {
+        let house = House::new().await;
+        house.sales().await;
+        let admin = house.records.session(&house.admin().await, "Sales").await.unwrap();
+        Self { house, admin }
+    }
+
+    async fn session(&self, scope: &Scope) -> Session {
+        self.house.records.session(scope, "Sales").await.unwrap()
+    }
+
+    async fn role(&self, name: &str) -> Uuid {
+        let table = self.admin.model().table("role").unwrap();
+        let query = queries::Query::of(table).select(["name"]).unwrap();
+        let rows = self.admin.query(&query, &page()).await.unwrap();
+        let at = (0..rows.rows.len())
+            .find(|row| crate::house::value(&rows, *row, "name") == Value::Text(name.to_owned()));
+        rows.rows[at.unwrap_or_else(|| panic!("no role {name}"))]
+            .get(rows.plan.shown.key.unwrap())
+            .unwrap()
+    }
+
+    /// A person with a security role.
+    async fn seller(&self, name: &str, role: &str) -> (Scope, Session) {
+        let scope = self.house.person(name, &[Role::Seller]).await;
+        let first = self.session(&scope).await;
+        let link = Associate {
+            from: at("systemuser", first.user()),
+            navigation: "systemuserroles_association".to_owned(),
+            to: at("role", self.role(role).await),
+        };
+        self.fresh_admin().await.one(Operation::Associate(link)).await.unwrap();
+        let session = self.session(&scope).await;
+        (scope, session)
+    }
+
+    async fn fresh_admin(&self) -> Session {
+        self.session(self.admin.scope()).await
+    }
+}
+
+fn page() -> queries::Paging {
+    queries::Paging { size: 5000, ..queries::Paging::default() }
+}
+
+fn rename(id: Uuid, name: &str) -> Operation {
+    let entry = account(name);
+    Operation::Update(Update { key: RowKey::Id(id), entry, condition: Condition::None })
+}
+
+#[tokio::test]
+async fn without_a_role_nothing_is_seen_and_nothing_is_made() {
+    let office = Office::open().await;
+    create(&office.admin, account("Contoso")).await;
+    let nobody = office.house.person("nora", &[Role::Seller]).await;
+    let session = office.session(&nobody).await;
+    let error = session.one(Operation::Create(account("Mine"))).await.unwrap_err();
+    assert!(
+        matches!(&error, Error::Privilege { privilege, .. } if privilege == "prvCreateAccount"),
+        "{error}"
+    );
+    assert_eq!(error.dataverse_code(), "0x80040220");
+    let table = session.model().table("account").unwrap();
+    let query = queries::Query::of(table).select(["name"]).unwrap();
+    let error = session.query(&query, &page()).await.unwrap_err();
+    assert!(matches!(error, Error::Privilege { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_salesperson_works_on_own_rows() {
+    let office = Office::open().await;
+    let (_, sam) = office.seller("sam", "Salesperson").await;
+    let mine = create(&sam, account("Mine")).await;
+    assert!(names(&sam).await.contains(&"Mine".to_owned()));
+    sam.one(rename(mine, "Still mine")).await.unwrap();
+    let owner = cell(&sam, "account", mine, "ownerid").await;
+    assert!(matches!(owner, Some(Value::Row(row)) if row.id == sam.user() && row.code == 8));
+}
+
+#[tokio::test]
+async fn a_row_out_of_reach_is_missing_and_one_in_sight_only_is_refused() {
+    let office = Office::open().await;
+    let (_, sam) = office.seller("sam", "Basic User").await;
+    let theirs = create(&office.fresh_admin().await, account("Theirs")).await;
+    let error = sam.one(rename(theirs, "Taken")).await.unwrap_err();
+    assert!(matches!(error, Error::RowMissing { .. }), "{error}");
+    let gone = Delete { row: at("account", theirs), condition: Condition::None };
+    let error = sam.one(Operation::Delete(gone)).await.unwrap_err();
+    assert!(matches!(error, Error::RowMissing { .. } | Error::Privilege { .. }), "{error}");
+    assert_eq!(cell(&office.fresh_admin().await, "account", theirs, "name").await,
+        Some(Value::Text("Theirs".to_owned())));
+}
+
+#[tokio::test]
+async fn a_role_that_is_taken_away_counts_no_more() {
+    let office = Office::open().await;
+    let (scope, sam) = office.seller("sam", "Salesperson").await;
+    create(&sam, account("Mine")).await;
+    let unlink = records::Disassociate {
+        from: at("systemuser", sam.user()),
+        navigation: "systemuserroles_association".to_owned(),
+        to: Some(at("role", office.role("Salesperson").await)),
+    };
+    office.fresh_admin().await.one(Operation::Disassociate(unlink)).await.unwrap();
+    // Even the session that was made before sees the change.
+    let error = sam.one(Operation::Create(account("More"))).await.unwrap_err();
+    assert!(matches!(error, Error::Privilege { .. }), "{error}");
+    let error = office.session(&scope).await.one(Operation::Create(account("More"))).await;
+    assert!(matches!(error, Err(Error::Privilege { .. })));
+}
+
+#[tokio::test]
+async fn nobody_gives_a_role_with_more_than_they_have() {
+    let office = Office::open().await;
+    let (_, sam) = office.seller("sam", "Sales Manager").await;
+    let link = Associate {
+        from: at("systemuser", sam.user()),
+        navigation: "systemuserroles_association".to_owned(),
+        to: at("role", office.role("System Administrator").await),
+    };
+    let error = sam.one(Operation::Associate(link)).await.unwrap_err();
+    assert!(matches!(error, Error::Escalation | Error::Privilege { .. } | Error::Right { .. } | Error::RowMissing { .. }), "{error}");
+    assert!(!office.session(sam.scope()).await.access().administrator);
+}
+
+#[tokio::test]
+async fn impersonation_gives_what_both_may() {
+    let office = Office::open().await;
+    let (scope, sam) = office.seller("sam", "Salesperson").await;
+    let as_sam = office.fresh_admin().await.as_user(sam.user()).await.unwrap();
+    let id = create(&as_sam, account("By proxy")).await;
+    let owner = cell(&as_sam, "account", id, "ownerid").await;
+    assert!(matches!(owner, Some(Value::Row(row)) if row.id == sam.user()));
+    let behind = cell(&as_sam, "account", id, "createdonbehalfby").await;
+    assert!(matches!(behind, Some(Value::Row(row)) if row.id == office.admin.user()));
+    let error = office.session(&scope).await.as_user(office.admin.user()).await.unwrap_err();
+    assert!(
+        matches!(&error, Error::Privilege { privilege, .. } if privilege == "prvActOnBehalfOfAnotherUser")
+    );
+}
+
+#[tokio::test]
+async fn an_administrator_of_the_tenant_is_one_of_the_environment_as_long_as_that_lasts() {
+    let office = Office::open().await;
+    let scope = office.house.person("pat", &[Role::PlatformAdministrator]).await;
+    assert!(office.session(&scope).await.access().administrator);
+    let root = office.house.system.scope(office.house.tenant.id, "test");
+    let user = scope.user().unwrap();
+    office.house.identity.remove_role(&root, user, Role::PlatformAdministrator).await.unwrap();
+    assert!(!office.session(&scope).await.access().administrator);
+}
+
+#[tokio::test]
+async fn the_owner_can_be_given_and_changed_by_who_may_assign() {
+    let office = Office::open().await;
+    let (_, sam) = office.seller("sam", "Salesperson").await;
+    let admin = office.fresh_admin().await;
+    let id = create(&admin, account("Handed on")).await;
+    let to_sam = Entry::of("account").link("ownerid", LinkTo::Row(at("systemuser", sam.user())));
+    let update = Update { key: RowKey::Id(id), entry: to_sam, condition: Condition::None };
+    admin.one(Operation::Update(update)).await.unwrap();
+    let owner = cell(&admin, "account", id, "owninguser").await;
+    assert!(matches!(owner, Some(Value::Row(row)) if row.id == sam.user()));
+}
