@@ -7,6 +7,7 @@ mod connector_fields;
 mod connector_package;
 mod connector_test;
 mod environment;
+mod odata;
 mod sales;
 mod target;
 mod webhook;
@@ -26,6 +27,7 @@ pub(crate) use self::{
     connector_package::{ConnectorPackage, Judged},
     connector_test::ConnectorTest,
     environment::Environment,
+    odata::Odata,
     sales::Sales,
     target::{NewTarget, Target, TargetSource},
     webhook::Webhook,
@@ -114,6 +116,9 @@ pub(crate) enum Command {
     /// Connectors for the sales surfaces: the definition to begin with, and what keeps one from them
     #[command(subcommand)]
     Sales(Sales),
+    /// The language of queries: which texts match its rules
+    #[command(subcommand)]
+    Odata(Odata),
     /// Speak the Model Context Protocol over standard input and output, for agents that start a program
     Mcp(Hub),
     /// Switches of the organisation and of its teams

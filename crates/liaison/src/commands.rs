@@ -14,6 +14,7 @@ mod import;
 pub(crate) mod init;
 mod key;
 mod mcp;
+mod odata;
 mod org;
 mod sales;
 mod search;
@@ -58,6 +59,7 @@ pub(crate) fn run(cli: Cli) -> Result {
         }
         Command::Action(command) => action::run(&place, &command),
         Command::Sales(command) => sales::run(&command),
+        Command::Odata(command) => odata::run(&command),
         Command::Mcp(hub) => mcp::run(&place, &hub),
         Command::App(command) => app::run(&place, &command),
         Command::Team(command) => team::run(&place, &command),

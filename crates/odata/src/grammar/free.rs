@@ -11,7 +11,7 @@ use super::{
 };
 
 /// States of one run (our own choice).
-const STATES: usize = 2_000_000;
+const STATES: usize = 400_000;
 
 /// Rules that are taken as long as they are.
 const TOKENS: [&str; 3] = ["odataIdentifier", "RWS", "BWS"];

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Instructions of one run (our own choice).
-const STEPS: usize = 8_000_000;
+const STEPS: usize = 2_000_000;
 
 /// Remembered results of one run (our own choice); what is beyond is worked out again.
 const MEMORY: usize = 400_000;

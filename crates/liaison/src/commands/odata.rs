@@ -1,0 +1,101 @@
+//! `odata check`: does a text match a rule of the grammar?
+
+use std::{
+    collections::HashMap,
+    env,
+    fs::{self, File},
+    io::{self, BufRead, BufReader},
+    path::{Path, PathBuf},
+};
+
+use odata::grammar::{Names, Verdict, check};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    cli::Odata,
+    exit::{Exit, Failure, Result},
+    out,
+};
+
+/// Names by suite.
+type Suites = HashMap<String, Names>;
+
+/// Where corpora are when nothing says otherwise, from the folder of the sources.
+const CORPORA: &str = "../shared/corpora";
+
+const CONSTRAINTS: &str = "constraints.json";
+
+#[derive(Debug, Deserialize)]
+struct Line {
+    #[serde(default)]
+    id: Value,
+    #[serde(default)]
+    suite: Option<String>,
+    rule: String,
+    input: String,
+}
+
+pub(crate) fn run(command: &Odata) -> Result {
+    let Odata::Check { jsonl, constraints } = command;
+    let from_input = jsonl.as_os_str() == "-";
+    let named = constraints.clone().or_else(|| {
+        let beside = jsonl.parent().filter(|_| !from_input).map(|folder| folder.join(CONSTRAINTS));
+        let root =
+            env::var_os("LIAISON_CORPORA").map_or_else(|| PathBuf::from(CORPORA), PathBuf::from);
+        [beside, Some(root.join("odata-abnf").join(CONSTRAINTS))]
+            .into_iter()
+            .flatten()
+            .find(|path| path.is_file())
+    });
+    let suites = named.map(|path| read(&path)).transpose()?.unwrap_or_default();
+    let lines: Box<dyn BufRead> = if from_input {
+        Box::new(io::stdin().lock())
+    } else {
+        Box::new(BufReader::new(File::open(jsonl).map_err(|error| unreadable(jsonl, &error))?))
+    };
+    for (number, line) in lines.lines().enumerate() {
+        let line = line.map_err(|error| unreadable(jsonl, &error))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let line: Line = serde_json::from_str(&line).map_err(|error| {
+            Failure::new(
+                Exit::Refused,
+                format!("{}: line {}: {error}", jsonl.display(), number + 1),
+            )
+        })?;
+        out::say(answer(&line, &suites).to_string());
+    }
+    Ok(())
+}
+
+fn answer(line: &Line, suites: &Suites) -> Value {
+    let names = line.suite.as_ref().and_then(|suite| suites.get(suite));
+    let verdict = check(&line.rule, &line.input, names);
+    let at = match verdict {
+        Verdict::NoMatch(at) | Verdict::Undecided(at) => Some(at),
+        Verdict::Match => None,
+        Verdict::UnknownRule => {
+            out::complain(format!("no rule is called {:?}", line.rule));
+            None
+        }
+    };
+    json!({ "id": line.id, "ok": verdict == Verdict::Match, "at": at })
+}
+
+fn read(path: &Path) -> Result<Suites> {
+    let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+    let suites: HashMap<String, HashMap<String, Vec<String>>> = serde_json::from_str(&text)
+        .map_err(|error| Failure::new(Exit::Refused, format!("{}: {error}", path.display())))?;
+    let names = |rules: HashMap<String, Vec<String>>| {
+        let mut names = Names::new();
+        rules.into_iter().for_each(|(rule, texts)| names.insert(rule, texts));
+        names
+    };
+    Ok(suites.into_iter().map(|(suite, rules)| (suite, names(rules))).collect())
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(Exit::Failure, format!("{}: {error}", path.display()))
+}
