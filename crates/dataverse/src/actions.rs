@@ -48,7 +48,7 @@ async fn bulk_delete(call: &Call<'_>) -> Result<Reply, Fault> {
             }
         }
     }
-    let job = call.inner.ids.uuid();
+    let job = call.inner.ids.fresh::<Uuid>();
     Ok(complex(call, "BulkDeleteResponse", json!({ "JobId": job })))
 }
 

@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::Body,
     extract::{FromRequestParts as _, Request, State},
-    response::{IntoResponse as _, Response},
+    response::IntoResponse as _,
     routing::any,
 };
 use bytes::Bytes;

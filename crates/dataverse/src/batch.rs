@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, request::Parts};
 use kernel::Scope;
 use odata::tree::{expr::Segment, resource::Resource};
 use records::{Operation, Reference, Session};
+use uuid::Uuid;
 
 use crate::{
     app::{self, Inner},
@@ -40,7 +41,7 @@ pub(crate) async fn answer(batch: &Batch<'_>) -> Result<Reply, Fault> {
     let kind = batch.parts.headers.get(http::header::CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let parts = multipart::parse(kind, &batch.body).map_err(Fault::malformed)?;
-    let boundary = format!("batchresponse_{}", batch.inner.ids.uuid());
+    let boundary = format!("batchresponse_{}", batch.inner.ids.fresh::<Uuid>());
     let mut body = Vec::with_capacity(4096);
     let mut failed = false;
     for part in &parts {
@@ -53,7 +54,7 @@ pub(crate) async fn answer(batch: &Batch<'_>) -> Result<Reply, Fault> {
             }
             Part::Set(requests) => match set(batch, requests).await {
                 Ok(replies) => {
-                    let inner = format!("changesetresponse_{}", batch.inner.ids.uuid());
+                    let inner = format!("changesetresponse_{}", batch.inner.ids.fresh::<Uuid>());
                     open(&boundary, &mut body);
                     body.extend_from_slice(format!("Content-Type: multipart/mixed; boundary={inner}\r\n\r\n").as_bytes());
                     for (reply, request) in replies.iter().zip(requests) {

@@ -204,9 +204,8 @@ pub(crate) fn query(call: &Call<'_>, table: &Arc<Table>) -> Result<Query, Fault>
 
 fn translated(call: &Call<'_>, table: &Arc<Table>, options: &QueryOptions) -> Result<Query, Fault> {
     let moment = moment(call);
-    let caller = Caller { access: call.session.access(), moment: &moment };
-    let mut query = queries::from_odata(call.model(), table, options, &caller)?;
-    query.names = call.preferences.annotations.formatted();
+    let caller = Caller { access: call.session.access(), moment: &moment, names: call.preferences.annotations.formatted() };
+    let query = queries::from_odata(call.model(), table, options, &caller)?;
     Ok(query)
 }
 

@@ -1,113 +1,25 @@
 //! Who may do what with a row: sharing, and what comes of it.
 
-use queries::Verb;
-use records::{Principal, Reference, Rights};
-use serde_json::{Map, Value, json};
+use records::Reference;
 
-use crate::{
-    call::Call,
-    entry,
-    fault::Fault,
-    functions::{self, complex},
-    keys,
-    reply::Reply,
-};
+use crate::{call::Call, fault::Fault, reply::Reply};
 
 /// `GrantAccess` and `ModifyAccess`.
-pub(crate) async fn grant(call: &Call<'_>, modify: bool) -> Result<Reply, Fault> {
-    let body = call.object()?;
-    let target = row(call, &body, "Target")?;
-    let access = body.get("PrincipalAccess").and_then(Value::as_object);
-    let access = access.ok_or_else(|| Fault::argument("The parameter 'PrincipalAccess' is missing."))?;
-    let principal = functions::principal(&row(call, access, "Principal")?)?;
-    let mask = access.get("AccessMask").and_then(Value::as_str).unwrap_or_default();
-    let rights = rights(mask)?;
-    if modify {
-        call.session.modify_access(&target, principal, rights).await?;
-    } else {
-        call.session.grant(&target, principal, rights).await?;
-    }
-    Ok(Reply::done())
+pub(crate) async fn grant(_call: &Call<'_>, _modify: bool) -> Result<Reply, Fault> {
+    Err(Fault::not_implemented("Rows are not shared yet."))
 }
 
 /// `RevokeAccess`.
-pub(crate) async fn revoke(call: &Call<'_>) -> Result<Reply, Fault> {
-    let body = call.object()?;
-    let target = row(call, &body, "Target")?;
-    let principal = functions::principal(&row(call, &body, "Revokee")?)?;
-    call.session.revoke(&target, principal).await?;
-    Ok(Reply::done())
+pub(crate) async fn revoke(_call: &Call<'_>) -> Result<Reply, Fault> {
+    Err(Fault::not_implemented("Rows are not shared yet."))
 }
 
 /// `RetrievePrincipalAccess`, bound to a user or a team.
-pub(crate) async fn access(call: &Call<'_>, of: &Reference, target: &Reference) -> Result<Reply, Fault> {
-    let principal = functions::principal(of)?;
-    let rights = call.session.principal_access(principal, target).await?;
-    Ok(complex(call, "RetrievePrincipalAccessResponse", json!({ "AccessRights": words(rights) })))
+pub(crate) async fn access(_call: &Call<'_>, _of: &Reference, _target: &Reference) -> Result<Reply, Fault> {
+    Err(Fault::not_implemented("Rows are not shared yet."))
 }
 
 /// `RetrieveSharedPrincipalsAndAccess`.
-pub(crate) async fn principals(call: &Call<'_>, target: &Reference) -> Result<Reply, Fault> {
-    let shared = call.session.shared_principals(target).await?;
-    let list: Vec<Value> = shared
-        .into_iter()
-        .map(|(principal, rights)| {
-            let (kind, key, id) = match principal {
-                Principal::User(id) => ("systemuser", "systemuserid", id),
-                Principal::Team(id) => ("team", "teamid", id),
-            };
-            json!({
-                "AccessMask": words(rights),
-                "Principal": { "@odata.type": format!("#Microsoft.Dynamics.CRM.{kind}"), (key): id, "ownerid": id },
-            })
-        })
-        .collect();
-    Ok(complex(call, "RetrieveSharedPrincipalsAndAccessResponse", json!({ "PrincipalAccesses": list })))
+pub(crate) async fn principals(_call: &Call<'_>, _target: &Reference) -> Result<Reply, Fault> {
+    Err(Fault::not_implemented("Rows are not shared yet."))
 }
-
-/// A row in the body of an action: `{"@odata.type": "Microsoft.Dynamics.CRM.account", "accountid": "…"}`, or
-/// `{"@odata.id": …}`.
-pub(crate) fn row(call: &Call<'_>, body: &Map<String, Value>, name: &str) -> Result<Reference, Fault> {
-    let value = body.get(name).and_then(Value::as_object);
-    let value = value.ok_or_else(|| Fault::argument(format!("The parameter '{name}' is missing.")))?;
-    if let Some(address) = value.get("@odata.id").and_then(Value::as_str) {
-        return keys::reference(call.model(), call.root, &[], address);
-    }
-    let named = value.get("@odata.type").and_then(Value::as_str).map(entry::type_name);
-    let table = match named {
-        Some(named) => call.model().table(named),
-        // without a type the key column says it
-        None => value.keys().find_map(|key| call.model().tables().iter().find(|table| table.primary_id == *key && !table.activity)),
-    };
-    let table = table.ok_or_else(|| Fault::argument(format!("The parameter '{name}' does not say its type (@odata.type).")))?;
-    let id = value.get(&table.primary_id).and_then(Value::as_str).and_then(keys::guid);
-    let id = id.ok_or_else(|| Fault::argument(format!("The parameter '{name}' lacks the key '{}'.", table.primary_id)))?;
-    Ok(Reference::id(table.logical.clone(), id))
-}
-
-fn rights(mask: &str) -> Result<Rights, Fault> {
-    let mut rights = Rights::default();
-    for word in mask.split(',').map(str::trim).filter(|word| !word.is_empty()) {
-        let verb = VERBS.iter().find(|(_, name)| *name == word).map(|(verb, _)| *verb);
-        let verb = verb.ok_or_else(|| Fault::argument(format!("'{word}' is no access right.")))?;
-        rights = rights.with(verb);
-    }
-    Ok(rights)
-}
-
-fn words(rights: Rights) -> String {
-    let words: Vec<&str> = VERBS.iter().filter(|(verb, _)| rights.has(*verb)).map(|(_, name)| *name).collect();
-    if words.is_empty() { "None".to_owned() } else { words.join(", ") }
-}
-
-/// In the order of their bits.
-const VERBS: [(Verb, &str); 8] = [
-    (Verb::Read, "ReadAccess"),
-    (Verb::Write, "WriteAccess"),
-    (Verb::Append, "AppendAccess"),
-    (Verb::AppendTo, "AppendToAccess"),
-    (Verb::Create, "CreateAccess"),
-    (Verb::Delete, "DeleteAccess"),
-    (Verb::Share, "ShareAccess"),
-    (Verb::Assign, "AssignAccess"),
-];
