@@ -13,9 +13,10 @@ use uuid::Uuid;
 use super::Reader;
 use crate::{
     Error, Result,
+    from_fetch::columns,
     functions::{Call, Operand},
     limits,
-    query::{Comparison, Condition, Exists, Field},
+    query::{Condition, Exists, Field},
     values::{Given, Op, compare, edm, one_of},
 };
 
@@ -83,34 +84,13 @@ impl Reader<'_> {
             (Side::Given(given), Side::Field(field)) => {
                 compare(field, self.query.column(field)?, comparison.flipped(), &given)
             }
-            (Side::Field(left), Side::Field(right)) => self.columns(left, comparison, right),
+            (Side::Field(left), Side::Field(right)) => {
+                columns(&self.query, left, comparison, right)
+            }
             (Side::Given(_), Side::Given(_)) => {
                 Err(Error::unsupported("A comparison of two constants"))
             }
         }
-    }
-
-    fn columns(&self, left: Field, op: Op, right: Field) -> Result<Condition> {
-        let (a, b) = (self.query.column(left)?, self.query.column(right)?);
-        let ordered = !matches!(op, Op::Equal | Op::NotEqual);
-        let scales = |kind: &ColumnKind| crate::physical::scale(kind);
-        let fits = edm(&a.kind) == edm(&b.kind)
-            && scales(&a.kind) == scales(&b.kind)
-            && matches!(a.kind, ColumnKind::Choices { .. })
-                == matches!(b.kind, ColumnKind::Choices { .. })
-            && !(ordered && matches!(edm(&a.kind), "Edm.Guid" | "Edm.Boolean"));
-        if !fits {
-            let (left, right) = (edm(&a.kind), edm(&b.kind));
-            return Err(Error::Types { left, right, operator: op.name() });
-        }
-        Ok(match op {
-            Op::Equal => Condition::Columns(left, Comparison::Equal, right),
-            Op::NotEqual => Condition::Columns(left, Comparison::Equal, right).negated(),
-            Op::Less => Condition::Columns(left, Comparison::Less, right),
-            Op::LessOrEqual => Condition::Columns(left, Comparison::LessOrEqual, right),
-            Op::Greater => Condition::Columns(left, Comparison::Greater, right),
-            Op::GreaterOrEqual => Condition::Columns(left, Comparison::GreaterOrEqual, right),
-        })
     }
 
     fn within(&mut self, left: &Expr, right: &Expr, base: usize) -> Result<Condition> {
