@@ -34,7 +34,11 @@ pub fn parameter(value: &Value) -> db::Value<'static> {
 }
 
 /// The columns of the database that hold a column, each with its value.
-pub fn parameters(kind: &ColumnKind, logical: &str, value: &Value) -> Vec<(String, db::Value<'static>)> {
+pub fn parameters(
+    kind: &ColumnKind,
+    logical: &str,
+    value: &Value,
+) -> Vec<(String, db::Value<'static>)> {
     let mut all = vec![(names::column(logical), parameter(value))];
     if kind.is_polymorphic() {
         let code = match value {
@@ -112,7 +116,9 @@ pub fn cell(kind: &ColumnKind, row: &Row, at: usize) -> Result<Value> {
         | ColumnKind::Version
         | ColumnKind::Choice { .. }
         | ColumnKind::State { .. }
-        | ColumnKind::Status { .. } => row.get::<Option<i64>>(at)?.map_or(Value::Null, Value::Whole),
+        | ColumnKind::Status { .. } => {
+            row.get::<Option<i64>>(at)?.map_or(Value::Null, Value::Whole)
+        }
         ColumnKind::Decimal { precision, .. } => fixed(row, at, *precision)?,
         ColumnKind::Money { .. } => fixed(row, at, MONEY_SCALE)?,
         ColumnKind::Double { .. } => row.get::<Option<f64>>(at)?.map_or(Value::Null, Value::Double),

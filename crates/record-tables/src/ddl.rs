@@ -54,10 +54,8 @@ pub fn add_column(dialect: Dialect, number: i64, table: &Table, column: &Column)
 /// The statements that take a column out of a table.
 pub fn drop_column(number: i64, table: &Table, column: &Column) -> Vec<String> {
     let (name, on) = (names::column(&column.logical), names::table(number, &table.logical));
-    let mut all = vec![format!(
-        "DROP INDEX IF EXISTS {}",
-        names::index(number, table.code, column.id)
-    )];
+    let mut all =
+        vec![format!("DROP INDEX IF EXISTS {}", names::index(number, table.code, column.id))];
     all.push(format!("ALTER TABLE {on} DROP COLUMN {name}"));
     if column.kind.is_polymorphic() {
         let second = names::type_column(&column.logical);
@@ -103,10 +101,7 @@ pub fn create_sides(dialect: Dialect, number: i64) -> Vec<String> {
              mask {int} NOT NULL, PRIMARY KEY (principal_id, table_code, row_id)){end}",
             side("shares")
         ),
-        format!(
-            "CREATE INDEX \"x{number}_shares\" ON {} (table_code, row_id)",
-            side("shares")
-        ),
+        format!("CREATE INDEX \"x{number}_shares\" ON {} (table_code, row_id)", side("shares")),
         format!(
             "CREATE TABLE {} (table_code {int} NOT NULL, position {int} NOT NULL, row_id {id} NOT NULL, \
              at {at} NOT NULL, PRIMARY KEY (table_code, position)){end}",
@@ -129,10 +124,7 @@ pub fn create_sides(dialect: Dialect, number: i64) -> Vec<String> {
              stored {int} NOT NULL, complete {int} NOT NULL, user_id {id} NOT NULL, at {at} NOT NULL){end}",
             side("files")
         ),
-        format!(
-            "CREATE INDEX \"x{number}_files\" ON {} (table_code, row_id)",
-            side("files")
-        ),
+        format!("CREATE INDEX \"x{number}_files\" ON {} (table_code, row_id)", side("files")),
         format!(
             "CREATE TABLE {} (table_name {text} NOT NULL, column_name {text} NOT NULL, next {int} NOT NULL, \
              PRIMARY KEY (table_name, column_name)){end}",

@@ -28,7 +28,8 @@ pub fn ensure(
         return Ok(false);
     }
     let known = identity::users::people(tx, &[user])?.into_iter().next();
-    let name = known.as_ref().map_or_else(|| user.to_string(), |person| person.display_name.clone());
+    let name =
+        known.as_ref().map_or_else(|| user.to_string(), |person| person.display_name.clone());
     let (first, last) = name.rsplit_once(' ').map_or(("", name.as_str()), |(f, l)| (f, l));
     let mut draft = Draft::new(table, user.uuid(), now, registered.position)
         .text("fullname", name.as_str())
@@ -68,7 +69,13 @@ pub fn follow_tenant_role(
     let linked = "SELECT 1 FROM ".to_owned() + &on + " WHERE systemuserid = $1 AND roleid = $2";
     let there = tx.first(&linked, &[user.into(), role.into()])?.is_some();
     if has && !there {
-        return Ok(link(tx, registered.number, table, id, [("systemuserid", user), ("roleid", role)])? > 0);
+        return Ok(link(
+            tx,
+            registered.number,
+            table,
+            id,
+            [("systemuserid", user), ("roleid", role)],
+        )? > 0);
     }
     if !has && there {
         return Ok(tx.execute(&format!("DELETE FROM {on} WHERE {key} = $1"), &[id.into()])? > 0);

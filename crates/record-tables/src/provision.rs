@@ -95,9 +95,9 @@ fn own_grants(set: Set) -> Vec<(RoleTemplate, Vec<(String, Depth)>)> {
         if role.all {
             for table in &tables {
                 let verbs = verbs_of(table).iter();
-                grants.extend(verbs.map(|verb| {
-                    (privilege_name(&model, table, *verb), Depth::Organisation)
-                }));
+                grants.extend(
+                    verbs.map(|verb| (privilege_name(&model, table, *verb), Depth::Organisation)),
+                );
             }
         } else {
             for grant in &role.grants {
@@ -155,10 +155,8 @@ pub struct Privilege {
 
 /// The privileges of a table.
 pub fn privileges_of(model: &Model, table: &Table) -> Vec<Privilege> {
-    let has_depth = matches!(
-        table.ownership,
-        tables::Ownership::User | tables::Ownership::BusinessUnit
-    );
+    let has_depth =
+        matches!(table.ownership, tables::Ownership::User | tables::Ownership::BusinessUnit);
     verbs_of(table)
         .iter()
         .map(|verb| Privilege {

@@ -193,10 +193,7 @@ pub fn draw(tx: &Tx<'_>, environment: EnvironmentId, count: i64) -> Result<Optio
 ///
 /// # Errors
 /// Any of [`db::Error`].
-pub fn versions(
-    tx: &Tx<'_>,
-    environment: EnvironmentId,
-) -> Result<Option<(Versions, State)>> {
+pub fn versions(tx: &Tx<'_>, environment: EnvironmentId) -> Result<Option<(Versions, State)>> {
     const SQL: &str = "SELECT model_version, access_version, state FROM record_environments \
                        WHERE tenant_id = $1 AND environment_id = $2";
     let Some(row) = tx.first(SQL, &[tx.tenant().into(), environment.into()])? else {

@@ -62,13 +62,15 @@ pub(crate) fn load(
     if disabled {
         return Err(Error::Refused {
             code: "0x80040225",
-            message: "The specified user is either disabled or is not a member of any business unit."
-                .to_owned(),
+            message:
+                "The specified user is either disabled or is not a member of any business unit."
+                    .to_owned(),
         });
     }
     let teams = read.teams(user)?;
     let units = read.units()?;
-    let mut held: Vec<(Uuid, Uuid)> = read.pairs("systemuserroles", ["systemuserid", "roleid"], user)?
+    let mut held: Vec<(Uuid, Uuid)> = read
+        .pairs("systemuserroles", ["systemuserid", "roleid"], user)?
         .into_iter()
         .map(|role| (role, unit))
         .collect();
@@ -179,7 +181,8 @@ impl Reader<'_> {
             let unit: Option<Uuid> = row.get(0)?;
             Ok((unit, row.get::<Option<bool>>(1)?.unwrap_or_default()))
         })?;
-        let missing = || Error::RowMissing { table: "systemuser".to_owned(), key: user.to_string() };
+        let missing =
+            || Error::RowMissing { table: "systemuser".to_owned(), key: user.to_string() };
         let (unit, disabled) = found.into_iter().next().ok_or_else(missing)?;
         Ok((unit.unwrap_or(self.snapshot.registered.root_unit), disabled))
     }
@@ -253,7 +256,11 @@ impl Reader<'_> {
             let opened = self.all(&sql, &[profile.into()], |row| {
                 let allows = |at| Ok::<_, db::Error>(row.get::<Option<i64>>(at)?.unwrap_or(0) > 0);
                 let (table, column): (Option<String>, Option<String>) = (row.get(0)?, row.get(1)?);
-                Ok((table.unwrap_or_default(), column.unwrap_or_default(), [allows(2)?, allows(3)?]))
+                Ok((
+                    table.unwrap_or_default(),
+                    column.unwrap_or_default(),
+                    [allows(2)?, allows(3)?],
+                ))
             })?;
             for (table, column, allows) in opened {
                 for (side, open) in closed.iter_mut().zip(allows) {

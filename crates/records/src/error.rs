@@ -54,7 +54,9 @@ pub enum Error {
         key: String,
     },
     /// The caller has the privilege at no depth.
-    #[error("Principal user (Id={user}, type=8) is missing {privilege} privilege on OTC={code} for entity '{table}'")]
+    #[error(
+        "Principal user (Id={user}, type=8) is missing {privilege} privilege on OTC={code} for entity '{table}'"
+    )]
     Privilege {
         /// Such as `prvCreateAccount`.
         privilege: String,

@@ -117,8 +117,7 @@ impl Session {
     /// [`Error::TableUnknown`], [`Error::Store`].
     pub async fn total(&self, table: &str) -> Result<i64> {
         let table = Arc::clone(self.snapshot.table(table)?);
-        let sql =
-            format!("SELECT COUNT(*) FROM {}", names::table(self.number(), &table.logical));
+        let sql = format!("SELECT COUNT(*) FROM {}", names::table(self.number(), &table.logical));
         self.look(move |reading| {
             let row = reading.tx.first(&sql, &[])?;
             Ok(row.map_or(Ok(0), |row| row.get(0))?)
@@ -251,8 +250,7 @@ impl Reading<'_> {
     }
 
     fn count(&self, query: &Query) -> Result<i64> {
-        let statement =
-            query.count(&self.context()).map_err(|error| self.session.denied(error))?;
+        let statement = query.count(&self.context()).map_err(|error| self.session.denied(error))?;
         let row = self.tx.first(&statement.sql, &statement.params)?;
         Ok(row.map_or(Ok(0), |row| row.get(0))?)
     }
@@ -280,7 +278,8 @@ impl Reading<'_> {
         let found = self.tx.all(&statement.sql, &statement.params)?;
         let size = usize::try_from(plan.size).unwrap_or(usize::MAX);
         // The rows come parent after parent; each parent's are counted, and what is one too many is left out.
-        let (mut rows, mut parts) = (Vec::with_capacity(found.len()), vec![(0..0, false); asked.len()]);
+        let (mut rows, mut parts) =
+            (Vec::with_capacity(found.len()), vec![(0..0, false); asked.len()]);
         for row in found {
             let parent: i64 = match plan.parent {
                 Some(cell) => row.get(cell)?,

@@ -182,9 +182,8 @@ impl Records {
         }
         let root = self.0.scopes.scope(scope.tenant(), JOB);
         let person = self.0.identity.user(&root, user).await?;
-        let administers = |role: &Role| {
-            matches!(role, Role::GlobalAdministrator | Role::PlatformAdministrator)
-        };
+        let administers =
+            |role: &Role| matches!(role, Role::GlobalAdministrator | Role::PlatformAdministrator);
         let is_administrator = person.roles.iter().chain(&person.group_roles).any(administers);
         let (role, now) = (self.0.administrator, self.0.clock.now());
         let held = Arc::clone(snapshot);

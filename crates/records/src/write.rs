@@ -3,10 +3,7 @@
 //! A run first locks its environment ([`record_tables::registry::draw`]), so that whatever it looks at stays as it is
 //! until it is done: keys are free when they are found to be free, owners own what they own.
 
-use std::{
-    collections::HashSet,
-    sync::Arc,
-};
+use std::{collections::HashSet, sync::Arc};
 
 use db::Tx;
 use jiff::Timestamp;
@@ -224,8 +221,7 @@ impl<'a> Work<'a> {
     /// The table and the key of a row that somebody refers to; it need not be there.
     fn resolve(&self, reference: &Reference) -> Result<(Arc<Table>, Uuid)> {
         if let RowKey::Result(index) = reference.key {
-            let (table, id) =
-                self.results.get(index).ok_or(Error::Reference { result: index })?;
+            let (table, id) = self.results.get(index).ok_or(Error::Reference { result: index })?;
             return Ok((self.table(table)?, *id));
         }
         let table = self.table(&reference.table)?;
@@ -241,9 +237,12 @@ impl<'a> Work<'a> {
                 .get(*index)
                 .map(|(_, id)| *id)
                 .ok_or(Error::Reference { result: *index }),
-            RowKey::Alternate(values) => find(self.tx, self.snapshot(), table, values)?.ok_or_else(|| {
-                Error::RowMissing { table: table.logical.clone(), key: shown(values) }
-            }),
+            RowKey::Alternate(values) => {
+                find(self.tx, self.snapshot(), table, values)?.ok_or_else(|| Error::RowMissing {
+                    table: table.logical.clone(),
+                    key: shown(values),
+                })
+            }
         }
     }
 

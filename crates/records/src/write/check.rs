@@ -35,11 +35,9 @@ pub(crate) fn owner_and_unit(
     id: Uuid,
     values: &[Value],
 ) -> (Option<Uuid>, Option<Uuid>) {
-    let reference = |column: &str| {
-        match table.position(column).and_then(|at| values.get(at)) {
-            Some(Value::Row(row)) => Some(row.id),
-            _ => None,
-        }
+    let reference = |column: &str| match table.position(column).and_then(|at| values.get(at)) {
+        Some(Value::Row(row)) => Some(row.id),
+        _ => None,
     };
     match table.ownership {
         Ownership::User => (reference("ownerid"), reference("owningbusinessunit")),

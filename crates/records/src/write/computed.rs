@@ -11,7 +11,12 @@ use crate::{Error, Result};
 
 impl Work<'_> {
     /// Brings state and status together.
-    pub(super) fn settle_state(&self, table: &Table, cells: &mut Cells, is_new: bool) -> Result<()> {
+    pub(super) fn settle_state(
+        &self,
+        table: &Table,
+        cells: &mut Cells,
+        is_new: bool,
+    ) -> Result<()> {
         let (Some(state), Some(status)) = (table.state(), table.status()) else { return Ok(()) };
         let (ColumnKind::State { options: states }, ColumnKind::Status { options: statuses }) =
             (&state.kind, &status.kind)
@@ -184,11 +189,13 @@ fn in_base(amount: &Value, rate: &Value) -> Value {
     let Value::Fixed(amount) = amount else { return Value::Null };
     let units = match rate {
         Value::Fixed(rate) if rate.units > 0 => {
-            let (top, rate) = (i128::from(amount.units) * i128::from(power(rate.scale)), i128::from(rate.units));
+            let (top, rate) =
+                (i128::from(amount.units) * i128::from(power(rate.scale)), i128::from(rate.units));
             let half = if top < 0 { -rate / 2 } else { rate / 2 };
             i64::try_from((top + half) / rate).ok()
         }
-        Value::Double(rate) if *rate > 0.0 => {
+        Value::Double(rate) if *rate > 0.0 =>
+        {
             #[expect(
                 clippy::cast_precision_loss,
                 clippy::cast_possible_truncation,

@@ -138,8 +138,7 @@ impl Work<'_> {
     /// Sets the owner of a row with what follows from it.
     pub(super) fn set_owner(&self, table: &Table, cells: &mut Cells, owner: RowRef) -> Result<()> {
         let snapshot = self.snapshot();
-        let missing =
-            || Error::RowMissing { table: "owner".to_owned(), key: owner.id.to_string() };
+        let missing = || Error::RowMissing { table: "owner".to_owned(), key: owner.id.to_string() };
         let unit = self.unit_of(owner)?.ok_or_else(missing)?;
         cells.set(table, "ownerid", Value::Row(owner));
         cells.set(table, "owningbusinessunit", snapshot.reference("businessunit", unit));
@@ -255,8 +254,7 @@ impl Work<'_> {
             table: table.logical.clone(),
             navigation: navigation.to_owned(),
         };
-        let found =
-            snapshot.model.navigation(&table.logical, navigation).ok_or_else(unknown)?;
+        let found = snapshot.model.navigation(&table.logical, navigation).ok_or_else(unknown)?;
         if let (tables::Relationship::OneToMany(one), Side::Referenced) =
             (&*found.relationship, found.side)
         {

@@ -33,7 +33,8 @@ impl Work<'_> {
                 Ok(self.outcome(&from.0, from.1, 0, Change::Linked))
             }
             (Relationship::ManyToMany(many), side) => {
-                let (first, second) = if side == Side::First { (from.clone(), to) } else { (to, from.clone()) };
+                let (first, second) =
+                    if side == Side::First { (from.clone(), to) } else { (to, from.clone()) };
                 self.tie(many, &first, &second)?;
                 Ok(self.outcome(&from.0, from.1, 0, Change::Linked))
             }
@@ -73,7 +74,8 @@ impl Work<'_> {
             }
             (Relationship::ManyToMany(many), side) => {
                 let to = to.ok_or_else(unknown)?;
-                let (first, second) = if side == Side::First { (from.clone(), to) } else { (to, from.clone()) };
+                let (first, second) =
+                    if side == Side::First { (from.clone(), to) } else { (to, from.clone()) };
                 self.untie(many, &first, &second)?;
                 Ok(self.outcome(&from.0, from.1, 0, Change::Linked))
             }
@@ -149,7 +151,8 @@ impl Work<'_> {
             }
             // What a team may, its members may.
             "teammembership" => {
-                let (team, row) = if first.0.logical == "team" { (first, &one) } else { (second, &two) };
+                let (team, row) =
+                    if first.0.logical == "team" { (first, &one) } else { (second, &two) };
                 self.require(&team.0, Verb::Write, row)?;
                 let sql = format!(
                     "SELECT roleid FROM {} WHERE teamid = $1",

@@ -204,7 +204,7 @@ impl Work<'_> {
                 continue;
             }
             let Some(child) = model.table(&one.referencing).cloned() else { continue };
-            if child.ownership != Ownership::User {
+            if child.ownership != Ownership::User || child.is_union() {
                 continue;
             }
             for below in self.children(&child, &one.referencing_column, (table.code, id))? {
@@ -230,7 +230,12 @@ impl Work<'_> {
     }
 
     /// The keys of rows that refer to a row.
-    pub(super) fn children(&self, child: &Table, column: &str, to: (i32, Uuid)) -> Result<Vec<Uuid>> {
+    pub(super) fn children(
+        &self,
+        child: &Table,
+        column: &str,
+        to: (i32, Uuid),
+    ) -> Result<Vec<Uuid>> {
         let (condition, params) = referring(child, column, to);
         let sql = format!(
             "SELECT {} FROM {} WHERE {condition}",
@@ -247,7 +252,8 @@ impl Work<'_> {
         for relationship in model.relationships() {
             let Relationship::OneToMany(one) = &**relationship else { continue };
             let is_own = one.referenced == table.logical && one.referencing == table.logical;
-            if !is_own || !(one.hierarchical || HIERARCHIES.contains(&one.referencing_column.as_str()))
+            if !is_own
+                || !(one.hierarchical || HIERARCHIES.contains(&one.referencing_column.as_str()))
             {
                 continue;
             }

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use tables::{
-    Column, ColumnKind, Problem, Relationship, RowRef, Side, Table, Value, ValueError,
-};
+use tables::{Column, ColumnKind, Problem, Relationship, RowRef, Side, Table, Value, ValueError};
 
 use super::Work;
 use crate::{

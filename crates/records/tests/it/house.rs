@@ -137,7 +137,8 @@ pub(crate) async fn cell(session: &Session, table: &str, id: Uuid, column: &str)
 /// The value of a column of a row of an answer.
 pub(crate) fn value(rows: &Rows, row: usize, column: &str) -> Value {
     let shown = &rows.plan.shown;
-    let is_it = |property: &&queries::Property| property.column().is_some_and(|c| c.logical == column);
+    let is_it =
+        |property: &&queries::Property| property.column().is_some_and(|c| c.logical == column);
     let property = shown.properties.iter().find(is_it).unwrap();
     property.value(&rows.rows[row]).unwrap()
 }
