@@ -198,7 +198,7 @@ impl Cursor<'_> {
         }
         if self.eat_text("rollup(") {
             self.blanks();
-            let mut levels = self.list(Self::plain_path)?;
+            let mut levels = self.list(Self::name_path)?;
             self.close()?;
             return match (levels.len(), levels.pop()) {
                 (1, Some(mut names)) if names.len() == 1 => {
@@ -211,7 +211,7 @@ impl Cursor<'_> {
                 }
             };
         }
-        Ok(Grouping::Path(self.plain_path()?))
+        Ok(Grouping::Path(self.name_path()?))
     }
 
     /// One aggregation; `aliased` where an alias is asked for.
@@ -223,19 +223,25 @@ impl Cursor<'_> {
         };
         let method = self.word_then("with", |cursor| Ok(cursor.qualified()?.to_owned()))?;
         let mut from = Vec::new();
+        let mut unmethodical = false;
         while let Some(properties) =
-            self.word_then("from", |cursor| cursor.list(Self::plain_path))?
+            self.word_then("from", |cursor| cursor.list(Self::name_path))?
         {
-            let method = self.word_then("with", |cursor| Ok(cursor.qualified()?.to_owned()))?;
-            from.push(From { properties, method });
+            let method_from =
+                self.word_then("with", |cursor| Ok(cursor.qualified()?.to_owned()))?;
+            unmethodical |= method_from.is_none();
+            from.push(From { properties, method: method_from });
             self.node()?;
         }
         let custom = matches!(&of, AggregateOf::Expr(Expr::Path(path)) if method.is_none()
             && path.segments.iter().all(|segment| matches!(segment, Segment::Name(_))));
         let counts = matches!(&of, AggregateOf::Count)
             || matches!(&of, AggregateOf::Expr(Expr::Path(path)) if path.segments.last() == Some(&Segment::Count));
-        if method.is_none() && !custom && !counts {
+        if (method.is_none() && !custom && !counts) || (unmethodical && !custom) {
             return Err(self.expected("'with'"));
+        }
+        if of == AggregateOf::Count && method.is_some() {
+            return Err(self.expected("'as'"));
         }
         let here = self.at();
         let alias = match self.alias() {

@@ -247,10 +247,20 @@ impl<'a> Cursor<'a> {
         Ok(self.identifier()?.to_owned())
     }
 
-    /// Names, qualified names and type casts with slashes between them.
+    /// Names and type casts with slashes between them.
+    pub(super) fn name_path(&mut self) -> Result<Vec<String>> {
+        let start = self.at();
+        let names = self.plain_path()?;
+        match names.iter().find(|name| name.starts_with('@')) {
+            None => Ok(names),
+            Some(_) => Err(Error { at: start, problem: Problem::Expected("a path of names") }),
+        }
+    }
+
+    /// Names, qualified names, type casts and annotations with slashes between them.
     pub(super) fn plain_path(&mut self) -> Result<Vec<String>> {
         let mut names = vec![self.name_or_annotation()?];
-        while self.peek() == Some(b'/') && self.peek_at(1) != Some(b'$') {
+        while self.peek() == Some(b'/') && !matches!(self.peek_at(1), Some(b'$' | b'*')) {
             self.at += 1;
             names.push(self.name_or_annotation()?);
             if names.len() > limits::SEGMENTS {

@@ -23,7 +23,11 @@ impl Cursor<'_> {
                 options,
             });
         } else {
-            (ExpandTarget::Path(self.plain_path()?), Place::Expand)
+            let mut names = self.plain_path()?;
+            if self.eat_text("/*") {
+                names.push("*".to_owned());
+            }
+            (ExpandTarget::Path(names), Place::Expand)
         };
         let (kind, place) = if self.eat_text("/$ref") {
             (ExpandKind::References, Place::ExpandRef)

@@ -36,6 +36,13 @@ pub(super) fn url(text: &str, reading: Reading) -> Result<Url> {
     if matches!(resource, Resource::Entity(_)) && options.id.is_none() {
         return Err(Error { at: address.len(), problem: Problem::Expected("'$id='") });
     }
+    if resource == Resource::Entity(None) && (options.select.is_some() || options.expand.is_some())
+    {
+        return Err(Error {
+            at: address.len(),
+            problem: Problem::Expected("a type cast for '$select' and '$expand'"),
+        });
+    }
     Ok(Url { resource, options })
 }
 
@@ -129,6 +136,11 @@ fn piece<T>(at: usize, text: &str, read: impl FnOnce(&mut Cursor<'_>) -> Result<
 fn segments(pieces: &[(usize, &str)], first: bool) -> Result<Vec<Segment>> {
     let mut segments = Vec::with_capacity(pieces.len());
     for (index, (at, text)) in pieces.iter().enumerate() {
+        if let Some(Segment::Ref | Segment::Value | Segment::Count | Segment::Query) =
+            segments.last()
+        {
+            return Err(Error { at: at.saturating_sub(1), problem: Problem::Trailing });
+        }
         let read = piece(*at, text, |cursor| segment(cursor, first && index == 0))?;
         segments.extend(read);
     }

@@ -39,7 +39,8 @@ impl Cursor<'_> {
     }
 
     fn at_search_term(&self) -> bool {
-        matches!(self.peek(), Some(b'(' | b'"')) || self.rest().chars().next().is_some_and(in_word)
+        matches!(self.peek(), Some(b'(' | b'"' | b'\''))
+            || self.rest().chars().next().is_some_and(in_word)
     }
 
     /// Passes the operator with the blanks behind it, if a term follows: else it is a word.
@@ -64,7 +65,7 @@ impl Cursor<'_> {
                 self.close()?;
                 Ok(inner)
             }
-            Some(b'"') => self.phrase(),
+            Some(quote @ (b'"' | b'\'')) => self.phrase(char::from(quote)),
             _ => {
                 let start = self.at();
                 let rest = self.rest();
@@ -84,10 +85,11 @@ impl Cursor<'_> {
         }
     }
 
-    fn phrase(&mut self) -> Result<Search> {
+    /// `"…"`; also `'…'`, which some clients send.
+    fn phrase(&mut self, quote: char) -> Result<Search> {
         let start = self.at();
         self.advance(1);
-        let Some(end) = self.rest().find('"') else {
+        let Some(end) = self.rest().find(quote) else {
             return Err(Error { at: start, problem: Problem::Expected("the end of this phrase") });
         };
         if end == 0 {
@@ -100,7 +102,7 @@ impl Cursor<'_> {
 }
 
 fn in_word(c: char) -> bool {
-    !matches!(c, ' ' | '\t' | '(' | ')' | '"' | ';' | '\'' | '&' | '#')
+    !matches!(c, ' ' | '\t' | '(' | ')' | '"' | ';' | '\'')
 }
 
 fn one_or(mut parts: Vec<Search>, join: fn(Vec<Search>) -> Search) -> Search {

@@ -142,7 +142,8 @@ pub enum ExpandTarget {
     All,
     /// `$value`: the media stream.
     MediaStream,
-    /// Names, type casts (known by their dot) and annotations; the last plain name is the navigation property.
+    /// Names, type casts (known by their dot) and annotations; the last plain name is the navigation property,
+    /// `*` for all of a complex property.
     Path(Vec<String>),
 }
 
