@@ -1,0 +1,136 @@
+//! Orders about apps, users and profiles.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use crate::{
+    door::{App, Permitted, RefreshPolicy, user_of},
+    org::{Org, text},
+    rights::ObjectRights,
+};
+
+fn given<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
+    value.get(name).and_then(Value::as_str)
+}
+
+fn switch(value: &Value, name: &str) -> Option<bool> {
+    value.get(name).and_then(Value::as_bool)
+}
+
+/// The id of a profile by its name.
+fn profile_of(org: &Org, name: &str) -> Result<String, String> {
+    let mut profiles = org.rows("Profile");
+    let found = profiles.find(|(_, row)| text(row, "Name") == Some(name));
+    found.map(|(id, _)| id.clone()).ok_or_else(|| format!("no such profile: {name}"))
+}
+
+/// Changes an app, or adds one that was not there.
+pub(super) fn app(org: &mut Org, value: &Value) -> Result<(), String> {
+    let key = given(value, "consumer_key").ok_or("an app has a consumer_key")?.to_owned();
+    let permitted = match given(value, "permitted_users") {
+        None => None,
+        Some("all") => Some(Permitted::All),
+        Some("approved") => {
+            let names = value.get("profiles").and_then(Value::as_array).into_iter().flatten();
+            let names = names.filter_map(Value::as_str);
+            let profiles =
+                names.map(|name| profile_of(org, name)).collect::<Result<HashSet<_>, _>>()?;
+            Some(Permitted::Approved(profiles))
+        }
+        Some(other) => return Err(format!("unknown permitted_users: {other}")),
+    };
+    let run_as = match given(value, "run_as") {
+        None => None,
+        Some(name) => Some(user_of(org, name).ok_or_else(|| format!("no such user: {name}"))?),
+    };
+    let refresh = match value.get("refresh") {
+        None => None,
+        Some(Value::String(policy)) if policy == "until_revoked" => {
+            Some(RefreshPolicy::UntilRevoked)
+        }
+        Some(Value::String(policy)) if policy == "immediately" => Some(RefreshPolicy::Immediately),
+        Some(hours) => {
+            Some(RefreshPolicy::Hours(hours.as_i64().ok_or("refresh is a policy or hours")?))
+        }
+    };
+    if !org.door.apps.iter().any(|app| app.key == key) {
+        let template = org.door.apps.first().cloned().ok_or("there is no app")?;
+        let secret = given(value, "consumer_secret").unwrap_or("secret").to_owned();
+        org.door.apps.push(App { key: key.clone(), secret, ..template });
+    }
+    let app = org.door.apps.iter_mut().find(|app| app.key == key).ok_or("there is no app")?;
+    if let Some(permitted) = permitted {
+        app.permitted = permitted;
+    }
+    if let Some(run_as) = run_as {
+        app.run_as = Some(run_as);
+    }
+    if value.get("run_as") == Some(&Value::Null) {
+        app.run_as = None;
+    }
+    if let Some(refresh) = refresh {
+        app.refresh = refresh;
+    }
+    if let Some(scopes) = given(value, "scopes") {
+        app.scopes = scopes.split_whitespace().map(str::to_owned).collect();
+    }
+    if let Some(callback) = given(value, "callback") {
+        callback.clone_into(&mut app.callback);
+    }
+    app.needs_pkce = switch(value, "require_pkce").unwrap_or(app.needs_pkce);
+    app.secret_for_refresh =
+        switch(value, "require_secret_for_refresh").unwrap_or(app.secret_for_refresh);
+    app.installed = switch(value, "installed").unwrap_or(app.installed);
+    Ok(())
+}
+
+/// Changes a user.
+pub(super) fn user(org: &mut Org, value: &Value) -> Result<(), String> {
+    let name = given(value, "username").ok_or("a user has a username")?;
+    let id = user_of(org, name).ok_or_else(|| format!("no such user: {name}"))?;
+    let mut row = org.row("User", &id).cloned().unwrap_or_default();
+    if let Some(active) = switch(value, "active") {
+        row.insert("IsActive".to_owned(), active.into());
+    }
+    if let Some(profile) = given(value, "profile") {
+        row.insert("ProfileId".to_owned(), profile_of(org, profile)?.into());
+    }
+    if let Some(zone) = given(value, "time_zone") {
+        row.insert("TimeZoneSidKey".to_owned(), zone.into());
+    }
+    org.put("User", &id, Some(row));
+    Ok(())
+}
+
+/// Changes what a profile may.
+pub(super) fn profile(org: &mut Org, value: &Value) -> Result<(), String> {
+    let name = given(value, "name").ok_or("a profile has a name")?;
+    let id = profile_of(org, name)?;
+    let rights = org.rights.get_mut(&id).ok_or("the profile has no rights")?;
+    rights.api = switch(value, "api_enabled").unwrap_or(rights.api);
+    let names = |name: &str| {
+        let list = value.get(name).and_then(Value::as_array)?;
+        Some(list.iter().filter_map(Value::as_str).map(str::to_owned).collect::<HashSet<_>>())
+    };
+    if let Some(hidden) = names("hidden_fields") {
+        rights.hidden = hidden;
+    }
+    if let Some(fixed) = names("read_only_fields") {
+        rights.fixed = fixed;
+    }
+    for (object, switches) in value.get("objects").and_then(Value::as_object).into_iter().flatten()
+    {
+        let on = |name: &str| switch(switches, name).unwrap_or(false);
+        let own = ObjectRights {
+            read: on("read"),
+            create: on("create"),
+            edit: on("edit"),
+            delete: on("delete"),
+            view_all: on("view_all"),
+            modify_all: on("modify_all"),
+        };
+        rights.objects.insert(object.clone(), own);
+    }
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! Connected apps and external client apps, and what their policies say.
+
+use std::collections::HashSet;
+
+/// An app.
+#[derive(Debug, Clone)]
+pub(crate) struct App {
+    pub(crate) key: String,
+    pub(crate) secret: String,
+    /// What assertions are checked with: an RSA public key (RFC 8017, DER).
+    pub(crate) certificate: Option<Vec<u8>>,
+    pub(crate) callback: String,
+    pub(crate) permitted: Permitted,
+    pub(crate) scopes: Vec<String>,
+    /// Who calls come from when the app speaks for itself.
+    pub(crate) run_as: Option<String>,
+    pub(crate) needs_pkce: bool,
+    pub(crate) secret_for_refresh: bool,
+    pub(crate) refresh: RefreshPolicy,
+    /// External client apps must be installed in the organisation.
+    pub(crate) installed: bool,
+}
+
+/// "Permitted Users" of an app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Permitted {
+    /// All users may self-authorize.
+    All,
+    /// Admin approved users are pre-authorized: those of these profiles.
+    Approved(HashSet<String>),
+}
+
+/// "Refresh Token Policy" of an app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RefreshPolicy {
+    UntilRevoked,
+    Hours(i64),
+    /// Expires at once.
+    Immediately,
+}
+
+impl App {
+    /// The scopes of those asked for that the app may have; all of its own when none are named.
+    pub(crate) fn scopes(&self, asked: Option<&str>) -> Option<Vec<String>> {
+        let Some(asked) = asked.filter(|asked| !asked.trim().is_empty()) else {
+            return Some(self.scopes.clone());
+        };
+        let full = self.scopes.iter().any(|own| own == "full");
+        let may = |scope: &str| full || self.scopes.iter().any(|own| own == scope);
+        let asked: Vec<String> = asked.split_whitespace().map(str::to_owned).collect();
+        asked.iter().all(|scope| may(scope)).then_some(asked)
+    }
+}

@@ -1,0 +1,143 @@
+//! What a row has under a name.
+
+use jiff::{civil::Date, tz::TimeZone};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    clock,
+    org::{Org, Row, text},
+    rights::Caller,
+    schema::{Field, Kind, Object},
+    soql::{Call, Expression},
+};
+
+/// The parent of a row by a relationship, if it is there for the caller.
+pub(super) fn parent<'a>(
+    org: &'a Org,
+    caller: &Caller,
+    (object, row): (&Object, &Row),
+    relationship: &str,
+) -> Option<(&'a Object, &'a Row)> {
+    let field = object.parent(relationship)?;
+    let id = text(row, &field.name)?;
+    let target = org.schema.of_id(id)?;
+    let parent = org.row(target.name, id)?;
+    caller.sees_row(org, target, parent).then_some((target, parent))
+}
+
+/// The value at the end of a path.
+pub(super) fn value(
+    org: &Org,
+    caller: &Caller,
+    (object, row): (&Object, &Row),
+    parts: &[String],
+) -> Value {
+    match parts {
+        [] => Value::Null,
+        [name] => own(object, row, name),
+        [relationship, rest @ ..] => parent(org, caller, (object, row), relationship)
+            .map_or(Value::Null, |parent| value(org, caller, parent, rest)),
+    }
+}
+
+fn own(object: &Object, row: &Row, name: &str) -> Value {
+    match object.field(name) {
+        Some(field) => raw(field, row),
+        // Of a parent that may be of several objects.
+        None if name == "Type" => object.name.into(),
+        None => Value::Null,
+    }
+}
+
+fn raw(field: &Field, row: &Row) -> Value {
+    if field.kind != Kind::Address {
+        return row.get(&field.name).cloned().unwrap_or(Value::Null);
+    }
+    let prefix = field.name.strip_suffix("Address").unwrap_or_default();
+    let mut address = Map::new();
+    for (name, part) in [
+        ("city", "City"),
+        ("country", "Country"),
+        ("geocodeAccuracy", "GeocodeAccuracy"),
+        ("latitude", "Latitude"),
+        ("longitude", "Longitude"),
+        ("postalCode", "PostalCode"),
+        ("state", "State"),
+        ("street", "Street"),
+    ] {
+        let part = row.get(&format!("{prefix}{part}")).cloned().unwrap_or(Value::Null);
+        address.insert(name.to_owned(), part);
+    }
+    if address.values().all(Value::is_null) { Value::Null } else { Value::Object(address) }
+}
+
+/// A value as it is sent: contents of files as the path to them, whole numbers with their point.
+pub(crate) fn present(object: &Object, field: &Field, row: &Row, version: &str) -> Value {
+    let value = raw(field, row);
+    if field.kind == Kind::Base64 && !value.is_null() {
+        let id = text(row, "Id").unwrap_or_default();
+        let path =
+            format!("/services/data/v{version}/sobjects/{}/{id}/{}", object.name, field.name);
+        return path.into();
+    }
+    value
+}
+
+/// The beginning of every row that is sent.
+pub(crate) fn record(object: &Object, row: &Row, version: &str) -> Map<String, Value> {
+    let id = text(row, "Id").unwrap_or_default();
+    let url = format!("/services/data/v{version}/sobjects/{}/{id}", object.name);
+    let mut record = Map::new();
+    record.insert("attributes".to_owned(), json!({ "type": object.name, "url": url }));
+    record
+}
+
+/// What an expression comes to for one row; aggregates are none.
+pub(super) fn evaluate(
+    org: &Org,
+    caller: &Caller,
+    place: (&Object, &Row),
+    expression: &Expression,
+) -> Value {
+    match expression {
+        Expression::Field(path) => value(org, caller, place, &path.parts),
+        Expression::Call(Call { name, argument, .. }) => {
+            let inner = argument.as_ref().map(|inner| evaluate(org, caller, place, inner));
+            call(name, inner.unwrap_or(Value::Null), &caller.zone)
+        }
+    }
+}
+
+fn call(name: &str, value: Value, zone: &TimeZone) -> Value {
+    match name {
+        "TOLABEL" => return value,
+        "FORMAT" => {
+            return match &value {
+                Value::Null => Value::Null,
+                Value::String(text) => text.as_str().into(),
+                other => other.to_string().into(),
+            };
+        }
+        _ => {}
+    }
+    let Some(text) = value.as_str() else { return Value::Null };
+    let instant = clock::read(text);
+    let zoned = instant.map(|at| at.to_zoned(zone.clone()));
+    let day = zoned.as_ref().map(jiff::Zoned::date).or_else(|| text.parse::<Date>().ok());
+    let Some(day) = day else { return Value::Null };
+    let quarter = (day.month() - 1) / 3 + 1;
+    let of_year = day.day_of_year();
+    match name {
+        "CALENDAR_YEAR" | "FISCAL_YEAR" => day.year().into(),
+        "CALENDAR_QUARTER" | "FISCAL_QUARTER" => quarter.into(),
+        "CALENDAR_MONTH" | "FISCAL_MONTH" => day.month().into(),
+        "DAY_IN_MONTH" => day.day().into(),
+        "DAY_IN_WEEK" => (day.weekday().to_sunday_zero_offset() + 1).into(),
+        "DAY_IN_YEAR" => of_year.into(),
+        "WEEK_IN_MONTH" => ((day.day() - 1) / 7 + 1).into(),
+        "WEEK_IN_YEAR" => ((of_year - 1) / 7 + 1).into(),
+        "HOUR_IN_DAY" => zoned.map_or(Value::Null, |zoned| zoned.hour().into()),
+        "DAY_ONLY" => day.to_string().into(),
+        _ => Value::Null,
+    }
+}

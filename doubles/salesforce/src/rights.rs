@@ -1,0 +1,132 @@
+//! Who may what: profiles, fields, sharing.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::tz::TimeZone;
+
+use crate::{
+    org::{Org, Row, text},
+    schema::{Field, Object, Sharing},
+};
+
+/// What a profile may.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Rights {
+    /// "API Enabled".
+    pub(crate) api: bool,
+    /// Objects that differ from `usual`.
+    pub(crate) objects: HashMap<String, ObjectRights>,
+    pub(crate) usual: ObjectRights,
+    /// Fields that are not there for it, as `Account.AnnualRevenue`.
+    pub(crate) hidden: HashSet<String>,
+    /// Fields that it cannot change.
+    pub(crate) fixed: HashSet<String>,
+}
+
+/// What a profile may with the rows of an object.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "object permissions are six switches")]
+pub(crate) struct ObjectRights {
+    pub(crate) read: bool,
+    pub(crate) create: bool,
+    pub(crate) edit: bool,
+    pub(crate) delete: bool,
+    /// Rows of others too, whatever sharing says.
+    pub(crate) view_all: bool,
+    pub(crate) modify_all: bool,
+}
+
+impl ObjectRights {
+    pub(crate) const ALL: Self = Self {
+        read: true,
+        create: true,
+        edit: true,
+        delete: true,
+        view_all: true,
+        modify_all: true,
+    };
+    pub(crate) const OWN: Self = Self { view_all: false, modify_all: false, ..Self::ALL };
+    pub(crate) const VIEW: Self = Self {
+        read: true,
+        create: false,
+        edit: false,
+        delete: false,
+        view_all: true,
+        modify_all: false,
+    };
+}
+
+/// Who asks.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    pub(crate) user: String,
+    pub(crate) rights: Rights,
+    pub(crate) zone: TimeZone,
+}
+
+impl Caller {
+    /// The caller that a user is; `None` when there is no such active user.
+    pub(crate) fn of(org: &Org, user: &str) -> Option<Self> {
+        let row = org.living("User", user)?;
+        if row.get("IsActive") != Some(&serde_json::Value::Bool(true)) {
+            return None;
+        }
+        let rights = org.rights.get(text(row, "ProfileId")?)?.clone();
+        let zone = text(row, "TimeZoneSidKey").and_then(|name| TimeZone::get(name).ok());
+        Some(Self { user: user.to_owned(), rights, zone: zone.unwrap_or(TimeZone::UTC) })
+    }
+
+    pub(crate) fn on(&self, object: &Object) -> ObjectRights {
+        let rights = self.rights.objects.get(object.name).copied().unwrap_or(self.rights.usual);
+        if object.writable {
+            return rights;
+        }
+        ObjectRights { create: false, edit: false, delete: false, modify_all: false, ..rights }
+    }
+
+    pub(crate) fn sees(&self, object: &Object, field: &Field) -> bool {
+        !self.rights.hidden.contains(&format!("{}.{}", object.name, field.name))
+    }
+
+    pub(crate) fn changes(&self, object: &Object, field: &Field) -> bool {
+        self.sees(object, field)
+            && !self.rights.fixed.contains(&format!("{}.{}", object.name, field.name))
+    }
+
+    /// Whether a row is there for the caller.
+    pub(crate) fn sees_row(&self, org: &Org, object: &Object, row: &Row) -> bool {
+        let rights = self.on(object);
+        if !rights.read {
+            return false;
+        }
+        if rights.view_all || rights.modify_all || object.sharing != Sharing::Private {
+            // Roles are as visible as the opportunity they belong to.
+            return match text(row, "OpportunityId") {
+                Some(parent) => self.sees_parent(org, parent),
+                None => true,
+            };
+        }
+        self.owns(row)
+    }
+
+    fn sees_parent(&self, org: &Org, id: &str) -> bool {
+        let Some(object) = org.schema.object("Opportunity") else { return false };
+        org.row(object.name, id).is_some_and(|row| self.sees_row(org, object, row))
+    }
+
+    /// Whether the caller may change a row that is there.
+    pub(crate) fn edits_row(&self, object: &Object, row: &Row) -> bool {
+        let rights = self.on(object);
+        rights.edit && (rights.modify_all || object.sharing == Sharing::ReadWrite || self.owns(row))
+    }
+
+    /// Whether the caller may delete a row that is there: its owner, or who may change all.
+    pub(crate) fn deletes_row(&self, object: &Object, row: &Row) -> bool {
+        let rights = self.on(object);
+        rights.delete && (rights.modify_all || self.owns(row) || text(row, "OwnerId").is_none())
+    }
+
+    fn owns(&self, row: &Row) -> bool {
+        text(row, "OwnerId").is_none_or(|owner| owner == self.user)
+    }
+}

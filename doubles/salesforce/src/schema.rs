@@ -1,0 +1,237 @@
+//! What objects and fields there are.
+
+mod activities;
+mod build;
+mod content;
+mod people;
+mod sales;
+
+use build::Builder;
+
+/// The kind of a field.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Kind {
+    Id,
+    Text,
+    TextArea,
+    Reference,
+    Picklist {
+        restricted: bool,
+    },
+    MultiPicklist,
+    Boolean,
+    Int,
+    Double,
+    Currency,
+    Percent,
+    Date,
+    DateTime,
+    Email,
+    Phone,
+    Url,
+    Base64,
+    /// Made of the fields that begin with the name up to `Address`.
+    Address,
+}
+
+impl Kind {
+    /// As describes name it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Text => "string",
+            Self::TextArea => "textarea",
+            Self::Reference => "reference",
+            Self::Picklist { .. } => "picklist",
+            Self::MultiPicklist => "multipicklist",
+            Self::Boolean => "boolean",
+            Self::Int => "int",
+            Self::Double => "double",
+            Self::Currency => "currency",
+            Self::Percent => "percent",
+            Self::Date => "date",
+            Self::DateTime => "datetime",
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Url => "url",
+            Self::Base64 => "base64",
+            Self::Address => "address",
+        }
+    }
+
+    /// The type of the SOAP interface, which describes carry along.
+    pub(crate) const fn soap(self) -> &'static str {
+        match self {
+            Self::Id | Self::Reference => "tns:ID",
+            Self::Boolean => "xsd:boolean",
+            Self::Int => "xsd:int",
+            Self::Double | Self::Currency | Self::Percent => "xsd:double",
+            Self::Date => "xsd:date",
+            Self::DateTime => "xsd:dateTime",
+            Self::Base64 => "xsd:base64Binary",
+            Self::Address => "urn:address",
+            _ => "xsd:string",
+        }
+    }
+
+    pub(crate) const fn is_number(self) -> bool {
+        matches!(self, Self::Int | Self::Double | Self::Currency | Self::Percent)
+    }
+
+    pub(crate) const fn is_id(self) -> bool {
+        matches!(self, Self::Id | Self::Reference)
+    }
+
+    pub(crate) const fn is_text(self) -> bool {
+        matches!(
+            self,
+            Self::Text
+                | Self::TextArea
+                | Self::Picklist { .. }
+                | Self::MultiPicklist
+                | Self::Email
+                | Self::Phone
+                | Self::Url
+        )
+    }
+}
+
+/// A field.
+#[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "a describe has as many")]
+pub(crate) struct Field {
+    pub(crate) name: String,
+    pub(crate) label: String,
+    pub(crate) kind: Kind,
+    pub(crate) length: usize,
+    pub(crate) precision: usize,
+    pub(crate) scale: usize,
+    pub(crate) required: bool,
+    pub(crate) create: bool,
+    pub(crate) update: bool,
+    pub(crate) defaulted: bool,
+    pub(crate) unique: bool,
+    pub(crate) external: bool,
+    pub(crate) is_name: bool,
+    pub(crate) filterable: bool,
+    pub(crate) values: &'static [&'static str],
+    /// What is taken when nothing is given.
+    pub(crate) default: Option<&'static str>,
+    /// The objects a reference may lead to.
+    pub(crate) to: Vec<&'static str>,
+    /// `Account` for `AccountId`.
+    pub(crate) relationship: Option<String>,
+    /// What the parent calls its rows: `Contacts`.
+    pub(crate) children: Option<&'static str>,
+    /// Whether rows go with their parent.
+    pub(crate) cascade: bool,
+}
+
+impl Field {
+    pub(crate) fn is_custom(&self) -> bool {
+        self.name.ends_with("__c")
+    }
+
+    /// Long texts are stored apart from their rows and cannot be asked for.
+    pub(crate) const fn is_long(&self) -> bool {
+        matches!(self.kind, Kind::TextArea) && self.length > 255
+    }
+}
+
+/// Who sees rows of others (the organisation-wide default).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sharing {
+    Private,
+    Read,
+    ReadWrite,
+}
+
+/// An object.
+#[derive(Debug, Clone)]
+pub(crate) struct Object {
+    pub(crate) name: &'static str,
+    pub(crate) label: &'static str,
+    pub(crate) plural: &'static str,
+    pub(crate) prefix: &'static str,
+    pub(crate) sharing: Sharing,
+    /// Whether the interface may create, change and delete rows.
+    pub(crate) writable: bool,
+    pub(crate) searchable: bool,
+    pub(crate) fields: Vec<Field>,
+}
+
+impl Object {
+    /// A field by its name, case ignored.
+    pub(crate) fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The field behind a relationship of parents, case ignored.
+    pub(crate) fn parent(&self, relationship: &str) -> Option<&Field> {
+        let is = |field: &&Field| {
+            field.relationship.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(relationship))
+        };
+        self.fields.iter().find(is)
+    }
+
+    /// Whether a name is one of an external id.
+    pub(crate) fn external(&self, name: &str) -> bool {
+        self.field(name).is_some_and(|field| field.external)
+    }
+
+    /// The field that names a row.
+    pub(crate) fn name_field(&self) -> &str {
+        self.fields.iter().find(|field| field.is_name).map_or("Id", |field| field.name.as_str())
+    }
+}
+
+/// All objects.
+#[derive(Debug, Clone)]
+pub(crate) struct Schema {
+    objects: Vec<Object>,
+}
+
+impl Schema {
+    /// The objects every organisation here has.
+    pub(crate) fn baseline() -> Self {
+        let mut objects = sales::objects();
+        objects.extend(activities::objects());
+        objects.extend(people::objects());
+        objects.extend(content::objects());
+        Self { objects }
+    }
+
+    pub(crate) fn objects(&self) -> impl Iterator<Item = &Object> {
+        self.objects.iter()
+    }
+
+    /// An object by its name, case ignored.
+    pub(crate) fn object(&self, name: &str) -> Option<&Object> {
+        self.objects.iter().find(|object| object.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The object that an id belongs to.
+    pub(crate) fn of_id(&self, id: &str) -> Option<&Object> {
+        self.objects.iter().find(|object| id.starts_with(object.prefix))
+    }
+
+    /// The objects and fields that lead to an object under a name for its rows.
+    pub(crate) fn children<'a>(
+        &'a self,
+        parent: &'a str,
+    ) -> impl Iterator<Item = (&'a Object, &'a Field)> {
+        let fields = |object: &'a Object| object.fields.iter().map(move |field| (object, field));
+        self.objects.iter().flat_map(fields).filter(move |(_, field)| field.to.contains(&parent))
+    }
+
+    /// The rows that a parent calls by a name.
+    pub(crate) fn child(&self, parent: &str, name: &str) -> Option<(&Object, &Field)> {
+        let parent = self.object(parent)?.name;
+        let named =
+            |field: &Field| field.children.is_some_and(|own| own.eq_ignore_ascii_case(name));
+        self.objects.iter().find_map(|object| {
+            let found = object.fields.iter().find(|f| f.to.contains(&parent) && named(f));
+            found.map(|field| (object, field))
+        })
+    }
+}

@@ -1,0 +1,1 @@
+//! The organisation from inside: what no client would show.
