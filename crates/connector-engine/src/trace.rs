@@ -14,6 +14,8 @@ use crate::{
 pub struct Applied {
     /// Which, among the policies that govern the operation, in their order.
     pub policy: usize,
+    /// Whether it acted on the request; on the answer otherwise.
+    pub is_before: bool,
     /// What it changed; empty where it had nothing to do.
     pub changes: Vec<Changed>,
     /// Whether it changed more than is told.
@@ -82,7 +84,7 @@ pub(crate) fn of_request(policy: usize, (before, after): (&Draft, &Draft), mask:
     list.named(Part::Query, (query(before), query(after)));
     list.named(Part::Header, (headers(&before.headers), headers(&after.headers)));
     list.json((json(&before.body), json(&after.body)));
-    list.told(policy)
+    list.told(policy, true)
 }
 
 /// What a policy for answers did.
@@ -94,7 +96,7 @@ pub(crate) fn of_answer(
     let mut list = List::new(mask);
     list.named(Part::Header, (headers(before.0), headers(after.0)));
     list.json((before.1, after.1));
-    list.told(policy)
+    list.told(policy, false)
 }
 
 fn place(draft: &Draft) -> Option<String> {
@@ -152,8 +154,8 @@ impl<'m> List<'m> {
         Self { mask, changes: Vec::new(), is_cut: false }
     }
 
-    fn told(self, policy: usize) -> Applied {
-        Applied { policy, changes: self.changes, is_cut: self.is_cut }
+    fn told(self, policy: usize, is_before: bool) -> Applied {
+        Applied { policy, is_before, changes: self.changes, is_cut: self.is_cut }
     }
 
     fn text(&mut self, part: Part, name: &str, (before, after): (Option<&str>, Option<&str>)) {

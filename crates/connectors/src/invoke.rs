@@ -16,7 +16,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use connector_engine::{Options, Outcome, Problem, Reason, Step};
+use connector_engine::{Applied, Changed, Options, Outcome, Problem, Reason, Step};
 use jiff::Timestamp;
 use kernel::{
     ApiConnectorId, Coded as _, ConnectionId, DataPolicyId, EnvironmentId, FieldError, Permission,
@@ -196,6 +196,8 @@ pub struct Answer {
     pub duration: Duration,
     /// The exact requests and what was answered, when they were asked for.
     pub exchanges: Vec<Exchange>,
+    /// What each policy changed, when the requests were asked for.
+    pub steps: Vec<PolicyStep>,
     /// The body, where it was to be passed on as it comes; then [`Answer::body`] is empty.
     pub rest: Option<Rest>,
 }
@@ -207,6 +209,61 @@ impl Answer {
     }
 }
 
+/// A policy that had its turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyStep {
+    /// Which, among those that govern the operation, in their order.
+    pub policy: usize,
+    /// The template, such as `setheader`.
+    pub template: String,
+    /// What its author calls it.
+    pub title: Option<String>,
+    /// Whether it acted on the request; on the answer otherwise.
+    pub is_before: bool,
+    /// What it changed; empty where it had nothing to do. Secrets are masked.
+    pub changes: Vec<StepChange>,
+    /// Whether it changed more than is told.
+    pub is_cut: bool,
+}
+
+/// A part of a request or an answer before and after a policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepChange {
+    /// `method`, `address`, `query`, `header` or `body`.
+    pub part: &'static str,
+    /// The name of the header or parameter, the JSON pointer into the body.
+    pub name: String,
+    /// What it was; none where it was not there.
+    pub before: Option<String>,
+    /// What it is; none where it was taken away.
+    pub after: Option<String>,
+}
+
+impl From<&Changed> for StepChange {
+    fn from(changed: &Changed) -> Self {
+        let Changed { part, name, before, after } = changed.clone();
+        Self { part: part.as_str(), name, before, after }
+    }
+}
+
+/// What a call did on its way, secrets masked; empty unless it was asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Trace {
+    /// The exact requests and what was answered.
+    pub exchanges: Vec<Exchange>,
+    /// What each policy changed.
+    pub steps: Vec<PolicyStep>,
+}
+
+/// A call of which nothing usable came.
+#[derive(Debug)]
+pub struct Failed {
+    /// Why.
+    pub error: Error,
+    /// What it did until then.
+    pub trace: Trace,
+}
+
 impl Connectors {
     /// Calls an operation.
     ///
@@ -216,21 +273,31 @@ impl Connectors {
     /// other reasons of a connection, [`Error::Invalid`] with the inputs that are missing or do not fit,
     /// [`Error::Late`], [`Error::Outbound`], [`Error::SignIn`], [`Error::Busy`].
     pub async fn invoke(&self, scope: &Scope, call: Call) -> Result<Answer> {
+        let mut told = Told::default();
+        self.carry_out(scope, &call, &mut told).await
+    }
+
+    async fn carry_out(&self, scope: &Scope, call: &Call, told: &mut Told) -> Result<Answer> {
         scope.require(Permission::ActionUse)?;
         let begun = Instant::now();
         let at = self.clock.now();
         let _guard = UnderWay::enter(&self.counts.under_way, self.settings.calls_at_once)?;
-        let told = Told::default();
-        let mut line = Line { hub: self, scope, call: &call, begun, at, told, is_written: false };
+        told.trace = call.trace.then(Trace::default);
+        let mut line = Line { hub: self, scope, call, begun, at, told, is_written: false };
         let limit = call.deadline.unwrap_or(self.settings.call_timeout());
         let limit = limit.min(self.settings.call_timeout());
         // Everything is under the deadline: finding the connection, its token, every exchange.
-        let went = Box::pin(self.go(scope, &call, ((begun, limit), &mut line.told)));
+        let went = Box::pin(self.go(scope, call, ((begun, limit), &mut *line.told)));
         let outcome = match tokio::time::timeout(limit, went).await {
             Ok(outcome) => outcome,
             Err(_late) => Err(exchange::late(limit)),
         };
         let duration = begun.elapsed();
+        if let Some(trace) = line.told.trace.as_mut().filter(|_| outcome.is_err())
+            && let Some(cut) = trace.exchanges.last_mut().filter(|it| it.duration.is_zero())
+        {
+            cut.duration = duration;
+        }
         self.count(&outcome, duration);
         let status = outcome.as_ref().ok().map(|answer| answer.status).or(line.told.status);
         line.write(
@@ -244,6 +311,10 @@ impl Connectors {
         drop(line);
         let mut answer = outcome?;
         answer.duration = duration;
+        if let Some(trace) = told.trace.take() {
+            answer.exchanges = trace.exchanges;
+            answer.steps = trace.steps;
+        }
         Ok(answer)
     }
 
@@ -254,6 +325,22 @@ impl Connectors {
     pub async fn try_operation(&self, scope: &Scope, call: Call) -> Result<Answer> {
         scope.require(Permission::ConnectorManage)?;
         Box::pin(self.invoke(scope, call)).await
+    }
+
+    /// As [`Connectors::try_operation`], with what was sent also where nothing usable came.
+    ///
+    /// # Errors
+    /// As [`Connectors::invoke`], each with the trace.
+    pub async fn try_traced(&self, scope: &Scope, call: Call) -> Result<Answer, Box<Failed>> {
+        let mut told = Told::default();
+        let went = async {
+            scope.require(Permission::ConnectorManage)?;
+            self.carry_out(scope, &Call { trace: true, ..call }, &mut told).await
+        };
+        let outcome = Box::pin(went).await;
+        outcome.map_err(|error| {
+            Box::new(Failed { error, trace: told.trace.take().unwrap_or_default() })
+        })
     }
 
     async fn go(
@@ -289,6 +376,7 @@ impl Connectors {
             callback_url: call.callback_url.clone(),
             pages: call.pages,
             memory: call.memory.clone(),
+            trace: call.trace,
             ..Options::default()
         };
         let package = compiled.package();
@@ -307,7 +395,6 @@ impl Connectors {
             scope,
             begun,
             limit,
-            trace: call.trace.then(Vec::new),
             once: call.manner.once,
             stream: false,
             rest: None,
@@ -321,6 +408,7 @@ impl Connectors {
                         request.headers.set(name, value, connector_engine::Source::Operation);
                     }
                     road.stream = place.is_some() && machine.passes_on();
+                    told.note_steps(package, &machine);
                     let response = self.send(&mut road, &request, (&machine, told)).await?;
                     refused_scope = refusal::is_of_scope(&response);
                     machine.answer(response).map_err(|problem| refused(&problem))?;
@@ -354,9 +442,9 @@ impl Connectors {
                 self.cache.note_taken((scope.tenant(), opened.connection.id.uuid()));
             }
         }
-        let exchanges = road.trace.unwrap_or_default();
+        told.note_steps(package, &machine);
         let rest = road.rest.zip(place).map(|(rest, place)| Rest { rest, _place: place });
-        Ok(Answer { rest, ..answer(*outcome, (told, exchanges)) })
+        Ok(Answer { rest, ..answer(*outcome, told) })
     }
 
     fn count(&self, outcome: &Result<Answer>, duration: Duration) {
@@ -389,6 +477,27 @@ pub(crate) struct Told {
     received: i64,
     /// The policy that refused it, and why.
     refused: Option<(DataPolicyId, Ground)>,
+    /// What was sent and changed, where it was asked for.
+    trace: Option<Trace>,
+}
+
+impl Told {
+    fn note_steps(&mut self, package: &openapi::Package<'_>, machine: &connector_engine::Call<'_>) {
+        let Some(trace) = &mut self.trace else { return };
+        let policies = package.policies_of(&machine.operation().id);
+        let step = |applied: &Applied| {
+            let policy = policies.get(applied.policy)?;
+            Some(PolicyStep {
+                policy: applied.policy,
+                template: policy.template_id.to_owned(),
+                title: policy.title().map(str::to_owned),
+                is_before: applied.is_before,
+                changes: applied.changes.iter().map(StepChange::from).collect(),
+                is_cut: applied.is_cut,
+            })
+        };
+        trace.steps = machine.applied().iter().filter_map(step).collect();
+    }
 }
 
 /// The line of a call in the log. It is written also when nobody waits for the call any longer, once a request has
@@ -399,7 +508,7 @@ struct Line<'a> {
     call: &'a Call,
     begun: Instant,
     at: Timestamp,
-    told: Told,
+    told: &'a mut Told,
     is_written: bool,
 }
 
@@ -495,7 +604,7 @@ pub(crate) fn refused(problem: &Problem) -> Error {
     }
 }
 
-fn answer(outcome: Outcome, (told, exchanges): (&Told, Vec<Exchange>)) -> Answer {
+fn answer(outcome: Outcome, told: &Told) -> Answer {
     let content_type = outcome.headers.value("Content-Type").map(str::to_owned);
     let bytes = Bytes::from(outcome.body);
     let body = match (&outcome.json, bytes.is_empty()) {
@@ -523,7 +632,8 @@ fn answer(outcome: Outcome, (told, exchanges): (&Told, Vec<Exchange>)) -> Answer
         connection: told.connection,
         version: told.version,
         duration: Duration::ZERO,
-        exchanges,
+        exchanges: Vec::new(),
+        steps: Vec::new(),
         rest: None,
     }
 }

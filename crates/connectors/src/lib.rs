@@ -58,7 +58,9 @@ pub use examples::{Difference, Example, Expected, Last, NewExample, Report};
 pub use forms::FormPlace;
 pub use holdings::Holdings;
 pub use intake::{Blank, BlankSecurity, Upload};
-pub use invoke::{Answer, Body, Call, Exchange, Manner, Rest};
+pub use invoke::{
+    Answer, Body, Call, Exchange, Failed, Manner, PolicyStep, Rest, StepChange, Trace,
+};
 pub use listing::{ConnectorFilter, ConnectorKind, LastCall, Listed};
 pub use model::{
     Connector, ConnectorPatch, DEFINITION, Dependent, Digest, Files, ICON, PROPERTIES, README,

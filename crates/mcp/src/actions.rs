@@ -181,6 +181,7 @@ mod tests {
                 version: 1,
                 duration: std::time::Duration::ZERO,
                 exchanges: Vec::new(),
+                steps: Vec::new(),
                 rest: None,
             },
         }

@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, time::Duration};
 
 use axum::extract::State;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use connectors::{Body, Call, CallFilter, Exchange, Health, LoggedCall, Via};
+use connectors::{
+    Body, Call, CallFilter, Exchange, Health, LoggedCall, PolicyStep, StepChange, Via,
+};
 use edge::{Authed, Json, PageQuery, Path, Problem, Query};
 use kernel::{ConnectionId, FieldError};
 use serde::{Deserialize, Serialize};
@@ -84,6 +86,8 @@ struct Tried {
     expected: super::examples::ExpectedAnswer,
     /// The exact requests in order, secrets masked.
     exchanges: Vec<ExchangeItem>,
+    /// What each policy changed, in the order they ran, secrets masked.
+    policy_steps: Vec<PolicyStepItem>,
 }
 
 /// Where an answer departs from its schema.
@@ -129,6 +133,51 @@ impl From<Exchange> for ExchangeItem {
             status: exchange.status,
             answer_headers: exchange.answer_headers,
             duration_us: micros(exchange.duration),
+        }
+    }
+}
+
+/// What a policy changed.
+#[derive(Debug, Serialize, ToSchema)]
+struct PolicyStepItem {
+    /// The template, such as `setheader`.
+    template: String,
+    title: Option<String>,
+    /// `request` or `answer`.
+    on: &'static str,
+    /// Empty where it had nothing to do.
+    changes: Vec<PolicyChangeItem>,
+    /// Whether it changed more than is told.
+    more: bool,
+}
+
+/// A part of a request or an answer before and after a policy.
+#[derive(Debug, Serialize, ToSchema)]
+struct PolicyChangeItem {
+    /// `method`, `address`, `query`, `header` or `body`.
+    part: &'static str,
+    /// The header or parameter, or the JSON pointer into the body.
+    name: String,
+    /// Null where it was not there.
+    before: Option<String>,
+    /// Null where it was taken away.
+    after: Option<String>,
+}
+
+impl From<PolicyStep> for PolicyStepItem {
+    fn from(step: PolicyStep) -> Self {
+        let change = |StepChange { part, name, before, after }| PolicyChangeItem {
+            part,
+            name,
+            before,
+            after,
+        };
+        Self {
+            template: step.template,
+            title: step.title,
+            on: if step.is_before { "request" } else { "answer" },
+            changes: step.changes.into_iter().map(change).collect(),
+            more: step.is_cut,
         }
     }
 }
@@ -320,6 +369,7 @@ async fn invoke(
         version: answer.version,
         duration_us: micros(answer.duration),
         exchanges: answer.exchanges.into_iter().map(ExchangeItem::from).collect(),
+        policy_steps: answer.steps.into_iter().map(PolicyStepItem::from).collect(),
     }))
 }
 

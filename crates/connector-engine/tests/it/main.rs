@@ -14,5 +14,6 @@ mod policies_body;
 mod policies_more;
 mod policies_request;
 mod policies_text;
+mod traces;
 mod triggers;
 mod world;

@@ -40,7 +40,6 @@ pub(super) struct Road<'a> {
     pub(super) scope: &'a Scope,
     pub(super) begun: Instant,
     pub(super) limit: Duration,
-    pub(super) trace: Option<Vec<Exchange>>,
     /// Whether nothing is repeated after a pause.
     pub(super) once: bool,
     /// Whether the body of the next answer of success is left to the caller.
@@ -75,26 +74,30 @@ impl Connectors {
         (machine, told): (&connector_engine::Call<'_>, &mut Told),
     ) -> Result<Response> {
         let begun = Instant::now();
+        if let Some(trace) = &mut told.trace {
+            let masked = request.masked(&machine.secrets());
+            // Before it is sent: who looks on wants to see also what was never answered.
+            trace.exchanges.push(Exchange {
+                method: masked.method,
+                url: masked.url,
+                headers: list(&masked.headers),
+                body: masked.body,
+                status: None,
+                answer_headers: Vec::new(),
+                duration: Duration::ZERO,
+            });
+        }
         let outcome = Box::pin(self.follow(road, request, told)).await;
         let outcome = outcome.map(|(response, rest)| {
             road.rest = rest;
             response
         });
-        if let Some(trace) = &mut road.trace {
-            let masked = request.masked(&machine.secrets());
-            let (status, answer_headers) = match &outcome {
-                Ok(response) => (Some(response.status), list(&response.headers)),
-                Err(_) => (None, Vec::new()),
-            };
-            trace.push(Exchange {
-                method: masked.method,
-                url: masked.url,
-                headers: list(&masked.headers),
-                body: masked.body,
-                status,
-                answer_headers,
-                duration: begun.elapsed(),
-            });
+        if let Some(exchange) = told.trace.as_mut().and_then(|trace| trace.exchanges.last_mut()) {
+            exchange.duration = begun.elapsed();
+            if let Ok(response) = &outcome {
+                exchange.status = Some(response.status);
+                exchange.answer_headers = list(&response.headers);
+            }
         }
         outcome
     }
@@ -114,7 +117,6 @@ impl Connectors {
             scope,
             begun: Instant::now(),
             limit: self.settings.call_timeout(),
-            trace: None,
             once: false,
             stream: false,
             rest: None,

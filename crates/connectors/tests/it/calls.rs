@@ -172,6 +172,22 @@ async fn a_maker_sees_the_exact_request_without_its_secrets() {
 }
 
 #[tokio::test]
+async fn a_maker_sees_the_request_that_nobody_answered() {
+    let s = Setting::with(Settings { call_timeout_ms: 300, ..Settings::default() }).await;
+    s.house.keyed(&s.maker, s.connector).await;
+    let call = Call { via: Via::Test, ..s.call("Slow", json!({})) };
+    let refused = s.house.connectors.try_traced(&s.seller, call.clone()).await.unwrap_err();
+    assert_eq!(code::<()>(Err(refused.error)), "permission.missing");
+    assert!(refused.trace.exchanges.is_empty());
+    let failed = s.house.connectors.try_traced(&s.maker, call).await.unwrap_err();
+    assert_eq!(code::<()>(Err(failed.error)), "api_call.late");
+    let [exchange] = failed.trace.exchanges.as_slice() else { panic!("{:?}", failed.trace) };
+    assert!(exchange.url.contains("/api/slow"), "{}", exchange.url);
+    assert_eq!(exchange.status, None);
+    assert!(!format!("{:?}", failed.trace).contains(KEY));
+}
+
+#[tokio::test]
 async fn every_call_is_in_the_log_and_in_the_audit() {
     let s = Setting::new().await;
     s.invoke("ListThings", json!({})).await.unwrap();

@@ -1,7 +1,7 @@
 //! What came of a call: the answer, the exact requests, where the answer departs from its schema, and a form to keep it.
 
 use axum::http::StatusCode;
-use connectors::{Answer, Body, Exchange, Expected};
+use connectors::{Answer, Body, Exchange, Expected, PolicyStep, StepChange};
 use kernel::{FieldError, Kind};
 use serde_json::{Map, Value};
 use web_frame::Frame;
@@ -21,7 +21,6 @@ pub(super) struct Outcome {
     pub(super) body: Shown,
     pub(super) headers: Vec<(String, String)>,
     pub(super) drift: Vec<(String, String)>,
-    pub(super) requests: Vec<Sent>,
     pub(super) next_link: Option<String>,
     pub(super) keep: Keep,
 }
@@ -112,7 +111,6 @@ impl Outcome {
             line,
             body: Shown::of(frame, &answer),
             drift: answer.drift.iter().map(|note| drifted(frame, note)).collect(),
-            requests: answer.exchanges.into_iter().map(|it| Sent::of(frame, it)).collect(),
             status: answer.status,
             headers: answer.headers,
             next_link: answer.next_link,
@@ -159,7 +157,7 @@ impl Shown {
 }
 
 impl Sent {
-    fn of(frame: &Frame, exchange: Exchange) -> Self {
+    pub(super) fn of(frame: &Frame, exchange: Exchange) -> Self {
         let millis = i64::try_from(exchange.duration.as_millis()).unwrap_or(i64::MAX);
         let size = u64::try_from(exchange.body.len()).unwrap_or(u64::MAX);
         let body = (!exchange.body.is_empty()).then(|| match String::from_utf8(exchange.body) {
@@ -177,23 +175,67 @@ impl Sent {
     }
 }
 
-/// A policy that governs the operation: title, template, when.
+/// A policy that governs the operation.
+#[derive(Debug)]
+pub(super) struct Ruled {
+    pub(super) title: String,
+    pub(super) template: String,
+    pub(super) when: String,
+    /// What it changed, where it had its turn.
+    pub(super) step: Option<Step>,
+}
+
+/// What a policy changed.
+#[derive(Debug)]
+pub(super) struct Step {
+    pub(super) changes: Vec<Change>,
+    pub(super) is_cut: bool,
+}
+
+/// Something that a policy changed.
+#[derive(Debug)]
+pub(super) struct Change {
+    /// Of what, in words.
+    pub(super) part: String,
+    pub(super) name: String,
+    pub(super) before: Option<String>,
+    pub(super) after: Option<String>,
+}
+
+/// The policies that govern an operation, with what each changed.
 pub(super) fn policies(
     frame: &Frame,
-    package: &openapi::Package<'_>,
-    operation: &str,
-) -> Vec<(String, String, String)> {
-    let row = |policy: openapi::Policy<'_>| {
+    (package, operation): (&openapi::Package<'_>, &str),
+    steps: &[PolicyStep],
+) -> Vec<Ruled> {
+    let row = |(at, policy): (usize, openapi::Policy<'_>)| {
         let key = match policy.section {
             openapi::Section::Request => "policy-request",
             openapi::Section::Response => "policy-response",
             openapi::Section::Failure => "policy-failure",
             openapi::Section::Unknown(_) => "policy-never",
         };
-        let title = policy.title().unwrap_or(policy.template_id).to_owned();
-        (title, policy.template_id.to_owned(), say(frame, key))
+        let step = steps.iter().find(|step| step.policy == at);
+        Ruled {
+            title: policy.title().unwrap_or(policy.template_id).to_owned(),
+            template: policy.template_id.to_owned(),
+            when: say(frame, key),
+            step: step.map(|step| Step::of(frame, step)),
+        }
     };
-    package.policies_of(operation).into_iter().map(row).collect()
+    package.policies_of(operation).into_iter().enumerate().map(row).collect()
+}
+
+impl Step {
+    fn of(frame: &Frame, step: &PolicyStep) -> Self {
+        let change = |change: &StepChange| Change {
+            part: say(frame, &format!("part-{}", change.part)),
+            name: change.name.clone(),
+            before: change.before.clone(),
+            after: change.after.clone(),
+        };
+        Self { changes: step.changes.iter().map(change).collect(), is_cut: step.is_cut }
+    }
 }
 
 fn drifted(frame: &Frame, note: &FieldError) -> (String, String) {

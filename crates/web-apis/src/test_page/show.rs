@@ -7,7 +7,7 @@ use axum::{
     response::Response,
 };
 use connector_forms::{Act, Form, Found, Mistake, Sketch, Typed};
-use connectors::{Call, Compiled, Connection, FormPlace, Via};
+use connectors::{Call, Compiled, Connection, Failed, FormPlace, Trace, Via};
 use edge::{Path, Problem, Query};
 use kernel::{ApiConnectorId, Coded as _, ConnectionId, ExampleId, Kind, Permission};
 use serde::Deserialize;
@@ -16,7 +16,7 @@ use web_forms::Generated;
 use web_frame::{App, Frame, Html, Visit, answer};
 
 use super::{
-    outcome::{Outcome, Refusal, Shown, is_of_connection, policies},
+    outcome::{Outcome, Refusal, Ruled, Sent, Shown, is_of_connection, policies},
     pick::Pick,
     posted::Posted,
     say, ways,
@@ -40,7 +40,9 @@ pub(super) struct Show {
     /// Something that stands at no field.
     lost: Vec<(String, String)>,
     outcome: Option<Outcome>,
-    policies: Vec<(String, String, String)>,
+    /// The exact requests, also where no answer came.
+    requests: Vec<Sent>,
+    policies: Vec<Ruled>,
 }
 
 /// The operation above its form.
@@ -100,6 +102,7 @@ struct Became {
     mistakes: Vec<Mistake>,
     refusal: Option<Refusal>,
     outcome: Option<Outcome>,
+    trace: Trace,
 }
 
 pub(super) async fn page(
@@ -238,17 +241,22 @@ async fn run(
         connection: at.connection,
         version: at.number,
         via: Via::Test,
-        trace: true,
         ..Call::new(at.connector, at.operation.clone())
     };
     let frame = &visit.frame;
-    match Box::pin(app.api_connectors.try_operation(&visit.scope, call)).await {
-        Ok(answer) => {
+    match Box::pin(app.api_connectors.try_traced(&visit.scope, call)).await {
+        Ok(mut answer) => {
+            became.trace = Trace {
+                exchanges: std::mem::take(&mut answer.exchanges),
+                steps: std::mem::take(&mut answer.steps),
+            };
             let connection = at.connection.map(|id| id.to_string()).unwrap_or_default();
             let outcome = Outcome::of(frame, (&at.operation, &connection, &inputs), answer);
             became.outcome = Some(outcome);
         }
-        Err(error) => {
+        Err(failed) => {
+            let Failed { error, trace } = *failed;
+            became.trace = trace;
             let code = error.code();
             let as_mistake = |field: &kernel::FieldError| Mistake {
                 pointer: field.pointer.to_string(),
@@ -352,7 +360,8 @@ impl Show {
             refusal: became.refusal,
             lost,
             outcome: became.outcome,
-            policies: policies(&frame, package, &at.operation),
+            policies: policies(&frame, (package, &at.operation), &became.trace.steps),
+            requests: became.trace.exchanges.into_iter().map(|it| Sent::of(&frame, it)).collect(),
             frame: shell.frame(frame),
             shell,
         }

@@ -22,6 +22,7 @@ fn answer(status: u16, json: Value) -> Answer {
         version: 1,
         duration: Duration::ZERO,
         exchanges: Vec::new(),
+        steps: Vec::new(),
         rest: None,
     }
 }

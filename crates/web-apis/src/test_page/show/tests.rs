@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use connectors::{Answer, Body, Exchange};
+use connectors::{Answer, Body, Exchange, PolicyStep, StepChange};
 use kernel::FieldError;
 use web_proof::show;
 
@@ -36,7 +36,7 @@ fn compiled() -> openapi::Package<'static> {
     openapi::Package::load(sources).unwrap().into_owned()
 }
 
-fn answer() -> Answer {
+fn trace() -> Trace {
     let exchange = Exchange {
         method: "POST".to_owned(),
         url: "https://tasks.example/tasks/7".to_owned(),
@@ -46,6 +46,28 @@ fn answer() -> Answer {
         answer_headers: Vec::new(),
         duration: Duration::from_millis(31),
     };
+    let change = |name: &str, before: Option<&str>, after: Option<&str>| StepChange {
+        part: "header",
+        name: name.to_owned(),
+        before: before.map(str::to_owned),
+        after: after.map(str::to_owned),
+    };
+    let step = PolicyStep {
+        policy: 0,
+        template: "setheader".to_owned(),
+        title: None,
+        is_before: true,
+        changes: vec![
+            change("X-From", None, Some("hub <b>")),
+            change("X-To", Some("old"), Some("new")),
+            change("X-Gone", Some("***"), None),
+        ],
+        is_cut: true,
+    };
+    Trace { exchanges: vec![exchange], steps: vec![step] }
+}
+
+fn answer() -> Answer {
     Answer {
         status: 200,
         headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
@@ -60,7 +82,8 @@ fn answer() -> Answer {
         connection: None,
         version: 3,
         duration: Duration::from_millis(42),
-        exchanges: vec![exchange],
+        exchanges: Vec::new(),
+        steps: Vec::new(),
         rest: None,
     }
 }
@@ -85,6 +108,7 @@ fn the_page_shows_form_request_answer_and_what_went_wrong() {
         let inputs = Map::new();
         let ran = Became {
             outcome: Some(Outcome::of(frame, ("Change", "", &inputs), answer())),
+            trace: trace(),
             ..Became::default()
         };
         let refused = Became {
@@ -102,7 +126,20 @@ fn the_page_shows_form_request_answer_and_what_went_wrong() {
         };
         let raw = Typed::posted([("raw", "{".to_owned())]);
         let unreadable = Became { unreadable: Some((1, 2)), ..Became::default() };
+        let mut unanswered = Trace { steps: Vec::new(), ..trace() };
+        unanswered.exchanges[0].status = None;
+        let late = Became {
+            refusal: Some(Refusal {
+                title: "Late".to_owned(),
+                detail: "Detail".to_owned(),
+                places: Vec::new(),
+                connections: None,
+            }),
+            trace: unanswered,
+            ..Became::default()
+        };
         vec![
+            ("late", page(Typed::default(), late)),
             ("new", page(Typed::default(), Became::default())),
             ("ran", page(filled, ran)),
             ("refused", page(Typed::default(), refused)),
