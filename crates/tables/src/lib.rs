@@ -10,6 +10,7 @@
 pub mod baseline;
 mod choice;
 mod column;
+pub mod define;
 mod fixed;
 pub mod format;
 pub mod json;

@@ -2,3 +2,5 @@
 #![cfg(test)]
 
 mod baseline;
+mod define;
+mod values;
