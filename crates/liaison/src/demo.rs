@@ -7,6 +7,7 @@
 mod business;
 mod content;
 mod people;
+mod records;
 pub(crate) mod upstream;
 
 use std::{
@@ -43,6 +44,13 @@ pub(crate) struct Demo {
     /// The business API of the demo; none in a folder of an earlier version.
     #[serde(default)]
     pub(crate) upstream: Option<Business>,
+    /// Where the records of the sales environment are: `{environment_url}/api/data/v9.2/` is the root of the Dataverse
+    /// Web API. Empty in a folder of an earlier version.
+    #[serde(default)]
+    pub(crate) environment_url: String,
+    /// Somebody who may not create accounts there; none in a folder of an earlier version.
+    #[serde(default)]
+    pub(crate) limited: Option<records::Limited>,
 }
 
 /// Somebody to sign in as.
@@ -86,6 +94,9 @@ impl Demo {
     fn at(mut self, base: &str) -> Self {
         let old = std::mem::replace(&mut self.base_url, base.to_owned());
         self.mcp_url = format!("{base}{MCP}");
+        if let Some(path) = self.environment_url.strip_prefix(&old) {
+            self.environment_url = format!("{base}{path}");
+        }
         if let Some(upstream) = &mut self.upstream
             && let Some(path) = upstream.invoke_url.strip_prefix(&old)
         {
@@ -128,10 +139,13 @@ pub(crate) async fn prepare(
         return Err(Failure::new(Exit::Refused, text));
     }
     let tenant = hub.scopes.ensure_first_tenant(ORGANISATION, Language::En).await?;
-    let (admin, seller) = people::accounts(hub, &tenant).await?;
+    let (admin, seller, limited) = people::accounts(hub, &tenant).await?;
     let webhooks = content::fill(hub, &tenant, &admin, &seller, base).await?;
     let business = business::prepare(hub, &tenant, &admin.scope, (upstream, base)).await?;
+    let limited = records::prepare(hub, &tenant, (&admin, &seller, limited)).await?;
     let demo = Demo {
+        environment_url: records::address(base),
+        limited: Some(limited),
         mcp_url: format!("{base}{MCP}"),
         upstream: Some(business),
         base_url: base.to_owned(),

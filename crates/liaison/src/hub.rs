@@ -49,6 +49,8 @@ pub(crate) struct Hub {
     pub(crate) published: Arc<actions::Actions>,
     /// The sales surfaces.
     pub(crate) sales: Arc<sales::Sales>,
+    /// The records of environments.
+    pub(crate) records: records::Records,
     pub(crate) apps: Arc<Apps>,
     pub(crate) space: FreeSpace,
     pub(crate) public_url: Url,
@@ -224,6 +226,14 @@ impl Hub {
             actions: Arc::clone(&published),
             settings: settings.sales,
         }));
+        let records = records::Records::new(records::Parts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            scopes: scopes.clone(),
+            settings: settings.records.clone(),
+        });
         Ok(Self {
             db,
             clock,
@@ -241,6 +251,7 @@ impl Hub {
             api_connectors,
             published,
             sales,
+            records,
             apps,
             space,
             public_url,
@@ -267,6 +278,7 @@ impl Hub {
             targets: Arc::clone(&self.targets),
             apps: Arc::clone(&self.apps),
             hosting: Arc::clone(&self.hosting),
+            records: self.records.clone(),
             clock: Arc::clone(&self.clock),
             ids: self.ids.clone(),
         }

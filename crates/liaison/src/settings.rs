@@ -57,6 +57,10 @@ pub(crate) struct Settings {
     pub(crate) sales: sales::Settings,
     /// The Model Context Protocol, for agents.
     pub(crate) mcp: mcp::Settings,
+    /// Records of environments.
+    pub(crate) records: records::Settings,
+    /// The Dataverse Web API.
+    pub(crate) dataverse: dataverse::Settings,
     /// App packages in catalogue and teams.
     pub(crate) apps: apps::Settings,
     /// Outgoing requests.
@@ -84,6 +88,8 @@ impl Default for Settings {
             connectors: connectors::Settings::default(),
             sales: sales::Settings::default(),
             mcp: mcp::Settings::default(),
+            records: records::Settings::default(),
+            dataverse: dataverse::Settings::default(),
             apps: apps::Settings::default(),
             egress: egress::Settings::default(),
             seal_key_file: None,

@@ -7,6 +7,7 @@ use axum::Router;
 use card_actions::CardActions;
 use channel_connectors::ChannelConnectors;
 use connector_host::ConnectorHost;
+use dataverse::Dataverse;
 use connector_registry::{Configurations, Registrations, hosting::Hosting};
 use edge::{Arrival, Authenticate, Known, Metrics, Presented, Problem};
 use futures_util::future::BoxFuture;
@@ -49,6 +50,8 @@ pub struct Rooms {
     pub apps: Arc<Apps>,
     /// Origins of connectors' own pages.
     pub hosting: Arc<Hosting>,
+    /// The records of environments.
+    pub records: records::Records,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Identifiers.
@@ -62,7 +65,7 @@ pub fn assemble(
     pages: web_frame::App,
     gate: edge::Gate,
     readiness: Readiness,
-    (origins, mcp): (ConnectorHost, Mcp),
+    (origins, mcp, dataverse): (ConnectorHost, Mcp, Dataverse),
 ) -> Router {
     let metrics = Arc::clone(gate.metrics());
     let gateway = behind(rooms, gate.settings(), origins.clone());
@@ -79,6 +82,7 @@ pub fn assemble(
     )
     .merge(rest(rooms))
     .merge(mcp.router())
+    .merge(dataverse.router())
     .merge(operations(readiness, Arc::clone(&metrics)));
     register(&metrics, &gateway);
     let hub = edge::attach(inside, Arc::new(gate)).merge(gateway.router());
@@ -119,6 +123,11 @@ pub fn agents(rooms: &Rooms, settings: mcp::Settings, public_url: &str, key: [u8
         ids: rooms.ids.clone(),
         settings,
     })
+}
+
+/// The edge of clients of the Dataverse Web API over the rooms.
+pub fn tables(rooms: &Rooms, settings: dataverse::Settings) -> Dataverse {
+    Dataverse::new(rooms.records.clone(), Arc::clone(&rooms.clock), rooms.ids.clone(), settings)
 }
 
 /// Persons by the access tokens of their sign-in provider: of the tenant whose host is asked, and of no other.

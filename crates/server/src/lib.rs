@@ -18,7 +18,7 @@ mod tls;
 mod workers;
 
 pub use accept::{Server, bind};
-pub use assemble::{Rooms, agents, assemble, authenticate, rest};
+pub use assemble::{Rooms, agents, assemble, authenticate, rest, tables};
 pub use error::Error;
 pub use figures::Counts;
 pub use operations::{Check, Readiness, operations};

@@ -133,8 +133,10 @@ fn start(
     metrics.register(|registry| registry.register_collector(Box::new(forwarded)));
     metrics.register(|registry| registry.register_collector(Box::new(called)));
     let readiness = Readiness::new(checks(hub, settings), workers.clone());
-    let edges = (hub.origins(), hub.agents(&settings.mcp));
-    let router = server::assemble(&hub.rooms(), hub.pages(), gate, readiness, edges);
+    let rooms = hub.rooms();
+    let tables = server::tables(&rooms, settings.dataverse.clone());
+    let edges = (hub.origins(), hub.agents(&settings.mcp), tables);
+    let router = server::assemble(&rooms, hub.pages(), gate, readiness, edges);
     let server = Server::new(router, tls, settings.server.clone(), metrics, stop.clone());
     let accepting = TaskTracker::new();
     let door = server.clone();
@@ -179,6 +181,8 @@ fn spawn(hub: &Hub, settings: &Settings, workers: &Workers, tls: Option<Arc<Tls>
     workers.spawn("api-connectors", move |stop| Arc::clone(&connectors).run(stop));
     let connectors = Arc::clone(&hub.api_connectors);
     workers.spawn("api-triggers", move |stop| Arc::clone(&connectors).watch(stop));
+    let records = hub.records.clone();
+    workers.spawn("records", move |stop| records.clone().run(stop));
     let identity = Arc::clone(&hub.identity);
     workers.spawn("identity", move |stop| Arc::clone(&identity).run(stop));
     let sealer = hub.sealer();

@@ -43,7 +43,7 @@ pub(super) async fn prepare(
     admin: &Scope,
     (address, base): (SocketAddr, &str),
 ) -> Result<Business> {
-    let environment = environment(hub, tenant).await?;
+    let environment = sales_environment(hub, tenant).await?;
     let known = hub.api_connectors.list(admin, environment).await?;
     let connector =
         if let Some(connector) = known.into_iter().find(|connector| connector.name == CONNECTOR) {
@@ -110,7 +110,7 @@ pub(super) async fn prepare(
 }
 
 /// The environment with the sales tables.
-async fn environment(hub: &Hub, tenant: &Tenant) -> Result<EnvironmentId> {
+pub(super) async fn sales_environment(hub: &Hub, tenant: &Tenant) -> Result<EnvironmentId> {
     let system = hub.scopes.scope(tenant.id, "demo");
     let known = hub.identity.environments(&system).await?;
     if let Some(environment) = known.into_iter().find(|known| known.name == ENVIRONMENT) {
@@ -124,6 +124,7 @@ async fn environment(hub: &Hub, tenant: &Tenant) -> Result<EnvironmentId> {
     Ok(hub.identity.create_environment(&system, new).await?.id)
 }
 
-const ENVIRONMENT: &str = "Alpenglow Sales";
+/// Its name, which stands in addresses.
+pub(super) const ENVIRONMENT: &str = "Alpenglow Sales";
 const CONNECTOR: &str = "Alpenglow Shop";
 const ACTION: &str = "Shop";

@@ -36,6 +36,14 @@ const SELLER: Figure = Figure {
     roles: &[Role::Seller],
 };
 
+/// May read accounts that are hers or shared with her, and nothing more.
+const LIMITED: Figure = Figure {
+    user_name: "noor@alpenglow.example",
+    display_name: "Noor Haddad",
+    time_zone: "Europe/Amsterdam",
+    roles: &[],
+};
+
 /// They are in lists and teams; nobody signs in as them.
 const OTHERS: &[Figure] = &[
     Figure {
@@ -70,15 +78,16 @@ const OTHERS: &[Figure] = &[
     },
 ];
 
-/// Makes everyone, and signs in the two that scripts use.
-pub(super) async fn accounts(hub: &Hub, tenant: &Tenant) -> Result<(SignedIn, SignedIn)> {
+/// Makes everyone, and signs in those that scripts use.
+pub(super) async fn accounts(hub: &Hub, tenant: &Tenant) -> Result<(SignedIn, SignedIn, SignedIn)> {
     let system = hub.scopes.scope(tenant.id, "demo");
-    let (admin, seller, _others) = tokio::try_join!(
+    let (admin, seller, limited, _others) = tokio::try_join!(
         account(hub, &system, &ADMIN),
         account(hub, &system, &SELLER),
+        account(hub, &system, &LIMITED),
         others(hub, &system),
     )?;
-    Ok((admin, seller))
+    Ok((admin, seller, limited))
 }
 
 /// Whether a start before this one had begun to make the demo.

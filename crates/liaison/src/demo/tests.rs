@@ -26,6 +26,8 @@ fn addresses_follow_the_port_and_keep_their_secret() {
         }],
         mcp_url: "http://127.0.0.1:1/mcp".to_owned(),
         upstream: None,
+        environment_url: "http://127.0.0.1:1/environments/Sales".to_owned(),
+        limited: None,
     };
     let moved = demo.clone().at("https://127.0.0.1:2");
     let hook = moved.webhooks.first().unwrap();

@@ -1,0 +1,204 @@
+//! The records of the demo: what sellers of outdoor gear have in their CRM.
+
+use identity::tenants::Tenant;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use records::{Associate, Entry, Link, LinkTo, Operation, Reference, RowKey, Session};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{SignedIn, business};
+use crate::{
+    exit::{Failure, Result},
+    hub::Hub,
+};
+
+/// Somebody who may not create accounts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Limited {
+    pub(crate) user: String,
+    pub(crate) password: String,
+    pub(crate) token: String,
+    pub(crate) systemuserid: String,
+}
+
+/// The address of the environment.
+pub(super) fn address(base: &str) -> String {
+    format!("{base}/environments/{}", utf8_percent_encode(business::ENVIRONMENT, NON_ALPHANUMERIC))
+}
+
+/// Makes sample rows, and gives people their roles.
+pub(super) async fn prepare(
+    hub: &Hub,
+    tenant: &Tenant,
+    (admin, seller, limited): (&SignedIn, &SignedIn, SignedIn),
+) -> Result<Limited> {
+    let environment = business::sales_environment(hub, tenant).await?;
+    let session = hub.records.session_in(&admin.scope, environment).await.map_err(failed)?;
+    // everybody gets a row on the first visit
+    let of_seller = hub.records.session_in(&seller.scope, environment).await.map_err(failed)?;
+    let of_limited = hub.records.session_in(&limited.scope, environment).await.map_err(failed)?;
+    if session.total("account").await.map_err(failed)? == 0 {
+        fill(&session).await?;
+        give(&session, of_seller.user(), role("Salesperson")).await?;
+        give(&session, of_limited.user(), reader(&session).await?).await?;
+    }
+    let account = limited.account;
+    Ok(Limited {
+        user: account.user,
+        password: account.password,
+        token: account.token,
+        systemuserid: of_limited.user().to_string(),
+    })
+}
+
+/// A role of those that environments start with.
+fn role(name: &str) -> Option<Uuid> {
+    let baseline = tables::baseline::Baseline::of(&tables::baseline::Set::ALL);
+    baseline.roles.iter().find(|role| role.name == name).map(|role| role.id)
+}
+
+/// A role that reads what is the holder's or shared with them.
+async fn reader(session: &Session) -> Result<Option<Uuid>> {
+    let entry = Entry::of("role").text("name", "Account Reader").link(
+        "businessunitid",
+        LinkTo::Row(Reference::id("businessunit", session.root_unit())),
+    );
+    let made = session.run(vec![Operation::Create(entry)]).await.map_err(|failure| failed(failure.error))?;
+    Ok(made.first().map(|made| made.id))
+}
+
+async fn give(session: &Session, user: Uuid, role: Option<Uuid>) -> Result {
+    let Some(role) = role else { return Ok(()) };
+    let link = Associate {
+        from: Reference::id("systemuser", user),
+        navigation: "systemuserroles_association".to_owned(),
+        to: Reference::id("role", role),
+    };
+    session.run(vec![Operation::Associate(link)]).await.map_err(|failure| failed(failure.error))?;
+    Ok(())
+}
+
+async fn fill(session: &Session) -> Result {
+    let mut operations = Vec::new();
+    for (name, number, city, country, industry, employees, revenue) in ACCOUNTS {
+        operations.push(Operation::Create(entry(session, "account", &json!({
+            "name": name, "accountnumber": number, "address1_city": city, "address1_country": country,
+            "industrycode": industry, "numberofemployees": employees, "revenue": revenue,
+            "telephone1": format!("+41 44 555 {employees:04}"),
+            "websiteurl": format!("https://{}.example", number.to_lowercase()),
+        }))));
+    }
+    for (place, (first, last, title, account)) in CONTACTS.iter().enumerate() {
+        let mut contact = entry(session, "contact", &json!({
+            "firstname": first, "lastname": last, "jobtitle": title,
+            "emailaddress1": format!("{}@{}.example", first.to_lowercase(), number_of(*account).to_lowercase()),
+            "mobilephone": format!("+41 79 555 {:02} {:02}", place + 10, account + 20),
+        }));
+        contact.links.push(to_result("parentcustomerid_account", *account));
+        operations.push(Operation::Create(contact));
+    }
+    for (name, account, value, closes, step) in OPPORTUNITIES {
+        let mut opportunity = entry(session, "opportunity", &json!({
+            "name": name, "estimatedvalue": value, "estimatedclosedate": closes, "stepname": step,
+        }));
+        opportunity.links.push(to_result("customerid_account", account));
+        operations.push(Operation::Create(opportunity));
+    }
+    for (subject, account, due) in TASKS {
+        let mut task = entry(session, "task", &json!({ "subject": subject, "scheduledend": due }));
+        task.links.push(to_result("regardingobjectid_account_task", account));
+        operations.push(Operation::Create(task));
+    }
+    session.run(operations).await.map_err(|failure| failed(failure.error))?;
+    Ok(())
+}
+
+fn number_of(account: usize) -> &'static str {
+    ACCOUNTS.get(account).map_or("alpenglow", |account| account.1)
+}
+
+fn to_result(navigation: &str, place: usize) -> Link {
+    let row = Reference { table: "account".to_owned(), key: RowKey::Result(place) };
+    Link { navigation: navigation.to_owned(), to: LinkTo::Row(row) }
+}
+
+/// A row of JSON values; what the table does not take is left out.
+fn entry(session: &Session, table: &str, values: &Value) -> Entry {
+    let mut entry = Entry::of(table);
+    let Some(table) = session.model().table(table) else { return entry };
+    for (name, value) in values.as_object().into_iter().flatten() {
+        let column = table.column(name);
+        let read = column.and_then(|column| tables::Value::parse(session.model(), table, column, value).ok());
+        entry.values.extend(read.map(|value| (name.clone(), value)));
+    }
+    entry
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
+fn failed(error: records::Error) -> Failure {
+    Failure::coded(&error)
+}
+
+/// Name, number, city, country, industry, people, revenue; all invented.
+const ACCOUNTS: [(&str, &str, &str, &str, i32, i32, f64); 12] = [
+    ("Sommet Sports", "SOMMET", "Chamonix", "France", 7, 48, 6_200_000.0),
+    ("Bergwerk Ausrüstung", "BERGWERK", "Innsbruck", "Austria", 7, 120, 14_500_000.0),
+    ("Nordlys Expeditions", "NORDLYS", "Tromsø", "Norway", 6, 35, 3_900_000.0),
+    ("Valle Aktiv", "VALLE", "Chur", "Switzerland", 7, 22, 2_150_000.0),
+    ("Pyrénées Aventure", "PYRENEES", "Pau", "France", 6, 64, 5_480_000.0),
+    ("Kletterhalle Nordwand", "NORDWAND", "Zürich", "Switzerland", 6, 41, 4_020_000.0),
+    ("Dolomiti Rifugi", "DOLOMITI", "Bolzano", "Italy", 6, 210, 18_700_000.0),
+    ("Highland Outfitters", "HIGHLAND", "Inverness", "United Kingdom", 7, 77, 8_310_000.0),
+    ("Sierra Trail Co-op", "SIERRA", "Granada", "Spain", 7, 58, 4_760_000.0),
+    ("Tatry Sklep Górski", "TATRY", "Zakopane", "Poland", 7, 30, 1_980_000.0),
+    ("Fjällräven Hütten", "HUETTEN", "Kiruna", "Sweden", 6, 18, 1_240_000.0),
+    ("Lac & Montagne", "LACMONT", "Annecy", "France", 7, 95, 9_900_000.0),
+];
+
+/// First name, last name, title, place of the account.
+const CONTACTS: [(&str, &str, &str, usize); 18] = [
+    ("Élodie", "Martin", "Buyer", 0),
+    ("Lucas", "Girard", "Store manager", 0),
+    ("Katharina", "Huber", "Head of purchasing", 1),
+    ("Florian", "Egger", "Warehouse lead", 1),
+    ("Ingrid", "Solberg", "Expedition leader", 2),
+    ("Reto", "Caduff", "Owner", 3),
+    ("Manon", "Laborde", "Buyer", 4),
+    ("Thomas", "Etcheverry", "Guide", 4),
+    ("Selina", "Baumann", "Managing director", 5),
+    ("Giulia", "Ferrari", "Procurement", 6),
+    ("Matteo", "Plank", "Hut warden", 6),
+    ("Fiona", "MacLeod", "Buyer", 7),
+    ("Callum", "Fraser", "Finance", 7),
+    ("Lucía", "Moreno", "Chair", 8),
+    ("Piotr", "Nowak", "Owner", 9),
+    ("Astrid", "Lindgren", "Host", 10),
+    ("Claire", "Fontaine", "Category manager", 11),
+    ("Hugo", "Perrin", "Buyer", 11),
+];
+
+/// Name, place of the account, value, closing date, stage.
+const OPPORTUNITIES: [(&str, usize, f64, &str, &str); 12] = [
+    ("Winter range 2027", 0, 84_000.0, "2027-01-29", "Propose"),
+    ("Avalanche sets for 14 branches", 1, 132_500.0, "2026-12-18", "Develop"),
+    ("Polar tents", 2, 61_200.0, "2027-03-05", "Qualify"),
+    ("Rental helmets", 3, 9_800.0, "2026-12-04", "Close"),
+    ("Via ferrata kits", 4, 27_400.0, "2027-02-12", "Develop"),
+    ("Ropes, yearly contract", 5, 44_000.0, "2027-01-08", "Propose"),
+    ("Hut blankets", 6, 158_000.0, "2027-04-30", "Qualify"),
+    ("Rainwear pilot", 7, 18_650.0, "2026-12-11", "Propose"),
+    ("Trail poles", 8, 12_300.0, "2027-01-22", "Develop"),
+    ("Opening order", 9, 7_450.0, "2026-12-09", "Close"),
+    ("Stoves and fuel", 10, 5_900.0, "2027-02-26", "Qualify"),
+    ("Summer range 2027", 11, 96_300.0, "2027-03-19", "Propose"),
+];
+
+/// Subject, place of the account, due.
+const TASKS: [(&str, usize, &str); 5] = [
+    ("Send the offer for the winter range", 0, "2026-12-01T09:00:00Z"),
+    ("Call about delivery dates", 1, "2026-12-02T13:30:00Z"),
+    ("Prepare the samples", 4, "2026-12-03T08:00:00Z"),
+    ("Ask for the signed contract", 5, "2026-12-07T10:00:00Z"),
+    ("Visit the warehouse", 6, "2026-12-10T12:00:00Z"),
+];
