@@ -11,6 +11,7 @@
 //! let row = rows::load(tx, &model, registered.number, &table, id)?;
 //! ```
 
+pub mod alter;
 pub mod cells;
 pub mod ddl;
 pub mod definitions;

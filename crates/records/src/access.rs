@@ -78,35 +78,32 @@ pub(crate) fn load(
         let more = read.pairs("teamroles", ["teamid", "roleid"], *team)?;
         held.extend(more.into_iter().map(|role| (role, *of)));
     }
-    held.sort_unstable();
-    held.dedup();
-    let is_administrator = held.iter().any(|(role, _)| *role == administrator);
-    let mut access = Access {
-        user,
-        unit,
-        teams: teams.iter().map(|(team, _)| *team).collect(),
-        administrator: is_administrator,
-        ..Access::default()
-    };
-    let mut miscellaneous = HashSet::new();
-    for (role, unit) in &held {
-        for (privilege, mask) in read.privileges(*role)? {
-            match snapshot.privileges.get(&privilege) {
-                Some((table, verb)) => {
-                    let reach = reach(mask, *unit, &units);
-                    widen(&mut access.rights, table, *verb, &reach);
-                }
-                None => drop(miscellaneous.insert(privilege)),
-            }
-        }
-    }
-    if !is_administrator {
+    let mut standing = read.standing((user, unit, &teams), held, administrator, &units)?;
+    standing.version = Some(version);
+    if !standing.access.administrator {
+        let access = Arc::make_mut(&mut standing.access);
         [access.unreadable, access.unwritable] = read.secured(user, &access.teams)?;
+        (access.subordinates, access.reports) = read.hierarchy(user)?;
     }
-    (access.subordinates, access.reports) = read.hierarchy(user)?;
-    let mut roles: Vec<Uuid> = held.into_iter().map(|(role, _)| role).collect();
-    roles.dedup();
-    Ok(Standing { access: Arc::new(access), miscellaneous, roles, version: Some(version) })
+    Ok(standing)
+}
+
+/// Reads where a team stands: what its members have by it.
+pub(crate) fn load_team(
+    tx: &Tx<'_>,
+    snapshot: &Snapshot,
+    team: Uuid,
+    administrator: Uuid,
+) -> Result<Standing> {
+    let read = Reader { tx, snapshot };
+    let sql = format!("SELECT businessunitid FROM {} WHERE teamid = $1", read.name("team"));
+    let found = read.all(&sql, &[team.into()], |row| row.get::<Option<Uuid>>(0))?;
+    let missing = || Error::RowMissing { table: "team".to_owned(), key: team.to_string() };
+    let unit = found.into_iter().next().ok_or_else(missing)?;
+    let unit = unit.unwrap_or(snapshot.registered.root_unit);
+    let held = read.pairs("teamroles", ["teamid", "roleid"], team)?;
+    let held = held.into_iter().map(|role| (role, unit)).collect();
+    read.standing((team, unit, &[]), held, administrator, &read.units()?)
 }
 
 fn widen(rights: &mut HashMap<String, Rights>, table: &str, verb: Verb, reach: &Reach) {
@@ -170,6 +167,39 @@ impl Reader<'_> {
         read: impl Fn(&Row) -> db::Result<T>,
     ) -> Result<Vec<T>> {
         Ok(self.tx.all(sql, params)?.iter().map(read).collect::<db::Result<_>>()?)
+    }
+
+    /// What roles give, each in the unit of who holds it.
+    fn standing(
+        &self,
+        (who, unit, teams): (Uuid, Uuid, &[(Uuid, Uuid)]),
+        mut held: Vec<(Uuid, Uuid)>,
+        administrator: Uuid,
+        units: &Units,
+    ) -> Result<Standing> {
+        held.sort_unstable();
+        held.dedup();
+        let mut access = Access {
+            user: who,
+            unit,
+            teams: teams.iter().map(|(team, _)| *team).collect(),
+            administrator: held.iter().any(|(role, _)| *role == administrator),
+            ..Access::default()
+        };
+        let mut miscellaneous = HashSet::new();
+        for (role, unit) in &held {
+            for (privilege, mask) in self.privileges(*role)? {
+                match self.snapshot.privileges.get(&privilege) {
+                    Some((table, verb)) => {
+                        widen(&mut access.rights, table, *verb, &reach(mask, *unit, units));
+                    }
+                    None => drop(miscellaneous.insert(privilege)),
+                }
+            }
+        }
+        let mut roles: Vec<Uuid> = held.into_iter().map(|(role, _)| role).collect();
+        roles.dedup();
+        Ok(Standing { access: Arc::new(access), miscellaneous, roles, version: None })
     }
 
     fn person(&self, user: Uuid) -> Result<(Uuid, bool)> {

@@ -179,13 +179,8 @@ pub enum Error {
         table: String,
     },
     /// A change of definitions that cannot be made.
-    #[error("{reason}")]
-    Definition {
-        /// The platform's code.
-        code: &'static str,
-        /// Why.
-        reason: String,
-    },
+    #[error(transparent)]
+    Definition(tables::define::DefinitionError),
     /// The query cannot be run.
     #[error(transparent)]
     Query(#[from] queries::Error),
@@ -223,7 +218,8 @@ impl Error {
             Self::Reference { .. } => "0x0",
             Self::Status { .. } => "0x80048408",
             Self::Escalation => "0x80040220",
-            Self::Refused { code, .. } | Self::Definition { code, .. } => code,
+            Self::Refused { code, .. } => code,
+            Self::Definition(_) => "0x80044363",
             Self::Limit { .. } => "0x80040203",
             Self::Circle { .. } => "0x80048404",
             Self::AdministrationMode => "0x80044330",
@@ -261,7 +257,7 @@ impl Coded for Error {
             Self::Refused { .. } => Code::new("record.refused", Kind::Conflict),
             Self::Limit { .. } => Code::new("record.limit", Kind::TooLarge),
             Self::Circle { .. } => Code::new("record.circle", Kind::Conflict),
-            Self::Definition { .. } => Code::new("table.definition", Kind::Invalid),
+            Self::Definition(_) => Code::new("table.definition", Kind::Invalid),
             Self::Query(_) => Code::new("record.query", Kind::Invalid),
             Self::Stale => Code::new("record.busy", Kind::Unavailable),
             Self::Denied(_) => Code::new("permission.missing", Kind::Forbidden),

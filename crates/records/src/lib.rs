@@ -16,13 +16,17 @@
 //! no protocol.
 
 mod access;
+mod administer;
 mod cache;
+mod define;
 mod error;
 mod operation;
 mod read;
+mod roles;
 mod service;
 mod session;
 mod settings;
+mod share;
 mod snapshot;
 mod worker;
 mod write;
@@ -34,6 +38,8 @@ pub use operation::{
     Outcome, Reference, RowKey, Update,
 };
 pub use read::{Changes, HistoryEntry, Nested, Rows};
+pub use roles::RolePrivilege;
 pub use service::{Parts, Records};
 pub use session::Session;
 pub use settings::Settings;
+pub use share::{Principal, rights_mask, rights_text};

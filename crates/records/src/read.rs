@@ -12,7 +12,7 @@ use record_tables::{names, registry};
 use tables::Table;
 use uuid::Uuid;
 
-use crate::{Error, Result, RowKey, Session, snapshot::privilege_name};
+use crate::{Error, Reference, Result, RowKey, Session, snapshot::privilege_name};
 
 /// The answer to a query: cells, and what they are.
 #[derive(Debug, Clone)]
@@ -224,6 +224,19 @@ impl Reading<'_> {
             number: self.session.number(),
             dialect: self.tx.dialect(),
         }
+    }
+
+    /// The table and key of a row that somebody refers to.
+    pub(crate) fn resolve(&self, reference: &Reference) -> Result<(Arc<Table>, Uuid)> {
+        let snapshot = &self.session.snapshot;
+        let table = Arc::clone(snapshot.table(&reference.table)?);
+        let id = match &reference.key {
+            RowKey::Id(id) => Some(*id),
+            RowKey::Alternate(values) => crate::write::find(self.tx, snapshot, &table, values)?,
+            RowKey::Result(result) => return Err(Error::Reference { result: *result }),
+        };
+        let missing = || Error::RowMissing { table: reference.table.clone(), key: String::new() };
+        Ok((table, id.ok_or_else(missing)?))
     }
 
     /// One page.

@@ -100,6 +100,13 @@ pub(crate) struct Run {
     seed: Uuid,
 }
 
+impl Run {
+    /// A run without operations.
+    pub(crate) const fn empty(now: Timestamp, seed: Uuid) -> Self {
+        Self { operations: Vec::new(), drawn: Vec::new(), now, seed }
+    }
+}
+
 fn execute(tx: &Tx<'_>, session: &Session, run: &Run) -> Result<Vec<Outcome>, Failure> {
     let mut work = Work::begin(tx, session, run)?;
     let mut outcomes = Vec::with_capacity(run.operations.len());
@@ -114,8 +121,8 @@ fn execute(tx: &Tx<'_>, session: &Session, run: &Run) -> Result<Vec<Outcome>, Fa
 
 /// One run inside its transaction.
 pub(crate) struct Work<'a> {
-    tx: &'a Tx<'a>,
-    session: &'a Session,
+    pub(crate) tx: &'a Tx<'a>,
+    pub(crate) session: &'a Session,
     run: &'a Run,
     /// Numbers that are drawn and not used: from the first to the last.
     numbers: (i64, i64),
@@ -127,7 +134,7 @@ pub(crate) struct Work<'a> {
     made: HashSet<Uuid>,
     /// Identifiers that follow from the run's own.
     serial: u32,
-    access_moved: bool,
+    pub(crate) access_moved: bool,
     depth: usize,
 }
 
@@ -183,16 +190,21 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn snapshot(&self) -> &'a Snapshot {
+    pub(crate) fn snapshot(&self) -> &'a Snapshot {
         &self.session.snapshot
     }
 
-    fn table(&self, logical: &str) -> Result<Arc<Table>> {
+    pub(crate) fn table(&self, logical: &str) -> Result<Arc<Table>> {
         self.snapshot().table(logical).cloned()
     }
 
+    /// When the run takes place.
+    pub(crate) const fn now(&self) -> Timestamp {
+        self.run.now
+    }
+
     /// The next number of the environment: the version of a row.
-    fn number(&mut self) -> Result<i64> {
+    pub(crate) fn number(&mut self) -> Result<i64> {
         let (next, last) = self.numbers;
         if next <= last {
             self.numbers.0 += 1;
@@ -213,13 +225,13 @@ impl<'a> Work<'a> {
     }
 
     /// An identifier for what is no row of its own.
-    fn derived(&mut self) -> Uuid {
+    pub(crate) fn derived(&mut self) -> Uuid {
         self.serial += 1;
         names::derived(self.run.seed, &self.serial.to_string())
     }
 
     /// The table and the key of a row that somebody refers to; it need not be there.
-    fn resolve(&self, reference: &Reference) -> Result<(Arc<Table>, Uuid)> {
+    pub(crate) fn resolve(&self, reference: &Reference) -> Result<(Arc<Table>, Uuid)> {
         if let RowKey::Result(index) = reference.key {
             let (table, id) = self.results.get(index).ok_or(Error::Reference { result: index })?;
             return Ok((self.table(table)?, *id));
@@ -255,11 +267,11 @@ impl<'a> Work<'a> {
         self.access_moved |= RULING.contains(&table.logical.as_str());
     }
 
-    fn missing(&self, table: &Table, id: Uuid) -> Error {
+    pub(crate) fn missing(&self, table: &Table, id: Uuid) -> Error {
         Error::RowMissing { table: table.logical.clone(), key: id.to_string() }
     }
 
-    fn privilege(&self, table: &Table, verb: Verb) -> Error {
+    pub(crate) fn privilege(&self, table: &Table, verb: Verb) -> Error {
         Error::Privilege {
             privilege: crate::snapshot::privilege_name(&self.snapshot().model, table, verb),
             user: self.session.user(),
@@ -269,7 +281,7 @@ impl<'a> Work<'a> {
     }
 
     /// One level deeper: nested rows, cascades.
-    fn deeper<T>(&mut self, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+    pub(crate) fn deeper<T>(&mut self, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.depth >= DEEPEST {
             return Err(Error::Limit { what: "levels", most: DEEPEST });
         }

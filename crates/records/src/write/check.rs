@@ -49,7 +49,7 @@ pub(crate) fn owner_and_unit(
 
 impl Work<'_> {
     /// A row as it is.
-    pub(super) fn load(&self, table: &Table, id: Uuid) -> Result<Option<Loaded>> {
+    pub(crate) fn load(&self, table: &Table, id: Uuid) -> Result<Option<Loaded>> {
         let snapshot = self.snapshot();
         let Some(row) = self.tx.first(&snapshot.load(table), &[id.into()])? else {
             return Ok(None);
@@ -59,7 +59,7 @@ impl Work<'_> {
     }
 
     /// A row that the caller may see; one that the caller may not see is not there.
-    pub(super) fn visible(&self, table: &Table, id: Uuid) -> Result<Option<Loaded>> {
+    pub(crate) fn visible(&self, table: &Table, id: Uuid) -> Result<Option<Loaded>> {
         let Some(row) = self.load(table, id)? else { return Ok(None) };
         match self.has(table, Verb::Read, &row)? {
             Verdict::Allowed => Ok(Some(row)),
@@ -69,7 +69,7 @@ impl Work<'_> {
     }
 
     /// Whether the caller has a right on a row: [`Verdict::OnlyIfShared`] says no, for want of a share.
-    pub(super) fn has(&self, table: &Table, verb: Verb, row: &Loaded) -> Result<Verdict> {
+    pub(crate) fn has(&self, table: &Table, verb: Verb, row: &Loaded) -> Result<Verdict> {
         let (owner, unit) = owner_and_unit(table, row.id, &row.values);
         let verdict = self.session.access().verdict(table, verb, owner, unit);
         if verdict == Verdict::OnlyIfShared
@@ -82,7 +82,7 @@ impl Work<'_> {
     }
 
     /// Insists on a right on a row that the caller may see.
-    pub(super) fn require(&self, table: &Table, verb: Verb, row: &Loaded) -> Result<()> {
+    pub(crate) fn require(&self, table: &Table, verb: Verb, row: &Loaded) -> Result<()> {
         match self.has(table, verb, row)? {
             Verdict::Allowed => Ok(()),
             Verdict::Denied => Err(self.privilege(table, verb)),
@@ -185,7 +185,7 @@ impl Work<'_> {
     }
 
     /// Whether the caller holds a privilege at least at this depth.
-    pub(super) fn holds(&self, privilege: Uuid, mask: i64) -> bool {
+    pub(crate) fn holds(&self, privilege: Uuid, mask: i64) -> bool {
         let (standing, snapshot) = (self.session.standing(), self.snapshot());
         if standing.access.administrator {
             return true;

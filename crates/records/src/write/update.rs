@@ -230,7 +230,7 @@ impl Work<'_> {
     }
 
     /// The keys of rows that refer to a row.
-    pub(super) fn children(
+    pub(crate) fn children(
         &self,
         child: &Table,
         column: &str,

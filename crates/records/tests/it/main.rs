@@ -1,6 +1,8 @@
 //! The room against a real database.
 #![cfg(test)]
 
+mod definitions;
 mod house;
 mod rights;
 mod rows;
+mod shares;

@@ -11,24 +11,24 @@ use uuid::Uuid;
 
 use crate::house::{House, account, at, cell, create, names};
 
-struct Office {
-    house: House,
-    admin: Session,
+pub(crate) struct Office {
+    pub(crate) house: House,
+    pub(crate) admin: Session,
 }
 
 impl Office {
-    async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let house = House::new().await;
         house.sales().await;
         let admin = house.records.session(&house.admin().await, "Sales").await.unwrap();
         Self { house, admin }
     }
 
-    async fn session(&self, scope: &Scope) -> Session {
+    pub(crate) async fn session(&self, scope: &Scope) -> Session {
         self.house.records.session(scope, "Sales").await.unwrap()
     }
 
-    async fn role(&self, name: &str) -> Uuid {
+    pub(crate) async fn role(&self, name: &str) -> Uuid {
         let table = self.admin.model().table("role").unwrap();
         let query = queries::Query::of(table).select(["name"]).unwrap();
         let rows = self.admin.query(&query, &page()).await.unwrap();
@@ -40,7 +40,7 @@ impl Office {
     }
 
     /// A person with a security role.
-    async fn seller(&self, name: &str, role: &str) -> (Scope, Session) {
+    pub(crate) async fn seller(&self, name: &str, role: &str) -> (Scope, Session) {
         let scope = self.house.person(name, &[Role::Seller]).await;
         let first = self.session(&scope).await;
         let link = Associate {
@@ -53,7 +53,7 @@ impl Office {
         (scope, session)
     }
 
-    async fn fresh_admin(&self) -> Session {
+    pub(crate) async fn fresh_admin(&self) -> Session {
         self.session(self.admin.scope()).await
     }
 }

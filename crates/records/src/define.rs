@@ -1,0 +1,140 @@
+//! Changes of definitions: tables, columns, relationships, choices, keys, views.
+
+use std::sync::Arc;
+
+use record_tables::{alter, definitions, provision, registry};
+use serde_json::json;
+use tables::{
+    Table,
+    baseline::{Baseline, Depth, privilege_id, privilege_name, verbs_of},
+    define::{Change, Changed, Created, DefinitionKind, Step},
+};
+use uuid::Uuid;
+
+use crate::{Error, Result, Session, write::Work};
+
+impl Session {
+    /// Changes definitions: all of them with their tables in the database, or nothing. What was made, in order.
+    ///
+    /// # Errors
+    /// [`Error::Privilege`] without the right to change definitions, [`Error::Definition`] when they do not fit,
+    /// [`Error::DuplicateKey`] when rows stand in the way of a new key.
+    pub async fn define(&self, changes: Vec<Change>) -> Result<Vec<Created>> {
+        let mut session = self.clone();
+        for _ in 0..crate::read::TRIES {
+            for change in &changes {
+                session.may_define(change)?;
+            }
+            let ids = session.records.0.ids.clone();
+            let changed = session.model().change(changes.clone(), &mut || ids.fresh());
+            let changed = Arc::new(changed.map_err(Error::Definition)?);
+            let held = Arc::clone(&changed);
+            let done = session.administer_once(move |work| work.define(&held)).await;
+            match done {
+                Err(Error::Stale) => session = session.renewed().await?,
+                other => {
+                    other?;
+                    return Ok(changed.created.clone());
+                }
+            }
+        }
+        Err(Error::Stale)
+    }
+
+    fn may_define(&self, change: &Change) -> Result<()> {
+        let privilege = match change {
+            Change::CreateTable(_) => "prvCreateEntity",
+            Change::DeleteTable { .. } => "prvDeleteEntity",
+            _ => "prvWriteEntity",
+        };
+        if self.standing.has(privilege) {
+            return Ok(());
+        }
+        Err(Error::Privilege {
+            privilege: privilege.to_owned(),
+            user: self.user(),
+            table: "entity".to_owned(),
+            code: 9800,
+        })
+    }
+}
+
+impl Work<'_> {
+    fn define(&mut self, changed: &Changed) -> Result<()> {
+        let snapshot = self.snapshot();
+        let (environment, number) = (snapshot.environment.id, snapshot.number());
+        for step in &changed.steps {
+            let done = self.tx.attempt(|tx| alter::apply(tx, &snapshot.model, number, step));
+            done.map_err(|error| match (error, step) {
+                (error, Step::AddKey { table, key }) if error.is_unique() => Error::DuplicateKey {
+                    table: table.logical.clone(),
+                    columns: key.columns.join(", "),
+                },
+                (error, _) => error.into(),
+            })?;
+            match step {
+                Step::CreateTable(table) => self.privileges(changed, table)?,
+                Step::DropTable(table) => self.drop_privileges(table)?,
+                _ => {}
+            }
+        }
+        definitions::save(self.tx, environment, &changed.saved, &changed.removed)?;
+        registry::model_moved(self.tx, environment)?;
+        self.access_moved = true;
+        let named: Vec<String> = changed
+            .saved
+            .iter()
+            .map(|definition| format!("{} {}", definition.kind().name(), definition.name()))
+            .collect();
+        let gone: Vec<String> = changed.removed.iter().map(|one| self.called(*one)).collect();
+        let after = json!({ "saved": named, "removed": gone });
+        let id = environment.uuid();
+        self.audit("table.define", ("environment", id), (serde_json::Value::Null, after))
+    }
+
+    /// What a definition that goes is called.
+    fn called(&self, (kind, id): (DefinitionKind, Uuid)) -> String {
+        let model = &self.snapshot().model;
+        let name = match kind {
+            DefinitionKind::Table => model.table_by_id(id).map(|table| table.logical.clone()),
+            DefinitionKind::Relationship => {
+                model.relationship_by_id(id).map(|one| one.schema().to_owned())
+            }
+            DefinitionKind::Choice => model.choice_by_id(id).map(|choice| choice.name.clone()),
+            DefinitionKind::View => model.view(id).map(|view| view.table.clone()),
+        };
+        format!("{} {}", kind.name(), name.unwrap_or_else(|| id.to_string()))
+    }
+
+    /// The privileges of a new table, for the roles that may do everything or change definitions.
+    fn privileges(&mut self, changed: &Changed, table: &Table) -> Result<()> {
+        let number = self.snapshot().number();
+        let all = provision::privileges_of(&changed.model, table);
+        if all.is_empty() {
+            return Ok(());
+        }
+        let stamp = (self.now(), self.number()?);
+        provision::write_privileges(self.tx, &changed.model, number, stamp, &all)?;
+        let roles = Baseline::of(&tables::baseline::Set::ALL).roles.iter();
+        let grants: Vec<(Uuid, Uuid, Depth)> = roles
+            .filter(|role| role.all || role.customise)
+            .flat_map(|role| {
+                all.iter().map(|one| (role.id, privilege_id(&one.name), Depth::Organisation))
+            })
+            .collect();
+        Ok(provision::write_grants(self.tx, &changed.model, number, &grants)?)
+    }
+
+    fn drop_privileges(&self, table: &Table) -> Result<()> {
+        let snapshot = self.snapshot();
+        for verb in verbs_of(table) {
+            let id = privilege_id(&privilege_name(&snapshot.model, table, *verb));
+            for from in ["roleprivileges", "privilege"] {
+                let on = record_tables::names::table(snapshot.number(), from);
+                let sql = format!("DELETE FROM {on} WHERE privilegeid = $1");
+                self.tx.execute(&sql, &[id.into()])?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,158 @@
+//! Definitions that are changed, and rows in what they made.
+
+use liaison_records as records;
+use records::{Entry, Error, LinkTo, Operation, RowKey};
+use tables::{
+    Cascade, ColumnKind, Labels, Ownership, TextFormat, Value,
+    define::{Change, CreatedKind, NewColumn, NewManyToMany, NewOneToMany, NewTable},
+};
+
+use crate::house::{House, at, cell, create};
+
+fn text(schema: &str) -> NewColumn {
+    let kind = ColumnKind::Text { max: 100, format: TextFormat::Text };
+    NewColumn::new(schema, kind, Labels::both("Text", "Texte"))
+}
+
+fn deal() -> Change {
+    Change::CreateTable(NewTable {
+        schema: "new_Deal".to_owned(),
+        set: None,
+        labels: Labels::both("Deal", "Affaire"),
+        plural: Labels::both("Deals", "Affaires"),
+        description: Labels::none(),
+        ownership: Ownership::User,
+        primary_name: text("new_Name"),
+        columns: vec![text("new_Code")],
+        notes: false,
+        activities: false,
+        change_tracking: true,
+        audited: true,
+    })
+}
+
+fn code_key() -> Change {
+    Change::AddKey {
+        table: "new_deal".to_owned(),
+        schema: "new_CodeKey".to_owned(),
+        labels: Labels::english("Code"),
+        columns: vec!["new_code".to_owned()],
+    }
+}
+
+#[tokio::test]
+async fn a_table_is_made_filled_changed_and_dropped() {
+    let house = House::new().await;
+    house.sales().await;
+    let admin = house.admin().await;
+    let session = house.records.session(&admin, "Sales").await.unwrap();
+    let made = session.define(vec![deal()]).await.unwrap();
+    assert_eq!((made[0].kind, made[0].name.as_str()), (CreatedKind::Table, "new_deal"));
+    let lookup = NewColumn::new(
+        "new_AccountId",
+        ColumnKind::Lookup { targets: vec!["account".to_owned()] },
+        Labels::english("Account"),
+    );
+    let relationship = Change::AddOneToMany(NewOneToMany {
+        schema: "new_account_deal".to_owned(),
+        referenced: "account".to_owned(),
+        referencing: "new_deal".to_owned(),
+        lookup,
+        referencing_navigation: None,
+        referenced_navigation: None,
+        cascade: Cascade::RESTRICT,
+        hierarchical: false,
+    });
+    let amount = NewColumn::new(
+        "new_Amount",
+        ColumnKind::Decimal { precision: 2, min: 0, max: 1_000_000 },
+        Labels::english("Amount"),
+    );
+    let amount = Change::AddColumn { table: "new_deal".to_owned(), column: amount };
+    let session = house.records.session(&admin, "Sales").await.unwrap();
+    session.define(vec![relationship, amount, code_key()]).await.unwrap();
+    let session = house.records.session(&admin, "Sales").await.unwrap();
+    assert_eq!(session.model().table("new_deal").unwrap().set, "new_deals");
+    let account = create(&session, crate::house::account("A")).await;
+    let entry = Entry::of("new_deal")
+        .text("new_name", "First")
+        .text("new_code", "D-1")
+        .link("new_AccountId", LinkTo::Row(at("account", account)));
+    let id = create(&session, entry.clone()).await;
+    let again = session.one(Operation::Create(entry)).await.unwrap_err();
+    assert!(matches!(&again, Error::DuplicateKey { columns, .. } if columns == "new_code"));
+    let key = RowKey::Alternate(vec![("new_code".to_owned(), Value::Text("d-1".to_owned()))]);
+    let query = queries::Query::of(session.model().table("new_deal").unwrap()).select_all();
+    let found = session.read("new_deal", &key, &query).await.unwrap().unwrap();
+    assert_eq!(found.rows[0].get::<uuid::Uuid>(found.plan.shown.key.unwrap()).unwrap(), id);
+    let gone = records::Delete { row: at("account", account), condition: records::Condition::None };
+    let held = session.one(Operation::Delete(gone)).await.unwrap_err();
+    assert!(matches!(&held, Error::Restricted { by, .. } if by == "new_deal"), "{held}");
+    let column =
+        Change::DeleteColumn { table: "new_deal".to_owned(), column: "new_amount".to_owned() };
+    session.define(vec![column]).await.unwrap();
+    let drop = Change::DeleteTable { table: "new_deal".to_owned() };
+    house.records.session(&admin, "Sales").await.unwrap().define(vec![drop]).await.unwrap();
+    let session = house.records.session(&admin, "Sales").await.unwrap();
+    assert!(session.model().table("new_deal").is_none());
+    assert_eq!(cell(&session, "account", account, "name").await, Some(Value::Text("A".to_owned())));
+}
+
+#[tokio::test]
+async fn two_tables_are_joined_by_a_table_of_links() {
+    let house = House::new().await;
+    house.sales().await;
+    let admin = house.admin().await;
+    let session = house.records.session(&admin, "Sales").await.unwrap();
+    let many = Change::AddManyToMany(NewManyToMany {
+        schema: "new_deal_contact".to_owned(),
+        intersect: None,
+        first: "new_deal".to_owned(),
+        second: "contact".to_owned(),
+        first_navigation: None,
+        second_navigation: None,
+    });
+    session.define(vec![deal(), many]).await.unwrap();
+    let session = house.records.session(&admin, "Sales").await.unwrap();
+    let deal = create(&session, Entry::of("new_deal").text("new_name", "D")).await;
+    let contact = create(&session, Entry::of("contact").text("lastname", "C")).await;
+    let link = records::Associate {
+        from: at("new_deal", deal),
+        navigation: "new_deal_contact".to_owned(),
+        to: at("contact", contact),
+    };
+    session.one(Operation::Associate(link.clone())).await.unwrap();
+    session.one(Operation::Associate(link)).await.unwrap();
+    assert_eq!(session.total("new_deal_contact").await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_key_that_rows_break_is_refused_and_changes_nothing() {
+    let house = House::new().await;
+    house.sales().await;
+    let admin = house.admin().await;
+    let session = house.records.session(&admin, "Sales").await.unwrap();
+    session.define(vec![deal()]).await.unwrap();
+    let session = house.records.session(&admin, "Sales").await.unwrap();
+    for _ in 0..2 {
+        create(&session, Entry::of("new_deal").text("new_name", "x").text("new_code", "same"))
+            .await;
+    }
+    let error = session.define(vec![code_key()]).await.unwrap_err();
+    assert!(matches!(error, Error::DuplicateKey { .. }), "{error}");
+    let session = house.records.session(&admin, "Sales").await.unwrap();
+    assert!(session.model().table("new_deal").unwrap().keys.is_empty());
+}
+
+#[tokio::test]
+async fn only_customizers_change_definitions() {
+    let house = House::new().await;
+    house.sales().await;
+    let seller = house.person("sam", &[identity::Role::Seller]).await;
+    let session = house.records.session(&seller, "Sales").await.unwrap();
+    let error = session.define(vec![deal()]).await.unwrap_err();
+    assert!(
+        matches!(&error, Error::Privilege { privilege, .. } if privilege == "prvCreateEntity"),
+        "{error}"
+    );
+}
