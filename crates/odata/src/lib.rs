@@ -25,6 +25,7 @@ mod error;
 pub mod grammar;
 pub mod limits;
 pub mod parse;
+mod render;
 pub mod tree;
 pub mod value;
 

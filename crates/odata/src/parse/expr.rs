@@ -57,8 +57,9 @@ impl Cursor<'_> {
         // whether `left` is a chain that this loop began
         let mut chain = false;
         while let Some((start, word)) = self.operator(least) {
-            let left_deepest =
-                self.deepest + usize::from(!chain || matches!(word, Word::Binary(_)));
+            let joins =
+                matches!((&word, &left), (Word::And, Expr::And(_)) | (Word::Or, Expr::Or(_)));
+            let left_deepest = self.deepest + usize::from(!(chain && joins));
             self.deepest = self.depth;
             let right = self.deeper(|cursor| match word {
                 Word::Binary(BinaryOp::In) if cursor.peek() == Some(b'(') => cursor.list_or_expr(),
@@ -68,8 +69,6 @@ impl Cursor<'_> {
             if let Err(error) = self.shallow_enough() {
                 return Err(Error { at: start, ..error });
             }
-            let joined =
-                matches!((&word, &left), (Word::And, Expr::And(_)) | (Word::Or, Expr::Or(_)));
             left = match (word, left) {
                 (Word::And, Expr::And(mut operands)) if chain => {
                     operands.push(right);
@@ -83,7 +82,7 @@ impl Cursor<'_> {
                 (Word::Or, left) => Expr::Or(vec![left, right]),
                 (Word::Binary(op), left) => Expr::Binary(op, Box::new(left), Box::new(right)),
             };
-            chain = joined || matches!(left, Expr::And(_) | Expr::Or(_));
+            chain = true;
         }
         self.deepest = self.deepest.max(outer);
         Ok(left)
@@ -154,7 +153,7 @@ impl Cursor<'_> {
     fn minus(&mut self) -> Result<Expr> {
         match self.peek_at(1) {
             Some(b'0'..=b'9') => self.number_literal(),
-            _ if self.rest().starts_with("-INF") => self.number_literal(),
+            _ if self.at_negative_infinity() => self.number_literal(),
             _ => {
                 self.advance(1);
                 self.blanks();
@@ -162,6 +161,11 @@ impl Cursor<'_> {
                 Ok(Expr::Unary(UnaryOp::Negate, Box::new(operand)))
             }
         }
+    }
+
+    fn at_negative_infinity(&self) -> bool {
+        let behind = self.rest().strip_prefix("-INF");
+        behind.is_some_and(|rest| !rest.starts_with(super::cursor::continues_identifier))
     }
 
     /// Something that begins with a name.

@@ -4,7 +4,7 @@ use std::{cmp::Ordering, fmt, str::FromStr};
 
 /// A number `coefficient × 10^-scale`, as many places behind the point as were written.
 ///
-/// At most 38 digits and exponents between −400 and 400 are read (our own choice: wider than `Edm.Decimal`
+/// At most 38 digits with the point at most 400 places away are read (our own choice: wider than `Edm.Decimal`
 /// columns and wide enough for every finite `Edm.Double`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Decimal {
@@ -14,7 +14,8 @@ pub struct Decimal {
     pub scale: i32,
 }
 
-const EXPONENT: i32 = 400;
+/// How far the point may be from the digits.
+const SCALE: i32 = 400;
 
 impl Decimal {
     /// The nearest floating-point number.
@@ -79,7 +80,7 @@ impl FromStr for Decimal {
             Some(_) => return Err(()),
             None => (number, ""),
         };
-        if whole.is_empty() || !(-EXPONENT..=EXPONENT).contains(&exponent) {
+        if whole.is_empty() || places.len() > 400 {
             return Err(());
         }
         let mut coefficient = 0_i128;
@@ -89,7 +90,7 @@ impl FromStr for Decimal {
                 coefficient.checked_mul(10).ok_or(())?.checked_add(i128::from(digit)).ok_or(())?;
         }
         let places = i32::try_from(places.len()).map_err(drop)?;
-        let scale = places - exponent;
+        let scale = places.checked_sub(exponent).filter(|scale| scale.abs() <= SCALE).ok_or(())?;
         Ok(Self { coefficient: if negative { -coefficient } else { coefficient }, scale })
     }
 }
