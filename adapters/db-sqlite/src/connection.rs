@@ -72,6 +72,10 @@ fn open(options: &Options, flags: OpenFlags) -> Result<Connection> {
     // Without it a plan may depend on a bound value (a partial index, LIKE), and every new value prepares the
     // statement anew: a fourteenth of the processor under load.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(translate)?;
+    // A name in double quotes that nothing has is an error, as elsewhere, and not a text.
+    for config in [DbConfig::SQLITE_DBCONFIG_DQS_DML, DbConfig::SQLITE_DBCONFIG_DQS_DDL] {
+        connection.set_db_config(config, false).map_err(translate)?;
+    }
     connection
         .execute_batch("PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;")
         .map_err(translate)?;

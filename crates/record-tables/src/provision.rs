@@ -72,15 +72,15 @@ fn parts(set: Set) -> [usize; 3] {
     [tables.len().div_ceil(TABLES), privileges.div_ceil(ROWS), grants.div_ceil(ROWS)]
 }
 
-/// The tables that a set adds to the core.
+/// The tables that a set adds to the core, with every column that they have in any environment: a reference that
+/// leads to one table here may lead to several once other sets are installed.
 fn own_tables(set: Set) -> Vec<Arc<Table>> {
-    let with = &Baseline::of(&[Set::Core, set]).tables;
-    if set == Set::Core {
-        return with.clone();
-    }
-    let core = &Baseline::of(&[Set::Core]).tables;
-    let is_core = |table: &Arc<Table>| core.iter().any(|one| one.logical == table.logical);
-    with.iter().filter(|table| !is_core(table)).cloned().collect()
+    let (with, core) = (Baseline::of(&[Set::Core, set]), Baseline::of(&[Set::Core]));
+    let has = |base: &Baseline, table: &Table| {
+        base.tables.iter().any(|one| one.logical == table.logical)
+    };
+    let is_own = |table: &&Arc<Table>| has(with, table) && (set == Set::Core || !has(core, table));
+    Baseline::of(&Set::ALL).tables.iter().filter(is_own).cloned().collect()
 }
 
 /// What a set adds to the roles.
@@ -270,6 +270,8 @@ impl Slice<'_> {
     fn first_rows(&self) -> Result<()> {
         if self.set == Set::Core {
             self.core_rows()?;
+        } else {
+            self.name_tables()?;
         }
         let roles = self.table("role")?;
         let units = self.table("businessunit")?;
@@ -283,6 +285,33 @@ impl Slice<'_> {
                 .with("parentrootroleid", Value::Row(RowRef { code: roles.code, id: role.id }))
                 .refer("businessunitid", units, self.registered.root_unit)
                 .insert(self.tx, self.registered.number)?;
+        }
+        Ok(())
+    }
+
+    /// References that led to one table and may lead to several from now on say to which they lead.
+    fn name_tables(&self) -> Result<()> {
+        let before: Vec<Set> =
+            Set::ALL.into_iter().filter(|set| self.registered.sets.of(set.name()) > 0).collect();
+        let before: Vec<Set> = before.into_iter().filter(|set| *set != self.set).collect();
+        let old = Baseline::of(&before).model(self.registered.model_version);
+        for table in old.tables().iter().filter(|table| !table.is_union()) {
+            let Some(now) = self.model.table(&table.logical) else { continue };
+            for column in table.columns() {
+                let grows = !column.kind.is_polymorphic()
+                    && now.column(&column.logical).is_some_and(|now| now.kind.is_polymorphic());
+                let targets = column.kind.targets();
+                let Some(target) = targets.first().and_then(|name| old.table(name)) else { continue };
+                if grows {
+                    let on = names::table(self.registered.number, &table.logical);
+                    let (name, second) =
+                        (names::column(&column.logical), names::type_column(&column.logical));
+                    let sql = format!(
+                        "UPDATE {on} SET {second} = $1 WHERE {name} IS NOT NULL AND {second} IS NULL"
+                    );
+                    self.tx.execute(&sql, &[i64::from(target.code).into()])?;
+                }
+            }
         }
         Ok(())
     }
