@@ -1,0 +1,5 @@
+//! The stand-ins as published clients see them.
+#![cfg(test)]
+
+mod running;
+mod salesforce;
