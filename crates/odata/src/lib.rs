@@ -20,6 +20,8 @@
 //!
 //! A pure language: no input, no output, no clock.
 
+pub mod batch;
+pub mod csdl;
 mod decode;
 mod error;
 pub mod grammar;

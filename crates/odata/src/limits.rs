@@ -22,3 +22,18 @@ pub const SEGMENTS: usize = 100;
 
 /// Characters of an identifier (OData CSDL 4.01, `SimpleIdentifier`).
 pub const IDENTIFIER_CHARS: usize = 128;
+
+/// Requests of one batch (Dataverse Web API: 1000).
+pub const BATCH_REQUESTS: usize = 1000;
+
+/// Bytes of one batch (our own choice; a server sets its own below it).
+pub const BATCH_BYTES: usize = 128 * 1024 * 1024;
+
+/// Header lines of one part (our own choice).
+pub const PART_HEADERS: usize = 100;
+
+/// Bytes of one line of a part's head (the URL within it has its own bound).
+pub const PART_LINE_BYTES: usize = URL_BYTES + 1024;
+
+/// Characters of a multipart boundary (RFC 2046 §5.1.1).
+pub const BOUNDARY_CHARS: usize = 70;
