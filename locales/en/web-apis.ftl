@@ -18,7 +18,6 @@ certified = Certified
 certified-version = Version { $number } certified
 preview = Preview
 preview-hint = Tells everybody that it is not finished.
-offered = Offered to all
 scripted = Has a script
 name = Name
 name-hint = The title in the definition, unless given.
@@ -209,6 +208,16 @@ check = Check
 use = Use again
 use-ask = Use version { $number } again?
 use-goes = Calls take it from now on. Actions keep the version they were published with. You can change back at any time.
+use-tested = Use if all examples pass
+use-failed = Not in use: examples do not pass against it
+use-failed-open = Open the examples
+barred = Data policies refuse some of this connector
+barred-more = { $count ->
+    [one] and one more operation
+   *[other] and { $count } more operations
+}
+staged = Add without using it
+staged-hint = Calls keep the version in use. Test this one first, then use it from the list of versions.
 compare = Compare
 compare-from = Old version
 compare-to = New version
@@ -297,6 +306,7 @@ dependent-other = Other
 toast-created = Connector created
 toast-version-added = Version added and in use
 toast-version-used = Version in use again
+toast-version-staged = Version added, not in use
 toast-marked = Marked as certified
 toast-unmarked = Mark taken back
 toast-copied = Connector copied

@@ -18,7 +18,6 @@ certified = Certifié
 certified-version = Version { $number } certifiée
 preview = Préversion
 preview-hint = Dit à tous qu’il n’est pas terminé.
-offered = Offert à tous
 scripted = Avec script
 name = Nom
 name-hint = À défaut, le titre de la définition.
@@ -208,6 +207,16 @@ check = Contrôler
 use = Reprendre
 use-ask = Reprendre la version { $number } ?
 use-goes = Les appels la prennent dès maintenant. Les actions gardent la version avec laquelle elles ont été publiées. Vous pouvez revenir à tout moment.
+use-tested = Reprendre si tous les exemples passent
+use-failed = Pas en service : des exemples ne passent pas avec elle
+use-failed-open = Ouvrir les exemples
+barred = Des stratégies de données refusent une partie de ce connecteur
+barred-more = { $count ->
+    [one] et une autre opération
+   *[other] et { $count } autres opérations
+}
+staged = Ajouter sans mettre en service
+staged-hint = Les appels gardent la version en service. Testez d’abord celle-ci, puis reprenez-la depuis la liste des versions.
 compare = Comparer
 compare-from = Ancienne version
 compare-to = Nouvelle version
@@ -296,6 +305,7 @@ dependent-other = Autre
 toast-created = Connecteur créé
 toast-version-added = Version ajoutée et en service
 toast-version-used = Version reprise
+toast-version-staged = Version ajoutée, pas en service
 toast-marked = Marqué comme certifié
 toast-unmarked = Marque retirée
 toast-copied = Connecteur copié

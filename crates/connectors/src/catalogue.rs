@@ -103,7 +103,6 @@ impl Connectors {
             description,
             preview,
             certified: None,
-            offered: false,
             version: version_of(&draft, 1, (scope, note, now)),
             created_by: scope.user(),
             created_at: now,
@@ -397,18 +396,21 @@ impl Connectors {
         with_dependents: bool,
     ) -> Result<()> {
         scope.require(Permission::ConnectorManage)?;
+        let triggers = self
+            .db
+            .read(scope, move |tx| {
+                known(tx, id)?;
+                deletable(tx, (id, with_dependents))?;
+                Ok::<_, Error>(store::triggers::of_connector(tx, id)?)
+            })
+            .await?;
+        // Before the rows go: they hold the addresses that end them.
+        Box::pin(self.end_subscriptions(scope, triggers)).await;
         let now = self.clock.now();
         self.db
             .write(scope, move |tx| {
                 let before = known(tx, id)?;
-                let dependents = store::dependents(tx, id)?;
-                if !dependents.is_empty() && !with_dependents {
-                    let field = |d: &Dependent| {
-                        let detail = format!("{} {} ({})", d.kind, d.name, d.id);
-                        FieldError::new("", "api_connector.dependent", detail)
-                    };
-                    return Err(Error::InUse { fields: dependents.iter().map(field).collect() });
-                }
+                let dependents = deletable(tx, (id, with_dependents))?;
                 store::delete(tx, id)?;
                 tx.notify(CONNECTORS, id.uuid(), 0);
                 let change = Audited::new("api_connector.delete", id, now);
@@ -438,6 +440,19 @@ impl Connectors {
             })
             .await
     }
+}
+
+/// What depends on a connector; an error where it may not go along.
+fn deletable(tx: &Tx<'_>, (id, with_them): (ApiConnectorId, bool)) -> Result<Vec<Dependent>> {
+    let dependents = store::dependents(tx, id)?;
+    if dependents.is_empty() || with_them {
+        return Ok(dependents);
+    }
+    let field = |d: &Dependent| {
+        let detail = format!("{} {} ({})", d.kind, d.name, d.id);
+        FieldError::new("", "api_connector.dependent", detail)
+    };
+    Err(Error::InUse { fields: dependents.iter().map(field).collect() })
 }
 
 /// Says in the transaction of another room that something of it stands on a connector, so that the connector's

@@ -21,8 +21,6 @@ pub struct Connector {
     pub preview: bool,
     /// The version that is certified, if one is.
     pub certified: Option<i64>,
-    /// Whether every organisation of the hub may take it.
-    pub offered: bool,
     /// The version in use.
     pub version: Version,
     /// Who made it.

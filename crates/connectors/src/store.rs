@@ -67,7 +67,8 @@ pub(crate) fn insert(tx: &Tx<'_>, new: &Connector, sealed: Option<&[u8]>) -> Res
         (&new.description).into(),
         new.preview.into(),
         new.version.number.into(),
-        new.offered.into(),
+        // Kept for older versions of the program; what is offered is said of actions.
+        false.into(),
         sealed.into(),
         new.created_by.into(),
         new.created_at.into(),
@@ -78,7 +79,7 @@ pub(crate) fn insert(tx: &Tx<'_>, new: &Connector, sealed: Option<&[u8]>) -> Res
 /// Writes what may be changed of a connector, and which version is the current one.
 pub(crate) fn update(tx: &Tx<'_>, changed: &Connector) -> Result<u64> {
     const SQL: &str = "UPDATE api_connectors SET name = $3, name_fold = $4, description = $5, \
-                       preview = $6, current = $7, certified = $8, offered = $9, updated_at = $10 \
+                       preview = $6, current = $7, certified = $8, updated_at = $9 \
                        WHERE tenant_id = $1 AND id = $2";
     let params = [
         tx.tenant().into(),
@@ -89,7 +90,6 @@ pub(crate) fn update(tx: &Tx<'_>, changed: &Connector) -> Result<u64> {
         changed.preview.into(),
         changed.version.number.into(),
         changed.certified.into(),
-        changed.offered.into(),
         changed.updated_at.into(),
     ];
     tx.execute(SQL, &params)
@@ -188,7 +188,6 @@ fn read(row: &Row) -> Result<Connector> {
         description: row.get(3)?,
         preview: row.get(4)?,
         certified: row.get(5)?,
-        offered: row.get(6)?,
         created_by: row.maybe_id(7)?,
         created_at: row.get(8)?,
         updated_at: row.get(9)?,

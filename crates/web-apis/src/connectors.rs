@@ -176,7 +176,6 @@ pub(crate) mod tests {
             description: "What happens to tasks.\nAnd when.".to_owned(),
             preview: true,
             certified: Some(2),
-            offered: false,
             version: version(frame, 3),
             created_by: Some(Uuid::from_u128(1).into()),
             created_at: frame.now - SignedDuration::from_hours(300),

@@ -2,8 +2,11 @@
 
 mod expiry;
 
+use std::time::Duration;
+
 use aws_lc_rs::constant_time;
 use connector_engine::{Options, Step, Subscription};
+use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
 use kernel::{Coded as _, ConnectionId, Scope, TenantId, TriggerId};
 
@@ -131,6 +134,25 @@ impl Connectors {
         }
     }
 
+    /// Ends the subscriptions of triggers whose connector goes, as far as their services answer in time. Those that do
+    /// not end are told in the log: their services call an address that is nobody's from now on.
+    pub(crate) async fn end_subscriptions(&self, scope: &Scope, triggers: Vec<Trigger>) {
+        let webhooks = triggers.into_iter().filter(|trigger| trigger.watch == Watch::Webhook);
+        let all = stream::iter(webhooks).for_each_concurrent(AT_ONCE, |trigger| async move {
+            match self.trigger_with(scope, trigger.id).await {
+                Ok((trigger, kept)) => self.unsubscribe(scope, &trigger, &kept).await,
+                Err(error) => tracing::warn!(
+                    trigger.id = %trigger.id,
+                    error = &error as &dyn std::error::Error,
+                    "the subscription could not be ended at the service"
+                ),
+            }
+        });
+        if tokio::time::timeout(ENDING, all).await.is_err() {
+            tracing::warn!("some services did not end their subscriptions in time");
+        }
+    }
+
     async fn end(&self, scope: &Scope, trigger: &Trigger, location: &str) -> Result<()> {
         let live = self.live(scope, trigger.connector).await?;
         let compiled = self.compiled_version(scope, trigger.connector, trigger.version).await?;
@@ -205,6 +227,10 @@ impl Connectors {
     }
 }
 
+/// Services that are told at once; our own choice.
+const AT_ONCE: usize = 8;
+/// How long ending the subscriptions of a connector may take in all; our own choice.
+const ENDING: Duration = Duration::from_secs(30);
 /// The name under which events come in.
 const JOB: &str = "triggers";
 /// Bytes of one event; our own choice.

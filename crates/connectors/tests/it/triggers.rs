@@ -205,6 +205,24 @@ async fn only_makers_watch_and_only_triggers() {
 }
 
 #[tokio::test]
+async fn a_connector_that_goes_ends_its_subscriptions() {
+    let house = House::new().await;
+    let (maker, upstream) = (house.maker().await, Upstream::start().await);
+    let connector = watched(&house, &upstream, &maker).await;
+    house.keyed(&maker, connector.id).await;
+    let c = &house.connectors;
+    c.create_trigger(&maker, connector.id, a_trigger("OnHook")).await.unwrap();
+    let asked = upstream.heard().len();
+    assert_eq!(code(c.delete(&maker, connector.id, false).await), "api_connector.in_use");
+    assert_eq!(upstream.heard().len(), asked, "what stays is not ended");
+    c.delete(&maker, connector.id, true).await.unwrap();
+    let ended = upstream.heard().last().unwrap().clone();
+    assert_eq!(ended.line, "DELETE /api/hooks/h1 HTTP/1.1");
+    assert_eq!(ended.headers["x-key"], crate::upstream::KEY);
+    assert_eq!(code(c.connector(&maker, connector.id).await), "api_connector.not_found");
+}
+
+#[tokio::test]
 async fn a_subscription_is_ended_with_the_connection_that_made_it() {
     let house = House::new().await;
     let (maker, upstream) = (house.maker().await, Upstream::start().await);

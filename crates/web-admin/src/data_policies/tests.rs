@@ -22,7 +22,6 @@ fn connector(frame: &Frame, number: u128, name: &str) -> Connector {
         description: String::new(),
         preview: false,
         certified: None,
-        offered: false,
         version: Version {
             number: 1,
             title: name.to_owned(),

@@ -85,7 +85,6 @@ fn connector(frame: &Frame) -> Connector {
         description: String::new(),
         preview: false,
         certified: None,
-        offered: false,
         version: Version {
             number: 1,
             title: "Items".to_owned(),

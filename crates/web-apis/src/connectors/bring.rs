@@ -167,17 +167,24 @@ pub(super) async fn add(
     let posted = Posted::read(&visit, &headers, form).await?;
     let way = Way::of(posted.text("way"));
     let note = posted.text("note").trim().to_owned();
+    let (hub, is_staged) = (&app.api_connectors, posted.is_on("staged"));
     let added = match upload(way, &posted) {
+        Ok(upload) if is_staged => {
+            let made = Box::pin(hub.stage_version(&visit.scope, id, upload, note)).await;
+            made.map(|version| version.number)
+        }
         Ok(upload) => {
-            Box::pin(app.api_connectors.add_version(&visit.scope, id, upload, note)).await
+            let made = Box::pin(hub.add_version(&visit.scope, id, upload, note)).await;
+            made.map(|now| now.version.number)
         }
         Err(error) => Err(error),
     };
     match added {
-        Ok(now) => {
+        Ok(number) => {
             let before = shell.connector.version.number;
-            let to = format!("{}/compare?from={before}&to={}", path_of(id), now.version.number);
-            Ok(answer::back_with(&visit.context, &to, "web-apis.version-added"))
+            let to = format!("{}/compare?from={before}&to={number}", path_of(id));
+            let key = if is_staged { "web-apis.version-staged" } else { "web-apis.version-added" };
+            Ok(answer::back_with(&visit.context, &to, key))
         }
         Err(error) => {
             let refused = Refused::of(&visit.frame, error)?;
@@ -321,6 +328,10 @@ impl Page {
         }
         let field = Field::text("note", say("note")).value(posted.text("note")).max(500);
         details.push(done(field.hint(say("note-hint"))));
+        if version {
+            let field = Field::check("staged", say("staged"), posted.is_on("staged"));
+            details.push(field.hint(say("staged-hint")));
+        }
         let (fields, secured) = fields_of(&frame, way, posted, &errors);
         let title = match to {
             For::New(_) => say("new"),

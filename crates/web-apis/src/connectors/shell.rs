@@ -2,7 +2,7 @@
 
 use connectors::Connector;
 use edge::Problem;
-use kernel::{ApiConnectorId, Permission};
+use kernel::{ApiConnectorId, FieldError, Permission};
 use web_frame::{App, Frame, Html, Visit};
 
 use super::{at, path_of, picture, say};
@@ -17,6 +17,8 @@ pub(crate) struct Shell {
     /// Its address.
     pub(crate) path: String,
     tabs: Vec<Tab>,
+    /// What data policies refuse of it, for makers: the words, and the operation.
+    barred: Vec<(String, String)>,
 }
 
 /// One tab.
@@ -38,7 +40,12 @@ impl Shell {
     ) -> Result<Self, Problem> {
         let connector = app.api_connectors.connector(&visit.scope, id).await?;
         let environment = app.identity.environment(&visit.scope, connector.environment).await?;
-        Ok(Self::new(&visit.frame, connector, environment.name, here))
+        let mut shell = Self::new(&visit.frame, connector, environment.name, here);
+        if visit.scope.may(Permission::ConnectorManage) {
+            let barred = app.api_connectors.policy_warnings(&visit.scope, id).await?;
+            shell.barred = barred.iter().map(|field| bar(&visit.frame, field)).collect();
+        }
+        Ok(shell)
     }
 
     pub(crate) fn new(
@@ -57,7 +64,7 @@ impl Shell {
             name: say(frame, &format!("tab-{key}")),
             is_here: *key == here,
         });
-        Self { environment, tabs: tabs.collect(), path, connector }
+        Self { environment, tabs: tabs.collect(), path, connector, barred: Vec::new() }
     }
 
     /// The frame around a page of this connector.
@@ -67,6 +74,16 @@ impl Shell {
 
     pub(crate) fn tabs(&self) -> &[Tab] {
         &self.tabs
+    }
+
+    /// What data policies refuse, a few of it.
+    pub(crate) fn barred(&self) -> &[(String, String)] {
+        self.barred.get(..MOST_BARRED).unwrap_or(&self.barred)
+    }
+
+    /// How many more operations they refuse.
+    pub(crate) fn barred_more(&self) -> usize {
+        self.barred.len().saturating_sub(MOST_BARRED)
     }
 
     pub(crate) fn picture(&self) -> Html {
@@ -87,6 +104,11 @@ impl Shell {
     }
 }
 
+fn bar(frame: &Frame, field: &FieldError) -> (String, String) {
+    let operation = field.pointer.strip_prefix("/operations/").unwrap_or_default();
+    (frame.t.rule(field.code, field.limit), operation.to_owned())
+}
+
 /// What is said about a connector beside its name: word and class.
 pub(crate) fn marks(frame: &Frame, connector: &Connector) -> Vec<(String, &'static str)> {
     let mut marks = Vec::new();
@@ -102,15 +124,14 @@ pub(crate) fn marks(frame: &Frame, connector: &Connector) -> Vec<(String, &'stat
     if connector.preview {
         marks.push((say(frame, "preview"), "warning"));
     }
-    if connector.offered {
-        marks.push((say(frame, "offered"), "brand"));
-    }
     if connector.version.scripted {
         marks.push((say(frame, "scripted"), "warning"));
     }
     marks
 }
 
+/// Operations that the head names; our own choice.
+const MOST_BARRED: usize = 5;
 /// Key, end of the address, whether it is for makers only.
 const TABS: [(&str, &str, bool); 8] = [
     ("overview", "", false),

@@ -1,13 +1,14 @@
 //! The versions of a connector: listed, taken again, downloaded.
 
 use askama::Template;
-use axum::{extract::State, response::Response};
-use connectors::Version;
+use axum::{extract::State, http::StatusCode, response::Response};
+use connectors::{Error, Version};
 use edge::{Form, Path, Problem};
 use identity::users::Person;
 use jiff::Timestamp;
 use kernel::{ApiConnectorId, Permission};
-use web_frame::{App, Field, Frame, Visit, answer, parts::Nothing};
+use serde::Deserialize;
+use web_frame::{App, Field, Frame, Visit, answer};
 
 use super::{file, name_of, path_of, people, say, shell::Shell};
 
@@ -20,6 +21,15 @@ struct Page {
     rows: Vec<Row>,
     /// Two versions to compare, where there are two.
     compare: Option<(Field, Field)>,
+    /// The examples that keep a version from being used: each with what differs.
+    failed: Vec<String>,
+}
+
+/// Which button takes a version.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Taking {
+    how: String,
 }
 
 #[derive(Debug)]
@@ -41,13 +51,18 @@ pub(super) async fn page(
     Path(id): Path<ApiConnectorId>,
 ) -> Result<Response, Problem> {
     visit.scope.require(Permission::ConnectorManage).map_err(Problem::denied)?;
-    let shell = Shell::of(&app, &visit, id, "versions").await?;
-    let versions = app.api_connectors.versions(&visit.scope, id).await?;
-    let people = people(&app, &visit, versions.iter().map(|version| version.created_by)).await?;
-    Ok(answer::page(&Page::new(visit.frame, shell, &versions, &people)))
+    Ok(answer::page(&Page::read(&app, visit, id).await?))
 }
 
 impl Page {
+    async fn read(app: &App, visit: Visit, id: ApiConnectorId) -> Result<Self, Problem> {
+        let shell = Shell::of(app, &visit, id, "versions").await?;
+        let versions = app.api_connectors.versions(&visit.scope, id).await?;
+        let makers = versions.iter().map(|version| version.created_by);
+        let people = people(app, &visit, makers).await?;
+        Ok(Self::new(visit.frame, shell, &versions, &people))
+    }
+
     fn new(frame: Frame, shell: Shell, versions: &[Version], people: &[Person]) -> Self {
         let row = |version: &Version| Row {
             number: version.number,
@@ -72,7 +87,13 @@ impl Page {
             let to = Field::select("to", say(&frame, "compare-to"), names.clone());
             (from.value(before.number.to_string()), to.value(current.to_string()))
         });
-        Self { rows: versions.iter().map(row).collect(), compare, frame: shell.frame(frame), shell }
+        Self {
+            rows: versions.iter().map(row).collect(),
+            compare,
+            failed: Vec::new(),
+            frame: shell.frame(frame),
+            shell,
+        }
     }
 
     fn use_title(&self, row: &Row) -> String {
@@ -84,9 +105,21 @@ pub(super) async fn take(
     State(app): State<App>,
     visit: Visit,
     Path((id, number)): Path<(ApiConnectorId, i64)>,
-    Form(Nothing {}): Form<Nothing>,
+    Form(taking): Form<Taking>,
 ) -> Result<Response, Problem> {
-    app.api_connectors.use_version(&visit.scope, id, number).await?;
+    let hub = &app.api_connectors;
+    if taking.how == "tested" {
+        match Box::pin(hub.use_tested_version(&visit.scope, id, number)).await {
+            Err(Error::ExamplesFailed { fields }) => {
+                let mut page = Page::read(&app, visit, id).await?;
+                page.failed = fields.into_iter().map(|field| field.detail).collect();
+                return Ok(answer::page_with(StatusCode::CONFLICT, &page));
+            }
+            outcome => drop(outcome?),
+        }
+    } else {
+        hub.use_version(&visit.scope, id, number).await?;
+    }
     let to = format!("{}/versions", path_of(id));
     Ok(answer::back_with(&visit.context, &to, "web-apis.version-used"))
 }
@@ -114,6 +147,11 @@ mod tests {
             let all = [version(frame, 3), version(frame, 2), version(frame, 1)];
             vec![
                 ("some", Page::new(frame.clone(), shell(), &all, &[])),
+                ("failed", {
+                    let mut page = Page::new(frame.clone(), shell(), &all, &[]);
+                    page.failed.push("An <example>: answer.kind /id".to_owned());
+                    page
+                }),
                 ("one", Page::new(frame.clone(), shell(), &all[..1], &[])),
             ]
         });
