@@ -1,6 +1,6 @@
 //! Packs the baseline: every JSON file under `baseline/`, each with its path, one after the other.
 
-use std::{env, error::Error, fs, io::Write as _, path::Path};
+use std::{env, error::Error, fmt::Write as _, fs, io::Write as _, path::Path};
 
 use flate2::{Compression, write::GzEncoder};
 
@@ -26,12 +26,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (at, (set, path)) in files.iter().enumerate() {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         packed.push_str(if at == 0 { "" } else { "," });
-        packed.push_str(&format!("[\"{set}\",\"{name}\",{}]", fs::read_to_string(path)?));
+        write!(packed, "[\"{set}\",\"{name}\",{}]", fs::read_to_string(path)?)?;
     }
     packed.push(']');
     let out = env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?;
-    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
-    packer.write_all(packed.as_bytes())?;
-    fs::write(Path::new(&out).join("baseline.gz"), packer.finish()?)?;
+    let mut zipper = GzEncoder::new(Vec::new(), Compression::best());
+    zipper.write_all(packed.as_bytes())?;
+    fs::write(Path::new(&out).join("baseline.gz"), zipper.finish()?)?;
     Ok(())
 }

@@ -75,9 +75,9 @@ impl Baseline {
     /// that are not are left out.
     pub fn of(sets: &[Set]) -> &'static Self {
         static LOADED: [OnceLock<Baseline>; 8] = [const { OnceLock::new() }; 8];
+        static NONE: OnceLock<Baseline> = OnceLock::new();
         let mask = sets.iter().fold(Set::Core.bit(), |mask, set| mask | set.bit());
         let sets: Vec<Set> = Set::ALL.into_iter().filter(|set| mask & set.bit() != 0).collect();
-        static NONE: OnceLock<Baseline> = OnceLock::new();
         match LOADED.get(usize::from(mask)) {
             // a test loads every combination: what is packed is right
             Some(cell) => cell.get_or_init(|| load::load(&sets).unwrap_or_default()),

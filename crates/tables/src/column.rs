@@ -7,6 +7,7 @@ use crate::{Labels, Options, StateOption, StatusOption};
 
 /// One column of a table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a property of its own in the documents")]
 pub struct Column {
     /// `MetadataId`.
     pub id: Uuid,

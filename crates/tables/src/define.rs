@@ -133,6 +133,7 @@ pub enum Change {
 
 /// A table that someone wants.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a property of its own in the documents")]
 pub struct NewTable {
     /// The schema name, with the publisher's prefix.
     pub schema: String,

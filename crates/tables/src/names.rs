@@ -49,10 +49,10 @@ pub fn check(schema: &str, max: usize) -> Result<(), NameProblem> {
 /// `…ses` (Web API reference, name rules).
 pub fn plural(logical: &str) -> String {
     let ends = |ends: &[&str]| ends.iter().any(|end| logical.ends_with(end));
-    if let Some(stem) = logical.strip_suffix('y') {
-        if !stem.ends_with(['a', 'e', 'i', 'o', 'u']) {
-            return format!("{stem}ies");
-        }
+    if let Some(stem) = logical.strip_suffix('y')
+        && !stem.ends_with(['a', 'e', 'i', 'o', 'u'])
+    {
+        return format!("{stem}ies");
     }
     if ends(&["s", "x", "z", "ch", "sh"]) { format!("{logical}es") } else { format!("{logical}s") }
 }

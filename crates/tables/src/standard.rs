@@ -201,21 +201,21 @@ pub(crate) fn usual_states() -> (Vec<StateOption>, Vec<StatusOption>) {
 /// Adds state and status.
 pub(crate) fn add_states(
     table: &mut Table,
-    (states, statuses): (Vec<StateOption>, Vec<StatusOption>),
+    (values, reasons): (Vec<StateOption>, Vec<StatusOption>),
     draw: Draw<'_>,
 ) {
     let id = |name: &str| format!("column/{}/{name}", table.logical);
     let mut state = column(
         draw(&id("statecode")),
         "StateCode",
-        ColumnKind::State { options: states },
+        ColumnKind::State { options: values },
         Labels::both("Status", "Statut"),
     );
     state.required = Required::System;
     let status = column(
         draw(&id("statuscode")),
         "StatusCode",
-        ColumnKind::Status { options: statuses },
+        ColumnKind::Status { options: reasons },
         Labels::both("Status Reason", "Raison du statut"),
     );
     push(table, state);
@@ -408,10 +408,12 @@ fn view(table: &Table, columns: &[String], parts: ViewParts<'_>, draw: Draw<'_>)
     if parts.kind == ViewKind::Lookup {
         shown.truncate(3);
     }
-    let attributes: String = std::iter::once(&table.primary_id)
-        .chain(&shown)
-        .map(|name| format!(r#"<attribute name="{name}"/>"#))
-        .collect();
+    let mut attributes = String::new();
+    for name in std::iter::once(&table.primary_id).chain(&shown) {
+        attributes.push_str("<attribute name=\"");
+        attributes.push_str(name);
+        attributes.push_str("\"/>");
+    }
     let order = table
         .primary_name
         .as_ref()

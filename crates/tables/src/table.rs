@@ -10,6 +10,7 @@ use crate::{Column, ColumnKind, Labels, names};
 /// One table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Parts")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a property of its own in the documents")]
 pub struct Table {
     /// `MetadataId`.
     pub id: Uuid,
@@ -190,6 +191,7 @@ pub struct AlternateKey {
 
 /// A table as it is stored, before its columns have an index.
 #[derive(Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a property of its own in the documents")]
 struct Parts {
     id: Uuid,
     logical: String,

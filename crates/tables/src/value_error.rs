@@ -8,11 +8,11 @@ use crate::{Column, ColumnKind, Fixed, Table};
 #[derive(Clone, Debug, PartialEq)]
 pub struct ValueError {
     /// The logical name of the table.
-    pub table: String,
+    pub table: Box<str>,
     /// Its entity set.
-    pub set: String,
+    pub set: Box<str>,
     /// The logical name of the column.
-    pub column: String,
+    pub column: Box<str>,
     /// What is wrong.
     pub problem: Problem,
     kind: &'static str,
@@ -84,9 +84,9 @@ impl ValueError {
     /// An error about a column.
     pub fn new(table: &Table, column: &Column, problem: Problem) -> Self {
         Self {
-            table: table.logical.clone(),
-            set: table.set.clone(),
-            column: column.logical.clone(),
+            table: table.logical.as_str().into(),
+            set: table.set.as_str().into(),
+            column: column.logical.as_str().into(),
             problem,
             kind: match column.kind {
                 ColumnKind::Money { .. } => "money",

@@ -246,7 +246,7 @@ fn typed(model: &Model, table: &Table, column: &Column, language: u16) -> Value 
                 .collect();
             json!({
                 "DefaultFormValue": options.first().map_or(-1, |option| option.value),
-                "OptionSet": local_set(table, column, "State", entries, language),
+                "OptionSet": local_set(table, column, "State", &entries, language),
                 "GlobalOptionSet": null,
             })
         }
@@ -266,7 +266,7 @@ fn typed(model: &Model, table: &Table, column: &Column, language: u16) -> Value 
                 .collect();
             json!({
                 "DefaultFormValue": options.first().map_or(-1, |option| option.value),
-                "OptionSet": local_set(table, column, "Status", entries, language),
+                "OptionSet": local_set(table, column, "Status", &entries, language),
                 "GlobalOptionSet": null,
             })
         }
@@ -302,12 +302,11 @@ fn chosen(
         Options::Local(_) => None,
         Options::Global(name) => model.choice(name),
     };
-    let set = match shared {
-        Some(shared) => choice(shared, language),
-        None => {
-            let entries = entries(model.options(column), language);
-            local_set(table, column, "Picklist", entries, language)
-        }
+    let set = if let Some(shared) = shared {
+        choice(shared, language)
+    } else {
+        let entries = entries(model.options(column), language);
+        local_set(table, column, "Picklist", &entries, language)
     };
     let global = shared.map_or(Value::Null, |_| set.clone());
     typed.insert("OptionSet".to_owned(), set);
@@ -342,7 +341,7 @@ fn local_set(
     table: &Table,
     column: &Column,
     kind: &str,
-    entries: Vec<Value>,
+    entries: &[Value],
     language: u16,
 ) -> Value {
     json!({

@@ -61,25 +61,23 @@ fn entity(model: &Model, table: &Table, out: &mut String) {
         let inherited = parent
             .is_some_and(|parent| model.navigation(&parent.logical, &navigation.name).is_some());
         if !inherited {
-            navigate(model, table, navigation, out);
+            navigate(navigation, out);
         }
     }
     for key in &table.keys {
-        let refs: String = key
-            .columns
-            .iter()
-            .map(|name| {
-                let reference = table.column(name).is_some_and(|one| one.kind.is_reference());
-                let name = if reference { format!("_{name}_value") } else { name.clone() };
-                format!(
-                    concat!(
-                        r#"<Record Type="OData.Community.Keys.V1.PropertyRef">"#,
-                        r#"<PropertyValue Property="Name" PropertyPath="{}"/></Record>"#
-                    ),
-                    name
-                )
-            })
-            .collect();
+        let mut refs = String::new();
+        for name in &key.columns {
+            let reference = table.column(name).is_some_and(|one| one.kind.is_reference());
+            let (before, after) = if reference { ("_", "_value") } else { ("", "") };
+            let _ = write!(
+                refs,
+                concat!(
+                    r#"<Record Type="OData.Community.Keys.V1.PropertyRef">"#,
+                    r#"<PropertyValue Property="Name" PropertyPath="{}{}{}"/></Record>"#
+                ),
+                before, name, after
+            );
+        }
         let _ = write!(
             out,
             concat!(
@@ -100,7 +98,8 @@ const fn edm(kind: &ColumnKind) -> &'static str {
         | ColumnKind::Guid
         | ColumnKind::Lookup { .. }
         | ColumnKind::Customer
-        | ColumnKind::Owner => "Edm.Guid",
+        | ColumnKind::Owner
+        | ColumnKind::File { .. } => "Edm.Guid",
         ColumnKind::Text { .. } | ColumnKind::Memo { .. } | ColumnKind::Choices { .. } => {
             "Edm.String"
         }
@@ -114,7 +113,6 @@ const fn edm(kind: &ColumnKind) -> &'static str {
         ColumnKind::DateTime { behaviour: DateBehaviour::DateOnly, .. } => "Edm.Date",
         ColumnKind::DateTime { .. } => "Edm.DateTimeOffset",
         ColumnKind::Boolean { .. } => "Edm.Boolean",
-        ColumnKind::File { .. } => "Edm.Guid",
         ColumnKind::Image { .. } => "Edm.Binary",
     }
 }
@@ -150,7 +148,7 @@ fn property(column: &Column, out: &mut String) {
     }
 }
 
-fn partner<'n>(navigation: &'n Navigation) -> &'n str {
+fn partner(navigation: &Navigation) -> &str {
     match (&*navigation.relationship, navigation.side) {
         (Relationship::OneToMany(one), Side::Referencing) => &one.referenced_navigation,
         (Relationship::OneToMany(one), _) => &one.referencing_navigation,
@@ -159,7 +157,7 @@ fn partner<'n>(navigation: &'n Navigation) -> &'n str {
     }
 }
 
-fn navigate(model: &Model, table: &Table, navigation: &Navigation, out: &mut String) {
+fn navigate(navigation: &Navigation, out: &mut String) {
     let target = &navigation.target;
     let kind = if navigation.collection() {
         format!("Collection(mscrm.{target})")
@@ -174,8 +172,6 @@ fn navigate(model: &Model, table: &Table, navigation: &Navigation, out: &mut Str
     );
     let constraint = match &*navigation.relationship {
         Relationship::OneToMany(one) if navigation.side == Side::Referencing => {
-            // the lookup may be a column of the table's parent: the name is all that counts
-            let _known = model.table(&table.logical);
             Some((&one.referencing_column, &one.referenced_column))
         }
         _ => None,

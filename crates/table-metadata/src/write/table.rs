@@ -1,5 +1,7 @@
 //! `EntityMetadata`.
 
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value, json};
 use tables::{
     ColumnKind, Model, Ownership, Table, View,
@@ -152,11 +154,10 @@ fn privileges(model: &Model, table: &Table) -> Value {
 
 /// The layout of a view as `layoutxml`.
 pub fn layout_xml(table: &Table, view: &View) -> String {
-    let cells: String = view
-        .columns
-        .iter()
-        .map(|column| format!(r#"<cell name="{}" width="{}"/>"#, column.name, column.width))
-        .collect();
+    let mut cells = String::new();
+    for column in &view.columns {
+        let _ = write!(cells, r#"<cell name="{}" width="{}"/>"#, column.name, column.width);
+    }
     let jump = table.primary_name.as_deref().unwrap_or(&table.primary_id);
     format!(
         r#"<grid name="resultset" object="{}" jump="{jump}" select="1" icon="1" preview="1"><row name="result" id="{}">{cells}</row></grid>"#,

@@ -76,7 +76,7 @@ impl Draft<'_> {
         merge: bool,
     ) -> Result<(), DefinitionError> {
         let standing = self.open_table(table)?;
-        let before = self.column(&standing, column)?;
+        let before = Draft::column(&standing, column)?;
         let place = |property| Place::new(table, column, property);
         if to.schema.to_ascii_lowercase() != before.logical {
             return Err(place("SchemaName").fail(Problem::KindChanged));

@@ -242,21 +242,17 @@ impl Draft<'_> {
             self.unset_default(&view);
         }
         self.touch(DefinitionKind::View, view.id);
-        match at.and_then(|at| self.views.get_mut(at)) {
-            Some(standing) => {
-                view.custom = standing.custom;
-                if standing.table != view.table {
-                    let place =
-                        Place::new(&view.table, view.labels.text(ENGLISH), "ReturnedTypeCode");
-                    return Err(place.fail(Problem::KindChanged));
-                }
-                *standing = Arc::new(view);
+        if let Some(standing) = at.and_then(|at| self.views.get_mut(at)) {
+            view.custom = standing.custom;
+            if standing.table != view.table {
+                let place = Place::new(&view.table, view.labels.text(ENGLISH), "ReturnedTypeCode");
+                return Err(place.fail(Problem::KindChanged));
             }
-            None => {
-                view.custom = true;
-                self.made(CreatedKind::View, view.id, view.labels.text(ENGLISH), Some(&view.table));
-                self.views.push(Arc::new(view));
-            }
+            *standing = Arc::new(view);
+        } else {
+            view.custom = true;
+            self.made(CreatedKind::View, view.id, view.labels.text(ENGLISH), Some(&view.table));
+            self.views.push(Arc::new(view));
         }
         Ok(())
     }

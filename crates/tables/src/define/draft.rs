@@ -8,7 +8,7 @@ use super::{
     Change, Changed, Created, CreatedKind, Definition, DefinitionError, DefinitionKind, Place,
     Problem, Step, check::Parts,
 };
-use crate::{Choice, Column, Model, Options, Relationship, Table, View};
+use crate::{Choice, Column, ColumnKind, Model, Options, Relationship, Table, View};
 
 /// The parts of a model, and what has happened to them.
 pub(super) struct Draft<'d> {
@@ -76,7 +76,7 @@ impl<'d> Draft<'d> {
         for table in self.tables.iter().filter(|one| wanted(DefinitionKind::Table, one.id)) {
             saved.push(Definition::Table(Arc::clone(table)));
         }
-        for one in self.relationships.iter() {
+        for one in &self.relationships {
             if wanted(DefinitionKind::Relationship, one.id()) {
                 saved.push(Definition::Relationship(Arc::clone(one)));
             }
@@ -137,7 +137,7 @@ impl<'d> Draft<'d> {
     }
 
     /// A column that must be there.
-    pub(super) fn column(&self, table: &Table, logical: &str) -> Result<Column, DefinitionError> {
+    pub(super) fn column(table: &Table, logical: &str) -> Result<Column, DefinitionError> {
         table
             .column(logical)
             .cloned()
@@ -181,10 +181,10 @@ impl<'d> Draft<'d> {
         let mut users = Vec::new();
         for table in &self.tables {
             for column in table.columns() {
-                let options = match &column.kind {
-                    crate::ColumnKind::Choice { options, .. }
-                    | crate::ColumnKind::Choices { options } => options,
-                    _ => continue,
+                let (ColumnKind::Choice { options, .. } | ColumnKind::Choices { options }) =
+                    &column.kind
+                else {
+                    continue;
                 };
                 if matches!(options, Options::Global(used) if used == name) {
                     users.push((table.logical.clone(), column.clone()));

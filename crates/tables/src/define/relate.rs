@@ -347,7 +347,7 @@ impl Draft<'_> {
         let Some(standing) = self.find(from).map(Arc::clone) else {
             return Err(Place::new(from, "", "").fail(Problem::Missing));
         };
-        let column = self.column(&standing, column)?;
+        let column = Draft::column(&standing, column)?;
         let schema = format!("{table}_{many}");
         if self.relationship_exists(&schema) {
             return Err(Place::new(table, &schema, "SchemaName").fail(Problem::Exists));

@@ -93,7 +93,7 @@ impl Draft<'_> {
         logical: &str,
     ) -> Result<(), DefinitionError> {
         let standing = self.open_table(table)?;
-        let column = self.column(&standing, logical)?;
+        let column = Draft::column(&standing, logical)?;
         let place = || Place::new(table, logical, "");
         if !column.custom
             || column.computed.is_some()
@@ -165,7 +165,7 @@ impl Draft<'_> {
         }
         if let Relationship::OneToMany(one) = &*relationship {
             let standing = self.table(&one.referencing)?;
-            let column = self.column(&standing, &one.referencing_column)?;
+            let column = Draft::column(&standing, &one.referencing_column)?;
             let alone = column.kind.targets().len() == 1;
             if !alone && !matches!(column.kind, ColumnKind::Lookup { .. })
                 || alone && !column.custom
