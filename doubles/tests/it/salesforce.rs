@@ -93,10 +93,8 @@ fn hostile_requests_are_refused_and_it_goes_on() {
     assert!(get("%ff%00%27").contains("MALFORMED_QUERY"));
     assert!(get(&"x".repeat(20_000)).starts_with("HTTP/1.1 414"));
     assert!(running.raw(b"\0\xff\xfe\r\n\r\n").starts_with("HTTP/1.1 404"));
-    assert!(
-        running.raw(&[b'a'; 100_000]).is_empty()
-            || running.raw(&[b'a'; 100_000]).starts_with("HTTP/1.1 4")
-    );
+    let endless = running.raw(&vec![b'a'; 100_000]);
+    assert!(endless.is_empty() || endless.starts_with("HTTP/1.1 4"));
     let soap = format!(
         "POST /services/Soap/u/59.0 HTTP/1.1\r\nContent-Length: 300000\r\n\r\n{}",
         "<a>".repeat(100_000)

@@ -17,13 +17,14 @@ fn xml(name: &str, inner: &str) -> Vec<u8> {
 }
 
 fn elements(members: &Map<String, Value>) -> String {
-    let present = members.iter().filter(|(_, value)| !value.is_null());
-    present
-        .map(|(name, value)| {
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            format!("<{name}>{}</{name}>", escape(&text))
-        })
-        .collect()
+    let mut out = String::new();
+    for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        for part in ["<", name, ">", &escape(&text), "</", name, ">"] {
+            out.push_str(part);
+        }
+    }
+    out
 }
 
 fn answer(json: bool, name: &str, body: &Value) -> Response {
@@ -108,11 +109,12 @@ pub(super) fn batches(load: &Load) -> Response {
     if load.json {
         return answer(true, "", &json!({ "batchInfo": all }));
     }
-    let one = |info: &Value| {
-        let inner = info.as_object().map(elements).unwrap_or_default();
-        format!("<batchInfo>{inner}</batchInfo>")
-    };
-    let inner: String = all.iter().map(one).collect();
+    let mut inner = String::new();
+    for info in &all {
+        inner.push_str("<batchInfo>");
+        inner.push_str(&info.as_object().map(elements).unwrap_or_default());
+        inner.push_str("</batchInfo>");
+    }
     Response::new(200, "application/xml;charset=UTF-8", xml("batchInfoList", &inner))
 }
 

@@ -83,7 +83,7 @@ pub(crate) fn table(
 ) -> Result<(String, Vec<String>, Vec<Vec<String>>)> {
     let (object, columns) = query::columns(org, caller, soql)?;
     let found = query::all(org, caller, soql, call.ask(operation == Operation::QueryAll))?;
-    let cell = |row: &Value, column: &String| {
+    let value_of = |row: &Value, column: &String| {
         let value = column.split('.').try_fold(row, |value, part| value.get(part));
         match value {
             None | Some(Value::Null) => String::new(),
@@ -91,7 +91,7 @@ pub(crate) fn table(
             Some(other) => other.to_string(),
         }
     };
-    let row = |row: &Value| columns.iter().map(|column| cell(row, column)).collect();
+    let row = |row: &Value| columns.iter().map(|column| value_of(row, column)).collect();
     let rows = found.rows.iter().map(row).collect();
     Ok((object, columns, rows))
 }

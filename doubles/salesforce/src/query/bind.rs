@@ -5,7 +5,7 @@ mod literal;
 use crate::{
     fault::{Fault, Result},
     org::Org,
-    query::{Ask, PAGE, run},
+    query::{Ask, PAGE, field::value, run},
     rights::Caller,
     schema::{Kind, Object},
     soql::{
@@ -269,9 +269,7 @@ impl Binder<'_> {
             path.parts.len() > 1
                 && name.is_some_and(|name| first.is_some_and(|own| own.eq_ignore_ascii_case(name)))
         };
-        if named(place.alias)
-            || (named(Some(place.object.name)) && self.is_prefix(place.object, path))
-        {
+        if named(place.alias) || (named(Some(place.object.name)) && is_prefix(place.object, path)) {
             path.parts.remove(0);
         }
         if path.parts.len() > MAX_PATH {
@@ -310,11 +308,6 @@ impl Binder<'_> {
         };
         last.clone_from(&field.name);
         Ok((field.kind, field.filterable && !field.is_long()))
-    }
-
-    /// Whether the first part is the object's own name and no relationship.
-    fn is_prefix(&self, object: &Object, path: &Path) -> bool {
-        path.parts.first().is_some_and(|first| object.parent(first).is_none())
     }
 
     /// What every parent has, whichever object it is of.
@@ -442,19 +435,17 @@ impl Binder<'_> {
         }
         let ask = Ask { version: "59.0", all: inner.all_rows, batch: PAGE };
         let rows = run::matching(self.org, self.caller, &object, inner, ask);
-        let value = |(_, row)| {
-            crate::query::field::value(self.org, self.caller, (&object, row), &path.parts)
-        };
+        let of_row = |(_, row)| value(self.org, self.caller, (&object, row), &path.parts);
         Ok(rows
             .into_iter()
-            .map(value)
-            .filter_map(|value| value.as_str().map(str::to_owned))
+            .map(of_row)
+            .filter_map(|found| found.as_str().map(str::to_owned))
             .collect())
     }
 
     /// What is selected beside aggregates must be grouped by.
     fn grouped(&self, query: &Query) -> Result<()> {
-        let counts = query.select.iter().any(|select| *select == Select::Count);
+        let counts = query.select.contains(&Select::Count);
         if counts && (query.select.len() > 1 || !query.group.is_empty()) {
             return Err(self.fault(
                 "MALFORMED_QUERY",
@@ -499,6 +490,11 @@ impl Binder<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether the first part of a path is the object's own name and no relationship.
+fn is_prefix(object: &Object, path: &Path) -> bool {
+    path.parts.first().is_some_and(|first| object.parent(first).is_none())
 }
 
 fn aggregates(select: &Select) -> bool {

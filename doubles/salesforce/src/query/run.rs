@@ -35,7 +35,7 @@ pub(super) fn run(org: &mut Org, caller: &Caller, query: &Query, ask: Ask<'_>) -
         }
     }
     let rows = matching(org, caller, &object, query, all);
-    if query.select.iter().any(|select| *select == Select::Count) {
+    if query.select.contains(&Select::Count) {
         return Ok(Found { total: cut(query, rows).len(), rows: Vec::new() });
     }
     if group::is_grouped(query) {

@@ -14,8 +14,7 @@ use crate::{
 /// Probability and forecast category of a stage (the stages every organisation begins with).
 fn stage(name: &str) -> (f64, &'static str) {
     match name {
-        "Prospecting" => (10.0, "Pipeline"),
-        "Qualification" => (10.0, "Pipeline"),
+        "Prospecting" | "Qualification" => (10.0, "Pipeline"),
         "Needs Analysis" => (20.0, "Pipeline"),
         "Value Proposition" => (50.0, "Pipeline"),
         "Id. Decision Makers" => (60.0, "Pipeline"),

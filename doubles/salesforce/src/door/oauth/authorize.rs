@@ -96,21 +96,25 @@ fn back(redirect: &str, form: &Form, parameters: &[(&str, &str)]) -> Response {
     let state = form.given("state").map(|state| ("state", state));
     for (name, value) in parameters.iter().copied().chain(state) {
         to.push(join);
-        to.push_str(&format!("{name}={}", encode(value)));
+        for part in [name, "=", &encode(value)] {
+            to.push_str(part);
+        }
         join = '&';
     }
     Response::empty(302).with("Location", &to)
 }
 
 fn page(app: &App, form: &Form) -> Response {
-    let hidden: String = form
+    let mut hidden = String::new();
+    let kept = form
         .0
         .iter()
-        .filter(|(name, _)| !matches!(name.as_str(), "username" | "password" | "decision"))
-        .map(|(name, value)| {
-            format!("<input type=hidden name=\"{}\" value=\"{}\">", escape(name), escape(value))
-        })
-        .collect();
+        .filter(|(name, _)| !matches!(name.as_str(), "username" | "password" | "decision"));
+    for (name, value) in kept {
+        let parts =
+            ["<input type=hidden name=\"", &escape(name), "\" value=\"", &escape(value), "\">"];
+        hidden.extend(parts);
+    }
     let body = format!(
         "<!doctype html><title>Log in</title><h1>Allow access?</h1><p>{}</p>\
          <form method=post action=/services/oauth2/authorize>{hidden}\

@@ -28,10 +28,10 @@ impl Binder<'_> {
         }
         let fits = match (kind, &*right) {
             (_, Literal::Null) => !ordered,
-            (Kind::Boolean, Literal::Boolean(_)) => true,
             (kind, Literal::Number(_)) => kind.is_number(),
-            (Kind::Date, Literal::Date(_) | Literal::Relative(_)) => true,
-            (Kind::DateTime, Literal::DateTime(_) | Literal::Relative(_)) => true,
+            (Kind::Boolean, Literal::Boolean(_))
+            | (Kind::Date, Literal::Date(_) | Literal::Relative(_))
+            | (Kind::DateTime, Literal::DateTime(_) | Literal::Relative(_)) => true,
             (kind, Literal::Text(text)) if kind.is_id() => {
                 // An empty text is nothing; anything else must be an id.
                 match id::full(text) {
