@@ -75,11 +75,11 @@ impl CellType {
             | ColumnKind::Lookup { .. }
             | ColumnKind::Customer
             | ColumnKind::Owner
-            | ColumnKind::File { .. }
-            | ColumnKind::Image { .. } => Self::Id,
-            ColumnKind::Text { .. } | ColumnKind::Memo { .. } | ColumnKind::Choices { .. } => {
-                Self::Text
-            }
+            | ColumnKind::File { .. } => Self::Id,
+            ColumnKind::Text { .. }
+            | ColumnKind::Memo { .. }
+            | ColumnKind::Choices { .. }
+            | ColumnKind::Image { .. } => Self::Text,
             ColumnKind::Double { .. } => Self::Real,
             ColumnKind::Boolean { .. } => Self::Bool,
             ColumnKind::DateTime { .. } => Self::Instant,

@@ -80,8 +80,8 @@ pub(crate) const fn edm(kind: &ColumnKind) -> &'static str {
         | ColumnKind::Lookup { .. }
         | ColumnKind::Customer
         | ColumnKind::Owner
-        | ColumnKind::File { .. }
-        | ColumnKind::Image { .. } => "Edm.Guid",
+        | ColumnKind::File { .. } => "Edm.Guid",
+        ColumnKind::Image { .. } => "Edm.Binary",
         ColumnKind::Text { .. } | ColumnKind::Memo { .. } | ColumnKind::Choices { .. } => {
             "Edm.String"
         }
@@ -147,6 +147,10 @@ pub(crate) fn compare(
     }
     let kind = CellType::of(&column.kind);
     let ordered = !matches!(op, Op::Equal | Op::NotEqual);
+    let image = matches!(column.kind, ColumnKind::Image { .. });
+    if image {
+        return Err(mismatch(column, given, op));
+    }
     let choices = matches!(column.kind, ColumnKind::Choices { .. });
     if ordered && (choices || matches!(kind, CellType::Id | CellType::Bool)) {
         return Err(mismatch(column, given, op));

@@ -14,7 +14,7 @@ pub fn write(page: u32, cursor: Option<&Cursor>) -> String {
     let Some(cursor) = cursor else {
         return format!("<cookie pagenumber=\"{next}\" istracking=\"False\" />");
     };
-    let inner = format!("<cookie page=\"{page}\"><row last=\"{}\" /></cookie>", cursor.encode());
+    let inner = format!("<cookie page=\"{page}\"><last key=\"{}\" /></cookie>", cursor.encode());
     let twice = encoded(&encoded(&inner));
     format!("<cookie pagenumber=\"{next}\" pagingcookie=\"{twice}\" istracking=\"False\" />")
 }
@@ -23,7 +23,7 @@ pub fn write(page: u32, cursor: Option<&Cursor>) -> String {
 pub fn read(text: &str) -> Option<Cursor> {
     let mut text = text.to_owned();
     for _ in 0..4 {
-        if let Some(found) = after(&text, "row last=\"") {
+        if let Some(found) = after(&text, "last key=\"") {
             return Cursor::decode(&found).ok();
         }
         if let Some(inner) = after(&text, "pagingcookie=\"") {
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn what_is_no_cookie_is_none() {
-        for text in ["", "%", "<cookie", "row last=\"", "row last=\"!\"", "%25%25%25zz"] {
+        for text in ["", "%", "<cookie", "last key=\"", "last key=\"!\"", "%25%25%25zz"] {
             assert_eq!(read(text), None, "{text}");
         }
     }

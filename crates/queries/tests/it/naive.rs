@@ -12,7 +12,7 @@ use tables::{ColumnKind, Table};
 use uuid::Uuid;
 
 use crate::{
-    model::{MODEL, table},
+    model::table,
     world::{Record, World},
 };
 
@@ -373,8 +373,4 @@ fn like(text: &[char], pattern: &[char]) -> bool {
             text.split_first().is_some_and(|(first, others)| first == one && like(others, rest))
         }
     }
-}
-
-pub(crate) fn known() -> &'static tables::Model {
-    &MODEL
 }
