@@ -76,9 +76,8 @@ fn parts(set: Set) -> [usize; 3] {
 /// leads to one table here may lead to several once other sets are installed.
 fn own_tables(set: Set) -> Vec<Arc<Table>> {
     let (with, core) = (Baseline::of(&[Set::Core, set]), Baseline::of(&[Set::Core]));
-    let has = |base: &Baseline, table: &Table| {
-        base.tables.iter().any(|one| one.logical == table.logical)
-    };
+    let has =
+        |base: &Baseline, table: &Table| base.tables.iter().any(|one| one.logical == table.logical);
     let is_own = |table: &&Arc<Table>| has(with, table) && (set == Set::Core || !has(core, table));
     Baseline::of(&Set::ALL).tables.iter().filter(is_own).cloned().collect()
 }
@@ -301,7 +300,9 @@ impl Slice<'_> {
                 let grows = !column.kind.is_polymorphic()
                     && now.column(&column.logical).is_some_and(|now| now.kind.is_polymorphic());
                 let targets = column.kind.targets();
-                let Some(target) = targets.first().and_then(|name| old.table(name)) else { continue };
+                let Some(target) = targets.first().and_then(|name| old.table(name)) else {
+                    continue;
+                };
                 if grows {
                     let on = names::table(self.registered.number, &table.logical);
                     let (name, second) =

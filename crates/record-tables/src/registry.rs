@@ -133,6 +133,37 @@ pub fn all(tx: &Tx<'_>) -> Result<Vec<Registered>> {
     tx.all(SQL, &[tx.tenant().into()])?.iter().map(read).collect()
 }
 
+/// Every environment, with when its state last changed.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn aged(tx: &Tx<'_>) -> Result<Vec<(Registered, Timestamp)>> {
+    const SQL: &str = "SELECT environment_id, number, state, position, model_version, \
+                       access_version, sets, root_unit, organization, changed_at \
+                       FROM record_environments WHERE tenant_id = $1 ORDER BY number";
+    let rows = tx.all(SQL, &[tx.tenant().into()])?;
+    rows.iter().map(|row| Ok((read(row)?, row.get(9)?))).collect()
+}
+
+/// Takes an environment's tables away from it: they wait under another identifier for being dropped, and the
+/// environment begins anew on its next use.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn bury(tx: &Tx<'_>, environment: EnvironmentId, grave: Uuid, now: Timestamp) -> Result<()> {
+    const SQL: &str = "UPDATE record_environments SET environment_id = $3, state = 'deleted', \
+                       changed_at = $4 WHERE tenant_id = $1 AND environment_id = $2";
+    const DEFINITIONS: &str = "UPDATE record_definitions SET environment_id = $3 \
+                               WHERE tenant_id = $1 AND environment_id = $2";
+    let params = [tx.tenant().into(), environment.into(), grave.into()];
+    tx.execute(DEFINITIONS, &params)?;
+    let [tenant, id, grave] = params;
+    tx.execute(SQL, &[tenant, id, grave, now.into()])?;
+    tx.notify(MODELS, environment.uuid(), 0);
+    tx.notify(RIGHTS, environment.uuid(), 0);
+    Ok(())
+}
+
 /// Begins an environment: draws its number. Nothing changes when it was begun before.
 ///
 /// # Errors

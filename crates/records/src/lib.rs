@@ -19,7 +19,9 @@ mod access;
 mod administer;
 mod cache;
 mod define;
+mod environments;
 mod error;
+mod files;
 mod operation;
 mod read;
 mod roles;
@@ -32,7 +34,9 @@ mod worker;
 mod write;
 
 pub use access::Standing;
+pub use environments::{Administrator, Capacity, Provisioned};
 pub use error::{Error, Result};
+pub use files::{Download, FileName};
 pub use operation::{
     Associate, Change, Condition, Delete, Disassociate, Entry, Failure, Link, LinkTo, Operation,
     Outcome, Reference, RowKey, Update,
@@ -43,3 +47,4 @@ pub use service::{Parts, Records};
 pub use session::Session;
 pub use settings::Settings;
 pub use share::{Principal, rights_mask, rights_text};
+pub use write::Imported;

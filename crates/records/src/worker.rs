@@ -2,9 +2,15 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+use kernel::{EnvironmentId, Scope};
+use record_tables::{
+    ddl, definitions, names,
+    registry::{self, Registered, State},
+};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Records, Result};
+use crate::{Records, Result, service::JOB};
 
 impl Records {
     /// Works until `stop` is cancelled.
@@ -25,14 +31,84 @@ impl Records {
         }
     }
 
-    /// One round over all tenants: environments that are gone lose their tables.
+    /// One round over all tenants: environments that are gone lose their tables, and what is older than the settings
+    /// say is forgotten.
     ///
     /// # Errors
     /// [`crate::Error::Store`].
     pub async fn sweep(&self) -> Result<()> {
+        for tenant in self.0.scopes.tenants().await? {
+            let root = self.0.scopes.scope(tenant.id, JOB);
+            let all = self.0.db.read(&root, registry::aged).await?;
+            for (registered, since) in all {
+                let id = registered.environment;
+                let kept = SignedDuration::from_hours(24 * i64::from(self.0.settings.grace_days));
+                let late = self.0.clock.now().duration_since(since) >= kept;
+                if registered.state == State::Deleted && late {
+                    match self.0.identity.delete_environment(&root, id).await {
+                        Ok(()) | Err(identity::Error::Unknown(_)) => {}
+                        Err(error) => return Err(error.into()),
+                    }
+                }
+                if self.is_gone(&root, id).await? {
+                    self.drop_tables(&root, &registered).await?;
+                } else {
+                    self.forget_old(&root, &registered).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn is_gone(&self, root: &Scope, id: EnvironmentId) -> Result<bool> {
+        let found =
+            self.0.db.read_one(root, move |tx| identity::environments::lookup(tx, id)).await?;
+        Ok(found.is_none())
+    }
+
+    /// Drops the tables of an environment, one transaction each.
+    async fn drop_tables(&self, root: &Scope, registered: &Registered) -> Result<()> {
+        let (id, number) = (registered.environment, registered.number);
+        let held = registered.clone();
+        let model = self.0.db.read(root, move |tx| definitions::model(tx, &held)).await?;
+        let tables = model.tables().iter().map(|table| names::table(number, &table.logical));
+        let sides = ddl::SIDES.iter().map(|name| names::side(number, name));
+        for table in tables.chain(sides) {
+            let sql = format!("DROP TABLE IF EXISTS {table}");
+            self.0.db.append(root, id.uuid(), move |tx| tx.execute(&sql, &[])).await?;
+        }
+        self.0.db.append(root, id.uuid(), move |tx| registry::forget(tx, id)).await?;
+        Ok(())
+    }
+
+    /// Forgets deletions and history that are older than the settings say, a slice at a time.
+    async fn forget_old(&self, root: &Scope, registered: &Registered) -> Result<()> {
+        let (number, id) = (registered.number, registered.environment);
+        let settings = &self.0.settings;
+        for (side, key, days) in [
+            ("tombstones", "table_code, position", settings.tombstone_days),
+            ("history", "table_code, row_id, position", settings.history_days),
+        ] {
+            let age = SignedDuration::from_hours(24 * i64::from(days));
+            let before = self.0.clock.now().checked_sub(age).unwrap_or(jiff::Timestamp::MIN);
+            let on = names::side(number, side);
+            let sql = format!(
+                "DELETE FROM {on} WHERE ({key}) IN \
+                 (SELECT {key} FROM {on} WHERE at < $1 LIMIT {SLICE})"
+            );
+            loop {
+                let sql = sql.clone();
+                let slice = move |tx: &db::Tx<'_>| tx.execute(&sql, &[before.into()]);
+                if self.0.db.append(root, id.uuid(), slice).await? < SLICE {
+                    break;
+                }
+            }
+        }
         Ok(())
     }
 }
 
 /// Between two rounds.
 const SWEEP: Duration = Duration::from_secs(3600);
+/// Rows that are forgotten at once.
+const SLICE: u64 = 500;

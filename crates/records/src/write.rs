@@ -3,7 +3,7 @@
 //! A run first locks its environment ([`record_tables::registry::draw`]), so that whatever it looks at stays as it is
 //! until it is done: keys are free when they are found to be free, owners own what they own.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{cell::RefCell, collections::HashSet, sync::Arc};
 
 use db::Tx;
 use jiff::Timestamp;
@@ -26,9 +26,13 @@ mod check;
 mod computed;
 mod create;
 mod delete;
+mod import;
 mod link;
 mod update;
 mod values;
+
+pub use import::Imported;
+pub(crate) use values::Cells;
 
 impl Session {
     /// Does all operations, in their order, or none of them.
@@ -110,13 +114,46 @@ impl Run {
 fn execute(tx: &Tx<'_>, session: &Session, run: &Run) -> Result<Vec<Outcome>, Failure> {
     let mut work = Work::begin(tx, session, run)?;
     let mut outcomes = Vec::with_capacity(run.operations.len());
-    for (index, operation) in run.operations.iter().enumerate() {
-        let outcome = work.operation(operation).map_err(|error| Failure { index, error })?;
-        work.results.push((outcome.table.clone(), outcome.id));
-        outcomes.push(outcome);
+    while let Some(operation) = run.operations.get(outcomes.len()) {
+        let index = outcomes.len();
+        let alike = alike(run.operations.get(index..).unwrap_or_default());
+        let done = if alike.len() > 1 {
+            let first = |failure: Failure| Failure { index: index + failure.index, ..failure };
+            work.create_many(&alike).map_err(first)?
+        } else {
+            vec![work.operation(operation).map_err(|error| Failure { index, error })?]
+        };
+        for outcome in done {
+            work.results.push((outcome.table.clone(), outcome.id));
+            outcomes.push(outcome);
+        }
     }
     work.end()?;
     Ok(outcomes)
+}
+
+/// The rows of one table that operations make first of all, as far as they neither nest rows nor refer to results.
+fn alike(operations: &[Operation]) -> Vec<&Entry> {
+    let is_plain = |entry: &Entry| {
+        entry.links.iter().all(|link| match &link.to {
+            LinkTo::Clear => true,
+            LinkTo::Row(reference) => !matches!(reference.key, RowKey::Result(_)),
+            LinkTo::Rows(_) | LinkTo::New(_) | LinkTo::NewMany(_) => false,
+        })
+    };
+    let mut all: Vec<&Entry> = Vec::new();
+    for operation in operations {
+        match operation {
+            Operation::Create(entry)
+                if is_plain(entry)
+                    && all.first().is_none_or(|first| first.table == entry.table) =>
+            {
+                all.push(entry);
+            }
+            _ => break,
+        }
+    }
+    all
 }
 
 /// One run inside its transaction.
@@ -132,6 +169,8 @@ pub(crate) struct Work<'a> {
     results: Vec<(String, Uuid)>,
     /// Rows that this run has made.
     made: HashSet<Uuid>,
+    /// Rows that were found to be there, and that may be referred to.
+    checked: RefCell<HashSet<(i32, Uuid)>>,
     /// Identifiers that follow from the run's own.
     serial: u32,
     pub(crate) access_moved: bool,
@@ -156,6 +195,7 @@ impl<'a> Work<'a> {
             used: 0,
             results: Vec::new(),
             made: HashSet::new(),
+            checked: RefCell::default(),
             serial: 0,
             access_moved: false,
             depth: 0,
@@ -264,6 +304,7 @@ impl<'a> Work<'a> {
 
     /// Notes that a table was written that says who may do what.
     fn note(&mut self, table: &Table) {
+        self.checked.borrow_mut().clear();
         self.access_moved |= RULING.contains(&table.logical.as_str());
     }
 

@@ -123,9 +123,16 @@ impl Work<'_> {
                 column: format!("{} of table code {}", column.logical, row.code),
             });
         };
-        if self.made.contains(&row.id) {
+        if self.made.contains(&row.id) || self.checked.borrow().contains(&(row.code, row.id)) {
             return Ok(());
         }
+        self.find_open(target, row)?;
+        self.checked.borrow_mut().insert((row.code, row.id));
+        Ok(())
+    }
+
+    fn find_open(&self, target: &Table, row: RowRef) -> Result<()> {
+        let snapshot = self.snapshot();
         let is_open = target.ownership != Ownership::User && !target.custom;
         if is_open || self.session.access().administrator {
             if rows::exists(self.tx, snapshot.number(), target, row.id)? {

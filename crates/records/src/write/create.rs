@@ -1,6 +1,6 @@
 //! New rows, with the rows that are nested in them.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use queries::{Verb, Verdict};
 use record_tables::{names, rows};
@@ -14,7 +14,7 @@ use super::{
     values::{Cells, Waiting},
 };
 use crate::{
-    Error, Outcome, Result,
+    Error, Failure, Outcome, Result,
     operation::{Change, Entry, LinkTo},
 };
 
@@ -27,10 +27,62 @@ impl Work<'_> {
         id: Option<Uuid>,
     ) -> Result<Outcome> {
         let table = self.table(&entry.table)?;
+        self.may_create(&table)?;
+        let (row, waiting) = self.prepare(&table, entry, under, id)?;
+        let sql = self.snapshot().insert(&table);
+        self.tx.execute(&sql, &rows::parameters(&table, &row.values))?;
+        self.note(&table);
+        self.remember(&table, row.id, row.version, ("create", None, Some(&row.values)))?;
+        self.nest(&table, row.id, waiting)?;
+        Ok(self.outcome(&table, row.id, row.version, Change::Created))
+    }
+
+    /// Makes rows of one table that nest no others, with two statements for all of them.
+    pub(super) fn create_many(&mut self, entries: &[&Entry]) -> Result<Vec<Outcome>, Failure> {
+        let Some(first) = entries.first() else { return Ok(Vec::new()) };
+        let table = self.table(&first.table)?;
+        self.may_create(&table)?;
+        let mut made = Vec::with_capacity(entries.len());
+        let mut keys = HashSet::new();
+        for (index, entry) in entries.iter().enumerate() {
+            let failed = |error| Failure { index, error };
+            let (row, _) = self.prepare(&table, entry, None, None).map_err(failed)?;
+            distinct(&table, &row, &mut keys).map_err(failed)?;
+            made.push(row);
+        }
+        let sql = self.snapshot().insert(&table);
+        let cells: Vec<_> = made.iter().map(|row| rows::parameters(&table, &row.values)).collect();
+        self.tx.execute_many(&sql, &cells)?;
+        if table.audited {
+            let entries: Vec<_> = made
+                .iter()
+                .map(|row| {
+                    let what = ("create", None, Some(row.values.as_slice()));
+                    self.history(&table, row.id, row.version, what)
+                })
+                .collect();
+            self.tx.execute_many(&self.history_sql(), &entries)?;
+        }
+        self.note(&table);
+        let outcome = |row: &Made| self.outcome(&table, row.id, row.version, Change::Created);
+        Ok(made.iter().map(outcome).collect())
+    }
+
+    fn may_create(&self, table: &Table) -> Result<()> {
         if table.is_union() || table.intersect || table.logical == "systemuser" {
             return Err(Error::NotWritable { table: table.logical.clone() });
         }
-        self.any(&table, Verb::Create)?;
+        self.any(table, Verb::Create)
+    }
+
+    /// A row as it will be written, checked.
+    fn prepare<'e>(
+        &mut self,
+        table: &Arc<Table>,
+        entry: &'e Entry,
+        under: Option<(&str, RowRef)>,
+        id: Option<Uuid>,
+    ) -> Result<(Made, Vec<Waiting<'e>>)> {
         let drawn = self.fresh();
         let given = entry.values.iter().find(|(name, _)| *name == table.primary_id);
         let chosen = id.or(match given {
@@ -38,33 +90,31 @@ impl Work<'_> {
             _ => None,
         });
         let id = chosen.unwrap_or(drawn);
-        if chosen.is_some() && rows::exists(self.tx, self.snapshot().number(), &table, id)? {
+        let is_taken = chosen.is_some()
+            && (self.made.contains(&id)
+                || rows::exists(self.tx, self.snapshot().number(), table, id)?);
+        if is_taken {
             return Err(Error::Exists { table: table.logical.clone() });
         }
         let mut cells = Cells::of(vec![Value::Null; table.columns().len()]);
-        let waiting = self.apply(&table, entry, &mut cells, true)?;
+        let waiting = self.apply(table, entry, &mut cells, true)?;
         if let Some((column, row)) = under {
-            cells.set(&table, column, Value::Row(row));
+            cells.set(table, column, Value::Row(row));
         }
-        let version = self.fill(&table, id, &mut cells)?;
-        let (owner, unit) = owner_and_unit(&table, id, &cells.values);
-        match self.session.access().verdict(&table, Verb::Create, owner, unit) {
+        let version = self.fill(table, id, &mut cells)?;
+        let (owner, unit) = owner_and_unit(table, id, &cells.values);
+        match self.session.access().verdict(table, Verb::Create, owner, unit) {
             Verdict::Allowed => {}
-            Verdict::Denied => return Err(self.privilege(&table, Verb::Create)),
+            Verdict::Denied => return Err(self.privilege(table, Verb::Create)),
             Verdict::OnlyIfShared => {
                 let (table, user) = (table.logical.clone(), self.session.user());
                 return Err(Error::Right { table, id, right: access_right(Verb::Create), user });
             }
         }
-        self.references(&table, &cells, None)?;
-        self.keys(&table, id, &cells.values, None)?;
-        let sql = self.snapshot().insert(&table);
-        self.tx.execute(&sql, &rows::parameters(&table, &cells.values))?;
+        self.references(table, &cells, None)?;
+        self.keys(table, id, &cells.values, None)?;
         self.made.insert(id);
-        self.note(&table);
-        self.remember(&table, id, version, ("create", None, Some(&cells.values)))?;
-        self.nest(&table, id, waiting)?;
-        Ok(self.outcome(&table, id, version, Change::Created))
+        Ok((Made { id, version, values: cells.values }, waiting))
     }
 
     /// Everything that the caller did not say; the version of the row.
@@ -280,27 +330,62 @@ impl Work<'_> {
         if !table.audited {
             return Ok(());
         }
-        let (action, before, after) = what;
-        let changes = differences(table, before, after);
-        let sql = format!(
+        self.tx.execute(&self.history_sql(), &self.history(table, id, version, what))?;
+        Ok(())
+    }
+
+    fn history_sql(&self) -> String {
+        format!(
             "INSERT INTO {} (table_code, row_id, position, at, user_id, action, changes) \
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
             names::side(self.snapshot().number(), "history")
-        );
-        self.tx.execute(
-            &sql,
-            &[
-                i64::from(table.code).into(),
-                id.into(),
-                version.into(),
-                self.run.now.into(),
-                self.session.user().into(),
-                action.into(),
-                db::Value::Json(changes.into()),
-            ],
-        )?;
-        Ok(())
+        )
     }
+
+    fn history(
+        &self,
+        table: &Table,
+        id: Uuid,
+        version: i64,
+        what: (&str, Option<&[Value]>, Option<&[Value]>),
+    ) -> Vec<db::Value<'static>> {
+        let (action, before, after) = what;
+        vec![
+            i64::from(table.code).into(),
+            id.into(),
+            version.into(),
+            self.run.now.into(),
+            self.session.user().into(),
+            action.to_owned().into(),
+            db::Value::Json(differences(table, before, after).into()),
+        ]
+    }
+}
+
+/// A row that is ready to be written.
+pub(super) struct Made {
+    id: Uuid,
+    version: i64,
+    values: Vec<Value>,
+}
+
+/// Rows that are written together have no key in common.
+fn distinct(table: &Table, row: &Made, seen: &mut HashSet<String>) -> Result<()> {
+    for (at, key) in table.keys.iter().enumerate() {
+        let value = |name: &String| {
+            let cell = table.position(name).and_then(|at| row.values.get(at));
+            (name.clone(), cell.cloned().unwrap_or_default())
+        };
+        let held: Vec<(String, Value)> = key.columns.iter().map(value).collect();
+        if held.iter().any(|(_, value)| value.is_null()) {
+            continue;
+        }
+        if !seen.insert(format!("{at} {}", super::shown(&held).to_lowercase())) {
+            let (table, columns) = (table.logical.clone(), key.columns.join(", "));
+            return Err(Error::DuplicateKey { table, columns });
+        }
+    }
+    Ok(())
 }
 
 /// By column, what it was and what it became, as JSON.

@@ -99,7 +99,7 @@ impl Work<'_> {
     }
 
     /// Writes the cells that are different, with who and when.
-    pub(super) fn write_changes(
+    pub(crate) fn write_changes(
         &mut self,
         table: &Arc<Table>,
         row: &Loaded,

@@ -11,13 +11,13 @@ use crate::{
 };
 
 /// The cells of a row in the making, and which of them the caller gave.
-pub(super) struct Cells {
+pub(crate) struct Cells {
     pub(super) values: Vec<Value>,
     pub(super) given: Vec<bool>,
 }
 
 impl Cells {
-    pub(super) fn of(values: Vec<Value>) -> Self {
+    pub(crate) fn of(values: Vec<Value>) -> Self {
         let given = vec![false; values.len()];
         Self { values, given }
     }
@@ -27,7 +27,7 @@ impl Cells {
     }
 
     /// Sets a column, where the table has it.
-    pub(super) fn set(&mut self, table: &Table, column: &str, value: Value) {
+    pub(crate) fn set(&mut self, table: &Table, column: &str, value: Value) {
         if let Some(cell) = table.position(column).and_then(|at| self.values.get_mut(at)) {
             *cell = value;
         }

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod definitions;
+mod environments;
 mod house;
 mod rights;
 mod rows;

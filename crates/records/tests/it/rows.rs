@@ -278,3 +278,21 @@ async fn many_first_uses_at_once_make_an_environment_once() {
     }
     assert!(counts[0] > 3 && counts.iter().all(|count| *count == counts[0]), "{counts:?}");
 }
+
+#[tokio::test]
+async fn an_import_makes_what_can_be_made_and_names_the_rest() {
+    let (_house, session) = open().await;
+    let entries = (0..1000).map(|at| match at % 100 {
+        7 => account("Bad").with("revenue", Value::Boolean(true)),
+        _ => account(&format!("Row {at}")).with("numberofemployees", Value::Whole(at)),
+    });
+    let imported = session.import(entries.collect()).await.unwrap();
+    assert_eq!(imported.failures.len(), 10);
+    assert!(imported.failures.iter().all(|(at, _)| at % 100 == 7));
+    assert_eq!(imported.rows.iter().flatten().count(), 990);
+    assert_eq!(session.total("account").await.unwrap(), 990);
+    let tenth = imported.rows[9].unwrap();
+    assert_eq!(cell(&session, "account", tenth, "name").await, text("Row 9"));
+    let history = session.history("account", tenth, None).await.unwrap();
+    assert_eq!(history.len(), 1);
+}

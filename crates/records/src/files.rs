@@ -1,0 +1,330 @@
+//! Files of rows: uploaded piece by piece, shown once they are whole, read in parts.
+
+use std::sync::Arc;
+
+use db::{Row, Tx};
+use queries::Verb;
+use record_tables::names;
+use tables::{ColumnKind, Table, Value};
+use uuid::Uuid;
+
+use crate::{
+    Error, Reference, Result, Session,
+    write::{Cells, Work},
+};
+
+/// A part of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Download {
+    /// What it is called.
+    pub name: String,
+    /// Its media type.
+    pub kind: String,
+    /// How long the whole file is.
+    pub size: u64,
+    /// Where the part begins.
+    pub start: u64,
+    /// The part.
+    pub bytes: Vec<u8>,
+}
+
+/// What a file is called, and of which media type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileName {
+    /// The name.
+    pub name: String,
+    /// The media type.
+    pub kind: String,
+}
+
+/// A file under way, or one that is there.
+#[derive(Debug, Clone)]
+struct Stored {
+    id: Uuid,
+    code: i64,
+    row: Uuid,
+    column: String,
+    file: FileName,
+    size: i64,
+    stored: i64,
+    user: Uuid,
+}
+
+impl Session {
+    /// Begins a file of so many bytes in a column of a row; the answer names it for [`Session::upload_block`]. The row
+    /// shows it when its last byte has come.
+    ///
+    /// # Errors
+    /// [`Error::RowMissing`], [`Error::Right`], [`Error::ColumnUnknown`] when the column holds no files,
+    /// [`Error::Limit`] when the file is larger than the column allows.
+    pub async fn begin_upload(
+        &self,
+        row: &Reference,
+        column: &str,
+        file: FileName,
+        size: u64,
+    ) -> Result<Uuid> {
+        let id: Uuid = self.records.0.ids.fresh();
+        let (row, column) = (row.clone(), column.to_owned());
+        self.administer(move |work| {
+            let (table, row) = work.resolve(&row)?;
+            let most = work.file_column(&table, &column)?;
+            if size > most {
+                let most = usize::try_from(most).unwrap_or(usize::MAX);
+                return Err(Error::Limit { what: "bytes of a file", most });
+            }
+            let loaded = work.visible(&table, row)?.ok_or_else(|| work.missing(&table, row))?;
+            work.require(&table, Verb::Write, &loaded)?;
+            let sql = format!(
+                "INSERT INTO {} (file_id, table_code, row_id, column_name, name, kind, size, stored, \
+                 complete, user_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8, $9)",
+                work.side("files")
+            );
+            work.tx.execute(
+                &sql,
+                &[
+                    id.into(),
+                    i64::from(table.code).into(),
+                    row.into(),
+                    (&column).into(),
+                    (&file.name).into(),
+                    (&file.kind).into(),
+                    i64::try_from(size).unwrap_or(i64::MAX).into(),
+                    work.session.user().into(),
+                    work.now().into(),
+                ],
+            )?;
+            Ok(())
+        })
+        .await?;
+        if size == 0 {
+            self.finish(id).await?;
+        }
+        Ok(id)
+    }
+
+    /// Adds the bytes from `start` on; whether the file is whole now. Blocks come in their order.
+    ///
+    /// # Errors
+    /// [`Error::RowMissing`] for an unknown file, [`Error::Limit`] for a block that does not begin where the last one
+    /// ended, or is longer than the file.
+    pub async fn upload_block(&self, file: Uuid, start: u64, bytes: &[u8]) -> Result<bool> {
+        let mut at = i64::try_from(start).unwrap_or(i64::MAX);
+        let mut whole = false;
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let room = CHUNK - usize::try_from(at).unwrap_or_default() % CHUNK;
+            let (piece, more) = rest.split_at(rest.len().min(room));
+            let held: Arc<[u8]> = piece.into();
+            whole = self.administer(move |work| work.store(file, at, &held)).await?;
+            at = at.saturating_add(i64::try_from(piece.len()).unwrap_or(i64::MAX));
+            rest = more;
+        }
+        if whole {
+            self.finish(file).await?;
+        }
+        Ok(whole)
+    }
+
+    /// The row shows the file from now on; the one before is gone.
+    async fn finish(&self, file: Uuid) -> Result<()> {
+        self.administer(move |work| {
+            let stored = work.file(file)?;
+            let (table, row) = work.place(&stored)?;
+            let loaded = work.visible(&table, row)?.ok_or_else(|| work.missing(&table, row))?;
+            work.require(&table, Verb::Write, &loaded)?;
+            if let Value::Guid(before) = loaded.value(&table, &stored.column) {
+                work.drop_file(*before)?;
+            }
+            let sql = format!("UPDATE {} SET complete = 1 WHERE file_id = $1", work.side("files"));
+            work.tx.execute(&sql, &[file.into()])?;
+            let mut after = Cells::of(loaded.values.clone());
+            after.set(&table, &stored.column, Value::Guid(file));
+            let named = format!("{}_name", stored.column);
+            after.set(&table, &named, Value::Text(stored.file.name.clone()));
+            work.write_changes(&table, &loaded, &mut after).map(drop)
+        })
+        .await
+    }
+
+    /// A part of a file, at most four MiB; none when the column is empty.
+    ///
+    /// # Errors
+    /// [`Error::RowMissing`], [`Error::ColumnUnknown`], [`Error::ColumnSecured`].
+    pub async fn download(
+        &self,
+        row: &Reference,
+        column: &str,
+        start: u64,
+        most: usize,
+    ) -> Result<Option<Download>> {
+        let (row, column) = (row.clone(), column.to_owned());
+        self.look(move |reading| {
+            let session = reading.session;
+            let (table, id) = reading.resolve(&row)?;
+            reading.visible(&table, id)?;
+            let known = table.column(&column).ok_or_else(|| unknown(&table, &column))?;
+            if !session.access().reads(&table, known) {
+                return Err(Error::ColumnSecured { table: table.logical.clone(), column: column.clone() });
+            }
+            let sql = format!(
+                "SELECT file_id, table_code, row_id, column_name, name, kind, size, stored, user_id \
+                 FROM {} WHERE table_code = $1 AND row_id = $2 AND column_name = $3 AND complete = 1",
+                names::side(session.number(), "files")
+            );
+            let params = [i64::from(table.code).into(), id.into(), (&column).into()];
+            let Some(found) = reading.tx.first(&sql, &params)? else { return Ok(None) };
+            part(reading.tx, session.number(), &stored(&found)?, (start, most)).map(Some)
+        })
+        .await
+    }
+
+    /// Empties a column of files.
+    ///
+    /// # Errors
+    /// As [`Session::begin_upload`].
+    pub async fn clear_file(&self, row: &Reference, column: &str) -> Result<()> {
+        let (row, column) = (row.clone(), column.to_owned());
+        self.administer(move |work| {
+            let (table, id) = work.resolve(&row)?;
+            work.file_column(&table, &column)?;
+            let loaded = work.visible(&table, id)?.ok_or_else(|| work.missing(&table, id))?;
+            work.require(&table, Verb::Write, &loaded)?;
+            if let Value::Guid(before) = loaded.value(&table, &column) {
+                work.drop_file(*before)?;
+            }
+            let mut after = Cells::of(loaded.values.clone());
+            after.set(&table, &column, Value::Null);
+            after.set(&table, &format!("{column}_name"), Value::Null);
+            work.write_changes(&table, &loaded, &mut after).map(drop)
+        })
+        .await
+    }
+}
+
+impl Work<'_> {
+    fn side(&self, name: &str) -> String {
+        names::side(self.snapshot().number(), name)
+    }
+
+    /// How many bytes a file of a column may have.
+    fn file_column(&self, table: &Table, name: &str) -> Result<u64> {
+        let column = table.column(name).ok_or_else(|| unknown(table, name))?;
+        let ColumnKind::File { max_kb } = column.kind else { return Err(unknown(table, name)) };
+        if !self.session.access().writes(table, column) {
+            let (table, column) = (table.logical.clone(), name.to_owned());
+            return Err(Error::ColumnSecured { table, column });
+        }
+        Ok(u64::from(max_kb) * 1024)
+    }
+
+    /// A file under way of the caller.
+    fn file(&self, file: Uuid) -> Result<Stored> {
+        let missing = || Error::RowMissing { table: "file".to_owned(), key: file.to_string() };
+        let sql = format!(
+            "SELECT file_id, table_code, row_id, column_name, name, kind, size, stored, user_id \
+             FROM {} WHERE file_id = $1 AND complete = 0",
+            self.side("files")
+        );
+        let found = self.tx.first(&sql, &[file.into()])?.ok_or_else(missing)?;
+        let stored = stored(&found)?;
+        if stored.user == self.session.user() { Ok(stored) } else { Err(missing()) }
+    }
+
+    fn place(&self, stored: &Stored) -> Result<(Arc<Table>, Uuid)> {
+        let code = i32::try_from(stored.code).unwrap_or_default();
+        let table = self.snapshot().model.table_by_code(code).cloned();
+        let unknown = || Error::TableUnknown { table: stored.code.to_string() };
+        Ok((table.ok_or_else(unknown)?, stored.row))
+    }
+
+    /// Stores bytes that do not go over the end of a chunk; whether the file is whole.
+    fn store(&self, file: Uuid, at: i64, bytes: &[u8]) -> Result<bool> {
+        let stored = self.file(file)?;
+        let end = at.saturating_add(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
+        if at != stored.stored || end > stored.size {
+            let most = usize::try_from(stored.size).unwrap_or_default();
+            return Err(Error::Limit { what: "bytes of a file, in their order", most });
+        }
+        let size = i64::try_from(CHUNK).unwrap_or(i64::MAX);
+        let chunks = self.side("chunks");
+        let part = at / size;
+        let mut whole: Vec<u8> = Vec::with_capacity(bytes.len());
+        if at % size != 0 {
+            let sql = format!("SELECT bytes FROM {chunks} WHERE file_id = $1 AND part = $2");
+            if let Some(mut row) = self.tx.first(&sql, &[file.into(), part.into()])? {
+                whole = row.take_bytes(0)?.unwrap_or_default();
+            }
+        }
+        whole.extend_from_slice(bytes);
+        let sql = format!(
+            "INSERT INTO {chunks} (file_id, part, bytes) VALUES ($1, $2, $3) \
+             ON CONFLICT (file_id, part) DO UPDATE SET bytes = excluded.bytes"
+        );
+        self.tx.execute(&sql, &[file.into(), part.into(), whole.into()])?;
+        let sql = format!("UPDATE {} SET stored = $2 WHERE file_id = $1", self.side("files"));
+        self.tx.execute(&sql, &[file.into(), end.into()])?;
+        Ok(end == stored.size)
+    }
+
+    fn drop_file(&self, file: Uuid) -> Result<()> {
+        for side in ["chunks", "files"] {
+            let sql = format!("DELETE FROM {} WHERE file_id = $1", self.side(side));
+            self.tx.execute(&sql, &[file.into()])?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads a part of a file.
+fn part(
+    tx: &Tx<'_>,
+    number: i64,
+    stored: &Stored,
+    (start, most): (u64, usize),
+) -> Result<Download> {
+    let size = u64::try_from(stored.size).unwrap_or_default();
+    let most = u64::try_from(most.min(MOST_READ)).unwrap_or(u64::MAX);
+    let end = start.saturating_add(most).min(size);
+    let mut bytes = Vec::new();
+    let chunk = u64::try_from(CHUNK).unwrap_or(u64::MAX);
+    let mut at = start;
+    let sql = format!(
+        "SELECT bytes FROM {} WHERE file_id = $1 AND part = $2",
+        names::side(number, "chunks")
+    );
+    while at < end {
+        let params = [stored.id.into(), i64::try_from(at / chunk).unwrap_or(i64::MAX).into()];
+        let row = tx.first(&sql, &params)?;
+        let held = row.map(|mut row| row.take_bytes(0)).transpose()?.flatten().unwrap_or_default();
+        let from = usize::try_from(at % chunk).unwrap_or(usize::MAX);
+        let to = held.len().min(usize::try_from(end - at + at % chunk).unwrap_or(usize::MAX));
+        let Some(some) = held.get(from..to).filter(|some| !some.is_empty()) else { break };
+        bytes.extend_from_slice(some);
+        at += u64::try_from(some.len()).unwrap_or(u64::MAX);
+    }
+    let FileName { name, kind } = stored.file.clone();
+    Ok(Download { name, kind, size, start, bytes })
+}
+
+fn stored(row: &Row) -> Result<Stored> {
+    Ok(Stored {
+        id: row.get(0)?,
+        code: row.get(1)?,
+        row: row.get(2)?,
+        column: row.get(3)?,
+        file: FileName { name: row.get(4)?, kind: row.get(5)? },
+        size: row.get(6)?,
+        stored: row.get(7)?,
+        user: row.get(8)?,
+    })
+}
+
+fn unknown(table: &Table, column: &str) -> Error {
+    Error::ColumnUnknown { table: table.logical.clone(), column: column.to_owned() }
+}
+
+/// Bytes of one chunk.
+const CHUNK: usize = 1024 * 1024;
+/// Bytes that are read at once.
+const MOST_READ: usize = 4 * CHUNK;
