@@ -38,7 +38,7 @@ fn label(text: &str) -> Value {
     })
 }
 
-/// What the Python client posts to CreateEntities.
+/// What the Python client posts to `CreateEntities`.
 fn create_entities() -> Value {
     let attribute = |kind: &str, schema: &str, more: Value| {
         let mut body = json!({

@@ -198,7 +198,8 @@ fn told(labels: &Labels, place: &str) {
     for (mark, space) in [('?', '\u{202f}'), ('!', '\u{202f}'), (';', '\u{202f}'), (':', '\u{a0}')]
     {
         for (at, _) in french.match_indices(mark) {
-            assert!(french[..at].ends_with(space), "{place}: {french:?} before {mark}");
+            let before = french.get(..at).unwrap();
+            assert!(before.ends_with(space), "{place}: {french:?} before {mark}");
         }
     }
     assert!(!french.contains('\''), "{place}: {french:?}");
@@ -220,13 +221,19 @@ fn everything_has_texts_in_both_languages() {
                 }
                 ColumnKind::Choice { options: Options::Local(options), .. } => {
                     assert!(!options.is_empty(), "{place}");
-                    options.iter().for_each(|option| told(&option.labels, &place));
+                    for option in options {
+                        told(&option.labels, &place);
+                    }
                 }
                 ColumnKind::State { options } => {
-                    options.iter().for_each(|option| told(&option.labels, &place));
+                    for option in options {
+                        told(&option.labels, &place);
+                    }
                 }
                 ColumnKind::Status { options } => {
-                    options.iter().for_each(|option| told(&option.labels, &place));
+                    for option in options {
+                        told(&option.labels, &place);
+                    }
                 }
                 _ => {}
             }
@@ -234,7 +241,9 @@ fn everything_has_texts_in_both_languages() {
     }
     for choice in &baseline.choices {
         told(&choice.labels, &choice.name);
-        choice.options.iter().for_each(|option| told(&option.labels, &choice.name));
+        for option in &choice.options {
+            told(&option.labels, &choice.name);
+        }
     }
     for view in &baseline.views {
         told(&view.labels, &view.table);
