@@ -102,7 +102,7 @@ impl<'a> Reader<'a> {
                 return self.start().map(Some);
             } else {
                 let raw = rest.split('<').next().unwrap_or_default();
-                let text = self.unescaped(raw, self.at)?;
+                let text = unescaped(raw, self.at)?;
                 self.at += raw.len();
                 return Ok(Some(Event::Text(text)));
             }
@@ -171,7 +171,7 @@ impl<'a> Reader<'a> {
         self.at += 1;
         let at = self.at;
         let raw = self.pass(quote)?;
-        Ok(Attribute { name, value: self.unescaped(raw, at)?, at })
+        Ok(Attribute { name, value: unescaped(raw, at)?, at })
     }
 
     fn name(&mut self) -> Result<&'a str> {
@@ -184,23 +184,23 @@ impl<'a> Reader<'a> {
         self.at += length;
         Ok(rest.get(..length).unwrap_or_default())
     }
+}
 
-    fn unescaped(&self, raw: &str, at: usize) -> Result<String> {
-        let mut text = String::with_capacity(raw.len());
-        let mut rest = raw;
-        while let Some((before, behind)) = rest.split_once('&') {
-            text.push_str(before);
-            let here = at + raw.len() - rest.len() + before.len();
-            let broken =
-                Error { at: here, problem: Problem::Expected("an entity such as '&amp;'") };
-            let Some((name, behind)) = behind.split_once(';') else { return Err(broken) };
-            let Some(c) = entity(name) else { return Err(broken) };
-            text.push(c);
-            rest = behind;
-        }
-        text.push_str(rest);
-        Ok(text)
+/// Text with its entities put in; it stands at `at`.
+fn unescaped(raw: &str, at: usize) -> Result<String> {
+    let mut text = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some((before, behind)) = rest.split_once('&') {
+        text.push_str(before);
+        let here = at + raw.len() - rest.len() + before.len();
+        let broken = Error { at: here, problem: Problem::Expected("an entity such as '&amp;'") };
+        let Some((name, behind)) = behind.split_once(';') else { return Err(broken) };
+        let Some(c) = entity(name) else { return Err(broken) };
+        text.push(c);
+        rest = behind;
     }
+    text.push_str(rest);
+    Ok(text)
 }
 
 fn entity(name: &str) -> Option<char> {

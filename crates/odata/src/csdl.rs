@@ -50,6 +50,7 @@ pub struct EnumType {
 
 /// An entity type or a complex type.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "the standard has these four")]
 pub struct StructuredType {
     /// Its name.
     pub name: String,

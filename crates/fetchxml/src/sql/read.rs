@@ -88,7 +88,7 @@ const KEYWORDS: [&str; 44] = [
     "only",
 ];
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     fn advance(&mut self) -> Result<()> {
         let (token, at, behind) = token::next(self.text, self.behind)?;
         (self.token, self.at, self.behind) = (token, at, behind);

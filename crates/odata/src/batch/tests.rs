@@ -154,7 +154,7 @@ fn there_are_bounds() {
 #[test]
 fn boundaries_are_found() {
     let is = |kind: &str, boundary: Option<&str>| {
-        assert_eq!(multipart::boundary(kind).as_deref(), boundary, "{kind}")
+        assert_eq!(multipart::boundary(kind).as_deref(), boundary, "{kind}");
     };
     is("multipart/mixed; boundary=batch_1", Some("batch_1"));
     is("multipart/mixed; charset=utf-8; boundary=\"batch 1\"; x=y", Some("batch 1"));

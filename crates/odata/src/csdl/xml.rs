@@ -282,7 +282,7 @@ impl Writer {
         match value {
             AnnotationValue::String(text) => self.attribute("String", text),
             AnnotationValue::Bool(value) => {
-                self.attribute("Bool", if *value { "true" } else { "false" })
+                self.attribute("Bool", if *value { "true" } else { "false" });
             }
             AnnotationValue::Int(value) => self.attribute("Int", &value.to_string()),
             AnnotationValue::Enum(members) => self.attribute("EnumMember", &members.join(" ")),

@@ -45,14 +45,11 @@ pub(super) fn run(program: &Program, rule: usize, input: &[char]) -> Result<bool
         furthest = furthest.max(at);
         match program.ops.get(ip) {
             Some(Op::Text(text, any_case)) => {
-                if text_at(input, at, text, *any_case) {
-                    open.push((ip + 1, place, at + text.len()));
-                }
+                let found = text_at(input, at, text, *any_case);
+                open.extend(found.then_some((ip + 1, place, at + text.len())));
             }
             Some(Op::Class(ranges)) => {
-                if class_at(input, at, ranges) {
-                    open.push((ip + 1, place, at + 1));
-                }
+                open.extend(class_at(input, at, ranges).then_some((ip + 1, place, at + 1)));
             }
             Some(Op::Split(other)) => {
                 open.push((*other, place, at));

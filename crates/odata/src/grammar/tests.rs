@@ -44,10 +44,10 @@ fn without_a_model_every_way_is_tried() {
 fn what_is_nested_deep_ends() {
     let deep = format!("{}1{}", "(".repeat(3_000), ")".repeat(3_000));
     assert!(!matches!(check("commonExpr", &deep, Some(&Names::new())), Verdict::UnknownRule));
-    let open = "(".repeat(20_000);
+    let open = "(".repeat(2_000);
     assert!(!matches!(check("commonExpr", &open, None), Verdict::Match));
-    let not = "not ".repeat(10_000);
+    let not = "not ".repeat(1_500);
     assert!(!matches!(check("commonExpr", &not, None), Verdict::Match));
-    let nots = "-".repeat(30_000);
+    let nots = "-".repeat(4_000);
     assert!(!matches!(check("commonExpr", &nots, None), Verdict::Match));
 }

@@ -102,7 +102,10 @@ impl Cursor<'_> {
             WORDS.iter().find(|(text, _)| self.eat_word(text)).map(|(_, op)| Word::Binary(*op))
         };
         match word {
-            Some(word) if word.binding() >= least && self.blanks() => Some((start, word)),
+            // at the end of the text an operand is what is missing
+            Some(word) if word.binding() >= least && (self.blanks() || self.rest().is_empty()) => {
+                Some((start, word))
+            }
             _ => {
                 self.back_to(start);
                 None

@@ -160,7 +160,9 @@ impl Cursor<'_> {
         self.time();
         let local = self.since(start);
         let mut repaired = None;
-        if !matches!(self.peek(), Some(b'Z' | b'z')) {
+        if matches!(self.peek(), Some(b'Z' | b'z')) {
+            self.advance(1);
+        } else {
             let lost_plus = self.form && self.peek() == Some(b' ');
             if !lost_plus && !matches!(self.peek(), Some(b'+' | b'-')) {
                 return Err(self.expected("'Z' or an offset such as '+01:00'"));
@@ -175,8 +177,6 @@ impl Cursor<'_> {
             if lost_plus {
                 repaired = Some(format!("{local}+{}", self.since(offset)));
             }
-        } else {
-            self.advance(1);
         }
         let text = repaired.as_deref().unwrap_or_else(|| self.since(start));
         let instant = text.parse::<DateTimeOffset>();

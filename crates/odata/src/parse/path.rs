@@ -142,7 +142,7 @@ impl Cursor<'_> {
             )
         {
             self.node()?;
-            if segments.len() > limits::SEGMENTS {
+            if segments.len() >= limits::SEGMENTS {
                 let limit = limits::SEGMENTS;
                 return Err(self.error(Problem::Limit { of: "segments", limit }));
             }

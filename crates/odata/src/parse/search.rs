@@ -71,7 +71,8 @@ impl Cursor<'_> {
                 let rest = self.rest();
                 let mut end = rest.len();
                 for (at, c) in rest.char_indices() {
-                    if !in_word(c) && !(c == '\'' && at > 0) {
+                    let quote_within = c == '\'' && at > 0;
+                    if !(in_word(c) || quote_within) {
                         end = at;
                         break;
                     }

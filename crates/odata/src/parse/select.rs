@@ -51,9 +51,10 @@ impl Cursor<'_> {
         self.list(|cursor| {
             let by = cursor.expr()?;
             let start = cursor.at();
-            let blanks = cursor.blanks();
-            let descending = blanks && cursor.eat_word("desc");
-            if !descending && !(blanks && cursor.eat_word("asc")) {
+            let behind_blanks = cursor.blanks();
+            let descending = behind_blanks && cursor.eat_word("desc");
+            let ascending = behind_blanks && !descending && cursor.eat_word("asc");
+            if !(descending || ascending) {
                 cursor.back_to(start);
             }
             Ok(OrderBy { by, descending })

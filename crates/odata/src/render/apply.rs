@@ -57,12 +57,12 @@ pub(super) fn transformation(transformation: &Transformation, out: &mut String) 
         Transformation::Filter(condition) => call("filter", &|out| expr::write(condition, out)),
         Transformation::Search(search) => call("search", &|out| options::search(search, 0, out)),
         Transformation::OrderBy(items) => {
-            call("orderby", &|out| out.push_str(&options::orderby(items)))
+            call("orderby", &|out| out.push_str(&options::orderby(items)));
         }
         Transformation::Top(count) => call("top", &|out| out.push_str(&count.to_string())),
         Transformation::Skip(count) => call("skip", &|out| out.push_str(&count.to_string())),
         Transformation::Compute(items) => {
-            call("compute", &|out| out.push_str(&options::compute(items)))
+            call("compute", &|out| out.push_str(&options::compute(items)));
         }
         Transformation::Concat(sequences) => call("concat", &|out| {
             for (index, sequence) in sequences.iter().enumerate() {
@@ -112,7 +112,7 @@ pub(super) fn transformation(transformation: &Transformation, out: &mut String) 
                     out.push(',');
                     out.push_str(&options::orderby(orderby));
                 }
-            })
+            });
         }
         Transformation::Custom(segment) => expr::segment(segment, out),
     }

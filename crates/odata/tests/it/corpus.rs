@@ -28,7 +28,9 @@ fn constraints(folder: &Path) -> BTreeMap<String, Names> {
         serde_json::from_str(&text).expect("lists of names");
     let names = |rules: BTreeMap<String, Vec<String>>| {
         let mut names = Names::new();
-        rules.into_iter().for_each(|(rule, texts)| names.insert(rule, texts));
+        for (rule, texts) in rules {
+            names.insert(rule, texts);
+        }
         names
     };
     suites.into_iter().map(|(suite, rules)| (suite, names(rules))).collect()
@@ -92,9 +94,14 @@ fn typed(rule: &str, input: &str) -> Option<Result<(), liaison_odata::Error>> {
         | "compute" | "search" | "skiptoken" | "customQueryOption" => {
             parse::query(input, reading).map(drop)
         }
-        "commonExpr" | "boolCommonExpr" | "firstMemberExpr" | "isofExpr" | "notExpr"
-        | "propertyPathExpr" | "primitiveLiteral" => parse::expression(&plain).map(drop),
-        "stringLiteral"
+        "commonExpr"
+        | "boolCommonExpr"
+        | "firstMemberExpr"
+        | "isofExpr"
+        | "notExpr"
+        | "propertyPathExpr"
+        | "primitiveLiteral"
+        | "stringLiteral"
         | "dateTimeOffsetLiteral"
         | "timeOfDayLiteral"
         | "date"

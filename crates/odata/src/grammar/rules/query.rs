@@ -1,6 +1,6 @@
 //! Query options, context fragments.
 
-pub(super) const RULES: &str = r##"
+pub(super) const RULES: &str = r#"
 queryOptions: queryOption % '&'
 queryOption: systemQueryOption | aliasAndValue | nameAndValue | customQueryOption
 batchOptions: batchOption % '&'
@@ -119,4 +119,4 @@ qualifiedActionName: namespace '.' action
 qualifiedFunctionName: namespace '.' function (OPEN parameterNames CLOSE)?
 complexAnnotationInFragment: annotationInFragment
 entityAnnotationInFragment: annotationInFragment
-"##;
+"#;

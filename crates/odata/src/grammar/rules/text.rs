@@ -1,6 +1,6 @@
 //! Headers, punctuation, characters (RFC 3986, RFC 5234).
 
-pub(super) const RULES: &str = r##"
+pub(super) const RULES: &str = r#"
 header: asyncresult | content-id | isolation | odata-entityid | odata-error | odata-maxversion | odata-version | prefer
 asyncresult: 'AsyncResult' ':' OWS DIGIT{3}
 content-id: 'Content-ID' ':' OWS request-id
@@ -103,4 +103,4 @@ DQUOTE: [\u0022]
 SP: [\u0020]
 HTAB: [\u0009]
 VCHAR: [\u0021-\u007e]
-"##;
+"#;
