@@ -2,18 +2,117 @@
 
 use std::sync::Arc;
 
-use tables::Table;
+use http::StatusCode;
+use queries::{Caller, Paging};
+use tables::{Table, json};
 
-use crate::{call::Call, fault::Fault, read::Behind, reply::Reply};
+use crate::{
+    call::Call,
+    context,
+    currency::Currencies,
+    fault::Fault,
+    keys,
+    paging::Place,
+    prefer::{Heeded, PAGE},
+    read::{self, Asked, Behind},
+    reply::{JSON, Reply},
+};
 
-pub(crate) async fn fetch_xml(_: &Call<'_>, _: &Arc<Table>, _: &str, _: Option<Behind<'_>>) -> Result<Reply, Fault> {
-    Err(Fault::not_implemented("FetchXML is not answered yet."))
+/// `GET {set}?fetchXml=…`.
+pub(crate) async fn fetch_xml(
+    call: &Call<'_>,
+    table: &Arc<Table>,
+    xml: &str,
+    behind: Option<Behind<'_>>,
+) -> Result<Reply, Fault> {
+    let fetch = fetchxml::fetch::parse(xml).map_err(|error| Fault::malformed(format!("Invalid XML: {error}")))?;
+    run(call, table, &fetch, behind).await
 }
 
-pub(crate) async fn sql(_: &Call<'_>, _: &Arc<Table>, _: &str) -> Result<Reply, Fault> {
-    Err(Fault::not_implemented("SQL is not answered yet."))
+async fn run(
+    call: &Call<'_>,
+    table: &Arc<Table>,
+    fetch: &fetchxml::Fetch,
+    behind: Option<Behind<'_>>,
+) -> Result<Reply, Fault> {
+    if fetch.entity.name != table.logical {
+        return Err(Fault::malformed(format!(
+            "The entity '{}' of the FetchXML is not that of the set '{}'.",
+            fetch.entity.name, table.set
+        )));
+    }
+    let moment = read::moment(call);
+    let caller = Caller { access: call.session.access(), moment: &moment, names: call.preferences.annotations.formatted() };
+    let fetched = queries::from_fetch(call.model(), fetch, &caller)?;
+    let mut query = fetched.query;
+    if let Some((of, navigation, id)) = behind {
+        query = query.behind(call.model(), of, (navigation, id))?;
+    }
+    let page = u64::from(fetched.page.max(1));
+    let place = match &fetch.paging_cookie {
+        Some(cookie) => Place::of_fetch(cookie, page)?,
+        None => Place { page, after: None },
+    };
+    let size = fetched.paging.size.clamp(1, PAGE);
+    let skip = if place.after.is_some() { 0 } else { (page - 1).saturating_mul(u64::from(size)) };
+    let counted = query.count;
+    let found = call.session.query(&query, &Paging { size, after: place.after.clone(), skip }).await?;
+    let mut body = Vec::with_capacity(256 + found.rows.len() * 256);
+    body.extend_from_slice(b"{\"@odata.context\":");
+    let names = found.plan.shown.properties.iter().map(queries::Property::name);
+    json::write_text(&context::of_names(call.root, &table.set, names), &mut body);
+    read::totals(call, &found, counted, &mut body);
+    let annotations = &call.preferences.annotations;
+    if found.more && annotations.more() {
+        body.extend_from_slice(b",\"@Microsoft.Dynamics.CRM.morerecords\":true");
+    }
+    // left out of the last page: clients go on as long as it is there
+    if found.more && annotations.cookie() && (found.next.is_some() || query.group.is_none()) {
+        body.extend_from_slice(b",\"@Microsoft.Dynamics.CRM.fetchxmlpagingcookie\":");
+        json::write_text(&place.next(found.next.as_ref()), &mut body);
+    }
+    body.extend_from_slice(b",\"value\":[");
+    let currencies = Currencies::of_call(call).await?;
+    read::writer(call, &currencies, true).rows(&found, &mut body)?;
+    body.extend_from_slice(b"]}");
+    let mut reply = Reply::typed(StatusCode::OK, JSON, body);
+    if let Some(applied) = call.preferences.applied(Heeded { body: true, ..Heeded::default() }) {
+        reply.header("preference-applied", applied);
+    }
+    Ok(reply)
 }
 
-pub(crate) async fn view(_: &Call<'_>, _: &Arc<Table>, _: &str, _: Option<Behind<'_>>) -> Result<Reply, Fault> {
-    Err(Fault::not_implemented("Saved queries are not answered yet."))
+/// `GET {set}?sql=…`.
+pub(crate) async fn sql(call: &Call<'_>, table: &Arc<Table>, sql: &str) -> Result<Reply, Fault> {
+    let select = fetchxml::sql::parse(sql).map_err(|error| Fault::malformed(format!("Invalid SQL: {error}")))?;
+    if select.from.table.to_lowercase() != table.logical {
+        return Err(Fault::malformed(format!(
+            "The first table '{}' of the statement is not that of the set '{}'.",
+            select.from.table, table.set
+        )));
+    }
+    let moment = read::moment(call);
+    let caller = Caller { access: call.session.access(), moment: &moment, names: call.preferences.annotations.formatted() };
+    let fetched = queries::from_sql(call.model(), &select, &caller)?;
+    let query = fetched.query;
+    let place = match &call.options.skiptoken {
+        Some(token) => Place::of_token(token)?,
+        None => Place::first(),
+    };
+    read::answer(call, table, Asked { query, place, skip: fetched.paging.skip, sparse: true }).await
+}
+
+/// `GET {set}?savedQuery=…` and `?userQuery=…`.
+pub(crate) async fn view(
+    call: &Call<'_>,
+    table: &Arc<Table>,
+    id: &str,
+    behind: Option<Behind<'_>>,
+) -> Result<Reply, Fault> {
+    let id = keys::guid(id).ok_or_else(|| Fault::malformed("The id of a saved query must be a GUID."))?;
+    let view = call.model().view(id).filter(|view| view.table == table.logical).cloned();
+    let view = view.ok_or_else(|| Fault::missing("savedquery", &format!("Id = {id}")))?;
+    let fetch = fetchxml::fetch::parse(&view.fetch)
+        .map_err(|error| Fault::internal(format!("the view {id} cannot be read: {error}")))?;
+    run(call, table, &fetch, behind).await
 }

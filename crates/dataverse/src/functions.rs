@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use odata::tree::expr::{Arguments, Segment};
-use records::Reference;
+use records::{Principal, Reference};
 use serde_json::{Map, Value, json};
 
 use crate::{call::Call, definitions, fault::Fault, keys, literal, reply::Reply, sharing};
@@ -134,6 +134,18 @@ fn organization(call: &Call<'_>) -> Reply {
         },
     });
     complex(call, "RetrieveCurrentOrganizationResponse", json!({ "Detail": detail }))
+}
+
+/// A principal by the row that names it.
+pub(crate) fn principal(row: &Reference) -> Result<Principal, Fault> {
+    let records::RowKey::Id(id) = row.key else {
+        return Err(Fault::argument("A principal is named by its id."));
+    };
+    match row.table.as_str() {
+        "systemuser" => Ok(Principal::User(id)),
+        "team" => Ok(Principal::Team(id)),
+        other => Err(Fault::argument(format!("A row of '{other}' is no principal: name a systemuser or a team."))),
+    }
 }
 
 /// What `RetrieveVersion` says: four numbers of the generation that is spoken.

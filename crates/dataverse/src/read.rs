@@ -98,26 +98,26 @@ pub(crate) async fn page(
     if query.top.is_some_and(|top| top == 0 || top > u64::from(PAGE)) {
         return Err(Fault::malformed(format!("The value of $top must be between 1 and {PAGE}.")));
     }
-    answer(call, table, Asked { query, place, size: None, sparse: grouped }).await
+    answer(call, table, Asked { query, place, skip: 0, sparse: grouped }).await
 }
 
 /// A query with where its page begins.
 pub(crate) struct Asked {
     pub(crate) query: Query,
     pub(crate) place: Place,
-    /// Rows of a page, if the query itself says it.
-    pub(crate) size: Option<u32>,
+    /// Rows that the query itself leaves out at its beginning (`OFFSET`).
+    pub(crate) skip: u64,
     /// Whether empty cells are left out, and outputs have names of their own.
     pub(crate) sparse: bool,
 }
 
 /// Runs a query that follows pages by `@odata.nextLink`, and writes its page.
 pub(crate) async fn answer(call: &Call<'_>, table: &Arc<Table>, asked: Asked) -> Result<Reply, Fault> {
-    let Asked { query, place, size, sparse } = asked;
-    let size = size.or(call.preferences.page_size).unwrap_or(PAGE).min(PAGE);
+    let Asked { query, place, skip: left_out, sparse } = asked;
+    let size = call.preferences.page_size.unwrap_or(PAGE).min(PAGE);
     // beside $top a page size is ignored
     let size = query.top.map_or(size, |top| u32::try_from(top).unwrap_or(PAGE).min(PAGE));
-    let skip = if place.after.is_some() { 0 } else { (place.page - 1).saturating_mul(u64::from(size)) };
+    let skip = if place.after.is_some() { 0 } else { left_out.saturating_add((place.page - 1).saturating_mul(u64::from(size))) };
     let counted = query.count;
     let ends = query.top.is_some();
     let found = call.session.query(&query, &Paging { size, after: place.after.clone(), skip }).await?;

@@ -17,6 +17,6 @@ pub(crate) fn document(call: &Call<'_>) -> Reply {
 
 /// `GET $metadata`.
 pub(crate) fn metadata(call: &Call<'_>) -> Result<Reply, Fault> {
-    let _ = call;
-    Err(Fault::not_implemented("$metadata is not answered yet."))
+    let kind = "application/xml;charset=utf-8";
+    Ok(Reply::typed(StatusCode::OK, kind, table_metadata::write::csdl(call.model())))
 }

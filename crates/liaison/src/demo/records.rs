@@ -5,6 +5,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use records::{Associate, Entry, Link, LinkTo, Operation, Reference, RowKey, Session};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use tables::baseline::{Baseline, Depth, Set, Verb, privilege_id, privilege_name};
 use uuid::Uuid;
 
 use super::{SignedIn, business};
@@ -54,7 +55,7 @@ pub(super) async fn prepare(
 
 /// A role of those that environments start with.
 fn role(name: &str) -> Option<Uuid> {
-    let baseline = tables::baseline::Baseline::of(&tables::baseline::Set::ALL);
+    let baseline = Baseline::of(&Set::ALL);
     baseline.roles.iter().find(|role| role.name == name).map(|role| role.id)
 }
 
@@ -65,7 +66,20 @@ async fn reader(session: &Session) -> Result<Option<Uuid>> {
         LinkTo::Row(Reference::id("businessunit", session.root_unit())),
     );
     let made = session.run(vec![Operation::Create(entry)]).await.map_err(|failure| failed(failure.error))?;
-    Ok(made.first().map(|made| made.id))
+    let Some(role) = made.first().map(|made| made.id) else { return Ok(None) };
+    let mut privileges = Vec::new();
+    for (table, depth) in [
+        ("account", Depth::User),
+        ("systemuser", Depth::Organisation),
+        ("businessunit", Depth::Organisation),
+        ("organization", Depth::Organisation),
+        ("transactioncurrency", Depth::Organisation),
+    ] {
+        let Some(table) = session.model().table(table) else { continue };
+        privileges.push((privilege_id(&privilege_name(session.model(), table, Verb::Read)), depth));
+    }
+    session.add_privileges(role, privileges).await.map_err(failed)?;
+    Ok(Some(role))
 }
 
 async fn give(session: &Session, user: Uuid, role: Option<Uuid>) -> Result {
