@@ -253,7 +253,7 @@ impl Coded for Error {
             Self::Restricted { .. } => Code::new("record.needed", Kind::Conflict),
             Self::Reference { .. } => Code::new("record.reference", Kind::Invalid),
             Self::Status { .. } => Code::new("record.status", Kind::Invalid),
-            Self::Escalation => Code::new("role.escalation", Kind::Forbidden),
+            Self::Escalation => Code::new("permission.escalation", Kind::Forbidden),
             Self::Refused { .. } => Code::new("record.refused", Kind::Conflict),
             Self::Limit { .. } => Code::new("record.limit", Kind::TooLarge),
             Self::Circle { .. } => Code::new("record.circle", Kind::Conflict),

@@ -116,7 +116,7 @@ impl Work<'_> {
         let ends = [(many.first.column.as_str(), first.1), (many.second.column.as_str(), second.1)];
         people::link(self.tx, number, &intersect, id, ends)?;
         self.note(&intersect);
-        Ok(())
+        self.tell(many, first, second, "security_role.assign")
     }
 
     fn untie(&mut self, many: &ManyToMany, first: &At, second: &At) -> Result<()> {
@@ -129,7 +129,30 @@ impl Work<'_> {
             return Err(self.missing(&second.0, second.1));
         }
         self.note(&intersect);
-        Ok(())
+        self.tell(many, first, second, "security_role.withdraw")
+    }
+
+    /// Who has which role is an administrative matter: it goes to the audit.
+    fn tell(&self, many: &ManyToMany, first: &At, second: &At, action: &'static str) -> Result<()> {
+        if !matches!(
+            many.intersect.as_str(),
+            "systemuserroles" | "teamroles" | "systemuserprofiles" | "teamprofiles"
+        ) {
+            return Ok(());
+        }
+        let (holder, held) = if matches!(first.0.logical.as_str(), "systemuser" | "team") {
+            (first, second)
+        } else {
+            (second, first)
+        };
+        let value = serde_json::json!({ held.0.logical.as_str(): held.1 });
+        let subject = if holder.0.logical == "team" { "team" } else { "user" };
+        let (before, after) = if action == "security_role.assign" {
+            (serde_json::Value::Null, value)
+        } else {
+            (value, serde_json::Value::Null)
+        };
+        self.audit(action, (subject, holder.1), (before, after))
     }
 
     /// The rights that a link of two collections needs.
