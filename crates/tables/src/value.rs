@@ -56,13 +56,13 @@ impl Value {
         match self {
             Self::Null => out.extend_from_slice(b"null"),
             Self::Text(text) => json::write_text(text, out),
-            Self::Whole(number) => json::write_display(number, out),
-            Self::Fixed(number) => json::write_display(number, out),
+            Self::Whole(number) => json::write_whole(*number, out),
+            Self::Fixed(number) => json::write_fixed(*number, out),
             Self::Double(number) => json::write_double(*number, out),
             Self::Boolean(yes) => {
                 out.extend_from_slice(if *yes { b"true".as_slice() } else { b"false" });
             }
-            Self::Date(date) => json::write_quoted(date, out),
+            Self::Date(date) => json::write_date(*date, out),
             Self::Instant(instant) => json::write_instant(*instant, out),
             Self::Choices(values) => json::write_choices(values, out),
             Self::Guid(id) => json::write_guid(*id, out),
