@@ -12,8 +12,14 @@ static MODEL: LazyLock<Model> = LazyLock::new(|| baseline::model(1, &baseline::S
 
 const REQUESTS: [(&str, &str); 4] = [
     ("key", "$select=name,revenue"),
-    ("page", "$select=name,revenue,telephone1&$filter=contains(name,'x') and revenue gt 100&$orderby=name"),
-    ("expand", "$select=name&$expand=primarycontactid($select=fullname)&$filter=statecode eq 0&$orderby=name"),
+    (
+        "page",
+        "$select=name,revenue,telephone1&$filter=contains(name,'x') and revenue gt 100&$orderby=name",
+    ),
+    (
+        "expand",
+        "$select=name&$expand=primarycontactid($select=fullname)&$filter=statecode eq 0&$orderby=name",
+    ),
     ("all", "$filter=statecode eq 0"),
 ];
 

@@ -121,7 +121,13 @@ impl Reach {
                 all.dedup();
                 Self::Units(all.into())
             }
-            (a, b) => if a.rank() >= b.rank() { a.clone() } else { b.clone() },
+            (a, b) => {
+                if a.rank() >= b.rank() {
+                    a.clone()
+                } else {
+                    b.clone()
+                }
+            }
         }
     }
 
@@ -132,7 +138,13 @@ impl Reach {
             (Self::Units(a), Self::Units(b)) => {
                 Self::Units(a.iter().filter(|unit| b.contains(unit)).copied().collect())
             }
-            (a, b) => if a.rank() <= b.rank() { a.clone() } else { b.clone() },
+            (a, b) => {
+                if a.rank() <= b.rank() {
+                    a.clone()
+                } else {
+                    b.clone()
+                }
+            }
         }
     }
 }
@@ -303,7 +315,8 @@ impl Access {
             }
             rights.insert(table.clone(), both);
         }
-        let joined = |a: &HashMap<String, HashSet<String>>, b: &HashMap<String, HashSet<String>>| {
+        let joined = |a: &HashMap<String, HashSet<String>>,
+                      b: &HashMap<String, HashSet<String>>| {
             let mut all = if self.administrator { HashMap::new() } else { a.clone() };
             for (table, columns) in b {
                 all.entry(table.clone()).or_default().extend(columns.iter().cloned());

@@ -159,7 +159,8 @@ impl Reader<'_> {
             .position(&link.from)
             .filter(|column| crate::query::readable(table, *column))
             .ok_or_else(|| Error::property(&link.from, table))?;
-        let (a, b) = (edm(&self.query.column(near)?.kind), table.columns().get(far).map(|c| edm(&c.kind)));
+        let (a, b) =
+            (edm(&self.query.column(near)?.kind), table.columns().get(far).map(|c| edm(&c.kind)));
         if Some(a) != b {
             return Err(Error::Types { left: a, right: b.unwrap_or(a), operator: "Equal" });
         }
@@ -356,12 +357,8 @@ impl Reader<'_> {
                 let call = Call::of_operator(name)
                     .ok_or_else(|| Error::unsupported(format!("The operator '{name}'")))?;
                 let values: Vec<&str> = condition.values.iter().map(String::as_str).collect();
-                let operand = Operand {
-                    query: &self.query,
-                    model: self.model,
-                    caller: self.caller,
-                    field,
-                };
+                let operand =
+                    Operand { query: &self.query, model: self.model, caller: self.caller, field };
                 operand.apply(call, name, &values)
             }
         }

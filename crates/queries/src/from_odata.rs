@@ -185,10 +185,8 @@ impl Reader<'_> {
             if *self.expands > limits::EXPANDS {
                 return Err(Error::Limit { of: "expanded properties", most: limits::EXPANDS });
             }
-            let name = item
-                .target
-                .name()
-                .ok_or_else(|| Error::unsupported("This form of $expand"))?;
+            let name =
+                item.target.name().ok_or_else(|| Error::unsupported("This form of $expand"))?;
             let navigation = self
                 .model
                 .navigation(&table.logical, name)
@@ -296,9 +294,8 @@ impl Reader<'_> {
         {
             (source, names) = (*of, rest);
         }
-        let (last, steps) = names
-            .split_last()
-            .ok_or_else(|| Error::unsupported("A whole row as a value"))?;
+        let (last, steps) =
+            names.split_last().ok_or_else(|| Error::unsupported("A whole row as a value"))?;
         for step in steps {
             if let Some(cast) = step.strip_prefix("Microsoft.Dynamics.CRM.") {
                 let table = &self.query.source(source)?.table;

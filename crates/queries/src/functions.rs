@@ -304,8 +304,7 @@ impl Operand<'_> {
             return Err(Error::Limit { of: "values in a list", most: crate::limits::VALUES });
         }
         let number = |text: &&str| {
-            let wrong =
-                |_| Error::Literal { literal: (*text).to_owned(), expected: "Edm.Int32" };
+            let wrong = |_| Error::Literal { literal: (*text).to_owned(), expected: "Edm.Int32" };
             text.trim().parse::<i32>().map_err(wrong)
         };
         let values: Result<Vec<_>> = values.iter().map(number).collect();
@@ -332,9 +331,8 @@ impl Operand<'_> {
     fn relative(&self, when: When) -> Option<(Bound, Bound)> {
         let today = self.today();
         let day = |days: i64| today.checked_add(days.days()).ok();
-        let days = |from: Option<Date>, until: Option<Date>| {
-            Some((Bound::Day(from?), Bound::Day(until?)))
-        };
+        let days =
+            |from: Option<Date>, until: Option<Date>| Some((Bound::Day(from?), Bound::Day(until?)));
         match when {
             When::Days { from, until } => days(day(from), day(until)),
             When::Week(weeks) => {
@@ -427,12 +425,7 @@ impl Operand<'_> {
         Ok(Condition::All(all))
     }
 
-    fn tree(
-        &self,
-        text: &str,
-        name: &str,
-        (under, itself): (bool, bool),
-    ) -> Result<Condition> {
+    fn tree(&self, text: &str, name: &str, (under, itself): (bool, bool)) -> Result<Condition> {
         self.expects(CellType::Id, name)?;
         let column = self.query.column(self.field)?;
         let wrong = |_| Error::Literal { literal: text.to_owned(), expected: "Edm.Guid" };

@@ -156,10 +156,7 @@ pub const fn scale(kind: &ColumnKind) -> u8 {
 
 /// A value as it is stored in a column: the cell, and for a reference to one of several tables the code of its
 /// table. Nothing when the value is not of the column's kind.
-pub fn to_db(
-    column: &Column,
-    value: &tables::Value,
-) -> Option<(Value<'static>, Option<i64>)> {
+pub fn to_db(column: &Column, value: &tables::Value) -> Option<(Value<'static>, Option<i64>)> {
     let kind = &column.kind;
     let cell: Value<'static> = match (CellType::of(kind), value) {
         (_, tables::Value::Null) => Value::Null,

@@ -133,9 +133,9 @@ impl Property {
             return physical::from_db(row, self.cell, self.type_cell, (table, column));
         }
         Ok(match self.content {
-            Content::Real => {
-                row.get::<Option<f64>>(self.cell)?.map_or(tables::Value::Null, tables::Value::Double)
-            }
+            Content::Real => row
+                .get::<Option<f64>>(self.cell)?
+                .map_or(tables::Value::Null, tables::Value::Double),
             _ => {
                 row.get::<Option<i64>>(self.cell)?.map_or(tables::Value::Null, tables::Value::Whole)
             }

@@ -501,9 +501,7 @@ impl Query {
     /// [`Error::Property`] when there is no such navigation property.
     pub fn behind(mut self, model: &Model, of: &Arc<Table>, at: (&str, Uuid)) -> Result<Self> {
         let (name, id) = at;
-        let found = model
-            .navigation(&of.logical, name)
-            .ok_or_else(|| Error::property(name, of))?;
+        let found = model.navigation(&of.logical, name).ok_or_else(|| Error::property(name, of))?;
         let (_, link) = link(model, of, found)?;
         let link = match link {
             Link::Columns { from, to } => Link::Columns { from: to, to: from },
@@ -512,8 +510,7 @@ impl Query {
             }
         };
         let join = Join { from: 0, link, outer: false, filter: Condition::always() };
-        let parent =
-            self.add(Source { table: Arc::clone(of), join: Some(join), inside: true })?;
+        let parent = self.add(Source { table: Arc::clone(of), join: Some(join), inside: true })?;
         let key = self.key_of(parent)?;
         let filter = Condition::Compare(key, Comparison::Equal, Value::Uuid(id));
         let filter = Box::new(filter);

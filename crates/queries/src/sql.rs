@@ -153,10 +153,6 @@ impl Context<'_> {
         if allowed {
             return Ok(());
         }
-        Err(Error::Denied {
-            verb,
-            table: table.logical.clone(),
-            schema: table.schema.clone(),
-        })
+        Err(Error::Denied { verb, table: table.logical.clone(), schema: table.schema.clone() })
     }
 }

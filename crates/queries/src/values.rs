@@ -214,7 +214,9 @@ fn fit(column: &Column, given: &Given<'_>) -> Option<Fitted> {
             Value::Text(physical::choices(&entries).into())
         }
         // No engine keeps this character.
-        (CellType::Text, Given::Text(text)) if text.contains('\0') => return Some(Fitted::AboveAll),
+        (CellType::Text, Given::Text(text)) if text.contains('\0') => {
+            return Some(Fitted::AboveAll);
+        }
         (CellType::Text, Given::Text(text)) => Value::Text(text.clone().into_owned().into()),
         (CellType::Bool, Given::Bool(yes)) => Value::Bool(*yes),
         (CellType::Id, Given::Id(id)) => Value::Uuid(*id),
@@ -260,14 +262,11 @@ fn units(number: Decimal, scale: u8) -> Fitted {
 
 /// A text as a value of a column: how FetchXML and parameters of functions give all values.
 pub(crate) fn read<'a>(column: &Column, text: &'a str, moment: &Moment) -> Result<Given<'a>> {
-    let wrong =
-        || Error::Literal { literal: text.to_owned(), expected: edm(&column.kind) };
+    let wrong = || Error::Literal { literal: text.to_owned(), expected: edm(&column.kind) };
     let trimmed = text.trim();
     Ok(match CellType::of(&column.kind) {
         CellType::Text => Given::Text(Cow::Borrowed(text)),
-        CellType::Int | CellType::Real => {
-            Given::Number(trimmed.parse().map_err(|()| wrong())?)
-        }
+        CellType::Int | CellType::Real => Given::Number(trimmed.parse().map_err(|()| wrong())?),
         CellType::Bool => match trimmed {
             "1" | "true" | "True" | "TRUE" => Given::Bool(true),
             "0" | "false" | "False" | "FALSE" => Given::Bool(false),

@@ -90,7 +90,9 @@ mod tests {
     fn a_cookie_is_read_whole_and_in_part() {
         let cursor = Cursor(vec![Value::Int(7), Value::Text("é".into())]);
         let whole = write(1, Some(&cursor));
-        assert!(whole.starts_with("<cookie pagenumber=\"2\" pagingcookie=\"%253ccookie%2520page%253d%25221%2522%253e"));
+        assert!(whole.starts_with(
+            "<cookie pagenumber=\"2\" pagingcookie=\"%253ccookie%2520page%253d%25221%2522%253e"
+        ));
         assert_eq!(read(&whole), Some(cursor.clone()));
         assert_eq!(page(&whole), Some(2));
         assert_eq!(page(&encoded(&whole)), Some(2));

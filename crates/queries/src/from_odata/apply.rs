@@ -63,9 +63,7 @@ impl Reader<'_> {
             return self.order(orders);
         };
         for order in if orders.is_empty() { &after } else { orders } {
-            let unsupported = || {
-                Error::unsupported("The query node SingleValueOpenPropertyAccess")
-            };
+            let unsupported = || Error::unsupported("The query node SingleValueOpenPropertyAccess");
             let path = order.path().ok_or_else(unsupported)?;
             let names = path.names().ok_or_else(unsupported)?;
             let place = match names.as_slice() {

@@ -265,8 +265,7 @@ impl Reader<'_> {
         let missing = |parameter: &str| {
             Error::invalid(format!("The function '{name}' needs the parameter '{parameter}'."))
         };
-        let property =
-            arguments.value("PropertyName").ok_or_else(|| missing("PropertyName"))?;
+        let property = arguments.value("PropertyName").ok_or_else(|| missing("PropertyName"))?;
         let property = self.resolved(property)?.as_str().ok_or_else(|| missing("PropertyName"))?;
         let property = property.to_owned();
         // `o/Microsoft.Dynamics.CRM.In(…)` in a lambda operator, and `PropertyName='o/c'`.
@@ -286,8 +285,7 @@ impl Reader<'_> {
             }
         }
         let values: Vec<&str> = values.iter().map(String::as_str).collect();
-        let operand =
-            Operand { query: &self.query, model: self.model, caller: self.caller, field };
+        let operand = Operand { query: &self.query, model: self.model, caller: self.caller, field };
         operand.apply(call, short, &values)
     }
 }
@@ -325,8 +323,7 @@ fn literal(expr: &Expr) -> Result<Given<'_>> {
         Expr::Unary(UnaryOp::Negate, inner) => {
             return match literal(inner)? {
                 Given::Number(number) => {
-                    let coefficient =
-                        number.coefficient.checked_neg().ok_or(Error::Malformed)?;
+                    let coefficient = number.coefficient.checked_neg().ok_or(Error::Malformed)?;
                     Ok(Given::Number(Decimal { coefficient, ..number }))
                 }
                 _ => Err(Error::unsupported("The operator '-'")),

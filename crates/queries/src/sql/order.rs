@@ -57,9 +57,7 @@ pub(crate) fn is_single(query: &Query, source: usize) -> Result<bool> {
     let source = query.source(source)?;
     Ok(match &source.join {
         Some(join) => match join.link {
-            Link::Columns { to, .. } => {
-                source.table.position(&source.table.primary_id) == Some(to)
-            }
+            Link::Columns { to, .. } => source.table.position(&source.table.primary_id) == Some(to),
             Link::ManyToMany { .. } => false,
         },
         None => true,

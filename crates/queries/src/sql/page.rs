@@ -585,8 +585,7 @@ impl Select<'_> {
         let size = self.bounds(paging)?;
         let table = Arc::clone(query.table()?);
         let (singles, collections) = (Vec::new(), Vec::new());
-        let mut shown =
-            Shown { table, key: None, version: None, properties, singles, collections };
+        let mut shown = Shown { table, key: None, version: None, properties, singles, collections };
         cells.settle_all(&mut shown);
         let plan = Plan { shown, parent: None, size, order: Vec::new(), aggregated: None };
         Ok(Page { statement: self.writer.finish(), plan })
@@ -663,8 +662,7 @@ impl Select<'_> {
         let size = self.bounds(paging)?;
         let table = Arc::clone(query.table()?);
         let (singles, collections) = (Vec::new(), Vec::new());
-        let mut shown =
-            Shown { table, key: None, version: None, properties, singles, collections };
+        let mut shown = Shown { table, key: None, version: None, properties, singles, collections };
         cells.settle_all(&mut shown);
         let plan = Plan { shown, parent: None, size, order: Vec::new(), aggregated };
         Ok(Page { statement: self.writer.finish(), plan })
@@ -765,8 +763,10 @@ impl Select<'_> {
         let column = query.column(field)?;
         let kind = CellType::of(&column.kind);
         let number = matches!(kind, CellType::Int | CellType::Real);
-        let content =
-            Content::Column { table: Arc::clone(&query.source(field.source)?.table), column: field.column };
+        let content = Content::Column {
+            table: Arc::clone(&query.source(field.source)?.table),
+            column: field.column,
+        };
         let (word, allowed) = match aggregate.function {
             Function::Count => ("COUNT(", true),
             Function::Sum => ("SUM(", number),

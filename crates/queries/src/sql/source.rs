@@ -2,10 +2,7 @@
 
 use tables::{Column, ColumnKind, Table};
 
-use super::{
-    Context, Writer, security,
-    writer::Conjunction,
-};
+use super::{Context, Writer, security, writer::Conjunction};
 use crate::{
     Error, Result,
     access::Verb,
@@ -162,7 +159,12 @@ impl<'a> Select<'a> {
     }
 
     /// That a reference to one of several tables refers to the table of the other column.
-    pub(crate) fn refers(&mut self, reference: Field, other: Field, on: &mut Conjunction) -> Result<()> {
+    pub(crate) fn refers(
+        &mut self,
+        reference: Field,
+        other: Field,
+        on: &mut Conjunction,
+    ) -> Result<()> {
         let query = self.query;
         let target = &query.source(other.source)?.table;
         if !query.column(reference)?.kind.is_polymorphic() || target.is_union() {

@@ -68,13 +68,16 @@ fn types_that_do_not_compare_are_named() {
         "$filter=contains(name,1)",
         "$filter=industry",
     ] {
-        assert!(matches!(
-            ask("account", options, &system()),
-            Err(Error::Types { .. })
-        ), "{options}");
+        assert!(
+            matches!(ask("account", options, &system()), Err(Error::Types { .. })),
+            "{options}"
+        );
     }
     assert_eq!(
-        refused("account", "$filter=Microsoft.Dynamics.CRM.In(PropertyName='employees',PropertyValues=[\"x\"])"),
+        refused(
+            "account",
+            "$filter=Microsoft.Dynamics.CRM.In(PropertyName='employees',PropertyValues=[\"x\"])"
+        ),
         "Cannot convert the literal 'x' to the expected type 'Edm.Int32'."
     );
 }
@@ -123,10 +126,12 @@ fn too_much_is_refused_before_it_costs() {
     let orders = vec!["name"; 17].join(",");
     assert!(refused("account", &format!("$orderby={orders}")).contains("order"));
     let values = vec!["\"x\""; 5001].join(",");
-    let list = format!("$filter=Microsoft.Dynamics.CRM.In(PropertyName='name',PropertyValues=[{values}])");
+    let list =
+        format!("$filter=Microsoft.Dynamics.CRM.In(PropertyName='name',PropertyValues=[{values}])");
     assert!(refused("account", &list).contains("values"));
     assert!(refused("account", "$top=0").contains("$top"));
-    let far = "$filter=Microsoft.Dynamics.CRM.LastXYears(PropertyName='createdon',PropertyValue=99999)";
+    let far =
+        "$filter=Microsoft.Dynamics.CRM.LastXYears(PropertyName='createdon',PropertyValue=99999)";
     assert!(refused("account", far).contains("calendar"));
 }
 
@@ -165,7 +170,10 @@ fn the_same_shape_is_the_same_text() {
         one.rights.insert("account".into(), rights);
         callers.push(one);
     }
-    assert_eq!(sql("account", "$select=name", &callers[0]).0, sql("account", "$select=name", &callers[1]).0);
+    assert_eq!(
+        sql("account", "$select=name", &callers[0]).0,
+        sql("account", "$select=name", &callers[1]).0
+    );
 }
 
 #[test]
@@ -222,7 +230,8 @@ fn fetchxml_is_checked_against_the_model() {
     let text = "<fetch aggregate='true'><entity name='account'><attribute name='name' groupby='true' alias='g'/><attribute name='name' aggregate='sum' alias='s'/></entity></fetch>";
     let fetched = fetch(text).unwrap();
     let access = system();
-    let context = Context { model: &MODEL, access: &access, number: 1, dialect: db::Dialect::Sqlite };
+    let context =
+        Context { model: &MODEL, access: &access, number: 1, dialect: db::Dialect::Sqlite };
     assert!(matches!(fetched.query.page(&context, &fetched.paging), Err(Error::Invalid { .. })));
 }
 
@@ -232,7 +241,9 @@ fn a_select_is_checked_against_the_model() {
     assert!(matches!(select("SELECT nothing FROM account"), Err(Error::Property { .. })));
     assert!(matches!(select("SELECT name, COUNT(*) FROM account"), Err(Error::Invalid { .. })));
     assert!(matches!(
-        select("SELECT versionnumber FROM account INNER JOIN contact ON account.primarycontactid = contact.contactid"),
+        select(
+            "SELECT versionnumber FROM account INNER JOIN contact ON account.primarycontactid = contact.contactid"
+        ),
         Err(Error::Invalid { .. })
     ));
     let fetched = select(

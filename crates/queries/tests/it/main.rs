@@ -2,6 +2,8 @@
 #![cfg(test)]
 
 mod asks;
+mod fetches;
+mod hostile;
 mod model;
 mod naive;
 mod paging;
@@ -9,4 +11,5 @@ mod plans;
 mod property;
 mod random;
 mod rights;
+mod words;
 mod world;

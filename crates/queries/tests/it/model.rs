@@ -139,10 +139,16 @@ fn model() -> Model {
                 ("description", ColumnKind::Memo { max: 2000, format: MemoFormat::TextArea }),
                 ("revenue", ColumnKind::Money { precision: 2, min: i64::MIN, max: i64::MAX }),
                 ("share", ColumnKind::Decimal { precision: 2, min: i64::MIN, max: i64::MAX }),
-                ("employees", ColumnKind::Whole { min: 0, max: i32::MAX, format: WholeFormat::None }),
+                (
+                    "employees",
+                    ColumnKind::Whole { min: 0, max: i32::MAX, format: WholeFormat::None },
+                ),
                 ("rating", ColumnKind::Double { precision: 2, min: -1e9, max: 1e9 }),
                 ("hold", ColumnKind::Boolean { yes: no(), no: no(), default: false }),
-                ("industry", ColumnKind::Choice { options: Options::Local(Vec::new()), default: None }),
+                (
+                    "industry",
+                    ColumnKind::Choice { options: Options::Local(Vec::new()), default: None },
+                ),
                 ("tags", ColumnKind::Choices { options: Options::Local(Vec::new()) }),
                 ("createdon", date(DateBehaviour::UserLocal)),
                 ("founded", date(DateBehaviour::DateOnly)),
@@ -209,8 +215,16 @@ fn model() -> Model {
             ("contact", "parentcustomerid", "parentcustomerid_contact"),
             ("contact", "contactid", "contact_customer_contacts"),
         ),
-        one("owner_accounts", ("account", "ownerid", "ownerid"), ("owner", "ownerid", "owner_accounts")),
-        one("owner_contacts", ("contact", "ownerid", "ownerid"), ("owner", "ownerid", "owner_contacts")),
+        one(
+            "owner_accounts",
+            ("account", "ownerid", "ownerid"),
+            ("owner", "ownerid", "owner_accounts"),
+        ),
+        one(
+            "owner_contacts",
+            ("contact", "ownerid", "ownerid"),
+            ("owner", "ownerid", "owner_contacts"),
+        ),
         one(
             "unit_accounts",
             ("account", "owningbusinessunit", "owningbusinessunit"),

@@ -75,7 +75,8 @@ impl<'w> Naive<'w> {
             let mut bound = vec![first];
             for (place, source) in query.sources.iter().enumerate().skip(1) {
                 if !source.inside {
-                    bound = bound.into_iter().flat_map(|one| self.join(query, one, place)).collect();
+                    bound =
+                        bound.into_iter().flat_map(|one| self.join(query, one, place)).collect();
                 }
             }
             all.extend(bound.into_iter().filter(|one| self.holds(query, one, &query.filter)));
@@ -134,7 +135,11 @@ impl<'w> Naive<'w> {
             Condition::Null(field) => cell(field) == Value::Null,
             Condition::Compare(field, comparison, value) => {
                 let found = cell(field);
-                found != Value::Null && compares(*comparison, order(&folded(query, *field, found), &folded(query, *field, value.clone())))
+                found != Value::Null
+                    && compares(
+                        *comparison,
+                        order(&folded(query, *field, found), &folded(query, *field, value.clone())),
+                    )
             }
             Condition::Columns(left, comparison, right) => {
                 let (a, b) = (cell(left), cell(right));
@@ -255,7 +260,8 @@ impl<'w> Naive<'w> {
         }));
         for place in places {
             let key = |bound: &Bound<'_>| {
-                let id = bound[place].and_then(|row| row.id(&query.sources[place].table.primary_id));
+                let id =
+                    bound[place].and_then(|row| row.id(&query.sources[place].table.primary_id));
                 id.map_or(Value::Null, Value::Uuid)
             };
             let found = nulls(&key(a), &key(b));
@@ -280,7 +286,13 @@ fn refers(query: &Query, bound: &Bound<'_>, reference: Field, other: Field) -> b
 }
 
 /// What the rights say of one row, one rule after the other.
-pub(crate) fn allowed(world: &World, access: &Access, of: &Table, row: &Record, verb: Verb) -> bool {
+pub(crate) fn allowed(
+    world: &World,
+    access: &Access,
+    of: &Table,
+    row: &Record,
+    verb: Verb,
+) -> bool {
     if access.administrator {
         return true;
     }

@@ -32,7 +32,9 @@ async fn rows_that_come_between_two_pages_neither_hide_nor_repeat_others() {
             let paging = Paging { size: 4, after: after.clone(), skip: 0 };
             let page = query.page(&context, &paging).unwrap();
             let (rows, more) = page.plan.cut(run(&store, &page.statement).await);
-            seen.extend(rows.iter().map(|row| row.get::<Uuid>(page.plan.shown.key.unwrap()).unwrap()));
+            seen.extend(
+                rows.iter().map(|row| row.get::<Uuid>(page.plan.shown.key.unwrap()).unwrap()),
+            );
             if !more {
                 break;
             }

@@ -22,7 +22,9 @@ async fn filled(store: &Store) {
     for n in 0..ROWS {
         let owner = u128::from(n % 2_000) + 1;
         rows.push(vec![
-            Value::Uuid(Uuid::from_u128(u128::from(n.wrapping_mul(0x9e37_79b9_7f4a_7c15)) << 64 | u128::from(n))),
+            Value::Uuid(Uuid::from_u128(
+                u128::from(n.wrapping_mul(0x9e37_79b9_7f4a_7c15)) << 64 | u128::from(n),
+            )),
             Value::Text(format!("Account {n}").into()),
             Value::Uuid(Uuid::from_u128(owner)),
             Value::Int(8),
@@ -86,9 +88,7 @@ async fn plan(store: &Store, statement: &Statement) -> String {
 /// Tables that are read from one end to the other.
 fn scans(store: &Store, plan: &str, name: &str) -> bool {
     plan.lines().any(|line| match store.dialect() {
-        Dialect::Sqlite => {
-            line.starts_with("SCAN t0") && !line.contains("INDEX")
-        }
+        Dialect::Sqlite => line.starts_with("SCAN t0") && !line.contains("INDEX"),
         Dialect::Postgres => line.contains(&format!("Seq Scan on r1_{name}")),
     })
 }
@@ -118,7 +118,8 @@ async fn a_user_reaches_rows_through_indexes() {
     let page = query.page(&context, &Paging::first(50)).unwrap();
     let rows = run(&store, &page.statement).await;
     assert_eq!(rows.len(), 20);
-    let keys: HashSet<Uuid> = rows.iter().map(|row| row.get(page.plan.shown.key.unwrap()).unwrap()).collect();
+    let keys: HashSet<Uuid> =
+        rows.iter().map(|row| row.get(page.plan.shown.key.unwrap()).unwrap()).collect();
     assert_eq!(keys.len(), 20);
 }
 
@@ -140,7 +141,11 @@ async fn keys_names_and_pages_are_found_through_indexes() {
         let page = query.page(&context, &Paging::first(50)).unwrap();
         let found = plan(&store, &page.statement).await;
         let sorts = found.contains("TEMP B-TREE FOR ORDER BY") && options.contains("orderby");
-        assert!(!scans(&store, &found, "account") && !sorts, "{options}\n{}\n{found}", page.statement.sql);
+        assert!(
+            !scans(&store, &found, "account") && !sorts,
+            "{options}\n{}\n{found}",
+            page.statement.sql
+        );
     }
     // The second page begins where the first ended.
     let query = ask("account", "$select=name&$orderby=name", &access).unwrap();
@@ -162,7 +167,8 @@ async fn the_row_of_a_user_is_found_by_its_key_alone() {
     filled(&store).await;
     let access = seller();
     let context = Context { model: &MODEL, access: &access, number: 1, dialect: store.dialect() };
-    let query = ask("account", "$select=name", &access).unwrap().by_id(Uuid::from_u128(16)).unwrap();
+    let query =
+        ask("account", "$select=name", &access).unwrap().by_id(Uuid::from_u128(16)).unwrap();
     let page = query.page(&context, &Paging::first(1)).unwrap();
     let found = plan(&store, &page.statement).await;
     let by_key = match store.dialect() {

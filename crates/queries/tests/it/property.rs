@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use db::{Row, Value};
-use odata::{Reading, parse};
 use liaison_queries::{
     Access, Caller, Content, Moment, Paging, Query, Shown,
     physical::CellType,
     query::{Collection, Function, Link, Shape},
 };
+use odata::{Reading, parse};
 use testkit::Store;
 use uuid::Uuid;
 
@@ -23,9 +23,13 @@ pub(crate) fn moment() -> Moment {
     Moment::utc("2026-03-15T10:20:30Z".parse().unwrap())
 }
 
-pub(crate) fn ask(table_name: &str, options: &str, access: &Access) -> liaison_queries::Result<Query> {
-    let parsed = parse::query(options, Reading::FORM)
-        .unwrap_or_else(|error| panic!("{error}: {options}"));
+pub(crate) fn ask(
+    table_name: &str,
+    options: &str,
+    access: &Access,
+) -> liaison_queries::Result<Query> {
+    let parsed =
+        parse::query(options, Reading::FORM).unwrap_or_else(|error| panic!("{error}: {options}"));
     let moment = moment();
     let caller = Caller { access, moment: &moment, names: true };
     liaison_queries::from_odata(&MODEL, table(table_name), &parsed, &caller)
@@ -65,16 +69,18 @@ impl Asker<'_> {
     }
 
     fn word(&mut self) -> &'static str {
-        *self.random.pick(&["Alpha", "beta", "été", "o''Hara", "ÉTÉ", "Straße", "nothing", "zoë", ""])
+        *self
+            .random
+            .pick(&["Alpha", "beta", "été", "o''Hara", "ÉTÉ", "Straße", "nothing", "zoë", ""])
     }
 
     fn literal(&mut self, kind: &str) -> String {
         match kind {
             "text" => format!("'{}'", self.word()),
-            "money" => {
-                (*self.random.pick(&["0", "1.2345", "2.469", "-2.5", "0.25", "0.755", "1e30", "1", "0.5"]))
-                    .to_owned()
-            }
+            "money" => (*self
+                .random
+                .pick(&["0", "1.2345", "2.469", "-2.5", "0.25", "0.755", "1e30", "1", "0.5"]))
+            .to_owned(),
             "int" => (*self.random.pick(&["0", "1", "2", "3", "2.5", "-1"])).to_owned(),
             "bool" => (*self.random.pick(&["true", "false"])).to_owned(),
             "instant" => instant(self.random).to_string(),
@@ -95,7 +101,9 @@ impl Asker<'_> {
                 ("owningbusinessunit", "businessunit"),
                 ("ownerid", "owner"),
             ],
-            "contact" => &[("parentcustomerid_account", "account"), ("parentcustomerid_contact", "contact")],
+            "contact" => {
+                &[("parentcustomerid_account", "account"), ("parentcustomerid_contact", "contact")]
+            }
             _ => &[],
         };
         if !steps.is_empty() && self.random.one_in(5) {
@@ -123,7 +131,11 @@ impl Asker<'_> {
                 let op = *self.random.pick(ops);
                 let null = self.random.one_in(6);
                 let value = if null { "null".to_owned() } else { self.literal(kind) };
-                if self.random.one_in(8) { format!("{value} {op} {name}") } else { format!("{name} {op} {value}") }
+                if self.random.one_in(8) {
+                    format!("{value} {op} {name}")
+                } else {
+                    format!("{name} {op} {value}")
+                }
             }
             3 => {
                 let (name, kind) = self.column(of, prefix);
@@ -131,7 +143,9 @@ impl Asker<'_> {
                     return self.condition(of, prefix, depth + 1);
                 }
                 let function = *self.random.pick(&["contains", "startswith", "endswith"]);
-                let text = *self.random.pick(&["a", "Al", "ÉT", "%25", "_", "b_t", "a%25a", "", "\\", "ß"]);
+                let text = *self
+                    .random
+                    .pick(&["a", "Al", "ÉT", "%25", "_", "b_t", "a%25a", "", "\\", "ß"]);
                 format!("{function}({name},'{text}')")
             }
             4 => match of {
@@ -156,7 +170,11 @@ impl Asker<'_> {
                         ("nickname", "secret"),
                         ("_parentaccountid_value", "accountid"),
                     ]);
-                    let ops: &[&str] = if pair.1 == "accountid" { &["eq", "ne"] } else { &["eq", "ne", "lt", "ge"] };
+                    let ops: &[&str] = if pair.1 == "accountid" {
+                        &["eq", "ne"]
+                    } else {
+                        &["eq", "ne", "lt", "ge"]
+                    };
                     format!("{prefix}{} {} {prefix}{}", pair.0, self.random.pick(ops), pair.1)
                 }
                 _ => self.condition(of, prefix, depth + 1),
@@ -223,12 +241,25 @@ impl Asker<'_> {
                 call(name, "tags", &format!(",PropertyValues=[\"{value}\",\"11\"]"))
             }
             3 => {
-                let name = *self.random.pick(&["ThisYear", "LastYear", "ThisMonth", "LastWeek", "Next7Days", "Today"]);
+                let name = *self.random.pick(&[
+                    "ThisYear",
+                    "LastYear",
+                    "ThisMonth",
+                    "LastWeek",
+                    "Next7Days",
+                    "Today",
+                ]);
                 let column = *self.random.pick(&["createdon", "founded"]);
                 call(name, column, "")
             }
             4 => {
-                let name = *self.random.pick(&["LastXMonths", "NextXDays", "OlderThanXWeeks", "LastXHours", "LastXYears"]);
+                let name = *self.random.pick(&[
+                    "LastXMonths",
+                    "NextXDays",
+                    "OlderThanXWeeks",
+                    "LastXHours",
+                    "LastXYears",
+                ]);
                 let column = *self.random.pick(&["createdon", "founded"]);
                 call(name, column, ",PropertyValue=2")
             }
@@ -238,7 +269,12 @@ impl Asker<'_> {
                 call(name, "createdon", &format!(",PropertyValue='{date}'"))
             }
             6 => {
-                let name = *self.random.pick(&["EqualUserId", "NotEqualUserId", "EqualUserTeams", "EqualUserOrUserTeams"]);
+                let name = *self.random.pick(&[
+                    "EqualUserId",
+                    "NotEqualUserId",
+                    "EqualUserTeams",
+                    "EqualUserOrUserTeams",
+                ]);
                 call(name, "ownerid", "").replace("'ownerid'", "'_ownerid_value'")
             }
             7 => {
@@ -246,7 +282,13 @@ impl Asker<'_> {
                 call(name, "_owningbusinessunit_value", "")
             }
             _ => {
-                let name = *self.random.pick(&["Above", "AboveOrEqual", "Under", "UnderOrEqual", "NotUnder"]);
+                let name = *self.random.pick(&[
+                    "Above",
+                    "AboveOrEqual",
+                    "Under",
+                    "UnderOrEqual",
+                    "NotUnder",
+                ]);
                 let column = *self.random.pick(&["accountid", "_parentaccountid_value"]);
                 let id = self.id("account");
                 call(name, column, &format!(",PropertyValue='{id}'"))
@@ -267,8 +309,14 @@ impl Asker<'_> {
 
     fn expand(&mut self, of: &str, depth: usize) -> String {
         let single: &[(&str, &str)] = match of {
-            "account" => &[("primarycontactid", "contact"), ("parentaccountid", "account"), ("ownerid", "owner")],
-            "contact" => &[("parentcustomerid_account", "account"), ("parentcustomerid_contact", "contact")],
+            "account" => &[
+                ("primarycontactid", "contact"),
+                ("parentaccountid", "account"),
+                ("ownerid", "owner"),
+            ],
+            "contact" => {
+                &[("parentcustomerid_account", "account"), ("parentcustomerid_contact", "contact")]
+            }
             _ => &[],
         };
         let many: &[(&str, &str)] = match of {
@@ -277,7 +325,9 @@ impl Asker<'_> {
                 ("account_parent_account", "account"),
                 ("accounttopics_association", "topic"),
             ],
-            "contact" => &[("contact_customer_contacts", "contact"), ("account_primary_contact", "account")],
+            "contact" => {
+                &[("contact_customer_contacts", "contact"), ("account_primary_contact", "account")]
+            }
             "topic" => &[("topicaccounts_association", "account")],
             _ => &[],
         };
@@ -309,7 +359,11 @@ impl Asker<'_> {
                     }
                 }
                 let options = options.join(";");
-                all.push(if options.is_empty() { (*name).to_owned() } else { format!("{name}({options})") });
+                all.push(if options.is_empty() {
+                    (*name).to_owned()
+                } else {
+                    format!("{name}({options})")
+                });
             }
         }
         all.join(",")
@@ -436,7 +490,8 @@ async fn children(store: &Store, check: &mut Check<'_>, collection: &Collection,
                     let column = &collection.query.sources[0].table.columns()[*to];
                     let code = row.codes.get(&column.logical).copied();
                     row.id(&column.logical) == Some(*parent)
-                        && (!column.kind.is_polymorphic() || code == Some(collection.of.code.into()))
+                        && (!column.kind.is_polymorphic()
+                            || code == Some(collection.of.code.into()))
                 }
                 Link::ManyToMany { intersect, near, far } => {
                     let (near, far) = (&intersect.columns()[*near], &intersect.columns()[*far]);
@@ -450,7 +505,14 @@ async fn children(store: &Store, check: &mut Check<'_>, collection: &Collection,
         let mine = sorted.iter().filter(hangs).take(usize::try_from(top).unwrap());
         expected.extend(mine.map(|bound| (i64::try_from(place).unwrap(), bound.clone())));
     }
-    assert_eq!(rows.len(), expected.len(), "{} of {}\n{}", collection.navigation, check.context, page.statement.sql);
+    assert_eq!(
+        rows.len(),
+        expected.len(),
+        "{} of {}\n{}",
+        collection.navigation,
+        check.context,
+        page.statement.sql
+    );
     for (row, (place, bound)) in rows.iter().zip(&expected) {
         assert_eq!(row.get::<i64>(page.plan.parent.unwrap()).unwrap(), *place);
         check.cells(&collection.query, &collection.query.shape, &page.plan.shown, row, bound);
@@ -489,9 +551,9 @@ async fn one(store: &Store, world: &World, random: &mut Random) -> usize {
         let found = run(store, &page.statement).await;
         let (rows, more) = page.plan.cut(found);
         for row in &rows {
-            let bound = expected.get(seen).unwrap_or_else(|| {
-                panic!("a row too many: {of}?{text}\n{}", page.statement.sql)
-            });
+            let bound = expected
+                .get(seen)
+                .unwrap_or_else(|| panic!("a row too many: {of}?{text}\n{}", page.statement.sql));
             check.cells(&query, &query.shape, &page.plan.shown, row, bound);
             seen += 1;
         }
@@ -534,7 +596,13 @@ async fn groups_are_those_of_visible_rows() {
     for round in 0..rounds(700) / 10 {
         let access = random.pick(&world.callers).clone();
         let filter = Asker { random: &mut random, world: &world }.condition("account", "", 1);
-        let key = *random.pick(&["name", "industry", "_ownerid_value", "primarycontactid/fullname", "hold"]);
+        let key = *random.pick(&[
+            "name",
+            "industry",
+            "_ownerid_value",
+            "primarycontactid/fullname",
+            "hold",
+        ]);
         let options = format!(
             "$apply=filter({filter})/groupby(({key}),aggregate($count as n,revenue with sum as s,revenue with average as a,employees with max as m,createdon with min as t))"
         );
@@ -564,8 +632,12 @@ async fn groups_are_those_of_visible_rows() {
                     let cells = members.iter().map(|bound| naive.cell(&query, bound, field));
                     cells.filter(|cell| *cell != Value::Null).collect()
                 });
-                let ints: Vec<i64> =
-                    cells.iter().filter_map(|cell| if let Value::Int(n) = cell { Some(n.to_owned()) } else { None }).collect();
+                let ints: Vec<i64> = cells
+                    .iter()
+                    .filter_map(
+                        |cell| if let Value::Int(n) = cell { Some(n.to_owned()) } else { None },
+                    )
+                    .collect();
                 let found = property.value(row).unwrap();
                 let whole = i64::try_from(members.len()).unwrap();
                 match (aggregate.function, &property.content) {
@@ -586,7 +658,10 @@ async fn groups_are_those_of_visible_rows() {
                         other => assert!(ints.is_empty(), "{other:?}"),
                     },
                     (Function::Maximum, _) => {
-                        let most = ints.iter().max().map_or(tables::Value::Null, |n| tables::Value::Whole(*n));
+                        let most = ints
+                            .iter()
+                            .max()
+                            .map_or(tables::Value::Null, |n| tables::Value::Whole(*n));
                         assert_eq!(found, most);
                     }
                     (Function::Minimum, _) => {

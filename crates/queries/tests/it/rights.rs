@@ -66,7 +66,9 @@ async fn the_mask_of_a_row_holds_every_right() {
             let id = row.id("accountid").unwrap();
             let statement = mask(&world.context(access), table("account"), id);
             let found: i64 = run(&store, &statement).await[0].get(0).unwrap();
-            let held = Verb::ALL.iter().filter(|verb| allowed(&world, access, table("account"), row, **verb));
+            let held = Verb::ALL
+                .iter()
+                .filter(|verb| allowed(&world, access, table("account"), row, **verb));
             assert_eq!(found, held.map(|verb| verb.mask()).sum::<i64>());
         }
     }
@@ -81,13 +83,16 @@ async fn an_update_touches_only_rows_that_may_be_written() {
     for access in &world.callers {
         let context = world.context(access);
         let mut params = vec![db::Value::Int(7)];
-        let Ok(allows) = condition(&context, table("account"), Verb::Write, &mut params) else { continue };
+        let Ok(allows) = condition(&context, table("account"), Verb::Write, &mut params) else {
+            continue;
+        };
         let physical = physical::table(5, "account");
         let sql = format!("UPDATE {physical} SET \"employees\" = $1 WHERE {allows}");
         let changed =
             store.write(&crate::world::scope(), move |tx| tx.execute(&sql, &params)).await.unwrap();
         let rows = world.rows["account"].iter();
-        let expected = rows.filter(|row| allowed(&world, access, table("account"), row, Verb::Write));
+        let expected =
+            rows.filter(|row| allowed(&world, access, table("account"), row, Verb::Write));
         assert_eq!(changed, u64::try_from(expected.count()).unwrap());
     }
 }

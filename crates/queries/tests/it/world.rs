@@ -88,12 +88,24 @@ pub(crate) fn tables(number: i64, dialect: Dialect) -> Vec<String> {
 }
 
 const WORDS: [&str; 12] = [
-    "Alpha", "alpha", "ALPHA beta", "Été", "été", "Beta_1", "100%", "o'Hara", "", "Zoë", "beta", "Straße",
+    "Alpha",
+    "alpha",
+    "ALPHA beta",
+    "Été",
+    "été",
+    "Beta_1",
+    "100%",
+    "o'Hara",
+    "",
+    "Zoë",
+    "beta",
+    "Straße",
 ];
 
 pub(crate) fn instant(random: &mut Random) -> Timestamp {
     let days = i64::try_from(random.below(900)).unwrap();
-    let second = 1_767_225_600 + (days - 450) * 86_400 + i64::try_from(random.below(86_400)).unwrap();
+    let second =
+        1_767_225_600 + (days - 450) * 86_400 + i64::try_from(random.below(86_400)).unwrap();
     Timestamp::from_second(second).unwrap()
 }
 
