@@ -25,6 +25,9 @@ const formatted = "@OData.Community.Display.V1.FormattedValue";
 const nobody = "00000000-0000-0000-0000-00000000dead";
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
+// Inside batches the client keeps the error as it came.
+const codeOf = (error) => error.code ?? error.error?.code;
+
 async function refused(status, call, code) {
   try {
     await call();
@@ -298,12 +301,13 @@ step("rows are created deep", async () => {
 step("FetchXML is answered page by page", async () => {
   const fetchXml = `<fetch count="40"><entity name="account"><attribute name="accountnumber"/><order attribute="accountnumber"/>
     <filter><condition attribute="accountnumber" operator="begins-with" value="J-"/></filter></entity></fetch>`;
-  const first = await api.fetch({ collection: "accounts", fetchXml });
+  const asked = { collection: "accounts", fetchXml, includeAnnotations: "*" };
+  const first = await api.fetch({ ...asked });
   assert.equal(first.value.length, 40);
   assert.equal(first.PagingInfo.nextPage, 2);
-  const second = await api.fetch({ collection: "accounts", fetchXml, pageNumber: first.PagingInfo.nextPage, pagingCookie: first.PagingInfo.cookie });
+  const second = await api.fetch({ ...asked, pageNumber: first.PagingInfo.nextPage, pagingCookie: first.PagingInfo.cookie });
   assert.equal(second.value[0].accountnumber, "J-040");
-  const all = await api.fetchAll({ collection: "accounts", fetchXml });
+  const all = await api.fetchAll({ ...asked });
   assert.equal(all.value.length, 90);
 });
 
@@ -326,7 +330,7 @@ step("a change set refers to what it makes", async () => {
   api.startBatch();
   api.create({ collection: "accounts", data: { name: "Change set" }, contentId: "1", inChangeSet: true });
   api.create({ collection: "contacts", data: { lastname: "Of it", "parentcustomerid_account@odata.bind": "$1" }, inChangeSet: true, contentId: "2" });
-  api.update({ key: "$1", collection: "", data: { telephone1: "7", "primarycontactid@odata.bind": "$2" }, inChangeSet: true }).catch?.(() => {});
+  api.update({ collection: "$1", data: { telephone1: "7", "primarycontactid@odata.bind": "$2" }, inChangeSet: true });
   const answers = await api.executeBatch();
   const [account, contact] = answers;
   const row = await api.retrieve({ collection: "accounts", key: account, select: ["telephone1", "_primarycontactid_value"] });
@@ -346,7 +350,7 @@ step("a failed change set leaves nothing", async () => {
   }
   assert.ok(failed, "the batch was refused");
   const error = Array.isArray(failed) ? failed[0] : failed;
-  assert.equal(error.code, "0x80044331", JSON.stringify(error));
+  assert.equal(codeOf(error), "0x80044331", JSON.stringify(error));
   const rows = await api.retrieveMultiple({ collection: "accounts", filter: "name eq 'Half way'", select: ["name"] });
   assert.equal(rows.value.length, 0);
 });
@@ -357,7 +361,7 @@ step("a batch goes on when asked to", async () => {
   api.retrieve({ collection: "accounts", key: made.account, select: ["name"] });
   const answers = await api.executeBatch({ continueOnError: true }).catch((errors) => errors);
   assert.equal(answers.length, 2);
-  assert.equal(answers[0].code, "0x80040217");
+  assert.equal(codeOf(answers[0]), "0x80040217");
   assert.equal(answers[1].name, "Contoso & Söhne");
 });
 
