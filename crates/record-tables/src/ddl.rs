@@ -25,7 +25,9 @@ pub fn create_table(dialect: Dialect, number: i64, table: &Table) -> Vec<String>
     };
     let name = names::table(number, &table.logical);
     let mut all = vec![format!("CREATE TABLE {name} ({}){strict}", columns.join(", "))];
-    all.extend(table.columns().iter().filter_map(|column| create_index(number, table, column)));
+    all.extend(
+        table.columns().iter().filter_map(|column| create_index(dialect, number, table, column)),
+    );
     all.extend(table.keys.iter().map(|key| create_key(number, table, key)));
     if table.intersect {
         all.extend(intersect(number, table));
@@ -47,7 +49,7 @@ pub fn add_column(dialect: Dialect, number: i64, table: &Table, column: &Column)
         let second = names::type_column(&column.logical);
         all.push(format!("ALTER TABLE {on} ADD COLUMN {second} {}", whole(dialect)));
     }
-    all.extend(create_index(number, table, column));
+    all.extend(create_index(dialect, number, table, column));
     all
 }
 
@@ -137,11 +139,16 @@ pub fn create_sides(dialect: Dialect, number: i64) -> Vec<String> {
 pub const SIDES: [&str; 6] = ["shares", "tombstones", "history", "chunks", "files", "numbers"];
 
 /// The index of a column, where it deserves one: owners and units, references, names, and what changes are read by.
-fn create_index(number: i64, table: &Table, column: &Column) -> Option<String> {
+fn create_index(dialect: Dialect, number: i64, table: &Table, column: &Column) -> Option<String> {
     if table.is_union() || table.intersect {
         return None;
     }
     let (name, key) = (names::column(&column.logical), names::column(&table.primary_id));
+    // Empty cells come first on both engines; SQLite knows it no other way.
+    let nulls = match dialect {
+        Dialect::Sqlite => "",
+        Dialect::Postgres => " NULLS FIRST",
+    };
     let of = |expression: String, rest: &str| {
         let index = names::index(number, table.code, column.id);
         let on = names::table(number, &table.logical);
@@ -154,10 +161,10 @@ fn create_index(number: i64, table: &Table, column: &Column) -> Option<String> {
             of(name, &rest)
         }
         ColumnKind::Text { .. } if table.primary_name.as_ref() == Some(&column.logical) => {
-            of(format!("fold({name}), {key}"), "")
+            of(format!("fold({name}){nulls}, {key}"), "")
         }
         ColumnKind::DateTime { .. } if column.logical == "modifiedon" => {
-            of(format!("{name}, {key}"), "")
+            of(format!("{name}{nulls}, {key}"), "")
         }
         ColumnKind::Version if table.change_tracking => of(name, ""),
         _ => None,

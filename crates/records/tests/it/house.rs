@@ -17,7 +17,8 @@ use testkit::{FixedClock, Store};
 use uuid::Uuid;
 
 pub(crate) struct House {
-    pub(crate) store: Store,
+    /// Keeps the database alive.
+    _store: Store,
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) ids: Ids,
     pub(crate) identity: Arc<Identity>,
@@ -52,7 +53,7 @@ impl House {
             scopes: system.clone(),
             settings: Settings::default(),
         });
-        Self { store, clock, ids, identity, system, tenant, records }
+        Self { _store: store, clock, ids, identity, system, tenant, records }
     }
 
     /// An environment with the sales tables.
