@@ -102,7 +102,7 @@ fn route(org: &mut Org, request: &Request, json: bool) -> Result<Response, Refus
 }
 
 fn load<'a>(org: &'a mut Org, caller: &Caller, id: &str) -> Result<&'a mut Load, Refused> {
-    let id = crate::id::full(id).unwrap_or_default();
+    let id = doubles_salesforce_schema::id::full(id).unwrap_or_default();
     let load = org.loads.known.get_mut(&id).filter(|load| load.user == caller.user);
     load.ok_or_else(|| invalid("no such job"))
 }

@@ -25,9 +25,10 @@ mod settings;
 use std::time::Duration;
 
 use doubles_http::{Request, Response};
+use doubles_salesforce_schema::id;
 use serde_json::{Value, json};
 
-use crate::{fault::Fault, id, org::Org};
+use crate::{fault::Fault, org::Org};
 
 /// Troubles to come.
 #[derive(Debug, Default)]

@@ -87,7 +87,7 @@ fn wrong_state(said: &str) -> Fault {
 
 /// A job of the caller, of one of the two kinds.
 fn find<'a>(org: &'a mut Org, caller: &Caller, id: &str, query: bool) -> Result<&'a mut Job> {
-    let id = crate::id::full(id).ok_or_else(Fault::not_found)?;
+    let id = doubles_salesforce_schema::id::full(id).ok_or_else(Fault::not_found)?;
     let job = org.jobs.known.get_mut(&id);
     let job = job.filter(|job| job.user == caller.user && job.operation.is_query() == query);
     job.ok_or_else(Fault::not_found)

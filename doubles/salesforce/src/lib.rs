@@ -7,7 +7,7 @@
 //! the metadata interface are not there.
 //!
 //! `double.rs` takes requests to `door` (who comes in), `rest` (the data resources), `jobs` and `bulk`;
-//! `query` runs what `soql` reads; `write` checks and changes rows of `org`; `schema` says what objects there are;
+//! `query` runs what the crate `doubles-soql` reads; `write` checks and changes rows of `org`; `doubles-salesforce-schema` says what objects there are;
 //! `seed` what every organisation begins with; `control` breaks things on demand.
 //!
 //! ```no_run
@@ -26,16 +26,13 @@ mod control;
 mod door;
 mod double;
 mod fault;
-mod id;
 mod jobs;
 mod loading;
 mod org;
 mod query;
 mod rest;
 mod rights;
-mod schema;
 mod seed;
-mod soql;
 mod sosl;
 #[cfg(test)]
 mod tests;

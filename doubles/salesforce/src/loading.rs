@@ -1,12 +1,12 @@
 //! Rows of files: what both bulk interfaces read and write.
 
+use doubles_salesforce_schema::Object;
 use serde_json::{Map, Value};
 
 use crate::{
     fault::{Fault, Result},
     org::Org,
     rights::Caller,
-    schema::Object,
     write::{self, Body, Upserted},
 };
 
@@ -164,7 +164,10 @@ pub(crate) fn apply(
         Operation::Insert => write::create(org, caller, object, &body).map(known(true)),
         Operation::Update if !id.is_empty() => {
             let done = write::update(org, caller, object, &id, &body);
-            done.map(|()| Upserted { id: crate::id::full(&id).unwrap_or(id), created: false })
+            done.map(|()| Upserted {
+                id: doubles_salesforce_schema::id::full(&id).unwrap_or(id),
+                created: false,
+            })
         }
         Operation::Upsert => {
             let value = body.iter().find(|(name, _)| name.eq_ignore_ascii_case(external));

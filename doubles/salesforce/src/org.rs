@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use doubles_salesforce_schema::{Schema, id};
+use doubles_soql::instant;
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::{
-    bulk::Loads, clock, control::Trouble, door::Door, id, jobs::Jobs, query::Cursors,
-    rights::Rights, schema::Schema,
+    bulk::Loads, clock, control::Trouble, door::Door, jobs::Jobs, query::Cursors, rights::Rights,
 };
 
 /// The values of a row by the names of its fields; a field that is not there is null.
@@ -80,7 +81,7 @@ impl Org {
     /// Now to the second, as rows have it.
     pub(crate) fn stamp(&self) -> String {
         let second = Timestamp::from_second(self.now().as_second());
-        second.map_or_else(|_odd| String::new(), clock::write)
+        second.map_or_else(|_odd| String::new(), instant::write)
     }
 
     /// The next id of a prefix; it is never given twice, whatever is taken back.

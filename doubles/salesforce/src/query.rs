@@ -9,6 +9,8 @@ mod shape;
 
 use std::collections::HashMap;
 
+use doubles_salesforce_schema::Object;
+use doubles_soql::{self as soql, Expression, Query, Select};
 use serde_json::{Map, Value, json};
 
 pub(crate) use bind::said;
@@ -18,8 +20,6 @@ use crate::{
     fault::{Fault, Result},
     org::{Org, Row},
     rights::Caller,
-    schema::Object,
-    soql::{self, Expression, Query, Select},
 };
 
 /// How a query is asked.

@@ -2,12 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use doubles_salesforce_schema::{Field, Object, Sharing};
 use jiff::tz::TimeZone;
 
-use crate::{
-    org::{Org, Row, text},
-    schema::{Field, Object, Sharing},
-};
+use crate::org::{Org, Row, text};
 
 /// What a profile may.
 #[derive(Debug, Clone, Default)]

@@ -108,7 +108,7 @@ fn what_is_hidden_or_private_answers_like_what_does_not_exist() {
     assert_eq!(hidden.message, unknown.message.replace("RevenuX", "Revenue"));
     let path = format!("sobjects/Opportunity/{id}");
     let private = house.call("seller", "GET", &path, &Value::Null).unwrap_err();
-    let other = crate::id::make("006", 999);
+    let other = doubles_salesforce_schema::id::make("006", 999);
     let missing = house
         .call("seller", "GET", &format!("sobjects/Opportunity/{other}"), &Value::Null)
         .unwrap_err();

@@ -4,6 +4,7 @@ mod check;
 mod derive;
 mod remove;
 
+use doubles_salesforce_schema::{Object, id};
 use serde_json::{Map, Value};
 
 pub(crate) use check::members;
@@ -11,10 +12,8 @@ pub(crate) use remove::{delete, erase};
 
 use crate::{
     fault::{Fault, Result},
-    id,
     org::{Org, Row},
     rights::Caller,
-    schema::Object,
 };
 use check::{Purpose, Setting};
 

@@ -4,6 +4,7 @@ use doubles_http::Response;
 use serde_json::{Map, Value, json};
 
 use super::{Batch, Load, Outcome, Refused};
+
 use crate::{
     loading::{Format, said},
     xml::escape,

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Load, Outcome};
+
 use crate::{
     fault::Fault,
     jobs::table,

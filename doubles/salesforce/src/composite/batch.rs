@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{MAX_STEPS, invalid, steps::inner, too_many};
+
 use crate::{
     fault::{Fault, Result},
     org::Org,

@@ -1,11 +1,11 @@
 //! `composite/sobjects`: up to two hundred rows, each for itself or all together.
 
+use doubles_salesforce_schema::id;
 use serde_json::{Map, Value, json};
 
 use super::{MAX_ROWS, invalid, too_many};
 use crate::{
     fault::{Fault, Result},
-    id,
     org::Org,
     rest::{Call, Reply, fields},
     rights::Caller,

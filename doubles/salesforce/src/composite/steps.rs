@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{MAX_STEPS, invalid, reference, too_many};
+
 use crate::{
     fault::{Fault, Result},
     org::Org,

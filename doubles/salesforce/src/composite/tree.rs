@@ -1,5 +1,6 @@
 //! `composite/tree`: rows with their children, all or none.
 
+use doubles_salesforce_schema::Object;
 use serde_json::{Value, json};
 
 use super::{MAX_ROWS, invalid, too_many};
@@ -8,7 +9,6 @@ use crate::{
     org::Org,
     rest::{Call, Reply},
     rights::Caller,
-    schema::Object,
     write::{self, object},
 };
 

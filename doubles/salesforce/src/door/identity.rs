@@ -80,7 +80,7 @@ pub(crate) fn userinfo(org: &mut Org, request: &Request) -> Response {
 pub(crate) fn identity(org: &mut Org, request: &Request) -> Response {
     let Some((session, row)) = person(org, request) else { return bad_token() };
     let mut parts = request.path.trim_matches('/').split('/').skip(1);
-    let mut full = || parts.next().and_then(crate::id::full);
+    let mut full = || parts.next().and_then(doubles_salesforce_schema::id::full);
     let asked = (full(), full());
     if asked.0.as_deref() != Some(&org.id) {
         return Response::text(403, "Wrong_Org");

@@ -14,6 +14,7 @@ use super::{
     App, Permitted, Refresh, RefreshPolicy, Refusal, check_password, jwt, later, open, secret,
     user_of,
 };
+
 use crate::{
     org::{Org, text},
     rights::Caller,

@@ -3,6 +3,7 @@
 use doubles_http::{Request, Response};
 
 use super::{Refusal, check_password, open};
+
 use crate::{
     org::{Org, text},
     xml::{self, escape},
@@ -19,7 +20,8 @@ pub(crate) fn answer(org: &mut Org, request: &Request) -> Response {
         let password = login.value("password").unwrap_or_default();
         let scope = envelope.value("organizationId");
         // Who names the organisation comes from an address that it trusts.
-        let trusted = scope.is_some_and(|id| crate::id::full(id).as_deref() == Some(&org.id));
+        let trusted = scope
+            .is_some_and(|id| doubles_salesforce_schema::id::full(id).as_deref() == Some(&org.id));
         return match check_password(org, name, password, trusted) {
             Ok(user) => logged_in(org, &user, &request.base(), &version),
             Err(refusal) => refused(refusal),

@@ -1,6 +1,7 @@
 //! Files of rows to write.
 
 use super::{Job, Results, State, find, list, named, polled, text, wrong_state};
+
 use crate::{
     fault::{Fault, Result},
     loading::{self, Format, Operation},

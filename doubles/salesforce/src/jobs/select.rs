@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Job, Results, State, find, list, named, polled, text, wrong_state};
+
 use crate::{
     fault::{Fault, Result},
     loading::{Format, Operation},

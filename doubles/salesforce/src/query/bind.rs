@@ -2,16 +2,17 @@
 
 mod literal;
 
+use doubles_salesforce_schema::{Kind, Object};
+use doubles_soql::{
+    Call, Condition, Error, Expression, FieldSet, Items, MAX_OFFSET, MAX_PATH, Path, Query, Select,
+    Typeof,
+};
+
 use crate::{
     fault::{Fault, Result},
     org::Org,
     query::{Ask, PAGE, field::value, run},
     rights::Caller,
-    schema::{Kind, Object},
-    soql::{
-        Call, Condition, Error, Expression, FieldSet, Items, MAX_OFFSET, MAX_PATH, Path, Query,
-        Select, Typeof,
-    },
 };
 
 /// Fields that a parent of several objects has whatever it is.
@@ -369,7 +370,7 @@ impl Binder<'_> {
                 let kind = self.filterable(place, left)?;
                 match items {
                     Items::List(list) => list.iter_mut().try_for_each(|right| {
-                        self.literal(left, (kind, crate::soql::Operator::Equal), right, *at)
+                        self.literal(left, (kind, doubles_soql::Operator::Equal), right, *at)
                     }),
                     Items::Query(_) if !root || !kind.is_id() => Err(self.fault(
                         "MALFORMED_QUERY",

@@ -2,16 +2,15 @@
 
 use std::cmp::Ordering;
 
+use doubles_salesforce_schema::Object;
+use doubles_soql::{Condition, DateLiteral, Expression, Items, Literal, Operator, instant, like};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde_json::Value;
 
 use super::field::evaluate;
 use crate::{
-    clock,
     org::{Org, Row},
     rights::Caller,
-    schema::Object,
-    soql::{Condition, DateLiteral, Expression, Items, Literal, Operator, like},
 };
 
 /// The moment at which a query is asked, for literals that mean days around it.
@@ -32,7 +31,7 @@ impl Moment {
 
     fn start_of(&self, day: Date) -> Option<String> {
         let zoned = day.to_zoned(self.zone.clone()).ok()?;
-        Some(clock::write(zoned.timestamp()))
+        Some(instant::write(zoned.timestamp()))
     }
 }
 
@@ -117,7 +116,7 @@ fn order_to(value: &Value, right: &Literal) -> Option<Ordering> {
         }
         Literal::Date(right) => value.as_str().map(|own| own.cmp(right.to_string().as_str())),
         Literal::DateTime(right) => {
-            value.as_str().map(|own| own.cmp(clock::write(*right).as_str()))
+            value.as_str().map(|own| own.cmp(instant::write(*right).as_str()))
         }
         Literal::Null | Literal::Relative(_) => None,
     }
@@ -129,7 +128,7 @@ fn relative(value: &Value, operator: Operator, literal: &DateLiteral, moment: &M
     let (from, to) = if own.contains('T') {
         let Some(from) = moment.start_of(span.from) else { return false };
         let end = if span.until_now {
-            moment.now.checked_add(jiff::Span::new().milliseconds(1)).ok().map(clock::write)
+            moment.now.checked_add(jiff::Span::new().milliseconds(1)).ok().map(instant::write)
         } else {
             moment.start_of(span.to)
         };

@@ -1,14 +1,13 @@
 //! What a row has under a name.
 
+use doubles_salesforce_schema::{Field, Kind, Object};
+use doubles_soql::{Call, Expression, instant};
 use jiff::{civil::Date, tz::TimeZone};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    clock,
     org::{Org, Row, text},
     rights::Caller,
-    schema::{Field, Kind, Object},
-    soql::{Call, Expression},
 };
 
 /// The parent of a row by a relationship, if it is there for the caller.
@@ -121,7 +120,7 @@ fn call(name: &str, value: Value, zone: &TimeZone) -> Value {
         _ => {}
     }
     let Some(text) = value.as_str() else { return Value::Null };
-    let instant = clock::read(text);
+    let instant = instant::read(text);
     let zoned = instant.map(|at| at.to_zoned(zone.clone()));
     let day = zoned.as_ref().map(jiff::Zoned::date).or_else(|| text.parse::<Date>().ok());
     let Some(day) = day else { return Value::Null };

@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use doubles_salesforce_schema::Object;
+use doubles_soql::{Aggregate, Call, Expression, Query, Select};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -10,12 +12,7 @@ use super::{
     field::evaluate,
     run::{Entry, by_order, cut, name_of},
 };
-use crate::{
-    org::Org,
-    rights::Caller,
-    schema::Object,
-    soql::{Aggregate, Call, Expression, Query, Select},
-};
+use crate::{org::Org, rights::Caller};
 
 pub(super) fn is_grouped(query: &Query) -> bool {
     let aggregates = |select: &Select| matches!(select, Select::Value { expression, .. } if expression.is_aggregate());

@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use doubles_salesforce_schema::Object;
+use doubles_soql::{Direction, Expression, Order, Query, Select};
 use serde_json::Value;
 
 use super::{
@@ -14,8 +16,6 @@ use crate::{
     fault::{Fault, Result},
     org::{Org, Row, is_deleted},
     rights::Caller,
-    schema::Object,
-    soql::{Direction, Expression, Order, Query, Select},
 };
 
 /// A row with its id.

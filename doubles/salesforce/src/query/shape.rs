@@ -1,5 +1,7 @@
 //! Rows as they are sent.
 
+use doubles_salesforce_schema::Object;
+use doubles_soql::{Expression, Path, Query, Select, Typeof};
 use serde_json::{Map, Value};
 
 use super::{
@@ -12,8 +14,6 @@ use super::{
 use crate::{
     org::{Org, Row, is_deleted, text},
     rights::Caller,
-    schema::Object,
-    soql::{Expression, Path, Query, Select, Typeof},
 };
 
 /// One row with what is selected of it.

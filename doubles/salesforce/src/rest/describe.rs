@@ -1,14 +1,11 @@
 //! What objects and fields are, for whoever asks.
 
+use doubles_salesforce_schema::{Field, Kind, Object};
 use jiff::fmt::rfc2822;
 use serde_json::{Value, json};
 
 use super::{Call, Reply};
-use crate::{
-    org::Org,
-    rights::Caller,
-    schema::{Field, Kind, Object},
-};
+use crate::{org::Org, rights::Caller};
 
 /// When the objects were last changed: never, since they were made.
 const CHANGED: &str = "Thu, 01 Jan 2026 00:00:00 GMT";

@@ -3,16 +3,15 @@
 mod changes;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use doubles_salesforce_schema::{Kind, Object, id};
 use serde_json::{Map, Value, json};
 
 use super::{Call, Content, Reply, describe, not_allowed};
 use crate::{
     fault::{Fault, Result},
-    id,
     org::{Org, text},
     query::{self, present, record},
     rights::Caller,
-    schema::{Kind, Object},
     write::{self, by_external_id, object},
 };
 
@@ -242,7 +241,7 @@ pub(crate) fn fields(
 ) -> Result<Value> {
     let row = org.row(object.name, id).ok_or_else(Fault::not_found)?;
     let mut out = record(object, row, version);
-    let sees = |field: &&crate::schema::Field| caller.sees(object, field);
+    let sees = |field: &&doubles_salesforce_schema::Field| caller.sees(object, field);
     match names {
         None => {
             for field in object.fields.iter().filter(sees) {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Call, Reply};
+
 use crate::{
     org::{Org, text},
     rights::Caller,

@@ -1,22 +1,30 @@
 //! `search` and `parameterizedSearch`.
 
+use doubles_soql::{
+    Error,
+    sosl::{self, Search, Within},
+};
 use serde_json::{Value, json};
 
 use super::{Call, Reply};
+
 use crate::{
     fault::{Fault, Result},
     org::Org,
     query::said,
     rights::Caller,
-    sosl::{self, Search, Within},
+    sosl::run,
 };
+
+/// An object to search, the fields to return and how many rows at most.
+type Wanted = (String, Vec<String>, Option<usize>);
 
 /// `GET search?q=FIND {…}`
 pub(super) fn search(org: &mut Org, caller: &Caller, call: &Call) -> Result<Reply> {
     let missing = || Fault::new("MALFORMED_SEARCH", "A search string has to be specified");
     let text = call.parameter("q").ok_or_else(missing)?;
     let search = sosl::parse(text).map_err(|error| said(text, "MALFORMED_SEARCH", &error))?;
-    let found = sosl::run(org, caller, &search, call.ask(false))?;
+    let found = run(org, caller, &search, call.ask(false))?;
     if call.number() < 37.0 {
         return Ok(Reply::json(200, found.into()));
     }
@@ -30,7 +38,7 @@ pub(super) fn parameterized(org: &mut Org, caller: &Caller, call: &Call) -> Resu
         "POST" => by_body(call)?,
         _ => return Err(super::not_allowed(call)),
     };
-    let found = sosl::run(org, caller, &search, call.ask(false))?;
+    let found = run(org, caller, &search, call.ask(false))?;
     Ok(Reply::json(200, json!({ "searchRecords": found })))
 }
 
@@ -52,7 +60,17 @@ fn by_parameters(call: &Call) -> Result<Search> {
         let limit = call.parameter(&format!("{object}.limit")).and_then(|l| l.parse().ok());
         (object, fields, limit)
     });
-    sosl::of_words(words, within(call.parameter("in")), objects.collect(), limit)
+    of_words(words, within(call.parameter("in")), objects.collect(), limit)
+}
+
+fn of_words(
+    words: &str,
+    place: Within,
+    objects: Vec<Wanted>,
+    limit: Option<usize>,
+) -> Result<Search> {
+    let wrong = |error: Error| Fault::new("MALFORMED_SEARCH", error.message);
+    sosl::of_words(words, place, objects, limit).map_err(wrong)
 }
 
 fn within(name: Option<&str>) -> Within {
@@ -84,5 +102,5 @@ fn by_body(call: &Call) -> Result<Search> {
     });
     let limit = count(body.get("overallLimit"));
     let place = within(body.get("in").and_then(Value::as_str));
-    sosl::of_words(words.ok_or_else(missing)?, place, objects.collect(), limit)
+    of_words(words.ok_or_else(missing)?, place, objects.collect(), limit)
 }

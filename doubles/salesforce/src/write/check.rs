@@ -1,16 +1,15 @@
 //! What is checked before a row is written.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use doubles_salesforce_schema::{Field, Kind, Object, id};
+use doubles_soql::instant;
 use serde_json::{Map, Value};
 
 use super::Body;
 use crate::{
-    clock,
     fault::{Fault, Result},
-    id,
     org::{Org, Row, is_deleted, text},
     rights::Caller,
-    schema::{Field, Kind, Object},
 };
 
 /// A field by its own name, and its new value.
@@ -151,7 +150,7 @@ pub(super) fn typed(org: &Org, caller: &Caller, field: &Field, value: &Value) ->
         Kind::Date => {
             let text = value.as_str().ok_or_else(|| parser(name, value))?;
             let day = text.get(..10).and_then(|day| day.parse::<jiff::civil::Date>().ok());
-            let exact = text.len() == 10 || clock::read(text).is_some();
+            let exact = text.len() == 10 || instant::read(text).is_some();
             day.filter(|_| exact)
                 .map(|day| day.to_string().into())
                 .ok_or_else(|| parser(name, value))
@@ -159,10 +158,10 @@ pub(super) fn typed(org: &Org, caller: &Caller, field: &Field, value: &Value) ->
         Kind::DateTime => {
             let text = value.as_str().ok_or_else(|| parser(name, value))?;
             let midnight = text.parse::<jiff::civil::Date>().ok().filter(|_| text.len() == 10);
-            let instant = clock::read(text).or_else(|| {
+            let instant = instant::read(text).or_else(|| {
                 midnight?.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
             });
-            instant.map(|at| clock::write(at).into()).ok_or_else(|| parser(name, value))
+            instant.map(|at| instant::write(at).into()).ok_or_else(|| parser(name, value))
         }
         Kind::Base64 => {
             let text = value.as_str().ok_or_else(|| parser(name, value))?;

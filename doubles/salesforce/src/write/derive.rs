@@ -1,14 +1,14 @@
 //! Values that follow from others, and rows that come along.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use doubles_salesforce_schema::Object;
+use doubles_soql::instant;
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::{Value, json};
 
 use crate::{
-    clock,
     fault::{Fault, Result},
     org::{Org, Row, text},
-    schema::Object,
 };
 
 /// Probability and forecast category of a stage (the stages every organisation begins with).
@@ -106,7 +106,7 @@ fn account_of(org: &Org, row: &Row) -> Option<String> {
 }
 
 fn event(row: &mut Row) -> Result<()> {
-    let instant = |row: &Row, name: &str| text(row, name).and_then(clock::read);
+    let instant = |row: &Row, name: &str| text(row, name).and_then(instant::read);
     let start = instant(row, "StartDateTime").or_else(|| instant(row, "ActivityDateTime"));
     let Some(start) = start else {
         if row.contains_key("ActivityDate") {
@@ -138,7 +138,7 @@ fn event(row: &mut Row) -> Result<()> {
 }
 
 fn write_times(row: &mut Row, start: Timestamp, end: Timestamp, minutes: i64) {
-    let (start, end) = (clock::write(start), clock::write(end));
+    let (start, end) = (instant::write(start), instant::write(end));
     row.insert("ActivityDate".to_owned(), start.get(..10).unwrap_or_default().into());
     row.insert("ActivityDateTime".to_owned(), start.as_str().into());
     row.insert("StartDateTime".to_owned(), start.into());

@@ -1,11 +1,12 @@
 //! Deleting: rows stay for those who ask for deleted ones, until they are erased.
 
+use doubles_salesforce_schema::Object;
+
 use super::{Fault, find, no_rights};
 use crate::{
     fault::Result,
     org::{Org, is_deleted, text},
     rights::Caller,
-    schema::Object,
 };
 
 /// Deletes a row and those that go with it.
@@ -81,7 +82,7 @@ pub(crate) fn erase(org: &mut Org, caller: &Caller, object: &Object, key: &str) 
     let id = match delete(org, caller, object, key) {
         Ok(id) => id,
         Err(fault) if fault.code == "ENTITY_IS_DELETED" => {
-            crate::id::full(key).ok_or_else(Fault::not_found)?
+            doubles_salesforce_schema::id::full(key).ok_or_else(Fault::not_found)?
         }
         Err(fault) => return Err(fault),
     };

@@ -3,6 +3,7 @@
 use doubles_http::{Request, Response, encode};
 
 use super::{App, Form, Grant, Refused, admit, app, challenge_of, proven};
+
 use crate::{
     door::{Code, check_password, later, secret},
     org::Org,

@@ -1,12 +1,10 @@
 //! Whether a literal fits what it is compared with.
 
+use doubles_salesforce_schema::{Kind, id};
+use doubles_soql::{Expression, Literal, Operator};
+
 use super::Binder;
-use crate::{
-    fault::Result,
-    id,
-    schema::Kind,
-    soql::{Expression, Literal, Operator},
-};
+use crate::fault::Result;
 
 impl Binder<'_> {
     /// Refuses a literal of the wrong type; ids get their 18 characters.

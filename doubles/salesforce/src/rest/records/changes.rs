@@ -1,10 +1,10 @@
 //! What was changed and deleted between two instants.
 
+use doubles_soql::instant;
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::json;
 
 use crate::{
-    clock,
     fault::{Fault, Result},
     org::{Org, is_deleted, text},
     rest::{Call, Reply},
@@ -24,7 +24,7 @@ fn span(org: &Org, call: &Call) -> Result<(Timestamp, Timestamp)> {
         let missing = || Fault::new("MISSING_ARGUMENT", format!("{name} must be specified"));
         let given = call.parameter(name).ok_or_else(missing)?;
         // A plus that was not escaped has become a blank.
-        let read = clock::read(&given.replace(' ', "+"));
+        let read = instant::read(&given.replace(' ', "+"));
         read.ok_or_else(|| wrong("unable to parse the date"))
     };
     let (start, end) = (read("start")?, read("end")?);
@@ -44,13 +44,13 @@ type Change = (String, String, bool);
 fn changed(org: &Org, caller: &Caller, call: &Call, name: &str) -> Result<(Vec<Change>, String)> {
     let object = object(org, caller, name)?;
     let (start, end) = span(org, call)?;
-    let (from, to) = (clock::write(start), clock::write(end));
+    let (from, to) = (instant::write(start), instant::write(end));
     let rows = org.rows(object.name).filter(|(_, row)| caller.sees_row(org, &object, row));
     let rows = rows.filter_map(|(id, row)| {
         let at = text(row, "SystemModstamp")?.to_owned();
         (at >= from && at <= to).then(|| (id.clone(), at, is_deleted(row)))
     });
-    Ok((rows.collect(), clock::write(end.min(org.now()))))
+    Ok((rows.collect(), instant::write(end.min(org.now()))))
 }
 
 pub(super) fn updated(org: &Org, caller: &Caller, call: &Call, name: &str) -> Result<Reply> {
@@ -69,7 +69,7 @@ pub(super) fn deleted(org: &Org, caller: &Caller, call: &Call, name: &str) -> Re
         200,
         json!({
             "deletedRecords": gone,
-            "earliestDateAvailable": clock::write(earliest),
+            "earliestDateAvailable": instant::write(earliest),
             "latestDateCovered": covered,
         }),
     ))

@@ -8,28 +8,28 @@ use super::DateLiteral;
 
 /// A whole query, or one in parentheses.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Query {
+pub struct Query {
     /// What is selected.
-    pub(crate) select: Vec<Select>,
+    pub select: Vec<Select>,
     /// The object, or the relationship of a subquery.
-    pub(crate) from: Path,
-    pub(crate) alias: Option<String>,
-    pub(crate) condition: Option<Condition>,
+    pub from: Path,
+    pub alias: Option<String>,
+    pub condition: Option<Condition>,
     /// `WITH SECURITY_ENFORCED` or `WITH USER_MODE`.
-    pub(crate) enforced: bool,
-    pub(crate) group: Vec<Expression>,
-    pub(crate) having: Option<Condition>,
-    pub(crate) order: Vec<Order>,
-    pub(crate) limit: Option<usize>,
-    pub(crate) offset: usize,
-    pub(crate) all_rows: bool,
+    pub enforced: bool,
+    pub group: Vec<Expression>,
+    pub having: Option<Condition>,
+    pub order: Vec<Order>,
+    pub limit: Option<usize>,
+    pub offset: usize,
+    pub all_rows: bool,
     /// `FOR UPDATE`.
-    pub(crate) locks: bool,
+    pub locks: bool,
 }
 
 /// One thing that is selected.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Select {
+pub enum Select {
     /// A field, a parent's field, a function of one.
     Value { expression: Expression, alias: Option<String> },
     /// `COUNT()`.
@@ -43,56 +43,56 @@ pub(crate) enum Select {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FieldSet {
+pub enum FieldSet {
     All,
     Standard,
     Custom,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Typeof {
-    pub(crate) path: Path,
+pub struct Typeof {
+    pub path: Path,
     /// The object, and what is selected of it.
-    pub(crate) when: Vec<(Path, Vec<Path>)>,
-    pub(crate) otherwise: Vec<Path>,
+    pub when: Vec<(Path, Vec<Path>)>,
+    pub otherwise: Vec<Path>,
 }
 
 /// A field, over parents.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Path {
-    pub(crate) parts: Vec<String>,
-    pub(crate) at: usize,
+pub struct Path {
+    pub parts: Vec<String>,
+    pub at: usize,
 }
 
 impl Path {
     /// The last part.
-    pub(crate) fn field(&self) -> &str {
+    pub fn field(&self) -> &str {
         self.parts.last().map_or("", String::as_str)
     }
 
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         self.parts.join(".")
     }
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Expression {
+pub enum Expression {
     Field(Path),
     /// `name` in upper case.
     Call(Call),
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Call {
+pub struct Call {
     /// In upper case.
-    pub(crate) name: String,
+    pub name: String,
     /// `None` for `COUNT()` inside `HAVING` and `ORDER BY`.
-    pub(crate) argument: Option<Box<Expression>>,
-    pub(crate) at: usize,
+    pub argument: Option<Box<Expression>>,
+    pub at: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Aggregate {
+pub enum Aggregate {
     Count,
     CountDistinct,
     Sum,
@@ -103,7 +103,7 @@ pub(crate) enum Aggregate {
 
 impl Call {
     /// The aggregate it is, if it is one.
-    pub(crate) fn aggregate(&self) -> Option<Aggregate> {
+    pub fn aggregate(&self) -> Option<Aggregate> {
         Some(match self.name.as_str() {
             "COUNT" => Aggregate::Count,
             "COUNT_DISTINCT" => Aggregate::CountDistinct,
@@ -118,20 +118,20 @@ impl Call {
 
 impl Expression {
     /// The field inside.
-    pub(crate) fn path(&self) -> Option<&Path> {
+    pub fn path(&self) -> Option<&Path> {
         match self {
             Self::Field(path) => Some(path),
             Self::Call(call) => call.argument.as_ref().and_then(|inner| inner.path()),
         }
     }
 
-    pub(crate) fn is_aggregate(&self) -> bool {
+    pub fn is_aggregate(&self) -> bool {
         matches!(self, Self::Call(call) if call.aggregate().is_some())
     }
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Condition {
+pub enum Condition {
     All(Vec<Self>),
     Any(Vec<Self>),
     Not(Box<Self>),
@@ -156,7 +156,7 @@ pub(crate) enum Condition {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Items {
+pub enum Items {
     List(Vec<Literal>),
     /// What a query inside came to.
     Ids(HashSet<String>),
@@ -164,7 +164,7 @@ pub(crate) enum Items {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Operator {
+pub enum Operator {
     Equal,
     NotEqual,
     Less,
@@ -175,7 +175,7 @@ pub(crate) enum Operator {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Literal {
+pub enum Literal {
     Null,
     Boolean(bool),
     Number(f64),
@@ -186,14 +186,14 @@ pub(crate) enum Literal {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Direction {
+pub enum Direction {
     Ascending,
     Descending,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Order {
-    pub(crate) expression: Expression,
-    pub(crate) direction: Direction,
-    pub(crate) nulls_last: bool,
+pub struct Order {
+    pub expression: Expression,
+    pub direction: Direction,
+    pub nulls_last: bool,
 }

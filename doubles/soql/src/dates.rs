@@ -4,7 +4,7 @@ use jiff::{Span as Length, ToSpan as _, civil::Date};
 
 /// A literal of time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct DateLiteral {
+pub struct DateLiteral {
     place: Place,
     unit: Unit,
     count: i64,
@@ -31,13 +31,13 @@ enum Unit {
 
 /// From a day to the day before another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Span {
+pub struct Span {
     /// The first day.
-    pub(crate) from: Date,
+    pub from: Date,
     /// The day after the last.
-    pub(crate) to: Date,
+    pub to: Date,
     /// Whether it ends now instead of at the end of the last day.
-    pub(crate) until_now: bool,
+    pub until_now: bool,
 }
 
 /// The furthest that counts may reach; beyond it there are no days.
@@ -45,7 +45,7 @@ const MAX_COUNT: i64 = 100_000;
 
 impl DateLiteral {
     /// The literal of a name, with the count after the colon.
-    pub(crate) fn parse(name: &str, count: Option<i64>) -> Option<Self> {
+    pub fn parse(name: &str, count: Option<i64>) -> Option<Self> {
         let name = name.to_ascii_uppercase().replace("_FISCAL_", "_");
         let literal = |place, unit, count| Some(Self { place, unit, count });
         match (name.as_str(), count) {
@@ -88,7 +88,7 @@ impl DateLiteral {
     }
 
     /// The days it means on a day; `None` when they are out of the calendar.
-    pub(crate) fn span(&self, today: Date) -> Option<Span> {
+    pub fn span(&self, today: Date) -> Option<Span> {
         let start = self.unit.start(today)?;
         let step = |from: Date, count| from.checked_add(self.unit.length(count)?).ok();
         let (from, to) = match self.place {

@@ -49,7 +49,7 @@ const RATINGS: &[&str] = &["Hot", "Warm", "Cold"];
 const SOURCES: &[&str] = &["Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other"];
 const SALUTATIONS: &[&str] = &["Mr.", "Ms.", "Mrs.", "Dr.", "Prof.", "Mx."];
 /// The stages in their order.
-pub(crate) const STAGES: &[&str] = &[
+const STAGES: &[&str] = &[
     "Prospecting",
     "Qualification",
     "Needs Analysis",
@@ -68,7 +68,7 @@ const LEAD_STATES: &[&str] = &[
     "Closed - Not Converted",
 ];
 
-pub(super) fn objects() -> Vec<Object> {
+pub(crate) fn objects() -> Vec<Object> {
     vec![account(), contact(), lead(), opportunity(), contact_role(), line_item()]
 }
 

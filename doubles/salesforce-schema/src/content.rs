@@ -2,7 +2,7 @@
 
 use super::{Builder, Kind, Object};
 
-pub(super) fn objects() -> Vec<Object> {
+pub(crate) fn objects() -> Vec<Object> {
     vec![version(), document(), link()]
 }
 

@@ -1,8 +1,16 @@
-//! What objects and fields there are.
+//! What objects and fields the stand-in of Salesforce has, and what ids its rows have.
+//!
+//! ```
+//! let schema = doubles_salesforce_schema::Schema::baseline();
+//! let account = schema.object("account").unwrap();
+//! assert_eq!(account.field("EXTERNAL_ID__C").unwrap().length, 255);
+//! ```
+#![expect(missing_docs, reason = "members are those of a describe; what needs words has them")]
 
 mod activities;
 mod build;
 mod content;
+pub mod id;
 mod people;
 mod sales;
 
@@ -10,7 +18,7 @@ use build::Builder;
 
 /// The kind of a field.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Kind {
+pub enum Kind {
     Id,
     Text,
     TextArea,
@@ -36,7 +44,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// As describes name it.
-    pub(crate) const fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Id => "id",
             Self::Text => "string",
@@ -60,7 +68,7 @@ impl Kind {
     }
 
     /// The type of the SOAP interface, which describes carry along.
-    pub(crate) const fn soap(self) -> &'static str {
+    pub const fn soap(self) -> &'static str {
         match self {
             Self::Id | Self::Reference => "tns:ID",
             Self::Boolean => "xsd:boolean",
@@ -74,15 +82,15 @@ impl Kind {
         }
     }
 
-    pub(crate) const fn is_number(self) -> bool {
+    pub const fn is_number(self) -> bool {
         matches!(self, Self::Int | Self::Double | Self::Currency | Self::Percent)
     }
 
-    pub(crate) const fn is_id(self) -> bool {
+    pub const fn is_id(self) -> bool {
         matches!(self, Self::Id | Self::Reference)
     }
 
-    pub(crate) const fn is_text(self) -> bool {
+    pub const fn is_text(self) -> bool {
         matches!(
             self,
             Self::Text
@@ -99,48 +107,48 @@ impl Kind {
 /// A field.
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "a describe has as many")]
-pub(crate) struct Field {
-    pub(crate) name: String,
-    pub(crate) label: String,
-    pub(crate) kind: Kind,
-    pub(crate) length: usize,
-    pub(crate) precision: usize,
-    pub(crate) scale: usize,
-    pub(crate) required: bool,
-    pub(crate) create: bool,
-    pub(crate) update: bool,
-    pub(crate) defaulted: bool,
-    pub(crate) unique: bool,
-    pub(crate) external: bool,
-    pub(crate) is_name: bool,
-    pub(crate) filterable: bool,
-    pub(crate) values: &'static [&'static str],
+pub struct Field {
+    pub name: String,
+    pub label: String,
+    pub kind: Kind,
+    pub length: usize,
+    pub precision: usize,
+    pub scale: usize,
+    pub required: bool,
+    pub create: bool,
+    pub update: bool,
+    pub defaulted: bool,
+    pub unique: bool,
+    pub external: bool,
+    pub is_name: bool,
+    pub filterable: bool,
+    pub values: &'static [&'static str],
     /// What is taken when nothing is given.
-    pub(crate) default: Option<&'static str>,
+    pub default: Option<&'static str>,
     /// The objects a reference may lead to.
-    pub(crate) to: Vec<&'static str>,
+    pub to: Vec<&'static str>,
     /// `Account` for `AccountId`.
-    pub(crate) relationship: Option<String>,
+    pub relationship: Option<String>,
     /// What the parent calls its rows: `Contacts`.
-    pub(crate) children: Option<&'static str>,
+    pub children: Option<&'static str>,
     /// Whether rows go with their parent.
-    pub(crate) cascade: bool,
+    pub cascade: bool,
 }
 
 impl Field {
-    pub(crate) fn is_custom(&self) -> bool {
+    pub fn is_custom(&self) -> bool {
         self.name.ends_with("__c")
     }
 
     /// Long texts are stored apart from their rows and cannot be asked for.
-    pub(crate) const fn is_long(&self) -> bool {
+    pub const fn is_long(&self) -> bool {
         matches!(self.kind, Kind::TextArea) && self.length > 255
     }
 }
 
 /// Who sees rows of others (the organisation-wide default).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Sharing {
+pub enum Sharing {
     Private,
     Read,
     ReadWrite,
@@ -148,26 +156,26 @@ pub(crate) enum Sharing {
 
 /// An object.
 #[derive(Debug, Clone)]
-pub(crate) struct Object {
-    pub(crate) name: &'static str,
-    pub(crate) label: &'static str,
-    pub(crate) plural: &'static str,
-    pub(crate) prefix: &'static str,
-    pub(crate) sharing: Sharing,
+pub struct Object {
+    pub name: &'static str,
+    pub label: &'static str,
+    pub plural: &'static str,
+    pub prefix: &'static str,
+    pub sharing: Sharing,
     /// Whether the interface may create, change and delete rows.
-    pub(crate) writable: bool,
-    pub(crate) searchable: bool,
-    pub(crate) fields: Vec<Field>,
+    pub writable: bool,
+    pub searchable: bool,
+    pub fields: Vec<Field>,
 }
 
 impl Object {
     /// A field by its name, case ignored.
-    pub(crate) fn field(&self, name: &str) -> Option<&Field> {
+    pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name))
     }
 
     /// The field behind a relationship of parents, case ignored.
-    pub(crate) fn parent(&self, relationship: &str) -> Option<&Field> {
+    pub fn parent(&self, relationship: &str) -> Option<&Field> {
         let is = |field: &&Field| {
             field.relationship.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(relationship))
         };
@@ -175,25 +183,25 @@ impl Object {
     }
 
     /// Whether a name is one of an external id.
-    pub(crate) fn external(&self, name: &str) -> bool {
+    pub fn external(&self, name: &str) -> bool {
         self.field(name).is_some_and(|field| field.external)
     }
 
     /// The field that names a row.
-    pub(crate) fn name_field(&self) -> &str {
+    pub fn name_field(&self) -> &str {
         self.fields.iter().find(|field| field.is_name).map_or("Id", |field| field.name.as_str())
     }
 }
 
 /// All objects.
 #[derive(Debug, Clone)]
-pub(crate) struct Schema {
+pub struct Schema {
     objects: Vec<Object>,
 }
 
 impl Schema {
     /// The objects every organisation here has.
-    pub(crate) fn baseline() -> Self {
+    pub fn baseline() -> Self {
         let mut objects = sales::objects();
         objects.extend(activities::objects());
         objects.extend(people::objects());
@@ -201,22 +209,22 @@ impl Schema {
         Self { objects }
     }
 
-    pub(crate) fn objects(&self) -> impl Iterator<Item = &Object> {
+    pub fn objects(&self) -> impl Iterator<Item = &Object> {
         self.objects.iter()
     }
 
     /// An object by its name, case ignored.
-    pub(crate) fn object(&self, name: &str) -> Option<&Object> {
+    pub fn object(&self, name: &str) -> Option<&Object> {
         self.objects.iter().find(|object| object.name.eq_ignore_ascii_case(name))
     }
 
     /// The object that an id belongs to.
-    pub(crate) fn of_id(&self, id: &str) -> Option<&Object> {
+    pub fn of_id(&self, id: &str) -> Option<&Object> {
         self.objects.iter().find(|object| id.starts_with(object.prefix))
     }
 
     /// The objects and fields that lead to an object under a name for its rows.
-    pub(crate) fn children<'a>(
+    pub fn children<'a>(
         &'a self,
         parent: &'a str,
     ) -> impl Iterator<Item = (&'a Object, &'a Field)> {
@@ -225,7 +233,7 @@ impl Schema {
     }
 
     /// The rows that a parent calls by a name.
-    pub(crate) fn child(&self, parent: &str, name: &str) -> Option<(&Object, &Field)> {
+    pub fn child(&self, parent: &str, name: &str) -> Option<(&Object, &Field)> {
         let parent = self.object(parent)?.name;
         let named =
             |field: &Field| field.children.is_some_and(|own| own.eq_ignore_ascii_case(name));

@@ -1,9 +1,9 @@
 //! The words between the braces.
 
-use crate::soql::{Error, like};
+use super::{Error, like};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Terms {
+pub enum Terms {
     /// A pattern as `LIKE` has it, in lower case.
     Word(String),
     Phrase(String),
@@ -24,7 +24,11 @@ enum Token {
 }
 
 impl Terms {
-    pub(super) fn parse(text: &str, at: usize) -> Result<Self, Error> {
+    /// Reads them; `at` is where they stand.
+    ///
+    /// # Errors
+    /// When there are none or they do not nest.
+    pub fn parse(text: &str, at: usize) -> Result<Self, Error> {
         let wrong = |said: &str| Error::new(at, said.to_owned());
         if text.len() > MAX_LENGTH {
             return Err(wrong("search term is too long"));
@@ -39,7 +43,7 @@ impl Terms {
     }
 
     /// Whether they are in texts of lower case.
-    pub(super) fn hold(&self, texts: &[String]) -> bool {
+    pub fn hold(&self, texts: &[String]) -> bool {
         match self {
             Self::Word(pattern) => texts.iter().any(|text| has(text, pattern)),
             Self::Phrase(phrase) => texts.iter().any(|text| text.contains(phrase.as_str())),

@@ -5,7 +5,7 @@ const SUFFIX: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// The 18 characters of an id of 15 or 18; `None` when it is no id or its checksum is wrong.
-pub(crate) fn full(id: &str) -> Option<String> {
+pub fn full(id: &str) -> Option<String> {
     if !id.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return None;
     }
@@ -49,7 +49,7 @@ fn with_case(body: &str, sum: &str) -> Option<String> {
 }
 
 /// The id of the `number`-th row of an object.
-pub(crate) fn make(prefix: &str, number: u64) -> String {
+pub fn make(prefix: &str, number: u64) -> String {
     // Far enough from zero that upper and lower case both appear in the last places.
     let mut rest = number.wrapping_mul(7919).wrapping_add(2_718_281_828);
     let mut tail = Vec::new();

@@ -55,7 +55,7 @@ enum Piece {
 }
 
 /// Whether a text is like a pattern, case ignored: `%` for anything, `_` for one character.
-pub(crate) fn like(text: &str, pattern: &str) -> bool {
+pub fn like(text: &str, pattern: &str) -> bool {
     let mut pieces = Vec::new();
     let mut letters = pattern.chars().flat_map(char::to_lowercase);
     while let Some(letter) = letters.next() {

@@ -3,7 +3,7 @@
 use super::{
     Condition, DateLiteral, Error, Items, Literal, Operator, Parser, TokenKind, literal::plain,
 };
-use crate::clock;
+use crate::instant;
 
 impl Parser {
     /// Conditions joined by `AND` or by `OR`, never by both without parentheses.
@@ -159,7 +159,7 @@ impl Parser {
 
 fn digits_literal(digits: &str) -> Option<Literal> {
     if digits.contains('T') {
-        return clock::read(digits).map(Literal::DateTime);
+        return instant::read(digits).map(Literal::DateTime);
     }
     let dashes = digits.bytes().skip(1).filter(|&b| b == b'-').count();
     if dashes == 2 && digits.len() == 10 {

@@ -6,7 +6,10 @@ use super::{
 };
 
 /// Reads a whole query.
-pub(crate) fn parse(text: &str) -> Result<Query, Error> {
+///
+/// # Errors
+/// Where and why it is none.
+pub fn parse(text: &str) -> Result<Query, Error> {
     let mut parser = Parser::new(text)?;
     let query = parser.query(false)?;
     parser.end()?;

@@ -5,7 +5,7 @@ use super::{Builder, Kind, Object};
 const WHO: &[&str] = &["Contact", "Lead"];
 const WHAT: &[&str] = &["Account", "Opportunity"];
 
-pub(super) fn objects() -> Vec<Object> {
+pub(crate) fn objects() -> Vec<Object> {
     vec![task(), event()]
 }
 
