@@ -1,6 +1,8 @@
 //! The crate from outside.
 #![cfg(test)]
 
+mod hostile;
+
 use liaison_table_metadata::{
     read,
     write::{self, Which},
