@@ -37,6 +37,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Ids,
     pub(crate) settings: Settings,
+    pub(crate) uploads: files::Uploads,
     protection: Arc<Protection>,
 }
 
@@ -50,7 +51,8 @@ impl Dataverse {
     /// The edge over the room.
     pub fn new(records: Records, clock: Arc<dyn Clock>, ids: Ids, settings: Settings) -> Self {
         let protection = Arc::new(Protection::new(settings.clone()));
-        Self(Arc::new(Inner { records, clock, ids, settings, protection }))
+        let uploads = files::Uploads::default();
+        Self(Arc::new(Inner { records, clock, ids, settings, uploads, protection }))
     }
 
     /// The routes, to stand inside [`edge::attach`].

@@ -112,7 +112,8 @@ async fn row(call: &Call<'_>, (table, key): (&Arc<Table>, RowKey), rest: &[Segme
             _ => return Err(Fault::segment(name)),
         };
         if matches!(column.kind, ColumnKind::File { .. } | ColumnKind::Image { .. }) {
-            return files::answer(call, Reference { table: table.logical.clone(), key }, column, raw).await;
+            let row = Reference { table: table.logical.clone(), key };
+            return files::answer(call, table, (row, column), raw).await;
         }
         return property::answer(call, (table, key), column, raw).await;
     }
