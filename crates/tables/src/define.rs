@@ -9,6 +9,7 @@ mod check;
 mod create;
 mod draft;
 mod error;
+mod rebase;
 mod relate;
 mod remove;
 
@@ -23,6 +24,7 @@ use crate::{
 };
 
 pub use error::{DefinitionError, Place, Problem};
+pub use rebase::rebased;
 
 /// One change of metadata.
 #[derive(Clone, Debug, PartialEq)]

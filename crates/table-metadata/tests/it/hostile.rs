@@ -42,9 +42,9 @@ fn try_all(model: &Model, body: &Value) -> usize {
     lists.into_iter().filter(|list| !list.is_empty()).filter(|list| made(model, list)).count()
 }
 
-fn made(model: &Model, changes: &[Change]) -> bool {
+fn made(model: &Model, list: &[Change]) -> bool {
     let mut next = 0_u128;
-    let changed = model.change(changes.to_vec(), &mut || {
+    let changed = model.change(list.to_vec(), &mut || {
         next += 1;
         Uuid::from_u128(next)
     });

@@ -7,7 +7,7 @@ use liaison_tables::{
     baseline::{Baseline, Set},
     define::{
         Change, Changed, Definition, DefinitionError, NewChoice, NewColumn, NewManyToMany,
-        NewOneToMany, NewTable, Problem, Step, TableUpdate,
+        NewOneToMany, NewTable, Problem, Step, TableUpdate, rebased,
     },
     limits,
 };
@@ -547,4 +547,24 @@ fn nothing_is_half_applied() {
         "account.name: it is of the system and cannot be changed or removed"
     );
     assert!(model.table("new_deal").is_none());
+}
+
+#[test]
+fn a_changed_table_follows_a_baseline_that_grows() {
+    // notes of an environment without sales, with a column of its own
+    let narrow = Baseline::of(&[Set::Core]).model(1);
+    let note = || "annotation".to_owned();
+    let changed =
+        change(&narrow, vec![Change::AddColumn { table: note(), column: text("new_Code") }]);
+    // there: nothing that notes could be about but teams
+    let saved = changed.unwrap().model.table("annotation").unwrap().as_ref().clone();
+    assert_eq!(saved.column("objectid").unwrap().kind.targets(), ["team"]);
+    let wide = Baseline::of(&[Set::Sales]).model(1);
+    let base = wide.table("annotation").unwrap();
+    let grown = rebased(&saved, base).unwrap();
+    assert!(grown.column("objectid").unwrap().kind.targets().contains(&"account"));
+    assert!(grown.column("new_code").is_some());
+    assert_eq!(grown.columns().len(), base.columns().len() + 1);
+    assert!(rebased(&grown, base).is_none(), "once is enough");
+    assert!(rebased(base, base).is_none());
 }
