@@ -5,3 +5,4 @@ mod clients;
 mod corpus;
 mod hostile;
 mod render;
+mod seeds;
