@@ -13,6 +13,7 @@ mod forward;
 mod load;
 mod measure;
 mod report;
+mod tables;
 mod watch;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -68,6 +69,8 @@ enum What {
     Connectors,
     /// Lists of tools and calls of actions, beside `FastMCP`
     Agents,
+    /// The Dataverse Web API over a million rows, beside the same SQL by hand; never part of `all`
+    Dataverse,
 }
 
 fn main() -> ExitCode {
@@ -111,6 +114,9 @@ fn run(arguments: &Arguments) -> Result<()> {
     }
     if wants(What::Agents) {
         agents::measure(&bench.binary, bench.scale, &mut report)?;
+    }
+    if arguments.what == What::Dataverse {
+        tables::measure(&bench.binary, bench.scale, &mut report)?;
     }
     println!("{report}");
     if let Some(path) = &arguments.json {
