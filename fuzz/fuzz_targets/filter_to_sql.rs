@@ -6,12 +6,15 @@ use std::sync::LazyLock;
 use libfuzzer_sys::fuzz_target;
 use odata::{Reading, parse};
 use queries::{Access, Caller, Context, Moment, Paging, Query, from_fetch, from_odata, from_sql};
-use tables::{Model, baseline};
+use tables::{
+    Model,
+    baseline::{Baseline, Set},
+};
 
 #[path = "../../crates/queries/tests/it/words.rs"]
 mod words;
 
-static MODEL: LazyLock<Model> = LazyLock::new(|| baseline::model(1, &baseline::Set::ALL));
+static MODEL: LazyLock<Model> = LazyLock::new(|| Baseline::of(&Set::ALL).model(1));
 static ACCESS: LazyLock<Access> =
     LazyLock::new(|| Access::system(uuid::Uuid::nil(), uuid::Uuid::nil()));
 

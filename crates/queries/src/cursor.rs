@@ -47,7 +47,7 @@ impl Cursor {
         if text.len() > LONGEST {
             return Err(Error::Cursor);
         }
-        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| Error::Cursor)?;
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok().ok_or(Error::Cursor)?;
         let mut rest = bytes.as_slice();
         let mut values = Vec::new();
         while let Some((tag, after)) = rest.split_first() {
@@ -63,15 +63,15 @@ impl Cursor {
                 ID => Value::Uuid(Uuid::from_bytes(take(&mut rest)?)),
                 INSTANT => {
                     let micros = i64::from_be_bytes(take(&mut rest)?);
-                    let at = Timestamp::from_microsecond(micros).map_err(|_| Error::Cursor)?;
+                    let at = Timestamp::from_microsecond(micros).ok().ok_or(Error::Cursor)?;
                     Value::Instant(at)
                 }
                 TEXT => {
                     let length = u32::from_be_bytes(take(&mut rest)?);
-                    let length = usize::try_from(length).map_err(|_| Error::Cursor)?;
+                    let length = usize::try_from(length).ok().ok_or(Error::Cursor)?;
                     let (text, after) = rest.split_at_checked(length).ok_or(Error::Cursor)?;
                     rest = after;
-                    let text = str::from_utf8(text).map_err(|_| Error::Cursor)?;
+                    let text = str::from_utf8(text).ok().ok_or(Error::Cursor)?;
                     if text.contains('\0') {
                         return Err(Error::Cursor);
                     }

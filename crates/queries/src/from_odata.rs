@@ -140,7 +140,9 @@ impl Reader<'_> {
         for item in select {
             match item {
                 SelectItem::All => {
-                    all_columns(source, &table).iter().for_each(|one| add(one.field.column));
+                    for one in all_columns(source, &table) {
+                        add(one.field.column);
+                    }
                 }
                 SelectItem::AllOperations(_) => {}
                 SelectItem::Path(path) => {

@@ -119,24 +119,18 @@ impl Reader<'_> {
             Some(lookup) => lookup,
             None => &column,
         };
-        match &name.qualifier {
-            Some(qualifier) => {
-                let wanted = qualifier.to_lowercase();
-                let found = self.aliases.iter().find(|(known, _)| *known == wanted);
-                let (_, source) = found.ok_or_else(|| Error::Table { name: qualifier.clone() })?;
-                self.query.field_of(*source, column)
-            }
-            None => {
-                let mut found = (0..self.query.sources.len())
-                    .filter_map(|source| self.query.field_of(source, column).ok());
-                match (found.next(), found.next()) {
-                    (Some(field), None) => Ok(field),
-                    (Some(_), Some(_)) => {
-                        Err(Error::invalid(format!("Ambiguous column name '{column}'.")))
-                    }
-                    (None, _) => self.query.field_of(0, column),
-                }
-            }
+        if let Some(qualifier) = &name.qualifier {
+            let wanted = qualifier.to_lowercase();
+            let found = self.aliases.iter().find(|(known, _)| *known == wanted);
+            let (_, source) = found.ok_or_else(|| Error::Table { name: qualifier.clone() })?;
+            return self.query.field_of(*source, column);
+        }
+        let mut found = (0..self.query.sources.len())
+            .filter_map(|source| self.query.field_of(source, column).ok());
+        match (found.next(), found.next()) {
+            (Some(field), None) => Ok(field),
+            (Some(_), Some(_)) => Err(Error::invalid(format!("Ambiguous column name '{column}'."))),
+            (None, _) => self.query.field_of(0, column),
         }
     }
 
@@ -270,12 +264,12 @@ impl Reader<'_> {
                 let named = |one: &Arc<str>| name.qualifier.is_none() && **one == *name.column;
                 let key = group.keys.iter().position(|key| named(&key.name));
                 let aggregate = group.aggregates.iter().position(|one| named(&one.name));
-                match key.or(aggregate.map(|place| place + keys)) {
-                    Some(place) => Some(place),
-                    None => {
-                        let field = self.name(name)?;
-                        group.keys.iter().position(|key| key.field == field)
-                    }
+                let there = key.or(aggregate.map(|place| place + keys));
+                if there.is_some() {
+                    there
+                } else {
+                    let field = self.name(name)?;
+                    group.keys.iter().position(|key| key.field == field)
                 }
             }
             SqlValue::Aggregate { function, distinct, of } => {

@@ -319,7 +319,7 @@ impl Operand<'_> {
             Given::Instant(at) => at.to_zoned(self.caller.moment.zone.clone()).date(),
             _ => return Err(Error::Malformed),
         };
-        let next = date.tomorrow().map_err(|_| out_of_range(name))?;
+        let next = date.tomorrow().ok().ok_or_else(|| out_of_range(name))?;
         let from = from.then_some(Bound::Day(date));
         self.range(from, until.then_some((Bound::Day(next), false)), name)
     }

@@ -272,7 +272,7 @@ pub(crate) fn read<'a>(column: &Column, text: &'a str, moment: &Moment) -> Resul
             "0" | "false" | "False" | "FALSE" => Given::Bool(false),
             _ => return Err(wrong()),
         },
-        CellType::Id => Given::Id(Uuid::try_parse(trimmed).map_err(|_| wrong())?),
+        CellType::Id => Given::Id(Uuid::try_parse(trimmed).ok().ok_or_else(wrong)?),
         CellType::Instant => instant(trimmed, moment).ok_or_else(wrong)?,
     })
 }

@@ -70,13 +70,12 @@ impl Reader<'_> {
                 [one] => group.keys.iter().position(|key| &*key.name == *one),
                 _ => None,
             };
-            let place = match place {
-                Some(place) => place,
-                None => {
-                    let field = self.names(&names, 0).map_err(|_| unsupported())?;
-                    let found = group.keys.iter().position(|key| key.field == field);
-                    found.ok_or_else(unsupported)?
-                }
+            let place = if let Some(place) = place {
+                place
+            } else {
+                let field = self.names(&names, 0).ok().ok_or_else(unsupported)?;
+                let found = group.keys.iter().position(|key| key.field == field);
+                found.ok_or_else(unsupported)?
             };
             let by = OrderBy::Group(place);
             self.query.order.push(Order { by, descending: order.descending });

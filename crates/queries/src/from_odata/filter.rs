@@ -101,7 +101,7 @@ impl Reader<'_> {
             Expr::List(list) | Expr::Array(list) => list.clone(),
             _ => return Err(Error::unsupported("This form of the operator 'in'")),
         };
-        let given: Result<Vec<_>> = list.iter().map(|one| literal(one)).collect();
+        let given: Result<Vec<_>> = list.iter().map(literal).collect();
         one_of(field, self.query.column(field)?, &given?)
     }
 

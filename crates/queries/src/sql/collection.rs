@@ -131,20 +131,19 @@ impl Collection {
         select.field(key)?;
         select.writer.push(" = k.id");
         select.joins(&core)?;
-        let parent;
-        if staged {
+        let parent = if staged {
             select.writer.push(") SELECT ");
             cells.outer(&mut select)?;
             select.writer.push(", p.place FROM p");
             select.late_joins(&query.shape, &core, &cells)?;
             select.writer.push(" ORDER BY p.place");
             select.further_order(&terms, &order);
-            parent = cells.early.len() + cells.late.len();
+            cells.early.len() + cells.late.len()
         } else {
             select.writer.push(" ORDER BY k.place");
             select.further_terms(&terms)?;
-            parent = cells.early.len();
-        }
+            cells.early.len()
+        };
         cells.settle_all(&mut shown);
         let order = order.iter().zip(&terms).map(|(cell, term)| (*cell, term.kind)).collect();
         let plan = Plan { shown, parent: Some(parent), size, order, aggregated: None };

@@ -490,10 +490,9 @@ impl Select<'_> {
         let polymorphic = column.kind.is_polymorphic();
         let type_cell = polymorphic.then(|| cells.add(Cell::Type(field), early));
         let known = |target: &&str| self.context.model.table(target).is_some();
-        let name_cell = (query.names
-            && column.kind.is_reference()
-            && column.kind.targets().iter().any(|target| known(&target)))
-        .then(|| cells.add(Cell::Name(field, cell, type_cell), false));
+        let name_cell =
+            (query.names && column.kind.is_reference() && column.kind.targets().iter().any(known))
+                .then(|| cells.add(Cell::Name(field, cell, type_cell), false));
         let table = Arc::clone(&query.source(field.source)?.table);
         Ok(Property {
             named: output.name.clone(),

@@ -78,7 +78,7 @@ impl<'a> Select<'a> {
         let query = self.query;
         let table = &query.source(source)?.table;
         if table.is_union() {
-            self.members(table)?;
+            self.members(table);
         } else {
             self.writer.table(self.context.number, &table.logical);
         }
@@ -190,7 +190,7 @@ impl<'a> Select<'a> {
     }
 
     /// The rows of a table without rows of its own: those of its members that the caller may see.
-    fn members(&mut self, union: &Table) -> Result<()> {
+    fn members(&mut self, union: &Table) {
         self.writer.push("(");
         let mut any = false;
         for member in &union.union_of {
@@ -217,7 +217,6 @@ impl<'a> Select<'a> {
             self.writer.push(" WHERE FALSE");
         }
         self.writer.push(")");
-        Ok(())
     }
 
     fn member(&mut self, union: &Table, member: Option<&Table>) {

@@ -5,7 +5,7 @@ use liaison_queries::{
     Access, Caller, Context, Cursor, Paging, Query, Reach, Rights, Verb, cookie, from_fetch,
     from_odata, from_sql,
 };
-use odata::{Reading, parse};
+use odata::{Reading, parse, tree::options::QueryOptions};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -160,7 +160,7 @@ proptest! {
         let quoted = text.replace('\'', "''");
         let parsed = parse::expression(&format!("name eq '{quoted}' or startswith(nickname,'{quoted}')"));
         if let Ok(filter) = parsed {
-            let options = odata::tree::options::QueryOptions { filter: Some(filter), ..Default::default() };
+            let options = QueryOptions { filter: Some(filter), ..Default::default() };
             let (moment, callers) = (moment(), callers());
             let caller = Caller { access: &callers[1], moment: &moment, names: true };
             built(&from_odata(&MODEL, table("account"), &options, &caller).unwrap());

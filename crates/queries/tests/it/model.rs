@@ -60,7 +60,8 @@ fn make(head: serde_json::Value, columns: Columns) -> Arc<Table> {
         head[key] = value.clone();
     }
     let logical = head["logical"].as_str().unwrap().to_owned();
-    head["schema"] = json!(format!("{}{}", logical[..1].to_uppercase(), &logical[1..]));
+    let (first, others) = logical.split_at(1);
+    head["schema"] = json!(format!("{}{others}", first.to_uppercase()));
     let mut table: Table = serde_json::from_value(head).unwrap();
     table.change_columns(|list| {
         list.extend(columns.into_iter().map(|(name, kind)| column(name, kind)));

@@ -28,8 +28,7 @@ pub(crate) fn ask(
     options: &str,
     access: &Access,
 ) -> liaison_queries::Result<Query> {
-    let parsed =
-        parse::query(options, Reading::FORM).unwrap_or_else(|error| panic!("{error}: {options}"));
+    let parsed = parse::query(options, Reading::FORM).unwrap();
     let moment = moment();
     let caller = Caller { access, moment: &moment, names: true };
     liaison_queries::from_odata(&MODEL, table(table_name), &parsed, &caller)
@@ -69,9 +68,9 @@ impl Asker<'_> {
     }
 
     fn word(&mut self) -> &'static str {
-        *self
-            .random
-            .pick(&["Alpha", "beta", "été", "o''Hara", "ÉTÉ", "Straße", "nothing", "zoë", ""])
+        const WORDS: [&str; 9] =
+            ["Alpha", "beta", "été", "o''Hara", "ÉTÉ", "Straße", "nothing", "zoë", ""];
+        WORDS[self.random.below(WORDS.len())]
     }
 
     fn literal(&mut self, kind: &str) -> String {
@@ -401,7 +400,12 @@ struct Check<'w> {
 }
 
 impl Check<'_> {
-    fn cells(&mut self, query: &Query, shape: &Shape, shown: &Shown, row: &Row, bound: &Bound<'_>) {
+    fn cells(
+        &mut self,
+        (query, shape, shown): (&Query, &Shape, &Shown),
+        row: &Row,
+        bound: &Bound<'_>,
+    ) {
         let there = bound[shape.source].is_some();
         let key = row.get::<Option<Uuid>>(shown.key.unwrap()).unwrap();
         assert_eq!(key.is_some(), there, "{}", self.context);
@@ -418,7 +422,7 @@ impl Check<'_> {
             assert_eq!(found, expected, "name of {} of {}", property.name(), self.context);
         }
         for (single, shown) in shape.singles.iter().zip(&shown.singles) {
-            self.cells(query, &single.shape, &shown.shown, row, bound);
+            self.cells((query, &single.shape, &shown.shown), row, bound);
         }
     }
 
@@ -515,7 +519,7 @@ async fn children(store: &Store, check: &mut Check<'_>, collection: &Collection,
     );
     for (row, (place, bound)) in rows.iter().zip(&expected) {
         assert_eq!(row.get::<i64>(page.plan.parent.unwrap()).unwrap(), *place);
-        check.cells(&collection.query, &collection.query.shape, &page.plan.shown, row, bound);
+        check.cells((&collection.query, &collection.query.shape, &page.plan.shown), row, bound);
     }
     let next = (&collection.query, &collection.query.shape, &page.plan.shown);
     Box::pin(collections(store, check, next, &rows)).await;
@@ -554,7 +558,7 @@ async fn one(store: &Store, world: &World, random: &mut Random) -> usize {
             let bound = expected
                 .get(seen)
                 .unwrap_or_else(|| panic!("a row too many: {of}?{text}\n{}", page.statement.sql));
-            check.cells(&query, &query.shape, &page.plan.shown, row, bound);
+            check.cells((&query, &query.shape, &page.plan.shown), row, bound);
             seen += 1;
         }
         collections(store, &mut check, (&query, &query.shape, &page.plan.shown), &rows).await;
@@ -569,6 +573,7 @@ async fn one(store: &Store, world: &World, random: &mut Random) -> usize {
     check.checked + 1
 }
 
+#[expect(clippy::disallowed_methods, reason = "more rounds on demand")]
 fn rounds(default: usize) -> usize {
     std::env::var("LIAISON_QUERY_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(default)
 }

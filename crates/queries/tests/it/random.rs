@@ -1,6 +1,6 @@
 //! Numbers that look random and are the same at every run.
 
-/// SplitMix64.
+/// The generator that is called `SplitMix64`.
 pub(crate) struct Random(u64);
 
 impl Random {

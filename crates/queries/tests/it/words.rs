@@ -104,20 +104,21 @@ const QUOTED: &[&str] = &["\\", "%d", "%V", "%m", "%Y", "unixepoch", "UTC"];
 pub(crate) fn stranger(sql: &str, named: impl Fn(&str) -> bool) -> Option<String> {
     let mut rest = sql;
     while let Some(first) = rest.chars().next() {
+        let behind = rest.get(1..).unwrap_or_default();
         let length = match first {
-            '"' => 2 + rest[1..].find('"')?,
-            '\'' => 2 + rest[1..].find('\'')?,
-            '$' => 1 + digits(&rest[1..]),
+            '"' | '\'' => behind.find(first).map_or(rest.len(), |end| end + 2),
+            '$' => 1 + digits(behind),
             '0'..='9' => digits(rest),
             c if c.is_ascii_alphabetic() || c == '_' => {
                 rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len())
             }
             _ => first.len_utf8(),
         };
-        let token = &rest[..length];
+        let token = rest.get(..length).unwrap_or_default();
+        let inner = token.get(1..).and_then(|inner| inner.strip_suffix(first));
         let fine = match first {
-            '"' => named(&token[1..length - 1]),
-            '\'' => QUOTED.contains(&&token[1..length - 1]),
+            '"' => inner.is_some_and(&named),
+            '\'' => inner.is_some_and(|inner| QUOTED.contains(&inner)),
             '$' => length > 1,
             '0'..='9' => true,
             c if c.is_ascii_alphabetic() || c == '_' => WORDS.contains(&token) || numbered(token),
@@ -129,7 +130,7 @@ pub(crate) fn stranger(sql: &str, named: impl Fn(&str) -> bool) -> Option<String
         if !fine || rest.starts_with("--") || rest.starts_with("/*") {
             return Some(token.to_owned());
         }
-        rest = &rest[length..];
+        rest = rest.get(length..).unwrap_or_default();
     }
     None
 }

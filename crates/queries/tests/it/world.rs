@@ -301,16 +301,14 @@ impl World {
             let some = |random: &mut Random, world: &Self, name: &str, n: usize| -> Vec<Uuid> {
                 world.ids(name).into_iter().filter(|_| random.one_in(n)).collect()
             };
-            let mut access = Access::default();
-            access.user = id;
-            access.unit = unit;
-            access.teams = some(random, self, "team", 3);
+            let teams = some(random, self, "team", 3);
+            let administrator = place == 0;
+            let mut access = Access { user: id, unit, teams, administrator, ..Access::default() };
             if random.one_in(3) {
                 access.reports = some(random, self, "systemuser", 5);
                 access.subordinates = access.reports.clone();
                 access.subordinates.extend(some(random, self, "team", 5));
             }
-            access.administrator = place == 0;
             for name in ORDER {
                 if random.one_in(12) {
                     continue;
