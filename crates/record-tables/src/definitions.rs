@@ -44,7 +44,7 @@ pub fn model(tx: &Tx<'_>, registered: &Registered) -> Result<Model> {
     Ok(Model::new(
         registered.model_version,
         overlaid(&base.tables, kept.tables, |table| table.id),
-        overlaid(&base.relationships, kept.relationships, |one| one.id()),
+        overlaid(&base.relationships, kept.relationships, Relationship::id),
         overlaid(&base.choices, kept.choices, |choice| choice.id),
         overlaid(&base.views, kept.views, |view| view.id),
     ))

@@ -107,13 +107,12 @@ pub(crate) fn load_team(
 }
 
 fn widen(rights: &mut HashMap<String, Rights>, table: &str, verb: Verb, reach: &Reach) {
-    match rights.get_mut(table) {
-        Some(known) => known.widen(verb, reach),
-        None => {
-            let mut first = Rights::default();
-            first.set(verb, reach.clone());
-            rights.insert(table.to_owned(), first);
-        }
+    if let Some(known) = rights.get_mut(table) {
+        known.widen(verb, reach);
+    } else {
+        let mut first = Rights::default();
+        first.set(verb, reach.clone());
+        rights.insert(table.to_owned(), first);
     }
 }
 
@@ -306,8 +305,8 @@ impl Reader<'_> {
     /// Hierarchy security: everybody below a person with their teams, and those directly below; nobody where the
     /// organisation does not use it.
     fn hierarchy(&self, user: Uuid) -> Result<(Vec<Uuid>, Vec<Uuid>)> {
-        let (uses, depth) = self.hierarchy_settings()?;
-        if !uses {
+        let (is_on, depth) = self.hierarchy_settings()?;
+        if !is_on {
             return Ok((Vec::new(), Vec::new()));
         }
         let sql = format!(
@@ -351,12 +350,12 @@ impl Reader<'_> {
         let model = &self.snapshot.model;
         let row = rows::load(self.tx, model, self.snapshot.number(), table, id)?;
         let cell = |at: Option<usize>| at.and_then(|at| row.as_ref()?.get(at).cloned());
-        let uses = cell(Some(on)) == Some(Value::Boolean(true));
+        let enabled = cell(Some(on)) == Some(Value::Boolean(true));
         let depth = match cell(table.position("maxdepthforhierarchicalsecuritymodel")) {
             Some(Value::Whole(depth)) => depth.clamp(1, 100),
             _ => 3,
         };
-        Ok((uses, depth))
+        Ok((enabled, depth))
     }
 }
 

@@ -91,8 +91,7 @@ impl Cache {
     pub(crate) fn keep_standing(
         &self,
         tenant: TenantId,
-        environment: EnvironmentId,
-        user: UserId,
+        (environment, user): (EnvironmentId, UserId),
         standing: &Arc<Standing>,
         version: u64,
     ) {

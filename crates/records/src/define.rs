@@ -22,19 +22,17 @@ impl Session {
     pub async fn define(&self, changes: Vec<Change>) -> Result<Vec<Created>> {
         let mut session = self.clone();
         for _ in 0..crate::read::TRIES {
-            for change in &changes {
-                session.may_define(change)?;
-            }
+            changes.iter().try_for_each(|change| session.may_define(change))?;
             let ids = session.records.0.ids.clone();
-            let changed = session.model().change(changes.clone(), &mut || ids.fresh());
-            let changed = Arc::new(changed.map_err(Error::Definition)?);
-            let held = Arc::clone(&changed);
+            let result = session.model().change(changes.clone(), &mut || ids.fresh());
+            let result = Arc::new(result?);
+            let held = Arc::clone(&result);
             let done = session.administer_once(move |work| work.define(&held)).await;
             match done {
                 Err(Error::Stale) => session = session.renewed().await?,
                 other => {
                     other?;
-                    return Ok(changed.created.clone());
+                    return Ok(result.created.clone());
                 }
             }
         }

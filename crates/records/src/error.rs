@@ -106,7 +106,7 @@ pub enum Error {
     },
     /// A value is not one that the column can hold.
     #[error(transparent)]
-    Value(#[from] tables::ValueError),
+    Value(Box<tables::ValueError>),
     /// A value that must be there is not.
     #[error("the column {column} of {table} must have a value")]
     Required {
@@ -180,7 +180,7 @@ pub enum Error {
     },
     /// A change of definitions that cannot be made.
     #[error(transparent)]
-    Definition(tables::define::DefinitionError),
+    Definition(Box<tables::define::DefinitionError>),
     /// The query cannot be run.
     #[error(transparent)]
     Query(#[from] queries::Error),
@@ -198,6 +198,18 @@ pub enum Error {
     Store(#[from] db::Error),
 }
 
+impl From<tables::ValueError> for Error {
+    fn from(error: tables::ValueError) -> Self {
+        Self::Value(Box::new(error))
+    }
+}
+
+impl From<tables::define::DefinitionError> for Error {
+    fn from(error: tables::define::DefinitionError) -> Self {
+        Self::Definition(Box::new(error))
+    }
+}
+
 impl Error {
     /// The code by which clients of the platform know the failure.
     pub fn dataverse_code(&self) -> &'static str {
@@ -205,7 +217,7 @@ impl Error {
             Self::TableUnknown { .. } => "0x8006088a",
             Self::ColumnUnknown { .. } | Self::NavigationUnknown { .. } => "0x80048d19",
             Self::RowMissing { .. } | Self::NoEnvironment { .. } => "0x80040217",
-            Self::Privilege { .. } => "0x80040220",
+            Self::Privilege { .. } | Self::Escalation => "0x80040220",
             Self::Right { .. } => "0x80048306",
             Self::ColumnSecured { .. } => "0x8004f508",
             Self::VersionMismatch => "0x80060882",
@@ -213,14 +225,12 @@ impl Error {
             Self::DuplicateKey { .. } => "0x80060892",
             Self::Value(error) => error.code(),
             Self::Required { .. } => "0x80048105",
-            Self::ReadOnly { .. } | Self::NotWritable { .. } => "0x80040203",
+            Self::ReadOnly { .. } | Self::NotWritable { .. } | Self::Limit { .. } => "0x80040203",
             Self::Restricted { .. } => "0x80040227",
             Self::Reference { .. } => "0x0",
             Self::Status { .. } => "0x80048408",
-            Self::Escalation => "0x80040220",
             Self::Refused { code, .. } => code,
             Self::Definition(_) => "0x80044363",
-            Self::Limit { .. } => "0x80040203",
             Self::Circle { .. } => "0x80048404",
             Self::AdministrationMode => "0x80044330",
             _ => "0x80040216",

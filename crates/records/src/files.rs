@@ -51,8 +51,8 @@ struct Stored {
 }
 
 impl Session {
-    /// Begins a file of so many bytes in a column of a row; the answer names it for [`Session::upload_block`]. The row
-    /// shows it when its last byte has come.
+    /// Begins a file in a column of a row; the answer names it for [`Session::upload_block`]. Its length may come with
+    /// the first block. The row shows it when its last byte has come.
     ///
     /// # Errors
     /// [`Error::RowMissing`], [`Error::Right`], [`Error::ColumnUnknown`] when the column holds no files,
@@ -62,18 +62,17 @@ impl Session {
         row: &Reference,
         column: &str,
         file: FileName,
-        size: u64,
+        size: Option<u64>,
     ) -> Result<Uuid> {
         let id: Uuid = self.records.0.ids.fresh();
         let (row, column) = (row.clone(), column.to_owned());
         self.administer(move |work| {
             let (table, row) = work.resolve(&row)?;
             let most = work.file_column(&table, &column)?;
-            if size > most {
-                let most = usize::try_from(most).unwrap_or(usize::MAX);
-                return Err(Error::Limit { what: "bytes of a file", most });
+            if size.is_some_and(|size| size > most) {
+                return Err(too_large(most));
             }
-            let loaded = work.visible(&table, row)?.ok_or_else(|| work.missing(&table, row))?;
+            let loaded = work.visible(&table, row)?.ok_or_else(|| Work::missing(&table, row))?;
             work.require(&table, Verb::Write, &loaded)?;
             let sql = format!(
                 "INSERT INTO {} (file_id, table_code, row_id, column_name, name, kind, size, stored, \
@@ -89,7 +88,7 @@ impl Session {
                     (&column).into(),
                     (&file.name).into(),
                     (&file.kind).into(),
-                    i64::try_from(size).unwrap_or(i64::MAX).into(),
+                    size.map_or(UNKNOWN, signed).into(),
                     work.session.user().into(),
                     work.now().into(),
                 ],
@@ -97,7 +96,7 @@ impl Session {
             Ok(())
         })
         .await?;
-        if size == 0 {
+        if size == Some(0) {
             self.finish(id).await?;
         }
         Ok(id)
@@ -108,16 +107,22 @@ impl Session {
     /// # Errors
     /// [`Error::RowMissing`] for an unknown file, [`Error::Limit`] for a block that does not begin where the last one
     /// ended, or is longer than the file.
-    pub async fn upload_block(&self, file: Uuid, start: u64, bytes: &[u8]) -> Result<bool> {
-        let mut at = i64::try_from(start).unwrap_or(i64::MAX);
+    pub async fn upload_block(
+        &self,
+        file: Uuid,
+        start: u64,
+        total: Option<u64>,
+        bytes: &[u8],
+    ) -> Result<bool> {
+        let mut at = signed(start);
         let mut whole = false;
         let mut rest = bytes;
         while !rest.is_empty() {
             let room = CHUNK - usize::try_from(at).unwrap_or_default() % CHUNK;
             let (piece, more) = rest.split_at(rest.len().min(room));
             let held: Arc<[u8]> = piece.into();
-            whole = self.administer(move |work| work.store(file, at, &held)).await?;
-            at = at.saturating_add(i64::try_from(piece.len()).unwrap_or(i64::MAX));
+            whole = self.administer(move |work| work.store(file, (at, total), &held)).await?;
+            at = at.saturating_add(length(piece));
             rest = more;
         }
         if whole {
@@ -131,7 +136,7 @@ impl Session {
         self.administer(move |work| {
             let stored = work.file(file)?;
             let (table, row) = work.place(&stored)?;
-            let loaded = work.visible(&table, row)?.ok_or_else(|| work.missing(&table, row))?;
+            let loaded = work.visible(&table, row)?.ok_or_else(|| Work::missing(&table, row))?;
             work.require(&table, Verb::Write, &loaded)?;
             if let Value::Guid(before) = loaded.value(&table, &stored.column) {
                 work.drop_file(*before)?;
@@ -188,7 +193,7 @@ impl Session {
         self.administer(move |work| {
             let (table, id) = work.resolve(&row)?;
             work.file_column(&table, &column)?;
-            let loaded = work.visible(&table, id)?.ok_or_else(|| work.missing(&table, id))?;
+            let loaded = work.visible(&table, id)?.ok_or_else(|| Work::missing(&table, id))?;
             work.require(&table, Verb::Write, &loaded)?;
             if let Value::Guid(before) = loaded.value(&table, &column) {
                 work.drop_file(*before)?;
@@ -239,9 +244,17 @@ impl Work<'_> {
     }
 
     /// Stores bytes that do not go over the end of a chunk; whether the file is whole.
-    fn store(&self, file: Uuid, at: i64, bytes: &[u8]) -> Result<bool> {
-        let stored = self.file(file)?;
-        let end = at.saturating_add(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
+    fn store(&self, file: Uuid, (at, total): (i64, Option<u64>), bytes: &[u8]) -> Result<bool> {
+        let mut stored = self.file(file)?;
+        if stored.size == UNKNOWN {
+            let (table, _) = self.place(&stored)?;
+            let most = self.file_column(&table, &stored.column)?;
+            let total = total.filter(|total| *total <= most).ok_or_else(|| too_large(most))?;
+            stored.size = signed(total);
+            let sql = format!("UPDATE {} SET size = $2 WHERE file_id = $1", self.side("files"));
+            self.tx.execute(&sql, &[file.into(), stored.size.into()])?;
+        }
+        let end = at.saturating_add(length(bytes));
         if at != stored.stored || end > stored.size {
             let most = usize::try_from(stored.size).unwrap_or_default();
             return Err(Error::Limit { what: "bytes of a file, in their order", most });
@@ -320,10 +333,25 @@ fn stored(row: &Row) -> Result<Stored> {
     })
 }
 
+fn too_large(most: u64) -> Error {
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    Error::Limit { what: "bytes of a file", most }
+}
+
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn length(bytes: &[u8]) -> i64 {
+    i64::try_from(bytes.len()).unwrap_or(i64::MAX)
+}
+
 fn unknown(table: &Table, column: &str) -> Error {
     Error::ColumnUnknown { table: table.logical.clone(), column: column.to_owned() }
 }
 
+/// The length of a file that has not said it yet.
+const UNKNOWN: i64 = -1;
 /// Bytes of one chunk.
 const CHUNK: usize = 1024 * 1024;
 /// Bytes that are read at once.

@@ -136,7 +136,7 @@ impl Work<'_> {
         remove: Option<Removal<'_>>,
     ) -> Result<()> {
         let table = self.table("role")?;
-        let row = self.visible(&table, role)?.ok_or_else(|| self.missing(&table, role))?;
+        let row = self.visible(&table, role)?.ok_or_else(|| Self::missing(&table, role))?;
         self.require(&table, Verb::Write, &row)?;
         if role == self.session.records.0.administrator {
             let message = "The System Administrator role cannot be changed.".to_owned();
@@ -151,7 +151,7 @@ impl Work<'_> {
             }
             let privileges = self.table("privilege")?;
             if !record_tables::rows::exists(self.tx, number, &privileges, *privilege)? {
-                return Err(self.missing(&privileges, *privilege));
+                return Err(Self::missing(&privileges, *privilege));
             }
         }
         let gone: Vec<Uuid> = match remove {

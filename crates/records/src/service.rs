@@ -200,7 +200,7 @@ impl Records {
         let held = Arc::clone(snapshot);
         let load = move |tx: &db::Tx<'_>| access::load(tx, &held, user.uuid(), role);
         let standing = Arc::new(self.0.db.read(&root, load).await?);
-        self.0.cache.keep_standing(scope.tenant(), environment, user, &standing, version);
+        self.0.cache.keep_standing(scope.tenant(), (environment, user), &standing, version);
         Ok(standing)
     }
 }

@@ -77,9 +77,9 @@ impl Session {
             }
             let principals = work.table(to.table())?;
             if !rows::exists(work.tx, work.snapshot().number(), &principals, to.id())? {
-                return Err(work.missing(&principals, to.id()));
+                return Err(Work::missing(&principals, to.id()));
             }
-            let row = work.visible(&table, id)?.ok_or_else(|| work.missing(&table, id))?;
+            let row = work.visible(&table, id)?.ok_or_else(|| Work::missing(&table, id))?;
             work.require(&table, Verb::Share, &row)?;
             if let Change::Add(mask) | Change::Replace(mask) = change {
                 for verb in Verb::ALL.into_iter().filter(|verb| mask & verb.mask() != 0) {

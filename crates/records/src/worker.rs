@@ -109,6 +109,6 @@ impl Records {
 }
 
 /// Between two rounds.
-const SWEEP: Duration = Duration::from_secs(3600);
+const SWEEP: Duration = Duration::from_hours(1);
 /// Rows that are forgotten at once.
 const SLICE: u64 = 500;

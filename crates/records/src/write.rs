@@ -220,12 +220,12 @@ impl<'a> Work<'a> {
             }
             Operation::Associate(link) => {
                 let (from, to) = (self.resolve(&link.from)?, self.resolve(&link.to)?);
-                self.associate(from, &link.navigation, to)
+                self.associate(&from, &link.navigation, &to)
             }
             Operation::Disassociate(link) => {
                 let from = self.resolve(&link.from)?;
                 let to = link.to.as_ref().map(|to| self.resolve(to)).transpose()?;
-                self.disassociate(from, &link.navigation, to)
+                self.disassociate(&from, &link.navigation, to.as_ref())
             }
         }
     }
@@ -298,7 +298,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn outcome(&self, table: &Table, id: Uuid, version: i64, change: Change) -> Outcome {
+    fn outcome(table: &Table, id: Uuid, version: i64, change: Change) -> Outcome {
         Outcome { table: table.logical.clone(), id, version, change }
     }
 
@@ -308,7 +308,7 @@ impl<'a> Work<'a> {
         self.access_moved |= RULING.contains(&table.logical.as_str());
     }
 
-    pub(crate) fn missing(&self, table: &Table, id: Uuid) -> Error {
+    pub(crate) fn missing(table: &Table, id: Uuid) -> Error {
         Error::RowMissing { table: table.logical.clone(), key: id.to_string() }
     }
 

@@ -138,9 +138,9 @@ impl Work<'_> {
             if rows::exists(self.tx, snapshot.number(), target, row.id)? {
                 return Ok(());
             }
-            return Err(self.missing(target, row.id));
+            return Err(Self::missing(target, row.id));
         }
-        let there = self.visible(target, row.id)?.ok_or_else(|| self.missing(target, row.id))?;
+        let there = self.visible(target, row.id)?.ok_or_else(|| Self::missing(target, row.id))?;
         self.require(target, Verb::AppendTo, &there)
     }
 

@@ -11,14 +11,9 @@ use crate::{Error, Result};
 
 impl Work<'_> {
     /// Brings state and status together.
-    pub(super) fn settle_state(
-        &self,
-        table: &Table,
-        cells: &mut Cells,
-        is_new: bool,
-    ) -> Result<()> {
+    pub(super) fn settle_state(table: &Table, cells: &mut Cells, is_new: bool) -> Result<()> {
         let (Some(state), Some(status)) = (table.state(), table.status()) else { return Ok(()) };
-        let (ColumnKind::State { options: states }, ColumnKind::Status { options: statuses }) =
+        let (ColumnKind::State { options: known }, ColumnKind::Status { options: reasons }) =
             (&state.kind, &status.kind)
         else {
             return Ok(());
@@ -28,11 +23,11 @@ impl Work<'_> {
             cells.is_given(table, &status.logical) && !cells.get(table, &status.logical).is_null(),
         );
         let whole = |value: &Value| if let Value::Whole(n) = value { Some(*n) } else { None };
-        let first = states.first().map(|state| i64::from(state.value));
+        let first = known.first().map(|state| i64::from(state.value));
         let now = whole(cells.get(table, &state.logical)).or(first).unwrap_or_default();
         let chosen = whole(cells.get(table, &status.logical));
         let of_status = chosen.and_then(|chosen| {
-            let found = statuses.iter().find(|one| i64::from(one.value) == chosen)?;
+            let found = reasons.iter().find(|one| i64::from(one.value) == chosen)?;
             Some(i64::from(found.state))
         });
         let (next, reason) = match given {
@@ -53,11 +48,11 @@ impl Work<'_> {
                 (of_status, chosen)
             }
             (true, false) => {
-                let option = states.iter().find(|one| i64::from(one.value) == now);
+                let option = known.iter().find(|one| i64::from(one.value) == now);
                 (now, option.map(|one| i64::from(one.default_status)))
             }
             (false, false) if is_new => {
-                (now, states.first().map(|one| i64::from(one.default_status)))
+                (now, known.first().map(|one| i64::from(one.default_status)))
             }
             (false, false) => return Ok(()),
         };
@@ -108,12 +103,12 @@ impl Work<'_> {
 
     fn rate(&self, currency: Uuid) -> Result<Value> {
         let table = self.table("transactioncurrency")?;
-        let row = self.load(&table, currency)?.ok_or_else(|| self.missing(&table, currency))?;
+        let row = self.load(&table, currency)?.ok_or_else(|| Self::missing(&table, currency))?;
         Ok(row.value(&table, "exchangerate").clone())
     }
 
     /// Texts and amounts that follow from others.
-    pub(super) fn compute(&self, table: &Table, cells: &mut Cells) {
+    pub(super) fn compute(table: &Table, cells: &mut Cells) {
         for (at, column) in table.columns().iter().enumerate() {
             let Some(rule) = &column.computed else { continue };
             let value = match rule {
@@ -176,7 +171,9 @@ fn numbered(form: &str, number: i64) -> String {
         let (name, width) = word.split_once(':').unwrap_or((word, ""));
         if name == "SEQNUM" {
             let width: usize = width.parse().unwrap_or(0);
-            text.push_str(&format!("{number:0width$}", width = width.min(16)));
+            let digits = number.to_string();
+            text.extend(std::iter::repeat_n('0', width.min(16).saturating_sub(digits.len())));
+            text.push_str(&digits);
         }
         rest = behind;
     }

@@ -34,7 +34,7 @@ impl Work<'_> {
         self.note(&table);
         self.remember(&table, row.id, row.version, ("create", None, Some(&row.values)))?;
         self.nest(&table, row.id, waiting)?;
-        Ok(self.outcome(&table, row.id, row.version, Change::Created))
+        Ok(Self::outcome(&table, row.id, row.version, Change::Created))
     }
 
     /// Makes rows of one table that nest no others, with two statements for all of them.
@@ -64,7 +64,7 @@ impl Work<'_> {
             self.tx.execute_many(&self.history_sql(), &entries)?;
         }
         self.note(&table);
-        let outcome = |row: &Made| self.outcome(&table, row.id, row.version, Change::Created);
+        let outcome = |row: &Made| Self::outcome(&table, row.id, row.version, Change::Created);
         Ok(made.iter().map(outcome).collect())
     }
 
@@ -146,10 +146,10 @@ impl Work<'_> {
             cells.set(table, "createdonbehalfby", caller.clone());
             cells.set(table, "modifiedonbehalfby", caller);
         }
-        self.settle_state(table, cells, true)?;
+        Self::settle_state(table, cells, true)?;
         self.settle_currency(table, cells)?;
         self.number_row(table, cells)?;
-        self.compute(table, cells);
+        Self::compute(table, cells);
         let version = self.number()?;
         cells.set(table, "versionnumber", Value::Whole(version));
         Ok(version)
@@ -273,12 +273,12 @@ impl Work<'_> {
                 LinkTo::Clear => {}
                 LinkTo::Row(reference) => {
                     let to = self.resolve(reference)?;
-                    self.associate((Arc::clone(table), id), navigation, to)?;
+                    self.associate(&(Arc::clone(table), id), navigation, &to)?;
                 }
                 LinkTo::Rows(all) => {
                     for reference in all {
                         let to = self.resolve(reference)?;
-                        self.associate((Arc::clone(table), id), navigation, to)?;
+                        self.associate(&(Arc::clone(table), id), navigation, &to)?;
                     }
                 }
                 LinkTo::New(entry) => self.nested(table, id, navigation, entry)?,
@@ -315,7 +315,7 @@ impl Work<'_> {
         }
         let made = self.deeper(|work| work.create(entry, None, None))?;
         let to = (self.table(&made.table)?, made.id);
-        self.associate((Arc::clone(table), id), navigation, to)?;
+        self.associate(&(Arc::clone(table), id), navigation, &to)?;
         Ok(())
     }
 

@@ -23,7 +23,7 @@ impl Work<'_> {
         if table.is_union() || table.intersect || table.logical == "systemuser" {
             return Err(Error::NotWritable { table: table.logical.clone() });
         }
-        let row = self.visible(table, id)?.ok_or_else(|| self.missing(table, id))?;
+        let row = self.visible(table, id)?.ok_or_else(|| Self::missing(table, id))?;
         if let Condition::Version(version) = condition
             && row.version(table) != version
         {
@@ -34,7 +34,7 @@ impl Work<'_> {
             return Err(Error::Refused { code: "0x80040265", message });
         }
         let version = self.remove(table, &row)?;
-        Ok(self.outcome(table, id, version, Change::Deleted))
+        Ok(Self::outcome(table, id, version, Change::Deleted))
     }
 
     /// Rows that an environment begins with and needs.

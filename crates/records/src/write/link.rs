@@ -18,25 +18,24 @@ type At = (Arc<Table>, Uuid);
 
 impl Work<'_> {
     /// Links two rows through a navigation property of the first.
-    pub(super) fn associate(&mut self, from: At, navigation: &str, to: At) -> Result<Outcome> {
+    pub(super) fn associate(&mut self, from: &At, navigation: &str, to: &At) -> Result<Outcome> {
         let (relationship, side) = self.navigation(&from.0, navigation)?;
         match (&*relationship, side) {
             (Relationship::OneToMany(one), Side::Referencing) => {
                 let row = RowRef { code: to.0.code, id: to.1 };
                 let entry = pointing(&from.0, &one.referencing_column, Some(row));
-                self.point(&from, &entry)
+                self.point(from, &entry)
             }
             (Relationship::OneToMany(one), _) => {
                 let row = RowRef { code: from.0.code, id: from.1 };
                 let entry = pointing(&to.0, &one.referencing_column, Some(row));
-                self.point(&to, &entry)?;
-                Ok(self.outcome(&from.0, from.1, 0, Change::Linked))
+                self.point(to, &entry)?;
+                Ok(Self::outcome(&from.0, from.1, 0, Change::Linked))
             }
             (Relationship::ManyToMany(many), side) => {
-                let (first, second) =
-                    if side == Side::First { (from.clone(), to) } else { (to, from.clone()) };
-                self.tie(many, &first, &second)?;
-                Ok(self.outcome(&from.0, from.1, 0, Change::Linked))
+                let (first, second) = if side == Side::First { (from, to) } else { (to, from) };
+                self.tie(many, first, second)?;
+                Ok(Self::outcome(&from.0, from.1, 0, Change::Linked))
             }
         }
     }
@@ -44,9 +43,9 @@ impl Work<'_> {
     /// Takes a link away.
     pub(super) fn disassociate(
         &mut self,
-        from: At,
+        from: &At,
         navigation: &str,
-        to: Option<At>,
+        to: Option<&At>,
     ) -> Result<Outcome> {
         let (relationship, side) = self.navigation(&from.0, navigation)?;
         let unknown = || Error::NavigationUnknown {
@@ -56,28 +55,27 @@ impl Work<'_> {
         match (&*relationship, side) {
             (Relationship::OneToMany(one), Side::Referencing) => {
                 let entry = pointing(&from.0, &one.referencing_column, None);
-                self.point(&from, &entry)
+                self.point(from, &entry)
             }
             (Relationship::OneToMany(one), _) => {
                 let to = to.ok_or_else(unknown)?;
-                let row = self.visible(&to.0, to.1)?.ok_or_else(|| self.missing(&to.0, to.1))?;
+                let row = self.visible(&to.0, to.1)?.ok_or_else(|| Self::missing(&to.0, to.1))?;
                 let refers = match row.value(&to.0, &one.referencing_column) {
                     tables::Value::Row(row) => row.id == from.1,
                     _ => false,
                 };
                 if !refers {
-                    return Err(self.missing(&to.0, to.1));
+                    return Err(Self::missing(&to.0, to.1));
                 }
                 let entry = pointing(&to.0, &one.referencing_column, None);
-                self.point(&to, &entry)?;
-                Ok(self.outcome(&from.0, from.1, 0, Change::Linked))
+                self.point(to, &entry)?;
+                Ok(Self::outcome(&from.0, from.1, 0, Change::Linked))
             }
             (Relationship::ManyToMany(many), side) => {
                 let to = to.ok_or_else(unknown)?;
-                let (first, second) =
-                    if side == Side::First { (from.clone(), to) } else { (to, from.clone()) };
-                self.untie(many, &first, &second)?;
-                Ok(self.outcome(&from.0, from.1, 0, Change::Linked))
+                let (first, second) = if side == Side::First { (from, to) } else { (to, from) };
+                self.untie(many, first, second)?;
+                Ok(Self::outcome(&from.0, from.1, 0, Change::Linked))
             }
         }
     }
@@ -94,12 +92,12 @@ impl Work<'_> {
     /// Changes one reference of a row.
     fn point(&mut self, at: &At, entry: &Entry) -> Result<Outcome> {
         let (table, id) = at;
-        let row = self.visible(table, *id)?.ok_or_else(|| self.missing(table, *id))?;
+        let row = self.visible(table, *id)?.ok_or_else(|| Self::missing(table, *id))?;
         self.require(table, Verb::Write, &row)?;
         let mut after = Cells::of(row.values.clone());
         self.apply(table, entry, &mut after, false)?;
         let version = self.change(table, &row, &mut after)?;
-        Ok(self.outcome(table, *id, version, Change::Linked))
+        Ok(Self::outcome(table, *id, version, Change::Linked))
     }
 
     fn tie(&mut self, many: &ManyToMany, first: &At, second: &At) -> Result<()> {
@@ -126,7 +124,7 @@ impl Work<'_> {
         let (one, two) = (names::column(&many.first.column), names::column(&many.second.column));
         let sql = format!("DELETE FROM {on} WHERE {one} = $1 AND {two} = $2");
         if self.tx.execute(&sql, &[first.1.into(), second.1.into()])? == 0 {
-            return Err(self.missing(&second.0, second.1));
+            return Err(Self::missing(&second.0, second.1));
         }
         self.note(&intersect);
         self.tell(many, first, second, "security_role.withdraw")
@@ -158,7 +156,7 @@ impl Work<'_> {
     /// The rights that a link of two collections needs.
     fn both(&self, many: &ManyToMany, first: &At, second: &At) -> Result<()> {
         let here = |at: &At| -> Result<Loaded> {
-            self.visible(&at.0, at.1)?.ok_or_else(|| self.missing(&at.0, at.1))
+            self.visible(&at.0, at.1)?.ok_or_else(|| Self::missing(&at.0, at.1))
         };
         let (one, two) = (here(first)?, here(second)?);
         match many.intersect.as_str() {

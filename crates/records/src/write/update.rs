@@ -64,7 +64,7 @@ impl Work<'_> {
         let waiting = self.apply(&table, &update.entry, &mut after, false)?;
         let version = self.change(&table, &row, &mut after)?;
         self.refill(&table, row.id, waiting)?;
-        Ok(self.outcome(&table, row.id, version, Change::Updated))
+        Ok(Self::outcome(&table, row.id, version, Change::Updated))
     }
 
     fn refill(&mut self, table: &Arc<Table>, id: Uuid, waiting: Vec<Waiting<'_>>) -> Result<()> {
@@ -91,9 +91,9 @@ impl Work<'_> {
             self.assign(table, row, after, owner)?;
         }
         self.circles(table, row, after)?;
-        self.settle_state(table, after, false)?;
+        Self::settle_state(table, after, false)?;
         self.settle_currency(table, after)?;
-        self.compute(table, after);
+        Self::compute(table, after);
         self.keys(table, row.id, &after.values, Some(&row.values))?;
         self.write_changes(table, row, after)
     }
@@ -124,7 +124,9 @@ impl Work<'_> {
                 if !list.is_empty() {
                     list.push_str(", ");
                 }
-                list.push_str(&format!("{name} = ${}", params.len()));
+                list.push_str(&name);
+                list.push_str(" = $");
+                list.push_str(&params.len().to_string());
             }
         }
         if list.is_empty() {

@@ -128,18 +128,19 @@ async fn a_file_comes_in_blocks_and_is_read_in_parts() {
     let row = at("account", create(&session, account("A")).await);
     let bytes: Vec<u8> = (0..2_500_000_u32).map(|at| u8::try_from(at % 251).unwrap()).collect();
     let file = || FileName { name: "a.pdf".to_owned(), kind: "application/pdf".to_owned() };
-    let token = session.begin_upload(&row, "new_contract", file(), 2_500_000).await.unwrap();
-    assert!(!session.upload_block(token, 0, &bytes[..1_500_000]).await.unwrap());
-    let gap = session.upload_block(token, 2_000_000, &bytes[2_000_000..]).await.unwrap_err();
+    let token = session.begin_upload(&row, "new_contract", file(), None).await.unwrap();
+    assert!(!session.upload_block(token, 0, Some(2_500_000), &bytes[..1_500_000]).await.unwrap());
+    let gap = session.upload_block(token, 2_000_000, None, &bytes[2_000_000..]).await.unwrap_err();
     assert!(matches!(gap, Error::Limit { .. }), "{gap}");
     assert!(session.download(&row, "new_contract", 0, 10).await.unwrap().is_none());
-    assert!(session.upload_block(token, 1_500_000, &bytes[1_500_000..]).await.unwrap());
+    assert!(session.upload_block(token, 1_500_000, None, &bytes[1_500_000..]).await.unwrap());
     let part = session.download(&row, "new_contract", 1_048_000, 2_000).await.unwrap().unwrap();
     assert_eq!((part.size, part.bytes.as_slice()), (2_500_000, &bytes[1_048_000..1_050_000]));
     let records::RowKey::Id(id) = row.key else { panic!("an id") };
     assert!(matches!(cell(&session, "account", id, "new_contract").await, Some(Value::Guid(_))));
     session.clear_file(&row, "new_contract").await.unwrap();
     assert!(session.download(&row, "new_contract", 0, 10).await.unwrap().is_none());
-    let large = session.begin_upload(&row, "new_contract", file(), 9 << 20).await.unwrap_err();
+    let large =
+        session.begin_upload(&row, "new_contract", file(), Some(9 << 20)).await.unwrap_err();
     assert!(matches!(large, Error::Limit { .. }), "{large}");
 }
