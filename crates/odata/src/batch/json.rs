@@ -63,6 +63,9 @@ pub fn requests(body: &[u8]) -> Result<Vec<Part<Request>>> {
         if method.is_empty() || !method.bytes().all(|byte| byte.is_ascii_alphabetic()) {
             return Err(required("a method"));
         }
+        if url.is_empty() || url.contains(char::is_control) {
+            return Err(required("a URL"));
+        }
         if url.len() > limits::URL_BYTES {
             let problem = Problem::Limit { of: "bytes of a URL", limit: limits::URL_BYTES };
             return Err(Error { at, problem });

@@ -113,7 +113,7 @@ fn request(mut piece: Piece<'_>, mut outer: Headers) -> Result<Request> {
     let Some((method, url)) = url else { return Err(expected(at, "a request line")) };
     let method_fits = !method.is_empty() && method.bytes().all(|byte| byte.is_ascii_alphabetic());
     let url = url.trim();
-    if !method_fits || url.is_empty() {
+    if !method_fits || url.is_empty() || url.contains(char::is_control) {
         return Err(expected(at, "a request line"));
     }
     if url.len() > limits::URL_BYTES {
@@ -191,7 +191,8 @@ impl<'a> Piece<'a> {
             };
             let token =
                 |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-            if name.is_empty() || !name.bytes().all(token) {
+            let control = |c: char| c.is_control() && c != '\t';
+            if name.is_empty() || !name.bytes().all(token) || value.contains(control) {
                 return Err(expected(at, "a header"));
             }
             if headers.0.len() >= limits::PART_HEADERS {

@@ -172,3 +172,15 @@ fn references_are_told_from_resources() {
     assert_eq!(reference("accounts"), None);
     assert_eq!(reference("$"), None);
 }
+
+#[test]
+fn what_would_not_survive_a_line_is_refused() {
+    let one =
+        |line: &str| format!("--b\r\nContent-Type: application/http\r\n\r\n{line}\r\n\r\n--b--");
+    for line in ["GET \u{0}\u{0} HTTP/1.1", "GET a\u{1}b HTTP/1.1", "GET a HTTP/1.1\r\nX: a\u{0}b"]
+    {
+        assert!(multipart::requests("b", one(line).as_bytes()).is_err(), "{line:?}");
+    }
+    let json = r#"{"requests":[{"id":"1","method":"GET","url":"a\r\nb"}]}"#;
+    assert_eq!(json::requests(json.as_bytes()).unwrap_err().problem, Problem::Expected("a URL"));
+}
