@@ -17,6 +17,8 @@ pub const MONEY_PRECISION: u8 = 4;
 pub const MONEY: i64 = 922_337_203_685_477 * 10_000;
 /// `MaxSizeInKB` of a file.
 pub const FILE_KB: u32 = 10_485_760;
+/// Characters of the name of a file. Our own choice: what file systems hold.
+pub const FILE_NAME: u32 = 255;
 /// `MaxSizeInKB` of a picture.
 pub const IMAGE_KB: u32 = 30_720;
 /// Columns of an alternate key.

@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use crate::{
     Cascade, Column, ColumnKind, Computed, DateBehaviour, DateFormat, Labels, OneToMany, Ownership,
-    Required, StateOption, StatusOption, Table, View, ViewColumn, ViewKind, WholeFormat,
+    Required, StateOption, StatusOption, Table, TextFormat, View, ViewColumn, ViewKind,
+    WholeFormat, limits,
 };
 
 /// Draws an identifier; the text says what for.
@@ -264,7 +265,7 @@ pub(crate) fn base_amount(table: &Table, amount: &Column, draw: Draw<'_>) -> Col
     }
     let kind = match amount.kind {
         ColumnKind::Money { precision, .. } => {
-            ColumnKind::Money { precision, min: -crate::limits::MONEY, max: crate::limits::MONEY }
+            ColumnKind::Money { precision, min: -limits::MONEY, max: limits::MONEY }
         }
         ref other => other.clone(),
     };
@@ -275,6 +276,26 @@ pub(crate) fn base_amount(table: &Table, amount: &Column, draw: Draw<'_>) -> Col
     base.custom = amount.custom;
     base.secured = amount.secured;
     base
+}
+
+/// Adds to each file its companion with the file's name (`new_paper_name`), which the store fills.
+pub(crate) fn add_file_names(table: &mut Table, draw: Draw<'_>) {
+    let files: Vec<Column> = table
+        .columns()
+        .iter()
+        .filter(|one| matches!(one.kind, ColumnKind::File { .. }))
+        .filter(|one| table.column(&format!("{}_name", one.logical)).is_none())
+        .cloned()
+        .collect();
+    for file in files {
+        let kind = ColumnKind::Text { max: limits::FILE_NAME, format: TextFormat::Text };
+        let mut name =
+            read_only(table, &format!("{}_Name", file.schema), kind, file.labels.clone(), draw);
+        name.of = Some(file.logical);
+        name.custom = file.custom;
+        name.secured = file.secured;
+        push(table, name);
+    }
 }
 
 fn base(table: &Table) -> String {

@@ -71,6 +71,7 @@ impl Draft<'_> {
         let draw = &mut |_: &str| self.id();
         let mut draw = draw as &mut dyn FnMut(&str) -> Uuid;
         standard::add_currency(&mut table, &mut related, &mut draw);
+        standard::add_file_names(&mut table, &mut draw);
         let created = table.id;
         let table = Arc::new(table);
         self.tables.push(Arc::clone(&table));
@@ -140,12 +141,12 @@ impl Draft<'_> {
         let standing = self.open_table(table)?;
         self.check_column(&standing, &column)?;
         let id = self.id();
-        let money = matches!(column.kind, ColumnKind::Money { .. });
+        let companions = matches!(column.kind, ColumnKind::Money { .. } | ColumnKind::File { .. });
         let column = made(id, column);
         self.made(CreatedKind::Column, id, &column.logical, Some(table));
         self.push_column(table, column)?;
-        if money {
-            self.complete_currency(table)?;
+        if companions {
+            self.complete(table)?;
         }
         Ok(())
     }
@@ -162,8 +163,8 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Currency, exchange rate and amounts in the base currency, for those amounts that lack them.
-    fn complete_currency(&mut self, table: &str) -> Result<(), DefinitionError> {
+    /// Currency, exchange rate, amounts in the base currency and names of files, where they are lacking.
+    fn complete(&mut self, table: &str) -> Result<(), DefinitionError> {
         let standing = self.table(table)?;
         let before = standing.columns().len();
         let mut whole = Table::clone(&standing);
@@ -171,6 +172,7 @@ impl Draft<'_> {
         let draw = &mut |_: &str| self.id();
         let mut draw = draw as &mut dyn FnMut(&str) -> Uuid;
         standard::add_currency(&mut whole, &mut related, &mut draw);
+        standard::add_file_names(&mut whole, &mut draw);
         let added: Vec<Column> = whole.columns().iter().skip(before).cloned().collect();
         for column in added {
             self.push_column(table, column)?;

@@ -97,6 +97,7 @@ impl Draft<'_> {
         let place = || Place::new(table, logical, "");
         if !column.custom
             || column.computed.is_some()
+            || column.of.is_some()
             || matches!(column.kind, ColumnKind::Key)
             || standing.primary_name.as_deref() == Some(logical)
         {
@@ -118,12 +119,11 @@ impl Draft<'_> {
         for relationship in ends {
             self.forget_relationship(&relationship);
         }
-        // an amount takes its twin in the base currency along
-        let twin = format!("{logical}_base");
-        if let Some(twin) =
-            standing.column(&twin).filter(|twin| twin.of.as_deref() == Some(logical))
-        {
-            self.drop_column(table, &twin.clone())?;
+        // an amount takes the one in the base currency along, a file its name
+        for companion in standing.columns() {
+            if companion.of.as_deref() == Some(logical) {
+                self.drop_column(table, companion)?;
+            }
         }
         self.drop_column(table, &column)
     }

@@ -533,6 +533,33 @@ fn columns_change_their_limits_and_not_their_kind() {
 }
 
 #[test]
+fn amounts_and_files_bring_companions_and_take_them_along() {
+    let column = |schema: &str, kind| NewColumn::new(schema, kind, Labels::english(schema));
+    let money = || column("new_Price", ColumnKind::Money { precision: 2, min: 0, max: 1 });
+    let file = || column("new_Paper", ColumnKind::File { max_kb: 10 });
+    let add = |column| Change::AddColumn { table: "new_deal".to_owned(), column };
+    let later = change(&with_deal(Vec::new()).model, vec![add(money()), add(file())]).unwrap();
+    let at_once = with_deal(vec![money(), file()]);
+    for model in [&later.model, &at_once.model] {
+        let deal = model.table("new_deal").unwrap();
+        for (companion, of) in [("new_price_base", "new_price"), ("new_paper_name", "new_paper")] {
+            let column = deal.column(companion).unwrap();
+            assert_eq!(column.of.as_deref(), Some(of));
+            assert!(!column.for_create && !column.for_update && column.for_read);
+            let delete = |column: &str| Change::DeleteColumn {
+                table: "new_deal".to_owned(),
+                column: column.to_owned(),
+            };
+            assert_eq!(problem(change(model, vec![delete(companion)])), Problem::System);
+            let gone = change(model, vec![delete(of)]).unwrap();
+            let deal = gone.model.table("new_deal").unwrap();
+            assert!(deal.column(companion).is_none() && deal.column(of).is_none());
+            assert_eq!(gone.steps.len(), 2);
+        }
+    }
+}
+
+#[test]
 fn nothing_is_half_applied() {
     let model = model();
     let changes = vec![
