@@ -11,7 +11,6 @@ pub(crate) struct Annotations {
     cookie: bool,
     totals: bool,
     details: bool,
-    star: bool,
 }
 
 impl Annotations {
@@ -41,7 +40,6 @@ impl Annotations {
             cookie: wanted("Microsoft.Dynamics.CRM.fetchxmlpagingcookie"),
             totals: wanted("Microsoft.Dynamics.CRM.totalrecordcount"),
             details: wanted("Microsoft.PowerApps.CDS.TraceText"),
-            star: patterns.contains(&(true, "*")),
         }
     }
 
@@ -89,11 +87,6 @@ impl Annotations {
     pub(crate) const fn any_value(&self) -> bool {
         self.formatted || self.lookup || self.navigation || self.attribute
     }
-
-    /// Whether everything was asked for.
-    pub(crate) const fn star(&self) -> bool {
-        self.star
-    }
 }
 
 /// `*`, `Namespace.*`, or the name itself.
@@ -121,7 +114,7 @@ mod tests {
     #[test]
     fn patterns_include_and_exclude() {
         let all = Annotations::parse("*");
-        assert!(all.formatted() && all.lookup() && all.cookie() && all.totals() && all.star());
+        assert!(all.formatted() && all.lookup() && all.cookie() && all.totals());
         let display = Annotations::parse("OData.Community.Display.V1.*");
         assert!(display.formatted() && display.attribute() && !display.lookup());
         let but = Annotations::parse("*, -Microsoft.Dynamics.CRM.*");

@@ -84,8 +84,8 @@ pub(crate) fn reference(
         [Segment::ContentId(id)] => content(set, id),
         [Segment::Call(name, arguments)] => {
             let table = model.table_by_set(name).ok_or_else(|| Fault::segment(name))?;
-            let key = self::key(model, table, arguments, &QueryOptions::default())?;
-            Ok(Reference { table: table.logical.clone(), key })
+            let found = key(model, table, arguments, &QueryOptions::default())?;
+            Ok(Reference { table: table.logical.clone(), key: found })
         }
         _ => Err(no_row(address)),
     }

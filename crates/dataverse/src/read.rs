@@ -176,7 +176,7 @@ pub(crate) async fn count(
     behind: Option<Behind<'_>>,
 ) -> Result<Reply, Fault> {
     let options = QueryOptions { filter: call.options.filter.clone(), aliases: call.options.aliases.clone(), ..QueryOptions::default() };
-    let mut query = self::translated(call, table, &options)?;
+    let mut query = translated(call, table, &options)?;
     if let Some((of, navigation, id)) = behind {
         query = query.behind(call.model(), of, (navigation, id))?;
     }

@@ -3,7 +3,7 @@
 //! What is the same in every row (names, annotations, tables) is worked out once, in a [`Layout`]; a row is then one
 //! pass over its cells.
 
-use std::{ops::Range, sync::Arc};
+use std::ops::Range;
 
 use db::Row;
 use jiff::tz::TimeZone;
@@ -316,7 +316,7 @@ impl<'a> Writer<'a> {
             && let Some(key) = key
         {
             let link = self.onward(nested, of, key);
-            out.extend_from_slice(&self::name(&format!("{}@odata.nextLink", inside.navigation)));
+            out.extend_from_slice(&name(&format!("{}@odata.nextLink", inside.navigation)));
             json::write_text(&link, out);
             out.push(b',');
         }
@@ -342,11 +342,6 @@ fn name(text: &str) -> Vec<u8> {
     json::write_text(text, &mut bytes);
     bytes.push(b':');
     bytes
-}
-
-/// The table that a page is of.
-pub(crate) fn table(page: &Rows) -> &Arc<tables::Table> {
-    &page.plan.shown.table
 }
 
 fn broken(error: db::Error) -> Fault {
