@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::{
+    Found,
     limits::{MAX_ASKED, MAX_ITEMS, MAX_KEPT_FILE, MAX_POSTED},
     pointer::{find, find_mut, put},
 };
@@ -45,6 +46,11 @@ pub enum Act {
 }
 
 impl Act {
+    /// Whether it asks other operations for something.
+    pub const fn is_asking(&self) -> bool {
+        matches!(self, Self::Load(_) | Self::Open(_) | Self::Up(_))
+    }
+
     /// The act of a button's value.
     pub fn read(value: &str) -> Option<Self> {
         let (word, pointer) = value.split_once(':').unwrap_or((value, ""));
@@ -227,6 +233,39 @@ impl Typed {
         if let Some(trail) = self.trails.get_mut(pointer) {
             trail.pop();
         }
+    }
+
+    /// Does what a button of the form asks for; the line and column where JSON cannot be read. `inputs` are those that
+    /// the form holds, for the box that shows all of them.
+    ///
+    /// # Errors
+    /// The line and the column at which what was typed stops being JSON.
+    pub fn follow(
+        &mut self,
+        act: Act,
+        found: &Found,
+        inputs: impl FnOnce(&Self) -> Option<Map<String, Value>>,
+    ) -> Result<(), (usize, usize)> {
+        match act {
+            Act::Add(list) => self.add(&list),
+            Act::Remove(element) => self.remove(&element),
+            Act::Load(pointer) => self.ask(&pointer),
+            Act::Open(pointer) => {
+                let value = self.text(&pointer).unwrap_or_default();
+                if let Some(choice) = found.choice(&pointer, value) {
+                    let level = json!({ "title": choice.title, "element": choice.element });
+                    self.open(&pointer, level);
+                }
+            }
+            Act::Up(pointer) => self.up(&pointer),
+            Act::Raw => {
+                if let Some(inputs) = inputs(self) {
+                    self.to_raw(&inputs);
+                }
+            }
+            Act::Fields => return self.to_fields(),
+        }
+        Ok(())
     }
 
     /// One more element of a list.

@@ -21,7 +21,7 @@ mod usage;
 mod waiting;
 
 use askama::Template;
-use axum::Router;
+use axum::{Router, extract::DefaultBodyLimit};
 use edge::{get, get_and_post, post};
 use kernel::Permission;
 use web_frame::{App, Frame, Html, Section, Visit};
@@ -38,7 +38,12 @@ pub fn routes() -> Router<App> {
         .route("/actions/offers/{offer}/take", post(offers::take))
         .route("/actions/{action}", get(show::page))
         .route("/actions/{action}/request", post(show::request))
-        .route("/actions/{action}/try", get_and_post(trying::page, trying::call))
+        .route("/actions/{action}/try", get(trying::page))
+        .merge(
+            Router::new()
+                .route("/actions/{action}/try", post(trying::call))
+                .layer(DefaultBodyLimit::max(web_forms::MAX_BYTES)),
+        )
         .route("/actions/{action}/usage", get(usage::page))
         .route("/actions/{action}/edit", get_and_post(edit::page, edit::save))
         .route(

@@ -1,17 +1,24 @@
 //! Trying an operation of an action: a form from what it takes, and what came back.
 
-mod fields;
+mod form;
 
 use actions::{Action, Invocation, Invoked, Offered, Operation};
 use askama::Template;
-use axum::{extract::State as Rooms, http::StatusCode, response::Response};
+use axum::{
+    extract::{Multipart, State as Rooms, multipart::MultipartRejection},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use connector_forms::{Act, Mistake, Typed};
 use connectors::{Body, Via};
-use edge::{Form, Path, Problem, Query};
+use edge::{Path, Problem, Query};
 use kernel::{ActionId, Coded as _, FieldError, Kind, Permission};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use web_frame::{App, Field, Frame, Visit, answer};
+use web_forms::Posted;
+use web_frame::{App, Frame, Html, Visit, answer};
 
+use self::form::Ground;
 use crate::{
     Waits, at,
     shapes::{Badge, Names, verb},
@@ -30,7 +37,10 @@ pub(crate) struct Try {
     tool: String,
     what: String,
     verb: Badge,
-    inputs: Vec<Field>,
+    /// The form; nothing where it cannot be tried.
+    generated: Option<Html>,
+    /// What stands at no field.
+    lost: Vec<(String, String)>,
     /// Why it cannot be tried, if so.
     closed: Option<String>,
     problem: Option<Told>,
@@ -72,8 +82,14 @@ pub(crate) async fn page(
 ) -> Result<Response, Problem> {
     let offered = met(&app, &visit, id).await?;
     let operation = chosen(&offered.action, &which.operation)?.clone();
-    let inputs = fields::of(&visit.frame, &operation, None, &[]);
-    Ok(answer::page(&Try::read(&app, &visit, (&offered, &operation), inputs).await))
+    let mut page = Try::read(&app, &visit, (&offered, &operation)).await;
+    if page.closed.is_none() {
+        let ground = Ground::of(&app, &visit, (&offered.action, &operation)).await?;
+        let typed = ground.suggested();
+        let found = ground.found(&app, &visit, &typed).await?;
+        page.draw(&ground, (&typed, &found), (&[], None));
+    }
+    Ok(answer::page(&page))
 }
 
 /// The operation that was asked for, else the first one.
@@ -89,23 +105,17 @@ fn chosen<'a>(action: &'a Action, tool: &str) -> Result<&'a Operation, Problem> 
 }
 
 impl Try {
-    async fn read(
-        app: &App,
-        visit: &Visit,
-        (offered, operation): (&Offered, &Operation),
-        inputs: Vec<Field>,
-    ) -> Self {
+    async fn read(app: &App, visit: &Visit, (offered, operation): (&Offered, &Operation)) -> Self {
         let names = Names::of(app, visit, &[&offered.action]).await;
         let waits = Waits::of(app, visit).await;
         let head = Head::of(&visit.frame, &offered.action, &names, "try");
-        Self::new((visit.frame.clone(), waits), head, (offered, operation), inputs)
+        Self::new((visit.frame.clone(), waits), head, (offered, operation))
     }
 
     fn new(
         (frame, waits): (Frame, Waits),
         head: Head,
         (offered, operation): (&Offered, &Operation),
-        inputs: Vec<Field>,
     ) -> Self {
         let action = &offered.action;
         let all = action.operations.iter().filter(|operation| operation.active);
@@ -127,13 +137,30 @@ impl Try {
             tool: operation.tool.clone(),
             what: operation.description.clone().unwrap_or_default(),
             verb: verb(operation).badge(&frame),
-            inputs,
+            generated: None,
+            lost: Vec::new(),
             closed,
             problem: None,
             result: None,
             frame: at(frame, waits, "", head.name.clone()).back_to(head.path("")),
             head,
         }
+    }
+
+    fn address(&self) -> String {
+        format!("{}?operation={}", self.head.path("/try"), self.tool)
+    }
+
+    fn draw(
+        &mut self,
+        ground: &Ground,
+        (typed, found): (&Typed, &connector_forms::Found),
+        (mistakes, unreadable): (&[Mistake], Option<(usize, usize)>),
+    ) {
+        let (html, left) = ground.drawn(&self.frame, (typed, found), (mistakes, unreadable));
+        let told = |it: Mistake| (it.pointer, self.frame.t.rule(&it.code, None));
+        self.lost = left.into_iter().map(told).collect();
+        self.generated = Some(html);
     }
 }
 
@@ -142,28 +169,59 @@ pub(crate) async fn call(
     visit: Visit,
     Path(id): Path<ActionId>,
     Query(which): Query<Which>,
-    Form(typed): Form<Vec<(String, String)>>,
+    (headers, form): (HeaderMap, Result<Multipart, MultipartRejection>),
 ) -> Result<Response, Problem> {
+    // Whether there is anything to try comes before what was sent.
     let offered = met(&app, &visit, id).await?;
     let operation = chosen(&offered.action, &which.operation)?.clone();
-    let outcome = match fields::read(&operation, &typed) {
-        Ok(inputs) => invoke(&app, &visit, &operation, (id, inputs)).await,
-        Err(fields) => Err(actions::Error::Invalid { fields }),
-    };
-    let errors: &[FieldError] = outcome.as_ref().err().map_or(&[], |error| error.fields());
-    let inputs = fields::of(&visit.frame, &operation, Some(&typed), errors);
-    let mut page = Try::read(&app, &visit, (&offered, &operation), inputs).await;
-    match outcome {
-        Ok(invoked) => {
-            page.result = Some(Came::of(&visit.frame, &invoked));
-            Ok(answer::page(&page))
-        }
-        Err(error) if error.code().kind() == Kind::Internal => Err(error.into()),
-        Err(error) => {
-            page.problem = Some(Told::of(&visit.frame, &offered.action, &error));
-            Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
-        }
+    let mut posted = Posted::read(&visit, &headers, (form.map_err(|it| unfit(&it))?, &[])).await?;
+    let mut page = Try::read(&app, &visit, (&offered, &operation)).await;
+    if page.closed.is_some() {
+        return Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
     }
+    let ground = Ground::of(&app, &visit, (&offered.action, &operation)).await?;
+    let mut found = ground.found(&app, &visit, &posted.typed).await?;
+    let zone = visit.frame.zone.clone();
+    if let Some(act) = Act::read(&posted.act) {
+        let is_asking = act.is_asking();
+        let held = |typed: &Typed| Some(ground.held(typed, &found, &zone).ok()?.0);
+        let unreadable = posted.typed.follow(act, &found, held).err();
+        if is_asking {
+            found = ground.found(&app, &visit, &posted.typed).await?;
+        }
+        page.draw(&ground, (&posted.typed, &found), (&[], unreadable));
+        return Ok(answer::page_with(status(unreadable.is_some()), &page));
+    }
+    let (mut mistakes, mut unreadable) = (Vec::new(), None);
+    match ground.held(&posted.typed, &found, &zone) {
+        Err(place) => unreadable = Some(place),
+        Ok((_, wrong)) if !wrong.is_empty() => mistakes = wrong,
+        Ok((inputs, _)) => match invoke(&app, &visit, &operation, (id, inputs)).await {
+            Ok(invoked) => page.result = Some(Came::of(&visit.frame, &invoked)),
+            Err(error) if error.code().kind() == Kind::Internal => return Err(error.into()),
+            Err(error) => {
+                if error.code().kind() == Kind::Invalid {
+                    let mistake = |field: &FieldError| Mistake {
+                        pointer: field.pointer.to_string(),
+                        code: field.code.to_owned(),
+                    };
+                    mistakes = error.fields().iter().map(mistake).collect();
+                }
+                page.problem = Some(Told::of(&visit.frame, &offered.action, &error));
+            }
+        },
+    }
+    page.draw(&ground, (&posted.typed, &found), (&mistakes, unreadable));
+    Ok(answer::page_with(status(page.result.is_none()), &page))
+}
+
+fn unfit(rejection: &MultipartRejection) -> Problem {
+    Problem::new("request.media_type", Kind::Invalid, rejection.body_text())
+        .with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+}
+
+const fn status(is_refused: bool) -> StatusCode {
+    if is_refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }
 }
 
 async fn invoke(

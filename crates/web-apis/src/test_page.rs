@@ -24,7 +24,7 @@ pub(crate) fn routes() -> Router<App> {
         .merge(
             Router::new()
                 .route("/apis/{api_connector}/test", post(show::act))
-                .layer(DefaultBodyLimit::max(posted::MAX_BYTES)),
+                .layer(DefaultBodyLimit::max(web_forms::MAX_BYTES)),
         )
 }
 

@@ -11,11 +11,15 @@
 //!   <button class="button primary" name="do" value="run">…</button></form>
 //! ```
 
+mod posted;
+
 use std::fmt::Write as _;
 
 use askama::{Template, filters::HtmlSafe};
 use connector_forms::{Control, Field, Form, Kind, Lookup, Seeking, State, Text, Typed};
 use web_frame::{Frame, Html};
+
+pub use posted::{MAX_BYTES, Posted};
 
 /// The inside of a form.
 #[derive(Debug, Template)]

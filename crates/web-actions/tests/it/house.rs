@@ -1,13 +1,13 @@
 //! A house with a connector to an API that answers with what it was asked.
 
 use actions::{Action, NewAction, Selected};
-use axum::{Router, extract::Request, response::IntoResponse as _, routing::any};
+use axum::{Router, body::Body, extract::Request, response::IntoResponse as _, routing::any};
 use connectors::{Connector, NewConnector, Upload};
 use identity::{Role, environments::default_of};
 use kernel::Scope;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinSet};
-use web_proof::{Browser, House};
+use web_proof::{Browser, House, Page};
 
 /// The house, its people, and the API.
 pub(crate) struct Place {
@@ -43,6 +43,24 @@ impl Place {
 
     pub(crate) fn scope(&self) -> Scope {
         self.house.system.scope(self.house.tenant, "test")
+    }
+
+    /// Posts a form of several parts.
+    pub(crate) async fn parts(
+        &self,
+        browser: &Browser,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> Page {
+        let token = [("csrf", browser.csrf.as_str())];
+        let part = |(name, value): &(&str, &str)| {
+            format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let mut body: String = token.iter().chain(fields).map(part).collect();
+        body += "--cut--\r\n";
+        let request = self.house.request(browser, "POST", path);
+        let request = request.header("content-type", "multipart/form-data; boundary=cut");
+        self.house.send(request.body(Body::from(body)).unwrap()).await
     }
 
     /// An action that waits for an administrator.

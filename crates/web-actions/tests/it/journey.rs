@@ -15,9 +15,13 @@ async fn somebody_asks_an_administrator_enables_and_the_action_is_called() {
     assert!(page.html.contains("not enabled for you"), "{}", page.html);
     assert!(!page.html.contains("/enable\"") && !page.html.contains("/publish\""));
     let closed = house.get(&place.seller, &at("/try")).await;
-    assert!(closed.html.contains("not enabled for you") && !closed.html.contains("in:kind"));
-    let refused = house.post(&place.seller, &at("/try?operation=orders_list_things"), &[]).await;
+    assert!(closed.html.contains("not enabled for you") && !closed.html.contains("v/kind"));
+    let trial = at("/try?operation=orders_list_things");
+    let refused = place.parts(&place.seller, &trial, &[("do", "run")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.html.contains("not enabled for you"), "{}", refused.html);
+    let plain = house.post(&place.seller, &trial, &[]).await;
+    assert_eq!(plain.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     let asked = house.post(&place.seller, &at("/request"), &[("note", "For the fair")]).await;
     assert_eq!((asked.status, asked.location()), (StatusCode::SEE_OTHER, at("").as_str()));
     let page = house.get(&place.seller, "/actions?show=others").await;
@@ -68,16 +72,21 @@ async fn somebody_asks_an_administrator_enables_and_the_action_is_called() {
     let page = house.get(&place.seller, "/actions?show=usable").await;
     assert!(page.html.contains("Ready for you"));
     let page = house.get(&place.seller, &at("/try?operation=orders_list_things")).await;
-    assert!(page.html.contains("in:kind") && page.html.contains("in:top"), "{}", page.html);
+    assert!(page.html.contains("v/kind") && page.html.contains("v/top"), "{}", page.html);
     let call = at("/try?operation=orders_list_things");
-    let page = house.post(&place.seller, &call, &[("in:kind", "a b"), ("in:top", "x")]).await;
+    let page = place
+        .parts(&place.seller, &call, &[("do", "run"), ("v/kind", "a b"), ("v/top", "x")])
+        .await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page.html.contains(r#"value="a b""#) && page.html.contains("in:top-problem"));
-    let page = house.post(&place.seller, &call, &[("in:kind", "a b"), ("in:top", "7")]).await;
+    assert!(page.html.contains(r#"value="a b""#) && page.html.contains("i-top-problem"));
+    let page = place
+        .parts(&place.seller, &call, &[("do", "run"), ("v/kind", "a b"), ("v/top", "7")])
+        .await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.html);
     assert!(page.html.contains("/things?kind=a") && page.html.contains("top=7"), "{}", page.html);
     // what was switched off is not there for sellers
-    let page = house.post(&place.seller, &at("/try?operation=orders_make_thing"), &[]).await;
+    let page =
+        place.parts(&place.seller, &at("/try?operation=orders_make_thing"), &[("do", "run")]).await;
     assert_ne!(page.status, StatusCode::OK);
 
     // how it does, and who has loaded it

@@ -39,8 +39,12 @@ async fn a_maker_makes_sets_publishes_and_withdraws() {
     // a draft is tried before anybody else sees it
     let trial = format!("{at}/try?operation=orders_list_things");
     let page = house.get(&place.maker, &trial).await;
-    assert!(page.html.contains("in:top") && !page.html.contains("in:kind"), "{}", page.html);
-    let page = house.post(&place.maker, &trial, &[("in:top", "3")]).await;
+    assert!(
+        page.html.contains(r#"name="v/top""#) && !page.html.contains("v/kind"),
+        "{}",
+        page.html
+    );
+    let page = place.parts(&place.maker, &trial, &[("do", "run"), ("v/top", "3")]).await;
     assert!(page.html.contains("kind=s3cret") && page.html.contains("top=3"), "{}", page.html);
 
     // other operations are added without losing it

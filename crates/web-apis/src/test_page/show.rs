@@ -11,7 +11,7 @@ use connectors::{Call, Compiled, Connection, Failed, FormPlace, Trace, Via};
 use edge::{Path, Problem, Query};
 use kernel::{ApiConnectorId, Coded as _, ConnectionId, ExampleId, Kind, Permission};
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use web_forms::Generated;
 use web_frame::{App, Frame, Html, Visit, answer};
 
@@ -154,8 +154,14 @@ pub(super) async fn act(
     let compiled = compiled(&app, &visit, &at).await?;
     match Act::read(&posted.act) {
         Some(act) => {
-            let is_asking = matches!(act, Act::Load(_) | Act::Open(_) | Act::Up(_));
-            became.unreadable = change(&compiled, &visit, (&at, &mut posted.typed, &found), act);
+            let is_asking = act.is_asking();
+            let mut typed = std::mem::take(&mut posted.typed);
+            let held = |typed: &Typed| {
+                let held = inputs(&compiled, &visit, (&at, typed, &found));
+                held.ok().map(|(inputs, _)| inputs)
+            };
+            became.unreadable = typed.follow(act, &found, held).err();
+            posted.typed = typed;
             if is_asking {
                 found = Box::pin(hub.found(&visit.scope, &place, &posted.typed)).await?;
             }
@@ -177,35 +183,6 @@ async fn compiled(app: &App, visit: &Visit, at: &At) -> Result<std::sync::Arc<Co
         Some(number) => app.api_connectors.compiled_at(&visit.scope, at.connector, number).await?,
         None => app.api_connectors.compiled(&visit.scope, at.connector).await?,
     })
-}
-
-/// Changes the form as a button says; the line and column where JSON cannot be read.
-fn change(
-    compiled: &Compiled,
-    visit: &Visit,
-    (at, typed, found): (&At, &mut Typed, &Found),
-    act: Act,
-) -> Option<(usize, usize)> {
-    match act {
-        Act::Add(list) => typed.add(&list),
-        Act::Remove(element) => typed.remove(&element),
-        Act::Load(pointer) => typed.ask(&pointer),
-        Act::Open(pointer) => {
-            let value = typed.text(&pointer).unwrap_or_default();
-            if let Some(choice) = found.choice(&pointer, value) {
-                let level = json!({ "title": choice.title, "element": choice.element });
-                typed.open(&pointer, level);
-            }
-        }
-        Act::Up(pointer) => typed.up(&pointer),
-        Act::Raw => {
-            if let Ok((inputs, _)) = inputs(compiled, visit, (at, typed, found)) {
-                typed.to_raw(&inputs);
-            }
-        }
-        Act::Fields => return typed.to_fields().err(),
-    }
-    None
 }
 
 /// Inputs, and what does not fit.

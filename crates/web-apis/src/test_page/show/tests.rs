@@ -3,6 +3,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use connectors::{Answer, Body, Exchange, PolicyStep, StepChange};
 use kernel::FieldError;
+use serde_json::json;
 use web_proof::show;
 
 use super::*;
