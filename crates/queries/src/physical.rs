@@ -9,6 +9,11 @@ use uuid::Uuid;
 /// Writes a name in double quotes.
 pub(crate) fn quote(name: &str, out: &mut String) {
     out.push('"');
+    if !name.contains('"') {
+        out.push_str(name);
+        out.push('"');
+        return;
+    }
     for part in name.split('"').enumerate() {
         if part.0 > 0 {
             out.push_str("\"\"");

@@ -5,6 +5,7 @@
 
 mod collection;
 mod condition;
+mod group;
 mod order;
 mod page;
 mod security;

@@ -2,26 +2,23 @@
 
 use std::sync::Arc;
 
-use db::{Dialect, Value};
+use db::Value;
 use tables::ColumnKind;
 
 use super::{
     Context, Page, Paging, Statement,
     order::{Term, direction, is_single, terms},
     security,
-    source::{Select, folds},
+    source::Select,
     writer::Conjunction,
 };
 use crate::{
     Error, Result,
     access::Verb,
     limits,
-    physical::{self, CellType},
+    physical::CellType,
     plan::{Content, Plan, Property, Shown, ShownCollection, ShownSingle},
-    query::{
-        Aggregate, Condition, DatePart, Field, Function, Group, GroupKey, Link, OrderBy, Output,
-        Query, Shape,
-    },
+    query::{Condition, Field, Link, OrderBy, Output, Query, Shape},
 };
 
 impl Query {
@@ -102,7 +99,7 @@ pub(crate) struct Cells {
 const LATE: usize = 1 << 24;
 
 impl Cells {
-    fn add(&mut self, cell: Cell, early: bool) -> usize {
+    pub(crate) fn add(&mut self, cell: Cell, early: bool) -> usize {
         let list = if early { &mut self.early } else { &mut self.late };
         list.push(cell);
         list.len() - 1 + if early { 0 } else { LATE }
@@ -482,7 +479,12 @@ impl Select<'_> {
         Ok(Shown { table, key, version, properties, singles, collections })
     }
 
-    fn property(&self, output: &Output, early: bool, cells: &mut Cells) -> Result<Property> {
+    pub(crate) fn property(
+        &self,
+        output: &Output,
+        early: bool,
+        cells: &mut Cells,
+    ) -> Result<Property> {
         let query = self.query;
         let field = output.field;
         let column = query.column(field)?;
@@ -517,15 +519,15 @@ impl Select<'_> {
             let near = Field { source: join.from, column: from };
             let early = core.get(join.from).copied().unwrap_or(false);
             let place = |cell: Cell| cells.early.iter().position(|one| *one == cell);
+            let known = if early { place(Cell::Field(near)) } else { None };
             self.writer.push(" LEFT JOIN ");
-            self.table(source)?;
+            self.table_for(source, known)?;
             let mut on = Conjunction::after(" ON ");
             on.next(&mut self.writer);
             self.field(Field { source, column: to })?;
             self.writer.push(" = ");
             if early {
-                let cell = place(Cell::Field(near)).ok_or(Error::Malformed)?;
-                self.writer.index("p.c", cell);
+                self.writer.index("p.c", known.ok_or(Error::Malformed)?);
             } else {
                 self.field(near)?;
             }
@@ -546,263 +548,5 @@ impl Select<'_> {
             self.late_joins(&single.shape, core, cells)?;
         }
         Ok(())
-    }
-
-    /// Each row of outputs once. Order and page come behind, out of what is shown.
-    fn distinct(mut self, core: &[bool], paging: &Paging) -> Result<Page> {
-        let query = self.query;
-        if paging.after.is_some() {
-            return Err(Error::Cursor);
-        }
-        let mut cells = Cells::default();
-        let mut properties = Vec::new();
-        for output in &query.shape.outputs {
-            properties.push(self.property(output, true, &mut cells)?);
-        }
-        if cells.early.is_empty() {
-            return Err(Error::invalid("A distinct query shows at least one column."));
-        }
-        self.writer.push("WITH p AS MATERIALIZED (SELECT DISTINCT ");
-        self.early(&cells, true)?;
-        self.from(core)?;
-        self.writer.push(") SELECT ");
-        cells.outer(&mut self)?;
-        self.writer.push(" FROM p");
-        let mut ordered = Vec::new();
-        for order in &query.order {
-            let OrderBy::Field(field) = order.by else { return Err(Error::Malformed) };
-            let cell = cells.early.iter().position(|cell| *cell == Cell::Field(field));
-            let cell = cell.ok_or_else(|| {
-                Error::invalid("A distinct query is sorted by columns that it shows.")
-            })?;
-            ordered.push((cell, order.descending, folds(query.column(field)?)));
-        }
-        for place in 0..cells.early.len() {
-            ordered.push((place, false, false));
-        }
-        self.by_cells(&ordered);
-        let size = self.bounds(paging)?;
-        let table = Arc::clone(query.table()?);
-        let (singles, collections) = (Vec::new(), Vec::new());
-        let mut shown = Shown { table, key: None, version: None, properties, singles, collections };
-        cells.settle_all(&mut shown);
-        let plan = Plan { shown, parent: None, size, order: Vec::new(), aggregated: None };
-        Ok(Page { statement: self.writer.finish(), plan })
-    }
-
-    fn by_cells(&mut self, ordered: &[(usize, bool, bool)]) {
-        for (place, (cell, descending, folded)) in ordered.iter().enumerate() {
-            self.writer.push(if place == 0 { " ORDER BY " } else { ", " });
-            self.writer.push(if *folded { "fold(" } else { "" });
-            self.writer.index("p.c", *cell);
-            self.writer.push(if *folded { ")" } else { "" });
-            self.writer.push(direction(*descending, true));
-        }
-    }
-
-    /// Groups and their aggregates.
-    fn grouped(mut self, group: &Group, core: &[bool], paging: &Paging) -> Result<Page> {
-        let query = self.query;
-        if paging.after.is_some() {
-            return Err(Error::Cursor);
-        }
-        if group.keys.is_empty() && group.aggregates.is_empty() {
-            return Err(Error::invalid("A group shows at least one column."));
-        }
-        let mut cells = Cells::default();
-        let mut properties = Vec::new();
-        self.writer.push("WITH p AS MATERIALIZED (SELECT ");
-        for key in &group.keys {
-            properties.push(self.group_key(key, &mut cells)?);
-        }
-        for aggregate in &group.aggregates {
-            let place = cells.early.len();
-            self.writer.push(if place > 0 { ", " } else { "" });
-            let content = self.aggregate(aggregate)?;
-            self.writer.index(" AS c", place);
-            // Never found again: only columns of groups are.
-            let none = Field { source: usize::MAX, column: place };
-            let cell = cells.add(Cell::Folded(none), true);
-            let named = Some(Arc::clone(&aggregate.name));
-            properties.push(Property { named, cell, type_cell: None, name_cell: None, content });
-        }
-        let aggregated = group.limit.map(|limit| {
-            let place = cells.early.len();
-            let whole = group.keys.is_empty();
-            self.writer.push(if whole { ", COUNT(*)" } else { ", SUM(COUNT(*)) OVER ()" });
-            self.writer.index(" AS c", place);
-            let none = Field { source: usize::MAX, column: place };
-            (cells.add(Cell::Folded(none), true), limit)
-        });
-        self.from(core)?;
-        for (place, key) in group.keys.iter().enumerate() {
-            self.writer.push(if place > 0 { ", " } else { " GROUP BY " });
-            self.key(key)?;
-        }
-        self.writer.push(") SELECT ");
-        cells.outer(&mut self)?;
-        self.writer.push(" FROM p");
-        let mut ordered = Vec::new();
-        let text = |place: usize| -> Result<bool> {
-            Ok(match group.keys.get(place) {
-                Some(key) => folds(query.column(key.field)?),
-                None => false,
-            })
-        };
-        for order in &query.order {
-            let OrderBy::Group(place) = order.by else { return Err(Error::Malformed) };
-            let cell = properties.get(place).ok_or(Error::Malformed)?.cell;
-            ordered.push((cell, order.descending, text(place)?));
-        }
-        for (place, property) in properties.iter().enumerate().take(group.keys.len()) {
-            ordered.push((property.cell, false, text(place)?));
-        }
-        self.by_cells(&ordered);
-        let size = self.bounds(paging)?;
-        let table = Arc::clone(query.table()?);
-        let (singles, collections) = (Vec::new(), Vec::new());
-        let mut shown = Shown { table, key: None, version: None, properties, singles, collections };
-        cells.settle_all(&mut shown);
-        let plan = Plan { shown, parent: None, size, order: Vec::new(), aggregated };
-        Ok(Page { statement: self.writer.finish(), plan })
-    }
-
-    fn group_key(&mut self, key: &GroupKey, cells: &mut Cells) -> Result<Property> {
-        let query = self.query;
-        let column = query.column(key.field)?;
-        let place = cells.early.len();
-        self.writer.push(if place > 0 { ", " } else { "" });
-        let named = Some(Arc::clone(&key.name));
-        if let Some(part) = key.part {
-            self.part(key.field, part)?;
-            self.writer.index(" AS c", place);
-            let none = Field { source: usize::MAX, column: place };
-            let cell = cells.add(Cell::Folded(none), true);
-            let content = Content::Whole;
-            return Ok(Property { named, cell, type_cell: None, name_cell: None, content });
-        }
-        // Texts that differ by case are one group; the least stands for it.
-        let text = folds(column);
-        self.writer.push(if text { "MIN(" } else { "" });
-        self.field(key.field)?;
-        self.writer.push(if text { ")" } else { "" });
-        self.writer.index(" AS c", place);
-        let cell = cells.add(Cell::Field(key.field), true);
-        let mut type_cell = None;
-        if column.kind.is_polymorphic() {
-            self.writer.push(", ");
-            self.type_of(key.field)?;
-            let place = cells.add(Cell::Type(key.field), true);
-            self.writer.index(" AS c", place);
-            type_cell = Some(place);
-        }
-        let named_rows = query.names && column.kind.is_reference();
-        let name_cell =
-            named_rows.then(|| cells.add(Cell::Name(key.field, cell, type_cell), false));
-        let table = Arc::clone(&query.source(key.field.source)?.table);
-        let content = Content::Column { table, column: key.field.column };
-        Ok(Property { named, cell, type_cell, name_cell, content })
-    }
-
-    /// What makes the groups.
-    fn key(&mut self, key: &GroupKey) -> Result<()> {
-        if let Some(part) = key.part {
-            return self.part(key.field, part);
-        }
-        let column = self.query.column(key.field)?;
-        self.folded(key.field)?;
-        if column.kind.is_polymorphic() {
-            self.writer.push(", ");
-            self.type_of(key.field)?;
-        }
-        Ok(())
-    }
-
-    /// A part of a date, in UTC.
-    fn part(&mut self, field: Field, part: DatePart) -> Result<()> {
-        if CellType::of(&self.query.column(field)?.kind) != CellType::Instant {
-            return Err(Error::invalid("Only dates are grouped by parts of dates."));
-        }
-        let (sqlite, postgres) = match part {
-            DatePart::Day => ("%d", "DAY"),
-            DatePart::Week => ("%V", "WEEK"),
-            DatePart::Month | DatePart::Quarter | DatePart::FiscalPeriod => ("%m", "MONTH"),
-            DatePart::Year | DatePart::FiscalYear => ("%Y", "YEAR"),
-        };
-        let quarter = matches!(part, DatePart::Quarter | DatePart::FiscalPeriod);
-        self.writer.push(if quarter { "((" } else { "" });
-        self.writer.push("CAST(");
-        match self.context.dialect {
-            Dialect::Sqlite => {
-                self.writer.push("strftime('");
-                self.writer.push(sqlite);
-                self.writer.push("', ");
-                self.field(field)?;
-                self.writer.push(" / 1000000, 'unixepoch')");
-            }
-            Dialect::Postgres => {
-                self.writer.push("EXTRACT(");
-                self.writer.push(postgres);
-                self.writer.push(" FROM ");
-                self.field(field)?;
-                self.writer.push(" AT TIME ZONE 'UTC')");
-            }
-        }
-        self.writer.push(" AS BIGINT)");
-        self.writer.push(if quarter { " + 2) / 3)" } else { "" });
-        Ok(())
-    }
-
-    fn aggregate(&mut self, aggregate: &Aggregate) -> Result<Content> {
-        let Some(field) = aggregate.field else {
-            self.writer.push("COUNT(*)");
-            return Ok(Content::Whole);
-        };
-        let query = self.query;
-        let column = query.column(field)?;
-        let kind = CellType::of(&column.kind);
-        let number = matches!(kind, CellType::Int | CellType::Real);
-        let content = Content::Column {
-            table: Arc::clone(&query.source(field.source)?.table),
-            column: field.column,
-        };
-        let (word, allowed) = match aggregate.function {
-            Function::Count => ("COUNT(", true),
-            Function::Sum => ("SUM(", number),
-            Function::Average => ("AVG(", number),
-            Function::Minimum => ("MIN(", number || kind == CellType::Instant),
-            Function::Maximum => ("MAX(", number || kind == CellType::Instant),
-        };
-        if !allowed {
-            return Err(Error::invalid(format!(
-                "The column '{}' cannot be aggregated in this way.",
-                column.logical
-            )));
-        }
-        self.writer.push(word);
-        self.writer.push(if aggregate.distinct { "DISTINCT " } else { "" });
-        match aggregate.function {
-            Function::Count => self.folded(field)?,
-            Function::Average => {
-                self.writer.push("CAST(");
-                self.field(field)?;
-                self.writer.push(" AS DOUBLE PRECISION)");
-            }
-            _ => self.field(field)?,
-        }
-        self.writer.push(")");
-        Ok(match aggregate.function {
-            Function::Count => Content::Whole,
-            Function::Average => {
-                let units = 10_i64.saturating_pow(physical::scale(&column.kind).into());
-                if units > 1 {
-                    self.writer.push(" / ");
-                    self.writer.number(units);
-                    self.writer.push(".0");
-                }
-                Content::Real
-            }
-            _ => content,
-        })
     }
 }

@@ -75,10 +75,15 @@ impl<'a> Select<'a> {
 
     /// The table of a source with its alias.
     pub(crate) fn table(&mut self, source: usize) -> Result<()> {
+        self.table_for(source, None)
+    }
+
+    /// The same; of a table that shows others' rows only those that a cell of the page refers to.
+    pub(crate) fn table_for(&mut self, source: usize, cell: Option<usize>) -> Result<()> {
         let query = self.query;
         let table = &query.source(source)?.table;
         if table.is_union() {
-            self.members(table);
+            self.members(table, cell);
         } else {
             self.writer.table(self.context.number, &table.logical);
         }
@@ -190,7 +195,7 @@ impl<'a> Select<'a> {
     }
 
     /// The rows of a table without rows of its own: those of its members that the caller may see.
-    fn members(&mut self, union: &Table) {
+    fn members(&mut self, union: &Table, cell: Option<usize>) {
         self.writer.push("(");
         let mut any = false;
         for member in &union.union_of {
@@ -208,6 +213,13 @@ impl<'a> Select<'a> {
             self.writer.table(self.context.number, &member.logical);
             self.writer.push(" AS m");
             let mut conjunction = Conjunction::after(" WHERE ");
+            if let Some(cell) = cell {
+                conjunction.next(&mut self.writer);
+                self.writer.push("m.");
+                self.writer.name(&member.primary_id);
+                self.writer.index(" IN (SELECT p.c", cell);
+                self.writer.push(" FROM p)");
+            }
             let guarded = (&**member, "m");
             security::guard(&mut self.writer, self.context, guarded, Verb::Read, &mut conjunction);
         }

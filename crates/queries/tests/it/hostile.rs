@@ -146,7 +146,7 @@ fn word() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(120))]
 
     #[test]
     fn words_in_any_order_are_answered_or_refused(words in prop::collection::vec(word(), 1..14), glue in "[ ]?") {

@@ -177,3 +177,20 @@ async fn the_row_of_a_user_is_found_by_its_key_alone() {
     };
     assert!(by_key, "{}\n{found}", page.statement.sql);
 }
+
+#[tokio::test]
+async fn rows_of_a_table_that_shows_others_are_found_by_their_keys() {
+    let store = Store::fresh().await;
+    filled(&store).await;
+    let access = Access::system(Uuid::nil(), Uuid::nil());
+    let context = Context { model: &MODEL, access: &access, number: 1, dialect: store.dialect() };
+    let by_key = ask("owner", "$select=name", &access).unwrap().by_id(Uuid::from_u128(1)).unwrap();
+    let expanded = ask("account", "$select=name&$top=5&$expand=ownerid($select=name)", &access);
+    for query in [by_key, expanded.unwrap()] {
+        let page = query.page(&context, &Paging::first(5)).unwrap();
+        let found = plan(&store, &page.statement).await;
+        if store.dialect() == Dialect::Sqlite {
+            assert!(!found.contains("SCAN m"), "{}\n{found}", page.statement.sql);
+        }
+    }
+}
