@@ -21,16 +21,26 @@ pub(crate) fn run(shared: &Arc<Shared>, call: &Call) -> Answer {
         return Err(Refusal::bad("Invalid batch payload format: requests are missing."));
     }
     if parts.len() > MOST {
-        return Err(Refusal::bad(format!("Number of batch request steps exceeds the maximum value of {MOST}.")));
+        return Err(Refusal::bad(format!(
+            "Number of batch request steps exceeds the maximum value of {MOST}."
+        )));
     }
     let ids: Vec<&str> = parts.iter().map(|part| part.text("id")).collect();
     for (place, part) in parts.iter().enumerate() {
         let earlier = ids.get(..place).unwrap_or(&[]);
         if part.text("id").is_empty() || earlier.contains(&part.text("id")) {
-            return Err(Refusal::bad("Invalid batch payload format: ids have to be there and unlike."));
+            return Err(Refusal::bad(
+                "Invalid batch payload format: ids have to be there and unlike.",
+            ));
         }
-        if part.list("dependsOn").iter().any(|own| !earlier.contains(&own.as_str().unwrap_or_default())) {
-            return Err(Refusal::bad("Invalid batch payload format: dependsOn names an unknown or later request."));
+        if part
+            .list("dependsOn")
+            .iter()
+            .any(|own| !earlier.contains(&own.as_str().unwrap_or_default()))
+        {
+            return Err(Refusal::bad(
+                "Invalid batch payload format: dependsOn names an unknown or later request.",
+            ));
         }
     }
     let mut answers: Vec<Value> = Vec::new();
@@ -63,7 +73,8 @@ fn one(outer: &Call, part: &Value) -> Call {
     let mut headers: Vec<(String, String)> = Vec::new();
     if let Value::Object(own) = part.field("headers") {
         for (name, value) in own {
-            headers.push((name.to_ascii_lowercase(), value.as_str().unwrap_or_default().to_owned()));
+            headers
+                .push((name.to_ascii_lowercase(), value.as_str().unwrap_or_default().to_owned()));
         }
     }
     if !headers.iter().any(|(name, _)| name == "authorization")
@@ -73,7 +84,9 @@ fn one(outer: &Call, part: &Value) -> Call {
     }
     let body = match part.field("body") {
         Value::Null => Vec::new(),
-        Value::String(text) => crate::token::unbase64(text).unwrap_or_else(|| text.clone().into_bytes()),
+        Value::String(text) => {
+            crate::token::unbase64(text).unwrap_or_else(|| text.clone().into_bytes())
+        }
         other => other.to_string().into_bytes(),
     };
     Call {

@@ -15,44 +15,92 @@ use crate::{
 };
 
 const EVENTS: Rules = Rules::new("events", "filter orderby top skip count expand").pages(10, 1000);
-const FIELDS: [&str; 12] =
-    ["subject", "body", "start", "end", "location", "attendees", "isOnlineMeeting", "importance", "showAs", "categories", "isAllDay", "sensitivity"];
+const FIELDS: [&str; 12] = [
+    "subject",
+    "body",
+    "start",
+    "end",
+    "location",
+    "attendees",
+    "isOnlineMeeting",
+    "importance",
+    "showAs",
+    "categories",
+    "isAllDay",
+    "sensitivity",
+];
 
 pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
     let (read, write) = ("Calendars.Read Calendars.ReadWrite", "Calendars.ReadWrite");
-    ctx.need(Area::Mail, if method == "GET" { read } else { write }, if method == "GET" { read } else { write })?;
+    ctx.need(
+        Area::Mail,
+        if method == "GET" { read } else { write },
+        if method == "GET" { read } else { write },
+    )?;
     let user = ctx.at(1);
     if ctx.store.find(Kind::User, &user).is_none() {
-        return Err(Refusal::new(404, "ErrorInvalidUser", format!("The requested user '{user}' is invalid.")));
+        return Err(Refusal::new(
+            404,
+            "ErrorInvalidUser",
+            format!("The requested user '{user}' is invalid."),
+        ));
     }
     if ctx.me().is_some_and(|me| me != user) {
-        return Err(Refusal::new(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again."));
+        return Err(Refusal::new(
+            403,
+            "ErrorAccessDenied",
+            "Access is denied. Check credentials and try again.",
+        ));
     }
     // `calendar/events` is `events`.
     let skip = usize::from(words.get(2) == Some(&"calendar"));
     let id = ctx.at(3 + skip);
     let rest: Vec<&str> = words.get(2 + skip..).unwrap_or(&[]).to_vec();
-    let event = |ctx: &Ctx<'_>| ctx.store.find(Kind::Event, &id).filter(|row| row.text("_user") == user).cloned().ok_or_else(Refusal::mail);
+    let event = |ctx: &Ctx<'_>| {
+        ctx.store
+            .find(Kind::Event, &id)
+            .filter(|row| row.text("_user") == user)
+            .cloned()
+            .ok_or_else(Refusal::mail)
+    };
     match (method, rest.as_slice()) {
         ("GET", []) => {
             let row = json!({"id": format!("AQMkCal{user}"), "name": "Calendar", "isDefaultCalendar": true, "canEdit": true});
             ctx.query.one(200, &row, "calendar")
         }
         ("GET", ["events"]) => {
-            let rows = ctx.store.of(Kind::Event, "_user", &user).map(|row| zoned(ctx, row)).collect();
+            let rows =
+                ctx.store.of(Kind::Event, "_user", &user).map(|row| zoned(ctx, row)).collect();
             ctx.query.page(rows, &EVENTS)
         }
         ("GET", ["calendarview"]) => {
             let (from, to) = window(ctx)?;
-            let mut rows: Vec<Value> = ctx.store.of(Kind::Event, "_user", &user).filter(|row| within(row, from, to)).map(|row| zoned(ctx, row)).collect();
-            rows.sort_by(|a, b| a.field("start").text("dateTime").cmp(b.field("start").text("dateTime")));
+            let mut rows: Vec<Value> = ctx
+                .store
+                .of(Kind::Event, "_user", &user)
+                .filter(|row| within(row, from, to))
+                .map(|row| zoned(ctx, row))
+                .collect();
+            rows.sort_by(|a, b| {
+                a.field("start").text("dateTime").cmp(b.field("start").text("dateTime"))
+            });
             ctx.query.page(rows, &EVENTS)
         }
         ("GET", ["calendarview", "delta"]) => {
-            let later = ["deltatoken", "skiptoken"].iter().any(|name| ctx.query.get(name).is_some());
+            let later =
+                ["deltatoken", "skiptoken"].iter().any(|name| ctx.query.get(name).is_some());
             let (from, to) = if later { (i64::MIN, i64::MAX) } else { window(ctx)? };
-            let rows: Vec<&Row> = ctx.store.rows(Kind::Event).filter(|row| row.value.text("_user") == user && within(&row.value, from, to)).collect();
-            ctx.query.delta(&rows, ctx.store.change, ctx.store.delta_floor, &Rules::new("event", ""))
+            let rows: Vec<&Row> = ctx
+                .store
+                .rows(Kind::Event)
+                .filter(|row| row.value.text("_user") == user && within(&row.value, from, to))
+                .collect();
+            ctx.query.delta(
+                &rows,
+                ctx.store.change,
+                ctx.store.delta_floor,
+                &Rules::new("event", ""),
+            )
         }
         ("GET", ["events", _]) => {
             let row = zoned(ctx, &event(ctx)?);
@@ -89,7 +137,9 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
                 _ => "tentativelyAccepted",
             };
             let now = ctx.store.now();
-            ctx.store.edit(Kind::Event, row.text("id"), |row| row.put("responseStatus", json!({"response": response, "time": now})));
+            ctx.store.edit(Kind::Event, row.text("id"), |row| {
+                row.put("responseStatus", json!({"response": response, "time": now}))
+            });
             Ok(Reply::empty(202))
         }
         _ => Err(unknown(words)),
@@ -112,7 +162,12 @@ fn within(row: &Value, from: i64, to: i64) -> bool {
 /// Times are kept in UTC and shown in the zone that is preferred, where it is known.
 fn zoned(ctx: &Ctx<'_>, row: &Value) -> Value {
     let mut row = row.clone();
-    let prefer = ctx.call.headers.iter().filter(|(name, _)| name == "prefer").find_map(|(_, value)| value.split_once("outlook.timezone=\""));
+    let prefer = ctx
+        .call
+        .headers
+        .iter()
+        .filter(|(name, _)| name == "prefer")
+        .find_map(|(_, value)| value.split_once("outlook.timezone=\""));
     let Some(zone) = prefer.and_then(|(_, rest)| rest.split('"').next()) else { return row };
     let iana = match zone {
         "Romance Standard Time" | "W. Europe Standard Time" => "Europe/Paris",
@@ -122,7 +177,8 @@ fn zoned(ctx: &Ctx<'_>, row: &Value) -> Value {
         other => other,
     };
     for name in ["start", "end"] {
-        let instant = clock::parse(row.field(name).text("dateTime")).and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
+        let instant = clock::parse(row.field(name).text("dateTime"))
+            .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
         if let Some(local) = instant.and_then(|instant| instant.in_tz(iana).ok()) {
             row.put(name, json!({"dateTime": local.strftime("%Y-%m-%dT%H:%M:%S.0000000").to_string(), "timeZone": zone}));
         }
@@ -141,21 +197,33 @@ fn utc(given: &Value) -> Option<Value> {
     let bare = text.split('.').next().unwrap_or(text).trim_end_matches('Z');
     let local: jiff::civil::DateTime = bare.parse().ok()?;
     let instant = local.in_tz(zone).ok()?.timestamp().in_tz("UTC").ok()?;
-    Some(json!({"dateTime": instant.strftime("%Y-%m-%dT%H:%M:%S.0000000").to_string(), "timeZone": "UTC"}))
+    Some(
+        json!({"dateTime": instant.strftime("%Y-%m-%dT%H:%M:%S.0000000").to_string(), "timeZone": "UTC"}),
+    )
 }
 
 /// Puts an event into a calendar, and into those of the people who are invited.
 pub(crate) fn add(store: &mut Store, user: &str, body: &Value) -> Result<String, Refusal> {
     let refuse = |text: &str| Refusal::new(400, "ErrorInvalidRequest", text);
-    let start = utc(body.field("start")).ok_or_else(|| refuse("The start of the event is missing or malformed."))?;
-    let end = utc(body.field("end")).ok_or_else(|| refuse("The end of the event is missing or malformed."))?;
+    let start = utc(body.field("start"))
+        .ok_or_else(|| refuse("The start of the event is missing or malformed."))?;
+    let end = utc(body.field("end"))
+        .ok_or_else(|| refuse("The end of the event is missing or malformed."))?;
     if clock::parse(end.text("dateTime")) < clock::parse(start.text("dateTime")) {
-        return Err(Refusal::new(400, "ErrorCalendarEndDateIsEarlierThanStartDate", "The end of the event is before its start."));
+        return Err(Refusal::new(
+            400,
+            "ErrorCalendarEndDateIsEarlierThanStartDate",
+            "The end of the event is before its start.",
+        ));
     }
     let person = store.at(Kind::User, user).clone();
     let organizer = json!({"emailAddress": {"name": person.text("displayName"), "address": person.text("mail")}});
     let online = if body.flag("isOnlineMeeting") {
-        let meeting = meetings::add(store, user, &json!({"subject": body.text("subject"), "startDateTime": start.text("dateTime"), "endDateTime": end.text("dateTime")}));
+        let meeting = meetings::add(
+            store,
+            user,
+            &json!({"subject": body.text("subject"), "startDateTime": start.text("dateTime"), "endDateTime": end.text("dateTime")}),
+        );
         json!({"joinUrl": store.at(Kind::Meeting, &meeting).text("joinWebUrl"), "_meeting": meeting})
     } else {
         Value::Null
@@ -199,6 +267,12 @@ pub(crate) fn add(store: &mut Store, user: &str, body: &Value) -> Result<String,
 fn tell(store: &mut Store, id: &str, change: &str) {
     let row = shown(store.at(Kind::Event, id));
     let user = store.at(Kind::Event, id).text("_user").to_owned();
-    let news = notify::News { change, kind: "Event", path: format!("Users/{user}/Events/{id}"), id, row: &row };
+    let news = notify::News {
+        change,
+        kind: "Event",
+        path: format!("Users/{user}/Events/{id}"),
+        id,
+        row: &row,
+    };
     notify::tell(store, &[format!("users/{user}/events")], &news);
 }

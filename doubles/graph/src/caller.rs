@@ -33,7 +33,12 @@ pub(crate) struct Caller {
 
 impl Caller {
     /// Reads the token of a call.
-    pub(crate) fn of(call: &Call, store: &Store, keys: &Keys, audiences: &[String]) -> Result<Self, Refusal> {
+    pub(crate) fn of(
+        call: &Call,
+        store: &Store,
+        keys: &Keys,
+        audiences: &[String],
+    ) -> Result<Self, Refusal> {
         let refuse = |message: &str| Refusal::new(401, "InvalidAuthenticationToken", message);
         let token = call
             .header("authorization")
@@ -50,13 +55,16 @@ impl Caller {
             })
         })?;
         let audience = claims.text("aud");
-        if !audiences.iter().any(|own| own.trim_end_matches('/') == audience.trim_end_matches('/')) {
+        if !audiences.iter().any(|own| own.trim_end_matches('/') == audience.trim_end_matches('/'))
+        {
             return Err(refuse("Access token validation failure. Invalid audience."));
         }
         let user = (claims.text("idtyp") != "app").then(|| claims.text("oid").to_owned());
         let revoked = |id: &str| store.revoked.iter().any(|own| own == id);
         if revoked(claims.text("uti")) || user.as_deref().is_some_and(revoked) {
-            return Err(refuse("Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp"));
+            return Err(refuse(
+                "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp",
+            ));
         }
         if let Some(user) = &user
             && !store.find(Kind::User, user).is_some_and(|user| user.flag("accountEnabled"))
@@ -83,7 +91,12 @@ impl Caller {
     }
 
     /// One of the delegated scopes, or of the roles for an application. No names: that kind of caller may not.
-    pub(crate) fn need(&self, area: Area, delegated: &str, application: &str) -> Result<(), Refusal> {
+    pub(crate) fn need(
+        &self,
+        area: Area,
+        delegated: &str,
+        application: &str,
+    ) -> Result<(), Refusal> {
         let (kind, names) = match &self.user {
             Some(_) => ("scope", delegated),
             None => ("role", application),

@@ -38,7 +38,10 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
         ("GET", ["teams", _, "channels" | "allchannels"]) => {
             ctx.need(Area::Teams, READ, READ)?;
             let team = teams::visible(ctx, 1)?;
-            let rows = ctx.store.of(Kind::Channel, "_team", team.text("id")).filter(|channel| may_see(ctx, channel));
+            let rows = ctx
+                .store
+                .of(Kind::Channel, "_team", team.text("id"))
+                .filter(|channel| may_see(ctx, channel));
             ctx.query.page(rows.cloned().collect(), &CHANNELS)
         }
         ("GET", ["teams", _, "incomingchannels"]) => {
@@ -49,7 +52,11 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
         ("GET", ["teams", _, "primarychannel"]) => {
             ctx.need(Area::Teams, READ, READ)?;
             let team = teams::visible(ctx, 1)?;
-            let row = ctx.store.of(Kind::Channel, "_team", team.text("id")).find(|channel| channel.flag("_general")).cloned();
+            let row = ctx
+                .store
+                .of(Kind::Channel, "_team", team.text("id"))
+                .find(|channel| channel.flag("_general"))
+                .cloned();
             ctx.query.one(200, &row.ok_or_else(|| Refusal::missing("channel"))?, "channels")
         }
         ("POST", ["teams", _, "channels"]) => create(ctx),
@@ -59,12 +66,23 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
             ctx.query.one(200, &channel, "channels")
         }
         ("GET", ["teams", _, "channels", _, "doesuserhaveaccess"]) => {
-            ctx.need(Area::Teams, "ChannelMember.Read.All ChannelMember.ReadWrite.All", "ChannelMember.Read.All ChannelMember.ReadWrite.All")?;
+            ctx.need(
+                Area::Teams,
+                "ChannelMember.Read.All ChannelMember.ReadWrite.All",
+                "ChannelMember.Read.All ChannelMember.ReadWrite.All",
+            )?;
             let (team, channel) = visible(ctx)?;
             let user = ctx.path.argument("userId").unwrap_or_default();
-            let of = if channel.text("membershipType") == "standard" { team.text("id") } else { channel.text("id") };
+            let of = if channel.text("membershipType") == "standard" {
+                team.text("id")
+            } else {
+                channel.text("id")
+            };
             let access = ctx.store.membership(of, user).is_some();
-            Ok(Reply::json(200, &json!({"@odata.context": format!("{}/$metadata#Edm.Boolean", ctx.base()), "value": access})))
+            Ok(Reply::json(
+                200,
+                &json!({"@odata.context": format!("{}/$metadata#Edm.Boolean", ctx.base()), "value": access}),
+            ))
         }
         ("PATCH", ["teams", _, "channels", _]) => {
             ctx.need(Area::Teams, CHANGE, CHANGE)?;
@@ -82,7 +100,9 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
                     free(ctx.store, team.text("id"), name)?;
                 }
             }
-            ctx.store.edit(Kind::Channel, channel.text("id"), |row| merge(row, &body, &["displayName", "description", "isFavoriteByDefault"]));
+            ctx.store.edit(Kind::Channel, channel.text("id"), |row| {
+                merge(row, &body, &["displayName", "description", "isFavoriteByDefault"])
+            });
             tell(ctx.store, channel.text("id"), "updated");
             Ok(Reply::empty(204))
         }
@@ -105,7 +125,12 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
             ctx.store.edit(Kind::Channel, channel.text("id"), |row| row.put("isArchived", on));
             tell(ctx.store, channel.text("id"), "updated");
             let kind = if on { "archiveChannel" } else { "unarchiveChannel" };
-            let operation = teams::begin(ctx.store, team.text("id"), kind, &format!("/teams('{}')/channels('{}')", team.text("id"), channel.text("id")));
+            let operation = teams::begin(
+                ctx.store,
+                team.text("id"),
+                kind,
+                &format!("/teams('{}')/channels('{}')", team.text("id"), channel.text("id")),
+            );
             Ok(Reply::empty(202).with("Location", operation))
         }
         _ => Err(unknown(words)),
@@ -115,7 +140,8 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
 /// Private and shared channels are their members'.
 fn may_see(ctx: &Ctx<'_>, channel: &Value) -> bool {
     let Some(me) = ctx.me() else { return true };
-    channel.text("membershipType") == "standard" || ctx.store.membership(channel.text("id"), me).is_some()
+    channel.text("membershipType") == "standard"
+        || ctx.store.membership(channel.text("id"), me).is_some()
 }
 
 /// The team and the channel of a path, if the caller may see them.
@@ -151,9 +177,14 @@ fn free(store: &Store, team: &str, name: &str) -> Result<(), Refusal> {
         || name.starts_with(['_', '.'])
         || name.ends_with('.');
     if wrong {
-        return Err(Refusal::bad(format!("Channel display name '{name}' is invalid: it has 1 to 50 characters and none of ~ # % & * {{ }} + / \\ : < > ? | ' \" ,")));
+        return Err(Refusal::bad(format!(
+            "Channel display name '{name}' is invalid: it has 1 to 50 characters and none of ~ # % & * {{ }} + / \\ : < > ? | ' \" ,"
+        )));
     }
-    let taken = store.rows(Kind::Channel).any(|row| row.value.text("_team") == team && row.value.text("displayName").to_lowercase() == name.to_lowercase());
+    let taken = store.rows(Kind::Channel).any(|row| {
+        row.value.text("_team") == team
+            && row.value.text("displayName").to_lowercase() == name.to_lowercase()
+    });
     if taken {
         return Err(Refusal::bad("Channel name already existed, please use other name."));
     }
@@ -161,7 +192,12 @@ fn free(store: &Store, team: &str, name: &str) -> Result<(), Refusal> {
 }
 
 /// A channel with its folder, or its own drive when it is not standard.
-pub(crate) fn make(store: &mut Store, place: &Place<'_>, name: &str, description: &Value) -> String {
+pub(crate) fn make(
+    store: &mut Store,
+    place: &Place<'_>,
+    name: &str,
+    description: &Value,
+) -> String {
     let random = u128::from_be_bytes(clock::chance());
     let id = format!("19:{random:032x}@thread.tacv2");
     let team = place.team;
@@ -169,7 +205,11 @@ pub(crate) fn make(store: &mut Store, place: &Place<'_>, name: &str, description
     let drive = if place.kind == "standard" {
         store.of(Kind::Drive, "_group", team).next().map_or("", |drive| drive.text("id")).to_owned()
     } else {
-        let site = format!("{}/sites/{}/Shared%20Documents", crate::seeds::SHAREPOINT, doubles_http::encode(name));
+        let site = format!(
+            "{}/sites/{}/Shared%20Documents",
+            crate::seeds::SHAREPOINT,
+            doubles_http::encode(name)
+        );
         files::new_drive(store, &site, "_channel", &id)
     };
     let folder = files::new_folder(store, &drive, &files::root(&drive), name);
@@ -192,7 +232,11 @@ fn create(ctx: &mut Ctx<'_>) -> Answer {
         kind @ ("standard" | "private" | "shared") => kind,
         other => return Err(Refusal::bad(format!("Invalid membershipType '{other}'."))),
     };
-    may_change(ctx, &team, if kind == "private" { "allowCreatePrivateChannels" } else { "allowCreateUpdateChannels" })?;
+    may_change(
+        ctx,
+        &team,
+        if kind == "private" { "allowCreatePrivateChannels" } else { "allowCreateUpdateChannels" },
+    )?;
     let name = body.text("displayName").trim().to_owned();
     free(ctx.store, &team_id, &name)?;
     let most = match kind {
@@ -200,14 +244,25 @@ fn create(ctx: &mut Ctx<'_>) -> Answer {
         "private" => 30,
         _ => 200,
     };
-    let count = ctx.store.of(Kind::Channel, "_team", &team_id).filter(|c| c.text("membershipType") == kind).count();
+    let count = ctx
+        .store
+        .of(Kind::Channel, "_team", &team_id)
+        .filter(|c| c.text("membershipType") == kind)
+        .count();
     if count >= most {
-        return Err(Refusal::bad(format!("Maximum number of channels of kind {kind} reached: {most}.")));
+        return Err(Refusal::bad(format!(
+            "Maximum number of channels of kind {kind} reached: {most}."
+        )));
     }
     let mut people = Vec::new();
     for member in body.list("members") {
-        let key = bound(member, "user").ok_or_else(|| Refusal::bad("Invalid bind property name user in request."))?;
-        let user = ctx.store.user(&key).map(|user| user.text("id").to_owned()).ok_or_else(|| Refusal::missing("user"))?;
+        let key = bound(member, "user")
+            .ok_or_else(|| Refusal::bad("Invalid bind property name user in request."))?;
+        let user = ctx
+            .store
+            .user(&key)
+            .map(|user| user.text("id").to_owned())
+            .ok_or_else(|| Refusal::missing("user"))?;
         if ctx.store.membership(&team_id, &user).is_none() {
             return Err(Refusal::bad(format!("User {key} is not a member of the team.")));
         }
@@ -218,9 +273,13 @@ fn create(ctx: &mut Ctx<'_>) -> Answer {
     }
     if kind != "standard" {
         match ctx.me() {
-            Some(me) if !people.iter().any(|(user, _)| user == me) => people.push((me.to_owned(), true)),
+            Some(me) if !people.iter().any(|(user, _)| user == me) => {
+                people.push((me.to_owned(), true))
+            }
             None if people.iter().filter(|(_, owner)| *owner).count() != 1 => {
-                return Err(Refusal::bad("Exactly one member with the role owner is required to create the channel in application context."));
+                return Err(Refusal::bad(
+                    "Exactly one member with the role owner is required to create the channel in application context.",
+                ));
             }
             _ => {}
         }
@@ -242,6 +301,16 @@ fn create(ctx: &mut Ctx<'_>) -> Answer {
 fn tell(store: &mut Store, id: &str, change: &str) {
     let row = shown(store.at(Kind::Channel, id));
     let team = store.at(Kind::Channel, id).text("_team").to_owned();
-    let news = notify::News { change, kind: "channel", path: format!("teams('{team}')/channels('{id}')"), id, row: &row };
-    notify::tell(store, &[format!("teams/{team}/channels"), "teams/getallchannels".to_owned()], &news);
+    let news = notify::News {
+        change,
+        kind: "channel",
+        path: format!("teams('{team}')/channels('{id}')"),
+        id,
+        row: &row,
+    };
+    notify::tell(
+        store,
+        &[format!("teams/{team}/channels"), "teams/getallchannels".to_owned()],
+        &news,
+    );
 }

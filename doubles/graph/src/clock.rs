@@ -5,7 +5,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use jiff::Timestamp;
 
 /// Milliseconds since 1970 by the machine's clock.
-#[expect(clippy::disallowed_methods, reason = "a program of its own: the product's clock is elsewhere")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a program of its own: the product's clock is elsewhere"
+)]
 pub(crate) fn wall_ms() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)

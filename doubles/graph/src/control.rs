@@ -23,7 +23,13 @@ pub(crate) fn handle(shared: &Arc<Shared>, call: &Call) -> Reply {
     let words: Vec<&str> = path.words.iter().map(String::as_str).collect();
     let mut store = shared.store();
     let store = &mut *store;
-    let done = |done: bool| if done { Reply::empty(204) } else { Reply::plain_json(404, &json!({"error": "not found"})) };
+    let done = |done: bool| {
+        if done {
+            Reply::empty(204)
+        } else {
+            Reply::plain_json(404, &json!({"error": "not found"}))
+        }
+    };
     match (call.method.as_str(), words.as_slice()) {
         ("POST", ["faults"]) => {
             store.faults.push(Fault::read(&body));
@@ -34,8 +40,10 @@ pub(crate) fn handle(shared: &Arc<Shared>, call: &Call) -> Reply {
             done(true)
         }
         ("POST", ["limits"]) => {
-            store.limits.messages_per_second = body.get("messages_per_second").and_then(Value::as_u64);
-            store.limits.requests_per_minute = body.get("requests_per_minute").and_then(Value::as_u64);
+            store.limits.messages_per_second =
+                body.get("messages_per_second").and_then(Value::as_u64);
+            store.limits.requests_per_minute =
+                body.get("requests_per_minute").and_then(Value::as_u64);
             store.limits.settle_ms = body.field("settle_ms").as_i64().unwrap_or(0);
             store.limits.folder_ms = body.field("folder_ms").as_i64().unwrap_or(0);
             store.posts.clear();
@@ -46,13 +54,15 @@ pub(crate) fn handle(shared: &Arc<Shared>, call: &Call) -> Reply {
             Reply::plain_json(200, &json!({"now": store.now()}))
         }
         ("POST", ["token"]) => token(shared, store, &body),
-        ("POST", ["revoke"]) => match store.user(body.text("user")).map(|user| user.text("id").to_owned()) {
-            Some(id) => {
-                store.revoked.push(id);
-                done(true)
+        ("POST", ["revoke"]) => {
+            match store.user(body.text("user")).map(|user| user.text("id").to_owned()) {
+                Some(id) => {
+                    store.revoked.push(id);
+                    done(true)
+                }
+                None => done(false),
             }
-            None => done(false),
-        },
+        }
         ("DELETE", ["revoke"]) => {
             store.revoked.clear();
             done(true)
@@ -68,17 +78,24 @@ pub(crate) fn handle(shared: &Arc<Shared>, call: &Call) -> Reply {
             });
             done(changed)
         }
-        ("POST", ["lifecycle"]) => done(notify::lifecycle(store, body.text("subscription"), body.text("event"))),
-        ("POST", ["transcripts"]) => match meetings::add_transcript(store, body.text("meeting"), body.text("vtt")) {
-            Some(id) => Reply::plain_json(200, &json!({"id": id})),
-            None => done(false),
-        },
+        ("POST", ["lifecycle"]) => {
+            done(notify::lifecycle(store, body.text("subscription"), body.text("event")))
+        }
+        ("POST", ["transcripts"]) => {
+            match meetings::add_transcript(store, body.text("meeting"), body.text("vtt")) {
+                Some(id) => Reply::plain_json(200, &json!({"id": id})),
+                None => done(false),
+            }
+        }
         ("POST", ["delta", "expire"]) => {
             store.change += 1;
             store.delta_floor = store.change;
             done(true)
         }
-        ("POST", ["lock"]) => done(store.edit(Kind::Item, body.text("item"), |row| row.put("_locked", body.flag("locked")))),
+        ("POST", ["lock"]) => done(
+            store
+                .edit(Kind::Item, body.text("item"), |row| row.put("_locked", body.flag("locked"))),
+        ),
         ("POST", ["clients"]) => client(store, &body),
         ("POST", ["grants"]) => {
             let who = match body.text("user") {
@@ -104,10 +121,17 @@ fn token(shared: &Shared, store: &Store, body: &Value) -> Reply {
     let names = if user.is_some() { body.field("scopes") } else { body.field("roles") };
     let rights = match names {
         Value::String(text) => text.split_whitespace().map(str::to_owned).collect(),
-        other => other.as_array().map_or_else(Vec::new, |list| list.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
+        other => other.as_array().map_or_else(Vec::new, |list| {
+            list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        }),
     };
-    let client = if body.text("client").is_empty() { crate::seeds::CLIENT } else { body.text("client") };
-    let audience = if body.text("audience").is_empty() { shared.audience() } else { body.text("audience").to_owned() };
+    let client =
+        if body.text("client").is_empty() { crate::seeds::CLIENT } else { body.text("client") };
+    let audience = if body.text("audience").is_empty() {
+        shared.audience()
+    } else {
+        body.text("audience").to_owned()
+    };
     let ticket = Ticket { client, user, resource: &audience, rights, strong: body.flag("strong") };
     Reply::plain_json(200, &json!({"token": entra::access_token(shared, store, &ticket)}))
 }
@@ -119,7 +143,17 @@ fn client(store: &mut Store, body: &Value) -> Reply {
         store.put(Kind::Client, json!({"id": id, "secret": secret, "_principal": clock::guid(), "redirects": [], "roles": [], "delegated": [], "scopes": []}));
     }
     store.edit(Kind::Client, &id, |row| {
-        for name in ["displayName", "redirects", "certificate", "roles", "delegated", "scopes", "public", "meetings", "secret"] {
+        for name in [
+            "displayName",
+            "redirects",
+            "certificate",
+            "roles",
+            "delegated",
+            "scopes",
+            "public",
+            "meetings",
+            "secret",
+        ] {
             if let Some(value) = body.get(name) {
                 row.put(name, value.clone());
             }

@@ -4,8 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     caller::Area,
-    clock,
-    files,
+    clock, files,
     graph::{Ctx, unknown},
     notify,
     query::Rules,
@@ -16,7 +15,8 @@ use crate::{
 
 const USERS: Rules = Rules::new("users", "filter search orderby top count expand").directory();
 const GROUPS: Rules = Rules::new("groups", "filter search orderby top count expand").directory();
-const OBJECTS: Rules = Rules::new("directoryObjects", "filter search orderby top count expand").directory();
+const OBJECTS: Rules =
+    Rules::new("directoryObjects", "filter search orderby top count expand").directory();
 
 const READ_USERS: &str = "User.ReadBasic.All User.Read.All User.ReadWrite.All Directory.Read.All";
 const READ_USERS_APP: &str = "User.Read.All User.ReadWrite.All Directory.Read.All";
@@ -42,7 +42,11 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
         ("POST", ["users"]) => create_user(ctx),
         ("GET", ["users", id]) => {
             let own = ctx.me().is_some_and(|me| me.eq_ignore_ascii_case(id));
-            let scopes = if own { "User.Read User.ReadBasic.All User.Read.All User.ReadWrite.All Directory.Read.All" } else { READ_USERS };
+            let scopes = if own {
+                "User.Read User.ReadBasic.All User.Read.All User.ReadWrite.All Directory.Read.All"
+            } else {
+                READ_USERS
+            };
             ctx.need(Area::Directory, scopes, READ_USERS_APP)?;
             let user = user(ctx)?;
             ctx.query.one(200, &user, "users")
@@ -51,7 +55,20 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
             ctx.need(Area::Directory, "User.ReadWrite.All", "User.ReadWrite.All")?;
             let (user, body) = (user(ctx)?, ctx.call.json()?);
             ctx.store.edit(Kind::User, user.text("id"), |row| {
-                merge(row, &body, &["displayName", "givenName", "surname", "jobTitle", "accountEnabled", "department", "mail", "usageLocation"]);
+                merge(
+                    row,
+                    &body,
+                    &[
+                        "displayName",
+                        "givenName",
+                        "surname",
+                        "jobTitle",
+                        "accountEnabled",
+                        "department",
+                        "mail",
+                        "usageLocation",
+                    ],
+                );
             });
             tell_user(ctx, user.text("id"), "updated");
             Ok(Reply::empty(204))
@@ -64,26 +81,46 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
             Ok(Reply::empty(204))
         }
         ("GET", ["users", _, "licensedetails"]) => {
-            ctx.need(Area::Directory, "User.Read User.Read.All Directory.Read.All", "User.Read.All Directory.Read.All")?;
+            ctx.need(
+                Area::Directory,
+                "User.Read User.Read.All Directory.Read.All",
+                "User.Read.All Directory.Read.All",
+            )?;
             let licences = user(ctx)?.list("_licences").to_vec();
             ctx.query.page(licences, &Rules::new("users/licenseDetails", ""))
         }
         ("GET", ["users", _, "memberof" | "transitivememberof", ..]) => {
-            ctx.need(Area::Directory, "User.Read Directory.Read.All GroupMember.Read.All Group.Read.All", "Directory.Read.All GroupMember.Read.All Group.Read.All")?;
+            ctx.need(
+                Area::Directory,
+                "User.Read Directory.Read.All GroupMember.Read.All Group.Read.All",
+                "Directory.Read.All GroupMember.Read.All Group.Read.All",
+            )?;
             let user = user(ctx)?;
-            let groups = ctx.store.list(Kind::Group).filter(|group| ctx.store.membership(group.text("id"), user.text("id")).is_some());
+            let groups = ctx
+                .store
+                .list(Kind::Group)
+                .filter(|group| ctx.store.membership(group.text("id"), user.text("id")).is_some());
             let rows = groups.map(|group| typed(group, "group")).collect();
             ctx.query.page(rows, &OBJECTS)
         }
         ("GET", ["organization"]) => {
-            ctx.need(Area::Directory, "User.Read Directory.Read.All", "User.Read.All Directory.Read.All")?;
+            ctx.need(
+                Area::Directory,
+                "User.Read Directory.Read.All",
+                "User.Read.All Directory.Read.All",
+            )?;
             ctx.query.page(vec![crate::seeds::organization()], &Rules::new("organization", ""))
         }
         ("GET", ["groups", _, "sites", "root"] | ["sites", _]) => site(ctx, words),
         (_, ["groups", ..]) => groups(ctx, method, words),
         ("GET", ["directory", "deleteditems", "group"]) => {
-            ctx.need(Area::Directory, "Group.Read.All Group.ReadWrite.All", "Group.Read.All Group.ReadWrite.All")?;
-            let rows = ctx.store.rows(Kind::Group).filter(|row| row.gone && !row.value.flag("_purged"));
+            ctx.need(
+                Area::Directory,
+                "Group.Read.All Group.ReadWrite.All",
+                "Group.Read.All Group.ReadWrite.All",
+            )?;
+            let rows =
+                ctx.store.rows(Kind::Group).filter(|row| row.gone && !row.value.flag("_purged"));
             let rows = rows.map(|row| row.value.clone()).collect();
             ctx.query.page(rows, &OBJECTS)
         }
@@ -91,7 +128,8 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
         ("DELETE", ["directory", "deleteditems", _]) => {
             ctx.need(Area::Directory, WRITE_GROUPS, WRITE_GROUPS)?;
             let id = ctx.at(2);
-            let group = ctx.store.restore(Kind::Group, &id).ok_or_else(|| Refusal::directory(&id))?;
+            let group =
+                ctx.store.restore(Kind::Group, &id).ok_or_else(|| Refusal::directory(&id))?;
             ctx.store.edit(Kind::Group, group.text("id"), |row| row.put("_purged", true));
             ctx.store.remove(Kind::Group, &id);
             Ok(Reply::empty(204))
@@ -113,7 +151,11 @@ fn typed(row: &Value, kind: &str) -> Value {
 
 fn count(ctx: &Ctx<'_>, kind: Kind) -> Answer {
     if !ctx.query.eventual {
-        return Err(Refusal::new(400, "Request_BadRequest", "$count is not currently supported. Set the header 'ConsistencyLevel:eventual'."));
+        return Err(Refusal::new(
+            400,
+            "Request_BadRequest",
+            "$count is not currently supported. Set the header 'ConsistencyLevel:eventual'.",
+        ));
     }
     let rows = ctx.query.narrow(ctx.store.list(kind).cloned().collect())?;
     Ok(Reply::text(200, "text/plain", rows.len().to_string()))
@@ -134,7 +176,9 @@ fn tell_group(ctx: &mut Ctx<'_>, id: &str, change: &str) {
     let row = ctx.store.at(Kind::Group, id).clone();
     let news = notify::News { change, kind: "group", path: format!("Groups/{id}"), id, row: &row };
     notify::tell(ctx.store, &["groups".to_owned(), format!("groups/{id}")], &news);
-    if row.list("resourceProvisioningOptions").iter().any(|own| own == "Team") || change == "deleted" {
+    if row.list("resourceProvisioningOptions").iter().any(|own| own == "Team")
+        || change == "deleted"
+    {
         crate::teams::tell(ctx, id, change);
     }
 }
@@ -144,13 +188,30 @@ fn create_user(ctx: &mut Ctx<'_>) -> Answer {
     let body = ctx.call.json()?;
     let name = body.text("userPrincipalName").to_owned();
     let password = body.field("passwordProfile").text("password").to_owned();
-    if name.is_empty() || body.text("displayName").is_empty() || body.text("mailNickname").is_empty() || password.is_empty() {
-        return Err(Refusal::new(400, "Request_BadRequest", "A required property is missing: displayName, mailNickname, userPrincipalName, passwordProfile."));
+    if name.is_empty()
+        || body.text("displayName").is_empty()
+        || body.text("mailNickname").is_empty()
+        || password.is_empty()
+    {
+        return Err(Refusal::new(
+            400,
+            "Request_BadRequest",
+            "A required property is missing: displayName, mailNickname, userPrincipalName, passwordProfile.",
+        ));
     }
     if ctx.store.user(&name).is_some() {
-        return Err(Refusal::new(400, "Request_BadRequest", "Another object with the same value for property userPrincipalName already exists."));
+        return Err(Refusal::new(
+            400,
+            "Request_BadRequest",
+            "Another object with the same value for property userPrincipalName already exists.",
+        ));
     }
-    let person = crate::seeds::Person { name: body.text("displayName"), account: &name, password: &password, ..crate::seeds::Person::default() };
+    let person = crate::seeds::Person {
+        name: body.text("displayName"),
+        account: &name,
+        password: &password,
+        ..crate::seeds::Person::default()
+    };
     let id = crate::seeds::add_user(ctx.store, &person);
     tell_user(ctx, &id, "created");
     let row = ctx.store.at(Kind::User, &id).clone();
@@ -191,8 +252,12 @@ fn groups(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
             ctx.need(Area::Directory, WRITE_GROUPS, WRITE_GROUPS)?;
             owned(ctx, &id)?;
             let body = ctx.call.json()?;
-            ctx.store.edit(Kind::Group, &id, |row| merge(row, &body, &["displayName", "description", "visibility", "mailNickname"]));
-            ctx.store.edit(Kind::Team, &id, |row| merge(row, &body, &["displayName", "description", "visibility"]));
+            ctx.store.edit(Kind::Group, &id, |row| {
+                merge(row, &body, &["displayName", "description", "visibility", "mailNickname"])
+            });
+            ctx.store.edit(Kind::Team, &id, |row| {
+                merge(row, &body, &["displayName", "description", "visibility"])
+            });
             tell_group(ctx, &id, "updated");
             Ok(Reply::empty(204))
         }
@@ -217,11 +282,25 @@ fn groups(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
             ctx.need(Area::Directory, WRITE_MEMBERS, WRITE_MEMBERS)?;
             owned(ctx, &id)?;
             let key = bound_key(ctx.call.json()?.text("@odata.id"));
-            let user = ctx.store.user(&key).map(|user| user.text("id").to_owned()).ok_or_else(|| Refusal::directory(&key))?;
+            let user = ctx
+                .store
+                .user(&key)
+                .map(|user| user.text("id").to_owned())
+                .ok_or_else(|| Refusal::directory(&key))?;
             let owner = *list == "owners";
-            let exists = if owner { ctx.store.is_owner(&id, &user) } else { ctx.store.membership(&id, &user).is_some() };
+            let exists = if owner {
+                ctx.store.is_owner(&id, &user)
+            } else {
+                ctx.store.membership(&id, &user).is_some()
+            };
             if exists {
-                return Err(Refusal::new(400, "Request_BadRequest", format!("One or more added object references already exist for the following modified properties: '{list}'.")));
+                return Err(Refusal::new(
+                    400,
+                    "Request_BadRequest",
+                    format!(
+                        "One or more added object references already exist for the following modified properties: '{list}'."
+                    ),
+                ));
             }
             ctx.store.join(&id, &user, if owner { &["owner"] } else { &[] });
             tell_group(ctx, &id, "updated");
@@ -231,7 +310,11 @@ fn groups(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
             ctx.need(Area::Directory, WRITE_MEMBERS, WRITE_MEMBERS)?;
             owned(ctx, &id)?;
             let user = ctx.at(3);
-            let member = ctx.store.membership(&id, &user).cloned().ok_or_else(|| Refusal::directory(&user))?;
+            let member = ctx
+                .store
+                .membership(&id, &user)
+                .cloned()
+                .ok_or_else(|| Refusal::directory(&user))?;
             crate::members::keep_an_owner(ctx.store, &id, &member)?;
             ctx.store.remove(Kind::Member, member.text("id"));
             tell_group(ctx, &id, "updated");
@@ -247,7 +330,11 @@ fn owned(ctx: &Ctx<'_>, group: &str) -> Result<(), Refusal> {
     if ctx.store.is_owner(group, me) || ctx.store.at(Kind::User, me).flag("_administrator") {
         return Ok(());
     }
-    Err(Refusal::new(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."))
+    Err(Refusal::new(
+        403,
+        "Authorization_RequestDenied",
+        "Insufficient privileges to complete the operation.",
+    ))
 }
 
 fn people(ctx: &Ctx<'_>, group: &str, owners: bool) -> Vec<Value> {
@@ -274,20 +361,41 @@ fn create_group(ctx: &mut Ctx<'_>) -> Answer {
     let body = ctx.call.json()?;
     let needed = ["displayName", "mailNickname"];
     if let Some(name) = needed.iter().find(|name| body.text(name).is_empty()) {
-        return Err(Refusal::new(400, "Request_BadRequest", format!("Property '{name}' is required and cannot be empty.")));
+        return Err(Refusal::new(
+            400,
+            "Request_BadRequest",
+            format!("Property '{name}' is required and cannot be empty."),
+        ));
     }
-    if body.field("mailEnabled").as_bool().is_none() || body.field("securityEnabled").as_bool().is_none() {
-        return Err(Refusal::new(400, "Request_BadRequest", "A value is required for property 'mailEnabled' and 'securityEnabled' of resource 'Group'."));
+    if body.field("mailEnabled").as_bool().is_none()
+        || body.field("securityEnabled").as_bool().is_none()
+    {
+        return Err(Refusal::new(
+            400,
+            "Request_BadRequest",
+            "A value is required for property 'mailEnabled' and 'securityEnabled' of resource 'Group'.",
+        ));
     }
-    let taken = ctx.store.list(Kind::Group).any(|group| group.text("mailNickname").eq_ignore_ascii_case(body.text("mailNickname")));
+    let taken = ctx
+        .store
+        .list(Kind::Group)
+        .any(|group| group.text("mailNickname").eq_ignore_ascii_case(body.text("mailNickname")));
     if taken {
-        return Err(Refusal::new(400, "Request_BadRequest", "Another object with the same value for property mailNickname already exists."));
+        return Err(Refusal::new(
+            400,
+            "Request_BadRequest",
+            "Another object with the same value for property mailNickname already exists.",
+        ));
     }
     let id = new_group(ctx, &body);
     for (list, roles) in [("owners", &["owner"][..]), ("members", &[][..])] {
         for address in body.list(&format!("{list}@odata.bind")).to_vec() {
             let key = bound_key(address.as_str().unwrap_or_default());
-            let user = ctx.store.user(&key).map(|user| user.text("id").to_owned()).ok_or_else(|| Refusal::directory(&key))?;
+            let user = ctx
+                .store
+                .user(&key)
+                .map(|user| user.text("id").to_owned())
+                .ok_or_else(|| Refusal::directory(&key))?;
             if ctx.store.membership(&id, &user).is_none() {
                 ctx.store.join(&id, &user, roles);
             }
@@ -310,14 +418,20 @@ pub(crate) fn new_group(ctx: &mut Ctx<'_>, body: &Value) -> String {
         "" => body.text("displayName").chars().filter(char::is_ascii_alphanumeric).collect(),
         nick => nick.to_owned(),
     };
-    let visibility = if body.text("visibility").is_empty() { "Private" } else { body.text("visibility") };
+    let visibility =
+        if body.text("visibility").is_empty() { "Private" } else { body.text("visibility") };
     ctx.store.put(Kind::Group, json!({
         "id": id, "deletedDateTime": null, "classification": null, "createdDateTime": now, "description": body.field("description"),
         "displayName": body.text("displayName"), "groupTypes": ["Unified"], "mail": format!("{nick}@{}", crate::seeds::DOMAIN),
         "mailEnabled": true, "mailNickname": nick, "securityEnabled": false, "visibility": visibility,
         "resourceProvisioningOptions": [], "renewedDateTime": now, "isAssignableToRole": null, "_made": ctx.store.now_ms(),
     }));
-    files::new_drive(ctx.store, &format!("{}/sites/{nick}/Shared%20Documents", crate::seeds::SHAREPOINT), "_group", &id);
+    files::new_drive(
+        ctx.store,
+        &format!("{}/sites/{nick}/Shared%20Documents", crate::seeds::SHAREPOINT),
+        "_group",
+        &id,
+    );
     id
 }
 
@@ -337,8 +451,16 @@ fn restore(ctx: &mut Ctx<'_>) -> Answer {
 }
 
 fn site(ctx: &Ctx<'_>, words: &[&str]) -> Answer {
-    ctx.need(Area::Files, "Sites.Read.All Sites.ReadWrite.All", "Sites.Read.All Sites.ReadWrite.All")?;
-    let group = if words.first() == Some(&"groups") { ctx.at(1) } else { ctx.path.at(1).rsplit(',').next().unwrap_or_default().to_owned() };
+    ctx.need(
+        Area::Files,
+        "Sites.Read.All Sites.ReadWrite.All",
+        "Sites.Read.All Sites.ReadWrite.All",
+    )?;
+    let group = if words.first() == Some(&"groups") {
+        ctx.at(1)
+    } else {
+        ctx.path.at(1).rsplit(',').next().unwrap_or_default().to_owned()
+    };
     let row = ctx.store.find(Kind::Group, &group).ok_or_else(Refusal::item)?;
     let nick = row.text("mailNickname");
     let host = crate::seeds::SHAREPOINT.trim_start_matches("https://");

@@ -6,8 +6,7 @@ mod pages;
 use serde_json::{Value, json};
 
 use crate::{
-    clock,
-    scopes,
+    clock, scopes,
     server::Shared,
     store::{Kind, Store},
     token::base64url,
@@ -76,7 +75,10 @@ pub(crate) fn handle(shared: &Shared, store: &mut Store, call: &Call) -> Option<
         return Some(instance(shared));
     }
     if lower.starts_with("common/userrealm/") {
-        return Some(Reply::plain_json(200, &json!({"ver": "1.0", "account_type": "Managed", "cloud_instance_name": "microsoftonline.com"})));
+        return Some(Reply::plain_json(
+            200,
+            &json!({"ver": "1.0", "account_type": "Managed", "cloud_instance_name": "microsoftonline.com"}),
+        ));
     }
     let (tenant, rest) = lower.split_once('/')?;
     let rest = rest.strip_prefix("v2.0/.well-known/").map_or(rest, |_| ".well-known");
@@ -209,7 +211,9 @@ impl Wanted {
                 return Err(Denied::new(
                     "invalid_scope",
                     28000,
-                    format!("Provided value for the input parameter scope is not valid because it contains more than one resource. Scope {text} is not valid."),
+                    format!(
+                        "Provided value for the input parameter scope is not valid because it contains more than one resource. Scope {text} is not valid."
+                    ),
                 ));
             }
             wanted.resource = resource;
@@ -222,7 +226,10 @@ impl Wanted {
             return Err(Denied::new(
                 "invalid_resource",
                 500_011,
-                format!("The resource principal named {} was not found in the tenant.", wanted.resource),
+                format!(
+                    "The resource principal named {} was not found in the tenant.",
+                    wanted.resource
+                ),
             ));
         }
         if shared.is_graph(&wanted.resource) {
@@ -231,7 +238,9 @@ impl Wanted {
                     return Err(Denied::new(
                         "invalid_scope",
                         70011,
-                        format!("The provided value for the input parameter 'scope' is not valid. The scope {name} does not exist."),
+                        format!(
+                            "The provided value for the input parameter 'scope' is not valid. The scope {name} does not exist."
+                        ),
                     ));
                 }
             }
@@ -278,11 +287,20 @@ pub(crate) fn consent(store: &mut Store, client: &str, who: &str, key: &str, nam
             scopes.push(name.clone());
         }
     }
-    store.put(Kind::Grant, json!({"id": id, "clientId": client, "principal": who, "resource": key, "scopes": scopes}));
+    store.put(
+        Kind::Grant,
+        json!({"id": id, "clientId": client, "principal": who, "resource": key, "scopes": scopes}),
+    );
 }
 
 /// Which of the wanted names nobody has agreed to.
-fn lacking(shared: &Shared, store: &Store, client: &str, user: &str, wanted: &Wanted) -> Vec<String> {
+fn lacking(
+    shared: &Shared,
+    store: &Store,
+    client: &str,
+    user: &str,
+    wanted: &Wanted,
+) -> Vec<String> {
     let granted = consented(store, client, user, &wanted.key(shared));
     if wanted.names.iter().any(|name| name == ".default") && !granted.is_empty() {
         return Vec::new();
@@ -294,7 +312,9 @@ fn lacking(shared: &Shared, store: &Store, client: &str, user: &str, wanted: &Wa
         .iter()
         .filter(|name| {
             !granted.iter().any(|own| own.eq_ignore_ascii_case(name))
-                && !(wanted.resource == shared.audience() && free.contains(&name.as_str()) && granted.is_empty())
+                && !(wanted.resource == shared.audience()
+                    && free.contains(&name.as_str())
+                    && granted.is_empty())
         })
         .cloned()
         .collect()

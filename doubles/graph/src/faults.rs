@@ -39,7 +39,12 @@ impl Fault {
         };
         Self {
             method: body.text("method").to_ascii_uppercase(),
-            path: body.text("path").split('/').filter(|own| !own.is_empty()).map(str::to_ascii_lowercase).collect(),
+            path: body
+                .text("path")
+                .split('/')
+                .filter(|own| !own.is_empty())
+                .map(str::to_ascii_lowercase)
+                .collect(),
             kind: body.text("kind").to_owned(),
             status,
             code: or("code", usual),
@@ -55,8 +60,11 @@ impl Fault {
         let path = path.strip_prefix("/v1.0").unwrap_or(&path);
         let parts: Vec<&str> = path.split('/').filter(|own| !own.is_empty()).collect();
         let same = self.path.is_empty()
-            || parts.len() == self.path.len() && self.path.iter().zip(&parts).all(|(own, part)| own == "*" || own == part);
-        self.kind != "drop_notification" && same && (self.method.is_empty() || self.method == call.method)
+            || parts.len() == self.path.len()
+                && self.path.iter().zip(&parts).all(|(own, part)| own == "*" || own == part);
+        self.kind != "drop_notification"
+            && same
+            && (self.method.is_empty() || self.method == call.method)
     }
 }
 
@@ -75,7 +83,9 @@ pub(crate) struct Limits {
 
 /// The fault that a call meets, and how long it waits.
 pub(crate) fn meets(store: &mut Store, call: &Call) -> (Option<Refusal>, Option<u64>) {
-    let Some(place) = store.faults.iter().position(|fault| fault.fits(call)) else { return (None, None) };
+    let Some(place) = store.faults.iter().position(|fault| fault.fits(call)) else {
+        return (None, None);
+    };
     let Some(fault) = store.faults.get_mut(place) else { return (None, None) };
     fault.times = fault.times.saturating_sub(1);
     let fault = fault.clone();
@@ -94,7 +104,10 @@ pub(crate) fn meets(store: &mut Store, call: &Call) -> (Option<Refusal>, Option<
 
 /// Whether the next notification is lost.
 pub(crate) fn drops(store: &mut Store) -> bool {
-    let Some(place) = store.faults.iter().position(|fault| fault.kind == "drop_notification") else { return false };
+    let Some(place) = store.faults.iter().position(|fault| fault.kind == "drop_notification")
+    else {
+        return false;
+    };
     if let Some(fault) = store.faults.get_mut(place) {
         fault.times = fault.times.saturating_sub(1);
         if fault.times == 0 {
@@ -126,7 +139,12 @@ pub(crate) fn throttle(store: &mut Store, caller: &Caller) -> Result<(), Refusal
 }
 
 /// Messages count for the team and for the channel, which takes one a second.
-pub(crate) fn posting(store: &mut Store, app: &str, team: &str, channel: &str) -> Result<(), Refusal> {
+pub(crate) fn posting(
+    store: &mut Store,
+    app: &str,
+    team: &str,
+    channel: &str,
+) -> Result<(), Refusal> {
     match store.limits.messages_per_second {
         Some(most) => {
             count(store, &format!("messages of {app} in {channel}"), 1000, 1)?;

@@ -19,7 +19,8 @@ const ITEMS: Rules = Rules::new("driveItems", "expand top").pages(200, 999);
 
 pub(crate) const READ: &str = "Files.Read Files.ReadWrite Files.Read.All Files.ReadWrite.All Sites.Read.All Sites.ReadWrite.All Group.Read.All Group.ReadWrite.All";
 pub(crate) const READ_APP: &str = "Files.Read.All Files.ReadWrite.All Sites.Read.All Sites.ReadWrite.All Group.Read.All Group.ReadWrite.All";
-pub(crate) const WRITE: &str = "Files.ReadWrite Files.ReadWrite.All Sites.ReadWrite.All Group.ReadWrite.All";
+pub(crate) const WRITE: &str =
+    "Files.ReadWrite Files.ReadWrite.All Sites.ReadWrite.All Group.ReadWrite.All";
 pub(crate) const WRITE_APP: &str = "Files.ReadWrite.All Sites.ReadWrite.All Group.ReadWrite.All";
 
 /// What one `PUT` may bring.
@@ -60,7 +61,11 @@ fn put(store: &mut Store, item: &Item<'_>, more: Value) -> String {
     let (now, guid) = (store.now(), clock::guid().to_uppercase());
     let drive = store.at(Kind::Drive, item.drive).clone();
     let parent = store.at(Kind::Item, item.parent).clone();
-    let inside = if parent.get("root").is_some() { format!("/drives/{}/root:", item.drive) } else { format!("{}/{}", parent.field("parentReference").text("path"), parent.text("name")) };
+    let inside = if parent.get("root").is_some() {
+        format!("/drives/{}/root:", item.drive)
+    } else {
+        format!("{}/{}", parent.field("parentReference").text("path"), parent.text("name"))
+    };
     let mut row = json!({
         "id": item.id, "name": item.name, "size": 0, "eTag": format!("\"{{{guid}}},1\""), "cTag": format!("\"c:{{{guid}}},1\""),
         "createdDateTime": now, "lastModifiedDateTime": now,
@@ -99,10 +104,17 @@ pub(crate) fn child<'s>(store: &'s Store, parent: &'s str, name: &str) -> Option
 pub(crate) fn folder_of_channel(ctx: &Ctx<'_>) -> Answer {
     ctx.need(Area::Files, READ, READ_APP)?;
     let (_, channel) = channels::visible(ctx)?;
-    if ctx.store.now_ms() < channel.field("_made").as_i64().unwrap_or(0) + ctx.store.limits.folder_ms {
-        return Err(Refusal::new(404, "NotFound", "Folder location for the channel is not ready yet, please try again later."));
+    if ctx.store.now_ms()
+        < channel.field("_made").as_i64().unwrap_or(0) + ctx.store.limits.folder_ms
+    {
+        return Err(Refusal::new(
+            404,
+            "NotFound",
+            "Folder location for the channel is not ready yet, please try again later.",
+        ));
     }
-    let item = ctx.store.find(Kind::Item, channel.text("_folder")).cloned().ok_or_else(Refusal::item)?;
+    let item =
+        ctx.store.find(Kind::Item, channel.text("_folder")).cloned().ok_or_else(Refusal::item)?;
     let item = whole(ctx, &item);
     ctx.query.one(200, &item, "driveItems")
 }
@@ -121,7 +133,8 @@ fn enter(ctx: &Ctx<'_>, drive: &Value, write: bool) -> Result<(), Refusal> {
         None => drive.text("_user") == me,
     };
     let shared = ctx.store.of(Kind::Permission, "_user", me).any(|own| {
-        own.text("_drive") == drive.text("id") && (!write || own.list("roles").iter().any(|role| role == "write"))
+        own.text("_drive") == drive.text("id")
+            && (!write || own.list("roles").iter().any(|role| role == "write"))
     });
     if allowed || shared { Ok(()) } else { Err(Refusal::new(403, "accessDenied", "Access denied")) }
 }
@@ -130,7 +143,10 @@ fn enter(ctx: &Ctx<'_>, drive: &Value, write: bool) -> Result<(), Refusal> {
 pub(crate) fn drive(ctx: &Ctx<'_>, write: bool) -> Result<Value, Refusal> {
     let drive = ctx.store.find(Kind::Drive, ctx.path.at(1)).cloned().ok_or_else(Refusal::item)?;
     enter(ctx, &drive, write)?;
-    if write && ctx.store.at(Kind::Team, drive.text("_group")).flag("isArchived") && ctx.me().is_some() {
+    if write
+        && ctx.store.at(Kind::Team, drive.text("_group")).flag("isArchived")
+        && ctx.me().is_some()
+    {
         return Err(Refusal::new(403, "accessDenied", "The site is read-only."));
     }
     Ok(drive)
@@ -156,7 +172,12 @@ pub(crate) fn target(ctx: &Ctx<'_>, drive: &str) -> Result<Target, Refusal> {
         }
         _ => return Err(unknown(&words)),
     };
-    let item = ctx.store.find(Kind::Item, &start).filter(|item| item.text("_drive") == drive).cloned().ok_or_else(Refusal::item)?;
+    let item = ctx
+        .store
+        .find(Kind::Item, &start)
+        .filter(|item| item.text("_drive") == drive)
+        .cloned()
+        .ok_or_else(Refusal::item)?;
     let Some(way) = ctx.path.parts.get(used).and_then(|part| part.strip_prefix(':')) else {
         let (parent, name) = (item.text("_parent").to_owned(), item.text("name").to_owned());
         return Ok(Target { item: Some(item), parent, name, used });
@@ -168,7 +189,12 @@ pub(crate) fn target(ctx: &Ctx<'_>, drive: &str) -> Result<Target, Refusal> {
         match found {
             Some(found) if names.peek().is_some() => parent = found,
             found if names.peek().is_none() => {
-                return Ok(Target { item: found, parent: parent.text("id").to_owned(), name: name.to_owned(), used: used + 1 });
+                return Ok(Target {
+                    item: found,
+                    parent: parent.text("id").to_owned(),
+                    name: name.to_owned(),
+                    used: used + 1,
+                });
             }
             _ => return Err(Refusal::item()),
         }
@@ -179,9 +205,17 @@ pub(crate) fn target(ctx: &Ctx<'_>, drive: &str) -> Result<Target, Refusal> {
 
 /// A name that a file may have.
 pub(crate) fn name(text: &str) -> Result<(), Refusal> {
-    let wrong = text.is_empty() || text.chars().count() > 255 || text.chars().any(|c| REFUSED.contains(c)) || text.starts_with(' ') || text.ends_with(['.', ' ']);
+    let wrong = text.is_empty()
+        || text.chars().count() > 255
+        || text.chars().any(|c| REFUSED.contains(c))
+        || text.starts_with(' ')
+        || text.ends_with(['.', ' ']);
     if wrong {
-        return Err(Refusal::new(400, "invalidRequest", "The provided name cannot contain any of the characters \" * : < > ? / \\ | or is too long."));
+        return Err(Refusal::new(
+            400,
+            "invalidRequest",
+            "The provided name cannot contain any of the characters \" * : < > ? / \\ | or is too long.",
+        ));
     }
     Ok(())
 }
@@ -193,10 +227,14 @@ pub(crate) fn whole(ctx: &Ctx<'_>, item: &Value) -> Value {
         let count = ctx.store.of(Kind::Item, "_parent", item.text("id")).count();
         item.put("folder", json!({"childCount": count}));
     } else {
-        item.put("@microsoft.graph.downloadUrl", format!("{}/transfer/down/{}", ctx.shared.origin(), item.text("_ticket")));
+        item.put(
+            "@microsoft.graph.downloadUrl",
+            format!("{}/transfer/down/{}", ctx.shared.storage(), item.text("_ticket")),
+        );
     }
     if ctx.query.expands("children") {
-        let children: Vec<Value> = ctx.store.of(Kind::Item, "_parent", item.text("id")).map(crate::value::shown).collect();
+        let children: Vec<Value> =
+            ctx.store.of(Kind::Item, "_parent", item.text("id")).map(crate::value::shown).collect();
         item.put("children", children);
     }
     item
@@ -204,16 +242,30 @@ pub(crate) fn whole(ctx: &Ctx<'_>, item: &Value) -> Value {
 
 /// `If-Match` and `If-None-Match`.
 fn same(ctx: &Ctx<'_>, item: &Value) -> Result<bool, Refusal> {
-    let is = |tags: &str| tags.split(", ").any(|tag| tag == "*" || tag.trim_start_matches("W/") == item.text("eTag") || tag == item.text("cTag"));
+    let is = |tags: &str| {
+        tags.split(", ").any(|tag| {
+            tag == "*"
+                || tag.trim_start_matches("W/") == item.text("eTag")
+                || tag == item.text("cTag")
+        })
+    };
     if ctx.call.header("if-match").is_some_and(|tags| !is(tags)) {
-        return Err(Refusal::new(412, "preconditionFailed", "ETag does not match current item's value"));
+        return Err(Refusal::new(
+            412,
+            "preconditionFailed",
+            "ETag does not match current item's value",
+        ));
     }
     Ok(ctx.call.header("if-none-match").is_some_and(is))
 }
 
 fn unlocked(item: &Value) -> Result<(), Refusal> {
     if item.flag("_locked") {
-        return Err(Refusal::new(423, "resourceLocked", "The resource you are attempting to access is locked"));
+        return Err(Refusal::new(
+            423,
+            "resourceLocked",
+            "The resource you are attempting to access is locked",
+        ));
     }
     Ok(())
 }
@@ -240,20 +292,30 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
             ctx.query.one(200, &item, "driveItems")
         }
         ("GET", ["children"]) => {
-            let rows = ctx.store.of(Kind::Item, "_parent", item.text("id")).map(|item| whole(ctx, item)).collect();
+            let rows = ctx
+                .store
+                .of(Kind::Item, "_parent", item.text("id"))
+                .map(|item| whole(ctx, item))
+                .collect();
             ctx.query.page(rows, &CHILDREN)
         }
         ("GET", ["content"]) => {
             if item.get("file").is_none() {
-                return Err(Refusal::new(400, "invalidRequest", "You cannot get content for a folder"));
+                return Err(Refusal::new(
+                    400,
+                    "invalidRequest",
+                    "You cannot get content for a folder",
+                ));
             }
             if same(ctx, &item)? {
                 return Ok(Reply::empty(304));
             }
-            Ok(Reply::empty(302).with("Location", whole(ctx, &item).text("@microsoft.graph.downloadUrl")))
+            Ok(Reply::empty(302)
+                .with("Location", whole(ctx, &item).text("@microsoft.graph.downloadUrl")))
         }
         ("GET", ["delta"]) => {
-            let rows: Vec<&Row> = ctx.store.rows(Kind::Item).filter(|row| row.value.text("_drive") == id).collect();
+            let rows: Vec<&Row> =
+                ctx.store.rows(Kind::Item).filter(|row| row.value.text("_drive") == id).collect();
             ctx.query.delta(&rows, ctx.store.change, ctx.store.delta_floor, &ITEMS)
         }
         ("GET", ["search"]) => {
@@ -264,7 +326,9 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
             let query = ctx.path.parts.last().cloned().unwrap_or_default();
             search(ctx, &id, &query)
         }
-        ("GET", ["versions"]) => ctx.query.page(item.list("_versions").to_vec(), &Rules::new("versions", "top")),
+        ("GET", ["versions"]) => {
+            ctx.query.page(item.list("_versions").to_vec(), &Rules::new("versions", "top"))
+        }
         ("GET", ["permissions"]) => {
             let rows = ctx.store.of(Kind::Permission, "_item", item.text("id")).cloned().collect();
             ctx.query.page(rows, &Rules::new("permissions", "filter top"))
@@ -282,7 +346,11 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
             same(ctx, &item)?;
             unlocked(&item)?;
             if item.get("root").is_some() {
-                return Err(Refusal::new(400, "invalidRequest", "The root folder cannot be deleted."));
+                return Err(Refusal::new(
+                    400,
+                    "invalidRequest",
+                    "The root folder cannot be deleted.",
+                ));
             }
             remove(ctx.store, item.text("id"));
             tell(ctx.store, &id, "updated");
@@ -297,12 +365,16 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
 fn search(ctx: &Ctx<'_>, drive: &str, query: &str) -> Answer {
     let query = query.trim_matches('\'').trim_start_matches("q=").trim_matches('\'').to_lowercase();
     let query = ctx.path.argument("q").map(str::to_lowercase).unwrap_or(query);
-    let rows = ctx.store.of(Kind::Item, "_drive", drive).filter(|item| item.text("name").to_lowercase().contains(&query));
+    let rows = ctx
+        .store
+        .of(Kind::Item, "_drive", drive)
+        .filter(|item| item.text("name").to_lowercase().contains(&query));
     ctx.query.page(rows.map(|item| whole(ctx, item)).collect(), &ITEMS)
 }
 
 fn remove(store: &mut Store, id: &str) {
-    let children: Vec<String> = store.of(Kind::Item, "_parent", id).map(|item| item.text("id").to_owned()).collect();
+    let children: Vec<String> =
+        store.of(Kind::Item, "_parent", id).map(|item| item.text("id").to_owned()).collect();
     for child in children {
         remove(store, &child);
     }
@@ -324,7 +396,11 @@ impl Clash {
             "fail" => Ok(Self::Fail),
             "replace" => Ok(Self::Replace),
             "rename" => Ok(Self::Rename),
-            other => Err(Refusal::new(400, "invalidRequest", format!("conflictBehavior '{other}' is unknown."))),
+            other => Err(Refusal::new(
+                400,
+                "invalidRequest",
+                format!("conflictBehavior '{other}' is unknown."),
+            )),
         }
     }
 }
@@ -335,7 +411,9 @@ pub(crate) fn taken() -> Refusal {
 
 /// A name that the folder has not: `a 1.txt`.
 fn other_name(store: &Store, parent: &str, name: &str) -> String {
-    let (stem, extension) = name.rsplit_once('.').map_or((name, String::new()), |(stem, end)| (stem, format!(".{end}")));
+    let (stem, extension) = name
+        .rsplit_once('.')
+        .map_or((name, String::new()), |(stem, end)| (stem, format!(".{end}")));
     let mut number = 1;
     loop {
         let next = format!("{stem} {number}{extension}");
@@ -349,14 +427,24 @@ fn other_name(store: &Store, parent: &str, name: &str) -> String {
 fn upload(ctx: &mut Ctx<'_>, drive: &str, target: &Target) -> Answer {
     let bytes = ctx.call.body.clone();
     if bytes.len() > MAX_PUT_BYTES {
-        return Err(Refusal::new(413, "requestEntityTooLarge", "Files over 250 MB need an upload session."));
+        return Err(Refusal::new(
+            413,
+            "requestEntityTooLarge",
+            "Files over 250 MB need an upload session.",
+        ));
     }
     if let Some(item) = &target.item {
         same(ctx, item)?;
     }
     let behaviour = ctx.query.get("@microsoft.graph.conflictBehavior").unwrap_or_default();
     let clash = Clash::read(behaviour, Clash::Replace)?;
-    let place = Place { drive, parent: &target.parent, name: &target.name, clash, known: target.item.as_ref() };
+    let place = Place {
+        drive,
+        parent: &target.parent,
+        name: &target.name,
+        clash,
+        known: target.item.as_ref(),
+    };
     let me = ctx.me().unwrap_or_default().to_owned();
     let (id, status) = write(ctx.store, &place, &me, bytes)?;
     let item = whole(ctx, &ctx.store.at(Kind::Item, &id).clone());
@@ -374,10 +462,19 @@ pub(crate) struct Place<'p> {
 }
 
 /// Writes a file: its id, and 201 for a new one.
-pub(crate) fn write(store: &mut Store, place: &Place<'_>, who: &str, bytes: Vec<u8>) -> Result<(String, u16), Refusal> {
+pub(crate) fn write(
+    store: &mut Store,
+    place: &Place<'_>,
+    who: &str,
+    bytes: Vec<u8>,
+) -> Result<(String, u16), Refusal> {
     let old = place.known.cloned().or_else(|| child(store, place.parent, place.name).cloned());
     let person = store.at(Kind::User, who).text("displayName").to_owned();
-    let by = if who.is_empty() { json!({"application": {"displayName": "Liaison"}}) } else { json!({"user": {"id": who, "displayName": person}}) };
+    let by = if who.is_empty() {
+        json!({"application": {"displayName": "Liaison"}})
+    } else {
+        json!({"user": {"id": who, "displayName": person}})
+    };
     let facts = json!({
         "size": bytes.len(), "_ticket": clock::secret(), "lastModifiedBy": by,
         "file": {"mimeType": kind_of(place.name), "hashes": {"quickXorHash": base64(&hash::quick_xor(&bytes))}},
@@ -400,11 +497,27 @@ pub(crate) fn write(store: &mut Store, place: &Place<'_>, who: &str, bytes: Vec<
         }
         Some(_) if place.clash == Clash::Fail => return Err(taken()),
         other => {
-            let new_name = if other.is_some() { other_name(store, place.parent, place.name) } else { place.name.to_owned() };
+            let new_name = if other.is_some() {
+                other_name(store, place.parent, place.name)
+            } else {
+                place.name.to_owned()
+            };
             name(&new_name)?;
             let mut facts = facts;
             facts.put("createdBy", by);
-            (put(store, &Item { drive: place.drive, id: new_id(), parent: place.parent, name: &new_name }, facts), 201)
+            (
+                put(
+                    store,
+                    &Item {
+                        drive: place.drive,
+                        id: new_id(),
+                        parent: place.parent,
+                        name: &new_name,
+                    },
+                    facts,
+                ),
+                201,
+            )
         }
     };
     store.contents.insert(id.clone(), bytes);
@@ -469,12 +582,15 @@ fn change(ctx: &mut Ctx<'_>, item: &Value) -> Answer {
     same(ctx, item)?;
     unlocked(item)?;
     let body = ctx.call.json()?;
-    let wanted = if body.text("name").is_empty() { item.text("name") } else { body.text("name") }.to_owned();
+    let wanted =
+        if body.text("name").is_empty() { item.text("name") } else { body.text("name") }.to_owned();
     name(&wanted)?;
     let parent = match body.field("parentReference").text("id") {
         "" => item.text("_parent").to_owned(),
         id => {
-            let there = ctx.store.find(Kind::Item, id).filter(|own| own.text("_drive") == item.text("_drive") && own.get("folder").is_some());
+            let there = ctx.store.find(Kind::Item, id).filter(|own| {
+                own.text("_drive") == item.text("_drive") && own.get("folder").is_some()
+            });
             there.ok_or_else(Refusal::item)?.text("id").to_owned()
         }
     };
@@ -503,12 +619,19 @@ fn copy(ctx: &mut Ctx<'_>, item: &Value) -> Answer {
         "" => item.text("_parent").to_owned(),
         id => id.to_owned(),
     };
-    let new = if body.text("name").is_empty() { item.text("name") } else { body.text("name") }.to_owned();
+    let new =
+        if body.text("name").is_empty() { item.text("name") } else { body.text("name") }.to_owned();
     let bytes = ctx.store.contents.get(item.text("id")).cloned().unwrap_or_default();
-    let place = Place { drive: item.text("_drive"), parent: &parent, name: &new, clash: Clash::Fail, known: None };
+    let place = Place {
+        drive: item.text("_drive"),
+        parent: &parent,
+        name: &new,
+        clash: Clash::Fail,
+        known: None,
+    };
     let me = ctx.me().unwrap_or_default().to_owned();
     let (id, _) = write(ctx.store, &place, &me, bytes)?;
-    Ok(Reply::empty(202).with("Location", format!("{}/transfer/copied/{id}", ctx.shared.origin())))
+    Ok(Reply::empty(202).with("Location", format!("{}/transfer/copied/{id}", ctx.shared.storage())))
 }
 
 fn link(ctx: &mut Ctx<'_>, item: &Value) -> Answer {
@@ -517,9 +640,16 @@ fn link(ctx: &mut Ctx<'_>, item: &Value) -> Answer {
     if !["view", "edit"].contains(&kind.as_str()) {
         return Err(Refusal::new(400, "invalidRequest", "The type of a link is view or edit."));
     }
-    let scope = if body.text("scope").is_empty() { "organization" } else { body.text("scope") }.to_owned();
+    let scope =
+        if body.text("scope").is_empty() { "organization" } else { body.text("scope") }.to_owned();
     let role = if kind == "view" { "read" } else { "write" };
-    let same = ctx.store.of(Kind::Permission, "_item", item.text("id")).find(|own| own.field("link").text("type") == kind && own.field("link").text("scope") == scope).cloned();
+    let same = ctx
+        .store
+        .of(Kind::Permission, "_item", item.text("id"))
+        .find(|own| {
+            own.field("link").text("type") == kind && own.field("link").text("scope") == scope
+        })
+        .cloned();
     if let Some(same) = same {
         return ctx.query.one(200, &same, "permission");
     }
@@ -536,8 +666,14 @@ fn invite(ctx: &mut Ctx<'_>, item: &Value) -> Answer {
     let body = ctx.call.json()?;
     let mut rows = Vec::new();
     for recipient in body.list("recipients") {
-        let key = if recipient.text("email").is_empty() { recipient.text("objectId") } else { recipient.text("email") };
-        let user = ctx.store.user(key).cloned().ok_or_else(|| Refusal::new(400, "invalidRequest", format!("Recipient {key} could not be resolved.")))?;
+        let key = if recipient.text("email").is_empty() {
+            recipient.text("objectId")
+        } else {
+            recipient.text("email")
+        };
+        let user = ctx.store.user(key).cloned().ok_or_else(|| {
+            Refusal::new(400, "invalidRequest", format!("Recipient {key} could not be resolved."))
+        })?;
         let id = clock::guid();
         ctx.store.put(Kind::Permission, json!({
             "id": id, "roles": body.field("roles"), "grantedToV2": {"user": {"id": user.text("id"), "displayName": user.text("displayName"), "email": user.text("mail")}},
@@ -556,6 +692,12 @@ pub(crate) fn tell(store: &mut Store, drive: &str, change: &str) {
             resources.push(format!("{base}/{}/drive/root", row.text(key)));
         }
     }
-    let news = notify::News { change, kind: "", path: format!("drives('{drive}')/root"), id: "", row: &Value::Null };
+    let news = notify::News {
+        change,
+        kind: "",
+        path: format!("drives('{drive}')/root"),
+        id: "",
+        row: &Value::Null,
+    };
     notify::tell(store, &resources, &news);
 }

@@ -151,12 +151,24 @@ pub(crate) fn finds(row: &Value, text: &str) -> bool {
         let part = part.trim().trim_matches('"');
         let (names, word) = match part.split_once(':') {
             Some((name, word)) => (vec![name], word),
-            None => (vec!["displayName", "mail", "description", "subject", "bodyPreview", "name", "userPrincipalName"], part),
+            None => (
+                vec![
+                    "displayName",
+                    "mail",
+                    "description",
+                    "subject",
+                    "bodyPreview",
+                    "name",
+                    "userPrincipalName",
+                ],
+                part,
+            ),
         };
         let word = word.trim_matches('"').to_lowercase();
         names.iter().any(|name| {
             let own = member(row, name).as_str().unwrap_or_default().to_lowercase();
-            own.starts_with(&word) || own.split(|c: char| !c.is_alphanumeric()).any(|w| w.starts_with(&word))
+            own.starts_with(&word)
+                || own.split(|c: char| !c.is_alphanumeric()).any(|w| w.starts_with(&word))
         })
     };
     text.split(" OR ").any(|either| either.split(" AND ").all(find))
@@ -310,7 +322,9 @@ impl Reader {
         };
         if self.take(&Token::Open) {
             let name = word.to_ascii_lowercase();
-            if !["startswith", "endswith", "contains", "tolower", "toupper"].contains(&name.as_str()) {
+            if !["startswith", "endswith", "contains", "tolower", "toupper"]
+                .contains(&name.as_str())
+            {
                 return Err(self.place);
             }
             let mut arguments = Vec::new();

@@ -27,7 +27,12 @@ pub(crate) struct Ctx<'c> {
 }
 
 impl Ctx<'_> {
-    pub(crate) fn need(&self, area: Area, delegated: &str, application: &str) -> Result<(), Refusal> {
+    pub(crate) fn need(
+        &self,
+        area: Area,
+        delegated: &str,
+        application: &str,
+    ) -> Result<(), Refusal> {
         self.caller.need(area, delegated, application)
     }
 
@@ -56,7 +61,12 @@ impl Ctx<'_> {
 }
 
 /// What every request has.
-pub(crate) fn context(shared: &Shared, store: &Store, call: &Call, path: &str) -> Result<(Caller, Path, Query), Refusal> {
+pub(crate) fn context(
+    shared: &Shared,
+    store: &Store,
+    call: &Call,
+    path: &str,
+) -> Result<(Caller, Path, Query), Refusal> {
     let caller = Caller::of(call, store, &shared.keys, &shared.audiences())?;
     let version = if call.path.starts_with("/beta/") { "beta" } else { "v1.0" };
     let root = format!("{}/{version}", shared.root);
@@ -64,12 +74,16 @@ pub(crate) fn context(shared: &Shared, store: &Store, call: &Call, path: &str) -
         pairs: doubles_http::pairs(&call.query),
         address: format!("{root}/{path}"),
         root,
-        eventual: call.header("consistencylevel").is_some_and(|v| v.eq_ignore_ascii_case("eventual")),
+        eventual: call
+            .header("consistencylevel")
+            .is_some_and(|v| v.eq_ignore_ascii_case("eventual")),
     };
     let mut path = Path::parse(path);
     if path.words.first().is_some_and(|word| word == "me") {
         let Some(user) = &caller.user else {
-            return Err(Refusal::bad("/me request is only valid with delegated authentication flow."));
+            return Err(Refusal::bad(
+                "/me request is only valid with delegated authentication flow.",
+            ));
         };
         path.replace(0, "users");
         path.words.insert(1, user.to_ascii_lowercase());
@@ -101,7 +115,8 @@ fn to_drive(path: &mut Path, store: &Store) {
     let [kind @ ("users" | "groups"), _, "drive", ..] = words.as_slice() else { return };
     let owner = path.at(1).to_owned();
     let key = if *kind == "users" { "_user" } else { "_group" };
-    let drive = store.of(Kind::Drive, key, &owner).next().map_or("", |drive| drive.text("id")).to_owned();
+    let drive =
+        store.of(Kind::Drive, key, &owner).next().map_or("", |drive| drive.text("id")).to_owned();
     path.parts.splice(..3, ["drives".to_owned(), drive.clone()]);
     path.words.splice(..3, ["drives".to_owned(), drive.to_ascii_lowercase()]);
 }
@@ -111,24 +126,44 @@ fn route(ctx: &mut Ctx<'_>, words: &[&str]) -> Answer {
     match (method.as_str(), words) {
         (_, ["drives", ..]) => files_route(ctx, &method, words),
         (_, ["subscriptions", ..]) => subscriptions::route(ctx, &method, words),
-        (_, ["chats", _, "messages", ..] | ["teams", _, "channels", _, "messages", ..]) => messages::route(ctx, &method, words),
-        (_, ["teams", _, "members", ..] | ["teams", _, "channels", _, "members" | "allmembers", ..] | ["chats", _, "members", ..]) => {
-            members::route(ctx, &method, words)
+        (_, ["chats", _, "messages", ..] | ["teams", _, "channels", _, "messages", ..]) => {
+            messages::route(ctx, &method, words)
         }
+        (
+            _,
+            ["teams", _, "members", ..]
+            | ["teams", _, "channels", _, "members" | "allmembers", ..]
+            | ["chats", _, "members", ..],
+        ) => members::route(ctx, &method, words),
         (_, ["teams", _, "channels", _, "tabs", ..])
         | (_, ["teams", _, "installedapps", ..])
         | (_, ["users", _, "teamwork", "installedapps", ..])
         | (_, ["chats", _, "installedapps", ..])
         | (_, ["appcatalogs", ..]) => tabs::route(ctx, &method, words),
         ("GET", ["teams", _, "channels", _, "filesfolder"]) => files::folder_of_channel(ctx),
-        (_, ["teams", _, "channels" | "allchannels" | "primarychannel" | "incomingchannels", ..])
-        | ("GET", ["teams", "getallchannels" | "getallmessages"]) => channels::route(ctx, &method, words),
-        (_, ["teams", ..] | ["users", _, "joinedteams"] | ["groups", _, "team"]) => teams::route(ctx, &method, words),
-        (_, ["chats"] | ["chats", _] | ["users", _, "chats", ..]) => messages::chats(ctx, &method, words),
-        (_, ["users", _, "messages" | "mailfolders" | "sendmail", ..]) => mail::route(ctx, &method, words),
-        (_, ["users", _, "events" | "calendarview" | "calendar", ..]) => calendar::route(ctx, &method, words),
+        (
+            _,
+            ["teams", _, "channels" | "allchannels" | "primarychannel" | "incomingchannels", ..],
+        )
+        | ("GET", ["teams", "getallchannels" | "getallmessages"]) => {
+            channels::route(ctx, &method, words)
+        }
+        (_, ["teams", ..] | ["users", _, "joinedteams"] | ["groups", _, "team"]) => {
+            teams::route(ctx, &method, words)
+        }
+        (_, ["chats"] | ["chats", _] | ["users", _, "chats", ..]) => {
+            messages::chats(ctx, &method, words)
+        }
+        (_, ["users", _, "messages" | "mailfolders" | "sendmail", ..]) => {
+            mail::route(ctx, &method, words)
+        }
+        (_, ["users", _, "events" | "calendarview" | "calendar", ..]) => {
+            calendar::route(ctx, &method, words)
+        }
         (_, ["users", _, "onlinemeetings", ..]) => meetings::route(ctx, &method, words),
-        (_, ["users" | "groups" | "directory" | "organization" | "sites", ..]) => directory::route(ctx, &method, words),
+        (_, ["users" | "groups" | "directory" | "organization" | "sites", ..]) => {
+            directory::route(ctx, &method, words)
+        }
         _ => Err(unknown(words)),
     }
 }
@@ -142,7 +177,10 @@ fn files_route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
 
 /// The answer to an address that nobody has.
 pub(crate) fn unknown(words: &[&str]) -> Refusal {
-    Refusal::bad(format!("Resource not found for the segment '{}'.", words.last().copied().unwrap_or_default()))
+    Refusal::bad(format!(
+        "Resource not found for the segment '{}'.",
+        words.last().copied().unwrap_or_default()
+    ))
 }
 
 /// The id behind `…@odata.bind` of a body.

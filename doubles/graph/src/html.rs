@@ -2,14 +2,64 @@
 
 /// Elements that stay; what is in others stays without them, and that of [`DROPPED`] goes.
 const KEPT: &[&str] = &[
-    "a", "at", "attachment", "b", "blockquote", "br", "code", "codeblock", "div", "em", "emoji", "h1", "h2", "h3", "hr", "i",
-    "img", "li", "ol", "p", "pre", "s", "span", "strike", "strong", "sub", "sup", "systemeventmessage", "table", "tbody",
-    "td", "th", "thead", "tr", "u", "ul",
+    "a",
+    "at",
+    "attachment",
+    "b",
+    "blockquote",
+    "br",
+    "code",
+    "codeblock",
+    "div",
+    "em",
+    "emoji",
+    "h1",
+    "h2",
+    "h3",
+    "hr",
+    "i",
+    "img",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "span",
+    "strike",
+    "strong",
+    "sub",
+    "sup",
+    "systemeventmessage",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "u",
+    "ul",
 ];
-const DROPPED: &[&str] = &["script", "style", "iframe", "object", "embed", "form", "svg", "math", "template", "noscript"];
+const DROPPED: &[&str] = &[
+    "script", "style", "iframe", "object", "embed", "form", "svg", "math", "template", "noscript",
+];
 const ATTRIBUTES: &[&str] = &[
-    "id", "href", "src", "alt", "title", "style", "width", "height", "itemid", "itemtype", "itemscope", "itemprop", "class",
-    "colspan", "rowspan", "dir", "start",
+    "id",
+    "href",
+    "src",
+    "alt",
+    "title",
+    "style",
+    "width",
+    "height",
+    "itemid",
+    "itemtype",
+    "itemscope",
+    "itemprop",
+    "class",
+    "colspan",
+    "rowspan",
+    "dir",
+    "start",
 ];
 
 /// The text without what could run.
@@ -49,9 +99,12 @@ pub(crate) fn filter(html: &str) -> String {
         out.push_str(&name);
         if !closing {
             for (name, value) in pairs(attributes) {
-                let plain: String = value.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
+                let plain: String =
+                    value.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
                 let plain = plain.to_ascii_lowercase();
-                let runs = ["javascript:", "vbscript:", "data:text"].iter().any(|own| plain.starts_with(own));
+                let runs = ["javascript:", "vbscript:", "data:text"]
+                    .iter()
+                    .any(|own| plain.starts_with(own));
                 if ATTRIBUTES.contains(&name.as_str()) && !runs && !plain.contains("expression(") {
                     for part in [" ", &name, "=\"", &value.replace('"', "&quot;"), "\""] {
                         out.push_str(part);
@@ -95,7 +148,8 @@ fn pairs(text: &str) -> Vec<(String, String)> {
     let mut out = Vec::new();
     let mut rest = text.trim_matches(|c: char| c.is_whitespace() || c == '/');
     while !rest.is_empty() {
-        let end = rest.find(|c: char| c == '=' || c.is_whitespace() || c == '/').unwrap_or(rest.len());
+        let end =
+            rest.find(|c: char| c == '=' || c.is_whitespace() || c == '/').unwrap_or(rest.len());
         let (name, tail) = rest.split_at(end);
         let tail = tail.trim_start();
         let Some(value) = tail.strip_prefix('=') else {

@@ -14,7 +14,8 @@ use crate::{
     wire::{Answer, Refusal, Reply},
 };
 
-const MESSAGES: Rules = Rules::new("messages", "filter orderby top skip search count expand").pages(10, 1000);
+const MESSAGES: Rules =
+    Rules::new("messages", "filter orderby top skip search count expand").pages(10, 1000);
 const FOLDERS: Rules = Rules::new("mailFolders", "filter top skip count expand").pages(10, 250);
 
 /// The folders that every box has, by their well-known names.
@@ -32,8 +33,20 @@ const WRITE: &str = "Mail.ReadWrite";
 
 /// Fields that a client sets.
 const FIELDS: [&str; 14] = [
-    "subject", "body", "importance", "toRecipients", "ccRecipients", "bccRecipients", "replyTo", "from", "sender", "categories", "isRead",
-    "flag", "internetMessageHeaders", "isReadReceiptRequested",
+    "subject",
+    "body",
+    "importance",
+    "toRecipients",
+    "ccRecipients",
+    "bccRecipients",
+    "replyTo",
+    "from",
+    "sender",
+    "categories",
+    "isRead",
+    "flag",
+    "internetMessageHeaders",
+    "isReadReceiptRequested",
 ];
 
 pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
@@ -47,17 +60,29 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
     }
     let user = ctx.at(1);
     if ctx.store.find(Kind::User, &user).is_none() {
-        return Err(Refusal::new(404, "ErrorInvalidUser", format!("The requested user '{user}' is invalid.")));
+        return Err(Refusal::new(
+            404,
+            "ErrorInvalidUser",
+            format!("The requested user '{user}' is invalid."),
+        ));
     }
     if ctx.me().is_some_and(|me| me != user) {
-        return Err(Refusal::new(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again."));
+        return Err(Refusal::new(
+            403,
+            "ErrorAccessDenied",
+            "Access is denied. Check credentials and try again.",
+        ));
     }
     let place = words.iter().position(|word| *word == "messages").map_or(0, |at| at + 1);
     let rest: Vec<&str> = words.get(place..).unwrap_or(&[]).to_vec();
     match (method, words) {
         ("POST", [_, _, "sendmail"]) => send_mail(ctx, &user),
         ("GET", [_, _, "mailfolders"]) => {
-            let rows = ctx.store.of(Kind::MailFolder, "_user", &user).map(|row| counted(ctx.store, row)).collect();
+            let rows = ctx
+                .store
+                .of(Kind::MailFolder, "_user", &user)
+                .map(|row| counted(ctx.store, row))
+                .collect();
             ctx.query.page(rows, &FOLDERS)
         }
         ("GET", [_, _, "mailfolders", _]) => {
@@ -68,9 +93,16 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
         ("POST", [_, _, "mailfolders"]) => {
             let body = ctx.call.json()?;
             let name = body.text("displayName").to_owned();
-            let taken = ctx.store.of(Kind::MailFolder, "_user", &user).any(|row| row.text("displayName").eq_ignore_ascii_case(&name));
+            let taken = ctx
+                .store
+                .of(Kind::MailFolder, "_user", &user)
+                .any(|row| row.text("displayName").eq_ignore_ascii_case(&name));
             if name.is_empty() || taken {
-                return Err(Refusal::new(409, "ErrorFolderExists", "A folder with the specified name already exists."));
+                return Err(Refusal::new(
+                    409,
+                    "ErrorFolderExists",
+                    "A folder with the specified name already exists.",
+                ));
             }
             let id = add_folder(ctx.store, &user, "", &name);
             let row = counted(ctx.store, ctx.store.at(Kind::MailFolder, &id));
@@ -96,14 +128,19 @@ fn counted(store: &Store, row: &Value) -> Value {
     let mut row = row.clone();
     let id = row.text("id").to_owned();
     let total = store.of(Kind::Mail, "parentFolderId", &id).count();
-    let unread = store.of(Kind::Mail, "parentFolderId", &id).filter(|mail| !mail.flag("isRead")).count();
+    let unread =
+        store.of(Kind::Mail, "parentFolderId", &id).filter(|mail| !mail.flag("isRead")).count();
     row.put("totalItemCount", total);
     row.put("unreadItemCount", unread);
     row
 }
 
 fn known(store: &Store, user: &str, name: &str) -> String {
-    store.of(Kind::MailFolder, "_user", user).find(|row| row.text("_known") == name).map_or("", |row| row.text("id")).to_owned()
+    store
+        .of(Kind::MailFolder, "_user", user)
+        .find(|row| row.text("_known") == name)
+        .map_or("", |row| row.text("id"))
+        .to_owned()
 }
 
 fn folder(ctx: &Ctx<'_>, user: &str, key: &str) -> Result<Value, Refusal> {
@@ -115,19 +152,39 @@ fn folder(ctx: &Ctx<'_>, user: &str, key: &str) -> Result<Value, Refusal> {
         .ok_or_else(Refusal::mail)
 }
 
-fn messages(ctx: &mut Ctx<'_>, method: &str, (rest, place): (&[&str], usize), (user, folder_id): (&str, Option<&str>)) -> Answer {
+fn messages(
+    ctx: &mut Ctx<'_>,
+    method: &str,
+    (rest, place): (&[&str], usize),
+    (user, folder_id): (&str, Option<&str>),
+) -> Answer {
     let id = ctx.at(place);
     match (method, rest) {
         ("GET", []) => {
-            let rows = ctx.store.of(Kind::Mail, "_user", user).filter(|mail| folder_id.is_none_or(|f| mail.text("parentFolderId") == f));
+            let rows = ctx
+                .store
+                .of(Kind::Mail, "_user", user)
+                .filter(|mail| folder_id.is_none_or(|f| mail.text("parentFolderId") == f));
             let mut rows: Vec<Value> = rows.map(|mail| seen(ctx, mail, false)).collect();
             rows.sort_by(|a, b| b.text("receivedDateTime").cmp(a.text("receivedDateTime")));
             ctx.query.page(rows, &MESSAGES)
         }
         ("GET", ["delta"]) => {
-            let folder_id = folder_id.ok_or_else(|| Refusal::bad("Change tracking of messages is per folder."))?;
-            let rows: Vec<&Row> = ctx.store.rows(Kind::Mail).filter(|row| row.value.text("_user") == user && row.value.text("parentFolderId") == folder_id).collect();
-            ctx.query.delta(&rows, ctx.store.change, ctx.store.delta_floor, &Rules::new("message", "filter orderby top expand"))
+            let folder_id = folder_id
+                .ok_or_else(|| Refusal::bad("Change tracking of messages is per folder."))?;
+            let rows: Vec<&Row> = ctx
+                .store
+                .rows(Kind::Mail)
+                .filter(|row| {
+                    row.value.text("_user") == user && row.value.text("parentFolderId") == folder_id
+                })
+                .collect();
+            ctx.query.delta(
+                &rows,
+                ctx.store.change,
+                ctx.store.delta_floor,
+                &Rules::new("message", "filter orderby top expand"),
+            )
         }
         ("POST", []) => {
             let body = ctx.call.json()?;
@@ -142,7 +199,12 @@ fn messages(ctx: &mut Ctx<'_>, method: &str, (rest, place): (&[&str], usize), (u
 /// One message and what is done with it.
 fn one(ctx: &mut Ctx<'_>, method: &str, rest: &[&str], id: &str) -> Answer {
     let user = ctx.at(1);
-    let mail = ctx.store.find(Kind::Mail, id).filter(|mail| mail.text("_user") == user).cloned().ok_or_else(Refusal::mail)?;
+    let mail = ctx
+        .store
+        .find(Kind::Mail, id)
+        .filter(|mail| mail.text("_user") == user)
+        .cloned()
+        .ok_or_else(Refusal::mail)?;
     match (method, rest.get(1..).unwrap_or(&[])) {
         ("GET", []) => {
             let row = seen(ctx, &mail, true);
@@ -184,7 +246,13 @@ fn one(ctx: &mut Ctx<'_>, method: &str, rest: &[&str], id: &str) -> Answer {
             });
             Ok(Reply::empty(202))
         }
-        ("POST", [act @ ("createreply" | "createreplyall" | "createforward" | "reply" | "replyall" | "forward")]) => answer(ctx, &mail, act),
+        (
+            "POST",
+            [
+                act @ ("createreply" | "createreplyall" | "createforward" | "reply" | "replyall"
+                | "forward"),
+            ],
+        ) => answer(ctx, &mail, act),
         ("POST", [act @ ("move" | "copy")]) => {
             let body = ctx.call.json()?;
             let to = folder(ctx, &user, body.text("destinationId"))?.text("id").to_owned();
@@ -213,11 +281,16 @@ fn changed(row: &mut Value) {
 /// A message as it is shown: headers when they are asked for, the body in the form that is preferred.
 fn seen(ctx: &Ctx<'_>, mail: &Value, one: bool) -> Value {
     let mut mail = mail.clone();
-    let asked = ctx.query.get("select").is_some_and(|names| names.to_ascii_lowercase().contains("internetmessageheaders"));
+    let asked = ctx
+        .query
+        .get("select")
+        .is_some_and(|names| names.to_ascii_lowercase().contains("internetmessageheaders"));
     if !asked && let Value::Object(map) = &mut mail {
         map.shift_remove("internetMessageHeaders");
     }
-    if ctx.prefers("outlook.body-content-type=\"text\"") && mail.field("body").text("contentType") == "html" {
+    if ctx.prefers("outlook.body-content-type=\"text\"")
+        && mail.field("body").text("contentType") == "html"
+    {
         let text = html::text(mail.field("body").text("content"));
         mail.put("body", json!({"contentType": "text", "content": text}));
     }
@@ -238,7 +311,14 @@ fn seen(ctx: &Ctx<'_>, mail: &Value, one: bool) -> Value {
 fn headers(body: &Value) -> Result<(), Refusal> {
     for header in body.list("internetMessageHeaders") {
         if !header.text("name").to_ascii_lowercase().starts_with("x-") {
-            return Err(Refusal::new(400, "InvalidInternetMessageHeader", format!("The internet message header name '{}' should start with 'x-' or 'X-'.", header.text("name"))));
+            return Err(Refusal::new(
+                400,
+                "InvalidInternetMessageHeader",
+                format!(
+                    "The internet message header name '{}' should start with 'x-' or 'X-'.",
+                    header.text("name")
+                ),
+            ));
         }
     }
     Ok(())
@@ -255,7 +335,11 @@ fn all_recipients(mail: &Value) -> Vec<String> {
 fn recipients(mail: &Value) -> Result<(), Refusal> {
     let all = all_recipients(mail);
     if all.is_empty() || all.iter().any(|own| !own.contains('@')) {
-        return Err(Refusal::new(400, "ErrorInvalidRecipients", "At least one recipient is not valid."));
+        return Err(Refusal::new(
+            400,
+            "ErrorInvalidRecipients",
+            "At least one recipient is not valid.",
+        ));
     }
     Ok(())
 }
@@ -275,9 +359,20 @@ fn draft(ctx: &mut Ctx<'_>, user: &str, body: &Value) -> Result<String, Refusal>
 /// Puts a message into a folder.
 pub(crate) fn add(store: &mut Store, user: &str, folder: &str, given: &Value) -> String {
     let (id, now) = (format!("AAMk{}", base64url(&clock::chance::<45>())), store.now());
-    let content = if given.field("body").is_object() { given.field("body").clone() } else { json!({"contentType": "text", "content": ""}) };
-    let kind = if content.text("contentType").eq_ignore_ascii_case("html") { "html" } else { "text" };
-    let preview: String = html::text(content.text("content")).split_whitespace().collect::<Vec<_>>().join(" ").chars().take(255).collect();
+    let content = if given.field("body").is_object() {
+        given.field("body").clone()
+    } else {
+        json!({"contentType": "text", "content": ""})
+    };
+    let kind =
+        if content.text("contentType").eq_ignore_ascii_case("html") { "html" } else { "text" };
+    let preview: String = html::text(content.text("content"))
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .take(255)
+        .collect();
     let attachments: Vec<Value> = given.list("attachments").iter().map(attachment).collect();
     let conversation = match given.text("conversationId") {
         "" => format!("AAQk{}", base64url(&clock::chance::<24>())),
@@ -306,7 +401,11 @@ pub(crate) fn add(store: &mut Store, user: &str, folder: &str, given: &Value) ->
 }
 
 fn attachment(given: &Value) -> Value {
-    let kind = if given.text("@odata.type").is_empty() { "#microsoft.graph.fileAttachment" } else { given.text("@odata.type") };
+    let kind = if given.text("@odata.type").is_empty() {
+        "#microsoft.graph.fileAttachment"
+    } else {
+        given.text("@odata.type")
+    };
     let size = unbase64(given.text("contentBytes")).map_or(0, |bytes| bytes.len());
     json!({
         "@odata.type": kind, "id": format!("AAMkAtt{}", base64url(&clock::chance::<24>())), "name": given.text("name"), "size": size,
@@ -334,14 +433,23 @@ fn send_mail(ctx: &mut Ctx<'_>, user: &str) -> Answer {
     let kind = ctx.call.header("content-type").unwrap_or_default();
     if kind.starts_with("text/plain") {
         let bytes = unbase64(&String::from_utf8_lossy(&ctx.call.body)).ok_or_else(|| {
-            Refusal::new(400, "ErrorMimeContentInvalidBase64String", "Invalid base64 string for MIME content.")
+            Refusal::new(
+                400,
+                "ErrorMimeContentInvalidBase64String",
+                "Invalid base64 string for MIME content.",
+            )
         })?;
         let mail = from_mime(&String::from_utf8_lossy(&bytes));
         return dispatch(ctx, user, &mail, true);
     }
     let body = ctx.call.json()?;
-    let mail = if body.get("Message").is_some() { body.field("Message") } else { body.field("message") }.clone();
-    let keep = body.get("saveToSentItems").or_else(|| body.get("SaveToSentItems")).is_none_or(|_| body.flag("saveToSentItems") || body.flag("SaveToSentItems"));
+    let mail =
+        if body.get("Message").is_some() { body.field("Message") } else { body.field("message") }
+            .clone();
+    let keep = body
+        .get("saveToSentItems")
+        .or_else(|| body.get("SaveToSentItems"))
+        .is_none_or(|_| body.flag("saveToSentItems") || body.flag("SaveToSentItems"));
     dispatch(ctx, user, &mail, keep)
 }
 
@@ -372,7 +480,13 @@ fn from_mime(text: &str) -> Value {
     let text = text.replace("\r\n", "\n");
     let (head, body) = text.split_once("\n\n").unwrap_or((&text, ""));
     let head = head.replace("\n ", " ").replace("\n\t", " ");
-    let header = |name: &str| head.lines().find_map(|line| line.split_once(':').filter(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, v)| v.trim().to_owned()));
+    let header = |name: &str| {
+        head.lines().find_map(|line| {
+            line.split_once(':')
+                .filter(|(own, _)| own.eq_ignore_ascii_case(name))
+                .map(|(_, v)| v.trim().to_owned())
+        })
+    };
     let people = |name: &str| -> Vec<Value> {
         header(name)
             .unwrap_or_default()
@@ -385,7 +499,11 @@ fn from_mime(text: &str) -> Value {
             })
             .collect()
     };
-    let kind = if header("content-type").is_some_and(|kind| kind.contains("html")) { "html" } else { "text" };
+    let kind = if header("content-type").is_some_and(|kind| kind.contains("html")) {
+        "html"
+    } else {
+        "text"
+    };
     json!({
         "subject": header("subject").unwrap_or_default(), "body": {"contentType": kind, "content": body},
         "toRecipients": people("to"), "ccRecipients": people("cc"), "bccRecipients": people("bcc"),
@@ -403,7 +521,8 @@ fn mime(mail: &Value) -> String {
         all.join(", ")
     };
     let from = mail.field("from").field("emailAddress");
-    let kind = if mail.field("body").text("contentType") == "html" { "text/html" } else { "text/plain" };
+    let kind =
+        if mail.field("body").text("contentType") == "html" { "text/html" } else { "text/plain" };
     let body = base64(mail.field("body").text("content").as_bytes());
     format!(
         "From: {} <{}>\r\nTo: {}\r\nCc: {}\r\nSubject: =?utf-8?B?{}?=\r\nMessage-ID: {}\r\nMIME-Version: 1.0\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{body}\r\n",
@@ -455,19 +574,28 @@ fn answer(ctx: &mut Ctx<'_>, mail: &Value, act: &str) -> Answer {
 fn attachments(ctx: &mut Ctx<'_>, method: &str, rest: &[&str], mail: &Value) -> Answer {
     let id = mail.text("id").to_owned();
     let all = mail.list("_attachments").to_vec();
-    let key = ctx.path.parts.iter().find(|part| part.starts_with("AAMkAtt")).cloned().unwrap_or_default();
+    let key =
+        ctx.path.parts.iter().find(|part| part.starts_with("AAMkAtt")).cloned().unwrap_or_default();
     let find = || all.iter().find(|own| own.text("id") == key).cloned().ok_or_else(Refusal::mail);
     match (method, rest) {
         ("GET", []) => ctx.query.page(all, &Rules::new("attachments", "filter top expand count")),
         ("GET", [_]) => ctx.query.one(200, &find()?, "attachments"),
         ("GET", [_, "$value"]) => {
             let own = find()?;
-            Ok(Reply::bytes(200, own.text("contentType"), unbase64(own.text("contentBytes")).unwrap_or_default()))
+            Ok(Reply::bytes(
+                200,
+                own.text("contentType"),
+                unbase64(own.text("contentBytes")).unwrap_or_default(),
+            ))
         }
         ("POST", []) => {
             let body = ctx.call.json()?;
             if body.text("contentBytes").len() > 4 * 1024 * 1024 {
-                return Err(Refusal::new(413, "ErrorMessageSizeExceeded", "The attachment is too large: over 3 MB it needs an upload session."));
+                return Err(Refusal::new(
+                    413,
+                    "ErrorMessageSizeExceeded",
+                    "The attachment is too large: over 3 MB it needs an upload session.",
+                ));
             }
             let new = attachment(&body);
             ctx.store.edit(Kind::Mail, &id, |row| {
@@ -482,7 +610,12 @@ fn attachments(ctx: &mut Ctx<'_>, method: &str, rest: &[&str], mail: &Value) -> 
         ("DELETE", [_]) => {
             find()?;
             ctx.store.edit(Kind::Mail, &id, |row| {
-                let left: Vec<Value> = row.list("_attachments").iter().filter(|own| own.text("id") != key).cloned().collect();
+                let left: Vec<Value> = row
+                    .list("_attachments")
+                    .iter()
+                    .filter(|own| own.text("id") != key)
+                    .cloned()
+                    .collect();
                 row.put("hasAttachments", !left.is_empty());
                 row.put("_attachments", left);
             });
@@ -497,10 +630,19 @@ fn tell(store: &mut Store, id: &str, change: &str) {
     let user = store.at(Kind::Mail, id).text("_user").to_owned();
     let folder = row.text("parentFolderId").to_owned();
     let well_known = store.at(Kind::MailFolder, &folder).text("_known").to_owned();
-    let mut resources = vec![format!("users/{user}/messages"), format!("users/{user}/mailfolders/{folder}/messages")];
+    let mut resources = vec![
+        format!("users/{user}/messages"),
+        format!("users/{user}/mailfolders/{folder}/messages"),
+    ];
     if !well_known.is_empty() {
         resources.push(format!("users/{user}/mailfolders/{well_known}/messages"));
     }
-    let news = notify::News { change, kind: "Message", path: format!("Users/{user}/Messages/{id}"), id, row: &row };
+    let news = notify::News {
+        change,
+        kind: "Message",
+        path: format!("Users/{user}/Messages/{id}"),
+        id,
+        row: &row,
+    };
     notify::tell(store, &resources, &news);
 }

@@ -33,7 +33,9 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
         return Err(Refusal::missing("user"));
     }
     match ctx.me() {
-        Some(me) if me != user => return Err(Refusal::forbidden("A person reads the person's own meetings only.")),
+        Some(me) if me != user => {
+            return Err(Refusal::forbidden("A person reads the person's own meetings only."));
+        }
         None => policy(ctx, &user)?,
         _ => {}
     }
@@ -41,17 +43,28 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
         let key = ctx.path.at(3);
         ctx.store
             .find(Kind::Meeting, key)
-            .filter(|row| row.text("_user") == user || row.list("_people").iter().any(|own| own == user.as_str()))
+            .filter(|row| {
+                row.text("_user") == user
+                    || row.list("_people").iter().any(|own| own == user.as_str())
+            })
             .cloned()
             .ok_or_else(|| Refusal::new(404, "NotFound", "Meeting not found."))
     };
     match (method, words.get(3..).unwrap_or(&[])) {
         ("GET", []) => {
             let filter = ctx.query.get("filter").unwrap_or_default().to_ascii_lowercase();
-            if !filter.starts_with("joinweburl eq") && !filter.starts_with("joinmeetingidsettings/joinmeetingid eq") && !filter.starts_with("videoteleconferenceid eq") {
-                return Err(Refusal::bad("A filter on JoinWebUrl, VideoTeleconferenceId or joinMeetingIdSettings/joinMeetingId is required."));
+            if !filter.starts_with("joinweburl eq")
+                && !filter.starts_with("joinmeetingidsettings/joinmeetingid eq")
+                && !filter.starts_with("videoteleconferenceid eq")
+            {
+                return Err(Refusal::bad(
+                    "A filter on JoinWebUrl, VideoTeleconferenceId or joinMeetingIdSettings/joinMeetingId is required.",
+                ));
             }
-            let rows = ctx.store.list(Kind::Meeting).filter(|row| row.text("_user") == user || row.list("_people").iter().any(|own| own == user.as_str()));
+            let rows = ctx.store.list(Kind::Meeting).filter(|row| {
+                row.text("_user") == user
+                    || row.list("_people").iter().any(|own| own == user.as_str())
+            });
             ctx.query.page(rows.cloned().collect(), &Rules::new("onlineMeetings", "filter"))
         }
         ("POST", []) => {
@@ -66,7 +79,12 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
         }
         ("GET", ["getalltranscripts", "delta"]) => {
             let rows: Vec<&Row> = all(ctx, &user).collect();
-            ctx.query.delta(&rows, ctx.store.change, ctx.store.delta_floor, &Rules::new("callTranscript", "top").pages(10, 100))
+            ctx.query.delta(
+                &rows,
+                ctx.store.change,
+                ctx.store.delta_floor,
+                &Rules::new("callTranscript", "top").pages(10, 100),
+            )
         }
         ("GET", [_]) => {
             let row = meeting(ctx)?;
@@ -74,7 +92,19 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
         }
         ("PATCH", [_]) => {
             let (row, body) = (meeting(ctx)?, ctx.call.json()?);
-            ctx.store.edit(Kind::Meeting, row.text("id"), |row| merge(row, &body, &["subject", "startDateTime", "endDateTime", "allowedPresenters", "lobbyBypassSettings"]));
+            ctx.store.edit(Kind::Meeting, row.text("id"), |row| {
+                merge(
+                    row,
+                    &body,
+                    &[
+                        "subject",
+                        "startDateTime",
+                        "endDateTime",
+                        "allowedPresenters",
+                        "lobbyBypassSettings",
+                    ],
+                )
+            });
             let row = meeting(ctx)?;
             ctx.query.one(200, &row, "onlineMeetings")
         }
@@ -85,13 +115,18 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
         }
         ("GET", [_, "transcripts"]) => {
             let row = meeting(ctx)?;
-            let rows = ctx.store.of(Kind::Transcript, "meetingId", row.text("id")).cloned().collect();
+            let rows =
+                ctx.store.of(Kind::Transcript, "meetingId", row.text("id")).cloned().collect();
             ctx.query.page(rows, &LIST)
         }
         ("GET", [_, "transcripts", _, rest @ ..]) => {
             let row = meeting(ctx)?;
             let key = ctx.path.at(5);
-            let transcript = ctx.store.find(Kind::Transcript, key).filter(|own| own.text("meetingId") == row.text("id")).cloned();
+            let transcript = ctx
+                .store
+                .find(Kind::Transcript, key)
+                .filter(|own| own.text("meetingId") == row.text("id"))
+                .cloned();
             let transcript = transcript.ok_or_else(|| Refusal::missing("transcript"))?;
             match rest {
                 [] => ctx.query.one(200, &transcript, "transcripts"),
@@ -111,7 +146,10 @@ fn policy(ctx: &Ctx<'_>, user: &str) -> Result<(), Refusal> {
     if open && !ctx.store.at(Kind::User, user).flag("_no_policy") {
         return Ok(());
     }
-    Err(Refusal::forbidden(format!("No application access policy found for this app: {} on the user: {user}.", ctx.caller.app)))
+    Err(Refusal::forbidden(format!(
+        "No application access policy found for this app: {} on the user: {user}.",
+        ctx.caller.app
+    )))
 }
 
 fn all<'c>(ctx: &'c Ctx<'_>, user: &'c str) -> impl Iterator<Item = &'c Row> {
@@ -124,7 +162,12 @@ fn all<'c>(ctx: &'c Ctx<'_>, user: &'c str) -> impl Iterator<Item = &'c Row> {
 }
 
 fn content(ctx: &Ctx<'_>, transcript: &Value) -> Answer {
-    let format = ctx.query.get("format").or_else(|| ctx.call.header("accept")).unwrap_or_default().to_ascii_lowercase();
+    let format = ctx
+        .query
+        .get("format")
+        .or_else(|| ctx.call.header("accept"))
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     if !format.contains("text/vtt") && !format.contains("*/*") && !format.is_empty() {
         return Err(Refusal::new(406, "NotAcceptable", "Only text/vtt is supported."));
     }
@@ -138,7 +181,9 @@ fn metadata(transcript: &Value) -> String {
     for line in transcript.text("_vtt").lines() {
         if line.contains("-->") {
             time = line;
-        } else if let Some((speaker, text)) = line.strip_prefix("<v ").and_then(|rest| rest.split_once('>')) {
+        } else if let Some((speaker, text)) =
+            line.strip_prefix("<v ").and_then(|rest| rest.split_once('>'))
+        {
             let text = text.trim_end_matches("</v>");
             let cue = json!({
                 "startDateTime": transcript.text("createdDateTime"), "endDateTime": transcript.text("endDateTime"),
@@ -189,7 +234,13 @@ pub(crate) fn add_transcript(store: &mut Store, meeting: &str, vtt: &str) -> Opt
         "_user": user, "_vtt": vtt,
     }));
     let shown = shown(store.at(Kind::Transcript, &id));
-    let news = notify::News { change: "created", kind: "callTranscript", path: place, id: &id, row: &shown };
+    let news = notify::News {
+        change: "created",
+        kind: "callTranscript",
+        path: place,
+        id: &id,
+        row: &shown,
+    };
     let resources = [
         "communications/onlinemeetings/getalltranscripts".to_owned(),
         format!("users/{user}/onlinemeetings/getalltranscripts"),

@@ -15,9 +15,11 @@ use crate::{
 };
 
 const MEMBERS: Rules = Rules::new("conversationMembers", "filter top count").pages(100, 999);
-const READ_TEAM: &str = "TeamMember.Read.All TeamMember.ReadWrite.All Group.Read.All Group.ReadWrite.All";
+const READ_TEAM: &str =
+    "TeamMember.Read.All TeamMember.ReadWrite.All Group.Read.All Group.ReadWrite.All";
 const WRITE_TEAM: &str = "TeamMember.ReadWrite.All Group.ReadWrite.All";
-const READ_CHANNEL: &str = "ChannelMember.Read.All ChannelMember.ReadWrite.All Group.Read.All Group.ReadWrite.All";
+const READ_CHANNEL: &str =
+    "ChannelMember.Read.All ChannelMember.ReadWrite.All Group.Read.All Group.ReadWrite.All";
 const WRITE_CHANNEL: &str = "ChannelMember.ReadWrite.All";
 const CHAT: &str = "Chat.Read Chat.ReadWrite Chat.ReadBasic ChatMember.Read ChatMember.ReadWrite";
 
@@ -102,9 +104,16 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
             ctx.store.remove(Kind::Member, row.text("id"));
             if home.of == home.team {
                 // Who leaves a team leaves its private channels.
-                let own: Vec<String> = ctx.store.of(Kind::Channel, "_team", &home.team).map(|c| c.text("id").to_owned()).collect();
+                let own: Vec<String> = ctx
+                    .store
+                    .of(Kind::Channel, "_team", &home.team)
+                    .map(|c| c.text("id").to_owned())
+                    .collect();
                 for channel in own {
-                    let id = ctx.store.membership(&channel, row.text("userId")).map(|m| m.text("id").to_owned());
+                    let id = ctx
+                        .store
+                        .membership(&channel, row.text("userId"))
+                        .map(|m| m.text("id").to_owned());
                     if let Some(id) = id {
                         ctx.store.remove(Kind::Member, &id);
                     }
@@ -138,9 +147,13 @@ fn change(ctx: &Ctx<'_>, home: &Home) -> Result<(), Refusal> {
 
 /// `owner` or nothing.
 fn roles(store: &Store, body: &Value, user: &str) -> Result<Vec<String>, Refusal> {
-    let roles: Vec<String> = body.list("roles").iter().filter_map(Value::as_str).map(str::to_owned).collect();
+    let roles: Vec<String> =
+        body.list("roles").iter().filter_map(Value::as_str).map(str::to_owned).collect();
     if roles.iter().any(|role| !["owner", "guest"].contains(&role.as_str())) || roles.len() > 1 {
-        return Err(Refusal::bad(format!("Invalid role specified for member. Roles: {}", roles.join(","))));
+        return Err(Refusal::bad(format!(
+            "Invalid role specified for member. Roles: {}",
+            roles.join(",")
+        )));
     }
     let guest = store.at(Kind::User, user).text("userType") == "Guest";
     if guest && roles.iter().any(|role| role == "owner") {
@@ -152,17 +165,23 @@ fn roles(store: &Store, body: &Value, user: &str) -> Result<Vec<String>, Refusal
 fn add(ctx: &mut Ctx<'_>, home: &Home, body: &Value) -> Result<Value, Refusal> {
     let kind = body.text("@odata.type").to_ascii_lowercase();
     if !kind.ends_with(".aaduserconversationmember") {
-        return Err(Refusal::bad("Invalid '@odata.type': a member is an aadUserConversationMember."));
+        return Err(Refusal::bad(
+            "Invalid '@odata.type': a member is an aadUserConversationMember.",
+        ));
     }
-    let key = bound(body, "user").ok_or_else(|| Refusal::bad("Invalid bind property name user in request."))?;
-    let user = ctx
-        .store
-        .user(&key)
-        .map(|user| user.text("id").to_owned())
-        .ok_or_else(|| Refusal::new(404, "NotFound", format!("User {key} was not found in the tenant.")))?;
+    let key = bound(body, "user")
+        .ok_or_else(|| Refusal::bad("Invalid bind property name user in request."))?;
+    let user = ctx.store.user(&key).map(|user| user.text("id").to_owned()).ok_or_else(|| {
+        Refusal::new(404, "NotFound", format!("User {key} was not found in the tenant."))
+    })?;
     let roles = roles(ctx.store, body, &user)?;
-    if home.of != home.team && !home.team.is_empty() && ctx.store.membership(&home.team, &user).is_none() {
-        return Err(Refusal::bad("The user has to be a member of the team before being added to the channel."));
+    if home.of != home.team
+        && !home.team.is_empty()
+        && ctx.store.membership(&home.team, &user).is_none()
+    {
+        return Err(Refusal::bad(
+            "The user has to be a member of the team before being added to the channel.",
+        ));
     }
     let roles: Vec<&str> = roles.iter().map(String::as_str).collect();
     let row = ctx.store.join(&home.of, &user, &roles);
@@ -200,7 +219,9 @@ pub(crate) fn keep_an_owner(store: &Store, of: &str, member: &Value) -> Result<(
     let is_owner = |row: &Value| row.list("roles").iter().any(|role| role == "owner");
     let owners = store.of(Kind::Member, "_of", of).filter(|row| is_owner(row)).count();
     if is_owner(member) && owners <= 1 {
-        return Err(Refusal::bad("The last owner cannot be removed: the team must have at least one owner."));
+        return Err(Refusal::bad(
+            "The last owner cannot be removed: the team must have at least one owner.",
+        ));
     }
     Ok(())
 }
@@ -211,10 +232,19 @@ fn tell(ctx: &mut Ctx<'_>, home: &Home, row: &Value, change: &str) {
     } else if home.team.is_empty() {
         (format!("chats/{}/members", home.of), format!("chats('{}')", home.of))
     } else {
-        (format!("teams/{}/channels/{}/members", home.team, home.of), format!("teams('{}')/channels('{}')", home.team, home.of))
+        (
+            format!("teams/{}/channels/{}/members", home.team, home.of),
+            format!("teams('{}')/channels('{}')", home.team, home.of),
+        )
     };
     let row = shown(row);
     let id = row.text("id");
-    let news = notify::News { change, kind: "aadUserConversationMember", path: format!("{path}/members('{id}')"), id, row: &row };
+    let news = notify::News {
+        change,
+        kind: "aadUserConversationMember",
+        path: format!("{path}/members('{id}')"),
+        id,
+        row: &row,
+    };
     notify::tell(ctx.store, &[base], &news);
 }

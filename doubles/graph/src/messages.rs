@@ -14,10 +14,10 @@ use crate::{
     wire::{Answer, Refusal, Reply},
 };
 
-const MESSAGES: Rules = Rules::new("messages", "expand").pages(20, 50);
-const CHAT_MESSAGES: Rules = Rules::new("messages", "filter orderby").pages(20, 50);
-const DELTA: Rules = Rules::new("chatMessage", "filter expand").pages(20, 50);
-const CHATS: Rules = Rules::new("chats", "filter expand orderby").pages(50, 50);
+const MESSAGES: Rules = Rules::new("messages", "expand top").pages(20, 50);
+const CHAT_MESSAGES: Rules = Rules::new("messages", "filter orderby top").pages(20, 50);
+const DELTA: Rules = Rules::new("chatMessage", "filter expand top").pages(20, 50);
+const CHATS: Rules = Rules::new("chats", "filter expand orderby top").pages(50, 50);
 
 const READ: &str = "ChannelMessage.Read.All Group.Read.All Group.ReadWrite.All";
 const READ_APP: &str = "ChannelMessage.Read.All Group.Read.All Group.ReadWrite.All";
@@ -44,31 +44,54 @@ struct Home {
 fn home(ctx: &Ctx<'_>, words: &[&str]) -> Result<Home, Refusal> {
     if words.first() == Some(&"chats") {
         let chat = chat(ctx)?.text("id").to_owned();
-        return Ok(Home { resource: format!("chats/{chat}/messages"), of: chat, team: None, place: 3 });
+        return Ok(Home {
+            resource: format!("chats/{chat}/messages"),
+            of: chat,
+            team: None,
+            place: 3,
+        });
     }
     let (team, channel) = channels::visible(ctx)?;
     let (team, of) = (team.text("id").to_owned(), channel.text("id").to_owned());
-    Ok(Home { resource: format!("teams/{team}/channels/{of}/messages"), of, team: Some(team), place: 5 })
+    Ok(Home {
+        resource: format!("teams/{team}/channels/{of}/messages"),
+        of,
+        team: Some(team),
+        place: 5,
+    })
 }
 
 pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
     let in_chat = words.first() == Some(&"chats");
-    let (read, read_app, send) = if in_chat { (READ_CHAT, "Chat.Read.All", SEND_CHAT) } else { (READ, READ_APP, SEND) };
-    let edit = if in_chat { "Chat.ReadWrite" } else { "ChannelMessage.ReadWrite ChannelMessage.Send Group.ReadWrite.All" };
+    let (read, read_app, send) =
+        if in_chat { (READ_CHAT, "Chat.Read.All", SEND_CHAT) } else { (READ, READ_APP, SEND) };
+    let edit = if in_chat {
+        "Chat.ReadWrite"
+    } else {
+        "ChannelMessage.ReadWrite ChannelMessage.Send Group.ReadWrite.All"
+    };
     match method {
         "GET" => ctx.need(Area::Teams, read, read_app)?,
         "POST" => ctx.need(Area::Teams, send, IMPORT)?,
         _ => ctx.need(Area::Teams, edit, IMPORT)?,
     }
     if method == "POST" && ctx.me().is_none() {
-        return Err(Refusal::forbidden("Messages can be posted by applications in channels in migration mode only."));
+        return Err(Refusal::forbidden(
+            "Messages can be posted by applications in channels in migration mode only.",
+        ));
     }
     let home = home(ctx, words)?;
     let rest: Vec<&str> = words.get(home.place..).unwrap_or(&[]).to_vec();
     match (method, rest.as_slice()) {
         ("GET", []) => list(ctx, &home, None),
         ("GET", ["delta"]) => {
-            let rows: Vec<&Row> = ctx.store.rows(Kind::Message).filter(|row| row.value.text("_of") == home.of && row.value.field("replyToId").is_null()).collect();
+            let rows: Vec<&Row> = ctx
+                .store
+                .rows(Kind::Message)
+                .filter(|row| {
+                    row.value.text("_of") == home.of && row.value.field("replyToId").is_null()
+                })
+                .collect();
             ctx.query.delta(&rows, ctx.store.change, ctx.store.delta_floor, &DELTA)
         }
         ("GET", [id] | [_, "replies", id]) => {
@@ -81,13 +104,24 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
         }
         ("GET", [id, "hostedcontents"] | [_, "replies", id, "hostedcontents"]) => {
             let row = message(ctx, &home, id)?;
-            let rows = row.list("_hosted").iter().map(|own| json!({"id": own.text("id"), "contentType": null, "contentBytes": null})).collect();
+            let rows = row
+                .list("_hosted")
+                .iter()
+                .map(|own| json!({"id": own.text("id"), "contentType": null, "contentBytes": null}))
+                .collect();
             ctx.query.page(rows, &Rules::new("hostedContents", ""))
         }
-        ("GET", [id, "hostedcontents", _, "$value"] | [_, "replies", id, "hostedcontents", _, "$value"]) => {
+        (
+            "GET",
+            [id, "hostedcontents", _, "$value"] | [_, "replies", id, "hostedcontents", _, "$value"],
+        ) => {
             let row = message(ctx, &home, id)?;
             let key = ctx.path.parts.iter().rev().nth(1).cloned().unwrap_or_default();
-            let own = row.list("_hosted").iter().find(|own| own.text("id") == key).ok_or_else(|| Refusal::missing("hosted content"))?;
+            let own = row
+                .list("_hosted")
+                .iter()
+                .find(|own| own.text("id") == key)
+                .ok_or_else(|| Refusal::missing("hosted content"))?;
             let bytes = crate::token::unbase64(own.text("contentBytes")).unwrap_or_default();
             Ok(Reply::bytes(200, own.text("contentType"), bytes))
         }
@@ -126,7 +160,9 @@ fn message(ctx: &Ctx<'_>, home: &Home, id: &str) -> Result<Value, Refusal> {
 fn plain(ctx: &Ctx<'_>, mut row: Value) -> Value {
     let id = row.text("_id").to_owned();
     row.put("id", id);
-    if row.text("messageType") == "systemEventMessage" && !ctx.prefers("include-unknown-enum-members") {
+    if row.text("messageType") == "systemEventMessage"
+        && !ctx.prefers("include-unknown-enum-members")
+    {
         row.put("messageType", "unknownFutureValue");
     }
     row
@@ -143,11 +179,20 @@ fn list(ctx: &Ctx<'_>, home: &Home, of: Option<&str>) -> Answer {
         .cloned()
         .map(|row| plain(ctx, row))
         .collect();
-    rows.sort_by(|a, b| b.text("lastModifiedDateTime").cmp(a.text("lastModifiedDateTime")).then_with(|| b.text("id").cmp(a.text("id"))));
+    rows.sort_by(|a, b| {
+        b.text("lastModifiedDateTime")
+            .cmp(a.text("lastModifiedDateTime"))
+            .then_with(|| b.text("id").cmp(a.text("id")))
+    });
     if ctx.query.expands("replies") && home.team.is_some() {
         for row in &mut rows {
             let id = row.text("id").to_owned();
-            let replies: Vec<Value> = ctx.store.of(Kind::Message, "_of", &home.of).filter(|own| own.text("replyToId") == id).map(|own| shown(&plain(ctx, own.clone()))).collect();
+            let replies: Vec<Value> = ctx
+                .store
+                .of(Kind::Message, "_of", &home.of)
+                .filter(|own| own.text("replyToId") == id)
+                .map(|own| shown(&plain(ctx, own.clone())))
+                .collect();
             row.put("replies@odata.count", replies.len());
             row.put("replies", replies);
         }
@@ -178,7 +223,11 @@ fn checked(ctx: &Ctx<'_>, body: &Value) -> Result<Value, Refusal> {
     let attachments = body.list("attachments");
     let whole = content.len() + attachments.iter().map(|a| a.text("content").len()).sum::<usize>();
     if whole > MAX_BYTES {
-        return Err(Refusal::new(413, "RequestEntityTooLarge", "The message exceeds the maximum size of 28 KB."));
+        return Err(Refusal::new(
+            413,
+            "RequestEntityTooLarge",
+            "The message exceeds the maximum size of 28 KB.",
+        ));
     }
     if content.is_empty() && attachments.is_empty() {
         return Err(Refusal::bad("Neither body content nor attachments were given."));
@@ -187,16 +236,22 @@ fn checked(ctx: &Ctx<'_>, body: &Value) -> Result<Value, Refusal> {
     let named = ids_in(&content, "<attachment id=\"");
     for attachment in attachments {
         if !named.iter().any(|id| id == attachment.text("id")) {
-            return Err(Refusal::bad(format!("Attachment id '{}' could not be found in the body: each attachment needs <attachment id=\"…\"></attachment>.", attachment.text("id"))));
+            return Err(Refusal::bad(format!(
+                "Attachment id '{}' could not be found in the body: each attachment needs <attachment id=\"…\"></attachment>.",
+                attachment.text("id")
+            )));
         }
         let card = attachment.text("contentType").starts_with("application/vnd.microsoft.card");
         if card && !attachment.field("content").is_string() {
-            return Err(Refusal::bad("The content of a card attachment has to be a string of JSON."));
+            return Err(Refusal::bad(
+                "The content of a card attachment has to be a string of JSON.",
+            ));
         }
         if card && serde_json::from_str::<Value>(attachment.text("content")).is_err() {
             return Err(Refusal::bad("The content of the card attachment is no valid JSON."));
         }
-        if attachment.text("contentType") == "reference" && attachment.text("contentUrl").is_empty() {
+        if attachment.text("contentType") == "reference" && attachment.text("contentUrl").is_empty()
+        {
             return Err(Refusal::bad("A reference attachment needs a contentUrl."));
         }
     }
@@ -233,12 +288,17 @@ fn post(ctx: &mut Ctx<'_>, home: &Home, reply_to: Option<&str>) -> Answer {
     let (id, now) = (ms.to_string(), clock::text(ms));
     let mut hosted = Vec::new();
     for own in body.list("hostedContents") {
-        let (temporary, key) = (own.text("@microsoft.graph.temporaryId"), crate::token::base64(clock::guid().as_bytes()));
+        let (temporary, key) = (
+            own.text("@microsoft.graph.temporaryId"),
+            crate::token::base64(clock::guid().as_bytes()),
+        );
         if crate::token::unbase64(own.text("contentBytes")).is_none() {
             return Err(Refusal::bad("Invalid contentBytes of a hosted content."));
         }
         let address = format!("{}/{}/{id}/hostedContents/{key}/$value", ctx.base(), home.resource);
-        let text = content.text("content").replace(&format!("../hostedContents/{temporary}/$value"), &address);
+        let text = content
+            .text("content")
+            .replace(&format!("../hostedContents/{temporary}/$value"), &address);
         content.put("content", text);
         hosted.push(json!({"id": key, "contentBytes": own.text("contentBytes"), "contentType": own.text("contentType")}));
     }
@@ -249,7 +309,8 @@ fn post(ctx: &mut Ctx<'_>, home: &Home, reply_to: Option<&str>) -> Answer {
     let address = home.team.as_ref().map(|team| {
         format!("https://teams.microsoft.com/l/message/{}/{id}?groupId={team}&tenantId={tenant}&parentMessageId={parent}", doubles_http::encode(&home.of))
     });
-    let importance = if body.text("importance").is_empty() { "normal" } else { body.text("importance") };
+    let importance =
+        if body.text("importance").is_empty() { "normal" } else { body.text("importance") };
     ctx.store.put(Kind::Message, json!({
         "id": format!("{}/{id}", home.of), "_id": id, "replyToId": reply_to, "etag": id, "messageType": "message",
         "createdDateTime": now, "lastModifiedDateTime": now, "lastEditedDateTime": null, "deletedDateTime": null,
@@ -278,14 +339,17 @@ fn change(ctx: &mut Ctx<'_>, home: &Home, id: &str, act: Change) -> Answer {
     let row = message(ctx, home, id)?;
     let me = ctx.me().unwrap_or_default().to_owned();
     let own = row.field("from").field("user").text("id") == me;
-    let moderates = act == Change::Delete && home.team.as_deref().is_some_and(|team| ctx.store.is_owner(team, &me));
+    let moderates = act == Change::Delete
+        && home.team.as_deref().is_some_and(|team| ctx.store.is_owner(team, &me));
     let reacts = matches!(act, Change::React | Change::Unreact);
     if !own && !moderates && !reacts {
         return Err(Refusal::forbidden("Only the author of a message may change it."));
     }
     let body = if act == Change::Edit || reacts { ctx.call.json()? } else { Value::Null };
     let content = match act {
-        Change::Edit if row.field("deletedDateTime").is_string() => return Err(Refusal::missing("message")),
+        Change::Edit if row.field("deletedDateTime").is_string() => {
+            return Err(Refusal::missing("message"));
+        }
         Change::Edit => Some(checked(ctx, &body)?),
         _ => None,
     };
@@ -365,23 +429,39 @@ pub(crate) fn chat(ctx: &Ctx<'_>) -> Result<Value, Refusal> {
 pub(crate) fn chats(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
     match (method, words) {
         ("GET", ["chats"] | ["users", _, "chats"]) => {
-            ctx.need(Area::Teams, "Chat.ReadBasic Chat.Read Chat.ReadWrite", "Chat.ReadBasic.All Chat.Read.All")?;
-            let user = if words.len() == 3 { ctx.at(1) } else { ctx.me().unwrap_or_default().to_owned() };
-            let rows = ctx.store.list(Kind::Chat).filter(|chat| ctx.store.membership(chat.text("id"), &user).is_some());
+            ctx.need(
+                Area::Teams,
+                "Chat.ReadBasic Chat.Read Chat.ReadWrite",
+                "Chat.ReadBasic.All Chat.Read.All",
+            )?;
+            let user =
+                if words.len() == 3 { ctx.at(1) } else { ctx.me().unwrap_or_default().to_owned() };
+            let rows = ctx
+                .store
+                .list(Kind::Chat)
+                .filter(|chat| ctx.store.membership(chat.text("id"), &user).is_some());
             ctx.query.page(rows.cloned().collect(), &CHATS)
         }
         ("GET", ["users", _, "chats", "getallmessages"]) => {
             ctx.need(Area::Teams, "", "Chat.Read.All")?;
             let user = ctx.at(1);
-            let rows = ctx.store.list(Kind::Message).filter(|row| row.field("chatId").is_string() && ctx.store.membership(row.text("_of"), &user).is_some());
+            let rows = ctx.store.list(Kind::Message).filter(|row| {
+                row.field("chatId").is_string()
+                    && ctx.store.membership(row.text("_of"), &user).is_some()
+            });
             let rows = rows.cloned().map(|row| plain(ctx, row)).collect();
             ctx.query.page(rows, &CHAT_MESSAGES)
         }
         ("GET", ["chats", _]) => {
-            ctx.need(Area::Teams, "Chat.ReadBasic Chat.Read Chat.ReadWrite", "Chat.ReadBasic.All Chat.Read.All")?;
+            ctx.need(
+                Area::Teams,
+                "Chat.ReadBasic Chat.Read Chat.ReadWrite",
+                "Chat.ReadBasic.All Chat.Read.All",
+            )?;
             let mut row = chat(ctx)?;
             if ctx.query.expands("members") {
-                let members: Vec<Value> = ctx.store.of(Kind::Member, "_of", row.text("id")).map(shown).collect();
+                let members: Vec<Value> =
+                    ctx.store.of(Kind::Member, "_of", row.text("id")).map(shown).collect();
                 row.put("members", members);
             }
             ctx.query.one(200, &row, "chats")
@@ -398,7 +478,12 @@ fn create_chat(ctx: &mut Ctx<'_>) -> Answer {
     let mut users = Vec::new();
     for member in body.list("members") {
         let key = bound(member, "user").unwrap_or_default();
-        users.push(ctx.store.user(&key).map(|user| user.text("id").to_owned()).ok_or_else(|| Refusal::missing("user"))?);
+        users.push(
+            ctx.store
+                .user(&key)
+                .map(|user| user.text("id").to_owned())
+                .ok_or_else(|| Refusal::missing("user"))?,
+        );
     }
     users.sort_unstable();
     let right = match kind.as_str() {
@@ -407,7 +492,9 @@ fn create_chat(ctx: &mut Ctx<'_>) -> Answer {
         _ => false,
     };
     if !right {
-        return Err(Refusal::bad("A chat is oneOnOne with two members or group with at least two."));
+        return Err(Refusal::bad(
+            "A chat is oneOnOne with two members or group with at least two.",
+        ));
     }
     if ctx.me().is_some_and(|me| !users.iter().any(|user| user == me)) {
         return Err(Refusal::forbidden("The caller has to be one of the members."));

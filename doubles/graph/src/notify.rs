@@ -113,7 +113,13 @@ fn age(store: &mut Store) {
     let now = store.now_ms();
     let rows: Vec<(String, i64, bool)> = store
         .list(Kind::Subscription)
-        .map(|row| (row.text("id").to_owned(), row.field("_ends").as_i64().unwrap_or(0), row.flag("_warned")))
+        .map(|row| {
+            (
+                row.text("id").to_owned(),
+                row.field("_ends").as_i64().unwrap_or(0),
+                row.flag("_warned"),
+            )
+        })
         .collect();
     for (id, ends, warned) in rows {
         if ends <= now {
@@ -132,7 +138,8 @@ pub(crate) fn send(shared: &Arc<Shared>) {
             let mut store = shared.store();
             age(&mut store);
             let now = store.now_ms();
-            let (due, later): (Vec<Notice>, Vec<Notice>) = store.outbox.drain(..).partition(|notice| notice.due <= now);
+            let (due, later): (Vec<Notice>, Vec<Notice>) =
+                store.outbox.drain(..).partition(|notice| notice.due <= now);
             store.outbox = later;
             due.into_iter().filter(|_| !crate::faults::drops(&mut store)).collect::<Vec<_>>()
         };
@@ -164,7 +171,12 @@ fn deliver(shared: &Shared, address: &str, notices: &[Notice]) -> bool {
         }));
         body.put("validationTokens", vec![token]);
     }
-    let sent = outside::post(shared.trust.as_deref(), address, "application/json; charset=utf-8", body.to_string().as_bytes());
+    let sent = outside::post(
+        shared.trust.as_deref(),
+        address,
+        "application/json; charset=utf-8",
+        body.to_string().as_bytes(),
+    );
     sent.is_ok_and(|answer| (200..300).contains(&answer.status))
 }
 

@@ -26,7 +26,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const MAX_ANSWER_BYTES: u64 = 1024 * 1024;
 
 /// Posts and reads the answer; redirects are not followed.
-pub(crate) fn post(trust: Option<&Path>, address: &str, kind: &str, body: &[u8]) -> io::Result<Answer> {
+pub(crate) fn post(
+    trust: Option<&Path>,
+    address: &str,
+    kind: &str,
+    body: &[u8],
+) -> io::Result<Answer> {
     let invalid = || io::Error::new(io::ErrorKind::InvalidInput, "no address of the web");
     let (scheme, rest) = address.split_once("://").ok_or_else(invalid)?;
     let cut = rest.find(['/', '?']).unwrap_or(rest.len());
@@ -36,7 +41,8 @@ pub(crate) fn post(trust: Option<&Path>, address: &str, kind: &str, body: &[u8])
         Some((name, port)) => (name, port.parse().map_err(|_port| invalid())?),
         None => (host, if scheme == "https" { 443 } else { 80 }),
     };
-    let place = (name.trim_matches(['[', ']']), port).to_socket_addrs()?.next().ok_or_else(invalid)?;
+    let place =
+        (name.trim_matches(['[', ']']), port).to_socket_addrs()?.next().ok_or_else(invalid)?;
     let stream = TcpStream::connect_timeout(&place, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
@@ -80,7 +86,8 @@ fn talk(mut stream: impl Read + Write, head: &str, body: &[u8]) -> io::Result<An
         return Err(error);
     }
     let cut = bytes.windows(4).position(|four| four == b"\r\n\r\n");
-    let cut = cut.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "the answer has no head"))?;
+    let cut =
+        cut.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "the answer has no head"))?;
     let head = String::from_utf8_lossy(bytes.get(..cut).unwrap_or_default()).into_owned();
     let rest = bytes.get(cut + 4..).unwrap_or_default();
     let header = |name: &str| {
@@ -90,7 +97,8 @@ fn talk(mut stream: impl Read + Write, head: &str, body: &[u8]) -> io::Result<An
         })
     };
     let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0);
-    let chunked = header("transfer-encoding").is_some_and(|value| value.eq_ignore_ascii_case("chunked"));
+    let chunked =
+        header("transfer-encoding").is_some_and(|value| value.eq_ignore_ascii_case("chunked"));
     let body = if chunked { unchunk(rest) } else { rest.to_vec() };
     Ok(Answer { status, content_type: header("content-type").unwrap_or_default(), body })
 }
@@ -99,7 +107,8 @@ fn unchunk(mut bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     while let Some(cut) = bytes.windows(2).position(|two| two == b"\r\n") {
         let size = std::str::from_utf8(bytes.get(..cut).unwrap_or_default()).ok();
-        let size = size.and_then(|text| usize::from_str_radix(text.split(';').next()?.trim(), 16).ok());
+        let size =
+            size.and_then(|text| usize::from_str_radix(text.split(';').next()?.trim(), 16).ok());
         let Some(size) = size.filter(|size| *size > 0) else { break };
         let Some(part) = bytes.get(cut + 2..cut + 2 + size) else { break };
         out.extend_from_slice(part);

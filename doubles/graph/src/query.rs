@@ -237,7 +237,9 @@ impl Query {
     pub(crate) fn narrow(&self, mut rows: Vec<Value>) -> Result<Vec<Value>, Refusal> {
         if let Some(text) = self.get("filter") {
             let filter = Filter::parse(text).map_err(|at| {
-                Refusal::bad(format!("Invalid filter clause: syntax error at position {at} in '{text}'."))
+                Refusal::bad(format!(
+                    "Invalid filter clause: syntax error at position {at} in '{text}'."
+                ))
             })?;
             rows.retain(|row| filter.holds(row));
         }
@@ -270,7 +272,9 @@ impl Query {
                 name.starts_with('@')
                     || base == "id"
                     || self.expands(name)
-                    || names.iter().any(|own| *own == base || *own == "*" || own.starts_with(&format!("{base}/")))
+                    || names.iter().any(|own| {
+                        *own == base || *own == "*" || own.starts_with(&format!("{base}/"))
+                    })
             });
         }
         out
@@ -278,7 +282,8 @@ impl Query {
 
     /// One row as an answer.
     pub(crate) fn one(&self, status: u16, row: &Value, context: &'static str) -> Answer {
-        let mut body = json!({"@odata.context": format!("{}/$metadata#{context}/$entity", self.root)});
+        let mut body =
+            json!({"@odata.context": format!("{}/$metadata#{context}/$entity", self.root)});
         if let (Value::Object(body), Value::Object(row)) = (&mut body, self.select(row)) {
             body.extend(row);
         }
@@ -295,7 +300,8 @@ impl Query {
             .pairs
             .iter()
             .filter(|(name, _)| {
-                !["$skiptoken", "$skip", "$deltatoken", "token"].contains(&name.to_ascii_lowercase().as_str())
+                !["$skiptoken", "$skip", "$deltatoken", "token"]
+                    .contains(&name.to_ascii_lowercase().as_str())
             })
             .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
             .collect();
@@ -306,12 +312,14 @@ impl Query {
     /// What was changed since the token of a delta link.
     pub(crate) fn delta(&self, rows: &[&Row], now: u64, floor: u64, rules: &Rules) -> Answer {
         self.check(rules)?;
-        let token = self.get("deltatoken").or_else(|| self.get("skiptoken")).or_else(|| self.get("token"));
+        let token =
+            self.get("deltatoken").or_else(|| self.get("skiptoken")).or_else(|| self.get("token"));
         let (since, until, from) = match token {
             None => (0, now, 0),
             Some("latest") => (now, now, 0),
             Some(token) => {
-                let parts: Vec<u64> = token.split('~').filter_map(|part| part.parse().ok()).collect();
+                let parts: Vec<u64> =
+                    token.split('~').filter_map(|part| part.parse().ok()).collect();
                 let &[since, until, from] = parts.as_slice() else {
                     return Err(Refusal::bad("Badly formed token."));
                 };
@@ -319,7 +327,11 @@ impl Query {
             }
         };
         if since > 0 && since < floor {
-            let mut refusal = Refusal::new(410, "syncStateNotFound", "The sync state generation is not found. Start over without a token.");
+            let mut refusal = Refusal::new(
+                410,
+                "syncStateNotFound",
+                "The sync state generation is not found. Start over without a token.",
+            );
             refusal.headers.push(("Location".to_owned(), self.address.clone()));
             return Err(refusal);
         }
@@ -351,7 +363,10 @@ impl Query {
         let next = from + page.len();
         let mut body = json!({"@odata.context": format!("{}/$metadata#Collection({})", self.root, rules.context)});
         if next < total {
-            body.put("@odata.nextLink", self.link("$skiptoken", &format!("{since}~{until}~{next}")));
+            body.put(
+                "@odata.nextLink",
+                self.link("$skiptoken", &format!("{since}~{until}~{next}")),
+            );
         } else {
             body.put("@odata.deltaLink", self.link("$deltatoken", &format!("{until}~0~0")));
         }

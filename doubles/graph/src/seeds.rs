@@ -39,17 +39,31 @@ pub(crate) struct Person<'p> {
 
 impl Default for Person<'_> {
     fn default() -> Self {
-        Self { name: "", account: "", password: "Secret-1234", title: "", administrator: false, guest: false, licensed: true }
+        Self {
+            name: "",
+            account: "",
+            password: "Secret-1234",
+            title: "",
+            administrator: false,
+            guest: false,
+            licensed: true,
+        }
     }
 }
 
 /// A user with a mail box and a drive.
 pub(crate) fn add_user(store: &mut Store, person: &Person<'_>) -> String {
     let (id, now) = (clock::guid(), store.now());
-    let account = if person.account.contains('@') { person.account.to_owned() } else { format!("{}@{DOMAIN}", person.account) };
+    let account = if person.account.contains('@') {
+        person.account.to_owned()
+    } else {
+        format!("{}@{DOMAIN}", person.account)
+    };
     let (given, family) = person.name.split_once(' ').unwrap_or((person.name, ""));
     let plan = |name: &str| json!({"servicePlanId": clock::guid(), "servicePlanName": name, "provisioningStatus": "Success", "appliesTo": "User"});
-    let mut licences = vec![json!({"id": clock::guid(), "skuId": clock::guid(), "skuPartNumber": "EXCHANGESTANDARD", "servicePlans": [plan("EXCHANGE_S_STANDARD")]})];
+    let mut licences = vec![
+        json!({"id": clock::guid(), "skuId": clock::guid(), "skuPartNumber": "EXCHANGESTANDARD", "servicePlans": [plan("EXCHANGE_S_STANDARD")]}),
+    ];
     if person.licensed {
         licences.push(json!({"id": clock::guid(), "skuId": clock::guid(), "skuPartNumber": "TEAMS_ESSENTIALS_AAD", "servicePlans": [plan("TEAMS1"), plan("SHAREPOINTSTANDARD")]}));
     }
@@ -63,7 +77,12 @@ pub(crate) fn add_user(store: &mut Store, person: &Person<'_>) -> String {
         mail::add_folder(store, &id, known, name);
     }
     let name = account.replace(['@', '.'], "_");
-    files::new_drive(store, &format!("{}/personal/{name}/Documents", SHAREPOINT.replace("northwind.", "northwind-my.")), "_user", &id);
+    files::new_drive(
+        store,
+        &format!("{}/personal/{name}/Documents", SHAREPOINT.replace("northwind.", "northwind-my.")),
+        "_user",
+        &id,
+    );
     id
 }
 
@@ -77,7 +96,12 @@ pub(crate) fn organization() -> Value {
 
 fn clients(store: &mut Store) {
     let all: Vec<&str> = scopes::ALL.iter().map(|scope| scope.name).collect();
-    let loopback = ["http://localhost", "http://127.0.0.1", "http://localhost/callback", "http://127.0.0.1/callback"];
+    let loopback = [
+        "http://localhost",
+        "http://127.0.0.1",
+        "http://localhost/callback",
+        "http://127.0.0.1/callback",
+    ];
     store.put(Kind::Client, json!({
         "id": CLIENT, "displayName": "Liaison", "secret": clock::secret(), "redirects": loopback, "roles": scopes::ROLES, "delegated": all,
         "scopes": ["access_as_user"], "meetings": true, "_principal": clock::guid(),
@@ -100,9 +124,24 @@ fn clients(store: &mut Store) {
 fn apps(store: &mut Store) {
     for (id, external, name, tabs) in [
         ("com.microsoft.teamspace.tab.web", "com.microsoft.teamspace.tab.web", "Website", true),
-        ("com.microsoft.teamspace.tab.planner", "com.microsoft.teamspace.tab.planner", "Planner", true),
-        ("9f5d2c80-4f35-4bd4-9f0f-2d1a6f3c7b90", "c7f0d1de-6b7e-4c0b-8a34-0e9a5b6d2f41", "Liaison", true),
-        ("2b8e4f61-7a1d-4c3e-8f5b-6d9c0a2e4b73", "1a7c9e35-0b2d-4f6a-9c8e-5d3b7f1a2c64", "Polls", false),
+        (
+            "com.microsoft.teamspace.tab.planner",
+            "com.microsoft.teamspace.tab.planner",
+            "Planner",
+            true,
+        ),
+        (
+            "9f5d2c80-4f35-4bd4-9f0f-2d1a6f3c7b90",
+            "c7f0d1de-6b7e-4c0b-8a34-0e9a5b6d2f41",
+            "Liaison",
+            true,
+        ),
+        (
+            "2b8e4f61-7a1d-4c3e-8f5b-6d9c0a2e4b73",
+            "1a7c9e35-0b2d-4f6a-9c8e-5d3b7f1a2c64",
+            "Polls",
+            false,
+        ),
     ] {
         let store_app = if id.starts_with("com.") { "store" } else { "organization" };
         let definition = json!({"id": clock::guid(), "teamsAppId": id, "displayName": name, "version": "1.0.0", "publishingState": "published"});
@@ -117,7 +156,12 @@ fn add_team(store: &mut Store, name: &str, owner: &str, members: &[&str]) -> Str
         "mailEnabled": true, "mailNickname": name.to_lowercase(), "securityEnabled": false, "visibility": "Private", "resourceProvisioningOptions": ["Team"],
         "createdDateTime": now, "renewedDateTime": now, "deletedDateTime": null,
     }));
-    files::new_drive(store, &format!("{SHAREPOINT}/sites/{name}/Shared%20Documents"), "_group", &id);
+    files::new_drive(
+        store,
+        &format!("{SHAREPOINT}/sites/{name}/Shared%20Documents"),
+        "_group",
+        &id,
+    );
     store.join(&id, owner, &["owner"]);
     for member in members {
         store.join(&id, member, &[]);
@@ -132,13 +176,70 @@ const VTT: &str = "WEBVTT\n\n00:00:16.246 --> 00:00:17.726\n<v Alice Martin>Bonj
 pub(crate) fn fill(store: &mut Store) {
     clients(store);
     apps(store);
-    let alice = add_user(store, &Person { name: "Alice Martin", account: "alice", password: "Alice-1234", title: "Sales manager", administrator: true, ..Person::default() });
-    let bruno = add_user(store, &Person { name: "Bruno Petit", account: "bruno", password: "Bruno-1234", title: "Seller", ..Person::default() });
-    let chloe = add_user(store, &Person { name: "Chloé Durand", account: "chloe", password: "Chloe-1234", title: "Seller", ..Person::default() });
-    add_user(store, &Person { name: "David Leroy", account: "david", password: "David-1234", title: "Accountant", licensed: false, ..Person::default() });
-    let erik = add_user(store, &Person { name: "Erik Novak", account: "erik_fabrikam.test#EXT#@northwind.test", password: "Erik-1234", title: "Buyer", guest: true, ..Person::default() });
+    let alice = add_user(
+        store,
+        &Person {
+            name: "Alice Martin",
+            account: "alice",
+            password: "Alice-1234",
+            title: "Sales manager",
+            administrator: true,
+            ..Person::default()
+        },
+    );
+    let bruno = add_user(
+        store,
+        &Person {
+            name: "Bruno Petit",
+            account: "bruno",
+            password: "Bruno-1234",
+            title: "Seller",
+            ..Person::default()
+        },
+    );
+    let chloe = add_user(
+        store,
+        &Person {
+            name: "Chloé Durand",
+            account: "chloe",
+            password: "Chloe-1234",
+            title: "Seller",
+            ..Person::default()
+        },
+    );
+    add_user(
+        store,
+        &Person {
+            name: "David Leroy",
+            account: "david",
+            password: "David-1234",
+            title: "Accountant",
+            licensed: false,
+            ..Person::default()
+        },
+    );
+    let erik = add_user(
+        store,
+        &Person {
+            name: "Erik Novak",
+            account: "erik_fabrikam.test#EXT#@northwind.test",
+            password: "Erik-1234",
+            title: "Buyer",
+            guest: true,
+            ..Person::default()
+        },
+    );
     store.edit(Kind::User, &erik, |row| row.put("mail", "erik@fabrikam.test"));
-    let mia = add_user(store, &Person { name: "Mia Faure", account: "mia", password: "Mia-1234", title: "Controller", ..Person::default() });
+    let mia = add_user(
+        store,
+        &Person {
+            name: "Mia Faure",
+            account: "mia",
+            password: "Mia-1234",
+            title: "Controller",
+            ..Person::default()
+        },
+    );
     store.edit(Kind::User, &mia, |row| row.put("_step_up", true));
     let sales = add_team(store, "Sales", &alice, &[&bruno, &chloe, &erik]);
     add_team(store, "Support", &chloe, &[&bruno]);
@@ -149,16 +250,31 @@ pub(crate) fn fill(store: &mut Store) {
     store.join(&board, &alice, &["owner"]);
     let channel = store.at(Kind::Channel, &deals).clone();
     let drive = store.at(Kind::Item, channel.text("_folder")).text("_drive").to_owned();
-    let place = files::Place { drive: &drive, parent: channel.text("_folder"), name: "Proposal.txt", clash: files::Clash::Fail, known: None };
+    let place = files::Place {
+        drive: &drive,
+        parent: channel.text("_folder"),
+        name: "Proposal.txt",
+        clash: files::Clash::Fail,
+        known: None,
+    };
     // A new folder has no file of that name.
     files::write(store, &place, &alice, b"Proposal for Fabrikam".to_vec()).ok();
-    let inbox = store.of(Kind::MailFolder, "_user", &alice).next().map_or("", |row| row.text("id")).to_owned();
-    mail::add(store, &alice, &inbox, &json!({
-        "subject": "Your offer", "body": {"contentType": "html", "content": "<p>When can we <b>talk</b>?</p>"},
-        "from": {"emailAddress": {"name": "Erik Novak", "address": "erik@fabrikam.test"}}, "sender": {"emailAddress": {"name": "Erik Novak", "address": "erik@fabrikam.test"}},
-        "toRecipients": [{"emailAddress": {"name": "Alice Martin", "address": "alice@northwind.test"}}],
-        "internetMessageHeaders": [{"name": "x-origin", "value": "fabrikam"}],
-    }));
+    let inbox = store
+        .of(Kind::MailFolder, "_user", &alice)
+        .next()
+        .map_or("", |row| row.text("id"))
+        .to_owned();
+    mail::add(
+        store,
+        &alice,
+        &inbox,
+        &json!({
+            "subject": "Your offer", "body": {"contentType": "html", "content": "<p>When can we <b>talk</b>?</p>"},
+            "from": {"emailAddress": {"name": "Erik Novak", "address": "erik@fabrikam.test"}}, "sender": {"emailAddress": {"name": "Erik Novak", "address": "erik@fabrikam.test"}},
+            "toRecipients": [{"emailAddress": {"name": "Alice Martin", "address": "alice@northwind.test"}}],
+            "internetMessageHeaders": [{"name": "x-origin", "value": "fabrikam"}],
+        }),
+    );
     let meeting = meetings::add(store, &alice, &json!({"subject": "Fabrikam weekly"}));
     store.edit(Kind::Meeting, &meeting, |row| row.put("_people", json!([bruno])));
     meetings::add_transcript(store, &meeting, VTT);
@@ -171,14 +287,21 @@ pub(crate) fn announcement(shared: &Shared) -> Value {
     let audience = shared.audience();
     let of_application = |client: &str, roles: &[&str]| {
         let rights = roles.iter().map(|role| (*role).to_owned()).collect();
-        entra::access_token(shared, &store, &Ticket { client, user: None, resource: &audience, rights, strong: false })
+        entra::access_token(
+            shared,
+            &store,
+            &Ticket { client, user: None, resource: &audience, rights, strong: false },
+        )
     };
     let mut tokens = json!({});
     let mut users = Vec::new();
     for user in store.list(Kind::User) {
-        let (id, name) = (user.text("id"), user.text("givenName").to_lowercase());
+        let id = user.text("id");
+        let name =
+            user.text("userPrincipalName").split(['@', '_']).next().unwrap_or_default().to_owned();
         let rights = scopes::ALL.iter().map(|scope| scope.name.to_owned()).collect();
-        let ticket = Ticket { client: CLIENT, user: Some(id), resource: &audience, rights, strong: false };
+        let ticket =
+            Ticket { client: CLIENT, user: Some(id), resource: &audience, rights, strong: false };
         tokens.put(&name, entra::access_token(shared, &store, &ticket));
         users.push(json!({
             "id": id, "name": name, "displayName": user.text("displayName"), "userPrincipalName": user.text("userPrincipalName"), "mail": user.text("mail"),

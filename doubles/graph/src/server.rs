@@ -1,8 +1,7 @@
 //! Listening, and the way of every request.
 
 use std::{
-    fmt,
-    io,
+    fmt, io,
     net::SocketAddr,
     path::PathBuf,
     sync::{
@@ -42,7 +41,13 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { listen: ([127, 0, 0, 1], 0).into(), tls: None, control: None, root: None, trust: None }
+        Self {
+            listen: ([127, 0, 0, 1], 0).into(),
+            tls: None,
+            control: None,
+            root: None,
+            trust: None,
+        }
     }
 }
 
@@ -65,6 +70,14 @@ impl Shared {
 
     pub(crate) fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// Where files go and come from: another host, as clients that send their token to Graph's hosts alone expect.
+    pub(crate) fn storage(&self) -> String {
+        match self.secure {
+            true => self.origin.replace("localhost", "127.0.0.1"),
+            false => self.origin.replace("127.0.0.1", "localhost"),
+        }
     }
 
     pub(crate) fn authority(&self) -> String {
@@ -134,7 +147,9 @@ impl Double {
         } else {
             format!("http://127.0.0.1:{port}")
         };
-        let root = config.root.map_or_else(|| origin.clone(), |root| root.trim_end_matches('/').to_owned());
+        let root = config
+            .root
+            .map_or_else(|| origin.clone(), |root| root.trim_end_matches('/').to_owned());
         let mut store = Store::default();
         seeds::fill(&mut store);
         let shared = Arc::new(Shared {
@@ -240,7 +255,9 @@ pub(crate) fn handle(shared: &Arc<Shared>, call: &Call) -> Reply {
 
 fn date(ms: i64) -> String {
     let instant = jiff::Timestamp::from_millisecond(ms).unwrap_or_default();
-    jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&instant).unwrap_or_default()
+    jiff::fmt::rfc2822::DateTimePrinter::new()
+        .timestamp_to_rfc9110_string(&instant)
+        .unwrap_or_default()
 }
 
 fn answer(shared: &Arc<Shared>, call: &Call) -> Answer {

@@ -36,31 +36,85 @@ const MINUTE: i64 = 60_000;
 const ALL: &str = "created updated deleted";
 
 fn terms(words: &[&str]) -> Option<Terms> {
-    let terms = |area, delegated, application, minutes| Terms { area, delegated, application, minutes, lifecycle: i64::MAX, rich: false, changes: ALL };
+    let terms = |area, delegated, application, minutes| Terms {
+        area,
+        delegated,
+        application,
+        minutes,
+        lifecycle: i64::MAX,
+        rich: false,
+        changes: ALL,
+    };
     let messages = "ChannelMessage.Read.All Group.Read.All";
     let channels = "Channel.ReadBasic.All ChannelSettings.Read.All ChannelSettings.ReadWrite.All";
     let teams = "Team.ReadBasic.All TeamSettings.Read.All TeamSettings.ReadWrite.All";
     let members = "TeamMember.Read.All TeamMember.ReadWrite.All ChannelMember.Read.All ChannelMember.ReadWrite.All";
     let meetings = "OnlineMeetingTranscript.Read.All";
     Some(match words {
-        ["teams", _, "channels", _, "messages"] => Terms { lifecycle: 60, rich: true, ..terms(Area::Teams, messages, messages, 4320) },
-        ["teams", "getallmessages"] => Terms { lifecycle: 60, rich: true, ..terms(Area::Teams, "", "ChannelMessage.Read.All", 4320) },
-        ["chats", _, "messages"] => Terms { lifecycle: 60, rich: true, ..terms(Area::Teams, "Chat.Read Chat.ReadWrite", "Chat.Read.All", 4320) },
-        ["chats", "getallmessages"] => Terms { lifecycle: 60, rich: true, ..terms(Area::Teams, "", "Chat.Read.All", 4320) },
-        ["teams", _, "channels"] | ["teams", "getallchannels"] => Terms { lifecycle: 60, rich: true, ..terms(Area::Teams, channels, channels, 4320) },
-        ["teams"] | ["teams", _] => Terms { lifecycle: 60, rich: true, ..terms(Area::Teams, teams, teams, 4320) },
-        ["teams", _, "members"] | ["teams", _, "channels", _, "members"] => Terms { lifecycle: 60, rich: true, ..terms(Area::Teams, members, members, 4320) },
-        ["users"] | ["users", _] => terms(Area::Directory, "User.Read User.Read.All", "User.Read.All", 41_760),
-        ["groups"] | ["groups", _] => terms(Area::Directory, "Group.Read.All Group.ReadWrite.All", "Group.Read.All Group.ReadWrite.All", 41_760),
-        ["users", _, "messages"] | ["users", _, "mailfolders", _, "messages"] => Terms { rich: true, ..terms(Area::Mail, "Mail.Read Mail.ReadWrite", "Mail.Read Mail.ReadWrite", 4230) },
-        ["users", _, "events"] => Terms { rich: true, ..terms(Area::Mail, "Calendars.Read Calendars.ReadWrite", "Calendars.Read Calendars.ReadWrite", 4230) },
-        ["drives", _, "root"] | ["users" | "groups", _, "drive", "root"] => {
-            Terms { changes: "updated", ..terms(Area::Files, crate::files::READ, crate::files::READ_APP, 42_300) }
+        ["teams", _, "channels", _, "messages"] => {
+            Terms { lifecycle: 60, rich: true, ..terms(Area::Teams, messages, messages, 4320) }
         }
-        ["communications", "onlinemeetings", "getalltranscripts"] => Terms { lifecycle: 60, rich: true, changes: "created", ..terms(Area::Teams, "", meetings, 4320) },
-        ["users", _, "onlinemeetings", "getalltranscripts"] | ["communications", "onlinemeetings", _, "transcripts"] => {
-            Terms { lifecycle: 60, rich: true, changes: "created", ..terms(Area::Teams, meetings, meetings, 4320) }
+        ["teams", "getallmessages"] => Terms {
+            lifecycle: 60,
+            rich: true,
+            ..terms(Area::Teams, "", "ChannelMessage.Read.All", 4320)
+        },
+        ["chats", _, "messages"] => Terms {
+            lifecycle: 60,
+            rich: true,
+            ..terms(Area::Teams, "Chat.Read Chat.ReadWrite", "Chat.Read.All", 4320)
+        },
+        ["chats", "getallmessages"] => {
+            Terms { lifecycle: 60, rich: true, ..terms(Area::Teams, "", "Chat.Read.All", 4320) }
         }
+        ["teams", _, "channels"] | ["teams", "getallchannels"] => {
+            Terms { lifecycle: 60, rich: true, ..terms(Area::Teams, channels, channels, 4320) }
+        }
+        ["teams"] | ["teams", _] => {
+            Terms { lifecycle: 60, rich: true, ..terms(Area::Teams, teams, teams, 4320) }
+        }
+        ["teams", _, "members"] | ["teams", _, "channels", _, "members"] => {
+            Terms { lifecycle: 60, rich: true, ..terms(Area::Teams, members, members, 4320) }
+        }
+        ["users"] | ["users", _] => {
+            terms(Area::Directory, "User.Read User.Read.All", "User.Read.All", 41_760)
+        }
+        ["groups"] | ["groups", _] => terms(
+            Area::Directory,
+            "Group.Read.All Group.ReadWrite.All",
+            "Group.Read.All Group.ReadWrite.All",
+            41_760,
+        ),
+        ["users", _, "messages"] | ["users", _, "mailfolders", _, "messages"] => Terms {
+            rich: true,
+            ..terms(Area::Mail, "Mail.Read Mail.ReadWrite", "Mail.Read Mail.ReadWrite", 4230)
+        },
+        ["users", _, "events"] => Terms {
+            rich: true,
+            ..terms(
+                Area::Mail,
+                "Calendars.Read Calendars.ReadWrite",
+                "Calendars.Read Calendars.ReadWrite",
+                4230,
+            )
+        },
+        ["drives", _, "root"] | ["users" | "groups", _, "drive", "root"] => Terms {
+            changes: "updated",
+            ..terms(Area::Files, crate::files::READ, crate::files::READ_APP, 42_300)
+        },
+        ["communications", "onlinemeetings", "getalltranscripts"] => Terms {
+            lifecycle: 60,
+            rich: true,
+            changes: "created",
+            ..terms(Area::Teams, "", meetings, 4320)
+        },
+        ["users", _, "onlinemeetings", "getalltranscripts"]
+        | ["communications", "onlinemeetings", _, "transcripts"] => Terms {
+            lifecycle: 60,
+            rich: true,
+            changes: "created",
+            ..terms(Area::Teams, meetings, meetings, 4320)
+        },
         _ => return None,
     })
 }
@@ -71,7 +125,13 @@ fn validation(text: impl Into<String>) -> Refusal {
 
 /// A resource in one spelling: lower case, keys between slashes, `me` by name.
 fn normal(store: &Store, caller: &Caller, resource: &str) -> Result<String, Refusal> {
-    let mut path = Path::parse(resource.trim_start_matches("https://graph.microsoft.com/v1.0").split('?').next().unwrap_or_default());
+    let mut path = Path::parse(
+        resource
+            .trim_start_matches("https://graph.microsoft.com/v1.0")
+            .split('?')
+            .next()
+            .unwrap_or_default(),
+    );
     if path.words.first().is_some_and(|word| word == "me") {
         let user = caller.user.clone().ok_or_else(|| validation("/me needs a signed-in user."))?;
         path.replace(0, "users");
@@ -105,14 +165,22 @@ pub(crate) fn create(shared: &Arc<Shared>, call: &Call) -> Answer {
 
 /// The receiver has to say the token back within ten seconds.
 fn ask(shared: &Shared, address: &str) -> Result<(), Refusal> {
-    let token = format!("Validation: Testing client application reachability for subscription Request-Id: {} <&'é>", clock::guid());
+    let token = format!(
+        "Validation: Testing client application reachability for subscription Request-Id: {} <&'é>",
+        clock::guid()
+    );
     let mark = if address.contains('?') { '&' } else { '?' };
     let target = format!("{address}{mark}validationToken={}", doubles_http::encode(&token));
     let failed = |why: &str| validation(format!("Subscription validation request failed. {why}"));
     let answer = outside::post(shared.trust.as_deref(), &target, "text/plain; charset=utf-8", b"")
-        .map_err(|error| failed(&format!("The notification endpoint could not be reached: {error}.")))?;
+        .map_err(|error| {
+            failed(&format!("The notification endpoint could not be reached: {error}."))
+        })?;
     if answer.status != 200 {
-        return Err(failed(&format!("Notification endpoint must respond with 200 OK to validation request, and not with {}.", answer.status)));
+        return Err(failed(&format!(
+            "Notification endpoint must respond with 200 OK to validation request, and not with {}.",
+            answer.status
+        )));
     }
     if !answer.content_type.starts_with("text/plain") {
         return Err(failed("Must respond with a text/plain body."));
@@ -125,18 +193,23 @@ fn ask(shared: &Shared, address: &str) -> Result<(), Refusal> {
 
 /// Whether an address may be called: https, or this machine where the double itself is without TLS.
 fn reachable(shared: &Shared, address: &str) -> bool {
-    let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|own| address.starts_with(own));
+    let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"]
+        .iter()
+        .any(|own| address.starts_with(own));
     address.starts_with("https://") || local && !shared.secure
 }
 
 fn expiry(store: &Store, body: &Value, minutes: i64) -> Result<i64, Refusal> {
-    let ends = clock::parse(body.text("expirationDateTime")).ok_or_else(|| validation("expirationDateTime is missing or malformed."))?;
+    let ends = clock::parse(body.text("expirationDateTime"))
+        .ok_or_else(|| validation("expirationDateTime is missing or malformed."))?;
     if ends <= store.now_ms() {
         return Err(validation("Subscription expiration time must be in the future."));
     }
     // The clocks of two machines are never quite the same.
     if ends > store.now_ms() + (minutes + 1) * MINUTE {
-        return Err(validation(format!("Subscription expiration can only be {minutes} minutes in the future.")));
+        return Err(validation(format!(
+            "Subscription expiration can only be {minutes} minutes in the future."
+        )));
     }
     Ok(ends)
 }
@@ -145,12 +218,20 @@ fn judge(shared: &Shared, store: &Store, caller: &Caller, body: &Value) -> Resul
     let resource = body.text("resource").to_owned();
     let kind = normal(store, caller, &resource)?;
     let words: Vec<&str> = kind.split('/').collect();
-    let terms = terms(&words).ok_or_else(|| validation(format!("Resource '{resource}' is not supported for subscriptions.")))?;
+    let terms = terms(&words).ok_or_else(|| {
+        validation(format!("Resource '{resource}' is not supported for subscriptions."))
+    })?;
     caller.need(terms.area, terms.delegated, terms.application)?;
     visible(store, caller, &words)?;
-    let changes: Vec<&str> = body.text("changeType").split(',').map(str::trim).filter(|own| !own.is_empty()).collect();
-    if changes.is_empty() || changes.iter().any(|own| !terms.changes.split(' ').any(|known| known == *own)) {
-        return Err(validation(format!("changeType '{}' is not supported for this resource.", body.text("changeType"))));
+    let changes: Vec<&str> =
+        body.text("changeType").split(',').map(str::trim).filter(|own| !own.is_empty()).collect();
+    if changes.is_empty()
+        || changes.iter().any(|own| !terms.changes.split(' ').any(|known| known == *own))
+    {
+        return Err(validation(format!(
+            "changeType '{}' is not supported for this resource.",
+            body.text("changeType")
+        )));
     }
     for name in ["notificationUrl", "lifecycleNotificationUrl"] {
         let address = body.text(name);
@@ -165,16 +246,25 @@ fn judge(shared: &Shared, store: &Store, caller: &Caller, body: &Value) -> Resul
     let rich = body.flag("includeResourceData");
     let minutes = if rich && terms.area == Area::Mail { 1440 } else { terms.minutes };
     let ends = expiry(store, body, minutes)?;
-    if ends > store.now_ms() + (terms.lifecycle.min(1_000_000)) * MINUTE + MINUTE && body.text("lifecycleNotificationUrl").is_empty() {
-        return Err(validation("lifecycleNotificationUrl is a required property for subscription creation on this resource when the expirationDateTime is set to greater than 1 hour."));
+    if ends > store.now_ms() + (terms.lifecycle.min(1_000_000)) * MINUTE + MINUTE
+        && body.text("lifecycleNotificationUrl").is_empty()
+    {
+        return Err(validation(
+            "lifecycleNotificationUrl is a required property for subscription creation on this resource when the expirationDateTime is set to greater than 1 hour.",
+        ));
     }
     if rich {
         if !terms.rich {
-            return Err(validation("Notifications with resource data are not supported for this resource."));
+            return Err(validation(
+                "Notifications with resource data are not supported for this resource.",
+            ));
         }
-        let key = der::unwrap(body.text("encryptionCertificate")).and_then(|bytes| der::key_of_certificate(&bytes));
+        let key = der::unwrap(body.text("encryptionCertificate"))
+            .and_then(|bytes| der::key_of_certificate(&bytes));
         if key.is_none() || body.text("encryptionCertificateId").is_empty() {
-            return Err(validation("Invalid encryptionCertificate, or no encryptionCertificateId."));
+            return Err(validation(
+                "Invalid encryptionCertificate, or no encryptionCertificateId.",
+            ));
         }
     }
     Ok(json!({
@@ -194,8 +284,12 @@ fn visible(store: &Store, caller: &Caller, words: &[&str]) -> Result<(), Refusal
     let fits = match words {
         ["teams", "getallmessages" | "getallchannels"] | ["teams"] => true,
         ["teams", team, "channels", channel, ..] => {
-            let private = store.list(Kind::Channel).any(|row| row.text("id").eq_ignore_ascii_case(channel) && row.text("membershipType") != "standard");
-            store.membership(team, me).is_some() && (!private || store.membership(channel, me).is_some())
+            let private = store.list(Kind::Channel).any(|row| {
+                row.text("id").eq_ignore_ascii_case(channel)
+                    && row.text("membershipType") != "standard"
+            });
+            store.membership(team, me).is_some()
+                && (!private || store.membership(channel, me).is_some())
         }
         ["teams", team, ..] => store.membership(team, me).is_some(),
         ["users", user, _, ..] => user.eq_ignore_ascii_case(me),
@@ -207,7 +301,9 @@ fn visible(store: &Store, caller: &Caller, words: &[&str]) -> Result<(), Refusal
 pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
     let mine = |ctx: &Ctx<'_>, row: &Value| {
         let alive = row.field("_ends").as_i64().unwrap_or(0) > ctx.store.now_ms();
-        alive && row.text("applicationId") == ctx.caller.app && ctx.me().is_none_or(|me| row.text("_user") == me)
+        alive
+            && row.text("applicationId") == ctx.caller.app
+            && ctx.me().is_none_or(|me| row.text("_user") == me)
     };
     let id = ctx.at(1);
     let own = |ctx: &Ctx<'_>| {
@@ -216,7 +312,12 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
     };
     match (method, words) {
         ("GET", [_]) => {
-            let rows = ctx.store.list(Kind::Subscription).filter(|row| mine(ctx, row)).map(quiet).collect();
+            let rows = ctx
+                .store
+                .list(Kind::Subscription)
+                .filter(|row| mine(ctx, row))
+                .map(quiet)
+                .collect();
             ctx.query.page(rows, &Rules::new("subscriptions", ""))
         }
         ("GET", [_, _]) => {
@@ -277,7 +378,8 @@ pub(crate) fn sealed(subscription: &Value, resource: &Value) -> Option<Value> {
     let public = OaepPublicEncryptingKey::new(public).ok()?;
     let key: [u8; 32] = clock::chance();
     let start: [u8; 16] = key.first_chunk().copied()?;
-    let cipher = PaddedBlockEncryptingKey::cbc_pkcs7(UnboundCipherKey::new(&AES_256, &key).ok()?).ok()?;
+    let cipher =
+        PaddedBlockEncryptingKey::cbc_pkcs7(UnboundCipherKey::new(&AES_256, &key).ok()?).ok()?;
     let mut data = resource.to_string().into_bytes();
     cipher.less_safe_encrypt(&mut data, EncryptionContext::Iv128(FixedLength::from(start))).ok()?;
     let signature = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &key), &data);
@@ -290,4 +392,3 @@ pub(crate) fn sealed(subscription: &Value, resource: &Value) -> Option<Value> {
         "encryptionCertificateId": subscription.text("encryptionCertificateId"), "encryptionCertificateThumbprint": print,
     }))
 }
-

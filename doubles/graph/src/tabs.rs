@@ -18,7 +18,8 @@ const INSTALLS: Rules = Rules::new("installedApps", "expand filter top");
 const APPS: Rules = Rules::new("teamsApps", "expand filter orderby top");
 
 const READ: &str = "TeamsTab.Read.All TeamsTab.ReadWrite.All TeamsTab.ReadWriteForTeam Group.Read.All Group.ReadWrite.All";
-const CREATE: &str = "TeamsTab.Create TeamsTab.ReadWrite.All TeamsTab.ReadWriteForTeam Group.ReadWrite.All";
+const CREATE: &str =
+    "TeamsTab.Create TeamsTab.ReadWrite.All TeamsTab.ReadWriteForTeam Group.ReadWrite.All";
 const WRITE: &str = "TeamsTab.ReadWrite.All TeamsTab.ReadWriteForTeam Group.ReadWrite.All";
 const INSTALL: &str = "TeamsAppInstallation.ReadWriteForTeam Group.ReadWrite.All";
 const INSTALL_APP: &str = "TeamsAppInstallation.ReadWriteForTeam.All Group.ReadWrite.All";
@@ -31,19 +32,32 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
         ["appcatalogs", "teamsapps", ..] => catalogue(ctx, method, words),
         ["teams", _, "installedapps", ..] => {
             let read = format!("TeamsAppInstallation.ReadForTeam {INSTALL} Group.Read.All");
-            let read_app = format!("TeamsAppInstallation.ReadForTeam.All {INSTALL_APP} Group.Read.All");
+            let read_app =
+                format!("TeamsAppInstallation.ReadForTeam.All {INSTALL_APP} Group.Read.All");
             let read_only = method == "GET";
-            ctx.need(Area::Teams, if read_only { &read } else { INSTALL }, if read_only { &read_app } else { INSTALL_APP })?;
+            ctx.need(
+                Area::Teams,
+                if read_only { &read } else { INSTALL },
+                if read_only { &read_app } else { INSTALL_APP },
+            )?;
             let team = teams::visible(ctx, 1)?;
             installs(ctx, method, words, (team.text("id"), 3))
         }
         ["users", _, "teamwork", "installedapps", ..] => {
-            ctx.need(Area::Teams, "TeamsAppInstallation.ReadWriteForUser", "TeamsAppInstallation.ReadWriteForUser.All")?;
+            ctx.need(
+                Area::Teams,
+                "TeamsAppInstallation.ReadWriteForUser",
+                "TeamsAppInstallation.ReadWriteForUser.All",
+            )?;
             let user = ctx.at(1);
             installs(ctx, method, words, (&user, 4))
         }
         ["chats", _, "installedapps", ..] => {
-            ctx.need(Area::Teams, "TeamsAppInstallation.ReadWriteForChat", "TeamsAppInstallation.ReadWriteForChat.All")?;
+            ctx.need(
+                Area::Teams,
+                "TeamsAppInstallation.ReadWriteForChat",
+                "TeamsAppInstallation.ReadWriteForChat.All",
+            )?;
             let chat = crate::messages::chat(ctx)?;
             installs(ctx, method, words, (chat.text("id"), 3))
         }
@@ -97,17 +111,28 @@ fn tabs(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
         teams::open(ctx.store, team.text("id"))?;
         let allowed = ctx.me().is_none_or(|me| {
             let guest = ctx.store.at(Kind::User, me).text("userType") == "Guest";
-            ctx.store.is_owner(team.text("id"), me) || !guest && team.field("memberSettings").flag("allowCreateUpdateRemoveTabs")
+            ctx.store.is_owner(team.text("id"), me)
+                || !guest && team.field("memberSettings").flag("allowCreateUpdateRemoveTabs")
         });
         if !allowed {
             return Err(Refusal::forbidden("The team does not let its members change tabs."));
         }
     }
     let id = ctx.at(5);
-    let tab = |ctx: &Ctx<'_>| ctx.store.find(Kind::Tab, &id).filter(|tab| tab.text("_channel") == channel).cloned().ok_or_else(|| Refusal::missing("tab"));
+    let tab = |ctx: &Ctx<'_>| {
+        ctx.store
+            .find(Kind::Tab, &id)
+            .filter(|tab| tab.text("_channel") == channel)
+            .cloned()
+            .ok_or_else(|| Refusal::missing("tab"))
+    };
     match (method, words.get(5..).unwrap_or(&[])) {
         ("GET", []) => {
-            let rows = ctx.store.of(Kind::Tab, "_channel", &channel).map(|tab| expanded(ctx, tab)).collect();
+            let rows = ctx
+                .store
+                .of(Kind::Tab, "_channel", &channel)
+                .map(|tab| expanded(ctx, tab))
+                .collect();
             trimmed(ctx, rows, &TABS)
         }
         ("GET", [_]) => {
@@ -118,7 +143,9 @@ fn tabs(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
         ("POST", []) => create(ctx, team.text("id"), &channel),
         ("PATCH", [_]) => {
             let (row, body) = (tab(ctx)?, ctx.call.json()?);
-            ctx.store.edit(Kind::Tab, row.text("id"), |row| merge(row, &body, &["displayName", "configuration", "sortOrderIndex"]));
+            ctx.store.edit(Kind::Tab, row.text("id"), |row| {
+                merge(row, &body, &["displayName", "configuration", "sortOrderIndex"])
+            });
             let row = tab(ctx)?;
             ctx.query.one(200, &row, "tabs")
         }
@@ -133,8 +160,12 @@ fn tabs(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
 
 fn create(ctx: &mut Ctx<'_>, team: &str, channel: &str) -> Answer {
     let body = ctx.call.json()?;
-    let app = bound(&body, "teamsApp").or_else(|| body.get("teamsAppId").and_then(Value::as_str).map(str::to_owned)).unwrap_or_default();
-    let row = ctx.store.find(Kind::App, &app).cloned().ok_or_else(|| Refusal::bad(format!("App with id '{app}' was not found in the catalogue.")))?;
+    let app = bound(&body, "teamsApp")
+        .or_else(|| body.get("teamsAppId").and_then(Value::as_str).map(str::to_owned))
+        .unwrap_or_default();
+    let row = ctx.store.find(Kind::App, &app).cloned().ok_or_else(|| {
+        Refusal::bad(format!("App with id '{app}' was not found in the catalogue."))
+    })?;
     let installed = app.starts_with(BUILT_IN)
         || ctx.store.of(Kind::Install, "_of", team).any(|install| install.text("_app") == app);
     if !installed {
@@ -152,7 +183,10 @@ fn create(ctx: &mut Ctx<'_>, team: &str, channel: &str) -> Answer {
     }
     let settings = body.field("configuration");
     let address = settings.text("contentUrl");
-    if app == "com.microsoft.teamspace.tab.web" && !address.starts_with("https://") && !address.starts_with("http://") {
+    if app == "com.microsoft.teamspace.tab.web"
+        && !address.starts_with("https://")
+        && !address.starts_with("http://")
+    {
         return Err(Refusal::bad("Invalid contentUrl in the tab's configuration."));
     }
     let id = clock::guid();
@@ -173,10 +207,17 @@ fn create(ctx: &mut Ctx<'_>, team: &str, channel: &str) -> Answer {
 
 fn installs(ctx: &mut Ctx<'_>, method: &str, words: &[&str], (of, place): (&str, usize)) -> Answer {
     let id = ctx.at(place);
-    let install = |ctx: &Ctx<'_>| ctx.store.find(Kind::Install, &id).filter(|row| row.text("_of") == of).cloned().ok_or_else(|| Refusal::missing("installed app"));
+    let install = |ctx: &Ctx<'_>| {
+        ctx.store
+            .find(Kind::Install, &id)
+            .filter(|row| row.text("_of") == of)
+            .cloned()
+            .ok_or_else(|| Refusal::missing("installed app"))
+    };
     match (method, words.get(place..).unwrap_or(&[])) {
         ("GET", []) => {
-            let rows = ctx.store.of(Kind::Install, "_of", of).map(|row| expanded(ctx, row)).collect();
+            let rows =
+                ctx.store.of(Kind::Install, "_of", of).map(|row| expanded(ctx, row)).collect();
             trimmed(ctx, rows, &INSTALLS)
         }
         ("GET", [_]) => {
@@ -187,9 +228,19 @@ fn installs(ctx: &mut Ctx<'_>, method: &str, words: &[&str], (of, place): (&str,
         ("POST", []) => {
             let body = ctx.call.json()?;
             let app = bound(&body, "teamsApp").unwrap_or_default();
-            ctx.store.find(Kind::App, &app).ok_or_else(|| Refusal::new(404, "NotFound", format!("App with id '{app}' was not found in the catalogue.")))?;
+            ctx.store.find(Kind::App, &app).ok_or_else(|| {
+                Refusal::new(
+                    404,
+                    "NotFound",
+                    format!("App with id '{app}' was not found in the catalogue."),
+                )
+            })?;
             if ctx.store.of(Kind::Install, "_of", of).any(|row| row.text("_app") == app) {
-                return Err(Refusal::new(409, "Conflict", format!("App with id '{app}' is already installed.")));
+                return Err(Refusal::new(
+                    409,
+                    "Conflict",
+                    format!("App with id '{app}' is already installed."),
+                ));
             }
             let id = crate::token::base64(format!("{of}##{app}").as_bytes());
             ctx.store.put(Kind::Install, json!({"id": id, "_of": of, "_app": app}));
@@ -236,7 +287,11 @@ fn catalogue(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
         ("GET", [_, _, _]) => {
             let read = "AppCatalog.Read.All AppCatalog.ReadWrite.All AppCatalog.Submit";
             ctx.need(Area::Teams, read, "AppCatalog.Read.All AppCatalog.ReadWrite.All")?;
-            let row = ctx.store.find(Kind::App, ctx.path.at(2)).cloned().ok_or_else(|| Refusal::missing("app"))?;
+            let row = ctx
+                .store
+                .find(Kind::App, ctx.path.at(2))
+                .cloned()
+                .ok_or_else(|| Refusal::missing("app"))?;
             ctx.query.one(200, &row, "teamsApps")
         }
         ("POST", [_, _]) => {
@@ -261,7 +316,11 @@ fn catalogue(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
 fn publish(ctx: &mut Ctx<'_>) -> Answer {
     let kind = ctx.call.header("content-type").unwrap_or_default();
     if !kind.starts_with("application/zip") {
-        return Err(Refusal::new(415, "UnsupportedMediaType", "The content type has to be application/zip."));
+        return Err(Refusal::new(
+            415,
+            "UnsupportedMediaType",
+            "The content type has to be application/zip.",
+        ));
     }
     if !ctx.call.body.starts_with(b"PK\x03\x04") {
         return Err(Refusal::bad("The app package could not be read: it is no zip archive."));
@@ -269,16 +328,26 @@ fn publish(ctx: &mut Ctx<'_>) -> Answer {
     let text = String::from_utf8_lossy(&ctx.call.body).into_owned();
     let manifest = text
         .match_indices('{')
-        .find_map(|(at, _)| serde_json::Deserializer::from_str(text.get(at..)?).into_iter::<Value>().next()?.ok())
+        .find_map(|(at, _)| {
+            serde_json::Deserializer::from_str(text.get(at..)?).into_iter::<Value>().next()?.ok()
+        })
         .filter(|manifest| !manifest.text("id").is_empty())
         .ok_or_else(|| Refusal::bad("The app package holds no manifest that can be read."))?;
     let external = manifest.text("id").to_owned();
     if ctx.store.list(Kind::App).any(|app| app.text("externalId") == external) {
-        return Err(Refusal::new(409, "Conflict", format!("App with same id already exists in the tenant: {external}.")));
+        return Err(Refusal::new(
+            409,
+            "Conflict",
+            format!("App with same id already exists in the tenant: {external}."),
+        ));
     }
     let (id, name) = (clock::guid(), manifest.field("name").text("short").to_owned());
     let tabs = !manifest.list("configurableTabs").is_empty();
-    let state = if ctx.call.query.to_ascii_lowercase().contains("requiresreview=true") { "submitted" } else { "published" };
+    let state = if ctx.call.query.to_ascii_lowercase().contains("requiresreview=true") {
+        "submitted"
+    } else {
+        "published"
+    };
     let definition = json!({
         "id": clock::guid(), "teamsAppId": id, "displayName": name, "version": manifest.text("version"), "publishingState": state,
         "shortDescription": manifest.field("description").text("short"),

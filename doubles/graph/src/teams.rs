@@ -26,7 +26,10 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
             ctx.need(Area::Teams, READ, READ)?;
             let me = ctx.me().map(str::to_owned);
             let rows = ctx.store.list(Kind::Team).filter(|team| {
-                ready(ctx.store, team) && me.as_deref().is_none_or(|me| ctx.store.membership(team.text("id"), me).is_some())
+                ready(ctx.store, team)
+                    && me
+                        .as_deref()
+                        .is_none_or(|me| ctx.store.membership(team.text("id"), me).is_some())
             });
             ctx.query.page(rows.cloned().collect(), &TEAMS)
         }
@@ -47,13 +50,27 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
             ctx.need(Area::Teams, SETTINGS, SETTINGS)?;
             let (team, body) = (visible(ctx, 1)?, ctx.call.json()?);
             owner(ctx, team.text("id"))?;
-            let fields = ["displayName", "description", "visibility", "memberSettings", "messagingSettings", "funSettings", "guestSettings"];
+            let fields = [
+                "displayName",
+                "description",
+                "visibility",
+                "memberSettings",
+                "messagingSettings",
+                "funSettings",
+                "guestSettings",
+            ];
             ctx.store.edit(Kind::Team, team.text("id"), |row| merge(row, &body, &fields));
-            ctx.store.edit(Kind::Group, team.text("id"), |row| merge(row, &body, &["displayName", "description"]));
+            ctx.store.edit(Kind::Group, team.text("id"), |row| {
+                merge(row, &body, &["displayName", "description"])
+            });
             tell(ctx, team.text("id"), "updated");
             Ok(Reply::empty(204))
         }
-        ("DELETE", ["teams", _]) => Err(Refusal::new(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.")),
+        ("DELETE", ["teams", _]) => Err(Refusal::new(
+            405,
+            "Request_BadRequest",
+            "Specified HTTP method is not allowed for the request target.",
+        )),
         ("POST", ["teams", _, act @ ("archive" | "unarchive")]) => {
             ctx.need(Area::Teams, SETTINGS, SETTINGS)?;
             let team = visible(ctx, 1)?;
@@ -62,7 +79,8 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
             ctx.store.edit(Kind::Team, team.text("id"), |row| row.put("isArchived", on));
             tell(ctx, team.text("id"), "updated");
             let kind = if on { "archiveTeam" } else { "unarchiveTeam" };
-            let operation = begin(ctx.store, team.text("id"), kind, &format!("/teams('{}')", team.text("id")));
+            let operation =
+                begin(ctx.store, team.text("id"), kind, &format!("/teams('{}')", team.text("id")));
             Ok(Reply::empty(202).with("Location", operation))
         }
         ("GET", ["teams", _, "operations", _]) => {
@@ -82,11 +100,10 @@ pub(crate) fn ready(store: &Store, team: &Value) -> bool {
 /// A team that the caller may see.
 pub(crate) fn visible(ctx: &Ctx<'_>, place: usize) -> Result<Value, Refusal> {
     let id = ctx.path.at(place);
-    let team = ctx
-        .store
-        .find(Kind::Team, id)
-        .filter(|team| ready(ctx.store, team))
-        .ok_or_else(|| Refusal::new(404, "NotFound", format!("No team found with Group Id {id}")))?;
+    let team =
+        ctx.store.find(Kind::Team, id).filter(|team| ready(ctx.store, team)).ok_or_else(|| {
+            Refusal::new(404, "NotFound", format!("No team found with Group Id {id}"))
+        })?;
     if let Some(me) = ctx.me() {
         licensed(ctx.store, me)?;
         if ctx.store.membership(id, me).is_none() {
@@ -104,7 +121,9 @@ pub(crate) fn licensed(store: &Store, user: &str) -> Result<(), Refusal> {
     if has || store.at(Kind::User, user).text("userType") == "Guest" {
         return Ok(());
     }
-    Err(Refusal::forbidden("Failed to get license information for the user. Ensure user has a valid Office365 license assigned to them."))
+    Err(Refusal::forbidden(
+        "Failed to get license information for the user. Ensure user has a valid Office365 license assigned to them.",
+    ))
 }
 
 /// Owners change teams; applications with the right do too.
@@ -140,7 +159,8 @@ pub(crate) fn begin(store: &mut Store, team: &str, kind: &str, target: &str) -> 
 fn operation(ctx: &mut Ctx<'_>) -> Answer {
     let id = ctx.at(3);
     let now = ctx.store.now();
-    let over = ctx.store.now_ms() >= ctx.store.at(Kind::Operation, &id).field("_ready").as_i64().unwrap_or(0);
+    let over = ctx.store.now_ms()
+        >= ctx.store.at(Kind::Operation, &id).field("_ready").as_i64().unwrap_or(0);
     ctx.store.edit(Kind::Operation, &id, |row| {
         let polls = row.number("_polls");
         row.put("_polls", polls + 1);
@@ -148,12 +168,22 @@ fn operation(ctx: &mut Ctx<'_>) -> Answer {
         row.put("status", status);
         row.put("lastActionDateTime", now);
     });
-    let row = ctx.store.find(Kind::Operation, &id).cloned().filter(|row| row.text("_team") == ctx.path.at(1)).ok_or_else(|| Refusal::missing("operation"))?;
+    let row = ctx
+        .store
+        .find(Kind::Operation, &id)
+        .cloned()
+        .filter(|row| row.text("_team") == ctx.path.at(1))
+        .ok_or_else(|| Refusal::missing("operation"))?;
     ctx.query.one(200, &row, "teams/operations")
 }
 
 pub(crate) fn tell(ctx: &mut Ctx<'_>, id: &str, change: &str) {
-    let row = ctx.store.rows(Kind::Team).find(|row| row.id == id).map(|row| row.value.clone()).unwrap_or_default();
+    let row = ctx
+        .store
+        .rows(Kind::Team)
+        .find(|row| row.id == id)
+        .map(|row| row.value.clone())
+        .unwrap_or_default();
     let news = notify::News { change, kind: "team", path: format!("teams('{id}')"), id, row: &row };
     notify::tell(ctx.store, &["teams".to_owned(), format!("teams/{id}")], &news);
 }
@@ -168,7 +198,9 @@ fn joined(ctx: &Ctx<'_>) -> Answer {
         return Err(Refusal::forbidden("A person sees only the teams that the person belongs to."));
     }
     licensed(ctx.store, user)?;
-    let rows = ctx.store.list(Kind::Team).filter(|team| ready(ctx.store, team) && ctx.store.membership(team.text("id"), user).is_some());
+    let rows = ctx.store.list(Kind::Team).filter(|team| {
+        ready(ctx.store, team) && ctx.store.membership(team.text("id"), user).is_some()
+    });
     ctx.query.page(rows.cloned().collect(), &JOINED)
 }
 
@@ -177,26 +209,34 @@ fn create(ctx: &mut Ctx<'_>) -> Answer {
     let body = ctx.call.json()?;
     let template = bound(&body, "template").unwrap_or_default();
     if template != "standard" {
-        return Err(Refusal::bad(format!("Invalid template ID: '{template}'. The property 'template@odata.bind' has to name teamsTemplates('standard').")));
+        return Err(Refusal::bad(format!(
+            "Invalid template ID: '{template}'. The property 'template@odata.bind' has to name teamsTemplates('standard')."
+        )));
     }
     let named = bound(&body, "group");
     let name = body.text("displayName").to_owned();
     if named.is_none() && (name.is_empty() || name.chars().count() > 256) {
-        return Err(Refusal::bad("Invalid displayName specified in create team request: it is required and has at most 256 characters."));
+        return Err(Refusal::bad(
+            "Invalid displayName specified in create team request: it is required and has at most 256 characters.",
+        ));
     }
     let mut people: Vec<(String, bool)> = Vec::new();
     for member in body.list("members") {
-        let key = bound(member, "user").ok_or_else(|| Refusal::bad("Invalid bind property name user in request."))?;
-        let user = ctx.store.user(&key).map(|user| user.text("id").to_owned()).ok_or_else(|| {
-            Refusal::new(404, "NotFound", format!("User {key} was not found in the tenant."))
-        })?;
+        let key = bound(member, "user")
+            .ok_or_else(|| Refusal::bad("Invalid bind property name user in request."))?;
+        let user =
+            ctx.store.user(&key).map(|user| user.text("id").to_owned()).ok_or_else(|| {
+                Refusal::new(404, "NotFound", format!("User {key} was not found in the tenant."))
+            })?;
         people.push((user, member.list("roles").iter().any(|role| role == "owner")));
     }
     let owners = people.iter().filter(|(_, owner)| *owner).count();
     let me = ctx.me().map(str::to_owned);
     match &me {
         None if owners != 1 => {
-            return Err(Refusal::bad("A team owner must be provided when creating a team in application context: exactly one."));
+            return Err(Refusal::bad(
+                "A team owner must be provided when creating a team in application context: exactly one.",
+            ));
         }
         Some(me) if !people.iter().any(|(user, _)| user == me) => people.push((me.clone(), true)),
         _ => {}
@@ -220,7 +260,9 @@ fn create(ctx: &mut Ctx<'_>) -> Answer {
         }
     }
     make(ctx.store, &id, ready);
-    ctx.store.edit(Kind::Team, &id, |row| merge(row, &body, &["memberSettings", "messagingSettings", "funSettings", "guestSettings"]));
+    ctx.store.edit(Kind::Team, &id, |row| {
+        merge(row, &body, &["memberSettings", "messagingSettings", "funSettings", "guestSettings"])
+    });
     for channel in body.list("channels").to_vec() {
         let at = channels::Place { team: &id, kind: "standard" };
         channels::make(ctx.store, &at, channel.text("displayName"), channel.field("description"));
@@ -256,9 +298,15 @@ pub(crate) fn make(store: &mut Store, id: &str, ready: i64) {
 fn from_group(ctx: &mut Ctx<'_>) -> Answer {
     ctx.need(Area::Teams, CREATE, CREATE)?;
     let id = ctx.at(1);
-    let group = ctx.store.find(Kind::Group, &id).cloned().ok_or_else(|| Refusal::missing("group"))?;
-    if ctx.store.now_ms() < group.field("_made").as_i64().unwrap_or(0) + ctx.store.limits.settle_ms {
-        return Err(Refusal::new(404, "NotFound", "Failed to execute Templates backend request CreateTeamFromGroupWithTemplateRequest: the group was not found. Try again."));
+    let group =
+        ctx.store.find(Kind::Group, &id).cloned().ok_or_else(|| Refusal::missing("group"))?;
+    if ctx.store.now_ms() < group.field("_made").as_i64().unwrap_or(0) + ctx.store.limits.settle_ms
+    {
+        return Err(Refusal::new(
+            404,
+            "NotFound",
+            "Failed to execute Templates backend request CreateTeamFromGroupWithTemplateRequest: the group was not found. Try again.",
+        ));
     }
     if ctx.store.find(Kind::Team, &id).is_some() {
         return Err(Refusal::new(409, "Conflict", "The group is already provisioned."));
@@ -267,13 +315,18 @@ fn from_group(ctx: &mut Ctx<'_>) -> Answer {
         owner(ctx, &id)?;
         licensed(ctx.store, &me)?;
     }
-    let owned = ctx.store.of(Kind::Member, "_of", &id).any(|member| member.list("roles").iter().any(|role| role == "owner"));
+    let owned = ctx
+        .store
+        .of(Kind::Member, "_of", &id)
+        .any(|member| member.list("roles").iter().any(|role| role == "owner"));
     if !owned {
         return Err(Refusal::bad("The group must have at least one owner to create a team."));
     }
     let body = ctx.call.json_or_empty()?;
     make(ctx.store, &id, 0);
-    ctx.store.edit(Kind::Team, &id, |row| merge(row, &body, &["memberSettings", "messagingSettings", "funSettings", "guestSettings"]));
+    ctx.store.edit(Kind::Team, &id, |row| {
+        merge(row, &body, &["memberSettings", "messagingSettings", "funSettings", "guestSettings"])
+    });
     tell(ctx, &id, "created");
     let team = ctx.store.at(Kind::Team, &id).clone();
     ctx.query.one(201, &team, "teams")

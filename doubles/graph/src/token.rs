@@ -5,7 +5,9 @@ use aws_lc_rs::{
     encoding::AsDer as _,
     rand::SystemRandom,
     rsa::{KeySize, PublicKey},
-    signature::{KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey},
+    signature::{
+        KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey,
+    },
 };
 use base64::{
     Engine as _,
@@ -104,12 +106,10 @@ impl Keys {
 pub(crate) fn verify(token: &str, spki: &[u8], now: i64) -> Result<Value, Wrong> {
     let (text, signature) = token.rsplit_once('.').ok_or(Wrong::Shape)?;
     let (header, claims) = text.split_once('.').ok_or(Wrong::Shape)?;
-    let read = |part: &str| -> Option<Value> {
-        serde_json::from_slice(&unbase64url(part)?).ok()
-    };
+    let read = |part: &str| -> Option<Value> { serde_json::from_slice(&unbase64url(part)?).ok() };
     let header = read(header).ok_or(Wrong::Shape)?;
     let claims = read(claims).ok_or(Wrong::Shape)?;
-    let signature = unbase64url(signature).ok_or(Wrong::Shape)?;
+    let signature = unbase64url(signature).ok_or(Wrong::Signature)?;
     if !["RS256", "PS256"].contains(&header.text("alg")) {
         return Err(Wrong::Signature);
     }

@@ -26,14 +26,22 @@ pub(crate) fn create(ctx: &mut Ctx<'_>) -> Answer {
     let body = ctx.call.json_or_empty()?;
     let item = body.field("item");
     let clash = item.text("@microsoft.graph.conflictBehavior").to_owned();
-    let name = if item.text("name").is_empty() { target.name.clone() } else { item.text("name").to_owned() };
+    let name = if item.text("name").is_empty() {
+        target.name.clone()
+    } else {
+        item.text("name").to_owned()
+    };
     files::name(&name)?;
     let clashes = Clash::read(&clash, Clash::Replace)?;
     if clashes == Clash::Fail && files::child(ctx.store, &target.parent, &name).is_some() {
         return Err(files::taken());
     }
     if item.number("fileSize") > MAX_FILE {
-        return Err(Refusal::new(507, "insufficientStorage", "The quota of the drive is exceeded."));
+        return Err(Refusal::new(
+            507,
+            "insufficientStorage",
+            "The quota of the drive is exceeded.",
+        ));
     }
     let ticket = clock::secret();
     let ends = ctx.store.now_ms() + 3_600_000;
@@ -43,11 +51,14 @@ pub(crate) fn create(ctx: &mut Ctx<'_>) -> Answer {
         "known": target.item.map(|item| item.text("id").to_owned()),
     }));
     ctx.store.contents.insert(ticket.clone(), Vec::new());
-    Ok(Reply::json(200, &json!({
-        "@odata.context": format!("{}/$metadata#microsoft.graph.uploadSession", ctx.base()),
-        "uploadUrl": format!("{}/transfer/up/{ticket}", ctx.shared.origin()),
-        "expirationDateTime": clock::text(ends), "nextExpectedRanges": ["0-"],
-    })))
+    Ok(Reply::json(
+        200,
+        &json!({
+            "@odata.context": format!("{}/$metadata#microsoft.graph.uploadSession", ctx.base()),
+            "uploadUrl": format!("{}/transfer/up/{ticket}", ctx.shared.storage()),
+            "expirationDateTime": clock::text(ends), "nextExpectedRanges": ["0-"],
+        }),
+    ))
 }
 
 /// `/transfer/…`: no bearer, the address is the permission.
@@ -55,7 +66,10 @@ pub(crate) fn transfer(store: &mut Store, shared: &Shared, call: &Call, rest: &s
     let (kind, ticket) = rest.split_once('/').unwrap_or((rest, ""));
     match (call.method.as_str(), kind) {
         ("GET" | "HEAD", "down") => download(store, call, ticket),
-        ("GET", "copied") => Ok(Reply::plain_json(200, &json!({"status": "completed", "percentageComplete": 100.0, "resourceId": ticket}))),
+        ("GET", "copied") => Ok(Reply::plain_json(
+            200,
+            &json!({"status": "completed", "percentageComplete": 100.0, "resourceId": ticket}),
+        )),
         (_, "up") => upload(store, shared, call, ticket),
         _ => Err(Refusal::item()),
     }
@@ -65,7 +79,10 @@ fn download(store: &Store, call: &Call, ticket: &str) -> Answer {
     let item = store.of(Kind::Item, "_ticket", ticket).next().ok_or_else(Refusal::item)?;
     let bytes = store.contents.get(item.text("id")).cloned().unwrap_or_default();
     let kind = item.field("file").text("mimeType");
-    let range = call.header("range").and_then(|range| range.strip_prefix("bytes=")).and_then(|range| range.split_once('-'));
+    let range = call
+        .header("range")
+        .and_then(|range| range.strip_prefix("bytes="))
+        .and_then(|range| range.split_once('-'));
     let reply = match range {
         Some((from, to)) => {
             let from: usize = from.parse().unwrap_or(0);
@@ -79,7 +96,9 @@ fn download(store: &Store, call: &Call, ticket: &str) -> Answer {
         None => Reply::bytes(200, kind, bytes),
     };
     let name = doubles_http::encode(item.text("name"));
-    Ok(reply.with("ETag", item.text("eTag")).with("Content-Disposition", format!("attachment; filename*=UTF-8''{name}")))
+    Ok(reply
+        .with("ETag", item.text("eTag"))
+        .with("Content-Disposition", format!("attachment; filename*=UTF-8''{name}")))
 }
 
 fn upload(store: &mut Store, shared: &Shared, call: &Call, ticket: &str) -> Answer {
@@ -89,9 +108,7 @@ fn upload(store: &mut Store, shared: &Shared, call: &Call, ticket: &str) -> Answ
         .cloned()
         .ok_or_else(|| Refusal::new(404, "itemNotFound", "The upload session was not found"))?;
     let have = store.contents.get(ticket).map_or(0, Vec::len);
-    let state = |have: usize| {
-        json!({"expirationDateTime": clock::text(row.field("ends").as_i64().unwrap_or(0)), "nextExpectedRanges": [format!("{have}-")]})
-    };
+    let state = |have: usize| json!({"expirationDateTime": clock::text(row.field("ends").as_i64().unwrap_or(0)), "nextExpectedRanges": [format!("{have}-")]});
     match call.method.as_str() {
         "GET" => return Ok(Reply::plain_json(200, &state(have))),
         "DELETE" => {
@@ -103,20 +120,39 @@ fn upload(store: &mut Store, shared: &Shared, call: &Call, ticket: &str) -> Answ
         _ => return Err(Refusal::new(405, "invalidRequest", "The method is not allowed.")),
     }
     if call.header("authorization").is_some() {
-        return Err(Refusal::new(401, "unauthenticated", "The upload address takes no Authorization header."));
+        return Err(Refusal::new(
+            401,
+            "unauthenticated",
+            "The upload address takes no Authorization header.",
+        ));
     }
     let invalid = |text: &str| Refusal::new(400, "invalidRequest", text);
-    let range = call.header("content-range").and_then(|text| text.strip_prefix("bytes ")).ok_or_else(|| invalid("The Content-Range header is missing or malformed."))?;
-    let (span, total) = range.split_once('/').ok_or_else(|| invalid("The Content-Range header is malformed."))?;
-    let (from, to) = span.split_once('-').ok_or_else(|| invalid("The Content-Range header is malformed."))?;
-    let read = |text: &str| text.trim().parse::<u64>().map_err(|_text| invalid("The Content-Range header is malformed."));
+    let range = call
+        .header("content-range")
+        .and_then(|text| text.strip_prefix("bytes "))
+        .ok_or_else(|| invalid("The Content-Range header is missing or malformed."))?;
+    let (span, total) =
+        range.split_once('/').ok_or_else(|| invalid("The Content-Range header is malformed."))?;
+    let (from, to) =
+        span.split_once('-').ok_or_else(|| invalid("The Content-Range header is malformed."))?;
+    let read = |text: &str| {
+        text.trim()
+            .parse::<u64>()
+            .map_err(|_text| invalid("The Content-Range header is malformed."))
+    };
     let (from, to, total) = (read(from)?, read(to)?, read(total)?);
     let length = u64::try_from(call.body.len()).unwrap_or(u64::MAX);
     if to < from || to - from + 1 != length || to >= total {
-        return Err(invalid("The Content-Range header length does not match the provided number of bytes."));
+        return Err(invalid(
+            "The Content-Range header length does not match the provided number of bytes.",
+        ));
     }
     if total > MAX_FILE {
-        return Err(Refusal::new(507, "insufficientStorage", "The quota of the drive is exceeded."));
+        return Err(Refusal::new(
+            507,
+            "insufficientStorage",
+            "The quota of the drive is exceeded.",
+        ));
     }
     if row.number("total") != 0 && row.number("total") != total {
         return Err(invalid("The total size of the file has changed."));
@@ -125,7 +161,11 @@ fn upload(store: &mut Store, shared: &Shared, call: &Call, ticket: &str) -> Answ
         return Err(Refusal::new(413, "requestEntityTooLarge", "A piece has less than 60 MiB."));
     }
     if from != u64::try_from(have).unwrap_or(u64::MAX) {
-        return Err(Refusal::new(416, "invalidRange", "The uploaded fragment has already been received or is out of order."));
+        return Err(Refusal::new(
+            416,
+            "invalidRange",
+            "The uploaded fragment has already been received or is out of order.",
+        ));
     }
     let last = to + 1 == total;
     if !last && !length.is_multiple_of(STEP) {
@@ -151,6 +191,9 @@ fn upload(store: &mut Store, shared: &Shared, call: &Call, ticket: &str) -> Answ
     let (id, status) = files::write(store, &place, row.text("user"), bytes)?;
     let mut item = crate::value::shown(store.at(Kind::Item, &id));
     let ticket = store.at(Kind::Item, &id).text("_ticket").to_owned();
-    item.put("@microsoft.graph.downloadUrl", format!("{}/transfer/down/{ticket}", shared.origin()));
+    item.put(
+        "@microsoft.graph.downloadUrl",
+        format!("{}/transfer/down/{ticket}", shared.storage()),
+    );
     Ok(Reply::plain_json(status, &item))
 }

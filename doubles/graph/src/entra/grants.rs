@@ -26,10 +26,18 @@ fn client(shared: &Shared, store: &Store, call: &Call, form: &Form) -> Result<Va
         None => (form.get("client_id").to_owned(), form.get("client_secret").to_owned()),
     };
     if id.is_empty() {
-        return Err(Denied::new("invalid_request", 900_144, "The request body must contain the following parameter: 'client_id'."));
+        return Err(Denied::new(
+            "invalid_request",
+            900_144,
+            "The request body must contain the following parameter: 'client_id'.",
+        ));
     }
     let client = store.find(Kind::Client, &id).ok_or_else(|| {
-        Denied::new("unauthorized_client", 700_016, format!("Application with identifier '{id}' was not found in the directory."))
+        Denied::new(
+            "unauthorized_client",
+            700_016,
+            format!("Application with identifier '{id}' was not found in the directory."),
+        )
     })?;
     if client.flag("public") {
         return Ok(client.clone());
@@ -38,25 +46,48 @@ fn client(shared: &Shared, store: &Store, call: &Call, form: &Form) -> Result<Va
         return assertion(shared, store, client, form.get("client_assertion"));
     }
     if secret.is_empty() {
-        return Err(Denied::new("invalid_client", 7_000_218, "The request body must contain the following parameter: 'client_assertion' or 'client_secret'."));
+        return Err(Denied::new(
+            "invalid_client",
+            7_000_218,
+            "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
+        ));
     }
     if client.text("secret") != secret {
-        return Err(Denied::new("invalid_client", 7_000_215, format!("Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{id}'.")));
+        return Err(Denied::new(
+            "invalid_client",
+            7_000_215,
+            format!(
+                "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{id}'."
+            ),
+        ));
     }
     Ok(client.clone())
 }
 
 /// RFC 7523 §2.2, with the certificate that is registered.
 fn assertion(shared: &Shared, store: &Store, client: &Value, text: &str) -> Granted {
-    let refuse = || Denied::new("invalid_client", 700_027, "The certificate with identifier used to sign the client assertion is not registered on application, or its signature is not valid.");
+    let refuse = || {
+        Denied::new(
+            "invalid_client",
+            700_027,
+            "The certificate with identifier used to sign the client assertion is not registered on application, or its signature is not valid.",
+        )
+    };
     let certificate = der::unwrap(client.text("certificate")).ok_or_else(refuse)?;
     let key = der::key_of_certificate(&certificate).ok_or_else(refuse)?;
     let claims = token::verify(text, &key, store.now_ms()).map_err(|_wrong| refuse())?;
     let endpoint = format!("{}/oauth2/v2.0/token", shared.authority());
     let own = [endpoint, shared.issuer(), shared.authority()];
     let id = client.text("id");
-    if claims.text("iss") != id || claims.text("sub") != id || !own.iter().any(|own| claims.text("aud") == own) {
-        return Err(Denied::new("invalid_client", 700_023, "Client assertion audience claim does not match Realm issuer."));
+    if claims.text("iss") != id
+        || claims.text("sub") != id
+        || !own.iter().any(|own| claims.text("aud") == own)
+    {
+        return Err(Denied::new(
+            "invalid_client",
+            700_023,
+            "Client assertion audience claim does not match Realm issuer.",
+        ));
     }
     Ok(client.clone())
 }
@@ -69,20 +100,40 @@ pub(super) fn token(shared: &Shared, store: &mut Store, call: &Call, form: &Form
         "authorization_code" => code(shared, store, &client, form),
         "refresh_token" => refresh(shared, store, &client, form),
         "urn:ietf:params:oauth:grant-type:jwt-bearer" => on_behalf(shared, store, &client, form),
-        "urn:ietf:params:oauth:grant-type:device_code" => device_code(shared, store, &client, form),
+        "urn:ietf:params:oauth:grant-type:device_code" | "device_code" => {
+            device_code(shared, store, &client, form)
+        }
         "password" => password(shared, store, &client, form),
-        "" => Err(Denied::new("invalid_request", 900_144, "The request body must contain the following parameter: 'grant_type'.")),
-        other => Err(Denied::new("unsupported_grant_type", 70003, format!("The app requested an unsupported grant type '{other}'."))),
+        "" => Err(Denied::new(
+            "invalid_request",
+            900_144,
+            "The request body must contain the following parameter: 'grant_type'.",
+        )),
+        other => Err(Denied::new(
+            "unsupported_grant_type",
+            70003,
+            format!("The app requested an unsupported grant type '{other}'."),
+        )),
     }
 }
 
 fn application(shared: &Shared, store: &Store, client: &Value, form: &Form) -> Granted {
     if client.flag("public") {
-        return Err(Denied::new("unauthorized_client", 700_025, "Client is public so neither 'client_assertion' nor 'client_secret' should be presented."));
+        return Err(Denied::new(
+            "unauthorized_client",
+            700_025,
+            "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
+        ));
     }
     let scope = form.get("scope");
     if !scope.ends_with("/.default") || scope.contains(' ') {
-        return Err(Denied::new("invalid_scope", 1_002_012, format!("The provided value for scope {scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).")));
+        return Err(Denied::new(
+            "invalid_scope",
+            1_002_012,
+            format!(
+                "The provided value for scope {scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI)."
+            ),
+        ));
     }
     let wanted = Wanted::read(shared, store, scope)?;
     let rights = if shared.is_graph(&wanted.resource) {
@@ -90,7 +141,13 @@ fn application(shared: &Shared, store: &Store, client: &Value, form: &Form) -> G
     } else {
         Vec::new()
     };
-    let ticket = Ticket { client: client.text("id"), user: None, resource: &wanted.resource, rights, strong: false };
+    let ticket = Ticket {
+        client: client.text("id"),
+        user: None,
+        resource: &wanted.resource,
+        rights,
+        strong: false,
+    };
     Ok(json!({
         "token_type": "Bearer", "expires_in": LIFETIME, "ext_expires_in": LIFETIME,
         "access_token": access_token(shared, store, &ticket),
@@ -105,7 +162,13 @@ struct Person<'p> {
 }
 
 /// The answer to a person's application.
-fn for_person(shared: &Shared, store: &mut Store, client: &Value, person: &Person<'_>, wanted: &Wanted) -> Granted {
+fn for_person(
+    shared: &Shared,
+    store: &mut Store,
+    client: &Value,
+    person: &Person<'_>,
+    wanted: &Wanted,
+) -> Granted {
     let id = client.text("id");
     let missing = lacking(shared, store, id, person.user, wanted);
     if !missing.is_empty() {
@@ -116,8 +179,15 @@ fn for_person(shared: &Shared, store: &mut Store, client: &Value, person: &Perso
     if rights.is_empty() && shared.is_graph(&wanted.resource) {
         rights.push("User.Read".to_owned());
     }
-    let ticket = Ticket { client: id, user: Some(person.user), resource: &wanted.resource, rights: rights.clone(), strong: person.strong };
-    let mut scope: Vec<String> = rights.iter().map(|name| format!("{}/{name}", wanted.resource)).collect();
+    let ticket = Ticket {
+        client: id,
+        user: Some(person.user),
+        resource: &wanted.resource,
+        rights: rights.clone(),
+        strong: person.strong,
+    };
+    let mut scope: Vec<String> =
+        rights.iter().map(|name| format!("{}/{name}", wanted.resource)).collect();
     scope.extend(wanted.oidc.iter().filter(|own| *own != "offline_access").cloned());
     let mut body = json!({
         "token_type": "Bearer", "scope": scope.join(" "), "expires_in": LIFETIME, "ext_expires_in": LIFETIME,
@@ -157,23 +227,44 @@ fn code(shared: &Shared, store: &mut Store, client: &Value, form: &Form) -> Gran
     let code = form.get("code").to_owned();
     let row = store.at(Kind::Code, &code).clone();
     if row.text("client") != client.text("id") {
-        return Err(Denied::new("invalid_grant", 70000, "The provided value for the 'code' parameter is not valid."));
+        return Err(Denied::new(
+            "invalid_grant",
+            70000,
+            "The provided value for the 'code' parameter is not valid.",
+        ));
     }
     if row.flag("used") {
-        return Err(Denied::new("invalid_grant", 54005, "OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token."));
+        return Err(Denied::new(
+            "invalid_grant",
+            54005,
+            "OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.",
+        ));
     }
     store.edit(Kind::Code, &code, |row| row.put("used", true));
     if row.field("ends").as_i64().unwrap_or(0) < store.now_ms() {
-        return Err(Denied::new("invalid_grant", 70008, "The provided authorization code or refresh token has expired due to inactivity."));
+        return Err(Denied::new(
+            "invalid_grant",
+            70008,
+            "The provided authorization code or refresh token has expired due to inactivity.",
+        ));
     }
     if row.text("redirect") != form.get("redirect_uri") {
-        return Err(Denied::new("invalid_grant", 50011, "The redirect URI specified in the request does not match the one that was used to request the authorization code."));
+        return Err(Denied::new(
+            "invalid_grant",
+            50011,
+            "The redirect URI specified in the request does not match the one that was used to request the authorization code.",
+        ));
     }
     let verifier = form.get("code_verifier");
     let challenge = row.text("challenge");
-    let proof = if row.text("method") == "S256" { token::challenge(verifier) } else { verifier.to_owned() };
+    let proof =
+        if row.text("method") == "S256" { token::challenge(verifier) } else { verifier.to_owned() };
     if !challenge.is_empty() && proof != challenge {
-        return Err(Denied::new("invalid_grant", 501_481, "The Code_Verifier does not match the code_challenge supplied in the authorization request."));
+        return Err(Denied::new(
+            "invalid_grant",
+            501_481,
+            "The Code_Verifier does not match the code_challenge supplied in the authorization request.",
+        ));
     }
     let mut wanted = Wanted::read(shared, store, row.text("scope"))?;
     if !form.get("scope").is_empty() {
@@ -182,7 +273,8 @@ fn code(shared: &Shared, store: &mut Store, client: &Value, form: &Form) -> Gran
             wanted = Wanted { oidc: wanted.oidc, ..again };
         }
     }
-    let person = Person { user: row.text("user"), nonce: row.text("nonce"), strong: row.flag("strong") };
+    let person =
+        Person { user: row.text("user"), nonce: row.text("nonce"), strong: row.flag("strong") };
     for_person(shared, store, client, &person, &wanted)
 }
 
@@ -190,13 +282,28 @@ fn refresh(shared: &Shared, store: &mut Store, client: &Value, form: &Form) -> G
     let row = store.at(Kind::Refresh, form.get("refresh_token")).clone();
     let user = row.text("user");
     if row.text("client") != client.text("id") {
-        return Err(Denied::new("invalid_grant", 9_002_313, "Invalid request. Request is malformed or invalid."));
+        return Err(Denied::new(
+            "invalid_grant",
+            9_002_313,
+            "Invalid request. Request is malformed or invalid.",
+        ));
     }
     if row.field("ends").as_i64().unwrap_or(0) < store.now_ms() {
-        return Err(Denied::new("invalid_grant", 700_082, "The refresh token has expired due to inactivity."));
+        return Err(Denied::new(
+            "invalid_grant",
+            700_082,
+            "The refresh token has expired due to inactivity.",
+        ));
     }
-    if store.revoked.iter().any(|own| own == user) || !store.at(Kind::User, user).flag("accountEnabled") {
-        return Err(Denied::new("invalid_grant", 50173, "The provided grant has expired due to it being revoked, a fresh auth token is needed.").with("suberror", "bad_token"));
+    if store.revoked.iter().any(|own| own == user)
+        || !store.at(Kind::User, user).flag("accountEnabled")
+    {
+        return Err(Denied::new(
+            "invalid_grant",
+            50173,
+            "The provided grant has expired due to it being revoked, a fresh auth token is needed.",
+        )
+        .with("suberror", "bad_token"));
     }
     let scope = if form.get("scope").is_empty() {
         format!("{}/.default", row.text("resource"))
@@ -226,7 +333,11 @@ fn step_up(store: &Store, person: &Person<'_>) -> Result<(), Denied> {
 fn on_behalf(shared: &Shared, store: &mut Store, client: &Value, form: &Form) -> Granted {
     let bad = |code, text: &str| Denied::new("invalid_grant", code, text);
     if form.get("requested_token_use") != "on_behalf_of" {
-        return Err(Denied::new("invalid_request", 900_144, "The request body must contain the following parameter: 'requested_token_use'."));
+        return Err(Denied::new(
+            "invalid_request",
+            900_144,
+            "The request body must contain the following parameter: 'requested_token_use'.",
+        ));
     }
     let claims = shared.keys.check(form.get("assertion"), store.now_ms()).map_err(|wrong| match wrong {
         Wrong::Expired => bad(500_133, "Assertion is not within its valid time range. Ensure that the access token is not expired before using it for user assertion."),
@@ -236,10 +347,16 @@ fn on_behalf(shared: &Shared, store: &mut Store, client: &Value, form: &Form) ->
     let id = client.text("id");
     let audience = claims.text("aud");
     if audience != id && audience.strip_prefix("api://") != Some(id) {
-        return Err(bad(500_131, "Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was a different one and the expected audience is the application's own."));
+        return Err(bad(
+            500_131,
+            "Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was a different one and the expected audience is the application's own.",
+        ));
     }
     if claims.text("idtyp") == "app" {
-        return Err(bad(7_000_114, "Application is not allowed to make application on-behalf-of calls."));
+        return Err(bad(
+            7_000_114,
+            "Application is not allowed to make application on-behalf-of calls.",
+        ));
     }
     let user = claims.text("oid").to_owned();
     if !store.at(Kind::User, &user).flag("accountEnabled") {
@@ -256,11 +373,16 @@ fn on_behalf(shared: &Shared, store: &mut Store, client: &Value, form: &Form) ->
 pub(super) fn device(shared: &Shared, store: &mut Store, form: &Form) -> Granted {
     let id = form.get("client_id");
     if !store.at(Kind::Client, id).flag("public") {
-        return Err(Denied::new("invalid_client", 7_000_218, "The request body must contain the following parameter: 'client_assertion' or 'client_secret'."));
+        return Err(Denied::new(
+            "invalid_client",
+            7_000_218,
+            "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
+        ));
     }
     Wanted::read(shared, store, form.get("scope"))?;
     let device = clock::secret();
-    let user_code = clock::guid().replace('-', "").chars().take(9).collect::<String>().to_uppercase();
+    let user_code =
+        clock::guid().replace('-', "").chars().take(9).collect::<String>().to_uppercase();
     let ends = store.now_ms() + 900_000;
     store.put(Kind::Device, json!({
         "id": device, "code": user_code, "client": id, "scope": form.get("scope"), "ends": ends, "state": "pending",
@@ -275,7 +397,11 @@ pub(super) fn device(shared: &Shared, store: &mut Store, form: &Form) -> Granted
 fn device_code(shared: &Shared, store: &mut Store, client: &Value, form: &Form) -> Granted {
     let row = store.at(Kind::Device, form.get("device_code")).clone();
     if row.text("client") != client.text("id") {
-        return Err(Denied::new("bad_verification_code", 70020, "The provided value for the input parameter 'device_code' is not valid."));
+        return Err(Denied::new(
+            "bad_verification_code",
+            70020,
+            "The provided value for the input parameter 'device_code' is not valid.",
+        ));
     }
     if row.field("ends").as_i64().unwrap_or(0) < store.now_ms() {
         return Err(Denied::new("expired_token", 70020, "The device code has expired."));
@@ -287,9 +413,17 @@ fn device_code(shared: &Shared, store: &mut Store, client: &Value, form: &Form) 
             let person = Person { user: row.text("user"), nonce: "", strong: false };
             for_person(shared, store, client, &person, &wanted)
         }
-        "declined" => Err(Denied::new("authorization_declined", 65004, "User declined to consent to access the app.")),
+        "declined" => Err(Denied::new(
+            "authorization_declined",
+            65004,
+            "User declined to consent to access the app.",
+        )),
         "used" => Err(Denied::new("invalid_grant", 70000, "The device code was already redeemed.")),
-        _ => Err(Denied::new("authorization_pending", 70016, "OAuth 2.0 device flow error. Authorization is pending. Continue polling.")),
+        _ => Err(Denied::new(
+            "authorization_pending",
+            70016,
+            "OAuth 2.0 device flow error. Authorization is pending. Continue polling.",
+        )),
     }
 }
 
@@ -307,7 +441,11 @@ pub(super) fn check_password(store: &Store, name: &str, password: &str) -> Resul
         Denied::new("invalid_grant", 50034, format!("The user account {name} does not exist in the directory. To sign into this application, the account must be added to the directory."))
     })?;
     if row.text("_password") != password {
-        return Err(Denied::new("invalid_grant", 50126, "Error validating credentials due to invalid username or password."));
+        return Err(Denied::new(
+            "invalid_grant",
+            50126,
+            "Error validating credentials due to invalid username or password.",
+        ));
     }
     if !row.flag("accountEnabled") {
         return Err(Denied::new("invalid_grant", 50057, "The user account is disabled."));

@@ -16,7 +16,11 @@ fn escape(text: &str) -> String {
 }
 
 fn page(status: u16, title: &str, body: &str) -> Reply {
-    let html = format!("<!doctype html><html lang=en><meta charset=utf-8><title>{}</title><main><h1>{}</h1>{body}</main></html>", escape(title), escape(title));
+    let html = format!(
+        "<!doctype html><html lang=en><meta charset=utf-8><title>{}</title><main><h1>{}</h1>{body}</main></html>",
+        escape(title),
+        escape(title)
+    );
     Reply::text(status, "text/html; charset=utf-8", html).with("Cache-Control", "no-store")
 }
 
@@ -38,35 +42,67 @@ fn registered(client: &Value, redirect: &str) -> bool {
         let rest = address.strip_prefix("http://")?;
         let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
         let name = host.split(':').next().unwrap_or_default();
-        ["localhost", "127.0.0.1", "[::1]"].contains(&name).then(|| format!("{name}/{}", path.trim_end_matches('/')))
+        ["localhost", "127.0.0.1", "[::1]"]
+            .contains(&name)
+            .then(|| format!("{name}/{}", path.trim_end_matches('/')))
     };
-    client.list("redirects").iter().filter_map(Value::as_str).any(|own| {
-        own == redirect || (bare(own).is_some() && bare(own) == bare(redirect))
-    })
+    client
+        .list("redirects")
+        .iter()
+        .filter_map(Value::as_str)
+        .any(|own| own == redirect || (bare(own).is_some() && bare(own) == bare(redirect)))
 }
 
 /// `GET` shows what is missing, `POST` takes it; in the end the browser is sent back.
 pub(super) fn authorize(shared: &Shared, store: &mut Store, call: &Call) -> Reply {
     let query = Form(doubles_http::pairs(&call.query));
-    let form = Form(if call.method == "POST" { doubles_http::pairs(&String::from_utf8_lossy(&call.body)) } else { Vec::new() });
+    let form = Form(if call.method == "POST" {
+        doubles_http::pairs(&String::from_utf8_lossy(&call.body))
+    } else {
+        Vec::new()
+    });
     let client = store.at(Kind::Client, query.get("client_id")).clone();
     let now = store.now();
     if client.is_null() {
-        let denied = Denied::new("unauthorized_client", 700_016, format!("Application with identifier '{}' was not found in the directory.", query.get("client_id")));
+        let denied = Denied::new(
+            "unauthorized_client",
+            700_016,
+            format!(
+                "Application with identifier '{}' was not found in the directory.",
+                query.get("client_id")
+            ),
+        );
         return page(400, "Sign in", &escape(&denied.description(&now)));
     }
     let redirect = query.get("redirect_uri");
     if !registered(&client, redirect) {
-        let denied = Denied::new("invalid_request", 50011, format!("The redirect URI '{redirect}' specified in the request does not match the redirect URIs configured for the application '{}'.", client.text("id")));
+        let denied = Denied::new(
+            "invalid_request",
+            50011,
+            format!(
+                "The redirect URI '{redirect}' specified in the request does not match the redirect URIs configured for the application '{}'.",
+                client.text("id")
+            ),
+        );
         return page(400, "Sign in", &escape(&denied.description(&now)));
     }
     let back = |parameters: &[(&str, &str)]| send_back(&query, parameters);
-    let fail = |denied: &Denied| back(&[("error", denied.error), ("error_description", &denied.description(&now))]);
+    let fail = |denied: &Denied| {
+        back(&[("error", denied.error), ("error_description", &denied.description(&now))])
+    };
     if query.get("response_type") != "code" {
-        return fail(&Denied::new("unsupported_response_type", 700_054, "response_type is not enabled for the application."));
+        return fail(&Denied::new(
+            "unsupported_response_type",
+            700_054,
+            "response_type is not enabled for the application.",
+        ));
     }
     if client.flag("public") && query.get("code_challenge").is_empty() {
-        return fail(&Denied::new("invalid_request", 9_002_325, "Proof Key for Code Exchange is required for cross-origin authorization code redemption."));
+        return fail(&Denied::new(
+            "invalid_request",
+            9_002_325,
+            "Proof Key for Code Exchange is required for cross-origin authorization code redemption.",
+        ));
     }
     let wanted = match Wanted::read(shared, store, query.get("scope")) {
         Ok(wanted) => wanted,
@@ -80,15 +116,22 @@ pub(super) fn authorize(shared: &Shared, store: &mut Store, call: &Call) -> Repl
                 cookie = Some(begin_session(store, &user));
                 Some(user)
             }
-            Err(denied) => return page(200, "Sign in", &sign_in(&query, &denied.description(&now))),
+            Err(denied) => {
+                return page(200, "Sign in", &sign_in(&query, &denied.description(&now)));
+            }
         }
     } else {
-        let again = ["login", "select_account"].contains(&query.get("prompt")) && call.method == "GET";
+        let again =
+            ["login", "select_account"].contains(&query.get("prompt")) && call.method == "GET";
         session(store, call).filter(|_| !again)
     };
     let Some(user) = user else {
         if silent {
-            return fail(&Denied::new("login_required", 50058, "A silent sign-in request was sent but no user is signed in."));
+            return fail(&Denied::new(
+                "login_required",
+                50058,
+                "A silent sign-in request was sent but no user is signed in.",
+            ));
         }
         return page(200, "Sign in", &sign_in(&query, ""));
     };
@@ -102,17 +145,45 @@ pub(super) fn authorize(shared: &Shared, store: &mut Store, call: &Call) -> Repl
     }
     if !missing.is_empty() {
         if silent {
-            return fail(&Denied::new("interaction_required", 65001, "The user or administrator has not consented to use the application."));
+            return fail(&Denied::new(
+                "interaction_required",
+                65001,
+                "The user or administrator has not consented to use the application.",
+            ));
         }
         let administrator = store.at(Kind::User, &user).flag("_administrator");
-        let privileged = missing.iter().any(|name| scopes::delegated(name).is_some_and(|scope| scope.admin));
+        let privileged =
+            missing.iter().any(|name| scopes::delegated(name).is_some_and(|scope| scope.admin));
         if privileged && !administrator {
-            return with_cookie(page(403, "Need admin approval", &escape(&Denied::new("access_denied", 90094, "An administrator of the organisation has to consent to this application.").description(&now))));
+            return with_cookie(page(
+                403,
+                "Need admin approval",
+                &escape(
+                    &Denied::new(
+                        "access_denied",
+                        90094,
+                        "An administrator of the organisation has to consent to this application.",
+                    )
+                    .description(&now),
+                ),
+            ));
         }
         match form.get("consent") {
             "accept" => consent(store, client.text("id"), &user, &wanted.key(shared), &missing),
-            "cancel" => return with_cookie(fail(&Denied::new("access_denied", 65004, "User declined to consent to access the app."))),
-            _ => return with_cookie(page(200, "Permissions requested", &consent_form(&client, &missing))),
+            "cancel" => {
+                return with_cookie(fail(&Denied::new(
+                    "access_denied",
+                    65004,
+                    "User declined to consent to access the app.",
+                )));
+            }
+            _ => {
+                return with_cookie(page(
+                    200,
+                    "Permissions requested",
+                    &consent_form(&client, &missing),
+                ));
+            }
         }
     }
     let code = format!("0.{}", clock::secret());
@@ -134,11 +205,23 @@ fn send_back(query: &Form, parameters: &[(&str, &str)]) -> Reply {
     if query.get("response_mode") == "form_post" {
         let fields: String = pairs
             .iter()
-            .map(|(name, value)| format!("<input type=hidden name=\"{name}\" value=\"{}\">", escape(value)))
+            .map(|(name, value)| {
+                format!("<input type=hidden name=\"{name}\" value=\"{}\">", escape(value))
+            })
             .collect();
-        return page(200, "Working…", &format!("<form method=post action=\"{}\">{fields}<button>Continue</button></form><script>document.forms[0].submit()</script>", escape(redirect)));
+        return page(
+            200,
+            "Working…",
+            &format!(
+                "<form method=post action=\"{}\">{fields}<button>Continue</button></form><script>document.forms[0].submit()</script>",
+                escape(redirect)
+            ),
+        );
     }
-    let text: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", doubles_http::encode(value))).collect();
+    let text: Vec<String> = pairs
+        .iter()
+        .map(|(name, value)| format!("{name}={}", doubles_http::encode(value)))
+        .collect();
     let mark = if query.get("response_mode") == "fragment" {
         '#'
     } else if redirect.contains('?') {
@@ -190,8 +273,14 @@ pub(super) fn device(store: &mut Store, call: &Call) -> Reply {
             .map(|own| own.rsplit('/').next().unwrap_or(own).to_owned())
             .collect();
         let administrator = store.at(Kind::User, &user).flag("_administrator");
-        if !administrator && names.iter().any(|name| scopes::delegated(name).is_some_and(|scope| scope.admin)) {
-            return page(403, "Need admin approval", "An administrator has to consent to this application.");
+        if !administrator
+            && names.iter().any(|name| scopes::delegated(name).is_some_and(|scope| scope.admin))
+        {
+            return page(
+                403,
+                "Need admin approval",
+                "An administrator has to consent to this application.",
+            );
         }
         consent(store, row.text("client"), &user, "graph", &names);
     }
@@ -219,17 +308,24 @@ pub(super) fn admin_consent(store: &mut Store, call: &Call) -> Reply {
         return page(400, "Sign in", "AADSTS50011: The redirect URI does not match.");
     }
     if call.method != "POST" {
-        return page(200, "Permissions requested", &format!("{}<p>Consent on behalf of your organisation.</p>", sign_in(&query, "")));
+        return page(
+            200,
+            "Permissions requested",
+            &format!("{}<p>Consent on behalf of your organisation.</p>", sign_in(&query, "")),
+        );
     }
     let form = Form(doubles_http::pairs(&String::from_utf8_lossy(&call.body)));
     let user = match check_password(store, form.get("username"), form.get("password")) {
         Ok(user) => user,
-        Err(denied) => return page(200, "Sign in", &sign_in(&query, &denied.description(&store.now()))),
+        Err(denied) => {
+            return page(200, "Sign in", &sign_in(&query, &denied.description(&store.now())));
+        }
     };
     if !store.at(Kind::User, &user).flag("_administrator") {
         return page(403, "Need admin approval", "AADSTS90094: An administrator has to consent.");
     }
-    let names: Vec<String> = client.list("delegated").iter().filter_map(Value::as_str).map(str::to_owned).collect();
+    let names: Vec<String> =
+        client.list("delegated").iter().filter_map(Value::as_str).map(str::to_owned).collect();
     consent(store, client.text("id"), "*", "graph", &names);
     send_back(&query, &[("admin_consent", "True"), ("tenant", crate::seeds::TENANT)])
 }
