@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use identity::Role;
 use liaison_records as records;
 use records::{Condition, Delete, Error, FileName, Operation};
@@ -12,7 +13,7 @@ use tables::{
 
 use crate::house::{House, account, at, cell, create};
 
-const DAY: Duration = Duration::from_secs(24 * 3600);
+const DAY: Duration = Duration::from_hours(24);
 
 #[tokio::test]
 async fn only_administrators_come_in_in_administration_mode() {
@@ -77,16 +78,8 @@ async fn the_first_seller_of_another_system_provisions_an_environment_whoever_th
     let admin = house.admin().await;
     house.person("pat", &[Role::PlatformAdministrator]).await;
     let seller = house.person("sam", &[Role::Seller]).await;
-    let many: Vec<_> = (0..50)
-        .map(|_| {
-            let (records, seller) = (house.records.clone(), seller.clone());
-            tokio::spawn(async move { records.provision_viva(&seller).await.unwrap() })
-        })
-        .collect();
-    let mut made = Vec::new();
-    for one in many {
-        made.push(one.await.unwrap());
-    }
+    let many = (0..50).map(|_| house.records.provision_viva(&seller));
+    let made: Vec<_> = join_all(many).await.into_iter().map(Result::unwrap).collect();
     assert_eq!(made.iter().filter(|one| one.made).count(), 1);
     assert!(made.iter().all(|one| one.environment == made[0].environment));
     let names: Vec<&str> = made[0].administrators.iter().map(|one| one.name.as_str()).collect();
@@ -143,4 +136,28 @@ async fn a_file_comes_in_blocks_and_is_read_in_parts() {
     let large =
         session.begin_upload(&row, "new_contract", file(), Some(9 << 20)).await.unwrap_err();
     assert!(matches!(large, Error::Limit { .. }), "{large}");
+}
+
+#[tokio::test]
+async fn an_environment_that_was_left_half_made_is_finished() {
+    let house = House::new().await;
+    let id = house.sales().await;
+    let admin = house.admin().await;
+    let root = house.system.scope(house.tenant.id, "test");
+    let wanted = record_tables::provision::Wanted {
+        environment: id,
+        name: "Sales".to_owned(),
+        sets: vec![tables::baseline::Set::Core, tables::baseline::Set::Sales],
+    };
+    // As if the process had died after some of the slices, a second time further on.
+    for slices in [3, 40] {
+        for _ in 0..slices {
+            let (wanted, now) = (wanted.clone(), jiff::Timestamp::UNIX_EPOCH);
+            let step = move |tx: &db::Tx<'_>| record_tables::provision::advance(tx, &wanted, now);
+            assert!(house.store.append(&root, id.uuid(), step).await.unwrap());
+        }
+    }
+    let session = house.records.session(&admin, "Sales").await.unwrap();
+    create(&session, account("Whole")).await;
+    assert!(session.access().administrator);
 }

@@ -17,8 +17,7 @@ use testkit::{FixedClock, Store};
 use uuid::Uuid;
 
 pub(crate) struct House {
-    /// Keeps the database alive.
-    _store: Store,
+    pub(crate) store: Store,
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) ids: Ids,
     pub(crate) identity: Arc<Identity>,
@@ -53,7 +52,7 @@ impl House {
             scopes: system.clone(),
             settings: Settings::default(),
         });
-        Self { _store: store, clock, ids, identity, system, tenant, records }
+        Self { store, clock, ids, identity, system, tenant, records }
     }
 
     /// An environment with the sales tables.

@@ -4,6 +4,7 @@
 mod definitions;
 mod environments;
 mod house;
+mod measures;
 mod random;
 mod rights;
 mod rows;

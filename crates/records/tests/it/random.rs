@@ -140,14 +140,14 @@ async fn stage(random: &mut StdRng) -> Stage {
     for number in 0..8 {
         let scope = stage.office.house.person(&format!("p{number}"), &[Role::Seller]).await;
         let user = stage.office.session(&scope).await.user();
-        stage.place("systemuser", user, &units, &roles, random).await;
+        stage.place(("systemuser", user), &units, &roles, random).await;
         stage.people.push((user, scope));
         stage.owners.push((user, "systemuser"));
     }
     for number in 0..3 {
         let admin = stage.office.fresh_admin().await;
         let team = create(&admin, Entry::of("team").text("name", format!("Team {number}"))).await;
-        stage.place("team", team, &units, &roles, random).await;
+        stage.place(("team", team), &units, &roles, random).await;
         for (user, _) in stage.people.clone() {
             if random.random_range(0..3) == 0 {
                 stage.link("team", team, "teammembership_association", ("systemuser", user)).await;
@@ -169,8 +169,7 @@ impl Stage {
     /// Puts somebody into a unit, with a role or two.
     async fn place(
         &mut self,
-        table: &str,
-        id: Uuid,
+        (table, id): (&str, Uuid),
         units: &[Uuid],
         roles: &[Uuid],
         random: &mut StdRng,
