@@ -5,7 +5,5 @@
 //! It only knows shapes: addresses, `$select`, `$filter` and headers belong to the edge, and checks of
 //! definitions to [`tables::define`].
 
-#![recursion_limit = "512"]
-
 pub mod read;
 pub mod write;

@@ -2,6 +2,7 @@
 
 mod column;
 mod csdl;
+mod document;
 mod label;
 mod relationship;
 mod table;

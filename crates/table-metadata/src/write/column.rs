@@ -7,7 +7,10 @@ use tables::{
     names::stable_id,
 };
 
-use super::label::{label, managed};
+use super::{
+    document::{COLUMN, Document},
+    label::{label, managed},
+};
 
 /// The type of a column's document, without the namespace: `PicklistAttributeMetadata`.
 pub const fn column_type(column: &Column) -> &'static str {
@@ -61,65 +64,53 @@ pub fn column(model: &Model, table: &Table, column: &Column, language: u16) -> V
     };
     let system = column.required == Required::System;
     let computed = column.computed.is_some();
-    let document = json!({
-        "@odata.type": format!("#Microsoft.Dynamics.CRM.{document_type}"),
-        "MetadataId": column.id,
-        "HasChanged": null,
-        "AttributeOf": column.of,
-        "AttributeType": attribute_type,
-        "AttributeTypeName": { "Value": type_name },
-        "AutoNumberFormat": column.auto_number.as_deref().unwrap_or_default(),
-        "CanBeSecuredForCreate": column.for_create && !system,
-        "CanBeSecuredForRead": !system,
-        "CanBeSecuredForUpdate": column.for_update && !system,
-        "CanModifyAdditionalSettings": managed(true, true, "canmodifyadditionalsettings"),
-        "ColumnNumber": table.position(&column.logical).map_or(0, |at| at + 1),
-        "CreatedOn": "1900-01-01T00:00:00Z",
-        "DeprecatedVersion": null,
-        "Description": label(&column.description, language),
-        "DisplayName": label(&column.labels, language),
-        "EntityLogicalName": table.logical,
-        "ExternalName": null,
-        "InheritsFrom": null,
-        "IntroducedVersion": "1.0",
-        "IsAuditEnabled": managed(column.audited, true, "canmodifyauditsettings"),
-        "IsCustomAttribute": column.custom,
-        "IsCustomizable": managed(!system, false, "iscustomizable"),
-        "IsDataSourceSecret": false,
-        "IsFilterable": true,
-        "IsGlobalFilterEnabled": managed(false, true, "canmodifyglobalfiltersettings"),
-        "IsLogical": false,
-        "IsManaged": !column.custom,
-        "IsPrimaryId": table.primary_id == column.logical,
-        "IsPrimaryName": table.primary_name.as_deref() == Some(column.logical.as_str()),
-        "IsRenameable": managed(!system, false, "isrenameable"),
-        "IsRequiredForForm": system,
-        "IsRetrievable": column.for_read,
-        "IsSearchable": column.searched,
-        "IsSecured": column.secured,
-        "IsSortableEnabled": managed(true, true, "canmodifyissortablesettings"),
-        "IsValidForAdvancedFind": managed(true, true, "canmodifysearchsettings"),
-        "IsValidForCreate": column.for_create,
-        "IsValidForForm": true,
-        "IsValidForGrid": true,
-        "IsValidForRead": column.for_read,
-        "IsValidForUpdate": column.for_update,
-        "IsValidODataAttribute": !matches!(column.kind, ColumnKind::File { .. }),
-        "LinkedAttributeId": null,
-        "LogicalName": column.logical,
-        "ModifiedOn": "1900-01-01T00:00:00Z",
-        "RequiredLevel": managed(required, !system, "canmodifyrequirementlevelsettings"),
-        "SchemaName": column.schema,
-        "SourceType": i32::from(computed && matches!(column.computed, Some(Computed::Base { .. }))),
-    });
-    let mut document = match document {
-        Value::Object(document) => document,
-        _ => Map::new(),
-    };
-    if let Value::Object(more) = typed(model, table, column, language) {
-        document.extend(more);
-    }
-    Value::Object(document)
+    let mut document = Document::new(&COLUMN);
+    document.texts(&[
+        ("AttributeType", attribute_type),
+        ("EntityLogicalName", &table.logical),
+        ("LogicalName", &column.logical),
+        ("SchemaName", &column.schema),
+    ]);
+    document.flags(&[
+        ("CanBeSecuredForCreate", column.for_create && !system),
+        ("CanBeSecuredForRead", !system),
+        ("CanBeSecuredForUpdate", column.for_update && !system),
+        ("IsCustomAttribute", column.custom),
+        ("IsManaged", !column.custom),
+        ("IsPrimaryId", table.primary_id == column.logical),
+        ("IsPrimaryName", table.primary_name.as_deref() == Some(column.logical.as_str())),
+        ("IsRequiredForForm", system),
+        ("IsRetrievable", column.for_read),
+        ("IsSearchable", column.searched),
+        ("IsSecured", column.secured),
+        ("IsValidForCreate", column.for_create),
+        ("IsValidForRead", column.for_read),
+        ("IsValidForUpdate", column.for_update),
+        ("IsValidODataAttribute", !matches!(column.kind, ColumnKind::File { .. })),
+    ]);
+    document.locked(&[
+        ("IsAuditEnabled", column.audited),
+        ("IsCustomizable", !system),
+        ("IsRenameable", !system),
+    ]);
+    let values = [
+        ("@odata.type", json!(format!("#Microsoft.Dynamics.CRM.{document_type}"))),
+        ("MetadataId", json!(column.id)),
+        ("AttributeOf", json!(column.of)),
+        ("AttributeTypeName", json!({ "Value": type_name })),
+        ("AutoNumberFormat", json!(column.auto_number.as_deref().unwrap_or_default())),
+        ("ColumnNumber", json!(table.position(&column.logical).map_or(0, |at| at + 1))),
+        ("Description", label(&column.description, language)),
+        ("DisplayName", label(&column.labels, language)),
+        ("RequiredLevel", managed(required, !system, "canmodifyrequirementlevelsettings")),
+        (
+            "SourceType",
+            json!(i32::from(computed && matches!(column.computed, Some(Computed::Base { .. })))),
+        ),
+    ];
+    document.values(values);
+    document.extend(typed(model, table, column, language));
+    document.finish()
 }
 
 /// A decimal number as JSON; limits are not exact beyond what a double holds, as in the real service.

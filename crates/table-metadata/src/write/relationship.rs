@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 use tables::{AlternateKey, Cascade, CascadeAction, Model, Relationship, Table};
 
-use super::label::{label, managed};
+use super::{
+    document::{Document, MANY_TO_MANY, ONE_TO_MANY},
+    label::{label, managed},
+};
 
 /// Which relationships of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,69 +38,47 @@ pub fn relationships(model: &Model, table: &str, which: Which) -> Vec<Value> {
 
 /// A relationship.
 pub fn relationship(relationship: &Relationship) -> Value {
-    let menu = json!({
-        "AvailableOffline": true,
-        "Behavior": "UseCollectionName",
-        "Group": "Details",
-        "Icon": null,
-        "IsCustomizable": true,
-        "Label": { "LocalizedLabels": [], "UserLocalizedLabel": null },
-        "MenuId": null,
-        "Order": 10000,
-        "QueryApi": "",
-        "ViewId": "00000000-0000-0000-0000-000000000000",
-    });
     match relationship {
-        Relationship::OneToMany(one) => json!({
-            "@odata.type": "#Microsoft.Dynamics.CRM.OneToManyRelationshipMetadata",
-            "MetadataId": one.id,
-            "HasChanged": null,
-            "IsCustomRelationship": one.custom,
-            "IsCustomizable": managed(one.custom, false, "iscustomizable"),
-            "IsValidForAdvancedFind": true,
-            "SchemaName": one.schema,
-            "SecurityTypes": "Append",
-            "IsManaged": !one.custom,
-            "RelationshipType": "OneToManyRelationship",
-            "IntroducedVersion": "1.0",
-            "ReferencedAttribute": one.referenced_column,
-            "ReferencedEntity": one.referenced,
-            "ReferencingAttribute": one.referencing_column,
-            "ReferencingEntity": one.referencing,
-            "IsHierarchical": one.hierarchical,
-            "EntityKey": null,
-            "IsRelationshipAttributeDenormalized": false,
-            "ReferencedEntityNavigationPropertyName": one.referenced_navigation,
-            "ReferencingEntityNavigationPropertyName": one.referencing_navigation,
-            "RelationshipBehavior": 1,
-            "IsDenormalizedLookup": null,
-            "DenormalizedAttributeName": null,
-            "RelationshipAttributes": [],
-            "AssociatedMenuConfiguration": menu,
-            "CascadeConfiguration": cascade(one.cascade),
-        }),
-        Relationship::ManyToMany(many) => json!({
-            "@odata.type": "#Microsoft.Dynamics.CRM.ManyToManyRelationshipMetadata",
-            "MetadataId": many.id,
-            "HasChanged": null,
-            "IsCustomRelationship": many.custom,
-            "IsCustomizable": managed(many.custom, false, "iscustomizable"),
-            "IsValidForAdvancedFind": true,
-            "SchemaName": many.schema,
-            "SecurityTypes": "None",
-            "IsManaged": !many.custom,
-            "RelationshipType": "ManyToManyRelationship",
-            "IntroducedVersion": "1.0",
-            "Entity1LogicalName": many.first.table,
-            "Entity2LogicalName": many.second.table,
-            "IntersectEntityName": many.intersect,
-            "Entity1IntersectAttribute": many.first.column,
-            "Entity2IntersectAttribute": many.second.column,
-            "Entity1NavigationPropertyName": many.first.navigation,
-            "Entity2NavigationPropertyName": many.second.navigation,
-            "Entity1AssociatedMenuConfiguration": menu.clone(),
-            "Entity2AssociatedMenuConfiguration": menu,
-        }),
+        Relationship::OneToMany(one) => {
+            let mut document = Document::new(&ONE_TO_MANY);
+            document.texts(&[
+                ("SchemaName", &one.schema),
+                ("ReferencedAttribute", &one.referenced_column),
+                ("ReferencedEntity", &one.referenced),
+                ("ReferencingAttribute", &one.referencing_column),
+                ("ReferencingEntity", &one.referencing),
+                ("ReferencedEntityNavigationPropertyName", &one.referenced_navigation),
+                ("ReferencingEntityNavigationPropertyName", &one.referencing_navigation),
+            ]);
+            document.flags(&[
+                ("IsCustomRelationship", one.custom),
+                ("IsManaged", !one.custom),
+                ("IsHierarchical", one.hierarchical),
+            ]);
+            document.locked(&[("IsCustomizable", one.custom)]);
+            document.values([
+                ("MetadataId", json!(one.id)),
+                ("CascadeConfiguration", cascade(one.cascade)),
+            ]);
+            document.finish()
+        }
+        Relationship::ManyToMany(many) => {
+            let mut document = Document::new(&MANY_TO_MANY);
+            document.texts(&[
+                ("SchemaName", &many.schema),
+                ("Entity1LogicalName", &many.first.table),
+                ("Entity2LogicalName", &many.second.table),
+                ("IntersectEntityName", &many.intersect),
+                ("Entity1IntersectAttribute", &many.first.column),
+                ("Entity2IntersectAttribute", &many.second.column),
+                ("Entity1NavigationPropertyName", &many.first.navigation),
+                ("Entity2NavigationPropertyName", &many.second.navigation),
+            ]);
+            document.flags(&[("IsCustomRelationship", many.custom), ("IsManaged", !many.custom)]);
+            document.locked(&[("IsCustomizable", many.custom)]);
+            document.values([("MetadataId", json!(many.id))]);
+            document.finish()
+        }
     }
 }
 

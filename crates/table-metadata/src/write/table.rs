@@ -2,13 +2,17 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tables::{
     ColumnKind, Model, Ownership, Table, View,
     baseline::{privilege_id, privilege_name, ruled_by, verbs_of},
+    names,
 };
 
-use super::label::{label, managed};
+use super::{
+    document::{Document, TABLE},
+    label::label,
+};
 
 /// A table without its columns, keys and relationships.
 pub fn table(model: &Model, table: &Table, language: u16) -> Value {
@@ -20,112 +24,64 @@ pub fn table(model: &Model, table: &Table, language: u16) -> Value {
         Ownership::BusinessUnit => "BusinessOwned",
         Ownership::None => "None",
     };
-    let document = json!({
-        "MetadataId": table.id,
-        "HasChanged": null,
-        "ActivityTypeMask": i32::from(table.activity),
-        "AutoRouteToOwnerQueue": false,
-        "CanBeInManyToMany": managed(open, false, "canbeinmanytomany"),
-        "CanBePrimaryEntityInRelationship": managed(open, false, "canbeprimaryentityinrelationship"),
-        "CanBeRelatedEntityInRelationship": managed(open, false, "canberelatedentityinrelationship"),
-        "CanChangeHierarchicalRelationship":
-            managed(true, false, "canchangehierarchicalrelationship"),
-        "CanChangeTrackingBeEnabled": managed(open, false, "canchangetrackingbeenabled"),
-        "CanCreateAttributes": managed(open, false, "cancreateattributes"),
-        "CanCreateCharts": managed(open, false, "cancreatecharts"),
-        "CanCreateForms": managed(open, false, "cancreateforms"),
-        "CanCreateViews": managed(open, false, "cancreateviews"),
-        "CanModifyAdditionalSettings": managed(true, true, "canmodifyadditionalsettings"),
-        "CanTriggerWorkflow": false,
-        "ChangeTrackingEnabled": table.change_tracking,
-        "CollectionSchemaName": format!("{}s", table.schema),
-        "DataProviderId": null,
-        "DataSourceId": null,
-        "DaysSinceRecordLastModified": 0,
-        "Description": label(&table.description, language),
-        "DisplayCollectionName": label(&table.plural, language),
-        "DisplayName": label(&table.labels, language),
-        "EnforceStateTransitions": false,
-        "EntityColor": null,
-        "EntityHelpUrl": null,
-        "EntityHelpUrlEnabled": false,
-        "EntitySetName": table.set,
-        "ExternalCollectionName": null,
-        "ExternalName": null,
-        "HasActivities": table.activities,
-        "HasEmailAddresses": false,
-        "HasFeedback": false,
-        "HasNotes": table.notes,
-        "IntroducedVersion": "1.0",
-        "IsAIRUpdated": false,
-        "IsActivity": table.activity,
-        "IsActivityParty": matches!(table.logical.as_str(), "account" | "contact" | "lead" | "systemuser"),
-        "IsArchivalEnabled": false,
-        "IsAuditEnabled": managed(table.audited, true, "canmodifyauditsettings"),
-        "IsAvailableOffline": false,
-        "IsBPFEntity": false,
-        "IsBusinessProcessEnabled": false,
-        "IsChildEntity": table.privileges_of.is_some() && !table.activity,
-        "IsConnectionsEnabled": managed(false, false, "canmodifyconnectionsettings"),
-        "IsCustomEntity": table.custom,
-        "IsCustomizable": managed(open, false, "iscustomizable"),
-        "IsDocumentManagementEnabled": false,
-        "IsDocumentRecommendationsEnabled": false,
-        "IsDuplicateDetectionEnabled": managed(false, true, "canmodifyduplicatedetectionsettings"),
-        "IsEnabledForCharts": open,
-        "IsEnabledForExternalChannels": false,
-        "IsEnabledForTrace": false,
-        "IsImportable": open,
-        "IsInteractionCentricEnabled": false,
-        "IsIntersect": table.intersect,
-        "IsKnowledgeManagementEnabled": false,
-        "IsLogicalEntity": table.is_union(),
-        "IsMSTeamsIntegrationEnabled": false,
-        "IsMailMergeEnabled": managed(false, true, "canmodifymailmergesettings"),
-        "IsManaged": !table.custom,
-        "IsMappable": managed(true, false, "ismappable"),
-        "IsOfflineInMobileClient": managed(false, true, "canmodifymobileclientoffline"),
-        "IsOneNoteIntegrationEnabled": false,
-        "IsOptimisticConcurrencyEnabled": open,
-        "IsPrivate": table.private,
-        "IsQuickCreateEnabled": false,
-        "IsReadOnlyInMobileClient": managed(false, true, "canmodifymobileclientreadonly"),
-        "IsReadingPaneEnabled": true,
-        "IsRenameable": managed(open, false, "isrenameable"),
-        "IsRetentionEnabled": false,
-        "IsSLAEnabled": false,
-        "IsSolutionAware": false,
-        "IsStateModelAware": table.state().is_some(),
-        "IsValidForAdvancedFind": !table.private,
-        "IsValidForQueue": managed(false, true, "canmodifyqueuesettings"),
-        "IsVisibleInMobile": managed(true, true, "canmodifymobilevisibility"),
-        "IsVisibleInMobileClient": managed(true, true, "canmodifymobileclientvisibility"),
-        "LogicalCollectionName": table.set,
-        "LogicalName": table.logical,
-        "MobileOfflineFilters": null,
-        "ObjectTypeCode": table.code,
-        "OwnerId": null,
-        "OwnerIdType": null,
-        "OwningBusinessUnit": null,
-        "OwnershipType": ownership,
-        "PrimaryIdAttribute": table.primary_id,
-        "PrimaryImageAttribute": image.map(|column| column.logical.as_str()),
-        "PrimaryNameAttribute": table.primary_name,
-        "RecurrenceBaseEntityLogicalName": null,
-        "ReportViewName": format!("Filtered{}", table.schema),
-        "SchemaName": table.schema,
-        "SettingOf": null,
-        "Settings": [],
-        "SyncToExternalSearchIndex": false,
-        "TableType": "Standard",
-        "UsesBusinessDataLabelTable": false,
-    });
-    let mut document = match document {
-        Value::Object(document) => document,
-        _ => Map::new(),
-    };
-    document.insert("Privileges".to_owned(), privileges(model, table));
-    Value::Object(document)
+    let mut document = Document::new(&TABLE);
+    document.texts(&[
+        ("EntitySetName", &table.set),
+        ("LogicalCollectionName", &table.set),
+        ("LogicalName", &table.logical),
+        ("OwnershipType", ownership),
+        ("PrimaryIdAttribute", &table.primary_id),
+        ("SchemaName", &table.schema),
+    ]);
+    document.flags(&[
+        ("ChangeTrackingEnabled", table.change_tracking),
+        ("HasActivities", table.activities),
+        ("HasNotes", table.notes),
+        ("IsActivity", table.activity),
+        (
+            "IsActivityParty",
+            matches!(table.logical.as_str(), "account" | "contact" | "lead" | "systemuser"),
+        ),
+        ("IsChildEntity", table.privileges_of.is_some() && !table.activity),
+        ("IsCustomEntity", table.custom),
+        ("IsEnabledForCharts", open),
+        ("IsImportable", open),
+        ("IsIntersect", table.intersect),
+        ("IsLogicalEntity", table.is_union()),
+        ("IsManaged", !table.custom),
+        ("IsOptimisticConcurrencyEnabled", open),
+        ("IsPrivate", table.private),
+        ("IsStateModelAware", table.state().is_some()),
+        ("IsValidForAdvancedFind", !table.private),
+    ]);
+    document.locked(&[
+        ("CanBeInManyToMany", open),
+        ("CanBePrimaryEntityInRelationship", open),
+        ("CanBeRelatedEntityInRelationship", open),
+        ("CanChangeTrackingBeEnabled", open),
+        ("CanCreateAttributes", open),
+        ("CanCreateCharts", open),
+        ("CanCreateForms", open),
+        ("CanCreateViews", open),
+        ("IsAuditEnabled", table.audited),
+        ("IsCustomizable", open),
+        ("IsRenameable", open),
+    ]);
+    let values = [
+        ("MetadataId", json!(table.id)),
+        ("ActivityTypeMask", json!(i32::from(table.activity))),
+        ("CollectionSchemaName", json!(names::plural(&table.schema))),
+        ("Description", label(&table.description, language)),
+        ("DisplayCollectionName", label(&table.plural, language)),
+        ("DisplayName", label(&table.labels, language)),
+        ("ObjectTypeCode", json!(table.code)),
+        ("PrimaryImageAttribute", json!(image.map(|column| column.logical.as_str()))),
+        ("PrimaryNameAttribute", json!(table.primary_name)),
+        ("ReportViewName", json!(format!("Filtered{}", table.schema))),
+        ("Privileges", privileges(model, table)),
+    ];
+    document.values(values);
+    document.finish()
 }
 
 /// What one may be allowed to do with the rows (`SecurityPrivilegeMetadata`).

@@ -251,6 +251,46 @@ fn documents_say_what_clients_read() {
 }
 
 #[test]
+fn no_property_of_a_form_is_left_open() {
+    fn open(value: &Value, at: &str, found: &mut Vec<String>) {
+        match value {
+            Value::Object(object) => {
+                if object.contains_key("CanBeChanged") && object["Value"].is_null() {
+                    found.push(at.to_owned());
+                }
+                for (name, inner) in object {
+                    open(inner, &format!("{at}/{name}"), found);
+                }
+            }
+            Value::Array(list) => list.iter().for_each(|inner| open(inner, at, found)),
+            _ => {}
+        }
+    }
+    let model = model();
+    let mut found = Vec::new();
+    for table in model.tables() {
+        let document = write::table(&model, table, ENGLISH);
+        for name in ["MetadataId", "SchemaName", "EntitySetName", "Privileges", "OwnershipType"] {
+            assert!(!document[name].is_null(), "{} {name}", table.logical);
+        }
+        open(&document, &table.logical, &mut found);
+        for document in write::columns(&model, table, ENGLISH) {
+            for name in ["@odata.type", "MetadataId", "AttributeType", "RequiredLevel"] {
+                assert!(!document[name].is_null(), "{} {name}", table.logical);
+            }
+            open(&document, &table.logical, &mut found);
+        }
+        open(&Value::from(write::keys(table, ENGLISH)), &table.logical, &mut found);
+    }
+    for relationship in model.relationships() {
+        let document = write::relationship(relationship);
+        assert!(!document["MetadataId"].is_null() && !document["SchemaName"].is_null());
+        open(&document, relationship.schema(), &mut found);
+    }
+    assert_eq!(found, Vec::<String>::new());
+}
+
+#[test]
 fn relationships_keys_and_choices_are_made_from_bodies() {
     let model = with_deal();
     let lookup = |schema: &str| {
