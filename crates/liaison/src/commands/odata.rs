@@ -71,7 +71,7 @@ pub(crate) fn run(command: &Odata) -> Result {
 }
 
 fn answer(line: &Line, suites: &Suites) -> Value {
-    let names = line.suite.as_ref().and_then(|suite| suites.get(suite));
+    let names = suite(line).and_then(|suite| suites.get(suite));
     let verdict = check(&line.rule, &line.input, names);
     let at = match verdict {
         Verdict::NoMatch(at) | Verdict::Undecided(at) => Some(at),
@@ -82,6 +82,12 @@ fn answer(line: &Line, suites: &Suites) -> Value {
         }
     };
     json!({ "id": line.id, "ok": verdict == Verdict::Match, "at": at })
+}
+
+/// The suite as the line says, else as its id begins: `core-0012`.
+fn suite(line: &Line) -> Option<&str> {
+    let of_id = || line.id.as_str()?.rsplit_once('-').map(|(suite, _)| suite);
+    line.suite.as_deref().or_else(of_id)
 }
 
 fn read(path: &Path) -> Result<Suites> {
@@ -98,4 +104,34 @@ fn read(path: &Path) -> Result<Suites> {
 
 fn unreadable(path: &Path, error: &io::Error) -> Failure {
     Failure::new(Exit::Failure, format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decided(line: Value) -> Value {
+        let line = serde_json::from_value(line).expect("a line");
+        let mut names = Names::new();
+        names.insert("entitySetName", ["Things".to_owned()]);
+        answer(&line, &Suites::from([("own".to_owned(), names)]))
+    }
+
+    #[test]
+    fn a_line_is_answered_under_the_names_of_its_suite() {
+        let line = |suite: &str, input: &str| {
+            decided(json!({ "id": 7, "suite": suite, "rule": "crossjoin", "input": input }))
+        };
+        assert_eq!(line("own", "$crossjoin(Things)"), json!({ "id": 7, "ok": true, "at": null }));
+        assert_eq!(line("own", "$crossjoin(Others)"), json!({ "id": 7, "ok": false, "at": 17 }));
+        assert_eq!(line("other", "$crossjoin(Others)")["ok"], true);
+        let by_id = json!({ "id": "own-0001", "rule": "crossjoin", "input": "$crossjoin(Others)" });
+        assert_eq!(decided(by_id)["ok"], false);
+    }
+
+    #[test]
+    fn a_rule_that_does_not_exist_takes_nothing() {
+        let line = json!({ "rule": "nothing", "input": "" });
+        assert_eq!(decided(line), json!({ "id": null, "ok": false, "at": null }));
+    }
 }
