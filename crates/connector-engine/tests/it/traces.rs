@@ -54,7 +54,7 @@ fn each_policy_tells_what_it_changed_and_where() {
         ),
         policy(
             "setproperty",
-            &json!({"newPropertyParentPathTemplate": "@body()/in",
+            &json!({"newPropertyParentPathTemplate": "@body().in",
             "newPropertySubPathTemplate": "size", "propertyValuePathTemplate": "7"})
         ),
         policy("setheader", &json!({"name": "X-A", "value": "1", "existsAction": "skip"})),
@@ -131,7 +131,7 @@ fn what_a_look_up_finds_is_told_when_it_is_answered_and_hidden() {
     let policies = json!([policy(
         "setvaluefromurl",
         &json!({"parameterValueUrl": "/tokens",
-        "parameterValuePathTemplate": "@body()/token", "parameterTemplate": "@headers('X-Token')"})
+        "parameterValuePathTemplate": "@body().token", "parameterTemplate": "@headers('X-Token')"})
     )]);
     let answers = [json!({"token": "found-token"}), json!({})];
     let found = applied(policies, (json!({"body": {}}), &answers), true);
