@@ -197,3 +197,45 @@ fn what_swagger_parser_refuses_is_among_the_findings() {
     println!("{} packages, {refused} refused by swagger-parser", packages.len());
     assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
+
+#[test]
+fn the_starter_is_written_once_and_judged_against_the_contract() {
+    let work = tempfile::tempdir().unwrap();
+    let at = work.path();
+    let written = liaison(&["sales", "starter", "mine"], at);
+    assert!(written.status.success(), "{written:?}");
+    let place = at.join("mine/apiDefinition.swagger.json");
+    let text = fs::read_to_string(&place).unwrap();
+    let judged = liaison(&["sales", "validate", "--json", "mine"], at);
+    assert!(judged.status.success(), "{judged:?}");
+    let all: Value = serde_json::from_slice(&judged.stdout).unwrap();
+    assert_eq!(all[0]["path"], "mine");
+    let surfaces: BTreeSet<&str> = all[0]["matched"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|matched| matched["callable"] == true)
+        .map(|matched| matched["surface"].as_str().unwrap())
+        .collect();
+    assert_eq!(surfaces.len(), 5, "{surfaces:?}");
+    let errors = |all: &Value| {
+        let findings = all[0]["findings"].as_array().unwrap();
+        findings.iter().filter(|finding| finding["severity"] == "error").count()
+    };
+    assert_eq!(errors(&all), 0, "{all}");
+
+    // what a maker has written stays
+    let again = liaison(&["sales", "starter", "mine"], at);
+    assert!(!again.status.success());
+    assert_eq!(fs::read_to_string(&place).unwrap(), text);
+
+    // what breaks the contract is named, in people's words and for pipelines
+    fs::write(&place, text.replace("\"value\"", "\"items\"")).unwrap();
+    let judged = liaison(&["sales", "validate", "--json", "mine"], at);
+    assert_eq!(judged.status.code(), liaison(&["sales", "validate", "mine"], at).status.code());
+    assert!(!judged.status.success());
+    let broken: Value = serde_json::from_slice(&judged.stdout).unwrap();
+    assert!(errors(&broken) > 0, "{broken}");
+    let unreadable = liaison(&["sales", "validate", "none"], at);
+    assert!(!unreadable.status.success() && unreadable.stdout.is_empty(), "{unreadable:?}");
+}
