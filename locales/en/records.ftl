@@ -50,6 +50,7 @@ error-record-busy = The environment is being changed
     .detail = Try again in a moment.
 
 audit-environment-administration = switched the administration mode of an environment
+audit-environment-copy = copied an environment
 audit-environment-reset = reset an environment
 audit-environment-restore = brought an environment back
 audit-security-role-assign = gave a security role

@@ -50,6 +50,7 @@ error-record-busy = L’environnement est en cours de modification
     .detail = Réessayez dans un instant.
 
 audit-environment-administration = a changé le mode d’administration d’un environnement
+audit-environment-copy = a copié un environnement
 audit-environment-reset = a réinitialisé un environnement
 audit-environment-restore = a rétabli un environnement
 audit-security-role-assign = a donné un rôle de sécurité

@@ -13,6 +13,7 @@
 
 pub mod alter;
 pub mod cells;
+pub mod copy;
 pub mod ddl;
 pub mod definitions;
 pub mod names;

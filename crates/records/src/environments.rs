@@ -4,7 +4,7 @@ use event_log::{Change, Subject, audit};
 use identity::environments::{EnvironmentKind, NewEnvironment};
 use kernel::{EnvironmentId, Permission, Scope};
 use record_tables::{
-    names,
+    copy, names,
     registry::{self, State},
 };
 use serde_json::{Value as Json, json};
@@ -115,7 +115,8 @@ impl Records {
             registry::set_state(tx, id, to, now)?;
             registry::model_moved(tx, id)?;
             registry::access_moved(tx, id)?;
-            note(tx, action, id, (json!(registered.state.as_str()), json!(to.as_str())), now)
+            let state = |state: State| json!({ "state": state.as_str() });
+            note(tx, action, id, (state(registered.state), state(to)), now)
         };
         self.0.db.append(scope, id.uuid(), write).await
     }
@@ -134,6 +135,53 @@ impl Records {
             note(tx, "environment.reset", id, (Json::Null, Json::Null), now)
         };
         self.0.db.append(scope, id.uuid(), write).await
+    }
+
+    /// Makes an environment a copy of another: definitions, rows, files and history. What was in it is gone. Only
+    /// administrators come in until it is done.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::NoEnvironment`], [`Error::Store`].
+    pub async fn copy_environment(
+        &self,
+        scope: &Scope,
+        from: EnvironmentId,
+        to: EnvironmentId,
+    ) -> Result<()> {
+        scope.require(Permission::EnvironmentManage)?;
+        self.0.identity.environment(scope, to).await?;
+        let source = self.snapshot(scope, from).await?;
+        let known = self.0.db.read_one(scope, move |tx| registry::lookup(tx, to)).await?;
+        if known.is_some() {
+            self.reset_environment(scope, to).await?;
+        }
+        let (stream, now, old) = (to.uuid(), self.0.clock.now(), source.number());
+        let held = source.registered.clone();
+        let begin = move |tx: &db::Tx<'_>| {
+            let held = registry::draw(tx, held.environment, 0)?.unwrap_or_else(|| held.clone());
+            copy::begin(tx, &held, to, now)
+        };
+        let made = self.0.db.append(scope, stream, begin).await?;
+        let number = made.number;
+        for table in copy::tables(&source.model) {
+            let held = std::sync::Arc::clone(&table);
+            let make = move |tx: &db::Tx<'_>| copy::table(tx, number, &held);
+            self.0.db.append(scope, stream, make).await?;
+            let mut after = None;
+            loop {
+                let held = std::sync::Arc::clone(&table);
+                let slice = move |tx: &db::Tx<'_>| copy::rows(tx, (old, number), &held, after);
+                after = self.0.db.append(scope, stream, slice).await?;
+                if after.is_none() {
+                    break;
+                }
+            }
+        }
+        let end = move |tx: &db::Tx<'_>| {
+            copy::end(tx, old, &made, now)?;
+            note(tx, "environment.copy", to, (Json::Null, json!({ "from": from })), now)
+        };
+        self.0.db.append(scope, stream, end).await
     }
 
     /// What an environment holds.
@@ -262,9 +310,9 @@ fn note(
     (before, after): (Json, Json),
     at: jiff::Timestamp,
 ) -> Result<()> {
-    let state = |value: Json| (!value.is_null()).then(|| json!({ "state": value }));
+    let told = |value: Json| (!value.is_null()).then_some(value);
     let subject = Subject::new("environment", id);
-    let change = Change { action, subject, before: state(before), after: state(after), at };
+    let change = Change { action, subject, before: told(before), after: told(after), at };
     Ok(audit(tx, &change)?)
 }
 

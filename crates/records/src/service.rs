@@ -6,11 +6,15 @@ use db::Db;
 use identity::{Identity, Role, SystemScopes, environments::Environment};
 use kernel::{Actor, Clock, EnvironmentId, Ids, Permission, Scope, UserId};
 use record_tables::{
-    definitions, people,
+    definitions, names, people,
     provision::{self, Wanted},
-    registry,
+    registry::{self, Registered},
+    rows,
 };
-use tables::baseline::{Baseline, Set};
+use tables::{
+    Model, Value,
+    baseline::{Baseline, Set},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -136,13 +140,14 @@ impl Records {
                     return Ok::<_, Error>(None);
                 };
                 let model = definitions::model(tx, &registered)?;
-                Ok(Some((registered, model)))
+                let currency = base_currency(tx, &model, &registered)?;
+                Ok(Some((registered, model, currency)))
             })
             .await?;
-        let Some((registered, model)) = registered else {
+        let Some((registered, model, currency)) = registered else {
             return Err(Error::NoEnvironment { name: environment.to_string() });
         };
-        let snapshot = Arc::new(Snapshot::new(found, registered, model));
+        let snapshot = Arc::new(Snapshot::new(found, registered, model, currency));
         self.0.cache.keep_snapshot(scope.tenant(), environment, &snapshot, version);
         Ok(snapshot)
     }
@@ -203,6 +208,18 @@ impl Records {
         self.0.cache.keep_standing(scope.tenant(), (environment, user), &standing, version);
         Ok(standing)
     }
+}
+
+/// The currency that an organisation counts in.
+fn base_currency(tx: &db::Tx<'_>, model: &Model, registered: &Registered) -> Result<Uuid> {
+    let first = names::derived(registered.environment.uuid(), "transactioncurrency");
+    let Some(table) = model.table("organization") else { return Ok(first) };
+    let row = rows::load(tx, model, registered.number, table, registered.organization)?;
+    let at = table.position("basecurrencyid");
+    Ok(match at.zip(row).and_then(|(at, row)| row.get(at).cloned()) {
+        Some(Value::Row(row)) => row.id,
+        _ => first,
+    })
 }
 
 /// The sets of tables that belong into an environment.

@@ -19,6 +19,8 @@ pub(crate) struct Snapshot {
     pub(crate) environment: Environment,
     pub(crate) registered: Registered,
     pub(crate) model: Arc<Model>,
+    /// The currency that amounts are converted to.
+    pub(crate) currency: Uuid,
     /// What each privilege is about.
     pub(crate) privileges: HashMap<Uuid, (String, Verb)>,
     statements: HashMap<i32, Statements>,
@@ -32,7 +34,12 @@ struct Statements {
 }
 
 impl Snapshot {
-    pub(crate) fn new(environment: Environment, registered: Registered, model: Model) -> Self {
+    pub(crate) fn new(
+        environment: Environment,
+        registered: Registered,
+        model: Model,
+        currency: Uuid,
+    ) -> Self {
         let mut privileges = HashMap::new();
         let mut statements = HashMap::new();
         for table in model.tables() {
@@ -45,7 +52,7 @@ impl Snapshot {
                 }
             }
         }
-        Self { environment, registered, model: Arc::new(model), privileges, statements }
+        Self { environment, registered, model: Arc::new(model), currency, privileges, statements }
     }
 
     pub(crate) fn number(&self) -> i64 {

@@ -77,7 +77,7 @@ impl Work<'_> {
             .zip(&cells.values)
             .any(|(column, value)| is_money(&column.kind) && !value.is_null());
         let snapshot = self.snapshot();
-        let base = names::derived(snapshot.environment.id.uuid(), "transactioncurrency");
+        let base = snapshot.currency;
         let currency = match cells.get(table, "transactioncurrencyid") {
             Value::Row(row) => row.id,
             _ if has_money => {

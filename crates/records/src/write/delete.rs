@@ -40,11 +40,10 @@ impl Work<'_> {
     /// Rows that an environment begins with and needs.
     fn is_foundation(&self, id: Uuid) -> bool {
         let snapshot = self.snapshot();
-        let environment = snapshot.environment.id.uuid();
         id == snapshot.registered.root_unit
             || id == snapshot.registered.organization
             || id == self.session.records.0.administrator
-            || id == names::derived(environment, "transactioncurrency")
+            || id == snapshot.currency
     }
 
     /// Deletes a row with everything that follows; the number of the deletion.

@@ -190,3 +190,93 @@ async fn the_owner_can_be_given_and_changed_by_who_may_assign() {
     let owner = cell(&admin, "account", id, "owninguser").await;
     assert!(matches!(owner, Some(Value::Row(row)) if row.id == sam.user()));
 }
+
+#[tokio::test]
+async fn a_secured_column_is_empty_and_closed_until_a_profile_opens_it() {
+    let office = Office::open().await;
+    let kind = tables::ColumnKind::Text { max: 50, format: tables::TextFormat::Text };
+    let mut column =
+        tables::define::NewColumn::new("new_Secret", kind, tables::Labels::english("Secret"));
+    column.secured = true;
+    let change = tables::define::Change::AddColumn { table: "account".to_owned(), column };
+    office.fresh_admin().await.define(vec![change]).await.unwrap();
+    let (scope, sam) = office.seller("sam", "Salesperson").await;
+    let id = create(&sam, account("Mine")).await;
+    let set = |text: &str| {
+        let entry = Entry::of("account").text("new_secret", text);
+        Operation::Update(Update { key: RowKey::Id(id), entry, condition: Condition::None })
+    };
+    let error = sam.one(set("guess")).await.unwrap_err();
+    assert!(
+        matches!(&error, Error::ColumnSecured { column, .. } if column == "new_secret"),
+        "{error}"
+    );
+    let admin = office.fresh_admin().await;
+    admin.one(set("truth")).await.unwrap();
+    assert_eq!(cell(&sam, "account", id, "new_secret").await, Some(Value::Null));
+    let profile = create(&admin, Entry::of("fieldsecurityprofile").text("name", "Secrets")).await;
+    let permission = Entry::of("fieldpermission")
+        .text("entityname", "account")
+        .text("attributelogicalname", "new_secret")
+        .with("canread", Value::Whole(4))
+        .with("cancreate", Value::Whole(0))
+        .with("canupdate", Value::Whole(0))
+        .link("fieldsecurityprofileid", LinkTo::Row(at("fieldsecurityprofile", profile)));
+    create(&office.fresh_admin().await, permission).await;
+    let link = Associate {
+        from: at("systemuser", sam.user()),
+        navigation: "systemuserprofiles_association".to_owned(),
+        to: at("fieldsecurityprofile", profile),
+    };
+    office.fresh_admin().await.one(Operation::Associate(link)).await.unwrap();
+    let sam = office.session(&scope).await;
+    assert_eq!(
+        cell(&sam, "account", id, "new_secret").await,
+        Some(Value::Text("truth".to_owned()))
+    );
+    let error = sam.one(set("guess")).await.unwrap_err();
+    assert!(matches!(error, Error::ColumnSecured { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn whoever_is_above_somebody_sees_their_rows_where_the_organisation_wants_it() {
+    let office = Office::open().await;
+    let (_, sam) = office.seller("sam", "Basic User").await;
+    let (boss_scope, boss) = office.seller("bea", "Basic User").await;
+    let id = create(&sam, account("Below")).await;
+    let change = |id: Uuid, entry: Entry| {
+        Operation::Update(Update { key: RowKey::Id(id), entry, condition: Condition::None })
+    };
+    let under = Entry::of("systemuser")
+        .link("parentsystemuserid", LinkTo::Row(at("systemuser", boss.user())));
+    let admin = office.fresh_admin().await;
+    admin.one(change(sam.user(), under)).await.unwrap();
+    assert_eq!(cell(&office.session(&boss_scope).await, "account", id, "name").await, None);
+    let admin = office.fresh_admin().await;
+    let on =
+        Entry::of("organization").with("ishierarchicalsecuritymodelenabled", Value::Boolean(true));
+    admin.one(change(admin.organization(), on)).await.unwrap();
+    let boss = office.session(&boss_scope).await;
+    assert!(cell(&boss, "account", id, "name").await.is_some());
+    boss.one(rename(id, "Seen from above")).await.unwrap();
+    assert!(!names(&office.session(sam.scope()).await).await.is_empty());
+}
+
+#[tokio::test]
+async fn the_owner_before_keeps_a_share_where_the_organisation_wants_it() {
+    let office = Office::open().await;
+    let (sam_scope, sam) = office.seller("sam", "Basic User").await;
+    let (_, bea) = office.seller("bea", "Basic User").await;
+    let id = create(&sam, account("Handed over")).await;
+    let admin = office.fresh_admin().await;
+    let on = Entry::of("organization").with("sharetopreviousowneronassign", Value::Boolean(true));
+    let key = RowKey::Id(admin.organization());
+    let update = Update { key, entry: on, condition: Condition::None };
+    admin.one(Operation::Update(update)).await.unwrap();
+    let to_bea = Entry::of("account").link("ownerid", LinkTo::Row(at("systemuser", bea.user())));
+    let update = Update { key: RowKey::Id(id), entry: to_bea, condition: Condition::None };
+    office.fresh_admin().await.one(Operation::Update(update)).await.unwrap();
+    let sam = office.session(&sam_scope).await;
+    assert!(cell(&sam, "account", id, "name").await.is_some());
+    assert!(cell(&office.session(bea.scope()).await, "account", id, "name").await.is_some());
+}
