@@ -1,0 +1,9 @@
+//! The adapter before the stand-in of Salesforce.
+#![cfg(test)]
+
+mod house;
+mod limits;
+mod queries;
+mod records;
+mod rights;
+mod soql;
