@@ -3,4 +3,5 @@
 
 mod baseline;
 mod define;
+mod sequences;
 mod values;
