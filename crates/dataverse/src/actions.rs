@@ -5,7 +5,9 @@ use records::{Delete, Operation, Reference};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{call::Call, definitions, fault::Fault, functions::complex, keys, reply::Reply, sharing};
+use crate::{
+    call::Call, definitions, fault::Fault, functions::complex, keys, reply::Reply, sharing,
+};
 
 /// Answers an unbound action.
 pub(crate) async fn answer(call: &Call<'_>, name: &str) -> Result<Reply, Fault> {
@@ -28,11 +30,13 @@ pub(crate) async fn answer(call: &Call<'_>, name: &str) -> Result<Reply, Fault> 
 async fn bulk_delete(call: &Call<'_>) -> Result<Reply, Fault> {
     let body = call.object()?;
     let queries = body.get("QuerySet").and_then(Value::as_array);
-    let queries = queries.ok_or_else(|| Fault::argument("The parameter 'QuerySet' is missing, or no list."))?;
+    let queries = queries
+        .ok_or_else(|| Fault::argument("The parameter 'QuerySet' is missing, or no list."))?;
     for query in queries.iter().take(QUERIES) {
         let name = query.get("EntityName").and_then(Value::as_str).unwrap_or_default();
         let table = call.model().table(name).cloned();
-        let table = table.ok_or_else(|| Fault::argument(format!("The entity '{name}' does not exist.")))?;
+        let table =
+            table.ok_or_else(|| Fault::argument(format!("The entity '{name}' does not exist.")))?;
         let ids = ids(&table, query)?;
         for slice in ids.chunks(SLICE) {
             let operations = slice
@@ -71,14 +75,19 @@ async fn each(call: &Call<'_>, table: &str, ids: &[Uuid]) -> Result<(), Fault> {
 fn ids(table: &tables::Table, query: &Value) -> Result<Vec<Uuid>, Fault> {
     let conditions = query.pointer("/Criteria/Conditions").and_then(Value::as_array);
     let [condition] = conditions.map(Vec::as_slice).unwrap_or_default() else {
-        return Err(Fault::not_implemented("BulkDelete takes one condition on the key: Operator In."));
+        return Err(Fault::not_implemented(
+            "BulkDelete takes one condition on the key: Operator In.",
+        ));
     };
     let attribute = condition.get("AttributeName").and_then(Value::as_str).unwrap_or_default();
     let operator = condition.get("Operator").and_then(Value::as_str).unwrap_or_default();
     if attribute != table.primary_id || !matches!(operator, "In" | "Equal") {
-        return Err(Fault::not_implemented("BulkDelete takes one condition on the key: Operator In."));
+        return Err(Fault::not_implemented(
+            "BulkDelete takes one condition on the key: Operator In.",
+        ));
     }
-    let values = condition.get("Values").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let values =
+        condition.get("Values").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     if values.len() > ROWS {
         return Err(Fault::argument(format!("A condition holds at most {ROWS} values.")));
     }
@@ -86,7 +95,8 @@ fn ids(table: &tables::Table, query: &Value) -> Result<Vec<Uuid>, Fault> {
         .iter()
         .map(|value| {
             let text = value.get("Value").unwrap_or(value).as_str();
-            text.and_then(keys::guid).ok_or_else(|| Fault::argument("A value of the condition is no GUID."))
+            text.and_then(keys::guid)
+                .ok_or_else(|| Fault::argument("A value of the condition is no GUID."))
         })
         .collect()
 }

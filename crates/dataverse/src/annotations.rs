@@ -2,6 +2,7 @@
 
 /// Patterns of the preference, in their order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each term is asked for or not")]
 pub(crate) struct Annotations {
     formatted: bool,
     lookup: bool,
@@ -94,7 +95,11 @@ fn matches(pattern: &str, name: &str) -> bool {
     // Terms may be written with the instance annotation's `@`.
     let pattern = pattern.strip_prefix('@').unwrap_or(pattern);
     match pattern.strip_suffix('*') {
-        Some(prefix) => name.len() >= prefix.len() && name.is_char_boundary(prefix.len()) && name.starts_with(prefix),
+        Some(prefix) => {
+            name.len() >= prefix.len()
+                && name.is_char_boundary(prefix.len())
+                && name.starts_with(prefix)
+        }
         None => pattern == name,
     }
 }
@@ -119,7 +124,9 @@ mod tests {
         assert!(display.formatted() && display.attribute() && !display.lookup());
         let but = Annotations::parse("*, -Microsoft.Dynamics.CRM.*");
         assert!(but.formatted() && !but.lookup() && !but.totals());
-        let again = Annotations::parse("*,-Microsoft.Dynamics.CRM.*,Microsoft.Dynamics.CRM.lookuplogicalname");
+        let again = Annotations::parse(
+            "*,-Microsoft.Dynamics.CRM.*,Microsoft.Dynamics.CRM.lookuplogicalname",
+        );
         assert!(again.lookup() && !again.navigation());
         assert_eq!(Annotations::parse(""), Annotations::default());
         assert_eq!(Annotations::parse("-*"), Annotations::default());

@@ -95,7 +95,11 @@ async fn answer(
         None => path.to_owned(),
     };
     if address.len() > URL_BYTES {
-        return Err(Fault::new(StatusCode::URI_TOO_LONG, "0x80060888", "The request URL is too long."));
+        return Err(Fault::new(
+            StatusCode::URI_TOO_LONG,
+            "0x80060888",
+            "The request URL is too long.",
+        ));
     }
     let scope = match Authed::from_request_parts(&mut parts, &()).await {
         Ok(Authed(scope)) => scope,
@@ -103,7 +107,8 @@ async fn answer(
     };
     let pass = inner.protection.enter(scope.tenant(), scope.actor(), context.at())?;
     let session = session(inner, &scope, &root, &parts.headers).await?;
-    let asked = Asked { root: &root, session: &session, scope: &scope, preferences, address: &address };
+    let asked =
+        Asked { root: &root, session: &session, scope: &scope, preferences, address: &address };
     let mut reply = Box::pin(dispatch(inner, asked, &parts, body)).await.unwrap_or_else(|fault| {
         if let Some(chain) = fault.chain() {
             tracing::error!(request.id = %context.request(), error = chain, "dataverse.failed");
@@ -111,7 +116,10 @@ async fn answer(
         fault.reply(&preferences.annotations)
     });
     reply.header("x-ms-ratelimit-burst-remaining-xrm-requests", HeaderValue::from(pass.left));
-    reply.text("x-ms-ratelimit-time-remaining-xrm-requests", &format!("{:.2}", pass.time_left.as_secs_f64()));
+    reply.text(
+        "x-ms-ratelimit-time-remaining-xrm-requests",
+        &format!("{:.2}", pass.time_left.as_secs_f64()),
+    );
     Ok(reply)
 }
 
@@ -124,7 +132,12 @@ struct Asked<'a> {
     address: &'a str,
 }
 
-async fn dispatch(inner: &Arc<Inner>, asked: Asked<'_>, parts: &Parts, body: Body) -> Result<Reply, Fault> {
+async fn dispatch(
+    inner: &Arc<Inner>,
+    asked: Asked<'_>,
+    parts: &Parts,
+    body: Body,
+) -> Result<Reply, Fault> {
     let Asked { root, session, scope, preferences, address } = asked;
     let make = |body: Bytes| {
         Call::read(call::Parts {
@@ -147,9 +160,15 @@ async fn dispatch(inner: &Arc<Inner>, asked: Asked<'_>, parts: &Parts, body: Bod
     let limit = inner.settings.max_body_bytes;
     let body = match read_body(body, limit).await {
         Ok(body) => body,
-        Err(problem) if problem.code().kind() == Kind::TooLarge => return Err(Fault::too_large(limit)),
+        Err(problem) if problem.code().kind() == Kind::TooLarge => {
+            return Err(Fault::too_large(limit));
+        }
         Err(_interrupted) => {
-            return Err(Fault::new(StatusCode::REQUEST_TIMEOUT, "0x80040203", "The body did not arrive."));
+            return Err(Fault::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "0x80040203",
+                "The body did not arrive.",
+            ));
         }
     };
     if address.split('?').next() == Some("$batch") {
@@ -159,7 +178,12 @@ async fn dispatch(inner: &Arc<Inner>, asked: Asked<'_>, parts: &Parts, body: Bod
 }
 
 /// The session of the caller, or of the user that the caller acts for.
-pub(crate) async fn session(inner: &Inner, scope: &Scope, root: &Root, headers: &HeaderMap) -> Result<Session, Fault> {
+pub(crate) async fn session(
+    inner: &Inner,
+    scope: &Scope,
+    root: &Root,
+    headers: &HeaderMap,
+) -> Result<Session, Fault> {
     let session = inner.records.session(scope, &root.environment).await?;
     let named = |name: &str| -> Result<Option<Uuid>, Fault> {
         let Some(value) = headers.get(name) else { return Ok(None) };
@@ -185,7 +209,10 @@ fn refused(problem: &Problem, root: &Root) -> Result<Reply, Fault> {
     let mut reply = Fault::unauthenticated().reply(&crate::annotations::Annotations::default());
     let origin = root.url.strip_suffix(root.path.as_str()).unwrap_or_default();
     let resource = root.url.split("/api/data/").next().unwrap_or_default();
-    reply.text("www-authenticate", &format!("Bearer authorization_uri={origin}/sign-in, resource_id={resource}"));
+    reply.text(
+        "www-authenticate",
+        &format!("Bearer authorization_uri={origin}/sign-in, resource_id={resource}"),
+    );
     Ok(reply)
 }
 

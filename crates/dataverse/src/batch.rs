@@ -56,7 +56,10 @@ pub(crate) async fn answer(batch: &Batch<'_>) -> Result<Reply, Fault> {
                 Ok(replies) => {
                     let inner = format!("changesetresponse_{}", batch.inner.ids.fresh::<Uuid>());
                     open(&boundary, &mut body);
-                    body.extend_from_slice(format!("Content-Type: multipart/mixed; boundary={inner}\r\n\r\n").as_bytes());
+                    body.extend_from_slice(
+                        format!("Content-Type: multipart/mixed; boundary={inner}\r\n\r\n")
+                            .as_bytes(),
+                    );
                     for (reply, request) in replies.iter().zip(requests) {
                         open(&inner, &mut body);
                         single(reply, request.content_id.as_deref(), &mut body);
@@ -144,8 +147,10 @@ async fn set<'r>(
     batch: &Batch<'_>,
     requests: &'r [multipart::Inner<'r>],
 ) -> Result<Vec<Reply>, (Reply, Option<&'r str>)> {
-    let preferences: Vec<Preferences> =
-        requests.iter().map(|request| Preferences::of(&request.headers).or(batch.preferences)).collect();
+    let preferences: Vec<Preferences> = requests
+        .iter()
+        .map(|request| Preferences::of(&request.headers).or(batch.preferences))
+        .collect();
     let fail = |index: usize, fault: &Fault| {
         let preferences = preferences.get(index).unwrap_or(batch.preferences);
         let content_id = requests.get(index).and_then(|request| request.content_id.as_deref());
@@ -153,7 +158,8 @@ async fn set<'r>(
     };
     let headers = requests.first().map(|request| &request.headers);
     let empty = HeaderMap::new();
-    let session = session(batch, headers.unwrap_or(&empty)).await.map_err(|fault| fail(0, &fault))?;
+    let session =
+        session(batch, headers.unwrap_or(&empty)).await.map_err(|fault| fail(0, &fault))?;
     let mut made: Vec<Made> = Vec::with_capacity(requests.len());
     let mut operations = Vec::with_capacity(requests.len());
     let mut answers = Vec::with_capacity(requests.len());
@@ -171,7 +177,8 @@ async fn set<'r>(
     let mut replies = Vec::with_capacity(requests.len());
     let pairs = requests.iter().zip(&preferences).zip(answers.into_iter().zip(&outcomes));
     for (index, ((request, preferences), (answer, outcome))) in pairs.enumerate() {
-        let call = call(batch, &session, (request, preferences), &made).map_err(|fault| fail(index, &fault))?;
+        let call = call(batch, &session, (request, preferences), &made)
+            .map_err(|fault| fail(index, &fault))?;
         let reply = Box::pin(write::respond(&call, answer, outcome)).await;
         replies.push(reply.map_err(|fault| fail(index, &fault))?);
     }
@@ -202,7 +209,8 @@ fn prepare(call: &Call<'_>, request: &multipart::Inner<'_>) -> Result<Prepared, 
     let row = match first {
         Segment::ContentId(id) => keys::content(call.set, id)?,
         Segment::Name(name) => {
-            let table = call.model().table_by_set(name).cloned().ok_or_else(|| Fault::segment(name))?;
+            let table =
+                call.model().table_by_set(name).cloned().ok_or_else(|| Fault::segment(name))?;
             if !rest.is_empty() || call.method != Method::POST {
                 return Err(out_of_place());
             }
@@ -223,15 +231,23 @@ fn prepare(call: &Call<'_>, request: &multipart::Inner<'_>) -> Result<Prepared, 
             let column = table.column(name).ok_or_else(|| Fault::segment(name))?;
             property::prepare(call, (&table, row.key), column)
         }
-        ([Segment::Name(name), Segment::Ref], &(Method::POST | Method::PUT)) => links::link(call, row, name),
+        ([Segment::Name(name), Segment::Ref], &(Method::POST | Method::PUT)) => {
+            links::link(call, row, name)
+        }
         ([Segment::Name(name), Segment::Ref], &Method::DELETE) => {
             let to = call.options.id.as_deref();
-            let to = to.map(|address| keys::reference(call.model(), call.root, call.set, address)).transpose()?;
+            let to = to
+                .map(|address| keys::reference(call.model(), call.root, call.set, address))
+                .transpose()?;
             Ok(links::unlink(row, name, to))
         }
         ([Segment::Call(name, arguments), Segment::Ref], &Method::DELETE) => {
-            let navigation = call.model().navigation(&table.logical, name).ok_or_else(|| Fault::segment(name))?;
-            let target = call.model().table(&navigation.target).ok_or_else(|| Fault::segment(name))?;
+            let navigation = call
+                .model()
+                .navigation(&table.logical, name)
+                .ok_or_else(|| Fault::segment(name))?;
+            let target =
+                call.model().table(&navigation.target).ok_or_else(|| Fault::segment(name))?;
             let key = keys::key(call.model(), target, arguments, &call.options)?;
             Ok(links::unlink(row, name, Some(Reference { table: target.logical.clone(), key })))
         }
@@ -240,7 +256,9 @@ fn prepare(call: &Call<'_>, request: &multipart::Inner<'_>) -> Result<Prepared, 
 }
 
 fn out_of_place() -> Fault {
-    Fault::malformed("A request of this kind stands in no change set: rows are created, changed, deleted and linked there.")
+    Fault::malformed(
+        "A request of this kind stands in no change set: rows are created, changed, deleted and linked there.",
+    )
 }
 
 fn open(boundary: &str, body: &mut Vec<u8>) {
@@ -249,7 +267,8 @@ fn open(boundary: &str, body: &mut Vec<u8>) {
 
 /// One answer as a part.
 fn single(reply: &Reply, content_id: Option<&str>, body: &mut Vec<u8>) {
-    let mut head = String::from("Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n");
+    let mut head =
+        String::from("Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n");
     if let Some(id) = content_id {
         // what came as a header can go as one
         let _ = write!(head, "Content-ID: {id}\r\n");

@@ -8,10 +8,17 @@ use records::{Operation, Reference, RowKey, Update};
 use serde_json::{Map, Value, json};
 use tables::Table;
 
-use crate::{call::Call, entry, fault::Fault, functions::Parameters, privileges, reply::Reply, sharing, write};
+use crate::{
+    call::Call, entry, fault::Fault, functions::Parameters, privileges, reply::Reply, sharing,
+    write,
+};
 
 /// `POST {set}/Microsoft.Dynamics.CRM.{name}`.
-pub(crate) async fn of_set(call: &Call<'_>, table: &Arc<Table>, name: &str) -> Result<Reply, Fault> {
+pub(crate) async fn of_set(
+    call: &Call<'_>,
+    table: &Arc<Table>,
+    name: &str,
+) -> Result<Reply, Fault> {
     let operations = match name {
         "CreateMultiple" => targets(call, table, create)?,
         "UpdateMultiple" => targets(call, table, update)?,
@@ -22,7 +29,8 @@ pub(crate) async fn of_set(call: &Call<'_>, table: &Arc<Table>, name: &str) -> R
         _ => return Err(Fault::segment(name)),
     };
     let creates = name == "CreateMultiple";
-    let outcomes = call.session.run(operations).await.map_err(|failure| Fault::from(failure.error))?;
+    let outcomes =
+        call.session.run(operations).await.map_err(|failure| Fault::from(failure.error))?;
     if !creates {
         return Ok(Reply::done());
     }
@@ -43,7 +51,9 @@ fn targets(call: &Call<'_>, table: &Arc<Table>, make: Make) -> Result<Vec<Operat
         return Err(Fault::argument("The parameter 'Targets' is missing, or no list."));
     };
     if targets.is_empty() || targets.len() > TARGETS {
-        return Err(Fault::argument(format!("The parameter 'Targets' must hold between 1 and {TARGETS} rows.")));
+        return Err(Fault::argument(format!(
+            "The parameter 'Targets' must hold between 1 and {TARGETS} rows."
+        )));
     }
     targets
         .into_iter()
@@ -54,32 +64,53 @@ fn targets(call: &Call<'_>, table: &Arc<Table>, make: Make) -> Result<Vec<Operat
             let named = target.get("@odata.type").and_then(Value::as_str).map(entry::type_name);
             match named {
                 Some(named) if named == table.logical => make(call, table, target),
-                Some(named) => Err(Fault::argument(format!("A target is of type '{named}', not '{}'.", table.logical))),
+                Some(named) => Err(Fault::argument(format!(
+                    "A target is of type '{named}', not '{}'.",
+                    table.logical
+                ))),
                 None => Err(Fault::argument("A target does not name its type (@odata.type).")),
             }
         })
         .collect()
 }
 
-fn create(call: &Call<'_>, table: &Arc<Table>, target: Map<String, Value>) -> Result<Operation, Fault> {
+fn create(
+    call: &Call<'_>,
+    table: &Arc<Table>,
+    target: Map<String, Value>,
+) -> Result<Operation, Fault> {
     Ok(Operation::Create(write::reader(call).entry(table, target)?))
 }
 
-fn update(call: &Call<'_>, table: &Arc<Table>, target: Map<String, Value>) -> Result<Operation, Fault> {
+fn update(
+    call: &Call<'_>,
+    table: &Arc<Table>,
+    target: Map<String, Value>,
+) -> Result<Operation, Fault> {
     let update = keyed(call, table, target)?;
     Ok(Operation::Update(Update { condition: records::Condition::Present, ..update }))
 }
 
-fn upsert(call: &Call<'_>, table: &Arc<Table>, target: Map<String, Value>) -> Result<Operation, Fault> {
+fn upsert(
+    call: &Call<'_>,
+    table: &Arc<Table>,
+    target: Map<String, Value>,
+) -> Result<Operation, Fault> {
     keyed(call, table, target).map(Operation::Upsert)
 }
 
 /// The key of a target: its key column, or `@odata.id`.
-fn keyed(call: &Call<'_>, table: &Arc<Table>, mut target: Map<String, Value>) -> Result<Update, Fault> {
+fn keyed(
+    call: &Call<'_>,
+    table: &Arc<Table>,
+    mut target: Map<String, Value>,
+) -> Result<Update, Fault> {
     let reader = write::reader(call);
     let key = if let Some(id) = target.remove(&table.primary_id) {
         let id = id.as_str().and_then(crate::keys::guid);
-        RowKey::Id(id.ok_or_else(|| Fault::argument(format!("'{}' of a target is no GUID.", table.primary_id)))?)
+        RowKey::Id(id.ok_or_else(|| {
+            Fault::argument(format!("'{}' of a target is no GUID.", table.primary_id))
+        })?)
     } else if let Some(address) = target.get("@odata.id").and_then(Value::as_str) {
         let named = reader.reference(address)?;
         if named.table != table.logical {
@@ -87,11 +118,16 @@ fn keyed(call: &Call<'_>, table: &Arc<Table>, mut target: Map<String, Value>) ->
         }
         named.key
     } else {
-        return Err(Fault::argument(format!("A target lacks its key '{}' or '@odata.id'.", table.primary_id)));
+        return Err(Fault::argument(format!(
+            "A target lacks its key '{}' or '@odata.id'.",
+            table.primary_id
+        )));
     };
     let mut entry = reader.entry(table, target)?;
     if let RowKey::Alternate(values) = &key {
-        entry.values.retain(|(name, value)| !values.iter().any(|(other, known)| other == name && known == value));
+        entry.values.retain(|(name, value)| {
+            !values.iter().any(|(other, known)| other == name && known == value)
+        });
     }
     Ok(Update { key, entry, condition: records::Condition::None })
 }
@@ -109,10 +145,16 @@ pub(crate) async fn of_row(
             let target = parameters.row(call, "Target")?;
             sharing::access(call, &row, &target).await
         }
-        ("systemuser", "RetrieveUserPrivileges", &Method::GET) => privileges::of_user(call, &row).await,
-        ("role", "RetrieveRolePrivilegesRole", &Method::GET) => privileges::of_role(call, &row).await,
+        ("systemuser", "RetrieveUserPrivileges", &Method::GET) => {
+            privileges::of_user(call, &row).await
+        }
+        ("role", "RetrieveRolePrivilegesRole", &Method::GET) => {
+            privileges::of_role(call, &row).await
+        }
         ("role", "AddPrivilegesRole", &Method::POST) => privileges::change(call, &row, false).await,
-        ("role", "ReplacePrivilegesRole", &Method::POST) => privileges::change(call, &row, true).await,
+        ("role", "ReplacePrivilegesRole", &Method::POST) => {
+            privileges::change(call, &row, true).await
+        }
         _ => Err(Fault::malformed(format!(
             "Could not find a property named '{name}' on type 'Microsoft.Dynamics.CRM.{}'.",
             table.logical

@@ -10,7 +10,9 @@ use records::Session;
 use serde_json::Value;
 use tables::Model;
 
-use crate::{app::Inner, conditions::Condition, fault::Fault, prefer::Preferences, root::Root, syntax};
+use crate::{
+    app::Inner, conditions::Condition, fault::Fault, prefer::Preferences, root::Root, syntax,
+};
 
 /// What was asked, read so far as it can be without the store.
 pub(crate) struct Call<'a> {
@@ -55,8 +57,20 @@ pub(crate) struct Parts<'a> {
 impl<'a> Call<'a> {
     /// Reads the address and the conditions.
     pub(crate) fn read(parts: Parts<'a>) -> Result<Self, Fault> {
-        let Parts { inner, root, session, language, method, headers, preferences, address, body, set } = parts;
-        let url = odata::parse::url(address, Reading::FORM).map_err(|error| syntax::fault(&error, address))?;
+        let Parts {
+            inner,
+            root,
+            session,
+            language,
+            method,
+            headers,
+            preferences,
+            address,
+            body,
+            set,
+        } = parts;
+        let url = odata::parse::url(address, Reading::FORM)
+            .map_err(|error| syntax::fault(&error, address))?;
         if url.options.skip.is_some() {
             return Err(Fault::unsupported("The query parameter $skip is not supported."));
         }
@@ -88,8 +102,12 @@ impl<'a> Call<'a> {
     /// The body as a JSON object.
     pub(crate) fn object(&self) -> Result<serde_json::Map<String, Value>, Fault> {
         if let Some(kind) = self.headers.get(http::header::CONTENT_TYPE) {
-            let kind = kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
-            if !kind.is_empty() && !kind.eq_ignore_ascii_case("application/json") && !kind.eq_ignore_ascii_case("text/json") {
+            let kind =
+                kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+            if !kind.is_empty()
+                && !kind.eq_ignore_ascii_case("application/json")
+                && !kind.eq_ignore_ascii_case("text/json")
+            {
                 return Err(Fault::new(
                     http::StatusCode::UNSUPPORTED_MEDIA_TYPE,
                     "0x80060888",
@@ -99,8 +117,13 @@ impl<'a> Call<'a> {
         }
         match serde_json::from_slice(&self.body) {
             Ok(Value::Object(object)) => Ok(object),
-            Ok(_) => Err(Fault::payload("", "Microsoft.OData.ODataException: A JSON object is expected.")),
-            Err(error) => Err(Fault::payload("", &format!("Microsoft.OData.ODataException: {error}"))),
+            Ok(_) => Err(Fault::payload(
+                "",
+                "Microsoft.OData.ODataException: A JSON object is expected.",
+            )),
+            Err(error) => {
+                Err(Fault::payload("", &format!("Microsoft.OData.ODataException: {error}")))
+            }
         }
     }
 

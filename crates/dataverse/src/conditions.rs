@@ -49,7 +49,9 @@ fn version(text: &str) -> Option<i64> {
 }
 
 fn malformed(header: &str) -> Fault {
-    Fault::malformed(format!("The format of value in the header '{header}' is not a valid entity tag."))
+    Fault::malformed(format!(
+        "The format of value in the header '{header}' is not a valid entity tag."
+    ))
 }
 
 #[cfg(test)]
@@ -74,7 +76,9 @@ mod tests {
 
     #[test]
     fn what_is_no_tag_is_refused() {
-        for text in ["W/", "\"", "W/\"x\"", "123", "W/\"1\",W/\"2\"", "W/\"99999999999999999999999\""] {
+        for text in
+            ["W/", "\"", "W/\"x\"", "123", "W/\"1\",W/\"2\"", "W/\"99999999999999999999999\""]
+        {
             assert_eq!(read(header::IF_MATCH, text), Err(400), "{text}");
         }
     }

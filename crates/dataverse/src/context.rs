@@ -15,7 +15,11 @@ pub(crate) fn of_rows(root: &Root, set: &str, options: &QueryOptions, one: bool)
 }
 
 /// The context of groups, FetchXML and SQL, whose outputs have names of their own.
-pub(crate) fn of_names<'n>(root: &Root, set: &str, names: impl Iterator<Item = std::borrow::Cow<'n, str>>) -> String {
+pub(crate) fn of_names<'n>(
+    root: &Root,
+    set: &str,
+    names: impl Iterator<Item = std::borrow::Cow<'n, str>>,
+) -> String {
     let mut text = format!("{}$metadata#{set}(", root.url);
     for (at, name) in names.enumerate() {
         if at > 0 {
@@ -79,7 +83,9 @@ mod tests {
         assert_eq!(context(""), "r/$metadata#accounts");
         assert_eq!(context("$select=name,revenue"), "r/$metadata#accounts(name,revenue)");
         assert_eq!(
-            context("$select=name&$expand=primarycontactid($select=fullname),contact_customer_accounts"),
+            context(
+                "$select=name&$expand=primarycontactid($select=fullname),contact_customer_accounts"
+            ),
             "r/$metadata#accounts(name,primarycontactid(fullname),contact_customer_accounts())"
         );
     }

@@ -18,12 +18,16 @@ impl Currencies {
         if !call.preferences.annotations.formatted() {
             return Ok(Self::default());
         }
-        let Some(table) = call.model().table("transactioncurrency") else { return Ok(Self::default()) };
+        let Some(table) = call.model().table("transactioncurrency") else {
+            return Ok(Self::default());
+        };
         let Ok(query) = Query::of(table).select(["currencysymbol", "currencyprecision"]) else {
             return Ok(Self::default());
         };
         // who may not read currencies reads bare amounts
-        let Ok(found) = call.session.query(&query, &Paging { size: MOST, after: None, skip: 0 }).await else {
+        let Ok(found) =
+            call.session.query(&query, &Paging { size: MOST, after: None, skip: 0 }).await
+        else {
             return Ok(Self::default());
         };
         let mut all = HashMap::new();

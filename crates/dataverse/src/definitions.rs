@@ -11,7 +11,10 @@ mod write;
 use std::sync::Arc;
 
 use http::{Method, StatusCode};
-use odata::tree::expr::{Arguments, Segment};
+use odata::tree::{
+    expr::{Arguments, Segment},
+    options::QueryOptions,
+};
 use serde_json::{Map, Value};
 use table_metadata::write as shapes;
 use tables::{Column, Model, Relationship, Side, Table};
@@ -92,8 +95,12 @@ fn find(call: &Call<'_>, segments: &[Segment]) -> Result<Found, Fault> {
             let all = call.model().relationships().iter();
             let list = all
                 .filter(|relationship| match cast {
-                    Some("OneToManyRelationshipMetadata") => matches!(***relationship, Relationship::OneToMany(_)),
-                    Some("ManyToManyRelationshipMetadata") => matches!(***relationship, Relationship::ManyToMany(_)),
+                    Some("OneToManyRelationshipMetadata") => {
+                        matches!(***relationship, Relationship::OneToMany(_))
+                    }
+                    Some("ManyToManyRelationshipMetadata") => {
+                        matches!(***relationship, Relationship::ManyToMany(_))
+                    }
                     _ => true,
                 })
                 .map(|relationship| shapes::relationship(relationship))
@@ -133,7 +140,9 @@ fn behind_table(call: &Call<'_>, table: &Arc<Table>, rest: &[Segment]) -> Result
             let one = shown_column(call, table, column);
             match more {
                 [] => What::One(one),
-                [Segment::Name(cast)] if cast.contains('.') => What::One(cast_of(one, type_name(cast))?),
+                [Segment::Name(cast)] if cast.contains('.') => {
+                    What::One(cast_of(one, type_name(cast))?)
+                }
                 [Segment::Name(cast), Segment::Name(property)] if cast.contains('.') => {
                     inside(cast_of(one, type_name(cast))?, property)?
                 }
@@ -156,7 +165,10 @@ fn behind_table(call: &Call<'_>, table: &Arc<Table>, rest: &[Segment]) -> Result
             let language = read::language(call);
             What::List(table.keys.iter().map(|key| shapes::key(table, key, language)).collect())
         }
-        ("OneToManyRelationships" | "ManyToOneRelationships" | "ManyToManyRelationships", segment) => {
+        (
+            "OneToManyRelationships" | "ManyToOneRelationships" | "ManyToManyRelationships",
+            segment,
+        ) => {
             let list = relationships_of(call, table, name);
             match segment {
                 Segment::Call(_, key) => {
@@ -170,8 +182,12 @@ fn behind_table(call: &Call<'_>, table: &Arc<Table>, rest: &[Segment]) -> Result
                 _ => What::List(list.iter().map(|one| shapes::relationship(one)).collect()),
             }
         }
-        ("Microsoft.Dynamics.CRM.EntityMetadata", _) => What::One(whole_table(call, table, &call.options)),
-        (property, Segment::Name(_)) if more.is_empty() => inside(whole_table(call, table, &call.options), property)?,
+        ("Microsoft.Dynamics.CRM.EntityMetadata", _) => {
+            What::One(whole_table(call, table, &call.options))
+        }
+        (property, Segment::Name(_)) if more.is_empty() => {
+            inside(whole_table(call, table, &call.options), property)?
+        }
         _ => return Err(Fault::segment(name)),
     };
     Ok(Found { context, what })
@@ -190,11 +206,16 @@ fn inside(definition: Value, property: &str) -> Result<What, Fault> {
 
 /// The definition, if it is of the type that a cast asks for.
 fn cast_of(definition: Value, cast: &str) -> Result<Value, Fault> {
-    if is_of(&definition, cast) { Ok(definition) } else { Err(Fault::definition("the definition with this type")) }
+    if is_of(&definition, cast) {
+        Ok(definition)
+    } else {
+        Err(Fault::definition("the definition with this type"))
+    }
 }
 
 fn is_of(definition: &Value, cast: &str) -> bool {
-    let kind = definition.get("@odata.type").and_then(Value::as_str).map(type_name).unwrap_or_default();
+    let kind =
+        definition.get("@odata.type").and_then(Value::as_str).map(type_name).unwrap_or_default();
     kind == cast
         || match cast {
             "AttributeMetadata" | "MetadataBase" | "RelationshipMetadataBase" => true,
@@ -219,7 +240,7 @@ pub(crate) fn only_cast(rest: &[Segment]) -> Result<Option<&str>, Fault> {
 }
 
 /// A table as JSON, with those navigations that a request expands.
-fn whole_table(call: &Call<'_>, table: &Arc<Table>, options: &odata::tree::options::QueryOptions) -> Value {
+fn whole_table(call: &Call<'_>, table: &Arc<Table>, options: &QueryOptions) -> Value {
     let language = read::language(call);
     let mut whole = shapes::table(call.model(), table, language);
     let Value::Object(members) = &mut whole else { return whole };
@@ -244,7 +265,6 @@ fn whole_table(call: &Call<'_>, table: &Arc<Table>, options: &odata::tree::optio
 pub(crate) fn shown_column(call: &Call<'_>, table: &Table, column: &Column) -> Value {
     shapes::column(call.model(), table, column, read::language(call))
 }
-
 
 fn relationships_of(call: &Call<'_>, table: &Table, kind: &str) -> Vec<Arc<Relationship>> {
     let side = match kind {
@@ -278,7 +298,8 @@ impl Wanted {
 }
 
 pub(crate) fn id_or_name(call: &Call<'_>, key: &Arguments, name: &str) -> Result<Wanted, Fault> {
-    let unreadable = || Fault::malformed(format!("A definition is named by its MetadataId or by {name}='…'."));
+    let unreadable =
+        || Fault::malformed(format!("A definition is named by its MetadataId or by {name}='…'."));
     let (value, named) = match key {
         Arguments::Value(value) => (&**value, false),
         Arguments::Named(list) => match list.as_slice() {
@@ -304,12 +325,18 @@ pub(crate) fn table(call: &Call<'_>, key: &Arguments) -> Result<Arc<Table>, Faul
     found.cloned().ok_or_else(|| Fault::definition("an entity with this key"))
 }
 
-pub(crate) fn column<'t>(table: &'t Table, key: &Arguments, call: &Call<'_>) -> Result<&'t Column, Fault> {
+pub(crate) fn column<'t>(
+    table: &'t Table,
+    key: &Arguments,
+    call: &Call<'_>,
+) -> Result<&'t Column, Fault> {
     let found = match id_or_name(call, key, "LogicalName")? {
         Wanted::Id(id) => table.column_by_id(id),
         Wanted::Name(name) => table.column(&name),
     };
-    found.ok_or_else(|| Fault::definition(&format!("an attribute with this key in the entity '{}'", table.logical)))
+    found.ok_or_else(|| {
+        Fault::definition(&format!("an attribute with this key in the entity '{}'", table.logical))
+    })
 }
 
 pub(crate) fn relationship(call: &Call<'_>, key: &Arguments) -> Result<Arc<Relationship>, Fault> {

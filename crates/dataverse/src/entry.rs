@@ -18,14 +18,27 @@ pub(crate) struct Reader<'a> {
 
 impl Reader<'_> {
     /// A row of a table, with the rows that come along with it.
-    pub(crate) fn entry(&self, table: &Arc<Table>, object: Map<String, Value>) -> Result<Entry, Fault> {
+    pub(crate) fn entry(
+        &self,
+        table: &Arc<Table>,
+        object: Map<String, Value>,
+    ) -> Result<Entry, Fault> {
         self.nested(table, object, &mut Budget { rows: ROWS, depth: DEPTH })
     }
 
-    fn nested(&self, table: &Arc<Table>, object: Map<String, Value>, budget: &mut Budget) -> Result<Entry, Fault> {
+    fn nested(
+        &self,
+        table: &Arc<Table>,
+        object: Map<String, Value>,
+        budget: &mut Budget,
+    ) -> Result<Entry, Fault> {
         budget.rows = budget.rows.checked_sub(1).ok_or_else(too_many)?;
         budget.depth = budget.depth.checked_sub(1).ok_or_else(too_many)?;
-        let mut entry = Entry { table: table.logical.clone(), values: Vec::with_capacity(object.len()), links: Vec::new() };
+        let mut entry = Entry {
+            table: table.logical.clone(),
+            values: Vec::with_capacity(object.len()),
+            links: Vec::new(),
+        };
         for (name, value) in object {
             if let Some((property, term)) = name.split_once('@') {
                 if term == "odata.bind" {
@@ -89,10 +102,15 @@ impl Reader<'_> {
 
     /// What `@odata.bind` binds.
     fn bound(&self, table: &Arc<Table>, property: &str, value: &Value) -> Result<Link, Fault> {
-        let navigation = self.model.navigation(&table.logical, property).ok_or_else(|| undeclared(table, property))?;
+        let navigation = self
+            .model
+            .navigation(&table.logical, property)
+            .ok_or_else(|| undeclared(table, property))?;
         let to = match value {
             Value::Null if !navigation.collection() => LinkTo::Clear,
-            Value::String(address) if !navigation.collection() => LinkTo::Row(self.reference(address)?),
+            Value::String(address) if !navigation.collection() => {
+                LinkTo::Row(self.reference(address)?)
+            }
             Value::Array(addresses) if navigation.collection() => {
                 let mut rows = Vec::with_capacity(addresses.len().min(ROWS));
                 for address in addresses.iter().take(ROWS + 1) {
@@ -131,7 +149,9 @@ struct Budget {
 /// `#Microsoft.Dynamics.CRM.account` → `account`.
 pub(crate) fn type_name(text: &str) -> &str {
     let text = text.strip_prefix('#').unwrap_or(text);
-    text.strip_prefix("Microsoft.Dynamics.CRM.").or_else(|| text.strip_prefix("mscrm.")).unwrap_or(text)
+    text.strip_prefix("Microsoft.Dynamics.CRM.")
+        .or_else(|| text.strip_prefix("mscrm."))
+        .unwrap_or(text)
 }
 
 /// The fault of a property that the table does not have, in this case of its letters.
@@ -150,12 +170,16 @@ pub(crate) fn undeclared(table: &Table, name: &str) -> Fault {
 fn shape(table: &Table, name: &str) -> Fault {
     Fault::payload(
         &table.set,
-        &format!("Microsoft.OData.ODataException: The value of the navigation property '{name}' is neither a row nor a list of rows as the property needs it."),
+        &format!(
+            "Microsoft.OData.ODataException: The value of the navigation property '{name}' is neither a row nor a list of rows as the property needs it."
+        ),
     )
 }
 
 fn too_many() -> Fault {
-    Fault::argument(format!("More than {ROWS} rows, or more than {DEPTH} levels, in one row are not created."))
+    Fault::argument(format!(
+        "More than {ROWS} rows, or more than {DEPTH} levels, in one row are not created."
+    ))
 }
 
 /// Rows that one row may bring along; our own choice.

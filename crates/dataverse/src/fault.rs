@@ -79,7 +79,8 @@ impl Fault {
 
     /// 401.
     pub(crate) fn unauthenticated() -> Self {
-        let message = "The request is not authenticated: send an access token as Authorization: Bearer.";
+        let message =
+            "The request is not authenticated: send an access token as Authorization: Bearer.";
         Self::new(StatusCode::UNAUTHORIZED, "0x80048306", message)
     }
 
@@ -134,7 +135,8 @@ impl Fault {
             ];
             error.extend(details.map(|(name, text)| (name.to_owned(), Value::from(text))));
         }
-        let mut reply = Reply::json(self.status, json!({ "error": error }).to_string().into_bytes());
+        let mut reply =
+            Reply::json(self.status, json!({ "error": error }).to_string().into_bytes());
         if let Some(wait) = self.retry_after {
             reply.header("retry-after", HeaderValue::from(wait.as_secs().max(1)));
         }
@@ -145,7 +147,7 @@ impl Fault {
 impl From<records::Error> for Fault {
     fn from(error: records::Error) -> Self {
         let status = match error.code().kind() {
-            Kind::Invalid | Kind::Gone => StatusCode::BAD_REQUEST,
+            Kind::Invalid | Kind::Gone | Kind::TooLarge => StatusCode::BAD_REQUEST,
             Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
             Kind::Forbidden => StatusCode::FORBIDDEN,
             Kind::NotFound => StatusCode::NOT_FOUND,
@@ -156,7 +158,6 @@ impl From<records::Error> for Fault {
                 | records::Error::DuplicateKey { .. } => StatusCode::PRECONDITION_FAILED,
                 _ => StatusCode::BAD_REQUEST,
             },
-            Kind::TooLarge => StatusCode::BAD_REQUEST,
             Kind::Throttled => StatusCode::TOO_MANY_REQUESTS,
             Kind::Unavailable | Kind::Upstream => StatusCode::SERVICE_UNAVAILABLE,
             Kind::Internal => return Self::internal(chain(&error)),
@@ -177,20 +178,26 @@ impl From<records::Error> for Fault {
 fn sentence(error: &records::Error) -> String {
     match error {
         records::Error::VersionMismatch => {
-            "The version of the existing record doesn't match the RowVersion property provided.".into()
+            "The version of the existing record doesn't match the RowVersion property provided."
+                .into()
         }
         records::Error::Exists { .. } => "A record with matching key values already exists.".into(),
         records::Error::DuplicateKey { columns, .. } => format!(
             "A record that has the attribute values {columns} already exists. The entity key requires that this set of attributes \
              contains unique values. Select unique values and try again."
         ),
-        records::Error::ColumnUnknown { table, column: name } | records::Error::NavigationUnknown { table, navigation: name } => {
-            format!("Could not find a property named '{name}' on type 'Microsoft.Dynamics.CRM.{table}'.")
+        records::Error::ColumnUnknown { table, column: name }
+        | records::Error::NavigationUnknown { table, navigation: name } => {
+            format!(
+                "Could not find a property named '{name}' on type 'Microsoft.Dynamics.CRM.{table}'."
+            )
         }
         other => {
             let text = other.to_string();
             let mut letters = text.chars();
-            letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+            letters
+                .next()
+                .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
         }
     }
 }
@@ -211,9 +218,11 @@ impl From<queries::Error> for Fault {
         use queries::Error;
         let message = error.to_string();
         match error {
-            Error::Property { .. } | Error::Types { .. } | Error::Literal { .. } | Error::Cursor | Error::Table { .. } => {
-                Self::malformed(message)
-            }
+            Error::Property { .. }
+            | Error::Types { .. }
+            | Error::Literal { .. }
+            | Error::Cursor
+            | Error::Table { .. } => Self::malformed(message),
             Error::Unsupported { .. } => Self::unsupported(message),
             Error::Invalid { .. } | Error::Limit { .. } => Self::argument(message),
             Error::Denied { .. } => Self::new(StatusCode::FORBIDDEN, "0x80040220", message),
@@ -230,7 +239,10 @@ mod tests {
     fn the_body_is_code_and_message_and_more_for_who_asks() {
         let plain = Fault::segment("nothings").reply(&Annotations::default());
         let body: Value = serde_json::from_slice(&plain.body).unwrap();
-        assert_eq!(body, json!({"error": {"code": "0x8006088a", "message": "Resource not found for the segment 'nothings'."}}));
+        assert_eq!(
+            body,
+            json!({"error": {"code": "0x8006088a", "message": "Resource not found for the segment 'nothings'."}})
+        );
         let detailed = Fault::segment("nothings").reply(&Annotations::parse("*"));
         let body: Value = serde_json::from_slice(&detailed.body).unwrap();
         assert!(body["error"]["@Microsoft.PowerApps.CDS.InnerError.Message"].is_string());

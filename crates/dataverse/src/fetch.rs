@@ -25,7 +25,8 @@ pub(crate) async fn fetch_xml(
     xml: &str,
     behind: Option<Behind<'_>>,
 ) -> Result<Reply, Fault> {
-    let fetch = fetchxml::fetch::parse(xml).map_err(|error| Fault::malformed(format!("Invalid XML: {error}")))?;
+    let fetch = fetchxml::fetch::parse(xml)
+        .map_err(|error| Fault::malformed(format!("Invalid XML: {error}")))?;
     run(call, table, &fetch, behind).await
 }
 
@@ -42,7 +43,11 @@ async fn run(
         )));
     }
     let moment = read::moment(call);
-    let caller = Caller { access: call.session.access(), moment: &moment, names: call.preferences.annotations.formatted() };
+    let caller = Caller {
+        access: call.session.access(),
+        moment: &moment,
+        names: call.preferences.annotations.formatted(),
+    };
     let fetched = queries::from_fetch(call.model(), fetch, &caller)?;
     let mut query = fetched.query;
     if let Some((of, navigation, id)) = behind {
@@ -56,7 +61,8 @@ async fn run(
     let size = fetched.paging.size.clamp(1, PAGE);
     let skip = if place.after.is_some() { 0 } else { (page - 1).saturating_mul(u64::from(size)) };
     let counted = query.count;
-    let found = call.session.query(&query, &Paging { size, after: place.after.clone(), skip }).await?;
+    let found =
+        call.session.query(&query, &Paging { size, after: place.after.clone(), skip }).await?;
     let mut body = Vec::with_capacity(256 + found.rows.len() * 256);
     body.extend_from_slice(b"{\"@odata.context\":");
     let names = found.plan.shown.properties.iter().map(queries::Property::name);
@@ -84,7 +90,8 @@ async fn run(
 
 /// `GET {set}?sql=…`.
 pub(crate) async fn sql(call: &Call<'_>, table: &Arc<Table>, sql: &str) -> Result<Reply, Fault> {
-    let select = fetchxml::sql::parse(sql).map_err(|error| Fault::malformed(format!("Invalid SQL: {error}")))?;
+    let select = fetchxml::sql::parse(sql)
+        .map_err(|error| Fault::malformed(format!("Invalid SQL: {error}")))?;
     if select.from.table.to_lowercase() != table.logical {
         return Err(Fault::malformed(format!(
             "The first table '{}' of the statement is not that of the set '{}'.",
@@ -92,7 +99,11 @@ pub(crate) async fn sql(call: &Call<'_>, table: &Arc<Table>, sql: &str) -> Resul
         )));
     }
     let moment = read::moment(call);
-    let caller = Caller { access: call.session.access(), moment: &moment, names: call.preferences.annotations.formatted() };
+    let caller = Caller {
+        access: call.session.access(),
+        moment: &moment,
+        names: call.preferences.annotations.formatted(),
+    };
     let fetched = queries::from_sql(call.model(), &select, &caller)?;
     let query = fetched.query;
     let place = match &call.options.skiptoken {
@@ -109,7 +120,8 @@ pub(crate) async fn view(
     id: &str,
     behind: Option<Behind<'_>>,
 ) -> Result<Reply, Fault> {
-    let id = keys::guid(id).ok_or_else(|| Fault::malformed("The id of a saved query must be a GUID."))?;
+    let id = keys::guid(id)
+        .ok_or_else(|| Fault::malformed("The id of a saved query must be a GUID."))?;
     let view = call.model().view(id).filter(|view| view.table == table.logical).cloned();
     let view = view.ok_or_else(|| Fault::missing("savedquery", &format!("Id = {id}")))?;
     let fetch = fetchxml::fetch::parse(&view.fetch)

@@ -29,7 +29,11 @@ use crate::{
 /// Whether a request brings a file, so that its body is not JSON.
 pub(crate) fn is_upload(parts: &Parts) -> bool {
     let writes = matches!(parts.method, Method::PATCH | Method::PUT);
-    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default();
     let query = parts.uri.query().unwrap_or_default();
     writes
         && (parts.headers.contains_key("x-ms-transfer-mode")
@@ -55,7 +59,8 @@ pub(crate) async fn upload(call: &Call<'_>, body: Body) -> Result<Reply, Fault> 
         return block(call, (&row, &column), token, body).await;
     }
     let file = FileName { name: name(call)?, kind: kind(call) };
-    let chunked = call.header("x-ms-transfer-mode").is_some_and(|mode| mode.eq_ignore_ascii_case("chunked"));
+    let chunked =
+        call.header("x-ms-transfer-mode").is_some_and(|mode| mode.eq_ignore_ascii_case("chunked"));
     if chunked {
         let path = call.address.split('?').next().unwrap_or_default();
         let token = call.inner.ids.fresh::<Uuid>();
@@ -67,7 +72,13 @@ pub(crate) async fn upload(call: &Call<'_>, body: Body) -> Result<Reply, Fault> 
         reply.header("access-control-expose-headers", HeaderValue::from_static("x-ms-chunk-size"));
         return Ok(reply);
     }
-    let total = length.ok_or_else(|| Fault::new(StatusCode::LENGTH_REQUIRED, "0x80040203", "The Content-Length of the file is missing."))?;
+    let total = length.ok_or_else(|| {
+        Fault::new(
+            StatusCode::LENGTH_REQUIRED,
+            "0x80040203",
+            "The Content-Length of the file is missing.",
+        )
+    })?;
     if total > WHOLE {
         return Err(Fault::too_large(usize::try_from(WHOLE).unwrap_or(usize::MAX)));
     }
@@ -105,9 +116,12 @@ async fn block(
     body: Body,
 ) -> Result<Reply, Fault> {
     let range = call.header("content-range").and_then(content_range);
-    let (start, end, total) = range.ok_or_else(|| Fault::argument("The header Content-Range must be 'bytes first-last/total'."))?;
+    let (start, end, total) = range.ok_or_else(|| {
+        Fault::argument("The header Content-Range must be 'bytes first-last/total'.")
+    })?;
     let size = usize::try_from(BLOCK).unwrap_or(usize::MAX);
-    let bytes = edge::read_body(body, size * 2).await.map_err(|_problem| Fault::too_large(size * 2))?;
+    let bytes =
+        edge::read_body(body, size * 2).await.map_err(|_problem| Fault::too_large(size * 2))?;
     if bytes.len() as u64 != end - start + 1 {
         return Err(Fault::argument("The block is not as long as its Content-Range says."));
     }
@@ -135,9 +149,11 @@ async fn image(
 ) -> Result<Reply, Fault> {
     let most = usize::try_from(max_kb).unwrap_or(usize::MAX).saturating_mul(1024);
     let bytes = edge::read_body(body, most).await.map_err(|_problem| Fault::too_large(most))?;
-    let entry = Entry::of(table.logical.clone()).with(column.logical.clone(), Value::Text(STANDARD.encode(&bytes)));
+    let entry = Entry::of(table.logical.clone())
+        .with(column.logical.clone(), Value::Text(STANDARD.encode(&bytes)));
     let update = Update { key: row.key, entry, condition: records::Condition::Present };
-    write::answer(call, Prepared { operation: Operation::Update(update), answer: Answer::Done }).await
+    write::answer(call, Prepared { operation: Operation::Update(update), answer: Answer::Done })
+        .await
 }
 
 /// Whatever else is asked of a file: `GET`, `GET …/$value`, `DELETE`.
@@ -151,9 +167,14 @@ pub(crate) async fn answer(
         Method::GET => {}
         Method::DELETE if !raw => {
             if matches!(column.kind, ColumnKind::Image { .. }) {
-                let entry = Entry::of(table.logical.clone()).with(column.logical.clone(), Value::Null);
+                let entry =
+                    Entry::of(table.logical.clone()).with(column.logical.clone(), Value::Null);
                 let update = Update { key: row.key, entry, condition: records::Condition::Present };
-                return write::answer(call, Prepared { operation: Operation::Update(update), answer: Answer::Done }).await;
+                return write::answer(
+                    call,
+                    Prepared { operation: Operation::Update(update), answer: Answer::Done },
+                )
+                .await;
             }
             call.session.clear_file(&row, &column.logical).await?;
             return Ok(Reply::done());
@@ -161,7 +182,9 @@ pub(crate) async fn answer(
         _ => return Err(Fault::method()),
     }
     let range = call.header("range").and_then(asked_range);
-    let Some(file) = found(call, table, (row, column), range).await? else { return Ok(Reply::done()) };
+    let Some(file) = found(call, table, (row, column), range).await? else {
+        return Ok(Reply::done());
+    };
     let File { name, size, start, bytes } = file;
     let mut reply = if raw {
         let status = if range.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
@@ -208,9 +231,16 @@ async fn found(
     let (start, last) = range.map_or((0, None), |(start, last)| (start, last));
     if matches!(column.kind, ColumnKind::Image { .. }) {
         let rows = read::columns(call, (table, &row.key), &[&column.logical]).await?;
-        let property = rows.plan.shown.properties.iter().find(|p| p.column().is_some_and(|c| c.logical == column.logical));
+        let property = rows
+            .plan
+            .shown
+            .properties
+            .iter()
+            .find(|p| p.column().is_some_and(|c| c.logical == column.logical));
         let text = match (property, rows.rows.first()) {
-            (Some(property), Some(row)) => property.value(row).map_err(|error| Fault::internal(error.to_string()))?,
+            (Some(property), Some(row)) => {
+                property.value(row).map_err(|error| Fault::internal(error.to_string()))?
+            }
             _ => Value::Null,
         };
         let Value::Text(text) = text else { return Ok(None) };
@@ -219,19 +249,31 @@ async fn found(
         let end = last.map_or(size, |last| last.saturating_add(1).min(size));
         let at = |place: u64| usize::try_from(place).unwrap_or(usize::MAX);
         let part = bytes.get(at(start)..at(end)).ok_or_else(out_of_range)?.to_vec();
-        return Ok(Some(File { name: format!("{}.jpg", column.logical), size, start, bytes: part.into() }));
+        return Ok(Some(File {
+            name: format!("{}.jpg", column.logical),
+            size,
+            start,
+            bytes: part.into(),
+        }));
     }
     let most = last.map_or(WHOLE, |last| last.saturating_add(1).saturating_sub(start).min(WHOLE));
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     let file = call.session.download(&row, &column.logical, start, most).await?;
-    Ok(file.map(|file| File { name: file.name, size: file.size, start: file.start, bytes: file.bytes.into() }))
+    Ok(file.map(|file| File {
+        name: file.name,
+        size: file.size,
+        start: file.start,
+        bytes: file.bytes.into(),
+    }))
 }
 
 /// The table, the row and the column that an upload's address names.
 fn place(call: &Call<'_>) -> Result<(Arc<Table>, Reference, Column), Fault> {
     let Resource::Path(segments) = &call.resource else { return Err(Fault::segment("")) };
     let [Segment::Call(set, arguments), Segment::Name(name), ..] = segments.as_slice() else {
-        return Err(Fault::malformed("A file is sent to a column of a row: {set}({key})/{column}."));
+        return Err(Fault::malformed(
+            "A file is sent to a column of a row: {set}({key})/{column}.",
+        ));
     };
     let table = call.model().table_by_set(set).cloned().ok_or_else(|| Fault::segment(set))?;
     let key = keys::key(call.model(), &table, arguments, &call.options)?;
@@ -242,7 +284,10 @@ fn place(call: &Call<'_>) -> Result<(Arc<Table>, Reference, Column), Fault> {
 
 /// The name of the file: of the header or of the query, where clients write it with or without escapes.
 fn name(call: &Call<'_>) -> Result<String, Fault> {
-    let header = call.headers.get("x-ms-file-name").map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let header = call
+        .headers
+        .get("x-ms-file-name")
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let named = header.or_else(|| call.options.custom_value("x-ms-file-name").map(str::to_owned));
     let named = named.ok_or_else(|| Fault::argument("The header x-ms-file-name is missing."))?;
     let name = percent_encoding::percent_decode_str(&named).decode_utf8_lossy();
@@ -256,7 +301,8 @@ fn content_range(text: &str) -> Option<(u64, u64, u64)> {
     let rest = text.trim().strip_prefix("bytes")?.trim_start();
     let (range, total) = rest.split_once('/')?;
     let (start, end) = range.split_once('-')?;
-    let (start, end, total) = (start.trim().parse().ok()?, end.trim().parse().ok()?, total.trim().parse().ok()?);
+    let (start, end, total) =
+        (start.trim().parse().ok()?, end.trim().parse().ok()?, total.trim().parse().ok()?);
     (start <= end && end < total).then_some((start, end, total))
 }
 
@@ -275,7 +321,11 @@ fn asked_range(text: &str) -> Option<(u64, Option<u64>)> {
 fn kind(call: &Call<'_>) -> String {
     let kind = call.header("content-type").unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
-    if kind.is_empty() || kind.len() > 100 { "application/octet-stream".into() } else { kind.to_owned() }
+    if kind.is_empty() || kind.len() > 100 {
+        "application/octet-stream".into()
+    } else {
+        kind.to_owned()
+    }
 }
 
 fn unknown_session() -> Fault {
@@ -303,7 +353,8 @@ impl Uploads {
         }
         if known.len() >= UPLOADS {
             let message = "Too many uploads are under way: try again later.";
-            return Err(Fault::new(StatusCode::SERVICE_UNAVAILABLE, "0x80072322", message).after(Duration::from_mins(1)));
+            return Err(Fault::new(StatusCode::SERVICE_UNAVAILABLE, "0x80072322", message)
+                .after(Duration::from_mins(1)));
         }
         known.insert(token, (now, Known::Named(file)));
         Ok(())
@@ -363,7 +414,14 @@ mod tests {
 
     #[test]
     fn senseless_ranges_are_none() {
-        for text in ["", "bytes", "bytes 5-4/10", "bytes 0-10/10", "bytes a-b/c", "bytes 0-1/99999999999999999999999"] {
+        for text in [
+            "",
+            "bytes",
+            "bytes 5-4/10",
+            "bytes 0-10/10",
+            "bytes a-b/c",
+            "bytes 0-1/99999999999999999999999",
+        ] {
             assert_eq!(content_range(text), None, "{text}");
         }
         for text in ["bytes=-5", "bytes=7-5", "items=0-1", "bytes=99999999999999999999-"] {

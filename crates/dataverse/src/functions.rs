@@ -12,7 +12,9 @@ pub(crate) async fn answer(call: &Call<'_>, name: &str, segment: &Segment) -> Re
     let parameters = Parameters::of(call, segment)?;
     match name {
         "WhoAmI" => Ok(who_am_i(call)),
-        "RetrieveVersion" => Ok(complex(call, "RetrieveVersionResponse", json!({ "Version": VERSION }))),
+        "RetrieveVersion" => {
+            Ok(complex(call, "RetrieveVersionResponse", json!({ "Version": VERSION })))
+        }
         "RetrieveTotalRecordCount" => total(call, &parameters).await,
         "RetrieveCurrentOrganization" => Ok(organization(call)),
         "RetrieveSharedPrincipalsAndAccess" => {
@@ -39,7 +41,8 @@ pub(crate) struct Parameters(Map<String, Value>);
 impl Parameters {
     /// Those in the parentheses of a segment; those that stand in the query alone are taken too.
     pub(crate) fn of(call: &Call<'_>, segment: &Segment) -> Result<Self, Fault> {
-        let arguments = if let Segment::Call(_, arguments) = segment { Some(arguments) } else { None };
+        let arguments =
+            if let Segment::Call(_, arguments) = segment { Some(arguments) } else { None };
         Self::read(call, arguments)
     }
 
@@ -51,7 +54,9 @@ impl Parameters {
                     found.insert(name.clone(), literal::value(value, &call.options)?);
                 }
             }
-            Some(Arguments::Value(_)) => return Err(Fault::malformed("Parameters of functions have names.")),
+            Some(Arguments::Value(_)) => {
+                return Err(Fault::malformed("Parameters of functions have names."));
+            }
             None => {}
         }
         Ok(Self(found))
@@ -68,7 +73,9 @@ impl Parameters {
         let value = self.required(name)?;
         let address = value.get("@odata.id").or_else(|| value.get("@id")).and_then(Value::as_str);
         let address = address.or_else(|| value.as_str());
-        let address = address.ok_or_else(|| Fault::argument(format!("The parameter '{name}' must be a reference to a row.")))?;
+        let address = address.ok_or_else(|| {
+            Fault::argument(format!("The parameter '{name}' must be a reference to a row."))
+        })?;
         keys::reference(call.model(), call.root, &[], address)
     }
 }
@@ -96,7 +103,9 @@ fn who_am_i(call: &Call<'_>) -> Reply {
 
 async fn total(call: &Call<'_>, parameters: &Parameters) -> Result<Reply, Fault> {
     let names = parameters.required("EntityNames")?;
-    let names = names.as_array().ok_or_else(|| Fault::argument("EntityNames must be a list of logical names."))?;
+    let names = names
+        .as_array()
+        .ok_or_else(|| Fault::argument("EntityNames must be a list of logical names."))?;
     if names.len() > TABLES {
         return Err(Fault::argument(format!("EntityNames has more than {TABLES} names.")));
     }
@@ -104,7 +113,8 @@ async fn total(call: &Call<'_>, parameters: &Parameters) -> Result<Reply, Fault>
     for name in names {
         let name = name.as_str().unwrap_or_default();
         let table = call.model().table(name);
-        let table = table.ok_or_else(|| Fault::argument(format!("The entity '{name}' does not exist.")))?;
+        let table =
+            table.ok_or_else(|| Fault::argument(format!("The entity '{name}' does not exist.")))?;
         values.push(call.session.total(&table.logical).await?);
         keys.push(name);
     }
@@ -144,7 +154,9 @@ pub(crate) fn principal(row: &Reference) -> Result<Principal, Fault> {
     match row.table.as_str() {
         "systemuser" => Ok(Principal::User(id)),
         "team" => Ok(Principal::Team(id)),
-        other => Err(Fault::argument(format!("A row of '{other}' is no principal: name a systemuser or a team."))),
+        other => Err(Fault::argument(format!(
+            "A row of '{other}' is no principal: name a systemuser or a team."
+        ))),
     }
 }
 

@@ -12,13 +12,21 @@ use uuid::Uuid;
 use crate::{call::Made, fault::Fault, literal, root::Root, syntax};
 
 /// The key in the parentheses behind a set.
-pub(crate) fn key(model: &Model, table: &Table, arguments: &Arguments, options: &QueryOptions) -> Result<RowKey, Fault> {
+pub(crate) fn key(
+    model: &Model,
+    table: &Table,
+    arguments: &Arguments,
+    options: &QueryOptions,
+) -> Result<RowKey, Fault> {
     match arguments {
         Arguments::Value(value) => {
             let value = literal::value(value, options)?;
             let id = value.as_str().and_then(guid);
             id.map(RowKey::Id).ok_or_else(|| {
-                Fault::malformed(format!("'{}' is not a key of '{}': a GUID is expected.", value, table.logical))
+                Fault::malformed(format!(
+                    "'{}' is not a key of '{}': a GUID is expected.",
+                    value, table.logical
+                ))
             })
         }
         Arguments::Named(named) => {
@@ -28,7 +36,10 @@ pub(crate) fn key(model: &Model, table: &Table, arguments: &Arguments, options: 
                 let value = literal::value(value, options)?;
                 let id = value.as_str().and_then(guid);
                 return id.map(RowKey::Id).ok_or_else(|| {
-                    Fault::malformed(format!("'{value}' is not a key of '{}': a GUID is expected.", table.logical))
+                    Fault::malformed(format!(
+                        "'{value}' is not a key of '{}': a GUID is expected.",
+                        table.logical
+                    ))
                 });
             }
             if named.is_empty() {
@@ -36,9 +47,15 @@ pub(crate) fn key(model: &Model, table: &Table, arguments: &Arguments, options: 
             }
             let mut values = Vec::with_capacity(named.len());
             for (name, value) in named {
-                let logical = name.strip_prefix('_').and_then(|name| name.strip_suffix("_value")).unwrap_or(name);
+                let logical = name
+                    .strip_prefix('_')
+                    .and_then(|name| name.strip_suffix("_value"))
+                    .unwrap_or(name);
                 let column = table.column(logical).ok_or_else(|| {
-                    Fault::malformed(format!("Bad Request - Error in query syntax: '{name}' is no column of '{}'.", table.logical))
+                    Fault::malformed(format!(
+                        "Bad Request - Error in query syntax: '{name}' is no column of '{}'.",
+                        table.logical
+                    ))
                 })?;
                 let json = literal::value(value, options)?;
                 let cell = if column.kind.is_reference() {
@@ -78,7 +95,8 @@ pub(crate) fn reference(
     {
         return Ok(Reference { table: table.logical.clone(), key: RowKey::Id(id) });
     }
-    let resource = odata::parse::resource(relative).map_err(|error| syntax::fault(&error, relative))?;
+    let resource =
+        odata::parse::resource(relative).map_err(|error| syntax::fault(&error, relative))?;
     let Resource::Path(segments) = resource else { return Err(no_row(address)) };
     match segments.as_slice() {
         [Segment::ContentId(id)] => content(set, id),
@@ -93,16 +111,21 @@ pub(crate) fn reference(
 
 /// The row of an earlier request of the change set.
 pub(crate) fn content(set: &[Made], id: &str) -> Result<Reference, Fault> {
-    let place = set.iter().position(|made| made.content_id.as_deref() == Some(id)).ok_or_else(|| {
-        Fault::malformed(format!("Content-ID Reference: '${id}' does not exist in the batch context."))
-    })?;
+    let place =
+        set.iter().position(|made| made.content_id.as_deref() == Some(id)).ok_or_else(|| {
+            Fault::malformed(format!(
+                "Content-ID Reference: '${id}' does not exist in the batch context."
+            ))
+        })?;
     let table = set.get(place).map(|made| made.table.clone()).unwrap_or_default();
     Ok(Reference { table, key: RowKey::Result(place) })
 }
 
 fn no_row(address: &str) -> Fault {
     let address: String = address.chars().take(200).collect();
-    Fault::malformed(format!("'{address}' is not the address of a row: a set with a key in parentheses is expected."))
+    Fault::malformed(format!(
+        "'{address}' is not the address of a row: a set with a key in parentheses is expected."
+    ))
 }
 
 /// A GUID with hyphens, in braces or not.

@@ -18,18 +18,22 @@ fn read(expr: &Expr, options: &QueryOptions, aliases: bool) -> Result<Value, Fau
     if let Some(name) = expr.as_alias() {
         // an alias that stands for another one would go round
         let named = options.alias(name).filter(|_| aliases);
-        let named = named.ok_or_else(|| Fault::malformed(format!("The parameter alias '@{name}' has no value.")))?;
+        let named = named.ok_or_else(|| {
+            Fault::malformed(format!("The parameter alias '@{name}' has no value."))
+        })?;
         return read(named, options, false);
     }
     Ok(match expr {
         Expr::Literal(literal) => self::literal(literal),
         Expr::Unary(UnaryOp::Negate, inner) => match read(inner, options, aliases)? {
-            Value::Number(number) => format!("-{number}").parse::<Number>().map_or(Value::Null, Value::Number),
+            Value::Number(number) => {
+                format!("-{number}").parse::<Number>().map_or(Value::Null, Value::Number)
+            }
             _ => return Err(unreadable()),
         },
-        Expr::Array(items) | Expr::List(items) => {
-            Value::Array(items.iter().map(|item| read(item, options, aliases)).collect::<Result<_, _>>()?)
-        }
+        Expr::Array(items) | Expr::List(items) => Value::Array(
+            items.iter().map(|item| read(item, options, aliases)).collect::<Result<_, _>>()?,
+        ),
         Expr::Object(members) => {
             let mut object = Map::with_capacity(members.len());
             for (name, member) in members {
@@ -47,7 +51,11 @@ fn unreadable() -> Fault {
 
 fn literal(literal: &Literal) -> Value {
     match literal {
-        Literal::Null | Literal::NaN | Literal::Infinity(_) => Value::Null,
+        Literal::Null
+        | Literal::NaN
+        | Literal::Infinity(_)
+        | Literal::Binary(_)
+        | Literal::Spatial { .. } => Value::Null,
         Literal::Boolean(flag) => Value::Bool(*flag),
         Literal::Integer(number) => Value::from(*number),
         Literal::Decimal(number) => {
@@ -60,6 +68,5 @@ fn literal(literal: &Literal) -> Value {
         Literal::TimeOfDay(time) => Value::from(time.to_string()),
         Literal::Duration(duration) => Value::from(duration.to_string()),
         Literal::Enum { members, .. } => Value::from(members.join(",")),
-        Literal::Binary(_) | Literal::Spatial { .. } => Value::Null,
     }
 }

@@ -27,14 +27,16 @@ pub(crate) type Problem = String;
 
 /// Reads the parts of a batch. `kind` is its `Content-Type`.
 pub(crate) fn parse<'a>(kind: &str, body: &'a [u8]) -> Result<Vec<Part<'a>>, Problem> {
-    let boundary = boundary(kind).ok_or("The Content-Type of a batch must be multipart/mixed with a boundary.")?;
+    let boundary = boundary(kind)
+        .ok_or("The Content-Type of a batch must be multipart/mixed with a boundary.")?;
     let mut count = 0;
     let mut parts = Vec::new();
     for piece in split(body, &boundary)? {
         let (headers, content) = head(piece)?;
         let kind = text(&headers, "content-type");
         if is_multipart(kind) {
-            let inner = self::boundary(kind).ok_or("The Content-Type of a change set lacks its boundary.")?;
+            let inner = self::boundary(kind)
+                .ok_or("The Content-Type of a change set lacks its boundary.")?;
             let mut set = Vec::new();
             for piece in split(content, &inner)? {
                 let (headers, content) = head(piece)?;
@@ -71,8 +73,13 @@ fn boundary(kind: &str) -> Option<String> {
         let (name, value) = parameter.split_once('=')?;
         name.trim().eq_ignore_ascii_case("boundary").then_some(value.trim())
     })?;
-    let boundary = parameter.strip_prefix('"').and_then(|quoted| quoted.strip_suffix('"')).unwrap_or(parameter);
-    let plain = !boundary.is_empty() && boundary.len() <= BOUNDARY && boundary.bytes().all(|b| (0x20..0x7f).contains(&b));
+    let boundary = parameter
+        .strip_prefix('"')
+        .and_then(|quoted| quoted.strip_suffix('"'))
+        .unwrap_or(parameter);
+    let plain = !boundary.is_empty()
+        && boundary.len() <= BOUNDARY
+        && boundary.bytes().all(|b| (0x20..0x7f).contains(&b));
     plain.then(|| boundary.to_owned())
 }
 
@@ -86,7 +93,11 @@ fn split<'a>(body: &'a [u8], boundary: &str) -> Result<Vec<&'a [u8]>, Problem> {
     let mut from = None;
     for (start, end, next) in lines(body) {
         let line = body.get(start..end).unwrap_or_default();
-        let Some(rest) = line.strip_prefix(b"--").and_then(|line| line.strip_prefix(boundary.as_bytes())) else { continue };
+        let Some(rest) =
+            line.strip_prefix(b"--").and_then(|line| line.strip_prefix(boundary.as_bytes()))
+        else {
+            continue;
+        };
         let rest = rest.trim_ascii_end();
         if !rest.is_empty() && rest != b"--" {
             continue;
@@ -140,10 +151,14 @@ fn head(piece: &[u8]) -> Result<(HeaderMap, &[u8]), Problem> {
             return Err(format!("A part of the batch has more than {HEADERS} headers."));
         }
         let colon = line.iter().position(|byte| *byte == b':');
-        let (name, value) = colon.and_then(|at| line.split_at_checked(at)).ok_or("A part of the batch has a line that is no header.")?;
-        let name = HeaderName::from_bytes(name.trim_ascii()).map_err(|_name| "A part of the batch has a header without a name.")?;
+        let (name, value) = colon
+            .and_then(|at| line.split_at_checked(at))
+            .ok_or("A part of the batch has a line that is no header.")?;
+        let name = HeaderName::from_bytes(name.trim_ascii())
+            .map_err(|_name| "A part of the batch has a header without a name.")?;
         let value = value.strip_prefix(b":").unwrap_or(value).trim_ascii();
-        let value = HeaderValue::from_bytes(value).map_err(|_value| "A part of the batch has a header that cannot be read.")?;
+        let value = HeaderValue::from_bytes(value)
+            .map_err(|_value| "A part of the batch has a header that cannot be read.")?;
         headers.append(name, value);
     }
     Ok((headers, &[]))
@@ -158,7 +173,8 @@ fn request<'a>(outer: &HeaderMap, content: &'a [u8]) -> Result<Inner<'a>, Proble
     // blank lines before the request line are skipped
     let mut rest = content;
     let (line, after) = loop {
-        let (start, end, next) = lines(rest).next().ok_or("A part of the batch holds no request.")?;
+        let (start, end, next) =
+            lines(rest).next().ok_or("A part of the batch holds no request.")?;
         let line = rest.get(start..end).unwrap_or_default();
         let after = rest.get(next..).unwrap_or_default();
         if !line.is_empty() {
@@ -167,7 +183,12 @@ fn request<'a>(outer: &HeaderMap, content: &'a [u8]) -> Result<Inner<'a>, Proble
         rest = after;
     };
     let line = str::from_utf8(line).map_err(|_utf8| "The request line of a part is not UTF-8.")?;
-    let unreadable = || format!("The request line '{}' of a part cannot be read.", line.chars().take(100).collect::<String>());
+    let unreadable = || {
+        format!(
+            "The request line '{}' of a part cannot be read.",
+            line.chars().take(100).collect::<String>()
+        )
+    };
     let (method, target) = line.split_once(' ').ok_or_else(unreadable)?;
     let url = target.rfind(" HTTP/").and_then(|at| target.get(..at)).ok_or_else(unreadable)?.trim();
     if url.len() > URL {
@@ -176,7 +197,8 @@ fn request<'a>(outer: &HeaderMap, content: &'a [u8]) -> Result<Inner<'a>, Proble
     let method = Method::from_bytes(method.as_bytes()).map_err(|_method| unreadable())?;
     let (headers, body) = head(after)?;
     let content_id = outer.get("content-id").or_else(|| headers.get("content-id"));
-    let content_id = content_id.and_then(|value| value.to_str().ok()).map(|id| id.trim().to_owned());
+    let content_id =
+        content_id.and_then(|value| value.to_str().ok()).map(|id| id.trim().to_owned());
     Ok(Inner { method, url, headers, content_id, body })
 }
 
@@ -210,8 +232,13 @@ mod tests {
     fn requests_and_change_sets_are_read() {
         for body in [BODY.to_owned(), BODY.replace("\r\n", "\n")] {
             let parts = parse("multipart/mixed; boundary=\"b1\"", body.as_bytes()).unwrap();
-            let [Part::Request(get), Part::Set(set)] = parts.as_slice() else { panic!("{parts:?}") };
-            assert_eq!((get.method.as_str(), get.url), ("GET", "/api/data/v9.2/accounts?$filter=name eq 'a b'"));
+            let [Part::Request(get), Part::Set(set)] = parts.as_slice() else {
+                panic!("{parts:?}")
+            };
+            assert_eq!(
+                (get.method.as_str(), get.url),
+                ("GET", "/api/data/v9.2/accounts?$filter=name eq 'a b'")
+            );
             assert_eq!(get.headers.get("prefer").unwrap(), "odata.maxpagesize=2");
             assert_eq!(set[0].content_id.as_deref(), Some("1"));
             assert_eq!(set[0].body, b"{\"name\":\"x\"}");
@@ -239,7 +266,10 @@ mod tests {
             (kind, "--b\r\nContent-Type: text/plain\r\n\r\nGET a HTTP/1.1\r\n"),
             (kind, "--b\r\nContent-Type: application/http\r\n\r\nGET\r\n"),
             (kind, "--b\r\nno header\r\n\r\n"),
-            (kind, "--b\r\nContent-Type: multipart/mixed;boundary=c\r\n\r\n--c\r\nContent-Type: multipart/mixed;boundary=d\r\n\r\n"),
+            (
+                kind,
+                "--b\r\nContent-Type: multipart/mixed;boundary=c\r\n\r\n--c\r\nContent-Type: multipart/mixed;boundary=d\r\n\r\n",
+            ),
         ] {
             assert!(read(kind, body).is_err(), "{kind} {body:?} {:?}", read(kind, body));
         }
@@ -249,7 +279,9 @@ mod tests {
     fn a_batch_holds_so_many_requests() {
         let one = "--b\r\nContent-Type: application/http\r\n\r\nGET a HTTP/1.1\r\n\r\n";
         assert!(read("multipart/mixed;boundary=b", &one.repeat(1000)).is_ok());
-        assert!(read("multipart/mixed;boundary=b", &one.repeat(1001)).unwrap_err().contains("1000"));
+        assert!(
+            read("multipart/mixed;boundary=b", &one.repeat(1001)).unwrap_err().contains("1000")
+        );
         let headers = format!("--b\r\n{}\r\n", "x: y\r\n".repeat(100));
         assert!(read("multipart/mixed;boundary=b", &headers).is_err());
     }

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{
+    AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode,
+};
 use queries::Cursor;
 
 use crate::fault::Fault;
@@ -24,7 +26,9 @@ impl Place {
 
     /// Reads `$skiptoken`: `<cookie pagenumber="2" pagingcookie="…" istracking="False" />`.
     pub(crate) fn of_token(token: &str) -> Result<Self, Fault> {
-        let page = attribute(token, "pagenumber").and_then(|text| text.parse().ok()).filter(|page| *page > 0);
+        let page = attribute(token, "pagenumber")
+            .and_then(|text| text.parse().ok())
+            .filter(|page| *page > 0);
         let inner = attribute(token, "pagingcookie");
         let (Some(page), Some(inner)) = (page, inner) else { return Err(foreign()) };
         let once = decoded(&inner)?;
@@ -34,17 +38,25 @@ impl Place {
 
     /// Reads the attribute `paging-cookie` of FetchXML, which clients decoded: `<cookie page="1"><last key="…"/></cookie>`.
     pub(crate) fn of_fetch(cookie: &str, page: u64) -> Result<Self, Fault> {
-        let cookie = if cookie.contains("%3") { Cow::Owned(decoded(&decoded(cookie)?)?) } else { Cow::Borrowed(cookie) };
+        let cookie = if cookie.contains("%3") {
+            Cow::Owned(decoded(&decoded(cookie)?)?)
+        } else {
+            Cow::Borrowed(cookie)
+        };
         Ok(Self { page: page.max(1), after: cursor(&cookie)? })
     }
 
     /// The cookie of the page behind this one.
     pub(crate) fn next(&self, after: Option<&Cursor>) -> String {
-        let last = after.map(|cursor| format!("<last key=\"{}\"/>", cursor.encode())).unwrap_or_default();
+        let last =
+            after.map(|cursor| format!("<last key=\"{}\"/>", cursor.encode())).unwrap_or_default();
         let inner = format!("<cookie page=\"{}\">{last}</cookie>", self.page);
         let once = utf8_percent_encode(&inner, NON_ALPHANUMERIC).to_string();
         let twice = utf8_percent_encode(&once, NON_ALPHANUMERIC);
-        format!("<cookie pagenumber=\"{}\" pagingcookie=\"{twice}\" istracking=\"False\" />", self.page.saturating_add(1))
+        format!(
+            "<cookie pagenumber=\"{}\" pagingcookie=\"{twice}\" istracking=\"False\" />",
+            self.page.saturating_add(1)
+        )
     }
 }
 
@@ -94,11 +106,23 @@ fn decoded(text: &str) -> Result<String, Fault> {
 }
 
 fn foreign() -> Fault {
-    Fault::malformed("Malformed XML in the skip token or paging cookie: send it back as it was given.")
+    Fault::malformed(
+        "Malformed XML in the skip token or paging cookie: send it back as it was given.",
+    )
 }
 
 /// What may not stand in an address; percent signs stay, they are escapes already.
-const UNSAFE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'{').add(b'}').add(b'\\').add(b'^').add(b'|');
+const UNSAFE: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'|');
 
 #[cfg(test)]
 mod tests {
@@ -114,7 +138,10 @@ mod tests {
     #[test]
     fn a_token_comes_back_as_it_went() {
         let token = Place::first().next(Some(&cursor()));
-        assert!(token.starts_with("<cookie pagenumber=\"2\" pagingcookie=\"%253Ccookie"), "{token}");
+        assert!(
+            token.starts_with("<cookie pagenumber=\"2\" pagingcookie=\"%253Ccookie"),
+            "{token}"
+        );
         let place = Place::of_token(&token).unwrap();
         assert_eq!(place, Place { page: 2, after: Some(cursor()) });
         let numbered = Place { page: 7, after: None }.next(None);
@@ -130,7 +157,14 @@ mod tests {
 
     #[test]
     fn foreign_tokens_are_refused() {
-        for token in ["", "x", "<cookie pagenumber=\"0\" pagingcookie=\"\" />", "<cookie pagenumber=\"2\" />", "<cookie pagenumber=\"2\" pagingcookie=\"%FF\" />", "<cookie pagenumber=\"99999999999999999999999\" pagingcookie=\"\" />"] {
+        for token in [
+            "",
+            "x",
+            "<cookie pagenumber=\"0\" pagingcookie=\"\" />",
+            "<cookie pagenumber=\"2\" />",
+            "<cookie pagenumber=\"2\" pagingcookie=\"%FF\" />",
+            "<cookie pagenumber=\"99999999999999999999999\" pagingcookie=\"\" />",
+        ] {
             assert!(Place::of_token(token).is_err(), "{token}");
         }
         let forged = "<cookie page=\"1\"><last key=\"!!!!\"/></cookie>";
@@ -139,8 +173,15 @@ mod tests {
 
     #[test]
     fn the_next_address_keeps_what_was_asked() {
-        let link = next_link("https://h/api/data/v9.2/", "accounts?%24select=name&$filter=name eq 'é'&$skiptoken=old&$top", "<c />");
-        assert_eq!(link, "https://h/api/data/v9.2/accounts?%24select=name&$filter=name%20eq%20'%C3%A9'&$top&$skiptoken=%3Cc%20%2F%3E");
+        let link = next_link(
+            "https://h/api/data/v9.2/",
+            "accounts?%24select=name&$filter=name eq 'é'&$skiptoken=old&$top",
+            "<c />",
+        );
+        assert_eq!(
+            link,
+            "https://h/api/data/v9.2/accounts?%24select=name&$filter=name%20eq%20'%C3%A9'&$top&$skiptoken=%3Cc%20%2F%3E"
+        );
         assert_eq!(next_link("r/", "accounts", "x"), "r/accounts?$skiptoken=x");
     }
 }

@@ -38,7 +38,9 @@ impl Preferences {
         // `odata.` may be left out since 4.01.
         let name = name.strip_prefix("odata.").unwrap_or(name);
         match (name, value) {
-            ("return", Some(value)) => self.representation = value.eq_ignore_ascii_case("representation"),
+            ("return", Some(value)) => {
+                self.representation = value.eq_ignore_ascii_case("representation");
+            }
             ("include-annotations", Some(value)) => {
                 self.annotations = Annotations::parse(&value);
                 self.annotations_text = Some(value);
@@ -48,7 +50,8 @@ impl Preferences {
                 self.page_size = size.map(|size| size.min(PAGE));
             }
             ("continue-on-error", value) => {
-                self.continue_on_error = value.is_none_or(|value| !value.eq_ignore_ascii_case("false"));
+                self.continue_on_error =
+                    value.is_none_or(|value| !value.eq_ignore_ascii_case("false"));
             }
             ("track-changes", _) => self.track_changes = true,
             _ => {}
@@ -158,11 +161,20 @@ mod tests {
 
     #[test]
     fn several_preferences_stand_in_one_line() {
-        let found = read(&["odata.maxpagesize=3,odata.include-annotations=\"OData.Community.Display.V1.FormattedValue,Microsoft.Dynamics.CRM.*\", return=representation"]);
+        let found = read(&[
+            "odata.maxpagesize=3,odata.include-annotations=\"OData.Community.Display.V1.FormattedValue,Microsoft.Dynamics.CRM.*\", return=representation",
+        ]);
         assert_eq!(found.page_size, Some(3));
-        assert!(found.representation && found.annotations.formatted() && found.annotations.lookup());
-        let told = found.applied(Heeded { representation: true, body: true, page: true, track: false }).unwrap();
-        assert_eq!(told, "return=representation,odata.include-annotations=\"OData.Community.Display.V1.FormattedValue,Microsoft.Dynamics.CRM.*\",odata.maxpagesize=3");
+        assert!(
+            found.representation && found.annotations.formatted() && found.annotations.lookup()
+        );
+        let told = found
+            .applied(Heeded { representation: true, body: true, page: true, track: false })
+            .unwrap();
+        assert_eq!(
+            told,
+            "return=representation,odata.include-annotations=\"OData.Community.Display.V1.FormattedValue,Microsoft.Dynamics.CRM.*\",odata.maxpagesize=3"
+        );
         assert_eq!(found.applied(Heeded::default()), None);
     }
 
@@ -176,7 +188,17 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_not_heeded() {
-        for line in ["", ",,,", "=", "=\"", "return", "return=minimal", "odata.include-annotations", "\"\"\",\"", "respond-async;wait=10"] {
+        for line in [
+            "",
+            ",,,",
+            "=",
+            "=\"",
+            "return",
+            "return=minimal",
+            "odata.include-annotations",
+            "\"\"\",\"",
+            "respond-async;wait=10",
+        ] {
             assert_eq!(read(&[line]), Preferences::default(), "{line}");
         }
         assert!(read(&["odata.continue-on-error"]).continue_on_error);

@@ -16,18 +16,28 @@ pub(crate) async fn of_user(call: &Call<'_>, user: &Reference) -> Result<Reply, 
 /// `RetrieveRolePrivilegesRole`.
 pub(crate) async fn of_role(call: &Call<'_>, role: &Reference) -> Result<Reply, Fault> {
     let found = call.session.role_privileges(id(role)?).await?;
-    Ok(complex(call, "RetrieveRolePrivilegesRoleResponse", json!({ "RolePrivileges": list(&found) })))
+    Ok(complex(
+        call,
+        "RetrieveRolePrivilegesRoleResponse",
+        json!({ "RolePrivileges": list(&found) }),
+    ))
 }
 
 /// `AddPrivilegesRole` and `ReplacePrivilegesRole`.
-pub(crate) async fn change(call: &Call<'_>, role: &Reference, replace: bool) -> Result<Reply, Fault> {
+pub(crate) async fn change(
+    call: &Call<'_>,
+    role: &Reference,
+    replace: bool,
+) -> Result<Reply, Fault> {
     let body = call.object()?;
     let listed = body.get("Privileges").and_then(Value::as_array);
-    let listed = listed.ok_or_else(|| Fault::argument("The parameter 'Privileges' is missing, or no list."))?;
+    let listed = listed
+        .ok_or_else(|| Fault::argument("The parameter 'Privileges' is missing, or no list."))?;
     let mut privileges = Vec::with_capacity(listed.len().min(MOST));
     for one in listed.iter().take(MOST) {
         let privilege = one.get("PrivilegeId").and_then(Value::as_str).and_then(keys::guid);
-        let privilege = privilege.ok_or_else(|| Fault::argument("A privilege lacks its PrivilegeId."))?;
+        let privilege =
+            privilege.ok_or_else(|| Fault::argument("A privilege lacks its PrivilegeId."))?;
         privileges.push((privilege, depth(one.get("Depth").unwrap_or(&Value::Null))?));
     }
     let role = id(role)?;

@@ -43,9 +43,13 @@ pub(crate) fn prepare(
         let mut body = call.object()?;
         let value = body.remove("value").or_else(|| body.remove(&column.logical));
         let value = value.ok_or_else(|| {
-            Fault::payload(&table.set, "Microsoft.OData.ODataException: The property 'value' of the body is missing.")
+            Fault::payload(
+                &table.set,
+                "Microsoft.OData.ODataException: The property 'value' of the body is missing.",
+            )
         })?;
-        Value::parse(call.model(), table, column, &value).map_err(|error| Fault::value(&table.set, &error))?
+        Value::parse(call.model(), table, column, &value)
+            .map_err(|error| Fault::value(&table.set, &error))?
     };
     let mut entry = Entry::of(table.logical.clone());
     if column.kind.is_reference() {
@@ -78,8 +82,14 @@ async fn show(
     {
         return Ok(Reply::empty(StatusCode::NOT_MODIFIED));
     }
-    let property = found.plan.shown.properties.iter().find(|p| p.column().is_some_and(|c| c.logical == column.logical));
-    let property = property.ok_or_else(|| Fault::internal("a column that was asked for is missing"))?;
+    let property = found
+        .plan
+        .shown
+        .properties
+        .iter()
+        .find(|p| p.column().is_some_and(|c| c.logical == column.logical));
+    let property =
+        property.ok_or_else(|| Fault::internal("a column that was asked for is missing"))?;
     let value = property.value(row).map_err(|error| Fault::internal(error.to_string()))?;
     if value.is_null() {
         return Ok(Reply::done());

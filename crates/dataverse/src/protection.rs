@@ -46,12 +46,19 @@ impl Protection {
     }
 
     /// Counts a request in.
-    pub(crate) fn enter(self: &Arc<Self>, tenant: TenantId, actor: Actor, at: Timestamp) -> Result<Pass, Fault> {
+    pub(crate) fn enter(
+        self: &Arc<Self>,
+        tenant: TenantId,
+        actor: Actor,
+        at: Timestamp,
+    ) -> Result<Pass, Fault> {
         let caller = (tenant, actor);
         let now = self.step(at);
         let mut callers = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
         if callers.len() >= CALLERS && !callers.contains_key(&caller) {
-            callers.retain(|_, used| used.running > 0 || used.steps.last().is_some_and(|(step, ..)| now - step < STEPS));
+            callers.retain(|_, used| {
+                used.running > 0 || used.steps.last().is_some_and(|(step, ..)| now - step < STEPS)
+            });
         }
         let used = callers.entry(caller).or_default();
         used.steps.retain(|(step, ..)| now - step < STEPS);
@@ -69,19 +76,26 @@ impl Protection {
             let most = self.settings.max_requests;
             return refuse(
                 "0x80072322",
-                format!("Number of requests exceeded the limit of {most} over time window of {window} seconds."),
+                format!(
+                    "Number of requests exceeded the limit of {most} over time window of {window} seconds."
+                ),
             );
         }
         if work >= allowed {
             let most = allowed.as_millis();
             return refuse(
                 "0x80072321",
-                format!("Combined execution time of incoming requests exceeded limit of {most} milliseconds over time window of {window} seconds. Decrease number of concurrent requests or reduce the duration of requests and try again later."),
+                format!(
+                    "Combined execution time of incoming requests exceeded limit of {most} milliseconds over time window of {window} seconds. Decrease number of concurrent requests or reduce the duration of requests and try again later."
+                ),
             );
         }
         if used.running >= self.settings.max_concurrent {
             let most = self.settings.max_concurrent;
-            return refuse("0x80072326", format!("Number of concurrent requests exceeded the limit of {most}."));
+            return refuse(
+                "0x80072326",
+                format!("Number of concurrent requests exceeded the limit of {most}."),
+            );
         }
         used.running += 1;
         match used.steps.last_mut() {
@@ -144,7 +158,8 @@ mod tests {
 
     #[test]
     fn requests_over_the_limit_wait_for_the_window() {
-        let (protection, tenant, actor) = protection(Settings { max_requests: 3, ..Settings::default() });
+        let (protection, tenant, actor) =
+            protection(Settings { max_requests: 3, ..Settings::default() });
         for left in [2, 1, 0] {
             assert_eq!(protection.enter(tenant, actor, at(0)).unwrap().left, left);
         }
@@ -152,13 +167,16 @@ mod tests {
         let reply = fault.reply(&crate::annotations::Annotations::default());
         assert_eq!(reply.status, StatusCode::TOO_MANY_REQUESTS);
         assert_eq!(reply.headers.get("retry-after").unwrap(), "300");
-        assert!(String::from_utf8_lossy(&reply.body).contains("Number of requests exceeded the limit of 3 over time window of 300 seconds."));
+        assert!(String::from_utf8_lossy(&reply.body).contains(
+            "Number of requests exceeded the limit of 3 over time window of 300 seconds."
+        ));
         assert!(protection.enter(tenant, actor, at(301)).is_ok());
     }
 
     #[test]
     fn one_caller_does_not_use_what_another_may() {
-        let (protection, tenant, actor) = protection(Settings { max_requests: 1, ..Settings::default() });
+        let (protection, tenant, actor) =
+            protection(Settings { max_requests: 1, ..Settings::default() });
         drop(protection.enter(tenant, actor, at(0)).unwrap());
         assert!(protection.enter(tenant, actor, at(0)).is_err());
         let other = Actor::System { job: "other" };
@@ -167,7 +185,8 @@ mod tests {
 
     #[test]
     fn only_so_many_run_side_by_side() {
-        let (protection, tenant, actor) = protection(Settings { max_concurrent: 1, ..Settings::default() });
+        let (protection, tenant, actor) =
+            protection(Settings { max_concurrent: 1, ..Settings::default() });
         let first = protection.enter(tenant, actor, at(0)).unwrap();
         assert!(protection.enter(tenant, actor, at(0)).is_err());
         drop(first);

@@ -112,19 +112,32 @@ pub(crate) struct Asked {
 }
 
 /// Runs a query that follows pages by `@odata.nextLink`, and writes its page.
-pub(crate) async fn answer(call: &Call<'_>, table: &Arc<Table>, asked: Asked) -> Result<Reply, Fault> {
+pub(crate) async fn answer(
+    call: &Call<'_>,
+    table: &Arc<Table>,
+    asked: Asked,
+) -> Result<Reply, Fault> {
     let Asked { query, place, skip: left_out, sparse } = asked;
     let size = call.preferences.page_size.unwrap_or(PAGE).min(PAGE);
     // beside $top a page size is ignored
     let size = query.top.map_or(size, |top| u32::try_from(top).unwrap_or(PAGE).min(PAGE));
-    let skip = if place.after.is_some() { 0 } else { left_out.saturating_add((place.page - 1).saturating_mul(u64::from(size))) };
+    let skip = if place.after.is_some() {
+        0
+    } else {
+        left_out.saturating_add((place.page - 1).saturating_mul(u64::from(size)))
+    };
     let counted = query.count;
     let ends = query.top.is_some();
-    let found = call.session.query(&query, &Paging { size, after: place.after.clone(), skip }).await?;
+    let found =
+        call.session.query(&query, &Paging { size, after: place.after.clone(), skip }).await?;
     let mut body = Vec::with_capacity(128 + found.rows.len() * 256);
     body.extend_from_slice(b"{\"@odata.context\":");
     let context = if sparse {
-        context::of_names(call.root, &table.set, found.plan.shown.properties.iter().map(queries::Property::name))
+        context::of_names(
+            call.root,
+            &table.set,
+            found.plan.shown.properties.iter().map(queries::Property::name),
+        )
     } else {
         context::of_rows(call.root, &table.set, &call.options, false)
     };
@@ -165,7 +178,10 @@ pub(crate) fn totals(call: &Call<'_>, found: &Rows, counted: bool, body: &mut Ve
     if call.preferences.annotations.totals() {
         member("@Microsoft.Dynamics.CRM.totalrecordcount", count.unwrap_or(-1).to_string());
         member("@Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded", exceeded.to_string());
-        member("@Microsoft.Dynamics.CRM.globalmetadataversion", format!("\"{}\"", call.model().version()));
+        member(
+            "@Microsoft.Dynamics.CRM.globalmetadataversion",
+            format!("\"{}\"", call.model().version()),
+        );
     }
 }
 
@@ -175,7 +191,11 @@ pub(crate) async fn count(
     table: &Arc<Table>,
     behind: Option<Behind<'_>>,
 ) -> Result<Reply, Fault> {
-    let options = QueryOptions { filter: call.options.filter.clone(), aliases: call.options.aliases.clone(), ..QueryOptions::default() };
+    let options = QueryOptions {
+        filter: call.options.filter.clone(),
+        aliases: call.options.aliases.clone(),
+        ..QueryOptions::default()
+    };
     let mut query = translated(call, table, &options)?;
     if let Some((of, navigation, id)) = behind {
         query = query.behind(call.model(), of, (navigation, id))?;
@@ -188,7 +208,10 @@ pub(crate) async fn count(
 }
 
 /// `GET {set}({key})/$ref`.
-pub(crate) async fn reference(call: &Call<'_>, (table, key): (&Arc<Table>, RowKey)) -> Result<Reply, Fault> {
+pub(crate) async fn reference(
+    call: &Call<'_>,
+    (table, key): (&Arc<Table>, RowKey),
+) -> Result<Reply, Fault> {
     let id = id(call, (table, key)).await?;
     let body = serde_json::json!({
         "@odata.context": format!("{}$metadata#$ref", call.root.url),
@@ -204,7 +227,11 @@ pub(crate) fn query(call: &Call<'_>, table: &Arc<Table>) -> Result<Query, Fault>
 
 fn translated(call: &Call<'_>, table: &Arc<Table>, options: &QueryOptions) -> Result<Query, Fault> {
     let moment = moment(call);
-    let caller = Caller { access: call.session.access(), moment: &moment, names: call.preferences.annotations.formatted() };
+    let caller = Caller {
+        access: call.session.access(),
+        moment: &moment,
+        names: call.preferences.annotations.formatted(),
+    };
     let query = queries::from_odata(call.model(), table, options, &caller)?;
     Ok(query)
 }
@@ -215,7 +242,11 @@ pub(crate) fn moment(call: &Call<'_>) -> Moment {
 }
 
 /// What rows are written with.
-pub(crate) fn writer<'a>(call: &'a Call<'_>, currencies: &'a Currencies, sparse: bool) -> Writer<'a> {
+pub(crate) fn writer<'a>(
+    call: &'a Call<'_>,
+    currencies: &'a Currencies,
+    sparse: bool,
+) -> Writer<'a> {
     Writer {
         model: call.model(),
         root: call.root,
@@ -246,7 +277,10 @@ pub(crate) async fn columns(
 }
 
 /// The id of a row that the caller may read.
-pub(crate) async fn id(call: &Call<'_>, (table, key): (&Arc<Table>, RowKey)) -> Result<Uuid, Fault> {
+pub(crate) async fn id(
+    call: &Call<'_>,
+    (table, key): (&Arc<Table>, RowKey),
+) -> Result<Uuid, Fault> {
     let found = columns(call, (table, &key), &[]).await?;
     self::key(&found).ok_or_else(|| write::missing(table, &key))
 }
@@ -260,14 +294,22 @@ pub(crate) async fn target(
     let tables::Relationship::OneToMany(one) = &*navigation.relationship else { return Ok(None) };
     let found = columns(call, (table, &key), &[&one.referencing_column]).await?;
     let Some(row) = found.rows.first() else { return Ok(None) };
-    let property = found.plan.shown.properties.iter().find(|p| p.column().is_some_and(|c| c.logical == one.referencing_column));
+    let property = found
+        .plan
+        .shown
+        .properties
+        .iter()
+        .find(|p| p.column().is_some_and(|c| c.logical == one.referencing_column));
     let Some(property) = property else { return Ok(None) };
     let value = property.value(row).map_err(|error| Fault::internal(error.to_string()))?;
     let tables::Value::Row(to) = value else { return Ok(None) };
     let target = call.model().table_by_code(to.code).cloned();
     let belongs = |target: &Arc<Table>| {
         target.logical == navigation.target
-            || call.model().table(&navigation.target).is_some_and(|union| union.union_of.contains(&target.logical))
+            || call
+                .model()
+                .table(&navigation.target)
+                .is_some_and(|union| union.union_of.contains(&target.logical))
     };
     Ok(target.filter(belongs).map(|target| (target, to.id)))
 }
@@ -285,12 +327,16 @@ pub(crate) async fn related(
 }
 
 /// The ids of a page of rows behind a collection.
-pub(crate) async fn ids(call: &Call<'_>, target: &Arc<Table>, behind: Behind<'_>) -> Result<Vec<Uuid>, Fault> {
-    let (of, navigation, id) = behind;
-    let query = Query::of(target).behind(call.model(), of, (navigation, id))?;
+pub(crate) async fn ids(
+    call: &Call<'_>,
+    target: &Arc<Table>,
+    behind: Behind<'_>,
+) -> Result<Vec<Uuid>, Fault> {
+    let (of, navigation, parent) = behind;
+    let query = Query::of(target).behind(call.model(), of, (navigation, parent))?;
     let found = call.session.query(&query, &Paging { size: PAGE, after: None, skip: 0 }).await?;
-    let Some(cell) = found.plan.shown.key else { return Ok(Vec::new()) };
-    Ok(found.rows.iter().filter_map(|row| row.get::<Uuid>(cell).ok()).collect())
+    let Some(place) = found.plan.shown.key else { return Ok(Vec::new()) };
+    Ok(found.rows.iter().filter_map(|row| row.get::<Uuid>(place).ok()).collect())
 }
 
 /// The version of the first row.

@@ -59,4 +59,5 @@ impl Reply {
 }
 
 /// What clients compare with.
-pub(crate) const JSON: &str = "application/json; odata.metadata=minimal; odata.streaming=true; charset=utf-8";
+pub(crate) const JSON: &str =
+    "application/json; odata.metadata=minimal; odata.streaming=true; charset=utf-8";

@@ -73,11 +73,16 @@ mod tests {
 
     #[test]
     fn a_path_is_split_behind_the_version() {
-        let (name, path, rest) = split("/environments/My%20org/api/data/v9.1/accounts(1)/name").unwrap();
+        let (name, path, rest) =
+            split("/environments/My%20org/api/data/v9.1/accounts(1)/name").unwrap();
         assert_eq!((name.as_str(), rest), ("My org", "accounts(1)/name"));
         assert_eq!(path, "/environments/My%20org/api/data/v9.1/");
         assert_eq!(split("/environments/a/api/data/v9.2").unwrap().2, "");
-        for path in ["/environments/a/api/data/v8.2/x", "/environments//api/data/v9.2/", "/environments/a/api/search/v1.0/query"] {
+        for path in [
+            "/environments/a/api/data/v8.2/x",
+            "/environments//api/data/v9.2/",
+            "/environments/a/api/search/v1.0/query",
+        ] {
             assert!(split(path).is_none(), "{path}");
         }
     }
@@ -94,7 +99,10 @@ mod tests {
         ] {
             assert_eq!(root().relative(address), "accounts(1)", "{address}");
         }
-        assert_eq!(root().relative("$1/contact_customer_accounts/$ref"), "$1/contact_customer_accounts/$ref");
+        assert_eq!(
+            root().relative("$1/contact_customer_accounts/$ref"),
+            "$1/contact_customer_accounts/$ref"
+        );
         assert_eq!(root().relative("https://hub.example"), "");
     }
 }

@@ -11,8 +11,8 @@ use records::{Reference, RowKey};
 use tables::{ColumnKind, Table};
 
 use crate::{
-    actions, bound, call::Call, definitions, fault::Fault, files, functions, keys, links, property, read, reply::Reply,
-    service, write,
+    actions, bound, call::Call, definitions, fault::Fault, files, functions, keys, links, property,
+    read, reply::Reply, service, write,
 };
 
 /// Answers a request that is no batch.
@@ -24,7 +24,7 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Reply, Fault> {
         }
         Resource::Metadata => {
             require(call, &[Method::GET])?;
-            service::metadata(call)
+            Ok(service::metadata(call))
         }
         Resource::Path(segments) => path(call, segments).await,
         Resource::Batch => Err(Fault::malformed("A batch stands in no batch.")),
@@ -45,7 +45,7 @@ async fn path(call: &Call<'_>, segments: &[Segment]) -> Result<Reply, Fault> {
     }
     if let Some(table) = call.model().table_by_set(name).cloned() {
         return match first {
-            Segment::Call(_, arguments) if !is_empty(arguments) => {
+            Segment::Call(_, arguments) => {
                 let key = keys::key(call.model(), &table, arguments, &call.options)?;
                 row(call, (&table, key), rest).await
             }
@@ -75,7 +75,9 @@ async fn set(call: &Call<'_>, table: &Arc<Table>, rest: &[Segment]) -> Result<Re
             require(call, &[Method::GET])?;
             read::count(call, table, None).await
         }
-        [Segment::Name(name)] if call.method == Method::POST => bound::of_set(call, table, unqualified(name)).await,
+        [Segment::Name(name)] if call.method == Method::POST => {
+            bound::of_set(call, table, unqualified(name)).await
+        }
         [segment @ (Segment::Name(_) | Segment::Call(..))] => {
             Err(Fault::segment(segment.name().unwrap_or_default()))
         }
@@ -84,7 +86,11 @@ async fn set(call: &Call<'_>, table: &Arc<Table>, rest: &[Segment]) -> Result<Re
 }
 
 /// What follows a row.
-async fn row(call: &Call<'_>, (table, key): (&Arc<Table>, RowKey), rest: &[Segment]) -> Result<Reply, Fault> {
+async fn row(
+    call: &Call<'_>,
+    (table, key): (&Arc<Table>, RowKey),
+    rest: &[Segment],
+) -> Result<Reply, Fault> {
     let (name, more) = match rest {
         [] => return one(call, (table, key)).await,
         [Segment::Ref] => {
@@ -142,20 +148,17 @@ async fn called(
         let row = Reference { table: table.logical.clone(), key };
         return bound::of_row(call, (table, row), unqualified(name), Some(arguments)).await;
     };
-    let target = Arc::clone(call.model().table(&navigation.target).ok_or_else(|| Fault::segment(name))?);
+    let target =
+        Arc::clone(call.model().table(&navigation.target).ok_or_else(|| Fault::segment(name))?);
     let other = keys::key(call.model(), &target, arguments, &call.options)?;
-    match more {
-        [Segment::Ref] => {
-            require(call, &[Method::DELETE])?;
-            let to = Some(Reference { table: target.logical.clone(), key: other });
-            let from = Reference { table: table.logical.clone(), key };
-            write::answer(call, links::unlink(from, name, to)).await
-        }
-        _ => {
-            let id = read::related(call, (table, key), (&navigation, &target, other)).await?;
-            Box::pin(row(call, (&target, RowKey::Id(id)), more)).await
-        }
+    if let [Segment::Ref] = more {
+        require(call, &[Method::DELETE])?;
+        let to = Some(Reference { table: target.logical.clone(), key: other });
+        let from = Reference { table: table.logical.clone(), key };
+        return write::answer(call, links::unlink(from, name, to)).await;
     }
+    let id = read::related(call, (table, key), (&navigation, &target, other)).await?;
+    Box::pin(row(call, (&target, RowKey::Id(id)), more)).await
 }
 
 /// What stands behind a navigation property.
@@ -169,9 +172,15 @@ async fn behind(
     let target = target.ok_or_else(|| Fault::segment(&navigation.name))?;
     let from = || Reference { table: table.logical.clone(), key: key.clone() };
     match (more, navigation.collection()) {
-        ([Segment::Ref], _) if call.method == Method::GET => links::show(call, (table, key), navigation, &target).await,
+        ([Segment::Ref], _) if call.method == Method::GET => {
+            links::show(call, (table, key), navigation, &target).await
+        }
         ([Segment::Ref], true) if call.method == Method::DELETE => {
-            let address = call.options.id.as_deref().ok_or_else(|| Fault::malformed("The query option $id is missing."))?;
+            let address = call
+                .options
+                .id
+                .as_deref()
+                .ok_or_else(|| Fault::malformed("The query option $id is missing."))?;
             let to = keys::reference(call.model(), call.root, call.set, address)?;
             write::answer(call, links::unlink(from(), &navigation.name, Some(to))).await
         }
@@ -198,7 +207,11 @@ async fn behind(
         (more, false) => match read::target(call, (table, key), navigation).await? {
             Some((target, id)) => Box::pin(row(call, (&target, RowKey::Id(id)), more)).await,
             None if call.method == Method::GET => Ok(Reply::done()),
-            None => Err(Fault::new(StatusCode::NOT_FOUND, "0x80040217", "There is no row behind the navigation property.")),
+            None => Err(Fault::new(
+                StatusCode::NOT_FOUND,
+                "0x80040217",
+                "There is no row behind the navigation property.",
+            )),
         },
         _ => Err(Fault::segment(&navigation.name)),
     }
@@ -212,8 +225,4 @@ pub(crate) fn require(call: &Call<'_>, methods: &[Method]) -> Result<(), Fault> 
 /// A name without the namespace of operations.
 pub(crate) fn unqualified(name: &str) -> &str {
     crate::entry::type_name(name)
-}
-
-fn is_empty(arguments: &Arguments) -> bool {
-    matches!(arguments, Arguments::Named(list) if list.is_empty())
 }

@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use crate::{
     annotations::{ATTRIBUTE, Annotations, FORMATTED, LOOKUP, NAVIGATION},
-    fault::Fault,
     currency::Currencies,
+    fault::Fault,
     root::Root,
 };
 
@@ -123,7 +123,9 @@ impl<'a> Writer<'a> {
         let singles = shown
             .singles
             .iter()
-            .map(|single| (name(&single.navigation), single.reference, self.layout(&single.shown, nested)))
+            .map(|single| {
+                (name(&single.navigation), single.reference, self.layout(&single.shown, nested))
+            })
             .collect();
         Layout { shown, items, singles, collections, key, currency }
     }
@@ -133,7 +135,15 @@ impl<'a> Writer<'a> {
         let with = |term: &str| name(&format!("{text}@{term}"));
         let kind = property.column().map(|column| &column.kind);
         let reference = kind.is_some_and(ColumnKind::is_reference);
-        let plain = matches!(kind, Some(ColumnKind::Text { .. } | ColumnKind::Memo { .. } | ColumnKind::Key | ColumnKind::Guid));
+        let plain = matches!(
+            kind,
+            Some(
+                ColumnKind::Text { .. }
+                    | ColumnKind::Memo { .. }
+                    | ColumnKind::Key
+                    | ColumnKind::Guid
+            )
+        );
         let mut attribute = Vec::new();
         if self.annotations.attribute()
             && property.is_named()
@@ -155,7 +165,12 @@ impl<'a> Writer<'a> {
     }
 
     /// The members of a row, without its braces.
-    fn members(&self, layout: &Layout<'a>, (at, row): (usize, &Row), out: &mut Vec<u8>) -> Result<(), Fault> {
+    fn members(
+        &self,
+        layout: &Layout<'a>,
+        (at, row): (usize, &Row),
+        out: &mut Vec<u8>,
+    ) -> Result<(), Fault> {
         let from = out.len();
         if let Some(cell) = layout.shown.version
             && let Some(version) = row.get::<Option<i64>>(cell).map_err(broken)?
@@ -167,7 +182,13 @@ impl<'a> Writer<'a> {
         for item in &layout.items {
             self.property(layout, item, row, out)?;
         }
-        let key = layout.shown.key.map(|cell| row.get::<Option<Uuid>>(cell)).transpose().map_err(broken)?.flatten();
+        let key = layout
+            .shown
+            .key
+            .map(|cell| row.get::<Option<Uuid>>(cell))
+            .transpose()
+            .map_err(broken)?
+            .flatten();
         if let (Some((name, _)), Some(key)) = (&layout.key, key) {
             out.extend_from_slice(name);
             json::write_guid(key, out);
@@ -185,7 +206,13 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn property(&self, layout: &Layout<'a>, item: &Item<'a>, row: &Row, out: &mut Vec<u8>) -> Result<(), Fault> {
+    fn property(
+        &self,
+        layout: &Layout<'a>,
+        item: &Item<'a>,
+        row: &Row,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Fault> {
         let Item { property, name, .. } = item;
         if item.text && item.attribute.is_empty() {
             let from = out.len();
@@ -228,8 +255,11 @@ impl<'a> Writer<'a> {
             {
                 let mut all = self.model.navigations_of_column(&table.logical, &column.logical);
                 let first = all.next();
-                let matching = |n: &&tables::Navigation| target.is_some_and(|target| n.target == target.logical);
-                let found = first.filter(|n| matching(n)).or_else(|| all.find(|n| matching(n))).or(first);
+                let matching = |n: &&tables::Navigation| {
+                    target.is_some_and(|target| n.target == target.logical)
+                };
+                let found =
+                    first.filter(|n| matching(n)).or_else(|| all.find(|n| matching(n))).or(first);
                 if let Some(found) = found {
                     out.extend_from_slice(annotation);
                     json::write_text(&found.name, out);
@@ -244,13 +274,21 @@ impl<'a> Writer<'a> {
     }
 
     /// The text that people read.
-    fn display(&self, layout: &Layout<'a>, property: &Property, value: &Value, row: &Row) -> Option<String> {
+    fn display(
+        &self,
+        layout: &Layout<'a>,
+        property: &Property,
+        value: &Value,
+        row: &Row,
+    ) -> Option<String> {
         if matches!(value, Value::Row(_)) {
             return row.get::<Option<String>>(property.name_cell?).ok().flatten();
         }
         let Content::Column { .. } = property.content else {
             return Some(match value {
-                Value::Whole(number) => format::fixed(tables::Fixed::new(*number, 0), 0, self.language),
+                Value::Whole(number) => {
+                    format::fixed(tables::Fixed::new(*number, 0), 0, self.language)
+                }
                 Value::Double(number) => format!("{number:.2}"),
                 _ => return None,
             });
@@ -272,7 +310,13 @@ impl<'a> Writer<'a> {
         (at, row): (usize, &Row),
         out: &mut Vec<u8>,
     ) -> Result<(), Fault> {
-        let key = inner.shown.key.map(|cell| row.get::<Option<Uuid>>(cell)).transpose().map_err(broken)?.flatten();
+        let key = inner
+            .shown
+            .key
+            .map(|cell| row.get::<Option<Uuid>>(cell))
+            .transpose()
+            .map_err(broken)?
+            .flatten();
         out.extend_from_slice(name);
         match key {
             None => out.extend_from_slice(b"null,"),
@@ -325,9 +369,14 @@ impl<'a> Writer<'a> {
 
     /// Where the other rows of a collection are: all of them, with what was selected.
     fn onward(&self, nested: &Nested<'a>, of: &Shown, key: Uuid) -> String {
-        let selected: Vec<_> = nested.inside.rows.plan.shown.properties.iter().map(Property::name).collect();
+        let selected: Vec<_> =
+            nested.inside.rows.plan.shown.properties.iter().map(Property::name).collect();
         let selected = selected.join(",");
-        format!("{}/{}?$select={selected}", address(self.root, &of.table.set, key), nested.inside.navigation)
+        format!(
+            "{}/{}?$select={selected}",
+            address(self.root, &of.table.set, key),
+            nested.inside.navigation
+        )
     }
 }
 
@@ -344,6 +393,7 @@ fn name(text: &str) -> Vec<u8> {
     bytes
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
 fn broken(error: db::Error) -> Fault {
     Fault::internal(format!("a row cannot be shown: {error}"))
 }

@@ -3,20 +3,23 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::{call::Call, fault::Fault, reply::Reply};
+use crate::{call::Call, reply::Reply};
 
 /// `GET` of the root.
 pub(crate) fn document(call: &Call<'_>) -> Reply {
-    let mut sets: Vec<&str> = call.model().tables().iter().map(|table| table.set.as_str()).collect();
+    let mut sets: Vec<&str> =
+        call.model().tables().iter().map(|table| table.set.as_str()).collect();
     sets.sort_unstable();
-    let value: Vec<Value> =
-        sets.into_iter().map(|set| json!({ "name": set, "kind": "EntitySet", "url": set })).collect();
+    let value: Vec<Value> = sets
+        .into_iter()
+        .map(|set| json!({ "name": set, "kind": "EntitySet", "url": set }))
+        .collect();
     let body = json!({ "@odata.context": format!("{}$metadata", call.root.url), "value": value });
     Reply::json(StatusCode::OK, body.to_string())
 }
 
 /// `GET $metadata`.
-pub(crate) fn metadata(call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn metadata(call: &Call<'_>) -> Reply {
     let kind = "application/xml;charset=utf-8";
-    Ok(Reply::typed(StatusCode::OK, kind, table_metadata::write::csdl(call.model())))
+    Reply::typed(StatusCode::OK, kind, table_metadata::write::csdl(call.model()))
 }

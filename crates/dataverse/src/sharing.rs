@@ -17,7 +17,8 @@ pub(crate) async fn grant(call: &Call<'_>, modify: bool) -> Result<Reply, Fault>
     let body = call.object()?;
     let target = row(call, &body, "Target")?;
     let access = body.get("PrincipalAccess").and_then(Value::as_object);
-    let access = access.ok_or_else(|| Fault::argument("The parameter 'PrincipalAccess' is missing."))?;
+    let access =
+        access.ok_or_else(|| Fault::argument("The parameter 'PrincipalAccess' is missing."))?;
     let principal = functions::principal(&row(call, access, "Principal")?)?;
     let mask = access.get("AccessMask").and_then(Value::as_str).unwrap_or_default();
     let rights = rights(mask)?;
@@ -39,10 +40,18 @@ pub(crate) async fn revoke(call: &Call<'_>) -> Result<Reply, Fault> {
 }
 
 /// `RetrievePrincipalAccess`, bound to a user or a team.
-pub(crate) async fn access(call: &Call<'_>, of: &Reference, target: &Reference) -> Result<Reply, Fault> {
+pub(crate) async fn access(
+    call: &Call<'_>,
+    of: &Reference,
+    target: &Reference,
+) -> Result<Reply, Fault> {
     let principal = functions::principal(of)?;
     let rights = call.session.principal_access(principal, target).await?;
-    Ok(complex(call, "RetrievePrincipalAccessResponse", json!({ "AccessRights": rights_text(rights) })))
+    Ok(complex(
+        call,
+        "RetrievePrincipalAccessResponse",
+        json!({ "AccessRights": rights_text(rights) }),
+    ))
 }
 
 /// `RetrieveSharedPrincipalsAndAccess`.
@@ -61,14 +70,23 @@ pub(crate) async fn principals(call: &Call<'_>, target: &Reference) -> Result<Re
             })
         })
         .collect();
-    Ok(complex(call, "RetrieveSharedPrincipalsAndAccessResponse", json!({ "PrincipalAccesses": list })))
+    Ok(complex(
+        call,
+        "RetrieveSharedPrincipalsAndAccessResponse",
+        json!({ "PrincipalAccesses": list }),
+    ))
 }
 
 /// A row in the body of an action: `{"@odata.type": "Microsoft.Dynamics.CRM.account", "accountid": "…"}`, or
 /// `{"@odata.id": …}`.
-pub(crate) fn row(call: &Call<'_>, body: &Map<String, Value>, name: &str) -> Result<Reference, Fault> {
+pub(crate) fn row(
+    call: &Call<'_>,
+    body: &Map<String, Value>,
+    name: &str,
+) -> Result<Reference, Fault> {
     let value = body.get(name).and_then(Value::as_object);
-    let value = value.ok_or_else(|| Fault::argument(format!("The parameter '{name}' is missing.")))?;
+    let value =
+        value.ok_or_else(|| Fault::argument(format!("The parameter '{name}' is missing.")))?;
     if let Some(address) = value.get("@odata.id").and_then(Value::as_str) {
         return keys::reference(call.model(), call.root, &[], address);
     }
@@ -76,14 +94,25 @@ pub(crate) fn row(call: &Call<'_>, body: &Map<String, Value>, name: &str) -> Res
     let table = match named {
         Some(named) => call.model().table(named),
         // without a type the key column says it
-        None => value.keys().find_map(|key| call.model().tables().iter().find(|table| table.primary_id == *key && !table.activity)),
+        None => value.keys().find_map(|key| {
+            call.model().tables().iter().find(|table| table.primary_id == *key && !table.activity)
+        }),
     };
-    let table = table.ok_or_else(|| Fault::argument(format!("The parameter '{name}' does not say its type (@odata.type).")))?;
+    let table = table.ok_or_else(|| {
+        Fault::argument(format!("The parameter '{name}' does not say its type (@odata.type)."))
+    })?;
     let id = value.get(&table.primary_id).and_then(Value::as_str).and_then(keys::guid);
-    let id = id.ok_or_else(|| Fault::argument(format!("The parameter '{name}' lacks the key '{}'.", table.primary_id)))?;
+    let id = id.ok_or_else(|| {
+        Fault::argument(format!("The parameter '{name}' lacks the key '{}'.", table.primary_id))
+    })?;
     Ok(Reference::id(table.logical.clone(), id))
 }
 
 fn rights(mask: &str) -> Result<i64, Fault> {
-    records::rights_mask(mask).ok_or_else(|| Fault::argument(format!("'{}' names no access rights.", mask.chars().take(200).collect::<String>())))
+    records::rights_mask(mask).ok_or_else(|| {
+        Fault::argument(format!(
+            "'{}' names no access rights.",
+            mask.chars().take(200).collect::<String>()
+        ))
+    })
 }

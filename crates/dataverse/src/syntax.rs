@@ -11,21 +11,22 @@ pub(crate) fn fault(error: &odata::Error, address: &str) -> Fault {
         Problem::UnknownOption { name } => {
             Fault::malformed(format!("The query parameter {name} is not supported."))
         }
-        Problem::RepeatedOption { name } => {
-            Fault::malformed(format!("Query option '{name}' was specified more than once, but it must be specified at most once."))
+        Problem::RepeatedOption { name } => Fault::malformed(format!(
+            "Query option '{name}' was specified more than once, but it must be specified at most once."
+        )),
+        Problem::UnknownFunction { name } => Fault::malformed(format!(
+            "An unknown function with name '{name}' was found. This may also be a function import or a key lookup on a navigation property, which is not allowed."
+        )),
+        Problem::Limit { of: "bytes", .. } => {
+            Fault::new(http::StatusCode::URI_TOO_LONG, "0x80060888", "The request URL is too long.")
         }
-        Problem::UnknownFunction { name } => {
-            Fault::malformed(format!("An unknown function with name '{name}' was found. This may also be a function import or a key lookup on a navigation property, which is not allowed."))
-        }
-        Problem::Limit { of: "bytes", .. } => Fault::new(
-            http::StatusCode::URI_TOO_LONG,
-            "0x80060888",
-            "The request URL is too long.",
-        ),
         _ => {
             let (text, at) = around(address, error.at);
             let text: String = text.chars().take(TEXT).collect();
-            Fault::malformed(format!("Syntax error at position {at} in '{text}': {}.", error.problem))
+            Fault::malformed(format!(
+                "Syntax error at position {at} in '{text}': {}.",
+                error.problem
+            ))
         }
     }
 }

@@ -10,15 +10,8 @@ use records::{Change, Delete, Operation, Outcome, Reference, RowKey, Update};
 use tables::Table;
 
 use crate::{
-    call::Call,
-    conditions::Condition,
-    entry::Reader,
-    fault::Fault,
-    keys,
-    prefer::Heeded,
-    read,
-    reply::Reply,
-    rows,
+    call::Call, conditions::Condition, entry::Reader, fault::Fault, keys, prefer::Heeded, read,
+    reply::Reply, rows,
 };
 
 /// An operation, and how its outcome is answered.
@@ -43,14 +36,21 @@ pub(crate) fn create(call: &Call<'_>, table: &Arc<Table>) -> Result<Prepared, Fa
 }
 
 /// `PATCH {set}({key})`: an update, or an upsert where no condition says that the row is there.
-pub(crate) fn patch(call: &Call<'_>, (table, key): (&Arc<Table>, RowKey)) -> Result<Prepared, Fault> {
+pub(crate) fn patch(
+    call: &Call<'_>,
+    (table, key): (&Arc<Table>, RowKey),
+) -> Result<Prepared, Fault> {
     let mut entry = reader(call).entry(table, call.object()?)?;
     if let RowKey::Alternate(values) = &key {
         // what the address says is stored; the same in the body says nothing more
-        entry.values.retain(|(name, value)| !values.iter().any(|(other, known)| other == name && known == value));
+        entry.values.retain(|(name, value)| {
+            !values.iter().any(|(other, known)| other == name && known == value)
+        });
     }
     if let RowKey::Id(id) = key {
-        entry.values.retain(|(name, value)| *name != table.primary_id || *value != tables::Value::Guid(id));
+        entry
+            .values
+            .retain(|(name, value)| *name != table.primary_id || *value != tables::Value::Guid(id));
     }
     let (condition, upsert) = match call.condition {
         Condition::None | Condition::Other(_) => (records::Condition::None, true),
@@ -66,7 +66,10 @@ pub(crate) fn patch(call: &Call<'_>, (table, key): (&Arc<Table>, RowKey)) -> Res
 }
 
 /// `DELETE {set}({key})`.
-pub(crate) fn delete(call: &Call<'_>, (table, key): (&Arc<Table>, RowKey)) -> Result<Prepared, Fault> {
+pub(crate) fn delete(
+    call: &Call<'_>,
+    (table, key): (&Arc<Table>, RowKey),
+) -> Result<Prepared, Fault> {
     let condition = condition(call)?;
     let row = Reference { table: table.logical.clone(), key };
     Ok(Prepared { operation: Operation::Delete(Delete { row, condition }), answer: Answer::Done })
@@ -87,13 +90,21 @@ pub(crate) fn condition(call: &Call<'_>) -> Result<records::Condition, Fault> {
 /// Runs one operation and answers.
 pub(crate) async fn answer(call: &Call<'_>, prepared: Prepared) -> Result<Reply, Fault> {
     let Prepared { operation, answer } = prepared;
-    let outcomes = call.session.run(vec![operation]).await.map_err(|failure| Fault::from(failure.error))?;
-    let outcome = outcomes.into_iter().next().ok_or_else(|| Fault::internal("an operation without an outcome"))?;
+    let outcomes =
+        call.session.run(vec![operation]).await.map_err(|failure| Fault::from(failure.error))?;
+    let outcome = outcomes
+        .into_iter()
+        .next()
+        .ok_or_else(|| Fault::internal("an operation without an outcome"))?;
     respond(call, answer, &outcome).await
 }
 
 /// The answer to an outcome.
-pub(crate) async fn respond(call: &Call<'_>, answer: Answer, outcome: &Outcome) -> Result<Reply, Fault> {
+pub(crate) async fn respond(
+    call: &Call<'_>,
+    answer: Answer,
+    outcome: &Outcome,
+) -> Result<Reply, Fault> {
     if answer == Answer::Done || outcome.change == Change::Deleted {
         return Ok(Reply::done());
     }

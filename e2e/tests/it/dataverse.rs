@@ -3,7 +3,7 @@
 use std::fs;
 
 use anyhow::{Context as _, Result, ensure};
-use e2e::{Options, Server, Tool};
+use e2e::{Options, Request, Server, Tool};
 use serde_json::{Value, json};
 
 use crate::{authority, scripts};
@@ -54,4 +54,258 @@ fn the_javascript_client_passes() -> Result<()> {
     let server = Server::demo()?;
     let said = scripts::node(&packages, "dataverse-client.mjs", &job(&server)?);
     judge(&said, 35, &server)
+}
+
+/// The path of the service root.
+fn root(server: &Server) -> Result<String> {
+    let job = job(server)?;
+    let url = job["url"].as_str().context("url")?;
+    let (_, rest) = url.split_once("://").context("an address")?;
+    let at = rest.find('/').context("a path")?;
+    Ok(format!("{}/api/data/v9.2", rest.split_at(at).1))
+}
+
+/// One request, whose answer must be of this protocol.
+fn ask(
+    server: &Server,
+    token: Option<&str>,
+    (method, path): (&str, &str),
+    body: &str,
+) -> Result<e2e::Answer> {
+    let mut connection = server.connect()?;
+    if let Some(token) = token {
+        connection = connection.with_token(token);
+    }
+    let headers = [("Content-Type", "application/json")];
+    let headers = if body.is_empty() { &headers[..0] } else { &headers[..] };
+    let answer = connection.send(&Request { method, path, headers, body: body.as_bytes() })?;
+    ensure!(answer.header("odata-version") == Some("4.0"), "{method} {path}: {}", answer.text());
+    if answer.status >= 400 {
+        let told = answer.json().with_context(|| format!("{method} {path}"))?;
+        ensure!(told["error"]["code"].is_string(), "{method} {path}: {told}");
+    }
+    Ok(answer)
+}
+
+/// Every kind of address: what is asked, and with which body.
+fn addresses(row: &str) -> Vec<(&'static str, String, &'static str)> {
+    let of = |rest: &str| format!("accounts({row}){rest}");
+    vec![
+        ("GET", String::new(), ""),
+        ("GET", "$metadata".into(), ""),
+        ("GET", "WhoAmI".into(), ""),
+        ("GET", "RetrieveTotalRecordCount(EntityNames=@p)?@p=['account']".into(), ""),
+        ("GET", "accounts".into(), ""),
+        ("GET", "accounts/$count".into(), ""),
+        (
+            "GET",
+            "accounts?fetchXml=%3Cfetch%3E%3Centity%20name=%22account%22/%3E%3C/fetch%3E".into(),
+            "",
+        ),
+        ("GET", "accounts?sql=SELECT%20name%20FROM%20account".into(), ""),
+        ("POST", "accounts".into(), "{\"name\":\"intruder\"}"),
+        ("GET", of(""), ""),
+        ("PATCH", of(""), "{\"name\":\"intruder\"}"),
+        ("DELETE", of(""), ""),
+        ("GET", of("/name"), ""),
+        ("GET", of("/name/$value"), ""),
+        ("PUT", of("/name"), "{\"value\":\"intruder\"}"),
+        ("DELETE", of("/name"), ""),
+        ("GET", of("/contact_customer_accounts"), ""),
+        ("GET", of("/contact_customer_accounts/$ref"), ""),
+        ("GET", of("/primarycontactid"), ""),
+        ("DELETE", of("/primarycontactid/$ref"), ""),
+        (
+            "POST",
+            "accounts/Microsoft.Dynamics.CRM.CreateMultiple".into(),
+            "{\"Targets\":[{\"@odata.type\":\"Microsoft.Dynamics.CRM.account\",\"name\":\"intruder\"}]}",
+        ),
+        ("POST", "GrantAccess".into(), "{}"),
+        ("GET", "EntityDefinitions".into(), ""),
+        ("POST", "EntityDefinitions".into(), "{\"SchemaName\":\"new_Intruder\"}"),
+        ("DELETE", "EntityDefinitions(LogicalName='account')".into(), ""),
+        ("GET", "RelationshipDefinitions".into(), ""),
+        ("GET", "GlobalOptionSetDefinitions".into(), ""),
+        ("POST", "CreateEntities".into(), "{\"Entities\":[]}"),
+        ("POST", "BulkDelete".into(), "{\"QuerySet\":[]}"),
+    ]
+}
+
+#[test]
+fn nobody_reaches_the_records_of_others() -> Result<()> {
+    let mut server = Server::demo()?;
+    let stranger = crate::sweep::other_tenant(&mut server);
+    let root = root(&server)?;
+    let job = job(&server)?;
+    let limited = job["limited"]["token"].as_str().context("limited")?;
+    let admin = job["token"].as_str().context("token")?;
+    let rows =
+        ask(&server, Some(admin), ("GET", &format!("{root}/accounts?$top=1&$select=name")), "")?;
+    let row = rows.json()?["value"][0]["accountid"].as_str().context("a row")?.to_owned();
+    for (method, rest, body) in addresses(&row) {
+        let path = format!("{root}/{rest}");
+        let at = (method, path.as_str());
+        for token in [None, Some("lia_madeup")] {
+            let answer = ask(&server, token, at, body)?;
+            let challenge = answer.header("www-authenticate").unwrap_or_default();
+            ensure!(
+                answer.status == 401 && challenge.starts_with("Bearer "),
+                "{at:?}: {}",
+                answer.status
+            );
+        }
+        let answer = ask(&server, Some(&stranger), at, body)?;
+        ensure!(
+            answer.status == 404,
+            "another tenant: {at:?}: {} {}",
+            answer.status,
+            answer.text()
+        );
+        let answer = ask(&server, Some(limited), at, body)?;
+        let text = answer.text();
+        ensure!(answer.status < 500, "{at:?}: {} {text}", answer.status);
+        ensure!(!text.contains("Sommet") && !text.contains("Bergwerk"), "{at:?}: {text}");
+    }
+    let kept =
+        ask(&server, Some(admin), ("GET", &format!("{root}/accounts({row})?$select=name")), "")?;
+    ensure!(kept.status == 200 && !kept.text().contains("intruder"), "{}", kept.text());
+    let none = ask(
+        &server,
+        Some(admin),
+        ("GET", &format!("{root}/accounts?$filter=name%20eq%20'intruder'")),
+        "",
+    )?;
+    ensure!(none.json()?["value"] == json!([]), "{}", none.text());
+    Ok(())
+}
+
+#[test]
+fn requests_that_make_no_sense_are_refused_by_name() -> Result<()> {
+    let server = Server::demo()?;
+    let root = root(&server)?;
+    let admin = server.demo_data().admin.token.clone();
+    let deep = "(".repeat(5000);
+    let long = format!("accounts?$filter=name%20eq%20'{}'", "x".repeat(40_000));
+    let many = format!("accounts?$select={}", "name,".repeat(3000));
+    let nested = format!(
+        "{{\"primarycontactid\":{}1{}}}",
+        "{\"parentcustomerid_account\":{\"primarycontactid\":".repeat(40),
+        "}}".repeat(40)
+    );
+    let arrays = "[".repeat(100_000);
+    let urls: Vec<String> = [
+        "nothings",
+        "accounts(",
+        "accounts()",
+        "accounts(x)",
+        "accounts('')",
+        "accounts(name='x')",
+        "accounts(00000000-0000-0000-0000-000000000000)",
+        "accounts/$ref",
+        "accounts/accounts",
+        "accounts?$skip=1",
+        "accounts?$search=x",
+        "accounts?$top=0",
+        "accounts?$top=-1",
+        "accounts?$top=999999999999999999999",
+        "accounts?$filter=",
+        "accounts?$filter=name",
+        "accounts?$filter=name%20eq",
+        "accounts?$filter=nosuch%20eq%201",
+        "accounts?$filter=name%20eq%20%00'",
+        "accounts?$filter=length(name)%20eq%201",
+        "accounts?$filter=name%20add%201%20eq%202",
+        "accounts?$filter=contact_customer_accounts/any(o:o/",
+        "accounts?$select=nosuch",
+        "accounts?$orderby=nosuch",
+        "accounts?$expand=nosuch",
+        "accounts?$expand=primarycontactid($expand=",
+        "accounts?$apply=groupby((",
+        "accounts?$apply=aggregate(name%20with%20sum%20as%20x)",
+        "accounts?$skiptoken=x",
+        "accounts?$skiptoken=%3Ccookie%20pagenumber=%222%22%20pagingcookie=%22%253C%22/%3E",
+        "accounts?$nosuch=1",
+        "accounts?$top=1&$top=2",
+        "accounts?%24filter=%FF",
+        "accounts?fetchXml=",
+        "accounts?fetchXml=%3Cfetch%3E",
+        "accounts?fetchXml=%3C!DOCTYPE%20x%20[%3C!ENTITY%20y%20%22z%22%3E]%3E%3Cfetch/%3E",
+        "accounts?fetchXml=%3Cfetch%3E%3Centity%20name=%22contact%22/%3E%3C/fetch%3E",
+        "accounts?sql=",
+        "accounts?sql=DROP%20TABLE%20account",
+        "accounts?sql=SELECT%20name%20FROM%20account;DELETE",
+        "accounts?savedQuery=x",
+        "WhoAmI/x",
+        "RetrieveTotalRecordCount",
+        "RetrieveMetadataChanges(Query=@p)?@p={",
+        "RetrieveMetadataChanges(Query=@p)",
+        "RetrieveSharedPrincipalsAndAccess(Target=@p)?@p={}",
+        "EntityDefinitions(x)",
+        "EntityDefinitions(LogicalName='nosuch')",
+        "EntityDefinitions?$filter=LogicalName%20eq",
+        "EntityDefinitions(LogicalName='account')/Nosuch",
+        "$batch/x",
+        "$1",
+        "$crossjoin(a,b)",
+    ]
+    .iter()
+    .map(|rest| (*rest).to_owned())
+    .chain([
+        format!("accounts?$filter={deep}"),
+        format!("accounts{deep}"),
+        long,
+        many,
+        format!("accounts?$expand={}", "primarycontactid($expand=".repeat(200)),
+    ])
+    .collect();
+    let mut wrong = Vec::new();
+    for rest in &urls {
+        let answer = ask(&server, Some(&admin), ("GET", &format!("{root}/{rest}")), "")?;
+        let short: String = rest.chars().take(80).collect();
+        if !(400..500).contains(&answer.status) && answer.status != 501 {
+            wrong.push(format!("{short}: {} {:.200}", answer.status, answer.text()));
+        }
+    }
+    for body in [
+        "",
+        "{",
+        "[]",
+        "1",
+        "null",
+        "{\"name\":{}}",
+        "{\"name\":1}",
+        "{\"Name\":\"x\"}",
+        "{\"revenue\":\"x\"}",
+        "{\"revenue\":1e400}",
+        "{\"numberofemployees\":1.5}",
+        "{\"accountid\":\"x\"}",
+        "{\"parentaccountid@odata.bind\":\"x\"}",
+        "{\"parentaccountid@odata.bind\":1}",
+        "{\"parentaccountid@odata.bind\":\"/accounts(\"}",
+        "{\"parentaccountid@odata.bind\":\"$1\"}",
+        "{\"contact_customer_accounts\":{}}",
+        "{\"contact_customer_accounts\":[1]}",
+        "{\"primarycontactid\":[]}",
+        "{\"_parentaccountid_value\":\"00000000-0000-0000-0000-000000000000\"}",
+        "{\"nosuch@odata.bind\":\"/accounts(1)\"}",
+        nested.as_str(),
+        arrays.as_str(),
+        "\u{feff}{}",
+    ] {
+        let answer = ask(
+            &server,
+            Some(&admin),
+            ("POST", &format!("{root}/accounts")),
+            if body.is_empty() { " " } else { body },
+        )?;
+        let short: String = body.chars().take(80).collect();
+        if !(400..500).contains(&answer.status) {
+            wrong.push(format!("{short}: {} {:.200}", answer.status, answer.text()));
+        }
+    }
+    ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // it still works, and its memory did not grow beyond reason
+    let answer = ask(&server, Some(&admin), ("GET", &format!("{root}/WhoAmI")), "")?;
+    ensure!(answer.status == 200, "{}", answer.text());
+    Ok(())
 }

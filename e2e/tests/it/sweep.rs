@@ -8,9 +8,10 @@ use std::collections::BTreeSet;
 
 use e2e::{Answer, Request, Server};
 
+pub(crate) use self::things::other_tenant;
 use self::{
     routes::{Outsider, PAGES, REST, Row},
-    things::{Things, other_tenant},
+    things::Things,
 };
 use crate::openapi::{Description, Operation, filled};
 

@@ -9,7 +9,8 @@ pub(crate) fn answer(call: &Call<'_>, query: &Value) -> Result<Reply, Fault> {
     let parsed;
     let query = match query {
         Value::String(text) => {
-            parsed = serde_json::from_str(text).map_err(|_json| Fault::argument("The parameter 'Query' is no JSON."))?;
+            parsed = serde_json::from_str(text)
+                .map_err(|_json| Fault::argument("The parameter 'Query' is no JSON."))?;
             &parsed
         }
         other => other,
@@ -23,7 +24,9 @@ pub(crate) fn answer(call: &Call<'_>, query: &Value) -> Result<Reply, Fault> {
             continue;
         }
         let mut shown = cut(whole, names.as_deref());
-        if columns.is_some() || names.as_ref().is_none_or(|names| names.iter().any(|name| name == "Attributes")) {
+        if columns.is_some()
+            || names.as_ref().is_none_or(|names| names.iter().any(|name| name == "Attributes"))
+        {
             let wanted = columns.and_then(self::names);
             let mut list = Vec::new();
             for column in table.columns() {
@@ -58,7 +61,9 @@ fn names(query: &Value) -> Option<Vec<String>> {
 fn cut(whole: Value, names: Option<&[String]>) -> Map<String, Value> {
     let Value::Object(members) = whole else { return Map::new() };
     let stays = |name: &str| {
-        name.starts_with('@') || name == "MetadataId" || names.is_none_or(|names| names.iter().any(|wanted| wanted == name))
+        name.starts_with('@')
+            || name == "MetadataId"
+            || names.is_none_or(|names| names.iter().any(|wanted| wanted == name))
     };
     members.into_iter().filter(|(name, _)| stays(name)).collect()
 }
@@ -83,7 +88,8 @@ fn fulfils(criteria: Option<&Value>, definition: &Value, depth: usize) -> Result
 fn holds(condition: &Value, definition: &Value) -> Result<bool, Fault> {
     let property = condition.get("PropertyName").and_then(Value::as_str).unwrap_or_default();
     let operator = condition.get("ConditionOperator").and_then(Value::as_str).unwrap_or("Equals");
-    let value = condition.get("Value").map_or(&Value::Null, |value| value.get("Value").unwrap_or(value));
+    let value =
+        condition.get("Value").map_or(&Value::Null, |value| value.get("Value").unwrap_or(value));
     let found = definition.get(property).unwrap_or(&Value::Null);
     // managed properties hold their value inside
     let found = found.get("Value").unwrap_or(found);
@@ -97,7 +103,9 @@ fn holds(condition: &Value, definition: &Value) -> Result<bool, Fault> {
         "NotEquals" => Ok(!equal(value)),
         "In" => Ok(value.as_array().is_some_and(|list| list.iter().any(equal))),
         "NotIn" => Ok(!value.as_array().is_some_and(|list| list.iter().any(equal))),
-        other => Err(Fault::unsupported(format!("The operator '{other}' of metadata conditions is not supported."))),
+        other => Err(Fault::unsupported(format!(
+            "The operator '{other}' of metadata conditions is not supported."
+        ))),
     }
 }
 

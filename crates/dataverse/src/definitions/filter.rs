@@ -10,7 +10,11 @@ use std::cmp::Ordering;
 use crate::{fault::Fault, literal};
 
 /// Whether a definition fulfils a condition.
-pub(crate) fn fulfils(condition: &Expr, definition: &Value, options: &QueryOptions) -> Result<bool, Fault> {
+pub(crate) fn fulfils(
+    condition: &Expr,
+    definition: &Value,
+    options: &QueryOptions,
+) -> Result<bool, Fault> {
     Ok(match condition {
         Expr::And(all) => {
             for one in all {
@@ -30,12 +34,14 @@ pub(crate) fn fulfils(condition: &Expr, definition: &Value, options: &QueryOptio
         }
         Expr::Unary(UnaryOp::Not, inner) => !fulfils(inner, definition, options)?,
         Expr::Binary(operator, left, right) => {
-            let (left, right) = (operand(left, definition, options)?, operand(right, definition, options)?);
+            let (left, right) =
+                (operand(left, definition, options)?, operand(right, definition, options)?);
             compare(*operator, &left, &right)?
         }
         Expr::Method(method, arguments) => {
             let [text, part] = arguments.as_slice() else { return Err(unsupported()) };
-            let (text, part) = (operand(text, definition, options)?, operand(part, definition, options)?);
+            let (text, part) =
+                (operand(text, definition, options)?, operand(part, definition, options)?);
             let (Some(text), Some(part)) = (text.as_str(), part.as_str()) else { return Ok(false) };
             let (text, part) = (text.to_lowercase(), part.to_lowercase());
             match method {
@@ -71,7 +77,9 @@ fn operand(expr: &Expr, definition: &Value, options: &QueryOptions) -> Result<Va
 
 fn compare(operator: BinaryOp, left: &Value, right: &Value) -> Result<bool, Fault> {
     let order = match (left, right) {
-        (Value::Number(a), Value::Number(b)) => a.as_f64().zip(b.as_f64()).and_then(|(a, b)| a.partial_cmp(&b)),
+        (Value::Number(a), Value::Number(b)) => {
+            a.as_f64().zip(b.as_f64()).and_then(|(a, b)| a.partial_cmp(&b))
+        }
         (Value::String(a), Value::String(b)) => Some(a.cmp(b)),
         (Value::Bool(a), Value::Bool(b)) => Some(a.cmp(b)),
         _ => None,
@@ -89,7 +97,9 @@ fn compare(operator: BinaryOp, left: &Value, right: &Value) -> Result<bool, Faul
 }
 
 fn unsupported() -> Fault {
-    Fault::unsupported("The $filter of definitions takes comparisons of their properties, and, or, not, contains, startswith and endswith.")
+    Fault::unsupported(
+        "The $filter of definitions takes comparisons of their properties, and, or, not, contains, startswith and endswith.",
+    )
 }
 
 #[cfg(test)]
@@ -119,7 +129,12 @@ mod tests {
         ] {
             assert!(holds(filter), "{filter}");
         }
-        for filter in ["LogicalName eq 'Account'", "LogicalName ne 'account'", "Nothing gt 1", "LogicalName eq 1"] {
+        for filter in [
+            "LogicalName eq 'Account'",
+            "LogicalName ne 'account'",
+            "Nothing gt 1",
+            "LogicalName eq 1",
+        ] {
             assert!(!holds(filter), "{filter}");
         }
     }

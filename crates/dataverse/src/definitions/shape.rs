@@ -24,7 +24,10 @@ pub(crate) fn shaped(definition: Value, options: &QueryOptions) -> Result<Value,
         let names = items.iter().filter_map(SelectItem::name);
         names.collect()
     });
-    let whole = options.select.as_deref().is_none_or(|items| items.iter().any(|item| matches!(item, SelectItem::All)));
+    let whole = options
+        .select
+        .as_deref()
+        .is_none_or(|items| items.iter().any(|item| matches!(item, SelectItem::All)));
     let expanded = options.expand.as_deref().unwrap_or_default();
     let mut shaped = Map::new();
     for (name, value) in object {
@@ -93,13 +96,18 @@ mod tests {
             let options = odata::parse::query(query, Reading::FORM).unwrap();
             shaped(definition.clone(), &options).unwrap()
         };
-        assert_eq!(shape("$select=LogicalName"), json!({"@odata.type": "#t", "MetadataId": "1", "LogicalName": "a"}));
+        assert_eq!(
+            shape("$select=LogicalName"),
+            json!({"@odata.type": "#t", "MetadataId": "1", "LogicalName": "a"})
+        );
         assert_eq!(
             shape("$select=LogicalName&$expand=OptionSet($select=Options)"),
             json!({"@odata.type": "#t", "MetadataId": "1", "LogicalName": "a", "OptionSet": {"MetadataId": "2", "Options": [1]}})
         );
         assert_eq!(
-            shape("$select=MetadataId&$expand=Attributes($filter=LogicalName eq 'y';$select=LogicalName)"),
+            shape(
+                "$select=MetadataId&$expand=Attributes($filter=LogicalName eq 'y';$select=LogicalName)"
+            ),
             json!({"@odata.type": "#t", "MetadataId": "1", "Attributes": [{"MetadataId": "4", "LogicalName": "y"}]})
         );
         assert!(shape("").get("Attributes").is_none());

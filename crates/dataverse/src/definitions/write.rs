@@ -37,7 +37,9 @@ fn kind(change: &Change) -> Option<CreatedKind> {
 
 fn change(call: &Call<'_>, segments: &[Segment]) -> Result<Change, Fault> {
     let model = call.model();
-    let merge = call.header("mscrm.mergelabels").is_some_and(|text| text.trim().eq_ignore_ascii_case("true"));
+    let merge = call
+        .header("mscrm.mergelabels")
+        .is_some_and(|text| text.trim().eq_ignore_ascii_case("true"));
     let body = || call.object().map(Value::Object);
     let (first, rest) = segments.split_first().ok_or_else(|| Fault::segment(""))?;
     let set = first.name().unwrap_or_default();
@@ -59,9 +61,14 @@ fn change(call: &Call<'_>, segments: &[Segment]) -> Result<Change, Fault> {
                 }
                 ([Segment::Call(name, key)], &Method::DELETE) if name == "Attributes" => {
                     let column = definitions::column(&table, key, call)?;
-                    Change::DeleteColumn { table: table.logical.clone(), column: column.logical.clone() }
+                    Change::DeleteColumn {
+                        table: table.logical.clone(),
+                        column: column.logical.clone(),
+                    }
                 }
-                ([Segment::Name(name)], &Method::POST) if name == "Keys" => read::key(&table, &body()?)?,
+                ([Segment::Name(name)], &Method::POST) if name == "Keys" => {
+                    read::key(&table, &body()?)?
+                }
                 ([Segment::Call(name, key)], &Method::DELETE) if name == "Keys" => {
                     let wanted = definitions::id_or_name(call, key, "LogicalName")?;
                     let found = table.keys.iter().find(|key| wanted.is(key.id, &key.logical));
@@ -106,7 +113,11 @@ pub(crate) async fn create_by(call: &Call<'_>, name: &str) -> Result<Reply, Faul
     let created = call.session.define(changes).await?;
     let ids = |kind: CreatedKind| -> Vec<_> { made(&created, kind).map(|made| made.id).collect() };
     if name == "CreateEntities" {
-        return Ok(complex(call, "CreateEntitiesResponse", json!({ "EntityIds": ids(CreatedKind::Table) })));
+        return Ok(complex(
+            call,
+            "CreateEntitiesResponse",
+            json!({ "EntityIds": ids(CreatedKind::Table) }),
+        ));
     }
     let body = json!({
         "AttributeId": ids(CreatedKind::Column).first(),

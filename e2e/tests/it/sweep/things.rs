@@ -21,7 +21,7 @@ const PACKAGE: &[u8] = include_bytes!("../../../../fixtures/app-packages/channel
 
 /// Makes another tenant with one administrator and returns the administrator's API token.
 /// The server is stopped for it and started again.
-pub(super) fn other_tenant(server: &mut Server) -> String {
+pub(crate) fn other_tenant(server: &mut Server) -> String {
     assert!(server.stop().unwrap().success());
     let output = server.run(&["tenant", "add", "Elsewhere", "--json"]).unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
