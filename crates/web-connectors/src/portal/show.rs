@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{
-    extract::{Multipart, State, multipart::MultipartError},
+    extract::{Multipart, State},
     http::{HeaderMap, HeaderValue, Method, header},
     response::{IntoResponse as _, Response},
 };
@@ -240,10 +240,10 @@ pub(super) async fn set_logo(
     edge::same_origin(&visit.context, &Method::POST, &headers)?;
     let known = app.registrations.connector(&visit.scope, id).await?;
     let mut trusted = false;
-    while let Some(part) = form.next_field().await.map_err(malformed)? {
+    while let Some(part) = form.next_field().await.map_err(edge::unreadable_form)? {
         match part.name() {
             Some("csrf") => {
-                let token = part.text().await.map_err(malformed)?;
+                let token = part.text().await.map_err(edge::unreadable_form)?;
                 edge::verify_csrf(&visit.context, Some(&token))?;
                 trusted = true;
             }
@@ -251,7 +251,7 @@ pub(super) async fn set_logo(
                 if !trusted {
                     edge::verify_csrf(&visit.context, None)?;
                 }
-                let bytes = part.bytes().await.map_err(malformed)?;
+                let bytes = part.bytes().await.map_err(edge::unreadable_form)?;
                 let logo = (!bytes.is_empty()).then(|| bytes.to_vec());
                 let form = NewConnector::from(&known);
                 return match app.registrations.update(&visit.scope, id, (form, Some(logo))).await {
@@ -263,11 +263,6 @@ pub(super) async fn set_logo(
         }
     }
     Err(Problem::new("request.malformed", Kind::Invalid, "the form holds no logo"))
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
-fn malformed(error: MultipartError) -> Problem {
-    Problem::new("request.malformed", Kind::Invalid, error.body_text())
 }
 
 /// A logo, and what a form adds around it; what is larger is said to be by the room.

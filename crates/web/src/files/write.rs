@@ -1,10 +1,7 @@
 //! Uploads, folders, renaming, deleting.
 
 use axum::{
-    extract::{
-        Multipart, State,
-        multipart::{Field as Part, MultipartError},
-    },
+    extract::{Multipart, State, multipart::Field as Part},
     http::{HeaderMap, Method},
     response::Response,
 };
@@ -30,10 +27,10 @@ pub(super) async fn upload(
 ) -> Result<Response, Problem> {
     edge::same_origin(&visit.context, &Method::POST, &headers)?;
     let mut trusted = false;
-    while let Some(part) = form.next_field().await.map_err(malformed)? {
+    while let Some(part) = form.next_field().await.map_err(edge::unreadable_form)? {
         match part.name() {
             Some("csrf") => {
-                let token = part.text().await.map_err(malformed)?;
+                let token = part.text().await.map_err(edge::unreadable_form)?;
                 let token = Some(token.as_str()).filter(|token| token.len() <= TOKEN_BYTES);
                 edge::verify_csrf(&visit.context, token)?;
                 trusted = true;
@@ -69,7 +66,9 @@ async fn take(
     let name = part.file_name().unwrap_or_default().to_owned();
     let begin = app.workspace.begin_upload(&visit.scope, target, &name, OnConflict::Version);
     let mut upload = begin.await.map_err(Refused::Room)?;
-    while let Some(bytes) = part.chunk().await.map_err(|e| Refused::Broken(malformed(e)))? {
+    while let Some(bytes) =
+        part.chunk().await.map_err(|e| Refused::Broken(edge::unreadable_form(e)))?
+    {
         upload.write(&bytes).await.map_err(Refused::Room)?;
     }
     app.workspace.finish_upload(&visit.scope, upload).await.map_err(Refused::Room)?;
@@ -91,11 +90,6 @@ async fn refused(
     };
     let problem = Some(problem);
     show(app, visit, target, PageQuery::default(), Told { sheet: None, problem }).await
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
-fn malformed(error: MultipartError) -> Problem {
-    Problem::new("request.malformed", Kind::Invalid, error.body_text())
 }
 
 #[derive(Debug, Deserialize)]
