@@ -138,7 +138,7 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
             };
             let now = ctx.store.now();
             ctx.store.edit(Kind::Event, row.text("id"), |row| {
-                row.put("responseStatus", json!({"response": response, "time": now}))
+                row.put("responseStatus", json!({"response": response, "time": now}));
             });
             Ok(Reply::empty(202))
         }

@@ -101,7 +101,7 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
                 }
             }
             ctx.store.edit(Kind::Channel, channel.text("id"), |row| {
-                merge(row, &body, &["displayName", "description", "isFavoriteByDefault"])
+                merge(row, &body, &["displayName", "description", "isFavoriteByDefault"]);
             });
             tell(ctx.store, channel.text("id"), "updated");
             Ok(Reply::empty(204))
@@ -274,7 +274,7 @@ fn create(ctx: &mut Ctx<'_>) -> Answer {
     if kind != "standard" {
         match ctx.me() {
             Some(me) if !people.iter().any(|(user, _)| user == me) => {
-                people.push((me.to_owned(), true))
+                people.push((me.to_owned(), true));
             }
             None if people.iter().filter(|(_, owner)| *owner).count() != 1 => {
                 return Err(Refusal::bad(

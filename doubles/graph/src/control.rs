@@ -128,7 +128,7 @@ fn token(shared: &Shared, store: &Store, body: &Value) -> Reply {
     let client =
         if body.text("client").is_empty() { crate::seeds::CLIENT } else { body.text("client") };
     let audience = if body.text("audience").is_empty() {
-        shared.audience()
+        Shared::audience()
     } else {
         body.text("audience").to_owned()
     };

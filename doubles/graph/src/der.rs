@@ -1,7 +1,10 @@
 //! As much of DER as finds a public key.
 
+/// A tag, its contents, the element whole, and what follows it.
+type Element<'b> = (u8, &'b [u8], &'b [u8], &'b [u8]);
+
 /// The contents and the whole of the first element, and what follows it.
-fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8], &[u8])> {
+fn element(bytes: &[u8]) -> Option<Element<'_>> {
     let tag = *bytes.first()?;
     let first = usize::from(*bytes.get(1)?);
     let (length, head) = if first < 0x80 {

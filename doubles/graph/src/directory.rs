@@ -253,10 +253,10 @@ fn groups(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
             owned(ctx, &id)?;
             let body = ctx.call.json()?;
             ctx.store.edit(Kind::Group, &id, |row| {
-                merge(row, &body, &["displayName", "description", "visibility", "mailNickname"])
+                merge(row, &body, &["displayName", "description", "visibility", "mailNickname"]);
             });
             ctx.store.edit(Kind::Team, &id, |row| {
-                merge(row, &body, &["displayName", "description", "visibility"])
+                merge(row, &body, &["displayName", "description", "visibility"]);
             });
             tell_group(ctx, &id, "updated");
             Ok(Reply::empty(204))

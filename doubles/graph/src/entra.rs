@@ -205,7 +205,7 @@ impl Wanted {
             let (resource, name) = match scope.rsplit_once('/') {
                 Some((resource, name)) => (resource.trim_end_matches('/').to_owned(), name),
                 None if store.find(Kind::Client, scope).is_some() => (scope.to_owned(), ".default"),
-                None => (shared.audience(), scope),
+                None => (Shared::audience(), scope),
             };
             if !wanted.resource.is_empty() && wanted.resource != resource {
                 return Err(Denied::new(
@@ -220,7 +220,7 @@ impl Wanted {
             wanted.names.push(name.to_owned());
         }
         if wanted.resource.is_empty() {
-            wanted.resource = shared.audience();
+            wanted.resource = Shared::audience();
         }
         if !shared.is_graph(&wanted.resource) && wanted.api(store).is_none() {
             return Err(Denied::new(
@@ -311,10 +311,10 @@ fn lacking(
         .names
         .iter()
         .filter(|name| {
-            !granted.iter().any(|own| own.eq_ignore_ascii_case(name))
-                && !(wanted.resource == shared.audience()
-                    && free.contains(&name.as_str())
-                    && granted.is_empty())
+            let signs_in = wanted.resource == Shared::audience()
+                && free.contains(&name.as_str())
+                && granted.is_empty();
+            !signs_in && !granted.iter().any(|own| own.eq_ignore_ascii_case(name))
         })
         .cloned()
         .collect()

@@ -364,7 +364,7 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
 
 fn search(ctx: &Ctx<'_>, drive: &str, query: &str) -> Answer {
     let query = query.trim_matches('\'').trim_start_matches("q=").trim_matches('\'').to_lowercase();
-    let query = ctx.path.argument("q").map(str::to_lowercase).unwrap_or(query);
+    let query = ctx.path.argument("q").map_or(query, str::to_lowercase);
     let rows = ctx
         .store
         .of(Kind::Item, "_drive", drive)

@@ -351,3 +351,50 @@ impl Reader {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn conditions_are_judged_as_they_read() {
+        let row = json!({
+            "displayName": "Sales", "size": 7, "on": true, "none": null, "made": "2026-01-31T10:00:00Z",
+            "options": ["Team"], "from": {"emailAddress": {"address": "a@b.test"}},
+        });
+        for (text, holds) in [
+            ("displayName eq 'sales'", true),
+            ("DisplayName ne 'sales'", false),
+            ("startswith(displayName,'S') and size ge 7", true),
+            ("not (size lt 7) and on eq true", true),
+            ("options/Any(x:x eq 'Team')", true),
+            ("options/all(x:x eq 'Other')", false),
+            ("from/emailAddress/address eq 'A@B.test'", true),
+            ("displayName in ('a','Sales')", true),
+            ("made gt 2026-01-30T00:00:00+02:00", true),
+            ("none eq null or size eq 1", true),
+            ("size eq 1 or size eq 2 and size eq 7", false),
+            ("displayName eq 'it''s'", false),
+        ] {
+            assert_eq!(Filter::parse(text).unwrap().holds(&row), holds, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_condition_is_refused() {
+        for text in [
+            "",
+            "displayName",
+            "displayName eq",
+            "(size eq 1",
+            "a eq 'b",
+            "unknown(a,'b')",
+            "size eq 1 size eq 2",
+            &"(".repeat(99),
+        ] {
+            assert!(Filter::parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -131,15 +131,16 @@ fn route(ctx: &mut Ctx<'_>, words: &[&str]) -> Answer {
         }
         (
             _,
-            ["teams", _, "members", ..]
-            | ["teams", _, "channels", _, "members" | "allmembers", ..]
-            | ["chats", _, "members", ..],
+            ["teams" | "chats", _, "members", ..]
+            | ["teams", _, "channels", _, "members" | "allmembers", ..],
         ) => members::route(ctx, &method, words),
-        (_, ["teams", _, "channels", _, "tabs", ..])
-        | (_, ["teams", _, "installedapps", ..])
-        | (_, ["users", _, "teamwork", "installedapps", ..])
-        | (_, ["chats", _, "installedapps", ..])
-        | (_, ["appcatalogs", ..]) => tabs::route(ctx, &method, words),
+        (
+            _,
+            ["teams", _, "channels", _, "tabs", ..]
+            | ["teams" | "chats", _, "installedapps", ..]
+            | ["users", _, "teamwork", "installedapps", ..]
+            | ["appcatalogs", ..],
+        ) => tabs::route(ctx, &method, words),
         ("GET", ["teams", _, "channels", _, "filesfolder"]) => files::folder_of_channel(ctx),
         (
             _,

@@ -103,7 +103,7 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
                         "allowedPresenters",
                         "lobbyBypassSettings",
                     ],
-                )
+                );
             });
             let row = meeting(ctx)?;
             ctx.query.one(200, &row, "onlineMeetings")

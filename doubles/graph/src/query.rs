@@ -281,6 +281,7 @@ impl Query {
     }
 
     /// One row as an answer.
+    #[expect(clippy::unnecessary_wraps, reason = "every surface ends in an Answer")]
     pub(crate) fn one(&self, status: u16, row: &Value, context: &'static str) -> Answer {
         let mut body =
             json!({"@odata.context": format!("{}/$metadata#{context}/$entity", self.root)});
@@ -372,5 +373,34 @@ impl Query {
         }
         body.put("value", page);
         Ok(Reply::json(200, &body))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_spellings_of_keys_and_paths_of_files_are_read() {
+        let words = |text: &str| Path::parse(text).words;
+        assert_eq!(words("users('A@b.test')/messages"), ["users", "a@b.test", "messages"]);
+        assert_eq!(
+            words("teams/T/channels/19:x@thread.tacv2/messages"),
+            ["teams", "t", "channels", "19:x@thread.tacv2", "messages"]
+        );
+        assert_eq!(
+            words("drives/d/root:/a/b%20c.txt:/content"),
+            ["drives", "d", "root", ":a/b c.txt", "content"]
+        );
+        assert_eq!(
+            words("drives/d/items/i:/x.bin:/createUploadSession"),
+            ["drives", "d", "items", "i", ":x.bin", "createuploadsession"]
+        );
+        assert_eq!(words("groups/microsoft.graph.delta()"), ["groups", "delta"]);
+        let path = Path::parse(
+            "users/u/onlineMeetings/getAllTranscripts(meetingOrganizerUserId='x',startDateTime=2026-01-01T00:00:00Z)/delta",
+        );
+        assert_eq!(path.words, ["users", "u", "onlinemeetings", "getalltranscripts", "delta"]);
+        assert_eq!(path.argument("startDateTime"), Some("2026-01-01T00:00:00Z"));
     }
 }

@@ -284,7 +284,7 @@ pub(crate) fn fill(store: &mut Store) {
 /// What a run tells of itself.
 pub(crate) fn announcement(shared: &Shared) -> Value {
     let store = shared.store();
-    let audience = shared.audience();
+    let audience = Shared::audience();
     let of_application = |client: &str, roles: &[&str]| {
         let rights = roles.iter().map(|role| (*role).to_owned()).collect();
         entra::access_token(

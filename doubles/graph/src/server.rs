@@ -13,6 +13,7 @@ use std::{
 };
 
 use doubles_http::{Request, Response, Server, Tls};
+use jiff::{Timestamp, fmt::rfc2822::DateTimePrinter};
 use serde_json::{Value, json};
 
 use crate::{
@@ -74,9 +75,10 @@ impl Shared {
 
     /// Where files go and come from: another host, as clients that send their token to Graph's hosts alone expect.
     pub(crate) fn storage(&self) -> String {
-        match self.secure {
-            true => self.origin.replace("localhost", "127.0.0.1"),
-            false => self.origin.replace("127.0.0.1", "localhost"),
+        if self.secure {
+            self.origin.replace("localhost", "127.0.0.1")
+        } else {
+            self.origin.replace("127.0.0.1", "localhost")
         }
     }
 
@@ -89,14 +91,14 @@ impl Shared {
     }
 
     /// The audience of tokens that name no other.
-    pub(crate) fn audience(&self) -> String {
+    pub(crate) fn audience() -> String {
         "https://graph.microsoft.com".to_owned()
     }
 
     /// The names by which scopes may call Graph.
     pub(crate) fn audiences(&self) -> Vec<String> {
         vec![
-            self.audience(),
+            Self::audience(),
             "00000003-0000-0000-c000-000000000000".to_owned(),
             self.root.clone(),
             self.origin.clone(),
@@ -254,10 +256,8 @@ pub(crate) fn handle(shared: &Arc<Shared>, call: &Call) -> Reply {
 }
 
 fn date(ms: i64) -> String {
-    let instant = jiff::Timestamp::from_millisecond(ms).unwrap_or_default();
-    jiff::fmt::rfc2822::DateTimePrinter::new()
-        .timestamp_to_rfc9110_string(&instant)
-        .unwrap_or_default()
+    let instant = Timestamp::from_millisecond(ms).unwrap_or_default();
+    DateTimePrinter::new().timestamp_to_rfc9110_string(&instant).unwrap_or_default()
 }
 
 fn answer(shared: &Arc<Shared>, call: &Call) -> Answer {

@@ -47,7 +47,7 @@ fn terms(words: &[&str]) -> Option<Terms> {
     };
     let messages = "ChannelMessage.Read.All Group.Read.All";
     let channels = "Channel.ReadBasic.All ChannelSettings.Read.All ChannelSettings.ReadWrite.All";
-    let teams = "Team.ReadBasic.All TeamSettings.Read.All TeamSettings.ReadWrite.All";
+    let of_teams = "Team.ReadBasic.All TeamSettings.Read.All TeamSettings.ReadWrite.All";
     let members = "TeamMember.Read.All TeamMember.ReadWrite.All ChannelMember.Read.All ChannelMember.ReadWrite.All";
     let meetings = "OnlineMeetingTranscript.Read.All";
     Some(match words {
@@ -71,7 +71,7 @@ fn terms(words: &[&str]) -> Option<Terms> {
             Terms { lifecycle: 60, rich: true, ..terms(Area::Teams, channels, channels, 4320) }
         }
         ["teams"] | ["teams", _] => {
-            Terms { lifecycle: 60, rich: true, ..terms(Area::Teams, teams, teams, 4320) }
+            Terms { lifecycle: 60, rich: true, ..terms(Area::Teams, of_teams, of_teams, 4320) }
         }
         ["teams", _, "members"] | ["teams", _, "channels", _, "members"] => {
             Terms { lifecycle: 60, rich: true, ..terms(Area::Teams, members, members, 4320) }
@@ -386,7 +386,8 @@ pub(crate) fn sealed(subscription: &Value, resource: &Value) -> Option<Value> {
     let mut wrapped = vec![0; public.key_size_bytes()];
     let wrapped = public.encrypt(&OAEP_SHA1_MGF1SHA1, &key, &mut wrapped, None).ok()?;
     let print = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, &certificate);
-    let print: String = print.as_ref().iter().map(|byte| format!("{byte:02X}")).collect();
+    let print: String =
+        print.as_ref().iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().concat();
     Some(json!({
         "data": base64(&data), "dataSignature": base64(signature.as_ref()), "dataKey": base64(wrapped),
         "encryptionCertificateId": subscription.text("encryptionCertificateId"), "encryptionCertificateThumbprint": print,

@@ -144,7 +144,7 @@ fn tabs(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
         ("PATCH", [_]) => {
             let (row, body) = (tab(ctx)?, ctx.call.json()?);
             ctx.store.edit(Kind::Tab, row.text("id"), |row| {
-                merge(row, &body, &["displayName", "configuration", "sortOrderIndex"])
+                merge(row, &body, &["displayName", "configuration", "sortOrderIndex"]);
             });
             let row = tab(ctx)?;
             ctx.query.one(200, &row, "tabs")

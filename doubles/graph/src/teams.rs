@@ -36,12 +36,7 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
         ("POST", ["teams"]) => create(ctx),
         ("GET", ["users", _, "joinedteams"]) => joined(ctx),
         ("PUT", ["groups", _, "team"]) => from_group(ctx),
-        ("GET", ["groups", _, "team"]) => {
-            ctx.need(Area::Teams, READ, READ)?;
-            let team = visible(ctx, 1)?;
-            ctx.query.one(200, &team, "teams")
-        }
-        ("GET", ["teams", _]) => {
+        ("GET", ["groups", _, "team"] | ["teams", _]) => {
             ctx.need(Area::Teams, READ, READ)?;
             let team = visible(ctx, 1)?;
             ctx.query.one(200, &team, "teams")
@@ -61,7 +56,7 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
             ];
             ctx.store.edit(Kind::Team, team.text("id"), |row| merge(row, &body, &fields));
             ctx.store.edit(Kind::Group, team.text("id"), |row| {
-                merge(row, &body, &["displayName", "description"])
+                merge(row, &body, &["displayName", "description"]);
             });
             tell(ctx, team.text("id"), "updated");
             Ok(Reply::empty(204))
@@ -261,7 +256,7 @@ fn create(ctx: &mut Ctx<'_>) -> Answer {
     }
     make(ctx.store, &id, ready);
     ctx.store.edit(Kind::Team, &id, |row| {
-        merge(row, &body, &["memberSettings", "messagingSettings", "funSettings", "guestSettings"])
+        merge(row, &body, &["memberSettings", "messagingSettings", "funSettings", "guestSettings"]);
     });
     for channel in body.list("channels").to_vec() {
         let at = channels::Place { team: &id, kind: "standard" };
@@ -325,7 +320,7 @@ fn from_group(ctx: &mut Ctx<'_>) -> Answer {
     let body = ctx.call.json_or_empty()?;
     make(ctx.store, &id, 0);
     ctx.store.edit(Kind::Team, &id, |row| {
-        merge(row, &body, &["memberSettings", "messagingSettings", "funSettings", "guestSettings"])
+        merge(row, &body, &["memberSettings", "messagingSettings", "funSettings", "guestSettings"]);
     });
     tell(ctx, &id, "created");
     let team = ctx.store.at(Kind::Team, &id).clone();

@@ -203,7 +203,7 @@ fn send_back(query: &Form, parameters: &[(&str, &str)]) -> Reply {
     }
     let redirect = query.get("redirect_uri");
     if query.get("response_mode") == "form_post" {
-        let fields: String = pairs
+        let fields: Vec<String> = pairs
             .iter()
             .map(|(name, value)| {
                 format!("<input type=hidden name=\"{name}\" value=\"{}\">", escape(value))
@@ -213,8 +213,9 @@ fn send_back(query: &Form, parameters: &[(&str, &str)]) -> Reply {
             200,
             "Working…",
             &format!(
-                "<form method=post action=\"{}\">{fields}<button>Continue</button></form><script>document.forms[0].submit()</script>",
-                escape(redirect)
+                "<form method=post action=\"{}\">{}<button>Continue</button></form><script>document.forms[0].submit()</script>",
+                escape(redirect),
+                fields.concat()
             ),
         );
     }
@@ -241,10 +242,12 @@ fn sign_in(query: &Form, problem: &str) -> String {
 }
 
 fn consent_form(client: &Value, missing: &[String]) -> String {
-    let list: String = missing.iter().map(|name| format!("<li>{}</li>", escape(name))).collect();
+    let list: Vec<String> =
+        missing.iter().map(|name| format!("<li>{}</li>", escape(name))).collect();
     format!(
-        "<p>{} asks for:</p><ul>{list}</ul><form method=post><button name=consent value=accept>Accept</button> <button name=consent value=cancel>Cancel</button></form>",
-        escape(client.text("displayName"))
+        "<p>{} asks for:</p><ul>{}</ul><form method=post><button name=consent value=accept>Accept</button> <button name=consent value=cancel>Cancel</button></form>",
+        escape(client.text("displayName")),
+        list.concat()
     )
 }
 
