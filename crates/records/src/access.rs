@@ -343,7 +343,7 @@ impl Reader<'_> {
 
     fn hierarchy_settings(&self) -> Result<(bool, i64)> {
         let Some(table) = self.snapshot.model.table("organization") else { return Ok((false, 0)) };
-        let Some(on) = table.position("ishierarchicalsecuritymodelenabled") else {
+        let Some(on) = table.position("hierarchicalsecuritymodelenabled") else {
             return Ok((false, 0));
         };
         let id = self.snapshot.registered.organization;

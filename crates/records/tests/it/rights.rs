@@ -254,7 +254,7 @@ async fn whoever_is_above_somebody_sees_their_rows_where_the_organisation_wants_
     assert_eq!(cell(&office.session(&boss_scope).await, "account", id, "name").await, None);
     let admin = office.fresh_admin().await;
     let on =
-        Entry::of("organization").with("ishierarchicalsecuritymodelenabled", Value::Boolean(true));
+        Entry::of("organization").with("hierarchicalsecuritymodelenabled", Value::Boolean(true));
     admin.one(change(admin.organization(), on)).await.unwrap();
     let boss = office.session(&boss_scope).await;
     assert!(cell(&boss, "account", id, "name").await.is_some());
