@@ -59,7 +59,7 @@ pub(crate) fn outcome(
     plan: &Plan<'_>,
     pages: Vec<Response>,
     (link, sent_url): (Option<Link>, &str),
-    noted: Option<(&Mask, &mut Vec<Applied>)>,
+    trail: Option<(&Mask, &mut Vec<Applied>)>,
 ) -> Outcome {
     let mut notes = Vec::new();
     let several = pages.len() > 1;
@@ -75,7 +75,7 @@ pub(crate) fn outcome(
     let bytes_wanted = schema.is_some_and(|schema| schema.is_binary());
     let mut json = if bytes_wanted { None } else { first.json() };
     let mut headers = first.headers;
-    let mut changed = shape(plan, &mut headers, (json.as_mut(), first.status), (&mut notes, noted));
+    let mut changed = shape(plan, &mut headers, (json.as_mut(), first.status), (&mut notes, trail));
     for page in pages {
         let mut next = page.json();
         let mut headers = page.headers.clone();
@@ -133,14 +133,14 @@ fn shape(
     plan: &Plan<'_>,
     headers: &mut Headers,
     (mut json, status): (Option<&mut Value>, u16),
-    (notes, mut noted): (&mut Vec<Note>, Option<(&Mask, &mut Vec<Applied>)>),
+    (notes, mut trail): (&mut Vec<Note>, Option<(&Mask, &mut Vec<Applied>)>),
 ) -> bool {
     let section = if (200..300).contains(&status) { Section::Response } else { Section::Failure };
     let mut changed = false;
     let all = plan.policies.iter().enumerate();
     for (index, policy) in all.filter(|(_, policy)| policy.section == section) {
         let seen = headers.clone();
-        let old = noted.is_some().then(|| json.as_deref().cloned());
+        let old = trail.is_some().then(|| json.as_deref().cloned());
         let context = Context {
             connection: Some(&plan.values),
             headers: Some(&seen),
@@ -159,7 +159,7 @@ fn shape(
                 Err(problem) => notes.push(Note::of(&problem)),
             }
         }
-        if let (Some((mask, applied)), Some(old)) = (&mut noted, old) {
+        if let (Some((mask, applied)), Some(old)) = (&mut trail, old) {
             let sides = ((&seen, old.as_ref()), (&*headers, json.as_deref()));
             applied.push(trace::of_answer(index, sides, mask));
         }

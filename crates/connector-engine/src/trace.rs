@@ -87,10 +87,13 @@ pub(crate) fn of_request(policy: usize, (before, after): (&Draft, &Draft), mask:
     list.told(policy, true)
 }
 
+/// The headers of an answer, and its body where that is JSON.
+pub(crate) type Answered<'a> = (&'a Headers, Option<&'a Value>);
+
 /// What a policy for answers did.
 pub(crate) fn of_answer(
     policy: usize,
-    (before, after): ((&Headers, Option<&Value>), (&Headers, Option<&Value>)),
+    (before, after): (Answered<'_>, Answered<'_>),
     mask: &Mask,
 ) -> Applied {
     let mut list = List::new(mask);
