@@ -34,6 +34,7 @@ pub struct Object {
 
 /// A field as a seller sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "a description says as many things")]
 pub struct Field {
     /// Its name.
     pub name: ApiName,

@@ -47,7 +47,7 @@ impl House {
 
     /// A new account of the administrator.
     pub(crate) async fn account(&self, name: &str) -> RecordId {
-        let record = record(json!({ "Name": name }));
+        let record = record(&json!({ "Name": name }));
         self.salesforce
             .create(&self.seller("token"), &self::name("Account"), &record)
             .await
@@ -63,6 +63,6 @@ pub(crate) fn paths(texts: &[&str]) -> Vec<FieldPath> {
     texts.iter().map(|text| FieldPath::parse(text).unwrap()).collect()
 }
 
-pub(crate) fn record(value: Value) -> Record {
+pub(crate) fn record(value: &Value) -> Record {
     value.as_object().cloned().unwrap()
 }

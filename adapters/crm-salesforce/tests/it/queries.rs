@@ -11,7 +11,7 @@ async fn a_query_gives_pages_with_parents() {
     let seller = house.seller("token");
     let parent = house.account("O'Neil & Co").await;
     let rows: Vec<_> = (0..2_100)
-        .map(|n| record(json!({ "LastName": format!("P{n:04}"), "AccountId": parent.as_str() })))
+        .map(|n| record(&json!({ "LastName": format!("P{n:04}"), "AccountId": parent.as_str() })))
         .collect();
     let made = house.salesforce.create_many(&seller, &name("Contact"), &rows).await.unwrap();
     assert!(made.iter().all(Result::is_ok));
@@ -22,7 +22,7 @@ async fn a_query_gives_pages_with_parents() {
     assert_eq!((first.total, first.records.len()), (2_100, 2_000));
     assert_eq!(
         first.records[0],
-        record(json!({ "LastName": "P0000", "Account": { "Name": "O'Neil & Co" } }))
+        record(&json!({ "LastName": "P0000", "Account": { "Name": "O'Neil & Co" } }))
     );
     let next = first.next.unwrap();
     let second = house.salesforce.more(&seller, &next, Work::Person).await.unwrap();

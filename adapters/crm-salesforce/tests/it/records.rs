@@ -12,7 +12,7 @@ async fn a_record_is_made_read_changed_and_deleted() {
     let seller = house.seller("token");
     let account = name("Account");
     let id = house.account("Acme").await;
-    let change = record(json!({ "Site": "x", "Name": "Acme 2" }));
+    let change = record(&json!({ "Site": "x", "Name": "Acme 2" }));
     house.salesforce.update(&seller, (&account, &id), &change).await.unwrap();
     let fields = paths(&["Name", "Site"]);
     let read = house.salesforce.read(&seller, (&account, &id), &fields).await.unwrap();
@@ -31,14 +31,14 @@ async fn an_external_id_is_one_part_of_the_address_whatever_it_holds() {
     let seller = house.seller("token");
     let (account, field) = (name("Account"), name("External_Id__c"));
     for key in ["a/b", "../x", "é ?&#%", "plain"] {
-        let new = record(json!({ "Name": key }));
+        let new = record(&json!({ "Name": key }));
         let made = house.salesforce.upsert(&seller, (&account, &field, key), &new).await.unwrap();
         assert!(made.created, "{key}");
         let again = house.salesforce.upsert(&seller, (&account, &field, key), &new).await.unwrap();
         assert_eq!((again.created, again.id), (false, made.id), "{key}");
     }
     let twice = house.double.announcement()["nonunique_external_id"].as_str().unwrap().to_owned();
-    let change = record(json!({ "Site": "x" }));
+    let change = record(&json!({ "Site": "x" }));
     let several = house.salesforce.upsert(&seller, (&account, &field, &twice), &change).await;
     assert!(matches!(several, Err(Error::Ambiguous { count: 2 })), "{several:?}");
 }
@@ -48,13 +48,13 @@ async fn refusals_name_the_fields() {
     let house = House::new();
     let seller = house.seller("token");
     let contact = name("Contact");
-    let create = async |value| house.salesforce.create(&seller, &contact, &record(value)).await;
+    let create = async |value| house.salesforce.create(&seller, &contact, &record(&value)).await;
     let error = create(json!({ "FirstName": "x" })).await.unwrap_err();
     assert_eq!(error.code().name(), "crm.record_refused");
     assert_eq!(error.fields()[0].pointer, "/LastName");
     let error = create(json!({ "LastName": "x", "Email": "none" })).await.unwrap_err();
     assert_eq!(error.fields()[0].pointer, "/Email");
-    let many = [record(json!({ "LastName": "Good" })), record(json!({}))];
+    let many = [record(&json!({ "LastName": "Good" })), record(&json!({}))];
     let done = house.salesforce.create_many(&seller, &contact, &many).await.unwrap();
     assert!(done[0].is_ok());
     assert_eq!(done[1].as_ref().unwrap_err().fields()[0].pointer, "/LastName");
@@ -68,7 +68,7 @@ async fn a_record_that_somebody_holds_is_locked_and_not_lost() {
     let house = House::new();
     let seller = house.seller("token");
     let id = house.account("Held").await;
-    let change = record(json!({ "Site": "x" }));
+    let change = record(&json!({ "Site": "x" }));
     for order in ["hold", "lock"] {
         house.control(&json!({ order: [id.as_str()] }));
         let held = house.salesforce.update(&seller, (&name("Account"), &id), &change).await;

@@ -54,7 +54,7 @@ async fn every_call_is_the_sellers_own() {
     let house = House::new();
     let admin = house.seller("token");
     let deal =
-        record(json!({ "Name": "Deal", "StageName": "Prospecting", "CloseDate": "2026-12-31" }));
+        record(&json!({ "Name": "Deal", "StageName": "Prospecting", "CloseDate": "2026-12-31" }));
     let opportunity = name("Opportunity");
     let id = house.salesforce.create(&admin, &opportunity, &deal).await.unwrap();
     let seller = house.seller("token_seller");
@@ -64,7 +64,7 @@ async fn every_call_is_the_sellers_own() {
         Select::new(opportunity, paths(&["Id"])).where_(Filter::equal(name("Id"), Value::Id(id)));
     assert_eq!(house.salesforce.query(&seller, &select, Work::Person).await.unwrap().total, 0);
     let limited = house.seller("token_limited");
-    let new = record(json!({ "Name": "x" }));
+    let new = record(&json!({ "Name": "x" }));
     let refused = house.salesforce.create(&limited, &name("Account"), &new).await;
     assert!(matches!(refused, Err(Error::NotAllowed)), "{refused:?}");
 }

@@ -62,7 +62,7 @@ proptest! {
     fn a_beginning_finds_what_begins_so_and_nothing_else(start in "[a-z%_'\\\\\"é]{0,6}", other in "[a-z%_'\\\\\"é]{0,8}") {
         let found = condition(Filter::starts_with(name("Name"), &start));
         let Condition::Compare { right: Literal::Text(pattern), .. } = found else { panic!("{found:?}") };
-        let begins = format!("{}{}", start, other);
+        let begins = format!("{start}{other}");
         prop_assert!(like(&begins, &pattern));
         prop_assert_eq!(like(&other, &pattern), other.starts_with(&start));
     }
