@@ -16,7 +16,8 @@ use crate::{
     from_fetch::columns,
     functions::{Call, Operand},
     limits,
-    query::{Condition, Exists, Field},
+    physical::CellType,
+    query::{Comparison, Condition, Exists, Field, Query},
     values::{Given, Op, compare, edm, one_of},
 };
 
@@ -247,8 +248,9 @@ impl Reader<'_> {
                 sources.push(place);
             }
         }
+        let selective = selective(&self.query, &filter, &sources) && within(&filter, &sources);
         let filter = Box::new(filter);
-        Ok(Condition::Exists(Exists { sources, filter, selective: false }))
+        Ok(Condition::Exists(Exists { sources, filter, selective }))
     }
 
     /// `Microsoft.Dynamics.CRM.In(PropertyName='c',PropertyValues=["1","2"])` and its sisters.
@@ -287,6 +289,42 @@ impl Reader<'_> {
         let values: Vec<&str> = values.iter().map(String::as_str).collect();
         let operand = Operand { query: &self.query, model: self.model, caller: self.caller, field };
         operand.apply(call, short, &values)
+    }
+}
+
+/// Whether few rows fulfil a condition, by its form: a text, an id or an instant is asked for.
+fn selective(query: &Query, condition: &Condition, sources: &[usize]) -> bool {
+    let asks = |field: &Field| {
+        let kind = query.column(*field).map(|column| CellType::of(&column.kind));
+        sources.contains(&field.source)
+            && matches!(kind, Ok(CellType::Text | CellType::Id | CellType::Instant))
+    };
+    match condition {
+        Condition::All(list) => list.iter().any(|one| selective(query, one, sources)),
+        Condition::Any(list) => {
+            !list.is_empty() && list.iter().all(|one| selective(query, one, sources))
+        }
+        Condition::Compare(field, Comparison::Equal, _) | Condition::In(field, _) => asks(field),
+        Condition::Like(field, pattern) => asks(field) && !pattern.starts_with(['%', '_']),
+        Condition::Hierarchy(tree) => asks(&tree.field),
+        _ => false,
+    }
+}
+
+/// Whether a condition asks for nothing but these sources: then its rows can be found by themselves.
+fn within(condition: &Condition, sources: &[usize]) -> bool {
+    let own = |field: &Field| sources.contains(&field.source);
+    match condition {
+        Condition::All(list) | Condition::Any(list) => list.iter().all(|one| within(one, sources)),
+        Condition::Not(inner) => within(inner, sources),
+        Condition::Null(field)
+        | Condition::Compare(field, ..)
+        | Condition::Like(field, _)
+        | Condition::In(field, _)
+        | Condition::ContainsAny(field, _) => own(field),
+        Condition::Columns(left, _, right) => own(left) && own(right),
+        Condition::Hierarchy(tree) => own(&tree.field),
+        Condition::Exists(_) => false,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     Error, Result,
     access::Verb,
     physical::CellType,
-    query::{Condition, Field, Join, Link, Query, Source},
+    query::{Comparison, Condition, Field, Hierarchy, Join, Link, Query, Source},
 };
 
 /// A statement over a query's sources.
@@ -15,11 +15,15 @@ pub(crate) struct Select<'a> {
     pub(crate) query: &'a Query,
     pub(crate) context: &'a Context<'a>,
     pub(crate) writer: Writer,
+    /// Sources without which no row fulfils the filter: the engine may begin with them.
+    needed: Vec<bool>,
 }
 
 impl<'a> Select<'a> {
     pub(crate) fn new(query: &'a Query, context: &'a Context<'a>) -> Self {
-        Self { query, context, writer: Writer::new(context.dialect) }
+        let mut needed = vec![false; query.sources.len()];
+        rejecting(query, &query.filter, &mut needed);
+        Self { query, context, writer: Writer::new(context.dialect), needed }
     }
 
     /// The column of a source; an empty cell where the caller may not read it.
@@ -107,7 +111,8 @@ impl<'a> Select<'a> {
         let Source { join: Some(join), .. } = self.query.source(source)? else {
             return Err(Error::Malformed);
         };
-        self.writer.push(if join.outer { " LEFT JOIN " } else { " JOIN " });
+        let outer = join.outer && !self.needed.get(source).copied().unwrap_or(false);
+        self.writer.push(if outer { " LEFT JOIN " } else { " JOIN " });
         let mut on = Conjunction::after(" ON ");
         match &join.link {
             Link::Columns { .. } => {
@@ -280,6 +285,48 @@ impl<'a> Select<'a> {
             self.writer.push(" AS ");
             self.writer.type_name(&column.logical);
         }
+    }
+}
+
+/// Marks the sources whose columns are not empty where the condition is true, and those they hang on.
+fn rejecting(query: &Query, condition: &Condition, needed: &mut [bool]) {
+    let mut field = |field: &Field| {
+        let mut at = Some(field.source);
+        while let Some(place) = at {
+            match needed.get_mut(place) {
+                Some(mark @ false) => *mark = true,
+                _ => return,
+            }
+            let source = query.sources.get(place);
+            at = source.and_then(|one| one.join.as_ref()).map(|join| join.from);
+        }
+    };
+    match condition {
+        Condition::All(list) => {
+            for one in list {
+                rejecting(query, one, needed);
+            }
+        }
+        Condition::Any(list) => {
+            if let [one] = list.as_slice() {
+                rejecting(query, one, needed);
+            }
+        }
+        Condition::Not(inner) => {
+            if let Condition::Null(of) = &**inner {
+                field(of);
+            }
+        }
+        Condition::Compare(of, ..)
+        | Condition::Like(of, _)
+        | Condition::In(of, _)
+        | Condition::ContainsAny(of, _)
+        | Condition::Hierarchy(Hierarchy { field: of, .. }) => field(of),
+        Condition::Columns(left, comparison, right) if *comparison != Comparison::Equal => {
+            field(left);
+            field(right);
+        }
+        Condition::Columns(..) | Condition::Null(_) | Condition::Exists(_) => {}
     }
 }
 
