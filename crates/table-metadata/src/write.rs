@@ -11,4 +11,4 @@ pub use column::{choice, column, column_type, columns, option_set};
 pub use csdl::csdl;
 pub use label::label;
 pub use relationship::{Which, key, keys, relationship, relationships};
-pub use table::{layout_xml, table};
+pub use table::table;

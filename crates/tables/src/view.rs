@@ -1,9 +1,11 @@
 //! Views: saved queries.
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::Labels;
+use crate::{Labels, Table};
 
 /// A saved query of a table (`savedquery`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +29,22 @@ pub struct View {
     /// Whether it was made in this environment and is not of the baseline.
     #[serde(default)]
     pub custom: bool,
+}
+
+impl View {
+    /// Its layout as the Web API has it (`layoutxml`); `table` is its table.
+    pub fn layout_xml(&self, table: &Table) -> String {
+        let mut cells = String::new();
+        for column in &self.columns {
+            // writing into a text cannot fail
+            let _ = write!(cells, r#"<cell name="{}" width="{}"/>"#, column.name, column.width);
+        }
+        let jump = table.primary_name.as_deref().unwrap_or(&table.primary_id);
+        format!(
+            r#"<grid name="resultset" object="{}" jump="{jump}" select="1" icon="1" preview="1"><row name="result" id="{}">{cells}</row></grid>"#,
+            table.code, table.primary_id
+        )
+    }
 }
 
 /// One column of a view.

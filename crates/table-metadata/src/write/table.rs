@@ -1,10 +1,8 @@
 //! `EntityMetadata`.
 
-use std::fmt::Write as _;
-
 use serde_json::{Value, json};
 use tables::{
-    ColumnKind, Model, Ownership, Table, View,
+    ColumnKind, Model, Ownership, Table,
     baseline::{privilege_id, privilege_name, ruled_by, verbs_of},
     names,
 };
@@ -106,17 +104,4 @@ fn privileges(model: &Model, table: &Table) -> Value {
             })
         })
         .collect()
-}
-
-/// The layout of a view as `layoutxml`.
-pub fn layout_xml(table: &Table, view: &View) -> String {
-    let mut cells = String::new();
-    for column in &view.columns {
-        let _ = write!(cells, r#"<cell name="{}" width="{}"/>"#, column.name, column.width);
-    }
-    let jump = table.primary_name.as_deref().unwrap_or(&table.primary_id);
-    format!(
-        r#"<grid name="resultset" object="{}" jump="{jump}" select="1" icon="1" preview="1"><row name="result" id="{}">{cells}</row></grid>"#,
-        table.code, table.primary_id
-    )
 }
