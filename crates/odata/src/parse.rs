@@ -1,4 +1,13 @@
 //! From text to trees: hand-written, top-down, bounded.
+//!
+//! Trees are made of what the published grammar takes (see [`grammar`](crate::grammar)), and a little more, because
+//! clients send it: characters that should be encoded, blanks around commas and semicolons, `not(`, a slash at the
+//! end of a path or in the quotes of a key, `/$ref` behind a selected navigation, `$1`, operations called by their
+//! qualified names at the root.
+//!
+//! Refused although the grammar has a reading for it: an option that stands twice, an option without `$` whose
+//! value is not one of its own (the grammar sees a custom option), days that do not exist, numbers of more than 38
+//! digits, an encoded semicolon within `$search` in parentheses, and what is beyond the [`limits`].
 
 mod apply;
 mod cursor;

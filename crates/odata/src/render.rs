@@ -116,7 +116,8 @@ impl Resource {
     }
 }
 
-/// Percent-encodes what has a meaning of its own in a query, or none.
+/// Percent-encodes what has a meaning of its own in a query, or none; a slash within quotes too, as the published
+/// grammar wants it.
 fn encode(text: &str, into: &mut String) {
     percent(text, b"-._~!$'()*,/:;=@", into);
 }
@@ -128,8 +129,18 @@ fn encode_segment(text: &str, into: &mut String) {
 
 fn percent(text: &str, plain: &[u8], into: &mut String) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    // the quote that is open, and whether a backslash stood before
+    let (mut open, mut escaped) = (None, false);
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || plain.contains(&byte) {
+        match open {
+            None if matches!(byte, b'\'' | b'"') => open = Some(byte),
+            Some(b'"') if escaped => escaped = false,
+            Some(b'"') if byte == b'\\' => escaped = true,
+            Some(quote) if quote == byte => open = None,
+            _ => {}
+        }
+        let within = open == Some(b'\'') && byte == b'/';
+        if byte.is_ascii_alphanumeric() || (plain.contains(&byte) && !within) {
             into.push(char::from(byte));
             continue;
         }

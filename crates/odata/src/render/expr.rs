@@ -57,7 +57,9 @@ fn plain(expr: &Expr, out: &mut String) {
             }
         }
         Expr::Binary(op, left, right) => {
-            within(left, op.binding(), out);
+            // the published grammar has nothing behind `in` and `has` but `and` and `or`
+            let ends = matches!(**left, Expr::Binary(BinaryOp::In | BinaryOp::Has, ..));
+            within(left, if ends { u8::MAX } else { op.binding() }, out);
             out.push(' ');
             out.push_str(op.as_str());
             out.push(' ');

@@ -201,13 +201,13 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(60) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(120) })]
 
     /// What trees are written as is what the published grammar takes; but for letters that it leaves out.
     #[test]
     fn what_is_written_is_what_the_grammar_takes(options in options()) {
         let text = options.to_query();
-        prop_assume!(text.len() < 400 && !text.is_empty() && !text.contains("%C3") && !text.contains('{'));
-        prop_assert_ne!(check("queryOptions", &text, None), Verdict::NoMatch(0), "{}", text);
+        prop_assume!(text.len() < 400 && !text.is_empty() && !text.contains("%C3"));
+        prop_assert_eq!(check("queryOptions", &text, None), Verdict::Match, "{}", text);
     }
 }
