@@ -333,6 +333,7 @@ def queries(sf, ids):
     check("label", sf.query("SELECT toLabel(StageName), FORMAT(Amount) shown FROM Opportunity")["records"][0]["StageName"] == "Closed Won")
     check("order and offset", names("SELECT Name FROM Account WHERE Site = 'q' ORDER BY Name DESC NULLS LAST LIMIT 2 OFFSET 1") == ["axb", "a_b"])
     check("nothing", names("SELECT Name FROM Account LIMIT 0") == [])
+    check("scope", names("SELECT Name FROM Account USING SCOPE mine WHERE Name = 'Acme'") == ["Acme"])
     check("enforced", len(names("SELECT Name FROM Account WITH SECURITY_ENFORCED LIMIT 1")) == 1)
     check("explain", "plans" in sf.restful("query", params={"explain": "SELECT Id FROM Account"}))
 
@@ -547,6 +548,12 @@ def troubles(sf, ids):
     refused(sfe.SalesforceMalformedRequest, lambda: sf.Account.update(ids["account"], {"Site": "x"}), "ENTITY_IS_LOCKED")
     control(unlock=[ids["account"]])
     check("free again", sf.Account.update(ids["account"], {"Site": "x"}) == 204)
+    control(duplicate_rule=True)
+    twin = {"LastName": "Twin", "Email": "JO@example.com"}
+    refused(sfe.SalesforceMalformedRequest, lambda: sf.Contact.create(twin), "DUPLICATES_DETECTED")
+    saved = sf.Contact.create(twin, headers={"Sforce-Duplicate-Rule-Header": "allowSave=true"})
+    check("saved all the same", saved["success"])
+    control(duplicate_rule=False)
     control(exhaust_limits=True)
     refused(sfe.SalesforceRefusedRequest, lambda: sf.query("SELECT Id FROM User"), "REQUEST_LIMIT_EXCEEDED")
     control(calm=True)

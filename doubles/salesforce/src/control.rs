@@ -14,6 +14,7 @@
 //! | `hold`, `release` | ids of rows that somebody else holds: `UNABLE_TO_LOCK_ROW` |
 //! | `lock`, `unlock` | ids of rows that an approval locks: `ENTITY_IS_LOCKED` |
 //! | `advance_seconds` | moves the organisation's time |
+//! | `duplicate_rule` | `true` switches the rule for contacts and leads of one address on |
 //! | `busy_polls` | how often a bulk job says that it is at work |
 //! | `app` | `{"consumer_key", …}` changes the policies of an app |
 //! | `user` | `{"username", "active", "profile"}` changes a user |
@@ -140,6 +141,7 @@ fn one(org: &mut Org, name: &str, value: &Value) -> Result<(), String> {
         }
         "advance_seconds" => org.ahead = org.ahead.saturating_add(whole()?),
         "busy_polls" => org.jobs.polls = usize::try_from(whole()?).unwrap_or_default(),
+        "duplicate_rule" => org.duplicate_rule = value == &Value::Bool(true),
         "app" => settings::app(org, value)?,
         "user" => settings::user(org, value)?,
         "profile" => settings::profile(org, value)?,

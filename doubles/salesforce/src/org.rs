@@ -36,6 +36,8 @@ pub(crate) struct Org {
     pub(crate) held: HashSet<String>,
     /// Rows that an approval process locked.
     pub(crate) locked: HashSet<String>,
+    /// Whether the standard duplicate rule of contacts and leads is on.
+    pub(crate) duplicate_rule: bool,
     /// Calls left in the day.
     pub(crate) calls: Calls,
     /// What each user looked at last, the newest first.
@@ -69,6 +71,7 @@ impl Org {
             trouble: Trouble::default(),
             held: HashSet::new(),
             locked: HashSet::new(),
+            duplicate_rule: false,
             calls: Calls { max: 15_000, used: 0, since },
             recent: HashMap::new(),
         }

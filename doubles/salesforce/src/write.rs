@@ -7,7 +7,7 @@ mod remove;
 use doubles_salesforce_schema::{Object, id};
 use serde_json::{Map, Value};
 
-pub(crate) use check::members;
+pub(crate) use check::{check_duplicates, members};
 pub(crate) use remove::{delete, erase};
 
 use crate::{

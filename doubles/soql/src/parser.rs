@@ -179,10 +179,7 @@ impl Parser {
             // `FROM Contact c, c.Account a`: an old way that no client here uses.
             return Err(self.unexpected());
         }
-        if self.word("USING") {
-            self.expect_word("SCOPE")?;
-            self.name()?;
-        }
+        let mine = self.scope()?;
         let condition = if self.word("WHERE") { Some(self.conditions()?) } else { None };
         let enforced = self.enforced()?;
         let (group, having) = self.group()?;
@@ -198,6 +195,7 @@ impl Parser {
             select,
             from,
             alias,
+            mine,
             condition,
             enforced,
             group,
@@ -208,6 +206,19 @@ impl Parser {
             all_rows,
             locks,
         })
+    }
+
+    /// `USING SCOPE everything|mine`
+    fn scope(&mut self) -> Result<bool, Error> {
+        if !self.word("USING") {
+            return Ok(false);
+        }
+        self.expect_word("SCOPE")?;
+        let mine = self.word("MINE");
+        if !mine {
+            self.expect_word("EVERYTHING")?;
+        }
+        Ok(mine)
     }
 
     /// A name that stands where an alias may.

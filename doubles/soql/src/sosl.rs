@@ -33,6 +33,7 @@ pub fn returning(object: &str, at: usize, select: Vec<Select>) -> Query {
         select,
         from: Path { parts: vec![object.to_owned()], at },
         alias: None,
+        mine: false,
         condition: None,
         enforced: false,
         group: Vec::new(),

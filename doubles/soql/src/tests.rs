@@ -38,6 +38,8 @@ fn aggregates_subqueries_and_kinds_of_what_are_read() {
     let query = parse(kinds).unwrap();
     assert!(matches!(&query.select[0], Select::Typeof(t) if t.when[0].1.len() == 2));
     assert!(parse("SELECT FIELDS(ALL) FROM Account LIMIT 200").is_ok());
+    assert!(parse("SELECT Id FROM Account USING SCOPE mine").unwrap().mine);
+    assert!(refused("SELECT Id FROM Account USING SCOPE team").contains("team"));
 }
 
 #[test]

@@ -14,6 +14,8 @@ pub struct Query {
     /// The object, or the relationship of a subquery.
     pub from: Path,
     pub alias: Option<String>,
+    /// `USING SCOPE mine`: rows of the caller alone.
+    pub mine: bool,
     pub condition: Option<Condition>,
     /// `WITH SECURITY_ENFORCED` or `WITH USER_MODE`.
     pub enforced: bool,

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     fault::{Fault, Result},
-    org::{Org, Row, is_deleted},
+    org::{Org, Row, is_deleted, text},
     rights::Caller,
 };
 
@@ -77,6 +77,7 @@ pub(super) fn matching<'a>(
     org.rows(object.name)
         .filter(|(_, row)| ask.all || !is_deleted(row))
         .filter(|(_, row)| caller.sees_row(org, object, row))
+        .filter(|(_, row)| !query.mine || text(row, "OwnerId") == Some(&caller.user))
         .filter(|(_, row)| {
             let condition = query.condition.as_ref();
             condition.is_none_or(|c| holds(org, caller, (object, row), (c, &moment)))

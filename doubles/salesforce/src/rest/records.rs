@@ -46,6 +46,12 @@ fn create(org: &mut Org, caller: &Caller, call: &Call, name: &str) -> Result<Rep
         Some(kind) => multipart_body(kind, &call.body)?,
         None => call.members()?,
     };
+    let allowed = call.header("sforce-duplicate-rule-header").is_some_and(|header| {
+        header.to_ascii_lowercase().replace(' ', "").contains("allowsave=true")
+    });
+    if org.duplicate_rule && !allowed {
+        write::check_duplicates(org, caller, &object, &body)?;
+    }
     let id = write::create(org, caller, &object, &body)?;
     let location = call.url(&format!("sobjects/{}/{id}", object.name));
     let body = json!({ "id": id, "success": true, "errors": [] });

@@ -311,6 +311,26 @@ pub(super) fn unique(org: &Org, object: &Object, row: &Row, own: Option<&str>) -
     Ok(())
 }
 
+/// The standard duplicate rule: another contact or lead with the address is reported and not saved.
+pub(crate) fn check_duplicates(
+    org: &Org,
+    caller: &Caller,
+    object: &Object,
+    body: &Body,
+) -> Result<()> {
+    let address = body.get("Email").and_then(Value::as_str).map(str::to_lowercase);
+    let Some(address) = address.filter(|_| matches!(object.name, "Contact" | "Lead")) else {
+        return Ok(());
+    };
+    let same = |row: &Row| text(row, "Email").is_some_and(|own| own.to_lowercase() == address);
+    let mut rows = org.rows(object.name);
+    if rows.any(|(_, row)| !is_deleted(row) && same(row) && caller.sees_row(org, object, row)) {
+        let said = "Use one of these records?";
+        return Err(Fault::new("DUPLICATES_DETECTED", said));
+    }
+    Ok(())
+}
+
 /// Neither the row nor a parent of it is held by somebody else, and no approval locks it.
 pub(super) fn free(org: &Org, object: &Object, row: &Row, own: Option<&str>) -> Result<()> {
     if let Some(id) = own.filter(|&id| org.locked.contains(id)) {
