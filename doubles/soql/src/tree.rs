@@ -8,6 +8,7 @@ use super::DateLiteral;
 
 /// A whole query, or one in parentheses.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "clauses that are there or not")]
 pub struct Query {
     /// What is selected.
     pub select: Vec<Select>,
