@@ -23,6 +23,12 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Service {
+    /// An environment of Dataverse: our own store and Web API, on a database of their own
+    Dataverse {
+        /// Address to listen on; port 0 takes a free one
+        #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
+        listen: SocketAddr,
+    },
     /// Microsoft Graph and the directory in front of it
     Graph {
         #[command(flatten)]
@@ -75,6 +81,7 @@ impl Place {
 
 fn main() -> io::Result<()> {
     match Cli::parse().service {
+        Service::Dataverse { listen } => stay(&doubles_dataverse::Double::start(listen)?.announcement()),
         Service::Graph { place, root, trust } => {
             let (tls, authority) = place.tls()?.unzip();
             let (listen, control) = (place.listen, place.control);

@@ -82,6 +82,9 @@ pub(crate) fn next_link(root: &str, address: &str, cookie: &str) -> String {
 }
 
 fn cursor(inner: &str) -> Result<Option<Cursor>, Fault> {
+    if !inner.is_empty() && !inner.starts_with("<cookie page=") {
+        return Err(foreign());
+    }
     let Some(key) = attribute(inner, "key") else { return Ok(None) };
     Cursor::decode(&key).map(Some).map_err(|_error| foreign())
 }

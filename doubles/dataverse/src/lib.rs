@@ -1,0 +1,203 @@
+//! The Dataverse Web API on a database of its own: our store and our edge, without the rest of the hub.
+//!
+//! It is what the product itself answers, so that whoever is tested against it is tested against real rules. One
+//! tenant, one environment with the sales tables, an administrator and somebody without a role.
+
+use std::{io, net::SocketAddr, sync::Arc, thread};
+
+use db::Db;
+use db_sqlite::SqliteDriver;
+use edge::{Arrival, Authenticate, Gate, Known, Presented, Problem};
+use identity::{
+    Caller, Identity, NewToken, Role, SystemScopes, TokenOwner,
+    environments::{EnvironmentKind, NewEnvironment},
+    users::NewUser,
+};
+use kernel::{Clock, Ids, Language, Permission, Permissions, Scope, SystemClock};
+use records::Records;
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+/// A running double; it ends with the process.
+#[derive(Debug)]
+pub struct Double {
+    announced: Value,
+}
+
+impl Double {
+    /// Makes the database and listens.
+    ///
+    /// # Errors
+    /// When a file or the address cannot be used.
+    pub fn start(listen: SocketAddr) -> io::Result<Self> {
+        let (send, heard) = std::sync::mpsc::channel();
+        thread::Builder::new().name("dataverse".into()).spawn(move || {
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+            let runtime = match runtime {
+                Ok(runtime) => runtime,
+                Err(error) => return drop(send.send(Err(error))),
+            };
+            runtime.block_on(async move {
+                match prepare(listen).await {
+                    Ok((announced, serving)) => {
+                        drop(send.send(Ok(announced)));
+                        serving.run().await;
+                    }
+                    Err(error) => drop(send.send(Err(error))),
+                }
+            });
+        })?;
+        let announced = heard.recv().map_err(|_gone| io::Error::other("the double ended"))??;
+        Ok(Self { announced })
+    }
+
+    /// Where it is, and with what to sign in.
+    pub fn announcement(&self) -> Value {
+        self.announced.clone()
+    }
+}
+
+/// What serves until the process ends.
+struct Serving {
+    listener: tokio::net::TcpListener,
+    router: axum::Router,
+    /// The folder of the database goes with it.
+    _folder: tempfile::TempDir,
+}
+
+impl Serving {
+    async fn run(self) {
+        // the process ends before this does
+        drop(axum::serve(self.listener, self.router).await);
+    }
+}
+
+async fn prepare(listen: SocketAddr) -> io::Result<(Value, Serving)> {
+    let listener = tokio::net::TcpListener::bind(listen).await?;
+    let base = format!("http://{}", listener.local_addr()?);
+    let folder = tempfile::Builder::new().prefix("doubles-dataverse-").tempdir()?;
+    let driver = SqliteDriver::open(db_sqlite::Options::new(folder.path().join("double.db")));
+    let db = Db::new(driver.map_err(io::Error::other)?);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let ids = Ids::system();
+    let sealer = seal::Sealer::from_file(&folder.path().join("seal.key"), &ids);
+    let (identity, scopes) = Identity::open(identity::Parts {
+        db: db.clone(),
+        clock: Arc::clone(&clock),
+        ids: ids.clone(),
+        sealer: sealer.map_err(io::Error::other)?,
+        outbound: egress::Client::new(egress::Settings::default()).map_err(io::Error::other)?,
+        public_url: Url::parse(&base).map_err(io::Error::other)?,
+        settings: identity::Settings::default(),
+    });
+    let records = Records::new(records::Parts {
+        db,
+        clock: Arc::clone(&clock),
+        ids: ids.clone(),
+        identity: Arc::clone(&identity),
+        scopes: scopes.clone(),
+        settings: records::Settings::default(),
+    });
+    let announced = people(&identity, &scopes, &records, &base).await.map_err(io::Error::other)?;
+    let settings = dataverse::Settings::default();
+    let gate = Gate::new(
+        edge::Settings::default(),
+        authenticate(identity),
+        Arc::clone(&clock),
+        ids.clone(),
+        CancellationToken::new(),
+    );
+    let router = dataverse::Dataverse::new(records, clock, ids, settings).router();
+    let router = edge::attach(router, Arc::new(gate));
+    Ok((announced, Serving { listener, router, _folder: folder }))
+}
+
+/// Makes the tenant, its people and its environment.
+async fn people(
+    identity: &Identity,
+    scopes: &SystemScopes,
+    records: &Records,
+    base: &str,
+) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+    let tenant = scopes.ensure_first_tenant("Contoso", Language::En).await?;
+    let system = scopes.scope(tenant.id, "double");
+    let environment = NewEnvironment {
+        name: ENVIRONMENT.to_owned(),
+        kind: EnvironmentKind::Production,
+        crm_enabled: true,
+    };
+    let environment = identity.create_environment(&system, environment).await?;
+    let mut told = Vec::new();
+    for (name, roles) in [("admin", &[Role::GlobalAdministrator][..]), ("limited", &[])] {
+        let user = NewUser {
+            user_name: format!("{name}@contoso.example"),
+            display_name: name.to_owned(),
+            addresses: vec![format!("{name}@contoso.example")],
+            language: Some(Language::En),
+            time_zone: None,
+            password: None,
+            roles: roles.to_vec(),
+        };
+        let user = identity.create_user(&system, user).await?;
+        let secret = token(identity, &system, user.id).await?;
+        let request = user.id.uuid().into();
+        let caller = Caller { request, origin: None, language: None, client: String::new() };
+        let presented = identity::Presented::Bearer(&secret);
+        let scope = identity.authenticate(presented, &caller).await?.scope;
+        // everybody gets a row on the first visit
+        let session = records.session_in(&scope, environment.id).await?;
+        told.push((secret, session.user()));
+    }
+    let [(token, user), (limited, other)] = told.as_slice() else {
+        return Err("two people".into());
+    };
+    Ok(json!({
+        "url": format!("{base}/environments/{ENVIRONMENT}"),
+        "token": token,
+        "systemuserid": user,
+        "limited": { "token": limited, "systemuserid": other },
+    }))
+}
+
+async fn token(
+    identity: &Identity,
+    system: &Scope,
+    user: kernel::UserId,
+) -> Result<String, identity::Error> {
+    let rights: Permissions = Permission::ALL
+        .iter()
+        .copied()
+        .filter(|right| !matches!(right, Permission::System | Permission::CardPost))
+        .collect();
+    let token = NewToken {
+        owner: TokenOwner::Person(user),
+        label: "Double".to_owned(),
+        permissions: rights,
+        expires_at: None,
+    };
+    Ok(identity.create_token(system, token).await?.secret.expose().clone())
+}
+
+fn authenticate(identity: Arc<Identity>) -> Authenticate {
+    Box::new(move |presented, arrival: Arrival| {
+        let identity = Arc::clone(&identity);
+        Box::pin(async move {
+            let caller = Caller {
+                request: arrival.request,
+                origin: Some(arrival.client),
+                language: Some(arrival.language),
+                client: arrival.agent,
+            };
+            let presented = match &presented {
+                Presented::Bearer(secret) => identity::Presented::Bearer(secret.expose()),
+                Presented::Session(secret) => identity::Presented::Session(secret.expose()),
+            };
+            let who = identity.authenticate(presented, &caller).await.map_err(Problem::from)?;
+            Ok(Known { scope: who.scope, needs_second_factor: false })
+        })
+    })
+}
+
+/// The name of the environment.
+const ENVIRONMENT: &str = "Sales";
