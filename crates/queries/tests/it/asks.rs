@@ -1,10 +1,11 @@
 //! What is refused, and with which words.
 
-use liaison_queries::{Access, Caller, Context, Error, Paging, from_fetch, from_sql};
+use liaison_queries::{Access, Caller, Context, Error, Paging, from_fetch, from_odata, from_sql};
+use odata::tree::options::QueryOptions;
 use uuid::Uuid;
 
 use crate::{
-    model::MODEL,
+    model::{MODEL, table},
     property::{ask, moment},
 };
 
@@ -254,4 +255,71 @@ fn a_select_is_checked_against_the_model() {
     assert_eq!(fetched.query.top, Some(5));
     let names: Vec<_> = fetched.query.shape.outputs.iter().map(|one| one.name.clone()).collect();
     assert_eq!(names, [Some("n".into()), Some("fullname".into())]);
+}
+
+/// From and until of a function on a column, by a clock that stands at 2026-03-15 23:30 UTC, a Sunday, two
+/// hours east of Greenwich: there it is Monday already.
+fn range(function: &str, column: &str) -> (Option<String>, Option<String>) {
+    use liaison_queries::{
+        Condition, Moment,
+        query::Comparison::{GreaterOrEqual, Less, LessOrEqual},
+    };
+    let (access, mut moment) = (system(), Moment::utc("2026-03-15T23:30:00Z".parse().unwrap()));
+    moment.zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(2));
+    let caller = Caller { access: &access, moment: &moment, names: false };
+    let (name, rest) = function.split_once(' ').unwrap_or((function, ""));
+    let value = if rest.is_empty() { String::new() } else { format!(",PropertyValue='{rest}'") };
+    let text = format!("Microsoft.Dynamics.CRM.{name}(PropertyName='{column}'{value})");
+    let filter = Some(odata::parse::expression(&text).unwrap());
+    let options = QueryOptions { filter, ..QueryOptions::default() };
+    let query = from_odata(&MODEL, table("account"), &options, &caller).unwrap();
+    let Condition::All(bounds) = &query.filter else { panic!("{:?}", query.filter) };
+    let (mut from, mut until) = (None, None);
+    for bound in bounds {
+        match bound {
+            Condition::Compare(_, GreaterOrEqual, db::Value::Instant(at)) => {
+                from = Some(at.to_string());
+            }
+            Condition::Compare(_, Less, db::Value::Instant(at)) => until = Some(at.to_string()),
+            Condition::Compare(_, LessOrEqual, db::Value::Instant(at)) => {
+                until = Some(format!("={at}"));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    (from, until)
+}
+
+#[test]
+fn days_begin_where_the_caller_is() {
+    for (function, from, until) in [
+        ("Today", "2026-03-15T22:00:00Z", "2026-03-16T22:00:00Z"),
+        ("Yesterday", "2026-03-14T22:00:00Z", "2026-03-15T22:00:00Z"),
+        ("ThisWeek", "2026-03-14T22:00:00Z", "2026-03-21T22:00:00Z"),
+        ("LastMonth", "2026-01-31T22:00:00Z", "2026-02-28T22:00:00Z"),
+        ("NextYear", "2026-12-31T22:00:00Z", "2027-12-31T22:00:00Z"),
+        ("Last7Days", "2026-03-08T22:00:00Z", "2026-03-16T22:00:00Z"),
+        ("On 2026-03-01", "2026-02-28T22:00:00Z", "2026-03-01T22:00:00Z"),
+        ("LastXHours 3", "2026-03-15T20:30:00Z", "=2026-03-15T23:30:00Z"),
+        ("LastXDays 1", "2026-03-14T22:00:00Z", "=2026-03-15T23:30:00Z"),
+        ("NextXMonths 1", "2026-03-15T23:30:00Z", "2026-04-16T22:00:00Z"),
+    ] {
+        let expected = (Some(from.to_owned()), Some(until.to_owned()));
+        assert_eq!(range(function, "createdon"), expected, "{function}");
+    }
+    let older = (None, Some("2026-02-15T22:00:00Z".to_owned()));
+    assert_eq!(range("OlderThanXMonths 1", "createdon"), older);
+}
+
+#[test]
+fn dates_without_a_time_are_the_same_everywhere() {
+    for (function, from, until) in [
+        ("Today", "2026-03-16T00:00:00Z", "2026-03-17T00:00:00Z"),
+        ("LastXHours 3", "2026-03-15T00:00:00Z", "=2026-03-16T00:00:00Z"),
+        ("LastXDays 2", "2026-03-14T00:00:00Z", "=2026-03-16T00:00:00Z"),
+        ("NextXDays 2", "2026-03-16T00:00:00Z", "2026-03-19T00:00:00Z"),
+    ] {
+        let expected = (Some(from.to_owned()), Some(until.to_owned()));
+        assert_eq!(range(function, "founded"), expected, "{function}");
+    }
 }
