@@ -220,3 +220,23 @@ fn a_word_of_somebody_else_is_noticed() {
     }
     assert_eq!(stranger("SELECT t0.\"name\" FROM \"r7_account\" AS t0 WHERE c1 = $1", named), None);
 }
+
+#[test]
+fn the_seeds_of_the_fuzzer_are_answered() {
+    let seeds = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/seeds-queries");
+    let (moment, callers) = (moment(), callers());
+    let caller = Caller { access: &callers[1], moment: &moment, names: true };
+    let mut answered = 0;
+    for seed in std::fs::read_dir(seeds).unwrap() {
+        let text = std::fs::read_to_string(seed.unwrap().path()).unwrap();
+        asked(&text);
+        asked(&format!("$filter={text}"));
+        answered += 1;
+        if let Ok(fetch) = fetchxml::fetch::parse(&text) {
+            built(&from_fetch(&MODEL, &fetch, &caller).unwrap().query);
+        } else if let Ok(select) = fetchxml::sql::parse(&text) {
+            built(&from_sql(&MODEL, &select, &caller).unwrap().query);
+        }
+    }
+    assert!(answered >= 5);
+}
