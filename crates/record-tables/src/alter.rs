@@ -1,7 +1,11 @@
 //! The statements behind a change of definitions.
 
 use db::{Result, Tx};
-use tables::{Column, ColumnKind, Model, Table, define::Step};
+use tables::{
+    Column, ColumnKind, Model, Table,
+    baseline::{Baseline, Set},
+    define::Step,
+};
 
 use crate::{ddl, names};
 
@@ -66,13 +70,27 @@ fn alter(
         }
         return Ok(());
     }
+    if before.kind.is_polymorphic() {
+        let second = names::type_column(&after.logical);
+        let now = after.kind.targets();
+        // references to a table that is no longer meant lead nowhere
+        for lost in before.kind.targets().into_iter().filter(|one| !now.contains(one)) {
+            if let Some(lost) = model.table(lost) {
+                let sql =
+                    format!("UPDATE {on} SET {name} = NULL, {second} = NULL WHERE {second} = $1");
+                tx.execute(&sql, &[i64::from(lost.code).into()])?;
+            }
+        }
+        if !after.kind.is_polymorphic() && !is_wide(table, after) {
+            tx.execute(&format!("ALTER TABLE {on} DROP COLUMN {second}"), &[])?;
+        }
+    }
     if after.kind.is_polymorphic() && !before.kind.is_polymorphic() {
         let second = names::type_column(&after.logical);
-        let of = match tx.dialect() {
-            db::Dialect::Sqlite => "INTEGER",
-            db::Dialect::Postgres => "BIGINT",
-        };
-        tx.execute(&format!("ALTER TABLE {on} ADD COLUMN {second} {of}"), &[])?;
+        if !is_wide(table, after) {
+            let of = ddl::whole(tx.dialect());
+            tx.execute(&format!("ALTER TABLE {on} ADD COLUMN {second} {of}"), &[])?;
+        }
         let target = before.kind.targets().first().and_then(|name| model.table(name));
         if let Some(target) = target {
             let sql = format!("UPDATE {on} SET {second} = $1 WHERE {name} IS NOT NULL");
@@ -80,6 +98,13 @@ fn alter(
         }
     }
     Ok(())
+}
+
+/// Whether the column has its second part in every environment: its tables may come with a further set.
+fn is_wide(table: &Table, column: &Column) -> bool {
+    let all = &Baseline::of(&Set::ALL).tables;
+    let full = all.iter().find(|one| one.logical == table.logical);
+    full.and_then(|full| full.column(&column.logical)).is_some_and(|one| one.kind.is_polymorphic())
 }
 
 /// Drops a table with everything that is kept about its rows.

@@ -75,18 +75,18 @@ pub fn rows(
     after: Option<Uuid>,
 ) -> Result<Option<Uuid>> {
     let (old, new) = (names::table(from, &table.logical), names::table(to, &table.logical));
-    let (list, key) = (cells::select_list(table), names::column(&table.primary_id));
+    let (columns, key) = (cells::select_list(table), names::column(&table.primary_id));
     let after = after.unwrap_or(Uuid::nil());
     let sql = format!("SELECT {key} FROM {old} WHERE {key} > $1 ORDER BY {key} LIMIT {SLICE}");
     let keys = tx.all(&sql, &[after.into()])?;
-    let Some(last) = keys.last().map(|row| row.get::<Uuid>(0)).transpose()? else {
+    let Some(until) = keys.last().map(|row| row.get::<Uuid>(0)).transpose()? else {
         return Ok(None);
     };
     let sql = format!(
-        "INSERT INTO {new} ({list}) SELECT {list} FROM {old} WHERE {key} > $1 AND {key} <= $2"
+        "INSERT INTO {new} ({columns}) SELECT {columns} FROM {old} WHERE {key} > $1 AND {key} <= $2"
     );
-    tx.execute(&sql, &[after.into(), last.into()])?;
-    Ok(Some(last))
+    tx.execute(&sql, &[after.into(), until.into()])?;
+    Ok(Some(until))
 }
 
 /// Copies what is kept about rows, and opens the copy.

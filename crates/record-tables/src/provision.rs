@@ -9,7 +9,7 @@ use db::{Error, Result, Tx, Value as Cell};
 use jiff::Timestamp;
 use kernel::EnvironmentId;
 use tables::{
-    Fixed, Model, RowRef, Table, Value,
+    Fixed, Model, RowRef, Table, Value, View, ViewKind,
     baseline::{Baseline, Depth, RoleTemplate, Set, privilege_id, privilege_name, verbs_of},
 };
 use uuid::Uuid;
@@ -196,6 +196,57 @@ pub fn write_privileges(
     Ok(())
 }
 
+/// Writes the rows of views (`savedquery`), in place of those that there are.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn write_views(
+    tx: &Tx<'_>,
+    model: &Model,
+    number: i64,
+    stamp: (Timestamp, i64),
+    views: &[&View],
+) -> Result<()> {
+    let Some(table) = model.table("savedquery") else { return Ok(()) };
+    for view in views {
+        delete_view(tx, number, view.id)?;
+        Draft::new(table, view.id, stamp.0, stamp.1)
+            .text("name", view.labels.text(tables::ENGLISH))
+            .text("returnedtypecode", view.table.as_str())
+            .text("fetchxml", view.fetch.as_str())
+            .text("layoutxml", layout(model, view))
+            .with("querytype", Value::Whole(view.kind.code().into()))
+            .with("isdefault", Value::Boolean(view.default))
+            .with("iscustom", Value::Boolean(view.custom))
+            .with("isquickfindquery", Value::Boolean(view.kind == ViewKind::QuickFind))
+            .insert(tx, number)?;
+    }
+    Ok(())
+}
+
+/// Deletes the row of a view.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn delete_view(tx: &Tx<'_>, number: i64, view: Uuid) -> Result<u64> {
+    let sql = format!("DELETE FROM {} WHERE savedqueryid = $1", names::table(number, "savedquery"));
+    tx.execute(&sql, &[view.into()])
+}
+
+/// The columns of a view as clients know them.
+fn layout(model: &Model, view: &View) -> String {
+    let cell = |column: &tables::ViewColumn| {
+        format!("<cell name=\"{}\" width=\"{}\"/>", column.name, column.width)
+    };
+    let cells: String = view.columns.iter().map(cell).collect::<Vec<_>>().concat();
+    let (code, key) =
+        model.table(&view.table).map_or((0, ""), |table| (table.code, table.primary_id.as_str()));
+    format!(
+        "<grid name=\"resultset\" object=\"{code}\" jump=\"{key}\" select=\"1\" icon=\"1\" preview=\"1\">\
+         <row name=\"result\" id=\"{key}\">{cells}</row></grid>"
+    )
+}
+
 /// Gives privileges to a role; those that it has keep their depth.
 ///
 /// # Errors
@@ -272,6 +323,12 @@ impl Slice<'_> {
         } else {
             self.name_tables()?;
         }
+        let own = own_tables(self.set);
+        let is_own = |view: &&Arc<View>| own.iter().any(|table| table.logical == view.table);
+        let views: Vec<&View> =
+            self.model.views().iter().filter(is_own).map(|view| &**view).collect();
+        let stamp = (self.now, self.registered.position);
+        write_views(self.tx, self.model, self.registered.number, stamp, &views)?;
         let roles = self.table("role")?;
         let units = self.table("businessunit")?;
         for role in &Baseline::of(&[Set::Core, self.set]).roles {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use record_tables::{alter, definitions, provision, registry};
 use serde_json::json;
 use tables::{
-    Table,
+    Table, View,
     baseline::{Baseline, Depth, privilege_id, privilege_name, verbs_of},
-    define::{Change, Changed, Created, DefinitionKind, Step},
+    define::{Change, Changed, Created, Definition, DefinitionKind, Step},
 };
 use uuid::Uuid;
 
@@ -74,6 +74,17 @@ impl Work<'_> {
                 Step::CreateTable(table) => self.privileges(changed, table)?,
                 Step::DropTable(table) => self.drop_privileges(table)?,
                 _ => {}
+            }
+        }
+        let saved = changed.saved.iter().filter_map(|definition| match definition {
+            Definition::View(view) => Some(&**view),
+            _ => None,
+        });
+        let (saved, stamp): (Vec<&View>, _) = (saved.collect(), (self.now(), self.number()?));
+        provision::write_views(self.tx, &changed.model, number, stamp, &saved)?;
+        for (kind, id) in &changed.removed {
+            if *kind == DefinitionKind::View {
+                provision::delete_view(self.tx, number, *id)?;
             }
         }
         definitions::save(self.tx, environment, &changed.saved, &changed.removed)?;

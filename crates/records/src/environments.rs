@@ -165,8 +165,8 @@ impl Records {
         let number = made.number;
         for table in copy::tables(&source.model) {
             let held = std::sync::Arc::clone(&table);
-            let make = move |tx: &db::Tx<'_>| copy::table(tx, number, &held);
-            self.0.db.append(scope, stream, make).await?;
+            let begin = move |tx: &db::Tx<'_>| copy::table(tx, number, &held);
+            self.0.db.append(scope, stream, begin).await?;
             let mut after = None;
             loop {
                 let held = std::sync::Arc::clone(&table);

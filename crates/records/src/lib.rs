@@ -18,6 +18,7 @@
 mod access;
 mod administer;
 mod cache;
+mod currency;
 mod define;
 mod environments;
 mod error;
@@ -34,6 +35,7 @@ mod worker;
 mod write;
 
 pub use access::Standing;
+pub use currency::Currencies;
 pub use environments::{Administrator, Capacity, Provisioned};
 pub use error::{Error, Result};
 pub use files::{Download, FileName};

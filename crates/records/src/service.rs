@@ -1,6 +1,10 @@
 //! The service that edges and other rooms hold.
 
-use std::{fmt, sync::Arc};
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex},
+};
 
 use db::Db;
 use identity::{Identity, Role, SystemScopes, environments::Environment};
@@ -52,6 +56,8 @@ pub(crate) struct Inner {
     pub(crate) cache: Cache,
     /// The role that may do everything.
     pub(crate) administrator: Uuid,
+    /// Rows that were made in each table since the engine last counted.
+    pub(crate) grown: Mutex<HashMap<(Uuid, String), u64>>,
 }
 
 impl fmt::Debug for Records {
@@ -70,7 +76,17 @@ impl Records {
             .iter()
             .find(|role| role.all)
             .map_or(Uuid::nil(), |role| role.id);
-        let inner = Inner { db, clock, ids, identity, scopes, settings, cache, administrator };
+        let inner = Inner {
+            db,
+            clock,
+            ids,
+            identity,
+            scopes,
+            settings,
+            cache,
+            administrator,
+            grown: Mutex::default(),
+        };
         Self(Arc::new(inner))
     }
 

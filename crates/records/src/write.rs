@@ -3,7 +3,11 @@
 //! A run first locks its environment ([`record_tables::registry::draw`]), so that whatever it looks at stays as it is
 //! until it is done: keys are free when they are found to be free, owners own what they own.
 
-use std::{cell::RefCell, collections::HashSet, sync::Arc};
+use std::{
+    cell::RefCell,
+    collections::HashSet,
+    sync::{Arc, PoisonError},
+};
 
 use db::Tx;
 use jiff::Timestamp;
@@ -57,10 +61,39 @@ impl Session {
             let write = move |tx: &Tx<'_>| execute(tx, &held, &run);
             match self.records.0.db.append(&self.scope, environment.uuid(), write).await {
                 Err(Failure { error: Error::Stale, .. }) => session = session.renewed().await?,
-                other => return other,
+                Ok(outcomes) => {
+                    session.grow(&outcomes).await?;
+                    return Ok(outcomes);
+                }
+                failed => return failed,
             }
         }
         Err(Error::Stale.into())
+    }
+
+    /// Has the engine count a table anew that has grown much: its plans are made of that.
+    async fn grow(&self, outcomes: &[Outcome]) -> Result<()> {
+        let Some(first) = outcomes.first().filter(|one| one.change == Change::Created) else {
+            return Ok(());
+        };
+        let key = (self.snapshot.environment.id.uuid(), first.table.clone());
+        let more = u64::try_from(outcomes.len()).unwrap_or_default();
+        let is_due = {
+            let mut grown = self.records.0.grown.lock().unwrap_or_else(PoisonError::into_inner);
+            let rows = grown.entry(key).or_default();
+            let before = *rows;
+            *rows += more;
+            // After a thousand rows, then each time that there are twice as many.
+            before.max(1000).next_power_of_two() < rows.next_power_of_two()
+        };
+        if is_due {
+            let all = record_tables::ddl::analyse(self.number(), &first.table);
+            let count =
+                move |tx: &Tx<'_>| all.iter().try_for_each(|sql| tx.execute(sql, &[]).map(drop));
+            let environment = self.snapshot.environment.id.uuid();
+            self.records.0.db.append(&self.scope, environment, count).await?;
+        }
+        Ok(())
     }
 
     /// Does one operation.

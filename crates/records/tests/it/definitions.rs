@@ -85,6 +85,13 @@ async fn a_table_is_made_filled_changed_and_dropped() {
     let query = queries::Query::of(session.model().table("new_deal").unwrap()).select_all();
     let found = session.read("new_deal", &key, &query).await.unwrap().unwrap();
     assert_eq!(found.rows[0].get::<uuid::Uuid>(found.plan.shown.key.unwrap()).unwrap(), id);
+    let table = session.model().table("savedquery").unwrap();
+    let views = queries::Query::of(table).select(["returnedtypecode", "fetchxml"]).unwrap();
+    let views = session.query(&views, &queries::Paging::first(5000)).await.unwrap();
+    let of = |row| crate::house::value(&views, row, "returnedtypecode");
+    let is_of =
+        |name: &str| (0..views.rows.len()).any(|row| of(row) == Value::Text(name.to_owned()));
+    assert!(is_of("account") && is_of("new_deal"));
     let gone = records::Delete { row: at("account", account), condition: records::Condition::None };
     let held = session.one(Operation::Delete(gone)).await.unwrap_err();
     assert!(matches!(&held, Error::Restricted { by, .. } if by == "new_deal"), "{held}");
@@ -155,4 +162,32 @@ async fn only_customizers_change_definitions() {
         matches!(&error, Error::Privilege { privilege, .. } if privilege == "prvCreateEntity"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn references_to_a_table_that_goes_lead_nowhere() {
+    let house = House::new().await;
+    house.environment("Plain", false).await;
+    let admin = house.admin().await;
+    let session = house.records.session(&admin, "Plain").await.unwrap();
+    let Change::CreateTable(mut table) = deal() else { panic!("a table") };
+    table.notes = true;
+    session.define(vec![Change::CreateTable(table)]).await.unwrap();
+    let session = house.records.session(&admin, "Plain").await.unwrap();
+    let deal = create(&session, Entry::of("new_deal").text("new_name", "D")).await;
+    let navigation = session
+        .model()
+        .navigations_of_column("annotation", "objectid")
+        .find(|one| one.target == "new_deal")
+        .unwrap()
+        .name
+        .clone();
+    let note = Entry::of("annotation")
+        .text("subject", "N")
+        .link(navigation, LinkTo::Row(at("new_deal", deal)));
+    let note = create(&session, note).await;
+    let drop = Change::DeleteTable { table: "new_deal".to_owned() };
+    session.define(vec![drop]).await.unwrap();
+    let session = house.records.session(&admin, "Plain").await.unwrap();
+    assert_eq!(cell(&session, "annotation", note, "objectid").await, Some(Value::Null));
 }
