@@ -6,7 +6,7 @@ use odata::{
     Reading,
     tree::{options::QueryOptions, resource::Resource},
 };
-use records::Session;
+use records::{Currencies, Session};
 use serde_json::Value;
 use tables::Model;
 
@@ -124,6 +124,15 @@ impl<'a> Call<'a> {
             Err(error) => {
                 Err(Fault::payload("", &format!("Microsoft.OData.ODataException: {error}")))
             }
+        }
+    }
+
+    /// The currencies of the environment, where display texts are asked for at all.
+    pub(crate) async fn currencies(&self) -> Result<Currencies, Fault> {
+        if self.preferences.annotations.formatted() {
+            Ok(self.session.currencies().await?)
+        } else {
+            Ok(Currencies::default())
         }
     }
 

@@ -9,7 +9,6 @@ use tables::{Table, json};
 use crate::{
     call::Call,
     context,
-    currency::Currencies,
     fault::Fault,
     keys,
     paging::Place,
@@ -78,7 +77,7 @@ async fn run(
         json::write_text(&place.next(found.next.as_ref()), &mut body);
     }
     body.extend_from_slice(b",\"value\":[");
-    let currencies = Currencies::of_call(call).await?;
+    let currencies = call.currencies().await?;
     read::writer(call, &currencies, true).rows(&found, &mut body)?;
     body.extend_from_slice(b"]}");
     let mut reply = Reply::typed(StatusCode::OK, JSON, body);

@@ -14,7 +14,6 @@ mod bound;
 mod call;
 mod conditions;
 mod context;
-mod currency;
 mod definitions;
 mod entry;
 mod fault;

@@ -13,7 +13,6 @@ use crate::{
     call::Call,
     conditions::Condition,
     context,
-    currency::Currencies,
     fault::Fault,
     fetch,
     paging::{self, Place},
@@ -53,7 +52,7 @@ pub(crate) async fn shown(
     body.extend_from_slice(b"{\"@odata.context\":");
     json::write_text(&context::of_rows(call.root, &table.set, &call.options, true), &mut body);
     body.push(b',');
-    let currencies = Currencies::of_call(call).await?;
+    let currencies = call.currencies().await?;
     writer(call, &currencies, false).row(&found, &mut body)?;
     if body.last() == Some(&b',') {
         body.pop();
@@ -144,7 +143,7 @@ pub(crate) async fn answer(
     json::write_text(&context, &mut body);
     totals(call, &found, counted, &mut body);
     body.extend_from_slice(b",\"value\":[");
-    let currencies = Currencies::of_call(call).await?;
+    let currencies = call.currencies().await?;
     writer(call, &currencies, sparse).rows(&found, &mut body)?;
     body.push(b']');
     if found.more && !ends {
@@ -244,7 +243,7 @@ pub(crate) fn moment(call: &Call<'_>) -> Moment {
 /// What rows are written with.
 pub(crate) fn writer<'a>(
     call: &'a Call<'_>,
-    currencies: &'a Currencies,
+    currencies: &'a records::Currencies,
     sparse: bool,
 ) -> Writer<'a> {
     Writer {

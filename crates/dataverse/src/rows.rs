@@ -14,7 +14,6 @@ use uuid::Uuid;
 
 use crate::{
     annotations::{ATTRIBUTE, Annotations, FORMATTED, LOOKUP, NAVIGATION},
-    currency::Currencies,
     fault::Fault,
     root::Root,
 };
@@ -27,7 +26,7 @@ pub(crate) struct Writer<'a> {
     /// The language code of display texts.
     pub(crate) language: u16,
     /// How amounts of money are shown, by currency; the key nil is the base currency.
-    pub(crate) currencies: &'a Currencies,
+    pub(crate) currencies: &'a records::Currencies,
     /// Whether empty cells are left out (FetchXML, groups).
     pub(crate) sparse: bool,
 }

@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn the_place_is_counted_in_the_decoded_option() {
-        let (text, at) = around("accounts?$top=1&%24filter=name+eq%20", 34);
+        let (text, at) = around("accounts?$top=1&%24filter=name+eq%20", 33);
         assert_eq!((&*text, at), ("name eq ", 7));
         let (text, at) = around("accounts(", 9);
         assert_eq!((&*text, at), ("accounts(", 9));

@@ -3,7 +3,12 @@
 //! It is what the product itself answers, so that whoever is tested against it is tested against real rules. One
 //! tenant, one environment with the sales tables, an administrator and somebody without a role.
 
-use std::{io, net::SocketAddr, sync::Arc, thread};
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, mpsc},
+    thread,
+};
 
 use db::Db;
 use db_sqlite::SqliteDriver;
@@ -31,7 +36,7 @@ impl Double {
     /// # Errors
     /// When a file or the address cannot be used.
     pub fn start(listen: SocketAddr) -> io::Result<Self> {
-        let (send, heard) = std::sync::mpsc::channel();
+        let (send, heard) = mpsc::channel();
         thread::Builder::new().name("dataverse".into()).spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
             let runtime = match runtime {
