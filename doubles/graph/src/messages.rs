@@ -259,11 +259,9 @@ fn checked(ctx: &Ctx<'_>, body: &Value) -> Result<Value, Refusal> {
         return Err(Refusal::bad(format!("Attachment '{id}' is named in the body but not given.")));
     }
     for id in ids_in(&content, "<at id=\"") {
-        if !body
-            .list("mentions")
-            .iter()
-            .any(|mention| mention.field("id").as_u64().map(|own| own.to_string()).as_ref() == Some(&id))
-        {
+        if !body.list("mentions").iter().any(|mention| {
+            mention.field("id").as_u64().map(|own| own.to_string()).as_ref() == Some(&id)
+        }) {
             return Err(Refusal::bad(format!("Mention with id '{id}' is missing from mentions.")));
         }
     }
