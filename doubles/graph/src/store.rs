@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+pub(crate) use doubles_graph_base::Row;
 use serde_json::{Value, json};
 
 use crate::{clock, value::Fields as _};
@@ -35,15 +36,6 @@ pub(crate) enum Kind {
     Code,
     Refresh,
     Device,
-}
-
-/// One row and when it was changed last.
-#[derive(Debug, Clone)]
-pub(crate) struct Row {
-    pub(crate) id: String,
-    pub(crate) value: Value,
-    pub(crate) changed: u64,
-    pub(crate) gone: bool,
 }
 
 #[derive(Debug, Default)]

@@ -1,7 +1,7 @@
 //! The hash that file services give: quickXorHash, 160 bits.
 
 /// Each byte is laid over the sum 11 bits further than the one before; the length over its end.
-pub(crate) fn quick_xor(bytes: &[u8]) -> Vec<u8> {
+pub fn quick_xor(bytes: &[u8]) -> Vec<u8> {
     let mut sum = [0_u8; 20];
     let mut lay = |place: usize, bits: u16| {
         for (offset, part) in bits.to_le_bytes().into_iter().enumerate() {

@@ -15,10 +15,13 @@ use rustls::{
 };
 
 /// What came back.
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) content_type: String,
-    pub(crate) body: Vec<u8>,
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// `Content-Type`; empty where there is none.
+    pub content_type: String,
+    /// The body.
+    pub body: Vec<u8>,
 }
 
 /// A receiver has this long.
@@ -26,12 +29,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const MAX_ANSWER_BYTES: u64 = 1024 * 1024;
 
 /// Posts and reads the answer; redirects are not followed.
-pub(crate) fn post(
-    trust: Option<&Path>,
-    address: &str,
-    kind: &str,
-    body: &[u8],
-) -> io::Result<Answer> {
+///
+/// # Errors
+/// When the receiver cannot be reached or says nothing in time.
+pub fn post(trust: Option<&Path>, address: &str, kind: &str, body: &[u8]) -> io::Result<Answer> {
     let invalid = || io::Error::new(io::ErrorKind::InvalidInput, "no address of the web");
     let (scheme, rest) = address.split_once("://").ok_or_else(invalid)?;
     let cut = rest.find(['/', '?']).unwrap_or(rest.len());

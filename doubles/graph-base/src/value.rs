@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 static NULL: Value = Value::Null;
 
 /// Members of a row.
-pub(crate) trait Fields {
+pub trait Fields {
     /// A member; null where it is missing.
     fn field(&self, name: &str) -> &Value;
     /// A text; empty where it is none.
@@ -53,7 +53,7 @@ impl Fields for Value {
 }
 
 /// A row as clients see it: without the members that begin with `_`.
-pub(crate) fn shown(value: &Value) -> Value {
+pub fn shown(value: &Value) -> Value {
     match value {
         Value::Object(map) => Value::Object(
             map.iter()
@@ -66,7 +66,7 @@ pub(crate) fn shown(value: &Value) -> Value {
 }
 
 /// Takes over what `patch` has of the members in `allowed`.
-pub(crate) fn merge(row: &mut Value, patch: &Value, allowed: &[&str]) {
+pub fn merge(row: &mut Value, patch: &Value, allowed: &[&str]) {
     for name in allowed {
         if let Some(value) = patch.get(*name) {
             match (row.get_mut(*name), value) {
@@ -82,7 +82,7 @@ pub(crate) fn merge(row: &mut Value, patch: &Value, allowed: &[&str]) {
 }
 
 /// The last key of an address such as `…/users('x')` or `…/users/x`.
-pub(crate) fn bound_key(address: &str) -> String {
+pub fn bound_key(address: &str) -> String {
     let tail = address.trim_end_matches('/').rsplit('/').next().unwrap_or(address);
     let inner = tail
         .split_once("('")

@@ -22,7 +22,7 @@ fn element(bytes: &[u8]) -> Option<Element<'_>> {
 }
 
 /// Modulus and exponent of an RSA public key, PKCS #1 or inside a `SubjectPublicKeyInfo`.
-pub(crate) fn rsa_key(bytes: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+pub fn rsa_key(bytes: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     let (_, inner, ..) = element(bytes)?;
     let (tag, first, _, rest) = element(inner)?;
     if tag == 0x30 {
@@ -35,7 +35,7 @@ pub(crate) fn rsa_key(bytes: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
 }
 
 /// The `SubjectPublicKeyInfo` of an X.509 certificate.
-pub(crate) fn key_of_certificate(bytes: &[u8]) -> Option<Vec<u8>> {
+pub fn key_of_certificate(bytes: &[u8]) -> Option<Vec<u8>> {
     let (_, certificate, ..) = element(bytes)?;
     let (_, mut rest, ..) = element(certificate)?;
     // version (may be missing), serial number, algorithm, issuer, validity, subject
@@ -52,7 +52,7 @@ pub(crate) fn key_of_certificate(bytes: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// DER out of PEM or bare base64.
-pub(crate) fn unwrap(text: &str) -> Option<Vec<u8>> {
+pub fn unwrap(text: &str) -> Option<Vec<u8>> {
     let body: String = text.lines().filter(|line| !line.starts_with("-----")).collect();
     crate::token::unbase64(&body)
 }

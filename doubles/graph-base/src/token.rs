@@ -17,44 +17,55 @@ use serde_json::{Value, json};
 
 use crate::{der, value::Fields as _};
 
-pub(crate) fn base64(bytes: &[u8]) -> String {
+/// With padding.
+pub fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
-pub(crate) fn unbase64(text: &str) -> Option<Vec<u8>> {
+/// Without regard to blanks.
+pub fn unbase64(text: &str) -> Option<Vec<u8>> {
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     STANDARD.decode(text).ok()
 }
 
-pub(crate) fn base64url(bytes: &[u8]) -> String {
+/// For addresses, without padding.
+pub fn base64url(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-pub(crate) fn unbase64url(text: &str) -> Option<Vec<u8>> {
+/// With or without padding.
+pub fn unbase64url(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok()
 }
 
 /// SHA-256, as proof keys are compared.
-pub(crate) fn challenge(verifier: &str) -> String {
+pub fn challenge(verifier: &str) -> String {
     base64url(digest::digest(&digest::SHA256, verifier.as_bytes()).as_ref())
 }
 
 /// The key of the directory.
-pub(crate) struct Keys {
+pub struct Keys {
     pair: RsaKeyPair,
     id: String,
 }
 
 /// Why a token is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wrong {
+pub enum Wrong {
+    /// It is none.
     Shape,
+    /// Somebody else signed it, or nobody.
     Signature,
+    /// It has ended.
     Expired,
 }
 
 impl Keys {
-    pub(crate) fn create() -> std::io::Result<Self> {
+    /// A new key.
+    ///
+    /// # Errors
+    /// When none can be made.
+    pub fn create() -> std::io::Result<Self> {
         let pair = RsaKeyPair::generate(KeySize::Rsa2048)
             .map_err(|e| std::io::Error::other(e.to_string()))?;
         let id = base64url(&crate::clock::chance::<15>());
@@ -66,7 +77,7 @@ impl Keys {
     }
 
     /// The set of keys as it is published.
-    pub(crate) fn published(&self, issuer: &str) -> Value {
+    pub fn published(&self, issuer: &str) -> Value {
         let (modulus, exponent) = der::rsa_key(self.public().as_ref()).unwrap_or_default();
         json!({"keys": [{
             "kty": "RSA", "use": "sig", "alg": "RS256", "kid": self.id, "x5t": self.id,
@@ -74,7 +85,8 @@ impl Keys {
         }]})
     }
 
-    pub(crate) fn sign(&self, claims: &Value) -> String {
+    /// A signed token.
+    pub fn sign(&self, claims: &Value) -> String {
         let header = json!({"typ": "JWT", "alg": "RS256", "kid": self.id, "x5t": self.id});
         let text = format!(
             "{}.{}",
@@ -96,14 +108,20 @@ impl Keys {
     }
 
     /// The claims of a token that this key signed.
-    pub(crate) fn check(&self, token: &str, now: i64) -> Result<Value, Wrong> {
+    ///
+    /// # Errors
+    /// [`Wrong`].
+    pub fn check(&self, token: &str, now: i64) -> Result<Value, Wrong> {
         let key = self.public().as_der().map_err(|_failed| Wrong::Signature)?;
         verify(token, key.as_ref(), now)
     }
 }
 
 /// The claims of a token that the key of `spki` signed.
-pub(crate) fn verify(token: &str, spki: &[u8], now: i64) -> Result<Value, Wrong> {
+///
+/// # Errors
+/// [`Wrong`].
+pub fn verify(token: &str, spki: &[u8], now: i64) -> Result<Value, Wrong> {
     let (text, signature) = token.rsplit_once('.').ok_or(Wrong::Shape)?;
     let (header, claims) = text.split_once('.').ok_or(Wrong::Shape)?;
     let read = |part: &str| -> Option<Value> { serde_json::from_slice(&unbase64url(part)?).ok() };

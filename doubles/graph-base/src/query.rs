@@ -4,14 +4,14 @@ use doubles_http::decode;
 use serde_json::{Value, json};
 
 use crate::{
+    Row,
     filter::{self, Filter},
-    store::Row,
     value::{Fields as _, shown},
     wire::{Answer, Refusal, Reply},
 };
 
 /// Percent-encodes what may not stand in a query.
-pub(crate) fn encode(text: &str) -> String {
+pub fn encode(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.~$".contains(&byte) {
@@ -28,17 +28,18 @@ pub(crate) fn encode(text: &str) -> String {
 
 /// A path in segments. A key in brackets is a segment of its own; the path of a file is one that begins with `:`.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Path {
+pub struct Path {
     /// As they came.
-    pub(crate) parts: Vec<String>,
+    pub parts: Vec<String>,
     /// In lower case, without `microsoft.graph.`.
-    pub(crate) words: Vec<String>,
+    pub words: Vec<String>,
     /// The named arguments of a function.
-    pub(crate) arguments: Vec<(String, String)>,
+    pub arguments: Vec<(String, String)>,
 }
 
 impl Path {
-    pub(crate) fn parse(raw: &str) -> Self {
+    /// Reads an address below the version.
+    pub fn parse(raw: &str) -> Self {
         let mut path = Self::default();
         let (head, tail) = match raw.split_once(":/") {
             Some((head, tail)) => (head, Some(tail)),
@@ -83,16 +84,19 @@ impl Path {
         self.parts.push(part.to_owned());
     }
 
-    pub(crate) fn at(&self, place: usize) -> &str {
+    /// A segment as it came; empty where there is none.
+    pub fn at(&self, place: usize) -> &str {
         self.parts.get(place).map_or("", String::as_str)
     }
 
-    pub(crate) fn argument(&self, name: &str) -> Option<&str> {
+    /// A named argument; names ignore case.
+    pub fn argument(&self, name: &str) -> Option<&str> {
         let name = name.to_ascii_lowercase();
         self.arguments.iter().find(|(own, _)| *own == name).map(|(_, value)| value.as_str())
     }
 
-    pub(crate) fn replace(&mut self, place: usize, part: &str) {
+    /// Puts another segment in a place.
+    pub fn replace(&mut self, place: usize, part: &str) {
         if let Some(own) = self.parts.get_mut(place) {
             part.clone_into(own);
         }
@@ -104,44 +108,54 @@ impl Path {
 
 /// What options a list takes.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Rules {
-    pub(crate) context: &'static str,
-    pub(crate) top: usize,
-    pub(crate) most: usize,
-    pub(crate) options: &'static str,
+pub struct Rules {
+    /// What the context of an answer names.
+    pub context: &'static str,
+    /// Rows of a page, unless `$top` says otherwise.
+    pub top: usize,
+    /// The most that `$top` may ask for.
+    pub most: usize,
+    /// The options besides `$select`, without `$`.
+    pub options: &'static str,
     /// Objects of the directory: `ConsistencyLevel` opens more.
-    pub(crate) directory: bool,
+    pub directory: bool,
 }
 
 impl Rules {
-    pub(crate) const fn new(context: &'static str, options: &'static str) -> Self {
+    /// Rules with pages of 100 rows.
+    pub const fn new(context: &'static str, options: &'static str) -> Self {
         Self { context, top: 100, most: 999, options, directory: false }
     }
 
-    pub(crate) const fn pages(self, top: usize, most: usize) -> Self {
+    /// The same with pages of another size.
+    #[must_use]
+    pub const fn pages(self, top: usize, most: usize) -> Self {
         Self { top, most, ..self }
     }
 
-    pub(crate) const fn directory(self) -> Self {
+    /// The same for objects of the directory.
+    #[must_use]
+    pub const fn directory(self) -> Self {
         Self { directory: true, ..self }
     }
 }
 
 /// The query of one request, and where it went.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Query {
-    pub(crate) pairs: Vec<(String, String)>,
+pub struct Query {
+    /// Names and values.
+    pub pairs: Vec<(String, String)>,
     /// The address without the query.
-    pub(crate) address: String,
+    pub address: String,
     /// The root of links.
-    pub(crate) root: String,
+    pub root: String,
     /// `ConsistencyLevel: eventual` was sent.
-    pub(crate) eventual: bool,
+    pub eventual: bool,
 }
 
 impl Query {
     /// An option, with or without `$`.
-    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+    pub fn get(&self, name: &str) -> Option<&str> {
         self.pairs
             .iter()
             .find(|(own, _)| own.trim_start_matches('$').eq_ignore_ascii_case(name))
@@ -153,7 +167,7 @@ impl Query {
     }
 
     /// Whether `$expand` names this.
-    pub(crate) fn expands(&self, name: &str) -> bool {
+    pub fn expands(&self, name: &str) -> bool {
         self.get("expand").is_some_and(|list| {
             list.split(',').any(|own| {
                 own.trim().split('(').next().unwrap_or_default().eq_ignore_ascii_case(name)
@@ -162,7 +176,10 @@ impl Query {
     }
 
     /// Refuses options that this resource does not take.
-    pub(crate) fn check(&self, rules: &Rules) -> Result<(), Refusal> {
+    ///
+    /// # Errors
+    /// [`Refusal`] for options that are not taken or are none.
+    pub fn check(&self, rules: &Rules) -> Result<(), Refusal> {
         for (name, _) in &self.pairs {
             let Some(option) = name.strip_prefix('$') else { continue };
             let option = option.to_ascii_lowercase();
@@ -196,7 +213,10 @@ impl Query {
     }
 
     /// A page of what the options ask for.
-    pub(crate) fn page(&self, rows: Vec<Value>, rules: &Rules) -> Answer {
+    ///
+    /// # Errors
+    /// [`Refusal`] for options that are not taken or are none.
+    pub fn page(&self, rows: Vec<Value>, rules: &Rules) -> Answer {
         self.check(rules)?;
         let rows = self.narrow(rows)?;
         let total = rows.len();
@@ -234,7 +254,10 @@ impl Query {
     }
 
     /// What is left after `$filter` and `$search`, in the order of `$orderby`.
-    pub(crate) fn narrow(&self, mut rows: Vec<Value>) -> Result<Vec<Value>, Refusal> {
+    ///
+    /// # Errors
+    /// [`Refusal`] for options that are not taken or are none.
+    pub fn narrow(&self, mut rows: Vec<Value>) -> Result<Vec<Value>, Refusal> {
         if let Some(text) = self.get("filter") {
             let filter = Filter::parse(text).map_err(|at| {
                 Refusal::bad(format!(
@@ -262,7 +285,7 @@ impl Query {
     }
 
     /// One row with what `$select` leaves of it.
-    pub(crate) fn select(&self, row: &Value) -> Value {
+    pub fn select(&self, row: &Value) -> Value {
         let mut out = shown(row);
         let Some(names) = self.get("select") else { return out };
         let names: Vec<String> = names.split(',').map(|n| n.trim().to_ascii_lowercase()).collect();
@@ -281,8 +304,10 @@ impl Query {
     }
 
     /// One row as an answer.
-    #[expect(clippy::unnecessary_wraps, reason = "every surface ends in an Answer")]
-    pub(crate) fn one(&self, status: u16, row: &Value, context: &'static str) -> Answer {
+    ///
+    /// # Errors
+    /// [`Refusal`] for options that are not taken or are none.
+    pub fn one(&self, status: u16, row: &Value, context: &'static str) -> Answer {
         let mut body =
             json!({"@odata.context": format!("{}/$metadata#{context}/$entity", self.root)});
         if let (Value::Object(body), Value::Object(row)) = (&mut body, self.select(row)) {
@@ -311,7 +336,10 @@ impl Query {
     }
 
     /// What was changed since the token of a delta link.
-    pub(crate) fn delta(&self, rows: &[&Row], now: u64, floor: u64, rules: &Rules) -> Answer {
+    ///
+    /// # Errors
+    /// [`Refusal`] for options that are not taken or are none.
+    pub fn delta(&self, rows: &[&Row], now: u64, floor: u64, rules: &Rules) -> Answer {
         self.check(rules)?;
         let token =
             self.get("deltatoken").or_else(|| self.get("skiptoken")).or_else(|| self.get("token"));

@@ -9,19 +9,19 @@ use jiff::Timestamp;
     clippy::disallowed_methods,
     reason = "a program of its own: the product's clock is elsewhere"
 )]
-pub(crate) fn wall_ms() -> i64 {
+pub fn wall_ms() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// As Graph writes it: `2026-01-31T10:00:00.123Z`.
-pub(crate) fn text(ms: i64) -> String {
+pub fn text(ms: i64) -> String {
     let instant = Timestamp::from_millisecond(ms).unwrap_or_default();
     format!("{instant:.3}")
 }
 
 /// Milliseconds of an instant with an offset.
-pub(crate) fn parse(text: &str) -> Option<i64> {
+pub fn parse(text: &str) -> Option<i64> {
     text.parse::<Timestamp>().ok().map(Timestamp::as_millisecond).or_else(|| {
         // Calendars write local times without an offset: taken as UTC.
         let text = text.trim();
@@ -30,7 +30,7 @@ pub(crate) fn parse(text: &str) -> Option<i64> {
 }
 
 /// Bytes of chance.
-pub(crate) fn chance<const N: usize>() -> [u8; N] {
+pub fn chance<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     // A machine without a source of chance makes equal ids: its tests fail, which is right.
     aws_lc_rs::rand::fill(&mut bytes).ok();
@@ -38,7 +38,7 @@ pub(crate) fn chance<const N: usize>() -> [u8; N] {
 }
 
 /// A new GUID.
-pub(crate) fn guid() -> String {
+pub fn guid() -> String {
     let number = u128::from_be_bytes(chance());
     let number = (number & !(0xf << 76) & !(0b11 << 62)) | (0x4 << 76) | (0b10 << 62);
     let hex = format!("{number:032x}");
@@ -47,6 +47,6 @@ pub(crate) fn guid() -> String {
 }
 
 /// A new secret text.
-pub(crate) fn secret() -> String {
+pub fn secret() -> String {
     crate::token::base64url(&chance::<32>())
 }

@@ -63,7 +63,7 @@ const ATTRIBUTES: &[&str] = &[
 ];
 
 /// The text without what could run.
-pub(crate) fn filter(html: &str) -> String {
+pub fn filter(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     let mut rest = html;
     while let Some((text, tail)) = rest.split_once('<') {
@@ -169,7 +169,7 @@ fn pairs(text: &str) -> Vec<(String, String)> {
 }
 
 /// The text that is left when all elements go.
-pub(crate) fn text(html: &str) -> String {
+pub fn text(html: &str) -> String {
     let mut out = String::new();
     let mut rest = html;
     while let Some((before, tail)) = rest.split_once('<') {

@@ -4,27 +4,30 @@ use serde_json::{Value, json};
 
 /// One request, as it came.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Call {
+pub struct Call {
     /// The method, in capitals.
-    pub(crate) method: String,
+    pub method: String,
     /// The path, undecoded.
-    pub(crate) path: String,
+    pub path: String,
     /// The query without `?`, undecoded.
-    pub(crate) query: String,
+    pub query: String,
     /// Headers, names in lower case.
-    pub(crate) headers: Vec<(String, String)>,
+    pub headers: Vec<(String, String)>,
     /// The body.
-    pub(crate) body: Vec<u8>,
+    pub body: Vec<u8>,
 }
 
 impl Call {
     /// The first header of that lower-case name.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 
     /// The body as JSON.
-    pub(crate) fn json(&self) -> Result<Value, Refusal> {
+    ///
+    /// # Errors
+    /// [`Refusal`] when it is none.
+    pub fn json(&self) -> Result<Value, Refusal> {
         if self.body.is_empty() {
             return Err(Refusal::bad("Empty Payload. JSON content expected."));
         }
@@ -33,44 +36,54 @@ impl Call {
     }
 
     /// The body as JSON, or an empty object where a body may be missing.
-    pub(crate) fn json_or_empty(&self) -> Result<Value, Refusal> {
+    ///
+    /// # Errors
+    /// [`Refusal`] when it is none.
+    pub fn json_or_empty(&self) -> Result<Value, Refusal> {
         if self.body.is_empty() { Ok(json!({})) } else { self.json() }
     }
 }
 
 /// One answer.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Reply {
+pub struct Reply {
     /// The status.
-    pub(crate) status: u16,
+    pub status: u16,
     /// Headers.
-    pub(crate) headers: Vec<(String, String)>,
+    pub headers: Vec<(String, String)>,
     /// The body.
-    pub(crate) body: Vec<u8>,
+    pub body: Vec<u8>,
 }
 
 impl Reply {
-    pub(crate) fn empty(status: u16) -> Self {
+    /// An answer without a body.
+    pub fn empty(status: u16) -> Self {
         Self { status, ..Self::default() }
     }
 
-    pub(crate) fn json(status: u16, value: &Value) -> Self {
+    /// JSON as Graph marks it.
+    pub fn json(status: u16, value: &Value) -> Self {
         Self::bytes(status, JSON, value.to_string().into_bytes())
     }
 
-    pub(crate) fn plain_json(status: u16, value: &Value) -> Self {
+    /// JSON as others mark it.
+    pub fn plain_json(status: u16, value: &Value) -> Self {
         Self::bytes(status, "application/json; charset=utf-8", value.to_string().into_bytes())
     }
 
-    pub(crate) fn text(status: u16, kind: &str, body: impl Into<String>) -> Self {
+    /// A text of a type.
+    pub fn text(status: u16, kind: &str, body: impl Into<String>) -> Self {
         Self::bytes(status, kind, body.into().into_bytes())
     }
 
-    pub(crate) fn bytes(status: u16, kind: &str, body: Vec<u8>) -> Self {
+    /// Bytes of a type.
+    pub fn bytes(status: u16, kind: &str, body: Vec<u8>) -> Self {
         Self { status, headers: vec![("Content-Type".to_owned(), kind.to_owned())], body }
     }
 
-    pub(crate) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+    /// The same with one more header.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.headers.push((name.to_owned(), value.into()));
         self
     }
@@ -80,38 +93,48 @@ const JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true
 
 /// Why a request is refused.
 #[derive(Debug, Clone)]
-pub(crate) struct Refusal {
-    pub(crate) status: u16,
-    pub(crate) code: String,
-    pub(crate) message: String,
-    pub(crate) headers: Vec<(String, String)>,
+pub struct Refusal {
+    /// The status.
+    pub status: u16,
+    /// The code.
+    pub code: String,
+    /// The words.
+    pub message: String,
+    /// Headers beside it.
+    pub headers: Vec<(String, String)>,
 }
 
 /// What a request comes to.
-pub(crate) type Answer = Result<Reply, Refusal>;
+pub type Answer = Result<Reply, Refusal>;
 
 impl Refusal {
-    pub(crate) fn new(status: u16, code: &str, message: impl Into<String>) -> Self {
+    /// A refusal.
+    pub fn new(status: u16, code: &str, message: impl Into<String>) -> Self {
         Self { status, code: code.to_owned(), message: message.into(), headers: Vec::new() }
     }
 
-    pub(crate) fn bad(message: impl Into<String>) -> Self {
+    /// 400 for a request that is none.
+    pub fn bad(message: impl Into<String>) -> Self {
         Self::new(400, "BadRequest", message)
     }
 
-    pub(crate) fn missing(what: &str) -> Self {
+    /// 404 of teams.
+    pub fn missing(what: &str) -> Self {
         Self::new(404, "NotFound", format!("No {what} found with the specified id."))
     }
 
-    pub(crate) fn item() -> Self {
+    /// 404 of files.
+    pub fn item() -> Self {
         Self::new(404, "itemNotFound", "The resource could not be found.")
     }
 
-    pub(crate) fn mail() -> Self {
+    /// 404 of mail.
+    pub fn mail() -> Self {
         Self::new(404, "ErrorItemNotFound", "The specified object was not found in the store.")
     }
 
-    pub(crate) fn directory(id: &str) -> Self {
+    /// 404 of the directory.
+    pub fn directory(id: &str) -> Self {
         Self::new(
             404,
             "Request_ResourceNotFound",
@@ -121,17 +144,20 @@ impl Refusal {
         )
     }
 
-    pub(crate) fn forbidden(message: impl Into<String>) -> Self {
+    /// 403 of teams.
+    pub fn forbidden(message: impl Into<String>) -> Self {
         Self::new(403, "Forbidden", message)
     }
 
-    pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
+    /// The same with a time to wait.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
         self.headers.push(("Retry-After".to_owned(), seconds.to_string()));
         self
     }
 
     /// The body, with the marks that support asks for.
-    pub(crate) fn reply(&self, now: &str, request: &str, client: &str) -> Reply {
+    pub fn reply(&self, now: &str, request: &str, client: &str) -> Reply {
         let date = now.get(..19).unwrap_or(now);
         let inner = json!({"date": date, "request-id": request, "client-request-id": client});
         let body =
