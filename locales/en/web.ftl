@@ -8,6 +8,7 @@ pane = List
 details = Details
 rail-activity = Activity
 rail-teams = Teams
+rail-records = Records
 rail-webhooks = Webhooks
 rail-connectors = Connectors
 rail-actions = Actions

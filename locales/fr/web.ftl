@@ -8,6 +8,7 @@ pane = Liste
 details = Détails
 rail-activity = Activité
 rail-teams = Équipes
+rail-records = Fiches
 rail-webhooks = Webhooks
 rail-connectors = Connecteurs
 rail-actions = Actions

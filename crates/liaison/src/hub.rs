@@ -296,6 +296,7 @@ impl Hub {
             api_connectors: Arc::clone(&self.api_connectors),
             published: Arc::clone(&self.published),
             sales: Arc::clone(&self.sales),
+            records: self.records.clone(),
             actions: Arc::clone(&self.actions),
             targets: Arc::clone(&self.targets),
             apps: Arc::clone(&self.apps),

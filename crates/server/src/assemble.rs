@@ -77,6 +77,7 @@ pub fn assemble(
             web_connectors::routes(),
             web_apis::routes(),
             web_actions::routes(),
+            web_records::routes(),
             web_sales::routes(),
         ],
     )

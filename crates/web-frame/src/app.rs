@@ -45,6 +45,8 @@ pub struct Services {
     pub published: Arc<actions::Actions>,
     /// The sales surfaces.
     pub sales: Arc<sales::Sales>,
+    /// The records of environments.
+    pub records: records::Records,
     /// Buttons of cards.
     pub actions: Arc<CardActions>,
     /// Pictures of cards.

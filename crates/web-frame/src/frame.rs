@@ -94,6 +94,8 @@ pub enum Section {
     Activity,
     /// Teams and channels.
     Teams,
+    /// The tables and records of environments.
+    Records,
     /// Incoming webhooks.
     Webhooks,
     /// Apps, registered connectors, moving in, connectors to APIs.
@@ -356,6 +358,7 @@ impl Frame {
         [
             (true, Section::Activity, "/activity", "alert", "rail-activity"),
             (true, Section::Teams, "/teams", "team", "rail-teams"),
+            (true, Section::Records, "/records", "briefcase", "rail-records"),
             (webhooks, Section::Webhooks, "/webhooks", "plug", "rail-webhooks"),
             (
                 self.may(Permission::AppInstall) || self.may(Permission::ConnectionUse),

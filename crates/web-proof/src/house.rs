@@ -214,6 +214,14 @@ impl House {
                 clock: Arc::clone(&clock),
             },
         );
+        let records = records::Records::new(records::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            scopes: system.clone(),
+            settings: records::Settings::default(),
+        });
         let app = App::new(web_frame::Services {
             identity: Arc::clone(&identity),
             workspace,
@@ -224,6 +232,7 @@ impl House {
             api_connectors,
             published,
             sales,
+            records,
             actions,
             targets,
             apps,

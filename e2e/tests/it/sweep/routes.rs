@@ -344,6 +344,14 @@ pub(super) const REST: &[Row] = &[
 
 /// Every address of the pages.
 pub(super) const PAGES: &[Row] = &[
+    ("GET", "/records", Own),
+    ("GET", "/records/{environment}", Shared),
+    ("GET", "/records/{environment}/{table}", Refused),
+    ("GET", "/records/{environment}/{table}/new", Refused),
+    ("POST", "/records/{environment}/{table}/new", Refused),
+    ("GET", "/records/{environment}/{table}/{record}", Refused),
+    ("POST", "/records/{environment}/{table}/{record}", Refused),
+    ("POST", "/records/{environment}/{table}/{record}/delete", Refused),
     ("GET", "/sales/extensions", Refused),
     ("GET", "/sales/extensions/starter", Own),
     ("GET", "/sales/extensions/starter/properties", Own),

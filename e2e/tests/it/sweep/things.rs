@@ -134,6 +134,8 @@ impl Things {
             ("action_id", action),
             ("data_policy_id", data_policy),
             ("operation", "GetA".to_owned()),
+            ("table", "team".to_owned()),
+            ("record", NOTHING.to_owned()),
             ("secret", "none".to_owned()),
             ("team_id", team),
             ("channel_id", channel),
