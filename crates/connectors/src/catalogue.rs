@@ -1,5 +1,7 @@
 //! The life of a connector: made, changed by new versions, copied, downloaded, deleted.
 
+mod prepared;
+
 use db::Tx;
 use event_log::{Change, Subject};
 use jiff::Timestamp;
@@ -8,13 +10,15 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
-    Connectors, Error, Result, applications,
+    Connectors, Error, Result,
     cache::CONNECTORS,
     definition::Compiled,
     intake::{Draft, Upload},
     model::{Connector, ConnectorPatch, Dependent, Files, Version},
     store, text,
 };
+
+pub use prepared::{Prepared, PreparedVersion};
 
 /// A connector to make.
 #[derive(Debug, Clone)]
@@ -83,53 +87,9 @@ impl Connectors {
         environment: EnvironmentId,
         new: NewConnector,
     ) -> Result<Connector> {
-        scope.require(Permission::ConnectorManage)?;
-        let look = move |tx: &Tx<'_>| known_environment(tx, environment).map(drop);
-        self.db.read(scope, look).await?;
-        let NewConnector { name, description, preview, upload, note } = new;
-        let draft = Box::pin(self.draft(upload)).await?;
-        let name = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
-        let name = name.unwrap_or_else(|| title_of(&draft.compiled));
-        text::name("/name", &name)?;
-        text::description("/note", &note)?;
-        let said = draft.compiled.package().definition.description().unwrap_or_default();
-        let description = description.unwrap_or_else(|| text::shortened(said));
-        text::description("/description", &description)?;
-        let now = self.clock.now();
-        let connector = Connector {
-            id: self.ids.fresh(),
-            environment,
-            name,
-            description,
-            preview,
-            certified: None,
-            version: version_of(&draft, 1, (scope, note, now)),
-            created_by: scope.user(),
-            created_at: now,
-            updated_at: now,
-        };
-        let sealed = self.seal_applications(
-            scope.tenant(),
-            connector.id,
-            &applications::with_secrets(Vec::new(), &draft.secrets),
-        )?;
-        let for_sales = draft.compiled.is_for_sales();
-        let files = draft.files;
-        let (made, limit) = (connector.clone(), i64::from(self.settings.max_connectors));
-        let outcome = self
-            .db
-            .write(scope, move |tx| {
-                admit(tx, environment, for_sales)?;
-                if store::count(tx, environment)? >= limit {
-                    return Err(Error::TooMany { limit });
-                }
-                store::insert(tx, &connector, sealed.as_deref())?;
-                store::versions::insert(tx, connector.id, &connector.version, &files)?;
-                let change = Audited::new("api_connector.create", connector.id, now);
-                Ok(change.after(view(&connector)).write(tx)?)
-            })
-            .await;
-        taken(outcome)?;
+        let new = self.prepare(scope, environment, new).await?;
+        let made = new.connector().clone();
+        self.db.write(scope, move |tx| new.put(tx)).await?;
         Ok(made)
     }
 
@@ -144,8 +104,8 @@ impl Connectors {
         upload: Upload,
         note: String,
     ) -> Result<Connector> {
-        let made = Box::pin(self.insert_version(scope, id, (upload, note), true)).await;
-        made.map(|(connector, _version)| connector)
+        let new = self.prepare_version(scope, id, upload, note).await?;
+        self.db.write(scope, move |tx| new.put(tx)).await
     }
 
     /// Adds a version that is not used yet: it can be looked at, compared and tried, and made the current one later
@@ -161,60 +121,8 @@ impl Connectors {
         upload: Upload,
         note: String,
     ) -> Result<Version> {
-        let made = Box::pin(self.insert_version(scope, id, (upload, note), false)).await;
-        made.map(|(_connector, version)| version)
-    }
-
-    async fn insert_version(
-        &self,
-        scope: &Scope,
-        id: ApiConnectorId,
-        (upload, note): (Upload, String),
-        is_current: bool,
-    ) -> Result<(Connector, Version)> {
-        scope.require(Permission::ConnectorManage)?;
-        text::description("/note", &note)?;
-        self.db.read(scope, move |tx| known(tx, id).map(drop)).await?;
-        let draft = Box::pin(self.draft(upload)).await?;
-        let now = self.clock.now();
-        let for_sales = draft.compiled.is_for_sales();
-        let version = version_of(&draft, 0, (scope, note, now));
-        let Draft { files, secrets, .. } = draft;
-        let old = self.sealed_applications(scope, id).await?;
-        let sealed = if secrets.is_empty() {
-            None
-        } else {
-            let all = applications::with_secrets(old, &secrets);
-            self.seal_applications(scope.tenant(), id, &all)?
-        };
-        let keep = self.settings.kept_versions;
-        self.db
-            .write(scope, move |tx| {
-                let before = known(tx, id)?;
-                admit(tx, before.environment, for_sales)?;
-                let number =
-                    store::next_number(tx, id)?.ok_or(Error::NotFound { connector: id })?;
-                let version = Version { number, ..version.clone() };
-                store::versions::insert(tx, id, &version, &files)?;
-                let made = version.clone();
-                if !is_current {
-                    store::versions::prune(tx, id, keep)?;
-                    let change = Audited::new("api_connector.stage_version", id, now);
-                    change.after(json!({ "version": number })).write(tx)?;
-                    return Ok((before, made));
-                }
-                let after = Connector { version, updated_at: now, ..before.clone() };
-                store::update(tx, &after)?;
-                if let Some(sealed) = &sealed {
-                    store::set_sealed(tx, id, Some(sealed), now)?;
-                }
-                store::versions::prune(tx, id, keep)?;
-                tx.notify(CONNECTORS, id.uuid(), 0);
-                let change = Audited::new("api_connector.version", id, now);
-                change.before(view(&before)).after(view(&after)).write(tx)?;
-                Ok((after, made))
-            })
-            .await
+        let new = self.prepare_version(scope, id, upload, note).await?;
+        self.db.write(scope, move |tx| new.stage(tx)).await
     }
 
     /// Makes an older version the current one again.

@@ -46,7 +46,7 @@ mod worker;
 
 pub use applications::Application;
 pub use calls::{Call as LoggedCall, CallFilter, Health, Via};
-pub use catalogue::{Download, NewConnector, claim, release};
+pub use catalogue::{Download, NewConnector, Prepared, PreparedVersion, claim, release};
 pub use connection::{Connection, ConnectionPatch, NewConnection, State};
 pub use connections::{
     BroughtBack, ConnectionFilter, ConnectionForm, ConnectionUses, Control, FormParameter,

@@ -1,9 +1,11 @@
 //! Making, reading, changing and deleting actions.
 
+use connectors::Connector;
 use db::Tx;
 use event_log::{Change, Subject};
 use jiff::Timestamp;
 use kernel::{ActionId, ApiConnectorId, Cursor, EnvironmentId, Limit, Page, Permission, Scope};
+use openapi::Package;
 use serde_json::{Value, json};
 
 use super::{after, text};
@@ -83,11 +85,23 @@ impl Actions {
         scope.require(Permission::ConnectorManage)?;
         let connector = self.connectors.connector(scope, new.connector).await?;
         let compiled = self.connectors.compiled(scope, new.connector).await?;
+        let (action, selected) = self.drafted(scope, new, (&connector, compiled.package()))?;
+        let insert = move |tx: &Tx<'_>| insert(tx, action.clone(), &selected);
+        self.db.write(scope, insert).await
+    }
+
+    /// A draft that is checked and not kept yet, with the operations that it selects.
+    pub(super) fn drafted(
+        &self,
+        scope: &Scope,
+        new: NewAction,
+        (connector, package): (&Connector, &Package<'_>),
+    ) -> Result<(Action, Vec<Selected>)> {
         let mut faults = Vec::new();
         text::name("/name", &new.name, &mut faults);
         text::description("/description", &new.description, &mut faults);
         text::description("/instructions", &new.instructions, &mut faults);
-        text::selected(&new.operations, compiled.package(), &mut faults);
+        text::selected(&new.operations, package, &mut faults);
         if !faults.is_empty() {
             return Err(Error::Invalid { fields: faults });
         }
@@ -111,22 +125,7 @@ impl Actions {
             updated_at: now,
             published_at: None,
         };
-        let selected = new.operations;
-        self.db
-            .write(scope, move |tx| {
-                let mut action = action.clone();
-                if store::is_taken(tx, &action)? {
-                    return Err(Error::Taken);
-                }
-                if store::count(tx, action.environment)? >= MAX_ACTIONS {
-                    return Err(Error::TooMany { limit: MAX_ACTIONS });
-                }
-                action.operations = with_tools(tx, &action, &selected)?;
-                store::insert(tx, &action)?;
-                audit(tx, "api_action.create", None, Some(&action), now)?;
-                Ok(action)
-            })
-            .await
+        Ok((action, new.operations))
     }
 
     /// An action. Drafts exist for makers and administrators alone.
@@ -316,6 +315,20 @@ fn drawn(tx: &Tx<'_>, action: &Action, operation: &str) -> Result<String> {
         names::tool_of(&action.name, operation, &action.id.uuid().simple().to_string())
     }));
     Ok(store::tool_name(tx, action.id, operation, names)?)
+}
+
+/// Keeps a draft, with the names of its tools.
+pub(super) fn insert(tx: &Tx<'_>, mut action: Action, selected: &[Selected]) -> Result<Action> {
+    if store::is_taken(tx, &action)? {
+        return Err(Error::Taken);
+    }
+    if store::count(tx, action.environment)? >= MAX_ACTIONS {
+        return Err(Error::TooMany { limit: MAX_ACTIONS });
+    }
+    action.operations = with_tools(tx, &action, selected)?;
+    store::insert(tx, &action)?;
+    audit(tx, "api_action.create", None, Some(&action), action.created_at)?;
+    Ok(action)
 }
 
 /// The operations as they are kept: each with the name of its tool, and with what administrators decided.

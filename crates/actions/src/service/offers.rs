@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use connectors::{NewConnector, Upload};
+use connectors::{NewConnector, Prepared, PreparedVersion, Upload};
 use db::Tx;
 use event_log::{Change, Subject};
 use jiff::Timestamp;
@@ -16,6 +16,10 @@ use kernel::{ActionId, ApiConnectorId, EnvironmentId, Permission, Scope, TenantI
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::{
+    manage::{audit, insert},
+    upgrade::{made, put},
+};
 use crate::{
     Actions, Annotations, Error, Result,
     model::{Action, NewAction, Operation, Override, Selected, State},
@@ -204,11 +208,13 @@ impl Actions {
     }
 
     /// Takes an offer: a connector in an environment, and an action that waits to be enabled. Whoever took it before
-    /// gets the offered version as a new one of the connector; the action goes along when somebody says so.
+    /// gets the offered version as a new one of the connector; the action goes along when somebody says so. All of it
+    /// is one transaction: whatever fails leaves nothing behind.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::NotFound`] when it is not offered, [`Error::Taken`], [`Error::Connectors`] when the
-    /// connector cannot be made there, [`Error::Store`].
+    /// [`Error::Denied`], [`Error::NotFound`] when it is not offered, [`Error::Changed`] when somebody else took it in
+    /// the meantime, [`Error::Taken`], [`Error::Connectors`] when the connector cannot be made there,
+    /// [`Error::Store`].
     pub async fn take_offer(
         &self,
         scope: &Scope,
@@ -231,18 +237,25 @@ impl Actions {
         let files =
             files.named().into_iter().map(|(name, bytes)| (name.to_owned(), bytes.to_vec()));
         let upload = Upload::Files(files.map(|(name, bytes)| (name, bytes.into())).collect());
-        let (action, connector) = match self.still_there(scope, &known).await? {
+        let making = match self.still_there(scope, &known).await? {
             Some((action, connector)) => {
                 let note = String::new();
-                let made = self.connectors.add_version(scope, connector, upload, note);
-                Box::pin(made).await?;
-                (action, connector)
+                let version = self.connectors.prepare_version(scope, connector, upload, note);
+                Making::Version(Box::new((action, Box::pin(version).await?)))
             }
             None => self.make_of_offer(scope, (environment, upload), (&offer, &source)).await?,
         };
-        let (now, by) = (self.clock.now(), scope.user());
-        let taken = Taken { action: action.id, connector, version: offer.version, by, at: now };
-        let keep = move |tx: &Tx<'_>| {
+        let (now, by, version) = (self.clock.now(), scope.user(), offer.version);
+        // all of it or nothing
+        let take = move |tx: &Tx<'_>| {
+            let still = store::offers::lookup(tx, id)?.filter(|offer| !offer.is_withdrawn);
+            let still = still.ok_or(Error::NotFound { action: id })?;
+            if still.taken != known.taken {
+                // somebody else took it in the meantime
+                return Err(Error::Changed);
+            }
+            let (action, connector) = making.put(tx, now)?;
+            let taken = Taken { action: action.id, connector, version, by, at: now };
             store::offers::set_taken(tx, id, &taken)?;
             let change = Change {
                 action: "api_action.take_offer",
@@ -252,10 +265,9 @@ impl Actions {
                 at: now,
             };
             event_log::audit(tx, &change)?;
-            Ok::<_, Error>(())
+            Ok(action)
         };
-        self.db.write(scope, keep).await?;
-        Ok(action)
+        self.db.write(scope, take).await
     }
 
     /// What was taken of an offer, as far as it is still there.
@@ -272,12 +284,13 @@ impl Actions {
         }
     }
 
+    /// Reads and checks everything that a first taking writes.
     async fn make_of_offer(
         &self,
         scope: &Scope,
         (environment, upload): (EnvironmentId, Upload),
         (offer, source): (&Offer, &Action),
-    ) -> Result<(Action, ApiConnectorId)> {
+    ) -> Result<Making> {
         let new = NewConnector {
             name: Some(offer.about.connector.clone()),
             description: None,
@@ -285,37 +298,74 @@ impl Actions {
             upload,
             note: String::new(),
         };
-        let connector = Box::pin(self.connectors.create(scope, environment, new)).await?;
+        let connector = Box::pin(self.connectors.prepare(scope, environment, new)).await?;
         let new = NewAction {
-            connector: connector.id,
+            connector: connector.connector().id,
             name: source.name.clone(),
             description: source.description.clone(),
             instructions: source.instructions.clone(),
             operations: source.operations.iter().map(without_fixed).collect(),
         };
-        let made = match self.create(scope, new).await {
-            Ok(made) => made,
-            Err(error) => {
-                // nothing is half taken
-                let gone = self.connectors.delete(scope, connector.id, false).await;
-                if let Err(error) = gone {
-                    tracing::warn!(%error, "a connector of an offer could not be taken back");
-                }
-                return Err(error);
-            }
-        };
-        if offer.about.fixed > 0 {
-            // its values are to be set first
-            return Ok((made, connector.id));
-        }
-        match self.publish(scope, made.id).await {
-            Ok(published) => Ok((published, connector.id)),
-            // a data policy bars it here: an administrator sees that on its page
-            Err(error) => {
-                tracing::info!(%error, "an action that was taken stays a draft");
-                Ok((made, connector.id))
+        let package = connector.compiled().package();
+        let (action, selected) = self.drafted(scope, new, (connector.connector(), package))?;
+        // values that its maker fixed are to be set first
+        let mut publishes = offer.about.fixed == 0;
+        for operation in &selected {
+            match self.connectors.check_prepared(scope, &connector, &operation.id).await {
+                Ok(()) => {}
+                // an administrator sees that on its page
+                Err(connectors::Error::PolicyViolation { .. }) => publishes = false,
+                Err(error) => return Err(error.into()),
             }
         }
+        Ok(Making::New(Box::new(New { connector, action, selected, publishes })))
+    }
+}
+
+/// What taking an offer writes.
+enum Making {
+    /// A version for the connector of the action that was taken before.
+    Version(Box<(Action, PreparedVersion)>),
+    /// A connector and an action on it.
+    New(Box<New>),
+}
+
+struct New {
+    connector: Prepared,
+    action: Action,
+    selected: Vec<Selected>,
+    publishes: bool,
+}
+
+impl Making {
+    fn put(&self, tx: &Tx<'_>, now: Timestamp) -> Result<(Action, ApiConnectorId)> {
+        match self {
+            Self::Version(made) => {
+                let (action, version) = made.as_ref();
+                Ok((action.clone(), version.put(tx)?.id))
+            }
+            Self::New(new) => {
+                new.connector.put(tx)?;
+                let action = insert(tx, new.action.clone(), &new.selected)?;
+                let id = new.connector.connector().id;
+                Ok((if new.publishes { new.publish(tx, &action, now)? } else { action }, id))
+            }
+        }
+    }
+}
+
+impl New {
+    /// Lets the action wait for an administrator.
+    fn publish(&self, tx: &Tx<'_>, draft: &Action, now: Timestamp) -> Result<Action> {
+        let mut action = draft.clone();
+        let tools = made(draft, self.connector.compiled().package());
+        put(&mut action, self.connector.connector().version.number, &tools);
+        action.state = State::Waiting;
+        action.published_at = Some(now);
+        action.updated_at = now;
+        store::update(tx, &action)?;
+        audit(tx, "api_action.publish", Some(draft), Some(&action), now)?;
+        Ok(action)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Taking an action along to a newer version of its connector.
 
 use kernel::{ActionId, FieldError, Permission, Scope};
-use openapi::{Finding, Part};
+use openapi::{Finding, Package, Part};
 
 use super::text;
 use crate::{
@@ -130,11 +130,7 @@ impl Actions {
         if !faults.is_empty() {
             return Err(Error::Invalid { fields: faults });
         }
-        let made = |operation: &Operation| {
-            let described = compiled.package().operation(&operation.id)?;
-            Some((operation.id.clone(), prepare(action, operation, &described)))
-        };
-        Ok((compiled.number(), action.operations.iter().filter_map(made).collect()))
+        Ok((compiled.number(), made(action, compiled.package())))
     }
 
     /// Whether data policies let the operations be called that an action lets be used.
@@ -183,6 +179,15 @@ pub(super) fn put(action: &mut Action, version: i64, prepared: &[(String, Prepar
         operation.prepared = made.map(|(_, made)| made.clone());
     }
     action.version = Some(version);
+}
+
+/// What the tools of an action are made of.
+pub(super) fn made(action: &Action, package: &Package<'_>) -> Vec<(String, Prepared)> {
+    let made = |operation: &Operation| {
+        let described = package.operation(&operation.id)?;
+        Some((operation.id.clone(), prepare(action, operation, &described)))
+    };
+    action.operations.iter().filter_map(made).collect()
 }
 
 fn chosen(action: &Action) -> Vec<Selected> {

@@ -121,3 +121,94 @@ async fn a_newer_version_is_offered_again_and_never_taken_by_itself() {
     let late = house.system.scope(late.id, "test");
     assert_eq!(house.actions.offers(&late).await.unwrap().len(), 1);
 }
+
+impl House {
+    /// What stands in a tenant: rows of connectors, of their versions, of actions, and lines of the audit.
+    async fn standing(&self, scope: &Scope) -> Vec<i64> {
+        let count = |tx: &db::Tx<'_>| {
+            let tables = ["api_connectors", "api_connector_versions", "actions", "audit"];
+            let one = |table| {
+                let sql = format!("SELECT COUNT(*) FROM {table} WHERE tenant_id = $1");
+                tx.first(&sql, &[tx.tenant().into()])?.unwrap().get(0)
+            };
+            tables.into_iter().map(one).collect::<db::Result<Vec<i64>>>()
+        };
+        self.store.db().read(scope, count).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn an_offer_whose_last_step_fails_leaves_nothing_behind() {
+    let house = House::new().await;
+    let (admin, operator) = (house.admin().await, house.operator());
+    let first = house.certified(&admin).await;
+    let second = house.enabled(&admin, "Other things").await;
+    let stranger = house.stranger().await;
+    for action in [&first, &second] {
+        house.actions.set_offered(&operator, action.id, true).await.unwrap();
+    }
+    let there = default_of(stranger.tenant());
+    house.actions.take_offer(&stranger, first.id, there).await.unwrap();
+    let taken = house.actions.offers(&stranger).await.unwrap();
+    let connector = taken.iter().find_map(|offer| offer.taken).unwrap().connector;
+    // else the name of the connector is what stops the second one, before the last step
+    let patch = connectors::ConnectorPatch {
+        name: Some("Taken before".to_owned()),
+        ..connectors::ConnectorPatch::default()
+    };
+    house.connectors.update(&stranger, connector, patch).await.unwrap();
+    // the statement that says what was taken is the one that fails
+    let bar = "CREATE UNIQUE INDEX one_taken ON action_offers (tenant_id, taken_version)";
+    let set = move |tx: &db::Tx<'_>| tx.execute(bar, &[]);
+    house.store.db().write(&stranger, set).await.unwrap();
+    let before = house.standing(&stranger).await;
+    let refused = house.actions.take_offer(&stranger, second.id, there).await;
+    assert!(matches!(refused, Err(actions::Error::Store(_))), "{refused:?}");
+    assert_eq!(house.standing(&stranger).await, before);
+    // and it can be taken as soon as that goes
+    let set = |tx: &db::Tx<'_>| tx.execute("DROP INDEX one_taken", &[]);
+    house.store.db().write(&stranger, set).await.unwrap();
+    let taken = house.actions.take_offer(&stranger, second.id, there).await.unwrap();
+    assert_eq!(taken.state, State::Waiting);
+    assert_eq!(house.standing(&stranger).await[..3], [before[0] + 1, before[1] + 1, before[2] + 1]);
+}
+
+#[tokio::test]
+async fn an_action_of_the_same_name_stops_an_offer_without_a_trace() {
+    let house = House::new().await;
+    let (admin, operator) = (house.admin().await, house.operator());
+    let action = house.certified(&admin).await;
+    let stranger = house.stranger().await;
+    house.actions.set_offered(&operator, action.id, true).await.unwrap();
+    let there = default_of(stranger.tenant());
+    let taken = house.actions.take_offer(&stranger, action.id, there).await.unwrap();
+    // as if it had not been taken: its action is there under the name, its connector under another one
+    let forget = |tx: &db::Tx<'_>| {
+        let sql = "UPDATE action_offers SET action_id = NULL WHERE tenant_id = $1";
+        tx.execute(sql, &[tx.tenant().into()])?;
+        let sql =
+            "UPDATE api_connectors SET name = 'Others', name_fold = 'others' WHERE tenant_id = $1";
+        tx.execute(sql, &[tx.tenant().into()])
+    };
+    house.store.db().write(&stranger, forget).await.unwrap();
+    let before = house.standing(&stranger).await;
+    let again = house.actions.take_offer(&stranger, action.id, there).await;
+    assert_eq!(code(again), "api_action.taken");
+    assert_eq!(house.standing(&stranger).await, before);
+    assert_eq!(house.actions.action(&stranger, taken.id).await.unwrap().state, State::Waiting);
+}
+
+#[tokio::test]
+async fn who_takes_an_offer_at_once_with_somebody_else_takes_it_once() {
+    let house = House::new().await;
+    let (admin, operator) = (house.admin().await, house.operator());
+    let action = house.certified(&admin).await;
+    let stranger = house.stranger().await;
+    house.actions.set_offered(&operator, action.id, true).await.unwrap();
+    let there = default_of(stranger.tenant());
+    let take = || house.actions.take_offer(&stranger, action.id, there);
+    let (one, other) = tokio::join!(take(), take());
+    assert!(one.is_ok() || other.is_ok(), "{one:?} {other:?}");
+    assert_eq!(house.connectors.list(&stranger, there).await.unwrap().len(), 1);
+    assert_eq!(house.standing(&stranger).await[2], 1);
+}
