@@ -4,6 +4,7 @@
 //! ```text
 //! liaison-postgres-backup 1
 //! migration 1 <checksum>
+//! made r1_account   (and how: see `made`)
 //! table "events" ("tenant_id", "topic", …)
 //! <rows in the text format of COPY: columns between tabs, \N for NULL>
 //! \.
@@ -22,7 +23,7 @@ use db::{Error, Result};
 use futures_util::TryStreamExt as _;
 use tokio_postgres::Client;
 
-use crate::{connect, error::translate, failed, options::Endpoint};
+use crate::{connect, error::translate, failed, made, options::Endpoint};
 
 /// The first line of a file.
 pub(crate) const HEAD: &str = "liaison-postgres-backup 1";
@@ -51,6 +52,9 @@ async fn copy_all(client: &Client, file: &mut BufWriter<File>) -> Result<()> {
         let number: i64 = row.try_get(0).map_err(translate)?;
         let checksum: String = row.try_get(1).map_err(translate)?;
         writeln!(file, "migration {number} {checksum}").map_err(failed)?;
+    }
+    for line in made::lines(client).await? {
+        writeln!(file, "{line}").map_err(failed)?;
     }
     let tables = tables(client).await?;
     for (table, columns) in &tables {

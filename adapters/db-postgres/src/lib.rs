@@ -18,6 +18,7 @@ mod backup;
 mod connect;
 mod error;
 mod group;
+mod made;
 mod migrate;
 mod options;
 mod outbox;

@@ -17,6 +17,7 @@ use crate::{
     backup::{self, END_OF_ROWS, HEAD},
     connect,
     error::translate,
+    made::{Making, Taken},
     migrate,
     options::Endpoint,
 };
@@ -90,6 +91,13 @@ async fn load(client: &Client, mut file: Lines) -> Result<(), RestoreError> {
     let later = all.pending(&written)?;
     let earlier: Vec<&Migration> = all.all().iter().filter(|m| !later.contains(m)).collect();
     migrate::apply(client, &earlier).await?;
+    let mut making = Making::default();
+    while more && making.take(file.text()).ok_or_else(|| file.wrong())? == Taken::Yes {
+        more = file.next()?;
+    }
+    for statement in making.finish() {
+        client.batch_execute(&statement).await.map_err(refused)?;
+    }
     // The file only chooses among the tables that are there: it is text from outside.
     let known: Vec<_> = backup::tables(client).await.map_err(RestoreError::Refused)?;
     let known: Vec<_> =
@@ -109,6 +117,9 @@ async fn load(client: &Client, mut file: Lines) -> Result<(), RestoreError> {
 }
 
 async fn copy(client: &Client, table: &str, file: &mut Lines) -> Result<(), RestoreError> {
+    // A migration may have put a first row there: what the backup says takes its place.
+    let name = table.split_once(" (").map_or(table, |(name, _columns)| name);
+    client.batch_execute(&format!("DELETE FROM {name}")).await.map_err(refused)?;
     let sink = client.copy_in(&format!("COPY {table} FROM STDIN")).await.map_err(refused)?;
     let mut sink = Box::pin(sink);
     let mut some = Vec::with_capacity(CHUNK);

@@ -38,6 +38,12 @@ async fn a_backup_under_load_is_one_instant_and_comes_back_whole() {
     plain(store.url().unwrap(), "DROP TABLE proof").await;
     let odd: &[u8] = &[0, b'\\', b'\t', b'\n', b'\r', 255];
     append(&store, &scope, r#"{"text": "a\tb\\.\n\\. é"}"#, odd).await;
+    // A table of an environment, which no migration makes.
+    let made = "CREATE TABLE \"r1_account\" (\"accountid\" UUID NOT NULL PRIMARY KEY, \"name\" TEXT COLLATE \"C\", \"owner:t\" BIGINT); \
+        CREATE INDEX \"x1_1\" ON \"r1_account\" (fold(\"name\") NULLS FIRST, \"accountid\"); \
+        CREATE UNIQUE INDEX \"x1_2\" ON \"r1_account\" (\"owner:t\") WHERE \"owner:t\" IS NOT NULL; \
+        INSERT INTO \"r1_account\" VALUES ('00000000-0000-0000-0000-000000000001', 'É', 8)";
+    plain(store.url().unwrap(), made).await;
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("backup");
     let (db, file) = (store.db(), target.clone());
@@ -67,6 +73,13 @@ async fn a_backup_under_load_is_one_instant_and_comes_back_whole() {
     let first = events.last().unwrap();
     assert_eq!(first.body.as_deref(), Some(odd));
     assert_eq!(first.meta, r#"{"text": "a\tb\\.\n\\. é"}"#);
+    let again = other.read(&scope, |tx| {
+        let row = tx.first("SELECT name FROM r1_account WHERE fold(name) = 'é'", &[])?;
+        let indexes = "SELECT count(*) FROM pg_indexes WHERE tablename = 'r1_account'";
+        let indexes = tx.first(indexes, &[])?;
+        Ok::<_, Error>((row.unwrap().get::<String>(0)?, indexes.unwrap().get::<i64>(0)?))
+    });
+    assert_eq!(again.await.unwrap(), ("É".to_owned(), 3));
     // Whoever goes on from there draws the next position.
     append(&other, &scope, "{}", b"next").await;
 }
