@@ -105,7 +105,7 @@ impl Salesforce {
 /// What does not exist is an object here, and no record.
 fn hidden(failed: Failed, object: &ApiName) -> Error {
     match Error::from(failed) {
-        Error::NotFound => Error::ObjectHidden { object: object.clone() },
+        Error::NotFound => Error::ObjectHidden { object: object.to_string() },
         other => other,
     }
 }
@@ -171,7 +171,7 @@ impl Salesforce {
             Failed::Several(_) | Failed::Other(_) => None,
         };
         match code.as_deref() {
-            Some("INVALID_TYPE") => Error::ObjectHidden { object: object.clone() },
+            Some("INVALID_TYPE") => Error::ObjectHidden { object: object.to_string() },
             Some("INVALID_FIELD" | "INVALID_FIELD_FOR_INSERT_UPDATE") => {
                 // Rights may have changed since the description was made.
                 self.forget_descriptions();
@@ -183,7 +183,8 @@ impl Salesforce {
                 if hidden.is_empty() {
                     return failed.into();
                 }
-                Error::FieldHidden { object: object.clone(), fields: hidden }
+                let fields = hidden.iter().map(ToString::to_string).collect();
+                Error::FieldHidden { object: object.to_string(), fields }
             }
             _ => failed.into(),
         }

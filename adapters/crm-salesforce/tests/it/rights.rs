@@ -25,7 +25,7 @@ async fn hidden_fields_are_named() {
     let select = Select::new(account.clone(), paths(&["Name", "AnnualRevenue"]));
     let error = house.salesforce.query(&seller, &select, Work::Person).await.unwrap_err();
     let Error::FieldHidden { fields, .. } = &error else { panic!("{error:?}") };
-    assert_eq!(fields, &[name("AnnualRevenue")]);
+    assert_eq!(fields, &["AnnualRevenue"]);
     assert!(error.to_string().contains("AnnualRevenue"));
     let described = house.salesforce.describe(&seller, &account).await.unwrap();
     assert!(described.field("AnnualRevenue").is_none());

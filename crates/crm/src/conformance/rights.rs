@@ -1,0 +1,61 @@
+//! What a seller sees and may do.
+
+use super::{Bench, Names, bad, fields, good, values};
+use crate::{Error, FieldKind, Permissions, Query, Value};
+
+pub(super) async fn a_table_describes_itself(bench: &Bench) {
+    let names = bench.names;
+    let table = good("describing", bench.seller.describe(names.table).await);
+    assert_eq!(table.name, names.table);
+    assert!(!table.label.is_empty());
+    assert!(table.field(&table.id_field).is_some_and(|field| field.kind == FieldKind::Id));
+    assert_eq!(table.name_field.as_deref(), Some(names.name));
+    let kind = |name: &str| table.field(name).map(|field| field.kind.clone());
+    assert!(matches!(kind(names.name), Some(FieldKind::Text(Some(1..)))), "{:?}", kind(names.name));
+    assert_eq!(kind(names.employees), Some(FieldKind::Whole));
+    assert_eq!(kind(names.revenue), Some(FieldKind::Money));
+    assert_eq!(kind(names.made), Some(FieldKind::Instant));
+    assert!(matches!(kind(names.owner), Some(FieldKind::Row(to)) if !to.is_empty()));
+    let name = table.field(names.name);
+    assert!(name.is_some_and(|field| field.required && field.createable && field.updateable));
+    let made = table.field(names.made);
+    assert!(made.is_some_and(|field| !field.required && !field.updateable));
+}
+
+pub(super) async fn what_is_not_there_is_said_to_be_hidden(bench: &Bench) {
+    let Names { table, name, .. } = bench.names;
+    for odd in ["nothing_like_it", "", "a b", "account'--"] {
+        let error = bad(odd, bench.seller.describe(odd).await);
+        assert!(matches!(error, Error::ObjectHidden { .. }), "{error:?}");
+        let error = bad(odd, bench.seller.query(&Query::of(odd, &[])).await);
+        assert!(matches!(error, Error::ObjectHidden { .. }), "{error:?}");
+        let asked = Query::of(table, &[name, odd]);
+        let error = bad(odd, bench.seller.query(&asked).await);
+        let named =
+            |error: &Error| matches!(error, Error::FieldHidden { fields, .. } if fields == &[odd]);
+        assert!(named(&error), "{error:?}");
+        let new = values([(name, "x".into()), (odd, "y".into())]);
+        let error = bad(odd, bench.seller.create(table, &new).await);
+        assert!(named(&error), "{error:?}");
+    }
+}
+
+pub(super) async fn a_seller_does_what_they_may_and_nothing_else(bench: &Bench) {
+    let Names { table, name, phone, .. } = bench.names;
+    let all = Permissions { read: true, create: true, update: true, delete: true };
+    assert_eq!(good("permissions", bench.seller.permissions(table).await), all);
+    let limited = &bench.limited;
+    let may = good("permissions", limited.permissions(table).await);
+    assert_eq!(may, Permissions { read: true, ..Permissions::default() });
+    let at = bench.account("Only to be seen", []).await;
+    let seen = good("reading", limited.read(&at, &fields([name])).await);
+    assert_eq!(bench.name(&seen), "Only to be seen");
+    let change = values([(phone, "1".into())]);
+    let error = bad("creating", limited.create(table, &values([(name, "x".into())])).await);
+    assert!(matches!(error, Error::NotAllowed), "{error:?}");
+    let error = bad("changing", limited.update(&at, &change, None).await);
+    assert!(matches!(error, Error::NotAllowed), "{error:?}");
+    let error = bad("deleting", limited.delete(&at, None).await);
+    assert!(matches!(error, Error::NotAllowed), "{error:?}");
+    assert_eq!(bench.read(&at).await.values.get(phone), Some(&Value::Null));
+}

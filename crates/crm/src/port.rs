@@ -1,0 +1,122 @@
+//! The port itself.
+
+use std::{fmt, sync::Arc};
+
+use futures_util::future::BoxFuture;
+
+use crate::{Cursor, Query, Record, RecordId, RecordRef, Result, Table, Values, Version};
+
+/// Records of each table that a search gives at most.
+pub const SEARCH_LIMIT: u32 = 20;
+
+/// What a call gives.
+pub type Answer<'a, T> = BoxFuture<'a, Result<T>>;
+
+/// One seller at one CRM.
+///
+/// A record that the seller may not see is one that does not exist. Nothing is tried again by an adapter.
+pub trait Crm: Send + Sync + fmt::Debug {
+    /// What a table looks like to the seller.
+    ///
+    /// [`crate::Error::ObjectHidden`] when it is not there for the seller.
+    fn describe<'a>(&'a self, table: &'a str) -> Answer<'a, Arc<Table>>;
+
+    /// One page of a query.
+    ///
+    /// [`crate::Error::FieldHidden`] names fields that are not there, [`crate::Error::Query`] is for what cannot be
+    /// asked so.
+    fn query<'a>(&'a self, query: &'a Query) -> Answer<'a, Page>;
+
+    /// One record with some of its fields.
+    ///
+    /// [`crate::Error::NotFound`] or [`crate::Error::Deleted`] when it is not there.
+    fn read<'a>(&'a self, record: &'a RecordRef, fields: &'a [String]) -> Answer<'a, Record>;
+
+    /// Makes a record.
+    ///
+    /// [`crate::Error::Refused`] with a finding for each field, [`crate::Error::NotAllowed`],
+    /// [`crate::Error::Duplicate`].
+    fn create<'a>(&'a self, table: &'a str, values: &'a Values) -> Answer<'a, RecordRef>;
+
+    /// Changes fields of a record; [`crate::Value::Null`] empties one. With a version, only while the record is at
+    /// it.
+    ///
+    /// As [`Crm::create`], and [`crate::Error::Changed`] when it is at another version.
+    fn update<'a>(
+        &'a self,
+        record: &'a RecordRef,
+        values: &'a Values,
+        expected: Option<&'a Version>,
+    ) -> Answer<'a, ()>;
+
+    /// Deletes a record. With a version, only while the record is at it.
+    ///
+    /// As [`Crm::update`].
+    fn delete<'a>(&'a self, record: &'a RecordRef, expected: Option<&'a Version>)
+    -> Answer<'a, ()>;
+
+    /// Records of these tables that hold the words, at most [`SEARCH_LIMIT`] of each.
+    fn search<'a>(&'a self, words: &'a str, tables: &'a [String]) -> Answer<'a, Vec<RecordRef>>;
+
+    /// What the seller may do with records of a table, own ones at least.
+    fn permissions<'a>(&'a self, table: &'a str) -> Answer<'a, Permissions>;
+
+    /// What happened to a table since a place: first, everything that is there.
+    ///
+    /// A change is told at least once, a deletion perhaps again. [`crate::Error::Expired`] when the place is older
+    /// than what the CRM remembers: begin anew.
+    fn changes<'a>(&'a self, feed: &'a Feed) -> Answer<'a, Changes>;
+}
+
+/// A page of records.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// The records, in the order that was asked for.
+    pub records: Vec<Record>,
+    /// Where the next page begins, for [`Query::after`].
+    pub next: Option<Cursor>,
+}
+
+/// What a seller may do with records of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "four things that each may be so or not")]
+pub struct Permissions {
+    /// See them.
+    pub read: bool,
+    /// Make them.
+    pub create: bool,
+    /// Change them.
+    pub update: bool,
+    /// Delete them.
+    pub delete: bool,
+}
+
+/// A place in the order in which records of a table change; only the CRM that gave it understands it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Position(pub String);
+
+/// What is asked of the changes of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Feed {
+    /// The table.
+    pub table: String,
+    /// Its fields that are wanted.
+    pub fields: Vec<String>,
+    /// Since when; from the beginning without.
+    pub after: Option<Position>,
+    /// Records at once, 1 to [`crate::MAX_PAGE`].
+    pub limit: u32,
+}
+
+/// What happened to a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Changes {
+    /// Records that were made or changed, as they are now, the earliest change first.
+    pub records: Vec<Record>,
+    /// Records that are gone.
+    pub deleted: Vec<RecordId>,
+    /// Where to go on.
+    pub position: Position,
+    /// Whether there is more already.
+    pub more: bool,
+}
