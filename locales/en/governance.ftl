@@ -145,6 +145,13 @@ tried-broken = { $count ->
 }
 tried-broken-what = Nothing is saved yet. Calls are those that the log still holds.
 calls = Calls
+tried-connections = { $count ->
+    [one] One connection would be refused
+   *[other] { $count } connections would be refused
+}
+tried-connections-which = Which
+tried-connection-shared = shared
+tried-connection-nobody = of somebody who is gone
 dependents = What stands on it
 dependents-count = { $count ->
     [one] one thing
@@ -158,12 +165,12 @@ ground-operation = The operation is blocked
 ground-endpoint = The address is blocked
 ground-mixed = Groups would be mixed
 violations = Violations
-violations-what = Calls that a data policy refused, as far as the log of calls goes back. The caller got the code ConnectionApiPolicyViolation and no name of a policy.
+violations-what = Calls, connections and publications of actions that a data policy refused, as far as the log of calls goes back. Whoever was refused got the code ConnectionApiPolicyViolation and no name of a policy.
 violations-lately = Refused lately
 violations-all = All violations
-violations-none = No call was refused
-violations-none-sentence = When a data policy stands in the way of a call, it appears here with who called, when, and which rule it was.
-violations-none-filtered = No call was refused that fits the filter.
+violations-none = Nothing was refused
+violations-none-sentence = When a data policy stands in the way of a call, a connection or the publication of an action, it appears here with who wanted it, when, and which rule it was.
+violations-none-filtered = Nothing was refused that fits the filter.
 any-policy = Any data policy
 any-environment = Any environment
 who = Who and when
@@ -176,6 +183,10 @@ via-mcp = Agent
 via-extension-point = Sales surface
 via-trigger = Trigger
 via-test = Test
+via-connection = Connection
+via-publication = Action
+attempt-connection = Make or sign in to a connection
+attempt-publication = Publish or enable an action
 gone = Deleted meanwhile
 
 toast-environment-created = Environment created

@@ -145,6 +145,13 @@ tried-broken = { $count ->
 }
 tried-broken-what = Rien n’est encore enregistré. Les appels sont ceux que le journal garde encore.
 calls = Appels
+tried-connections = { $count ->
+    [one] Une connexion serait refusée
+   *[other] { $count } connexions seraient refusées
+}
+tried-connections-which = Lesquelles
+tried-connection-shared = partagée
+tried-connection-nobody = d’une personne partie
 dependents = Ce qui en dépend
 dependents-count = { $count ->
     [one] une chose
@@ -158,12 +165,12 @@ ground-operation = L’opération est bloquée
 ground-endpoint = L’adresse est bloquée
 ground-mixed = Des groupes seraient mêlés
 violations = Violations
-violations-what = Les appels qu’une stratégie de données a refusés, aussi loin que remonte le journal des appels. L’appelant a reçu le code ConnectionApiPolicyViolation, sans nom de stratégie.
+violations-what = Les appels, connexions et publications d’actions qu’une stratégie de données a refusés, aussi loin que remonte le journal des appels. La personne concernée a reçu le code ConnectionApiPolicyViolation, sans nom de stratégie.
 violations-lately = Refusés récemment
 violations-all = Toutes les violations
-violations-none = Aucun appel n’a été refusé
-violations-none-sentence = Quand une stratégie de données s’oppose à un appel, il apparaît ici avec l’appelant, le moment et la règle.
-violations-none-filtered = Aucun appel refusé ne correspond au filtre.
+violations-none = Rien n’a été refusé
+violations-none-sentence = Quand une stratégie de données s’oppose à un appel, à une connexion ou à la publication d’une action, cela apparaît ici avec la personne, le moment et la règle.
+violations-none-filtered = Aucun refus ne correspond au filtre.
 any-policy = Toute stratégie de données
 any-environment = Tout environnement
 who = Qui et quand
@@ -176,6 +183,10 @@ via-mcp = Agent
 via-extension-point = Surface de vente
 via-trigger = Déclencheur
 via-test = Test
+via-connection = Connexion
+via-publication = Action
+attempt-connection = Créer une connexion ou s’y connecter
+attempt-publication = Publier ou activer une action
 gone = Supprimé depuis
 
 toast-environment-created = Environnement créé

@@ -27,6 +27,10 @@ pub enum Via {
     Trigger,
     /// The page on which a maker tries operations, and the examples kept there.
     Test,
+    /// Nothing was called: a connection was to be made, changed or signed in to. Only refusals are kept.
+    Connection,
+    /// Nothing was called: an action was to be published or enabled. Only refusals are kept.
+    Publication,
 }
 
 impl Via {
@@ -39,6 +43,8 @@ impl Via {
             Self::ExtensionPoint => "extension_point",
             Self::Trigger => "trigger",
             Self::Test => "test",
+            Self::Connection => "connection",
+            Self::Publication => "publication",
         }
     }
 }

@@ -87,7 +87,7 @@ impl Connectors {
             return Err(Error::PersonNeeded);
         }
         let live = self.live(scope, id).await?;
-        self.check_policy(scope, live.environment, &[(id, None)]).await?;
+        self.check_connection(scope, id, None).await?;
         let compiled = self.compiled_version(scope, id, live.number).await?;
         let name = new.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
         let name = name.unwrap_or(&live.name).to_owned();
@@ -200,7 +200,7 @@ impl Connectors {
         }
         let before = opened.connection.clone();
         let live = self.live(scope, before.connector).await?;
-        self.check_policy(scope, live.environment, &[(before.connector, None)]).await?;
+        self.check_connection(scope, before.connector, Some(id)).await?;
         let compiled = self.compiled_version(scope, before.connector, live.number).await?;
         let set = parameters::chosen(&compiled, before.parameter_set.as_deref())?;
         if patch.shared == Some(true) && !set.allows_sharing {

@@ -66,11 +66,11 @@ pub use model::{
     Connector, ConnectorPatch, DEFINITION, Dependent, Digest, Files, ICON, PROPERTIES, README,
     SCRIPT, Version,
 };
-pub use policies::{Broken, NewPolicy};
+pub use policies::{Broken, Held, NewPolicy};
 pub use service::{Connectors, Figures, Parts};
 pub use settings::Settings;
 pub use triggers::{FIRED, NewTrigger, Trigger, TriggerState, Watch};
-pub use violations::{Refusal, RefusalFilter};
+pub use violations::{Attempt, Refusal, RefusalFilter};
 
 /// The sealed columns of this room.
 pub const SEALED: &[seal::SealedColumn] = &[

@@ -8,7 +8,8 @@ use std::{
 use db::Tx;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
-    ApiConnectorId, DataPolicyId, EnvironmentId, FieldError, Permission, Scope, TenantId,
+    ApiConnectorId, ConnectionId, DataPolicyId, EnvironmentId, FieldError, Permission, Scope,
+    TenantId, UserId,
 };
 use serde_json::json;
 use url::Url;
@@ -52,6 +53,21 @@ pub struct Broken {
     pub calls: i64,
     /// What stands on the connector.
     pub dependents: Vec<Dependent>,
+    /// The connections that nobody could use any longer, the oldest first; none where only an operation is concerned.
+    pub connections: Vec<Held>,
+}
+
+/// A connection that a policy would refuse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The connection.
+    pub id: ConnectionId,
+    /// Its name.
+    pub name: String,
+    /// Whose it is.
+    pub owner: Option<UserId>,
+    /// Whether everybody in the organisation may use it.
+    pub shared: bool,
 }
 
 impl Connectors {
@@ -226,6 +242,7 @@ impl Connectors {
             ground,
             calls: 0,
             dependents: Vec::new(),
+            connections: Vec::new(),
         };
         if let Some(violation) = then.judge(environment, subject, None) {
             let known = today.judge(environment, subject, None).is_some();
@@ -269,6 +286,9 @@ impl Connectors {
                         }
                     };
                     broken.dependents.clone_from(dependents);
+                    if broken.operation.is_none() {
+                        broken.connections = store::connections::held(tx, broken.connector)?;
+                    }
                 }
                 Ok(found)
             })

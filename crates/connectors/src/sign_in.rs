@@ -174,7 +174,7 @@ impl Connectors {
     async fn way(&self, scope: &Scope, opened: &Opened) -> Result<Way> {
         let connection = &opened.connection;
         let live = self.live(scope, connection.connector).await?;
-        self.check_policy(scope, live.environment, &[(connection.connector, None)]).await?;
+        self.check_connection(scope, connection.connector, Some(connection.id)).await?;
         let compiled = self.compiled_version(scope, connection.connector, live.number).await?;
         Way::of_connection(&live, &compiled, opened)?
             .ok_or_else(|| oauth::Error::Missing { setting: "oAuthSettings" }.into())

@@ -1,17 +1,20 @@
 //! What data policies refused: who wanted which operation, when, and which policy stood in the way.
 
 use jiff::Timestamp;
-use kernel::{Cursor, DataPolicyId, EnvironmentId, Limit, Page, Permission, Scope};
+use kernel::{
+    ApiConnectorId, ConnectionId, Cursor, DataPolicyId, EnvironmentId, Limit, Page, Permission,
+    Scope,
+};
 use uuid::Uuid;
 
 use crate::{
-    Connectors, Result,
-    calls::{Call, place},
-    policy::Ground,
+    Connectors, Error, Result,
+    calls::{Call, CallEntry, Via, place},
+    policy::{Ground, Subject},
     store,
 };
 
-/// A call that a data policy refused.
+/// A call, a connection or a publication that a data policy refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// The line of the log of calls.
@@ -37,8 +40,80 @@ pub struct RefusalFilter {
     pub environment: Option<EnvironmentId>,
 }
 
+/// What a data policy may refuse besides calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attempt {
+    /// A connection was to be made; or, where it is there, to be changed or signed in to.
+    Connection(Option<ConnectionId>),
+    /// Something built on a connector, such as an action, was to be published or enabled.
+    Publication(Uuid),
+}
+
 impl Connectors {
-    /// A page of what data policies refused, the newest first, as far as the log of calls goes back.
+    /// Whether data policies let a connection be made, changed or signed in to; a refusal is kept.
+    pub(crate) async fn check_connection(
+        &self,
+        scope: &Scope,
+        connector: ApiConnectorId,
+        connection: Option<ConnectionId>,
+    ) -> Result<()> {
+        let uses = [(connector, None)];
+        let environment = self.live(scope, connector).await?.environment;
+        let outcome = self.check_policy(scope, environment, &uses).await;
+        if matches!(outcome, Err(Error::PolicyViolation { .. })) {
+            self.note_refused(scope, Attempt::Connection(connection), &uses).await?;
+        }
+        outcome
+    }
+
+    /// Keeps which of the `uses` data policies refuse, a line for each, where refused calls are kept too: see
+    /// [`Connectors::refusals`].
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Store`].
+    pub async fn note_refused(
+        &self,
+        scope: &Scope,
+        attempt: Attempt,
+        uses: &[(ApiConnectorId, Option<&str>)],
+    ) -> Result<()> {
+        let policies = self.policies(scope).await?;
+        let (via, connection, subject) = match attempt {
+            Attempt::Connection(connection) => (Via::Connection, connection, None),
+            Attempt::Publication(subject) => (Via::Publication, None, Some(subject)),
+        };
+        let at = self.clock.now();
+        for (connector, operation) in uses {
+            let live = self.live(scope, *connector).await?;
+            let wanted = Subject { connector: *connector, address: &live.address };
+            let Some(violation) = policies.judge(live.environment, wanted, *operation) else {
+                continue;
+            };
+            self.log.put(CallEntry {
+                scope: scope.clone(),
+                id: self.ids.fresh(),
+                at,
+                connector: *connector,
+                environment: live.environment,
+                version: live.number,
+                operation: operation.unwrap_or_default().to_owned(),
+                connection,
+                via,
+                subject,
+                actor: scope.actor(),
+                request: scope.request(),
+                outcome: "data_policy.violation".into(),
+                status: None,
+                duration_us: 0,
+                sent_bytes: 0,
+                received_bytes: 0,
+                refused: Some((violation.policy, violation.ground)),
+            });
+        }
+        Ok(())
+    }
+
+    /// A page of what data policies refused, calls and attempts, the newest first, as far as the log of calls goes back.
     ///
     /// # Errors
     /// [`crate::Error::Denied`], [`crate::Error::Invalid`] for a cursor of another list, [`crate::Error::Store`].

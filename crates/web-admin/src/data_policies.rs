@@ -7,13 +7,13 @@ mod violations;
 use askama::Template;
 use axum::{Router, extract::State, http::StatusCode, response::Response};
 use connectors::{
-    Broken, Connector,
+    Broken, Connector, Held,
     policy::{DataPolicy, Ground, Group, Subject, Verdict},
 };
 use edge::{Form, Path, Problem, get, get_and_post, post};
 use identity::environments::Environment;
 use jiff::Timestamp;
-use kernel::{ApiConnectorId, DataPolicyId, EnvironmentId, FieldError, Limit, Permission};
+use kernel::{ApiConnectorId, DataPolicyId, EnvironmentId, FieldError, Limit, Permission, UserId};
 use web_frame::{
     App, Field, Frame, Visit, answer,
     parts::{Nothing, mistakes},
@@ -127,12 +127,44 @@ struct Broke {
     operation: Option<String>,
     why: String,
     calls: i64,
+    /// What stands on it besides the connections below.
     dependents: Vec<String>,
+    /// The connections that would be refused, and whose they are.
+    connections: Vec<(String, String)>,
 }
 
 impl Broke {
-    fn of(frame: &Frame, broken: Broken, environments: &[Environment]) -> Self {
+    /// What a dry run found, in words.
+    async fn all(
+        app: &App,
+        visit: &Visit,
+        broken: Vec<Broken>,
+        environments: &[Environment],
+    ) -> Result<Vec<Self>, Problem> {
+        let held = broken.iter().flat_map(|broken| &broken.connections);
+        let owners: Vec<UserId> = held.filter_map(|held| held.owner).collect();
+        let people = app.identity.people(&visit.scope, &owners).await?;
+        let named = |id: UserId| {
+            let known = people.iter().find(|person| person.id == id);
+            known.map(|person| person.display_name.clone())
+        };
+        let broke = |one| Self::of(&visit.frame, one, environments, &named);
+        Ok(broken.into_iter().map(broke).collect())
+    }
+
+    fn of(
+        frame: &Frame,
+        broken: Broken,
+        environments: &[Environment],
+        person: &dyn Fn(UserId) -> Option<String>,
+    ) -> Self {
         let known = environments.iter().find(|known| known.id == broken.environment);
+        let whose = |held: &Held| {
+            let owner = held.owner.filter(|_| !held.shared).and_then(person);
+            let word = if held.shared { "shared" } else { "nobody" };
+            owner.unwrap_or_else(|| frame.say(&format!("governance.tried-connection-{word}")))
+        };
+        let is_told = |id| broken.connections.iter().any(|held| held.id.uuid() == id);
         let named = |kind: &str, name: &str| {
             let kind = frame.say(&format!("governance.dependent-{kind}"));
             format!("{kind} {name}")
@@ -144,7 +176,17 @@ impl Broke {
             operation: broken.operation,
             why: ground_name(frame, broken.ground),
             calls: broken.calls,
-            dependents: broken.dependents.iter().map(|d| named(&d.kind, &d.name)).collect(),
+            dependents: broken
+                .dependents
+                .iter()
+                .filter(|dependent| !is_told(dependent.id))
+                .map(|dependent| named(&dependent.kind, &dependent.name))
+                .collect(),
+            connections: broken
+                .connections
+                .iter()
+                .map(|held| (held.name.clone(), whose(held)))
+                .collect(),
         }
     }
 }
@@ -281,8 +323,7 @@ async fn take(
         }
         Ok(Err(broken)) => {
             let mut page = Page::of(&visit.frame, &shelf, policy.as_ref(), (typed, &[]));
-            let broke = |one| Broke::of(&visit.frame, one, &shelf.environments);
-            page.tried = Some(broken.into_iter().map(broke).collect());
+            page.tried = Some(Broke::all(app, visit, broken, &shelf.environments).await?);
             Ok(answer::page(&page))
         }
         Err(error) => {

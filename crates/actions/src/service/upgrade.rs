@@ -1,5 +1,6 @@
 //! Taking an action along to a newer version of its connector.
 
+use connectors::Attempt;
 use kernel::{ActionId, FieldError, Permission, Scope};
 use openapi::{Finding, Package, Part};
 
@@ -133,7 +134,7 @@ impl Actions {
         Ok((compiled.number(), made(action, compiled.package())))
     }
 
-    /// Whether data policies let the operations be called that an action lets be used.
+    /// Whether data policies let the operations be called that an action lets be used; refusals are kept.
     ///
     /// # Errors
     /// [`Error::Connectors`] with [`connectors::Error::PolicyViolation`], a fault for each operation that is barred.
@@ -142,6 +143,11 @@ impl Actions {
         if fields.is_empty() {
             return Ok(());
         }
+        let active = action.operations.iter().filter(|operation| operation.active);
+        let uses: Vec<_> =
+            active.map(|operation| (action.connector, Some(operation.id.as_str()))).collect();
+        let attempt = Attempt::Publication(action.id.uuid());
+        self.connectors.note_refused(scope, attempt, &uses).await?;
         Err(connectors::Error::PolicyViolation { fields }.into())
     }
 

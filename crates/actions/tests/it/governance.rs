@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use actions::{Enabling, OperationAccess, State};
 use connectors::{
-    NewPolicy,
+    NewPolicy, RefusalFilter,
     policy::{OperationRule, OperationRules, Reach, Rules, Verdict},
 };
-use kernel::ApiConnectorId;
+use kernel::{ApiConnectorId, Limit};
 
 use crate::house::{House, code, faults, for_all};
 
@@ -41,4 +41,15 @@ async fn what_a_data_policy_bars_is_neither_published_nor_enabled() {
     let how = Enabling { operations: BTreeMap::from([("MakeThing".to_owned(), off)]), ..for_all() };
     house.actions.enable(&admin, draft.id, how).await.unwrap();
     assert_eq!(house.tools(&admin).await, ["things_list_things"]);
+
+    // both refusals are kept, each with the operation that was in the way
+    let (all, limit) = (RefusalFilter::default(), Limit::default());
+    let kept = house.connectors.refusals(&admin, all, limit, None).await.unwrap().items;
+    let kept: Vec<_> = kept
+        .iter()
+        .map(|row| (row.call.via.as_str(), row.call.operation.as_str(), row.call.subject))
+        .collect();
+    assert_eq!(kept, [("publication", "MakeThing", Some(draft.id.uuid())); 2]);
+    let hour = std::time::Duration::from_hours(1);
+    assert!(house.actions.health(&admin, draft.id, hour).await.unwrap().is_empty());
 }

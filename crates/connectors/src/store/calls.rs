@@ -60,6 +60,7 @@ pub(crate) fn page(
                        received_bytes FROM api_calls WHERE tenant_id = $1 \
                        AND (connector_id = $2 OR $2 = $3) AND (operation = $4 OR $4 = '') \
                        AND (subject_id = $5 OR $5 = $3) AND (outcome <> 'done' OR CAST($6 AS BIGINT) = 0) \
+                       AND via <> 'connection' AND via <> 'publication' \
                        AND (at < $7 OR (at = $7 AND id < $8)) ORDER BY at DESC, id DESC LIMIT $9";
     let nil = Uuid::nil();
     let (at, id) = before.unwrap_or((Timestamp::MAX, Uuid::max()));
@@ -87,13 +88,15 @@ pub(crate) fn health(tx: &Tx<'_>, filter: &CallFilter, since: Timestamp) -> Resu
                            THEN 1 ELSE 0 END), MAX(at) FROM api_calls \
                        WHERE tenant_id = $1 AND (connector_id = $2 OR $2 = $3) \
                        AND (subject_id = $4 OR $4 = $3) AND at >= $5 \
-                       GROUP BY operation ORDER BY operation LIMIT 1000";
+                       AND via <> 'connection' AND via <> 'publication' GROUP BY operation ORDER BY operation LIMIT 1000";
     const SLOW: &str = "SELECT duration_us FROM api_calls WHERE tenant_id = $1 \
                         AND (connector_id = $2 OR $2 = $3) AND (subject_id = $4 OR $4 = $3) \
-                        AND at >= $5 AND operation = $6 ORDER BY duration_us DESC LIMIT 1 OFFSET $7";
+                        AND at >= $5 AND operation = $6 AND via <> 'publication' \
+                        ORDER BY duration_us DESC LIMIT 1 OFFSET $7";
     const LAST: &str = "SELECT outcome, status, at FROM api_calls WHERE tenant_id = $1 \
                         AND (connector_id = $2 OR $2 = $3) AND (subject_id = $4 OR $4 = $3) \
                         AND at >= $5 AND operation = $6 AND outcome <> 'done' \
+                        AND via <> 'publication' \
                         ORDER BY at DESC, id DESC LIMIT 1";
     let nil = Uuid::nil();
     let connector = filter.connector.map_or(nil, ApiConnectorId::uuid);
@@ -174,7 +177,7 @@ pub(crate) fn count_with(
     since: Timestamp,
 ) -> Result<i64> {
     const SQL: &str = "SELECT COUNT(*) FROM api_calls WHERE tenant_id = $1 AND connector_id = $2 \
-                       AND connection_id = $3 AND at >= $4";
+                       AND connection_id = $3 AND at >= $4 AND via <> 'connection'";
     let params = [tx.tenant().into(), connector.into(), connection.into(), since.into()];
     tx.first(SQL, &params)?.map_or(Ok(0), |row| row.get(0))
 }
@@ -195,7 +198,8 @@ pub(crate) fn count(
     since: Timestamp,
 ) -> Result<i64> {
     const SQL: &str = "SELECT COUNT(*) FROM api_calls WHERE tenant_id = $1 AND connector_id = $2 \
-                       AND (operation = $3 OR $3 = '') AND at >= $4";
+                       AND (operation = $3 OR $3 = '') AND at >= $4 \
+                       AND via <> 'connection' AND via <> 'publication'";
     let operation = operation.unwrap_or_default();
     let params = [tx.tenant().into(), connector.into(), operation.into(), since.into()];
     tx.first(SQL, &params)?.map_or(Ok(0), |row| row.get(0))

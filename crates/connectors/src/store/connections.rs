@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::{
     connection::{Connection, State},
     connections::{ConnectionFilter, FoundConnection, Whose},
+    policies::Held,
 };
 
 macro_rules! select {
@@ -60,6 +61,19 @@ pub(crate) fn of_connector(tx: &Tx<'_>, connector: ApiConnectorId) -> Result<Vec
     const SQL: &str =
         select!("WHERE tenant_id = $1 AND connector_id = $2 ORDER BY created_at, id LIMIT 10000");
     tx.all(SQL, &[tx.tenant().into(), connector.into()])?.iter().map(read).collect()
+}
+
+/// The first connections of a connector that still hold something, for a dry run of a policy.
+pub(crate) fn held(tx: &Tx<'_>, connector: ApiConnectorId) -> Result<Vec<Held>> {
+    const SQL: &str = "SELECT id, name, owner_id, shared FROM api_connections \
+                       WHERE tenant_id = $1 AND connector_id = $2 AND state <> $3 \
+                       ORDER BY created_at, id LIMIT 200";
+    let read = |row: &Row| {
+        let (name, owner) = (row.get(1)?, row.maybe_id(2)?);
+        Ok(Held { id: row.id(0)?, name, owner, shared: row.get(3)? })
+    };
+    let params = [tx.tenant().into(), connector.into(), State::Revoked.as_str().into()];
+    tx.all(SQL, &params)?.iter().map(read).collect()
 }
 
 /// Connections of a person, over all connectors.

@@ -44,7 +44,8 @@ pub(crate) fn find(
 /// The last call of a connector.
 pub(crate) fn last(tx: &Tx<'_>, connector: ApiConnectorId) -> Result<Option<LastCall>> {
     const SQL: &str = "SELECT at, outcome, status FROM api_calls \
-                       WHERE tenant_id = $1 AND connector_id = $2 ORDER BY at DESC LIMIT 1";
+                       WHERE tenant_id = $1 AND connector_id = $2 AND via <> 'connection' \
+                       AND via <> 'publication' ORDER BY at DESC LIMIT 1";
     let row = tx.first(SQL, &[tx.tenant().into(), connector.into()])?;
     let read =
         |row: db::Row| Ok(LastCall { at: row.get(0)?, outcome: row.get(1)?, status: row.get(2)? });

@@ -1,6 +1,6 @@
-use kernel::{Coded as _, DataPolicyId};
+use kernel::{Coded as _, DataPolicyId, Limit};
 use liaison_connectors::{
-    Call, NewConnection, NewPolicy, Upload,
+    Call, CallFilter, NewConnection, NewPolicy, RefusalFilter, Upload,
     policy::{
         ConnectorRule, EndpointRule, EndpointRules, Ground, Group, OperationRule, OperationRules,
         Reach, Rules, Verdict,
@@ -44,6 +44,19 @@ async fn a_blocked_connector_is_neither_called_nor_connected_from_the_next_call_
     assert_eq!(fields(refused), [(String::new(), "data_policy.connector_blocked")]);
     assert_eq!(upstream.heard().len(), 1);
     assert_eq!(c.figures().refused, 2);
+    // the attempt to connect stands with the calls, and is none of them
+    let all = c.refusals(&admin, RefusalFilter::default(), Limit::default(), None).await.unwrap();
+    let ways: Vec<_> = all.items.iter().map(|row| row.call.via.as_str()).collect();
+    assert_eq!(ways, ["connection", "rest", "rest"]);
+    let tried = &all.items[0];
+    assert_eq!((tried.policy, tried.ground), (made.id, Ground::Connector));
+    assert_eq!((tried.call.operation.as_str(), tried.call.connection), ("", None));
+    assert_eq!(tried.call.actor, seller.actor().to_string());
+    let calls = c.calls(&maker, CallFilter::default(), Limit::default(), None).await.unwrap();
+    assert_eq!(calls.items.len(), 3);
+    let since = jiff::Timestamp::UNIX_EPOCH;
+    let health = c.health(&maker, CallFilter::default(), since).await.unwrap();
+    assert_eq!(health.iter().map(|row| (row.calls, row.failed)).collect::<Vec<_>>(), [(3, 2)]);
     c.delete_data_policy(&admin, made.id).await.unwrap();
     assert!(c.invoke(&seller, call()).await.is_ok());
 }
@@ -86,6 +99,8 @@ async fn a_dry_run_tells_what_would_break_and_changes_nothing() {
     let [one] = broken.as_slice() else { panic!("{broken:?}") };
     assert_eq!((one.connector, one.ground, one.calls), (connector, Ground::Connector, 1));
     assert_eq!(one.dependents.len(), 1);
+    let held: Vec<_> = one.connections.iter().map(|held| (held.owner, held.shared)).collect();
+    assert_eq!(held, [(seller.user(), false)]);
     assert!(c.data_policies(&admin).await.unwrap().is_empty());
     let rule = OperationRule { operation: "Odd".to_owned(), verdict: Verdict::Block };
     let narrow = Rules {
@@ -95,6 +110,7 @@ async fn a_dry_run_tells_what_would_break_and_changes_nothing() {
     let broken = c.try_data_policy(&admin, policy("New", Reach::All, narrow), None).await.unwrap();
     assert_eq!(broken.len(), 1);
     assert_eq!((broken[0].operation.as_deref(), broken[0].calls), (Some("Odd"), 1));
+    assert!(broken[0].connections.is_empty(), "the connection serves the other operations");
     // what is broken already does not break again
     let there = c.create_data_policy(&admin, policy("Old", Reach::All, rules.clone())).await;
     let there = there.unwrap();

@@ -165,8 +165,7 @@ pub(super) async fn update(
         Ok(Some(broken)) => {
             let environments = app.identity.environments(scope).await?;
             let mut page = Page::of(&visit.frame, &known, (&typed, &[]));
-            let broke = |one| Broke::of(&visit.frame, one, &environments);
-            page.tried = Some(broken.into_iter().map(broke).collect());
+            page.tried = Some(Broke::all(&app, &visit, broken, &environments).await?);
             Ok(answer::page(&page))
         }
         Err(error) => {

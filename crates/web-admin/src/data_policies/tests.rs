@@ -129,10 +129,34 @@ fn a_policy_sorts_connectors_and_says_what_would_break() {
                 id: Uuid::from_u128(9),
                 name: "Find items".to_owned(),
             }],
+            connections: Vec::new(),
         };
+        let held = |number, shared| Held {
+            id: Uuid::from_u128(number).into(),
+            name: "Items <key>".to_owned(),
+            owner: Some(Uuid::from_u128(3).into()),
+            shared,
+        };
+        let mut gone = held(12, false);
+        gone.owner = None;
+        let whole = Broken {
+            connector: id(5),
+            name: "Items <b>".to_owned(),
+            operation: None,
+            ground: Ground::Connector,
+            dependents: vec![Dependent {
+                kind: "connection".to_owned(),
+                id: Uuid::from_u128(10),
+                name: "Items <key>".to_owned(),
+            }],
+            connections: vec![held(10, false), held(11, true), gone],
+            ..broken.clone()
+        };
+        let person = |_| Some("Sam <Seller>".to_owned());
         let full = Page::of(frame, &shelf, Some(&policy), (&typed, &[]));
         let mut tried = Page::of(frame, &shelf, Some(&policy), (&typed, &[]));
-        tried.tried = Some(vec![Broke::of(frame, broken, &shelf.environments)]);
+        let broke = |one| Broke::of(frame, one, &shelf.environments, &person);
+        tried.tried = Some(vec![broke(broken), broke(whole)]);
         let errors = [
             FieldError::new("/name", "data_policy.taken", ""),
             FieldError::new("/environments", "data_policy.reach_empty", ""),

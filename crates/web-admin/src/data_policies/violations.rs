@@ -5,7 +5,7 @@ use axum::{extract::State, response::Response};
 use connectors::{Refusal, RefusalFilter};
 use edge::{Problem, Query};
 use jiff::Timestamp;
-use kernel::{ApiConnectorId, Cursor, DataPolicyId, Limit, Permission, UserId};
+use kernel::{ActionId, ApiConnectorId, Cursor, DataPolicyId, Limit, Permission, UserId};
 use serde::Deserialize;
 use web_frame::{App, Field, Frame, Visit, answer};
 
@@ -32,6 +32,10 @@ pub(super) struct Line {
     pub(super) connector: ApiConnectorId,
     pub(super) connector_name: Option<String>,
     pub(super) operation: String,
+    /// What was wanted, where it was no call.
+    pub(super) attempt: Option<String>,
+    /// The action that was to be published.
+    pub(super) action: Option<ActionId>,
     pub(super) environment: String,
     pub(super) via: String,
     pub(super) policy: DataPolicyId,
@@ -89,6 +93,8 @@ pub(super) async fn read(
             who: person.map_or_else(|| row.call.actor.clone(), |p| p.display_name.clone()),
             connector: row.call.connector,
             connector_name: row.connector_name,
+            attempt: attempt(&visit.frame, &row.call.via),
+            action: row.call.subject.filter(|_| row.call.via == "publication").map(ActionId::from),
             operation: row.call.operation,
             environment: environment.map(|known| known.name.clone()).unwrap_or_default(),
             via: visit.frame.say(&format!("governance.via-{}", row.call.via.replace('_', "-"))),
@@ -98,6 +104,12 @@ pub(super) async fn read(
         }
     };
     Ok((page.items.into_iter().map(line).collect(), page.next))
+}
+
+/// What was wanted, where it was no call.
+fn attempt(frame: &Frame, via: &str) -> Option<String> {
+    let wanted = matches!(via, "connection" | "publication");
+    wanted.then(|| frame.say(&format!("governance.attempt-{via}")))
 }
 
 /// The person behind an actor such as `user:01890a5d-…`.
@@ -146,7 +158,20 @@ impl Page {
 #[cfg(test)]
 pub(super) fn samples(frame: &Frame) -> Vec<(&'static str, Page)> {
     let choices = || (vec![("p".to_owned(), "Closed".to_owned())], Vec::new());
-    let full = (vec![line(frame, true), line(frame, false)], Some(Cursor::new("x")));
+    let connection = Line {
+        operation: String::new(),
+        attempt: attempt(frame, "connection"),
+        via: frame.say("governance.via-connection"),
+        ..line(frame, true)
+    };
+    let publication = Line {
+        attempt: attempt(frame, "publication"),
+        action: Some(uuid::Uuid::from_u128(9).into()),
+        via: frame.say("governance.via-publication"),
+        ..line(frame, true)
+    };
+    let lines = vec![line(frame, true), line(frame, false), connection, publication];
+    let full = (lines, Some(Cursor::new("x")));
     vec![
         ("full", Page::of(frame, &Asked::default(), choices(), full)),
         ("empty", Page::of(frame, &Asked::default(), choices(), (Vec::new(), None))),
@@ -163,6 +188,8 @@ pub(super) fn line(frame: &Frame, there: bool) -> Line {
         connector: Uuid::from_u128(5).into(),
         connector_name: there.then(|| "Items".to_owned()),
         operation: "GetItems".to_owned(),
+        attempt: None,
+        action: None,
         environment: "Contoso".to_owned(),
         via: frame.say("governance.via-mcp"),
         policy: Uuid::from_u128(8).into(),
