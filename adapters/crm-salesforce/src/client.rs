@@ -63,7 +63,7 @@ impl Default for Settings {
 #[derive(Clone)]
 pub struct Salesforce {
     client: Client,
-    clock: Arc<dyn Clock>,
+    pub(crate) clock: Arc<dyn Clock>,
     settings: Settings,
     allowance: Arc<Allowance>,
     versions: Cache<String, u16>,

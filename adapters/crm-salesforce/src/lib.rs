@@ -7,7 +7,8 @@
 //!
 //! `soql.rs` builds queries out of checked names and typed values, so that no text of a person becomes part of a
 //! query's grammar; `describe.rs` keeps what objects look like to a seller; `allowance.rs` watches the daily limit
-//! and leaves what is left to people; `client.rs` sends; `refusal.rs` reads refusals.
+//! and leaves what is left to people; `client.rs` sends; `refusal.rs` reads refusals. [`SellersOrganisation`] is the
+//! port to a CRM over it.
 //!
 //! ```
 //! use liaison_crm_salesforce::{ApiName, Filter, Select};
@@ -24,6 +25,7 @@ mod client;
 mod describe;
 mod error;
 mod name;
+mod port;
 mod records;
 mod refusal;
 mod soql;
@@ -33,5 +35,6 @@ pub use client::{Salesforce, Seller, Settings};
 pub use describe::{Field, Object};
 pub use error::{Error, Result};
 pub use name::{ApiName, FieldPath, RecordId};
+pub use port::SellersOrganisation;
 pub use records::{Changes, Page, Position, Record, Written};
 pub use soql::{Comparison, Direction, Filter, Select, Value};

@@ -370,7 +370,7 @@ fn paths(record: &Record) -> Vec<FieldPath> {
     record.keys().filter_map(|name| ApiName::parse(name)).map(FieldPath::from).collect()
 }
 
-fn instant(value: Option<&Json>) -> Option<Timestamp> {
+pub(crate) fn instant(value: Option<&Json>) -> Option<Timestamp> {
     let text = value.and_then(Json::as_str)?;
     if let Ok(at) = text.parse() {
         return Some(at);

@@ -1,6 +1,7 @@
 //! The adapter before the stand-in of Salesforce.
 #![cfg(test)]
 
+mod conformance;
 mod house;
 mod limits;
 mod queries;
