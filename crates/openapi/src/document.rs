@@ -187,6 +187,12 @@ impl<'a> Document<'a> {
         locate::position(&self.text, self.encoding, locate::offset_of(&self.text, pointer))
     }
 
+    /// Where many values stand, each as [`Document::position`] says it: the text is scanned once for all of them.
+    pub fn positions(&self, pointers: &[&str]) -> Vec<Position> {
+        let offsets = locate::offsets_of(&self.text, pointers);
+        locate::positions(&self.text, self.encoding, &offsets)
+    }
+
     /// The tree alone.
     pub fn into_root(self) -> Node<'a> {
         self.root

@@ -186,3 +186,45 @@ fn a_pointer_leads_back_to_its_line() {
     let offset = document.position("/paths/~1a~1{b}/1/c").offset;
     assert!(text.get(offset..).is_some_and(|rest| rest.starts_with("\"x\"")));
 }
+
+#[test]
+fn many_pointers_are_found_in_one_scan_where_each_is_found_alone() {
+    let text = "{ /* é */ \"twice\": {\"a\": 1, \"b\": [1]},\n \"list\": [\n [1, 2], {\"é\": \"x\", \"y\": [{}]},],\n \
+                \"~/\": null, \"twice\": {\"b\": [3, 4], \"\\u0061\": 2}, \"text\": \"{[,]}\", \"end\": true }";
+    let pointers = [
+        "",
+        "/twice",
+        "/twice/a",
+        "/twice/b",
+        "/twice/b/1",
+        "/twice/b/2",
+        "/twice/c",
+        "/list/0/1",
+        "/list/1/é",
+        "/list/1/y/0",
+        "/list/1/y/0/none",
+        "/list/01",
+        "/list/7",
+        "/~0~1",
+        "/text/0",
+        "/end",
+        "/list",
+        "no pointer",
+        "/",
+        "/list/1/y/0",
+    ];
+    let marked = format!("\u{feff}{text}");
+    let utf_16: Vec<u8> =
+        [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let windows: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    for bytes in [text.as_bytes(), marked.as_bytes(), &utf_16, &windows] {
+        let document = read(bytes).expect("it is taken");
+        let alone: Vec<_> = pointers.iter().map(|one| document.position(one)).collect();
+        assert_eq!(document.positions(&pointers), alone);
+        assert!(document.positions(&[]).is_empty());
+    }
+    // the last one of a name counts, with what is in it alone
+    let document = read(text.as_bytes()).expect("it is taken");
+    let at = document.position("/twice/b/1").offset;
+    assert!(text.get(at..).is_some_and(|rest| rest.starts_with("4]")));
+}

@@ -159,9 +159,9 @@ impl Page {
         let more = chosen.len() > wanted.from + AT_ONCE;
         let next =
             more.then(|| format!("{}&from={}", address(&wanted.severity), wanted.from + AT_ONCE));
-        let shown = chosen.into_iter().skip(wanted.from).take(AT_ONCE);
+        let shown: Vec<&Finding> = chosen.into_iter().skip(wanted.from).take(AT_ONCE).collect();
         Self {
-            rows: shown.map(|it| Row::of(&frame, (&shell.connector, Some(compiled)), it)).collect(),
+            rows: Row::all(&frame, (&shell.connector, compiled), &shown),
             number,
             strict,
             counts,

@@ -83,7 +83,7 @@ impl Page {
         let row = |finding: &Finding| {
             let gone = finding.code.as_str().ends_with("removed");
             let at = if gone { old } else { new };
-            Row::of(&frame, (&shell.connector, Some(at)), finding)
+            Row::all(&frame, (&shell.connector, at), &[finding]).pop()
         };
         let names: Vec<(String, String)> = versions
             .iter()
@@ -97,7 +97,7 @@ impl Page {
                 choose("from", "compare-from", old.number()),
                 choose("to", "compare-to", new.number()),
             ),
-            rows: found.into_iter().take(MAX_ROWS).map(row).collect(),
+            rows: found.into_iter().take(MAX_ROWS).filter_map(row).collect(),
             from: old.number(),
             to: new.number(),
             counts,

@@ -13,7 +13,7 @@ use web_frame::{App, Frame, Visit, answer};
 
 use super::{
     count,
-    findings::{Row, position},
+    findings::{Row, positions},
     say,
     shell::Shell,
 };
@@ -77,8 +77,9 @@ pub(super) async fn page(
     };
     let mut by_line: BTreeMap<usize, Vec<Row>> = BTreeMap::new();
     let mine = |finding: &&Finding| Some(finding.part) == part;
-    for finding in found.iter().filter(mine).take(MAX_FINDINGS) {
-        let Some(at) = position(&compiled, finding) else { continue };
+    let mine: Vec<&Finding> = found.iter().filter(mine).take(MAX_FINDINGS).collect();
+    for (finding, at) in mine.iter().zip(positions(&compiled, &mine)) {
+        let Some(at) = at else { continue };
         let row = Row::of(&visit.frame, (&shell.connector, None), finding);
         by_line.entry(at.line).or_default().push(row);
     }

@@ -16,7 +16,7 @@ use web_frame::{App, Frame, Visit};
 use super::{
     certification::refused,
     file,
-    findings::{position, words},
+    findings::{positions, words},
     posted::Posted,
 };
 
@@ -85,10 +85,9 @@ fn placed<'a>(
     compiled: &'a Compiled,
     found: &'a [Finding],
 ) -> impl Iterator<Item = (&'a Finding, Option<openapi::Position>)> {
-    found.iter().enumerate().map(|(index, finding)| {
-        let at = if index < MAX_PLACES { position(compiled, finding) } else { None };
-        (finding, at)
-    })
+    let near: Vec<&Finding> = found.iter().take(MAX_PLACES).collect();
+    let places = positions(compiled, &near).into_iter().chain(std::iter::repeat(None));
+    found.iter().zip(places)
 }
 
 fn plain(frame: &Frame, compiled: &Compiled, found: &[Finding]) -> Value {

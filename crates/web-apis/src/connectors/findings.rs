@@ -1,7 +1,7 @@
 //! Findings as pages show them: severity, words, remedy, and the line of the file where they are.
 
 use connectors::{Compiled, Connector};
-use openapi::{Finding, Part, Position, Severity};
+use openapi::{Document, Finding, Part, Position, Severity};
 use web_frame::Frame;
 
 use super::{count, path_of, piece, say};
@@ -53,15 +53,22 @@ impl Counts {
     }
 }
 
-/// Where a finding stands in its file.
-pub(super) fn position(compiled: &Compiled, finding: &Finding) -> Option<Position> {
+/// Where findings stand in their files: each file is looked through once.
+pub(super) fn positions(compiled: &Compiled, found: &[&Finding]) -> Vec<Option<Position>> {
     let package = compiled.package();
-    let document = match finding.part {
-        Part::Definition => Some(package.definition.document()),
-        Part::Properties => package.properties.document(),
+    let of = |part: Part, document: Option<&Document<'_>>| {
+        let mine = found.iter().filter(|finding| finding.part == part);
+        let pointers: Vec<&str> = mine.map(|finding| finding.pointer.as_str()).collect();
+        document.map(|document| document.positions(&pointers)).unwrap_or_default().into_iter()
+    };
+    let mut definition = of(Part::Definition, Some(package.definition.document()));
+    let mut properties = of(Part::Properties, package.properties.document());
+    let one = |finding: &&Finding| match finding.part {
+        Part::Definition => definition.next(),
+        Part::Properties => properties.next(),
         Part::Package => None,
     };
-    document.map(|document| document.position(&finding.pointer))
+    found.iter().map(one).collect()
 }
 
 /// What a finding says, and what to do about it.
@@ -79,17 +86,28 @@ pub(super) fn words(frame: &Frame, finding: &Finding) -> (String, String) {
 }
 
 impl Row {
-    /// A finding about the version that `compiled` is of.
+    /// Findings about the version that `compiled` is of, each with its place.
+    pub(super) fn all(
+        frame: &Frame,
+        (connector, compiled): (&Connector, &Compiled),
+        found: &[&Finding],
+    ) -> Vec<Self> {
+        let places = positions(compiled, found).into_iter();
+        let places = places.map(|place| place.map(|place| (place, compiled.number())));
+        let row = |(finding, place): (&&Finding, _)| Self::of(frame, (connector, place), finding);
+        found.iter().zip(places).map(row).collect()
+    }
+
+    /// A finding, and the version in whose file it has its place.
     pub(super) fn of(
         frame: &Frame,
-        (connector, compiled): (&Connector, Option<&Compiled>),
+        (connector, at): (&Connector, Option<(Position, i64)>),
         finding: &Finding,
     ) -> Self {
         let (message, remedy) = words(frame, finding);
         let file = say(frame, &format!("part-{}", finding.part.code()));
-        let at = compiled.and_then(|compiled| Some((position(compiled, finding)?, compiled)));
         let (place, href) = match at {
-            Some((at, compiled)) => {
+            Some((at, number)) => {
                 let place = frame.say_with(
                     "web-apis.place",
                     &[
@@ -102,7 +120,7 @@ impl Row {
                     "{}/definition?file={}&version={}&line={}&at={}#L{}",
                     path_of(connector.id),
                     finding.part.code(),
-                    compiled.number(),
+                    number,
                     at.line,
                     piece(&finding.pointer),
                     at.line
