@@ -1,5 +1,7 @@
 //! Why something was refused, in the port's words.
 
+use std::fmt;
+
 use crm::Error;
 use kernel::FieldError;
 
@@ -15,7 +17,7 @@ pub(crate) fn hidden(table: &str, field: &str) -> Error {
 }
 
 /// What cannot be asked so.
-pub(crate) fn query(reason: impl ToString) -> Error {
+pub(crate) fn query(reason: impl fmt::Display) -> Error {
     Error::Query { reason: reason.to_string() }
 }
 
@@ -41,7 +43,7 @@ pub(crate) fn error(error: records::Error) -> Error {
     }
 }
 
-/// A failed transaction of one operation.
+/// Whatever records say, of a value or of storing.
 pub(crate) fn store(wrong: impl Into<records::Error>) -> Error {
     error(wrong.into())
 }

@@ -1,7 +1,7 @@
 //! What every adapter must pass.
 //!
 //! An adapter's tests make a [`Bench`] with a CRM that has nothing but what it comes with, and hand the making of it to
-//! [`run`]; each check gets a fresh one.
+//! [`run`]; the checks of rights, records, queries and changes each get a fresh one.
 
 mod changes;
 mod queries;
@@ -56,20 +56,24 @@ pub struct Names {
 /// # Panics
 /// When a check fails.
 pub async fn run(make: impl AsyncFn() -> Bench) {
-    rights::a_table_describes_itself(&make().await).await;
-    rights::what_is_not_there_is_said_to_be_hidden(&make().await).await;
-    rights::a_seller_does_what_they_may_and_nothing_else(&make().await).await;
-    records::a_record_is_made_read_changed_and_deleted(&make().await).await;
-    records::a_record_that_is_none_is_not_found(&make().await).await;
-    records::a_wrong_value_is_refused_with_its_field(&make().await).await;
-    records::a_record_at_another_version_stays_as_it_is(&make().await).await;
-    queries::conditions_choose_the_same_records_everywhere(&make().await).await;
-    queries::no_text_becomes_part_of_a_query(&make().await).await;
-    queries::pages_give_each_record_once_and_in_order(&make().await).await;
-    queries::a_foreign_cursor_is_refused(&make().await).await;
-    queries::a_search_finds_words(&make().await).await;
-    changes::changes_are_told_from_the_beginning_and_go_on(&make().await).await;
-    changes::a_foreign_position_is_refused(&make().await).await;
+    let bench = make().await;
+    rights::a_table_describes_itself(&bench).await;
+    rights::what_is_not_there_is_said_to_be_hidden(&bench).await;
+    rights::a_seller_does_what_they_may_and_nothing_else(&bench).await;
+    let bench = make().await;
+    records::a_record_is_made_read_changed_and_deleted(&bench).await;
+    records::a_record_that_is_none_is_not_found(&bench).await;
+    records::a_wrong_value_is_refused_with_its_field(&bench).await;
+    records::a_record_at_another_version_stays_as_it_is(&bench).await;
+    let bench = make().await;
+    queries::conditions_choose_the_same_records_everywhere(&bench).await;
+    queries::no_text_becomes_part_of_a_query(&bench).await;
+    queries::pages_give_each_record_once_and_in_order(&bench).await;
+    queries::a_foreign_cursor_is_refused(&bench).await;
+    queries::a_search_finds_words(&bench).await;
+    let bench = make().await;
+    changes::changes_are_told_from_the_beginning_and_go_on(&bench).await;
+    changes::a_foreign_position_is_refused(&bench).await;
 }
 
 /// What a call gave that must not fail.

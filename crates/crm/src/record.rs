@@ -17,7 +17,7 @@ impl fmt::Display for RecordId {
 /// A record of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RecordRef {
-    /// The table, by the CRM's own name.
+    /// The table, by the CRM's own name; empty in a value whose CRM does not say which of several it is.
     pub table: String,
     /// Which record.
     pub id: RecordId,

@@ -31,7 +31,7 @@ pub struct Field {
     pub label: String,
     /// What it holds.
     pub kind: FieldKind,
-    /// Whether a new record needs a value for it from the seller.
+    /// Whether a form asks for it and does not go on without.
     pub required: bool,
     /// Whether the seller may set it at creation.
     pub createable: bool,

@@ -7,6 +7,20 @@ use serde_json::Value as Json;
 use super::kind;
 use crate::{Field, Object, Record, RecordId, records::instant, soql};
 
+/// What ids of objects begin with that fields with several targets lead to; the same in every organisation.
+const PREFIXES: &[(&str, &str)] = &[
+    ("001", "Account"),
+    ("003", "Contact"),
+    ("005", "User"),
+    ("006", "Opportunity"),
+    ("00G", "Group"),
+    ("00Q", "Lead"),
+    ("01t", "Product2"),
+    ("500", "Case"),
+    ("701", "Campaign"),
+    ("801", "Order"),
+];
+
 /// What a field of a record holds, in the port's words; nothing where it is not of the field's kind.
 pub(super) fn value(field: &Field, cell: &Json) -> Value {
     read(field, cell).unwrap_or(Value::Null)
@@ -28,11 +42,13 @@ fn read(field: &Field, cell: &Json) -> Option<Value> {
         }
         FieldKind::Row(tables) => {
             let id = text()?;
-            match tables.as_slice() {
-                [one] => Value::Row(RecordRef::new(one, id)),
-                // Which table it is, only its own object knows.
-                _ => Value::Row(RecordRef::new(String::new(), id)),
-            }
+            let told = PREFIXES.iter().find(|(prefix, _)| id.starts_with(prefix));
+            let told = told.and_then(|(_, name)| tables.iter().find(|table| table == name));
+            let table = match tables.as_slice() {
+                [one] => Some(one),
+                _ => told,
+            };
+            Value::Row(RecordRef::new(table.cloned().unwrap_or_default(), id))
         }
     })
 }

@@ -1,7 +1,7 @@
 //! Records one at a time.
 
 use super::{Bench, Names, bad, fields, good, values};
-use crate::{Error, RecordRef, Value};
+use crate::{Error, FieldKind, RecordRef, Value};
 
 pub(super) async fn a_record_is_made_read_changed_and_deleted(bench: &Bench) {
     let Names { table, name, phone, employees, revenue, owner, made } = bench.names;
@@ -22,7 +22,13 @@ pub(super) async fn a_record_is_made_read_changed_and_deleted(bench: &Bench) {
     ]);
     assert_eq!(read.values, expected);
     let more = good("reading", bench.seller.read(&at, &fields([owner, made])).await);
-    assert!(matches!(more.values.get(owner), Some(Value::Row(_))), "{more:?}");
+    let described = good("describing", bench.seller.describe(table).await);
+    let (kind, held) = (described.field(owner).map(|field| &field.kind), more.values.get(owner));
+    let (Some(FieldKind::Row(tables)), Some(Value::Row(to))) = (kind, held) else {
+        assert!(matches!(held, Some(Value::Row(_))), "{kind:?} {held:?}");
+        return;
+    };
+    assert!(tables.contains(&to.table), "{tables:?} {to:?}");
     assert!(matches!(more.values.get(made), Some(Value::Instant(_))), "{more:?}");
     let change = values([(phone, Value::Null), (employees, Value::Whole(41))]);
     good("changing", bench.seller.update(&at, &change, None).await);
