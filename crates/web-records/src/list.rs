@@ -91,7 +91,7 @@ pub(crate) async fn page(
     let view = Chosen::of(&place, table, &asking.view);
     let moment = Moment { zone: visit.frame.zone.clone(), ..Moment::utc(visit.frame.now) };
     let mut query = view.query(&place, table, &moment)?;
-    let condition = narrowed(&query, table, &asking)?;
+    let condition = narrowed(&query, table, &asking);
     query = query.and(condition);
     let (sort, descending) = match asking.sort.strip_prefix('-') {
         Some(column) => (column, true),
@@ -174,7 +174,7 @@ fn stand_in(table: &Table) -> Vec<String> {
 }
 
 /// What narrows the view: words, and the row that a lookup refers to.
-fn narrowed(query: &queries::Query, table: &Table, asking: &Asking) -> Result<Condition, Problem> {
+fn narrowed(query: &queries::Query, table: &Table, asking: &Asking) -> Condition {
     let mut all = Vec::new();
     let words = asking.q.trim();
     if !words.is_empty() {
@@ -197,7 +197,7 @@ fn narrowed(query: &queries::Query, table: &Table, asking: &Asking) -> Result<Co
             _ => Condition::never(),
         });
     }
-    Ok(Condition::All(all))
+    Condition::All(all)
 }
 
 /// What a list is made of.

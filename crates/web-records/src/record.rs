@@ -77,7 +77,7 @@ impl Found {
         if let Some(cell) = rows.plan.shown.version {
             version = row.get::<Option<i64>>(cell).map_err(broken)?.unwrap_or_default();
         }
-        Ok(Self { id, version, name, values, rows })
+        Ok(Self { rows, id, version, name, values })
     }
 }
 
@@ -281,9 +281,13 @@ impl Record {
                     let active = property.value(row).map_err(broken)? == tables::Value::Whole(0);
                     state = Some((cell.text, if active { "good" } else { "" }));
                 }
-                ColumnKind::Key | ColumnKind::Guid | ColumnKind::Version => {}
-                ColumnKind::File { .. } | ColumnKind::Image { .. } => {}
-                _ if column.of.is_some() || column.logical.ends_with("_base") => {}
+                ColumnKind::Key
+                | ColumnKind::Guid
+                | ColumnKind::Version
+                | ColumnKind::File { .. }
+                | ColumnKind::Image { .. } => {}
+                _ if column.of.is_some() || UNTOLD.contains(&&*column.logical) => {}
+                _ if column.logical.ends_with("_base") => {}
                 _ => beside.push((column.labels.text(place.language).to_owned(), cell)),
             }
         }
@@ -313,6 +317,16 @@ impl Record {
         })
     }
 }
+
+/// What stands in a row for programs alone, or is said already.
+const UNTOLD: [&str; 6] = [
+    "exchangerate",
+    "merged",
+    "owningbusinessunit",
+    "owninguser",
+    "owningteam",
+    "timezoneruleversionnumber",
+];
 
 /// Lists of rows that refer to a record.
 fn related(place: &Place, table: &Table, id: Uuid) -> Vec<(String, String)> {

@@ -190,6 +190,39 @@ fn pages_of_actions_are_accessible_fit_a_phone_and_are_light() {
     assert_eq!(said["problems"], json!([]), "{said:#}");
 }
 
+#[test]
+fn pages_of_records_are_accessible_fit_a_phone_and_are_light() {
+    let test = "pages_of_records_are_accessible_fit_a_phone_and_are_light";
+    let Some(browser) = Browser::find(test) else { return };
+    let server = Server::demo().unwrap();
+    let demo = server.demo_data();
+    let environments = admin_json(&server, "/api/v1/environments");
+    let all = environments.as_array().unwrap();
+    let sales = all.iter().find(|one| one["crm_enabled"] == true).unwrap();
+    let root = format!("/records/{}", sales["id"].as_str().unwrap());
+    let name = sales["name"].as_str().unwrap().replace(' ', "%20");
+    let accounts = format!("/environments/{name}/api/data/v9.2/accounts?$select=name&$top=1");
+    let account = admin_json(&server, &accounts)["value"][0]["accountid"].clone();
+    let start = [
+        root.clone(),
+        format!("{root}/account"),
+        format!("{root}/opportunity?q=nothing+like+it"),
+        format!("{root}/account/new"),
+        format!("{root}/account/{}", account.as_str().unwrap()),
+    ];
+    let said = browser.run(
+        "pages.mjs",
+        &json!({
+            "base": format!("http://{}", server.address()),
+            "account": { "user": demo.admin.user, "password": demo.admin.password },
+            "start": start,
+            "limit": start.len(),
+        }),
+    );
+    assert_eq!(said["visited"].as_array().unwrap().len(), start.len(), "{said:#}");
+    assert_eq!(said["problems"], json!([]), "{said:#}");
+}
+
 /// Environments, data policies and connections hold something: a connector, what is reached with it, a call that was
 /// refused.
 fn with_governance(server: &Server) -> Vec<String> {

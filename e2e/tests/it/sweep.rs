@@ -130,8 +130,16 @@ fn is_kept_out(answer: &Answer) -> bool {
 
 /// The routes that the sources of the pages declare: `.route("/path", get_and_post(…, …))`.
 fn routes_of_pages() -> BTreeSet<(String, String)> {
-    let crates =
-        ["web", "web-actions", "web-admin", "web-connectors", "web-apis", "web-sales", "web-frame"];
+    let crates = [
+        "web",
+        "web-actions",
+        "web-admin",
+        "web-connectors",
+        "web-apis",
+        "web-records",
+        "web-sales",
+        "web-frame",
+    ];
     let mut waiting: Vec<_> =
         crates.iter().map(|name| e2e::root().join("crates").join(name).join("src")).collect();
     let mut routes = BTreeSet::new();
