@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod conformance;
+mod feed;
 mod house;
 mod limits;
 mod queries;
