@@ -13,6 +13,7 @@ mod environment;
 mod import;
 pub(crate) mod init;
 mod key;
+mod local;
 mod mcp;
 mod odata;
 mod org;

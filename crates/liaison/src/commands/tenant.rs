@@ -12,30 +12,13 @@ use crate::{
     cli::{self, Place},
     exit::{Exit, Failure, Result},
     hub::Hub,
-    lock::Lock,
     out,
-    settings::Settings,
-    storage,
 };
 
 const COLUMNS: [&str; 4] = ["id", "name", "host", "language"];
 
 pub(crate) fn run(place: &Place, command: &cli::Tenant) -> Result {
-    let settings = Settings::load(place.config.as_deref(), &place.flags())?.settings;
-    storage::prepare_folder(&settings.data)?;
-    // On PostgreSQL other nodes may run: tenants are rows like any other.
-    let lock = match settings.database_url()? {
-        None => Some(Lock::take(&settings.data)?),
-        Some(_) => None,
-    };
-    let done = super::runtime()?.block_on(async {
-        let hub = Hub::open(&settings, super::init::public_url(&settings)?).await?;
-        let done = act(&hub, command).await;
-        hub.close().await;
-        done
-    });
-    drop(lock);
-    done
+    super::local::with_hub(place, async |hub| act(hub, command).await)
 }
 
 async fn act(hub: &Hub, command: &cli::Tenant) -> Result {
