@@ -187,8 +187,10 @@ fn one(parameter: &ConnectionParameter<'_>) -> FormParameter {
         label: shown(parameter.display_name()).unwrap_or_else(|| parameter.name.to_owned()),
         description: shown(parameter.description()).or_else(|| shown(parameter.tooltip())),
         control,
-        // A default answers for what nobody gives.
-        required: parameter.is_required() && default.is_none(),
+        // A default answers for what nobody gives; what depends on other values may not be asked for at all.
+        required: parameter.is_required()
+            && default.is_none()
+            && parameter.dependencies().is_empty(),
         secret,
         default: default.filter(|_| !secret),
         name: parameter.name.to_owned(),

@@ -24,6 +24,8 @@ struct Wanted {
     required: bool,
     default: Option<String>,
     allowed: Vec<String>,
+    /// Other parameters, and the values of theirs that it is asked for with.
+    depends: Vec<(String, Vec<String>)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,6 +106,14 @@ fn wanted(parameter: &ConnectionParameter<'_>) -> Wanted {
             && is_reachable(parameter),
         default: parameter.default().map(text).filter(|text| !text.is_empty()),
         allowed: parameter.allowed_values().iter().map(|allowed| text(allowed.value)).collect(),
+        depends: parameter
+            .dependencies()
+            .iter()
+            .map(|(other, node)| {
+                let values = node.get("values").and_then(openapi::Node::as_list);
+                (other.to_owned(), values.unwrap_or_default().iter().map(text).collect())
+            })
+            .collect(),
         name,
     }
 }
@@ -131,13 +141,10 @@ impl ParameterList {
             }
         }
         let mut checked = Checked::default();
-        for wanted in &self.parameters {
-            let given = values
-                .iter()
-                .find(|(name, _)| name.eq_ignore_ascii_case(&wanted.name))
-                .map(|(_, value)| value.expose().clone())
-                .filter(|value| !value.is_empty());
-            let Some(value) = given.or_else(|| wanted.default.clone()) else {
+        // what is not asked for with these values is neither missed nor kept
+        let asked = self.parameters.iter().zip(self.asked(values));
+        for wanted in asked.filter_map(|(wanted, asked)| asked.then_some(wanted)) {
+            let Some(value) = wanted.value(values) else {
                 if wanted.required {
                     let field =
                         FieldError::new(pointer(&wanted.name), "connection.value_missing", "");
@@ -159,6 +166,38 @@ impl ParameterList {
         if fields.is_empty() { Ok(checked) } else { Err(Error::Invalid { fields }) }
     }
 
+    /// Which parameters are asked for with these values: those that depend on others only with the right ones.
+    fn asked(&self, values: &[(String, Secret<String>)]) -> Vec<bool> {
+        let fits = |(other, with): &(String, Vec<String>)| {
+            let at = self.parameters.iter().position(|it| it.name.eq_ignore_ascii_case(other))?;
+            let other = self.parameters.get(at)?;
+            let value = other.value(values);
+            let same = |known: &String, value: &str| match other.kind {
+                Kind::Bool => known.trim().eq_ignore_ascii_case(value.trim()),
+                _ => known == value,
+            };
+            let holds = value.is_some_and(|value| with.iter().any(|known| same(known, &value)));
+            Some((at, holds))
+        };
+        // what depends on something that is not there is asked for
+        let conditions: Vec<Vec<(usize, bool)>> = self
+            .parameters
+            .iter()
+            .map(|wanted| wanted.depends.iter().filter_map(fits).collect())
+            .collect();
+        let mut asked = vec![true; conditions.len()];
+        // each round looks one condition further; circles end nowhere and are left
+        for _ in 0..MAX_CONDITIONS {
+            let holds = |(at, holds): &(usize, bool)| *holds && asked.get(*at) == Some(&true);
+            let next: Vec<bool> = conditions.iter().map(|all| all.iter().all(holds)).collect();
+            if next == asked {
+                break;
+            }
+            asked = next;
+        }
+        asked
+    }
+
     fn names(&self) -> impl Iterator<Item = &str> {
         let plain = self.parameters.iter().filter(|wanted| wanted.kind != Kind::SignIn);
         plain.map(|wanted| wanted.name.as_str())
@@ -166,6 +205,13 @@ impl ParameterList {
 }
 
 impl Wanted {
+    /// What is given for it, else what counts where nothing is.
+    fn value(&self, values: &[(String, Secret<String>)]) -> Option<String> {
+        let given = values.iter().find(|(name, _)| name.eq_ignore_ascii_case(&self.name));
+        let given = given.map(|(_, value)| value.expose().clone());
+        given.filter(|value| !value.is_empty()).or_else(|| self.default.clone())
+    }
+
     fn read(&self, value: &str) -> Result<Value, FieldError> {
         let wrong = |code, detail: String| FieldError::new(pointer(&self.name), code, detail);
         if value.chars().count() > MAX_VALUE {
@@ -205,3 +251,8 @@ fn pointer(name: &str) -> String {
 
 /// Characters of one value; private keys in PEM are the longest.
 const MAX_VALUE: usize = 20_000;
+/// Conditions of conditions that are looked at; our own choice.
+const MAX_CONDITIONS: usize = 16;
+
+#[cfg(test)]
+mod tests;
