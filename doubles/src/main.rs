@@ -81,7 +81,9 @@ impl Place {
 
 fn main() -> io::Result<()> {
     match Cli::parse().service {
-        Service::Dataverse { listen } => stay(&doubles_dataverse::Double::start(listen)?.announcement()),
+        Service::Dataverse { listen } => {
+            stay(&doubles_dataverse::Double::start(listen)?.announcement())
+        }
         Service::Graph { place, root, trust } => {
             let (tls, authority) = place.tls()?.unzip();
             let (listen, control) = (place.listen, place.control);

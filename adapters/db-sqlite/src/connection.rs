@@ -77,7 +77,9 @@ fn open(options: &Options, flags: OpenFlags) -> Result<Connection> {
         connection.set_db_config(config, false).map_err(translate)?;
     }
     connection
-        .execute_batch("PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF; PRAGMA analysis_limit=1000;")
+        .execute_batch(
+            "PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF; PRAGMA analysis_limit=1000;",
+        )
         .map_err(translate)?;
     let pure = FunctionFlags::SQLITE_UTF8
         | FunctionFlags::SQLITE_DETERMINISTIC

@@ -96,7 +96,9 @@ fn read(path: &Path) -> Result<Suites> {
         .map_err(|error| Failure::new(Exit::Refused, format!("{}: {error}", path.display())))?;
     let names = |rules: HashMap<String, Vec<String>>| {
         let mut names = Names::new();
-        rules.into_iter().for_each(|(rule, texts)| names.insert(rule, texts));
+        for (rule, texts) in rules {
+            names.insert(rule, texts);
+        }
         names
     };
     Ok(suites.into_iter().map(|(suite, rules)| (suite, names(rules))).collect())

@@ -61,11 +61,13 @@ fn role(name: &str) -> Option<Uuid> {
 
 /// A role that reads what is the holder's or shared with them.
 async fn reader(session: &Session) -> Result<Option<Uuid>> {
-    let entry = Entry::of("role").text("name", "Account Reader").link(
-        "businessunitid",
-        LinkTo::Row(Reference::id("businessunit", session.root_unit())),
-    );
-    let made = session.run(vec![Operation::Create(entry)]).await.map_err(|failure| failed(failure.error))?;
+    let entry = Entry::of("role")
+        .text("name", "Account Reader")
+        .link("businessunitid", LinkTo::Row(Reference::id("businessunit", session.root_unit())));
+    let made = session
+        .run(vec![Operation::Create(entry)])
+        .await
+        .map_err(|failure| failed(failure.error))?;
     let Some(role) = made.first().map(|made| made.id) else { return Ok(None) };
     let mut privileges = Vec::new();
     for (table, depth) in [
@@ -104,18 +106,26 @@ async fn fill(session: &Session) -> Result {
         }))));
     }
     for (place, (first, last, title, account)) in CONTACTS.iter().enumerate() {
-        let mut contact = entry(session, "contact", &json!({
-            "firstname": first, "lastname": last, "jobtitle": title,
-            "emailaddress1": format!("{}@{}.example", first.to_lowercase(), number_of(*account).to_lowercase()),
-            "mobilephone": format!("+41 79 555 {:02} {:02}", place + 10, account + 20),
-        }));
+        let mut contact = entry(
+            session,
+            "contact",
+            &json!({
+                "firstname": first, "lastname": last, "jobtitle": title,
+                "emailaddress1": format!("{}@{}.example", first.to_lowercase(), number_of(*account).to_lowercase()),
+                "mobilephone": format!("+41 79 555 {:02} {:02}", place + 10, account + 20),
+            }),
+        );
         contact.links.push(to_result("parentcustomerid_account", *account));
         operations.push(Operation::Create(contact));
     }
     for (name, account, value, closes, step) in OPPORTUNITIES {
-        let mut opportunity = entry(session, "opportunity", &json!({
-            "name": name, "estimatedvalue": value, "estimatedclosedate": closes, "stepname": step,
-        }));
+        let mut opportunity = entry(
+            session,
+            "opportunity",
+            &json!({
+                "name": name, "estimatedvalue": value, "estimatedclosedate": closes, "stepname": step,
+            }),
+        );
         opportunity.links.push(to_result("customerid_account", account));
         operations.push(Operation::Create(opportunity));
     }
@@ -143,7 +153,8 @@ fn entry(session: &Session, table: &str, values: &Value) -> Entry {
     let Some(table) = session.model().table(table) else { return entry };
     for (name, value) in values.as_object().into_iter().flatten() {
         let column = table.column(name);
-        let read = column.and_then(|column| tables::Value::parse(session.model(), table, column, value).ok());
+        let read = column
+            .and_then(|column| tables::Value::parse(session.model(), table, column, value).ok());
         entry.values.extend(read.map(|value| (name.clone(), value)));
     }
     entry

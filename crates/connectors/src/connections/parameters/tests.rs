@@ -46,10 +46,10 @@ fn check(values: &[(&str, &str)]) -> Result<Vec<String>, Vec<String>> {
             names.sort();
             Ok(names)
         }
-        Err(Error::Invalid { fields }) => {
-            Err(fields.into_iter().map(|field| field.pointer.into_owned()).collect())
+        Err(error) => {
+            let pointer = |field: &FieldError| field.pointer.to_string();
+            Err(kernel::Coded::fields(&error).iter().map(pointer).collect())
         }
-        Err(other) => panic!("{other}"),
     }
 }
 
