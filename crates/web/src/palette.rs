@@ -217,6 +217,6 @@ mod tests {
             .flat_map(|group| group.hits)
             .map(|hit| hit.href)
             .collect();
-        assert_eq!(hits, ["/activity", "/teams", "/profile"]);
+        assert_eq!(hits, ["/activity", "/teams", "/records", "/profile"]);
     }
 }

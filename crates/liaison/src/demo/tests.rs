@@ -69,7 +69,7 @@ async fn a_second_start_creates_nothing_and_follows_the_port() {
         counted(hub).await
     })
     .await;
-    assert_eq!(first, (4, 7, 5));
+    assert_eq!(first, (4, 8, 5));
     let written = Demo::read(data).unwrap().unwrap();
     assert!(written.webhooks.len() >= 4);
     let channels: std::collections::BTreeSet<_> =
