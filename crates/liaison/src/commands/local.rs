@@ -36,7 +36,7 @@ pub(super) fn with_hub<T>(place: &Place, act: impl AsyncFnOnce(&Hub) -> Result<T
 pub(super) fn to_one<T>(
     place: &Place,
     named: &str,
-    act: impl AsyncFn(&Hub, &Scope) -> Result<Option<T>>,
+    act: &impl AsyncFn(&Hub, &Scope) -> Result<Option<T>>,
 ) -> Result<T> {
     with_hub(place, async |hub| {
         for tenant in hub.tenants().await? {

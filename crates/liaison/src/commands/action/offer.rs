@@ -13,11 +13,13 @@ const COLUMNS: [&str; 4] = ["action", "added", "updated", "withdrawn"];
 
 pub(in crate::commands) fn run(place: &Place, command: &OfferedAction, offered: bool) -> Result {
     let id: ActionId = command.action.parse().map_err(|error| Failure::of(Exit::Usage, &error))?;
-    let came = local::to_one(place, &format!("action {id}"), async |hub, scope| {
-        match hub.published.set_offered(scope, id, offered).await {
-            Err(actions::Error::NotFound { .. }) => Ok(None),
-            other => Ok(Some(other?)),
-        }
+    let came = local::to_one(place, &format!("action {id}"), &async |hub, scope| match hub
+        .published
+        .set_offered(scope, id, offered)
+        .await
+    {
+        Err(actions::Error::NotFound { .. }) => Ok(None),
+        other => Ok(Some(other?)),
     })?;
     let row = json!({
         "action": id,

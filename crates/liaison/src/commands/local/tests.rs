@@ -43,10 +43,10 @@ fn a_thing_is_looked_for_in_every_tenant_until_it_is_found() {
         Ok(hub.scopes.create_tenant(new).await?.id)
     })
     .unwrap();
-    let found = to_one(&place(folder.path()), "thing", async |_hub, scope| {
+    let found = to_one(&place(folder.path()), "thing", &async |_hub, scope| {
         Ok((scope.tenant() == second).then(|| scope.tenant()))
     });
     assert_eq!(found.unwrap(), second);
-    let none = to_one(&place(folder.path()), "thing", async |_hub, _scope| Ok(None::<()>));
+    let none = to_one(&place(folder.path()), "thing", &async |_hub, _scope| Ok(None::<()>));
     assert_eq!(none.unwrap_err().exit(), Exit::NotFound);
 }
