@@ -123,6 +123,8 @@ pub const EVERYONE: Permissions = Permissions::of(&[
     Permission::WebhookManage,
     Permission::AppInstall,
     Permission::EnvironmentRead,
+    Permission::RecordRead,
+    Permission::RecordWrite,
     Permission::ConnectionUse,
     Permission::ActionUse,
 ]);

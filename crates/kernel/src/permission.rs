@@ -73,6 +73,10 @@ permissions! {
     EnvironmentRead = "environments:read";
     /// Create, rename and delete environments.
     EnvironmentManage = "environments:manage";
+    /// See records of environments, as far as one's security roles there say.
+    RecordRead = "records:read";
+    /// Change records and definitions of environments, as far as one's security roles there say.
+    RecordWrite = "records:write";
     /// Make connectors and actions in an environment.
     ConnectorManage = "connectors:manage";
     /// Make connections of one's own to connectors, and use shared ones.

@@ -96,14 +96,15 @@ impl Records {
     /// [`Error::Denied`], [`Error::NoEnvironment`], [`Error::AdministrationMode`], [`Error::PersonNeeded`],
     /// [`Error::Store`].
     pub async fn session(&self, scope: &Scope, environment: &str) -> Result<Session> {
-        scope.require(Permission::EnvironmentRead)?;
+        scope.require(Permission::RecordRead)?;
         let version = self.0.cache.version();
         let name = environment.to_lowercase();
         if let Some(id) = self.0.cache.named(scope.tenant(), &name) {
             return self.session_in(scope, id).await;
         }
         let missing = |_error| Error::NoEnvironment { name: environment.to_owned() };
-        let found = self.0.identity.find_environment_by_name(scope, environment).await;
+        let root = self.0.scopes.scope(scope.tenant(), JOB);
+        let found = self.0.identity.find_environment_by_name(&root, environment).await;
         let found = match found {
             Err(identity::Error::Unknown(_)) => found.map_err(missing)?,
             other => other?,
@@ -117,7 +118,7 @@ impl Records {
     /// # Errors
     /// As [`Records::session`].
     pub async fn session_in(&self, scope: &Scope, environment: EnvironmentId) -> Result<Session> {
-        scope.require(Permission::EnvironmentRead)?;
+        scope.require(Permission::RecordRead)?;
         let snapshot = self.snapshot(scope, environment).await?;
         let standing = match scope.actor() {
             Actor::User(user) => self.standing(scope, &snapshot, user).await?,

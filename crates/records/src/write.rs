@@ -11,6 +11,7 @@ use std::{
 
 use db::Tx;
 use jiff::Timestamp;
+use kernel::Permission;
 use queries::Verb;
 use record_tables::{
     names,
@@ -211,7 +212,9 @@ pub(crate) struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
+    /// Begins to write; the one way to do so, and so the place where a token that only reads is refused.
     pub(crate) fn begin(tx: &'a Tx<'a>, session: &'a Session, run: &'a Run) -> Result<Self> {
+        session.scope().require(Permission::RecordWrite)?;
         let count = i64::try_from(run.operations.len() + run.drawn.len()).unwrap_or(i64::MAX);
         let environment = session.snapshot.environment.id;
         let missing = || Error::NoEnvironment { name: session.snapshot.environment.name.clone() };

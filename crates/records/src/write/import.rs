@@ -37,7 +37,8 @@ impl Session {
                     }
                 }
                 for (at, error) in failed {
-                    if matches!(error, Error::Privilege { .. } | Error::Store(_)) {
+                    if matches!(error, Error::Privilege { .. } | Error::Denied(_) | Error::Store(_))
+                    {
                         return Err(error);
                     }
                     imported.failures.push((at, error));
@@ -63,7 +64,10 @@ impl Session {
                     return (made.map(|((at, _), one)| (*at, one.id)).collect(), failed);
                 }
                 Err(Failure { index, error }) => {
-                    let is_final = matches!(error, Error::Privilege { .. } | Error::Store(_));
+                    let is_final = matches!(
+                        error,
+                        Error::Privilege { .. } | Error::Denied(_) | Error::Store(_)
+                    );
                     let at = if index < entries.len() { entries.remove(index).0 } else { index };
                     failed.push((at, error));
                     if is_final {

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use identity::{
-    Caller, Identity, Presented, Role, SignIn, SignedIn, SystemScopes,
+    Caller, Identity, NewToken, Presented, Role, SignIn, SignedIn, SystemScopes, TokenOwner,
     environments::{EnvironmentKind, NewEnvironment},
     tenants::{NewTenant, Tenant},
     users::NewUser,
 };
-use kernel::{EnvironmentId, Ids, Language, Scope, Secret};
+use kernel::{EnvironmentId, Ids, Language, Permission, Scope, Secret};
 use liaison_records as records;
 use queries::{Paging, Query};
 use records::{Entry, Operation, Parts, Records, Reference, RowKey, Rows, Session, Settings};
@@ -77,6 +77,26 @@ impl House {
     /// A new person who is signed in.
     pub(crate) async fn person(&self, name: &str, roles: &[Role]) -> Scope {
         self.person_of(&self.tenant, name, roles).await
+    }
+
+    /// What a token of the same person may that carries only these permissions.
+    pub(crate) async fn token(&self, of: &Scope, permissions: &[Permission]) -> Scope {
+        let token = NewToken {
+            owner: TokenOwner::Person(of.user().unwrap()),
+            label: "Narrow".to_owned(),
+            permissions: permissions.iter().copied().collect(),
+            expires_at: None,
+        };
+        let root = self.system.scope(of.tenant(), "test");
+        let token = self.identity.create_token(&root, token).await.unwrap();
+        let caller = Caller {
+            request: self.ids.fresh(),
+            origin: None,
+            language: None,
+            client: "Test/1.0".to_owned(),
+        };
+        let presented = Presented::Bearer(token.secret.expose());
+        self.identity.authenticate(presented, &caller).await.unwrap().scope
     }
 
     /// An administrator of a second tenant.

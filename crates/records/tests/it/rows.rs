@@ -4,8 +4,8 @@ use futures_util::future::join_all;
 use kernel::Permission;
 use liaison_records as records;
 use records::{
-    Associate, Change, Condition, Delete, Disassociate, Entry, Error, LinkTo, Operation, Reference,
-    RowKey, Session, Update,
+    Associate, Change, Condition, Delete, Disassociate, Entry, Error, LinkTo, Operation, Principal,
+    Reference, RowKey, Session, Update,
 };
 use tables::{Fixed, Value};
 use uuid::Uuid;
@@ -248,6 +248,34 @@ async fn the_history_tells_what_was_and_what_became() {
     assert_eq!(actions, ["update", "create"]);
     assert_eq!(history[0].changes["name"], serde_json::json!(["Old", "New"]));
     assert_eq!(history[0].user, session.user());
+}
+
+#[tokio::test]
+async fn a_token_reads_and_writes_only_what_it_says() {
+    let house = House::new().await;
+    house.sales().await;
+    let admin = house.admin().await;
+    let session = house.records.session(&admin, "Sales").await.unwrap();
+    let id = create(&session, account("Contoso")).await;
+    let reads = house.token(&admin, &[Permission::RecordRead]).await;
+    let session = house.records.session(&reads, "Sales").await.unwrap();
+    assert_eq!(names(&session).await, ["Contoso"]);
+    let row = at("account", id);
+    let delete = Operation::Delete(Delete { row: row.clone(), condition: Condition::None });
+    let refused = [
+        session.one(Operation::Create(account("Fabrikam"))).await.unwrap_err(),
+        session.one(delete).await.unwrap_err(),
+        session.import(vec![account("Fabrikam")]).await.unwrap_err(),
+        session.grant(&row, Principal::User(session.user()), 1).await.unwrap_err(),
+        session.define(vec![]).await.unwrap_err(),
+    ];
+    for error in refused {
+        assert!(matches!(error, Error::Denied(_)), "{error}");
+    }
+    assert_eq!(names(&session).await, ["Contoso"]);
+    let sees = house.token(&admin, &[Permission::EnvironmentRead]).await;
+    let error = house.records.session(&sees, "Sales").await.unwrap_err();
+    assert!(matches!(error, Error::Denied(_)), "{error}");
 }
 
 #[tokio::test]
