@@ -6,7 +6,7 @@ use axum::{extract::State as Rooms, response::Response};
 use edge::{PageQuery, Problem, Query};
 use kernel::{Page as Rows, Permission};
 use serde::Deserialize;
-use web_frame::{App, Frame, Visit, answer};
+use web_frame::{App, Frame, Visit, answer, html};
 
 use crate::{
     Entry, Waits, at, entries,
@@ -124,7 +124,7 @@ impl List {
         let rows = seen.found.items.iter().map(row).collect();
         let query = |show: Show| format!("/actions?show={}", show.word());
         let next = seen.found.next.map(|cursor| {
-            let words = percent(&search);
+            let words = html::query_value(&search);
             format!("{}&q={words}&after={cursor}", query(show))
         });
         let mut all = vec![Show::All, Show::Usable, Show::Others];
@@ -141,15 +141,6 @@ impl List {
         let title = frame.say("web-actions.title");
         Self { rows, next, search, show, tabs, links, frame: at(frame, waits, "all", title) }
     }
-}
-
-/// A text inside an address.
-fn percent(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    let write = |byte: u8| {
-        if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
-    };
-    text.bytes().map(write).collect()
 }
 
 #[cfg(test)]

@@ -17,9 +17,10 @@ use jiff::{Timestamp, civil::Date};
 use kernel::{Cursor, Page as Rows, Permission, Scope, UserId};
 use serde::Deserialize;
 use serde_json::Value as Json;
+use web_frame::html::query_value;
 use web_frame::{App, Frame, Visit, answer, parts::filled};
 
-use super::{Admin, at, query};
+use super::{Admin, at};
 
 /// The list.
 #[derive(Debug, Template)]
@@ -100,7 +101,10 @@ impl Wanted {
             ("to", &self.to),
         ];
         let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
-        pairs.map(|(name, value)| format!("{name}={}", query(value))).collect::<Vec<_>>().join("&")
+        pairs
+            .map(|(name, value)| format!("{name}={}", query_value(value)))
+            .collect::<Vec<_>>()
+            .join("&")
     }
 
     fn is_empty(&self) -> bool {
@@ -181,7 +185,7 @@ impl Row {
         Self {
             at: entry.at,
             actor,
-            actor_href: format!("/admin/audit?actor={}", query(&entry.actor)),
+            actor_href: format!("/admin/audit?actor={}", query_value(&entry.actor)),
             words: words(frame, &entry.action),
             action: entry.action.clone(),
             subject: subject.or(called).unwrap_or_else(|| short(&entry.subject)),

@@ -192,11 +192,6 @@ impl From<identity::users::Person> for Someone {
     }
 }
 
-/// A text as a value of a query.
-pub(crate) fn query(text: &str) -> String {
-    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use kernel::Permissions;

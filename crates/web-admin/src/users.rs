@@ -10,12 +10,13 @@ use identity::{
 use jiff::Timestamp;
 use kernel::{FieldError, Permission, Secret, UserId};
 use serde::Deserialize;
+use web_frame::html::query_value;
 use web_frame::{
     App, Field, Frame, answer,
     parts::{FormPage, Ticks, filled, language_field, mistakes, role_name},
 };
 
-use super::{Admin, at, query};
+use super::{Admin, at};
 
 /// The list.
 #[derive(Debug, Template)]
@@ -103,7 +104,8 @@ pub(super) async fn list(
     let after = page.after.as_ref();
     let found = app.identity.users(&visit.scope, filter, page.limit, after).await?;
     let rows = found.items.iter().map(|user| Row::of(&visit.frame, user)).collect();
-    let (search, state, role) = (query(&wanted.q), query(&wanted.state), query(&wanted.role));
+    let (search, state, role) =
+        (query_value(&wanted.q), query_value(&wanted.state), query_value(&wanted.role));
     let more = format!("/admin/users?q={search}&state={state}&role={role}");
     let next = found.next.map(|cursor| format!("{more}&after={cursor}"));
     Ok(answer::page(&List::new(visit.frame, wanted, rows, next)))

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use askama::{Template, filters::HtmlSafe};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// HTML that templates write as it stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -55,6 +56,11 @@ pub fn escape(text: &str) -> String {
         }
     }
     safe
+}
+
+/// Writes text as a value of a query in an address.
+pub fn query_value(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
 /// Writes text for an attribute in single quotes; JSON keeps its double quotes and stays small.

@@ -13,7 +13,7 @@ use queries::{
 use serde::Deserialize;
 use tables::{Table, View, ViewKind};
 use uuid::Uuid;
-use web_frame::{App, Frame, Visit, answer};
+use web_frame::{App, Frame, Visit, answer, html};
 
 use crate::{
     place::{Place, may},
@@ -228,7 +228,7 @@ impl Seen<'_> {
             }
             href.push_str(name);
             href.push('=');
-            href.push_str(&percent(value));
+            href.push_str(&html::query_value(value));
         }
         href
     }
@@ -313,13 +313,4 @@ impl List {
             frame: place.at(frame, &table.logical, place.plural(table)),
         })
     }
-}
-
-/// A text inside an address.
-fn percent(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    let write = |byte: u8| {
-        if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
-    };
-    text.bytes().map(write).collect()
 }

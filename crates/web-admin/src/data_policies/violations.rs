@@ -7,10 +7,11 @@ use edge::{Problem, Query};
 use jiff::Timestamp;
 use kernel::{ActionId, ApiConnectorId, Cursor, DataPolicyId, Limit, Permission, UserId};
 use serde::Deserialize;
+use web_frame::html::query_value;
 use web_frame::{App, Field, Frame, Visit, answer};
 
 use super::ground_name;
-use crate::{Admin, at, query};
+use crate::{Admin, at};
 
 /// The page.
 #[derive(Debug, Template)]
@@ -134,7 +135,7 @@ impl Page {
         let environments = any("governance.any-environment", environments);
         let title = frame.say("governance.violations");
         let next = next.map(|after| {
-            let (policy, environment) = (query(&asked.policy), query(&asked.environment));
+            let (policy, environment) = (query_value(&asked.policy), query_value(&asked.environment));
             let after = after.as_str();
             format!("/admin/data-policies/violations?policy={policy}&environment={environment}&after={after}")
         });
