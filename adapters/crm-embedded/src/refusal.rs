@@ -31,6 +31,7 @@ pub(crate) fn error(error: records::Error) -> Error {
             Error::NotAllowed
         }
         Cause::VersionMismatch => Error::Changed,
+        Cause::Expired => Error::Expired,
         Cause::Exists { .. } | Cause::DuplicateKey { .. } => Error::Duplicate,
         Cause::TableUnknown { table } => Error::ObjectHidden { object: table },
         Cause::ColumnUnknown { table, column } => hidden(&table, &column),

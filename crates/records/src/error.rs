@@ -184,6 +184,9 @@ pub enum Error {
     /// The query cannot be run.
     #[error(transparent)]
     Query(#[from] queries::Error),
+    /// The token is older than what is kept of deletions: the caller reads everything anew.
+    #[error("the token is older than what is kept of deletions: read the table anew")]
+    Expired,
     /// The definitions or rights have changed while the call was under way; it is made again.
     #[error("definitions or rights have changed meanwhile")]
     Stale,
@@ -221,6 +224,7 @@ impl Error {
             Self::Right { .. } => "0x80048306",
             Self::ColumnSecured { .. } => "0x8004f508",
             Self::VersionMismatch => "0x80060882",
+            Self::Expired => "0x80044352",
             Self::Exists { .. } => "0x80040237",
             Self::DuplicateKey { .. } => "0x80060892",
             Self::Value(error) => error.code(),
@@ -269,6 +273,7 @@ impl Coded for Error {
             Self::Circle { .. } => Code::new("record.circle", Kind::Conflict),
             Self::Definition(_) => Code::new("table.definition", Kind::Invalid),
             Self::Query(_) => Code::new("record.query", Kind::Invalid),
+            Self::Expired => Code::new("record.changes_expired", Kind::Gone),
             Self::Stale => Code::new("record.busy", Kind::Unavailable),
             Self::Denied(_) => Code::new("permission.missing", Kind::Forbidden),
             Self::Identity(error) => error.code(),

@@ -3,7 +3,7 @@
 use std::{ops::Range, sync::Arc};
 
 use db::{Row, Tx};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use queries::{
     Collection, Condition, Context, Cursor, Page, Paging, Plan, Query, Shown,
     query::{Comparison, Order, OrderBy, Shape},
@@ -128,7 +128,7 @@ impl Session {
     /// What happened to a table after a token: at most a page of rows, and of deletions.
     ///
     /// # Errors
-    /// As [`Session::query`]; [`Error::Refused`] when the token is too old.
+    /// As [`Session::query`]; [`Error::Expired`] when the token is older than what is kept of deletions.
     pub async fn changes(&self, shape: &Query, after: i64, most: u32) -> Result<Changes> {
         let shape = Arc::new(shape.clone());
         self.look(move |reading| reading.changes(&shape, after, most)).await
@@ -334,6 +334,7 @@ impl Reading<'_> {
         let table = shape.sources.first().map(|source| Arc::clone(&source.table));
         let table = table.ok_or(Error::Query(queries::Error::Malformed))?;
         let field = shape.field("versionnumber").map_err(Error::Query)?;
+        self.is_kept(table.code, after)?;
         let newer = Condition::Compare(field, Comparison::Greater, db::Value::Int(after));
         let mut query = shape.clone().and(newer);
         query.order = vec![Order { by: OrderBy::Field(field), descending: false }];
@@ -347,18 +348,44 @@ impl Reading<'_> {
             token = last.get(cell)?;
         }
         let sql = format!(
-            "SELECT row_id FROM {} WHERE table_code = $1 AND position > $2 AND position <= $3 \
-             ORDER BY position LIMIT 50000",
+            "SELECT row_id, position FROM {} WHERE table_code = $1 AND position > $2 AND position <= $3 \
+             ORDER BY position LIMIT {GONE}",
             names::side(self.session.number(), "tombstones")
         );
         let params = [i64::from(table.code).into(), after.into(), token.into()];
         let gone = self.tx.all(&sql, &params)?;
+        let mut more = rows.more;
+        if gone.len() == GONE
+            && let Some(last) = gone.last()
+        {
+            // the next call goes on behind the last deletion told; rows told already come again
+            (token, more) = (last.get(1)?, true);
+        }
         let deleted = gone.iter().map(|row| row.get(0)).collect::<db::Result<_>>()?;
-        Ok(Changes { more: rows.more, rows, deleted, token })
+        Ok(Changes { more, rows, deleted, token })
+    }
+
+    /// Refuses a token that is older than a deletion that may be forgotten; who begins knows of nothing.
+    fn is_kept(&self, code: i32, after: i64) -> Result<()> {
+        let records = &self.session.records.0;
+        let age = SignedDuration::from_hours(24 * i64::from(records.settings.tombstone_days));
+        let before = records.clock.now().checked_sub(age).unwrap_or(Timestamp::MIN);
+        let sql = format!(
+            "SELECT MAX(position) FROM {} WHERE table_code = $1 AND at < $2",
+            names::side(self.session.number(), "tombstones")
+        );
+        let last = self.tx.first(&sql, &[i64::from(code).into(), before.into()])?;
+        let last: Option<i64> = last.map_or(Ok(None), |row| row.get(0))?;
+        if after > 0 && last.is_some_and(|last| after < last) {
+            return Err(Error::Expired);
+        }
+        Ok(())
     }
 }
 
 /// How often snapshots are made anew before the caller has to come again.
 pub(crate) const TRIES: usize = 4;
+/// Deletions that are told at once.
+const GONE: usize = 50_000;
 /// Rows of a collection inside a row; what is more has a link of its own.
 const NESTED_PAGE: u32 = 5_000;

@@ -81,20 +81,28 @@ impl Records {
         Ok(())
     }
 
-    /// Forgets deletions and history that are older than the settings say, a slice at a time.
+    /// Forgets deletions and history that are older than the settings say, a slice at a time. The last deletion of a
+    /// table that would go stays: it tells which tokens are too old.
     async fn forget_old(&self, root: &Scope, registered: &Registered) -> Result<()> {
         let (number, id) = (registered.number, registered.environment);
         let settings = &self.0.settings;
-        for (side, key, days) in [
-            ("tombstones", "table_code, position", settings.tombstone_days),
-            ("history", "table_code, row_id, position", settings.history_days),
+        for (side, key, days, stays) in [
+            (
+                "tombstones",
+                "table_code, position",
+                settings.tombstone_days,
+                "position <> (SELECT MAX(last.position) FROM {on} last \
+                 WHERE last.table_code = old.table_code AND last.at < $1)",
+            ),
+            ("history", "table_code, row_id, position", settings.history_days, "TRUE"),
         ] {
             let age = SignedDuration::from_hours(24 * i64::from(days));
             let before = self.0.clock.now().checked_sub(age).unwrap_or(jiff::Timestamp::MIN);
             let on = names::side(number, side);
             let sql = format!(
                 "DELETE FROM {on} WHERE ({key}) IN \
-                 (SELECT {key} FROM {on} WHERE at < $1 LIMIT {SLICE})"
+                 (SELECT {key} FROM {on} old WHERE at < $1 AND {} LIMIT {SLICE})",
+                stays.replace("{on}", &on)
             );
             loop {
                 let sql = sql.clone();

@@ -237,6 +237,32 @@ async fn changes_since_a_token_tell_of_new_changed_and_deleted_rows() {
 }
 
 #[tokio::test]
+async fn a_token_older_than_what_is_kept_of_deletions_is_refused() {
+    let (house, session) = open().await;
+    let query = queries::Query::of(session.model().table("account").unwrap())
+        .select(["name", "versionnumber"])
+        .unwrap();
+    let mut tokens = Vec::new();
+    for name in ["One", "Two"] {
+        let gone = create(&session, account(name)).await;
+        tokens.push(session.changes(&query, 0, 100).await.unwrap().token);
+        let delete = Delete { row: at("account", gone), condition: Condition::None };
+        session.one(Operation::Delete(delete)).await.unwrap();
+    }
+    let now = session.changes(&query, tokens[0], 100).await.unwrap();
+    assert_eq!(now.deleted.len(), 2);
+    house.clock.advance(std::time::Duration::from_hours(24 * 31));
+    house.records.sweep().await.unwrap();
+    for old in tokens {
+        let error = session.changes(&query, old, 100).await.unwrap_err();
+        assert!(matches!(error, Error::Expired), "{error}");
+    }
+    let later = session.changes(&query, now.token, 100).await.unwrap();
+    assert_eq!((later.rows.rows.len(), later.deleted.len()), (0, 0));
+    session.changes(&query, 0, 100).await.unwrap();
+}
+
+#[tokio::test]
 async fn the_history_tells_what_was_and_what_became() {
     let (_house, session) = open().await;
     let id = create(&session, account("Old")).await;
