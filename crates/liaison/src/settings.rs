@@ -391,4 +391,14 @@ fn secret_file(path: &Path) -> Result<Secret<String>> {
 pub(crate) const FILE: &str = "liaison.toml";
 
 #[cfg(test)]
+impl Settings {
+    /// The defaults on a folder, whatever room the disk of whoever runs the tests has left.
+    pub(crate) fn of_test(data: &Path) -> Self {
+        let mut settings = Self { data: data.to_owned(), ..Self::default() };
+        settings.webhooks.min_free_percent = 0;
+        settings
+    }
+}
+
+#[cfg(test)]
 mod tests;

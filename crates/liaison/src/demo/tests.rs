@@ -37,7 +37,7 @@ fn addresses_follow_the_port_and_keep_their_secret() {
 }
 
 async fn with_hub<T>(data: &Path, work: impl AsyncFnOnce(&Hub) -> T) -> T {
-    let settings = Settings { data: data.to_owned(), ..Settings::default() };
+    let settings = Settings::of_test(data);
     let hub = Hub::open(&settings, commands::init::public_url(&settings).unwrap()).await.unwrap();
     let done = work(&hub).await;
     hub.close().await;

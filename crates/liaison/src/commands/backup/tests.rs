@@ -4,7 +4,7 @@ use crate::{cli::Cli, commands, demo};
 /// A data folder with the demo in it, and nobody running on it.
 fn filled() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let settings = Settings { data: folder.path().to_owned(), ..Settings::default() };
+    let settings = Settings::of_test(folder.path());
     commands::runtime().unwrap().block_on(async {
         let base = commands::init::public_url(&settings).unwrap();
         let hub = hub::Hub::open(&settings, base.clone()).await.unwrap();
@@ -25,7 +25,7 @@ fn text(path: &Path) -> &str {
 
 /// How many people the folder's hub knows; opening it also proves that key and data fit.
 fn people(data: &Path) -> usize {
-    let settings = Settings { data: data.to_owned(), ..Settings::default() };
+    let settings = Settings::of_test(data);
     commands::runtime().unwrap().block_on(async {
         let base = commands::init::public_url(&settings).unwrap();
         let hub = hub::Hub::open(&settings, base).await.unwrap();

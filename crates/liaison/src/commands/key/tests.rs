@@ -108,7 +108,7 @@ fn sources(folder: &Path) -> String {
 fn a_hub() -> (tempfile::TempDir, Place, Settings) {
     let folder = tempfile::tempdir().unwrap();
     let place = Place { config: None, data: Some(folder.path().to_owned()), database_url: None };
-    let settings = Settings { data: folder.path().to_owned(), ..Settings::default() };
+    let settings = Settings::of_test(folder.path());
     with_hub(&settings, async |hub| {
         let tenant = hub.scopes.ensure_first_tenant("Contoso", kernel::Language::En).await?;
         let scope = hub.scopes.scope(tenant.id, "test");
