@@ -1,0 +1,2 @@
+//! The adapter.
+#![cfg(test)]
