@@ -6,6 +6,7 @@ use axum::{
 };
 use bytes::Bytes;
 use edge::{method_not_allowed, unknown_route};
+use rest::{DESCRIBES, Described, Failures, Problem};
 use serde_json::Value;
 use utoipa::{
     Modify, OpenApi,
@@ -16,20 +17,18 @@ use utoipa::{
     },
 };
 
-use crate::{
-    App, actions, api_connectors, apps, connectors, environments, identity,
-    problem::{Failures, Problem},
-    published,
-    routes::{DESCRIBES, Routes},
-    sales, targets, webhooks, workspace,
-};
+use crate::{Apps, Routes, environments, identity, workspace};
 
 /// The description as `make docs` wrote it, packed.
 const WRITTEN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/openapi.json.gz"));
 
 /// The routes of REST, ready to be mounted at the root. What is under `/api` and unknown is a problem.
-pub fn router(app: App) -> Router {
-    let router = assembled().router();
+pub fn router(apps: Apps) -> Router {
+    let router = own()
+        .router()
+        .with_state(apps.house)
+        .merge(rest_channels::routes().router().with_state(apps.channels))
+        .merge(rest_connectors::routes().router().with_state(apps.connectors));
     let described = async || {
         if DESCRIBES {
             Bytes::from(written(&document()))
@@ -43,12 +42,11 @@ pub fn router(app: App) -> Router {
         .route("/api", any(unknown_route))
         .route("/api/{*rest}", any(unknown_route))
         .method_not_allowed_fallback(method_not_allowed)
-        .with_state(app)
 }
 
 /// The `OpenAPI` description of every route. Only builds with debug assertions can make it.
 pub fn document() -> Document {
-    assembled().described(Description::openapi())
+    described().added_to(Description::openapi())
 }
 
 /// A description as it is written: every path and every component on a line of its own, so that what changed can be
@@ -121,18 +119,15 @@ fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation
     .filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
 }
 
-fn assembled() -> Routes {
-    identity::routes()
-        .merge(workspace::routes())
-        .merge(webhooks::routes())
-        .merge(actions::routes())
-        .merge(apps::routes())
-        .merge(connectors::routes())
-        .merge(targets::routes())
-        .merge(environments::routes())
-        .merge(api_connectors::routes())
-        .merge(published::routes())
-        .merge(sales::routes())
+fn own() -> Routes {
+    identity::routes().merge(workspace::routes()).merge(environments::routes())
+}
+
+fn described() -> Described {
+    own()
+        .described()
+        .merge(rest_channels::routes().described())
+        .merge(rest_connectors::routes().described())
 }
 
 #[derive(OpenApi)]
@@ -201,7 +196,7 @@ mod tests {
 
     #[test]
     fn a_name_stands_for_one_shape() {
-        assert_eq!(assembled().ambiguous(), [""; 0]);
+        assert_eq!(described().ambiguous(), [""; 0]);
     }
 
     #[test]

@@ -1,32 +1,18 @@
 //! Environments.
 
-#![expect(unused_qualifications, reason = "the macro that describes routes writes whole paths")]
-
 use axum::extract::State;
 use edge::{Authed, Json, Path, Problem};
 use http::StatusCode;
 use identity::environments::{EnvironmentKind, EnvironmentPatch, NewEnvironment};
-use kernel::{EnvironmentId, FieldError, Kind};
+use kernel::{FieldError, Kind};
+use rest::{EnvironmentPath, Failures, routes};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
-use crate::{
-    App,
-    problem::Failures,
-    routes::{Routes, routes},
-};
+use crate::{App, Routes};
 
 pub(crate) fn routes() -> Routes {
     routes!(list, create, read, update, delete)
-}
-
-/// The environment of a path.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Path)]
-pub(crate) struct EnvironmentPath {
-    /// The environment.
-    #[param(value_type = String, format = Uuid)]
-    pub(crate) environment_id: EnvironmentId,
 }
 
 /// A container of tables, connectors and policies.

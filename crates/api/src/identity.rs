@@ -18,14 +18,12 @@ use kernel::{
     Actor, CredentialId, FieldError, GroupId, Kind, Language, LicenceId, Permission, Permissions,
     ProviderId, UserId,
 };
+use rest::{Failures, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::{
-    problem::Failures,
-    routes::{Routes, routes},
-};
+use crate::Routes;
 
 pub(crate) fn routes() -> Routes {
     routes!(me)

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use workspace::Rights;
 
-use crate::routes::Routes;
+use crate::Routes;
 
 pub(crate) fn routes() -> Routes {
     Routes::default()

@@ -165,7 +165,11 @@ async fn trusted(identity: &Identity, host: &str) -> Result<Vec<String>, identit
 
 /// REST alone; what the command line calls without a socket.
 pub fn rest(rooms: &Rooms) -> Router {
-    api::router(api::App::new(api::Services {
+    let house = api::Services {
+        identity: Arc::clone(&rooms.identity),
+        workspace: Arc::clone(&rooms.workspace),
+    };
+    let channels = rest_channels::Services {
         identity: Arc::clone(&rooms.identity),
         workspace: Arc::clone(&rooms.workspace),
         connectors: Arc::clone(&rooms.connectors),
@@ -173,14 +177,21 @@ pub fn rest(rooms: &Rooms) -> Router {
         configurations: Arc::clone(&rooms.configurations),
         imports: Arc::clone(&rooms.imports),
         actions: Arc::clone(&rooms.actions),
-        api_connectors: Arc::clone(&rooms.api_connectors),
-        published: Arc::clone(&rooms.published),
-        sales: Arc::clone(&rooms.sales),
         targets: Arc::clone(&rooms.targets),
         apps: Arc::clone(&rooms.apps),
         hosting: Arc::clone(&rooms.hosting),
+    };
+    let connectors = rest_connectors::Services {
+        api_connectors: Arc::clone(&rooms.api_connectors),
+        published: Arc::clone(&rooms.published),
+        sales: Arc::clone(&rooms.sales),
         clock: Arc::clone(&rooms.clock),
-    }))
+    };
+    api::router(api::Apps {
+        house: api::App::new(house),
+        channels: rest_channels::App::new(channels),
+        connectors: rest_connectors::App::new(connectors),
+    })
 }
 
 /// Identity's own way in, for the edges.

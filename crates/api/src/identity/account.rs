@@ -5,16 +5,13 @@ use edge::{Authed, Json, Path, Problem};
 use http::StatusCode;
 use identity::passkeys::NewPasskey;
 use kernel::Secret;
+use rest::{Failures, routes};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{PasskeyPath, UserPath, instant};
-use crate::{
-    App,
-    problem::Failures,
-    routes::{Routes, routes},
-};
+use crate::{App, Routes};
 
 pub(super) fn routes() -> Routes {
     routes!(

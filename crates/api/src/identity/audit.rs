@@ -9,17 +9,13 @@ use http::{HeaderValue, header};
 use identity::{AuditEntry, AuditFilter, Format, Identity};
 use jiff::Timestamp;
 use kernel::{Cursor, Scope};
+use rest::{Failures, Items, PageParams, routes};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{instant, unknown_word};
-use crate::{
-    App,
-    page::{Items, PageParams},
-    problem::Failures,
-    routes::{Routes, routes},
-};
+use crate::{App, Routes};
 
 pub(super) fn routes() -> Routes {
     routes!(list, export)

@@ -4,16 +4,12 @@ use axum::extract::State;
 use edge::{Authed, Json, PageQuery, Path, Problem};
 use http::StatusCode;
 use identity::{GroupPatch, NewGroup, Role, users::Person};
+use rest::{Failures, Items, PageParams, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{GroupMemberPath, GroupPath, GroupRolePath, UserPath, instant};
-use crate::{
-    App,
-    page::{Items, PageParams},
-    problem::Failures,
-    routes::{Routes, routes},
-};
+use crate::{App, Routes};
 
 pub(super) fn routes() -> Routes {
     routes!(

@@ -4,15 +4,12 @@ use axum::extract::State;
 use edge::{Authed, Json, Path, Problem};
 use http::StatusCode;
 use identity::{Holder, LicencePatch};
+use rest::{Failures, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{LicenceGroupPath, LicencePath, LicenceUserPath, UserPath, instant, sent};
-use crate::{
-    App,
-    problem::Failures,
-    routes::{Routes, routes},
-};
+use crate::{App, Routes};
 
 pub(super) fn routes() -> Routes {
     routes!(

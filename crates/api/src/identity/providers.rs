@@ -5,15 +5,12 @@ use edge::{Authed, Json, Path, Problem};
 use http::StatusCode;
 use identity::{GroupRule, ProviderInput, ProviderRules, Role, RoleRule};
 use kernel::{GroupId, Secret};
+use rest::{Failures, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{ProviderPath, instant};
-use crate::{
-    App,
-    problem::Failures,
-    routes::{Routes, routes},
-};
+use crate::{App, Routes};
 
 pub(super) fn routes() -> Routes {
     routes!(list, create, update, delete, remove_secret)

@@ -4,15 +4,12 @@ use axum::extract::State;
 use edge::{Authed, Json, Path, Problem};
 use http::StatusCode;
 use identity::credentials::Credential;
+use rest::{Failures, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{SessionPath, UserPath, instant};
-use crate::{
-    App,
-    problem::Failures,
-    routes::{Routes, routes},
-};
+use crate::{App, Routes};
 
 pub(super) fn routes() -> Routes {
     routes!(list, end_all, end)

@@ -6,15 +6,12 @@ use identity::{
     Role,
     tenants::{Policy, TenantPatch},
 };
+use rest::{Failures, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{instant, language, sent};
-use crate::{
-    App,
-    problem::Failures,
-    routes::{Routes, routes},
-};
+use crate::{App, Routes};
 
 pub(super) fn routes() -> Routes {
     routes!(read, update)

@@ -5,16 +5,12 @@ use edge::{Authed, Json, PageQuery, Path, Problem, Query};
 use http::StatusCode;
 use identity::{NewToken, TokenOwner, Tokens, credentials::Credential};
 use jiff::Timestamp;
+use rest::{Failures, Items, PageParams, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{TokenPath, instant, names, permissions, unknown_word};
-use crate::{
-    App,
-    page::{Items, PageParams},
-    problem::Failures,
-    routes::{Routes, routes},
-};
+use crate::{App, Routes};
 
 pub(super) fn routes() -> Routes {
     routes!(list, create, revoke)

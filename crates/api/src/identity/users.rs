@@ -8,16 +8,12 @@ use identity::{
     users::{NewUser, Theme, UserFilter, UserPatch, UserState},
 };
 use kernel::Secret;
+use rest::{Failures, Items, PageParams, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{UserPath, UserRolePath, instant, language, names, sent, unknown_word};
-use crate::{
-    App,
-    page::{Items, PageParams},
-    problem::Failures,
-    routes::{Routes, routes},
-};
+use crate::{App, Routes};
 
 pub(super) fn routes() -> Routes {
     routes!(

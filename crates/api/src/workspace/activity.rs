@@ -4,16 +4,12 @@ use axum::extract::State;
 use edge::{Authed, Json, PageQuery, Path, Problem, Query};
 use http::StatusCode;
 use kernel::{Cursor, Kind, Limit};
+use rest::{Failures, Items, PageParams, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{ChannelPath, channels::Channel, instant, messages::Message, teams::Team};
-use crate::{
-    App,
-    page::{Items, PageParams},
-    problem::Failures,
-    routes::{Routes, routes},
-};
+use crate::{App, Routes};
 
 pub(super) fn routes() -> Routes {
     routes!(unread, mark_read, tree, mentions, search)

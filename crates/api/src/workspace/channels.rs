@@ -4,6 +4,7 @@ use axum::extract::State;
 use edge::{Authed, Json, PageQuery, Path, Problem, Query};
 use http::StatusCode;
 use kernel::Page;
+use rest::{Failures, Items, PageParams, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use workspace::{ChannelAccess, ChannelChange, ChannelKind, NewChannel};
@@ -13,12 +14,7 @@ use super::{
     teams::{GivenRole, Member},
     unknown_word,
 };
-use crate::{
-    App,
-    page::{Items, PageParams},
-    problem::Failures,
-    routes::{Routes, routes},
-};
+use crate::{App, Routes};
 
 pub(super) fn routes() -> Routes {
     routes!(

@@ -9,6 +9,7 @@ use edge::{Authed, Json, Path, Problem, Query};
 use futures_util::StreamExt as _;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use kernel::{FileId, Kind};
+use rest::{Failures, routes};
 use serde::Deserialize;
 use tokio::io::AsyncReadExt as _;
 use tokio_util::io::ReaderStream;
@@ -16,11 +17,7 @@ use utoipa::IntoParams;
 use workspace::{Download, OnConflict, files::content_disposition};
 
 use super::{ChannelPath, FilePath, files::File, unknown_word};
-use crate::{
-    App,
-    problem::Failures,
-    routes::{Routes, routes},
-};
+use crate::{App, Routes};
 
 pub(super) fn routes() -> Routes {
     routes!(upload, download)

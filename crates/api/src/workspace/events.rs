@@ -13,16 +13,13 @@ use futures_util::stream;
 use http::{HeaderValue, header, request::Parts};
 use identity::Presence;
 use kernel::Cursor;
+use rest::{Failures, routes};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use workspace::{Item, live::Subscription};
 
 use super::{ChannelPath, messages::Message};
-use crate::{
-    App,
-    problem::Failures,
-    routes::{Routes, routes},
-};
+use crate::{App, Routes};
 
 pub(super) fn routes() -> Routes {
     routes!(events)

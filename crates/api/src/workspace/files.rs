@@ -4,17 +4,13 @@ use axum::extract::State;
 use edge::{Authed, Json, PageQuery, Path, Problem, Query};
 use http::StatusCode;
 use kernel::{FileId, Page};
+use rest::{Failures, Items, PageParams, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use workspace::{FileItem, FileKind, FileVersion};
 
 use super::{ChannelPath, FilePath, instant, unknown_word};
-use crate::{
-    App,
-    page::{Items, PageParams},
-    problem::Failures,
-    routes::{Routes, routes},
-};
+use crate::{App, Routes};
 
 pub(super) fn routes() -> Routes {
     routes!(list, deleted, create_folder, read, update, delete, restore, versions)

@@ -4,17 +4,13 @@ use axum::{body::Body, extract::State, response::Response};
 use edge::{Authed, Json, PageQuery, Path, Problem};
 use http::{HeaderValue, StatusCode, header};
 use kernel::MailId;
+use rest::{Failures, Items, PageParams, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use workspace::{NewMail, files::content_disposition};
 
 use super::{TeamPath, instant};
-use crate::{
-    App,
-    page::{Items, PageParams},
-    problem::Failures,
-    routes::{Routes, routes},
-};
+use crate::{App, Routes};
 
 pub(super) fn routes() -> Routes {
     routes!(list, send, read, delete, restore, attachment)

@@ -5,17 +5,13 @@ use std::sync::Arc;
 use axum::extract::State;
 use edge::{Authed, Json, PageQuery, Path, Problem};
 use http::StatusCode;
+use rest::{Failures, Items, PageParams, routes};
 use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
 use workspace::{CardContent, Content, Item, Origin, Sender, Window};
 
 use super::{ChannelPath, MessagePath, instant};
-use crate::{
-    App,
-    page::{Items, PageParams},
-    problem::Failures,
-    routes::{Routes, routes},
-};
+use crate::{App, Routes};
 
 pub(super) fn routes() -> Routes {
     routes!(list, post, read, edit, delete, undelete, replies, reply)

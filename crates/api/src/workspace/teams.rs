@@ -3,17 +3,13 @@
 use axum::extract::State;
 use edge::{Authed, Json, PageQuery, Path, Problem, Query};
 use http::StatusCode;
+use rest::{Failures, Items, PageParams, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use workspace::{NewTeam, Role, TeamAccess, TeamChange, TeamFilter, Visibility};
 
 use super::{Allowed, TeamMemberPath, TeamPath, instant, unknown_word};
-use crate::{
-    App,
-    page::{Items, PageParams},
-    problem::Failures,
-    routes::{Routes, routes},
-};
+use crate::{App, Routes};
 
 pub(super) fn routes() -> Routes {
     routes!(

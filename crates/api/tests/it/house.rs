@@ -161,10 +161,11 @@ impl House {
             actions: Arc::clone(&published),
             settings: sales::Settings::default(),
         }));
-        let app = liaison_api::App::new(liaison_api::Services {
-            api_connectors,
-            published,
-            sales,
+        let house = liaison_api::Services {
+            identity: Arc::clone(&identity),
+            workspace: Arc::clone(&workspace),
+        };
+        let channels = rest_channels::Services {
             identity: Arc::clone(&identity),
             workspace,
             connectors,
@@ -175,8 +176,18 @@ impl House {
             targets: Arc::new(targets.unwrap()),
             apps,
             hosting: Arc::new(hosting.unwrap()),
+        };
+        let connectors = rest_connectors::Services {
+            api_connectors,
+            published,
+            sales,
             clock: Arc::clone(&clock),
-        });
+        };
+        let apps = liaison_api::Apps {
+            house: liaison_api::App::new(house),
+            channels: rest_channels::App::new(channels),
+            connectors: rest_connectors::App::new(connectors),
+        };
         let known = Arc::clone(&identity);
         let authenticate: edge::Authenticate = Box::new(move |presented, arrival| {
             let identity = Arc::clone(&known);
@@ -199,7 +210,7 @@ impl House {
         let settings = edge::Settings::default();
         let stop = tokio_util::sync::CancellationToken::new();
         let gate = edge::Gate::new(settings, authenticate, clock, ids.clone(), stop);
-        let router = edge::attach(liaison_api::router(app), Arc::new(gate));
+        let router = edge::attach(liaison_api::router(apps), Arc::new(gate));
         Self { identity, system, tenant, ids, router, _store: store, _files: files }
     }
 
