@@ -1,8 +1,13 @@
 //! Statements on one connection.
 
-use std::cell::Cell;
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+};
 
 use db::{Constraint, Dialect, Error, Result, Row, Value, driver::Session};
+use foldhash::fast::RandomState;
 use rusqlite::{
     CachedStatement, Connection, ErrorCode, ToSql,
     ffi::{
@@ -40,16 +45,18 @@ impl Session for SqliteSession<'_> {
 
     fn execute(&self, sql: &str, params: &[Value<'_>]) -> Result<u64> {
         let mut statement = self.prepare(sql)?;
-        bind(&mut statement, params)?;
+        let places = places(sql, &statement)?;
+        bind(&mut statement, &places, params)?;
         let changed = statement.raw_execute().map_err(translate)?;
         Ok(u64::try_from(changed).unwrap_or(u64::MAX))
     }
 
     fn execute_many(&self, sql: &str, rows: &[Vec<Value<'_>>]) -> Result<u64> {
         let mut statement = self.prepare(sql)?;
+        let places = places(sql, &statement)?;
         let mut changed = 0_u64;
         for params in rows {
-            bind(&mut statement, params)?;
+            bind(&mut statement, &places, params)?;
             let more = statement.raw_execute().map_err(translate)?;
             changed = changed.saturating_add(u64::try_from(more).unwrap_or(u64::MAX));
         }
@@ -58,7 +65,8 @@ impl Session for SqliteSession<'_> {
 
     fn query(&self, sql: &str, params: &[Value<'_>]) -> Result<Vec<Row>> {
         let mut statement = self.prepare(sql)?;
-        bind(&mut statement, params)?;
+        let places = places(sql, &statement)?;
+        bind(&mut statement, &places, params)?;
         let columns = statement.column_count();
         let mut answer = Vec::new();
         let mut rows = statement.raw_query();
@@ -90,20 +98,61 @@ impl Session for SqliteSession<'_> {
     }
 }
 
-/// Binds `$1`, `$2` … by number. To SQLite they are names, numbered by first appearance.
-fn bind(statement: &mut CachedStatement<'_>, params: &[Value<'_>]) -> Result<()> {
-    for index in 1..=statement.parameter_count() {
-        let number = statement
-            .parameter_name(index)
-            .and_then(|name| name.strip_prefix('$'))
-            .and_then(|digits| digits.parse::<usize>().ok());
-        let value = number.and_then(|n| params.get(n.checked_sub(1)?)).ok_or_else(|| {
-            Error::Statement { source: "a marker of the statement has no parameter".into() }
-        })?;
-        statement.raw_bind_parameter(index, Parameter(value)).map_err(translate)?;
+/// Which parameter each marker of a statement stands for, marker after marker.
+///
+/// Markers are `$1`, `$2` …: to SQLite they are names, numbered by first appearance, and it looks through all of them for
+/// each. What was found out for long statements is kept with their text.
+fn places(sql: &str, statement: &CachedStatement<'_>) -> Result<Rc<[usize]>> {
+    if statement.parameter_count() <= FEW {
+        return read_places(statement).map(Rc::from);
+    }
+    PLACES.with_borrow_mut(|known| {
+        if let Some(places) = known.get(sql) {
+            return Ok(Rc::clone(places));
+        }
+        let places: Rc<[usize]> = read_places(statement)?.into();
+        if known.len() >= MOST_KNOWN {
+            known.clear();
+        }
+        known.insert(sql.into(), Rc::clone(&places));
+        Ok(places)
+    })
+}
+
+fn read_places(statement: &CachedStatement<'_>) -> Result<Vec<usize>> {
+    let read = |index| {
+        let name = statement.parameter_name(index)?.strip_prefix('$')?;
+        name.parse::<usize>().ok()?.checked_sub(1)
+    };
+    (1..=statement.parameter_count()).map(|index| read(index).ok_or_else(unbound)).collect()
+}
+
+fn unbound() -> Error {
+    Error::Statement { source: "a marker of the statement has no parameter".into() }
+}
+
+/// Binds the parameters to their markers.
+fn bind(
+    statement: &mut CachedStatement<'_>,
+    places: &[usize],
+    params: &[Value<'_>],
+) -> Result<()> {
+    for (index, place) in places.iter().enumerate() {
+        let value = params.get(*place).ok_or_else(unbound)?;
+        statement.raw_bind_parameter(index + 1, Parameter(value)).map_err(translate)?;
     }
     Ok(())
 }
+
+thread_local! {
+    /// Each connection has a thread of its own.
+    static PLACES: RefCell<HashMap<Box<str>, Rc<[usize]>, RandomState>> = RefCell::default();
+}
+
+/// Markers of statements that are read anew each time.
+const FEW: usize = 8;
+/// Statements whose markers are kept.
+const MOST_KNOWN: usize = 512;
 
 struct Parameter<'v>(&'v Value<'v>);
 
