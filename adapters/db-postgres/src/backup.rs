@@ -69,13 +69,15 @@ async fn copy_all(client: &Client, file: &mut BufWriter<File>) -> Result<()> {
     writeln!(file, "end {}", tables.len()).map_err(failed)
 }
 
-/// Every table with its stored columns, quoted, each behind those it refers to.
+/// Every table with its stored columns, quoted, each behind those it refers to; without the indexes for full-text search,
+/// which are made again from the rows.
 pub(crate) async fn tables(client: &Client) -> Result<Vec<(String, String)>> {
     const TABLES: &str = "SELECT c.oid, quote_ident(c.relname), \
             string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) \
         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid \
         WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') \
           AND NOT c.relispartition AND c.relname <> 'schema_migrations' \
+          AND c.relname !~ '^f[0-9]+_' \
           AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' \
         GROUP BY c.oid, c.relname ORDER BY c.relname";
     const REFERENCES: &str = "SELECT conrelid, confrelid FROM pg_constraint \

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    call::Call, definitions, fault::Fault, functions::complex, keys, reply::Reply, sharing,
+    call::Call, definitions, fault::Fault, functions::complex, keys, reply::Reply, search, sharing,
 };
 
 /// Answers an unbound action.
@@ -22,7 +22,10 @@ pub(crate) async fn answer(call: &Call<'_>, name: &str) -> Result<Reply, Fault> 
             definitions::create_by(call, name).await
         }
         "WhoAmI" | "RetrieveVersion" | "RetrieveTotalRecordCount" => Err(Fault::method()),
-        _ => Err(Fault::segment(name)),
+        _ => match search::Operation::of_action(name) {
+            Some(operation) => search::action(call, operation).await,
+            None => Err(Fault::segment(name)),
+        },
     }
 }
 

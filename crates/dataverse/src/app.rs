@@ -25,7 +25,7 @@ use crate::{
     protection::Protection,
     reply::Reply,
     root::Root,
-    route,
+    route, search,
 };
 
 /// The edge; cheap to clone.
@@ -62,6 +62,7 @@ impl Dataverse {
             .route("/environments/{name}/api/data/{version}", handler())
             .route("/environments/{name}/api/data/{version}/", handler())
             .route("/environments/{name}/api/data/{version}/{*rest}", handler())
+            .route("/environments/{name}/api/search/{version}/{operation}", handler())
             .with_state(Arc::clone(&self.0))
     }
 }
@@ -89,7 +90,13 @@ async fn answer(
 ) -> Result<Reply, Fault> {
     let (mut parts, body) = request.into_parts();
     let uri = parts.uri.clone();
-    let (root, path) = Root::of(context, uri.path()).ok_or_else(|| Fault::segment(uri.path()))?;
+    let (root, path, search) = match Root::of(context, uri.path()) {
+        Some((root, path)) => (root, path, None),
+        None => match search::Address::of(context, uri.path()) {
+            Some((root, search)) => (root, "", Some(search)),
+            None => return Err(Fault::segment(uri.path())),
+        },
+    };
     let address = match uri.query() {
         Some(query) => format!("{path}?{query}"),
         None => path.to_owned(),
@@ -107,8 +114,14 @@ async fn answer(
     };
     let pass = inner.protection.enter(scope.tenant(), scope.actor(), context.at())?;
     let session = session(inner, &scope, &root, &parts.headers).await?;
-    let asked =
-        Asked { root: &root, session: &session, scope: &scope, preferences, address: &address };
+    let asked = Asked {
+        root: &root,
+        session: &session,
+        scope: &scope,
+        preferences,
+        address: &address,
+        search,
+    };
     let mut reply = Box::pin(dispatch(inner, asked, &parts, body)).await.unwrap_or_else(|fault| {
         if let Some(chain) = fault.chain() {
             tracing::error!(request.id = %context.request(), error = chain, "dataverse.failed");
@@ -130,6 +143,8 @@ struct Asked<'a> {
     scope: &'a Scope,
     preferences: &'a Preferences,
     address: &'a str,
+    /// What is asked of the search service, where it is not the Web API that is asked.
+    search: Option<search::Address>,
 }
 
 async fn dispatch(
@@ -138,7 +153,7 @@ async fn dispatch(
     parts: &Parts,
     body: Body,
 ) -> Result<Reply, Fault> {
-    let Asked { root, session, scope, preferences, address } = asked;
+    let Asked { root, session, scope, preferences, address, search } = asked;
     let make = |body: Bytes| {
         Call::read(call::Parts {
             inner,
@@ -153,7 +168,10 @@ async fn dispatch(
             set: &[],
         })
     };
-    if files::is_upload(parts) {
+    if search.is_some() && parts.method != http::Method::POST {
+        return Err(Fault::method());
+    }
+    if search.is_none() && files::is_upload(parts) {
         let call = make(Bytes::new())?;
         return files::upload(&call, body).await;
     }
@@ -171,6 +189,9 @@ async fn dispatch(
             ));
         }
     };
+    if let Some(search) = &search {
+        return search::answer((inner, session), search, &body).await;
+    }
     if address.split('?').next() == Some("$batch") {
         return batch::answer(&batch::Batch { inner, root, scope, preferences, parts, body }).await;
     }

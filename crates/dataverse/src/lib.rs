@@ -34,6 +34,7 @@ mod reply;
 mod root;
 mod route;
 mod rows;
+mod search;
 mod service;
 mod settings;
 mod sharing;

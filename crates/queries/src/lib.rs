@@ -42,4 +42,4 @@ pub use from_sql::from_sql;
 pub use functions::Caller;
 pub use plan::{Content, Plan, Property, Shown, ShownCollection, ShownSingle};
 pub use query::{Collection, Condition, Field, Moment, Query};
-pub use sql::{Context, Page, Paging, Statement, condition, mask, may};
+pub use sql::{Context, Hits, Page, Paging, Statement, condition, mask, may};

@@ -5,6 +5,7 @@
 
 mod collection;
 mod condition;
+mod found;
 mod group;
 mod order;
 mod page;
@@ -16,6 +17,7 @@ use db::{Dialect, Value};
 use tables::{Model, Table};
 use uuid::Uuid;
 
+pub use found::Hits;
 pub(crate) use writer::Writer;
 
 use crate::{

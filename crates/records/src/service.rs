@@ -22,7 +22,8 @@ use tables::{
 use uuid::Uuid;
 
 use crate::{
-    Error, Result, Session, Settings, access, access::Standing, cache::Cache, snapshot::Snapshot,
+    Error, Result, Session, Settings, access, access::Standing, cache::Cache, indexing::Touched,
+    snapshot::Snapshot,
 };
 
 /// What the service is made of.
@@ -58,6 +59,7 @@ pub(crate) struct Inner {
     pub(crate) administrator: Uuid,
     /// Rows that were made in each table since the engine last counted.
     pub(crate) grown: Mutex<HashMap<(Uuid, String), u64>>,
+    pub(crate) touched: Touched,
 }
 
 impl fmt::Debug for Records {
@@ -86,6 +88,7 @@ impl Records {
             cache,
             administrator,
             grown: Mutex::default(),
+            touched: Touched::default(),
         };
         Self(Arc::new(inner))
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use kernel::{EnvironmentId, Scope};
 use record_tables::{
-    ddl, definitions, names,
+    ddl, definitions, index, names,
     registry::{self, Registered, State},
 };
 use tokio_util::sync::CancellationToken;
@@ -15,6 +15,10 @@ use crate::{Records, Result, service::JOB};
 impl Records {
     /// Works until `stop` is cancelled.
     pub async fn run(self, stop: CancellationToken) {
+        tokio::join!(self.keep_words(&stop), self.sweep_often(&stop));
+    }
+
+    async fn sweep_often(&self, stop: &CancellationToken) {
         let mut sweep = tokio::time::interval(SWEEP);
         loop {
             tokio::select! {
@@ -73,8 +77,8 @@ impl Records {
         let model = self.0.db.read(root, move |tx| definitions::model(tx, &held)).await?;
         let tables = model.tables().iter().map(|table| names::table(number, &table.logical));
         let sides = ddl::SIDES.iter().map(|name| names::side(number, name));
-        for table in tables.chain(sides) {
-            let sql = format!("DROP TABLE IF EXISTS {table}");
+        let tables = tables.chain(sides).map(|table| format!("DROP TABLE IF EXISTS {table}"));
+        for sql in tables.chain(index::drop_all(number)) {
             self.0.db.append(root, id.uuid(), move |tx| tx.execute(&sql, &[])).await?;
         }
         self.0.db.append(root, id.uuid(), move |tx| registry::forget(tx, id)).await?;

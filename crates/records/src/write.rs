@@ -63,6 +63,7 @@ impl Session {
             match self.records.0.db.append(&self.scope, environment.uuid(), write).await {
                 Err(Failure { error: Error::Stale, .. }) => session = session.renewed().await?,
                 Ok(outcomes) => {
+                    session.records.0.touched.add(session.scope.tenant(), environment);
                     session.grow(&outcomes).await?;
                     return Ok(outcomes);
                 }

@@ -14,7 +14,7 @@ fn text(schema: &str) -> NewColumn {
     NewColumn::new(schema, kind, Labels::both("Text", "Texte"))
 }
 
-fn deal() -> Change {
+pub(crate) fn deal() -> Change {
     Change::CreateTable(NewTable {
         schema: "new_Deal".to_owned(),
         set: None,

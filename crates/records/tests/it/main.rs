@@ -8,4 +8,5 @@ mod measures;
 mod random;
 mod rights;
 mod rows;
+mod search;
 mod shares;
