@@ -9,7 +9,8 @@ use crm::{
 use kernel::{EnvironmentId, Language, Scope};
 use queries::{Paging, Reach, Verb};
 use records::{
-    Condition, Delete, Entry, LinkTo, Operation, Records, Reference, RowKey, Rows, Session, Update,
+    Condition, Delete, Entry, LinkTo, Operation, Records, Reference, RowKey, Rows, Search, Session,
+    Syntax, Update,
 };
 use tables::{ENGLISH, FRENCH, Table, Value as Cell};
 use uuid::Uuid;
@@ -114,6 +115,20 @@ impl Embedded {
         let mut all = Vec::new();
         for table in tables {
             let (session, table) = self.at(table).await?;
+            if !Session::searched(&table).is_empty() {
+                let search = Search {
+                    text: words.to_owned(),
+                    syntax: Syntax::Typed,
+                    tables: vec![queries::Query::of(&table)],
+                    skip: 0,
+                    most: SEARCH_LIMIT,
+                    count: false,
+                };
+                let found = session.search(search).await.map_err(refusal::error)?;
+                let at = |hit: &records::Hit| RecordRef::new(&table.logical, hit.id.to_string());
+                all.extend(found.hits.iter().map(at));
+                continue;
+            }
             let Some(query) = names(&session, &table).search(words)? else { continue };
             let rows = session.query(&query, &Paging::first(SEARCH_LIMIT)).await;
             let rows = rows.map_err(refusal::error)?;

@@ -686,6 +686,40 @@ step("preferences are told back", async () => {
   assert.match(none.headers.get("www-authenticate"), /^Bearer authorization_uri=.*resource_id=/);
 });
 
+step("searches find words, suggest rows and end words", async () => {
+  const name = "Zéphyr Énergies";
+  const row = await api.create({ collection: "accounts", data: { name, address1_city: "Besançon" }, returnRepresentation: true });
+  const found = await api.query({ query: { search: "zephyr", entities: ["account"], returnTotalRecordCount: true, facets: ["@search.entityname,count:10"] } });
+  assert.equal(found.totalrecordcount, 1);
+  assert.equal(found.value[0]["@search.objectid"], row.accountid);
+  assert.equal(found.value[0]["@search.entityname"], "account");
+  assert.equal(found.value[0].name, name);
+  assert.ok(found.value[0]["@search.score"] > 0);
+  assert.deepEqual(found.value[0]["@search.highlights"].name, ["{crmhit}Zéphyr{/crmhit} Énergies"]);
+  assert.equal(found.facets["@search.entityname"][0].Count, 1);
+  const all = await api.query({ query: { search: "besancon zephyr", searchMode: "all", filter: "statecode eq 0", orderBy: ["@search.score desc"] } });
+  assert.equal(all.value.length, 1);
+  assert.equal((await api.query({ query: { search: "besancon -energies", searchMode: "all" } })).value.length, 0);
+  const suggested = await api.suggest({ query: { search: "zép", top: 3 } });
+  assert.equal(suggested.value[0].text, "{crmhit}Zéphyr{/crmhit} Énergies");
+  assert.equal(suggested.value[0].document["@search.objectid"], row.accountid);
+  assert.equal((await api.autocomplete({ query: { search: "zep" } })).value, "{crmhit}zéphyr{/crmhit}");
+  const second = connect({ searchApi: { version: "2.0" } });
+  const again = await second.query({ query: { search: "zephyr", entities: [{ name: "account", selectColumns: ["name", "revenue"] }], count: true } });
+  assert.equal(again.response.Count, 1);
+  assert.equal(again.response.Value[0].Id, row.accountid);
+  assert.equal(again.response.Value[0].Attributes.name, name);
+  assert.equal((await second.suggest({ query: { search: "zephyr" } })).response.Value[0].Document.name, name);
+  const action = await api.callAction({ actionName: "searchquery", action: { search: "zephyr", count: true } });
+  assert.equal(JSON.parse(action.response).Count, 1);
+  // what one may not read is not found
+  const mine = connect({}, job.limited.token);
+  assert.equal((await mine.query({ query: { search: "zephyr" } })).value.length, 0);
+  await refused(400, () => api.query({ query: { search: "zephyr", entities: ["roles"] } }), "0x80040203");
+  await api.deleteRecord({ collection: "accounts", key: row.accountid });
+  assert.equal((await api.query({ query: { search: "zephyr" } })).value.length, 0);
+});
+
 step("what was made goes", async () => {
   await fetch(`${serverUrl}api/data/v9.2/EntityDefinitions(${made.table})`, { method: "DELETE", headers: { authorization: `Bearer ${job.token}`, "if-match": "*" } }).then((answer) =>
     assert.equal(answer.status, 204),
