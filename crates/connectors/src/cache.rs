@@ -207,7 +207,7 @@ pub(crate) const CONNECTORS: &str = "api_connectors";
 /// Notices about connections; the stream is the connection.
 pub(crate) const CONNECTIONS: &str = "api_connections";
 /// Notices about data policies; the stream is the tenant.
-pub(crate) const POLICIES: &str = "data_policies";
+pub const POLICIES: &str = "data_policies";
 const PEOPLE: &str = identity::users::TOPIC;
 const ENVIRONMENTS: &str = identity::environments::DELETED;
 

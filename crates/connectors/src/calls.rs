@@ -27,6 +27,8 @@ pub enum Via {
     Trigger,
     /// The page on which a maker tries operations, and the examples kept there.
     Test,
+    /// A seller's CRM, through a prebuilt connector. Only refusals are kept.
+    Crm,
     /// Nothing was called: a connection was to be made, changed or signed in to. Only refusals are kept.
     Connection,
     /// Nothing was called: an action was to be published or enabled. Only refusals are kept.
@@ -43,6 +45,7 @@ impl Via {
             Self::ExtensionPoint => "extension_point",
             Self::Trigger => "trigger",
             Self::Test => "test",
+            Self::Crm => "crm",
             Self::Connection => "connection",
             Self::Publication => "publication",
         }

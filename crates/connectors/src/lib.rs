@@ -34,6 +34,7 @@ mod listing;
 mod model;
 mod policies;
 pub mod policy;
+mod prebuilt;
 mod sales;
 mod service;
 mod settings;
@@ -45,6 +46,7 @@ mod violations;
 mod worker;
 
 pub use applications::Application;
+pub use cache::POLICIES;
 pub use calls::{Call as LoggedCall, CallFilter, Health, Via};
 pub use catalogue::{Download, NewConnector, Prepared, PreparedVersion, claim, release};
 pub use connection::{Connection, ConnectionPatch, NewConnection, State};
@@ -67,6 +69,7 @@ pub use model::{
     SCRIPT, Version,
 };
 pub use policies::{Broken, Held, NewPolicy};
+pub use prebuilt::{Prebuilt, PrebuiltUse};
 pub use service::{Connectors, Figures, Parts};
 pub use settings::Settings;
 pub use triggers::{FIRED, NewTrigger, Trigger, TriggerState, Watch};

@@ -11,6 +11,7 @@ use crate::{
     Connectors, Error, Result,
     calls::{Call, CallEntry, Via, place},
     policy::{Ground, Subject},
+    prebuilt::Prebuilt,
     store,
 };
 
@@ -131,6 +132,12 @@ impl Connectors {
             .db
             .read_one(scope, move |tx| store::calls::refusals(tx, filter, before, limit.probe()))
             .await?;
-        Ok(Page::cut(rows, limit, |row| row.call.cursor()))
+        let mut page = Page::cut(rows, limit, |row: &Refusal| row.call.cursor());
+        for row in &mut page.items {
+            let prebuilt = Prebuilt::of(row.call.connector);
+            row.connector_name =
+                row.connector_name.take().or_else(|| prebuilt.map(|it| it.name().to_owned()));
+        }
+        Ok(page)
     }
 }

@@ -23,6 +23,10 @@ pub struct TokenSet {
     pub refresh_expires_at: Option<Timestamp>,
     /// `scope`, where it differs from what was asked for.
     pub scope: Option<String>,
+    /// `instance_url`: where the data of who signed in is, for providers with many places.
+    pub instance: Option<String>,
+    /// `id`: an address that tells who signed in, where the provider gives one.
+    pub identity: Option<String>,
 }
 
 impl TokenSet {
@@ -49,6 +53,8 @@ impl TokenSet {
             refresh_expires_at: after("refresh_token_expires_in")
                 .or_else(|| after("refresh_expires_in")),
             scope: text("scope").map(|s| s.chars().take(MAX_SCOPE).collect()),
+            instance: text("instance_url").filter(|t| t.len() <= MAX_ADDRESS).map(str::to_owned),
+            identity: text("id").filter(|t| t.len() <= MAX_ADDRESS).map(str::to_owned),
         })
     }
 
@@ -73,6 +79,8 @@ impl TokenSet {
                 "expires_at": self.expires_at.map(Timestamp::as_second),
                 "refresh_expires_at": self.refresh_expires_at.map(Timestamp::as_second),
                 "scope": self.scope,
+                "instance": self.instance,
+                "identity": self.identity,
             })
             .to_string(),
         )
@@ -92,6 +100,8 @@ impl TokenSet {
             expires_at: instant("expires_at"),
             refresh_expires_at: instant("refresh_expires_at"),
             scope: text("scope"),
+            instance: text("instance"),
+            identity: text("identity"),
         })
     }
 }
@@ -110,6 +120,7 @@ fn seconds(value: &Json) -> Option<Duration> {
 /// Our own choice; fits into the header limits of common servers.
 const MAX_TOKEN: usize = 64 * 1024;
 const MAX_SCOPE: usize = 4096;
+const MAX_ADDRESS: usize = 1024;
 const MOST: Duration = Duration::from_hours(24 * 3650);
 const EARLY: Duration = Duration::from_mins(5);
 

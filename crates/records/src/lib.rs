@@ -17,6 +17,7 @@
 
 mod access;
 mod administer;
+mod administrators;
 mod cache;
 mod currency;
 mod define;

@@ -147,6 +147,8 @@ fn sign_ins(
         secret_for_refresh: true,
         refresh: RefreshPolicy::UntilRevoked,
         installed: true,
+        blocked: false,
+        rotates: false,
     };
     // An app that users have to say yes to, without a user of its own.
     let asking = App {

@@ -81,6 +81,8 @@ pub(super) fn app(org: &mut Org, value: &Value) -> Result<(), String> {
     app.needs_pkce = switch(value, "require_pkce").unwrap_or(app.needs_pkce);
     app.secret_for_refresh =
         switch(value, "require_secret_for_refresh").unwrap_or(app.secret_for_refresh);
+    app.blocked = switch(value, "blocked").unwrap_or(app.blocked);
+    app.rotates = switch(value, "rotate_refresh_tokens").unwrap_or(app.rotates);
     app.installed = switch(value, "installed").unwrap_or(app.installed);
     Ok(())
 }

@@ -19,6 +19,10 @@ pub(crate) struct App {
     pub(crate) refresh: RefreshPolicy,
     /// External client apps must be installed in the organisation.
     pub(crate) installed: bool,
+    /// An administrator blocked it.
+    pub(crate) blocked: bool,
+    /// A refresh token is good once, and the next one comes with what it gave.
+    pub(crate) rotates: bool,
 }
 
 /// "Permitted Users" of an app.

@@ -221,7 +221,15 @@ fn refresh(org: &mut Org, form: &Form, base: &str) -> Result<Response, Refused> 
     let known = known.ok_or(EXPIRED)?;
     let grant = Grant { app, user: known.user, scopes: known.scopes, renewable: false };
     admit(org, &grant)?;
-    Ok(json(200, &issue(org, &grant, base)))
+    let mut said = issue(org, &grant, base);
+    // With rotation a refresh token is good once.
+    if grant.app.rotates
+        && let Some(members) = said.as_object_mut()
+    {
+        org.door.refresh.remove(form.of("refresh_token"));
+        members.insert("refresh_token".to_owned(), leave_refresh(org, &grant).into());
+    }
+    Ok(json(200, &said))
 }
 
 /// `/services/oauth2/revoke`: of a refresh token, everything that it opened goes too.

@@ -23,6 +23,14 @@ pub(crate) fn answer(org: &mut Org, request: &Request) -> Response {
             return Response::text(400, &format!("error={error}&error_description={said}"));
         }
     };
+    if app.blocked {
+        let said = "this app is blocked by admin";
+        return back(
+            &redirect,
+            &form,
+            &[("error", "OAUTH_APP_BLOCKED"), ("error_description", said)],
+        );
+    }
     if app.needs_pkce && form.of("code_challenge").is_empty() {
         return back(
             &redirect,
