@@ -15,6 +15,7 @@ mod call;
 mod conditions;
 mod context;
 mod definitions;
+mod deltas;
 mod entry;
 mod fault;
 mod fetch;

@@ -62,6 +62,11 @@ impl Place {
 
 /// The address of the next page: the one that was asked, with another `$skiptoken`.
 pub(crate) fn next_link(root: &str, address: &str, cookie: &str) -> String {
+    link(root, address, ("$skiptoken", cookie))
+}
+
+/// The address that was asked, with this token in place of any other.
+pub(crate) fn link(root: &str, address: &str, (token, cookie): (&str, &str)) -> String {
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
     let mut link = String::with_capacity(root.len() + address.len() + cookie.len() * 2);
     link.push_str(root);
@@ -70,13 +75,15 @@ pub(crate) fn next_link(root: &str, address: &str, cookie: &str) -> String {
     for pair in query.split('&') {
         let name = pair.split('=').next().unwrap_or_default();
         let name = percent_decode_str(name).decode_utf8_lossy();
-        if pair.is_empty() || name.eq_ignore_ascii_case("$skiptoken") {
+        let is_token = ["$skiptoken", "$deltatoken"].iter().any(|t| name.eq_ignore_ascii_case(t));
+        if pair.is_empty() || is_token {
             continue;
         }
         link.extend(utf8_percent_encode(pair, UNSAFE));
         link.push('&');
     }
-    link.push_str("$skiptoken=");
+    link.push_str(token);
+    link.push('=');
     link.extend(utf8_percent_encode(cookie, NON_ALPHANUMERIC));
     link
 }
@@ -90,7 +97,7 @@ fn cursor(inner: &str) -> Result<Option<Cursor>, Fault> {
 }
 
 /// The value of an attribute of the first element that has it.
-fn attribute(text: &str, name: &str) -> Option<String> {
+pub(crate) fn attribute(text: &str, name: &str) -> Option<String> {
     let mut rest = text;
     loop {
         let at = rest.find(name)?;

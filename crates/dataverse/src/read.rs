@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     call::Call,
     conditions::Condition,
-    context,
+    context, deltas,
     fault::Fault,
     fetch,
     paging::{self, Place},
@@ -76,6 +76,9 @@ pub(crate) async fn page(
     table: &Arc<Table>,
     behind: Option<Behind<'_>>,
 ) -> Result<Reply, Fault> {
+    if behind.is_none() && deltas::is_asked(call) {
+        return deltas::page(call, table).await;
+    }
     if let Some(xml) = call.options.fetch_xml() {
         return fetch::fetch_xml(call, table, xml, behind).await;
     }
@@ -190,6 +193,9 @@ pub(crate) async fn count(
     table: &Arc<Table>,
     behind: Option<Behind<'_>>,
 ) -> Result<Reply, Fault> {
+    if behind.is_none() && call.options.deltatoken.is_some() {
+        return deltas::count(call, table).await;
+    }
     let options = QueryOptions {
         filter: call.options.filter.clone(),
         aliases: call.options.aliases.clone(),

@@ -720,6 +720,45 @@ step("searches find words, suggest rows and end words", async () => {
   assert.equal((await api.query({ query: { search: "zephyr" } })).value.length, 0);
 });
 
+step("delta links tell what changed and what is gone", async () => {
+  const name = (n) => `Delta ${n}`;
+  const ids = [];
+  for (let n = 0; n < 3; n++) ids.push(await api.create({ collection: "campaigns", data: { name: name(n) } }));
+  const seen = new Set();
+  let page = await api.retrieveMultiple({ collection: "campaigns", select: ["name"], trackChanges: true, maxPageSize: 2 });
+  for (;;) {
+    for (const row of page.value) seen.add(row.campaignid);
+    if (!page["@odata.nextLink"]) break;
+    assert.ok(!page["@odata.deltaLink"]);
+    page = await api.retrieveMultiple({ collection: "campaigns", trackChanges: true, maxPageSize: 2 }, page["@odata.nextLink"]);
+  }
+  for (const id of ids) assert.ok(seen.has(id));
+  const link = page["@odata.deltaLink"];
+  assert.match(link, /\/campaigns\?\$select=name&\$deltatoken=\d+%21/);
+  const since = async (url) => {
+    const answer = await fetch(url, { headers: { authorization: `Bearer ${job.token}` } });
+    return [answer.status, await answer.json()];
+  };
+  const [, none] = await since(link);
+  assert.deepEqual(none.value, []);
+  await api.update({ collection: "campaigns", key: ids[0], data: { name: "Delta changed" } });
+  await api.deleteRecord({ collection: "campaigns", key: ids[1] });
+  const [status, delta] = await since(link);
+  assert.equal(status, 200);
+  assert.match(delta["@odata.context"], /\$metadata#campaigns\(name\)\/\$delta$/);
+  assert.equal(delta.value.length, 2);
+  assert.equal(delta.value[0].name, "Delta changed");
+  assert.match(delta.value[1]["@odata.context"], /\$metadata#campaigns\/\$deletedEntity$/);
+  assert.deepEqual([delta.value[1].id, delta.value[1].reason], [ids[1], "deleted"]);
+  const count = await fetch(link.replace("/campaigns?", "/campaigns/$count?"), { headers: { authorization: `Bearer ${job.token}` } });
+  assert.equal(await count.text(), "2");
+  const [, after] = await since(delta["@odata.deltaLink"]);
+  assert.deepEqual(after.value, []);
+  await refused(400, () => api.retrieveMultiple({ collection: "campaigns", trackChanges: true, filter: "statecode eq 0" }), "0x80060888");
+  assert.equal((await since(`${serverUrl}api/data/v9.2/campaigns?$deltatoken=x`))[0], 400);
+  for (const id of [ids[0], ids[2]]) await api.deleteRecord({ collection: "campaigns", key: id });
+});
+
 step("what was made goes", async () => {
   await fetch(`${serverUrl}api/data/v9.2/EntityDefinitions(${made.table})`, { method: "DELETE", headers: { authorization: `Bearer ${job.token}`, "if-match": "*" } }).then((answer) =>
     assert.equal(answer.status, 204),
