@@ -1,7 +1,10 @@
 //! The Dataverse Web API on a database of its own: our store and our edge, without the rest of the hub.
 //!
 //! It is what the product itself answers, so that whoever is tested against it is tested against real rules. One
-//! tenant, one environment with the sales tables, an administrator and somebody without a role.
+//! tenant, one environment with the sales tables, an administrator and somebody without a role. [`Double::control`]
+//! breaks things on demand.
+
+mod control;
 
 use std::{
     io,
@@ -24,10 +27,13 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::control::Control;
+
 /// A running double; it ends with the process.
 #[derive(Debug)]
 pub struct Double {
     announced: Value,
+    control: Arc<Control>,
 }
 
 impl Double {
@@ -36,7 +42,21 @@ impl Double {
     /// # Errors
     /// When a file or the address cannot be used.
     pub fn start(listen: SocketAddr) -> io::Result<Self> {
+        Self::serve(listen, None)
+    }
+
+    /// Listens, with rows in a migrated and empty database of the caller's.
+    ///
+    /// # Errors
+    /// As [`Double::start`].
+    pub fn over(listen: SocketAddr, db: Db) -> io::Result<Self> {
+        Self::serve(listen, Some(db))
+    }
+
+    fn serve(listen: SocketAddr, db: Option<Db>) -> io::Result<Self> {
         let (send, heard) = mpsc::channel();
+        let control = Arc::new(Control::default());
+        let standing = Arc::clone(&control);
         thread::Builder::new().name("dataverse".into()).spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
             let runtime = match runtime {
@@ -44,7 +64,7 @@ impl Double {
                 Err(error) => return drop(send.send(Err(error))),
             };
             runtime.block_on(async move {
-                match prepare(listen).await {
+                match prepare(listen, db, standing).await {
                     Ok((announced, serving)) => {
                         drop(send.send(Ok(announced)));
                         serving.run().await;
@@ -54,7 +74,20 @@ impl Double {
             });
         })?;
         let announced = heard.recv().map_err(|_gone| io::Error::other("the double ended"))??;
-        Ok(Self { announced })
+        Ok(Self { announced, control })
+    }
+
+    /// Breaks things, and mends them: what orders there are is said in `control.rs`.
+    ///
+    /// # Errors
+    /// Names the order that is not understood.
+    pub fn control(&self, orders: &Value) -> Result<(), String> {
+        self.control.order(orders)
+    }
+
+    /// Method and path of every call so far.
+    pub fn calls(&self) -> Vec<String> {
+        self.control.calls()
     }
 
     /// Where it is, and with what to sign in.
@@ -78,12 +111,21 @@ impl Serving {
     }
 }
 
-async fn prepare(listen: SocketAddr) -> io::Result<(Value, Serving)> {
+async fn prepare(
+    listen: SocketAddr,
+    db: Option<Db>,
+    control: Arc<Control>,
+) -> io::Result<(Value, Serving)> {
     let listener = tokio::net::TcpListener::bind(listen).await?;
     let base = format!("http://{}", listener.local_addr()?);
     let folder = tempfile::Builder::new().prefix("doubles-dataverse-").tempdir()?;
-    let driver = SqliteDriver::open(db_sqlite::Options::new(folder.path().join("double.db")));
-    let db = Db::new(driver.map_err(io::Error::other)?);
+    let db = match db {
+        Some(db) => db,
+        None => {
+            let options = db_sqlite::Options::new(folder.path().join("double.db"));
+            Db::new(SqliteDriver::open(options).map_err(io::Error::other)?)
+        }
+    };
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let ids = Ids::system();
     let sealer = seal::Sealer::from_file(&folder.path().join("seal.key"), &ids);
@@ -115,6 +157,7 @@ async fn prepare(listen: SocketAddr) -> io::Result<(Value, Serving)> {
     );
     let router = dataverse::Dataverse::new(records, clock, ids, settings).router();
     let router = edge::attach(router, Arc::new(gate));
+    let router = router.layer(axum::middleware::from_fn_with_state(control, control::stand));
     Ok((announced, Serving { listener, router, _folder: folder }))
 }
 
@@ -146,20 +189,22 @@ async fn people(
         };
         let user = identity.create_user(&system, user).await?;
         let secret = token(identity, &system, user.id).await?;
+        let spare = token(identity, &system, user.id).await?;
         let request = user.id.uuid().into();
         let caller = Caller { request, origin: None, language: None, client: String::new() };
         let presented = identity::Presented::Bearer(&secret);
         let scope = identity.authenticate(presented, &caller).await?.scope;
         // everybody gets a row on the first visit
         let session = records.session_in(&scope, environment.id).await?;
-        told.push((secret, session.user()));
+        told.push((secret, spare, session.user()));
     }
-    let [(token, user), (limited, other)] = told.as_slice() else {
+    let [(token, spare, user), (limited, _, other)] = told.as_slice() else {
         return Err("two people".into());
     };
     Ok(json!({
         "url": format!("{base}/environments/{ENVIRONMENT}"),
         "token": token,
+        "spare": spare,
         "systemuserid": user,
         "limited": { "token": limited, "systemuserid": other },
     }))

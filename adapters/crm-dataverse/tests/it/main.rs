@@ -1,2 +1,8 @@
-//! The adapter.
+//! The adapter before our own Dataverse edge, and before peers that lie.
 #![cfg(test)]
+
+mod conformance;
+mod faults;
+mod hostile;
+mod house;
+mod rows;

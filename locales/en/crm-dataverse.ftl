@@ -1,0 +1,14 @@
+error-crm-dataverse-no-member = This person is not a user of the Dynamics 365 environment
+    .detail = An administrator adds the person to the environment: a licence, the environment’s security group, then Settings > Users in the Power Platform admin center. It takes some minutes until it is seen.
+error-crm-dataverse-user-disabled = This person’s user is disabled in the Dynamics 365 environment
+    .detail = An administrator enables the user in the environment and checks the person’s licence and business unit.
+error-crm-dataverse-no-role = This person has no security role in the Dynamics 365 environment
+    .detail = An administrator assigns a role, such as Salesperson, under Settings > Users in the Power Platform admin center.
+error-crm-dataverse-administration-mode = The Dynamics 365 environment is in administration mode
+    .detail = Only administrators may enter it now. Try again later, or ask an administrator to switch administration mode off.
+error-crm-dataverse-not-tracked = Changes of this kind of record are not tracked in the Dynamics 365 environment
+    .detail = An administrator switches on “Track changes” in the properties of the table, then everything is read once more.
+error-crm-dataverse-needed = Other records need this one
+    .detail = Delete or change the records that refer to it first, or deactivate it instead.
+error-crm-dataverse-full = The Dynamics 365 environment has no room left
+    .detail = An administrator frees storage or adds capacity in the Power Platform admin center.

@@ -1,0 +1,14 @@
+error-crm-dataverse-no-member = Cette personne n’est pas utilisatrice de l’environnement Dynamics 365
+    .detail = Un administrateur ajoute la personne à l’environnement : une licence, le groupe de sécurité de l’environnement, puis Paramètres > Utilisateurs dans le Centre d’administration Power Platform. Il faut quelques minutes pour que cela prenne effet.
+error-crm-dataverse-user-disabled = L’utilisateur de cette personne est désactivé dans l’environnement Dynamics 365
+    .detail = Un administrateur active l’utilisateur dans l’environnement et vérifie la licence et la division de la personne.
+error-crm-dataverse-no-role = Cette personne n’a aucun rôle de sécurité dans l’environnement Dynamics 365
+    .detail = Un administrateur attribue un rôle, par exemple Vendeur, sous Paramètres > Utilisateurs dans le Centre d’administration Power Platform.
+error-crm-dataverse-administration-mode = L’environnement Dynamics 365 est en mode d’administration
+    .detail = Seuls les administrateurs peuvent y entrer pour le moment. Réessayez plus tard, ou demandez à un administrateur de désactiver le mode d’administration.
+error-crm-dataverse-not-tracked = Les modifications de ce type d’enregistrement ne sont pas suivies dans l’environnement Dynamics 365
+    .detail = Un administrateur active « Suivre les modifications » dans les propriétés de la table, puis tout est relu une fois.
+error-crm-dataverse-needed = D’autres enregistrements ont besoin de celui-ci
+    .detail = Supprimez ou modifiez d’abord les enregistrements qui s’y réfèrent, ou désactivez-le.
+error-crm-dataverse-full = L’environnement Dynamics 365 n’a plus de place
+    .detail = Un administrateur libère de l’espace de stockage ou ajoute de la capacité dans le Centre d’administration Power Platform.
