@@ -196,7 +196,8 @@ impl Reader<'_> {
             }
         };
         if attribute.group_by {
-            let part = attribute.date_grouping.map(part);
+            let fiscal = self.caller.moment.fiscal_start.0;
+            let part = attribute.date_grouping.map(|grouping| part(grouping, fiscal));
             group.keys.push(GroupKey { field, part, name });
             return Ok(());
         }
@@ -403,14 +404,14 @@ fn count(link: &FetchLink) -> usize {
     1 + link.entity.links.iter().map(count).sum::<usize>()
 }
 
-const fn part(grouping: DateGrouping) -> DatePart {
+const fn part(grouping: DateGrouping, fiscal: i8) -> DatePart {
     match grouping {
         DateGrouping::Day => DatePart::Day,
         DateGrouping::Week => DatePart::Week,
         DateGrouping::Month => DatePart::Month,
         DateGrouping::Quarter => DatePart::Quarter,
         DateGrouping::Year => DatePart::Year,
-        DateGrouping::FiscalPeriod => DatePart::FiscalPeriod,
-        DateGrouping::FiscalYear => DatePart::FiscalYear,
+        DateGrouping::FiscalPeriod => DatePart::FiscalPeriod(fiscal),
+        DateGrouping::FiscalYear => DatePart::FiscalYear(fiscal),
     }
 }

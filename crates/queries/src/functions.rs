@@ -16,6 +16,10 @@ use crate::{
     values::{Given, Op, compare, edm, midnight, one_of, read},
 };
 
+mod fiscal;
+
+pub(crate) use fiscal::Fiscal;
+
 /// For whom and when a query is read.
 #[derive(Debug, Clone, Copy)]
 pub struct Caller<'a> {
@@ -41,6 +45,7 @@ pub(crate) enum Call {
     OnOrAfter,
     OnOrBefore,
     Relative(When),
+    Fiscal(Fiscal),
     Last(Unit),
     Next(Unit),
     Older(Unit),
@@ -50,6 +55,8 @@ pub(crate) enum Call {
     NotUnit,
     Teams,
     UserOrTeams,
+    UserOrHierarchy,
+    UserOrHierarchyAndTeams,
     Tree { under: bool, itself: bool, not: bool },
 }
 
@@ -78,6 +85,9 @@ pub(crate) enum Unit {
 impl Call {
     /// The function `Microsoft.Dynamics.CRM.`*name*; `None` for those that are not offered.
     pub(crate) fn of_function(name: &str) -> Option<Self> {
+        if let Some(fiscal) = Fiscal::of(name) {
+            return Some(Self::Fiscal(fiscal));
+        }
         if let Some(rest) = name.strip_prefix("LastX") {
             return unit(rest).map(Self::Last);
         }
@@ -104,6 +114,8 @@ impl Call {
             "NotEqualBusinessId" => Self::NotUnit,
             "EqualUserTeams" => Self::Teams,
             "EqualUserOrUserTeams" => Self::UserOrTeams,
+            "EqualUserOrUserHierarchy" => Self::UserOrHierarchy,
+            "EqualUserOrUserHierarchyAndTeams" => Self::UserOrHierarchyAndTeams,
             "Above" => Self::Tree { under: false, itself: false, not: false },
             "AboveOrEqual" => Self::Tree { under: false, itself: true, not: false },
             "Under" => Self::Tree { under: true, itself: false, not: false },
@@ -115,6 +127,9 @@ impl Call {
 
     /// The operator of FetchXML; `None` for those that are not offered.
     pub(crate) fn of_operator(name: &str) -> Option<Self> {
+        if name.contains("fiscal") {
+            return Fiscal::of(&camel(name)).map(Self::Fiscal);
+        }
         let counted = |prefix: &str| {
             let rest = name.strip_prefix(prefix)?;
             let (first, others) = rest.split_at_checked(1)?;
@@ -146,6 +161,8 @@ impl Call {
             "ne-businessid" => Self::NotUnit,
             "eq-userteams" => Self::Teams,
             "eq-useroruserteams" => Self::UserOrTeams,
+            "eq-useroruserhierarchy" => Self::UserOrHierarchy,
+            "eq-useroruserhierarchyandteams" => Self::UserOrHierarchyAndTeams,
             "above" => Self::Tree { under: false, itself: false, not: false },
             "eq-or-above" => Self::Tree { under: false, itself: true, not: false },
             "under" => Self::Tree { under: true, itself: false, not: false },
@@ -153,16 +170,17 @@ impl Call {
             "not-under" => Self::Tree { under: true, itself: false, not: true },
             "last-seven-days" => Self::Relative(When::LastSeven),
             "next-seven-days" => Self::Relative(When::NextSeven),
-            other => {
-                let camel: String = other
-                    .split('-')
-                    .filter_map(|part| part.split_at_checked(1))
-                    .flat_map(|(first, rest)| [first.to_ascii_uppercase(), rest.to_owned()])
-                    .collect();
-                Self::Relative(When::of(&camel)?)
-            }
+            other => Self::Relative(When::of(&camel(other))?),
         })
     }
+}
+
+/// `this-fiscal-year` as `ThisFiscalYear`.
+fn camel(name: &str) -> String {
+    name.split('-')
+        .filter_map(|part| part.split_at_checked(1))
+        .flat_map(|(first, rest)| [first.to_ascii_uppercase(), rest.to_owned()])
+        .collect()
 }
 
 fn unit(name: &str) -> Option<Unit> {
@@ -245,6 +263,7 @@ impl Operand<'_> {
                 let (from, until) = self.relative(when).ok_or_else(|| out_of_range(name))?;
                 self.range(Some(from), Some((until, false)), name)
             }
+            Call::Fiscal(which) => self.fiscal(which, name, values),
             Call::Last(unit) => self.ago(unit, count(one()?, name)?, name),
             Call::Next(unit) => self.ahead(unit, count(one()?, name)?, name),
             Call::Older(unit) => self.older(unit, count(one()?, name)?, name),
@@ -254,6 +273,12 @@ impl Operand<'_> {
             Call::NotUnit => Ok(ids(vec![access.unit])?.negated()),
             Call::Teams => ids(access.teams.clone()),
             Call::UserOrTeams => ids(access.principals().collect()),
+            Call::UserOrHierarchy => {
+                ids(access.subordinates.iter().copied().chain([access.user]).collect())
+            }
+            Call::UserOrHierarchyAndTeams => {
+                ids(access.subordinates.iter().copied().chain(access.principals()).collect())
+            }
             Call::Tree { under, itself, not } => {
                 let condition = self.tree(one()?, name, (under, itself))?;
                 Ok(if not { condition.negated() } else { condition })

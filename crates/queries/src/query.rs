@@ -251,8 +251,10 @@ pub enum DatePart {
     Month,
     Quarter,
     Year,
-    FiscalPeriod,
-    FiscalYear,
+    /// With the month that fiscal years begin with.
+    FiscalPeriod(i8),
+    /// With the month that fiscal years begin with; the year is called by the one it begins in.
+    FiscalYear(i8),
 }
 
 /// What is computed of a group.

@@ -193,14 +193,39 @@ impl Select<'_> {
         if CellType::of(&self.query.column(field)?.kind) != CellType::Instant {
             return Err(Error::invalid("Only dates are grouped by parts of dates."));
         }
-        let (sqlite, postgres) = match part {
-            DatePart::Day => ("%d", "DAY"),
-            DatePart::Week => ("%V", "WEEK"),
-            DatePart::Month | DatePart::Quarter | DatePart::FiscalPeriod => ("%m", "MONTH"),
-            DatePart::Year | DatePart::FiscalYear => ("%Y", "YEAR"),
-        };
-        let quarter = matches!(part, DatePart::Quarter | DatePart::FiscalPeriod);
-        self.writer.push(if quarter { "((" } else { "" });
+        match part {
+            DatePart::Day => self.extract(field, ("%d", "DAY")),
+            DatePart::Week => self.extract(field, ("%V", "WEEK")),
+            DatePart::Month => self.extract(field, MONTH),
+            DatePart::Year => self.extract(field, YEAR),
+            DatePart::Quarter => {
+                self.writer.push("((");
+                self.extract(field, MONTH)?;
+                self.writer.push(" + 2) / 3)");
+                Ok(())
+            }
+            DatePart::FiscalPeriod(start) => {
+                self.writer.push("(((");
+                self.extract(field, MONTH)?;
+                self.writer.push(" + ");
+                self.writer.number(12 - i64::from(start));
+                self.writer.push(") % 12) / 3 + 1)");
+                Ok(())
+            }
+            DatePart::FiscalYear(start) => {
+                self.writer.push("(");
+                self.extract(field, YEAR)?;
+                self.writer.push(" - CASE WHEN ");
+                self.extract(field, MONTH)?;
+                self.writer.push(" < ");
+                self.writer.number(start.into());
+                self.writer.push(" THEN 1 ELSE 0 END)");
+                Ok(())
+            }
+        }
+    }
+
+    fn extract(&mut self, field: Field, (sqlite, postgres): (&str, &str)) -> Result<()> {
         self.writer.push("CAST(");
         match self.context.dialect {
             Dialect::Sqlite => {
@@ -219,7 +244,6 @@ impl Select<'_> {
             }
         }
         self.writer.push(" AS BIGINT)");
-        self.writer.push(if quarter { " + 2) / 3)" } else { "" });
         Ok(())
     }
 
@@ -276,3 +300,6 @@ impl Select<'_> {
         })
     }
 }
+
+const MONTH: (&str, &str) = ("%m", "MONTH");
+const YEAR: (&str, &str) = ("%Y", "YEAR");

@@ -94,7 +94,7 @@ fn what_the_web_api_has_not_is_unsupported() {
         "$filter=employees add 1 eq 2",
         "$filter=concat(name,'x') eq 'y'",
         "$filter=1 eq 1",
-        "$filter=Microsoft.Dynamics.CRM.ThisFiscalYear(PropertyName='createdon')",
+        "$filter=Microsoft.Dynamics.CRM.EqualUserLanguage(PropertyName='employees')",
         "$filter=Microsoft.Dynamics.CRM.Nonsense(PropertyName='createdon')",
         "$orderby=length(name)",
         "$expand=contact_customer_accounts/$ref",
@@ -226,7 +226,7 @@ fn fetchxml_is_checked_against_the_model() {
     }
     let text = "<fetch><entity name='account'><filter><condition attribute='employees' operator='eq' value='x'/></filter></entity></fetch>";
     assert!(matches!(fetch(text), Err(Error::Literal { .. })));
-    let text = "<fetch><entity name='account'><filter><condition attribute='createdon' operator='this-fiscal-year'/></filter></entity></fetch>";
+    let text = "<fetch><entity name='account'><filter><condition attribute='employees' operator='eq-userlanguage'/></filter></entity></fetch>";
     assert!(matches!(fetch(text), Err(Error::Unsupported { .. })));
     let text = "<fetch aggregate='true'><entity name='account'><attribute name='name' groupby='true' alias='g'/><attribute name='name' aggregate='sum' alias='s'/></entity></fetch>";
     let fetched = fetch(text).unwrap();
@@ -266,9 +266,14 @@ fn range(function: &str, column: &str) -> (Option<String>, Option<String>) {
     };
     let (access, mut moment) = (system(), Moment::utc("2026-03-15T23:30:00Z".parse().unwrap()));
     moment.zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(2));
+    moment.fiscal_start = (4, 1);
     let caller = Caller { access: &access, moment: &moment, names: false };
     let (name, rest) = function.split_once(' ').unwrap_or((function, ""));
-    let value = if rest.is_empty() { String::new() } else { format!(",PropertyValue='{rest}'") };
+    let value = match rest.split_once(' ') {
+        Some((one, two)) => format!(",PropertyValue1={one},PropertyValue2={two}"),
+        None if rest.is_empty() => String::new(),
+        None => format!(",PropertyValue='{rest}'"),
+    };
     let text = format!("Microsoft.Dynamics.CRM.{name}(PropertyName='{column}'{value})");
     let filter = Some(odata::parse::expression(&text).unwrap());
     let options = QueryOptions { filter, ..QueryOptions::default() };
@@ -309,6 +314,33 @@ fn days_begin_where_the_caller_is() {
     }
     let older = (None, Some("2026-02-15T22:00:00Z".to_owned()));
     assert_eq!(range("OlderThanXMonths 1", "createdon"), older);
+}
+
+#[test]
+fn fiscal_years_begin_when_the_organisation_says() {
+    // from April on, where it is the 16th of March
+    for (function, from, until) in [
+        ("ThisFiscalYear", "2025-04-01", "2026-04-01"),
+        ("LastFiscalYear", "2024-04-01", "2025-04-01"),
+        ("NextFiscalYear", "2026-04-01", "2027-04-01"),
+        ("ThisFiscalPeriod", "2026-01-01", "2026-04-01"),
+        ("LastFiscalPeriod", "2025-10-01", "2026-01-01"),
+        ("NextFiscalPeriod", "2026-04-01", "2026-07-01"),
+        ("LastXFiscalYears 2", "2023-04-01", "2025-04-01"),
+        ("NextXFiscalYears 2", "2026-04-01", "2028-04-01"),
+        ("LastXFiscalPeriods 3", "2025-04-01", "2026-01-01"),
+        ("NextXFiscalPeriods 3", "2026-04-01", "2027-01-01"),
+        ("InFiscalYear 2024", "2024-04-01", "2025-04-01"),
+        ("InFiscalPeriodAndYear 4 2024", "2025-01-01", "2025-04-01"),
+    ] {
+        let at = |day: &str| Some(format!("{day}T00:00:00Z"));
+        assert_eq!(range(function, "founded"), (at(from), at(until)), "{function}");
+    }
+    let day = |text: &str| Some(format!("{text}T00:00:00Z"));
+    let after = range("InOrAfterFiscalPeriodAndYear 4 2024", "founded");
+    assert_eq!(after, (day("2025-01-01"), None));
+    let before = range("InOrBeforeFiscalPeriodAndYear 4 2024", "founded");
+    assert_eq!(before, (None, day("2025-04-01")));
 }
 
 #[test]
