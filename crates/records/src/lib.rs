@@ -53,4 +53,4 @@ pub use service::{Parts, Records};
 pub use session::Session;
 pub use settings::Settings;
 pub use share::{Principal, rights_mask, rights_text};
-pub use write::Imported;
+pub use write::{Imported, Then};

@@ -39,12 +39,36 @@ mod values;
 pub use import::Imported;
 pub(crate) use values::Cells;
 
+/// A last step of a run, in its transaction.
+pub type Then = Arc<dyn Fn(&Tx<'_>, &[Outcome]) -> Result<()> + Send + Sync>;
+
 impl Session {
     /// Does all operations, in their order, or none of them.
     ///
     /// # Errors
     /// [`Failure`] with the first operation that cannot be done.
     pub async fn run(&self, operations: Vec<Operation>) -> Result<Vec<Outcome>, Failure> {
+        self.run_with(operations, None).await
+    }
+
+    /// As [`Session::run`], with a last step in the same transaction: what it writes stands or falls with the
+    /// operations. It runs again when they do; the failure of the step itself names no operation.
+    ///
+    /// # Errors
+    /// As [`Session::run`], and what the step answers.
+    pub async fn run_then(
+        &self,
+        operations: Vec<Operation>,
+        then: Then,
+    ) -> Result<Vec<Outcome>, Failure> {
+        self.run_with(operations, Some(then)).await
+    }
+
+    async fn run_with(
+        &self,
+        operations: Vec<Operation>,
+        then: Option<Then>,
+    ) -> Result<Vec<Outcome>, Failure> {
         if operations.len() > MOST {
             return Err(Error::Limit { what: "operations", most: MOST }.into());
         }
@@ -57,13 +81,26 @@ impl Session {
         });
         let mut session = self.clone();
         for _ in 0..TRIES {
-            let (held, run) = (session.clone(), Arc::clone(&run));
+            let (held, run, then) = (session.clone(), Arc::clone(&run), then.clone());
             let environment = session.snapshot.environment.id;
-            let write = move |tx: &Tx<'_>| execute(tx, &held, &run);
+            let write = move |tx: &Tx<'_>| {
+                let outcomes = execute(tx, &held, &run)?;
+                if let Some(then) = &then {
+                    then(tx, &outcomes).map_err(|error| Failure { index: usize::MAX, error })?;
+                }
+                Ok(outcomes)
+            };
             match self.records.0.db.append(&self.scope, environment.uuid(), write).await {
                 Err(Failure { error: Error::Stale, .. }) => session = session.renewed().await?,
                 Ok(outcomes) => {
                     session.records.0.touched.add(session.scope.tenant(), environment);
+                    if outcomes.iter().any(|one| one.table == "organization") {
+                        session
+                            .records
+                            .0
+                            .cache
+                            .forget(session.scope.tenant(), session.snapshot.environment.id);
+                    }
                     session.grow(&outcomes).await?;
                     return Ok(outcomes);
                 }
