@@ -73,6 +73,11 @@ pub(crate) fn row(set: &str, id: Guid) -> Vec<Segment> {
     vec![Segment::Call(set.to_owned(), key)]
 }
 
+/// A row of a set by the values of columns that tell rows apart.
+pub(crate) fn keyed(set: &str, key: Vec<(String, Expr)>) -> Vec<Segment> {
+    vec![Segment::Call(set.to_owned(), Arguments::Named(key))]
+}
+
 /// A function bound to a row of a set.
 pub(crate) fn bound(set: &str, id: Guid, name: &str, arguments: Arguments) -> Vec<Segment> {
     let mut path = row(set, id);

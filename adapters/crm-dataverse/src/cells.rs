@@ -8,7 +8,15 @@ use serde_json::{Map, Value as Json};
 use crate::describe::About;
 
 /// The table that a reference leads to, where it may be one of several.
-const LOOKUP: &str = "Microsoft.Dynamics.CRM.lookuplogicalname";
+pub(crate) const LOOKUP: &str = "Microsoft.Dynamics.CRM.lookuplogicalname";
+/// What people read of a value.
+pub(crate) const FORMATTED: &str = "OData.Community.Display.V1.FormattedValue";
+
+/// What people read of a field, where that is not its value.
+pub(crate) fn text(field: &Field, row: &Map<String, Json>) -> Option<String> {
+    let property = About::property(field);
+    row.get(&format!("{property}@{FORMATTED}"))?.as_str().map(str::to_owned)
+}
 
 /// What a field of a row holds; nothing where it is not of the field's kind.
 pub(crate) fn value(field: &Field, row: &Map<String, Json>) -> Value {

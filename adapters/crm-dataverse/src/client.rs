@@ -96,6 +96,8 @@ pub(crate) struct Inner {
     pub(crate) described: Cache<String, Arc<Kept>>,
     pub(crate) links: Cache<String, Arc<Vec<Link>>>,
     pub(crate) sets: Cache<String, String>,
+    /// The columns of each alternate key, by table.
+    pub(crate) keys: Cache<String, Arc<Vec<Vec<String>>>>,
     pub(crate) people: Cache<String, Arc<Person>>,
     /// The columns that a quick search looks into, by table.
     pub(crate) searched: Cache<String, Arc<Vec<String>>>,
@@ -159,6 +161,7 @@ impl<'a> Call<'a> {
 
 /// What came back.
 pub(crate) struct Got {
+    pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Json,
 }
@@ -187,6 +190,7 @@ impl Dataverse {
             described: Cache::new(KEPT.0, stay),
             links: Cache::new(KEPT.0, stay),
             sets: Cache::new(KEPT.0, stay),
+            keys: Cache::new(KEPT.0, stay),
             people: Cache::new(KEPT.0, stay),
             searched: Cache::new(KEPT.0, stay),
             without_search: Cache::new(KEPT.0, stay),
@@ -228,7 +232,7 @@ impl Dataverse {
         }
         let body = read(&answer)?;
         if answer.status.is_success() {
-            return Ok(Got { headers: answer.headers, body });
+            return Ok(Got { status: answer.status, headers: answer.headers, body });
         }
         let refused = Refused::read(answer.status, &answer.headers, &body);
         if let Some(wait) = refused.pause() {

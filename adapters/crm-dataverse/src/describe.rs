@@ -108,8 +108,7 @@ impl Dataverse {
                 }
                 return Ok(Arc::clone(&kept.about));
             }
-            self.0.links.invalidate(&key);
-            self.0.searched.invalidate(&key);
+            self.forget_table(seller, table);
         }
         let body = self.definitions(seller, table, (TABLE, COLUMN), None).await?;
         let stamp = body.get("ServerVersionStamp").and_then(Json::as_str).unwrap_or_default();
@@ -135,6 +134,7 @@ impl Dataverse {
         let key = seller.key(table);
         self.0.described.invalidate(&key);
         self.0.links.invalidate(&key);
+        self.0.keys.invalidate(&key);
         self.0.searched.invalidate(&key);
     }
 

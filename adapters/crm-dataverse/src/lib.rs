@@ -8,7 +8,7 @@
 //! addresses out of queries by the one writer of `odata`, so that no text of a person becomes part of an address's
 //! grammar; `describe.rs` keeps what tables look like and asks whether they have changed, `person.rs` what the seller
 //! may do; `cells.rs` turns values into JSON and back; `links.rs` says how references are written; `feed.rs` follows
-//! changes, `find.rs` searches; `refusal.rs` reads what comes back when something is refused, `error.rs` has words for
+//! changes, `find.rs` searches, `several.rs` reads many, puts by key and asks for rights; `refusal.rs` reads what comes back when something is refused, `error.rs` has words for
 //! what only this kind of CRM says.
 //!
 //! It is no client for metadata changes, batches or files: sellers need none of these here.
@@ -25,6 +25,7 @@ mod links;
 mod person;
 mod port;
 mod refusal;
+mod several;
 mod write;
 
 pub use client::{Dataverse, Seller, Settings, Tokens};

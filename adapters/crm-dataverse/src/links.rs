@@ -54,6 +54,41 @@ impl Dataverse {
         Ok(links)
     }
 
+    /// Whether rows of a table are told apart by these columns.
+    pub(crate) async fn is_key(
+        &self,
+        seller: &Seller,
+        (table, columns): (&str, &[String]),
+    ) -> Result<bool> {
+        let key = seller.key(table);
+        let same = |one: &Vec<String>| {
+            one.len() == columns.len() && columns.iter().all(|column| one.contains(column))
+        };
+        if self.0.keys.get(&key).is_some_and(|keys| keys.iter().any(same)) {
+            return Ok(true);
+        }
+        let path = vec![address::definition(table), Segment::Name("Keys".to_owned())];
+        let options = QueryOptions {
+            select: Some(address::select(["KeyAttributes"])),
+            ..QueryOptions::default()
+        };
+        let url = address::to(seller, path, options)?;
+        let body = match self.send(seller, Call::get(url)).await {
+            Ok(got) => got.body,
+            Err(Failed::Refused(refused)) => return Err(refused.error(&Doing::Describing(table))),
+            Err(Failed::Other(error)) => return Err(error),
+        };
+        let list = body.get("value").and_then(Json::as_array);
+        let list = list.ok_or(Error::Answer { reason: "the keys cannot be read" })?;
+        let one = |value: &Json| {
+            let columns = value.get("KeyAttributes")?.as_array()?.iter();
+            columns.map(|column| column.as_str().map(str::to_owned)).collect()
+        };
+        let keys: Arc<Vec<Vec<String>>> = Arc::new(list.iter().filter_map(one).collect());
+        self.0.keys.insert(&key, Arc::clone(&keys));
+        Ok(keys.iter().any(same))
+    }
+
     /// The set of a table that a reference leads to; asked for on its own, for it may be hidden otherwise.
     pub(crate) async fn set_of(&self, seller: &Seller, table: &str) -> Result<String> {
         let hidden = || Error::ObjectHidden { object: table.to_owned() };

@@ -1,10 +1,10 @@
 //! The port over an environment.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crm::{
-    Answer, Changes, Crm, Cursor, Error, Feed, Page, Permissions, Query, Record, RecordRef, Result,
-    Table, Values, Version,
+    Answer, Changes, Crm, Cursor, Error, Feed, Page, Permissions, Query, Record, RecordId,
+    RecordRef, Result, Rights, Table, Upserted, Values, Version,
 };
 use http::HeaderMap;
 use serde_json::Value as Json;
@@ -32,24 +32,26 @@ impl Asked {
         let row = row.as_object().ok_or_else(wrong)?;
         let table = &self.about.table;
         let id = row.get(&table.id_field).and_then(Json::as_str).ok_or_else(wrong)?;
-        let mut values = Values::new();
+        let (mut values, mut texts) = (Values::new(), BTreeMap::new());
         for name in &self.fields {
             let Some(field) = self.about.field(name) else { continue };
             values.insert(field.name.clone(), cells::value(field, row));
+            texts.extend(cells::text(field, row).map(|text| (field.name.clone(), text)));
         }
         let version = row.get("@odata.etag").and_then(Json::as_str);
         Ok(Record {
             at: RecordRef::new(&table.name, id),
             version: version.map(|version| Version(version.to_owned())),
             values,
+            texts,
         })
     }
 }
 
-/// What is preferred of rows: pages of a size, and the tables of references.
+/// What is preferred of rows: pages of a size, the tables of references, and what people read.
 pub(crate) fn annotated(size: Option<u32>) -> String {
     let annotations =
-        "odata.include-annotations=\"Microsoft.Dynamics.CRM.lookuplogicalname\"".to_owned();
+        format!("odata.include-annotations=\"{},{}\"", cells::LOOKUP, cells::FORMATTED);
     match size {
         Some(size) => format!("odata.maxpagesize={size},{annotations}"),
         None => annotations,
@@ -206,7 +208,7 @@ impl SellersEnvironment {
     }
 }
 
-fn names(values: &Values) -> Vec<String> {
+pub(crate) fn names(values: &Values) -> Vec<String> {
     values.keys().cloned().collect()
 }
 
@@ -239,6 +241,15 @@ impl Crm for SellersEnvironment {
         Box::pin(self.one(record, fields))
     }
 
+    fn read_many<'a>(
+        &'a self,
+        table: &'a str,
+        ids: &'a [RecordId],
+        fields: &'a [String],
+    ) -> Answer<'a, Vec<Option<Record>>> {
+        Box::pin(self.several(table, ids, fields))
+    }
+
     fn create<'a>(&'a self, table: &'a str, values: &'a Values) -> Answer<'a, RecordRef> {
         Box::pin(self.make(table, values))
     }
@@ -258,6 +269,19 @@ impl Crm for SellersEnvironment {
         expected: Option<&'a Version>,
     ) -> Answer<'a, ()> {
         Box::pin(self.remove(record, expected))
+    }
+
+    fn upsert<'a>(
+        &'a self,
+        table: &'a str,
+        key: &'a Values,
+        values: &'a Values,
+    ) -> Answer<'a, Upserted> {
+        Box::pin(self.put(table, key, values))
+    }
+
+    fn rights<'a>(&'a self, record: &'a RecordRef) -> Answer<'a, Rights> {
+        Box::pin(self.may(record))
     }
 
     fn search<'a>(&'a self, words: &'a str, tables: &'a [String]) -> Answer<'a, Vec<RecordRef>> {

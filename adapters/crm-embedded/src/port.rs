@@ -1,18 +1,22 @@
 //! The port over records.
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use crm::{
     Answer, Changes, Crm, Cursor, Error, Feed, MAX_PAGE, Page, Permissions, Position, Query,
-    Record, RecordId, RecordRef, Result, SEARCH_LIMIT, Values, Version,
+    Record, RecordId, RecordRef, Result, Rights, SEARCH_LIMIT, Upserted, Values, Version,
 };
+use jiff::tz::TimeZone;
 use kernel::{EnvironmentId, Language, Scope};
 use queries::{Paging, Reach, Verb};
 use records::{
     Condition, Delete, Entry, LinkTo, Operation, Records, Reference, RowKey, Rows, Search, Session,
     Syntax, Update,
 };
-use tables::{ENGLISH, FRENCH, Table, Value as Cell};
+use tables::{
+    ENGLISH, FRENCH, Table, Value as Cell,
+    format::{self, Locale},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -47,7 +51,7 @@ impl Embedded {
     }
 
     /// A session, and a table that is there for the person.
-    async fn at(&self, table: &str) -> Result<(Session, Arc<Table>)> {
+    pub(crate) async fn at(&self, table: &str) -> Result<(Session, Arc<Table>)> {
         let session = self.session().await?;
         let found = session.model().table(table).cloned();
         let found =
@@ -71,7 +75,7 @@ impl Embedded {
         let paging = Paging { size: query.page_size(), after, skip: 0 };
         let rows = session.query(&asked, &paging).await.map_err(refusal::error)?;
         let next = rows.next.as_ref().map(|next| Cursor(next.encode()));
-        Ok(Page { records: found(&session, &table, &rows)?, next })
+        Ok(Page { records: self.found((&session, &table), &rows)?, next })
     }
 
     async fn one(&self, record: &RecordRef, fields: &[String]) -> Result<Record> {
@@ -79,7 +83,7 @@ impl Embedded {
         let (shape, key) = (names(&session, &table).shape(fields)?, RowKey::Id(id(record)?));
         let rows = session.read(&table.logical, &key, &shape).await.map_err(refusal::error)?;
         let rows = rows.ok_or(Error::NotFound)?;
-        found(&session, &table, &rows)?.into_iter().next().ok_or(Error::NotFound)
+        self.found((&session, &table), &rows)?.into_iter().next().ok_or(Error::NotFound)
     }
 
     async fn make(&self, table: &str, values: &Values) -> Result<RecordRef> {
@@ -132,7 +136,7 @@ impl Embedded {
             let Some(query) = names(&session, &table).search(words)? else { continue };
             let rows = session.query(&query, &Paging::first(SEARCH_LIMIT)).await;
             let rows = rows.map_err(refusal::error)?;
-            all.extend(found(&session, &table, &rows)?.into_iter().map(|record| record.at));
+            all.extend(self.found((&session, &table), &rows)?.into_iter().map(|record| record.at));
         }
         Ok(all)
     }
@@ -147,19 +151,55 @@ impl Embedded {
         // Who begins knows of nothing that could be gone.
         let deleted = if feed.after.is_some() { changes.deleted } else { Vec::new() };
         Ok(Changes {
-            records: found(&session, &table, &changes.rows)?,
+            records: self.found((&session, &table), &changes.rows)?,
             deleted: deleted.into_iter().map(|id| RecordId(id.to_string())).collect(),
             position: Position(changes.token.to_string()),
             more: changes.more,
         })
     }
+
+    /// The records of an answer.
+    pub(crate) fn found(
+        &self,
+        (session, table): (&Session, &Table),
+        rows: &Rows,
+    ) -> Result<Vec<Record>> {
+        let shown = &rows.plan.shown;
+        let key = shown.key.ok_or_else(|| refusal::query("the table has no ids"))?;
+        let locale = Locale { language: self.language(), zone: &TimeZone::UTC, currency: None };
+        let record = |row: &db::Row| -> std::result::Result<Record, db::Error> {
+            let id: Uuid = row.get(key)?;
+            let version: Option<i64> = match shown.version {
+                Some(version) => row.get(version)?,
+                None => None,
+            };
+            let (mut values, mut texts) = (Values::new(), BTreeMap::new());
+            for property in &shown.properties {
+                let Some(column) = property.column() else { continue };
+                let cell = property.value(row)?;
+                let text = match property.name_cell {
+                    Some(name) => row.get(name)?,
+                    None => format::display(session.model(), column, &cell, &locale),
+                };
+                texts.extend(text.map(|text| (column.logical.clone(), text)));
+                values.insert(column.logical.clone(), cells::value(session.model(), column, cell));
+            }
+            Ok(Record {
+                at: RecordRef::new(&table.logical, id.to_string()),
+                version: version.map(|version| Version(version.to_string())),
+                values,
+                texts,
+            })
+        };
+        rows.rows.iter().map(record).collect::<std::result::Result<_, _>>().map_err(refusal::store)
+    }
 }
 
-fn names<'a>(session: &'a Session, table: &'a Arc<Table>) -> Names<'a> {
+pub(crate) fn names<'a>(session: &'a Session, table: &'a Arc<Table>) -> Names<'a> {
     Names { model: session.model(), access: session.access(), table }
 }
 
-fn id(record: &RecordRef) -> Result<Uuid> {
+pub(crate) fn id(record: &RecordRef) -> Result<Uuid> {
     Uuid::try_parse(&record.id.0).map_err(|_odd| Error::NotFound)
 }
 
@@ -170,7 +210,11 @@ fn condition(expected: Option<&Version>) -> Result<Condition> {
 }
 
 /// What is to be written, each field held against what the person may write.
-fn entry(session: &Session, table: &Arc<Table>, (values, new): (&Values, bool)) -> Result<Entry> {
+pub(crate) fn entry(
+    session: &Session,
+    table: &Arc<Table>,
+    (values, new): (&Values, bool),
+) -> Result<Entry> {
     let names = names(session, table);
     let mut entry = Entry::of(&table.logical);
     for (name, value) in values {
@@ -202,31 +246,6 @@ fn entry(session: &Session, table: &Arc<Table>, (values, new): (&Values, bool)) 
     Ok(entry)
 }
 
-/// The records of an answer.
-fn found(session: &Session, table: &Table, rows: &Rows) -> Result<Vec<Record>> {
-    let shown = &rows.plan.shown;
-    let key = shown.key.ok_or_else(|| refusal::query("the table has no ids"))?;
-    let record = |row: &db::Row| -> std::result::Result<Record, db::Error> {
-        let id: Uuid = row.get(key)?;
-        let version: Option<i64> = match shown.version {
-            Some(version) => row.get(version)?,
-            None => None,
-        };
-        let mut values = Values::new();
-        for property in &shown.properties {
-            let Some(column) = property.column() else { continue };
-            let value = cells::value(session.model(), column, property.value(row)?);
-            values.insert(column.logical.clone(), value);
-        }
-        Ok(Record {
-            at: RecordRef::new(&table.logical, id.to_string()),
-            version: version.map(|version| Version(version.to_string())),
-            values,
-        })
-    };
-    rows.rows.iter().map(record).collect::<std::result::Result<_, _>>().map_err(refusal::store)
-}
-
 impl Crm for Embedded {
     fn describe<'a>(&'a self, table: &'a str) -> Answer<'a, Arc<crm::Table>> {
         Box::pin(async move {
@@ -243,6 +262,15 @@ impl Crm for Embedded {
 
     fn read<'a>(&'a self, record: &'a RecordRef, fields: &'a [String]) -> Answer<'a, Record> {
         Box::pin(self.one(record, fields))
+    }
+
+    fn read_many<'a>(
+        &'a self,
+        table: &'a str,
+        ids: &'a [RecordId],
+        fields: &'a [String],
+    ) -> Answer<'a, Vec<Option<Record>>> {
+        Box::pin(self.several(table, ids, fields))
     }
 
     fn create<'a>(&'a self, table: &'a str, values: &'a Values) -> Answer<'a, RecordRef> {
@@ -264,6 +292,19 @@ impl Crm for Embedded {
         expected: Option<&'a Version>,
     ) -> Answer<'a, ()> {
         Box::pin(self.remove(record, expected))
+    }
+
+    fn upsert<'a>(
+        &'a self,
+        table: &'a str,
+        key: &'a Values,
+        values: &'a Values,
+    ) -> Answer<'a, Upserted> {
+        Box::pin(self.put(table, key, values))
+    }
+
+    fn rights<'a>(&'a self, record: &'a RecordRef) -> Answer<'a, Rights> {
+        Box::pin(self.may(record))
     }
 
     fn search<'a>(&'a self, words: &'a str, tables: &'a [String]) -> Answer<'a, Vec<RecordRef>> {

@@ -30,7 +30,7 @@ impl Names<'_> {
         if !odd.is_empty() {
             return Err(Error::FieldHidden { object: self.table.logical.clone(), fields: odd });
         }
-        let query = queries::Query::of(self.table);
+        let query = queries::Query { names: true, ..queries::Query::of(self.table) };
         query.select(fields.iter().map(String::as_str)).map_err(refusal::query)
     }
 

@@ -3,16 +3,23 @@
 mod ask;
 mod cells;
 mod feed;
+mod rights;
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use crm::{
-    Answer, Changes, Choice, Crm, Error, Feed, FieldKind, Page, Permissions, Query, RecordRef,
-    Result, SEARCH_LIMIT, Table, Values, Version,
+    Answer, Changes, Choice, Crm, Error, Feed, FieldKind, MAX_PAGE, Page, Permissions, Query,
+    RecordRef, Result, Rights, SEARCH_LIMIT, Table, Upserted, Values, Version,
 };
 use serde_json::Value as Json;
 
-use crate::{ApiName, Field, FieldPath, Object, Record, RecordId, Salesforce, Seller, Work};
+use crate::{
+    ApiName, Field, FieldPath, Filter, Object, Record, RecordId, Salesforce, Select, Seller, Work,
+    soql,
+};
 
 /// The field that tells versions apart; it is exact to the second.
 const STAMP: &str = "SystemModstamp";
@@ -29,6 +36,8 @@ struct Asked {
     object: Arc<Object>,
     /// The fields that were asked for, as the organisation writes them.
     fields: Vec<ApiName>,
+    /// Among them, those that lead to another record: where its name is.
+    names: Vec<(ApiName, [ApiName; 2])>,
 }
 
 impl Asked {
@@ -43,7 +52,29 @@ impl Asked {
                 names.push(name.clone());
             }
         }
-        names.into_iter().map(FieldPath::from).collect()
+        let of_others = self
+            .names
+            .iter()
+            .filter_map(|(_, [of, name])| FieldPath::parse(&format!("{of}.{name}")));
+        names.into_iter().map(FieldPath::from).chain(of_others).collect()
+    }
+
+    /// What people read of a field.
+    fn text(&self, field: &Field, cell: &Json, row: &Record) -> Option<String> {
+        if let Some((_, [of, name])) = self.names.iter().find(|(own, _)| *own == field.name) {
+            return row.get(of.as_str())?.get(name.as_str())?.as_str().map(str::to_owned);
+        }
+        let label = |value: &str| {
+            let known = field.choices.iter().find(|(own, _)| own == value);
+            known.map_or_else(|| value.to_owned(), |(_, label)| label.clone())
+        };
+        match kind(field) {
+            FieldKind::Choice(_) => cell.as_str().map(label),
+            FieldKind::Choices(_) => {
+                Some(cell.as_str()?.split(';').map(label).collect::<Vec<_>>().join("; "))
+            }
+            _ => None,
+        }
     }
 
     /// A record of an answer.
@@ -51,16 +82,18 @@ impl Asked {
         let text = |name: &str| row.get(name).and_then(Json::as_str);
         let id = text("Id").and_then(RecordId::parse);
         let id = id.ok_or(Error::Answer { reason: "a record without an id" })?;
-        let mut values = Values::new();
+        let (mut values, mut texts) = (Values::new(), BTreeMap::new());
         for name in &self.fields {
             let Some(field) = self.object.field(name.as_str()) else { continue };
             let cell = row.get(name.as_str()).unwrap_or(&Json::Null);
             values.insert(name.to_string(), cells::value(field, cell));
+            texts.extend(self.text(field, cell, row).map(|text| (name.to_string(), text)));
         }
         Ok(crm::Record {
             at: RecordRef::new(self.object.name.as_str(), id.as_str()),
             version: text(STAMP).map(|stamp| Version(stamp.to_owned())),
             values,
+            texts,
         })
     }
 }
@@ -86,21 +119,92 @@ impl SellersOrganisation {
         }
         let named = fields.iter().filter_map(|name| object.field(name));
         let fields = named.map(|field| field.name.clone()).collect();
-        Ok(Asked { object, fields })
+        Ok(Asked { object, fields, names: Vec::new() })
+    }
+
+    /// What is asked of an object that is to be read: with the names of records that fields lead to.
+    async fn wanted(&self, table: &str, fields: &[String]) -> Result<Asked> {
+        let mut asked = self.asked(table, fields).await?;
+        for name in &asked.fields {
+            let Some(field) = asked.object.field(name.as_str()) else { continue };
+            let Some(of) = field.relationship.clone() else { continue };
+            let named = match field.references.as_slice() {
+                [one] => match self.salesforce.describe(&self.seller, one).await {
+                    Ok(other) => {
+                        other.fields.iter().find(|it| it.name_field).map(|it| it.name.clone())
+                    }
+                    // Whose kind is hidden has no name for this seller.
+                    Err(Error::ObjectHidden { .. }) => None,
+                    Err(error) => return Err(error),
+                },
+                // Whatever they are, they have a name in common (SOQL, polymorphic relationships).
+                _ => ApiName::parse("Name"),
+            };
+            asked.names.extend(named.map(|named| (field.name.clone(), [of, named])));
+        }
+        Ok(asked)
     }
 
     async fn page(&self, query: &Query) -> Result<Page> {
-        let asked = self.asked(&query.table, &query.fields).await?;
+        let asked = self.wanted(&query.table, &query.fields).await?;
         let select = ask::select(&asked, query)?;
         let found = self.salesforce.query(&self.seller, &select, Work::Person).await?;
         ask::page(&asked, query, found.records)
     }
 
     async fn one(&self, record: &RecordRef, fields: &[String]) -> Result<crm::Record> {
-        let asked = self.asked(&record.table, fields).await?;
+        let asked = self.wanted(&record.table, fields).await?;
         let id = id(record)?;
+        if !asked.names.is_empty() {
+            // Fields of other records come with queries alone.
+            let found = self.by_id(&asked, vec![id.clone()]).await?;
+            if let Some(row) = found.get(id.as_str()) {
+                return asked.record(row);
+            }
+        }
         let at = (&asked.object.name, &id);
-        asked.record(&self.salesforce.read(&self.seller, at, &asked.paths()).await?)
+        let own: Vec<FieldPath> =
+            asked.paths().into_iter().filter(|path| path.own().is_some()).collect();
+        asked.record(&self.salesforce.read(&self.seller, at, &own).await?)
+    }
+
+    async fn by_id(&self, asked: &Asked, ids: Vec<RecordId>) -> Result<HashMap<String, Record>> {
+        let most = u32::try_from(ids.len()).unwrap_or(MAX_PAGE);
+        let wrong = Error::Answer { reason: "a name that is none" };
+        let path = FieldPath::from(ApiName::parse("Id").ok_or(wrong)?);
+        let ids = ids.into_iter().map(soql::Value::Id).collect();
+        let select = Select::new(asked.object.name.clone(), asked.paths())
+            .where_(Filter::OneOf(path, ids))
+            .limit(most);
+        let found = self.salesforce.query(&self.seller, &select, Work::Person).await?;
+        let with_id = |row: Record| {
+            let id = row.get("Id").and_then(Json::as_str).and_then(RecordId::parse)?;
+            Some((id.to_string(), row))
+        };
+        Ok(found.records.into_iter().filter_map(with_id).collect())
+    }
+
+    async fn several(
+        &self,
+        table: &str,
+        ids: &[crm::RecordId],
+        fields: &[String],
+    ) -> Result<Vec<Option<crm::Record>>> {
+        if ids.len() > usize::try_from(MAX_PAGE).unwrap_or(usize::MAX) {
+            return Err(Error::Query { reason: "too many records at once".to_owned() });
+        }
+        let asked = self.wanted(table, fields).await?;
+        let parsed: Vec<Option<RecordId>> = ids.iter().map(|id| RecordId::parse(&id.0)).collect();
+        let known: Vec<RecordId> = parsed.iter().flatten().cloned().collect();
+        if known.is_empty() {
+            return Ok(vec![None; ids.len()]);
+        }
+        let found = self.by_id(&asked, known).await?;
+        let one = |id: &Option<RecordId>| {
+            let row = id.as_ref().and_then(|id| found.get(id.as_str()));
+            row.map(|row| asked.record(row)).transpose()
+        };
+        parsed.iter().map(one).collect()
     }
 
     async fn make(&self, table: &str, values: &Values) -> Result<RecordRef> {
@@ -227,6 +331,15 @@ impl Crm for SellersOrganisation {
         Box::pin(self.one(record, fields))
     }
 
+    fn read_many<'a>(
+        &'a self,
+        table: &'a str,
+        ids: &'a [crm::RecordId],
+        fields: &'a [String],
+    ) -> Answer<'a, Vec<Option<crm::Record>>> {
+        Box::pin(self.several(table, ids, fields))
+    }
+
     fn create<'a>(&'a self, table: &'a str, values: &'a Values) -> Answer<'a, RecordRef> {
         Box::pin(self.make(table, values))
     }
@@ -246,6 +359,19 @@ impl Crm for SellersOrganisation {
         expected: Option<&'a Version>,
     ) -> Answer<'a, ()> {
         Box::pin(self.remove(record, expected))
+    }
+
+    fn upsert<'a>(
+        &'a self,
+        table: &'a str,
+        key: &'a Values,
+        values: &'a Values,
+    ) -> Answer<'a, Upserted> {
+        Box::pin(self.put(table, key, values))
+    }
+
+    fn rights<'a>(&'a self, record: &'a RecordRef) -> Answer<'a, Rights> {
+        Box::pin(self.may(record))
     }
 
     fn search<'a>(&'a self, words: &'a str, tables: &'a [String]) -> Answer<'a, Vec<RecordRef>> {

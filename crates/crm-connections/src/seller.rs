@@ -4,7 +4,8 @@
 use std::{fmt, sync::Arc};
 
 use crm::{
-    Answer, Changes, Crm, Feed, Page, Permissions, Query, Record, RecordRef, Table, Values, Version,
+    Answer, Changes, Crm, Feed, Page, Permissions, Query, Record, RecordId, RecordRef, Rights,
+    Table, Upserted, Values, Version,
 };
 use identity::environments::EnvironmentKind;
 use kernel::{Permission, Scope, Secret, UserId};
@@ -172,6 +173,15 @@ impl Crm for SellersCrm {
         asked!(self, "read", crm => crm.read(record, fields))
     }
 
+    fn read_many<'a>(
+        &'a self,
+        table: &'a str,
+        ids: &'a [RecordId],
+        fields: &'a [String],
+    ) -> Answer<'a, Vec<Option<Record>>> {
+        asked!(self, "read", crm => crm.read_many(table, ids, fields))
+    }
+
     fn create<'a>(&'a self, table: &'a str, values: &'a Values) -> Answer<'a, RecordRef> {
         asked!(self, "create", crm => crm.create(table, values))
     }
@@ -191,6 +201,19 @@ impl Crm for SellersCrm {
         expected: Option<&'a Version>,
     ) -> Answer<'a, ()> {
         asked!(self, "delete", crm => crm.delete(record, expected))
+    }
+
+    fn upsert<'a>(
+        &'a self,
+        table: &'a str,
+        key: &'a Values,
+        values: &'a Values,
+    ) -> Answer<'a, Upserted> {
+        asked!(self, "upsert", crm => crm.upsert(table, key, values))
+    }
+
+    fn rights<'a>(&'a self, record: &'a RecordRef) -> Answer<'a, Rights> {
+        asked!(self, "rights", crm => crm.rights(record))
     }
 
     fn search<'a>(&'a self, words: &'a str, tables: &'a [String]) -> Answer<'a, Vec<RecordRef>> {

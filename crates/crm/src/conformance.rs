@@ -41,6 +41,8 @@ pub struct Names {
     pub name: &'static str,
     /// A telephone number: a text.
     pub phone: &'static str,
+    /// A text that tells accounts apart: an external id, an alternate key.
+    pub number: &'static str,
     /// How many people work there: a whole number.
     pub employees: &'static str,
     /// What they turn over: an amount.
@@ -60,11 +62,14 @@ pub async fn run(make: impl AsyncFn() -> Bench) {
     rights::a_table_describes_itself(&bench).await;
     rights::what_is_not_there_is_said_to_be_hidden(&bench).await;
     rights::a_seller_does_what_they_may_and_nothing_else(&bench).await;
+    rights::a_record_tells_what_may_be_done_with_it(&bench).await;
     let bench = make().await;
     records::a_record_is_made_read_changed_and_deleted(&bench).await;
     records::a_record_that_is_none_is_not_found(&bench).await;
     records::a_wrong_value_is_refused_with_its_field(&bench).await;
     records::a_record_at_another_version_stays_as_it_is(&bench).await;
+    records::several_records_are_read_at_once(&bench).await;
+    records::a_record_is_made_or_changed_by_what_tells_it_apart(&bench).await;
     let bench = make().await;
     queries::conditions_choose_the_same_records_everywhere(&bench).await;
     queries::no_text_becomes_part_of_a_query(&bench).await;

@@ -24,7 +24,9 @@ mod record;
 mod table;
 
 pub use error::{Error, Result};
-pub use port::{Answer, Changes, Crm, Feed, Page, Permissions, Position, SEARCH_LIMIT};
+pub use port::{
+    Answer, Changes, Crm, Feed, Page, Permissions, Position, Rights, SEARCH_LIMIT, Upserted,
+};
 pub use query::{Comparison, Cursor, Direction, Filter, MAX_PAGE, Query};
 pub use record::{Record, RecordId, RecordRef, Value, Values, Version};
 pub use table::{Choice, Field, FieldKind, Table};

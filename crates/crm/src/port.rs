@@ -32,6 +32,15 @@ pub trait Crm: Send + Sync + fmt::Debug {
     /// [`crate::Error::NotFound`] or [`crate::Error::Deleted`] when it is not there.
     fn read<'a>(&'a self, record: &'a RecordRef, fields: &'a [String]) -> Answer<'a, Record>;
 
+    /// Several records of a table with some of their fields, in the order of their ids; nothing for one that is not
+    /// there. At most [`crate::MAX_PAGE`] at once, else [`crate::Error::Query`].
+    fn read_many<'a>(
+        &'a self,
+        table: &'a str,
+        ids: &'a [RecordId],
+        fields: &'a [String],
+    ) -> Answer<'a, Vec<Option<Record>>>;
+
     /// Makes a record.
     ///
     /// [`crate::Error::Refused`] with a finding for each field, [`crate::Error::NotAllowed`],
@@ -49,6 +58,18 @@ pub trait Crm: Send + Sync + fmt::Debug {
         expected: Option<&'a Version>,
     ) -> Answer<'a, ()>;
 
+    /// Changes the record that has these values in fields that tell records apart (an external id, an alternate key), or
+    /// makes one that has them.
+    ///
+    /// As [`Crm::create`], [`crate::Error::Ambiguous`], and [`crate::Error::Query`] when no record is told apart by
+    /// these fields.
+    fn upsert<'a>(
+        &'a self,
+        table: &'a str,
+        key: &'a Values,
+        values: &'a Values,
+    ) -> Answer<'a, Upserted>;
+
     /// Deletes a record. With a version, only while the record is at it.
     ///
     /// As [`Crm::update`].
@@ -60,6 +81,11 @@ pub trait Crm: Send + Sync + fmt::Debug {
 
     /// What the seller may do with records of a table, own ones at least.
     fn permissions<'a>(&'a self, table: &'a str) -> Answer<'a, Permissions>;
+
+    /// What the seller may do with one record, by role, by sharing and by owning it.
+    ///
+    /// [`crate::Error::NotFound`] or [`crate::Error::Deleted`] when it is not there.
+    fn rights<'a>(&'a self, record: &'a RecordRef) -> Answer<'a, Rights>;
 
     /// What happened to a table since a place: first, everything that is there.
     ///
@@ -89,6 +115,31 @@ pub struct Permissions {
     pub update: bool,
     /// Delete them.
     pub delete: bool,
+}
+
+/// What a seller may do with one record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "five things that each may be so or not")]
+pub struct Rights {
+    /// See it.
+    pub read: bool,
+    /// Change it.
+    pub write: bool,
+    /// Delete it.
+    pub delete: bool,
+    /// Share it with others.
+    pub share: bool,
+    /// Give it to another owner.
+    pub assign: bool,
+}
+
+/// What an upsert did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upserted {
+    /// The record.
+    pub at: RecordRef,
+    /// Whether it was made.
+    pub created: bool,
 }
 
 /// A place in the order in which records of a table change; only the CRM that gave it understands it.

@@ -79,4 +79,7 @@ pub struct Record {
     pub version: Option<Version>,
     /// The fields that were asked for, empty ones too.
     pub values: Values,
+    /// What people read of those whose value does not say it, as far as the CRM tells: the name of another record, the
+    /// label of an entry, an amount with its currency.
+    pub texts: BTreeMap<String, String>,
 }

@@ -10,6 +10,7 @@ use crate::house::House;
 async fn dataverse_is_one() {
     Box::pin(run(async || {
         let house = Arc::new(House::new().await);
+        house.number_accounts().await;
         let clock = Arc::clone(&house.clock);
         Bench {
             seller: Box::new(house.admin()),
@@ -18,6 +19,7 @@ async fn dataverse_is_one() {
                 table: "account",
                 name: "name",
                 phone: "telephone1",
+                number: "accountnumber",
                 employees: "numberofemployees",
                 revenue: "revenue",
                 owner: "ownerid",

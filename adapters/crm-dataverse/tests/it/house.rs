@@ -89,6 +89,15 @@ impl House {
         serde_json::from_str(&text).unwrap_or_default()
     }
 
+    /// Lets accounts be told apart by their number.
+    pub(crate) async fn number_accounts(&self) {
+        let label = json!({ "LocalizedLabels": [{ "Label": "Number", "LanguageCode": 1033 }] });
+        let key = json!({ "SchemaName": "new_Number", "DisplayName": label,
+            "KeyAttributes": ["accountnumber"] });
+        let path = "EntityDefinitions(LogicalName='account')/Keys";
+        self.call(Method::POST, path, &key).await;
+    }
+
     async fn let_limited_read(&self) {
         let new = json!({ "name": "Account Reader" });
         let role = self.call(Method::POST, "roles", &new).await;

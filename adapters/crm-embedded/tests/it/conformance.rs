@@ -10,6 +10,7 @@ use crate::house::House;
 async fn the_embedded_crm_is_one() {
     Box::pin(run(async || {
         let house = Arc::new(House::new().await);
+        house.number_accounts().await;
         let reader = house.reader("rita").await;
         let clock = Arc::clone(&house.clock);
         Bench {
@@ -19,6 +20,7 @@ async fn the_embedded_crm_is_one() {
                 table: "account",
                 name: "name",
                 phone: "telephone1",
+                number: "accountnumber",
                 employees: "numberofemployees",
                 revenue: "revenue",
                 owner: "ownerid",

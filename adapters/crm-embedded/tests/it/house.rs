@@ -11,7 +11,11 @@ use identity::{
 use kernel::{Clock, EnvironmentId, Ids, Language, Scope, Secret};
 use liaison_crm_embedded::Embedded;
 use records::{Associate, Entry, Operation, Parts, Records, Reference, Session, Settings};
-use tables::baseline::{Depth, privilege_id};
+use tables::{
+    Labels,
+    baseline::{Depth, privilege_id},
+    define::Change,
+};
 use testkit::{FixedClock, Store};
 
 const PASSWORD: &str = "correct horse battery";
@@ -71,6 +75,17 @@ impl House {
 
     pub(crate) async fn session(&self, scope: &Scope) -> Session {
         self.records.session_in(scope, self.environment).await.unwrap()
+    }
+
+    /// Lets accounts be told apart by their number.
+    pub(crate) async fn number_accounts(&self) {
+        let key = Change::AddKey {
+            table: "account".to_owned(),
+            schema: "new_Number".to_owned(),
+            labels: Labels::english("Number"),
+            columns: vec!["accountnumber".to_owned()],
+        };
+        self.session(&self.admin).await.define(vec![key]).await.unwrap();
     }
 
     /// A seller without any security role.

@@ -45,7 +45,7 @@ impl SellersOrganisation {
         let odd = || Error::Query { reason: "no place in the changes".to_owned() };
         let after = feed.after.as_ref().map(|after| Place::read(&after.0).ok_or_else(odd));
         let after = after.transpose()?;
-        let asked = self.asked(&feed.table, &feed.fields).await?;
+        let asked = self.wanted(&feed.table, &feed.fields).await?;
         let place = after.unwrap_or(Place { record: None, swept: now });
         if now.duration_since(place.swept) > MEMORY {
             return Err(Error::Expired);

@@ -33,6 +33,7 @@ async fn salesforce_is_one() {
                 table: "Account",
                 name: "Name",
                 phone: "Phone",
+                number: "External_Id__c",
                 employees: "NumberOfEmployees",
                 revenue: "AnnualRevenue",
                 owner: "OwnerId",

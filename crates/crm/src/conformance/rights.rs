@@ -1,7 +1,7 @@
 //! What a seller sees and may do.
 
 use super::{Bench, Names, bad, fields, good, values};
-use crate::{Error, FieldKind, Permissions, Query, Value};
+use crate::{Error, FieldKind, Permissions, Query, RecordRef, Rights, Value};
 
 pub(super) async fn a_table_describes_itself(bench: &Bench) {
     let names = bench.names;
@@ -58,4 +58,19 @@ pub(super) async fn a_seller_does_what_they_may_and_nothing_else(bench: &Bench) 
     let error = bad("deleting", limited.delete(&at, None).await);
     assert!(matches!(error, Error::NotAllowed), "{error:?}");
     assert_eq!(bench.read(&at).await.values.get(phone), Some(&Value::Null));
+}
+
+pub(super) async fn a_record_tells_what_may_be_done_with_it(bench: &Bench) {
+    let at = bench.account("Somebody's own", []).await;
+    let all = Rights { read: true, write: true, delete: true, share: true, assign: true };
+    assert_eq!(good("rights", bench.seller.rights(&at).await), all);
+    let limited = good("rights", bench.limited.rights(&at).await);
+    assert_eq!(limited, Rights { read: true, ..Rights::default() });
+    good("deleting", bench.seller.delete(&at, None).await);
+    let none = ["", "nothing", "00000000-0000-4000-8000-000000000000", &at.id.0];
+    for odd in none {
+        let odd = RecordRef::new(bench.names.table, odd);
+        let error = bad("rights", bench.seller.rights(&odd).await);
+        assert!(matches!(error, Error::NotFound | Error::Deleted), "{odd:?}: {error:?}");
+    }
 }
