@@ -77,6 +77,12 @@ pub trait Driver: Send + Sync + fmt::Debug {
     /// Runs a job that only reads. `snapshot` says whether it needs one view over several statements.
     fn read(&self, job: Box<dyn Job>, snapshot: bool);
 
+    /// Runs a job that reads a row or two by their keys. An engine whose data lies on this machine may run it on the
+    /// caller's own thread: waking another one costs more than the job.
+    fn glance(&self, job: Box<dyn Job>) {
+        self.read(job, true);
+    }
+
     /// Runs a job that writes. Answers only once the work is durable.
     fn write(&self, job: Box<dyn Job>, consistency: Consistency);
 

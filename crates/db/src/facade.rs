@@ -72,6 +72,22 @@ impl Db {
         receiver.await.unwrap_or_else(|_gone| Err(Error::Closed.into()))
     }
 
+    /// Reads a row or two by their keys: as [`Db::read`], perhaps on the caller's own thread. For nothing that may take
+    /// longer than a look at a few pages.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub async fn glance<T, E, F>(&self, scope: &Scope, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: Fn(&Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        self.driver.glance(Box::new(Closure::new(scope.clone(), f, sender)));
+        receiver.await.unwrap_or_else(|_gone| Err(Error::Closed.into()))
+    }
+
     /// Writes; when it answers `Ok`, the work is durable.
     ///
     /// # Errors
