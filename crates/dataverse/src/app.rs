@@ -190,7 +190,7 @@ async fn dispatch(
         }
     };
     if let Some(search) = &search {
-        return search::answer((inner, session), search, &body).await;
+        return search::answer(session, search, &body).await;
     }
     if address.split('?').next() == Some("$batch") {
         return batch::answer(&batch::Batch { inner, root, scope, preferences, parts, body }).await;

@@ -243,7 +243,7 @@ fn translated(call: &Call<'_>, table: &Arc<Table>, options: &QueryOptions) -> Re
 
 /// What time functions need to know.
 pub(crate) fn moment(call: &Call<'_>) -> Moment {
-    Moment::utc(call.inner.clock.now())
+    call.session.moment()
 }
 
 /// What rows are written with.
@@ -257,6 +257,8 @@ pub(crate) fn writer<'a>(
         root: call.root,
         annotations: &call.preferences.annotations,
         language: language(call),
+        zone: call.session.zone(),
+        options: Some(&call.options),
         currencies,
         sparse,
     }

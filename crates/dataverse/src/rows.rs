@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use db::Row;
 use jiff::tz::TimeZone;
+use odata::tree::{expr::Expr, options::QueryOptions};
 use queries::{Content, Property, Shown};
 use records::{Nested as Inside, Rows};
 use tables::{ColumnKind, Model, Value, format, json};
@@ -15,6 +16,7 @@ use uuid::Uuid;
 use crate::{
     annotations::{ATTRIBUTE, Annotations, FORMATTED, LOOKUP, NAVIGATION},
     fault::Fault,
+    paging::{self, Place},
     root::Root,
 };
 
@@ -25,10 +27,14 @@ pub(crate) struct Writer<'a> {
     pub(crate) annotations: &'a Annotations,
     /// The language code of display texts.
     pub(crate) language: u16,
+    /// Where the reader's days begin, for display texts.
+    pub(crate) zone: &'a TimeZone,
     /// How amounts of money are shown, by currency; the key nil is the base currency.
     pub(crate) currencies: &'a records::Currencies,
     /// Whether empty cells are left out (FetchXML, groups).
     pub(crate) sparse: bool,
+    /// What was asked for, where rows stand inside rows: links to more of them ask the same.
+    pub(crate) options: Option<&'a QueryOptions>,
 }
 
 /// How rows of one kind are written.
@@ -62,6 +68,8 @@ struct Item<'a> {
 struct Nested<'a> {
     /// `"contact_customer_accounts":`.
     name: Vec<u8>,
+    /// What a link to more of them asks for.
+    options: Option<&'a QueryOptions>,
     inside: &'a Inside,
     layout: Box<Layout<'a>>,
 }
@@ -89,10 +97,19 @@ impl<'a> Writer<'a> {
     }
 
     fn layout_of(&self, page: &'a Rows) -> Layout<'a> {
-        self.layout(&page.plan.shown, &mut page.nested.iter())
+        self.layout_with(page, self.options)
     }
 
-    fn layout(&self, shown: &'a Shown, nested: &mut std::slice::Iter<'a, Inside>) -> Layout<'a> {
+    fn layout_with(&self, page: &'a Rows, options: Option<&'a QueryOptions>) -> Layout<'a> {
+        self.layout(&page.plan.shown, &mut page.nested.iter(), options)
+    }
+
+    fn layout(
+        &self,
+        shown: &'a Shown,
+        nested: &mut std::slice::Iter<'a, Inside>,
+        options: Option<&'a QueryOptions>,
+    ) -> Layout<'a> {
         let mut key = shown.key.map(|cell| (name(&shown.table.primary_id), cell));
         let mut currency = None;
         let items = shown.properties.iter().map(|property| {
@@ -115,15 +132,18 @@ impl<'a> Writer<'a> {
             .iter()
             .filter_map(|collection| {
                 let inside = nested.next()?;
-                let layout = Box::new(self.layout_of(&inside.rows));
-                Some(Nested { name: name(&collection.navigation), inside, layout })
+                let options = expanded(options, &collection.navigation);
+                let layout = Box::new(self.layout_with(&inside.rows, options));
+                Some(Nested { name: name(&collection.navigation), options, inside, layout })
             })
             .collect();
         let singles = shown
             .singles
             .iter()
             .map(|single| {
-                (name(&single.navigation), single.reference, self.layout(&single.shown, nested))
+                let options = expanded(options, &single.navigation);
+                let layout = self.layout(&single.shown, nested, options);
+                (name(&single.navigation), single.reference, layout)
             })
             .collect();
         Layout { shown, items, singles, collections, key, currency }
@@ -299,7 +319,7 @@ impl<'a> Writer<'a> {
         } else {
             None
         };
-        let locale = format::Locale { language: self.language, zone: &TimeZone::UTC, currency };
+        let locale = format::Locale { language: self.language, zone: self.zone, currency };
         format::display(self.model, column, value, &locale)
     }
 
@@ -344,7 +364,7 @@ impl<'a> Writer<'a> {
         out.push(b'[');
         let inside = nested.inside;
         let part: Range<usize> = inside.parts.get(parent).cloned().unwrap_or_default();
-        let first = part.start;
+        let (first, part_end) = (part.start, part.end);
         for at in part {
             let Some(row) = inside.rows.rows.get(at) else { break };
             if at > first {
@@ -358,7 +378,8 @@ impl<'a> Writer<'a> {
         if inside.more.get(parent).is_some_and(|more| *more)
             && let Some(key) = key
         {
-            let link = self.onward(nested, of, key);
+            let last = part_end.checked_sub(1).and_then(|last| inside.rows.rows.get(last));
+            let link = self.onward(nested, of, (key, last))?;
             out.extend_from_slice(&name(&format!("{}@odata.nextLink", inside.navigation)));
             json::write_text(&link, out);
             out.push(b',');
@@ -366,16 +387,42 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Where the other rows of a collection are: all of them, with what was selected.
-    fn onward(&self, nested: &Nested<'a>, of: &Shown, key: Uuid) -> String {
-        let selected: Vec<_> =
-            nested.inside.rows.plan.shown.properties.iter().map(Property::name).collect();
-        let selected = selected.join(",");
-        format!(
-            "{}/{}?$select={selected}",
-            address(self.root, &of.table.set, key),
-            nested.inside.navigation
-        )
+    /// Where the other rows of a collection are: those behind the last one, with what was asked of them.
+    fn onward(
+        &self,
+        nested: &Nested<'a>,
+        of: &Shown,
+        (key, last): (Uuid, Option<&Row>),
+    ) -> Result<String, Fault> {
+        let aliases = self.options.map(|options| options.aliases.clone()).unwrap_or_default();
+        let query = match nested.options {
+            Some(options) => further(options, aliases).to_query(),
+            None => String::new(),
+        };
+        let navigation = &nested.inside.navigation;
+        let address = format!("{}({})/{navigation}?{query}", of.table.set, key.hyphenated());
+        let last = last.map(|last| nested.inside.rows.plan.cursor(last));
+        let cookie = Place::first().next(last.transpose().map_err(broken)?.flatten().as_ref());
+        Ok(paging::next_link(&self.root.url, &address, &cookie))
+    }
+}
+
+/// What was asked of the rows behind a navigation property.
+fn expanded<'o>(options: Option<&'o QueryOptions>, navigation: &str) -> Option<&'o QueryOptions> {
+    let items = options?.expand.as_deref().unwrap_or_default();
+    let found = items.iter().find(|item| item.target.name() == Some(navigation));
+    found.map(|item| &*item.options)
+}
+
+/// The options of a collection as those of an address of its own.
+fn further(options: &QueryOptions, aliases: Vec<(String, Expr)>) -> QueryOptions {
+    QueryOptions {
+        select: options.select.clone(),
+        expand: options.expand.clone(),
+        filter: options.filter.clone(),
+        orderby: options.orderby.clone(),
+        aliases,
+        ..QueryOptions::default()
     }
 }
 
@@ -395,4 +442,26 @@ fn name(text: &str) -> Vec<u8> {
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
 fn broken(error: db::Error) -> Fault {
     Fault::internal(format!("a row cannot be shown: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_to_more_rows_asks_what_was_asked_of_them() {
+        let text = "$select=name&$expand=contact_customer_accounts($select=lastname;$filter=jobtitle eq @p1;\
+                    $orderby=lastname desc;$count=true),owninguser($expand=x($select=y))&@p1='a'";
+        let options = odata::parse::query(text, odata::Reading::FORM).unwrap();
+        let inside = expanded(Some(&options), "contact_customer_accounts").unwrap();
+        let further = further(inside, options.aliases.clone());
+        let again = odata::parse::query(&further.to_query(), odata::Reading::FORM).unwrap();
+        assert_eq!(again.filter, inside.filter);
+        assert_eq!(again.orderby, inside.orderby);
+        assert_eq!(again.select, inside.select);
+        assert_eq!(again.aliases, options.aliases);
+        assert!(again.count.is_none() && again.expand.is_none());
+        assert!(expanded(expanded(Some(&options), "owninguser"), "x").is_some());
+        assert!(expanded(Some(&options), "x").is_none());
+    }
 }

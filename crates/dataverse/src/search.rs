@@ -10,7 +10,7 @@ use records::{Found, Hit, Search, Session, Syntax};
 use serde_json::{Map, Value, json};
 use tables::Table;
 
-use crate::{app::Inner, fault::Fault, reply::Reply, root::Root, syntax};
+use crate::{fault::Fault, reply::Reply, root::Root, syntax};
 
 mod asked;
 
@@ -76,14 +76,14 @@ impl Address {
 
 /// Answers a request to the search service.
 pub(crate) async fn answer(
-    (inner, session): (&Inner, &Session),
+    session: &Session,
     address: &Address,
     body: &[u8],
 ) -> Result<Reply, Fault> {
     let body = serde_json::from_slice(body).map_err(|error| {
         Fault::malformed(format!("The body must be a JSON object with 'search': {error}."))
     })?;
-    let answer = service((inner, session), (address.version, address.operation), body).await?;
+    let answer = service(session, (address.version, address.operation), body).await?;
     Ok(Reply::json(http::StatusCode::OK, answer.to_string()))
 }
 
@@ -93,8 +93,7 @@ pub(crate) async fn action(
     operation: Operation,
 ) -> Result<Reply, Fault> {
     let body = call.object()?;
-    let at = (call.inner, call.session);
-    let answer = service(at, (Version::Action, operation), body).await?;
+    let answer = service(call.session, (Version::Action, operation), body).await?;
     let name = match operation {
         Operation::Query => "searchqueryResponse",
         Operation::Suggest => "searchsuggestResponse",
@@ -104,12 +103,12 @@ pub(crate) async fn action(
 }
 
 async fn service(
-    (inner, session): (&Inner, &Session),
+    session: &Session,
     (version, operation): (Version, Operation),
     body: Map<String, Value>,
 ) -> Result<Value, Fault> {
     let asked = Asked::read(body, operation)?;
-    let moment = Moment::utc(inner.clock.now());
+    let moment = session.moment();
     let tables = tables(session, &asked, &moment)?;
     let typed = operation != Operation::Query;
     let search = Search {

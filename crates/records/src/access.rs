@@ -6,6 +6,7 @@ use std::{
 };
 
 use db::{Row, Tx};
+use jiff::tz::TimeZone;
 use queries::{Access, Reach, Rights, Verb};
 use record_tables::{names, registry, rows};
 use tables::Value;
@@ -24,6 +25,8 @@ pub struct Standing {
     pub roles: Vec<Uuid>,
     /// The version of the rights that it was made of; none for the system itself.
     pub version: Option<i64>,
+    /// Where the person's days begin.
+    pub zone: TimeZone,
 }
 
 impl Standing {
@@ -34,6 +37,7 @@ impl Standing {
             miscellaneous: HashSet::new(),
             roles: Vec::new(),
             version: None,
+            zone: TimeZone::UTC,
         }
     }
 
@@ -198,7 +202,8 @@ impl Reader<'_> {
         }
         let mut roles: Vec<Uuid> = held.into_iter().map(|(role, _)| role).collect();
         roles.dedup();
-        Ok(Standing { access: Arc::new(access), miscellaneous, roles, version: None })
+        let (access, zone) = (Arc::new(access), TimeZone::UTC);
+        Ok(Standing { access, miscellaneous, roles, version: None, zone })
     }
 
     fn person(&self, user: Uuid) -> Result<(Uuid, bool)> {

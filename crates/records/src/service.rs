@@ -8,6 +8,7 @@ use std::{
 
 use db::Db;
 use identity::{Identity, Role, SystemScopes, environments::Environment};
+use jiff::tz::TimeZone;
 use kernel::{Actor, Clock, EnvironmentId, Ids, Permission, Scope, UserId};
 use record_tables::{
     definitions, names, people,
@@ -160,14 +161,14 @@ impl Records {
                     return Ok::<_, Error>(None);
                 };
                 let model = definitions::model(tx, &registered)?;
-                let currency = base_currency(tx, &model, &registered)?;
-                Ok(Some((registered, model, currency)))
+                let organisation = organisation(tx, &model, &registered)?;
+                Ok(Some((registered, model, organisation)))
             })
             .await?;
-        let Some((registered, model, currency)) = registered else {
+        let Some((registered, model, organisation)) = registered else {
             return Err(Error::NoEnvironment { name: environment.to_string() });
         };
-        let snapshot = Arc::new(Snapshot::new(found, registered, model, currency));
+        let snapshot = Arc::new(Snapshot::new(found, registered, model, organisation));
         self.0.cache.keep_snapshot(scope.tenant(), environment, &snapshot, version);
         Ok(snapshot)
     }
@@ -224,22 +225,37 @@ impl Records {
         self.0.db.append(&root, environment.uuid(), make).await?;
         let held = Arc::clone(snapshot);
         let load = move |tx: &db::Tx<'_>| access::load(tx, &held, user.uuid(), role);
-        let standing = Arc::new(self.0.db.read(&root, load).await?);
+        let mut standing = self.0.db.read(&root, load).await?;
+        standing.zone = TimeZone::get(&person.time_zone).unwrap_or(TimeZone::UTC);
+        let standing = Arc::new(standing);
         self.0.cache.keep_standing(scope.tenant(), (environment, user), &standing, version);
         Ok(standing)
     }
 }
 
-/// The currency that an organisation counts in.
-fn base_currency(tx: &db::Tx<'_>, model: &Model, registered: &Registered) -> Result<Uuid> {
+/// The currency that an organisation counts in, and when its fiscal years begin.
+fn organisation(
+    tx: &db::Tx<'_>,
+    model: &Model,
+    registered: &Registered,
+) -> Result<(Uuid, (i8, i8))> {
     let first = names::derived(registered.environment.uuid(), "transactioncurrency");
-    let Some(table) = model.table("organization") else { return Ok(first) };
+    let Some(table) = model.table("organization") else { return Ok((first, (1, 1))) };
     let row = rows::load(tx, model, registered.number, table, registered.organization)?;
-    let at = table.position("basecurrencyid");
-    Ok(match at.zip(row).and_then(|(at, row)| row.get(at).cloned()) {
+    let cell = |column: &str| {
+        let at = table.position(column)?;
+        row.as_ref().and_then(|row| row.get(at).cloned())
+    };
+    let currency = match cell("basecurrencyid") {
         Some(Value::Row(row)) => row.id,
         _ => first,
-    })
+    };
+    let begin = match cell("fiscalcalendarstart") {
+        Some(Value::Date(date)) => Some(date),
+        Some(Value::Instant(at)) => Some(at.to_zoned(TimeZone::UTC).date()),
+        _ => None,
+    };
+    Ok((currency, begin.map_or((1, 1), |begin| (begin.month(), begin.day()))))
 }
 
 /// The sets of tables that belong into an environment.

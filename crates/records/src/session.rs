@@ -111,6 +111,20 @@ impl Session {
         self.snapshot.number()
     }
 
+    /// Where the caller's days begin.
+    pub fn zone(&self) -> &jiff::tz::TimeZone {
+        &self.standing.zone
+    }
+
+    /// Now, as the caller's calendar and the organisation's fiscal years have it.
+    pub fn moment(&self) -> queries::Moment {
+        queries::Moment {
+            zone: self.standing.zone.clone(),
+            fiscal_start: self.snapshot.fiscal_start,
+            ..queries::Moment::utc(self.records.0.clock.now())
+        }
+    }
+
     /// On behalf of somebody else (`MSCRMCallerID`): with what both may do. The caller needs the privilege
     /// `prvActOnBehalfOfAnotherUser`.
     ///
@@ -143,8 +157,8 @@ impl Session {
         } else {
             miscellaneous.filter(|one| self.standing.miscellaneous.contains(one)).collect()
         };
-        let (roles, version) = (theirs.roles.clone(), theirs.version);
-        let standing = Arc::new(Standing { access, miscellaneous, roles, version });
+        let (roles, version, zone) = (theirs.roles.clone(), theirs.version, theirs.zone.clone());
+        let standing = Arc::new(Standing { access, miscellaneous, roles, version, zone });
         let behind = Behind { user: self.user(), version: self.standing.version };
         Ok(Self { standing, behind: Some(behind), ..self.clone() })
     }

@@ -21,6 +21,8 @@ pub(crate) struct Snapshot {
     pub(crate) model: Arc<Model>,
     /// The currency that amounts are converted to.
     pub(crate) currency: Uuid,
+    /// The month and day that the organisation's fiscal years begin with.
+    pub(crate) fiscal_start: (i8, i8),
     /// What each privilege is about.
     pub(crate) privileges: HashMap<Uuid, (String, Verb)>,
     statements: HashMap<i32, Statements>,
@@ -38,7 +40,7 @@ impl Snapshot {
         environment: Environment,
         registered: Registered,
         model: Model,
-        currency: Uuid,
+        (currency, fiscal_start): (Uuid, (i8, i8)),
     ) -> Self {
         let mut privileges = HashMap::new();
         let mut statements = HashMap::new();
@@ -52,7 +54,8 @@ impl Snapshot {
                 }
             }
         }
-        Self { environment, registered, model: Arc::new(model), currency, privileges, statements }
+        let model = Arc::new(model);
+        Self { environment, registered, model, currency, fiscal_start, privileges, statements }
     }
 
     pub(crate) fn number(&self) -> i64 {

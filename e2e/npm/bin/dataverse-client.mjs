@@ -720,6 +720,36 @@ step("searches find words, suggest rows and end words", async () => {
   assert.equal((await api.query({ query: { search: "zephyr" } })).value.length, 0);
 });
 
+step("the link to more rows inside a row asks what was asked of them", async () => {
+  const row = await api.create({ collection: "accounts", data: { name: "Crowd" } });
+  for (let slice = 0; slice < 6; slice++) {
+    const Targets = Array.from({ length: slice < 5 ? 1000 : 8 }, (_, n) => ({
+      "@odata.type": "Microsoft.Dynamics.CRM.contact",
+      lastname: `Crowd ${slice * 1000 + n}`,
+      jobtitle: n % 500 === 7 ? "odd" : "even",
+      "parentcustomerid_account@odata.bind": `/accounts(${row})`,
+    }));
+    await api.callAction({ collection: "contacts", actionName: "Microsoft.Dynamics.CRM.CreateMultiple", action: { Targets } });
+  }
+  const page = await api.retrieve({
+    collection: "accounts",
+    key: row,
+    select: ["name"],
+    expand: [{ property: "contact_customer_accounts", select: ["lastname"], filter: "jobtitle eq 'even'", orderBy: ["lastname desc"] }],
+  });
+  const whole = await api.retrieve({ collection: "accounts", key: row, select: ["name"], expand: [{ property: "contact_customer_accounts", select: ["lastname"] }] });
+  assert.equal(page.contact_customer_accounts.length, 4997);
+  assert.ok(!page["contact_customer_accounts@odata.nextLink"]);
+  assert.equal(whole.contact_customer_accounts.length, 5000);
+  const link = whole["contact_customer_accounts@odata.nextLink"];
+  assert.match(link, new RegExp(`/accounts\\(${row}\\)/contact_customer_accounts\\?\\$select=lastname&\\$skiptoken=`));
+  const rest = await (await fetch(link, { headers: { authorization: `Bearer ${job.token}` } })).json();
+  assert.equal(rest.value.length, 8);
+  const all = new Set([...whole.contact_customer_accounts, ...rest.value].map((contact) => contact.contactid));
+  assert.equal(all.size, 5008, "each row once");
+  assert.ok(!rest["@odata.nextLink"]);
+});
+
 step("delta links tell what changed and what is gone", async () => {
   const name = (n) => `Delta ${n}`;
   const ids = [];

@@ -53,7 +53,7 @@ fn the_javascript_client_passes() -> Result<()> {
     let Some(packages) = Tool::Npm.find(test) else { return Ok(()) };
     let server = Server::demo()?;
     let said = scripts::node(&packages, "dataverse-client.mjs", &job(&server)?);
-    judge(&said, 37, &server)
+    judge(&said, 38, &server)
 }
 
 /// The path of the service root.

@@ -218,9 +218,15 @@ async fn parts_of_dates_make_groups() {
     let store = Store::fresh().await;
     let world = World::make(&store, 1, 75).await;
     let access = &world.callers[0];
-    for (grouping, part) in
-        [("year", "%Y"), ("month", "%m"), ("day", "%d"), ("week", "%V"), ("quarter", "%q")]
-    {
+    for (grouping, part) in [
+        ("year", "%Y"),
+        ("month", "%m"),
+        ("day", "%d"),
+        ("week", "%V"),
+        ("quarter", "%q"),
+        ("fiscal-year", "%Y"),
+        ("fiscal-period", "%q"),
+    ] {
         let text = format!(
             "<fetch aggregate='true'><entity name='account'><attribute name='createdon' groupby='true' dategrouping='{grouping}' alias='part'/>\
              <attribute name='accountid' aggregate='count' alias='n'/><order alias='n' descending='true'/></entity></fetch>"
