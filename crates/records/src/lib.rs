@@ -47,7 +47,7 @@ pub use operation::{
     Outcome, Reference, RowKey, Update,
 };
 pub use read::{Changes, HistoryEntry, Nested, Rows};
-pub use roles::RolePrivilege;
+pub use roles::{RoleChange, RolePrivilege, fingerprint};
 pub use search::{Found, Hit, Search, Syntax};
 pub use service::{Parts, Records};
 pub use session::Session;

@@ -24,6 +24,33 @@ pub struct RolePrivilege {
     pub business_unit: Uuid,
 }
 
+/// A change of a role, all of it at once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RoleChange {
+    /// Privileges to give, or to give at another depth.
+    pub add: Vec<(Uuid, Depth)>,
+    /// Privileges to take.
+    pub remove: Vec<Uuid>,
+    /// [`fingerprint`] of what was seen in the role; none does not ask.
+    pub seen: Option<u64>,
+}
+
+/// A number for what is in a role; another content has another number (FNV-1a).
+pub fn fingerprint(privileges: &[RolePrivilege]) -> u64 {
+    let pairs = privileges.iter().map(|one| (one.privilege, i64::from(one.depth.mask())));
+    fingerprint_of(&pairs.collect())
+}
+
+fn fingerprint_of(held: &BTreeMap<Uuid, i64>) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for (privilege, mask) in held {
+        for byte in privilege.as_bytes().iter().copied().chain(mask.to_be_bytes()) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+    hash
+}
+
 impl Session {
     /// What is in a role (`RetrieveRolePrivilegesRole`).
     ///
@@ -72,7 +99,19 @@ impl Session {
     /// [`Error::RowMissing`], [`Error::Right`], [`Error::Escalation`]; [`Error::Refused`] for the role that may do
     /// everything.
     pub async fn add_privileges(&self, role: Uuid, add: Vec<(Uuid, Depth)>) -> Result<()> {
-        self.administer(move |work| work.change_role(role, &add, None)).await
+        self.administer(move |work| work.change_role(role, (&add, None), None)).await
+    }
+
+    /// Gives and takes privileges as one change, if the role is still what was seen.
+    ///
+    /// # Errors
+    /// As [`Session::add_privileges`]; [`Error::VersionMismatch`] when somebody changed the role meanwhile.
+    pub async fn change_privileges(&self, role: Uuid, change: RoleChange) -> Result<()> {
+        self.administer(move |work| {
+            let RoleChange { add, remove, seen } = &change;
+            work.change_role(role, (add, Some(Removal::These(remove))), *seen)
+        })
+        .await
     }
 
     /// Puts exactly these privileges into a role (`ReplacePrivilegesRole`).
@@ -81,8 +120,10 @@ impl Session {
     /// As [`Session::add_privileges`].
     pub async fn replace_privileges(&self, role: Uuid, all: Vec<(Uuid, Depth)>) -> Result<()> {
         let keep: Vec<Uuid> = all.iter().map(|(privilege, _)| *privilege).collect();
-        self.administer(move |work| work.change_role(role, &all, Some(Removal::AllBut(&keep))))
-            .await
+        self.administer(move |work| {
+            work.change_role(role, (&all, Some(Removal::AllBut(&keep))), None)
+        })
+        .await
     }
 
     /// Takes a privilege out of a role (`RemovePrivilegeRole`).
@@ -90,8 +131,10 @@ impl Session {
     /// # Errors
     /// As [`Session::add_privileges`].
     pub async fn remove_privilege(&self, role: Uuid, privilege: Uuid) -> Result<()> {
-        self.administer(move |work| work.change_role(role, &[], Some(Removal::One(privilege))))
-            .await
+        self.administer(move |work| {
+            work.change_role(role, (&[], Some(Removal::These(&[privilege]))), None)
+        })
+        .await
     }
 }
 
@@ -99,7 +142,7 @@ impl Session {
 #[derive(Clone, Copy)]
 enum Removal<'a> {
     AllBut(&'a [Uuid]),
-    One(Uuid),
+    These(&'a [Uuid]),
 }
 
 impl Reading<'_> {
@@ -132,8 +175,8 @@ impl Work<'_> {
     fn change_role(
         &mut self,
         role: Uuid,
-        add: &[(Uuid, Depth)],
-        remove: Option<Removal<'_>>,
+        (add, remove): (&[(Uuid, Depth)], Option<Removal<'_>>),
+        seen: Option<u64>,
     ) -> Result<()> {
         let table = self.table("role")?;
         let row = self.visible(&table, role)?.ok_or_else(|| Self::missing(&table, role))?;
@@ -145,6 +188,9 @@ impl Work<'_> {
         let number = self.snapshot().number();
         let on = names::table(number, "roleprivileges");
         let before = self.held(&on, role)?;
+        if seen.is_some_and(|seen| seen != fingerprint_of(&before)) {
+            return Err(Error::VersionMismatch);
+        }
         for (privilege, depth) in add {
             if !self.holds(*privilege, i64::from(depth.mask())) {
                 return Err(Error::Escalation);
@@ -156,7 +202,7 @@ impl Work<'_> {
         }
         let gone: Vec<Uuid> = match remove {
             None => Vec::new(),
-            Some(Removal::One(privilege)) => vec![privilege],
+            Some(Removal::These(privileges)) => privileges.to_vec(),
             Some(Removal::AllBut(kept)) => {
                 before.keys().copied().filter(|one| !kept.contains(one)).collect()
             }

@@ -79,6 +79,7 @@ pub fn assemble(
             web_actions::routes(),
             web_records::routes(),
             web_sales::routes(),
+            web_tables::routes(),
         ],
     )
     .merge(rest(rooms))

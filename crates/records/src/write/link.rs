@@ -119,6 +119,9 @@ impl Work<'_> {
 
     fn untie(&mut self, many: &ManyToMany, first: &At, second: &At) -> Result<()> {
         self.both(many, first, second)?;
+        if many.intersect == "systemuserroles" {
+            self.keeps_an_administrator(first.1, second.1)?;
+        }
         let intersect = self.table(&many.intersect)?;
         let on = names::table(self.snapshot().number(), &intersect.logical);
         let (one, two) = (names::column(&many.first.column), names::column(&many.second.column));
@@ -128,6 +131,18 @@ impl Work<'_> {
         }
         self.note(&intersect);
         self.tell(many, first, second, "security_role.withdraw")
+    }
+
+    /// Nobody takes the role that may do everything from themselves, and so locks themselves out by mistake.
+    fn keeps_an_administrator(&self, one: Uuid, other: Uuid) -> Result<()> {
+        let (user, role) = (self.session.user(), self.session.records.0.administrator);
+        if (one, other) == (user, role) || (one, other) == (role, user) {
+            let message =
+                "Nobody takes the System Administrator role from themselves: another administrator can."
+                    .to_owned();
+            return Err(Error::Refused { code: "0x80041405", message });
+        }
+        Ok(())
     }
 
     /// Who has which role is an administrative matter: it goes to the audit.
