@@ -51,3 +51,225 @@ wrong-entry = Choose one of the entries.
 wrong-type = This column cannot hold such a value.
 toast-made = Record created
 toast-deleted = Record deleted
+
+# Lists: views, filters, columns, many rows at once.
+filter = Filter
+filters = Filters
+filter-add = Add filter
+filter-value = Value
+filter-day = A day as year-month-day; for numbers of days a number.
+filter-of = Filter by { $column }
+filter-gone = (remove this filter)
+filters-gone = Clear all
+next = Next
+column = Column
+columns = Columns
+operator = Condition
+column-add = Add a column
+column-gone = Remove { $column }
+columns-reset = Reset to the view’s own columns
+move-left = Move { $column } to the left
+move-right = Move { $column } to the right
+sort-up = Sort ascending by { $column }
+sort-down = Sort descending by { $column }
+add = Add
+remove = Remove
+view-keep = Save view
+view-name = Name of your view
+view-save = Save as my view
+view-over = Replace “{ $name }”
+view-delete = Delete “{ $name }”
+toast-view-saved = View saved: only you see it
+toast-view-deleted = View deleted
+total = Total
+edit-of = Edit: { $column }
+select-all = Select all rows of this page
+select-row = Select { $name }
+selected = selected
+bulk = Selected rows
+bulk-assign = Assign
+bulk-assign-title = { $count ->
+    [one] Assign { $count } row
+   *[other] Assign { $count } rows
+}
+bulk-assign-what = They get a new owner, all of them or none.
+bulk-status = Change status
+bulk-status-title = { $count ->
+    [one] Change the status of { $count } row
+   *[other] Change the status of { $count } rows
+}
+bulk-status-what = They get this status, all of them or none.
+bulk-share = Share
+bulk-share-title = { $count ->
+    [one] Share { $count } row
+   *[other] Share { $count } rows
+}
+bulk-share-what = A person or a team gets rights on these rows, besides those that it has.
+bulk-delete = Delete
+bulk-delete-title = { $count ->
+    [one] Delete { $count } row?
+   *[other] Delete { $count } rows?
+}
+bulk-delete-what = They go all or none; what belongs to them goes with them or stays, as their relationships say.
+toast-bulk-done = Done
+toast-nothing = Nothing was chosen, so nothing was changed
+toast-nobody = Nobody of this name was found, so nothing was changed
+op-like = contains
+op-not-like = does not contain
+op-begins-with = begins with
+op-eq = is
+op-ne = is not
+op-gt = is more than
+op-ge = is at least
+op-lt = is less than
+op-le = is at most
+op-null = is empty
+op-not-null = is filled in
+op-on = is on
+op-on-or-after = is on or after
+op-on-or-before = is on or before
+op-today = is today
+op-tomorrow = is tomorrow
+op-this-week = is this week
+op-next-week = is next week
+op-this-month = is this month
+op-next-month = is next month
+op-last-month = is last month
+op-this-year = is this year
+op-last-x-days = is in the last days (number)
+op-next-x-days = is in the next days (number)
+op-contain-values = holds
+op-not-contain-values = does not hold
+op-eq-userid = is me
+op-ne-userid = is not me
+
+# Charts.
+chart = Chart
+chart-title = { $measure } by { $group }
+chart-count = Number of rows
+chart-sum = Sum of { $column }
+chart-average = Average of { $column }
+chart-bars = Bars
+chart-columns = Columns
+chart-line = Line
+chart-funnel = Funnel
+chart-choose = Change
+chart-kind = Form
+chart-by = Grouped by
+chart-of = Measures
+chart-draw = Draw
+chart-keep = Keep for this view
+chart-table = The same as a table
+chart-empty = There is nothing to draw in this view.
+by-month = month
+by-quarter = quarter
+by-year = year
+quarter = Q{ $quarter } { $year }
+empty = (empty)
+
+# One record.
+section-contact = How to reach
+section-address = Address
+section-amounts = Amounts and numbers
+section-dates = Dates
+section-texts = Descriptions
+section-others = More
+section-preferences = Preferences
+lookup-what = Type to find
+wrong-nobody = Nothing of this name was found.
+wrong-several = Several have this name: choose the one you mean.
+changed = Somebody has changed this record meanwhile
+changed-what = Nothing of yours is saved yet. Below is what has changed; save again to put yours over it, or cancel to keep theirs.
+tabs = Parts of the record
+tab-summary = Summary
+tab-history = History
+tab-access = Access
+stages = Stages of the sale
+secured-unreadable = Secured: you may not read this column.
+secured-unwritable = Secured: you may read this column and not change it.
+somebody = Somebody
+a-file = a file
+was = was
+became = became
+history-create = created
+history-update = changed
+history-delete = deleted
+no-history = Nothing has changed yet
+no-history-what = What becomes of this record stands here, with who and when.
+not-audited = Changes of this table are not kept.
+older = Older
+reason = Status reason
+do-win = Close as won
+do-win-what = The sale is won. It can be opened again later.
+do-lose = Close as lost
+do-lose-what = The sale is lost. Say why, so that others can learn from it.
+do-qualify = Qualify
+do-qualify-what = Makes of this lead what you tick, with everything that is known, and closes it as qualified.
+make-account = An account of its company
+make-contact = A contact
+make-opportunity = An opportunity
+do-disqualify = Disqualify
+do-disqualify-what = The lead is closed. It can be opened again later.
+do-resolve = Resolve
+do-resolve-what = The case is closed as resolved.
+do-complete = Mark complete
+do-complete-what = The activity is closed as done.
+do-reopen = Reopen
+do-reopen-what = It counts as open again.
+do-status = Status
+do-status-what = Gives the record another state or reason.
+do-assign = Assign
+do-assign-what = Gives the record to another person or team, with what hangs on it.
+toast-assigned = Assigned
+toast-qualified = Lead qualified
+
+# Timeline.
+timeline = Timeline
+kinds = Kinds of entries
+all-kinds = All
+no-entry = Nothing yet: calls, tasks, meetings, mails and notes about this record stand here.
+add-note = Note
+note-title = Title
+note-text = Text
+note-file = File
+subject = Subject
+phone = Number
+where = Place
+begins = Begins
+ends = Ends
+due = Due
+due-at = Due { $at }
+complete = Mark complete
+toast-noted = Added to the timeline
+
+# Related rows, files, sharing.
+as-list = Open as list
+none-related = Nothing here yet
+none-related-what = Rows that refer to this record stand here.
+files = Files
+no-file = No file yet, at most { $most }
+file-add = Add a file
+file-replace = Replace or remove
+upload = Upload
+toast-file-kept = File saved
+toast-file-gone = File removed
+who-may = Who may see it
+who-may-what = Besides these, security roles let people see it: check a name to find out.
+owner = Owner
+check-who = Check a person or team
+check = Check
+may-nothing = { $name } may do nothing with this record.
+share = Share
+person-or-team = Person or team
+rights = Rights
+right-read = Read
+right-write = Change
+right-append = Append
+right-appendto = Append to
+right-assign = Assign
+right-share = Share
+right-delete = Delete
+revoke = Take back
+revoke-of = Take back from { $name }
+toast-shared = Shared
+toast-revoked = Taken back

@@ -1,17 +1,24 @@
-//! The form of a table: which columns people fill in, and what they sent.
+//! The form of a table: which columns people fill in, in which sections, and what they sent.
 
 use std::collections::BTreeMap;
 
+use askama::Template;
+use edge::Problem;
 use jiff::civil::DateTime;
 use tables::{
     Column, ColumnKind, DateBehaviour, DateFormat, Problem as Wrong, Required, Table, TextFormat,
     Value, ValueError,
 };
-use web_frame::{Field, Frame};
+use web_frame::{Field, Frame, Html};
 
-use crate::{place::Place, shown::plain};
+use crate::{
+    filter::SILENT,
+    lookup::{self, Unclear},
+    place::Place,
+    shown::{is_number, plain},
+};
 
-/// What a form sends: values by logical name.
+/// What a form sends: values by logical name; for a lookup also `name--row`, which is `table:id`.
 pub(crate) type Sent = BTreeMap<String, String>;
 
 /// A form on a table.
@@ -21,21 +28,138 @@ pub(crate) struct Form<'a> {
     pub(crate) table: &'a Table,
     /// Whether a row is made; else one is changed.
     pub(crate) new: bool,
+    /// Only this column.
+    pub(crate) only: Option<&'a str>,
+    /// The sign of the currency that amounts are in.
+    pub(crate) currency: String,
 }
 
 /// What is wrong with one field.
-pub(crate) type Mistakes = BTreeMap<String, String>;
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Mistake {
+    pub(crate) sentence: String,
+    /// The rows that a name could mean: `table:id` and what people read.
+    pub(crate) several: Vec<(String, String)>,
+}
 
-impl Form<'_> {
+/// What is wrong, by column.
+pub(crate) type Mistakes = BTreeMap<String, Mistake>;
+
+/// A mistake that is said in one sentence.
+pub(crate) fn mistake(sentence: String) -> Mistake {
+    Mistake { sentence, several: Vec::new() }
+}
+
+/// Fields under one heading.
+#[derive(Debug)]
+pub(crate) struct Section {
+    pub(crate) title: String,
+    /// Whether it is opened at once.
+    pub(crate) open: bool,
+    pub(crate) main: bool,
+    pub(crate) inputs: Vec<Html>,
+}
+
+/// The headings of a form, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Group {
+    Main,
+    Contact,
+    Address,
+    Amounts,
+    Dates,
+    Texts,
+    Others,
+    Preferences,
+}
+
+impl Group {
+    const ALL: [Self; 8] = [
+        Self::Main,
+        Self::Contact,
+        Self::Address,
+        Self::Amounts,
+        Self::Dates,
+        Self::Texts,
+        Self::Others,
+        Self::Preferences,
+    ];
+
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Main => "general",
+            Self::Contact => "section-contact",
+            Self::Address => "section-address",
+            Self::Amounts => "section-amounts",
+            Self::Dates => "section-dates",
+            Self::Texts => "section-texts",
+            Self::Others => "section-others",
+            Self::Preferences => "section-preferences",
+        }
+    }
+
+    fn of(column: &Column) -> Self {
+        let name = &column.logical;
+        let place = ["address1_", "address2_", "address3_", "billto_", "shipto_"];
+        match &column.kind {
+            _ if place.iter().any(|begin| name.starts_with(begin)) => Self::Address,
+            ColumnKind::Text {
+                format: TextFormat::Email | TextFormat::Phone | TextFormat::Url,
+                ..
+            } => Self::Contact,
+            ColumnKind::Boolean { .. } => Self::Preferences,
+            _ if name.starts_with("donot") || name.starts_with("preferred") => Self::Preferences,
+            ColumnKind::Memo { .. } => Self::Texts,
+            ColumnKind::DateTime { .. } => Self::Dates,
+            kind if is_number(kind) => Self::Amounts,
+            _ => Self::Others,
+        }
+    }
+}
+
+/// The field of a lookup: a name that is found while it is typed, and the row behind it.
+#[derive(Debug, Template)]
+#[template(path = "lookup.html")]
+struct Picker<'a> {
+    frame: &'a Frame,
+    name: &'a str,
+    label: String,
+    value: &'a str,
+    key: &'a str,
+    suggest: String,
+    required: bool,
+    error: Option<&'a str>,
+    several: &'a [(String, String)],
+    hint: String,
+}
+
+/// The field of several choices.
+#[derive(Debug, Template)]
+#[template(path = "choices.html")]
+struct Ticks<'a> {
+    name: &'a str,
+    label: String,
+    options: Vec<(String, String, bool)>,
+    error: Option<&'a str>,
+}
+
+impl<'a> Form<'a> {
+    /// A form on one column or all.
+    pub(crate) fn new(place: &'a Place, frame: &'a Frame, table: &'a Table, new: bool) -> Self {
+        Self { place, frame, table, new, only: None, currency: String::new() }
+    }
+
     /// The columns that people fill in, the name first.
-    pub(crate) fn columns(&self) -> Vec<&Column> {
+    pub(crate) fn columns(&self) -> Vec<&'a Column> {
         let session = &self.place.session;
         let fits = |column: &&Column| {
             let writable = if self.new { column.for_create } else { column.for_update };
             writable
+                && self.only.is_none_or(|only| only == column.logical)
                 && column.of.is_none()
                 && column.computed.is_none()
-                && !HIDDEN.contains(&&*column.logical)
+                && !SILENT.contains(&&*column.logical)
+                && !UNASKED.contains(&&*column.logical)
                 && session.access().writes(self.table, column)
                 && is_typed(&column.kind)
         };
@@ -45,23 +169,95 @@ impl Form<'_> {
         all
     }
 
-    /// The fields with what they hold; `values` are texts as [`Form::text`] gives them.
-    pub(crate) fn fields(&self, values: &Sent, mistakes: &Mistakes) -> Vec<Field> {
-        let field = |column: &Column| {
-            let value = values.get(&column.logical).map(String::as_str).unwrap_or_default();
-            let field = self.field(column).value(value);
-            match mistakes.get(&column.logical) {
-                Some(sentence) => field.error(sentence),
-                None => field,
+    /// The fields with what they hold, under their headings; `values` are texts as [`Form::text`] gives them.
+    pub(crate) fn sections(&self, values: &Sent, mistakes: &Mistakes) -> Vec<Section> {
+        let model = self.place.session.model();
+        let mut first: Vec<&str> = Vec::new();
+        for view in model.views_of(&self.table.logical) {
+            if view.default {
+                first.extend(view.columns.iter().map(|column| column.name.as_str()));
             }
+        }
+        let main = |column: &Column| {
+            insists(column)
+                || column.required == Required::Recommended
+                || first.contains(&&*column.logical)
+                || MAIN.contains(&&*column.logical)
         };
-        self.columns().into_iter().map(field).collect()
+        let mut groups: BTreeMap<usize, (bool, Vec<Html>)> = BTreeMap::new();
+        for column in self.columns() {
+            let group = if main(column) { Group::Main } else { Group::of(column) };
+            let at = Group::ALL.iter().position(|one| *one == group).unwrap_or_default();
+            let filled = values.get(&column.logical).is_some_and(|text| !text.is_empty())
+                && group != Group::Preferences
+                && group != Group::Others;
+            let wrong = mistakes.contains_key(&column.logical);
+            let (open, inputs) = groups.entry(at).or_default();
+            *open |= filled || wrong;
+            inputs.push(self.input(column, values, mistakes));
+        }
+        let section = |(at, (open, inputs)): (usize, (bool, Vec<Html>))| {
+            let group = Group::ALL.get(at).copied().unwrap_or(Group::Others);
+            let title = self.frame.say(&format!("web-records.{}", group.key()));
+            Section { title, open, main: group == Group::Main, inputs }
+        };
+        groups.into_iter().map(section).collect()
     }
 
-    fn field(&self, column: &Column) -> Field {
-        let language = self.place.language;
-        let label = column.labels.text(language);
-        let label = if label.is_empty() { &column.logical } else { label };
+    /// One field with what it holds.
+    pub(crate) fn input(&self, column: &Column, values: &Sent, mistakes: &Mistakes) -> Html {
+        let name = &column.logical;
+        let held = |name: &str| values.get(name).map(String::as_str).unwrap_or_default();
+        let value = held(name);
+        let wrong = mistakes.get(name);
+        let mut label = self.place.label(column);
+        if matches!(column.kind, ColumnKind::Money { .. }) && !self.currency.is_empty() {
+            label = format!("{label} ({})", self.currency);
+        }
+        if column.kind.is_reference() {
+            let key = format!("{name}--row");
+            let kinds: Vec<String> = column
+                .kind
+                .targets()
+                .into_iter()
+                .filter_map(|table| self.place.session.model().table(table))
+                .map(|table| self.place.singular(table))
+                .collect();
+            let hint = if kinds.len() > 1 { kinds.join(", ") } else { String::new() };
+            return Html::of(&Picker {
+                frame: self.frame,
+                name,
+                label,
+                value,
+                key: held(&key),
+                suggest: self
+                    .place
+                    .href(&format!("/lookup?table={}&column={name}", self.table.logical)),
+                required: insists(column),
+                error: wrong.map(|wrong| wrong.sentence.as_str()),
+                several: wrong.map(|wrong| wrong.several.as_slice()).unwrap_or_default(),
+                hint,
+            });
+        }
+        if matches!(column.kind, ColumnKind::Choices { .. }) {
+            let on: Vec<&str> = value.split(',').collect();
+            let options = options(self.place, column).into_iter();
+            let options = options.map(|(value, label)| {
+                let on = on.contains(&&*value);
+                (value, label, on)
+            });
+            let options = options.collect();
+            let error = wrong.map(|wrong| wrong.sentence.as_str());
+            return Html::of(&Ticks { name, label, options, error });
+        }
+        let field = self.field(column, &label).value(value);
+        match wrong {
+            Some(wrong) => field.error(&wrong.sentence).html(),
+            None => field.html(),
+        }
+    }
+
+    fn field(&self, column: &Column, label: &str) -> Field {
         let name = &column.logical;
         let field = match &column.kind {
             ColumnKind::Text { max, format } => {
@@ -77,16 +273,10 @@ impl Form<'_> {
             ColumnKind::Memo { max, .. } => {
                 Field::area(name, label).max(usize::try_from(*max).unwrap_or(usize::MAX))
             }
-            ColumnKind::Boolean { yes, no, .. } => {
-                let options = [("true", yes.text(language)), ("false", no.text(language))];
-                Field::select(name, label, options)
-            }
+            ColumnKind::Boolean { .. } => Field::select(name, label, options(self.place, column)),
             ColumnKind::Choice { .. } => {
-                let options = self.place.session.model().options(column);
-                let options = options.iter().map(|option| {
-                    (option.value.to_string(), option.labels.text(language).to_owned())
-                });
                 let empty = (String::new(), "—".to_owned());
+                let options = options(self.place, column);
                 Field::select(name, label, std::iter::once(empty).chain(options))
             }
             ColumnKind::DateTime { format, behaviour } if is_day(*format, *behaviour) => {
@@ -134,34 +324,76 @@ impl Form<'_> {
     }
 
     /// The values that were sent and differ from `before`.
-    pub(crate) fn read(
+    ///
+    /// # Errors
+    /// The inner ones are mistakes of who typed; the outer ones are not.
+    pub(crate) async fn read(
         &self,
         sent: &Sent,
         before: &Sent,
-    ) -> Result<Vec<(String, Value)>, Mistakes> {
+    ) -> Result<Result<Vec<(String, Value)>, Mistakes>, Problem> {
         let mut values = Vec::new();
         let mut mistakes = Mistakes::new();
         for column in self.columns() {
-            let Some(text) = sent.get(&column.logical) else { continue };
+            let name = &column.logical;
+            let ticked = self.ticked(column, sent);
+            let Some(text) = ticked.as_ref().or_else(|| sent.get(name)) else { continue };
             // browsers send line ends of their own
             let text = text.replace("\r\n", "\n");
             let text = text.trim();
-            if before.get(&column.logical).is_some_and(|was| was.trim() == text) {
+            let row = format!("{name}--row");
+            let key = sent.get(&row).map(String::as_str).unwrap_or_default();
+            let same_row = key.is_empty() || before.get(&row).is_some_and(|was| was == key);
+            if before.get(name).is_some_and(|was| was.trim() == text)
+                && (!column.kind.is_reference() || same_row)
+            {
                 continue;
             }
+            let missing = || mistake(self.frame.say("web-records.wrong-missing"));
             if text.is_empty() && insists(column) {
-                let sentence = self.frame.say("web-records.wrong-missing");
-                mistakes.insert(column.logical.clone(), sentence);
+                mistakes.insert(name.clone(), missing());
+                continue;
+            }
+            if column.kind.is_reference() {
+                match lookup::resolve(self.place, column, (text, key)).await {
+                    Ok(value) => values.push((name.clone(), value)),
+                    Err(Unclear::Broken(problem)) => return Err(problem),
+                    Err(Unclear::Nobody) => {
+                        let sentence = self.frame.say("web-records.wrong-nobody");
+                        mistakes.insert(name.clone(), mistake(sentence));
+                    }
+                    Err(Unclear::Several(hits)) => {
+                        let sentence = self.frame.say("web-records.wrong-several");
+                        let several = hits
+                            .iter()
+                            .map(|hit| (hit.key(), format!("{} ({})", hit.name, hit.kind)))
+                            .collect();
+                        mistakes.insert(name.clone(), Mistake { sentence, several });
+                    }
+                }
                 continue;
             }
             match self.value(column, text) {
-                Ok(value) => values.push((column.logical.clone(), value)),
+                Ok(value) => values.push((name.clone(), value)),
                 Err(wrong) => {
-                    mistakes.insert(column.logical.clone(), self.sentence(&wrong));
+                    mistakes.insert(name.clone(), mistake(self.sentence(&wrong)));
                 }
             }
         }
-        if mistakes.is_empty() { Ok(values) } else { Err(mistakes) }
+        Ok(if mistakes.is_empty() { Ok(values) } else { Err(mistakes) })
+    }
+
+    /// The entries of several choices that were ticked, as one text.
+    fn ticked(&self, column: &Column, sent: &Sent) -> Option<String> {
+        if !matches!(column.kind, ColumnKind::Choices { .. }) {
+            return None;
+        }
+        sent.get(&format!("{}--sent", column.logical))?;
+        let options = options(self.place, column).into_iter();
+        let on = options
+            .map(|(value, _)| value)
+            .filter(|value| sent.contains_key(&format!("{}--{value}", column.logical)));
+        Some(on.collect::<Vec<_>>().join(","))
     }
 
     /// The values of a new row, if none that forms insist on is missing.
@@ -173,11 +405,21 @@ impl Form<'_> {
         let missing = self.columns().into_iter().filter(|it| insists(it) && !given(it));
         let sentence = self.frame.say("web-records.wrong-missing");
         let mistakes: Mistakes =
-            missing.map(|column| (column.logical.clone(), sentence.clone())).collect();
+            missing.map(|column| (column.logical.clone(), mistake(sentence.clone()))).collect();
         if mistakes.is_empty() { Ok(values) } else { Err(mistakes) }
     }
 
     fn value(&self, column: &Column, text: &str) -> Result<Value, ValueError> {
+        // a day of the reader begins where the reader is
+        if let ColumnKind::DateTime {
+            format: DateFormat::DateOnly,
+            behaviour: DateBehaviour::UserLocal,
+        } = &column.kind
+            && let Ok(day) = text.parse::<jiff::civil::Date>()
+            && let Ok(at) = day.to_zoned(self.frame.zone.clone())
+        {
+            return self.parse(column, &at.timestamp().to_string());
+        }
         // a date and a time are typed without a zone: it is the reader's
         if let ColumnKind::DateTime { format, behaviour } = &column.kind
             && !is_day(*format, *behaviour)
@@ -190,6 +432,9 @@ impl Form<'_> {
             if let Ok(at) = typed.to_zoned(zone) {
                 return self.parse(column, &at.timestamp().to_string());
             }
+        }
+        if is_number(&column.kind) {
+            return self.parse(column, &bare_number(text, self.place.language));
         }
         self.parse(column, text)
     }
@@ -215,6 +460,43 @@ impl Form<'_> {
     }
 }
 
+/// The entries that a value is one of: what forms send, and what people read.
+pub(crate) fn options(place: &Place, column: &Column) -> Vec<(String, String)> {
+    let language = place.language;
+    let entry =
+        |value: i32, labels: &tables::Labels| (value.to_string(), labels.text(language).to_owned());
+    match &column.kind {
+        ColumnKind::Boolean { yes, no, .. } => vec![
+            ("true".to_owned(), yes.text(language).to_owned()),
+            ("false".to_owned(), no.text(language).to_owned()),
+        ],
+        ColumnKind::State { options } => {
+            options.iter().map(|option| entry(option.value, &option.labels)).collect()
+        }
+        ColumnKind::Status { options } => {
+            options.iter().map(|option| entry(option.value, &option.labels)).collect()
+        }
+        ColumnKind::Choice { .. } | ColumnKind::Choices { .. } => {
+            let options = place.session.model().options(column).iter();
+            options.map(|option| entry(option.value, &option.labels)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A number as people of a language type it, without what stands between its digits.
+fn bare_number(text: &str, language: u16) -> String {
+    let blank = |c: &char| !matches!(c, ' ' | '\u{a0}' | '\u{202f}');
+    let text: String = text.chars().filter(blank).collect();
+    if language == tables::FRENCH {
+        text.replace(',', ".")
+    } else if text.rsplit_once(',').is_some_and(|(_, rest)| rest.len() >= 3) {
+        text.replace(',', "")
+    } else {
+        text
+    }
+}
+
 /// Whether people type values of this kind into a field. Others are shown beside the form.
 const fn is_typed(kind: &ColumnKind) -> bool {
     matches!(
@@ -229,6 +511,9 @@ const fn is_typed(kind: &ColumnKind) -> bool {
             | ColumnKind::DateTime { .. }
             | ColumnKind::Boolean { .. }
             | ColumnKind::Choice { .. }
+            | ColumnKind::Choices { .. }
+            | ColumnKind::Lookup { .. }
+            | ColumnKind::Customer
     )
 }
 
@@ -241,12 +526,31 @@ fn is_day(format: DateFormat, behaviour: DateBehaviour) -> bool {
     format == DateFormat::DateOnly || behaviour == DateBehaviour::DateOnly
 }
 
-/// Columns that programs write and people do not.
-const HIDDEN: [&str; 6] = [
-    "importsequencenumber",
-    "overriddencreatedon",
-    "timezoneruleversionnumber",
-    "utcconversiontimezonecode",
-    "traversedpath",
-    "processid",
+/// Columns that are filled in elsewhere: by actions, by pickers of files, by whoever sends.
+const UNASKED: [&str; 9] = [
+    "documentbody",
+    "isdocument",
+    "filesize",
+    "mimetype",
+    "address1_addressid",
+    "stageid",
+    "langid",
+    "stepid",
+    "entityimageid",
+];
+
+/// Columns that stand at the top, whatever the view shows.
+const MAIN: [&str; 12] = [
+    "telephone1",
+    "mobilephone",
+    "emailaddress1",
+    "websiteurl",
+    "jobtitle",
+    "parentcustomerid",
+    "customerid",
+    "estimatedvalue",
+    "estimatedclosedate",
+    "closeprobability",
+    "salesstage",
+    "description",
 ];

@@ -1,66 +1,94 @@
-//! The rows of a table in one of its views: sorted, searched, page by page.
-
-use std::sync::Arc;
+//! The rows of a table in one of its views: sorted, filtered, searched, page by page, with sums and a chart.
 
 use askama::Template;
-use axum::{extract::State, response::Response};
-use edge::{Path, Problem, Query};
-use kernel::EnvironmentId;
-use queries::{
-    Caller, Condition, Cursor, Moment, Paging, Verb,
-    query::{Comparison, Order, OrderBy},
+use axum::{
+    extract::State,
+    response::{IntoResponse as _, Redirect, Response},
 };
-use serde::Deserialize;
-use tables::{Table, View, ViewKind};
-use uuid::Uuid;
-use web_frame::{App, Frame, Visit, answer, html};
+use edge::{Path, Problem, Query};
+use fetchxml::fetch::Fetch;
+use kernel::EnvironmentId;
+use queries::{Cursor, Paging, Verb};
+use tables::{ColumnKind, Table};
+use web_frame::{App, Field, Frame, Visit, answer};
 
 use crate::{
+    asking::Asking,
+    bulk,
+    cell::Editable,
+    chart::{Definition, Drawn, Material},
+    filter::{self, Filter, Needs},
+    form, lookup,
     place::{Place, may},
     shown::{Cell, Reader, is_number},
+    totals,
+    views::{self, Chosen, Views},
 };
 
 /// How many rows stand on a page.
 const ROWS: u32 = 50;
 
-/// What is asked of a list; a wrong value is as if it were not there.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asking {
-    /// The view.
-    #[serde(default)]
-    view: String,
-    /// Words that the name or another searched column holds.
-    #[serde(default)]
-    q: String,
-    /// The column that sorts, `-` before it for the other way round.
-    #[serde(default)]
-    sort: String,
-    /// Where the page begins.
-    #[serde(default)]
-    after: String,
-    /// Only rows whose lookup of this name …
-    #[serde(default)]
-    by: String,
-    /// … refers to this row.
-    #[serde(default)]
-    of: String,
-}
-
 #[derive(Debug)]
 struct Head {
     name: String,
     href: Option<String>,
+    /// Sorts behind the columns that sort already.
+    also: String,
     /// `ascending` or `descending`.
     sorted: Option<&'static str>,
+    filter: Option<String>,
+    filtered: bool,
     wide: bool,
     number: bool,
+    total: Option<String>,
 }
 
 #[derive(Debug)]
 struct Line {
     href: String,
+    key: String,
     name: String,
-    cells: Vec<Cell>,
+    edit: Option<String>,
+    cells: Vec<Shown>,
+}
+
+/// A cell of a list, and where it is edited.
+#[derive(Debug)]
+struct Shown {
+    cell: Cell,
+    edit: Option<String>,
+    label: String,
+}
+
+/// What narrows a list, and how it is taken away.
+#[derive(Debug)]
+struct Chip {
+    text: String,
+    gone: String,
+}
+
+/// A column in the panel that chooses them.
+#[derive(Debug)]
+struct Column {
+    name: String,
+    label: String,
+    /// Whether it can move and go: the name of a row stays where it is.
+    moves: bool,
+    up: Option<String>,
+    down: Option<String>,
+}
+
+/// The panel that makes a filter.
+#[derive(Debug)]
+struct Making {
+    columns: Vec<(String, String, bool)>,
+    column: String,
+    operators: Vec<(&'static str, String)>,
+    value: Option<Field>,
+    /// The address that finds rows for a value.
+    suggest: Option<String>,
+    label: String,
+    kept: Vec<(String, String)>,
 }
 
 /// The list.
@@ -71,13 +99,32 @@ struct List {
     address: String,
     views: Vec<(String, String, bool)>,
     view: String,
+    view_name: String,
+    personal: bool,
     search: String,
     heads: Vec<Head>,
+    name_label: String,
     lines: Vec<Line>,
+    totals: bool,
     next: Option<String>,
     count: String,
     new: Option<String>,
     narrowed: bool,
+    chips: Vec<Chip>,
+    cleared: String,
+    kept_search: Vec<(String, String)>,
+    kept_chart: Vec<(String, String)>,
+    making: Making,
+    filter_open: bool,
+    columns: Vec<Column>,
+    others: Vec<(String, String)>,
+    columns_open: bool,
+    changed: bool,
+    may_keep: bool,
+    state: String,
+    chart: Option<Drawn>,
+    chart_href: String,
+    bulk: Vec<(&'static str, String)>,
 }
 
 pub(crate) async fn page(
@@ -88,229 +135,382 @@ pub(crate) async fn page(
 ) -> Result<Response, Problem> {
     let place = Place::of(&app, &visit, environment).await?;
     let table = place.table(&table)?;
-    let view = Chosen::of(&place, table, &asking.view);
-    let moment = Moment { zone: visit.frame.zone.clone(), ..Moment::utc(visit.frame.now) };
-    let mut query = view.query(&place, table, &moment)?;
-    let condition = narrowed(&query, table, &asking);
-    query = query.and(condition);
-    let (sort, descending) = match asking.sort.strip_prefix('-') {
-        Some(column) => (column, true),
-        None => (&*asking.sort, false),
-    };
-    if let Ok(field) = query.field(sort) {
-        query.order = vec![Order { by: OrderBy::Field(field), descending }];
+    if let Some(to) = made(&place, table, &asking).await? {
+        return Ok(Redirect::to(&to).into_response());
     }
-    query.count = true;
-    let after = Some(&asking.after).filter(|text| !text.is_empty());
-    let after = after.and_then(|text| Cursor::decode(text).ok());
-    let found = place.session.query(&query, &Paging { after, ..Paging::first(ROWS) }).await?;
-    let currencies = place.session.currencies().await?;
-    let seen = Seen { place: &place, table, view: &view, asking: &asking };
-    let list = List::new(visit.frame, &seen, &found, &currencies)?;
+    let listing = Listing::of(&place, &visit.frame, table, asking).await?;
+    let list = listing.page(visit.frame.clone()).await?;
     Ok(answer::page(&list))
 }
 
-/// The view that is shown, or the columns that stand in for one.
-struct Chosen {
-    id: Option<Uuid>,
-    view: Option<Arc<View>>,
-    columns: Vec<String>,
-}
-
-impl Chosen {
-    /// The view that was asked for, else the one that opens first.
-    fn of(place: &Place, table: &Table, asked: &str) -> Self {
-        let asked = asked.parse::<Uuid>().ok();
-        let views = public(place, table);
-        let found = views.iter().find(|view| Some(view.id) == asked);
-        let found = found.or_else(|| views.iter().find(|view| view.default));
-        let view = found.or_else(|| views.first()).map(Arc::clone);
-        let columns = match &view {
-            Some(view) => view.columns.iter().map(|column| column.name.clone()).collect(),
-            None => stand_in(table),
-        };
-        Self { id: view.as_ref().map(|view| view.id), view, columns }
+/// Where a filter or a chart that a form has made stands in the address.
+async fn made(place: &Place, table: &Table, asking: &Asking) -> Result<Option<String>, Problem> {
+    if !asking.ck.is_empty() {
+        let chart = Definition::chosen(asking);
+        return Ok(Some(asking.with(place, table, |asking| asking.chart = chart)));
     }
-
-    fn query(
-        &self,
-        place: &Place,
-        table: &Table,
-        moment: &Moment,
-    ) -> Result<queries::Query, Problem> {
-        let (model, access) = (place.session.model(), place.session.access());
-        if let Some(view) = &self.view {
-            let fetch = fetchxml::fetch::parse(&view.fetch).map_err(|_broken| unreadable())?;
-            let caller = Caller { access, moment, names: true };
-            return queries::from_fetch(model, &fetch, &caller)
-                .map(|fetched| fetched.query)
-                .map_err(|error| records::Error::from(error).into());
-        }
-        let of = model.table(&table.logical).ok_or_else(unreadable)?;
-        let query = queries::Query::of(of).select(self.columns.iter().map(String::as_str));
-        let mut query = query.map_err(records::Error::from)?;
-        query.names = true;
-        Ok(query)
+    if asking.fc.is_empty() || asking.fo.is_empty() {
+        return Ok(None);
     }
-}
-
-/// A view of the environment that cannot be read any more.
-fn unreadable() -> Problem {
-    let message = "the view cannot be read".to_owned();
-    records::Error::Refused { code: "0x80040203", message }.into()
-}
-
-/// The views in lists.
-fn public(place: &Place, table: &Table) -> Vec<Arc<View>> {
-    let all = place.session.model().views_of(&table.logical);
-    all.into_iter().filter(|view| view.kind == ViewKind::Public).map(Arc::clone).collect()
-}
-
-/// The columns of a table without a view.
-fn stand_in(table: &Table) -> Vec<String> {
-    let wanted = [table.primary_name.as_deref(), Some("ownerid"), Some("createdon")];
-    let known = wanted.into_iter().flatten().filter(|name| table.column(name).is_some());
-    known.map(ToOwned::to_owned).collect()
-}
-
-/// What narrows the view: words, and the row that a lookup refers to.
-fn narrowed(query: &queries::Query, table: &Table, asking: &Asking) -> Condition {
-    let mut all = Vec::new();
-    let words = asking.q.trim();
-    if !words.is_empty() {
-        let pattern = format!("%{words}%");
-        let texts = table.columns().iter().filter(|column| {
-            column.searched || Some(&column.logical) == table.primary_name.as_ref()
-        });
-        let fields = texts.filter_map(|column| query.field(&column.logical).ok());
-        all.push(Condition::Any(
-            fields.map(|field| Condition::Like(field, pattern.clone())).collect(),
-        ));
-    }
-    if let Some(of) = Some(&asking.of).filter(|_| !asking.by.is_empty()) {
-        let (field, of) = (query.field(&asking.by), of.parse::<Uuid>());
-        let reference = table.column(&asking.by).is_some_and(|it| it.kind.is_reference());
-        all.push(match (field, of) {
-            (Ok(field), Ok(of)) if reference => {
-                Condition::Compare(field, Comparison::Equal, db::Value::Uuid(of))
+    let mut value = asking.fv.trim().to_owned();
+    let column = table.column(&asking.fc);
+    if let Some(column) = column.filter(|column| column.kind.is_reference())
+        && !value.is_empty()
+    {
+        // a name becomes the row that has it
+        match lookup::resolve(place, column, (&value, "")).await {
+            Ok(tables::Value::Row(row)) => value = row.id.to_string(),
+            Err(lookup::Unclear::Broken(problem)) => return Err(problem),
+            Err(lookup::Unclear::Several(hits)) => {
+                value = hits.first().map(|hit| hit.row.id.to_string()).unwrap_or_default();
             }
-            _ => Condition::never(),
-        });
+            _ => {}
+        }
     }
-    Condition::All(all)
+    let filter = Filter::new(table, &asking.fc, &asking.fo, &value);
+    let Some(filter) = filter else { return Ok(None) };
+    Ok(Some(asking.with(place, table, |asking| {
+        asking.panel.clear();
+        asking.f.push(filter.text());
+        asking.f.dedup();
+    })))
 }
+
+/// A few rows of a list.
+#[derive(Debug)]
+pub(crate) struct Rows {
+    /// Name, whether it is left out on a phone, whether numbers stand below it.
+    pub(crate) heads: Vec<(String, bool, bool)>,
+    /// Address, name, cells.
+    pub(crate) lines: Vec<(String, String, Vec<Cell>)>,
+    pub(crate) more: bool,
+    pub(crate) count: String,
+}
+
+/// Rows on the page of another record.
+const FEW: u32 = 25;
 
 /// What a list is made of.
-struct Seen<'a> {
+pub(crate) struct Listing<'a> {
     place: &'a Place,
     table: &'a Table,
-    view: &'a Chosen,
-    asking: &'a Asking,
+    pub(crate) asking: Asking,
+    views: Views,
+    pub(crate) view: Chosen,
+    /// The columns that are shown, the name first.
+    pub(crate) columns: Vec<String>,
+    pub(crate) fetch: Fetch,
 }
 
-impl Seen<'_> {
-    /// The address of the same list with something else.
-    fn href(&self, view: Option<Uuid>, sort: &str, after: &str) -> String {
-        let mut href = self.place.href(&format!("/{}?", self.table.logical));
-        let view = view.map(|id| id.to_string()).unwrap_or_default();
-        let asking = self.asking;
-        let all = [
-            ("view", &*view),
-            ("q", asking.q.trim()),
-            ("sort", sort),
-            ("by", &*asking.by),
-            ("of", &*asking.of),
-            ("after", after),
-        ];
-        for (name, value) in all.into_iter().filter(|(_, value)| !value.is_empty()) {
-            if !href.ends_with('?') {
-                href.push('&');
-            }
-            href.push_str(name);
-            href.push('=');
-            href.push_str(&html::query_value(value));
+impl<'a> Listing<'a> {
+    pub(crate) async fn of(
+        place: &'a Place,
+        frame: &Frame,
+        table: &'a Table,
+        mut asking: Asking,
+    ) -> Result<Self, Problem> {
+        let views = Views::of(place, table).await?;
+        let view = views.choose(place, table, &asking.view);
+        views.remember(&view, &mut asking);
+        let mut columns = views::shown(table, &view, &asking);
+        let mut fetch = view.fetch(table, &asking, &columns);
+        if views::query(place, frame, &fetch).is_err() {
+            // a filter whose value does not fit its column filters nothing
+            asking.f.clear();
+            fetch = view.fetch(table, &asking, &columns);
         }
-        href
+        columns.retain(|name| name.contains('.') || table.column(name).is_some());
+        Ok(Self { place, table, asking, views, view, columns, fetch })
     }
 
-    fn head(&self, name: &str, place: usize) -> Head {
-        let column = self.table.column(name);
-        let label = column.map(|column| column.labels.text(self.place.language).to_owned());
-        let sort = &self.asking.sort;
-        let (sorted, other) = if sort == name {
-            (Some("ascending"), format!("-{name}"))
-        } else if sort.strip_prefix('-') == Some(name) {
-            (Some("descending"), name.to_owned())
+    async fn page(&self, frame: Frame) -> Result<List, Problem> {
+        let (place, table, asking) = (self.place, self.table, &self.asking);
+        let query = views::query(place, &frame, &self.fetch)?;
+        let after = Some(&asking.after).filter(|text| !text.is_empty());
+        let after = after.and_then(|text| Cursor::decode(text).ok());
+        let is_first = after.is_none();
+        let paging = Paging { after, ..Paging::first(ROWS) };
+        let found = place.session.query(&query, &paging).await?;
+        let currencies = place.session.currencies().await?;
+        let reader = Reader::new(place, &frame, &currencies, &found);
+        let lines = self.lines(&frame, &reader, &found)?;
+        let totals = if is_first && !lines.is_empty() {
+            totals::of((place, &frame), table, &self.fetch, &self.columns).await?
         } else {
-            (None, name.to_owned())
+            vec![None; self.columns.len()]
         };
-        let href = column.map(|_| self.href(self.view.id, &other, ""));
-        let text = label.filter(|label| !label.is_empty());
-        let number = column.is_some_and(|column| is_number(&column.kind));
-        Head { name: text.unwrap_or_else(|| linked(name)), href, sorted, wide: place > 1, number }
+        let definition = Definition::of(place, table, &self.columns, &asking.chart);
+        let chart = match definition.filter(|_| is_first) {
+            Some(definition) => {
+                let fetch = &self.fetch;
+                let material = Material { place, frame: &frame, table, fetch, asking };
+                Some(material.draw(&definition).await?)
+            }
+            None => None,
+        };
+        let mut chips = Vec::new();
+        for filter in asking.filters(table) {
+            let text = filter.words(place, &frame, table).await;
+            let own = filter.text();
+            let gone = asking.with(place, table, |asking| asking.f.retain(|text| *text != own));
+            chips.push(Chip { text, gone });
+        }
+        chips.extend(self.parent(&frame).await);
+        let next = found.next.as_ref().filter(|_| found.more);
+        let next = next.map(|at| {
+            let mut asking = asking.clone();
+            asking.after = at.encode();
+            asking.href(place, table)
+        });
+        let count = match found.count {
+            Some(count) if count > 5000 => frame.say("web-records.count-many"),
+            Some(count) => frame.say1("web-records.count", "count", count),
+            None => String::new(),
+        };
+        let new = may(&place.session, table, Verb::Create).then(|| {
+            let by = match asking.parent() {
+                Some((by, of)) => format!("?by={by}&of={of}"),
+                None => String::new(),
+            };
+            place.href(&format!("/{}/new{by}", table.logical))
+        });
+        let heads: Vec<Head> = self
+            .columns
+            .iter()
+            .zip(totals)
+            .enumerate()
+            .map(|(at, (name, total))| self.head(name, at, total))
+            .collect();
+        let (columns, others) = self.chooser();
+        Ok(List {
+            address: place.href(&format!("/{}", table.logical)),
+            views: self.views.list(place),
+            view: self.view.id.map(|id| id.to_string()).unwrap_or_default(),
+            view_name: self.view.name.clone(),
+            personal: self.view.personal,
+            search: asking.q.clone(),
+            narrowed: !asking.q.trim().is_empty() || !chips.is_empty(),
+            totals: heads.iter().any(|head| head.total.is_some()),
+            name_label: heads.first().map(|head| head.name.clone()).unwrap_or_default(),
+            heads,
+            lines,
+            next,
+            count,
+            new,
+            chips,
+            cleared: asking.with(place, table, |asking| {
+                asking.f.clear();
+                asking.by.clear();
+                asking.of.clear();
+                asking.q.clear();
+            }),
+            kept_search: asking.kept(&["q", "view", "panel", "fc"]),
+            kept_chart: asking.kept(&["chart", "panel", "fc"]),
+            making: self.making(&frame),
+            filter_open: asking.panel == "filter",
+            columns,
+            others,
+            columns_open: asking.panel == "columns",
+            changed: self.views.is_changed(&self.view) || !asking.cols.is_empty(),
+            may_keep: views::may_keep(place),
+            state: asking.query(),
+            chart_href: asking.with(place, table, |asking| {
+                let word = if chart.is_some() { "off" } else { "on" };
+                word.clone_into(&mut asking.chart);
+            }),
+            chart,
+            bulk: bulk::offered(place, &frame, table),
+            frame: place.at(frame, &table.logical, place.plural(table)),
+        })
+    }
+
+    /// A few rows of the list, for the page of another record.
+    pub(crate) async fn rows(&self, frame: &Frame) -> Result<Rows, Problem> {
+        let (place, table) = (self.place, self.table);
+        let query = views::query(place, frame, &self.fetch)?;
+        let found = place.session.query(&query, &Paging::first(FEW)).await?;
+        let currencies = place.session.currencies().await?;
+        let reader = Reader::new(place, frame, &currencies, &found);
+        let heads = self.columns.iter().enumerate().map(|(at, name)| {
+            let head = self.head(name, at, None);
+            (head.name, head.wide, head.number)
+        });
+        let lines = self.lines(frame, &reader, &found)?.into_iter().map(|line| {
+            let cells = line.cells.into_iter().map(|shown| shown.cell).collect();
+            (line.href, line.name, cells)
+        });
+        let count = match found.count {
+            Some(count) if count > 5000 => frame.say("web-records.count-many"),
+            Some(count) => frame.say1("web-records.count", "count", count),
+            None => table.set.clone(),
+        };
+        Ok(Rows { heads: heads.collect(), lines: lines.collect(), more: found.more, count })
+    }
+
+    /// That only rows of another row are shown.
+    async fn parent(&self, frame: &Frame) -> Option<Chip> {
+        let (by, of) = self.asking.parent()?;
+        let column = self.table.column(by)?;
+        let name = lookup::name_of(self.place, column, of).await;
+        let name = name.unwrap_or_else(|| frame.say("web-records.no-name"));
+        let gone = self.asking.with(self.place, self.table, |asking| {
+            asking.by.clear();
+            asking.of.clear();
+        });
+        Some(Chip { text: format!("{}: {name}", self.place.label(column)), gone })
+    }
+
+    fn lines(
+        &self,
+        frame: &Frame,
+        reader: &Reader<'_>,
+        found: &records::Rows,
+    ) -> Result<Vec<Line>, Problem> {
+        let (place, table) = (self.place, self.table);
+        let name_of = table.primary_name.as_deref().unwrap_or_default();
+        let own = reader.property(name_of);
+        let others: Vec<&str> =
+            self.columns.iter().map(String::as_str).filter(|name| *name != name_of).collect();
+        let editable = Editable::of(place, table);
+        let of_columns: Vec<_> = others
+            .iter()
+            .map(|name| {
+                let column = table.column(name);
+                let label = column.map(|it| place.label(it)).unwrap_or_default();
+                (reader.property(name), *name, label, editable.takes(name))
+            })
+            .collect();
+        let broken = |error: db::Error| Problem::from(records::Error::from(error));
+        let back = web_frame::html::query_value(&self.asking.query());
+        let mut lines = Vec::with_capacity(found.rows.len());
+        for row in &found.rows {
+            let name = reader.cell(own, row).map_err(broken)?.text;
+            let key = reader.key(row).unwrap_or_default();
+            let href = place.href(&format!("/{}/{key}", table.logical));
+            let edit = |name: &str| format!("{href}/cell/{name}?back={back}");
+            let mut cells = Vec::with_capacity(of_columns.len());
+            for (property, name, label, takes) in &of_columns {
+                let cell = reader.cell(*property, row).map_err(broken)?;
+                let edit = takes.then(|| edit(name));
+                cells.push(Shown { cell, edit, label: label.clone() });
+            }
+            lines.push(Line {
+                key: key.to_string(),
+                edit: editable.takes(name_of).then(|| edit(name_of)),
+                name: if name.is_empty() { frame.say("web-records.nameless") } else { name },
+                href,
+                cells,
+            });
+        }
+        Ok(lines)
+    }
+
+    fn head(&self, name: &str, at: usize, total: Option<String>) -> Head {
+        let (place, table, asking) = (self.place, self.table, &self.asking);
+        let column = table.column(name);
+        let label = column.map(|column| place.label(column));
+        let now = asking.sorts().into_iter().find(|(column, _)| *column == name);
+        let (sorted, other) = match now {
+            Some((_, false)) => (Some("ascending"), format!("-{name}")),
+            Some((_, true)) => (Some("descending"), name.to_owned()),
+            None => (None, name.to_owned()),
+        };
+        let href = column.map(|_| asking.with(place, table, |it| it.sort.clone_from(&other)));
+        let also = asking.with(place, table, |asking| {
+            let sorts = asking.sorts();
+            let rest = sorts.into_iter().filter(|(column, _)| *column != name);
+            let mut all: Vec<String> = rest
+                .map(|(column, down)| if down { format!("-{column}") } else { column.to_owned() })
+                .collect();
+            all.push(other.clone());
+            asking.sort = all.join(",");
+        });
+        let filters = column.is_some_and(|column| !filter::operators(column).is_empty());
+        Head {
+            name: label.unwrap_or_else(|| linked(name)),
+            href,
+            also,
+            sorted,
+            filter: filters.then(|| {
+                asking.with(place, table, |asking| {
+                    "filter".clone_into(&mut asking.panel);
+                    name.clone_into(&mut asking.fc);
+                })
+            }),
+            filtered: asking.filters(table).iter().any(|filter| filter.column == name),
+            wide: at > 1,
+            number: column.is_some_and(|column| is_number(&column.kind)),
+            total,
+        }
+    }
+
+    fn making(&self, frame: &Frame) -> Making {
+        let (place, table, asking) = (self.place, self.table, &self.asking);
+        let all = filter::columns(place, table);
+        let column = all.iter().find(|column| column.logical == asking.fc);
+        let columns = all.iter().filter(|column| !filter::operators(column).is_empty());
+        let columns = columns.map(|column| {
+            (column.logical.clone(), place.label(column), column.logical == asking.fc)
+        });
+        let offered = column.map(|column| filter::operators(column)).unwrap_or_default();
+        let label = frame.say("web-records.filter-value");
+        let value = column.filter(|_| offered.iter().any(|one| one.value != Needs::Nothing));
+        let value = value.map(|column| match &column.kind {
+            ColumnKind::DateTime { .. } => Field::text("fv", label.as_str())
+                .hint(frame.say("web-records.filter-day"))
+                .placeholder(frame.now.to_zoned(frame.zone.clone()).date().to_string()),
+            kind if kind.is_reference() => Field::text("fv", label.as_str()),
+            _ => {
+                let options = form::options(place, column);
+                if options.is_empty() {
+                    Field::text("fv", label.as_str())
+                } else {
+                    Field::select("fv", label.as_str(), options)
+                }
+            }
+        });
+        let suggest = column.filter(|column| column.kind.is_reference()).map(|column| {
+            place.href(&format!("/lookup?table={}&column={}", table.logical, column.logical))
+        });
+        Making {
+            columns: columns.collect(),
+            column: column.map(|column| column.logical.clone()).unwrap_or_default(),
+            operators: offered
+                .iter()
+                .map(|one| (one.name, filter::operator_words(frame, one)))
+                .collect(),
+            value,
+            suggest,
+            label: column.map(|column| place.label(column)).unwrap_or_default(),
+            kept: asking.kept(&["panel", "fc"]),
+        }
+    }
+
+    /// The columns that are shown, and those that could be.
+    fn chooser(&self) -> (Vec<Column>, Vec<(String, String)>) {
+        let (place, table) = (self.place, self.table);
+        let shown = self.columns.iter().map(|name| {
+            let column = table.column(name);
+            let sort = |way: String| {
+                let asking = &self.asking;
+                column.map(|_| asking.with(place, table, |it| it.sort.clone_from(&way)))
+            };
+            Column {
+                label: column.map_or_else(|| linked(name), |column| place.label(column)),
+                moves: Some(name) != table.primary_name.as_ref(),
+                up: sort(name.clone()),
+                down: sort(format!("-{name}")),
+                name: name.clone(),
+            }
+        });
+        let others = filter::columns(place, table).into_iter();
+        let others = others.filter(|column| !self.columns.contains(&column.logical));
+        let others = others.map(|column| (column.logical.clone(), place.label(column)));
+        (shown.collect(), others.collect())
     }
 }
 
 /// The name of a column of a linked table, as far as the table's own labels do not say it.
 fn linked(name: &str) -> String {
     name.rsplit('.').next().unwrap_or(name).to_owned()
-}
-
-impl List {
-    fn new(
-        frame: Frame,
-        seen: &Seen<'_>,
-        found: &records::Rows,
-        currencies: &records::Currencies,
-    ) -> Result<Self, Problem> {
-        let (place, table) = (seen.place, seen.table);
-        let reader = Reader::new(place, &frame, currencies, found);
-        let name_of = table.primary_name.as_deref().unwrap_or_default();
-        let others: Vec<&str> =
-            seen.view.columns.iter().map(String::as_str).filter(|name| *name != name_of).collect();
-        let others_of: Vec<_> = others.iter().map(|name| reader.property(name)).collect();
-        let own = reader.property(name_of);
-        let mut lines = Vec::with_capacity(found.rows.len());
-        for row in &found.rows {
-            let broken = |error: db::Error| Problem::from(records::Error::from(error));
-            let name = reader.cell(own, row).map_err(broken)?.text;
-            let cells: Result<Vec<Cell>, _> =
-                others_of.iter().map(|property| reader.cell(*property, row)).collect();
-            let key = reader.key(row).unwrap_or_default();
-            lines.push(Line {
-                href: place.href(&format!("/{}/{key}", table.logical)),
-                name: if name.is_empty() { frame.say("web-records.nameless") } else { name },
-                cells: cells.map_err(broken)?,
-            });
-        }
-        let names = std::iter::once(name_of).chain(others.iter().copied());
-        let heads = names.enumerate().map(|(at, name)| seen.head(name, at)).collect();
-        let views = public(place, table);
-        let views = views.iter().map(|view| {
-            let name = view.labels.text(place.language).to_owned();
-            (view.id.to_string(), name, Some(view.id) == seen.view.id)
-        });
-        let next = found.next.as_ref().filter(|_| found.more);
-        let next = next.map(|at| seen.href(seen.view.id, &seen.asking.sort, &at.encode()));
-        let new = may(&place.session, table, Verb::Create)
-            .then(|| place.href(&format!("/{}/new", table.logical)));
-        let count = match found.count {
-            Some(count) if count > 5000 => frame.say("web-records.count-many"),
-            Some(count) => frame.say1("web-records.count", "count", count),
-            None => String::new(),
-        };
-        Ok(Self {
-            address: place.href(&format!("/{}", table.logical)),
-            views: views.collect(),
-            view: seen.view.id.map(|id| id.to_string()).unwrap_or_default(),
-            search: seen.asking.q.clone(),
-            narrowed: !seen.asking.q.trim().is_empty() || !seen.asking.by.is_empty(),
-            heads,
-            lines,
-            next,
-            count,
-            new,
-            frame: place.at(frame, &table.logical, place.plural(table)),
-        })
-    }
 }

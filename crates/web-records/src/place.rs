@@ -5,7 +5,7 @@ use edge::Problem;
 use kernel::{EnvironmentId, Language};
 use queries::{Reach, Verb};
 use records::Session;
-use tables::{ENGLISH, FRENCH, Table};
+use tables::{Column, ENGLISH, FRENCH, Table};
 use web_frame::{App, Frame, Html, Section, Visit};
 
 /// An environment that somebody looks into.
@@ -74,7 +74,7 @@ impl Place {
     }
 
     /// Whether the reader may read rows of a table at all.
-    fn reads(&self, table: &Table) -> bool {
+    pub(crate) fn reads(&self, table: &Table) -> bool {
         *self.session.access().reach(table, Verb::Read) != Reach::Nothing
     }
 
@@ -86,6 +86,17 @@ impl Place {
     /// What people read for one row of a table.
     pub(crate) fn singular(&self, table: &Table) -> String {
         or(table.labels.text(self.language), &table.logical)
+    }
+
+    /// What people read for a column.
+    pub(crate) fn label(&self, column: &Column) -> String {
+        or(column.labels.text(self.language), &column.logical)
+    }
+
+    /// A day as people read it.
+    pub(crate) fn day(&self, date: jiff::civil::Date) -> String {
+        let pattern = if self.language == FRENCH { "%d/%m/%Y" } else { "%-m/%-d/%Y" };
+        date.strftime(pattern).to_string()
     }
 
     /// Places a page in the frame; `here` is the logical name of a table.

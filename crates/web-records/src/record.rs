@@ -1,238 +1,147 @@
-//! One record: its form, what stands beside it, what belongs to it; and a new one.
+//! One record: its head, its form, what stands beside it, what belongs to it; and a new one.
 
-use std::collections::BTreeSet;
+mod beside;
+mod save;
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use edge::{Path, Problem};
-use kernel::{Coded as _, EnvironmentId};
-use queries::{Query, Verb};
-use records::{Condition, Delete, Entry, Operation, Reference, RowKey, Update};
+use edge::{Path, Problem, Query};
+use kernel::EnvironmentId;
+use queries::Verb;
 use serde::Deserialize;
-use tables::{ColumnKind, Relationship, Side, Table};
+use tables::{ColumnKind, Table, Value};
 use uuid::Uuid;
-use web_frame::{App, Field, Frame, Visit, answer, parts};
+use web_frame::{App, Frame, Html, Visit, answer};
 
+use self::beside::{Beside, beside};
+pub(crate) use self::save::{create, delete, save, write};
 use crate::{
-    form::{Form, Mistakes, Sent},
+    actions::{self, Action},
+    files,
+    form::{Form, Mistakes, Section, Sent},
+    found::Found,
+    history, lookup,
     place::{Place, may},
-    shown::{Cell, Reader},
+    related, sharing,
+    shown::Cell,
+    timeline,
 };
 
-/// The form of a record, or of a new one.
+/// Which part of a record is asked for.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub(crate) struct Part {
+    /// The tab: nothing, `related`, `history`, `access`.
+    pub(crate) tab: String,
+    /// Which related rows: `table.column`.
+    pub(crate) of: String,
+    /// Where a part of the history or of the timeline begins.
+    pub(crate) before: String,
+    /// Which kind of entry the timeline shows.
+    pub(crate) kind: String,
+    /// Whose rights are asked for.
+    pub(crate) who: String,
+    /// For a new record: the lookup that is filled in already …
+    pub(crate) by: String,
+}
+
+/// A stage of a process: its name, and whether it is behind, here or ahead.
+#[derive(Debug)]
+struct Stage {
+    name: String,
+    class: &'static str,
+}
+
+/// The record, or a new one.
 #[derive(Debug, Template)]
 #[template(path = "record.html")]
 struct Record {
     frame: Frame,
-    /// What kind of record it is, and what stands in its name.
+    /// What kind of record it is.
     kind: String,
     icon: &'static str,
+    picture: Option<String>,
     state: Option<(String, &'static str)>,
-    fields: Vec<Field>,
+    facts: Vec<(String, Cell)>,
+    stages: Vec<Stage>,
+    tabs: Vec<(String, String, bool)>,
+    sections: Vec<Section>,
     version: String,
     action: String,
     back: String,
     /// What is wrong with the whole: a headline and what to do.
     wrong: Option<(String, String)>,
+    /// What others have changed meanwhile.
+    meanwhile: Vec<history::Entry>,
     may_write: bool,
+    actions: Vec<Action>,
     delete: Option<String>,
-    beside: Vec<(String, Cell)>,
-    related: Vec<(String, String)>,
+    beside: Vec<Beside>,
+    files: Option<Html>,
+    timeline: Option<Html>,
+    /// Another tab than the first.
+    other: Option<Html>,
 }
 
-/// The name of the version among the fields.
-const VERSION: &str = "row-version";
-
-/// One record, read for its page.
-struct Found {
-    rows: records::Rows,
-    id: Uuid,
-    version: i64,
-    name: String,
-    values: Sent,
+/// What was typed and what is wrong with it.
+pub(crate) struct Typed {
+    pub(crate) values: Sent,
+    pub(crate) mistakes: Mistakes,
+    pub(crate) wrong: Option<(String, String)>,
+    pub(crate) meanwhile: Vec<history::Entry>,
 }
 
-impl Found {
-    async fn of(place: &Place, form: &Form<'_>, id: Uuid) -> Result<Self, Problem> {
-        let table = form.table;
-        let missing =
-            || records::Error::RowMissing { table: table.logical.clone(), key: id.to_string() };
-        let of = place.session.model().table(&table.logical).ok_or_else(missing)?;
-        let mut query = Query::of(of).select_all();
-        query.names = true;
-        let read = place.session.read(&table.logical, &RowKey::Id(id), &query).await?;
-        let rows = read.ok_or_else(missing)?;
-        let row = rows.rows.first().ok_or_else(missing)?;
-        let broken = |error: db::Error| Problem::from(records::Error::from(error));
-        let mut values = Sent::new();
-        let (mut name, mut version) = (String::new(), 0);
-        for property in &rows.plan.shown.properties {
-            let Some(column) = property.column() else { continue };
-            let value = property.value(row).map_err(broken)?;
-            if Some(&column.logical) == table.primary_name.as_ref() {
-                name = form.text(column, &value);
-            }
-            values.insert(column.logical.clone(), form.text(column, &value));
-        }
-        if let Some(cell) = rows.plan.shown.version {
-            version = row.get::<Option<i64>>(cell).map_err(broken)?.unwrap_or_default();
-        }
-        Ok(Self { rows, id, version, name, values })
+impl Typed {
+    /// Nothing was typed: the form holds what the record does.
+    fn nothing(found: &Found) -> Self {
+        let (mistakes, meanwhile) = (Mistakes::new(), Vec::new());
+        Self { values: found.values.clone(), mistakes, wrong: None, meanwhile }
     }
 }
 
 pub(crate) async fn page(
     State(app): State<App>,
     Path((environment, table, record)): Path<(EnvironmentId, String, Uuid)>,
+    Query(part): Query<Part>,
     visit: Visit,
 ) -> Result<Response, Problem> {
     let place = Place::of(&app, &visit, environment).await?;
     let table = place.table(&table)?;
-    let frame = &visit.frame;
-    let form = Form { place: &place, frame, table, new: false };
+    let mut form = Form::new(&place, &visit.frame, table, false);
     let found = Found::of(&place, &form, record).await?;
-    let fields = form.fields(&found.values, &Mistakes::new());
-    let page = Record::of(&form, &found, (fields, None)).await?;
+    form.currency.clone_from(&found.currency);
+    let page = Record::of(&form, &found, Typed::nothing(&found), &part).await?;
     Ok(answer::page(&page))
-}
-
-/// Keeps what was changed, if nobody changed the record meanwhile.
-pub(crate) async fn save(
-    State(app): State<App>,
-    Path((environment, table, record)): Path<(EnvironmentId, String, Uuid)>,
-    visit: Visit,
-    edge::Form(sent): edge::Form<Sent>,
-) -> Result<Response, Problem> {
-    let place = Place::of(&app, &visit, environment).await?;
-    let table = place.table(&table)?;
-    let form = Form { place: &place, frame: &visit.frame, table, new: false };
-    let found = Found::of(&place, &form, record).await?;
-    let (mistakes, wrong) = match form.read(&sent, &found.values) {
-        Ok(values) if values.is_empty() => (Mistakes::new(), None),
-        Ok(values) => {
-            let seen = sent.get(VERSION).and_then(|text| text.parse().ok());
-            let entry = Entry { values, ..Entry::of(&table.logical) };
-            let update = Update {
-                key: RowKey::Id(record),
-                entry,
-                condition: seen.map_or(Condition::Present, Condition::Version),
-            };
-            match place.session.run(vec![Operation::Update(update)]).await {
-                Ok(_) => (Mistakes::new(), None),
-                Err(failure) => refused(&form, failure.error)?,
-            }
-        }
-        Err(mistakes) => (mistakes, Some(told(&visit.frame))),
-    };
-    if mistakes.is_empty() && wrong.is_none() {
-        let to = place.href(&format!("/{}/{record}", table.logical));
-        return Ok(answer::back_with(&visit.context, &to, "saved"));
-    }
-    let mut values = found.values.clone();
-    values.extend(sent);
-    let fields = form.fields(&values, &mistakes);
-    let page = Record::of(&form, &found, (fields, wrong)).await?;
-    Ok(answer::page_with(http::StatusCode::UNPROCESSABLE_ENTITY, &page))
 }
 
 pub(crate) async fn blank(
     State(app): State<App>,
     Path((environment, table)): Path<(EnvironmentId, String)>,
+    Query(part): Query<Part>,
     visit: Visit,
 ) -> Result<Response, Problem> {
     let place = Place::of(&app, &visit, environment).await?;
     let table = place.table(&table)?;
-    let form = Form { place: &place, frame: &visit.frame, table, new: true };
     place.require(table, Verb::Create)?;
-    let fields = form.fields(&form.blank(), &Mistakes::new());
-    Ok(answer::page(&Record::new(&form, (fields, None))))
-}
-
-/// Makes a record and opens it.
-pub(crate) async fn create(
-    State(app): State<App>,
-    Path((environment, table)): Path<(EnvironmentId, String)>,
-    visit: Visit,
-    edge::Form(sent): edge::Form<Sent>,
-) -> Result<Response, Problem> {
-    let place = Place::of(&app, &visit, environment).await?;
-    let table = place.table(&table)?;
-    place.require(table, Verb::Create)?;
-    let form = Form { place: &place, frame: &visit.frame, table, new: true };
-    let nothing: Sent =
-        form.columns().iter().map(|it| (it.logical.clone(), String::new())).collect();
-    let (mistakes, wrong) =
-        match form.read(&sent, &nothing).and_then(|values| form.complete(values)) {
-            Ok(values) => {
-                let entry = Entry { values, ..Entry::of(&table.logical) };
-                match place.session.run(vec![Operation::Create(entry)]).await {
-                    Ok(made) => {
-                        let id = made.first().map(|made| made.id).unwrap_or_default();
-                        let to = place.href(&format!("/{}/{id}", table.logical));
-                        return Ok(answer::back_with(&visit.context, &to, "web-records.made"));
-                    }
-                    Err(failure) => refused(&form, failure.error)?,
-                }
+    let form = Form::new(&place, &visit.frame, table, true);
+    let mut values = form.blank();
+    // made from the list of another record: the lookup is filled in
+    if let (Some(column), Ok(id)) = (table.column(&part.by), part.of.parse::<Uuid>()) {
+        for target in column.kind.targets() {
+            let Some(of) = place.session.model().table(target) else { continue };
+            if let Some(name) = lookup::row_name(&place, of, id).await {
+                values.insert(column.logical.clone(), name);
+                values.insert(format!("{}--row", column.logical), format!("{target}:{id}"));
+                break;
             }
-            Err(mistakes) => (mistakes, Some(told(&visit.frame))),
-        };
-    let fields = form.fields(&sent, &mistakes);
-    let page = Record::new(&form, (fields, wrong));
-    Ok(answer::page_with(http::StatusCode::UNPROCESSABLE_ENTITY, &page))
-}
-
-/// What the page of a record sends to delete it.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Nothing {}
-
-pub(crate) async fn delete(
-    State(app): State<App>,
-    Path((environment, table, record)): Path<(EnvironmentId, String, Uuid)>,
-    visit: Visit,
-    edge::Form(Nothing {}): edge::Form<Nothing>,
-) -> Result<Response, Problem> {
-    let place = Place::of(&app, &visit, environment).await?;
-    let table = place.table(&table)?;
-    place.require(table, Verb::Delete)?;
-    let row = Reference::id(&table.logical, record);
-    let delete = Operation::Delete(Delete { row, condition: Condition::Present });
-    match place.session.run(vec![delete]).await {
-        Ok(_) => {
-            let to = place.href(&format!("/{}", table.logical));
-            Ok(answer::back_with(&visit.context, &to, "web-records.deleted"))
         }
-        Err(failure) => Err(failure.error.into()),
     }
-}
-
-/// The headline over a form with mistakes.
-fn told(frame: &Frame) -> (String, String) {
-    (frame.say("web-records.wrong"), frame.say("web-records.wrong-what"))
-}
-
-/// What people read when the store refuses: at the field where there is one, else over the form.
-fn refused(
-    form: &Form<'_>,
-    error: records::Error,
-) -> Result<(Mistakes, Option<(String, String)>), Problem> {
-    let at = |column: &str, sentence: String| {
-        let mistakes = Mistakes::from([(column.to_owned(), sentence)]);
-        Ok((mistakes, Some(told(form.frame))))
-    };
-    match &error {
-        records::Error::Value(wrong) => at(&wrong.column, form.sentence(wrong)),
-        records::Error::Required { column, .. } => {
-            at(column, form.frame.say("web-records.wrong-missing"))
-        }
-        _ if matches!(error.code().kind(), kernel::Kind::Conflict | kernel::Kind::Invalid) => {
-            Ok((Mistakes::new(), Some(parts::told(form.frame, &error))))
-        }
-        _ => Err(error.into()),
-    }
+    let typed = Typed { values, mistakes: Mistakes::new(), wrong: None, meanwhile: Vec::new() };
+    Ok(answer::page(&Record::new(&form, &typed)))
 }
 
 impl Record {
-    fn new(form: &Form<'_>, (fields, wrong): (Vec<Field>, Option<(String, String)>)) -> Self {
+    fn new(form: &Form<'_>, typed: &Typed) -> Self {
         let (place, table) = (form.place, form.table);
         let kind = place.singular(table);
         let title = form.frame.say1("web-records.new-of", "kind", kind.as_str());
@@ -241,112 +150,166 @@ impl Record {
             frame: place.at(form.frame.clone(), &table.logical, title).back_to(&back),
             kind,
             icon: crate::place::icon(table),
+            picture: None,
             state: None,
-            fields,
+            facts: Vec::new(),
+            stages: Vec::new(),
+            tabs: Vec::new(),
+            sections: form.sections(&typed.values, &typed.mistakes),
             version: String::new(),
             action: format!("{back}/new"),
             back,
-            wrong,
+            wrong: typed.wrong.clone(),
+            meanwhile: Vec::new(),
             may_write: true,
+            actions: Vec::new(),
             delete: None,
             beside: Vec::new(),
-            related: Vec::new(),
+            files: None,
+            timeline: None,
+            other: None,
         }
     }
 
     async fn of(
         form: &Form<'_>,
         found: &Found,
-        (fields, wrong): (Vec<Field>, Option<(String, String)>),
+        typed: Typed,
+        part: &Part,
     ) -> Result<Self, Problem> {
-        let (place, table) = (form.place, form.table);
-        let currencies = place.session.currencies().await?;
-        let reader = Reader::new(place, form.frame, &currencies, &found.rows);
-        let typed: BTreeSet<&str> =
-            form.columns().iter().map(|column| column.logical.as_str()).collect();
-        let mut beside = Vec::new();
-        let mut state = None;
-        let Some(row) = found.rows.rows.first() else {
-            return Ok(Self::new(form, (fields, wrong)));
-        };
-        for property in &found.rows.plan.shown.properties {
-            let Some(column) = property.column() else { continue };
-            let broken = |error: db::Error| Problem::from(records::Error::from(error));
-            let cell = reader.cell(Some(property), row).map_err(broken)?;
-            if cell.text.is_empty() || typed.contains(&*column.logical) {
-                continue;
-            }
-            match &column.kind {
-                ColumnKind::State { .. } => {
-                    let active = property.value(row).map_err(broken)? == tables::Value::Whole(0);
-                    state = Some((cell.text, if active { "good" } else { "" }));
-                }
-                ColumnKind::Key
-                | ColumnKind::Guid
-                | ColumnKind::Version
-                | ColumnKind::File { .. }
-                | ColumnKind::Image { .. } => {}
-                _ if column.of.is_some() || UNTOLD.contains(&&*column.logical) => {}
-                _ if column.logical.ends_with("_base") => {}
-                _ => beside.push((column.labels.text(place.language).to_owned(), cell)),
-            }
-        }
+        let (place, table, frame) = (form.place, form.table, form.frame);
         let list = place.href(&format!("/{}", table.logical));
-        let action = format!("{list}/{}", found.id);
+        let address = format!("{list}/{}", found.id);
+        let at = (found.id, &*address);
+        let before = part.before.parse().ok();
+        let other = match &*part.tab {
+            "related" => Some(related::tab(form, at, &part.of).await?),
+            "history" => Some(history::tab(form, at, before).await?),
+            "access" => Some(sharing::tab(form, found, &part.who).await?),
+            _ => None,
+        };
+        let first = other.is_none();
+        let timeline = match first {
+            true => timeline::panel(form, found, part).await?,
+            false => None,
+        };
         let may_write = may(&place.session, table, Verb::Write);
         let may_delete = may(&place.session, table, Verb::Delete);
-        let name = if found.name.is_empty() {
-            form.frame.say("web-records.nameless")
-        } else {
-            found.name.clone()
-        };
+        let sections =
+            if first { form.sections(&typed.values, &typed.mistakes) } else { Vec::new() };
+        let picture =
+            files::picture(table, found).map(|column| format!("{address}/files/{column}"));
         Ok(Self {
-            frame: place.at(form.frame.clone(), &table.logical, name).back_to(&list),
             kind: place.singular(table),
             icon: crate::place::icon(table),
-            state,
-            fields,
+            picture,
+            state: state(form, found),
+            facts: facts(form, found),
+            stages: stages(form, found),
+            tabs: tabs(form, &address, &part.tab),
+            sections,
             version: found.version.to_string(),
-            delete: may_delete.then(|| format!("{action}/delete")),
-            action,
+            delete: may_delete.then(|| format!("{address}/delete")),
+            actions: if may_write { actions::of(form, found) } else { Vec::new() },
+            beside: if first { beside(form, found) } else { Vec::new() },
+            files: if first { files::panel(form, found, &address).await } else { None },
+            frame: place.at(frame.clone(), &table.logical, found.title(form)).back_to(&list),
+            action: address,
             back: list,
-            wrong,
+            wrong: typed.wrong,
+            meanwhile: typed.meanwhile,
             may_write,
-            beside,
-            related: related(place, table, found.id),
+            timeline,
+            other,
         })
     }
 }
 
-/// What stands in a row for programs alone, or is said already.
-const UNTOLD: [&str; 6] = [
-    "exchangerate",
-    "merged",
-    "owningbusinessunit",
-    "owninguser",
-    "owningteam",
-    "timezoneruleversionnumber",
-];
+fn tabs(form: &Form<'_>, address: &str, here: &str) -> Vec<(String, String, bool)> {
+    let owned = form.table.ownership == tables::Ownership::User;
+    let all = [
+        ("", "tab-summary", true),
+        ("related", "related", true),
+        ("history", "tab-history", form.table.audited),
+        ("access", "tab-access", owned),
+    ];
+    let known = all.iter().any(|(tab, _, shown)| *shown && *tab == here);
+    let here = if known { here } else { "" };
+    let tab = |(tab, key, _): (&str, &str, bool)| {
+        let href = if tab.is_empty() { address.to_owned() } else { format!("{address}?tab={tab}") };
+        (href, form.frame.say(&format!("web-records.{key}")), tab == here)
+    };
+    all.into_iter().filter(|(_, _, shown)| *shown).map(tab).collect()
+}
 
-/// Lists of rows that refer to a record.
-fn related(place: &Place, table: &Table, id: Uuid) -> Vec<(String, String)> {
-    let mut all = Vec::new();
-    for navigation in place.session.model().navigations(&table.logical) {
-        let (Side::Referenced, Relationship::OneToMany(link)) =
-            (navigation.side, navigation.relationship.as_ref())
-        else {
-            continue;
-        };
-        let Ok(many) = place.table(&link.referencing) else { continue };
-        let Some(column) = many.column(&link.referencing_column) else { continue };
-        if !may(&place.session, many, Verb::Read) || !column.for_update {
-            continue;
+/// The state with its reason, and how it looks.
+fn state(form: &Form<'_>, found: &Found) -> Option<(String, &'static str)> {
+    let state = form.table.state()?;
+    let reason = form.table.status().map(|status| found.cell(form, &status.logical).text);
+    let text = found.cell(form, &state.logical).text;
+    let text = match reason {
+        Some(reason) if reason != text && !reason.is_empty() => format!("{text}: {reason}"),
+        _ => text,
+    };
+    let class = match (&*form.table.logical, found.value(&state.logical)) {
+        (_, Value::Whole(0)) => "brand",
+        (
+            "opportunity" | "lead" | "incident" | "task" | "phonecall" | "appointment" | "email",
+            Value::Whole(1),
+        ) => "good",
+        ("opportunity", Value::Whole(2)) => "bad",
+        _ => "",
+    };
+    (!text.is_empty()).then_some((text, class))
+}
+
+/// What stands in the head: what people look for first.
+fn facts(form: &Form<'_>, found: &Found) -> Vec<(String, Cell)> {
+    let wanted: &[&str] = match &*form.table.logical {
+        "opportunity" => &["estimatedclosedate", "estimatedvalue", "customerid", "ownerid"],
+        "account" => &["telephone1", "revenue", "primarycontactid", "ownerid"],
+        "contact" => &["parentcustomerid", "emailaddress1", "mobilephone", "ownerid"],
+        "lead" => &["companyname", "leadqualitycode", "leadsourcecode", "ownerid"],
+        "incident" => &["ticketnumber", "prioritycode", "customerid", "ownerid"],
+        "quote" | "salesorder" | "invoice" => &["totalamount", "customerid", "ownerid"],
+        "task" | "phonecall" | "appointment" | "email" => {
+            &["regardingobjectid", "scheduledend", "prioritycode", "ownerid"]
         }
-        let label = column.labels.text(place.language);
-        let href = format!("/{}?by={}&of={id}", many.logical, column.logical);
-        all.push((format!("{} ({label})", place.plural(many)), place.href(&href)));
+        _ => &["createdon", "ownerid"],
+    };
+    let mut facts = Vec::new();
+    for name in wanted {
+        let Some(column) = form.table.column(name) else { continue };
+        let cell = found.cell(form, name);
+        if !cell.text.is_empty() {
+            facts.push((form.place.label(column), cell));
+        }
     }
-    all.sort();
-    all.dedup();
-    all
+    facts
+}
+
+/// The stages of a sale.
+fn stages(form: &Form<'_>, found: &Found) -> Vec<Stage> {
+    let Some(column) = form.table.column("salesstage") else { return Vec::new() };
+    if !matches!(column.kind, ColumnKind::Choice { .. }) {
+        return Vec::new();
+    }
+    let Value::Whole(now) = found.value("salesstage") else { return Vec::new() };
+    let options = form.place.session.model().options(column);
+    let here = options.iter().position(|option| i64::from(option.value) == now);
+    let Some(here) = here else { return Vec::new() };
+    let stage = |(at, option): (usize, &tables::ChoiceOption)| Stage {
+        name: option.labels.text(form.place.language).to_owned(),
+        class: match at.cmp(&here) {
+            std::cmp::Ordering::Less => "done",
+            std::cmp::Ordering::Equal => "here",
+            std::cmp::Ordering::Greater => "",
+        },
+    };
+    options.iter().enumerate().map(stage).collect()
+}
+
+/// The address of a record.
+pub(crate) fn address(place: &Place, table: &Table, id: Uuid) -> String {
+    place.href(&format!("/{}/{id}", table.logical))
 }

@@ -119,14 +119,27 @@ async fn fill(session: &Session) -> Result {
         operations.push(Operation::Create(contact));
     }
     for (name, account, value, closes, step) in OPPORTUNITIES {
-        let mut opportunity = entry(
-            session,
-            "opportunity",
-            &json!({
-                "name": name, "estimatedvalue": value, "estimatedclosedate": closes, "stepname": step,
-            }),
-        );
+        let stage = STAGES.iter().position(|stage| *stage == step).unwrap_or_default();
+        let chance = [20, 45, 65, 90].get(stage).copied().unwrap_or(100);
+        let mut values = json!({
+            "name": name, "estimatedvalue": value, "estimatedclosedate": closes, "stepname": step,
+            "salesstage": stage, "closeprobability": chance, "opportunityratingcode": 1 + (stage + 1) % 3,
+        });
+        let state = match step {
+            "Won" => Some((1, 3)),
+            "Lost" => Some((2, 5)),
+            _ => None,
+        };
+        if let (Some((state, status)), Some(values)) = (state, values.as_object_mut()) {
+            values.insert("statecode".to_owned(), state.into());
+            values.insert("statuscode".to_owned(), status.into());
+            values.insert("salesstage".to_owned(), 3.into());
+            values.insert("actualvalue".to_owned(), if state == 1 { value } else { 0.0 }.into());
+            values.insert("actualclosedate".to_owned(), closes.into());
+        }
+        let mut opportunity = entry(session, "opportunity", &values);
         opportunity.links.push(to_result("customerid_account", account));
+        opportunity.links.push(to_result("parentaccountid", account));
         operations.push(Operation::Create(opportunity));
     }
     for (subject, account, due) in TASKS {
@@ -134,8 +147,46 @@ async fn fill(session: &Session) -> Result {
         task.links.push(to_result("regardingobjectid_account_task", account));
         operations.push(Operation::Create(task));
     }
+    for (first, last, company, subject, quality) in LEADS {
+        operations.push(Operation::Create(entry(session, "lead", &json!({
+            "firstname": first, "lastname": last, "companyname": company, "subject": subject,
+            "leadqualitycode": quality, "leadsourcecode": 8,
+            "emailaddress1": format!("{}@{}.example", first.to_lowercase(), company.to_lowercase().replace(' ', "-")),
+        }))));
+    }
+    for (title, account, priority) in CASES {
+        let values = json!({ "title": title, "prioritycode": priority, "caseorigincode": 2 });
+        let mut case = entry(session, "incident", &values);
+        case.links.push(to_result("customerid_account", account));
+        operations.push(Operation::Create(case));
+    }
+    around(session, &mut operations);
     session.run(operations).await.map_err(|failure| failed(failure.error))?;
     Ok(())
+}
+
+/// What happened around a few opportunities: calls, meetings, mails and notes, in the languages of those who wrote them.
+fn around(session: &Session, operations: &mut Vec<Operation>) {
+    for (kind, opportunity, subject, text, when) in AROUND {
+        let mut values = json!({ "subject": subject, "description": text, "notetext": text });
+        if let (Some(when), Some(values)) = (when, values.as_object_mut()) {
+            values.insert("scheduledstart".to_owned(), when.into());
+            values.insert("scheduledend".to_owned(), when.into());
+        }
+        let done = [("phonecall", 2), ("email", 3)].iter().find(|(one, _)| *one == kind);
+        if let (Some((_, status)), Some(values)) = (done, values.as_object_mut()) {
+            values.insert("statecode".to_owned(), 1.into());
+            values.insert("statuscode".to_owned(), (*status).into());
+        }
+        let mut entry = entry(session, kind, &values);
+        let navigation = match kind {
+            "annotation" => "objectid_opportunity".to_owned(),
+            other => format!("regardingobjectid_opportunity_{other}"),
+        };
+        let place = ACCOUNTS.len() + CONTACTS.len() + opportunity;
+        entry.links.push(to_result(&navigation, place));
+        operations.push(Operation::Create(entry));
+    }
 }
 
 fn number_of(account: usize) -> &'static str {
@@ -204,7 +255,7 @@ const CONTACTS: [(&str, &str, &str, usize); 18] = [
 ];
 
 /// Name, place of the account, value, closing date, stage.
-const OPPORTUNITIES: [(&str, usize, f64, &str, &str); 12] = [
+const OPPORTUNITIES: [(&str, usize, f64, &str, &str); 16] = [
     ("Winter range 2027", 0, 84_000.0, "2027-01-29", "Propose"),
     ("Avalanche sets for 14 branches", 1, 132_500.0, "2026-12-18", "Develop"),
     ("Polar tents", 2, 61_200.0, "2027-03-05", "Qualify"),
@@ -217,6 +268,87 @@ const OPPORTUNITIES: [(&str, usize, f64, &str, &str); 12] = [
     ("Opening order", 9, 7_450.0, "2026-12-09", "Close"),
     ("Stoves and fuel", 10, 5_900.0, "2027-02-26", "Qualify"),
     ("Summer range 2027", 11, 96_300.0, "2027-03-19", "Propose"),
+    ("Sacs de montagne, réassort", 0, 21_700.0, "2026-10-16", "Won"),
+    ("Crampons for the guide school", 4, 15_900.0, "2026-10-30", "Won"),
+    ("Lampes frontales", 11, 8_640.0, "2026-11-13", "Won"),
+    ("Fleece jackets", 7, 33_200.0, "2026-11-06", "Lost"),
+];
+
+/// The stages of a sale, in their order.
+const STAGES: [&str; 4] = ["Qualify", "Develop", "Propose", "Close"];
+
+/// First name, last name, company, subject, rating.
+const LEADS: [(&str, &str, &str, &str, i32); 6] = [
+    ("Margaux", "Lefèvre", "Refuge du Lac", "Équipement de trois refuges", 1),
+    ("Jonas", "Keller", "Alpenschule Bern", "Rental ropes for courses", 2),
+    ("Anouk", "Besson", "Ski Club Morzine", "Vestes pour les moniteurs", 1),
+    ("Erik", "Dahl", "Fjord Trek", "Tents for guided tours", 3),
+    ("Chiara", "Rossi", "Rifugio Stella", "Blankets and stoves", 2),
+    ("Owen", "Price", "Eryri Guides", "Helmets, 40 pieces", 2),
+];
+
+/// Title, place of the account, priority.
+const CASES: [(&str, usize, i32); 4] = [
+    ("Two tents arrived without poles", 2, 1),
+    ("Facture en double pour octobre", 0, 2),
+    ("Wrong size of via ferrata kits", 4, 2),
+    ("Question about washing the blankets", 6, 3),
+];
+
+/// Kind, place of the opportunity, subject, text, when.
+const AROUND: [(&str, usize, &str, &str, Option<&str>); 10] = [
+    (
+        "annotation",
+        0,
+        "Ce qui compte pour eux",
+        "Livraison avant le 15 novembre, étiquettes en français, et un seul interlocuteur.",
+        None,
+    ),
+    (
+        "phonecall",
+        0,
+        "Call with Élodie about quantities",
+        "She wants 20 % more jackets than last year and fewer trousers.",
+        Some("2026-11-17T09:30:00Z"),
+    ),
+    (
+        "email",
+        0,
+        "Offre gamme hiver 2027",
+        "Bonjour Élodie, voici notre offre comme convenu. Les prix valent jusqu’au 15 décembre.",
+        Some("2026-11-18T08:10:00Z"),
+    ),
+    (
+        "appointment",
+        0,
+        "Présentation de la gamme à Chamonix",
+        "Apporter les échantillons de gants.",
+        Some("2026-12-03T09:00:00Z"),
+    ),
+    ("task", 0, "Check stock of jackets", "For 480 pieces in four sizes.", Some("2026-11-20T16:00:00Z")),
+    (
+        "annotation",
+        1,
+        "Who decides",
+        "Katharina decides, Florian has to agree because of the storage room.",
+        None,
+    ),
+    ("task", 1, "Price for 14 sets", "With shovel and probe.", Some("2026-12-01T10:00:00Z")),
+    (
+        "phonecall",
+        5,
+        "Selina: contract is with their lawyer",
+        "She expects an answer next week.",
+        Some("2026-11-19T14:00:00Z"),
+    ),
+    (
+        "annotation",
+        11,
+        "Rendez-vous de printemps",
+        "Claire veut voir les couleurs avant de fixer les quantités.",
+        None,
+    ),
+    ("email", 11, "Couleurs de l’été 2027", "Bonjour Claire, le nuancier est en pièce jointe.", None),
 ];
 
 /// Subject, place of the account, due.

@@ -1,4 +1,6 @@
-//! The pages of records in front of the rooms.
 #![cfg(test)]
+//! The pages of records as a browser without script sees them.
 
+mod lists;
 mod pages;
+mod record;

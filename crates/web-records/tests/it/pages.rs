@@ -7,15 +7,15 @@ use identity::{
 };
 use web_proof::{Browser, House};
 
-struct Place {
-    house: House,
-    admin: Browser,
-    root: String,
+pub(crate) struct Place {
+    pub(crate) house: House,
+    pub(crate) admin: Browser,
+    pub(crate) root: String,
 }
 
 impl Place {
     /// An environment with the sales tables, and somebody who rules it.
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let house = House::new(vec![liaison_web_records::routes()]).await;
         let admin = house.browser("ada", &[Role::GlobalAdministrator]).await;
         let scope = house.system.scope(house.tenant, "test");
@@ -28,7 +28,7 @@ impl Place {
         Self { house, admin, root: format!("/records/{}", made.id) }
     }
 
-    async fn make(&self, name: &str, revenue: &str) -> String {
+    pub(crate) async fn make(&self, name: &str, revenue: &str) -> String {
         let fields = [("name", name), ("revenue", revenue), ("websiteurl", "javascript:alert(1)")];
         let new = format!("{}/account/new", self.root);
         let made = self.house.post(&self.admin, &new, &fields).await;

@@ -136,6 +136,8 @@ impl Things {
             ("operation", "GetA".to_owned()),
             ("table", "team".to_owned()),
             ("record", NOTHING.to_owned()),
+            ("view", NOTHING.to_owned()),
+            ("column", "name".to_owned()),
             ("secret", "none".to_owned()),
             ("team_id", team),
             ("channel_id", channel),

@@ -1,0 +1,102 @@
+//! Rows that refer to a record, table by table, in the view of their own.
+
+use askama::Template;
+use edge::Problem;
+use queries::Verb;
+use tables::{Relationship, Side};
+use uuid::Uuid;
+use web_frame::{Frame, Html};
+
+use crate::{
+    asking::Asking,
+    form::Form,
+    list::{Listing, Rows},
+    place::may,
+};
+
+/// The tab.
+#[derive(Debug, Template)]
+#[template(path = "related.html")]
+struct Related<'a> {
+    frame: &'a Frame,
+    /// Address, name, whether it is shown.
+    tables: Vec<(String, String, bool)>,
+    title: String,
+    rows: Option<Rows>,
+    list: String,
+    new: Option<String>,
+}
+
+/// One way in which rows refer to a record.
+struct Way {
+    name: String,
+    table: String,
+    column: String,
+    /// Whether it is one that people look for.
+    first: bool,
+}
+
+/// The tab of what refers to a record; `asked` is `table.column`.
+pub(crate) async fn tab(
+    form: &Form<'_>,
+    (id, address): (Uuid, &str),
+    asked: &str,
+) -> Result<Html, Problem> {
+    let (place, frame) = (form.place, form.frame);
+    let ways = ways(form);
+    let key = |way: &Way| format!("{}.{}", way.table, way.column);
+    let here = ways.iter().find(|way| key(way) == asked).or_else(|| ways.first());
+    let tables = ways.iter().map(|way| {
+        let href = format!("{address}?tab=related&of={}", key(way));
+        (href, way.name.clone(), here.is_some_and(|here| key(here) == key(way)))
+    });
+    let tables = tables.collect();
+    let Some(way) = here else {
+        let (title, list) = (String::new(), String::new());
+        return Ok(Html::of(&Related { frame, tables, title, rows: None, list, new: None }));
+    };
+    let many = place.table(&way.table)?;
+    let asking = Asking { by: way.column.clone(), of: id.to_string(), ..Asking::default() };
+    let list = asking.href(place, many);
+    let listing = Listing::of(place, frame, many, asking).await?;
+    let rows = listing.rows(frame).await?;
+    let new = may(&place.session, many, Verb::Create)
+        .then(|| place.href(&format!("/{}/new?by={}&of={id}", many.logical, way.column)));
+    let title = way.name.clone();
+    Ok(Html::of(&Related { frame, tables, title, rows: Some(rows), list, new }))
+}
+
+/// The ways in which rows refer to records of a table.
+fn ways(form: &Form<'_>) -> Vec<Way> {
+    let (place, table) = (form.place, form.table);
+    let mut all = Vec::new();
+    for navigation in place.session.model().navigations(&table.logical) {
+        let (Side::Referenced, Relationship::OneToMany(link)) =
+            (navigation.side, navigation.relationship.as_ref())
+        else {
+            continue;
+        };
+        let Ok(many) = place.table(&link.referencing) else { continue };
+        let Some(column) = many.column(&link.referencing_column) else { continue };
+        if !place.reads(many) || !column.for_update || many.is_union() {
+            continue;
+        }
+        let first = crate::place::Place::is_daily(many);
+        let (table, column_name) = (many.logical.clone(), column.logical.clone());
+        let name = place.plural(many);
+        let label = place.label(column);
+        all.push((name, label, Way { name: String::new(), table, column: column_name, first }));
+    }
+    let names: Vec<String> = all.iter().map(|(name, _, _)| name.clone()).collect();
+    let mut ways: Vec<Way> = all
+        .into_iter()
+        .map(|(name, label, way)| {
+            let several = names.iter().filter(|other| **other == name).count() > 1;
+            let name = if several { format!("{name} ({label})") } else { name };
+            Way { name, ..way }
+        })
+        .collect();
+    ways.sort_by_cached_key(|way| (!way.first, way.name.to_lowercase(), way.column.clone()));
+    ways.dedup_by(|a, b| a.table == b.table && a.column == b.column);
+    ways
+}
