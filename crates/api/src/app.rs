@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use environments::Environments;
 use identity::Identity;
 use workspace::Workspace;
 
@@ -12,6 +13,8 @@ pub struct Services {
     pub identity: Arc<Identity>,
     /// Teams, channels, messages, files, mail.
     pub workspace: Arc<Workspace>,
+    /// The life of environments.
+    pub environments: Arc<Environments>,
 }
 
 /// The services, shared.

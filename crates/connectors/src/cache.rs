@@ -10,6 +10,7 @@ use std::{
 };
 
 use db::{Arrived, Db, Listener, Notice};
+use identity::environments;
 use kernel::{Key, Stay, TenantId, UserId};
 use uuid::Uuid;
 
@@ -183,7 +184,7 @@ impl Cache {
                 self.chosen.invalidate_all();
             }
             POLICIES => self.policies.invalidate(&notice.tenant),
-            ENVIRONMENTS => self.live.invalidate_all(),
+            ENVIRONMENTS | environments::TOPIC => self.live.invalidate_all(),
             PEOPLE => {
                 // Whether its owner may work here is kept with a connection.
                 let owned = |opened: &Opened| {
@@ -209,7 +210,7 @@ pub(crate) const CONNECTIONS: &str = "api_connections";
 /// Notices about data policies; the stream is the tenant.
 pub const POLICIES: &str = "data_policies";
 const PEOPLE: &str = identity::users::TOPIC;
-const ENVIRONMENTS: &str = identity::environments::DELETED;
+const ENVIRONMENTS: &str = environments::DELETED;
 
 /// The longest that a lost notice can leave something in force.
 const TIME_TO_LIVE: Duration = Duration::from_mins(1);

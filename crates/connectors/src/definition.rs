@@ -137,11 +137,24 @@ impl Connectors {
         if let Some(live) = self.cache.live(key) {
             return Ok(live);
         }
+        let live = self.load_live(scope, id, false).await?;
+        self.cache.keep_live(key, &live, version);
+        Ok(live)
+    }
+
+    /// The same from its row; where its environment is gone only for who clears up behind it.
+    pub(crate) async fn load_live(
+        &self,
+        scope: &Scope,
+        id: ApiConnectorId,
+        even_gone: bool,
+    ) -> Result<Arc<Live>> {
         let found = self
             .db
             .read(scope, move |tx| {
                 let Some(connector) = store::lookup(tx, id)? else { return Ok(None) };
-                if identity::environments::lookup(tx, connector.environment)?.is_none() {
+                let environment = identity::environments::lookup(tx, connector.environment)?;
+                if environment.is_none() && !even_gone {
                     return Ok(None);
                 }
                 Ok::<_, Error>(Some((connector, store::sealed(tx, id)?)))
@@ -150,14 +163,12 @@ impl Connectors {
         let (connector, sealed) = found.ok_or(Error::NotFound { connector: id })?;
         let applications = self.applications(scope.tenant(), id, sealed.as_deref())?;
         let compiled = self.compiled_version(scope, id, connector.version.number).await?;
-        let live = Arc::new(Live {
+        Ok(Arc::new(Live {
             number: connector.version.number,
             address: compiled.address(),
             name: connector.name,
             environment: connector.environment,
             applications,
-        });
-        self.cache.keep_live(key, &live, version);
-        Ok(live)
+        }))
     }
 }

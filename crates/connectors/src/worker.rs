@@ -127,33 +127,50 @@ impl Connectors {
         self.follow_environments(scope).await
     }
 
-    /// Deletes the connectors of environments that were deleted.
+    /// Deletes the connectors of environments that have ended, after the subscriptions of their triggers at services.
     async fn follow_environments(&self, scope: &Scope) -> Result<()> {
         let stream = scope.tenant().uuid();
+        let topic = identity::environments::DELETED;
         loop {
-            let done = self
+            let next = self
                 .db
-                .write(scope, move |tx| {
-                    let topic = identity::environments::DELETED;
+                .read(scope, move |tx| {
                     let after = event_log::cursor(tx, CONSUMER, topic, stream)?;
                     let events = event_log::read_after(tx, topic, stream, after, 1)?;
-                    let Some(event) = events.first() else { return Ok(true) };
-                    let meta: serde_json::Value =
-                        serde_json::from_str(&event.meta).unwrap_or_default();
-                    let environment = meta.get("environment").and_then(|id| id.as_str());
-                    if let Some(environment) = environment.and_then(|id| id.parse().ok()) {
-                        empty(tx, environment)?;
+                    let Some(event) = events.into_iter().next() else { return Ok(None) };
+                    let environment = environment_of(&event.meta);
+                    let mut triggers = Vec::new();
+                    if let Some(environment) = environment {
+                        for connector in store::list(tx, environment)? {
+                            triggers.extend(store::triggers::of_connector(tx, connector.id)?);
+                        }
                     }
-                    let place = event_log::Place { stream, position: event.position };
-                    event_log::advance(tx, CONSUMER, topic, place)?;
-                    Ok::<_, Error>(false)
+                    Ok::<_, Error>(Some((event.position, environment, triggers)))
                 })
                 .await?;
-            if done {
-                return Ok(());
-            }
+            let Some((position, environment, triggers)) = next else { return Ok(()) };
+            // Before the rows go: they hold the addresses that end them. A second try after a crash ends what is left.
+            Box::pin(self.end_subscriptions(scope, triggers)).await;
+            self.db
+                .write(scope, move |tx| {
+                    if event_log::cursor(tx, CONSUMER, topic, stream)? >= position {
+                        return Ok(());
+                    }
+                    if let Some(environment) = environment {
+                        empty(tx, environment)?;
+                    }
+                    let place = event_log::Place { stream, position };
+                    Ok::<_, Error>(event_log::advance(tx, CONSUMER, topic, place)?)
+                })
+                .await?;
         }
     }
+}
+
+/// The environment that an event is about.
+fn environment_of(meta: &str) -> Option<EnvironmentId> {
+    let meta: serde_json::Value = serde_json::from_str(meta).unwrap_or_default();
+    meta.get("environment")?.as_str()?.parse().ok()
 }
 
 /// Whose turn it is: first come, first served, and everybody once.

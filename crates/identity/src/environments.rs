@@ -2,13 +2,14 @@
 //!
 //! This room owns that an environment exists, its name, its kind and whether the sales tables are installed in
 //! it; what is inside belongs to other rooms, which look an environment up in their own transactions with
-//! [`lookup`] and hear of its end from the topic [`DELETED`].
+//! [`lookup`] and hear of its end from the topic [`DELETED`]. An environment that waits for its end is there for
+//! nobody but the room that leads their lives, which asks [`lookup_any`].
 
 use std::str::FromStr;
 
 use event_log::{NewEvent, Topic};
 use jiff::Timestamp;
-use kernel::{EnvironmentId, Permission, Scope, TenantId, UserId};
+use kernel::{EnvironmentId, Language, Permission, Scope, TenantId, UserId};
 use serde_json::json;
 
 use crate::{Error, Identity, Result, Thing, audit::Change, taken, text};
@@ -16,7 +17,7 @@ use crate::{Error, Identity, Result, Thing, audit::Change, taken, text};
 mod store;
 
 pub(crate) use store::begin;
-pub use store::lookup;
+pub use store::{all_any, lookup, lookup_any, restore, save, set_deleted};
 
 /// What an environment is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -69,6 +70,29 @@ pub struct Environment {
     pub created_by: Option<UserId>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When it was deleted; it waits for its end since then.
+    pub deleted_at: Option<Timestamp>,
+    /// When it ends by itself: a trial's last day.
+    pub ends_at: Option<Timestamp>,
+    /// Whether triggers rest in it.
+    pub background_off: bool,
+    /// The language and the currency that its organisation began with.
+    pub region: Region,
+}
+
+/// What an organisation begins with: its language, and the currency that it counts in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Region {
+    /// The language.
+    pub language: Language,
+    /// The currency (ISO 4217).
+    pub currency: String,
+}
+
+impl Default for Region {
+    fn default() -> Self {
+        Self { language: Language::En, currency: "EUR".to_owned() }
+    }
 }
 
 /// An environment to make.
@@ -122,14 +146,27 @@ impl Identity {
         found.ok_or(Error::Unknown(Thing::Environment))
     }
 
-    /// Makes an environment.
+    /// Makes an environment in English, counting in euros.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::Invalid`], [`Error::Taken`], [`Error::Environments`], [`Error::Store`].
+    /// As [`Identity::create_environment_in`].
     pub async fn create_environment(
         &self,
         scope: &Scope,
         new: NewEnvironment,
+    ) -> Result<Environment> {
+        self.create_environment_in(scope, new, Region::default()).await
+    }
+
+    /// Makes an environment whose organisation begins with this language and currency.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Invalid`], [`Error::Taken`], [`Error::Environments`], [`Error::Store`].
+    pub async fn create_environment_in(
+        &self,
+        scope: &Scope,
+        new: NewEnvironment,
+        region: Region,
     ) -> Result<Environment> {
         scope.require(Permission::EnvironmentManage)?;
         text::name("/name", &new.name)?;
@@ -145,6 +182,10 @@ impl Identity {
             crm_enabled: new.crm_enabled,
             created_by: scope.user(),
             created_at: now,
+            deleted_at: None,
+            ends_at: None,
+            background_off: false,
+            region,
         };
         let made = environment.clone();
         let outcome = self
@@ -199,17 +240,17 @@ impl Identity {
         taken(outcome, Thing::Environment)
     }
 
-    /// Deletes an environment with everything in it. It is gone at once; the rooms that own what was in it
-    /// follow from the topic [`DELETED`].
+    /// Ends an environment with everything in it, at once and whether it waited for that or not; the rooms that own
+    /// what was in it follow from the topic [`DELETED`]. People delete with a grace period, which another room keeps.
     ///
     /// # Errors
     /// [`Error::Denied`], [`Error::Unknown`], [`Error::DefaultEnvironment`], [`Error::Store`].
-    pub async fn delete_environment(&self, scope: &Scope, id: EnvironmentId) -> Result<()> {
+    pub async fn end_environment(&self, scope: &Scope, id: EnvironmentId) -> Result<()> {
         scope.require(Permission::EnvironmentManage)?;
         let (now, event) = (self.clock.now(), self.ids.fresh());
         self.db
             .write(scope, move |tx| {
-                let before = lookup(tx, id)?.ok_or(Error::Unknown(Thing::Environment))?;
+                let before = lookup_any(tx, id)?.ok_or(Error::Unknown(Thing::Environment))?;
                 if before.kind == EnvironmentKind::Default {
                     return Err(Error::DefaultEnvironment);
                 }
@@ -226,7 +267,7 @@ impl Identity {
                     body: None,
                 };
                 event_log::append(tx, &deleted)?;
-                let change = Change::new("environment.delete", "environment", id);
+                let change = Change::new("environment.end", "environment", id);
                 Ok(change.before(&view(&before)).write(tx, now)?)
             })
             .await
@@ -238,7 +279,8 @@ pub fn default_of(tenant: TenantId) -> EnvironmentId {
     EnvironmentId::from(tenant.uuid())
 }
 
-fn view(environment: &Environment) -> serde_json::Value {
+/// What the audit keeps of an environment.
+pub fn view(environment: &Environment) -> serde_json::Value {
     json!({
         "name": environment.name, "kind": environment.kind.as_str(),
         "crm_enabled": environment.crm_enabled,

@@ -51,6 +51,8 @@ pub(crate) struct Hub {
     pub(crate) sales: Arc<sales::Sales>,
     /// The records of environments.
     pub(crate) records: records::Records,
+    /// The life of environments.
+    pub(crate) environments: Arc<environments::Environments>,
     pub(crate) apps: Arc<Apps>,
     pub(crate) space: FreeSpace,
     pub(crate) public_url: Url,
@@ -234,6 +236,15 @@ impl Hub {
             scopes: scopes.clone(),
             settings: settings.records.clone(),
         });
+        let environments = Arc::new(environments::Environments::new(environments::Parts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            records: records.clone(),
+            scopes: scopes.clone(),
+            settings: settings.environments.clone(),
+        }));
         Ok(Self {
             db,
             clock,
@@ -252,6 +263,7 @@ impl Hub {
             published,
             sales,
             records,
+            environments,
             apps,
             space,
             public_url,
@@ -279,6 +291,7 @@ impl Hub {
             apps: Arc::clone(&self.apps),
             hosting: Arc::clone(&self.hosting),
             records: self.records.clone(),
+            environments: Arc::clone(&self.environments),
             clock: Arc::clone(&self.clock),
             ids: self.ids.clone(),
         }
@@ -297,6 +310,7 @@ impl Hub {
             published: Arc::clone(&self.published),
             sales: Arc::clone(&self.sales),
             records: self.records.clone(),
+            environments: Arc::clone(&self.environments),
             actions: Arc::clone(&self.actions),
             targets: Arc::clone(&self.targets),
             apps: Arc::clone(&self.apps),

@@ -59,6 +59,8 @@ pub(crate) struct Settings {
     pub(crate) mcp: mcp::Settings,
     /// Records of environments.
     pub(crate) records: records::Settings,
+    /// The life of environments.
+    pub(crate) environments: environments::Settings,
     /// The Dataverse Web API.
     pub(crate) dataverse: dataverse::Settings,
     /// App packages in catalogue and teams.
@@ -89,6 +91,7 @@ impl Default for Settings {
             sales: sales::Settings::default(),
             mcp: mcp::Settings::default(),
             records: records::Settings::default(),
+            environments: environments::Settings::default(),
             dataverse: dataverse::Settings::default(),
             apps: apps::Settings::default(),
             egress: egress::Settings::default(),

@@ -14,6 +14,7 @@
 pub mod alter;
 pub mod cells;
 pub mod copy;
+pub mod currencies;
 pub mod ddl;
 pub mod definitions;
 pub mod index;

@@ -14,7 +14,9 @@ use tables::{
 };
 use uuid::Uuid;
 
-use crate::{cells, ddl, names, people, registry, registry::Registered, rows, rows::Draft};
+use crate::{
+    cells, currencies, ddl, names, people, registry, registry::Registered, rows, rows::Draft,
+};
 
 /// Where to make what.
 #[derive(Debug, Clone)]
@@ -25,6 +27,10 @@ pub struct Wanted {
     pub name: String,
     /// The sets of tables, the core among them.
     pub sets: Vec<Set>,
+    /// The language that the organisation begins with, by its number (`languagecode`).
+    pub language: u16,
+    /// The currency that it counts in (ISO 4217).
+    pub currency: String,
 }
 
 /// Whether everything that is wanted stands.
@@ -378,19 +384,20 @@ impl Slice<'_> {
         let environment = self.wanted.environment.uuid();
         let (number, root) = (self.registered.number, self.registered.root_unit);
         let currency = names::derived(environment, "transactioncurrency");
-        let (currencies, units) = (self.table("transactioncurrency")?, self.table("businessunit")?);
-        self.draft(currencies, currency)
-            .text("currencyname", "Euro")
-            .text("isocurrencycode", "EUR")
-            .text("currencysymbol", "€")
-            .with("currencyprecision", Value::Whole(2))
-            .with("exchangerate", one(currencies, "exchangerate"))
+        let base = currencies::find(&self.wanted.currency);
+        let (money, units) = (self.table("transactioncurrency")?, self.table("businessunit")?);
+        self.draft(money, currency)
+            .text("currencyname", base.name)
+            .text("isocurrencycode", base.code)
+            .text("currencysymbol", base.symbol)
+            .with("currencyprecision", Value::Whole(base.digits))
+            .with("exchangerate", one(money, "exchangerate"))
             .insert(self.tx, number)?;
         self.draft(units, root).text("name", self.wanted.name.as_str()).insert(self.tx, number)?;
         self.draft(self.table("organization")?, self.registered.organization)
             .text("name", self.wanted.name.as_str())
-            .with("languagecode", Value::Whole(tables::ENGLISH.into()))
-            .refer("basecurrencyid", currencies, currency)
+            .with("languagecode", Value::Whole(self.wanted.language.into()))
+            .refer("basecurrencyid", money, currency)
             .insert(self.tx, number)?;
         let system = self.table("systemuser")?;
         self.draft(system, system_user(self.wanted.environment))

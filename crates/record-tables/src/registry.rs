@@ -18,19 +18,26 @@ pub enum State {
     Ready,
     /// Only System Administrators come in.
     Administration,
+    /// It is copied: everything can be read, nothing written.
+    ReadOnly,
+    /// It is made anew, empty or as a copy; nobody comes in.
+    Busy,
     /// It waits for its end; nobody comes in.
     Deleted,
 }
 
 impl State {
     /// Every state.
-    pub const ALL: [Self; 3] = [Self::Ready, Self::Administration, Self::Deleted];
+    pub const ALL: [Self; 5] =
+        [Self::Ready, Self::Administration, Self::ReadOnly, Self::Busy, Self::Deleted];
 
     /// The name in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Ready => "ready",
             Self::Administration => "administration",
+            Self::ReadOnly => "read_only",
+            Self::Busy => "busy",
             Self::Deleted => "deleted",
         }
     }
@@ -133,18 +140,6 @@ pub fn all(tx: &Tx<'_>) -> Result<Vec<Registered>> {
     tx.all(SQL, &[tx.tenant().into()])?.iter().map(read).collect()
 }
 
-/// Every environment, with when its state last changed.
-///
-/// # Errors
-/// Any of [`db::Error`].
-pub fn aged(tx: &Tx<'_>) -> Result<Vec<(Registered, Timestamp)>> {
-    const SQL: &str = "SELECT environment_id, number, state, position, model_version, \
-                       access_version, sets, root_unit, organization, changed_at \
-                       FROM record_environments WHERE tenant_id = $1 ORDER BY number";
-    let rows = tx.all(SQL, &[tx.tenant().into()])?;
-    rows.iter().map(|row| Ok((read(row)?, row.get(9)?))).collect()
-}
-
 /// Takes an environment's tables away from it: they wait under another identifier for being dropped, and the
 /// environment begins anew on its next use.
 ///
@@ -162,6 +157,27 @@ pub fn bury(tx: &Tx<'_>, environment: EnvironmentId, grave: Uuid, now: Timestamp
     tx.notify(MODELS, environment.uuid(), 0);
     tx.notify(RIGHTS, environment.uuid(), 0);
     Ok(())
+}
+
+/// Begins an environment anew after [`bury`]: its versions go on behind those of `before`, so that no snapshot of what
+/// was there holds for what comes. Nobody comes in until its state is set.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn begin_anew(
+    tx: &Tx<'_>,
+    environment: EnvironmentId,
+    before: Option<&Registered>,
+    now: Timestamp,
+) -> Result<Registered> {
+    const SQL: &str = "UPDATE record_environments SET model_version = $3, access_version = $4 \
+                       WHERE tenant_id = $1 AND environment_id = $2";
+    let made = begin(tx, environment, now)?;
+    set_state(tx, environment, State::Busy, now)?;
+    let model = before.map_or(0, |before| before.model_version) + 1;
+    let access = before.map_or(0, |before| before.access_version) + 1;
+    tx.execute(SQL, &[tx.tenant().into(), environment.into(), model.into(), access.into()])?;
+    Ok(Registered { state: State::Busy, model_version: model, access_version: access, ..made })
 }
 
 /// Begins an environment: draws its number. Nothing changes when it was begun before.

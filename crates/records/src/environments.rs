@@ -1,27 +1,14 @@
-//! Environments as a whole: administration mode, deletion with a grace period, reset, what they hold.
+//! Environments as a whole: made ready, who administers them, the one that a first sign-in makes.
 
-use event_log::{Change, Subject, audit};
 use identity::environments::{EnvironmentKind, NewEnvironment};
 use kernel::{EnvironmentId, Permission, Scope};
 use record_tables::{
-    copy, names,
+    names,
     registry::{self, State},
 };
-use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use crate::{Error, Records, Result, service::VIVA};
-
-/// What an environment holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Capacity {
-    /// The rows of each table that has any, the fullest first.
-    pub tables: Vec<(String, i64)>,
-    /// The bytes of all files.
-    pub file_bytes: i64,
-    /// The entries of the history.
-    pub history: i64,
-}
+use crate::{Records, Result, service::VIVA};
 
 /// What became of the environment of sellers who use another system.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,159 +41,15 @@ impl Records {
         Ok(found.map(|registered| registered.state))
     }
 
-    /// Shuts an environment for everybody but its System Administrators, or opens it again.
+    /// Makes what is inside an environment ready, whoever may come in.
     ///
     /// # Errors
     /// [`Error::Denied`], [`Error::NoEnvironment`], [`Error::Store`].
-    pub async fn set_administration_mode(
-        &self,
-        scope: &Scope,
-        id: EnvironmentId,
-        on: bool,
-    ) -> Result<()> {
-        let (from, to) = if on {
-            (State::Ready, State::Administration)
-        } else {
-            (State::Administration, State::Ready)
-        };
-        self.turn(scope, id, (from, to), "environment.administration").await
-    }
-
-    /// Deletes an environment; it can be brought back for as many days as the settings say. The default one stays.
-    ///
-    /// # Errors
-    /// [`Error::Denied`], [`Error::NoEnvironment`], [`Error::Refused`], [`Error::Store`].
-    pub async fn delete_environment(&self, scope: &Scope, id: EnvironmentId) -> Result<()> {
+    pub async fn prepare(&self, scope: &Scope, id: EnvironmentId) -> Result<()> {
         scope.require(Permission::EnvironmentManage)?;
-        let found = self.0.identity.environment(scope, id).await?;
-        if found.kind == EnvironmentKind::Default {
-            return Err(identity::Error::DefaultEnvironment.into());
-        }
-        self.make_ready(&self.0.scopes.scope(scope.tenant(), crate::service::JOB), &found).await?;
-        self.turn(scope, id, (State::Ready, State::Deleted), "environment.delete").await
-    }
-
-    /// Brings an environment back that was deleted a short while ago.
-    ///
-    /// # Errors
-    /// [`Error::Denied`], [`Error::NoEnvironment`], [`Error::Store`].
-    pub async fn restore_environment(&self, scope: &Scope, id: EnvironmentId) -> Result<()> {
-        self.turn(scope, id, (State::Deleted, State::Ready), "environment.restore").await
-    }
-
-    async fn turn(
-        &self,
-        scope: &Scope,
-        id: EnvironmentId,
-        (from, to): (State, State),
-        action: &'static str,
-    ) -> Result<()> {
-        scope.require(Permission::EnvironmentManage)?;
-        let now = self.0.clock.now();
-        let write = move |tx: &db::Tx<'_>| {
-            let missing = || Error::NoEnvironment { name: id.to_string() };
-            let registered = registry::draw(tx, id, 0)?.ok_or_else(missing)?;
-            if registered.state == to {
-                return Ok(());
-            }
-            if registered.state != from && to != State::Deleted {
-                return Err(missing());
-            }
-            registry::set_state(tx, id, to, now)?;
-            registry::model_moved(tx, id)?;
-            registry::access_moved(tx, id)?;
-            let state = |state: State| json!({ "state": state.as_str() });
-            note(tx, action, id, (state(registered.state), state(to)), now)
-        };
-        self.0.db.append(scope, id.uuid(), write).await
-    }
-
-    /// Empties an environment: tables and definitions begin anew on its next use.
-    ///
-    /// # Errors
-    /// [`Error::Denied`], [`Error::NoEnvironment`], [`Error::Store`].
-    pub async fn reset_environment(&self, scope: &Scope, id: EnvironmentId) -> Result<()> {
-        scope.require(Permission::EnvironmentManage)?;
-        let (now, grave) = (self.0.clock.now(), self.0.ids.fresh());
-        let write = move |tx: &db::Tx<'_>| {
-            let missing = || Error::NoEnvironment { name: id.to_string() };
-            registry::draw(tx, id, 0)?.ok_or_else(missing)?;
-            registry::bury(tx, id, grave, now)?;
-            note(tx, "environment.reset", id, (Json::Null, Json::Null), now)
-        };
-        self.0.db.append(scope, id.uuid(), write).await
-    }
-
-    /// Makes an environment a copy of another: definitions, rows, files and history. What was in it is gone. Only
-    /// administrators come in until it is done.
-    ///
-    /// # Errors
-    /// [`Error::Denied`], [`Error::NoEnvironment`], [`Error::Store`].
-    pub async fn copy_environment(
-        &self,
-        scope: &Scope,
-        from: EnvironmentId,
-        to: EnvironmentId,
-    ) -> Result<()> {
-        scope.require(Permission::EnvironmentManage)?;
-        self.0.identity.environment(scope, to).await?;
-        let source = self.snapshot(scope, from).await?;
-        let known = self.0.db.read_one(scope, move |tx| registry::lookup(tx, to)).await?;
-        if known.is_some() {
-            self.reset_environment(scope, to).await?;
-        }
-        let (stream, now, old) = (to.uuid(), self.0.clock.now(), source.number());
-        let held = source.registered.clone();
-        let begin = move |tx: &db::Tx<'_>| {
-            let held = registry::draw(tx, held.environment, 0)?.unwrap_or_else(|| held.clone());
-            copy::begin(tx, &held, to, now)
-        };
-        let made = self.0.db.append(scope, stream, begin).await?;
-        let number = made.number;
-        for table in copy::tables(&source.model) {
-            let held = std::sync::Arc::clone(&table);
-            let begin = move |tx: &db::Tx<'_>| copy::table(tx, number, &held);
-            self.0.db.append(scope, stream, begin).await?;
-            let mut after = None;
-            loop {
-                let held = std::sync::Arc::clone(&table);
-                let slice = move |tx: &db::Tx<'_>| copy::rows(tx, (old, number), &held, after);
-                after = self.0.db.append(scope, stream, slice).await?;
-                if after.is_none() {
-                    break;
-                }
-            }
-        }
-        let end = move |tx: &db::Tx<'_>| {
-            copy::end(tx, old, &made, now)?;
-            note(tx, "environment.copy", to, (Json::Null, json!({ "from": from })), now)
-        };
-        self.0.db.append(scope, stream, end).await
-    }
-
-    /// What an environment holds.
-    ///
-    /// # Errors
-    /// [`Error::Denied`], [`Error::NoEnvironment`], [`Error::Store`].
-    pub async fn capacity(&self, scope: &Scope, id: EnvironmentId) -> Result<Capacity> {
-        scope.require(Permission::EnvironmentManage)?;
-        let snapshot = self.snapshot(scope, id).await?;
-        let number = snapshot.number();
-        let mut tables = Vec::new();
-        for table in snapshot.model.tables().iter().filter(|table| !table.is_union()) {
-            // One statement each, so that no read holds a reader for long.
-            let sql = format!("SELECT COUNT(*) FROM {}", names::table(number, &table.logical));
-            let rows = self.0.db.read_one(scope, move |tx| one(tx, &sql)).await?;
-            if rows > 0 {
-                tables.push((table.logical.clone(), rows));
-            }
-        }
-        tables.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        let sql = format!("SELECT SUM(stored) FROM {}", names::side(number, "files"));
-        let file_bytes = self.0.db.read_one(scope, move |tx| one(tx, &sql)).await?;
-        let sql = format!("SELECT COUNT(*) FROM {}", names::side(number, "history"));
-        let history = self.0.db.read_one(scope, move |tx| one(tx, &sql)).await?;
-        Ok(Capacity { tables, file_bytes, history })
+        let root = self.0.scopes.scope(scope.tenant(), crate::service::JOB);
+        let found = self.0.identity.environment(&root, id).await?;
+        self.make_ready(&root, &found).await
     }
 
     /// The environment that the product keeps its data in for sellers whose CRM is another system: made on the first
@@ -297,23 +140,6 @@ impl Records {
         };
         Ok(self.0.db.read_one(root, read).await?)
     }
-}
-
-fn one(tx: &db::Tx<'_>, sql: &str) -> db::Result<i64> {
-    tx.first(sql, &[])?.map_or(Ok(0), |row| Ok(row.get::<Option<i64>>(0)?.unwrap_or_default()))
-}
-
-fn note(
-    tx: &db::Tx<'_>,
-    action: &'static str,
-    id: EnvironmentId,
-    (before, after): (Json, Json),
-    at: jiff::Timestamp,
-) -> Result<()> {
-    let told = |value: Json| (!value.is_null()).then_some(value);
-    let subject = Subject::new("environment", id);
-    let change = Change { action, subject, before: told(before), after: told(after), at };
-    Ok(audit(tx, &change)?)
 }
 
 /// As the first sign-in of a seller shows in the audit.

@@ -17,9 +17,14 @@ pub enum Error {
         /// What was asked for.
         name: String,
     },
-    /// Only System Administrators may come in at the moment.
-    #[error("the environment is in administration mode")]
+    /// Only System Administrators and System Customizers may come in at the moment. The text is the platform's own.
+    #[error(
+        "User does not have required privileges (or role membership) to access the org when it is in Admin Only mode."
+    )]
     AdministrationMode,
+    /// The environment is being copied, reset or made anew.
+    #[error("the environment is being copied or reset: try again when that is done")]
+    EnvironmentBusy,
     /// Only a person has rights in an environment.
     #[error("only a person can do this")]
     PersonNeeded,
@@ -247,8 +252,9 @@ impl Coded for Error {
         match self {
             Self::NoEnvironment { .. } => Code::new("environment.not_found", Kind::NotFound),
             Self::AdministrationMode => {
-                Code::new("environment.administration_mode", Kind::Unavailable)
+                Code::new("environment.administration_mode", Kind::Forbidden)
             }
+            Self::EnvironmentBusy => Code::new("environment.busy", Kind::Unavailable),
             Self::PersonNeeded => Code::new("actor.person_needed", Kind::Forbidden),
             Self::TableUnknown { .. } => Code::new("table.not_found", Kind::NotFound),
             Self::ColumnUnknown { .. } => Code::new("column.not_found", Kind::Invalid),
@@ -283,7 +289,8 @@ impl Coded for Error {
 
     fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Stale | Self::AdministrationMode => Some(Duration::from_secs(1)),
+            Self::Stale => Some(Duration::from_secs(1)),
+            Self::EnvironmentBusy => Some(Duration::from_secs(15)),
             Self::Store(error) => error.retry_after(),
             _ => None,
         }

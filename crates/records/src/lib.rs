@@ -39,7 +39,7 @@ mod write;
 
 pub use access::Standing;
 pub use currency::Currencies;
-pub use environments::{Administrator, Capacity, Provisioned};
+pub use environments::{Administrator, Provisioned};
 pub use error::{Error, Result};
 pub use files::{Download, FileName};
 pub use operation::{
@@ -49,7 +49,7 @@ pub use operation::{
 pub use read::{Changes, HistoryEntry, Nested, Rows};
 pub use roles::{RoleChange, RolePrivilege, fingerprint};
 pub use search::{Found, Hit, Search, Syntax};
-pub use service::{Parts, Records};
+pub use service::{Parts, Records, VIVA};
 pub use session::Session;
 pub use settings::Settings;
 pub use share::{Principal, rights_mask, rights_text};

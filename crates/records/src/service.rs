@@ -9,7 +9,7 @@ use std::{
 use db::Db;
 use identity::{Identity, Role, SystemScopes, environments::Environment};
 use jiff::tz::TimeZone;
-use kernel::{Actor, Clock, EnvironmentId, Ids, Permission, Scope, UserId};
+use kernel::{Actor, Clock, EnvironmentId, Ids, Language, Permission, Scope, UserId};
 use record_tables::{
     definitions, names, people,
     provision::{self, Wanted},
@@ -179,6 +179,11 @@ impl Records {
             environment: environment.id,
             name: environment.name.clone(),
             sets: sets_of(environment),
+            language: match environment.region.language {
+                Language::En => tables::ENGLISH,
+                Language::Fr => tables::FRENCH,
+            },
+            currency: environment.region.currency.clone(),
         };
         let id = environment.id;
         let known = self.0.db.read_one(root, move |tx| registry::lookup(tx, id)).await?;
@@ -273,6 +278,6 @@ fn sets_of(environment: &Environment) -> Vec<Set> {
 }
 
 /// The environment that sellers of other systems keep the product's data in.
-pub(crate) const VIVA: &str = "msdyn_viva";
+pub const VIVA: &str = "msdyn_viva";
 /// As the room's own work shows in the audit.
 pub(crate) const JOB: &str = "records";

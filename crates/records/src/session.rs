@@ -41,6 +41,9 @@ impl fmt::Debug for Session {
     }
 }
 
+/// What System Customizers may: they come in during administration mode as System Administrators do.
+const CUSTOMISE: &str = "prvWriteEntity";
+
 impl Session {
     pub(crate) fn open(
         records: &Records,
@@ -50,9 +53,10 @@ impl Session {
     ) -> Result<Self> {
         let administrator = standing.access.administrator;
         match snapshot.registered.state {
-            State::Ready => {}
-            State::Administration if administrator => {}
+            State::Ready | State::ReadOnly => {}
+            State::Administration if administrator || standing.has(CUSTOMISE) => {}
             State::Administration => return Err(Error::AdministrationMode),
+            State::Busy => return Err(Error::EnvironmentBusy),
             State::Deleted => {
                 return Err(Error::NoEnvironment { name: snapshot.environment.name.clone() });
             }

@@ -11,12 +11,10 @@ pub struct Settings {
     pub tombstone_days: u32,
     /// For how many days the history of audited tables is kept.
     pub history_days: u32,
-    /// How many days an environment that was deleted can be brought back.
-    pub grace_days: u32,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { tombstone_days: 30, history_days: 365, grace_days: 7 }
+        Self { tombstone_days: 30, history_days: 365 }
     }
 }

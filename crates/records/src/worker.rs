@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use kernel::{EnvironmentId, Scope};
 use record_tables::{
     ddl, definitions, index, names,
-    registry::{self, Registered, State},
+    registry::{self, Registered},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -43,17 +43,9 @@ impl Records {
     pub async fn sweep(&self) -> Result<()> {
         for tenant in self.0.scopes.tenants().await? {
             let root = self.0.scopes.scope(tenant.id, JOB);
-            let all = self.0.db.read(&root, registry::aged).await?;
-            for (registered, since) in all {
+            let all = self.0.db.read(&root, registry::all).await?;
+            for registered in all {
                 let id = registered.environment;
-                let kept = SignedDuration::from_hours(24 * i64::from(self.0.settings.grace_days));
-                let late = self.0.clock.now().duration_since(since) >= kept;
-                if registered.state == State::Deleted && late {
-                    match self.0.identity.delete_environment(&root, id).await {
-                        Ok(()) | Err(identity::Error::Unknown(_)) => {}
-                        Err(error) => return Err(error.into()),
-                    }
-                }
                 if self.is_gone(&root, id).await? {
                     self.drop_tables(&root, &registered).await?;
                 } else {
@@ -66,7 +58,7 @@ impl Records {
 
     async fn is_gone(&self, root: &Scope, id: EnvironmentId) -> Result<bool> {
         let found =
-            self.0.db.read_one(root, move |tx| identity::environments::lookup(tx, id)).await?;
+            self.0.db.read_one(root, move |tx| identity::environments::lookup_any(tx, id)).await?;
         Ok(found.is_none())
     }
 

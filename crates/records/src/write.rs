@@ -258,6 +258,9 @@ impl<'a> Work<'a> {
         let missing = || Error::NoEnvironment { name: session.snapshot.environment.name.clone() };
         let now = registry::draw(tx, environment, count)?.ok_or_else(missing)?;
         let versions = Versions { model: now.model_version, access: now.access_version };
+        if matches!(now.state, State::ReadOnly | State::Busy) {
+            return Err(Error::EnvironmentBusy);
+        }
         if !session.holds(versions) || now.state != session.snapshot.registered.state {
             return Err(if now.state == State::Deleted { missing() } else { Error::Stale });
         }

@@ -52,6 +52,8 @@ pub struct Rooms {
     pub hosting: Arc<Hosting>,
     /// The records of environments.
     pub records: records::Records,
+    /// The life of environments.
+    pub environments: Arc<environments::Environments>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Identifiers.
@@ -169,6 +171,7 @@ pub fn rest(rooms: &Rooms) -> Router {
     let house = api::Services {
         identity: Arc::clone(&rooms.identity),
         workspace: Arc::clone(&rooms.workspace),
+        environments: Arc::clone(&rooms.environments),
     };
     let channels = rest_channels::Services {
         identity: Arc::clone(&rooms.identity),

@@ -178,6 +178,10 @@ mod tests {
                 crm_enabled: true,
                 created_by: None,
                 created_at: at,
+                deleted_at: None,
+                ends_at: None,
+                background_off: false,
+                region: identity::environments::Region::default(),
             };
             let all = [offer(None, false), offer(Some(taken), false), offer(Some(taken), true)];
             let page = |offers: &[Offer]| {

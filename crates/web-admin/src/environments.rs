@@ -248,7 +248,7 @@ async fn delete(
     Form(Nothing {}): Form<Nothing>,
 ) -> Result<Response, Problem> {
     let visit = admin.who_may(Permission::EnvironmentManage)?;
-    app.identity.delete_environment(&visit.scope, id).await?;
+    app.environments.delete(&visit.scope, id).await?;
     let to = "/admin/environments";
     Ok(answer::back_with(&visit.context, to, "governance.environment-deleted"))
 }
@@ -273,6 +273,10 @@ mod tests {
             crm_enabled: kind == EnvironmentKind::Production,
             created_by: None,
             created_at: frame.now,
+            deleted_at: None,
+            ends_at: None,
+            background_off: false,
+            region: identity::environments::Region::default(),
         }
     }
 

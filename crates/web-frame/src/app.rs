@@ -47,6 +47,8 @@ pub struct Services {
     pub sales: Arc<sales::Sales>,
     /// The records of environments.
     pub records: records::Records,
+    /// The life of environments.
+    pub environments: Arc<environments::Environments>,
     /// Buttons of cards.
     pub actions: Arc<CardActions>,
     /// Pictures of cards.

@@ -222,7 +222,17 @@ impl House {
             scopes: system.clone(),
             settings: records::Settings::default(),
         });
+        let environments = environments::Environments::new(environments::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            records: records.clone(),
+            scopes: system.clone(),
+            settings: environments::Settings::default(),
+        });
         let app = App::new(web_frame::Services {
+            environments: Arc::new(environments),
             identity: Arc::clone(&identity),
             workspace,
             connectors,

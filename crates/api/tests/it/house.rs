@@ -161,9 +161,26 @@ impl House {
             actions: Arc::clone(&published),
             settings: sales::Settings::default(),
         }));
+        let records = records::Records::new(records::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            scopes: system.clone(),
+            settings: records::Settings::default(),
+        });
         let house = liaison_api::Services {
             identity: Arc::clone(&identity),
             workspace: Arc::clone(&workspace),
+            environments: Arc::new(environments::Environments::new(environments::Parts {
+                db: store.db(),
+                clock: Arc::clone(&clock),
+                ids: ids.clone(),
+                identity: Arc::clone(&identity),
+                records: records.clone(),
+                scopes: system.clone(),
+                settings: environments::Settings::default(),
+            })),
         };
         let channels = rest_channels::Services {
             identity: Arc::clone(&identity),

@@ -49,7 +49,13 @@ impl Connectors {
             if !store::triggers::take(tx, id, (due, lease))? {
                 return Ok(None);
             }
-            Ok::<_, Error>(store::triggers::lookup(tx, id)?.zip(store::triggers::sealed(tx, id)?))
+            let Some(trigger) = store::triggers::lookup(tx, id)? else { return Ok(None) };
+            // It rests where background work does, and where everything waits for its end; the lease is its pause.
+            let environment = identity::environments::lookup(tx, trigger.environment)?;
+            if environment.is_none_or(|environment| environment.background_off) {
+                return Ok(None);
+            }
+            Ok::<_, Error>(store::triggers::sealed(tx, id)?.map(|sealed| (trigger, sealed)))
         };
         let Some((trigger, sealed)) = self.db.write(scope, take).await? else { return Ok(()) };
         let kept = self.open_kept(scope.tenant(), id, &sealed)?;

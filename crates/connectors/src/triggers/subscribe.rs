@@ -154,7 +154,7 @@ impl Connectors {
     }
 
     async fn end(&self, scope: &Scope, trigger: &Trigger, location: &str) -> Result<()> {
-        let live = self.live(scope, trigger.connector).await?;
+        let live = self.load_live(scope, trigger.connector, true).await?;
         let compiled = self.compiled_version(scope, trigger.connector, trigger.version).await?;
         let system = self.scopes.scope(scope.tenant(), JOB);
         let opened = match trigger.connection {
@@ -219,6 +219,11 @@ impl Connectors {
     ) -> Result<(Trigger, Kept)> {
         let scope = self.scopes.scope(tenant, JOB);
         let (trigger, kept) = self.trigger_with(&scope, id).await?;
+        let environment = trigger.environment;
+        let look = move |tx: &db::Tx<'_>| identity::environments::lookup(tx, environment);
+        if self.db.read_one(&scope, look).await?.is_none() {
+            return Err(Error::TriggerNotFound { trigger: id });
+        }
         let right = kept.secret.as_deref().filter(|_| trigger.watch == Watch::Webhook);
         let same = right.is_some_and(|right| {
             constant_time::verify_slices_are_equal(right.as_bytes(), secret.as_bytes()).is_ok()

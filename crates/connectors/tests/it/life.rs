@@ -233,7 +233,7 @@ async fn a_deleted_environment_takes_its_connectors_with_it() {
     let there = house.sales_environment().await;
     let made = c.create(&maker, there, a_connector(text(&small("Gone soon")))).await.unwrap();
     assert!(c.compiled(&maker, made.id).await.is_ok());
-    house.identity.delete_environment(&admin, there).await.unwrap();
+    house.identity.end_environment(&admin, there).await.unwrap();
     assert_eq!(code(c.connector(&maker, made.id).await), "api_connector.not_found");
     assert_eq!(code(c.compiled(&maker, made.id).await), "api_connector.not_found");
     assert_eq!(code(c.list(&maker, there).await), "environment.not_found");

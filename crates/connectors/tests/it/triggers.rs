@@ -12,6 +12,16 @@ use crate::{
 
 /// A connector with a polling and a webhook trigger for the API on this machine.
 async fn watched(house: &House, upstream: &Upstream, maker: &kernel::Scope) -> Connector {
+    watched_in(house, upstream, maker, house.environment()).await
+}
+
+/// The same in an environment.
+async fn watched_in(
+    house: &House,
+    upstream: &Upstream,
+    maker: &kernel::Scope,
+    environment: kernel::EnvironmentId,
+) -> Connector {
     let (definition, properties) = upstream.package();
     let mut definition: Value = serde_json::from_str(&definition).unwrap();
     let paths = definition["paths"].as_object_mut().unwrap();
@@ -63,7 +73,6 @@ async fn watched(house: &House, upstream: &Upstream, maker: &kernel::Scope) -> C
         definition: definition.to_string(),
         properties: Some(properties.to_string()),
     };
-    let environment = identity::environments::default_of(maker.tenant());
     house.connectors.create(maker, environment, a_connector(upload)).await.unwrap()
 }
 
@@ -219,6 +228,74 @@ async fn a_connector_that_goes_ends_its_subscriptions() {
     let ended = upstream.heard().last().unwrap().clone();
     assert_eq!(ended.line, "DELETE /api/hooks/h1 HTTP/1.1");
     assert_eq!(ended.headers["x-key"], crate::upstream::KEY);
+    assert_eq!(code(c.connector(&maker, connector.id).await), "api_connector.not_found");
+}
+
+#[tokio::test]
+async fn an_environment_that_ends_leaves_no_subscription_behind() {
+    let house = House::new().await;
+    let (maker, upstream) = (house.maker().await, Upstream::start().await);
+    let environment = house.sales_environment().await;
+    let c = &house.connectors;
+    let connector = watched_in(&house, &upstream, &maker, environment).await;
+    house.keyed(&maker, connector.id).await;
+    c.create_trigger(&maker, connector.id, a_trigger("OnHook")).await.unwrap();
+    c.sweep().await.unwrap();
+    let asked = upstream.heard().len();
+    let root = house.system.scope(house.tenant.id, "test");
+    house.identity.end_environment(&root, environment).await.unwrap();
+    c.sweep().await.unwrap();
+    assert_eq!(upstream.heard().len(), asked + 1);
+    let ended = upstream.heard().last().unwrap().clone();
+    assert_eq!(ended.line, "DELETE /api/hooks/h1 HTTP/1.1");
+    assert_eq!(ended.headers["x-key"], crate::upstream::KEY);
+    assert_eq!(code(c.connector(&maker, connector.id).await), "api_connector.not_found");
+    c.sweep().await.unwrap();
+    assert_eq!(upstream.heard().len(), asked + 1, "and it is ended once");
+}
+
+#[tokio::test]
+async fn triggers_rest_where_background_work_does_and_in_what_was_deleted() {
+    use identity::environments;
+    let house = House::new().await;
+    let (maker, upstream) = (house.maker().await, Upstream::start().await);
+    let connector = watched(&house, &upstream, &maker).await;
+    let connection = house.keyed(&maker, connector.id).await.id;
+    let c = &house.connectors;
+    let new = NewTrigger { connection: Some(connection), ..a_trigger("OnThings") };
+    c.create_trigger(&maker, connector.id, new).await.unwrap();
+    let root = house.system.scope(house.tenant.id, "test");
+    let (id, db) = (house.environment(), house.store.db());
+    let rest = async |off: bool| {
+        db.write(&root, move |tx| {
+            let known = environments::lookup(tx, id)?.unwrap();
+            environments::save(tx, &environments::Environment { background_off: off, ..known })
+        })
+        .await
+        .unwrap();
+    };
+    let asked = upstream.heard().len();
+    rest(true).await;
+    for _ in 0..3 {
+        house.clock.advance(std::time::Duration::from_hours(1));
+        c.poll(&root).await.unwrap();
+    }
+    assert_eq!(upstream.heard().len(), asked);
+    rest(false).await;
+    house.clock.advance(std::time::Duration::from_hours(1));
+    c.poll(&root).await.unwrap();
+    assert_eq!(upstream.heard().len(), asked + 1);
+    c.connector(&maker, connector.id).await.unwrap();
+    let deleted = kernel::Clock::now(&*house.clock);
+    db.write(&root, move |tx| {
+        let known = environments::lookup(tx, id)?.unwrap();
+        environments::set_deleted(tx, &known, deleted)
+    })
+    .await
+    .unwrap();
+    house.clock.advance(std::time::Duration::from_hours(1));
+    c.poll(&root).await.unwrap();
+    assert_eq!(upstream.heard().len(), asked + 1);
     assert_eq!(code(c.connector(&maker, connector.id).await), "api_connector.not_found");
 }
 

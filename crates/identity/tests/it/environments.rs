@@ -55,11 +55,11 @@ async fn the_default_environment_cannot_be_deleted_and_others_end_with_an_event(
     let (_, admin) = house.admin().await;
     let i = &house.identity;
     let first = default_of(house.tenant.id);
-    assert_eq!(code(i.delete_environment(&admin, first).await), "environment.default");
+    assert_eq!(code(i.end_environment(&admin, first).await), "environment.default");
     let made = i.create_environment(&admin, a_sandbox("Trials")).await.unwrap();
-    i.delete_environment(&admin, made.id).await.unwrap();
+    i.end_environment(&admin, made.id).await.unwrap();
     assert_eq!(code(i.environment(&admin, made.id).await), "environment.not_found");
-    assert_eq!(code(i.delete_environment(&admin, made.id).await), "environment.not_found");
+    assert_eq!(code(i.end_environment(&admin, made.id).await), "environment.not_found");
     let stream = house.tenant.id.uuid();
     let db = house.store.db();
     let events = db.read_one(&admin, move |tx| {
@@ -83,7 +83,7 @@ async fn only_makers_change_environments_and_only_in_their_tenant() {
         code(i.update_environment(&seller, made.id, renamed("X")).await),
         "permission.missing"
     );
-    assert_eq!(code(i.delete_environment(&seller, made.id).await), "permission.missing");
+    assert_eq!(code(i.end_environment(&seller, made.id).await), "permission.missing");
     let elsewhere = NewTenant { name: "Fabrikam".to_owned(), language: Language::Fr, host: None };
     let elsewhere = house.system.create_tenant(elsewhere).await.unwrap();
     let there = house.system.scope(elsewhere.id, "test");
@@ -92,7 +92,7 @@ async fn only_makers_change_environments_and_only_in_their_tenant() {
         code(i.update_environment(&there, made.id, renamed("X")).await),
         "environment.not_found"
     );
-    assert_eq!(code(i.delete_environment(&there, made.id).await), "environment.not_found");
+    assert_eq!(code(i.end_environment(&there, made.id).await), "environment.not_found");
     assert_eq!(i.environments(&there).await.unwrap().len(), 1);
 }
 

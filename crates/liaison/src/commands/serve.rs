@@ -183,6 +183,8 @@ fn spawn(hub: &Hub, settings: &Settings, workers: &Workers, tls: Option<Arc<Tls>
     workers.spawn("api-triggers", move |stop| Arc::clone(&connectors).watch(stop));
     let records = hub.records.clone();
     workers.spawn("records", move |stop| records.clone().run(stop));
+    let environments = Arc::clone(&hub.environments);
+    workers.spawn("environments", move |stop| Arc::clone(&environments).run(stop));
     let identity = Arc::clone(&hub.identity);
     workers.spawn("identity", move |stop| Arc::clone(&identity).run(stop));
     let sealer = hub.sealer();

@@ -51,6 +51,10 @@ fn shelf(frame: &Frame) -> Shelf {
         crm_enabled: false,
         created_by: None,
         created_at: frame.now,
+        deleted_at: None,
+        ends_at: None,
+        background_off: false,
+        region: identity::environments::Region::default(),
     };
     let address = |name: &str| format!("https://{name}");
     Shelf {

@@ -215,6 +215,10 @@ mod tests {
                 crm_enabled: false,
                 created_by: None,
                 created_at: frame.now,
+                deleted_at: None,
+                ends_at: None,
+                background_off: false,
+                region: identity::environments::Region::default(),
             };
             let all = [environment(1, "Contoso"), environment(2, "Sales <i>")];
             let here = Some(all[1].id);
