@@ -6,7 +6,7 @@ environment-name = Name
 environment-intro = A container for connectors, connections, records and security roles. What is made in one is not seen in another.
 environments-note = A connector for sales can only stand where the sales tables are installed. Every environment is reached by the data policies that name it and by those for the whole organisation.
 kind = Kind
-kind-hint = What it is for. It cannot be changed later.
+kind-hint = What it is for. A trial can be converted to production, production and sandbox turn into each other.
 kind-default = Default
 kind-default-what = Every organisation has it from the beginning; it cannot be deleted
 kind-production = Production
@@ -38,9 +38,6 @@ policies-none-here = No data policy reaches it: every connector may be used with
 reach-named = Names it
 reach-wide = For many
 environment-delete-ask = Delete the environment “{ $name }”?
-environment-delete-empty = It is empty, so nothing goes with it.
-environment-delete-goes = This goes with it, at once and for everybody:
-environment-delete-final = It cannot be brought back.
 goes-connectors = { $count ->
     [one] one connector with its versions
    *[other] { $count } connectors with their versions
@@ -184,6 +181,7 @@ via-extension-point = Sales surface
 via-trigger = Trigger
 via-test = Test
 via-connection = Connection
+via-crm = CRM
 via-publication = Action
 attempt-connection = Make or sign in to a connection
 attempt-publication = Publish or enable an action

@@ -19,3 +19,5 @@ apis = API connectors
 apis-what = Descriptions of APIs that actions, agents and the sales surfaces call, with versions, checks and certification.
 connections = Connections
 connections-what = What APIs are reached with: your sign-ins and keys, and those shared with everybody.
+crm = My CRM
+crm-what = The CRM that mail, meetings and channels use for you, and your sign-in to it.

@@ -884,3 +884,5 @@ admin-environments = Environments
 admin-environments-what = Containers of connectors, connections and records, and what they are for.
 admin-data-policies = Data policies
 admin-data-policies-what = Which connectors may be used together, and what they may call.
+admin-crm = CRM
+admin-crm-what = Which CRMs sellers use, who is connected, who administers msdyn_viva.

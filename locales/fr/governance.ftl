@@ -6,7 +6,7 @@ environment-name = Nom
 environment-intro = Un conteneur pour des connecteurs, des connexions, des enregistrements et des rôles de sécurité. Ce qui est créé dans l’un n’est pas visible dans un autre.
 environments-note = Un connecteur de vente n’est admis que là où les tables de vente sont installées. Chaque environnement est soumis aux stratégies de données qui le nomment et à celles de toute l’organisation.
 kind = Type
-kind-hint = À quoi il sert. Il ne peut pas être changé ensuite.
+kind-hint = À quoi il sert. Un essai peut être converti en production, production et bac à sable se transforment l’un en l’autre.
 kind-default = Par défaut
 kind-default-what = Toute organisation l’a dès le début ; il ne peut pas être supprimé
 kind-production = Production
@@ -38,9 +38,6 @@ policies-none-here = Aucune stratégie de données ne s’y applique : chaque c
 reach-named = Le nomme
 reach-wide = Plus large
 environment-delete-ask = Supprimer l’environnement « { $name } » ?
-environment-delete-empty = Il est vide, rien ne disparaît avec lui.
-environment-delete-goes = Voici ce qui disparaît avec lui, aussitôt et pour tous :
-environment-delete-final = Rien ne pourra être rétabli.
 goes-connectors = { $count ->
     [one] un connecteur avec ses versions
    *[other] { $count } connecteurs avec leurs versions
@@ -184,6 +181,7 @@ via-extension-point = Surface de vente
 via-trigger = Déclencheur
 via-test = Test
 via-connection = Connexion
+via-crm = CRM
 via-publication = Action
 attempt-connection = Créer une connexion ou s’y connecter
 attempt-publication = Publier ou activer une action

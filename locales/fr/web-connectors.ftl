@@ -19,3 +19,5 @@ apis = Connecteurs d’API
 apis-what = Les descriptions d’API que les actions, les agents et les surfaces commerciales appellent, avec versions, contrôles et certification.
 connections = Connexions
 connections-what = Ce avec quoi on atteint les API : vos ouvertures de session et vos clés, et celles partagées avec tous.
+crm = Mon CRM
+crm-what = Le CRM que les mails, réunions et canaux utilisent pour vous, et votre connexion.

@@ -884,3 +884,5 @@ admin-environments = Environnements
 admin-environments-what = Conteneurs de connecteurs, de connexions et d’enregistrements, et à quoi ils servent.
 admin-data-policies = Stratégies de données
 admin-data-policies-what = Quels connecteurs peuvent être utilisés ensemble, et ce qu’ils peuvent appeler.
+admin-crm = CRM
+admin-crm-what = Les CRM des vendeurs, qui est connecté, qui administre msdyn_viva.

@@ -29,4 +29,8 @@ pub struct Apps {
     pub channels: rest_channels::App,
     /// Connectors to APIs, actions, sales surfaces.
     pub connectors: rest_connectors::App,
+    /// CRMs and connections to them.
+    pub crm: rest_crm::App,
+    /// Files of rows in and out.
+    pub records: rest_records::App,
 }

@@ -28,7 +28,9 @@ pub fn router(apps: Apps) -> Router {
         .router()
         .with_state(apps.house)
         .merge(rest_channels::routes().router().with_state(apps.channels))
-        .merge(rest_connectors::routes().router().with_state(apps.connectors));
+        .merge(rest_connectors::routes().router().with_state(apps.connectors))
+        .merge(rest_crm::routes().router().with_state(apps.crm))
+        .merge(rest_records::routes().router().with_state(apps.records));
     let described = async || {
         if DESCRIBES {
             Bytes::from(written(&document()))
@@ -128,6 +130,8 @@ fn described() -> Described {
         .described()
         .merge(rest_channels::routes().described())
         .merge(rest_connectors::routes().described())
+        .merge(rest_crm::routes().described())
+        .merge(rest_records::routes().described())
 }
 
 #[derive(OpenApi)]
@@ -152,6 +156,7 @@ fn described() -> Described {
         (name = "environments", description = "Containers of tables, connectors and policies"),
         (name = "actions", description = "Published selections of operations: made, enabled, called"),
         (name = "sales-extensions", description = "Sales surfaces: filled, held against the contract, followed"),
+        (name = "crm", description = "CRMs of sellers: set up, signed in to, the review of what the first sign-in made"),
         (name = "targets", description = "Delivery targets: where channels and webhooks forward to"),
     )
 )]

@@ -37,6 +37,7 @@ pub use oversight::{Blocked, Held};
 pub use provision::{Administrator, Review, VIVA};
 pub use service::{Adapters, CrmConnections, Parts, Session};
 pub use settings::Settings;
+pub use sign_in::BroughtBack;
 pub use system::{Application, CrmSystem, NewSystem, SystemKind};
 
 /// The sealed columns of this room.

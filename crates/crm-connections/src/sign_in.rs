@@ -20,6 +20,21 @@ use crate::{
     system::is_instance,
 };
 
+/// What a browser brought back, as the edges have it.
+#[derive(Debug, Default)]
+pub struct BroughtBack {
+    /// `state`.
+    pub state: String,
+    /// `code`.
+    pub code: Option<Secret<String>>,
+    /// `error`.
+    pub error: Option<String>,
+    /// `error_description`.
+    pub description: Option<String>,
+    /// `iss`.
+    pub issuer: Option<String>,
+}
+
 /// Who signed in, as the CRM says.
 #[derive(Debug, Default)]
 struct Account {
@@ -121,6 +136,19 @@ impl CrmConnections {
             self.note_refused(scope, &system, error).await?;
         }
         outcome
+    }
+
+    /// The same with what an edge has of it.
+    ///
+    /// # Errors
+    /// As [`CrmConnections::finish_sign_in`].
+    pub async fn return_from_sign_in(
+        &self,
+        scope: &Scope,
+        back: BroughtBack,
+    ) -> Result<Connection> {
+        let BroughtBack { state, code, error, description, issuer } = back;
+        self.finish_sign_in(scope, Callback { state, code, error, description, issuer }).await
     }
 
     /// Has features use a CRM that the seller is connected to, or an environment of the hub.

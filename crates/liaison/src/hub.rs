@@ -1,5 +1,7 @@
 //! The rooms of one hub, built once.
 
+mod crm;
+
 use std::{path::Path, sync::Arc, time::Duration};
 
 use apps::Apps;
@@ -51,8 +53,12 @@ pub(crate) struct Hub {
     pub(crate) sales: Arc<sales::Sales>,
     /// The records of environments.
     pub(crate) records: records::Records,
+    /// Files of rows in and out.
+    pub(crate) transfer: Arc<transfer::Transfer>,
     /// The life of environments.
     pub(crate) environments: Arc<environments::Environments>,
+    /// CRMs of sellers.
+    pub(crate) crm: crm_connections::CrmConnections,
     pub(crate) apps: Arc<Apps>,
     pub(crate) space: FreeSpace,
     pub(crate) public_url: Url,
@@ -245,6 +251,29 @@ impl Hub {
             scopes: scopes.clone(),
             settings: settings.environments.clone(),
         }));
+        let transfer = Arc::new(transfer::Transfer::new(transfer::Parts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            records: records.clone(),
+            scopes: scopes.clone(),
+            settings: settings.transfer.clone(),
+        }));
+        let crm = crm_connections::CrmConnections::new(crm_connections::Parts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            sealer: sealer.clone(),
+            scopes: scopes.clone(),
+            identity: Arc::clone(&identity),
+            connectors: Arc::clone(&api_connectors),
+            records: records.clone(),
+            client: client.clone(),
+            networks: egress::Networks::new(&settings.egress),
+            public_url: public_url.clone(),
+            adapters: crm::adapters(&settings.crm, (&client, &clock, &records)),
+            settings: settings.crm.clone(),
+        });
         Ok(Self {
             db,
             clock,
@@ -264,6 +293,8 @@ impl Hub {
             sales,
             records,
             environments,
+            transfer,
+            crm,
             apps,
             space,
             public_url,
@@ -292,6 +323,8 @@ impl Hub {
             hosting: Arc::clone(&self.hosting),
             records: self.records.clone(),
             environments: Arc::clone(&self.environments),
+            transfer: Arc::clone(&self.transfer),
+            crm: self.crm.clone(),
             clock: Arc::clone(&self.clock),
             ids: self.ids.clone(),
         }
@@ -311,6 +344,8 @@ impl Hub {
             sales: Arc::clone(&self.sales),
             records: self.records.clone(),
             environments: Arc::clone(&self.environments),
+            transfer: Arc::clone(&self.transfer),
+            crm: self.crm.clone(),
             actions: Arc::clone(&self.actions),
             targets: Arc::clone(&self.targets),
             apps: Arc::clone(&self.apps),
@@ -378,7 +413,7 @@ struct Opened {
 
 /// Every column with sealed values, of every room.
 pub(crate) fn sealed_columns() -> Vec<SealedColumn> {
-    [identity::SEALED, channel_connectors::SEALED, targets::SEALED, connectors::SEALED].concat()
+    [identity::SEALED, channel_connectors::SEALED, targets::SEALED, connectors::SEALED, crm_connections::SEALED].concat()
 }
 
 /// How often a hub that runs looks whether its key file has changed.

@@ -61,6 +61,10 @@ pub(crate) struct Settings {
     pub(crate) records: records::Settings,
     /// The life of environments.
     pub(crate) environments: environments::Settings,
+    /// Files of rows in and out.
+    pub(crate) transfer: transfer::Settings,
+    /// CRMs of sellers.
+    pub(crate) crm: crm_connections::Settings,
     /// The Dataverse Web API.
     pub(crate) dataverse: dataverse::Settings,
     /// App packages in catalogue and teams.
@@ -92,6 +96,8 @@ impl Default for Settings {
             mcp: mcp::Settings::default(),
             records: records::Settings::default(),
             environments: environments::Settings::default(),
+            transfer: transfer::Settings::default(),
+            crm: crm_connections::Settings::default(),
             dataverse: dataverse::Settings::default(),
             apps: apps::Settings::default(),
             egress: egress::Settings::default(),

@@ -54,6 +54,10 @@ pub struct Rooms {
     pub records: records::Records,
     /// The life of environments.
     pub environments: Arc<environments::Environments>,
+    /// Files of rows in and out.
+    pub transfer: Arc<transfer::Transfer>,
+    /// CRMs of sellers.
+    pub crm: crm_connections::CrmConnections,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Identifiers.
@@ -81,6 +85,7 @@ pub fn assemble(
             web_actions::routes(),
             web_records::routes(),
             web_sales::routes(),
+            web_crm::routes(),
             web_tables::routes(),
         ],
     )
@@ -191,10 +196,18 @@ pub fn rest(rooms: &Rooms) -> Router {
         sales: Arc::clone(&rooms.sales),
         clock: Arc::clone(&rooms.clock),
     };
+    let records = rest_records::Services {
+        identity: Arc::clone(&rooms.identity),
+        records: rooms.records.clone(),
+        transfer: Arc::clone(&rooms.transfer),
+        clock: Arc::clone(&rooms.clock),
+    };
     api::router(api::Apps {
         house: api::App::new(house),
         channels: rest_channels::App::new(channels),
         connectors: rest_connectors::App::new(connectors),
+        records: rest_records::App::new(records),
+        crm: rest_crm::App::new(rest_crm::Services { crm: rooms.crm.clone() }),
     })
 }
 

@@ -7,7 +7,7 @@ mod violations;
 use askama::Template;
 use axum::{Router, extract::State, http::StatusCode, response::Response};
 use connectors::{
-    Broken, Connector, Held,
+    Broken, Connector, Held, Prebuilt,
     policy::{DataPolicy, Ground, Group, Subject, Verdict},
 };
 use edge::{Form, Path, Problem, get, get_and_post, post};
@@ -456,6 +456,22 @@ fn columns(policy: &DataPolicy, shelf: &Shelf) -> Vec<Column> {
             environment: shelf.environment(connector.environment),
             chosen: chosen.map(|rule| rule.group),
             pattern,
+        };
+        if let Some(column) = columns.iter_mut().find(|column| column.group == group) {
+            column.rows.push(row);
+        }
+    }
+    for prebuilt in Prebuilt::ALL {
+        let (id, address) = (prebuilt.id(), prebuilt.address());
+        let group = policy.group_of(Subject { connector: id, address });
+        let chosen = policy.rules.connectors.iter().find(|rule| rule.connector == Some(id));
+        let pattern = if chosen.is_some() { None } else { policy.pattern_of(address) };
+        let row = Sorted {
+            id,
+            name: prebuilt.name().to_owned(),
+            environment: prebuilt.api().to_owned(),
+            chosen: chosen.map(|rule| rule.group),
+            pattern: pattern.map(str::to_owned),
         };
         if let Some(column) = columns.iter_mut().find(|column| column.group == group) {
             column.rows.push(row);

@@ -123,6 +123,7 @@ fn areas(frame: &Frame) -> Vec<Area> {
         (Permission::WebhookManageAll, "connectors", "plug"),
         (Permission::EnvironmentManage, "environments", "stack"),
         (Permission::DataPolicyManage, "data-policies", "filter"),
+        (Permission::SalesManage, "crm", "briefcase"),
         (Permission::AuditRead, "audit", "history"),
     ]
     .into_iter()

@@ -49,6 +49,10 @@ pub struct Services {
     pub records: records::Records,
     /// The life of environments.
     pub environments: Arc<environments::Environments>,
+    /// Files of rows in and out.
+    pub transfer: Arc<transfer::Transfer>,
+    /// CRMs of sellers.
+    pub crm: crm_connections::CrmConnections,
     /// Buttons of cards.
     pub actions: Arc<CardActions>,
     /// Pictures of cards.

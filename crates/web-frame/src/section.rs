@@ -42,6 +42,7 @@ pub fn areas(frame: &Frame) -> Vec<Group> {
     let apis = [
         (connections, "apis", "/apis", "api"),
         (connections, "connections", "/connections", "link"),
+        (connections, "crm", "/crm", "briefcase"),
     ];
     [("channels", channels.to_vec()), ("interfaces", apis.to_vec())]
         .into_iter()

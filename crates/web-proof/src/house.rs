@@ -173,6 +173,7 @@ impl House {
             public_url: public_url.clone(),
             settings: connectors::Settings::default(),
         }));
+        let (api_connectors_for_crm, crm_sealer) = (Arc::clone(&api_connectors), sealer.clone());
         let published = Arc::new(actions::Actions::new(actions::Parts {
             db: store.db(),
             clock: Arc::clone(&clock),
@@ -222,6 +223,28 @@ impl House {
             scopes: system.clone(),
             settings: records::Settings::default(),
         });
+        let own = records.clone();
+        let crm = crm_connections::CrmConnections::new(crm_connections::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            sealer: crm_sealer,
+            scopes: system.clone(),
+            identity: Arc::clone(&identity),
+            connectors: Arc::clone(&api_connectors_for_crm),
+            records: records.clone(),
+            client: testkit::outbound(),
+            networks: egress::Networks::new(&egress::Settings::default()),
+            public_url: public_url.clone(),
+            adapters: crm_connections::Adapters {
+                embedded: Box::new(move |scope, environment| {
+                    Arc::new(crm_embedded::Embedded::new(&own, scope, environment))
+                }),
+                salesforce: Box::new(|_session| panic!("no CRM is elsewhere")),
+                dataverse: Box::new(|_session| panic!("no CRM is elsewhere")),
+            },
+            settings: crm_connections::Settings::default(),
+        });
         let environments = environments::Environments::new(environments::Parts {
             db: store.db(),
             clock: Arc::clone(&clock),
@@ -231,7 +254,16 @@ impl House {
             scopes: system.clone(),
             settings: environments::Settings::default(),
         });
+        let transfer = transfer::Transfer::new(transfer::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            records: records.clone(),
+            scopes: system.clone(),
+            settings: transfer::Settings::default(),
+        });
         let app = App::new(web_frame::Services {
+            transfer: Arc::new(transfer),
             environments: Arc::new(environments),
             identity: Arc::clone(&identity),
             workspace,
@@ -243,6 +275,7 @@ impl House {
             published,
             sales,
             records,
+            crm,
             actions,
             targets,
             apps,

@@ -136,13 +136,40 @@ impl House {
             db: store.db(),
             clock: Arc::clone(&clock),
             ids: ids.clone(),
-            sealer,
+            sealer: sealer.clone(),
             scopes: system.clone(),
             identity: Arc::clone(&identity),
             client: testkit::outbound(),
             public_url: "http://localhost/".parse().unwrap(),
             settings: connectors::Settings::default(),
         }));
+        let records = records::Records::new(records::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            scopes: system.clone(),
+            settings: records::Settings::default(),
+        });
+        let crm = crm_connections::CrmConnections::new(crm_connections::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            sealer,
+            scopes: system.clone(),
+            identity: Arc::clone(&identity),
+            connectors: Arc::clone(&api_connectors),
+            records: records.clone(),
+            client: testkit::outbound(),
+            networks: egress::Networks::new(&egress::Settings::default()),
+            public_url: "http://localhost/".parse().unwrap(),
+            adapters: crm_connections::Adapters {
+                embedded: Box::new(|_scope, _environment| panic!("nobody reads records here")),
+                salesforce: Box::new(|_session| panic!("no CRM is elsewhere")),
+                dataverse: Box::new(|_session| panic!("no CRM is elsewhere")),
+            },
+            settings: crm_connections::Settings::default(),
+        });
         let published = Arc::new(actions::Actions::new(actions::Parts {
             db: store.db(),
             clock: Arc::clone(&clock),
@@ -161,14 +188,6 @@ impl House {
             actions: Arc::clone(&published),
             settings: sales::Settings::default(),
         }));
-        let records = records::Records::new(records::Parts {
-            db: store.db(),
-            clock: Arc::clone(&clock),
-            ids: ids.clone(),
-            identity: Arc::clone(&identity),
-            scopes: system.clone(),
-            settings: records::Settings::default(),
-        });
         let house = liaison_api::Services {
             identity: Arc::clone(&identity),
             workspace: Arc::clone(&workspace),
@@ -204,6 +223,20 @@ impl House {
             house: liaison_api::App::new(house),
             channels: rest_channels::App::new(channels),
             connectors: rest_connectors::App::new(connectors),
+            records: rest_records::App::new(rest_records::Services {
+                identity: Arc::clone(&identity),
+                transfer: Arc::new(transfer::Transfer::new(transfer::Parts {
+                    db: store.db(),
+                    clock: Arc::clone(&clock),
+                    ids: ids.clone(),
+                    records: records.clone(),
+                    scopes: system.clone(),
+                    settings: transfer::Settings::default(),
+                })),
+                records,
+                clock: Arc::clone(&clock),
+            }),
+            crm: rest_crm::App::new(rest_crm::Services { crm }),
         };
         let known = Arc::clone(&identity);
         let authenticate: edge::Authenticate = Box::new(move |presented, arrival| {

@@ -185,6 +185,10 @@ fn spawn(hub: &Hub, settings: &Settings, workers: &Workers, tls: Option<Arc<Tls>
     workers.spawn("records", move |stop| records.clone().run(stop));
     let environments = Arc::clone(&hub.environments);
     workers.spawn("environments", move |stop| Arc::clone(&environments).run(stop));
+    let transfer = Arc::clone(&hub.transfer);
+    workers.spawn("transfer", move |stop| Arc::clone(&transfer).run(stop));
+    let crm = hub.crm.clone();
+    workers.spawn("crm-connections", move |stop| crm.clone().run(stop));
     let identity = Arc::clone(&hub.identity);
     workers.spawn("identity", move |stop| Arc::clone(&identity).run(stop));
     let sealer = hub.sealer();

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use connectors::{Refusal, RefusalFilter};
+use connectors::{Prebuilt, Refusal, RefusalFilter};
 use edge::{Problem, Query};
 use jiff::Timestamp;
 use kernel::{ActionId, ApiConnectorId, Cursor, DataPolicyId, Limit, Permission, UserId};
@@ -51,6 +51,16 @@ pub(super) struct Asked {
     policy: String,
     environment: String,
     after: Option<String>,
+}
+
+impl Line {
+    /// The page of the connector; CRMs have one of their own.
+    pub(super) fn href(&self) -> String {
+        match Prebuilt::of(self.connector) {
+            Some(_) => "/admin/crm".to_owned(),
+            None => format!("/apis/{}", self.connector),
+        }
+    }
 }
 
 pub(super) async fn list(

@@ -1,0 +1,25 @@
+//! REST of CRMs: what administrators set up, what sellers are connected to, who administers what their first sign-in made.
+
+#![expect(unused_qualifications, reason = "the macro that describes routes writes whole paths")]
+
+mod connections;
+mod review;
+mod shapes;
+mod systems;
+
+/// The services that the handlers call.
+#[derive(Debug)]
+pub struct Services {
+    /// CRMs and connections to them.
+    pub crm: crm_connections::CrmConnections,
+}
+
+/// The services, shared.
+pub type App = rest::App<Services>;
+
+pub(crate) type Routes = rest::Routes<App>;
+
+/// Every route of this crate.
+pub fn routes() -> rest::Routes<App> {
+    systems::routes().merge(connections::routes()).merge(review::routes())
+}
