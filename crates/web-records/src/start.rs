@@ -8,6 +8,7 @@ use axum::{
 use edge::{Path, Problem};
 use identity::environments::Environment;
 use kernel::EnvironmentId;
+use queries::Verb;
 use web_frame::{App, Frame, Section, Visit, answer};
 
 use crate::place::{Place, icon};
@@ -55,6 +56,8 @@ struct Tables {
     /// Those of daily work, and the others.
     groups: Vec<(String, Vec<Tile>)>,
     address: String,
+    /// Where definitions and rights are changed, for those who may.
+    setup: Option<String>,
 }
 
 /// The tables of an environment.
@@ -80,5 +83,13 @@ pub(crate) async fn tables(
     groups.retain(|(_, tiles)| !tiles.is_empty());
     let name = place.session.environment().name.clone();
     let address = format!("/environments/{name}/api/data/v9.2/");
-    Ok(answer::page(&Tables { frame: place.at(visit.frame, "", name), groups, address }))
+    let setup = may_set_up(&place).then(|| format!("/setup/{environment}"));
+    Ok(answer::page(&Tables { frame: place.at(visit.frame, "", name), groups, address, setup }))
+}
+
+/// Whether the reader changes definitions or rights.
+fn may_set_up(place: &Place) -> bool {
+    let roles = place.session.model().table("role");
+    place.session.standing().has("prvWriteEntity")
+        || roles.is_some_and(|roles| crate::place::may(&place.session, roles, Verb::Write))
 }

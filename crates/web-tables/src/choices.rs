@@ -230,15 +230,15 @@ fn shown(
     {
         fields.push((format!("label-{tag}"), field));
     }
+    let description = place.say("description");
+    for (tag, field) in pairs.zip(label_fields(place, "description", &description, &words)) {
+        fields.push((format!("description-{tag}"), field));
+    }
     if choice.is_none() {
         let name = sent.map(|sent| value(sent, "name")).unwrap_or_default();
         let field = Field::text("name", place.say("schema-name")).value(name).max(100);
         let hint = place.say1("schema-name-hint", "prefix", &format!("{prefix}_"));
         fields.push(("name".to_owned(), field.hint(hint)));
-    }
-    let description = place.say("description");
-    for (tag, field) in pairs.zip(label_fields(place, "description", &description, &words)) {
-        fields.push((format!("description-{tag}"), field));
     }
     let standing = choice.map_or(&[][..], |choice| choice.options.as_slice());
     let entries = editor(place, standing, (sent, wrong.at.get("entries").cloned()));

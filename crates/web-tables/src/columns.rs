@@ -141,11 +141,11 @@ impl New<'_> {
         let none = Labels::none();
         let labels = labels_of(sent, "label", &none);
         let mut first = text_fields(place, ("label", "label"), &labels, true);
+        let words = labels_of(sent, "description", &none);
+        first.extend(text_fields(place, ("description", "description"), &words, false));
         let hint = place.say1("schema-name-hint", "prefix", &format!("{prefix}_"));
         let schema = Field::text("schema", place.say("schema-name")).value(value(sent, "schema"));
         first.push(("schema".to_owned(), schema.max(50).hint(hint)));
-        let words = labels_of(sent, "description", &none);
-        first.extend(text_fields(place, ("description", "description"), &words, false));
         let mut form = Form::new(place, href(place, table, "/columns/new"))
             .wrong(wrong.whole.clone())
             .group(String::new(), wrong.mark(first));
@@ -200,7 +200,7 @@ impl New<'_> {
     }
 }
 
-impl relations::From_ for New<'_> {
+impl relations::Origin for New<'_> {
     fn table(&self) -> &Table {
         self.table
     }

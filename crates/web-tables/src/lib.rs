@@ -104,10 +104,13 @@ fn definitions() -> Router<App> {
 fn rights() -> Router<App> {
     Router::new()
         .route("/setup/{environment}/roles", get_and_post(roles::list, roles::create))
-        .route("/setup/{environment}/roles/{role}", get_and_post(matrix::page, matrix::save))
-        .route("/setup/{environment}/roles/{role}/settings", post(roles::rename))
-        .route("/setup/{environment}/roles/{role}/copy", post(roles::copy))
-        .route("/setup/{environment}/roles/{role}/delete", post(roles::delete))
+        .route(
+            "/setup/{environment}/roles/{security_role}",
+            get_and_post(matrix::page, matrix::save),
+        )
+        .route("/setup/{environment}/roles/{security_role}/settings", post(roles::rename))
+        .route("/setup/{environment}/roles/{security_role}/copy", post(roles::copy))
+        .route("/setup/{environment}/roles/{security_role}/delete", post(roles::delete))
         .route("/setup/{environment}/people", get(people::list))
         .route("/setup/{environment}/people/{person}", get_and_post(people::page, people::save))
         .route("/setup/{environment}/people/{person}/why", get(explain::page))

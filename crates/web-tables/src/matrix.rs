@@ -14,7 +14,7 @@ use tables::{
     baseline::{Baseline, Set},
 };
 use uuid::Uuid;
-use web_frame::{App, Field, Frame, Html, Visit, answer, parts};
+use web_frame::{App, Field, Frame, Html, Visit, answer, html, parts};
 
 use self::change::{Levels, MISCELLANEOUS, Step, depth_of};
 use crate::{
@@ -144,7 +144,10 @@ pub(crate) async fn save(
     let after = before.sent(model, &sent);
     let steps = before.steps(model, &after);
     let asking = Asking { q: value(&sent, "q").to_owned(), kind: value(&sent, "kind").to_owned() };
-    let to = place.href(&format!("/roles/{id}"));
+    let mut to = place.href(&format!("/roles/{id}"));
+    if !asking.kind.is_empty() {
+        to = format!("{to}?kind={}", html::query_value(&asking.kind));
+    }
     if steps.is_empty() {
         return Ok(answer::back_with(&context, &to, "web-tables.nothing"));
     }

@@ -86,8 +86,9 @@ impl Page {
     #[must_use]
     pub(crate) fn asking(mut self, button: (&'static str, String), dialog: &Dialog) -> Self {
         let (icon, name) = button;
+        let class = if icon == "add" { "button primary" } else { "button" };
         let icon = self.frame.icon(icon);
-        self.actions.push(Html::of(&Open { icon, id: dialog.id, name }));
+        self.actions.push(Html::of(&Open { icon, class, id: dialog.id, name }));
         self.blocks.push(Html::of(dialog));
         self
     }
@@ -106,11 +107,12 @@ struct Link {
 
 #[derive(Debug, Template)]
 #[template(
-    source = r#"<button class="button" type="button" data-dialog="{{ id }}">{{ icon }}{{ name }}</button>"#,
+    source = r#"<button class="{{ class }}" type="button" data-dialog="{{ id }}">{{ icon }}{{ name }}</button>"#,
     ext = "html"
 )]
 struct Open {
     icon: Html,
+    class: &'static str,
     id: &'static str,
     name: String,
 }
@@ -168,6 +170,7 @@ pub(crate) struct Form {
     pub(crate) button: String,
     pub(crate) cancel: Option<String>,
     pub(crate) disabled: bool,
+    pub(crate) danger: bool,
 }
 
 impl Form {
@@ -184,6 +187,7 @@ impl Form {
             button: place.say("save"),
             cancel: None,
             disabled: false,
+            danger: false,
         }
     }
 
@@ -250,13 +254,13 @@ pub(crate) struct Boxes {
     pub(crate) legend: String,
     pub(crate) hint: String,
     pub(crate) name: &'static str,
-    pub(crate) options: Vec<Box_>,
+    pub(crate) options: Vec<TickBox>,
     pub(crate) filter: Option<String>,
 }
 
 /// One box.
 #[derive(Debug)]
-pub(crate) struct Box_ {
+pub(crate) struct TickBox {
     pub(crate) value: String,
     pub(crate) label: String,
     pub(crate) hint: String,

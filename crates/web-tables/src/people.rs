@@ -12,7 +12,7 @@ use web_frame::{App, Field, Html, Visit, answer, html};
 
 use crate::{
     grid::{Cell, Grid, nothing},
-    parts::{Box_, Boxes, Form, Note, Page, Sent, boxes_of, ticked, value},
+    parts::{Boxes, Form, Note, Page, Sent, TickBox, boxes_of, ticked, value},
     place::Place,
     roles::described,
     rows::{Ask, Row, refer},
@@ -106,7 +106,7 @@ pub(crate) async fn role_boxes(place: &Place, held: &[Row]) -> Result<Html, Prob
     let options = all.iter().map(|row| {
         let (label, hint, _) = described(place, row);
         let on = held.iter().any(|one| one.id == row.id);
-        Box_ { value: row.id.to_string(), label, hint, on, fixed: false }
+        TickBox { value: row.id.to_string(), label, hint, on, fixed: false }
     });
     Ok(Html::of(&Boxes {
         legend: place.say("part-roles"),
@@ -183,7 +183,7 @@ async fn shown(
     let roles = roles_of(place, "systemuser", person).await?;
     let teams = teams_of(place, person).await?;
     let all = Ask::of("team", &["name", "isdefault", "businessunitid"]).all(&place.session).await?;
-    let options = all.iter().map(|team| Box_ {
+    let options = all.iter().map(|team| TickBox {
         value: team.id.to_string(),
         label: team.text("name").to_owned(),
         hint: team.name_of("businessunitid").to_owned(),

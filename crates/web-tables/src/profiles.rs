@@ -14,7 +14,7 @@ use web_frame::{App, Field, Frame, Html, Visit, answer};
 
 use crate::{
     grid::{Cell, Grid, nothing},
-    parts::{Box_, Boxes, Dialog, Form, Note, Page, Sent, boxes_of, value},
+    parts::{Boxes, Dialog, Form, Note, Page, Sent, TickBox, boxes_of, value},
     people::relink,
     place::Place,
     roles::remove,
@@ -166,7 +166,7 @@ async fn boxes(
     let (column, _) = ends(table);
     let columns = [column];
     let rows = Ask::of(table, &columns).all(&place.session).await?;
-    let options = rows.iter().map(|row| Box_ {
+    let options = rows.iter().map(|row| TickBox {
         value: row.id.to_string(),
         label: row.text(column).to_owned(),
         hint: String::new(),

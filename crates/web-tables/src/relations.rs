@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// What a new relationship begins at.
-pub(crate) trait From_ {
+pub(crate) trait Origin {
     /// The table that gets the lookup.
     fn table(&self) -> &Table;
     /// The prefix of new names.
@@ -36,7 +36,7 @@ struct Begin<'a> {
     prefix: &'a str,
 }
 
-impl From_ for Begin<'_> {
+impl Origin for Begin<'_> {
     fn table(&self) -> &Table {
         self.table
     }
@@ -144,7 +144,7 @@ pub(crate) fn target_fields(place: &Place, sent: &Sent) -> Vec<Named> {
 
 /// The relationship of a new lookup with one table.
 pub(crate) fn to_one(
-    from: &dyn From_,
+    from: &dyn Origin,
     target: &str,
     column: &NewColumn,
     sent: &Sent,
@@ -167,7 +167,7 @@ pub(crate) fn to_one(
 /// What makes a lookup with the tables that a form names.
 pub(crate) fn lookup(
     place: &Place,
-    from: &dyn From_,
+    from: &dyn Origin,
     (sent, column): (&Sent, NewColumn),
 ) -> Result<Change, Wrong> {
     let mut targets: Vec<&str> =

@@ -346,6 +346,7 @@ async fn asking(
     };
     let mut form = Form::new(place, format!("{to}/delete"));
     form.button = place.say("delete");
+    form.danger = true;
     form.cancel = Some(to);
     match model.change(vec![change], &mut draw) {
         Err(error) => {

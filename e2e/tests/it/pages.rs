@@ -370,3 +370,120 @@ fn pages_of_api_connectors_are_accessible_fit_a_phone_and_are_light() {
     assert_eq!(said["problems"], json!([]), "{said:#}");
     assert_eq!(said["violations"], json!([]), "{said:#}");
 }
+
+/// The environment with sales tables of the demo.
+fn sales_environment(server: &Server) -> Value {
+    let environments = admin_json(server, "/api/v1/environments");
+    let all = environments.as_array().unwrap();
+    all.iter().find(|one| one["crm_enabled"] == true).unwrap().clone()
+}
+
+#[test]
+fn pages_of_definitions_and_rights_are_accessible_fit_a_phone_and_are_light() {
+    let test = "pages_of_definitions_and_rights_are_accessible_fit_a_phone_and_are_light";
+    let Some(browser) = Browser::find(test) else { return };
+    let server = Server::demo().unwrap();
+    let demo = server.demo_data();
+    let sales = sales_environment(&server);
+    let root = format!("/setup/{}", sales["id"].as_str().unwrap());
+    let name = sales["name"].as_str().unwrap().replace(' ', "%20");
+    let service = format!("/environments/{name}/api/data/v9.2");
+    let first = |set: &str, filter: &str, key: &str| -> String {
+        let rows = admin_json(&server, &format!("{service}/{set}?$select={key}&$filter={filter}"));
+        rows["value"][0][key].as_str().unwrap_or_else(|| panic!("{rows}")).to_owned()
+    };
+    let role = first("roles", "name%20eq%20%27Salesperson%27", "roleid");
+    let person = first("systemusers", "fullname%20ne%20%27SYSTEM%27", "systemuserid");
+    let team = first("teams", "name%20ne%20%27%27", "teamid");
+    let unit = first("businessunits", "name%20ne%20%27%27", "businessunitid");
+    let start: Vec<String> = [
+        "",
+        "/tables",
+        "/tables/new",
+        "/tables/account",
+        "/tables/account/relationships",
+        "/tables/account/keys",
+        "/tables/account/views",
+        "/tables/account/properties",
+        "/tables/account/columns/new",
+        "/tables/account/columns/new?type=choice",
+        "/tables/account/columns/industrycode",
+        "/tables/account/relationships/new",
+        "/tables/account/keys/new",
+        "/tables/account/views/new",
+        "/choices",
+        "/choices/new",
+        "/roles",
+        "/people",
+        "/teams",
+        "/teams/new",
+        "/units",
+        "/units/new",
+        "/column-security",
+        "/hierarchy",
+    ]
+    .into_iter()
+    .map(str::to_owned)
+    .chain([
+        format!("/roles/{role}"),
+        format!("/people/{person}"),
+        format!("/people/{person}/why?table=account"),
+        format!("/teams/{team}"),
+        format!("/units/{unit}"),
+    ])
+    .map(|rest| format!("{root}{rest}"))
+    .collect();
+    let said = browser.run(
+        "pages.mjs",
+        &json!({
+            "base": format!("http://{}", server.address()),
+            "account": { "user": demo.admin.user, "password": demo.admin.password },
+            "start": start,
+            "limit": start.len(),
+        }),
+    );
+    assert_eq!(said["problems"], json!([]), "{said:#}");
+}
+
+#[test]
+fn a_table_made_in_the_browser_is_worked_with_as_the_matrix_says() {
+    let test = "a_table_made_in_the_browser_is_worked_with_as_the_matrix_says";
+    let Some(browser) = Browser::find(test) else { return };
+    let server = Server::demo().unwrap();
+    let demo = server.demo_data();
+    let sales = sales_environment(&server);
+    let limited = demo_json(&server)["limited"].clone();
+    let said = browser.run(
+        "setup.mjs",
+        &json!({
+            "base": format!("http://{}", server.address()),
+            "account": { "user": demo.admin.user, "password": demo.admin.password },
+            "environment": sales["id"],
+            "person": limited["systemuserid"],
+        }),
+    );
+    println!("{said:#}");
+    assert_eq!(said["levels"].as_str().unwrap().get(..4), Some("1410"), "{said:#}");
+    assert!(said["counted"].as_str().unwrap().ends_with('3'), "{said:#}");
+    assert!(said["cells"].as_i64().unwrap() >= 300, "{said:#}");
+    assert!(said["weight"].as_i64().unwrap() < 30 * 1024, "{said:#}");
+    let name = sales["name"].as_str().unwrap().replace(' ', "%20");
+    let service = format!("/environments/{name}/api/data/v9.2/new_sitevisits");
+    let mut caller = server.connect().unwrap().with_token(limited["token"].as_str().unwrap());
+    let made = caller.post(&service, br#"{"new_name":"First"}"#).unwrap();
+    assert_eq!(made.status, 204, "{}", made.text());
+    let row = made.header("odata-entityid").unwrap().to_owned();
+    let rows = caller.get(&service).unwrap().json().unwrap();
+    assert_eq!(rows["value"][0]["new_name"], "First", "{rows:#}");
+    let at = row.find("/environments/").unwrap();
+    let row = row.get(at..).unwrap();
+    let gone = caller
+        .send(&e2e::Request { method: "DELETE", path: row, headers: &[], body: b"" })
+        .unwrap();
+    assert_eq!(gone.status, 403, "{}", gone.text());
+}
+
+/// What the demo tells whoever starts it.
+fn demo_json(server: &Server) -> Value {
+    serde_json::from_slice(&std::fs::read(server.data().join("demo.json")).unwrap()).unwrap()
+}

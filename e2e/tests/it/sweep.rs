@@ -138,6 +138,7 @@ fn routes_of_pages() -> BTreeSet<(String, String)> {
         "web-apis",
         "web-records",
         "web-sales",
+        "web-tables",
         "web-frame",
     ];
     let mut waiting: Vec<_> =

@@ -4,7 +4,7 @@ import { find } from "../dom";
 
 const form = find<HTMLFormElement>("#matrix-form");
 const bar = form ? find<HTMLElement>(".savebar", form) : null;
-const cells = form ? [...form.querySelectorAll<HTMLSelectElement>("td > select:not(.bulk)")] : [];
+const cells = form ? [...form.querySelectorAll<HTMLSelectElement>("td > select:not(.setall)")] : [];
 const switches = form ? [...form.querySelectorAll<HTMLInputElement>("input[role=switch]")] : [];
 const stored = new Map(cells.map((cell) => [cell, cell.querySelector<HTMLOptionElement>("option[selected]")?.value ?? "0"]));
 
@@ -78,7 +78,7 @@ form?.addEventListener("keydown", (event) => {
 
 form?.addEventListener("change", (event) => {
   const bulk = event.target;
-  if (bulk instanceof HTMLSelectElement && bulk.matches(".bulk") && bulk.value !== "") {
+  if (bulk instanceof HTMLSelectElement && bulk.matches(".setall") && bulk.value !== "") {
     const row = bulk.closest("tbody tr");
     for (const cell of cells) {
       const line = cell.closest("tr");
