@@ -98,3 +98,7 @@ audit-message-undelete = brought back the message of another
 audit-file-delete = deleted a file
 audit-file-restore = restored a file
 audit-mail-send = sent a mail from a team’s mailbox
+error-tab-not-found = There is no such tab
+    .detail = It was removed, or it stands in another channel.
+error-file-changed = Somebody has changed the file meanwhile
+    .detail = Look at it again and repeat your change.

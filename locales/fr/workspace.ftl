@@ -98,3 +98,7 @@ audit-message-undelete = a rétabli le message d’une autre personne
 audit-file-delete = a supprimé un fichier
 audit-file-restore = a restauré un fichier
 audit-mail-send = a envoyé un courrier depuis la boîte d’une équipe
+error-tab-not-found = Cet onglet n’existe pas
+    .detail = Il a été retiré, ou il se trouve dans un autre canal.
+error-file-changed = Quelqu’un a modifié le fichier entre-temps
+    .detail = Regardez-le de nouveau et refaites votre modification.

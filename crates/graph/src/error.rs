@@ -24,6 +24,8 @@ pub enum Error {
         code: String,
         /// The permissions of which one is missing, where the service names them.
         permissions: Vec<String>,
+        /// Its words.
+        message: String,
     },
     /// It is not there, or not yet.
     #[error("Graph knows no such thing: {code}")]

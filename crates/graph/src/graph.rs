@@ -2,6 +2,7 @@
 
 use std::{fmt, time::Duration};
 
+use bytes::Bytes;
 use egress::{Client, Request, Response};
 use http::{
     HeaderMap, HeaderValue, Method, StatusCode,
@@ -48,6 +49,8 @@ pub struct Ask {
     pub path: String,
     /// The body.
     pub body: Option<Value>,
+    /// The body where it is no JSON.
+    pub bytes: Option<Bytes>,
     /// More headers, such as `If-Match` or `ConsistencyLevel`.
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -86,9 +89,19 @@ const ATTEMPTS: u32 = 4;
 const MAX_BYTES: usize = 8 * 1024 * 1024;
 
 impl Graph {
+    /// Where it leads out, for what goes elsewhere without a token.
+    pub(crate) const fn http(&self) -> &Client {
+        &self.parts.http
+    }
+
     /// The client of an organisation.
     pub const fn new(parts: Parts, organisation: Organisation) -> Self {
         Self { parts, organisation }
+    }
+
+    /// How a body names something of Graph: by its whole address.
+    pub fn bound(&self, path: &str) -> String {
+        format!("{}/{path}", self.organisation.root.as_str().trim_end_matches('/'))
     }
 
     /// Reads one thing.
@@ -124,6 +137,11 @@ impl Graph {
     /// # Errors
     /// [`Error`].
     pub async fn send(&self, caller: Caller<'_>, ask: &Ask) -> Result<Answer> {
+        judge(&self.response(caller, ask).await?)
+    }
+
+    /// As [`Graph::send`], whatever the answer is.
+    pub(crate) async fn response(&self, caller: Caller<'_>, ask: &Ask) -> Result<Response> {
         let url = self.address(&ask.path)?;
         let safe = ask.method.is_idempotent();
         let mut fresh = true;
@@ -149,7 +167,7 @@ impl Graph {
                     continue;
                 }
             }
-            return judge(&response);
+            return Ok(response);
         }
     }
 
@@ -206,16 +224,17 @@ fn request(ask: &Ask, url: Url, token: &Secret<String>) -> Result<Request> {
     bearer.set_sensitive(true);
     headers.insert(AUTHORIZATION, bearer);
     let body = match &ask.body {
+        _ if ask.bytes.is_some() => ask.bytes.clone().unwrap_or_default(),
         Some(body) => {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            body.to_string().into_bytes()
+            body.to_string().into()
         }
-        None => Vec::new(),
+        None => Bytes::new(),
     };
     Ok(Request {
         method: ask.method.clone(),
         headers,
-        body: body.into(),
+        body,
         follow: false,
         max_bytes: Some(MAX_BYTES),
         ..Request::get(url)
@@ -227,7 +246,7 @@ fn wait(response: &Response) -> Option<Duration> {
     text.trim().parse().ok().map(Duration::from_secs)
 }
 
-fn judge(response: &Response) -> Result<Answer> {
+pub(crate) fn judge(response: &Response) -> Result<Answer> {
     let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
     let status = response.status;
     if status.is_success() {
@@ -245,7 +264,7 @@ fn judge(response: &Response) -> Result<Answer> {
     Err(match status.as_u16() {
         400 => Error::Invalid { code, message },
         401 => Error::SignInAgain,
-        403 => Error::Forbidden { code, permissions: permissions(&message) },
+        403 => Error::Forbidden { code, permissions: permissions(&message), message },
         404 => Error::NotFound { code },
         409 => Error::Conflict { code },
         410 => Error::Resync,

@@ -14,7 +14,11 @@
 mod error;
 mod graph;
 mod organisation;
+mod transfer;
 
 pub use error::{Error, Result};
 pub use graph::{Answer, Ask, Caller, Graph, Parts};
 pub use organisation::Organisation;
+
+/// The longest piece of a file that goes at once; Graph wants multiples of 320 KiB below 60 MiB.
+pub const PIECE: usize = 10 * 320 * 1024;

@@ -99,6 +99,8 @@ ids! {
     FileId;
     /// A mail of a group's mailbox.
     MailId;
+    /// A tab of a channel.
+    TabId;
     /// An incoming webhook.
     WebhookId;
     /// A registered channel connector.

@@ -4,7 +4,7 @@ use std::{io, time::Duration};
 
 use kernel::{
     ChannelId, Code, Coded, CursorError, Denied, FieldError, FileId, Kind, MailId, MessageId,
-    TeamId, UserId,
+    TabId, TeamId, UserId,
 };
 
 use crate::Role;
@@ -38,6 +38,12 @@ pub enum Error {
     FileNotFound {
         /// The file that was asked for.
         file: FileId,
+    },
+    /// No such tab in the channel.
+    #[error("there is no tab {tab}")]
+    TabNotFound {
+        /// The tab that was asked for.
+        tab: TabId,
     },
     /// No such mail, or the actor may not know of it.
     #[error("there is no mail {mail}")]
@@ -111,6 +117,12 @@ pub enum Error {
         /// The limit.
         limit: u32,
     },
+    /// The file is no longer what the caller has seen.
+    #[error("the file {file} has changed meanwhile")]
+    FileChanged {
+        /// The file.
+        file: FileId,
+    },
     /// A folder cannot move into itself.
     #[error("a folder cannot move into itself")]
     FolderLoop,
@@ -172,6 +184,7 @@ impl Coded for Error {
             Self::ChannelNotFound { .. } => Code::new("channel.not_found", Kind::NotFound),
             Self::MessageNotFound { .. } => Code::new("message.not_found", Kind::NotFound),
             Self::FileNotFound { .. } => Code::new("file.not_found", Kind::NotFound),
+            Self::TabNotFound { .. } => Code::new("tab.not_found", Kind::NotFound),
             Self::MailNotFound { .. } => Code::new("mail.not_found", Kind::NotFound),
             Self::PictureNotFound => Code::new("picture.not_found", Kind::NotFound),
             Self::MemberNotFound { .. } => Code::new("member.not_found", Kind::NotFound),
@@ -187,6 +200,7 @@ impl Coded for Error {
             Self::StandardChannel => Code::new("channel.standard", Kind::Conflict),
             Self::MessageDeleted { .. } => Code::new("message.deleted", Kind::Gone),
             Self::TooMany { .. } => Code::new("workspace.too_many", Kind::Conflict),
+            Self::FileChanged { .. } => Code::new("file.changed", Kind::Conflict),
             Self::FolderLoop => Code::new("folder.loop", Kind::Conflict),
             Self::FileTooLarge { .. } => Code::new("file.too_large", Kind::TooLarge),
             Self::FileTypeRefused => Code::new("file.type_refused", Kind::Invalid),

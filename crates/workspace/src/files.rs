@@ -40,6 +40,26 @@ pub struct FileItem {
     pub deleted_at: Option<Timestamp>,
 }
 
+impl FileItem {
+    /// What changes with every change of the item: its name, its folder, what it holds.
+    pub fn tag(&self) -> String {
+        let number = match &self.kind {
+            FileKind::Folder => 0,
+            FileKind::File(version) => version.number,
+        };
+        let folder = self.folder.map(|folder| folder.to_string()).unwrap_or_default();
+        format!("{number}:{folder}:{}", self.name)
+    }
+
+    /// Refuses an item that is not what the caller has seen.
+    fn expect(&self, tag: Option<&str>) -> Result<()> {
+        if tag.is_none_or(|tag| tag == self.tag()) {
+            return Ok(());
+        }
+        Err(Error::FileChanged { file: self.id })
+    }
+}
+
 /// What an item of a library is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileKind {
@@ -213,11 +233,25 @@ impl Workspace {
     /// [`Error::FileNotFound`], [`Error::NameTaken`], [`Error::Invalid`], [`Error::FileTypeRefused`],
     /// [`Error::RoleNeeded`], [`Error::ChannelArchived`].
     pub async fn rename_file(&self, scope: &Scope, id: FileId, name: &str) -> Result<FileItem> {
+        self.rename_file_at(scope, (id, None), name).await
+    }
+
+    /// Renames a file or folder while it is what its [`FileItem::tag`] says.
+    ///
+    /// # Errors
+    /// As [`Workspace::rename_file`]; [`Error::FileChanged`].
+    pub async fn rename_file_at(
+        &self,
+        scope: &Scope,
+        (id, tag): (FileId, Option<String>),
+        name: &str,
+    ) -> Result<FileItem> {
         scope.require(Permission::FileWrite)?;
         let name = names::file("/name", name)?;
         let refused = kind::is_refused(&name, &self.settings.refused_file_endings);
         let rename = move |tx: &Tx<'_>| {
             let item = changeable(tx, id)?;
+            item.expect(tag.as_deref())?;
             if refused && matches!(item.kind, FileKind::File(_)) {
                 return Err(Error::FileTypeRefused);
             }
@@ -265,10 +299,23 @@ impl Workspace {
     /// # Errors
     /// [`Error::FileNotFound`], [`Error::RoleNeeded`], [`Error::ChannelArchived`].
     pub async fn delete_file(&self, scope: &Scope, id: FileId) -> Result<()> {
+        self.delete_file_at(scope, (id, None)).await
+    }
+
+    /// Deletes a file or folder while it is what its [`FileItem::tag`] says.
+    ///
+    /// # Errors
+    /// As [`Workspace::delete_file`]; [`Error::FileChanged`].
+    pub async fn delete_file_at(
+        &self,
+        scope: &Scope,
+        (id, tag): (FileId, Option<String>),
+    ) -> Result<()> {
         scope.require(Permission::FileWrite)?;
         let now = self.clock.now();
         let delete = move |tx: &Tx<'_>| {
             let item = changeable(tx, id)?;
+            item.expect(tag.as_deref())?;
             let before = json!({"channel": item.channel, "name": item.name});
             store::update(tx, &FileItem { deleted_at: Some(now), ..item })?;
             let deleted = change("file.delete", Subject::new("file", id), now);

@@ -23,13 +23,11 @@ pub mod access;
 mod activity;
 mod channels;
 mod error;
-pub mod file_store;
 pub mod files;
 pub mod founding;
 mod jobs;
 pub mod live;
 pub mod mail;
-pub mod markdown;
 mod members;
 mod messages;
 mod model;
@@ -41,6 +39,7 @@ mod retention;
 mod search;
 mod service;
 mod settings;
+mod tabs;
 mod teams;
 mod updates;
 
@@ -50,6 +49,7 @@ pub use error::{Error, Result};
 pub use file_store::{FileStore, Sha256};
 pub use files::{Download, FileItem, FileKind, FileVersion, FileView, OnConflict, Upload};
 pub use mail::{Letter, Mail, MailView, NewMail};
+pub use markdown;
 pub use messages::{
     CARD_TOPIC, CardChanges, CardContent, CardStatus, Content, Item, MESSAGES_TOPIC, Origin,
     Sender, UNDO_TIME, Window,
@@ -63,5 +63,6 @@ pub use retention::Swept;
 pub use search::Found;
 pub use service::Workspace;
 pub use settings::{MailSettings, RelaySecurity, Settings};
+pub use tabs::{NewTab, Tab};
 pub use teams::{ACCESS_TOPIC, GENERAL, TeamFilter};
 pub use updates::{CardUpdate, NewCard, update_card};

@@ -6,7 +6,6 @@ mod outbox;
 mod read;
 mod receiver;
 mod senders;
-mod smtp;
 mod store;
 
 use db::Tx;

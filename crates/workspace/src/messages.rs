@@ -1,5 +1,6 @@
 //! Messages and replies: listing them in the channel's order.
 
+mod cards;
 pub(crate) mod content;
 pub(crate) mod store;
 mod undo;

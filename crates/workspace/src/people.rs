@@ -3,10 +3,29 @@
 use std::collections::HashMap;
 
 use db::Tx;
-use identity::users;
-use kernel::UserId;
+use identity::users::{self, Person};
+use kernel::{Permission, Scope, UserId};
 
-use crate::{Error, Result};
+use crate::{Error, Result, Workspace};
+
+impl Workspace {
+    /// The person with this user name or mail address who works here now.
+    ///
+    /// # Errors
+    /// [`Error::Denied`].
+    pub async fn find_person(&self, scope: &Scope, name: &str) -> Result<Option<Person>> {
+        scope.require(Permission::DirectoryRead)?;
+        let name = name.to_owned();
+        let read = move |tx: &Tx<'_>| {
+            let Some(id) = users::named(tx, &name)? else { return Ok(None) };
+            if !users::is_active(tx, id)? {
+                return Ok(None);
+            }
+            Ok(users::people(tx, &[id])?.pop())
+        };
+        self.db.read(scope, read).await
+    }
+}
 
 /// Names of persons by identifier; who is not known any more is missing.
 pub(crate) type Names = HashMap<UserId, String>;

@@ -4,11 +4,12 @@ use std::fmt;
 
 use bytes::Bytes;
 use db::Tx;
+use file_store::Incoming;
 use jiff::Timestamp;
 use kernel::{ChannelId, FileId, Permission, Scope};
 
 use super::{FileItem, FileKind, FileVersion, kind, parent, store};
-use crate::{Error, Result, Workspace, access, file_store::Incoming, names};
+use crate::{Error, Result, Workspace, access, names};
 
 /// What to do when the folder already has a file of that name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

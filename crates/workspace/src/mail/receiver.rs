@@ -4,8 +4,10 @@ use std::{fmt, io, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use db::Tx;
+use file_store::Incoming;
 use identity::SystemScopes;
 use kernel::{MailId, Scope, TeamId};
+use smtp::{Ended, Limits, Mailroom, Safety, Verdict};
 use tokio::{
     io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, BufStream},
     net::{TcpListener, TcpStream},
@@ -13,12 +15,8 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{
-    Direction, MAILS_TOPIC, Mail, MailState, read, senders,
-    smtp::{self, Ended, Limits, Mailroom, Safety, Verdict},
-    store,
-};
-use crate::{Result, Workspace, file_store::Incoming, teams};
+use super::{Direction, MAILS_TOPIC, Mail, MailState, read, senders, store};
+use crate::{Result, Workspace, teams};
 
 /// A connection in both directions.
 pub trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}

@@ -169,7 +169,8 @@ pub(crate) fn lookup(tx: &Tx<'_>, id: MessageId) -> Result<Option<Stored>> {
 /// A person's message or reply.
 pub(crate) fn insert(tx: &Tx<'_>, row: &Stored) -> Result<()> {
     const SQL: &str = "INSERT INTO messages (tenant_id, channel_id, position, id, created_at, \
-                       author_id, parent_id, text, replies) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)";
+                       author_id, parent_id, text, event_stream, event_position, replies) \
+                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0)";
     let params = [
         tx.tenant().into(),
         row.channel.into(),
@@ -179,6 +180,8 @@ pub(crate) fn insert(tx: &Tx<'_>, row: &Stored) -> Result<()> {
         row.author.into(),
         row.parent.into(),
         row.text.as_deref().into(),
+        row.place.map(|place| place.stream).into(),
+        row.place.map(|place| place.position).into(),
     ];
     tx.execute(SQL, &params).map(drop)
 }

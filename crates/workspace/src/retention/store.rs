@@ -95,9 +95,11 @@ pub(super) fn markers(tx: &Tx<'_>, channel: ChannelId, limit: i64) -> Result<u64
 /// A channel that is empty.
 pub(super) fn channel(tx: &Tx<'_>, channel: ChannelId) -> Result<()> {
     const MEMBERS: &str = "DELETE FROM channel_members WHERE tenant_id = $1 AND channel_id = $2";
+    const TABS: &str = "DELETE FROM tabs WHERE tenant_id = $1 AND channel_id = $2";
     const CHANNEL: &str = "DELETE FROM channels WHERE tenant_id = $1 AND id = $2";
     let params = [tx.tenant().into(), channel.into()];
     tx.execute(MEMBERS, &params)?;
+    tx.execute(TABS, &params)?;
     event_log::forget(tx, MESSAGES_TOPIC, channel.uuid())?;
     tx.execute(CHANNEL, &params).map(drop)
 }

@@ -4,18 +4,19 @@
 //! line breaks. HTML is shown as it was typed; images become links. A mention is written
 //! `@[Name](user:01890a5d-ac96-774b-bcce-b302099a8057)`.
 
-use std::{collections::HashSet, sync::LazyLock};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 
 use ammonia::Builder;
 use kernel::UserId;
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, html};
 
-use crate::people::Names;
-
 /// Renders a message as HTML that can stand in a page.
 ///
 /// ```
-/// let html = liaison_workspace::markdown::to_html("**hi** <script>alert(1)</script>");
+/// let html = liaison_markdown::to_html("**hi** <script>alert(1)</script>");
 /// assert_eq!(html, "<p><strong>hi</strong> &lt;script&gt;alert(1)&lt;/script&gt;</p>\n");
 /// ```
 pub fn to_html(source: &str) -> String {
@@ -27,7 +28,7 @@ pub fn to_html(source: &str) -> String {
 /// The text of a message without its marks.
 ///
 /// ```
-/// assert_eq!(liaison_workspace::markdown::to_text("**hi** [there](https://example.org)"), "hi there");
+/// assert_eq!(liaison_markdown::to_text("**hi** [there](https://example.org)"), "hi there");
 /// ```
 pub fn to_text(source: &str) -> String {
     let mut text = String::with_capacity(source.len());
@@ -67,7 +68,7 @@ pub fn mention(name: &str, user: UserId) -> String {
 }
 
 /// The source with the true names of those in `names`; other mentions become plain text.
-pub(crate) fn with_names(source: &str, names: &Names) -> String {
+pub fn with_names(source: &str, names: &HashMap<UserId, String>) -> String {
     let mut out = String::with_capacity(source.len());
     let mut rest = 0;
     for found in scan(source) {
@@ -238,7 +239,10 @@ mod tests {
         let source =
             format!("Hi @[Boss](user:{user}) and @[Nobody](user:{stranger}), mail a@[b](user:x)");
         assert_eq!(mentions(&source), [user, stranger]);
-        let named = with_names(&source, &Names::from([(user, "Zoé [Admin]".to_owned())]));
+        let named = with_names(
+            &source,
+            &HashMap::from([(user, "Zoé [Admin]".to_owned())]),
+        );
         assert_eq!(named, format!("Hi @[Zoé  Admin](user:{user}) and @Nobody, mail a@[b](user:x)"));
         let html = to_html(&format!("Hi {}!", mention("Zoé", user)));
         let link = format!("<a href=\"user:{user}\" rel=\"noopener noreferrer nofollow\">@Zoé</a>");

@@ -13,7 +13,7 @@ use tokio::io::{
 };
 
 /// What the session asks the room behind it.
-pub(super) trait Mailroom: Send {
+pub trait Mailroom: Send {
     /// Whether mail is taken from this sender; empty for notices about mail.
     fn sender(&mut self, address: &str) -> Verdict;
 
@@ -32,7 +32,7 @@ pub(super) trait Mailroom: Send {
 
 /// How the room answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub enum Verdict {
     /// Taken.
     Yes,
     /// Not here, for good.
@@ -47,15 +47,18 @@ pub(super) enum Verdict {
 
 /// Bounds of a session.
 #[derive(Debug, Clone)]
-pub(super) struct Limits {
-    pub(super) host: String,
-    pub(super) max_bytes: u64,
-    pub(super) idle: Duration,
+pub struct Limits {
+    /// The name that the server greets with.
+    pub host: String,
+    /// The largest mail, in bytes.
+    pub max_bytes: u64,
+    /// How long a sender may say nothing.
+    pub idle: Duration,
 }
 
 /// Whether the talk is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Safety {
+pub enum Safety {
     /// No, and it cannot be.
     Never,
     /// Not yet; the client may.
@@ -68,7 +71,7 @@ pub(super) enum Safety {
 
 /// How a talk ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ended {
+pub enum Ended {
     /// The client went or was cut off.
     Over,
     /// The client begins TLS on the same connection; what it said before is forgotten.
@@ -76,7 +79,7 @@ pub(super) enum Ended {
 }
 
 /// Talks until the client goes, is cut off, or begins TLS.
-pub(super) async fn serve(
+pub async fn serve(
     stream: impl AsyncBufRead + AsyncWrite + Unpin + Send,
     room: &mut impl Mailroom,
     limits: &Limits,

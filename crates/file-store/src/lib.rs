@@ -22,7 +22,7 @@ pub struct Sha256(pub [u8; 32]);
 
 impl Sha256 {
     /// Reads 32 bytes.
-    pub(crate) fn from_slice(bytes: &[u8]) -> Option<Self> {
+    pub fn from_slice(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
     }
 }
@@ -133,7 +133,7 @@ impl FileStore {
     ///
     /// # Errors
     /// As [`FileStore::read`].
-    pub(crate) async fn read_all(
+    pub async fn read_all(
         &self,
         tenant: TenantId,
         sha256: Sha256,
@@ -148,7 +148,7 @@ impl FileStore {
     ///
     /// # Errors
     /// When the disk refuses.
-    pub(crate) async fn remove(&self, tenant: TenantId, sha256: Sha256) -> io::Result<()> {
+    pub async fn remove(&self, tenant: TenantId, sha256: Sha256) -> io::Result<()> {
         match fs::remove_file(self.path(tenant, sha256)).await {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
@@ -156,7 +156,7 @@ impl FileStore {
     }
 
     /// Keeps everyone from keeping contents while orphans are told from them.
-    pub(crate) async fn pause(&self) -> OwnedRwLockWriteGuard<()> {
+    pub async fn pause(&self) -> OwnedRwLockWriteGuard<()> {
         Arc::clone(&self.0.keeping).write_owned().await
     }
 
@@ -164,11 +164,7 @@ impl FileStore {
     ///
     /// # Errors
     /// When the folder cannot be read.
-    pub(crate) async fn idle(
-        &self,
-        tenant: TenantId,
-        before: jiff::Timestamp,
-    ) -> io::Result<Vec<Sha256>> {
+    pub async fn idle(&self, tenant: TenantId, before: jiff::Timestamp) -> io::Result<Vec<Sha256>> {
         let folder = self.0.folder.join(tenant.to_string());
         let found = tokio::task::spawn_blocking(move || idle(&folder, before));
         found.await.map_err(io::Error::other)?
@@ -178,7 +174,7 @@ impl FileStore {
     ///
     /// # Errors
     /// When the folder cannot be read.
-    pub(crate) async fn clear_scratch(&self, before: jiff::Timestamp) -> io::Result<()> {
+    pub async fn clear_scratch(&self, before: jiff::Timestamp) -> io::Result<()> {
         let folder = self.0.folder.join(SCRATCH);
         let clear = move || {
             for entry in std::fs::read_dir(folder)? {
@@ -194,7 +190,7 @@ impl FileStore {
     }
 
     /// Whether nobody touched a content since `before`.
-    pub(crate) async fn is_idle(
+    pub async fn is_idle(
         &self,
         tenant: TenantId,
         sha256: Sha256,

@@ -1,0 +1,88 @@
+//! Files on their way in and out. Their bytes are on another host than Graph, which gets no token: the address is the
+//! key.
+
+use bytes::Bytes;
+use egress::Request;
+use http::{
+    Method, StatusCode,
+    header::{CONTENT_RANGE, HeaderValue, LOCATION},
+};
+use serde_json::Value;
+use url::Url;
+
+use crate::{Answer, Ask, Caller, Error, Graph, PIECE, Result, graph::judge};
+
+impl Graph {
+    /// The bytes that a path leads to, such as `…/content` of a file; at most `most`.
+    ///
+    /// # Errors
+    /// [`Error`]; [`Error::TooLarge`] beyond `most`.
+    pub async fn download(&self, caller: Caller<'_>, path: &str, most: usize) -> Result<Bytes> {
+        let ask = Ask { path: path.to_owned(), ..Ask::default() };
+        let response = self.response(caller, &ask).await?;
+        if response.status != StatusCode::FOUND {
+            judge(&response)?;
+            return Ok(response.body);
+        }
+        let location = response.headers.get(LOCATION).and_then(|value| value.to_str().ok());
+        let url = elsewhere(location)?;
+        let request = Request { follow: false, max_bytes: Some(most), ..Request::get(url) };
+        let response = self.http().fetch(request).await.map_err(too_large)?;
+        if response.status.is_success() {
+            return Ok(response.body);
+        }
+        judge(&response)?;
+        Err(Error::Answer { reason: "a file leads on and on" })
+    }
+
+    /// Brings the bytes of a file to an upload session, piece by piece, and gives the item that came of it.
+    ///
+    /// # Errors
+    /// [`Error`]; the session is given up then.
+    pub async fn upload(&self, session: &Value, bytes: &Bytes) -> Result<Value> {
+        let url = elsewhere(session.get("uploadUrl").and_then(Value::as_str))?;
+        let done = self.pieces(&url, bytes).await;
+        if done.is_err() {
+            let cancel = Request { method: Method::DELETE, ..Request::get(url) };
+            // What is not given up ends by itself after some days.
+            let _given_up = self.http().fetch(cancel).await;
+        }
+        done
+    }
+
+    async fn pieces(&self, url: &Url, bytes: &Bytes) -> Result<Value> {
+        let total = bytes.len();
+        let mut start = 0;
+        while start < total {
+            let end = (start + PIECE).min(total);
+            let range = format!("bytes {start}-{}/{total}", end - 1);
+            let range = HeaderValue::try_from(range)
+                .map_err(|_wrong| Error::Answer { reason: "a range is none" })?;
+            let mut request = Request {
+                method: Method::PUT,
+                body: bytes.slice(start..end),
+                ..Request::get(url.clone())
+            };
+            request.headers.insert(CONTENT_RANGE, range);
+            let response = self.http().fetch(request).await.map_err(Error::Unreachable)?;
+            let Answer { status, body, .. } = judge(&response)?;
+            if status != StatusCode::ACCEPTED {
+                return Ok(body);
+            }
+            start = end;
+        }
+        Err(Error::Answer { reason: "an upload has no end" })
+    }
+}
+
+fn elsewhere(link: Option<&str>) -> Result<Url> {
+    let url = link.and_then(|link| Url::parse(link).ok());
+    url.ok_or(Error::Answer { reason: "a link to bytes is none" })
+}
+
+fn too_large(error: egress::Error) -> Error {
+    match error {
+        egress::Error::TooLarge { .. } => Error::TooLarge,
+        other => Error::Unreachable(other),
+    }
+}
