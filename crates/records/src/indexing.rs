@@ -14,7 +14,7 @@ use record_tables::{
     registry::{self, State},
     words,
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::{Records, Result, service::JOB, snapshot::Snapshot};
@@ -24,6 +24,7 @@ use crate::{Records, Result, service::JOB, snapshot::Snapshot};
 pub(crate) struct Touched {
     all: Mutex<BTreeSet<(TenantId, EnvironmentId)>>,
     bell: Notify,
+    written: watch::Sender<u64>,
 }
 
 impl Touched {
@@ -34,6 +35,12 @@ impl Touched {
         if new {
             self.bell.notify_one();
         }
+        self.written.send_modify(|times| *times = times.wrapping_add(1));
+    }
+
+    /// Changes with every write.
+    pub(crate) fn watch(&self) -> watch::Receiver<u64> {
+        self.written.subscribe()
     }
 
     fn take(&self) -> BTreeSet<(TenantId, EnvironmentId)> {

@@ -23,9 +23,11 @@ mod currency;
 mod define;
 mod environments;
 mod error;
+mod feed;
 mod files;
 mod indexing;
 mod operation;
+mod plugin;
 mod read;
 mod roles;
 mod search;
@@ -41,11 +43,13 @@ pub use access::Standing;
 pub use currency::Currencies;
 pub use environments::{Administrator, Provisioned};
 pub use error::{Error, Result};
+pub use feed::{Feed, FeedChange, Now};
 pub use files::{Download, FileName};
 pub use operation::{
     Associate, Change, Condition, Delete, Disassociate, Entry, Failure, Link, LinkTo, Operation,
     Outcome, Reference, RowKey, Update,
 };
+pub use plugin::{Plugin, RowChange};
 pub use read::{Changes, HistoryEntry, Nested, Rows};
 pub use roles::{RoleChange, RolePrivilege, fingerprint};
 pub use search::{Found, Hit, Search, Syntax};

@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
 };
 
 use db::Db;
@@ -23,8 +23,8 @@ use tables::{
 use uuid::Uuid;
 
 use crate::{
-    Error, Result, Session, Settings, access, access::Standing, cache::Cache, indexing::Touched,
-    snapshot::Snapshot,
+    Error, Plugin, Result, Session, Settings, access, access::Standing, cache::Cache,
+    indexing::Touched, snapshot::Snapshot,
 };
 
 /// What the service is made of.
@@ -61,6 +61,7 @@ pub(crate) struct Inner {
     /// Rows that were made in each table since the engine last counted.
     pub(crate) grown: Mutex<HashMap<(Uuid, String), u64>>,
     pub(crate) touched: Touched,
+    pub(crate) plugins: OnceLock<Vec<Arc<dyn Plugin>>>,
 }
 
 impl fmt::Debug for Records {
@@ -90,6 +91,7 @@ impl Records {
             administrator,
             grown: Mutex::default(),
             touched: Touched::default(),
+            plugins: OnceLock::new(),
         };
         Self(Arc::new(inner))
     }

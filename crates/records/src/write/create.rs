@@ -63,6 +63,10 @@ impl Work<'_> {
                 .collect();
             self.tx.execute_many(&self.history_sql(), &entries)?;
         }
+        for (index, row) in made.iter().enumerate() {
+            let failed = |error| Failure { index, error };
+            self.tell_after(&table, row.id, (None, Some(&row.values))).map_err(failed)?;
+        }
         self.note(&table);
         let outcome = |row: &Made| Self::outcome(&table, row.id, row.version, Change::Created);
         Ok(made.iter().map(outcome).collect())
@@ -113,6 +117,7 @@ impl Work<'_> {
         }
         self.references(table, &cells, None)?;
         self.keys(table, id, &cells.values, None)?;
+        self.ask_before(table, id, (None, Some(&cells.values)))?;
         self.made.insert(id);
         Ok((Made { id, version, values: cells.values }, waiting))
     }
@@ -327,6 +332,7 @@ impl Work<'_> {
         version: i64,
         what: (&str, Option<&[Value]>, Option<&[Value]>),
     ) -> Result<()> {
+        self.tell_after(table, id, (what.1, what.2))?;
         if !table.audited {
             return Ok(());
         }

@@ -49,6 +49,7 @@ impl Work<'_> {
     /// Deletes a row with everything that follows; the number of the deletion.
     fn remove(&mut self, table: &Arc<Table>, row: &Loaded) -> Result<i64> {
         self.require(table, Verb::Delete, row)?;
+        self.ask_before(table, row.id, (Some(&row.values), None))?;
         let model = Arc::clone(&self.snapshot().model);
         let number = self.snapshot().number();
         for relationship in model.relationships() {

@@ -132,6 +132,7 @@ impl Work<'_> {
         if list.is_empty() {
             return Ok(row.version(table));
         }
+        self.ask_before(table, row.id, (Some(&row.values), Some(&after.values)))?;
         let sql = format!(
             "UPDATE {} SET {list} WHERE {} = $1",
             names::table(snapshot.number(), &table.logical),

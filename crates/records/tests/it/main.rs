@@ -3,6 +3,7 @@
 
 mod definitions;
 mod environments;
+mod follow;
 mod house;
 mod measures;
 mod random;
