@@ -11,9 +11,8 @@ pub(crate) fn draw(svg: &mut Svg, points: &[Point]) {
         let top = number(place) * ROW;
         let half = |point: &Point| (point.size() / most * 50.0).max(1.0);
         let here = half(point);
-        let next = points.get(place + 1).map_or(here, half);
-        // the lower edge lies between this stage and the next
-        let below = f64::midpoint(here, next);
+        // the sides lead to the next stage where it is narrower
+        let below = points.get(place + 1).map_or(here, half).min(here);
         svg.point(point, |svg| {
             svg.bar("chart-hit", (0.0, 100.0), (top, ROW - 2.0));
             svg.text("chart-label", (0.0, top + 16.0), "start", &cut(&point.label, 30));

@@ -46,10 +46,8 @@ impl Svg {
                 self.body.push_str("</a>");
             }
             None => {
-                let _ = write!(
-                    self.body,
-                    r#"<g class="chart-point"><title>{label}: {shown}</title>"#
-                );
+                let _ =
+                    write!(self.body, r#"<g class="chart-point"><title>{label}: {shown}</title>"#);
                 draw(self);
                 self.body.push_str("</g>");
             }

@@ -112,17 +112,6 @@ impl Definition {
         Self::parse(place, table, &format!("bars.{}.month.count.-", found.logical))
     }
 
-    /// The same for an address.
-    pub(crate) fn text(&self) -> String {
-        let (kind, part) = (self.kind.name(), self.part.name());
-        let (function, measure) = match &self.measure {
-            None => ("count", "-"),
-            Some((column, false)) => ("sum", &**column),
-            Some((column, true)) => ("avg", &**column),
-        };
-        format!("{kind}.{}.{part}.{function}.{measure}", self.group)
-    }
-
     /// What a form chose, for an address.
     pub(crate) fn chosen(asking: &Asking) -> String {
         let (group, part) = asking.cg.split_once(':').unwrap_or((&asking.cg, "-"));

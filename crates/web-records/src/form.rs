@@ -185,7 +185,16 @@ impl<'a> Form<'a> {
                 || MAIN.contains(&&*column.logical)
         };
         let mut groups: BTreeMap<usize, (bool, Vec<Html>)> = BTreeMap::new();
-        for column in self.columns() {
+        let mut columns = self.columns();
+        let name = |column: &Column| Some(&column.logical) == self.table.primary_name.as_ref();
+        // as the view shows them; what is long comes last
+        columns.sort_by_cached_key(|column| {
+            let long = matches!(column.kind, ColumnKind::Memo { .. });
+            let at = |list: &[&str]| list.iter().position(|one| *one == column.logical);
+            let at = at(&first).or_else(|| at(&MAIN).map(|at| at + 50)).unwrap_or(100);
+            (!name(column), long, !insists(column), at)
+        });
+        for column in columns {
             let group = if main(column) { Group::Main } else { Group::of(column) };
             let at = Group::ALL.iter().position(|one| *one == group).unwrap_or_default();
             let filled = values.get(&column.logical).is_some_and(|text| !text.is_empty())

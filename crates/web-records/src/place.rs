@@ -148,6 +148,28 @@ const DAILY: [&str; 14] = [
     "competitor",
 ];
 
+/// The place of a table among those of daily work; behind them all for others.
+pub(crate) fn rank(table: &Table) -> usize {
+    let found = RELATED.iter().position(|name| *name == table.logical);
+    found.unwrap_or_else(|| RELATED.len() + usize::from(!Place::is_daily(table)))
+}
+
+/// What people look for beside a record, the first first.
+const RELATED: [&str; 12] = [
+    "contact",
+    "opportunity",
+    "incident",
+    "quote",
+    "salesorder",
+    "invoice",
+    "lead",
+    "account",
+    "task",
+    "appointment",
+    "phonecall",
+    "email",
+];
+
 /// The icon that stands for a table.
 pub(crate) fn icon(table: &Table) -> &'static str {
     match &*table.logical {

@@ -32,8 +32,8 @@ struct Way {
     name: String,
     table: String,
     column: String,
-    /// Whether it is one that people look for.
-    first: bool,
+    /// How soon people look for it.
+    rank: usize,
 }
 
 /// The tab of what refers to a record; `asked` is `table.column`.
@@ -81,11 +81,12 @@ fn ways(form: &Form<'_>) -> Vec<Way> {
         if !place.reads(many) || !column.for_update || many.is_union() {
             continue;
         }
-        let first = crate::place::Place::is_daily(many);
+        // rows of the same table come last among those of daily work
+        let rank = soon(many, &form.table.logical);
         let (table, column_name) = (many.logical.clone(), column.logical.clone());
         let name = place.plural(many);
         let label = place.label(column);
-        all.push((name, label, Way { name: String::new(), table, column: column_name, first }));
+        all.push((name, label, Way { name: String::new(), table, column: column_name, rank }));
     }
     let names: Vec<String> = all.iter().map(|(name, _, _)| name.clone()).collect();
     let mut ways: Vec<Way> = all
@@ -96,7 +97,13 @@ fn ways(form: &Form<'_>) -> Vec<Way> {
             Way { name, ..way }
         })
         .collect();
-    ways.sort_by_cached_key(|way| (!way.first, way.name.to_lowercase(), way.column.clone()));
+    ways.sort_by_cached_key(|way| (way.rank, way.name.to_lowercase(), way.column.clone()));
     ways.dedup_by(|a, b| a.table == b.table && a.column == b.column);
     ways
+}
+
+/// How soon people look for rows of a table beside a record of another.
+fn soon(many: &tables::Table, own: &str) -> usize {
+    let rank = crate::place::rank(many);
+    if many.logical == own { rank + 100 } else { rank }
 }

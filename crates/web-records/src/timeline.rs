@@ -197,7 +197,10 @@ impl Asked<'_> {
             text: plain(&body),
             who: text("createdby").map_err(broken)?,
             when: frame.moment(&at),
-            due: due.filter(|_| open).map(|due| frame.exact(&due)),
+            due: match due {
+                Some(_) if open => Some(text("scheduledend").map_err(broken)?),
+                _ => None,
+            },
             late: open && due.is_some_and(|due| due < frame.now),
             state: (!note)
                 .then(|| text("statecode").map(|text| (text, open)))

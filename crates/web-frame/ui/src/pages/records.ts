@@ -76,18 +76,18 @@ document.addEventListener("click", (event) => {
 // One panel at a time; Escape and a click elsewhere close it.
 document.addEventListener("toggle", (event) => {
   const opened = event.target as HTMLDetailsElement;
-  if (!opened.matches?.(".drop[open]")) return;
-  for (const other of document.querySelectorAll<HTMLDetailsElement>(".drop[open]")) {
+  if (!opened.matches?.(".flap[open]")) return;
+  for (const other of document.querySelectorAll<HTMLDetailsElement>(".flap[open]")) {
     if (other !== opened && !other.contains(opened)) other.open = false;
   }
 }, true);
 document.addEventListener("click", (event) => {
-  const inside = (event.target as Element).closest(".drop");
-  for (const drop of document.querySelectorAll<HTMLDetailsElement>(".drop[open]")) if (drop !== inside) drop.open = false;
+  const inside = (event.target as Element).closest(".flap");
+  for (const drop of document.querySelectorAll<HTMLDetailsElement>(".flap[open]")) if (drop !== inside) drop.open = false;
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  const drop = (event.target as Element).closest<HTMLDetailsElement>(".drop[open]");
+  const drop = (event.target as Element).closest<HTMLDetailsElement>(".flap[open]");
   if (drop) {
     drop.open = false;
     find<HTMLElement>("summary", drop)?.focus();
