@@ -165,6 +165,17 @@ impl Api {
         if status.is_success() { Ok(body) } else { Err(refused(status, &body)) }
     }
 
+    /// Does what a running hub does in the background, where none runs.
+    pub(crate) fn work(&self) {
+        if let Way::Folder { hub, .. } = &self.way {
+            let done = self.runtime.block_on(hub.transfer.drain());
+            if let Err(error) = done {
+                let error: &dyn std::error::Error = &error;
+                tracing::warn!(error, "transfer.drain_failed");
+            }
+        }
+    }
+
     /// Closes what was opened.
     pub(crate) fn finish(self) {
         let Self { way, runtime } = self;
@@ -181,7 +192,7 @@ pub(crate) fn client(cacert: Option<&Path>) -> Result<egress::Client> {
     let settings = egress::Settings {
         allowed_networks: anywhere.collect(),
         allow_plain_http: true,
-        max_response_bytes: 64 << 20,
+        max_response_bytes: MAX_ANSWER,
         extra_roots: cacert.map(Path::to_owned).into_iter().collect(),
         ..egress::Settings::default()
     };
@@ -224,7 +235,7 @@ async fn in_process(
         .map_err(|error| Failure::of(Exit::Usage, &error))?;
     let Ok(response) = router.clone().oneshot(request).await;
     let status = response.status();
-    let body = axum::body::to_bytes(response.into_body(), 64 << 20).await;
+    let body = axum::body::to_bytes(response.into_body(), MAX_ANSWER).await;
     let body = body.map_err(|error| Failure::plain(&error))?;
     Ok((status, body.to_vec()))
 }
@@ -322,5 +333,7 @@ fn refused(status: StatusCode, body: &[u8]) -> Failure {
     Failure::new(exit, message)
 }
 
+/// Bytes of an answer: an export may be large.
+const MAX_ANSWER: usize = 1 << 30;
 /// Lists longer than this are cut; nobody reads them on a terminal.
 const MOST: usize = 100_000;

@@ -8,6 +8,7 @@ mod connector_package;
 mod connector_test;
 mod environment;
 mod odata;
+mod record;
 mod sales;
 mod target;
 mod webhook;
@@ -28,6 +29,7 @@ pub(crate) use self::{
     connector_test::ConnectorTest,
     environment::Environment,
     odata::Odata,
+    record::{Export as RecordExport, Import as RecordImport, Record},
     sales::Sales,
     target::{NewTarget, Target, TargetSource},
     webhook::Webhook,
@@ -110,6 +112,9 @@ pub(crate) enum Command {
     /// Environments: containers of connectors, connections and policies
     #[command(subcommand)]
     Environment(Environment),
+    /// Records: files of rows in and out
+    #[command(subcommand)]
+    Record(Record),
     /// Actions: published selections of operations of business connectors
     #[command(subcommand)]
     Action(Action),

@@ -17,6 +17,7 @@ mod local;
 mod mcp;
 mod odata;
 mod org;
+mod record;
 mod sales;
 mod search;
 mod send;
@@ -59,6 +60,7 @@ pub(crate) fn run(cli: Cli) -> Result {
             Ok(())
         }
         Command::Action(command) => action::run(&place, &command),
+        Command::Record(command) => record::run(&place, &command),
         Command::Sales(command) => sales::run(&command),
         Command::Odata(command) => odata::run(&command),
         Command::Mcp(hub) => mcp::run(&place, &hub),
