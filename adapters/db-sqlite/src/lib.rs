@@ -7,6 +7,7 @@
 
 mod checkpoint;
 mod connection;
+mod line;
 mod migrate;
 mod readers;
 mod session;
@@ -32,8 +33,8 @@ pub use migrate::migrations;
 
 use crate::{
     checkpoint::Checkpointer,
-    readers::{Readers, Request},
-    writer::{Message, Writer},
+    readers::{Glances, Queue, Readers, Request},
+    writer::{Asked, Message, Writer},
 };
 
 /// How the driver tells the facade about commits.
@@ -71,7 +72,8 @@ pub struct SqliteDriver {
     writer: Mutex<Option<Writer>>,
     queue: Sender<Message>,
     readers: Mutex<Option<Readers>>,
-    requests: Sender<Request>,
+    requests: Arc<Queue>,
+    glances: Glances,
     checkpointer: Mutex<Option<Checkpointer>>,
     publisher: Publisher,
 }
@@ -100,11 +102,13 @@ impl SqliteDriver {
             Writer::start(connection, jobs, checkpointer.trigger(), Arc::clone(&publisher))
                 .map_err(OpenError::Thread)?;
         let (requests, readers) = Readers::start(&options)?;
+        let glances = Glances::open(&options)?;
         Ok(Arc::new(Self {
             writer: Mutex::new(Some(writer)),
             queue,
             readers: Mutex::new(Some(readers)),
             requests,
+            glances,
             checkpointer: Mutex::new(Some(checkpointer)),
             publisher,
             options,
@@ -119,13 +123,22 @@ impl SqliteDriver {
 
 impl Driver for SqliteDriver {
     fn read(&self, job: Box<dyn Job>, snapshot: bool) {
-        if let Err(mpsc::SendError(request)) = self.requests.send(Request::Read { job, snapshot }) {
-            request.refuse();
+        self.requests.send(Request::Read { job, snapshot });
+    }
+
+    fn glance(&self, job: Box<dyn Job>) {
+        if let Err(job) = self.glances.run(job) {
+            self.read(job, true);
         }
     }
 
-    fn write(&self, job: Box<dyn Job>, _consistency: Consistency) {
-        if let Err(mpsc::SendError(message)) = self.queue.send(Message::Job(job)) {
+    fn write(&self, job: Box<dyn Job>, consistency: Consistency) {
+        let stream = match consistency {
+            Consistency::Append { stream } => Some(stream),
+            Consistency::Serializable => None,
+        };
+        let message = Message::Job(Asked { job, stream });
+        if let Err(mpsc::SendError(message)) = self.queue.send(message) {
             message.refuse();
         }
     }
@@ -153,6 +166,7 @@ impl Driver for SqliteDriver {
         if let Some(readers) = take(&self.readers) {
             readers.stop(&self.requests);
         }
+        self.glances.close();
         if let Some(checkpointer) = take(&self.checkpointer) {
             checkpointer.stop();
         }

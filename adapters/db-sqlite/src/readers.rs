@@ -1,11 +1,11 @@
 //! The pool of readers.
 
 use std::{
+    collections::VecDeque,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
-        mpsc::{self, Receiver, Sender},
     },
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -38,38 +38,117 @@ impl Request {
     }
 }
 
+/// What waits for a reader. Whoever has nothing to do sleeps; the one that went to sleep last is woken first, because its
+/// pages are the warmest, and nobody else is.
+pub(crate) struct Queue {
+    state: Mutex<State>,
+    bells: Vec<Condvar>,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: VecDeque<Request>,
+    asleep: Vec<usize>,
+    closed: bool,
+}
+
+impl Queue {
+    fn new(readers: usize) -> Self {
+        Self { state: Mutex::default(), bells: (0..readers).map(|_| Condvar::new()).collect() }
+    }
+
+    /// Puts a request behind the others; once the queue is closed it is refused.
+    pub(crate) fn send(&self, request: Request) {
+        let mut state = self.state();
+        if state.closed {
+            drop(state);
+            return request.refuse();
+        }
+        state.waiting.push_back(request);
+        let woken = state.asleep.pop();
+        drop(state);
+        if let Some(bell) = woken.and_then(|reader| self.bells.get(reader)) {
+            bell.notify_one();
+        }
+    }
+
+    fn next(&self, reader: usize) -> Request {
+        let mut state = self.state();
+        loop {
+            if let Some(request) = state.waiting.pop_front() {
+                return request;
+            }
+            let Some(bell) = self.bells.get(reader) else { return Request::Stop };
+            state.asleep.push(reader);
+            state = bell.wait(state).unwrap_or_else(PoisonError::into_inner);
+            // who woke by itself is still in the list
+            state.asleep.retain(|one| *one != reader);
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// The readers' threads.
 pub(crate) struct Readers(Vec<JoinHandle<()>>);
 
 impl Readers {
-    pub(crate) fn start(options: &Options) -> Result<(Sender<Request>, Self), OpenError> {
-        let (sender, receiver) = mpsc::channel();
-        let queue = Arc::new(Mutex::new(receiver));
+    pub(crate) fn start(options: &Options) -> Result<(Arc<Queue>, Self), OpenError> {
+        let queue = Arc::new(Queue::new(options.readers.max(1)));
         let mut threads = Vec::new();
         for number in 0..options.readers.max(1) {
-            let connection = connection::open_reader(options)
-                .map_err(|source| OpenError::File { path: options.path.clone(), source })?;
-            let reader = Reader::new(connection, options.read_limit)
-                .map_err(|source| OpenError::File { path: options.path.clone(), source })?;
+            let reader = Reader::open(options)?;
             let queue = Arc::clone(&queue);
             let thread = thread::Builder::new()
                 .name(format!("db-reader-{number}"))
-                .spawn(move || reader.run(&queue))
+                .spawn(move || reader.run(number, &queue))
                 .map_err(OpenError::Thread)?;
             threads.push(thread);
         }
-        Ok((sender, Self(threads)))
+        Ok((queue, Self(threads)))
     }
 
-    pub(crate) fn stop(self, queue: &Sender<Request>) {
+    /// Waits for what was asked before; what comes later is refused.
+    pub(crate) fn stop(self, queue: &Queue) {
         for _ in &self.0 {
-            drop(queue.send(Request::Stop));
+            queue.send(Request::Stop);
         }
+        queue.state().closed = true;
         for thread in self.0 {
             if thread.join().is_err() {
                 tracing::error!("a database reader panicked");
             }
         }
+        let left = std::mem::take(&mut queue.state().waiting);
+        left.into_iter().for_each(Request::refuse);
+    }
+}
+
+/// Connections for reads that are over before another thread would have woken: they run where they are asked for.
+pub(crate) struct Glances(Mutex<Vec<Reader>>);
+
+impl Glances {
+    pub(crate) fn open(options: &Options) -> Result<Self, OpenError> {
+        let readers = (0..GLANCES).map(|_| Reader::open(options)).collect::<Result<_, _>>()?;
+        Ok(Self(Mutex::new(readers)))
+    }
+
+    /// Runs the job here, or gives it back when every connection is in use or closed.
+    pub(crate) fn run(&self, job: Box<dyn Job>) -> Result<(), Box<dyn Job>> {
+        let Some(reader) = self.readers().pop() else { return Err(job) };
+        reader.read(job, true);
+        self.readers().push(reader);
+        Ok(())
+    }
+
+    pub(crate) fn close(&self) {
+        self.readers().clear();
+    }
+
+    fn readers(&self) -> MutexGuard<'_, Vec<Reader>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -82,6 +161,12 @@ struct Reader {
 }
 
 impl Reader {
+    fn open(options: &Options) -> Result<Self, OpenError> {
+        let file = |source| OpenError::File { path: options.path.clone(), source };
+        let connection = connection::open_reader(options).map_err(file)?;
+        Self::new(connection, options.read_limit).map_err(file)
+    }
+
     fn new(mut connection: Connection, limit: Duration) -> Result<Self> {
         let (born, deadline) = (Instant::now(), Arc::new(AtomicU64::new(u64::MAX)));
         let shared = Arc::clone(&deadline);
@@ -90,13 +175,9 @@ impl Reader {
         Ok(Self { connection, limit, born, deadline })
     }
 
-    fn run(self, queue: &Mutex<Receiver<Request>>) {
-        loop {
-            let request = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            match request {
-                Ok(Request::Read { job, snapshot }) => self.read(job, snapshot),
-                Ok(Request::Stop) | Err(_) => return,
-            }
+    fn run(self, number: usize, queue: &Queue) {
+        while let Request::Read { job, snapshot } = queue.next(number) {
+            self.read(job, snapshot);
         }
     }
 
@@ -135,3 +216,5 @@ fn millis(duration: Duration) -> u64 {
 
 /// The deadline is looked at every so many steps of the engine, some tens of microseconds.
 const PROGRESS_OPS: i32 = 2_000;
+/// As many as there are threads that ask at the same time on small machines; where there are more, the readers answer.
+const GLANCES: usize = 2;

@@ -55,7 +55,10 @@ impl Session for SqliteSession<'_> {
         let mut statement = self.prepare(sql)?;
         let places = places(sql, &statement)?;
         let mut changed = 0_u64;
-        for params in rows {
+        for (at, params) in rows.iter().enumerate() {
+            if at > 0 {
+                statement.clear_bindings();
+            }
             bind(&mut statement, &places, params)?;
             let more = statement.raw_execute().map_err(translate)?;
             changed = changed.saturating_add(u64::try_from(more).unwrap_or(u64::MAX));
@@ -131,14 +134,13 @@ fn unbound() -> Error {
     Error::Statement { source: "a marker of the statement has no parameter".into() }
 }
 
-/// Binds the parameters to their markers.
-fn bind(
-    statement: &mut CachedStatement<'_>,
-    places: &[usize],
-    params: &[Value<'_>],
-) -> Result<()> {
+/// Binds the parameters to their markers, which hold nothing yet.
+fn bind(statement: &mut CachedStatement<'_>, places: &[usize], params: &[Value<'_>]) -> Result<()> {
     for (index, place) in places.iter().enumerate() {
         let value = params.get(*place).ok_or_else(unbound)?;
+        if matches!(value, Value::Null) {
+            continue;
+        }
         statement.raw_bind_parameter(index + 1, Parameter(value)).map_err(translate)?;
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::{
     io,
     ops::RangeInclusive,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::mpsc::{Receiver, Sender, SyncSender},
+    sync::mpsc::{Receiver, Sender},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
@@ -15,24 +15,33 @@ use db::{
     driver::{Job, Verdict},
 };
 use rusqlite::{Connection, hooks::Wal};
+use uuid::Uuid;
 
 use crate::{
     Publisher,
+    checkpoint::{self, Trigger},
+    line::Line,
     session::{SqliteSession, translate},
 };
 
 /// What the writer's queue holds.
 pub(crate) enum Message {
-    Job(Box<dyn Job>),
+    Job(Asked),
     Ping(Sender<Result<()>>),
     Close,
+}
+
+/// A closure that waits for its turn, and the stream that it appends to.
+pub(crate) struct Asked {
+    pub(crate) job: Box<dyn Job>,
+    pub(crate) stream: Option<Uuid>,
 }
 
 impl Message {
     /// Answers that the database is closed.
     pub(crate) fn refuse(self) {
         match self {
-            Self::Job(job) => job.answer(Err(Error::Closed)),
+            Self::Job(asked) => asked.job.answer(Err(Error::Closed)),
             Self::Ping(sender) => drop(sender.send(Err(Error::Closed))),
             Self::Close => {}
         }
@@ -46,11 +55,19 @@ impl Writer {
     pub(crate) fn start(
         connection: Connection,
         queue: Receiver<Message>,
-        checkpoint: SyncSender<()>,
+        checkpoint: Trigger,
         publisher: Publisher,
     ) -> io::Result<Self> {
-        let group =
-            Group { connection, queue, checkpoint, publisher, closing: false, last_jobs: 0 };
+        let group = Group {
+            connection,
+            queue,
+            checkpoint,
+            publisher,
+            closing: false,
+            last_jobs: 0,
+            line: Line::default(),
+            asked_at: Cell::new(0),
+        };
         thread::Builder::new().name("db-writer".to_owned()).spawn(move || group.run()).map(Self)
     }
 
@@ -67,33 +84,34 @@ struct Ran {
     outcome: Result<()>,
     /// Whether the closure itself answered an error, which says more than the loss it caused.
     own_error: bool,
+    /// Whether its work is to be undone with the whole transaction: it ran without a savepoint.
+    lost: bool,
     notices: Vec<Notice>,
 }
 
 struct Group {
     connection: Connection,
     queue: Receiver<Message>,
-    checkpoint: SyncSender<()>,
+    line: Line,
+    checkpoint: Trigger,
     publisher: Publisher,
     closing: bool,
     /// Closures of the group before.
     last_jobs: usize,
+    /// The length of the log in pages when a checkpoint was last asked for.
+    asked_at: Cell<i32>,
 }
 
 impl Group {
     fn run(mut self) {
         // The hook that was there before is none of ours.
         let _ = self.connection.wal_hook(Some(count_pages));
-        while !self.closing
-            && let Ok(message) = self.queue.recv()
-        {
-            if let Some(job) = self.take(message) {
-                if GATHER_AFTER.contains(&self.last_jobs) {
-                    thread::sleep(GATHER);
-                }
-                self.commit_group(job);
-                self.checkpoint_when_due();
+        while let Some(asked) = self.wait() {
+            if GATHER_AFTER.contains(&self.last_jobs) {
+                thread::sleep(GATHER);
             }
+            self.commit_group(asked);
+            self.checkpoint_when_due();
         }
         // What came after the close is refused, not lost: its senders were not answered.
         while let Ok(message) = self.queue.try_recv() {
@@ -101,43 +119,69 @@ impl Group {
         }
     }
 
-    fn take(&mut self, message: Message) -> Option<Box<dyn Job>> {
+    /// The next closure; nothing once all that came before the close is done.
+    fn wait(&mut self) -> Option<Asked> {
+        loop {
+            self.gather();
+            if let Some(asked) = self.line.first() {
+                return Some(asked);
+            }
+            if self.closing {
+                return None;
+            }
+            let message = self.queue.recv().ok()?;
+            self.take(message);
+        }
+    }
+
+    /// Puts what has come into the line.
+    fn gather(&mut self) {
+        while !self.closing
+            && let Ok(message) = self.queue.try_recv()
+        {
+            self.take(message);
+        }
+    }
+
+    fn take(&mut self, message: Message) {
         match message {
-            Message::Job(job) => Some(job),
+            Message::Job(asked) => self.line.push(asked),
             Message::Ping(sender) => {
                 let answer = self.connection.execute_batch("SELECT 1").map_err(translate);
                 drop(sender.send(answer));
-                None
             }
-            Message::Close => {
-                self.closing = true;
-                None
-            }
+            Message::Close => self.closing = true,
         }
     }
 
     /// Runs `first` and what is queued behind it in one transaction.
-    fn commit_group(&mut self, first: Box<dyn Job>) {
+    fn commit_group(&mut self, first: Asked) {
         if let Err(error) = self.statement("BEGIN IMMEDIATE") {
-            return first.answer(Err(error));
+            return first.job.answer(Err(error));
         }
         let started = Instant::now();
         let mut ran = Vec::new();
         let mut next = Some(first);
-        while let Some(job) = next.take() {
-            let done = run_in_savepoint(&self.connection, job);
+        while let Some(Asked { job, stream }) = next.take() {
+            let began = Instant::now();
+            // The first has the transaction to itself so far: it needs no savepoint, which would keep a copy of every
+            // page that it changes.
+            let alone = ran.is_empty();
+            let done = run(&self.connection, job, !alone);
+            let failed = alone && done.lost;
+            self.line.took(stream, began.elapsed());
             ran.push(done);
+            if failed {
+                self.make_clean();
+                return self.answer(ran);
+            }
             if self.connection.is_autocommit() {
                 // The engine has rolled everything back.
                 return self.rerun(ran);
             }
-            while next.is_none()
-                && !self.closing
-                && ran.len() < GROUP_JOBS
-                && started.elapsed() < GROUP_TIME
-                && let Ok(message) = self.queue.try_recv()
-            {
-                next = self.take(message);
+            if ran.len() < GROUP_JOBS && started.elapsed() < GROUP_TIME {
+                self.gather();
+                next = self.line.short();
             }
         }
         self.last_jobs = ran.len();
@@ -162,7 +206,7 @@ impl Group {
                 job.answer(Err(error));
                 continue;
             }
-            let done = run_in_savepoint(&self.connection, job);
+            let done = run(&self.connection, job, true);
             let committed = if self.connection.is_autocommit() {
                 Err(Error::Unavailable { source: None })
             } else {
@@ -195,19 +239,19 @@ impl Group {
         }
     }
 
-    /// Asks the other connection for a checkpoint when the log has grown; when it has grown far, the writer
-    /// finishes the rest itself between two transactions, so that the log starts over.
+    /// Asks the other connection for a checkpoint when the log has grown. What came meanwhile the writer copies itself
+    /// between two transactions, once the other is done: then nothing is left, and the log starts over. A log that is
+    /// written over takes no room from the file system and is flushed faster than one that grows.
     fn checkpoint_when_due(&self) {
         let pages = WAL_PAGES.get();
-        if pages >= CHECKPOINT_PAGES {
-            // A full channel means that one is running already.
-            let _ = self.checkpoint.try_send(());
+        if pages < self.asked_at.get() {
+            self.asked_at.set(0);
         }
-        if pages >= RESTART_PAGES
-            && let Err(error) =
-                self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_row| Ok(()))
-        {
-            tracing::warn!(error = &error as &dyn std::error::Error, "db.checkpoint_failed");
+        if self.checkpoint.was_done() || pages >= RESTART_PAGES {
+            checkpoint::run(&self.connection);
+        } else if pages >= self.asked_at.get() + CHECKPOINT_PAGES {
+            self.asked_at.set(pages);
+            self.checkpoint.pull();
         }
     }
 
@@ -218,14 +262,14 @@ impl Group {
     }
 }
 
-/// Runs one closure so that its own failure undoes only its own work.
-fn run_in_savepoint(connection: &Connection, mut job: Box<dyn Job>) -> Ran {
+/// Runs one closure; in a savepoint its own failure undoes only its own work.
+fn run(connection: &Connection, mut job: Box<dyn Job>, savepoint: bool) -> Ran {
     let scope = job.scope().clone();
     let session = SqliteSession::new(connection);
-    let failed =
-        |job, error| Ran { job, outcome: Err(error), own_error: false, notices: Vec::new() };
-    if let Err(error) = plain(connection, "SAVEPOINT closure") {
-        return failed(job, error);
+    let ran =
+        |job, outcome, own_error| Ran { job, outcome, own_error, lost: false, notices: Vec::new() };
+    if savepoint && let Err(error) = plain(connection, "SAVEPOINT closure") {
+        return ran(job, Err(error), false);
     }
     let started = Instant::now();
     let tx = Tx::new(&session, &scope);
@@ -238,23 +282,27 @@ fn run_in_savepoint(connection: &Connection, mut job: Box<dyn Job>) -> Ran {
     if connection.is_autocommit() {
         // The engine has rolled everything back, neighbours included.
         let outcome = if own_error { Ok(()) } else { Err(Error::Unavailable { source: None }) };
-        return Ran { job, outcome, own_error, notices: Vec::new() };
+        return ran(job, outcome, own_error);
     }
     let outcome = match verdict {
         Ok(Verdict::Commit) if tx.is_poisoned() => Err(Error::Poisoned),
         Ok(Verdict::Commit) => {
             let notices = tx.into_notices();
-            return match plain(connection, "RELEASE closure") {
-                Ok(()) => Ran { job, outcome: Ok(()), own_error, notices },
-                Err(error) => failed(job, error),
+            let kept = if savepoint { plain(connection, "RELEASE closure") } else { Ok(()) };
+            return match kept {
+                Ok(()) => Ran { notices, ..ran(job, Ok(()), own_error) },
+                Err(error) => ran(job, Err(error), false),
             };
         }
         Ok(Verdict::Rollback) => Ok(()),
         Err(_panic) => Err(Error::Panicked),
     };
+    if !savepoint {
+        return Ran { lost: true, ..ran(job, outcome, own_error) };
+    }
     let undone = plain(connection, "ROLLBACK TO closure")
         .and_then(|()| plain(connection, "RELEASE closure"));
-    Ran { job, outcome: undone.and(outcome), own_error, notices: Vec::new() }
+    ran(job, undone.and(outcome), own_error)
 }
 
 fn plain(connection: &Connection, sql: &str) -> Result<()> {
@@ -283,7 +331,7 @@ const GATHER: Duration = Duration::from_micros(200);
 const GATHER_AFTER: RangeInclusive<usize> = 2..=24;
 /// A closure that takes longer is worth a line in the log.
 const SLOW: Duration = Duration::from_millis(50);
-/// From 16 MiB of log on, the other connection copies it into the database.
+/// After each 16 MiB of log the other connection copies it into the database.
 const CHECKPOINT_PAGES: i32 = 4_096;
-/// From 128 MiB of log on, the writer finishes the copying.
+/// From 128 MiB of log on, which a reader kept from starting over, the writer copies after each transaction.
 const RESTART_PAGES: i32 = 32_768;
