@@ -95,7 +95,8 @@ impl Session {
             RowKey::Result(result) => return Err(Error::Reference { result: *result }),
         };
         let (key, shape) = (key.clone(), Arc::new(shape.clone()));
-        self.look(move |reading| {
+        let short = shape.shape.collections.is_empty() && shape.shape.singles.is_empty();
+        self.look_at(short, move |reading| {
             let found = match (id, &key) {
                 (Some(id), _) => Some(id),
                 (None, RowKey::Alternate(values)) => {
@@ -174,6 +175,15 @@ impl Session {
         &self,
         f: impl Fn(&Reading<'_>) -> Result<T> + Send + Sync + 'static,
     ) -> Result<T> {
+        self.look_at(false, f).await
+    }
+
+    /// The same; `short` for what looks at a row or two by their keys.
+    async fn look_at<T: Send + 'static>(
+        &self,
+        short: bool,
+        f: impl Fn(&Reading<'_>) -> Result<T> + Send + Sync + 'static,
+    ) -> Result<T> {
         let f = Arc::new(f);
         let mut session = self.clone();
         for _ in 0..TRIES {
@@ -186,7 +196,13 @@ impl Session {
                 }
                 f(&Reading { tx, session: &held })
             };
-            match self.records.0.db.read(&self.scope, read).await {
+            let db = &self.records.0.db;
+            let answered = if short {
+                db.glance(&self.scope, read).await
+            } else {
+                db.read(&self.scope, read).await
+            };
+            match answered {
                 Err(Error::Stale) => session = session.renewed().await?,
                 other => return other,
             }
@@ -362,7 +378,7 @@ impl Reading<'_> {
             (token, more) = (last.get(1)?, true);
         }
         let deleted = gone.iter().map(|row| row.get(0)).collect::<db::Result<_>>()?;
-        Ok(Changes { more, rows, deleted, token })
+        Ok(Changes { rows, deleted, token, more })
     }
 
     /// Refuses a token that is older than a deletion that may be forgotten; who begins knows of nothing.
