@@ -49,6 +49,9 @@ struct Arguments {
     /// Measure on the PostgreSQL server that `LIAISON_TEST_DATABASE` names
     #[arg(long)]
     postgres: bool,
+    /// Serve the requests that the hub is held against, by hand over this file
+    #[arg(long, hide = true)]
+    by_hand: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -69,7 +72,7 @@ enum What {
     Connectors,
     /// Lists of tools and calls of actions, beside `FastMCP`
     Agents,
-    /// The Dataverse Web API over a million rows, beside the same SQL by hand; never part of `all`
+    /// The Dataverse Web API over a million rows, beside the same SQL by hand and Directus; never part of `all`
     Dataverse,
 }
 
@@ -84,6 +87,9 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<()> {
+    if let Some(file) = &arguments.by_hand {
+        return tables::serve_by_hand(file);
+    }
     let binary = std::path::absolute(&arguments.binary)?;
     let bench = Bench {
         binary,
@@ -116,7 +122,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         agents::measure(&bench.binary, bench.scale, &mut report)?;
     }
     if arguments.what == What::Dataverse {
-        tables::measure(&bench.binary, bench.scale, &mut report)?;
+        tables::measure((&bench.binary, bench.embedded), bench.scale, &mut report)?;
     }
     println!("{report}");
     if let Some(path) = &arguments.json {
