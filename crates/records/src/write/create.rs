@@ -394,6 +394,10 @@ fn distinct(table: &Table, row: &Made, seen: &mut HashSet<String>) -> Result<()>
     Ok(())
 }
 
+fn cell(of: Option<&[Value]>, at: usize) -> &Value {
+    of.and_then(|of| of.get(at)).unwrap_or(&Value::Null)
+}
+
 /// By column, what it was and what it became, as JSON.
 fn differences(table: &Table, before: Option<&[Value]>, after: Option<&[Value]>) -> String {
     let mut out = b"{".to_vec();
@@ -401,8 +405,7 @@ fn differences(table: &Table, before: Option<&[Value]>, after: Option<&[Value]>)
         if !column.audited || UNTOLD.contains(&column.logical.as_str()) {
             continue;
         }
-        let cell = |of: Option<&[Value]>| of.and_then(|of| of.get(at)).cloned().unwrap_or_default();
-        let (old, new) = (cell(before), cell(after));
+        let (old, new) = (cell(before, at), cell(after, at));
         if old == new {
             continue;
         }
