@@ -65,7 +65,7 @@ await inBrowser({ reducedMotion: "reduce" }, async (page, context) => {
     await page.setViewportSize({ width: 390, height: 844 });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     if (wide > 391) problems.push(`${path}: ${wide} px wide on a phone of 390 px`);
-    const links = await page.evaluate(() => [...document.querySelectorAll("a[href]")].map((a) => a.href));
+    const links = await page.evaluate(() => [...document.querySelectorAll("a[href]")].map((a) => new URL(a.getAttribute("href"), location.href).href));
     for (const link of links) {
       if (link.startsWith(base) && !/sign-?out|\/api\/|\/assets\/|download|export/.test(link)) waiting.push(link.split("#")[0]);
     }

@@ -38,6 +38,8 @@ mod operation;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod records;
+#[cfg(test)]
 mod scripts;
 #[cfg(test)]
 mod sign_in;

@@ -203,12 +203,28 @@ fn pages_of_records_are_accessible_fit_a_phone_and_are_light() {
     let name = sales["name"].as_str().unwrap().replace(' ', "%20");
     let accounts = format!("/environments/{name}/api/data/v9.2/accounts?$select=name&$top=1");
     let account = admin_json(&server, &accounts)["value"][0]["accountid"].clone();
+    let first = |set: &str, key: &str| {
+        let query = format!("/environments/{name}/api/data/v9.2/{set}?$select={key}&$top=1");
+        admin_json(&server, &query)["value"][0][key].as_str().unwrap().to_owned()
+    };
+    let (sale, contact) = (first("opportunities", "opportunityid"), first("contacts", "contactid"));
+    let (lead, case) = (first("leads", "leadid"), first("incidents", "incidentid"));
     let start = [
         root.clone(),
         format!("{root}/account"),
-        format!("{root}/opportunity?q=nothing+like+it"),
+        format!("{root}/quote?q=nothing+like+it"),
+        format!("{root}/opportunity?chart=on"),
         format!("{root}/account/new"),
         format!("{root}/account/{}", account.as_str().unwrap()),
+        // one kind of page is looked at once, so each part of it stands at a table of its own
+        format!("{root}/lead?chart=bars.leadqualitycode.-.count.-&panel=columns"),
+        format!("{root}/contact?f=lastname.like.a&panel=filter&fc=parentcustomerid"),
+        format!("{root}/incident?chart=line.createdon.month.count.-"),
+        format!("{root}/opportunity/{sale}"),
+        format!("{root}/contact/{contact}?tab=related"),
+        format!("{root}/lead/{lead}?tab=history"),
+        format!("{root}/incident/{case}?tab=access"),
+        format!("{root}/opportunity/{sale}/cell/estimatedvalue"),
     ];
     let said = browser.run(
         "pages.mjs",
