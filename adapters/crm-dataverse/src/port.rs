@@ -6,7 +6,8 @@ use crm::{
     Answer, Changes, Crm, Cursor, Error, Feed, Page, Permissions, Query, Record, RecordId,
     RecordRef, Result, Rights, Table, Upserted, Values, Version,
 };
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
+use odata::tree::options::QueryOptions;
 use serde_json::Value as Json;
 
 use crate::{
@@ -131,7 +132,7 @@ impl SellersEnvironment {
         let asked = self.asked(table, &names(values)).await?;
         let row = self.row(&asked, values, true).await?;
         let path = address::set(&asked.about.set);
-        let url = address::to(&self.seller, path, odata::tree::options::QueryOptions::default())?;
+        let url = address::to(&self.seller, path, QueryOptions::default())?;
         let call = Call::post(url, &row).watching_duplicates();
         let doing = Doing::Creating(table, asked.fields.clone());
         match self.dataverse.send(&self.seller, call).await {
@@ -151,7 +152,7 @@ impl SellersEnvironment {
         let path = address::row(&asked.about.set, address::guid(&record.id)?);
         let condition = condition(expected)?;
         let row = self.row(&asked, values, false).await?;
-        let url = address::to(&self.seller, path, odata::tree::options::QueryOptions::default())?;
+        let url = address::to(&self.seller, path, QueryOptions::default())?;
         let call = Call::patch(url, &row).when(condition);
         self.write(&asked, record, call).await
     }
@@ -160,7 +161,7 @@ impl SellersEnvironment {
         let asked = self.asked(&record.table, &[]).await?;
         let path = address::row(&asked.about.set, address::guid(&record.id)?);
         let condition = condition(expected)?;
-        let url = address::to(&self.seller, path, odata::tree::options::QueryOptions::default())?;
+        let url = address::to(&self.seller, path, QueryOptions::default())?;
         self.write(&asked, record, Call::delete(url).when(condition)).await
     }
 
@@ -173,11 +174,19 @@ impl SellersEnvironment {
             Err(Failed::Other(error)) => return Err(error),
         };
         let error = self.explain(asked, &refused, &doing).await;
-        if matches!(error, Error::NotAllowed) {
-            // What the seller may not even see does not exist.
-            if let Err(unseen @ Error::NotFound) = Box::pin(self.one(record, &[])).await {
-                return Err(unseen);
-            }
+        let of_the_row = match error {
+            Error::NotAllowed => true,
+            Error::NotFound => !asked.fields.is_empty(),
+            _ => false,
+        };
+        if of_the_row {
+            return Err(match (Box::pin(self.one(record, &[])).await, error) {
+                // What the seller may not even see does not exist.
+                (Err(Error::NotFound), _) => Error::NotFound,
+                // What is not there is what a field was to lead to.
+                (Ok(_), Error::NotFound) => refused.finding(&asked.fields),
+                (_, error) => error,
+            });
         }
         Err(error)
     }
@@ -191,8 +200,11 @@ impl SellersEnvironment {
     ) -> Error {
         let error = refused.error(doing);
         let table = &asked.about.table.name;
+        if refused.status == StatusCode::FORBIDDEN {
+            self.dataverse.forget(&self.seller);
+        }
         match &error {
-            Error::NotAllowed | Error::ObjectHidden { .. } => self.dataverse.forget(&self.seller),
+            Error::ObjectHidden { .. } => self.dataverse.forget_table(&self.seller, table),
             Error::Query { .. } | Error::Refused { .. } => {
                 self.dataverse.forget_table(&self.seller, table);
                 if let Ok(now) = self.dataverse.about(&self.seller, table).await {

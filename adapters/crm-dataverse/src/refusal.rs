@@ -82,7 +82,7 @@ impl Refused {
         let hidden = |table: &str| Error::ObjectHidden { object: table.to_owned() };
         match (doing, self.code.as_str(), self.status) {
             (Doing::Describing(table), _, StatusCode::NOT_FOUND | StatusCode::FORBIDDEN)
-            | (Doing::Querying(table) | Doing::Reading(table), "0x80040220", _)
+            | (Doing::Querying(table), "0x80040220", _)
             | (
                 Doing::Querying(table)
                 | Doing::Reading(table)
@@ -91,8 +91,8 @@ impl Refused {
                 "0x8006088a" | "0x80060891",
                 StatusCode::NOT_FOUND,
             ) => hidden(table),
-            // A row that the seller may not see does not exist.
-            (Doing::Reading(_), "0x80048306", _)
+            // A row that the seller may not see does not exist; that they may read the table was known before.
+            (Doing::Reading(_), _, StatusCode::FORBIDDEN)
             | (Doing::Reading(_) | Doing::Changing(..), _, StatusCode::NOT_FOUND) => {
                 Error::NotFound
             }
@@ -104,8 +104,9 @@ impl Refused {
             (_, "0x80044352", _) | (_, _, StatusCode::GONE) => Error::Expired,
             (Doing::Changing(..), "0x80040227", _) => Refusal::Needed.into(),
             (_, _, StatusCode::LOCKED | StatusCode::CONFLICT) => Error::Locked,
-            (_, _, StatusCode::FORBIDDEN) => Error::NotAllowed,
-            (_, "0x80048306" | "0x80040220" | "0x8004f508", _) => Error::NotAllowed,
+            (_, _, StatusCode::FORBIDDEN) | (_, "0x80048306" | "0x80040220" | "0x8004f508", _) => {
+                Error::NotAllowed
+            }
             (Doing::Creating(_, fields) | Doing::Changing(_, fields), _, status)
                 if status.is_client_error() =>
             {
@@ -137,7 +138,7 @@ impl Refused {
     }
 
     /// A value that is refused, at its field where the words name one.
-    fn finding(&self, fields: &[String]) -> Error {
+    pub(crate) fn finding(&self, fields: &[String]) -> Error {
         let mut words = self.words.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         let named = words.find(|word| fields.iter().any(|field| field == word));
         let pointer = named.map(|field| format!("/{field}")).unwrap_or_default();
@@ -183,6 +184,7 @@ mod tests {
             (403, "0x80040220", &query, "crm.object_hidden"),
             (403, "0x80040220", &create, "crm.not_allowed"),
             (403, "0x80048306", &one, "crm.record_not_found"),
+            (403, "0x80040220", &one, "crm.record_not_found"),
             (403, "0x80048306", &change, "crm.not_allowed"),
             (403, "0x80042f09", &query, "crm_dataverse.no_role"),
             (403, "0x80072560", &query, "crm_dataverse.no_member"),

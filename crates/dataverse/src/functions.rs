@@ -21,7 +21,10 @@ pub(crate) async fn answer(call: &Call<'_>, name: &str, segment: &Segment) -> Re
             let target = parameters.row(call, "Target")?;
             sharing::principals(call, &target).await
         }
-        "RetrieveMetadataChanges" => definitions::changes(call, parameters.required("Query")?),
+        "RetrieveMetadataChanges" => {
+            let since = parameters.optional("ClientVersionStamp").and_then(Value::as_str);
+            definitions::changes(call, parameters.required("Query")?, since)
+        }
         "RetrieveProvisionedLanguages" | "RetrieveAvailableLanguages" => {
             let body = json!({ "RetrieveProvisionedLanguages": [tables::ENGLISH, tables::FRENCH] });
             Ok(complex(call, &format!("{name}Response"), body))
@@ -60,6 +63,11 @@ impl Parameters {
             None => {}
         }
         Ok(Self(found))
+    }
+
+    /// A value, if it is there.
+    pub(crate) fn optional(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
     }
 
     /// A value that must be there.

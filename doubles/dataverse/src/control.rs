@@ -1,6 +1,6 @@
 //! The control: breaks things on demand, and mends them.
 //!
-//! An object of orders, which are followed in turn:
+//! An object of orders, posted to [`PATH`] or handed over, which are followed in turn:
 //!
 //! | order | value |
 //! |---|---|
@@ -26,6 +26,10 @@ use axum::{
 };
 use serde_json::{Value, json};
 
+/// Where orders are posted to.
+pub(crate) const PATH: &str = "/control";
+/// The longest object of orders.
+const MAX_ORDERS: usize = 64 * 1024;
 /// The longest that an answer is kept waiting.
 const MAX_SLOW: Duration = Duration::from_mins(2);
 
@@ -160,12 +164,26 @@ fn one(state: &mut Trouble, name: &str, value: &Value) -> Result<(), String> {
     Ok(())
 }
 
+/// Follows orders that are posted.
+async fn answer(control: &Control, body: Body) -> Response {
+    let read = axum::body::to_bytes(body, MAX_ORDERS).await.map_err(|error| error.to_string());
+    let orders = read.and_then(|it| serde_json::from_slice(&it).map_err(|error| error.to_string()));
+    let (status, said) = match orders.and_then(|orders| control.order(&orders)) {
+        Ok(()) => (StatusCode::OK, json!({ "done": true })),
+        Err(error) => (StatusCode::BAD_REQUEST, json!({ "error": error })),
+    };
+    (status, said.to_string()).into_response()
+}
+
 /// Stands before everything.
 pub(crate) async fn stand(
     State(control): State<Arc<Control>>,
     request: Request,
     next: Next,
 ) -> Response {
+    if request.uri().path() == PATH {
+        return answer(&control, request.into_body()).await;
+    }
     match control.strike(&request) {
         None => next.run(request).await,
         Some(Struck::Slow(time)) => {

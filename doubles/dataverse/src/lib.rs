@@ -119,12 +119,11 @@ async fn prepare(
     let listener = tokio::net::TcpListener::bind(listen).await?;
     let base = format!("http://{}", listener.local_addr()?);
     let folder = tempfile::Builder::new().prefix("doubles-dataverse-").tempdir()?;
-    let db = match db {
-        Some(db) => db,
-        None => {
-            let options = db_sqlite::Options::new(folder.path().join("double.db"));
-            Db::new(SqliteDriver::open(options).map_err(io::Error::other)?)
-        }
+    let db = if let Some(db) = db {
+        db
+    } else {
+        let options = db_sqlite::Options::new(folder.path().join("double.db"));
+        Db::new(SqliteDriver::open(options).map_err(io::Error::other)?)
     };
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let ids = Ids::system();
@@ -203,6 +202,7 @@ async fn people(
     };
     Ok(json!({
         "url": format!("{base}/environments/{ENVIRONMENT}"),
+        "control": format!("{base}{}", control::PATH),
         "token": token,
         "spare": spare,
         "systemuserid": user,

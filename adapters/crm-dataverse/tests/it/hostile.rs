@@ -71,7 +71,7 @@ fn honest(request: &Request) -> Option<Response> {
     None
 }
 
-fn wrong<T: std::fmt::Debug>(result: crm::Result<T>) {
+fn wrong<T: std::fmt::Debug>(result: &crm::Result<T>) {
     assert!(matches!(result, Err(Error::Answer { .. })), "{result:?}");
 }
 
@@ -97,12 +97,12 @@ async fn a_link_to_elsewhere_is_not_followed() {
         json!({}),
     ] {
         let rows = json!({ "value": [row], "@odata.nextLink": link });
-        wrong(Liar::new(move |_| reply(&rows)).query().await);
+        wrong(&Liar::new(move |_| reply(&rows)).query().await);
         let changes = json!({ "value": [], "@odata.deltaLink": link });
         let liar = Liar::new(move |_| reply(&changes));
         let table = "account".to_owned();
         let feed = Feed { table, fields: Vec::new(), after: None, limit: 5 };
-        wrong(liar.crm().changes(&feed).await);
+        wrong(&liar.crm().changes(&feed).await);
     }
     assert_eq!(elsewhere.asked.lock().unwrap().len(), 0);
 }
@@ -115,7 +115,7 @@ async fn a_redirect_takes_no_token_along() {
         let address = address.clone();
         let liar =
             Liar::new(move |_| Response::new(status, "text/plain", "").with("Location", &address));
-        wrong(liar.query().await);
+        wrong(&liar.query().await);
     }
     assert_eq!(elsewhere.asked.lock().unwrap().len(), 0);
 }
@@ -177,7 +177,7 @@ async fn a_made_record_without_an_id_is_a_wrong_answer() {
         let liar = Liar::new(move |_| {
             Response::new(204, "application/json", "").with("OData-EntityId", address)
         });
-        wrong(liar.crm().create("account", &new).await);
+        wrong(&liar.crm().create("account", &new).await);
     }
 }
 
@@ -210,7 +210,7 @@ async fn a_description_with_odd_names_makes_no_odd_addresses() {
     };
     let server = Server::start(([127, 0, 0, 1], 0).into(), None, answer).unwrap();
     let liar = Liar { server, asked: Arc::clone(&asked) };
-    wrong(liar.query().await);
+    wrong(&liar.query().await);
     let asked = asked.lock().unwrap();
     assert!(!asked.iter().any(|path| path.contains("admin")), "{asked:?}");
 }

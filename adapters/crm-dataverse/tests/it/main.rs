@@ -3,6 +3,7 @@
 
 mod conformance;
 mod faults;
+mod find;
 mod hostile;
 mod house;
 mod rows;

@@ -4,8 +4,10 @@ use serde_json::{Map, Value, json};
 
 use crate::{call::Call, definitions, fault::Fault, functions::complex, reply::Reply};
 
-/// Answers an `EntityQueryExpression`.
-pub(crate) fn answer(call: &Call<'_>, query: &Value) -> Result<Reply, Fault> {
+/// Answers an `EntityQueryExpression`. `since` is the stamp of an earlier answer: when nothing has changed from then on,
+/// there are no definitions; else there are all that fulfil the query, changed or not (our own choice).
+pub(crate) fn answer(call: &Call<'_>, query: &Value, since: Option<&str>) -> Result<Reply, Fault> {
+    let stamp = format!("{}!{}", call.model().version(), call.session.environment().id);
     let parsed;
     let query = match query {
         Value::String(text) => {
@@ -18,7 +20,8 @@ pub(crate) fn answer(call: &Call<'_>, query: &Value) -> Result<Reply, Fault> {
     let names = names(query);
     let columns = query.get("AttributeQuery").filter(|query| !query.is_null());
     let mut found = Vec::new();
-    for table in call.model().tables() {
+    let unchanged = since == Some(stamp.as_str());
+    for table in call.model().tables().iter().filter(|_| !unchanged) {
         let whole = table_metadata::write::table(call.model(), table, crate::read::language(call));
         if !fulfils(query.get("Criteria"), &whole, 0)? {
             continue;
@@ -41,7 +44,7 @@ pub(crate) fn answer(call: &Call<'_>, query: &Value) -> Result<Reply, Fault> {
     }
     let body = json!({
         "EntityMetadata": found,
-        "ServerVersionStamp": format!("{}!{}", call.model().version(), call.session.environment().id),
+        "ServerVersionStamp": stamp,
         "DeletedMetadata": null,
     });
     Ok(complex(call, "RetrieveMetadataChangesResponse", body))

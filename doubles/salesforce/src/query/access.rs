@@ -98,9 +98,8 @@ fn row(org: &Org, whom: Option<&Caller>, id: &str, select: &[Select]) -> Result<
             "recordid" => json!(id),
             "hasreadaccess" => json!(read),
             "haseditaccess" => json!(edit),
-            "hasdeleteaccess" => json!(delete),
             // Who may delete it has full access: they give it away and share it too.
-            "hastransferaccess" | "hasallaccess" => json!(delete),
+            "hasdeleteaccess" | "hastransferaccess" | "hasallaccess" => json!(delete),
             _ => {
                 return Err(Fault::new(
                     "INVALID_FIELD",
