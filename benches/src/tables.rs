@@ -79,6 +79,7 @@ fn fill(
     owner.own(client, OWNED)?;
     let (mut ids, first) = client.fill((0, rows / 10), &contacts)?;
     settle(client.pid)?;
+    client.renew()?;
     let few = owner.sees(OWNED, rounds)?;
     let cards = Cards::start(server)?;
     let (more, then) = client.fill((rows / 10, rows), &contacts)?;
@@ -117,6 +118,7 @@ fn fill(
         );
     }
     settle(client.pid)?;
+    client.renew()?;
     let many = owner.sees(OWNED, rounds)?;
     report.add(
         format!("a role of depth \"user\": all {OWNED} own rows of {}", rows / 10),

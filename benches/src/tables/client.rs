@@ -37,6 +37,12 @@ impl Client {
         Ok(Self { connection, address: server.address(), token, root, pid: server.pid()? })
     }
 
+    /// The same on a new connection: the hub has closed one that was idle for long.
+    pub(super) fn renew(&mut self) -> Result<()> {
+        self.connection = Connection::open(self.address)?.with_token(&self.token);
+        Ok(())
+    }
+
     /// The same for somebody else.
     pub(super) fn of(&self, token: &str) -> Result<Self> {
         let connection = Connection::open(self.address)?.with_token(token);

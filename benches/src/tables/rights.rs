@@ -43,6 +43,7 @@ impl Owner {
     /// Processor time of a page with all that they see.
     pub(super) fn sees(&mut self, rows: u32, rounds: u32) -> Result<f64> {
         let path = "accounts?$select=name&$top=5000";
+        self.client.renew()?;
         let (mut bytes, mut seen) = (0, 0);
         let micros = self.client.spent(rounds, |client| {
             bytes = client.get(path)?;
