@@ -93,7 +93,7 @@ fn is_failure(reply: &Reply) -> bool {
 }
 
 /// A request outside of change sets.
-async fn alone(batch: &Batch<'_>, request: &multipart::Inner<'_>) -> Reply {
+async fn alone(batch: &Batch<'_>, request: &multipart::Inner) -> Reply {
     let preferences = Preferences::of(&request.headers).or(batch.preferences);
     let answered = async {
         let session = session(batch, &request.headers).await?;
@@ -124,10 +124,10 @@ async fn session(batch: &Batch<'_>, headers: &HeaderMap) -> Result<Session, Faul
 fn call<'a>(
     batch: &'a Batch<'a>,
     session: &'a Session,
-    (request, preferences): (&'a multipart::Inner<'a>, &Preferences),
+    (request, preferences): (&'a multipart::Inner, &Preferences),
     made: &'a [Made],
 ) -> Result<Call<'a>, Fault> {
-    let address = batch.root.relative(request.url);
+    let address = batch.root.relative(&request.url);
     Call::read(call::Parts {
         inner: batch.inner,
         root: batch.root,
@@ -137,7 +137,7 @@ fn call<'a>(
         headers: &request.headers,
         preferences: preferences.clone(),
         address,
-        body: batch.body.slice_ref(request.body),
+        body: request.body.clone(),
         set: made,
     })
 }
@@ -145,7 +145,7 @@ fn call<'a>(
 /// A change set: all its operations as one run. What fails answers for the whole.
 async fn set<'r>(
     batch: &Batch<'_>,
-    requests: &'r [multipart::Inner<'r>],
+    requests: &'r [multipart::Inner],
 ) -> Result<Vec<Reply>, (Reply, Option<&'r str>)> {
     let preferences: Vec<Preferences> = requests
         .iter()
@@ -197,7 +197,7 @@ fn table(operation: &Operation) -> &str {
 }
 
 /// The operation of a request in a change set.
-fn prepare(call: &Call<'_>, request: &multipart::Inner<'_>) -> Result<Prepared, Fault> {
+fn prepare(call: &Call<'_>, request: &multipart::Inner) -> Result<Prepared, Fault> {
     if call.method == Method::GET {
         return Err(Fault::malformed("A GET stands in no change set."));
     }

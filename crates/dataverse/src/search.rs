@@ -5,6 +5,7 @@
 //! never matched fuzzily, and there are facets of `@search.entityname` only.
 
 use edge::Context;
+use odata::tree::options::QueryOptions;
 use queries::{Caller, Moment, Query};
 use records::{Found, Hit, Search, Session, Syntax};
 use serde_json::{Map, Value, json};
@@ -192,7 +193,7 @@ fn tables(session: &Session, asked: &Asked, moment: &Moment) -> Result<Vec<Query
             }
             continue; // nothing of it may be read
         };
-        let mut options = odata::tree::options::QueryOptions::default();
+        let mut options = QueryOptions::default();
         let filters = [asked.filter.as_deref(), entity.filter.as_deref()];
         let filters: Vec<&str> = filters.into_iter().flatten().collect();
         if !filters.is_empty() {

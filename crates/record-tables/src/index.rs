@@ -48,9 +48,9 @@ pub fn columns(table: &Table) -> Vec<&Column> {
 pub struct Place {
     /// The table.
     pub code: i64,
-    /// Everything up to this number is kept;
+    /// Everything up to this number is kept:
     pub position: i64,
-    /// of this number itself, everything up to this row.
+    /// of this number itself, what comes up to this row.
     pub row: Uuid,
     /// The columns that it is kept with.
     pub shape: String,
@@ -211,7 +211,7 @@ fn changed(
     );
     let found = tx.all(&sql, &[from.position.into(), from.row.into()])?;
     let named = columns.first().is_some_and(|c| table.primary_name.as_ref() == Some(&c.logical));
-    let (mut position, mut last, more) = (head, Uuid::nil(), found.len() >= room);
+    let (mut position, mut behind, more) = (head, Uuid::nil(), found.len() >= room);
     for row in &found {
         let id: Uuid = row.get(0)?;
         let (mut title, mut body) = (String::new(), String::new());
@@ -226,7 +226,7 @@ fn changed(
             }
         }
         if more {
-            (position, last) = (row.get(1)?, id);
+            (position, behind) = (row.get(1)?, id);
         }
         batch.rows.push((from.code, id, title, body));
     }
@@ -237,7 +237,7 @@ fn changed(
     for row in tx.all(&sql, &[from.code.into(), from.position.into(), position.into()])? {
         batch.gone.push((from.code, row.get(0)?));
     }
-    Ok((Place { position, row: last, ..from.clone() }, more))
+    Ok((Place { position, row: behind, ..from.clone() }, more))
 }
 
 const fn is_document(column: &Column) -> bool {

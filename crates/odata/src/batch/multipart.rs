@@ -106,7 +106,11 @@ fn is_http(headers: &Headers, at: usize) -> Result<()> {
 
 fn request(mut piece: Piece<'_>, mut outer: Headers) -> Result<Request> {
     let at = piece.at;
-    let line = piece.line()?.trim_start();
+    let mut line = piece.line()?.trim_start();
+    // some clients leave more than one line empty
+    while line.is_empty() && !piece.bytes.is_empty() {
+        line = piece.line()?.trim_start();
+    }
     let url = line
         .split_once(' ')
         .map(|(method, rest)| (method, rest.rsplit_once(" HTTP/1.").map_or(rest, |(url, _)| url)));

@@ -80,7 +80,8 @@ fn new(model: &Model, body: &Body<'_>) -> Result<NewTable, ReadError> {
         columns,
         notes: body.flag("HasNotes")?.unwrap_or_default(),
         activities: body.flag("HasActivities")?.unwrap_or_default(),
-        change_tracking: body.flag("ChangeTrackingEnabled")?.unwrap_or_default(),
+        // our own choice: searches look into tables whose changes are tracked
+        change_tracking: body.flag("ChangeTrackingEnabled")?.unwrap_or(true),
         audited: body.flag("IsAuditEnabled")?.unwrap_or_default(),
         schema,
     })
