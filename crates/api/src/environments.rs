@@ -15,9 +15,7 @@ use kernel::{FieldError, Kind};
 use rest::{EnvironmentPath, Failures, routes};
 
 use crate::{App, Routes};
-use shapes::{
-    Environment, EnvironmentToCreate, EnvironmentToUpdate, Makers, MakersToSet, region,
-};
+use shapes::{Environment, EnvironmentToCreate, EnvironmentToUpdate, Makers, MakersToSet, region};
 
 pub(crate) fn routes() -> Routes {
     routes!(list, create, deleted, makers, set_makers, read, update, delete, restore)
@@ -172,6 +170,9 @@ fn kind(word: &str) -> Result<EnvironmentKind, Problem> {
 }
 
 fn invalid(pointer: &'static str, known: &'static str) -> Problem {
-    Problem::new("request.invalid", Kind::Invalid, known)
-        .with_fields(vec![FieldError::new(pointer, "field.invalid", known)])
+    Problem::new("request.invalid", Kind::Invalid, known).with_fields(vec![FieldError::new(
+        pointer,
+        "field.invalid",
+        known,
+    )])
 }

@@ -168,6 +168,11 @@ impl Api {
     /// Does what a running hub does in the background, where none runs.
     pub(crate) fn work(&self) {
         if let Way::Folder { hub, .. } = &self.way {
+            let going = hub.environments.work(&tokio_util::sync::CancellationToken::new());
+            if let Err(error) = self.runtime.block_on(going) {
+                let error: &dyn std::error::Error = &error;
+                tracing::warn!(error, "environments.work_failed");
+            }
             let done = self.runtime.block_on(hub.transfer.drain());
             if let Err(error) = done {
                 let error: &dyn std::error::Error = &error;

@@ -27,7 +27,7 @@ pub(crate) use self::{
     connector_fields::ConnectorFields,
     connector_package::{ConnectorPackage, Judged},
     connector_test::ConnectorTest,
-    environment::Environment,
+    environment::{Beginning, Environment, Makers as EnvironmentMakers, Switch},
     odata::Odata,
     record::{Export as RecordExport, Import as RecordImport, Record},
     sales::Sales,

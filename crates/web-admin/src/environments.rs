@@ -1,15 +1,20 @@
-//! Environments: made, renamed, given the sales tables, deleted with everything that stands in them.
+//! Environments: made, converted, copied, reset, deleted and brought back; what they hold.
+
+mod page;
+#[cfg(test)]
+mod tests;
+mod trend;
 
 use askama::Template;
 use axum::{Router, extract::State, http::StatusCode, response::Response};
-use connectors::Holdings;
-use edge::{Form, Path, Problem, get, get_and_post, post};
-use identity::environments::{Environment, EnvironmentKind, EnvironmentPatch, NewEnvironment};
-use kernel::{EnvironmentId, FieldError, Permission};
+use edge::{Form, Problem, get, get_and_post, post};
+use environments::{Life, Makers, Policy, Total, currencies};
+use identity::environments::{EnvironmentKind, NewEnvironment, Region};
+use kernel::{Coded as _, FieldError, Kind, Permission};
 use serde::Deserialize;
 use web_frame::{
     App, Field, Frame, Visit, answer,
-    parts::{FormPage, Nothing, mistakes},
+    parts::{FormPage, mistakes},
 };
 
 use super::{Admin, at};
@@ -18,9 +23,8 @@ pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/admin/environments", get_and_post(list, create))
         .route("/admin/environments/new", get(new))
-        .route("/admin/environments/{environment}", get_and_post(page, rename))
-        .route("/admin/environments/{environment}/sales-tables", post(install))
-        .route("/admin/environments/{environment}/delete", post(delete))
+        .route("/admin/environments/makers", post(makers))
+        .merge(page::routes())
 }
 
 /// The list.
@@ -28,38 +32,58 @@ pub(crate) fn routes() -> Router<App> {
 #[template(path = "environments.html")]
 pub(crate) struct List {
     frame: Frame,
-    rows: Vec<Row>,
-}
-
-/// One line of the list.
-#[derive(Debug)]
-struct Row {
-    environment: Environment,
-    connectors: usize,
-    connections: i64,
-    policies: usize,
+    rows: Vec<Life>,
+    deleted: Vec<Life>,
+    total: Total,
+    policy: Option<Policy>,
 }
 
 async fn list(State(app): State<App>, admin: Admin) -> Result<Response, Problem> {
     let visit = admin.who_may(Permission::EnvironmentManage)?;
-    let mut rows = Vec::new();
-    for environment in app.identity.environments(&visit.scope).await? {
-        let holdings = app.api_connectors.holdings(&visit.scope, environment.id).await?;
-        rows.push(Row {
-            environment,
-            connectors: holdings.connectors.len(),
-            connections: holdings.connections,
-            policies: holdings.policies.len(),
-        });
-    }
-    Ok(answer::page(&List::new(visit.frame, rows)))
+    let (e, scope) = (&app.environments, &visit.scope);
+    let rows = e.list(scope).await?;
+    let deleted = e.deleted(scope).await?.into_iter().filter(|life| life.leads).collect();
+    let total = e.total(scope).await?;
+    // Whoever leads the default one administers.
+    let policy = match rows.first() {
+        Some(first) if first.leads => Some(e.policy(scope).await?),
+        _ => None,
+    };
+    Ok(answer::page(&List::new(visit.frame, (rows, deleted), total, policy)))
 }
 
 impl List {
-    fn new(frame: Frame, rows: Vec<Row>) -> Self {
+    fn new(
+        frame: Frame,
+        (rows, deleted): (Vec<Life>, Vec<Life>),
+        total: Total,
+        policy: Option<Policy>,
+    ) -> Self {
         let title = frame.say("admin-environments");
-        Self { frame: at(frame, "environments", title), rows }
+        Self { frame: at(frame, "environments", title), rows, deleted, total, policy }
     }
+
+    /// The parts of the whole.
+    fn figures(&self) -> Vec<(&'static str, String)> {
+        let total = &self.total;
+        [("database", total.database_bytes), ("files", total.file_bytes), ("log", total.log_bytes)]
+            .map(|(key, size)| (key, bytes(&self.frame, size)))
+            .to_vec()
+    }
+
+    fn choices(&self, name: &'static str, now: Makers) -> Field {
+        let options = [Makers::Everyone, Makers::Administrators].map(|makers| {
+            let label = self.frame.say(&format!("environments.makers-{}", makers.as_str()));
+            (makers.as_str().to_owned(), label)
+        });
+        Field::select(name, self.frame.say(&format!("environments.makers-{name}")), options)
+            .value(now.as_str())
+    }
+}
+
+/// Bytes in words.
+fn bytes(frame: &Frame, bytes: i64) -> String {
+    frame.t.bytes(u64::try_from(bytes).unwrap_or_default())
 }
 
 /// The name of a kind.
@@ -76,17 +100,60 @@ const fn kind_badge(kind: EnvironmentKind) -> &'static str {
     }
 }
 
+/// The state as it is written in the names of texts.
+fn state_key(life: &Life) -> &'static str {
+    use environments::State;
+    match life.state {
+        _ if life.environment.deleted_at.is_some() => "deleted",
+        State::Ready => "ready",
+        State::Administration => "administration",
+        State::ReadOnly => "read-only",
+        State::Busy => "busy",
+        State::Deleted => "deleted",
+    }
+}
+
+/// What its badge says.
+fn state_name(frame: &Frame, life: &Life) -> String {
+    frame.say(&format!("environments.state-{}", state_key(life)))
+}
+
+/// The colour and the icon of its badge.
+fn state_look(life: &Life) -> (&'static str, &'static str) {
+    match state_key(life) {
+        "ready" => ("good", "check"),
+        "administration" => ("warning", "lock"),
+        "deleted" => ("bad", "delete"),
+        _ => ("brand", "rotate"),
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Typed {
     name: String,
     kind: String,
+    language: String,
+    currency: String,
     crm_enabled: String,
+}
+
+/// What was chosen of language and currency.
+fn region_of(language: &str, currency: &str) -> Region {
+    let first = Region::default();
+    Region {
+        language: language.parse().unwrap_or(first.language),
+        currency: if currency.is_empty() { first.currency } else { currency.to_owned() },
+    }
 }
 
 async fn new(admin: Admin) -> Result<Response, Problem> {
     let visit = admin.who_may(Permission::EnvironmentManage)?;
-    let typed = Typed { kind: EnvironmentKind::Sandbox.as_str().to_owned(), ..Typed::default() };
+    let typed = Typed {
+        kind: EnvironmentKind::Sandbox.as_str().to_owned(),
+        language: visit.frame.language().to_owned(),
+        ..Typed::default()
+    };
     Ok(answer::page(&form(visit.frame, &typed, &[])))
 }
 
@@ -100,10 +167,16 @@ async fn create(
     let kind = typed.kind.parse().unwrap_or(EnvironmentKind::Default);
     let crm_enabled = typed.crm_enabled == "on";
     let new = NewEnvironment { name: typed.name.clone(), kind, crm_enabled };
-    match app.identity.create_environment(&visit.scope, new).await {
-        Ok(made) => Ok(done(&visit, made.id, "governance.environment-created")),
+    let region = region_of(&typed.language, &typed.currency);
+    match app.environments.create(&visit.scope, new, region).await {
+        Ok(made) => Ok(page::done(&visit, made.id, "governance.environment-created")),
         Err(error) => {
-            let errors = mistakes(&error, "/name").ok_or_else(|| Problem::of(&error))?;
+            let errors = match error {
+                environments::Error::OnlyAdministrators { .. } => {
+                    vec![FieldError::new("/kind", error.code().name(), "")]
+                }
+                _ => mistakes(&error, "/name").ok_or_else(|| Problem::of(&error))?,
+            };
             let page = form(visit.frame, &typed, &errors);
             Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
@@ -116,11 +189,14 @@ fn form(frame: Frame, typed: &Typed, errors: &[FieldError]) -> FormPage {
         let what = frame.say(&format!("governance.kind-{}-what", kind.as_str()));
         (kind.as_str().to_owned(), format!("{} – {what}", kind_name(&frame, kind)))
     });
+    let [language, currency] = region_fields(&frame, &region_of(&typed.language, &typed.currency));
     let fields = [
         name_field(&frame, &typed.name),
         Field::select("kind", frame.say("governance.kind"), kinds)
             .value(&typed.kind)
             .hint(frame.say("governance.kind-hint")),
+        language,
+        currency,
         Field::check(
             "crm_enabled",
             frame.say("governance.sales-tables-install"),
@@ -141,192 +217,47 @@ fn form(frame: Frame, typed: &Typed, errors: &[FieldError]) -> FormPage {
     }
 }
 
+/// Language and currency of an organisation that begins.
+fn region_fields(frame: &Frame, now: &Region) -> [Field; 2] {
+    let languages =
+        [("en".to_owned(), "English".to_owned()), ("fr".to_owned(), "Français".to_owned())];
+    let money = currencies().iter().map(|one| {
+        let label = if one.code == one.symbol {
+            one.code.to_owned()
+        } else {
+            format!("{} ({})", one.code, one.symbol)
+        };
+        (one.code.to_owned(), label)
+    });
+    [
+        Field::select("language", frame.say("environments.language"), languages)
+            .value(now.language.tag()),
+        Field::select("currency", frame.say("environments.currency"), money).value(&now.currency),
+    ]
+}
+
 fn name_field(frame: &Frame, value: &str) -> Field {
     Field::text("name", frame.say("governance.environment-name")).value(value).required().max(200)
 }
 
-/// One environment.
-#[derive(Debug, Template)]
-#[template(path = "environment.html")]
-pub(crate) struct Page {
-    frame: Frame,
-    environment: Environment,
-    holdings: Holdings,
-    name: Field,
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Chosen {
+    trials: String,
+    others: String,
 }
 
-async fn page(
+async fn makers(
     State(app): State<App>,
     admin: Admin,
-    Path(id): Path<EnvironmentId>,
+    Form(chosen): Form<Chosen>,
 ) -> Result<Response, Problem> {
-    let visit = admin.who_may(Permission::EnvironmentManage)?;
-    Ok(answer::page(&Page::read(&app, &visit, id).await?))
-}
-
-impl Page {
-    async fn read(app: &App, visit: &Visit, id: EnvironmentId) -> Result<Self, Problem> {
-        let environment = app.identity.environment(&visit.scope, id).await?;
-        let holdings = app.api_connectors.holdings(&visit.scope, id).await?;
-        Ok(Self::of(visit.frame.clone(), environment, holdings))
-    }
-
-    fn of(frame: Frame, environment: Environment, holdings: Holdings) -> Self {
-        let name = name_field(&frame, &environment.name);
-        let frame = at(frame, "environments", environment.name.clone());
-        Self { frame: frame.back_to("/admin/environments"), environment, holdings, name }
-    }
-
-    fn path(&self, rest: &str) -> String {
-        format!("/admin/environments/{}{rest}", self.environment.id)
-    }
-
-    fn what(&self) -> String {
-        self.frame.say(&format!("governance.kind-{}-what", self.environment.kind.as_str()))
-    }
-
-    fn is_default(&self) -> bool {
-        self.environment.kind == EnvironmentKind::Default
-    }
-
-    /// What goes when it is deleted, in counted words.
-    fn goes(&self) -> Vec<String> {
-        let count = |key: &str, count: usize| {
-            let count = i64::try_from(count).unwrap_or(i64::MAX);
-            (count > 0).then(|| self.frame.say1(&format!("governance.goes-{key}"), "count", count))
-        };
-        let number = |count: i64| usize::try_from(count).unwrap_or(0);
-        let holdings = &self.holdings;
-        [
-            count("connectors", holdings.connectors.len()),
-            count("connections", number(holdings.connections)),
-            count("triggers", number(holdings.triggers)),
-            count("actions", holdings.dependents.len()),
-            count("policies", holdings.policies.iter().filter(|(_, _, named)| *named).count()),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
-}
-
-async fn rename(
-    State(app): State<App>,
-    admin: Admin,
-    Path(id): Path<EnvironmentId>,
-    Form(typed): Form<Typed>,
-) -> Result<Response, Problem> {
-    let visit = admin.who_may(Permission::EnvironmentManage)?;
-    let patch = EnvironmentPatch { name: Some(typed.name.clone()), crm_enabled: None };
-    match app.identity.update_environment(&visit.scope, id, patch).await {
-        Ok(_) => Ok(done(&visit, id, "saved")),
-        Err(error) => {
-            let errors = mistakes(&error, "/name").ok_or_else(|| Problem::of(&error))?;
-            let mut page = Page::read(&app, &visit, id).await?;
-            page.name = name_field(&page.frame, &typed.name).checked(&errors, page.frame.t);
-            Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
-        }
-    }
-}
-
-async fn install(
-    State(app): State<App>,
-    admin: Admin,
-    Path(id): Path<EnvironmentId>,
-    Form(Nothing {}): Form<Nothing>,
-) -> Result<Response, Problem> {
-    let visit = admin.who_may(Permission::EnvironmentManage)?;
-    let patch = EnvironmentPatch { name: None, crm_enabled: Some(true) };
-    app.identity.update_environment(&visit.scope, id, patch).await?;
-    Ok(done(&visit, id, "governance.sales-tables-installed"))
-}
-
-async fn delete(
-    State(app): State<App>,
-    admin: Admin,
-    Path(id): Path<EnvironmentId>,
-    Form(Nothing {}): Form<Nothing>,
-) -> Result<Response, Problem> {
-    let visit = admin.who_may(Permission::EnvironmentManage)?;
-    app.environments.delete(&visit.scope, id).await?;
-    let to = "/admin/environments";
-    Ok(answer::back_with(&visit.context, to, "governance.environment-deleted"))
-}
-
-fn done(visit: &Visit, id: EnvironmentId, key: &str) -> Response {
-    answer::back_with(&visit.context, &format!("/admin/environments/{id}"), key)
-}
-
-#[cfg(test)]
-mod tests {
-    use connectors::Dependent;
-    use uuid::Uuid;
-    use web_proof::show;
-
-    use super::*;
-
-    fn environment(frame: &Frame, number: u128, name: &str, kind: EnvironmentKind) -> Environment {
-        Environment {
-            id: Uuid::from_u128(number).into(),
-            name: name.to_owned(),
-            kind,
-            crm_enabled: kind == EnvironmentKind::Production,
-            created_by: None,
-            created_at: frame.now,
-            deleted_at: None,
-            ends_at: None,
-            background_off: false,
-            region: identity::environments::Region::default(),
-        }
-    }
-
-    #[test]
-    fn environments_show_what_they_are_for_and_what_stands_in_them() {
-        show("admin-environments", |frame| {
-            let row = |number, name, kind| Row {
-                environment: environment(frame, number, name, kind),
-                connectors: 12,
-                connections: 340,
-                policies: 2,
-            };
-            let rows = vec![
-                row(1, "Contoso", EnvironmentKind::Default),
-                row(2, "Sales <EMEA>", EnvironmentKind::Production),
-                row(3, "Try", EnvironmentKind::Trial),
-            ];
-            vec![("full", List::new(frame.clone(), rows))]
-        });
-        show("admin-environment", |frame| {
-            let id = |number| Uuid::from_u128(number);
-            let holdings = Holdings {
-                connectors: vec![(id(5).into(), "Items <b>".into()), (id(6).into(), "CRM".into())],
-                connections: 31,
-                triggers: 1,
-                dependents: vec![Dependent {
-                    kind: "action".into(),
-                    id: id(7),
-                    name: "Find items".into(),
-                }],
-                policies: vec![
-                    (id(8).into(), "Business data".into(), true),
-                    (id(9).into(), "Everything".into(), false),
-                ],
-            };
-            let sales = environment(frame, 2, "Sales", EnvironmentKind::Production);
-            let default = environment(frame, 1, "Contoso", EnvironmentKind::Default);
-            vec![
-                ("full", Page::of(frame.clone(), sales, holdings)),
-                ("default", Page::of(frame.clone(), default, Holdings::default())),
-            ]
-        });
-        show("admin-environment-new", |frame| {
-            let typed =
-                Typed { name: "x".into(), kind: "default".into(), crm_enabled: "on".into() };
-            let errors = [
-                FieldError::new("/name", "environment.taken", ""),
-                FieldError::new("/kind", "environment.kind_default", ""),
-            ];
-            vec![("mistake", form(frame.clone(), &typed, &errors))]
-        });
-    }
+    let visit: Visit = admin.who_may(Permission::EnvironmentManage)?;
+    let one = |word: &str| {
+        let wrong = |()| Problem::new("request.invalid", Kind::Invalid, "everyone, administrators");
+        word.parse::<Makers>().map_err(wrong)
+    };
+    let policy = Policy { trials: one(&chosen.trials)?, others: one(&chosen.others)? };
+    app.environments.set_policy(&visit.scope, policy).await?;
+    Ok(answer::back_with(&visit.context, "/admin/environments", "environments.makers"))
 }

@@ -138,9 +138,7 @@ async fn copy(
 ) -> Result<(StatusCode, Json<Operation>), Problem> {
     let extent = match wanted.extent.as_deref() {
         None => Extent::Everything,
-        Some(word) => {
-            word.parse().map_err(|()| invalid("/extent", "one of everything, schema"))?
-        }
+        Some(word) => word.parse().map_err(|()| invalid("/extent", "one of everything, schema"))?,
     };
     let (from, to) = (path.environment_id, wanted.target_environment_id);
     let begun = app.environments.copy(&scope, from, to, extent).await?;

@@ -131,16 +131,11 @@ pub(super) struct MakersToSet {
 }
 
 /// What an organisation begins with.
-pub(super) fn region(
-    language: Option<&str>,
-    currency: Option<String>,
-) -> Result<Region, Problem> {
+pub(super) fn region(language: Option<&str>, currency: Option<String>) -> Result<Region, Problem> {
     let first = Region::default();
     let language = match language {
         None => first.language,
-        Some(tag) => {
-            tag.parse::<Language>().map_err(|_| invalid("/language", "one of en, fr"))?
-        }
+        Some(tag) => tag.parse::<Language>().map_err(|_| invalid("/language", "one of en, fr"))?,
     };
     Ok(Region { language, currency: currency.unwrap_or(first.currency) })
 }

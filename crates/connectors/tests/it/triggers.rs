@@ -12,7 +12,8 @@ use crate::{
 
 /// A connector with a polling and a webhook trigger for the API on this machine.
 async fn watched(house: &House, upstream: &Upstream, maker: &kernel::Scope) -> Connector {
-    watched_in(house, upstream, maker, house.environment()).await
+    let environment = identity::environments::default_of(maker.tenant());
+    watched_in(house, upstream, maker, environment).await
 }
 
 /// The same in an environment.

@@ -168,6 +168,7 @@ impl Things {
             "call_id",
             "mail_id",
             "offer_id",
+            "operation_id",
             "passkey_id",
             "provider_id",
             "session_id",
@@ -215,6 +216,20 @@ impl Things {
         if operation.method == "POST" && operation.path.ends_with("/environments") {
             let environment = json!({ "name": "Sample", "kind": "sandbox" });
             body = environment.to_string().into_bytes();
+        }
+        if let Some(rest) = operation.path.strip_prefix("/api/v1/environments/") {
+            let sandbox = &self.ids["environment_id"];
+            let fits = match (operation.method.as_str(), rest) {
+                ("PATCH", "{environment_id}") => Some(json!({ "name": "Sample" })),
+                ("PATCH", "makers") | ("POST", "{environment_id}/reset") => Some(json!({})),
+                ("POST", "{environment_id}/copy") => {
+                    Some(json!({ "target_environment_id": sandbox }))
+                }
+                _ => None,
+            };
+            if let Some(fits) = fits {
+                body = fits.to_string().into_bytes();
+            }
         }
         let makes = ["{environment_id}/connectors", "{api_connector_id}/versions"];
         if operation.method == "POST" && makes.iter().any(|end| operation.path.ends_with(end)) {
