@@ -16,9 +16,10 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use crate::{
-    App, Routes, unknown_word,
+    App, Routes,
     exports::download,
     shapes::{FindingItem, ImportItem, ImportPath, PlanBody, word},
+    unknown_word,
 };
 
 pub(crate) fn routes() -> Routes {
@@ -85,14 +86,13 @@ async fn take(
         ),
     };
     let name = wanted.file_name.as_deref().unwrap_or_default();
-    let mut upload =
-        app.transfer.begin(scope, path.environment_id, (&wanted.table, name)).await?;
+    let mut upload = app.transfer.begin(scope, path.environment_id, (&wanted.table, name)).await?;
     while let Some(piece) = body.next().await {
         let piece = piece.map_err(|_cut| {
             Problem::new(
-                "request.cut",
+                "request.invalid",
                 kernel::Kind::Invalid,
-                "The file ended before it was whole: send it again.",
+                "the file ended before it was whole: send it again",
             )
         })?;
         upload.push(&piece).await?;

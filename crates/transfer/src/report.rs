@@ -7,11 +7,7 @@ use kernel::{Language, Scope};
 use tables::{ENGLISH, FRENCH, Table};
 use uuid::Uuid;
 
-use crate::{
-    Finding, Result, Transfer, csv,
-    export::Pieces,
-    store,
-};
+use crate::{Finding, Result, Transfer, csv, export::Pieces, store};
 
 /// The code of a language among labels.
 pub const fn language_code(language: Language) -> u16 {
@@ -42,23 +38,26 @@ impl Transfer {
             async move {
                 let Some((head, (row, column), table)) = state else { return Ok(None) };
                 let last = column.clone();
-                let page = db.read_one(&scope, move |tx| {
-                    store::findings(tx, id, (row, &column), PAGE)
-                });
+                let page =
+                    db.read_one(&scope, move |tx| store::findings(tx, id, (row, &column), PAGE));
                 let page: Vec<Finding> = page.await?;
                 let mut text = head.unwrap_or_default();
                 for finding in &page {
                     let problem = texts.title_of_code(language, &finding.code);
                     let remedy = texts.detail_of_code(language, &finding.code, &[]);
-                    let row = if finding.row == 0 { String::new() } else { finding.row.to_string() };
-                    line(&mut text, &[
-                        row,
-                        label(table.as_deref(), &finding.column, language),
-                        finding.code.clone(),
-                        problem.unwrap_or_else(|| finding.code.clone()),
-                        remedy.unwrap_or_default(),
-                        finding.detail.clone(),
-                    ]);
+                    let row =
+                        if finding.row == 0 { String::new() } else { finding.row.to_string() };
+                    line(
+                        &mut text,
+                        &[
+                            row,
+                            label(table.as_deref(), &finding.column, language),
+                            finding.code.clone(),
+                            problem.unwrap_or_else(|| finding.code.clone()),
+                            remedy.unwrap_or_default(),
+                            finding.detail.clone(),
+                        ],
+                    );
                 }
                 let next = match page.last() {
                     Some(end) if (end.row, &end.column) != (row, &last) => {

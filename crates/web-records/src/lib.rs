@@ -23,6 +23,7 @@ mod shown;
 mod start;
 mod timeline;
 mod totals;
+mod transfer;
 mod views;
 
 use axum::{Router, extract::DefaultBodyLimit};
@@ -35,7 +36,20 @@ pub fn routes() -> Router<App> {
         .route("/records", get(start::choose))
         .route("/records/{environment}", get(start::tables))
         .route("/records/{environment}/lookup", get(lookup::suggest))
+        .route("/records/{environment}/imports", get(transfer::list))
+        .route(
+            "/records/{environment}/imports/{import}",
+            get_and_post(transfer::page, transfer::act),
+        )
+        .route("/records/{environment}/imports/{import}/errors.csv", get(transfer::report))
         .route("/records/{environment}/{table}", get(list::page))
+        .route(
+            "/records/{environment}/{table}/import",
+            // how large a file may be is the room's to say
+            get_and_post(transfer::begin, transfer::take).layer(DefaultBodyLimit::disable()),
+        )
+        .route("/records/{environment}/{table}/export", get(transfer::export))
+        .route("/records/{environment}/{table}/export/file", get(transfer::export_file))
         .route("/records/{environment}/{table}/new", get_and_post(record::blank, record::create))
         .route("/records/{environment}/{table}/bulk", post(bulk::act))
         .route("/records/{environment}/{table}/views", post(views::save))

@@ -94,8 +94,10 @@ struct Making {
 /// The list.
 #[derive(Debug, Template)]
 #[template(path = "list.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each belongs to another part of the page")]
 struct List {
     frame: Frame,
+    home: String,
     address: String,
     views: Vec<(String, String, bool)>,
     view: String,
@@ -283,6 +285,7 @@ impl<'a> Listing<'a> {
             .collect();
         let (columns, others) = self.chooser();
         Ok(List {
+            home: place.href(""),
             address: place.href(&format!("/{}", table.logical)),
             views: self.views.list(place),
             view: self.view.id.map(|id| id.to_string()).unwrap_or_default(),
@@ -357,7 +360,8 @@ impl<'a> Listing<'a> {
             asking.by.clear();
             asking.of.clear();
         });
-        Some(Chip { text: format!("{}: {name}", self.place.label(column)), gone })
+        let is = frame.say("web-records.op-eq");
+        Some(Chip { text: format!("{} {is} {name}", self.place.label(column)), gone })
     }
 
     fn lines(
