@@ -54,7 +54,10 @@ kind = Kind
 address = Address
 sellers = Sellers
 connected-count = { $count } connected
-ailing-count = { $count } need attention
+ailing-count = { $count ->
+    [one] { $count } needs attention
+   *[other] { $count } need attention
+}
 off = Switched off
 environment = Environment
 environment-hint = Only environments with sales tables are listed.

@@ -53,8 +53,14 @@ name = Nom
 kind = Type
 address = Adresse
 sellers = Vendeurs
-connected-count = { $count } connectés
-ailing-count = { $count } demandent attention
+connected-count = { $count ->
+    [one] { $count } connecté
+   *[other] { $count } connectés
+}
+ailing-count = { $count ->
+    [one] { $count } demande attention
+   *[other] { $count } demandent attention
+}
 off = Désactivé
 environment = Environnement
 environment-hint = Seuls les environnements avec tables de vente figurent ici.

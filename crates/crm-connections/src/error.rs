@@ -137,7 +137,7 @@ impl Coded for Error {
             Self::NameTaken => Code::new("crm_system.name_taken", Kind::Conflict),
             Self::TooMany { .. } => Code::new("crm_system.too_many", Kind::Conflict),
             Self::Invalid { .. } => Code::new("crm_system.invalid", Kind::Invalid),
-            Self::Needed => Code::new("crm_connection.needed", Kind::Conflict),
+            Self::Needed => Code::new("crm_connection.needed", Kind::NotFound),
             Self::Lost => Code::new("crm_connection.lost", Kind::Conflict),
             Self::Disabled => Code::new("crm_connection.disabled", Kind::Forbidden),
             Self::Attempt => Code::new("crm_connection.attempt_unknown", Kind::Conflict),

@@ -6,6 +6,7 @@ mod app;
 mod connector_fields;
 mod connector_package;
 mod connector_test;
+mod crm;
 mod environment;
 mod odata;
 mod record;
@@ -27,6 +28,7 @@ pub(crate) use self::{
     connector_fields::ConnectorFields,
     connector_package::{ConnectorPackage, Judged},
     connector_test::ConnectorTest,
+    crm::Crm,
     environment::{Beginning, Environment, Makers as EnvironmentMakers, Switch},
     odata::Odata,
     record::{Export as RecordExport, Import as RecordImport, Record},
@@ -109,6 +111,9 @@ pub(crate) enum Command {
     /// Connections: what a connector is reached with
     #[command(subcommand)]
     Connection(Connection),
+    /// CRMs of sellers: which there are, who is connected, who administers what the first sign-in made
+    #[command(subcommand)]
+    Crm(Crm),
     /// Environments: containers of connectors, connections and policies
     #[command(subcommand)]
     Environment(Environment),

@@ -9,6 +9,7 @@ mod connection;
 mod connector;
 mod connector_package;
 mod doctor;
+mod crm;
 mod environment;
 mod import;
 pub(crate) mod init;
@@ -75,6 +76,7 @@ pub(crate) fn run(cli: Cli) -> Result {
         Command::Target(command) => target::run(&place, &command),
         Command::ApiConnector(command) => api_connector::run(&place, &command),
         Command::Connection(command) => connection::run(&place, &command),
+        Command::Crm(command) => crm::run(&place, &command),
         Command::Environment(command) => environment::run(&place, &command),
     }
 }

@@ -64,8 +64,10 @@ impl Card {
         let policy = overview.blocked.as_ref().filter(|_| frame.may(Permission::DataPolicyManage));
         let policy = policy.map(|blocked| {
             let environment = named(blocked.environment);
-            let args =
-                [("policy", blocked.policy.as_str().into()), ("environment", environment.as_str().into())];
+            let args = [
+                ("policy", blocked.policy.as_str().into()),
+                ("environment", environment.as_str().into()),
+            ];
             frame.say_with("web-crm.blocked-by", &args)
         });
         let reason = overview.connection.as_ref().filter(|one| one.state != State::Connected);

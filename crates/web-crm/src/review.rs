@@ -1,10 +1,7 @@
 //! Who administers the environment that the first sign-in of a Salesforce seller made.
 
 use askama::Template;
-use axum::{
-    extract::State,
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use crm_connections::Review;
 use edge::{Form, Problem};
 use identity::environments::EnvironmentKind;

@@ -55,7 +55,7 @@ pub(crate) struct Typed {
 }
 
 impl Typed {
-    fn of(system: &CrmSystem) -> Self {
+    pub(crate) fn of(system: &CrmSystem) -> Self {
         let text = |url: &Option<Url>| url.as_ref().map(|url| shown(url)).unwrap_or_default();
         Self {
             kind: system.kind.as_str().to_owned(),
@@ -71,7 +71,7 @@ impl Typed {
         }
     }
 
-    fn blank(frame: &Frame, kind: SystemKind) -> Self {
+    pub(crate) fn blank(frame: &Frame, kind: SystemKind) -> Self {
         Self {
             kind: kind.as_str().to_owned(),
             name: kind_name(frame, kind),
@@ -293,10 +293,7 @@ impl Page {
                 ..error.clone()
             })
             .collect();
-        let title = system.map_or_else(
-            || frame.say("web-crm.new"),
-            |system| system.name.clone(),
-        );
+        let title = system.map_or_else(|| frame.say("web-crm.new"), |system| system.name.clone());
         Self {
             id: system.map(|system| system.id),
             name: title.clone(),

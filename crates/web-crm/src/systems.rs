@@ -55,8 +55,10 @@ impl Page {
         let words = |held: &Held| {
             let blocked = held.blocked.as_ref()?;
             let environment = named(blocked.environment);
-            let args =
-                [("policy", blocked.policy.as_str().into()), ("environment", environment.as_str().into())];
+            let args = [
+                ("policy", blocked.policy.as_str().into()),
+                ("environment", environment.as_str().into()),
+            ];
             Some((held.system.name.clone(), frame.say_with("web-crm.blocked-by", &args)))
         };
         let blocked = held.iter().filter_map(words).collect();

@@ -18,6 +18,8 @@ mod configure;
 #[cfg(test)]
 mod connectors;
 #[cfg(test)]
+mod crm;
+#[cfg(test)]
 mod dataverse;
 #[cfg(test)]
 mod docs;

@@ -135,6 +135,7 @@ fn routes_of_pages() -> BTreeSet<(String, String)> {
         "web-actions",
         "web-admin",
         "web-connectors",
+        "web-crm",
         "web-apis",
         "web-records",
         "web-sales",

@@ -106,6 +106,9 @@ impl Things {
         let data_policy =
             json!({ "name": "Closed door", "reach": "only", "environment_ids": [environment] });
         let data_policy = id(&create("/api/v1/data-policies", data_policy));
+        let crm_system = json!({ "name": "Closed door", "kind": "salesforce",
+            "address": "outside.my.salesforce.com", "client_id": "3MVG9" });
+        let crm_system = id(&create("/api/v1/crm-systems", crm_system));
         let upload = format!("/api/v1/channels/{channel}/files?name=secret.txt");
         let headers = [("Content-Type", "application/octet-stream")];
         let request = Request { method: "POST", path: &upload, headers: &headers, body: b"secret" };
@@ -133,6 +136,7 @@ impl Things {
             ("example_id", example),
             ("action_id", action),
             ("data_policy_id", data_policy),
+            ("crm_system_id", crm_system),
             ("operation", "GetA".to_owned()),
             ("table", "team".to_owned()),
             ("relationship", "business_unit_teams".to_owned()),
@@ -240,6 +244,13 @@ impl Things {
         if operation.path.ends_with("{action_id}/enable") {
             let acknowledge = json!({ "third_party_terms": true, "data_may_leave": true });
             body = json!({ "acknowledge": acknowledge }).to_string().into_bytes();
+        }
+        if operation.path.ends_with("/crm-systems")
+            || (operation.method == "PUT" && operation.path.contains("/crm-systems/"))
+        {
+            let system = json!({ "name": "Sample", "kind": "salesforce",
+                "address": "sample.my.salesforce.com", "client_id": "3MVG9" });
+            body = system.to_string().into_bytes();
         }
         if operation.path.ends_with("{action_id}/invoke") {
             body = json!({ "operation": "GetA", "inputs": {} }).to_string().into_bytes();
