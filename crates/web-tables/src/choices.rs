@@ -146,10 +146,10 @@ fn users<'m>(place: &'m Place, name: &str) -> Vec<(&'m str, &'m str)> {
     let mut all = Vec::new();
     for table in place.session.model().tables() {
         for column in table.columns() {
-            let options = match &column.kind {
-                tables::ColumnKind::Choice { options, .. }
-                | tables::ColumnKind::Choices { options } => options,
-                _ => continue,
+            let (tables::ColumnKind::Choice { options, .. }
+            | tables::ColumnKind::Choices { options }) = &column.kind
+            else {
+                continue;
             };
             if matches!(options, Options::Global(shared) if shared == name) {
                 all.push((table.logical.as_str(), column.logical.as_str()));
@@ -248,12 +248,11 @@ fn shown(
         .group(String::new(), wrong.mark(fields))
         .html(place.say("entries"), entries);
     form.cancel = Some(place.href("/choices"));
-    let title = match choice {
-        Some(choice) => place.label(&choice.labels, &choice.name),
-        None => {
-            form.button = place.say("create");
-            place.say("choice-new")
-        }
+    let title = if let Some(choice) = choice {
+        place.label(&choice.labels, &choice.name)
+    } else {
+        form.button = place.say("create");
+        place.say("choice-new")
     };
     let mut page =
         Page::new(place, "choices", title).under(place.href("/choices"), place.say("part-choices"));

@@ -233,12 +233,12 @@ async fn of_row(
     let teams = teams.behind("systemuser", "teammembership_association", who.id);
     let teams = teams.all(&place.session).await?;
     let mine = |id: Uuid| id == who.id || teams.iter().any(|team| team.id == id);
-    let shared: i64 = shares
+    let given: i64 = shares
         .iter()
         .filter(|(principal, _)| mine(principal.id()))
         .fold(0, |mask, (_, rights)| mask | rights);
-    if shared != 0 {
-        fact("why-shared", &rights_of(place, shared));
+    if given != 0 {
+        fact("why-shared", &rights_of(place, given));
     }
     let verdicts = Verb::ALL
         .into_iter()
@@ -253,7 +253,7 @@ async fn of_row(
                 (false, _) => "why-out-of-reach",
                 (true, 4) => "why-everything",
                 (true, _) if owner.is_some_and(mine) => "why-owner",
-                (true, _) if shared & bit != 0 => "why-share",
+                (true, _) if given & bit != 0 => "why-share",
                 (true, 2 | 3) => "why-unit",
                 (true, _) => "why-otherwise",
             };

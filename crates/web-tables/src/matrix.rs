@@ -20,6 +20,7 @@ use self::change::{Levels, MISCELLANEOUS, Step, depth_of};
 use crate::{
     parts::{Dialog, Page, Sent, value},
     place::Place,
+    roles::described,
     rows::{Ask, Row},
 };
 
@@ -218,7 +219,7 @@ async fn review(
     hidden.push(("confirmed".to_owned(), "yes".to_owned()));
     hidden.push(("q".to_owned(), asking.q.clone()));
     hidden.push(("kind".to_owned(), asking.kind.clone()));
-    let title = place.say1("review-of", "name", role.row.text("name"));
+    let title = place.say1("review-of", "name", &described(place, &role.row).0);
     let to = place.href(&format!("/roles/{}", role.row.id));
     let own = people.iter().any(|row| row.id == place.session.user());
     let held = place.frame.say_with(
@@ -284,9 +285,9 @@ async fn shown(
         wrong,
         fixed: role.is_fixed(),
     };
-    let words = Some(role.row.text("description")).filter(|text| !text.is_empty());
-    let intro = words.map_or_else(|| held.clone(), |text| format!("{text} {held}"));
-    let mut page = Page::new(place, "roles", name)
+    let (title, what, _) = described(place, &role.row);
+    let intro = format!("{what} {held}").trim().to_owned();
+    let mut page = Page::new(place, "roles", title)
         .under(place.href("/roles"), place.say("part-roles"))
         .intro(intro);
     page.script = Some("matrix.js");
@@ -347,7 +348,7 @@ fn lines(place: &Place, stored: &Levels, levels: &Levels, asking: &Asking) -> Ve
             || line.name.to_lowercase().contains(&words)
             || line.key.contains(&words))
     };
-    let mut lines: Vec<Line> = change::ruled(model).map(|table| of(table)).filter(fits).collect();
+    let mut lines: Vec<Line> = change::ruled(model).map(of).filter(fits).collect();
     lines.sort_by_cached_key(|line| line.name.to_lowercase());
     lines
 }

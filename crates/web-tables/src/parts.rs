@@ -194,7 +194,7 @@ impl Form {
     /// The same with a group of fields.
     #[must_use]
     pub(crate) fn group(mut self, title: String, fields: Vec<Field>) -> Self {
-        self.groups.push((title, fields.iter().map(Field::html).collect()));
+        self.groups.push((title, fields.into_iter().map(|field| field.html()).collect()));
         self
     }
 

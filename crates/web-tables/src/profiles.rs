@@ -206,11 +206,7 @@ async fn shown(
         let right = |name: &&str| {
             own.is_some_and(|own| own.number(name).is_some_and(|allowed| allowed > 0))
         };
-        Line {
-            key: format!("{table}.{column}"),
-            label,
-            rights: RIGHTS.iter().map(|name| right(name)).collect(),
-        }
+        Line { key: format!("{table}.{column}"), label, rights: RIGHTS.iter().map(right).collect() }
     });
     let table = Permissions {
         frame: place.frame.clone(),

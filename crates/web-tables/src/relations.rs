@@ -70,7 +70,7 @@ fn words_of(rule: &str) -> &'static [&'static str] {
 }
 
 /// The rules, and where they stand in a [`Cascade`].
-fn rules(cascade: &Cascade) -> [(&'static str, CascadeAction); 6] {
+fn rules(cascade: Cascade) -> [(&'static str, CascadeAction); 6] {
     [
         ("on-delete", cascade.delete),
         ("on-assign", cascade.assign),
@@ -81,7 +81,7 @@ fn rules(cascade: &Cascade) -> [(&'static str, CascadeAction); 6] {
     ]
 }
 
-fn cascade_fields(place: &Place, cascade: &Cascade) -> Vec<Named> {
+fn cascade_fields(place: &Place, cascade: Cascade) -> Vec<Named> {
     let field = |(rule, action): (&str, CascadeAction)| {
         let words = words_of(rule).iter();
         let words = words.map(|word| (*word, place.say(&format!("cascade-{word}"))));
@@ -251,7 +251,7 @@ fn new(place: &Place, table: &Table, (sent, wrong): (&Sent, &Wrong), prefix: &st
         fields.push(("required".to_owned(), required));
         form = form.group(String::new(), wrong.mark(fields)).group(
             place.say("cascade"),
-            wrong.mark(cascade_fields(place, &cascade_of(sent, Cascade::REFERENTIAL))),
+            wrong.mark(cascade_fields(place, cascade_of(sent, Cascade::REFERENTIAL))),
         );
     }
     form.button = place.say("create");
@@ -387,7 +387,7 @@ fn shown(place: &Place, (table, relationship): (&Table, &Relationship), wrong: &
     let mut form = Form::new(place, to).wrong(wrong.whole.clone());
     match relationship {
         Relationship::OneToMany(one) => {
-            let mut fields = cascade_fields(place, &one.cascade);
+            let mut fields = cascade_fields(place, one.cascade);
             if one.referenced == one.referencing {
                 let field =
                     Field::check("hierarchical", place.say("hierarchical"), one.hierarchical);

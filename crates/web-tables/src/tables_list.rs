@@ -102,7 +102,7 @@ pub(crate) async fn page(
     for table in &tables {
         let href = place.href(&format!("/tables/{}", table.logical));
         let mut cell = Cell::link(place.plural(table), href);
-        cell.sub = table.description.text(place.language).to_owned();
+        table.description.text(place.language).clone_into(&mut cell.sub);
         cell.badges = badges(&place, table);
         let columns = i64::try_from(table.columns().len()).unwrap_or(i64::MAX);
         grid.line(vec![

@@ -39,7 +39,7 @@ await inBrowser({ reducedMotion: "reduce" }, async (page, context) => {
   let weight = 0;
   session.on("Network.loadingFinished", (event) => (weight += event.encodedDataLength));
   const begin = Date.now();
-  await page.reload();
+  await page.goto(`${root}/roles/${role}`);
   const cells = await page.locator(".matrix td > select:not(.setall)").count();
   const took = Date.now() - begin;
   await page.fill("[data-filter='#matrix']", "site visit");

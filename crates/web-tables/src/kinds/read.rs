@@ -43,13 +43,11 @@ impl Reader<'_> {
         if text.is_empty() {
             return standing;
         }
-        match Fixed::parse(&text, scale) {
-            Some(parsed) => parsed.value.units,
-            None => {
-                self.wrong(name);
-                standing
-            }
+        if let Some(parsed) = Fixed::parse(&text, scale) {
+            return parsed.value.units;
         }
+        self.wrong(name);
+        standing
     }
 
     fn word<T: Copy>(&self, all: &[(&str, T)], name: &str, standing: T) -> T {
