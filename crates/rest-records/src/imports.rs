@@ -31,6 +31,8 @@ pub(crate) fn routes() -> Routes {
 #[into_params(parameter_in = Query)]
 struct ForTable {
     /// The logical name of the table.
+    #[serde(default)]
+    #[param(required)]
     table: String,
     /// The name of the file, for people.
     file_name: Option<String>,

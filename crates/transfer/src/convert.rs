@@ -120,8 +120,8 @@ impl Reading<'_> {
         let text = self.normal(column, text);
         match Value::parse_text(self.model, self.table, column, &text) {
             Ok(value) => draft.values.push((column.logical.clone(), value)),
-            Err(error) => {
-                let detail = shortened(&error.to_string());
+            Err(_unfit) => {
+                let detail = shortened(&text);
                 draft.findings.push(Finding {
                     row: draft.number,
                     column: column.logical.clone(),

@@ -2,18 +2,19 @@
 
 use askama::Template;
 use axum::{
-    extract::{Multipart, State},
+    extract::{Multipart, State, multipart::MultipartRejection},
     http::{HeaderMap, Method, StatusCode},
     response::{IntoResponse as _, Redirect, Response},
 };
 use edge::{Path, Problem};
 use kernel::{Coded as _, EnvironmentId, Kind};
+use queries::Verb;
 use tables::Table;
 use transfer::{Error, Import};
 use web_frame::{App, Frame, Visit, answer, parts::told};
 
 use super::{Step, steps};
-use crate::place::Place;
+use crate::place::{Place, may};
 
 #[derive(Debug, Template)]
 #[template(path = "import_file.html")]
@@ -33,7 +34,16 @@ pub(crate) async fn form(
 ) -> Result<Response, Problem> {
     let place = Place::of(&app, &visit, environment).await?;
     let table = place.table(&table)?;
+    brings(&place, table)?;
     Ok(answer::page(&shown(&app, visit.frame, (&place, table), None)))
+}
+
+/// Who may make rows, or at least change them.
+fn brings(place: &Place, table: &Table) -> Result<(), Problem> {
+    if may(&place.session, table, Verb::Create) {
+        return Ok(());
+    }
+    place.require(table, Verb::Write)
 }
 
 fn shown(
@@ -67,11 +77,15 @@ pub(crate) async fn take(
     State(app): State<App>,
     Path((environment, name)): Path<(EnvironmentId, String)>,
     visit: Visit,
-    (headers, form): (HeaderMap, Multipart),
+    (headers, form): (HeaderMap, Result<Multipart, MultipartRejection>),
 ) -> Result<Response, Problem> {
     edge::same_origin(&visit.context, &Method::POST, &headers)?;
     let place = Place::of(&app, &visit, environment).await?;
     let table = place.table(&name)?;
+    brings(&place, table)?;
+    let form = form.map_err(|_other| {
+        Problem::new("request.media_type", Kind::Invalid, "a form with a file is wanted")
+    })?;
     let taken = Box::pin(read(&app, &visit, (environment, &table.logical), form)).await?;
     match taken {
         Ok(import) => {

@@ -49,6 +49,7 @@ pub(crate) async fn choose(
 ) -> Result<Response, Problem> {
     let place = Place::of(&app, &visit, environment).await?;
     let table = place.table(&table)?;
+    place.require(table, Verb::Read)?;
     let listing = Listing::of(&place, &visit.frame, table, asking).await?;
     let frame = visit.frame;
     let back = listing.asking.with(&place, table, |asking| asking.panel.clear());

@@ -138,6 +138,8 @@ impl Things {
             ("data_policy_id", data_policy),
             ("crm_system_id", crm_system),
             ("operation", "GetA".to_owned()),
+            ("import", NOTHING.to_owned()),
+            ("import_id", NOTHING.to_owned()),
             ("table", "team".to_owned()),
             ("relationship", "business_unit_teams".to_owned()),
             ("key", "none".to_owned()),
