@@ -107,7 +107,7 @@ impl Svg {
         let Self { id, kind, head, body, height } = self;
         let height = short(height);
         format!(
-            r#"<svg class="chart chart-{kind}" role="group" aria-labelledby="{id}-title {id}-desc" width="100%" height="{height}">{head}{body}</svg>"#
+            r#"<svg class="chart kind-{kind}" role="group" aria-labelledby="{id}-title {id}-desc" width="100%" height="{height}">{head}{body}</svg>"#
         )
     }
 }

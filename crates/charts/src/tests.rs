@@ -43,7 +43,7 @@ fn what_is_no_size_is_drawn_as_nothing() {
 fn a_chart_draws_no_more_points_than_it_may() {
     let points = (0..500).map(|n| Point::new(n.to_string(), 1.0, "1")).collect();
     let svg = chart(Kind::Bars, points).svg();
-    assert_eq!(svg.matches("chart-bar").count(), MOST + 1, "the class of the chart is one more");
+    assert_eq!(svg.matches("chart-bar").count(), MOST);
 }
 
 #[test]

@@ -12,6 +12,7 @@ use web_frame::{App, Field, Html, Visit, answer};
 use crate::{
     form::{Form, Mistakes, Sent},
     found::Found,
+    lookup::{self, Unclear},
     place::{Place, may},
     record,
 };
@@ -214,9 +215,9 @@ pub(crate) async fn owner(
 ) -> Result<Option<Value>, Problem> {
     let Some(column) = table.column("ownerid") else { return Ok(None) };
     let held = |name: &str| sent.get(name).map(String::as_str).unwrap_or_default();
-    match crate::lookup::resolve(place, column, (held("ownerid"), held("ownerid--row"))).await {
+    match lookup::resolve(place, column, (held("ownerid"), held("ownerid--row"))).await {
         Ok(value @ Value::Row(_)) => Ok(Some(value)),
-        Err(crate::lookup::Unclear::Broken(problem)) => Err(problem),
+        Err(Unclear::Broken(problem)) => Err(problem),
         _ => Ok(None),
     }
 }

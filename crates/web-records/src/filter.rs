@@ -190,7 +190,7 @@ fn value_words(place: &Place, frame: &Frame, table: &Table, column: &Column, tex
     let shown = value
         .ok()
         .and_then(|value| tables::format::display(place.session.model(), column, &value, &locale));
-    shown.unwrap_or_else(|| format!("“{text}”"))
+    shown.unwrap_or_else(|| text.to_owned())
 }
 
 /// What people read for an operator.

@@ -3,6 +3,8 @@
 mod beside;
 mod save;
 
+use std::cmp::Ordering;
+
 use askama::Template;
 use axum::{extract::State, response::Response};
 use edge::{Path, Problem, Query};
@@ -189,10 +191,7 @@ impl Record {
             _ => None,
         };
         let first = other.is_none();
-        let timeline = match first {
-            true => timeline::panel(form, found, part).await?,
-            false => None,
-        };
+        let timeline = if first { timeline::panel(form, found, part).await? } else { None };
         let may_write = may(&place.session, table, Verb::Write);
         let may_delete = may(&place.session, table, Verb::Delete);
         let sections =
@@ -248,7 +247,7 @@ fn state(form: &Form<'_>, found: &Found) -> Option<(String, &'static str)> {
     let reason = form.table.status().map(|status| found.cell(form, &status.logical).text);
     let text = found.cell(form, &state.logical).text;
     let text = match reason {
-        Some(reason) if reason != text && !reason.is_empty() => format!("{text}: {reason}"),
+        Some(reason) if reason != text && !reason.is_empty() => format!("{text} · {reason}"),
         _ => text,
     };
     let class = match (&*form.table.logical, found.value(&state.logical)) {
@@ -301,9 +300,9 @@ fn stages(form: &Form<'_>, found: &Found) -> Vec<Stage> {
     let stage = |(at, option): (usize, &tables::ChoiceOption)| Stage {
         name: option.labels.text(form.place.language).to_owned(),
         class: match at.cmp(&here) {
-            std::cmp::Ordering::Less => "done",
-            std::cmp::Ordering::Equal => "here",
-            std::cmp::Ordering::Greater => "",
+            Ordering::Less => "done",
+            Ordering::Equal => "here",
+            Ordering::Greater => "",
         },
     };
     options.iter().enumerate().map(stage).collect()

@@ -9,7 +9,7 @@ use web_frame::Frame;
 use crate::{
     chart::{grouped, summed},
     place::Place,
-    shown::Reader,
+    shown::{Cell, Reader},
     views,
 };
 
@@ -56,7 +56,7 @@ pub(crate) async fn of(
             Some(row) => reader
                 .cell(reader.property(&format!("s{at}")), row)
                 .map_err(|error| Problem::from(records::Error::from(error)))?,
-            None => crate::shown::Cell::default(),
+            None => Cell::default(),
         };
         sums.push(Some(cell.text).filter(|text| !text.is_empty()));
     }

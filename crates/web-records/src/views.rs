@@ -17,6 +17,7 @@ use web_frame::{App, Frame, Visit, answer};
 
 use crate::{
     asking::Asking,
+    filter::Filter,
     form::Sent,
     place::{Place, may},
 };
@@ -155,7 +156,7 @@ impl Chosen {
         let attribute = |name: &str| Attribute { name: name.to_owned(), ..Attribute::default() };
         entity.attributes = wanted.into_iter().map(attribute).collect();
         let mut conditions: Vec<fetch::Condition> =
-            asking.filters(table).iter().filter_map(crate::filter::Filter::condition).collect();
+            asking.filters(table).iter().filter_map(Filter::condition).collect();
         if let Some((by, of)) = asking.parent() {
             conditions.push(equal(by, &of.to_string()));
         }

@@ -34,10 +34,8 @@ pub(super) fn beside(form: &Form<'_>, found: &Found) -> Vec<Beside> {
         if cell.text.is_empty() {
             continue;
         }
-        let why = match column.secured && !access.writes(form.table, column) {
-            true => secured("secured-unwritable"),
-            false => None,
-        };
+        let closed = column.secured && !access.writes(form.table, column);
+        let why = if closed { secured("secured-unwritable") } else { None };
         all.push(Beside { name: form.place.label(column), cell, why });
     }
     all

@@ -32,12 +32,9 @@ pub(crate) async fn save(
     let mut form = Form::new(&place, &visit.frame, table, false);
     let found = Found::of(&place, &form, record).await?;
     form.currency.clone_from(&found.currency);
-    let refusal = match write(&form, &found, &sent).await? {
-        None => {
-            let to = address(&place, table, record);
-            return Ok(answer::back_with(&visit.context, &to, "saved"));
-        }
-        Some(refusal) => refusal,
+    let Some(refusal) = write(&form, &found, &sent).await? else {
+        let to = address(&place, table, record);
+        return Ok(answer::back_with(&visit.context, &to, "saved"));
     };
     let mut values = found.values.clone();
     values.extend(sent);

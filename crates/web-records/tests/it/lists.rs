@@ -155,7 +155,7 @@ async fn charts_are_drawn_of_all_rows_and_lead_to_them() {
     let (house, admin) = (&place.house, &place.admin);
     let list = format!("{}/opportunity", place.root);
     let page = house.get(admin, &format!("{list}?chart=on")).await;
-    assert!(page.html.contains("class=\"chart chart-funnel\""), "{}", page.html);
+    assert!(page.html.contains("class=\"chart kind-funnel\""), "{}", page.html);
     assert!(page.html.contains("Sum of Est. Revenue by Sales Stage"), "{}", page.html);
     let bar = page.between("<a class=\"chart-point\" href=\"", "\"").replace("&amp;", "&");
     assert!(bar.contains("f=salesstage%2Eeq%2E0"), "{bar}");
