@@ -24,6 +24,8 @@ mod dataverse;
 #[cfg(test)]
 mod docs;
 #[cfg(test)]
+mod environments;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod hostile;
