@@ -168,7 +168,8 @@ impl Api {
     /// Does what a running hub does in the background, where none runs.
     pub(crate) fn work(&self) {
         if let Way::Folder { hub, .. } = &self.way {
-            let going = hub.environments.work(&tokio_util::sync::CancellationToken::new());
+            let never = tokio_util::sync::CancellationToken::new();
+            let going = hub.environments.work(&never);
             if let Err(error) = self.runtime.block_on(going) {
                 let error: &dyn std::error::Error = &error;
                 tracing::warn!(error, "environments.work_failed");
