@@ -4,7 +4,7 @@ import { inBrowser, job, signIn } from "./browser.mjs";
 
 const { base, account, environment, person } = await job();
 
-await inBrowser({ reducedMotion: "reduce" }, async (page, context) => {
+await inBrowser({ reducedMotion: "reduce" }, async (page) => {
   await signIn(page, base, account);
   const root = `${base}/setup/${environment}`;
   const said = [];
@@ -34,12 +34,9 @@ await inBrowser({ reducedMotion: "reduce" }, async (page, context) => {
   await page.fill("dialog[open] [name=name]", "Visitors");
   await Promise.all([page.waitForNavigation(), page.click("dialog[open] button.primary")]);
   const role = page.url().split("/").pop().split("?")[0];
-  const session = await context.newCDPSession(page);
-  await session.send("Network.enable");
-  let weight = 0;
-  session.on("Network.loadingFinished", (event) => (weight += event.encodedDataLength));
   const begin = Date.now();
-  await page.goto(`${root}/roles/${role}`);
+  await page.goto(`${root}/roles/${role}?kind=`);
+  const weight = await page.evaluate(() => performance.getEntriesByType("navigation")[0].transferSize);
   const cells = await page.locator(".matrix td > select:not(.setall)").count();
   const took = Date.now() - begin;
   await page.fill("[data-filter='#matrix']", "site visit");

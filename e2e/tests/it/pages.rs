@@ -410,7 +410,6 @@ fn pages_of_definitions_and_rights_are_accessible_fit_a_phone_and_are_light() {
     };
     let role = first("roles", "name%20eq%20%27Salesperson%27", "roleid");
     let person = first("systemusers", "fullname%20ne%20%27SYSTEM%27", "systemuserid");
-    let team = first("teams", "name%20ne%20%27%27", "teamid");
     let unit = first("businessunits", "name%20ne%20%27%27", "businessunitid");
     let start: Vec<String> = [
         "",
@@ -444,7 +443,6 @@ fn pages_of_definitions_and_rights_are_accessible_fit_a_phone_and_are_light() {
         format!("/roles/{role}"),
         format!("/people/{person}"),
         format!("/people/{person}/why?table=account"),
-        format!("/teams/{team}"),
         format!("/units/{unit}"),
     ])
     .map(|rest| format!("{root}{rest}"))
