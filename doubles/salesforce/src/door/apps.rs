@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 /// An app.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "policies of an app are as many switches")]
 pub(crate) struct App {
     pub(crate) key: String,
     pub(crate) secret: String,
