@@ -41,7 +41,13 @@ impl CrmConnections {
     /// # Errors
     /// [`Error::Needed`], [`Error::Lost`], [`Error::Disabled`], [`Error::Seal`], [`Error::Store`].
     pub(crate) async fn connected(&self, scope: &Scope, user: UserId, system: Uuid) -> Result<Now> {
-        let read = move |tx: &db::Tx<'_>| store::opened(tx, user, system);
+        let read = move |tx: &db::Tx<'_>| {
+            // It speaks for its owner, who may not work here any longer.
+            if !identity::users::is_active(tx, user)? {
+                return Ok(None);
+            }
+            store::opened(tx, user, system)
+        };
         let opened = self.0.db.read(scope, read).await?.ok_or(Error::Needed)?;
         match opened.connection.state {
             State::Connected => {}

@@ -157,6 +157,13 @@ pub(crate) fn everybody(
     tx.all(SQL, &params)?.iter().map(connection_of).collect()
 }
 
+/// Everybody who has a connection.
+pub(crate) fn owners(tx: &Tx<'_>) -> Result<Vec<UserId>> {
+    const SQL: &str =
+        "SELECT DISTINCT user_id FROM crm_connections WHERE tenant_id = $1 LIMIT 100000";
+    tx.all(SQL, &[tx.tenant().into()])?.iter().map(|row| row.id(0)).collect()
+}
+
 /// How many connections of a CRM are in each state.
 pub(crate) fn counts(tx: &Tx<'_>) -> Result<Vec<(Uuid, State, i64)>> {
     const SQL: &str = "SELECT system_id, state, COUNT(*) FROM crm_connections \

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use kernel::Scope;
+use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use crate::{CrmConnections, Error, Result, policy::JOB, store};
+use crate::{CrmConnections, Error, Result, policy::JOB, service::Audited, store};
 
 impl CrmConnections {
     /// Works until `stop` is cancelled; refreshes that are under way are finished.
@@ -35,7 +37,7 @@ impl CrmConnections {
         self.0.refreshing.wait().await;
     }
 
-    /// Takes out of use what data policies forbid by now, and forgets sign-ins that nobody finished.
+    /// Takes out of use what data policies forbid by now, and forgets sign-ins that nobody finished and people who left.
     ///
     /// # Errors
     /// [`Error::Store`].
@@ -46,9 +48,38 @@ impl CrmConnections {
             let scope = self.0.scopes.scope(tenant.id, JOB);
             let prune = move |tx: &db::Tx<'_>| store::prune_attempts(tx, now).map_err(Error::Store);
             self.0.db.write(&scope, prune).await?;
+            self.end_leavers(&scope).await?;
+        }
+        Ok(())
+    }
+
+    /// Forgets the connections of people who were deleted.
+    async fn end_leavers(&self, scope: &Scope) -> Result<()> {
+        let owners = self.0.db.read_one(scope, store::owners).await?;
+        for group in owners.chunks(GROUP) {
+            let (group, now) = (group.to_vec(), self.0.clock.now());
+            let end = move |tx: &db::Tx<'_>| {
+                for owner in &group {
+                    if !identity::users::is_gone(tx, *owner)? {
+                        continue;
+                    }
+                    for connection in store::of_person(tx, *owner)? {
+                        store::delete_connection(tx, *owner, connection.system)?;
+                        let subject = ("crm_connection", connection.id);
+                        let after = Some(json!({ "reason": "crm_connection.owner_left" }));
+                        let action = "crm_connection.disconnect";
+                        Audited { action, subject, before: None, after, at: now }.write(tx)?;
+                    }
+                }
+                Ok::<_, Error>(())
+            };
+            self.0.db.write(scope, end).await?;
         }
         Ok(())
     }
 }
+
+/// People that are looked at in one transaction.
+const GROUP: usize = 200;
 
 const SWEEP: Duration = Duration::from_mins(10);

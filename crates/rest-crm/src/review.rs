@@ -56,7 +56,8 @@ struct ReviewItem {
 
 impl From<Review> for ReviewItem {
     fn from(review: Review) -> Self {
-        let all = |list: Vec<Administrator>| list.into_iter().map(AdministratorItem::from).collect();
+        let all =
+            |list: Vec<Administrator>| list.into_iter().map(AdministratorItem::from).collect();
         Self {
             due: review.is_due(),
             environment_id: review.environment.to_string(),

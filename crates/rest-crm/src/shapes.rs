@@ -1,6 +1,8 @@
 //! The shapes that go in and out.
 
-use crm_connections::{Application, Blocked, Connection, CrmSystem, NewSystem, Overview, SystemKind};
+use crm_connections::{
+    Application, Blocked, Connection, CrmSystem, NewSystem, Overview, SystemKind,
+};
 use edge::Problem;
 use kernel::{EnvironmentId, FieldError, Kind, Secret};
 use serde::{Deserialize, Serialize};
@@ -103,8 +105,20 @@ const fn yes() -> bool {
 impl SystemToSet {
     pub(crate) fn read(self) -> Result<NewSystem, Problem> {
         Ok(NewSystem {
-            kind: known("/kind", self.kind, "one of embedded, salesforce, dataverse", SystemKind::ALL.as_slice(), SystemKind::as_str)?,
-            application: known("/application", self.application, "external_client_app or connected_app", Application::ALL.as_slice(), Application::as_str)?,
+            kind: known(
+                "/kind",
+                self.kind,
+                "one of embedded, salesforce, dataverse",
+                SystemKind::ALL.as_slice(),
+                SystemKind::as_str,
+            )?,
+            application: known(
+                "/application",
+                self.application,
+                "external_client_app or connected_app",
+                Application::ALL.as_slice(),
+                Application::as_str,
+            )?,
             name: self.name,
             environment: self.environment_id,
             address: self.address,
@@ -126,10 +140,11 @@ fn known<T: Copy>(
 ) -> Result<Option<T>, Problem> {
     let Some(text) = text else { return Ok(None) };
     let found = all.iter().copied().find(|one| name(*one) == text);
-    let odd = || {
-        Problem::new("request.invalid", Kind::Invalid, detail)
-            .with_fields(vec![FieldError::new(pointer, "field.invalid", detail)])
-    };
+    let odd =
+        || {
+            Problem::new("request.invalid", Kind::Invalid, detail)
+                .with_fields(vec![FieldError::new(pointer, "field.invalid", detail)])
+        };
     found.map(Some).ok_or_else(odd)
 }
 

@@ -75,3 +75,17 @@ async fn an_organisation_that_is_away_loses_nothing() {
     house.control(&json!({ "calm": true }));
     assert_eq!(code(&house.look(&seller).await), "done");
 }
+
+#[tokio::test]
+async fn who_leaves_takes_their_connection_along() {
+    let house = House::new().await;
+    let (system, seller) = (house.organisation().await, house.seller("sam").await);
+    house.sign_in(&seller, &system, "seller@example.com").await.unwrap();
+    let admin = house.admin().await;
+    let crm = house.crm.of(&seller).await.unwrap();
+    house.identity.delete_user(&admin, seller.user().unwrap()).await.unwrap();
+    assert_eq!(code(&crm.permissions("Account").await), "crm_connection.needed");
+    house.crm.sweep().await.unwrap();
+    let left = house.crm.connections(&admin, None, kernel::Limit::default(), None).await.unwrap();
+    assert!(left.items.is_empty());
+}
