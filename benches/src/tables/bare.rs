@@ -34,7 +34,7 @@ pub(super) fn inserts(from: &Path, folder: &Path, rows: u32) -> Result<f64> {
     let mut statement = source.prepare(&format!(
         "SELECT * FROM \"{name}\" WHERE primarycontactid IS NOT NULL AND name GLOB 'Customer *' LIMIT 1"
     ))?;
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let template: Vec<Cell> = statement.query_row([], |row| {
         (0..names.len()).map(|at| row.get::<_, Cell>(at)).collect::<rusqlite::Result<_>>()
     })?;
