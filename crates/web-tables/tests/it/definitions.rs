@@ -55,7 +55,7 @@ async fn a_table_made_by_page_is_worked_with_as_its_role_says() {
     let (_, scope, ben) = place.person("ben").await;
     place.gives(&ben, &[&role]).await;
     let session = place.session(&scope).await;
-    let table = session.model().table("new_visit").unwrap().clone();
+    let table = std::sync::Arc::clone(session.model().table("new_visit").unwrap());
     let ColumnKind::Choice { options, .. } = &table.column("new_rating").unwrap().kind else {
         panic!("{table:?}")
     };
