@@ -35,22 +35,19 @@ impl Svg {
     /// Draws one point, inside a link where it leads somewhere.
     pub(crate) fn point(&mut self, point: &Point, draw: impl FnOnce(&mut Self)) {
         let (label, shown) = (escaped(&point.label), escaped(&point.shown));
-        match &point.href {
-            Some(href) => {
-                let href = escaped(href);
-                let _ = write!(
-                    self.body,
-                    r#"<a class="chart-point" href="{href}" aria-label="{label}: {shown}"><title>{label}: {shown}</title>"#
-                );
-                draw(self);
-                self.body.push_str("</a>");
-            }
-            None => {
-                let _ =
-                    write!(self.body, r#"<g class="chart-point"><title>{label}: {shown}</title>"#);
-                draw(self);
-                self.body.push_str("</g>");
-            }
+        // writing into a text cannot fail
+        if let Some(href) = &point.href {
+            let href = escaped(href);
+            let _ = write!(
+                self.body,
+                r#"<a class="chart-point" href="{href}" aria-label="{label}: {shown}"><title>{label}: {shown}</title>"#
+            );
+            draw(self);
+            self.body.push_str("</a>");
+        } else {
+            let _ = write!(self.body, r#"<g class="chart-point"><title>{label}: {shown}</title>"#);
+            draw(self);
+            self.body.push_str("</g>");
         }
     }
 
