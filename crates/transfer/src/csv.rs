@@ -182,7 +182,7 @@ impl Reader {
                 }
                 State::Quoted if byte == b'"' => self.state = State::Quote,
                 State::Start | State::Plain | State::Quote if byte == self.delimiter => {
-                    self.cell()?
+                    self.cell()?;
                 }
                 State::Start | State::Plain | State::Quote if is_end => {
                     self.after_return = byte == b'\r';

@@ -150,7 +150,7 @@ pub(crate) fn list(
         tx.tenant().into(),
         environment.into(),
         user.is_none().into(),
-        user.map_or(Uuid::nil(), |user| user.uuid()).into(),
+        user.map_or(Uuid::nil(), UserId::uuid).into(),
         at.into(),
         id.into(),
         most.into(),

@@ -137,10 +137,10 @@ impl<'a> Reader<'a> {
 fn open_quote(tag: &str) -> bool {
     let mut open = None;
     for one in tag.chars().filter(|one| matches!(one, '"' | '\'')) {
-        match open {
-            None => open = Some(one),
-            Some(quote) if quote == one => open = None,
-            Some(_) => {}
+        if open.is_none() {
+            open = Some(one);
+        } else if open == Some(one) {
+            open = None;
         }
     }
     open.is_some()
