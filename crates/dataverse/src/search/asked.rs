@@ -176,15 +176,15 @@ mod tests {
 
     use super::*;
 
-    fn read(body: Value) -> Result<Asked, Fault> {
+    fn read(body: &Value) -> Result<Asked, Fault> {
         Asked::read(body.as_object().cloned().unwrap_or_default(), Operation::Query)
     }
 
     #[test]
     fn both_versions_say_the_same() {
-        let one = read(json!({ "search": "maria", "entities": ["Contact"], "searchMode": "all",
+        let one = read(&json!({ "search": "maria", "entities": ["Contact"], "searchMode": "all",
             "returnTotalRecordCount": true, "orderby": ["@search.score desc"], "top": 7 }));
-        let two = read(json!({ "search": "maria", "count": true, "top": 7,
+        let two = read(&json!({ "search": "maria", "count": true, "top": 7,
             "entities": "[{\"name\":\"contact\",\"selectColumns\":[\"FullName\"],\"filter\":\"statecode eq 0\"}]",
             "options": "{\"querytype\":\"lucene\",\"searchmode\":\"all\"}" }));
         let (one, two) = (one.unwrap(), two.unwrap());
@@ -216,7 +216,7 @@ mod tests {
             json!({ "search": "x", "orderby": ["name"] }),
             json!({ "search": "x", "options": "[" }),
         ] {
-            assert!(read(body.clone()).is_err(), "{body}");
+            assert!(read(&body).is_err(), "{body}");
         }
     }
 }

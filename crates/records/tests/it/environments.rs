@@ -1,6 +1,5 @@
 //! Environments as a whole, and files.
 
-use std::time::Duration;
 
 use futures_util::future::join_all;
 use identity::Role;
@@ -13,7 +12,6 @@ use tables::{
 
 use crate::house::{House, account, at, cell, create};
 
-const DAY: Duration = Duration::from_hours(24);
 
 #[tokio::test]
 async fn the_first_seller_of_another_system_provisions_an_environment_whoever_that_is() {
