@@ -109,10 +109,7 @@ pub(crate) async fn search(
         let named = shown.clone().find(|it| it.column().is_some_and(|it| it.logical == name));
         for row in &found.rows {
             let id: Uuid = row.get(key).map_err(records::Error::from)?;
-            let text = match named.map(|it| it.value(row)) {
-                Some(Ok(Value::Text(text))) => text,
-                _ => continue,
-            };
+            let Some(Ok(Value::Text(text))) = named.map(|it| it.value(row)) else { continue };
             let row = RowRef { code: table.code, id };
             let (table, kind) = (table.logical.clone(), kind.clone());
             hits.push(Hit { row, table, name: text, kind });

@@ -290,7 +290,7 @@ pub(crate) fn shown(table: &Table, view: &Chosen, asking: &Asking) -> Vec<String
     };
     let mut columns: Vec<String> = chosen.into_iter().filter(known).collect();
     if columns.is_empty() {
-        columns = view.columns.clone();
+        columns.clone_from(&view.columns);
     }
     if let Some(name) = table.primary_name.as_deref() {
         columns.retain(|column| column != name);
