@@ -1,6 +1,5 @@
 //! Environments as a whole, and files.
 
-
 use futures_util::future::join_all;
 use identity::Role;
 use liaison_records as records;
@@ -11,7 +10,6 @@ use tables::{
 };
 
 use crate::house::{House, account, at, cell, create};
-
 
 #[tokio::test]
 async fn the_first_seller_of_another_system_provisions_an_environment_whoever_that_is() {
