@@ -29,22 +29,29 @@ impl Seat {
 
     pub(crate) async fn new_channel(&self, team: &TeamId, new: &NewChannel) -> Result<ChannelId> {
         let name = names::channel(&new.name)?;
-        let mut body = json!({"displayName": name, "description": new.description});
-        match new.kind {
-            ChannelKind::Standard => body["membershipType"] = "standard".into(),
+        let body = match new.kind {
+            ChannelKind::Standard => json!({
+                "displayName": name,
+                "description": new.description,
+                "membershipType": "standard",
+            }),
             ChannelKind::Private => {
                 let me = PersonId(self.me().await?.to_owned());
-                body["@odata.type"] = "#Microsoft.Graph.channel".into();
-                body["membershipType"] = "private".into();
-                body["members"] = json!([{
-                    "@odata.type": "#microsoft.graph.aadUserConversationMember",
-                    "roles": ["owner"],
-                    "user@odata.bind": self.user(&me)?,
-                }]);
+                json!({
+                    "@odata.type": "#Microsoft.Graph.channel",
+                    "displayName": name,
+                    "description": new.description,
+                    "membershipType": "private",
+                    "members": [{
+                        "@odata.type": "#microsoft.graph.aadUserConversationMember",
+                        "roles": ["owner"],
+                        "user@odata.bind": self.user(&me)?,
+                    }],
+                })
             }
             // Those are made by an operation, and seen by other organisations: nothing of ours makes one.
             ChannelKind::Shared => return Err(Error::Unsupported),
-        }
+        };
         let path = format!("{}/channels", paths::team(team));
         let made = self.change(team, (Method::POST, path), Some(body)).await;
         let id = match made {

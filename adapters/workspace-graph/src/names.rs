@@ -8,7 +8,7 @@ const MOST: usize = 50;
 /// What no name of a channel holds.
 const FORBIDDEN: &str = "~#%&*{}+/\\:<>?|'\",";
 
-/// Words that no channel is called: names of devices and of SharePoint.
+/// Words that no channel is called: names of devices and of `SharePoint`.
 const RESERVED: [&str; 9] =
     ["forms", "con", "conin$", "conout$", "prn", "aux", "nul", "desktop.ini", "_vti_"];
 

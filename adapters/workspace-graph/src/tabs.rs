@@ -40,10 +40,12 @@ impl Seat {
         if let Some(app) = &app {
             self.install(&channel.team, app).await?;
         }
-        let mut body = body;
         let app = app.as_deref().unwrap_or(WEBSITE);
-        body["teamsApp@odata.bind"] =
-            self.graph().bound(&format!("appCatalogs/teamsApps/{}", paths::segment(app))).into();
+        let app = self.graph().bound(&format!("appCatalogs/teamsApps/{}", paths::segment(app)));
+        let mut body = body;
+        if let Value::Object(fields) = &mut body {
+            fields.insert("teamsApp@odata.bind".to_owned(), app.into());
+        }
         let answer = self.change(&channel.team, (Method::POST, path), Some(body)).await?;
         Ok(Tab {
             id: TabId(text(&answer.body, "id")?.to_owned()),

@@ -125,14 +125,14 @@ async fn update(
     Path(path): Path<EnvironmentPath>,
     Json(new): Json<EnvironmentToUpdate>,
 ) -> Result<Json<Environment>, Problem> {
-    let patch = Patch {
+    let change = Patch {
         name: new.name,
         crm_enabled: new.crm_enabled,
         kind: new.kind.as_deref().map(kind).transpose()?,
         administration_mode: new.administration_mode,
         background_operations: new.background_operations,
     };
-    app.environments.update(&scope, path.environment_id, patch).await?;
+    app.environments.update(&scope, path.environment_id, change).await?;
     Ok(Json(app.environments.life(&scope, path.environment_id).await?.into()))
 }
 

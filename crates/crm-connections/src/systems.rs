@@ -192,7 +192,7 @@ impl CrmConnections {
             ..OAuthSettings::default()
         };
         if system.kind == SystemKind::Salesforce {
-            settings.identity_provider = "oauth2".to_owned();
+            "oauth2".clone_into(&mut settings.identity_provider);
             settings.scopes = vec!["api".to_owned(), "refresh_token".to_owned()];
             let token = at("services/oauth2/token")?;
             settings.custom = vec![
@@ -201,7 +201,7 @@ impl CrmConnections {
                 own("refreshUrl", token),
             ];
         } else {
-            settings.identity_provider = "aad".to_owned();
+            "aad".clone_into(&mut settings.identity_provider);
             let authority = system.authority.as_ref().map(Url::as_str).unwrap_or_default();
             settings.custom = vec![
                 own("loginUri", authority.trim_end_matches('/').to_owned()),

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use kernel::{
     ActionId, ActionRequestId, ActionRunId, ApiConnectorId, AppId, ChannelId, ConfigurationId,
     ConnectionAttemptId, ConnectionId, ConnectorId, CredentialId, DataPolicyId, EnvironmentId,
-    EventId, ExampleId, FileId, GroupId, LicenceId, MailId, TabId, MessageId, ProviderId, RequestId,
-    SetupPolicyId, TargetId, TeamId, TenantId, TriggerId, UserId, WebhookId,
+    EventId, ExampleId, FileId, GroupId, LicenceId, MailId, MessageId, ProviderId, RequestId,
+    SetupPolicyId, TabId, TargetId, TeamId, TenantId, TriggerId, UserId, WebhookId,
 };
 use uuid::Uuid;
 
@@ -85,7 +85,8 @@ from_ids!(
     FileId,
     GroupId,
     LicenceId,
-    MailId, TabId,
+    MailId,
+    TabId,
     MessageId,
     ProviderId,
     RequestId,

@@ -46,25 +46,22 @@ impl Environments {
             }
             return Ok(());
         }
-        match self.trial_end(environment) {
-            Some(None) => return self.give_end(root, environment).await,
-            Some(Some(at)) if at <= now => {
+        let is_trial =
+            environment.kind == EnvironmentKind::Trial && !life::is_provisioned(environment);
+        if is_trial {
+            let Some(ends_at) = environment.ends_at else {
+                return self.give_end(root, environment).await;
+            };
+            if ends_at <= now {
                 // Nobody's doing: a trial whose days are over goes the way of every deletion.
                 return match self.delete(root, id).await {
                     Err(Error::Running) => Ok(()),
                     other => other,
                 };
             }
-            _ => {}
         }
         self.db.write(root, move |tx| store::prune(tx, id, life::HISTORY)).await?;
         self.measure_when_due(root, id).await
-    }
-
-    /// The end of a trial, whether it is known or not; nothing for what does not end.
-    fn trial_end(&self, environment: &Environment) -> Option<Option<Timestamp>> {
-        let ends = environment.kind == EnvironmentKind::Trial && !life::is_provisioned(environment);
-        ends.then_some(environment.ends_at)
     }
 
     /// A trial that was made before trials ended has all its days yet.

@@ -190,6 +190,9 @@ impl FileStore {
     }
 
     /// Whether nobody touched a content since `before`.
+    ///
+    /// # Errors
+    /// When the disk does not answer.
     pub async fn is_idle(
         &self,
         tenant: TenantId,

@@ -28,7 +28,8 @@ pub use id::{
     ActionId, ActionRequestId, ActionRunId, ApiConnectorId, AppId, ChannelId, ConfigurationId,
     ConnectionAttemptId, ConnectionId, ConnectorId, CredentialId, DataPolicyId, EnvironmentId,
     EventId, ExampleId, FileId, GroupId, Id, IdError, Ids, LicenceId, MailId, MessageId,
-    ProviderId, RequestId, SetupPolicyId, TargetId, TabId, TeamId, TenantId, TriggerId, UserId, WebhookId,
+    ProviderId, RequestId, SetupPolicyId, TabId, TargetId, TeamId, TenantId, TriggerId, UserId,
+    WebhookId,
 };
 pub use page::{Cursor, CursorError, Limit, Page};
 pub use permission::{Permission, Permissions};

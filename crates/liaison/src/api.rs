@@ -168,7 +168,7 @@ impl Api {
     /// Does what a running hub does in the background, where none runs.
     pub(crate) fn work(&self) {
         if let Way::Folder { hub, .. } = &self.way {
-            let never = tokio_util::sync::CancellationToken::new();
+            let never = CancellationToken::new();
             let going = hub.environments.work(&never);
             if let Err(error) = self.runtime.block_on(going) {
                 let error: &dyn std::error::Error = &error;

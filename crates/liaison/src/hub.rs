@@ -413,7 +413,14 @@ struct Opened {
 
 /// Every column with sealed values, of every room.
 pub(crate) fn sealed_columns() -> Vec<SealedColumn> {
-    [identity::SEALED, channel_connectors::SEALED, targets::SEALED, connectors::SEALED, crm_connections::SEALED].concat()
+    [
+        identity::SEALED,
+        channel_connectors::SEALED,
+        targets::SEALED,
+        connectors::SEALED,
+        crm_connections::SEALED,
+    ]
+    .concat()
 }
 
 /// How often a hub that runs looks whether its key file has changed.

@@ -6,6 +6,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    hash::BuildHasher,
     sync::LazyLock,
 };
 
@@ -68,7 +69,7 @@ pub fn mention(name: &str, user: UserId) -> String {
 }
 
 /// The source with the true names of those in `names`; other mentions become plain text.
-pub fn with_names(source: &str, names: &HashMap<UserId, String>) -> String {
+pub fn with_names<S: BuildHasher>(source: &str, names: &HashMap<UserId, String, S>) -> String {
     let mut out = String::with_capacity(source.len());
     let mut rest = 0;
     for found in scan(source) {
@@ -239,10 +240,7 @@ mod tests {
         let source =
             format!("Hi @[Boss](user:{user}) and @[Nobody](user:{stranger}), mail a@[b](user:x)");
         assert_eq!(mentions(&source), [user, stranger]);
-        let named = with_names(
-            &source,
-            &HashMap::from([(user, "Zoé [Admin]".to_owned())]),
-        );
+        let named = with_names(&source, &HashMap::from([(user, "Zoé [Admin]".to_owned())]));
         assert_eq!(named, format!("Hi @[Zoé  Admin](user:{user}) and @Nobody, mail a@[b](user:x)"));
         let html = to_html(&format!("Hi {}!", mention("Zoé", user)));
         let link = format!("<a href=\"user:{user}\" rel=\"noopener noreferrer nofollow\">@Zoé</a>");

@@ -81,7 +81,7 @@ struct Seen {
     administrators: Vec<Uuid>,
 }
 
-/// Review the administrators of msdyn_viva
+/// Review the administrators of `msdyn_viva`
 ///
 /// Null before the first sign-in of a Salesforce seller.
 #[utoipa::path(get, path = "/api/v1/crm-review", operation_id = "crm_review.read", tag = "crm",
@@ -93,7 +93,7 @@ async fn read(
     Ok(Json(app.crm.review(&scope).await?.map(ReviewItem::from)))
 }
 
-/// Acknowledge the administrators of msdyn_viva
+/// Acknowledge the administrators of `msdyn_viva`
 ///
 /// The list that the caller has seen; refused when it is another one by now.
 #[utoipa::path(post, path = "/api/v1/crm-review", operation_id = "crm_review.acknowledge",

@@ -79,6 +79,9 @@ pub enum Ended {
 }
 
 /// Talks until the client goes, is cut off, or begins TLS.
+///
+/// # Errors
+/// When the connection breaks, or the room cannot keep what came.
 pub async fn serve(
     stream: impl AsyncBufRead + AsyncWrite + Unpin + Send,
     room: &mut impl Mailroom,

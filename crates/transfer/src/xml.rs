@@ -157,15 +157,12 @@ fn resolved(text: &str) -> String {
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
         let found = after.split_once(';').and_then(|(name, more)| Some((entity(name)?, more)));
-        match found {
-            Some((one, more)) => {
-                out.push(one);
-                rest = more;
-            }
-            None => {
-                out.push('&');
-                rest = after;
-            }
+        if let Some((one, more)) = found {
+            out.push(one);
+            rest = more;
+        } else {
+            out.push('&');
+            rest = after;
         }
     }
     out.push_str(rest);

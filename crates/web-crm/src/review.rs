@@ -38,13 +38,13 @@ pub(crate) async fn page(State(app): State<App>, visit: Visit) -> Result<Respons
         .chain(known.and_then(|review| review.provisioned_for))
         .collect();
     let people = app.identity.people(&visit.scope, &users).await?;
-    let named = |id: Option<UserId>| {
+    let shown = |id: Option<UserId>| {
         let known = people.iter().find(|person| Some(person.id) == id);
         known.map(|person| person.display_name.clone()).unwrap_or_default()
     };
     let names = (
-        named(known.and_then(|review| review.acknowledged_by)),
-        named(known.and_then(|review| review.provisioned_for)),
+        shown(known.and_then(|review| review.acknowledged_by)),
+        shown(known.and_then(|review| review.provisioned_for)),
     );
     Ok(answer::page(&Page::new(visit.frame, review, names)))
 }

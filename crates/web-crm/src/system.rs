@@ -56,7 +56,7 @@ pub(crate) struct Typed {
 
 impl Typed {
     pub(crate) fn of(system: &CrmSystem) -> Self {
-        let text = |url: &Option<Url>| url.as_ref().map(|url| shown(url)).unwrap_or_default();
+        let text = |url: &Option<Url>| url.as_ref().map(shown).unwrap_or_default();
         Self {
             kind: system.kind.as_str().to_owned(),
             name: system.name.clone(),

@@ -33,7 +33,7 @@ impl Visitor {
         let token = page.split("name=\"csrf\" value=\"").nth(1).and_then(|at| at.split('"').next());
         let mut body = format!("csrf={}", escaped(token.unwrap_or_default()));
         for (name, value) in fields {
-            body += &format!("&{name}={}", escaped(value));
+            body.extend(["&", name, "=", &escaped(value)]);
         }
         self.send("POST", path, &body)
     }
@@ -58,8 +58,15 @@ impl Visitor {
     }
 }
 
+const HEX: [char; 16] =
+    ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+
 fn escaped(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    let mut escaped = String::new();
+    for byte in text.bytes() {
+        escaped.extend(['%', HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
+    }
+    escaped
 }
 
 /// Waits until nothing goes on with an environment; the last operation.
@@ -130,8 +137,8 @@ fn an_environment_lives_from_its_first_day_to_its_last_by_page_and_rest() -> Res
     ensure!(patch(&mut admin, &rest, &kind("sandbox"))?.status == 200, "a sandbox again");
     // emptied by page
     let fields = [("language", "en"), ("currency", "USD"), ("crm_enabled", "on")];
-    let reset = pages.post(&format!("{page}/reset"), &page, &fields)?;
-    ensure!(reset.status == 303, "{}", reset.text());
+    let emptied = pages.post(&format!("{page}/reset"), &page, &fields)?;
+    ensure!(emptied.status == 303, "{}", emptied.text());
     ensure!(settled(&mut admin, &id)?["kind"] == "reset", "a reset");
     let rows = admin.get(accounts)?.json()?;
     ensure!(rows["value"] == json!([]), "{rows}");

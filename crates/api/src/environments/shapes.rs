@@ -135,7 +135,7 @@ pub(super) fn region(language: Option<&str>, currency: Option<String>) -> Result
     let first = Region::default();
     let language = match language {
         None => first.language,
-        Some(tag) => tag.parse::<Language>().map_err(|_| invalid("/language", "one of en, fr"))?,
+        Some(tag) => tag.parse::<Language>().map_err(|()| invalid("/language", "one of en, fr"))?,
     };
     Ok(Region { language, currency: currency.unwrap_or(first.currency) })
 }

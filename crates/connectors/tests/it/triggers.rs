@@ -278,12 +278,12 @@ async fn triggers_rest_where_background_work_does_and_in_what_was_deleted() {
     let asked = upstream.heard().len();
     rest(true).await;
     for _ in 0..3 {
-        house.clock.advance(std::time::Duration::from_hours(1));
+        house.clock.advance(Duration::from_hours(1));
         c.poll(&root).await.unwrap();
     }
     assert_eq!(upstream.heard().len(), asked);
     rest(false).await;
-    house.clock.advance(std::time::Duration::from_hours(1));
+    house.clock.advance(Duration::from_hours(1));
     c.poll(&root).await.unwrap();
     assert_eq!(upstream.heard().len(), asked + 1);
     c.connector(&maker, connector.id).await.unwrap();
@@ -294,7 +294,7 @@ async fn triggers_rest_where_background_work_does_and_in_what_was_deleted() {
     })
     .await
     .unwrap();
-    house.clock.advance(std::time::Duration::from_hours(1));
+    house.clock.advance(Duration::from_hours(1));
     c.poll(&root).await.unwrap();
     assert_eq!(upstream.heard().len(), asked + 1);
     assert_eq!(code(c.connector(&maker, connector.id).await), "api_connector.not_found");

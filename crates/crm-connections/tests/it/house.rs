@@ -301,13 +301,13 @@ fn node(
             }),
             salesforce: Box::new(move |session: Session| {
                 seen.lock().unwrap().push(session.clone());
-                let seller = crm_salesforce::Seller {
+                let person = crm_salesforce::Seller {
                     instance: session.instance,
                     user: session.user,
                     token: session.token,
                 };
                 let salesforce = salesforce.clone();
-                Arc::new(crm_salesforce::SellersOrganisation::new(salesforce, seller))
+                Arc::new(crm_salesforce::SellersOrganisation::new(salesforce, person))
             }),
             dataverse: Box::new(|_session| panic!("nobody uses Dynamics 365 here")),
         },

@@ -36,7 +36,7 @@ impl Environments {
         if makers == Makers::Administrators && !self.administers(scope).await? {
             return Err(Error::OnlyAdministrators { kind: new.kind });
         }
-        let region = known_region(region)?;
+        let region = known_region(&region)?;
         let made = self.identity.create_environment_in(scope, new, region).await?;
         let ends_at = is_trial.then(|| self.ends_at(made.created_at));
         let made = Environment { ends_at, ..made };
@@ -270,11 +270,11 @@ pub(super) fn idle(tx: &db::Tx<'_>, id: EnvironmentId) -> Result<()> {
     if store::is_running(tx, id)? { Err(Error::Running) } else { Ok(()) }
 }
 
-pub(super) fn known_region(region: Region) -> Result<Region> {
+pub(super) fn known_region(region: &Region) -> Result<Region> {
     let known = currencies().iter().find(|one| one.code.eq_ignore_ascii_case(&region.currency));
     let Some(known) = known else {
         let detail = "the code of a currency on offer, such as EUR or USD";
         return Err(Error::field("/currency", "environment.currency_unknown", detail));
     };
-    Ok(Region { currency: known.code.to_owned(), ..region })
+    Ok(Region { currency: known.code.to_owned(), ..region.clone() })
 }

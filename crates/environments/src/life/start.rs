@@ -92,7 +92,7 @@ impl Environments {
         if found.kind != EnvironmentKind::Sandbox {
             return Err(Error::NotSandbox);
         }
-        let region = known_region(reset.region)?;
+        let region = known_region(&reset.region)?;
         let (now, grave) = (self.clock.now(), self.ids.fresh());
         let begun = self.begun(scope, (id, OperationKind::Reset), json!({}));
         let operation = begun.clone();

@@ -10,7 +10,7 @@ use identity::{
 };
 use kernel::{EnvironmentId, Ids, Language, Scope, Secret};
 use liaison_environments::{Environments, Settings};
-use records::{Entry, Operation, Records, Reference, Session};
+use records::{Entry, Operation, Records, Session};
 use testkit::{FixedClock, Store};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -149,10 +149,6 @@ pub(crate) async fn create(session: &Session, entry: Entry) -> Uuid {
 
 pub(crate) fn account(name: &str) -> Entry {
     Entry::of("account").text("name", name)
-}
-
-pub(crate) fn at(table: &str, id: Uuid) -> Reference {
-    Reference::id(table, id)
 }
 
 /// How many rows a table has.

@@ -133,9 +133,7 @@ fn planned(import: &Value, wanted: &RecordImport) -> Result<Value> {
     if !wanted.matching.is_empty() {
         set("matching", json!(wanted.matching));
     }
-    for (name, to) in
-        [("decimal_comma", wanted.decimal_comma), ("keep_empty", wanted.keep_empty)]
-    {
+    for (name, to) in [("decimal_comma", wanted.decimal_comma), ("keep_empty", wanted.keep_empty)] {
         if to {
             set(name, Value::Bool(true));
         }

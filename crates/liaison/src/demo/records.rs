@@ -125,12 +125,12 @@ async fn fill(session: &Session) -> Result {
             "name": name, "estimatedvalue": value, "estimatedclosedate": closes, "stepname": step,
             "salesstage": stage, "closeprobability": chance, "opportunityratingcode": 1 + (stage + 1) % 3,
         });
-        let state = match step {
+        let closed = match step {
             "Won" => Some((1, 3)),
             "Lost" => Some((2, 5)),
             _ => None,
         };
-        if let (Some((state, status)), Some(values)) = (state, values.as_object_mut()) {
+        if let (Some((state, status)), Some(values)) = (closed, values.as_object_mut()) {
             values.insert("statecode".to_owned(), state.into());
             values.insert("statuscode".to_owned(), status.into());
             values.insert("salesstage".to_owned(), 3.into());
@@ -325,7 +325,13 @@ const AROUND: [(&str, usize, &str, &str, Option<&str>); 10] = [
         "Apporter les échantillons de gants.",
         Some("2026-12-03T09:00:00Z"),
     ),
-    ("task", 0, "Check stock of jackets", "For 480 pieces in four sizes.", Some("2026-11-20T16:00:00Z")),
+    (
+        "task",
+        0,
+        "Check stock of jackets",
+        "For 480 pieces in four sizes.",
+        Some("2026-11-20T16:00:00Z"),
+    ),
     (
         "annotation",
         1,
@@ -348,7 +354,13 @@ const AROUND: [(&str, usize, &str, &str, Option<&str>); 10] = [
         "Claire veut voir les couleurs avant de fixer les quantités.",
         None,
     ),
-    ("email", 11, "Couleurs de l’été 2027", "Bonjour Claire, le nuancier est en pièce jointe.", None),
+    (
+        "email",
+        11,
+        "Couleurs de l’été 2027",
+        "Bonjour Claire, le nuancier est en pièce jointe.",
+        None,
+    ),
 ];
 
 /// Subject, place of the account, due.

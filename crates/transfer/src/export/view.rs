@@ -52,12 +52,11 @@ impl Shown {
         let views = model.views_of(&found.logical);
         let public = |view: &&View| view.kind == ViewKind::Public;
         let mut views = views.into_iter().map(AsRef::as_ref).filter(public);
-        let view = match asked.view {
-            Some(id) => Some(views.find(|view| view.id == id).ok_or(Error::View)?),
-            None => {
-                let all: Vec<&View> = views.collect();
-                all.iter().find(|view| view.default).or_else(|| all.first()).copied()
-            }
+        let view = if let Some(id) = asked.view {
+            Some(views.find(|view| view.id == id).ok_or(Error::View)?)
+        } else {
+            let all: Vec<&View> = views.collect();
+            all.iter().find(|view| view.default).or_else(|| all.first()).copied()
         };
         let caller = Caller { access: session.access(), moment, names: true };
         let (mut query, mut columns, title) = match view {

@@ -105,9 +105,8 @@ impl Transfer {
             let at = (State::Running, node, until);
             if store::advance(tx, id, at, &step)? { Ok(()) } else { Err(ended()) }
         };
-        let failure = match job.session.run_then(operations, Arc::new(then)).await {
-            Ok(_) => return Ok(None),
-            Err(failure) => failure,
+        let Err(failure) = job.session.run_then(operations, Arc::new(then)).await else {
+            return Ok(None);
         };
         if failure.index == usize::MAX {
             if !matches!(&failure.error, records::Error::Refused { message, .. } if message == ENDED)

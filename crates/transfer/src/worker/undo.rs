@@ -40,10 +40,10 @@ impl Transfer {
                     Operation::Delete(Delete { row, condition: Condition::None })
                 };
                 let operations = left.iter().map(delete).collect();
-                let step = Step { first, rows, findings: findings.clone(), ..Step::default() };
+                let taken = Step { first, rows, findings: findings.clone(), ..Step::default() };
                 let at = (self.node, self.lease());
                 let then = move |tx: &Tx<'_>, _: &[Outcome]| {
-                    if store::undone(tx, id, at, &step)? {
+                    if store::undone(tx, id, at, &taken)? {
                         return Ok(());
                     }
                     let message = "the import is not undone any more".to_owned();

@@ -185,15 +185,12 @@ fn unescaped(text: &str) -> String {
             let code = u32::from_str_radix(hex, 16).ok().and_then(char::from_u32)?;
             Some((code, more.strip_prefix('_')?))
         });
-        match code {
-            Some((one, more)) => {
-                out.push(one);
-                rest = more;
-            }
-            None => {
-                out.push_str("_x");
-                rest = after;
-            }
+        if let Some((one, more)) = code {
+            out.push(one);
+            rest = more;
+        } else {
+            out.push_str("_x");
+            rest = after;
         }
     }
     out.push_str(rest);

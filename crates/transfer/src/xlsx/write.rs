@@ -125,13 +125,14 @@ fn write_cell(out: &mut String, (column, row): (usize, u64), cell: &Cell, style:
                 write!(out, r#"<c r="{place}" t="inlineStr"><is><t>{date}</t></is></c>"#)
             }
         },
-        Cell::Moment(at) => match serial(*at) {
-            Some(serial) => write!(out, r#"<c r="{place}" s="3"><v>{serial}</v></c>"#),
-            None => {
+        Cell::Moment(at) => {
+            if let Some(serial) = serial(*at) {
+                write!(out, r#"<c r="{place}" s="3"><v>{serial}</v></c>"#)
+            } else {
                 let text = at.strftime("%Y-%m-%d %H:%M:%S");
                 write!(out, r#"<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>"#)
             }
-        },
+        }
     };
 }
 

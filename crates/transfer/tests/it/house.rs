@@ -132,7 +132,7 @@ impl House {
     /// What a column of every row holds, sorted.
     pub(crate) async fn column(&self, scope: &Scope, table: &str, column: &str) -> Vec<String> {
         let session = self.session(scope).await;
-        let model = session.model().table(table).unwrap().clone();
+        let model = Arc::clone(session.model().table(table).unwrap());
         let query = Query::of(&model).select([column]).unwrap();
         let rows = session.query(&query, &Paging::first(5000)).await.unwrap();
         let property = rows.plan.shown.properties.first().unwrap().clone();

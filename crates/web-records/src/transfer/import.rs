@@ -109,6 +109,7 @@ fn badge(frame: &Frame, state: Standing) -> (String, &'static str) {
 /// An import at its step.
 #[derive(Debug, Template)]
 #[template(path = "import.html")]
+#[expect(clippy::struct_excessive_bools, reason = "what stands on the page, each by itself")]
 struct Page {
     frame: Frame,
     steps: Vec<(String, &'static str)>,

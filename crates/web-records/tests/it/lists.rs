@@ -139,8 +139,8 @@ async fn many_rows_change_together_after_a_question() {
     fields.extend([("sure", "1"), ("status", "4")]);
     let done = house.post(admin, &format!("{list}/bulk"), &fields).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.html);
-    let lost = house.get(admin, &format!("{list}?cols=name,statecode&f=statecode.eq.2")).await;
-    assert!(lost.html.contains("Lost"), "{}", lost.html);
+    let gone = house.get(admin, &format!("{list}?cols=name,statecode&f=statecode.eq.2")).await;
+    assert!(gone.html.contains("Lost"), "{}", gone.html);
     fields.retain(|(name, _)| *name != "do" && *name != "status");
     fields.push(("do", "delete"));
     let done = house.post(admin, &format!("{list}/bulk"), &fields).await;
