@@ -2,7 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use odata::{Reading, grammar, parse};
+use odata::{Reading, parse};
+use odata_grammar::{Names, check};
 
 fuzz_target!(|text: &str| {
     for reading in [Reading::STANDARD, Reading::FORM] {
@@ -22,6 +23,6 @@ fuzz_target!(|text: &str| {
         Err(error) => assert!(error.at <= text.len(), "{error}"),
     }
     if text.len() < 60 {
-        grammar::check("odataRelativeUri", text, Some(&grammar::Names::new()));
+        check("odataRelativeUri", text, Some(&Names::new()));
     }
 });

@@ -24,7 +24,6 @@ pub mod batch;
 pub mod csdl;
 mod decode;
 mod error;
-pub mod grammar;
 pub mod limits;
 pub mod parse;
 mod render;

@@ -1,6 +1,6 @@
 //! From text to trees: hand-written, top-down, bounded.
 //!
-//! Trees are made of what the published grammar takes (see [`grammar`](crate::grammar)), and a little more, because
+//! Trees are made of what the published grammar takes (see `odata-grammar`), and a little more, because
 //! clients send it: characters that should be encoded, blanks around commas and semicolons, `not(`, a slash at the
 //! end of a path or in the quotes of a key, `/$ref` behind a selected navigation, `$1`, operations called by their
 //! qualified names at the root.

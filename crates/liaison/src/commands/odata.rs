@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use odata::grammar::{Names, Verdict, check};
+use odata_grammar::{Names, Verdict, check};
 use serde::Deserialize;
 use serde_json::{Value, json};
 

@@ -59,7 +59,7 @@ impl Cursor<'_> {
             }
             "binary" => Literal::Binary(base64url(&text).ok_or_else(|| broken("base64url"))?),
             "geography" | "geometry" => {
-                if !crate::grammar::spatial(&text) {
+                if !odata_grammar::spatial(&text) {
                     return Err(broken("a spatial value such as 'SRID=4326;Point(1 2)'"));
                 }
                 Literal::Spatial { geography: name.eq_ignore_ascii_case("geography"), text }

@@ -6,11 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use liaison_odata::{
-    Reading,
-    grammar::{Names, Verdict, check},
-    parse,
-};
+use liaison_odata::{Reading, parse};
+use odata_grammar::{Names, Verdict, check};
 use serde_json::Value;
 
 fn folder() -> Option<PathBuf> {

@@ -1,6 +1,7 @@
 //! Texts that are made to hurt: they end soon, without a panic, and trees stay within their bounds.
 
-use liaison_odata::{Problem, Reading, grammar, limits, parse, tree::expr::Expr};
+use liaison_odata::{Problem, Reading, limits, parse, tree::expr::Expr};
+use odata_grammar as grammar;
 
 fn refused(text: &str) -> Problem {
     let query = format!("$filter={text}");

@@ -1,9 +1,7 @@
 //! Trees that are made up are written and read again.
 
 use liaison_odata::{
-    Reading,
-    grammar::{Verdict, check},
-    parse,
+    Reading, parse,
     tree::{
         expr::{Arguments, BinaryOp, Expr, Lambda, Literal, Method, Path, Root, Segment, UnaryOp},
         options::{
@@ -12,6 +10,7 @@ use liaison_odata::{
     },
     value::{Date, DateTimeOffset, Decimal, Duration, Guid, TimeOfDay},
 };
+use odata_grammar::{Verdict, check};
 use proptest::{collection::vec, option, prelude::*};
 
 fn name() -> impl Strategy<Value = String> {

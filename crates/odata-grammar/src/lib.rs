@@ -1,11 +1,20 @@
-//! The rules of the grammar by name: does a text match one of them?
+//! The rules of the OData grammar by name: does a text match one of them?
 //!
 //! This is the grammar as published, for URLs, headers and literals, with all rules of the OData 4.01 ABNF and of
-//! its extensions for aggregation and temporal data. It answers yes or no; trees come from [`parse`](crate::parse).
+//! its extensions for aggregation and temporal data. It answers yes or no; trees come from `odata`.
 //!
 //! Which names an entity set, a property or a function may have is for a model to say. With its [`Names`] the
 //! first alternative that fits is taken, as the published grammar is meant. Without, every name may be anything,
 //! and all ways through the rules are tried.
+//!
+//! ```
+//! use liaison_odata_grammar::{Verdict, check};
+//!
+//! assert_eq!(check("filter", "$filter=name eq 'Contoso'", None), Verdict::Match);
+//! assert_eq!(check("noSuchRule", "", None), Verdict::UnknownRule);
+//! ```
+//!
+//! A pure language: no input, no output, no clock.
 
 mod free;
 mod notation;
@@ -19,7 +28,9 @@ use std::{
 };
 
 use self::program::Program;
-use crate::limits;
+
+/// Bytes of a text (Dataverse Web API: 64 KiB for a URL inside a `$batch` part).
+pub const TEXT_BYTES: usize = 64 * 1024;
 
 /// Names of a model, by the rule that may match them; rules without an entry match any name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -66,8 +77,8 @@ struct Stop {
 pub fn check(rule: &str, text: &str, names: Option<&Names>) -> Verdict {
     let program = program();
     let Some(rule) = program.rule(rule) else { return Verdict::UnknownRule };
-    if text.len() > limits::URL_BYTES {
-        return Verdict::Undecided(limits::URL_BYTES);
+    if text.len() > TEXT_BYTES {
+        return Verdict::Undecided(TEXT_BYTES);
     }
     let input: Vec<char> = text.chars().collect();
     let byte = |chars: usize| input.iter().take(chars).map(|c| c.len_utf8()).sum();
@@ -101,7 +112,7 @@ fn program() -> &'static Program {
 }
 
 /// Whether this is a spatial value with its reference system.
-pub(crate) fn spatial(text: &str) -> bool {
+pub fn spatial(text: &str) -> bool {
     let kinds = [
         "Point",
         "LineString",
