@@ -14,9 +14,7 @@ use tables::{
 };
 use uuid::Uuid;
 
-use crate::{
-    cells, currencies, ddl, names, people, registry, registry::Registered, rows, rows::Draft,
-};
+use crate::{currencies, ddl, names, people, registry, registry::Registered, rows, rows::Draft};
 
 /// Where to make what.
 #[derive(Debug, Clone)]
@@ -461,23 +459,6 @@ fn one(table: &Table, column: &str) -> Value {
         Some(tables::ColumnKind::Double { .. }) => Value::Double(1.0),
         _ => Value::Null,
     }
-}
-
-/// Drops tables of an environment that has ended, a few at a time; whether there was one. `logical` are the names of
-/// all its tables.
-///
-/// # Errors
-/// Any of [`db::Error`].
-pub fn drop_some(tx: &Tx<'_>, registered: &Registered, tables: &[Arc<Table>]) -> Result<()> {
-    for table in tables {
-        tx.execute(&ddl::drop_table(registered.number, table), &[])?;
-    }
-    Ok(())
-}
-
-/// The list of columns of a whole row; for copies.
-pub fn columns(table: &Table) -> String {
-    cells::select_list(table)
 }
 
 /// Tables that one slice makes: a table with its indexes takes about a millisecond.

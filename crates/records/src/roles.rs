@@ -125,17 +125,6 @@ impl Session {
         })
         .await
     }
-
-    /// Takes a privilege out of a role (`RemovePrivilegeRole`).
-    ///
-    /// # Errors
-    /// As [`Session::add_privileges`].
-    pub async fn remove_privilege(&self, role: Uuid, privilege: Uuid) -> Result<()> {
-        self.administer(move |work| {
-            work.change_role(role, (&[], Some(Removal::These(&[privilege]))), None)
-        })
-        .await
-    }
 }
 
 /// What goes out of a role.
