@@ -231,13 +231,20 @@ const COLUMNS: [&str; 9] = [
     "isdocument",
 ];
 
-/// Text without the markup of mails and formatted notes.
+/// Text without the markup of mails and formatted notes; a `<` that begins no tag is one that somebody typed.
 fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len().min(2000));
     let mut inside = false;
-    for c in text.chars().take(20_000) {
+    let mut rest = text.chars().take(20_000).peekable();
+    while let Some(c) = rest.next() {
         match c {
-            '<' => inside = true,
+            '<' if !inside => {
+                let begins = |next: &char| next.is_ascii_alphabetic() || matches!(next, '/' | '!');
+                inside = rest.peek().is_some_and(begins);
+                if !inside {
+                    plain.push('<');
+                }
+            }
             '>' if inside => {
                 inside = false;
                 plain.push(' ');
@@ -370,7 +377,8 @@ mod tests {
     #[test]
     fn the_markup_of_mails_is_not_read_out() {
         assert_eq!(plain("<p>Hello &amp; <b>welcome</b></p>"), "Hello &  welcome");
-        assert_eq!(plain("1 < 2"), "1");
+        assert_eq!(plain("1 < 2, 3 > 2"), "1 < 2, 3 > 2");
+        assert_eq!(plain("Budget<br/>&lt; 500<!-- x -->"), "Budget < 500");
         assert_eq!(plain(""), "");
     }
 }
