@@ -41,8 +41,9 @@ impl Environments {
         let (now, id) = (self.clock.now(), environment.id);
         if let Some(goes_at) = self.goes_at(environment) {
             if goes_at <= now {
-                self.identity.end_environment(root, id).await?;
+                // The environment itself goes last: what is cut off in between is found again by the next round.
                 self.db.write(root, move |tx| store::forget(tx, id)).await?;
+                self.identity.end_environment(root, id).await?;
             }
             return Ok(());
         }
