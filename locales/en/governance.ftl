@@ -188,7 +188,6 @@ attempt-publication = Publish or enable an action
 gone = Deleted meanwhile
 
 toast-environment-created = Environment created
-toast-environment-deleted = Environment deleted
 toast-sales-tables-installed = The sales tables are installed
 toast-policy-created = Data policy created; it counts from now on
 toast-policy-saved = Data policy saved; it counts from now on

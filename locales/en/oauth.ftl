@@ -39,5 +39,3 @@ provider-scopes = More scopes
 provider-scopes-hint = What else is asked for at a sign-in, such as the scope of the connector’s application; separated by blanks.
 error-scope-invalid = This is no list of scopes
     .detail = At most 20 scopes, each of visible ASCII characters without blanks, quotes and backslashes.
-
-toast-connection-signed-in = The connection is signed in and can be used.

@@ -188,7 +188,6 @@ attempt-publication = Publier ou activer une action
 gone = Supprimé depuis
 
 toast-environment-created = Environnement créé
-toast-environment-deleted = Environnement supprimé
 toast-sales-tables-installed = Les tables de vente sont installées
 toast-policy-created = Stratégie de données créée ; elle compte dès maintenant
 toast-policy-saved = Stratégie de données enregistrée ; elle compte dès maintenant

@@ -39,5 +39,3 @@ provider-scopes = Étendues supplémentaires
 provider-scopes-hint = Ce qui est demandé en plus à la connexion, comme l’étendue de l’application du connecteur ; séparé par des espaces.
 error-scope-invalid = Ce n’est pas une liste d’étendues
     .detail = Au plus 20 étendues, chacune en caractères ASCII visibles, sans espace, guillemet ni barre oblique inverse.
-
-toast-connection-signed-in = La connexion est authentifiée et peut servir.
