@@ -103,6 +103,7 @@ copy-everything = Everything
 copy-everything-what = Definitions, rows, files and history
 copy-schema = Definitions and people only
 copy-schema-what = Tables, columns, views, security roles and who has them; no rows of the business
+copy-final = What the sandbox holds now is gone and cannot be brought back.
 copy-note = Until it is done nobody comes into the sandbox and nobody writes here. The copy opens in administration mode with its triggers at rest.
 reset = Reset
 reset-what = Tables, rows, definitions, security roles and files begin anew. Connectors and connections stay.

@@ -103,6 +103,7 @@ copy-everything = Tout
 copy-everything-what = Définitions, lignes, fichiers et historique
 copy-schema = Définitions et personnes seulement
 copy-schema-what = Tables, colonnes, vues, rôles de sécurité et leurs titulaires ; aucune ligne de l’activité
+copy-final = Ce que contient le bac à sable disparaît et ne pourra être rétabli.
 copy-note = D’ici là, personne n’entre dans le bac à sable et personne n’écrit ici. La copie s’ouvre en mode d’administration, ses déclencheurs au repos.
 reset = Réinitialiser
 reset-what = Tables, lignes, définitions, rôles de sécurité et fichiers repartent de zéro. Connecteurs et connexions restent.
