@@ -20,6 +20,8 @@ pub(crate) struct Line {
     long: VecDeque<(Instant, Asked)>,
     /// Streams whose last closure took long.
     slow: HashSet<Uuid>,
+    /// Whether the one before was late: then it is the turn of those that it passed.
+    passed: bool,
 }
 
 impl Line {
@@ -36,7 +38,9 @@ impl Line {
     /// The next, which begins a transaction.
     pub(crate) fn first(&mut self) -> Option<Asked> {
         let is_late = self.long.front().is_some_and(|(came, _)| came.elapsed() > PATIENCE);
-        if is_late || self.short.is_empty() {
+        // Where more takes long than there is time for, all of it is late: it takes turns with the others.
+        self.passed = is_late && !self.passed;
+        if self.passed || self.short.is_empty() {
             return self.long.pop_front().map(|(_, asked)| asked);
         }
         self.short.pop_front()
@@ -58,7 +62,24 @@ impl Line {
             if self.slow.len() >= SLOW_STREAMS {
                 self.slow.clear();
             }
-            self.slow.insert(stream);
+            if self.slow.insert(stream) {
+                self.set_aside(stream);
+            }
+        }
+    }
+
+    /// What waits already goes to the other half too, before what comes after it.
+    fn set_aside(&mut self, stream: Uuid) {
+        if self.short.iter().all(|other| other.stream != Some(stream)) {
+            return;
+        }
+        let now = Instant::now();
+        for asked in std::mem::take(&mut self.short) {
+            if asked.stream == Some(stream) {
+                self.long.push_back((now, asked));
+            } else {
+                self.short.push_back(asked);
+            }
         }
     }
 }
@@ -124,6 +145,29 @@ mod tests {
         line.push(asked(2));
         assert_eq!((line.long.len(), line.short.len()), (2, 1));
         assert_eq!(next(&mut line), Some(2));
+    }
+
+    #[test]
+    fn a_stream_that_turns_slow_keeps_its_order() {
+        let mut line = Line::default();
+        line.push(asked(1));
+        line.push(asked(2));
+        line.took(Some(Uuid::from_u128(1)), Duration::from_millis(30));
+        line.push(asked(1));
+        assert_eq!((line.long.len(), line.short.len()), (2, 1));
+        assert_eq!(next(&mut line), Some(2));
+    }
+
+    #[test]
+    fn where_all_that_takes_long_is_late_the_others_have_their_turn() {
+        let mut line = Line::default();
+        line.took(Some(Uuid::from_u128(1)), Duration::from_millis(30));
+        for stream in [1, 1, 1, 2, 3] {
+            line.push(asked(stream));
+        }
+        std::thread::sleep(PATIENCE + Duration::from_millis(5));
+        let order: Vec<u128> = std::iter::from_fn(|| next(&mut line)).collect();
+        assert_eq!(order, [1, 2, 1, 3, 1]);
     }
 
     #[test]
