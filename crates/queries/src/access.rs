@@ -276,9 +276,11 @@ impl Access {
         }
     }
 
-    /// Whether the caller may read a column.
+    /// Whether the caller may read a column. What belongs to another one is as closed as that one: an amount in the base
+    /// currency tells the amount.
     pub fn reads(&self, table: &Table, column: &Column) -> bool {
-        !column.secured || !self.has(&self.unreadable, table, column)
+        let open = |one: &Column| !one.secured || !self.has(&self.unreadable, table, one);
+        open(column) && column.of.as_ref().and_then(|of| table.column(of)).is_none_or(open)
     }
 
     /// Whether the caller may write a column.

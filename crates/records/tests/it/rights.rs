@@ -239,6 +239,28 @@ async fn a_secured_column_is_empty_and_closed_until_a_profile_opens_it() {
 }
 
 #[tokio::test]
+async fn a_secured_amount_is_closed_in_the_base_currency_too() {
+    let office = Office::open().await;
+    let kind = tables::ColumnKind::Money { precision: 2, min: 0, max: 1_000_000_000 };
+    let mut column =
+        tables::define::NewColumn::new("new_Budget", kind, tables::Labels::english("Budget"));
+    column.secured = true;
+    let change = tables::define::Change::AddColumn { table: "account".to_owned(), column };
+    office.fresh_admin().await.define(vec![change]).await.unwrap();
+    let (_, sam) = office.seller("sam", "Salesperson").await;
+    let id = create(&sam, account("Mine")).await;
+    let amount = Value::Fixed(tables::Fixed::new(1_200, 2));
+    let entry = Entry::of("account").with("new_budget", amount);
+    let set = Update { key: RowKey::Id(id), entry, condition: Condition::None };
+    let admin = office.fresh_admin().await;
+    admin.one(Operation::Update(set)).await.unwrap();
+    for name in ["new_budget", "new_budget_base"] {
+        assert_ne!(cell(&admin, "account", id, name).await, Some(Value::Null), "{name}");
+        assert_eq!(cell(&sam, "account", id, name).await, Some(Value::Null), "{name}");
+    }
+}
+
+#[tokio::test]
 async fn whoever_is_above_somebody_sees_their_rows_where_the_organisation_wants_it() {
     let office = Office::open().await;
     let (_, sam) = office.seller("sam", "Basic User").await;
