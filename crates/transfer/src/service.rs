@@ -197,10 +197,10 @@ impl Transfer {
     pub async fn check(&self, scope: &Scope, id: Uuid) -> Result<Import> {
         let import = self.own(scope, id, &[State::Ready, State::Checked]).await?;
         self.fits(scope, &import, &import.plan).await?;
-        let now = self.clock.now();
+        let (now, from) = (self.clock.now(), import.state);
         let begin = move |tx: &Tx<'_>| {
             store::count_anew(tx, id)?;
-            store::begin(tx, id, State::Checking, now)
+            begin(tx, id, (from, State::Checking), now)
         };
         self.db.write(scope, begin).await?;
         self.import(scope, id).await
@@ -221,11 +221,11 @@ impl Transfer {
                 store::count_anew(tx, id)?;
             }
             let done = before.done;
-            store::begin(tx, id, State::Running, now)?;
+            begin(tx, id, (before.state, State::Running), now)?;
             if goes_on > 0 {
                 store::set_done(tx, id, done)?;
             }
-            audit(tx, "import.start", &before, now)
+            Ok::<_, Error>(audit(tx, "import.start", &before, now)?)
         };
         self.db.write(scope, begin).await?;
         self.import(scope, id).await
@@ -260,14 +260,15 @@ impl Transfer {
     /// [`Error::State`] while it runs, and when it made nothing; as [`Transfer::import`].
     pub async fn undo(&self, scope: &Scope, id: Uuid) -> Result<Import> {
         let import = self.own(scope, id, &[State::Done, State::Stopped, State::Failed]).await?;
-        scope.require(Permission::RecordWrite)?;
+        // refused here, not in the background, where it would end as failed
+        self.session(scope, import.environment).await?;
         if import.created == 0 {
             return Err(Error::State { state: import.state.as_str() });
         }
         let now = self.clock.now();
         let begin = move |tx: &Tx<'_>| {
-            store::begin(tx, id, State::Undoing, now)?;
-            audit(tx, "import.undo", &import, now)
+            begin(tx, id, (import.state, State::Undoing), now)?;
+            Ok::<_, Error>(audit(tx, "import.undo", &import, now)?)
         };
         self.db.write(scope, begin).await?;
         self.import(scope, id).await
@@ -432,6 +433,15 @@ fn person(scope: &Scope) -> Result<UserId> {
         Actor::User(user) => Ok(user),
         _ => Err(records::Error::PersonNeeded.into()),
     }
+}
+
+/// Begins unless somebody else began or stopped it meanwhile.
+fn begin(tx: &Tx<'_>, id: Uuid, (from, to): (State, State), now: Timestamp) -> Result<()> {
+    if store::begin(tx, id, (from, to), now)? {
+        return Ok(());
+    }
+    let found = store::lookup(tx, id)?.ok_or(Error::Unknown)?;
+    Err(Error::State { state: found.state.as_str() })
 }
 
 fn audit(tx: &Tx<'_>, action: &'static str, import: &Import, at: Timestamp) -> db::Result<()> {

@@ -199,14 +199,23 @@ pub(crate) fn set_plan(tx: &Tx<'_>, id: Uuid, plan: &crate::Plan) -> Result<()> 
     Ok(())
 }
 
-/// Begins to check, to run from the first row, or to undo.
-pub(crate) fn begin(tx: &Tx<'_>, id: Uuid, state: State, now: Timestamp) -> Result<()> {
+/// Begins to check, to run from the first row, or to undo; false when it is in another state by now.
+pub(crate) fn begin(
+    tx: &Tx<'_>,
+    id: Uuid,
+    (from, to): (State, State),
+    now: Timestamp,
+) -> Result<bool> {
     const SQL: &str = "UPDATE transfer_imports SET state = $3, done = 0, started_at = $4, \
                        finished_at = NULL, problem = NULL, lease_node = NULL, lease_until = NULL \
-                       WHERE tenant_id = $1 AND id = $2";
-    tx.execute(SQL, &[tx.tenant().into(), id.into(), state.as_str().into(), now.into()])?;
-    tx.notify(CHANGED, id, 0);
-    Ok(())
+                       WHERE tenant_id = $1 AND id = $2 AND state = $5";
+    let params =
+        [tx.tenant().into(), id.into(), to.as_str().into(), now.into(), from.as_str().into()];
+    let begun = tx.execute(SQL, &params)? > 0;
+    if begun {
+        tx.notify(CHANGED, id, 0);
+    }
+    Ok(begun)
 }
 
 /// Nothing is counted and nothing found yet.

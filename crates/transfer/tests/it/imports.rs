@@ -141,6 +141,18 @@ async fn a_stopped_import_keeps_what_is_written_and_goes_on() {
 }
 
 #[tokio::test]
+async fn an_import_begins_once_however_often_it_is_asked() {
+    let house = House::new().await;
+    let ada = house.admin().await;
+    let import = house.bring(&ada, "account", many(3).as_bytes()).await;
+    let (one, two) =
+        tokio::join!(house.transfer.start(&ada, import.id), house.transfer.start(&ada, import.id));
+    assert_eq!([one.is_ok(), two.is_ok()].iter().filter(|ok| **ok).count(), 1);
+    let refused = one.and(two).unwrap_err();
+    assert_eq!(refused.code().name(), "import.state");
+}
+
+#[tokio::test]
 async fn undoing_deletes_what_was_made_and_nothing_else() {
     let house = House::new().await;
     let ada = house.admin().await;
