@@ -25,9 +25,13 @@ pub(crate) async fn answer(call: &Call<'_>, name: &str, segment: &Segment) -> Re
             let since = parameters.optional("ClientVersionStamp").and_then(Value::as_str);
             definitions::changes(call, parameters.required("Query")?, since)
         }
-        "RetrieveProvisionedLanguages" | "RetrieveAvailableLanguages" => {
+        "RetrieveProvisionedLanguages" => {
             let body = json!({ "RetrieveProvisionedLanguages": [tables::ENGLISH, tables::FRENCH] });
-            Ok(complex(call, &format!("{name}Response"), body))
+            Ok(complex(call, "RetrieveProvisionedLanguagesResponse", body))
+        }
+        "RetrieveAvailableLanguages" => {
+            let body = json!({ "LocaleIds": [tables::ENGLISH, tables::FRENCH] });
+            Ok(complex(call, "RetrieveAvailableLanguagesResponse", body))
         }
         "RetrieveTimestamp" => {
             let body = json!({ "Timestamp": call.model().version().to_string() });
