@@ -3,8 +3,12 @@
 //! Writes of rows know nothing of it. The index follows behind: each table's place is a number of the environment and
 //! the key of a row, and what has changed since is found by `versionnumber`, what is gone by the tombstones. A crash
 //! loses nothing, since the words and the place are written together. Everything here can be made again from the
-//! rows, so backups leave it out. A table whose searched columns change begins anew; what is kept of rows that are gone
-//! finds nothing, since whatever is found is looked up in its own table, under the rights of the caller.
+//! rows, so backups leave it out. What is kept of rows that are gone finds nothing, since whatever is found is looked up
+//! in its own table, under the rights of the caller.
+//!
+//! A table whose searched columns change begins anew: its words go, a slice at a time, then they are made from the first
+//! row on. From the moment the definition has changed until then its words find nothing, since searches look only at
+//! tables that are kept with the columns that hold now.
 
 use std::collections::HashMap;
 
@@ -15,7 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     names,
-    registry::{self, Registered},
+    registry::{self, Registered, State},
     words,
 };
 
@@ -43,6 +47,13 @@ pub fn columns(table: &Table) -> Vec<&Column> {
     all
 }
 
+/// The columns that a table is to be kept with, as they are noted: a column that is made anew under the same name is
+/// another one.
+fn shape(columns: &[&Column]) -> String {
+    let all: Vec<String> = columns.iter().map(|column| column.id.simple().to_string()).collect();
+    all.join(" ")
+}
+
 /// How far a table is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -52,7 +63,7 @@ pub struct Place {
     pub position: i64,
     /// of this number itself, what comes up to this row.
     pub row: Uuid,
-    /// The columns that it is kept with.
+    /// The columns that it is kept with; empty while the words of other columns go.
     pub shape: String,
 }
 
@@ -143,6 +154,36 @@ pub fn create(tx: &Tx<'_>, environment: EnvironmentId) -> Result<()> {
     tx.execute(&sql, &[Uuid::nil().into()]).map(drop)
 }
 
+/// Whether words may be kept with what is known of an environment: not while it is made anew, since its rows then come
+/// behind numbers that are passed already, and not by definitions that have changed since.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn is_open(tx: &Tx<'_>, known: &Registered) -> Result<bool> {
+    let now = registry::lookup(tx, known.environment)?;
+    Ok(now.is_some_and(|now| {
+        !matches!(now.state, State::Busy | State::Deleted)
+            && (now.number, now.model_version) == (known.number, known.model_version)
+    }))
+}
+
+/// The tables whose words may be searched: those that are kept with the columns that hold now.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn current(tx: &Tx<'_>, model: &Model, number: i64) -> Result<Vec<i64>> {
+    if !stands(tx, number)? {
+        return Ok(Vec::new());
+    }
+    let kept = places(tx, number)?;
+    let holds = |table: &&std::sync::Arc<Table>| {
+        let columns = columns(table);
+        let place = kept.get(&i64::from(table.code));
+        !columns.is_empty() && place.is_some_and(|place| place.shape == shape(&columns))
+    };
+    Ok(model.tables().iter().filter(holds).map(|table| i64::from(table.code)).collect())
+}
+
 /// What is to be kept next, at most `most` rows.
 ///
 /// # Errors
@@ -159,9 +200,8 @@ pub fn next(tx: &Tx<'_>, model: &Model, registered: &Registered, most: usize) ->
         if columns.is_empty() {
             continue;
         }
-        let shape: Vec<&str> = columns.iter().map(|column| column.logical.as_str()).collect();
+        let shape = shape(&columns);
         let code = i64::from(table.code);
-        let shape = shape.join(" ");
         let before = kept.remove(&code);
         let from = match &before {
             Some(place) if place.shape == shape => place.clone(),
@@ -170,10 +210,19 @@ pub fn next(tx: &Tx<'_>, model: &Model, registered: &Registered, most: usize) ->
         if before.as_ref() == Some(&from) && from.position >= head {
             continue;
         }
-        let room = most - batch.rows.len().min(most);
+        let room = most.saturating_sub(batch.rows.len() + batch.gone.len());
         if room == 0 {
             batch.more = true;
             break;
+        }
+        if before.as_ref().is_some_and(|place| place.shape != from.shape) {
+            let old = left(tx, number, code, room)?;
+            if !old.is_empty() {
+                batch.gone.extend(old);
+                batch.moves.push((before, Place { shape: String::new(), ..from }));
+                batch.more = true;
+                continue;
+            }
         }
         let (after, more) =
             changed(tx, number, (table, &columns), (&from, head, room), &mut batch)?;
@@ -191,6 +240,13 @@ fn places(tx: &Tx<'_>, number: i64) -> Result<HashMap<i64, Place>> {
     };
     let all: Vec<Place> = tx.all(&sql, &[])?.iter().map(place).collect::<Result<_>>()?;
     Ok(all.into_iter().map(|place| (place.code, place)).collect())
+}
+
+/// Rows of a table that still have words.
+fn left(tx: &Tx<'_>, number: i64, code: i64, room: usize) -> Result<Vec<(i64, Uuid)>> {
+    let on = name(number, "found");
+    let sql = format!("SELECT row_id FROM {on} WHERE table_code = $1 ORDER BY row_id LIMIT {room}");
+    tx.all(&sql, &[code.into()])?.iter().map(|row| Ok((code, row.get(0)?))).collect()
 }
 
 /// The rows of a table behind a place, and how far they lead.
@@ -344,19 +400,27 @@ pub fn ensure_order(tx: &Tx<'_>, number: i64, table: &Table) -> Result<()> {
 }
 
 /// The rows that hold what is wanted, as the first part of a statement: `h` with `c` the code of the table, `r` the
-/// row and `s` how well it fits.
-pub fn hits(dialect: Dialect, number: i64, wanted: &words::Wanted) -> (String, Value<'static>) {
+/// row and `s` how well it fits; of the tables in `codes` alone.
+pub fn hits(
+    dialect: Dialect,
+    number: i64,
+    wanted: &words::Wanted,
+    codes: &[i64],
+) -> (String, Value<'static>) {
     let (found, all) = (name(number, "found"), name(number, "words"));
+    let codes: Vec<String> = codes.iter().map(ToString::to_string).collect();
+    let codes = codes.join(", ");
     let with = match dialect {
         Dialect::Sqlite => format!(
             "WITH h AS MATERIALIZED (SELECT f.table_code AS c, f.row_id AS r, \
              -bm25({all}, {TITLE}, 1.0) AS s FROM {all} JOIN {found} AS f ON f.found_id = {all}.rowid \
-             WHERE {all} MATCH $1) "
+             WHERE {all} MATCH $1 AND f.table_code IN ({codes})) "
         ),
         Dialect::Postgres => format!(
             "WITH h AS MATERIALIZED (SELECT f.table_code AS c, f.row_id AS r, \
              CAST(ts_rank(f.words, q.q) AS DOUBLE PRECISION) AS s FROM {found} AS f, \
-             (SELECT CAST(CAST($1 AS TEXT) AS TSQUERY) AS q) AS q WHERE f.words @@ q.q) "
+             (SELECT CAST(CAST($1 AS TEXT) AS TSQUERY) AS q) AS q \
+             WHERE f.words @@ q.q AND f.table_code IN ({codes})) "
         ),
     };
     (with, wanted.expression(dialect).into())

@@ -32,6 +32,9 @@ impl Session {
                 Err(Error::Stale) => session = session.renewed().await?,
                 other => {
                     other?;
+                    // what searches look into may be another now
+                    let records = &session.records.0;
+                    records.touched.add(session.scope.tenant(), session.snapshot.environment.id);
                     return Ok(result.created.clone());
                 }
             }

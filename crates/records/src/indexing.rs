@@ -118,11 +118,15 @@ impl Records {
         Ok(())
     }
 
-    /// Keeps the next rows; whether there are more.
+    /// Keeps the next rows; whether there are more. Nothing while the environment is made anew, or when its definitions
+    /// are no longer those of the snapshot.
     async fn index_slice(&self, scope: &Scope, snapshot: &Arc<Snapshot>) -> Result<bool> {
         let (number, environment) = (snapshot.number(), snapshot.environment.id);
         let held = Arc::clone(snapshot);
         let next = move |tx: &Tx<'_>| -> Result<Option<Batch>> {
+            if !index::is_open(tx, &held.registered)? {
+                return Ok(Some(Batch::default()));
+            }
             if !index::stands(tx, number)? {
                 return Ok(None);
             }

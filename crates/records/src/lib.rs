@@ -36,6 +36,7 @@ mod session;
 mod settings;
 mod share;
 mod snapshot;
+mod statistics;
 mod worker;
 mod write;
 

@@ -60,6 +60,8 @@ pub(crate) struct Inner {
     pub(crate) administrator: Uuid,
     /// Rows that were made in each table since the engine last counted.
     pub(crate) grown: Mutex<HashMap<(Uuid, String), u64>>,
+    /// The number that each table was last counted at in the background.
+    pub(crate) counted: Mutex<HashMap<(i64, String), i64>>,
     pub(crate) touched: Touched,
     pub(crate) plugins: OnceLock<Vec<Arc<dyn Plugin>>>,
 }
@@ -90,6 +92,7 @@ impl Records {
             cache,
             administrator,
             grown: Mutex::default(),
+            counted: Mutex::default(),
             touched: Touched::default(),
             plugins: OnceLock::new(),
         };

@@ -6,11 +6,11 @@ use jiff::SignedDuration;
 use kernel::{EnvironmentId, Scope};
 use record_tables::{
     ddl, definitions, index, names,
-    registry::{self, Registered},
+    registry::{self, Registered, State},
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{Records, Result, service::JOB};
+use crate::{Records, Result, service::JOB, statistics};
 
 impl Records {
     /// Works until `stop` is cancelled.
@@ -35,12 +35,13 @@ impl Records {
         }
     }
 
-    /// One round over all tenants: environments that are gone lose their tables, and what is older than the settings
-    /// say is forgotten.
+    /// One round over all tenants: environments that are gone lose their tables, what is older than the settings say is
+    /// forgotten, and tables that have grown are counted anew.
     ///
     /// # Errors
     /// [`crate::Error::Store`].
     pub async fn sweep(&self) -> Result<()> {
+        let until = tokio::time::Instant::now() + statistics::BUDGET;
         for tenant in self.0.scopes.tenants().await? {
             let root = self.0.scopes.scope(tenant.id, JOB);
             let all = self.0.db.read(&root, registry::all).await?;
@@ -50,6 +51,9 @@ impl Records {
                     self.drop_tables(&root, &registered).await?;
                 } else {
                     self.forget_old(&root, &registered).await?;
+                    if matches!(registered.state, State::Ready | State::Administration) {
+                        self.count_anew(&root, &registered, until).await?;
+                    }
                 }
             }
         }

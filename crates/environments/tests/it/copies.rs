@@ -105,6 +105,37 @@ async fn a_copy_has_everything_opens_for_administrators_and_goes_its_own_way() {
 }
 
 #[tokio::test]
+async fn a_copy_is_searched_whole_though_searches_went_on_meanwhile() {
+    let house = House::new().await;
+    let (admin, from, to) = filled(&house, 30).await;
+    let session = house.records.session(&admin, "Sales").await.unwrap();
+    create(&session, account("Elephant")).await;
+    let stop = tokio_util::sync::CancellationToken::new();
+    let working = tokio::spawn(house.records.clone().run(stop.clone()));
+    house.environments.copy(&admin, from, to, Extent::Everything).await.unwrap();
+    house.work().await;
+    let copy = opened(&house, &admin).await;
+    assert_eq!(found(&copy, "elephant").await.unwrap(), 1);
+    assert_eq!(found(&session, "elephant").await.unwrap(), 1);
+    stop.cancel();
+    working.await.unwrap();
+}
+
+/// How many accounts a search finds.
+async fn found(session: &Session, text: &str) -> records::Result<usize> {
+    let table = session.model().table("account").unwrap().clone();
+    let search = records::Search {
+        text: text.to_owned(),
+        syntax: records::Syntax::Typed,
+        tables: vec![queries::Query::of(&table).select(["name"]).unwrap()],
+        skip: 0,
+        most: 10,
+        count: false,
+    };
+    Ok(session.search(search).await?.hits.len())
+}
+
+#[tokio::test]
 async fn a_copy_of_the_schema_has_people_and_definitions_and_no_business() {
     let house = House::new().await;
     let (admin, from, to) = filled(&house, 20).await;

@@ -11,3 +11,4 @@ mod rights;
 mod rows;
 mod search;
 mod shares;
+mod statistics;

@@ -153,3 +153,64 @@ async fn a_new_table_and_a_new_column_are_searched() {
     let admin = office.fresh_admin().await;
     assert_eq!(typed(&admin, "elephant").await, ["Quiet"]);
 }
+
+/// A change of `description` of accounts.
+async fn redefine(office: &Office, change: impl FnOnce(NewColumn) -> NewColumn) {
+    let admin = office.fresh_admin().await;
+    let column = admin.model().table("account").unwrap().column("description").unwrap().clone();
+    let to = change(NewColumn::of(&column));
+    let change = Change::UpdateColumn {
+        table: "account".to_owned(),
+        column: "description".to_owned(),
+        to,
+        merge_labels: true,
+    };
+    admin.define(vec![change]).await.unwrap();
+}
+
+/// Searches until the index is whole.
+async fn whole(session: &Session) {
+    for _ in 0..6 {
+        find(session, "nothing at all", Syntax::Typed).await;
+    }
+}
+
+#[tokio::test]
+async fn a_column_that_is_closed_finds_nothing_from_then_on() {
+    let office = Office::open().await;
+    redefine(&office, |to| NewColumn { searched: true, ..to }).await;
+    let admin = office.fresh_admin().await;
+    // more than what one search keeps while it waits
+    for slice in 0..11 {
+        let many = (0..200).map(|n| account(&format!("Filler {slice} {n}")));
+        admin.run(many.map(Operation::Create).collect()).await.unwrap();
+    }
+    create(&admin, account("Quiet").text("description", "an elephant")).await;
+    whole(&admin).await;
+    assert_eq!(typed(&admin, "elephant").await, ["Quiet"]);
+    let secure = |to| NewColumn { secured: true, ..to };
+    let leave = |to| NewColumn { secured: false, searched: false, ..to };
+    let again = |to| NewColumn { searched: true, ..to };
+    redefine(&office, secure).await;
+    // who still has the definitions from before finds nothing either
+    for _ in 0..4 {
+        assert_eq!(typed(&admin, "elephant").await, Vec::<String>::new());
+    }
+    let admin = office.fresh_admin().await;
+    whole(&admin).await;
+    assert_eq!(typed(&admin, "quiet").await, ["Quiet"], "the rest is found again");
+    assert_eq!(typed(&admin, "elephant").await, Vec::<String>::new());
+    redefine(&office, |to| NewColumn { secured: false, ..to }).await;
+    let admin = office.fresh_admin().await;
+    whole(&admin).await;
+    assert_eq!(typed(&admin, "elephant").await, ["Quiet"]);
+    redefine(&office, leave).await;
+    let admin = office.fresh_admin().await;
+    for _ in 0..4 {
+        assert_eq!(typed(&admin, "elephant").await, Vec::<String>::new());
+    }
+    redefine(&office, again).await;
+    let admin = office.fresh_admin().await;
+    whole(&admin).await;
+    assert_eq!(typed(&admin, "elephant").await, ["Quiet"]);
+}
