@@ -91,9 +91,13 @@ fn own_grants(set: Set) -> Vec<(RoleTemplate, Vec<(String, Depth)>)> {
     let tables = own_tables(set);
     let base = Baseline::of(&[Set::Core, set]);
     let model = base.model(1);
-    let named = |logical: &str| tables.iter().find(|table| table.logical == logical);
+    let core = Baseline::of(&[Set::Core]);
     let mut all = Vec::with_capacity(base.roles.len());
     for role in &base.roles {
+        // a role that begins here also reaches into the tables that were there before
+        let begins = set != Set::Core && !core.roles.iter().any(|one| one.name == role.name);
+        let reached = if begins { &base.tables } else { &tables };
+        let named = |logical: &str| reached.iter().find(|table| table.logical == logical);
         let mut grants: Vec<(String, Depth)> = Vec::new();
         if role.all {
             for table in &tables {
