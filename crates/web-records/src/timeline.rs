@@ -311,6 +311,7 @@ pub(crate) async fn add(
 ) -> Result<Response, Problem> {
     let place = Place::of(&app, &visit, environment).await?;
     let table = place.table(&table)?;
+    place.require(table, Verb::Read)?;
     let kind = sent.get("kind").map(String::as_str).unwrap_or_default();
     let to = record::address(&place, table, record);
     let Some(kind) = MADE.iter().find(|name| **name == kind) else {

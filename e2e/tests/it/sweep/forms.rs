@@ -4,7 +4,7 @@
 use super::things::Things;
 
 /// Fields that hold the identifier of something that exists, by the name of the thing.
-const OF_THINGS: [(&str, &str); 12] = [
+const OF_THINGS: [(&str, &str); 13] = [
     ("person", "user_id"),
     ("to", "user_id"),
     ("user", "user_id"),
@@ -17,10 +17,11 @@ const OF_THINGS: [(&str, &str); 12] = [
     ("around", "message_id"),
     ("group_target", "group_id"),
     ("message", "message_id"),
+    ("target", "environment_id"),
 ];
 
 /// Fields with a word of their own; a field that is not here is not needed.
-const WORDS: [(&str, &str); 54] = [
+const WORDS: [(&str, &str); 55] = [
     ("action", "approve"),
     ("actionable_messages_enabled", "on"),
     ("addresses", "somebody@example.org"),
@@ -36,6 +37,7 @@ const WORDS: [(&str, &str); 54] = [
     ("display_name", "Swept"),
     ("enabled", "on"),
     ("expires_at", ""),
+    ("extent", "everything"),
     ("format", "text"),
     ("headers", ""),
     ("host", "swept.example.org"),

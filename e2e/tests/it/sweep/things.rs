@@ -270,11 +270,12 @@ impl Things {
 
     /// The parameters of the pages' addresses.
     pub(super) fn for_pages(&self) -> BTreeMap<&'static str, String> {
-        let mut ids: BTreeMap<&'static str, String> = self
-            .ids
-            .iter()
-            .map(|(name, id)| (name.strip_suffix("_id").unwrap_or(name), id.clone()))
-            .collect();
+        let mut ids: BTreeMap<&'static str, String> = BTreeMap::new();
+        for (name, id) in &self.ids {
+            // what is named so by itself is not what an identifier of another thing is called in REST
+            let short = name.strip_suffix("_id").filter(|short| !self.ids.contains_key(short));
+            ids.insert(short.unwrap_or(name), id.clone());
+        }
         for name in ["id", "link"] {
             ids.insert(name, NOTHING.to_owned());
         }
