@@ -243,8 +243,9 @@ impl Page {
                 );
             }
             SystemKind::Salesforce => {
-                let options = Application::ALL
-                    .map(|one| (one.as_str(), say(&format!("application-{}", one.as_str()))));
+                let options = Application::ALL.map(|one| {
+                    (one.as_str(), say(&format!("application-{}", one.as_str().replace('_', "-"))))
+                });
                 fields.extend([
                     Field::text("address", say("domain"))
                         .value(&typed.address)

@@ -207,7 +207,7 @@ async fn review(
         },
         verb: match step.verb {
             Some(at) => place.say(&format!("verb-{at}")),
-            None => place.say(&format!("privilege-{}", step.name)),
+            None => place.say(&key(&step.name)),
         },
         before: level(step.before),
         after: level(step.after),
@@ -277,8 +277,8 @@ async fn shown(
             .iter()
             .map(|name| Switch {
                 name,
-                label: place.say(&format!("privilege-{name}")),
-                what: place.say(&format!("privilege-{name}-what")),
+                label: place.say(&key(name)),
+                what: place.say(&format!("{}-what", key(name))),
                 on: levels.has(name),
             })
             .collect(),
@@ -367,4 +367,16 @@ fn kind_key(kind: &str) -> &'static str {
         "custom" => "web-tables.kind-custom",
         _ => "web-tables.kind-all",
     }
+}
+
+/// The text that names a privilege which is no table's: `prvBulkDelete` is `privilege-bulk-delete`.
+fn key(name: &str) -> String {
+    let mut key = "privilege".to_owned();
+    for c in name.strip_prefix("prv").unwrap_or(name).chars() {
+        if c.is_ascii_uppercase() {
+            key.push('-');
+        }
+        key.push(c.to_ascii_lowercase());
+    }
+    key
 }
