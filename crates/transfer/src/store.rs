@@ -31,8 +31,8 @@ fn read(row: &Row) -> Result<Import> {
         file: row.get(4)?,
         kind: row.parsed(5, FileKind::parse)?,
         state: row.parsed(6, State::parse)?,
-        heading: row.parsed(7, |text| serde_json::from_str(text).ok())?,
-        plan: row.parsed(8, |text| serde_json::from_str(text).ok())?,
+        heading: document(row, 7)?,
+        plan: document(row, 8)?,
         rows: count(9)?,
         done: count(10)?,
         created: count(11)?,
@@ -44,6 +44,13 @@ fn read(row: &Row) -> Result<Import> {
         started_at: row.get(17)?,
         finished_at: row.get(18)?,
     })
+}
+
+/// A document of a column, which one engine gives as text and the other as what it is.
+fn document<T: serde::de::DeserializeOwned>(row: &Row, column: usize) -> Result<T> {
+    let value: serde_json::Value = row.get(column)?;
+    let wrong = |_source| db::Error::Inconsistent { column, expected: "a document of ours" };
+    serde_json::from_value(value).map_err(wrong)
 }
 
 fn json(value: &impl serde::Serialize) -> Value<'static> {
