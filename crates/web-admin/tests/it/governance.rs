@@ -60,10 +60,15 @@ async fn an_environment_is_made_renamed_equipped_and_deleted() {
     let page = house.get(&ada, &place).await;
     assert!(page.html.contains("Not installed"), "{}", page.html);
     is_done(&house.post(&ada, &format!("{place}/sales-tables"), &[]).await);
+    let busy = house.post(&ada, &format!("{place}/delete"), &[]).await;
+    assert_eq!(busy.status, StatusCode::CONFLICT, "nothing is deleted while it is made");
+    let never = tokio_util::sync::CancellationToken::new();
+    house.app.environments.work(&never).await.unwrap();
     let page = house.get(&ada, &place).await;
     assert!(page.html.contains("Sales EMEA") && !page.html.contains("Not installed"));
     is_done(&house.post(&ada, &format!("{place}/delete"), &[]).await);
-    assert_eq!(house.get(&ada, &place).await.status, StatusCode::NOT_FOUND);
+    let gone = house.get(&ada, &place).await;
+    assert!(gone.html.contains("/restore"), "it can be brought back: {}", gone.html);
     let default = format!("/admin/environments/{}", default_of(house.tenant));
     let page = house.get(&ada, &default).await;
     assert!(!page.html.contains(r#"data-dialog="delete""#), "the default one stays");
