@@ -1,6 +1,6 @@
 //! Copies and resets: whole, without the business's rows, after crashes, given up.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use identity::environments::Region;
 use kernel::{EnvironmentId, Scope};
@@ -111,6 +111,7 @@ async fn a_copy_is_searched_whole_though_searches_went_on_meanwhile() {
     let session = house.records.session(&admin, "Sales").await.unwrap();
     create(&session, account("Elephant")).await;
     let stop = tokio_util::sync::CancellationToken::new();
+    #[expect(clippy::disallowed_methods, reason = "the test itself waits for it")]
     let working = tokio::spawn(house.records.clone().run(stop.clone()));
     house.environments.copy(&admin, from, to, Extent::Everything).await.unwrap();
     house.work().await;
@@ -123,7 +124,7 @@ async fn a_copy_is_searched_whole_though_searches_went_on_meanwhile() {
 
 /// How many accounts a search finds.
 async fn found(session: &Session, text: &str) -> records::Result<usize> {
-    let table = session.model().table("account").unwrap().clone();
+    let table = Arc::clone(session.model().table("account").unwrap());
     let search = records::Search {
         text: text.to_owned(),
         syntax: records::Syntax::Typed,
