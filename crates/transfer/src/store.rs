@@ -314,7 +314,7 @@ pub(crate) fn advance(
 /// Keeps findings, as far as there are not too many.
 fn find(tx: &Tx<'_>, id: Uuid, findings: &[Finding]) -> Result<()> {
     const COUNT: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM transfer_findings \
-                         WHERE tenant_id = $1 AND import_id = $2 LIMIT $3) some";
+                         WHERE tenant_id = $1 AND import_id = $2 LIMIT $3) found";
     const SQL: &str = "INSERT INTO transfer_findings (tenant_id, import_id, row_number, \
                        column_name, code, detail) VALUES ($1, $2, $3, $4, $5, $6) \
                        ON CONFLICT DO NOTHING";
