@@ -120,6 +120,7 @@ keys-hint = Hidden columns say which row is which, so that an import changes the
 download = Download
 back = Back to the list
 
+at-row = In row { $row } of the file.
 error-import-encoding = The file is no text in one encoding
     .detail = Save it again as CSV in UTF-8, or as a workbook (XLSX).
 error-import-empty = The file has no rows

@@ -120,6 +120,7 @@ keys-hint = Des colonnes masquées disent quelle ligne est laquelle : une impor
 download = Télécharger
 back = Retour à la liste
 
+at-row = À la ligne { $row } du fichier.
 error-import-encoding = Le fichier n’est pas un texte d’un seul encodage
     .detail = Enregistrez-le à nouveau en CSV UTF-8, ou comme classeur (XLSX).
 error-import-empty = Le fichier n’a pas de lignes

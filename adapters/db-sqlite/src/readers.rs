@@ -127,27 +127,31 @@ impl Readers {
 }
 
 /// Connections for reads that are over before another thread would have woken: they run where they are asked for.
-pub(crate) struct Glances(Mutex<Vec<Reader>>);
+pub(crate) struct Glances(Mutex<Option<Vec<Reader>>>);
 
 impl Glances {
     pub(crate) fn open(options: &Options) -> Result<Self, OpenError> {
         let readers = (0..GLANCES).map(|_| Reader::open(options)).collect::<Result<_, _>>()?;
-        Ok(Self(Mutex::new(readers)))
+        Ok(Self(Mutex::new(Some(readers))))
     }
 
     /// Runs the job here, or gives it back when every connection is in use or closed.
     pub(crate) fn run(&self, job: Box<dyn Job>) -> Result<(), Box<dyn Job>> {
-        let Some(reader) = self.readers().pop() else { return Err(job) };
+        let reader = self.readers().as_mut().and_then(Vec::pop);
+        let Some(reader) = reader else { return Err(job) };
         reader.read(job, true);
-        self.readers().push(reader);
+        // closed meanwhile, it goes with the others
+        if let Some(readers) = self.readers().as_mut() {
+            readers.push(reader);
+        }
         Ok(())
     }
 
     pub(crate) fn close(&self) {
-        self.readers().clear();
+        *self.readers() = None;
     }
 
-    fn readers(&self) -> MutexGuard<'_, Vec<Reader>> {
+    fn readers(&self) -> MutexGuard<'_, Option<Vec<Reader>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

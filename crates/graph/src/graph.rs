@@ -94,6 +94,11 @@ impl Graph {
         &self.parts.http
     }
 
+    /// Where Graph is.
+    pub(crate) const fn root(&self) -> &Url {
+        &self.organisation.root
+    }
+
     /// The client of an organisation.
     pub const fn new(parts: Parts, organisation: Organisation) -> Self {
         Self { parts, organisation }

@@ -25,7 +25,7 @@ impl Graph {
             return Ok(response.body);
         }
         let location = response.headers.get(LOCATION).and_then(|value| value.to_str().ok());
-        let url = elsewhere(location)?;
+        let url = self.elsewhere(location)?;
         let request = Request { follow: false, max_bytes: Some(most), ..Request::get(url) };
         let response = self.http().fetch(request).await.map_err(too_large)?;
         if response.status.is_success() {
@@ -40,7 +40,7 @@ impl Graph {
     /// # Errors
     /// [`Error`]; the session is given up then.
     pub async fn upload(&self, session: &Value, bytes: &Bytes) -> Result<Value> {
-        let url = elsewhere(session.get("uploadUrl").and_then(Value::as_str))?;
+        let url = self.elsewhere(session.get("uploadUrl").and_then(Value::as_str))?;
         let done = self.pieces(&url, bytes).await;
         if done.is_err() {
             let cancel = Request { method: Method::DELETE, ..Request::get(url) };
@@ -73,11 +73,16 @@ impl Graph {
         }
         Err(Error::Answer { reason: "an upload has no end" })
     }
-}
 
-fn elsewhere(link: Option<&str>) -> Result<Url> {
-    let url = link.and_then(|link| Url::parse(link).ok());
-    url.ok_or(Error::Answer { reason: "a link to bytes is none" })
+    /// A link to bytes: as well encrypted as Graph itself.
+    fn elsewhere(&self, link: Option<&str>) -> Result<Url> {
+        let url = link.and_then(|link| Url::parse(link).ok());
+        let url = url.ok_or(Error::Answer { reason: "a link to bytes is none" })?;
+        if url.scheme() == "https" || url.scheme() == self.root().scheme() {
+            return Ok(url);
+        }
+        Err(Error::Answer { reason: "a link to bytes is not encrypted" })
+    }
 }
 
 fn too_large(error: egress::Error) -> Error {

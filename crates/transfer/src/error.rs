@@ -70,6 +70,17 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// The row of the file that it is about, if it is about one.
+    pub const fn row(self) -> Option<u64> {
+        match self {
+            Self::OpenQuote { row }
+            | Self::Columns { row, .. }
+            | Self::Cell { row, .. }
+            | Self::Row { row, .. } => Some(row),
+            _ => None,
+        }
+    }
+
     const fn code(self) -> Code {
         match self {
             Self::Encoding => Code::new("import.encoding", Kind::Invalid),

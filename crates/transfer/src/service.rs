@@ -113,20 +113,18 @@ impl Transfer {
         Ok(Upload { transfer: self, scope, session, import, intake })
     }
 
-    /// An import of one's own, or of anybody for who may do everything in the environment.
+    /// An import of one's own, or of anybody for who may do everything in the environment; nobody's for who may not
+    /// come into the environment now.
     ///
     /// # Errors
-    /// [`Error::Unknown`], [`Error::Denied`], [`Error::Store`].
+    /// [`Error::Unknown`], [`Error::Denied`], [`Error::Records`], [`Error::Store`].
     pub async fn import(&self, scope: &Scope, id: Uuid) -> Result<Import> {
         scope.require(Permission::RecordRead)?;
         let found = self.db.read_one(scope, move |tx| store::lookup(tx, id)).await?;
         let found = found.filter(|found| found.state != State::Uploading).ok_or(Error::Unknown)?;
-        if scope.actor().user() == Some(found.user) {
-            return Ok(found);
-        }
-        let session = self.records.session_in(scope, found.environment).await;
-        match session {
-            Ok(session) if session.access().administrator => Ok(found),
+        let is_own = scope.actor().user() == Some(found.user);
+        match self.records.session_in(scope, found.environment).await {
+            Ok(session) if is_own || session.access().administrator => Ok(found),
             Ok(_) | Err(records::Error::NoEnvironment { .. }) => Err(Error::Unknown),
             Err(error) => Err(error.into()),
         }

@@ -162,3 +162,26 @@ fn an_environment_lives_from_its_first_day_to_its_last_by_page_and_rest() -> Res
     }
     Ok(())
 }
+
+#[test]
+fn an_import_of_ones_own_is_closed_while_the_environment_is() -> Result<()> {
+    let server = Server::demo()?;
+    let mut admin = server.as_admin()?;
+    let mut seller = server.connect()?.with_token(&server.demo_data().seller.token);
+    let all = admin.get("/api/v1/environments")?.json()?;
+    let all = all.as_array().context("a list")?;
+    let sales = all.iter().find(|it| it["crm_enabled"] == true).context("sales")?;
+    let place = format!("/api/v1/environments/{}", sales["id"].as_str().context("an id")?);
+    let imports = format!("{place}/imports?table=account&file_name=firms.csv");
+    let brought = seller.post(&imports, b"name\nFirm\n")?;
+    ensure!(brought.status == 201, "{}", brought.text());
+    let import = brought.json()?;
+    let import = format!("/api/v1/imports/{}", import["id"].as_str().context("its id")?);
+    for (closed, status) in [(false, 200), (true, 403), (false, 200)] {
+        let mode = patch(&mut admin, &place, &json!({ "administration_mode": closed }))?;
+        ensure!(mode.status == 200, "{}", mode.text());
+        let read = seller.get(&import)?;
+        ensure!(read.status == status, "{closed}: {} {}", read.status, read.text());
+    }
+    Ok(())
+}

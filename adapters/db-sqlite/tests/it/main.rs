@@ -11,6 +11,7 @@ use db::{Db, Error, Tx, Value};
 use kernel::{Actor, Ids, Permissions, Scope};
 use liaison_db_sqlite::{Options, SqliteDriver};
 use tempfile::TempDir;
+use testkit::Gate;
 use uuid::Uuid;
 
 fn open(change: impl FnOnce(&mut Options)) -> (Db, Arc<SqliteDriver>, TempDir, Scope) {
@@ -99,6 +100,28 @@ async fn a_reader_cannot_write() {
     let refused = db.read(&scope, insert(1)).await;
     assert!(refused.is_err());
     assert_eq!(count(&db, &scope).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_that_outlives_the_closing_leaves_no_connection_behind() {
+    let (db, _driver, _folder, scope) = open(|_| {});
+    table(&db, &scope).await;
+    let gate = Gate::closed();
+    let (looking, inside, who) = (db.clone(), gate.clone(), scope.clone());
+    let look = tokio::spawn(async move {
+        let look = move |_: &Tx<'_>| {
+            inside.pass();
+            Ok::<_, Error>(())
+        };
+        looking.glance(&who, look).await
+    });
+    gate.arrival().await;
+    let closing = db.clone();
+    tokio::task::spawn_blocking(move || closing.close()).await.unwrap();
+    gate.open();
+    look.await.unwrap().unwrap();
+    let later = db.glance(&scope, |_: &Tx<'_>| Ok::<_, Error>(())).await;
+    assert!(matches!(later, Err(Error::Closed)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

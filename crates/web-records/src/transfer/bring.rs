@@ -24,7 +24,7 @@ struct Page {
     action: String,
     back: String,
     limits: String,
-    refused: Option<(String, String, String)>,
+    refused: Option<(String, String, Option<String>)>,
 }
 
 pub(crate) async fn form(
@@ -50,7 +50,7 @@ fn shown(
     app: &App,
     frame: Frame,
     (place, table): (&Place, &Table),
-    refused: Option<(String, String, String)>,
+    refused: Option<(String, String, Option<String>)>,
 ) -> Page {
     let title = frame.say1("transfer.import-of", "table", place.plural(table));
     let back = place.href(&format!("/{}", table.logical));
@@ -98,7 +98,12 @@ pub(crate) async fn take(
                 return Err(error.into());
             }
             let (title, remedy) = told(&visit.frame, &error);
-            let refused = Some((title, remedy, error.to_string()));
+            let row = match error {
+                Error::File(problem) => problem.row(),
+                _ => None,
+            };
+            let at = row.map(|row| visit.frame.say1("transfer.at-row", "row", row));
+            let refused = Some((title, remedy, at));
             let page = shown(&app, visit.frame, (&place, table), refused);
             Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
