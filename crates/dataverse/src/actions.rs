@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    call::Call, definitions, fault::Fault, functions::complex, keys, reply::Reply, search, sharing,
+    call::Call, definitions, fault::Fault, functions::complex, keys, plugged, reply::Reply, search,
+    sharing,
 };
 
 /// Answers an unbound action.
@@ -24,7 +25,10 @@ pub(crate) async fn answer(call: &Call<'_>, name: &str) -> Result<Reply, Fault> 
         "WhoAmI" | "RetrieveVersion" | "RetrieveTotalRecordCount" => Err(Fault::method()),
         _ => match search::Operation::of_action(name) {
             Some(operation) => search::action(call, operation).await,
-            None => Err(Fault::segment(name)),
+            None => match plugged::answer(call, name).await {
+                Some(answered) => answered,
+                None => Err(Fault::segment(name)),
+            },
         },
     }
 }

@@ -1,6 +1,6 @@
 //! The router: what is checked of every request before it is answered.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::{
     Router,
@@ -17,7 +17,7 @@ use records::{Records, Session};
 use uuid::Uuid;
 
 use crate::{
-    Settings, batch,
+    Actions, Settings, batch,
     call::{self, Call},
     fault::Fault,
     files,
@@ -38,6 +38,8 @@ pub(crate) struct Inner {
     pub(crate) ids: Ids,
     pub(crate) settings: Settings,
     pub(crate) uploads: files::Uploads,
+    /// What other rooms answer.
+    pub(crate) actions: OnceLock<Arc<dyn Actions>>,
     protection: Arc<Protection>,
 }
 
@@ -52,7 +54,14 @@ impl Dataverse {
     pub fn new(records: Records, clock: Arc<dyn Clock>, ids: Ids, settings: Settings) -> Self {
         let protection = Arc::new(Protection::new(settings.clone()));
         let uploads = files::Uploads::default();
-        Self(Arc::new(Inner { records, clock, ids, settings, uploads, protection }))
+        let actions = OnceLock::new();
+        Self(Arc::new(Inner { records, clock, ids, settings, uploads, actions, protection }))
+    }
+
+    /// Has a room above answer its own actions from now on. To be called once, when the hub is put together; false
+    /// when it was called before.
+    pub fn plug(&self, actions: Arc<dyn Actions>) -> bool {
+        self.0.actions.set(actions).is_ok()
     }
 
     /// The routes, to stand inside [`edge::attach`].

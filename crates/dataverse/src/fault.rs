@@ -146,21 +146,16 @@ impl Fault {
 
 impl From<records::Error> for Fault {
     fn from(error: records::Error) -> Self {
-        let status = match error.code().kind() {
-            Kind::Invalid | Kind::Gone | Kind::TooLarge => StatusCode::BAD_REQUEST,
-            Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
-            Kind::Forbidden => StatusCode::FORBIDDEN,
-            Kind::NotFound => StatusCode::NOT_FOUND,
-            Kind::Conflict => match &error {
-                records::Error::Restricted { .. } => StatusCode::METHOD_NOT_ALLOWED,
-                records::Error::VersionMismatch
-                | records::Error::Exists { .. }
-                | records::Error::DuplicateKey { .. } => StatusCode::PRECONDITION_FAILED,
-                _ => StatusCode::BAD_REQUEST,
-            },
-            Kind::Throttled => StatusCode::TOO_MANY_REQUESTS,
-            Kind::Unavailable | Kind::Upstream => StatusCode::SERVICE_UNAVAILABLE,
-            Kind::Internal => return Self::internal(chain(&error)),
+        let kind = error.code().kind();
+        if kind == Kind::Internal {
+            return Self::internal(chain(&error));
+        }
+        let status = match &error {
+            records::Error::Restricted { .. } => StatusCode::METHOD_NOT_ALLOWED,
+            records::Error::VersionMismatch
+            | records::Error::Exists { .. }
+            | records::Error::DuplicateKey { .. } => StatusCode::PRECONDITION_FAILED,
+            _ => status(kind),
         };
         if let records::Error::Query(error) = error {
             return error.into();
@@ -171,6 +166,19 @@ impl From<records::Error> for Fault {
             Some(wait) => fault.after(wait),
             None => fault,
         }
+    }
+}
+
+/// The status of a kind of failure.
+pub(crate) const fn status(kind: Kind) -> StatusCode {
+    match kind {
+        Kind::Invalid | Kind::Gone | Kind::TooLarge | Kind::Conflict => StatusCode::BAD_REQUEST,
+        Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Kind::Forbidden => StatusCode::FORBIDDEN,
+        Kind::NotFound => StatusCode::NOT_FOUND,
+        Kind::Throttled => StatusCode::TOO_MANY_REQUESTS,
+        Kind::Unavailable | Kind::Upstream => StatusCode::SERVICE_UNAVAILABLE,
+        Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

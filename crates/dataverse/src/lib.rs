@@ -26,6 +26,7 @@ mod links;
 mod literal;
 mod multipart;
 mod paging;
+mod plugged;
 mod prefer;
 mod privileges;
 mod property;
@@ -43,4 +44,5 @@ mod syntax;
 mod write;
 
 pub use app::Dataverse;
+pub use plugged::{Actions, Answering, Asked, Refusal};
 pub use settings::Settings;
