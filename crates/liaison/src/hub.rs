@@ -1,6 +1,7 @@
 //! The rooms of one hub, built once.
 
 mod crm;
+mod linking;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -59,6 +60,8 @@ pub(crate) struct Hub {
     pub(crate) environments: Arc<environments::Environments>,
     /// CRMs of sellers.
     pub(crate) crm: crm_connections::CrmConnections,
+    /// Whether records may be linked to channels.
+    pub(crate) linking_setup: Arc<linking_setup::LinkingSetup>,
     pub(crate) apps: Arc<Apps>,
     pub(crate) space: FreeSpace,
     pub(crate) public_url: Url,
@@ -274,6 +277,15 @@ impl Hub {
             adapters: crm::adapters(&settings.crm, (&client, &clock, &records)),
             settings: settings.crm.clone(),
         });
+        let linking_setup = linking_setup::LinkingSetup::open(linking_setup::Parts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            scopes: scopes.clone(),
+            records: records.clone(),
+            workspaces: linking::workspaces(&scopes, &workspace, &public_url),
+        });
         Ok(Self {
             db,
             clock,
@@ -295,6 +307,7 @@ impl Hub {
             environments,
             transfer,
             crm,
+            linking_setup,
             apps,
             space,
             public_url,
@@ -346,6 +359,7 @@ impl Hub {
             environments: Arc::clone(&self.environments),
             transfer: Arc::clone(&self.transfer),
             crm: self.crm.clone(),
+            linking_setup: Arc::clone(&self.linking_setup),
             actions: Arc::clone(&self.actions),
             targets: Arc::clone(&self.targets),
             apps: Arc::clone(&self.apps),

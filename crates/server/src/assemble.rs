@@ -86,6 +86,7 @@ pub fn assemble(
             web_records::routes(),
             web_sales::routes(),
             web_crm::routes(),
+            web_linking::routes(),
             web_tables::routes(),
         ],
     )

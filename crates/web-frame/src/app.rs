@@ -53,6 +53,8 @@ pub struct Services {
     pub transfer: Arc<transfer::Transfer>,
     /// CRMs of sellers.
     pub crm: crm_connections::CrmConnections,
+    /// Whether records may be linked to channels.
+    pub linking_setup: Arc<linking_setup::LinkingSetup>,
     /// Buttons of cards.
     pub actions: Arc<CardActions>,
     /// Pictures of cards.

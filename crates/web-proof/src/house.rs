@@ -262,7 +262,23 @@ impl House {
             scopes: system.clone(),
             settings: transfer::Settings::default(),
         });
+        let (own, base) = (Arc::clone(&workspace), public_url.clone());
+        let seat = Box::new(move |scope: &kernel::Scope| {
+            let seat =
+                workspace_embedded::Embedded::new(Arc::clone(&own), scope.clone(), base.clone());
+            Arc::new(seat) as Arc<dyn workspace_port::Workspace>
+        });
+        let linking_setup = linking_setup::LinkingSetup::open(linking_setup::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            scopes: system.clone(),
+            records: records.clone(),
+            workspaces: Arc::new(linking_setup::OwnWorkspace::new(system.clone(), seat)),
+        });
         let app = App::new(web_frame::Services {
+            linking_setup,
             transfer: Arc::new(transfer),
             environments: Arc::new(environments),
             identity: Arc::clone(&identity),

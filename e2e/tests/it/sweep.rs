@@ -136,6 +136,7 @@ fn routes_of_pages() -> BTreeSet<(String, String)> {
         "web-admin",
         "web-connectors",
         "web-crm",
+        "web-linking",
         "web-apis",
         "web-records",
         "web-sales",

@@ -642,6 +642,7 @@ pub(super) const PAGES: &[Row] = &[
     ("POST", "/admin/environments", Refused),
     ("GET", "/admin/environments/new", Refused),
     ("GET", "/admin/environments/{environment}", Refused),
+    ("GET", "/admin/environments/{environment}/teams", Refused),
     ("POST", "/admin/environments/{environment}", Refused),
     ("POST", "/admin/environments/{environment}/sales-tables", Refused),
     ("POST", "/admin/environments/{environment}/delete", Refused),
