@@ -19,6 +19,7 @@ mod access;
 mod administer;
 mod administrators;
 mod cache;
+mod close;
 mod currency;
 mod define;
 mod environments;
@@ -41,6 +42,7 @@ mod worker;
 mod write;
 
 pub use access::Standing;
+pub use close::{Close, Qualify};
 pub use currency::Currencies;
 pub use environments::{Administrator, Provisioned};
 pub use error::{Error, Result};
@@ -50,7 +52,7 @@ pub use operation::{
     Associate, Change, Condition, Delete, Disassociate, Entry, Failure, Link, LinkTo, Operation,
     Outcome, Reference, RowKey, Update,
 };
-pub use plugin::{Plugin, RowChange};
+pub use plugin::{Access, AccessChange, Plugin, RowChange};
 pub use read::{Changes, HistoryEntry, Nested, Rows};
 pub use roles::{RoleChange, RolePrivilege, fingerprint};
 pub use search::{Found, Hit, Search, Syntax};

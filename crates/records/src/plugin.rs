@@ -35,6 +35,51 @@ pub trait Plugin: fmt::Debug + Send + Sync {
         let _ = (tx, change);
         Ok(())
     }
+
+    /// Somebody may see more or less than before: by a share, or by what somebody belongs to. Rows that change owner
+    /// are told as changes of rows. Called for every table, after it is written.
+    ///
+    /// # Errors
+    /// Why it may not be.
+    fn access(&self, tx: &Tx<'_>, change: &AccessChange<'_>) -> Result<()> {
+        let _ = (tx, change);
+        Ok(())
+    }
+}
+
+/// A change of what somebody may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AccessChange<'a> {
+    /// Where.
+    pub environment: EnvironmentId,
+    /// What changed.
+    pub what: Access<'a>,
+}
+
+/// What changed of what somebody may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access<'a> {
+    /// A row is shared with somebody, otherwise than before or no longer.
+    Shared {
+        /// The logical name of its table.
+        table: &'a str,
+        /// The row.
+        row: Uuid,
+        /// The person or team.
+        with: Uuid,
+    },
+    /// Somebody joined or left a team.
+    Team {
+        /// The team.
+        team: Uuid,
+        /// The person.
+        user: Uuid,
+    },
+    /// A person or a team was given a role, or lost one.
+    Role {
+        /// The person or team.
+        holder: Uuid,
+    },
 }
 
 /// A change of one row.
@@ -50,10 +95,14 @@ pub struct RowChange<'a> {
     pub id: Uuid,
     /// Who does it: a `systemuserid`.
     pub user: Uuid,
+    /// Whether who does it is System Administrator, or the hub itself.
+    pub administrator: bool,
     /// Its values before, one for each column; none for a new row.
     pub before: Option<&'a [Value]>,
     /// Its values after, one for each column; none for a row that goes.
     pub after: Option<&'a [Value]>,
+    /// The number in the names of the environment's tables.
+    pub(crate) number: i64,
 }
 
 impl<'a> RowChange<'a> {
@@ -71,6 +120,19 @@ impl<'a> RowChange<'a> {
     pub fn changes(&self, column: &str) -> bool {
         let nothing = &Value::Null;
         self.was(column).unwrap_or(nothing) != self.is(column).unwrap_or(nothing)
+    }
+
+    /// How many rows of another table of the environment are so, whoever may see them; `condition` is SQL over columns
+    /// by their logical names. A table that is not there has none.
+    ///
+    /// # Errors
+    /// [`crate::Error::Store`].
+    pub fn count(&self, tx: &Tx<'_>, table: &str, condition: &'static str) -> Result<i64> {
+        let Some(table) = self.model.table(table) else { return Ok(0) };
+        let name = queries::physical::table(self.number, &table.logical);
+        let sql = format!("SELECT COUNT(*) FROM {name} WHERE {condition}");
+        let found = tx.all(&sql, &[])?;
+        Ok(found.first().map_or(Ok(0), |row| row.get(0))?)
     }
 }
 
@@ -96,6 +158,13 @@ impl Work<'_> {
         self.plugged(table, id, values, |plugin, change| plugin.after(self.tx, change))
     }
 
+    /// Tells the plug-ins that somebody may see more or less.
+    pub(crate) fn tell_access(&self, what: Access<'_>) -> Result<()> {
+        let Some(plugins) = self.session.records.0.plugins.get() else { return Ok(()) };
+        let change = AccessChange { environment: self.snapshot().environment.id, what };
+        plugins.iter().try_for_each(|plugin| plugin.access(self.tx, &change))
+    }
+
     fn plugged(
         &self,
         table: &Table,
@@ -112,8 +181,10 @@ impl Work<'_> {
                 table,
                 id,
                 user: self.session.user(),
+                administrator: self.session.access().administrator,
                 before,
                 after,
+                number: snapshot.number(),
             };
             run(&**plugin, &change)?;
         }

@@ -7,7 +7,7 @@ use record_tables::{names, rows};
 use tables::{CascadeAction, Ownership, Relationship, Table};
 use uuid::Uuid;
 
-use crate::{Error, Reference, Result, Session, access, write::Work};
+use crate::{Access, Error, Reference, Result, Session, access, write::Work};
 
 /// Who can own rows and be given rights on them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -171,6 +171,7 @@ impl Work<'_> {
                 self.tx.execute(&sql, &params)?;
             }
         }
+        self.tell_access(Access::Shared { table: &table.logical, row: id, with: to })?;
         let model = Arc::clone(&self.snapshot().model);
         for relationship in model.relationships() {
             let Relationship::OneToMany(one) = &**relationship else { continue };

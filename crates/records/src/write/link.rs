@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{Work, check::Loaded, update::pointing, values::Cells};
 use crate::{
-    Error, Outcome, Result,
+    Access, Error, Outcome, Result,
     operation::{Change, Entry},
 };
 
@@ -147,6 +147,7 @@ impl Work<'_> {
 
     /// Who has which role is an administrative matter: it goes to the audit.
     fn tell(&self, many: &ManyToMany, first: &At, second: &At, action: &'static str) -> Result<()> {
+        self.tell_standing(many, first, second)?;
         if !matches!(
             many.intersect.as_str(),
             "systemuserroles" | "teamroles" | "systemuserprofiles" | "teamprofiles"
@@ -166,6 +167,24 @@ impl Work<'_> {
             (value, serde_json::Value::Null)
         };
         self.audit(action, (subject, holder.1), (before, after))
+    }
+
+    /// Tells the plug-ins who may see more or less by a link.
+    fn tell_standing(&self, many: &ManyToMany, first: &At, second: &At) -> Result<()> {
+        let (holder, held) = if matches!(first.0.logical.as_str(), "systemuser" | "team") {
+            (first, second)
+        } else {
+            (second, first)
+        };
+        match many.intersect.as_str() {
+            "teammembership" => {
+                let is_team = holder.0.logical == "team";
+                let (team, user) = if is_team { (holder, held) } else { (held, holder) };
+                self.tell_access(Access::Team { team: team.1, user: user.1 })
+            }
+            "systemuserroles" | "teamroles" => self.tell_access(Access::Role { holder: holder.1 }),
+            _ => Ok(()),
+        }
     }
 
     /// The rights that a link of two collections needs.

@@ -8,8 +8,8 @@ use identity::users::UserPatch;
 use kernel::EnvironmentId;
 use liaison_records as records;
 use records::{
-    Condition, Delete, Entry, Error, Feed, FeedChange, Now, Operation, Plugin, RowChange, RowKey,
-    Session, Update,
+    Access, AccessChange, Condition, Delete, Entry, Error, Feed, FeedChange, Now, Operation,
+    Plugin, RowChange, RowKey, Session, Update,
 };
 use tables::Value;
 use uuid::Uuid;
@@ -131,6 +131,54 @@ async fn plug_ins_refuse_and_react_inside_the_transaction() {
     assert!(renamed);
     admin.one(Operation::Delete(gone)).await.unwrap();
     create(admin, Entry::of("contact").text("lastname", "Forbidden")).await;
+}
+
+/// Tells what it hears of changed access as notices of a row.
+#[derive(Debug)]
+struct Doorkeeper;
+
+impl Plugin for Doorkeeper {
+    fn concerns(&self, _table: &str) -> bool {
+        false
+    }
+
+    fn access(&self, tx: &Tx<'_>, change: &AccessChange<'_>) -> records::Result<()> {
+        match change.what {
+            Access::Shared { row, .. } => tx.notify("test.shared", row, 0),
+            Access::Team { team, .. } => tx.notify("test.team", team, 0),
+            Access::Role { holder } => tx.notify("test.role", holder, 0),
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn plug_ins_are_told_of_shares_teams_and_roles() {
+    let office = Office::open().await;
+    let admin = &office.admin;
+    assert!(office.house.records.plug(vec![Arc::new(Doorkeeper)]));
+    let mut listener = office.house.store.db().listen();
+    let (_, sam) = office.seller("sam", "Salesperson").await;
+    let row = create(admin, account("Shared")).await;
+    let target = at("account", row);
+    let to = records::Principal::User(sam.user());
+    admin.grant(&target, to, 1).await.unwrap();
+    admin.revoke(&target, to).await.unwrap();
+    let team = create(admin, Entry::of("team").text("name", "Deal desk")).await;
+    let member = Operation::Associate(records::Associate {
+        from: at("team", team),
+        navigation: "teammembership_association".to_owned(),
+        to: at("systemuser", sam.user()),
+    });
+    admin.one(member).await.unwrap();
+    let mut told = Vec::new();
+    while let Some(db::Arrived::Notices(notices)) = listener.arrived() {
+        let ours = notices.iter().filter(|one| one.topic.starts_with("test."));
+        told.extend(ours.map(|one| (one.topic.to_string(), one.stream)));
+    }
+    let of = |topic: &str, id| told.iter().filter(|one| one.0 == topic && one.1 == id).count();
+    assert_eq!(of("test.role", sam.user()), 1, "{told:?}");
+    assert_eq!((of("test.shared", row), of("test.team", team)), (2, 1), "{told:?}");
 }
 
 #[tokio::test]
