@@ -272,13 +272,11 @@ fn organisation(
 fn sets_of(environment: &Environment) -> Vec<Set> {
     let mut sets = vec![Set::Core];
     if environment.crm_enabled {
-        sets.push(Set::Sales);
+        sets.extend([Set::Sales, Set::Viva, Set::Closing]);
+    }
+    if environment.name.eq_ignore_ascii_case(VIVA) && !sets.contains(&Set::Viva) {
         sets.push(Set::Viva);
     }
-    if environment.name.eq_ignore_ascii_case(VIVA) {
-        sets.push(Set::Viva);
-    }
-    sets.dedup();
     sets
 }
 

@@ -5,7 +5,7 @@
 
 use std::{
     cell::RefCell,
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{Arc, PoisonError},
 };
 
@@ -28,6 +28,7 @@ use crate::{
 };
 
 mod check;
+mod closing;
 mod computed;
 mod create;
 mod delete;
@@ -36,6 +37,7 @@ mod link;
 mod update;
 mod values;
 
+pub(crate) use closing::{Closing, complete};
 pub use import::Imported;
 pub(crate) use values::Cells;
 
@@ -239,6 +241,8 @@ pub(crate) struct Work<'a> {
     used: usize,
     /// What each operation was about.
     results: Vec<(String, Uuid)>,
+    /// What activities of this run say about the end of rows.
+    told: HashMap<Uuid, closing::Told>,
     /// Rows that this run has made.
     made: HashSet<Uuid>,
     /// Rows that were found to be there, and that may be referred to.
@@ -271,6 +275,7 @@ impl<'a> Work<'a> {
             numbers: (now.position - count + 1, now.position),
             used: 0,
             results: Vec::new(),
+            told: HashMap::new(),
             made: HashSet::new(),
             checked: RefCell::default(),
             serial: 0,

@@ -26,11 +26,13 @@ pub enum Set {
     Sales,
     /// Tables of the product itself: in `msdyn_viva`, and in environments of Dynamics tenants.
     Viva,
+    /// Activities that say how sales, cases, quotes and orders ended: where the sales tables are.
+    Closing,
 }
 
 impl Set {
     /// Every set.
-    pub const ALL: [Self; 3] = [Self::Core, Self::Sales, Self::Viva];
+    pub const ALL: [Self; 4] = [Self::Core, Self::Sales, Self::Viva, Self::Closing];
 
     /// Its name, as environments remember it.
     pub const fn name(self) -> &'static str {
@@ -38,6 +40,7 @@ impl Set {
             Self::Core => "core",
             Self::Sales => "sales",
             Self::Viva => "viva",
+            Self::Closing => "closing",
         }
     }
 
@@ -51,6 +54,7 @@ impl Set {
             Self::Core => 1,
             Self::Sales => 2,
             Self::Viva => 4,
+            Self::Closing => 8,
         }
     }
 }
@@ -74,7 +78,7 @@ impl Baseline {
     /// The definitions of these sets; core is always among them. Relationships to tables of sets
     /// that are not are left out.
     pub fn of(sets: &[Set]) -> &'static Self {
-        static LOADED: [OnceLock<Baseline>; 8] = [const { OnceLock::new() }; 8];
+        static LOADED: [OnceLock<Baseline>; 16] = [const { OnceLock::new() }; 16];
         static NONE: OnceLock<Baseline> = OnceLock::new();
         let mask = sets.iter().fold(Set::Core.bit(), |mask, set| mask | set.bit());
         let sets: Vec<Set> = Set::ALL.into_iter().filter(|set| mask & set.bit() != 0).collect();

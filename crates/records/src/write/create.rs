@@ -105,6 +105,7 @@ impl Work<'_> {
         if let Some((column, row)) = under {
             cells.set(table, column, Value::Row(row));
         }
+        self.hear(table, &mut cells);
         let version = self.fill(table, id, &mut cells)?;
         let (owner, unit) = owner_and_unit(table, id, &cells.values);
         match self.session.access().verdict(table, Verb::Create, owner, unit) {
@@ -123,7 +124,7 @@ impl Work<'_> {
     }
 
     /// Everything that the caller did not say; the version of the row.
-    fn fill(&mut self, table: &Arc<Table>, id: Uuid, cells: &mut Cells) -> Result<i64> {
+    pub(super) fn fill(&mut self, table: &Arc<Table>, id: Uuid, cells: &mut Cells) -> Result<i64> {
         for (at, column) in table.columns().iter().enumerate() {
             if !cells.given.get(at).copied().unwrap_or_default()
                 && !matches!(column.kind, ColumnKind::State { .. } | ColumnKind::Status { .. })
@@ -152,6 +153,7 @@ impl Work<'_> {
             cells.set(table, "modifiedonbehalfby", caller);
         }
         Self::settle_state(table, cells, true)?;
+        self.settle_end(table, None, cells)?;
         self.settle_currency(table, cells)?;
         self.number_row(table, cells)?;
         Self::compute(table, cells);

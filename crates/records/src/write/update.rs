@@ -92,10 +92,15 @@ impl Work<'_> {
         }
         self.circles(table, row, after)?;
         Self::settle_state(table, after, false)?;
+        let ended = self.settle_end(table, Some(row), after)?;
         self.settle_currency(table, after)?;
         Self::compute(table, after);
         self.keys(table, row.id, &after.values, Some(&row.values))?;
-        self.write_changes(table, row, after)
+        let version = self.write_changes(table, row, after)?;
+        if let Some(closing) = ended {
+            self.write_end(closing, (table, row.id), after)?;
+        }
+        Ok(version)
     }
 
     /// Writes the cells that are different, with who and when.

@@ -1,6 +1,7 @@
 //! The room against a real database.
 #![cfg(test)]
 
+mod closing;
 mod definitions;
 mod environments;
 mod follow;

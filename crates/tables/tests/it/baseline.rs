@@ -9,7 +9,7 @@ use liaison_tables::{
 };
 
 fn combinations() -> impl Iterator<Item = Vec<Set>> {
-    (0..8_usize).map(|mask| {
+    (0..16_usize).map(|mask| {
         Set::ALL
             .into_iter()
             .enumerate()
