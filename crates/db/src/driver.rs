@@ -1,11 +1,11 @@
 //! What a driver implements.
 
-use std::{fmt, path::Path, time::Duration};
+use std::{any::Any, fmt, path::Path, time::Duration};
 
 use kernel::Scope;
 use tokio::sync::oneshot;
 
-use crate::{Consistency, Dialect, Error, Notices, Result, Row, Tx, Value};
+use crate::{Consistency, Dialect, Notices, Result, Row, Tx, Value};
 
 /// Runs statements inside one transaction.
 pub trait Session {
@@ -105,42 +105,78 @@ pub trait Driver: Send + Sync + fmt::Debug {
     fn close(&self);
 }
 
+/// A closure with its types taken off all but its answer, so that what carries it to a driver and back is compiled
+/// once, not once for each of a thousand closures.
+pub(crate) trait Work: Send {
+    /// Runs the closure and keeps its answer.
+    fn run(&mut self, tx: &Tx<'_>) -> Verdict;
+
+    /// The kept answer: an `Option<Result<T, E>>`.
+    fn kept(&mut self) -> &mut dyn Any;
+}
+
+/// A closure and what it answered the last time it ran.
 pub(crate) struct Closure<T, E, F> {
-    scope: Scope,
     run: F,
-    answer: Option<Result<T, E>>,
-    waiting: oneshot::Sender<Result<T, E>>,
+    kept: Option<Result<T, E>>,
 }
 
 impl<T, E, F> Closure<T, E, F> {
-    pub(crate) fn new(scope: Scope, run: F, waiting: oneshot::Sender<Result<T, E>>) -> Self {
-        Self { scope, run, answer: None, waiting }
+    pub(crate) fn new(run: F) -> Self {
+        Self { run, kept: None }
     }
 }
 
-impl<T, E, F> Job for Closure<T, E, F>
+impl<T, E, F> Work for Closure<T, E, F>
 where
-    T: Send,
-    E: From<Error> + Send,
+    T: Send + 'static,
+    E: Send + 'static,
     F: Fn(&Tx<'_>) -> Result<T, E> + Send,
 {
+    fn run(&mut self, tx: &Tx<'_>) -> Verdict {
+        let answer = (self.run)(tx);
+        let verdict = if answer.is_ok() { Verdict::Commit } else { Verdict::Rollback };
+        self.kept = Some(answer);
+        verdict
+    }
+
+    fn kept(&mut self) -> &mut dyn Any {
+        &mut self.kept
+    }
+}
+
+/// What came of a job: the work with its answer in it, or why there is none.
+pub(crate) type Done = Result<Box<dyn Work>>;
+
+/// The job of every closure: it sends the work back to who asked.
+pub(crate) struct Errand {
+    scope: Scope,
+    work: Box<dyn Work>,
+    waiting: oneshot::Sender<Done>,
+}
+
+impl Errand {
+    pub(crate) fn new(
+        scope: Scope,
+        work: Box<dyn Work>,
+        waiting: oneshot::Sender<Done>,
+    ) -> Box<dyn Job> {
+        Box::new(Self { scope, work, waiting })
+    }
+}
+
+impl Job for Errand {
     fn scope(&self) -> &Scope {
         &self.scope
     }
 
     fn run(&mut self, tx: &Tx<'_>) -> Verdict {
-        let answer = (self.run)(tx);
-        let verdict = if answer.is_ok() { Verdict::Commit } else { Verdict::Rollback };
-        self.answer = Some(answer);
-        verdict
+        self.work.run(tx)
     }
 
     fn answer(self: Box<Self>, outcome: Result<()>) {
-        let answer = match outcome {
-            Ok(()) => self.answer.unwrap_or_else(|| Err(Error::Closed.into())),
-            Err(error) => Err(error.into()),
-        };
+        let Self { work, waiting, .. } = *self;
         // The caller may have gone away; its work stands all the same.
-        drop(self.waiting.send(answer));
+        drop(waiting.send(outcome.map(|()| work)));
     }
 }

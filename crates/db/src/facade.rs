@@ -3,11 +3,11 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use kernel::Scope;
-use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use crate::{
-    Error, Listener, Result, Tx,
+    Answer, Error, Listener, Result, Tx,
+    answer::Way,
     bus::Bus,
     driver::{Closure, Driver},
 };
@@ -46,30 +46,26 @@ impl Db {
     ///
     /// # Errors
     /// What the closure answers, or the database's own failure.
-    pub async fn read<T, E, F>(&self, scope: &Scope, f: F) -> Result<T, E>
+    pub fn read<T, E, F>(&self, scope: &Scope, f: F) -> Answer<'_, T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
         F: Fn(&Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        let (sender, receiver) = oneshot::channel();
-        self.driver.read(Box::new(Closure::new(scope.clone(), f, sender)), true);
-        receiver.await.unwrap_or_else(|_gone| Err(Error::Closed.into()))
+        Answer::new(&*self.driver, scope, Way::Read { snapshot: true }, Box::new(Closure::new(f)))
     }
 
     /// Reads with a single statement, which spares the transaction.
     ///
     /// # Errors
     /// As [`Db::read`].
-    pub async fn read_one<T, E, F>(&self, scope: &Scope, f: F) -> Result<T, E>
+    pub fn read_one<T, E, F>(&self, scope: &Scope, f: F) -> Answer<'_, T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
         F: Fn(&Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        let (sender, receiver) = oneshot::channel();
-        self.driver.read(Box::new(Closure::new(scope.clone(), f, sender)), false);
-        receiver.await.unwrap_or_else(|_gone| Err(Error::Closed.into()))
+        Answer::new(&*self.driver, scope, Way::Read { snapshot: false }, Box::new(Closure::new(f)))
     }
 
     /// Reads a row or two by their keys: as [`Db::read`], perhaps on the caller's own thread. For nothing that may take
@@ -77,28 +73,27 @@ impl Db {
     ///
     /// # Errors
     /// As [`Db::read`].
-    pub async fn glance<T, E, F>(&self, scope: &Scope, f: F) -> Result<T, E>
+    pub fn glance<T, E, F>(&self, scope: &Scope, f: F) -> Answer<'_, T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
         F: Fn(&Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        let (sender, receiver) = oneshot::channel();
-        self.driver.glance(Box::new(Closure::new(scope.clone(), f, sender)));
-        receiver.await.unwrap_or_else(|_gone| Err(Error::Closed.into()))
+        Answer::new(&*self.driver, scope, Way::Glance, Box::new(Closure::new(f)))
     }
 
     /// Writes; when it answers `Ok`, the work is durable.
     ///
     /// # Errors
     /// What the closure answers (its work is then undone), or the database's own failure.
-    pub async fn write<T, E, F>(&self, scope: &Scope, f: F) -> Result<T, E>
+    pub fn write<T, E, F>(&self, scope: &Scope, f: F) -> Answer<'_, T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
         F: Fn(&Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.write_as(scope, Consistency::Serializable, f).await
+        let way = Way::Write(Consistency::Serializable);
+        Answer::new(&*self.driver, scope, way, Box::new(Closure::new(f)))
     }
 
     /// Appends to `stream`: as [`Db::write`], with [`Consistency::Append`].
@@ -108,24 +103,14 @@ impl Db {
     ///
     /// # Errors
     /// As [`Db::write`].
-    pub async fn append<T, E, F>(&self, scope: &Scope, stream: Uuid, f: F) -> Result<T, E>
+    pub fn append<T, E, F>(&self, scope: &Scope, stream: Uuid, f: F) -> Answer<'_, T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
         F: Fn(&Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.write_as(scope, Consistency::Append { stream }, f).await
-    }
-
-    async fn write_as<T, E, F>(&self, scope: &Scope, consistency: Consistency, f: F) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<Error> + Send + 'static,
-        F: Fn(&Tx<'_>) -> Result<T, E> + Send + 'static,
-    {
-        let (sender, receiver) = oneshot::channel();
-        self.driver.write(Box::new(Closure::new(scope.clone(), f, sender)), consistency);
-        receiver.await.unwrap_or_else(|_gone| Err(Error::Closed.into()))
+        let way = Way::Write(Consistency::Append { stream });
+        Answer::new(&*self.driver, scope, way, Box::new(Closure::new(f)))
     }
 
     /// Listens to the notices of commits, on this node and on others, from now on.

@@ -16,6 +16,7 @@
 //! let name = self.db.read(scope, move |tx| store::name(tx, id)).await?;
 //! ```
 
+mod answer;
 mod bus;
 mod error;
 mod facade;
@@ -26,6 +27,7 @@ mod value;
 
 pub mod driver;
 
+pub use answer::Answer;
 pub use bus::{Arrived, Listener, Notice, Notices, merge};
 pub use error::{Constraint, Error, Result};
 pub use facade::{Consistency, Db};

@@ -3,6 +3,7 @@
 use std::{
     fmt,
     future::Future,
+    pin::Pin,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -21,6 +22,8 @@ pub struct Workers {
     states: Arc<Mutex<Vec<Arc<State>>>>,
     first_pause: Duration,
 }
+
+type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 #[derive(Debug)]
 struct State {
@@ -47,6 +50,11 @@ impl Workers {
         F: Fn(CancellationToken) -> Job + Send + Sync + 'static,
         Job: Future<Output = ()> + Send + 'static,
     {
+        // Behind a pointer, so that what runs a job is compiled once, not once for each of them.
+        self.keep_up(name, Box::new(move |stop| Box::pin(make(stop))));
+    }
+
+    fn keep_up(&self, name: &'static str, make: Box<dyn Fn(CancellationToken) -> Running + Send>) {
         let state = Arc::new(State { name, up: AtomicBool::new(true) });
         self.states.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&state));
         let (tracker, stop) = (self.tracker.clone(), self.stop.clone());
