@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    call::Call, definitions, fault::Fault, functions::complex, keys, plugged, reply::Reply, search,
-    sharing,
+    call::Call, closing, definitions, fault::Fault, functions::complex, keys, plugged,
+    reply::Reply, search, sharing,
 };
 
 /// Answers an unbound action.
@@ -25,10 +25,12 @@ pub(crate) async fn answer(call: &Call<'_>, name: &str) -> Result<Reply, Fault> 
         "WhoAmI" | "RetrieveVersion" | "RetrieveTotalRecordCount" => Err(Fault::method()),
         _ => match search::Operation::of_action(name) {
             Some(operation) => search::action(call, operation).await,
-            None => match plugged::answer(call, name).await {
-                Some(answered) => answered,
-                None => Err(Fault::segment(name)),
-            },
+            None => {
+                if let Some(ended) = closing::answer(call, name).await {
+                    return ended;
+                }
+                plugged::answer(call, name).await.unwrap_or_else(|| Err(Fault::segment(name)))
+            }
         },
     }
 }

@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 use tables::Table;
 
 use crate::{
-    call::Call, entry, fault::Fault, functions::Parameters, privileges, reply::Reply, sharing,
-    write,
+    call::Call, closing, entry, fault::Fault, functions::Parameters, privileges, reply::Reply,
+    sharing, write,
 };
 
 /// `POST {set}/Microsoft.Dynamics.CRM.{name}`.
@@ -151,6 +151,7 @@ pub(crate) async fn of_row(
         ("role", "RetrieveRolePrivilegesRole", &Method::GET) => {
             privileges::of_role(call, &row).await
         }
+        ("lead", "QualifyLead", &Method::POST) => closing::qualify(call, (table, row.key)).await,
         ("role", "AddPrivilegesRole", &Method::POST) => privileges::change(call, &row, false).await,
         ("role", "ReplacePrivilegesRole", &Method::POST) => {
             privileges::change(call, &row, true).await

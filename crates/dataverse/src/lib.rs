@@ -12,6 +12,7 @@ mod app;
 mod batch;
 mod bound;
 mod call;
+mod closing;
 mod conditions;
 mod context;
 mod definitions;

@@ -24,7 +24,7 @@ pub(crate) async fn answer(call: &Call<'_>) -> Result<Reply, Fault> {
         }
         Resource::Metadata => {
             require(call, &[Method::GET])?;
-            Ok(service::metadata(call))
+            service::metadata(call)
         }
         Resource::Path(segments) => path(call, segments).await,
         Resource::Batch => Err(Fault::malformed("A batch stands in no batch.")),

@@ -234,6 +234,8 @@ pub enum AnnotationValue {
     Collection(Vec<Self>),
     /// Properties and their values.
     Record(Vec<(String, Self)>),
+    /// The same, of a type that is named.
+    Typed(&'static str, Vec<(String, Self)>),
 }
 
 /// The term for further keys.

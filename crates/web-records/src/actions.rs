@@ -4,7 +4,7 @@ use axum::{extract::State, response::Response};
 use edge::{Path, Problem};
 use kernel::EnvironmentId;
 use queries::Verb;
-use records::{Condition, Entry, LinkTo, Operation, Reference, RowKey, Update};
+use records::{Condition, Entry, Operation, Qualify, RowKey, Update};
 use tables::{ColumnKind, StatusOption, Table, Value};
 use uuid::Uuid;
 use web_frame::{App, Field, Html, Visit, answer};
@@ -238,129 +238,16 @@ pub(crate) async fn qualify(
         let to = record::address(&place, table, record);
         return Ok(answer::back_with(&visit.context, &to, "web-records.nothing"));
     }
-    let mut run = Qualified { place: &place, found: &found, table, operations: Vec::new() };
-    let text = |name: &str| match found.value(name) {
-        Value::Text(text) => text,
-        _ => String::new(),
+    let wanted = Qualify {
+        account: sent.contains_key("account"),
+        contact: sent.contains_key("contact"),
+        opportunity: sent.contains_key("opportunity"),
+        ..Qualify::default()
     };
-    let lead = Reference::id("lead", record);
-    let result = |at: usize| Reference { table: String::new(), key: RowKey::Result(at) };
-    let known = |name: &str, of: &str| match found.value(name) {
-        Value::Row(row) => Some(Reference::id(of, row.id)),
-        _ => None,
-    };
-    let mut account = known("parentaccountid", "account");
-    if account.is_none() && sent.contains_key("account") && !text("companyname").is_empty() {
-        let made = run.make("account", vec![("name", text("companyname"))], Vec::new());
-        account = made.map(result);
-    }
-    let mut contact = known("parentcontactid", "contact");
-    if contact.is_none() && sent.contains_key("contact") {
-        let links = account.clone().map(|row| ("parentcustomerid", "account", row));
-        contact = run.make("contact", Vec::new(), links.into_iter().collect()).map(result);
-    }
-    let mut sale = None;
-    if sent.contains_key("opportunity") {
-        let mut links = vec![("originatingleadid", "lead", lead)];
-        if let Some(account) = &account {
-            links.push(("customerid", "account", account.clone()));
-            links.push(("parentaccountid", "account", account.clone()));
-        } else if let Some(contact) = &contact {
-            links.push(("customerid", "contact", contact.clone()));
-        }
-        if let Some(contact) = &contact {
-            links.push(("parentcontactid", "contact", contact.clone()));
-        }
-        sale = run.make("opportunity", vec![("name", text("subject"))], links);
-    }
-    let mut entry = Entry::of("lead");
-    entry.values = states(table, QUALIFIED).unwrap_or_default();
-    let links = [
-        ("parentaccountid", "account", account),
-        ("parentcontactid", "contact", contact),
-        ("qualifyingopportunityid", "opportunity", sale.map(result)),
-    ];
-    for (column, target, row) in links {
-        if let (Some(row), Some(navigation)) = (row, navigation(&place, "lead", column, target)) {
-            entry = entry.link(navigation, LinkTo::Row(row));
-        }
-    }
-    let update = Update { key: RowKey::Id(record), entry, condition: Condition::Present };
-    run.operations.push(Operation::Update(update));
-    let made = place.session.run(run.operations).await.map_err(|failure| failure.error)?;
-    let to = match sale.and_then(|at| made.get(at)) {
+    let made = place.session.qualify(record, &wanted).await?;
+    let to = match made.iter().find(|one| one.table == "opportunity") {
         Some(sale) => place.href(&format!("/opportunity/{}", sale.id)),
         None => record::address(&place, table, record),
     };
     Ok(answer::back_with(&visit.context, &to, "web-records.qualified"))
 }
-
-/// The reason of a qualified lead.
-const QUALIFIED: i64 = 3;
-
-/// The single navigation property of a lookup to a table.
-fn navigation(place: &Place, table: &str, column: &str, target: &str) -> Option<String> {
-    let mut all = place.session.model().navigations_of_column(table, column);
-    all.find(|navigation| navigation.target == target).map(|navigation| navigation.name.clone())
-}
-
-/// What a qualified lead becomes.
-struct Qualified<'a> {
-    place: &'a Place,
-    found: &'a Found,
-    table: &'a Table,
-    operations: Vec<Operation>,
-}
-
-impl Qualified<'_> {
-    /// Makes a row of another table out of the columns that both have; its place among the operations.
-    fn make(
-        &mut self,
-        table: &str,
-        texts: Vec<(&str, String)>,
-        links: Vec<(&str, &str, Reference)>,
-    ) -> Option<usize> {
-        let of = self.place.session.model().table(table)?;
-        let mut entry = Entry::of(table);
-        for column in of.columns() {
-            let own = self.table.column(&column.logical);
-            let same = own.is_some_and(|own| {
-                std::mem::discriminant(&own.kind) == std::mem::discriminant(&column.kind)
-                    && (!matches!(own.kind, ColumnKind::Choice { .. }) || own.kind == column.kind)
-            });
-            let taken = column.for_create
-                && column.computed.is_none()
-                && column.of.is_none()
-                && column.logical != of.primary_id
-                && !NOT_TAKEN.contains(&&*column.logical)
-                && (!column.kind.is_reference() || column.logical == "transactioncurrencyid")
-                && self.place.session.access().writes(of, column);
-            let value = self.found.value(&column.logical);
-            if same && taken && !value.is_null() {
-                entry.values.push((column.logical.clone(), value));
-            }
-        }
-        for (name, text) in texts {
-            entry.values.retain(|(known, _)| known != name);
-            entry.values.push((name.to_owned(), Value::Text(text)));
-        }
-        for (column, target, row) in links {
-            if let Some(navigation) = navigation(self.place, table, column, target) {
-                entry = entry.link(navigation, LinkTo::Row(row));
-            }
-        }
-        self.operations.push(Operation::Create(entry));
-        Some(self.operations.len() - 1)
-    }
-}
-
-/// What rows of different tables have under the same name and do not share.
-const NOT_TAKEN: [&str; 7] = [
-    "statecode",
-    "statuscode",
-    "ownerid",
-    "overriddencreatedon",
-    "importsequencenumber",
-    "address1_addressid",
-    "entityimage",
-];

@@ -225,8 +225,15 @@ fn annotation_value(value: &AnnotationValue) -> Value {
         AnnotationValue::Collection(values) => {
             Value::Array(values.iter().map(annotation_value).collect())
         }
-        AnnotationValue::Record(values) => Value::Object(
-            values.iter().map(|(name, value)| (name.clone(), annotation_value(value))).collect(),
-        ),
+        AnnotationValue::Record(values) => Value::Object(record(values)),
+        AnnotationValue::Typed(name, values) => {
+            let mut members = record(values);
+            members.insert("@type".to_owned(), json!(format!("#{name}")));
+            Value::Object(members)
+        }
     }
+}
+
+fn record(values: &[(String, AnnotationValue)]) -> Map<String, Value> {
+    values.iter().map(|(name, value)| (name.clone(), annotation_value(value))).collect()
 }

@@ -294,17 +294,21 @@ impl Writer {
                 }
                 self.end();
             }
-            AnnotationValue::Record(values) => {
-                self.start("Record");
-                for (name, value) in values {
-                    self.start("PropertyValue");
-                    self.attribute("Property", name);
-                    self.annotation_value(value);
-                    self.end();
-                }
-                self.end();
-            }
+            AnnotationValue::Record(values) => self.record(None, values),
+            AnnotationValue::Typed(name, values) => self.record(Some(name), values),
         }
+    }
+
+    fn record(&mut self, name: Option<&str>, values: &[(String, AnnotationValue)]) {
+        self.start("Record");
+        self.optional("Type", name);
+        for (name, value) in values {
+            self.start("PropertyValue");
+            self.attribute("Property", name);
+            self.annotation_value(value);
+            self.end();
+        }
+        self.end();
     }
 
     /// A value within a collection.
@@ -315,7 +319,9 @@ impl Writer {
             AnnotationValue::Int(value) => ("Int", value.to_string()),
             AnnotationValue::Enum(members) => ("EnumMember", members.join(" ")),
             AnnotationValue::Path(path) => ("PropertyPath", path.clone()),
-            AnnotationValue::Collection(_) | AnnotationValue::Record(_) => {
+            AnnotationValue::Collection(_)
+            | AnnotationValue::Record(_)
+            | AnnotationValue::Typed(..) => {
                 return self.annotation_value(value);
             }
         };

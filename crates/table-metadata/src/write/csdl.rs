@@ -1,97 +1,105 @@
-//! `$metadata`: the model as CSDL 4.0.
+//! `$metadata`: the model as a metadata document.
 
-use std::fmt::Write as _;
-
-use tables::{Column, ColumnKind, DateBehaviour, Model, Navigation, Relationship, Side, Table};
+use odata::csdl::{
+    Annotation, AnnotationValue, Container, Document, EntitySet, Facets, Import,
+    NavigationProperty, Operation, Property, Returns, Scale, StructuredType,
+};
+use tables::{
+    AlternateKey, Column, ColumnKind, DateBehaviour, Model, Navigation, Relationship, Side, Table,
+};
 
 /// The namespace of every type.
 const NAMESPACE: &str = "Microsoft.Dynamics.CRM";
 
-/// The document.
-pub fn csdl(model: &Model) -> String {
-    let mut out = String::with_capacity(64 * 1024 + model.tables().len() * 8 * 1024);
-    out.push_str(concat!(
-        r#"<?xml version="1.0" encoding="utf-8"?>"#,
-        r#"<edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">"#,
-        r#"<edmx:DataServices>"#,
-    ));
-    let _ = write!(
-        out,
-        r#"<Schema Namespace="{NAMESPACE}" Alias="mscrm" xmlns="http://docs.oasis-open.org/odata/ns/edm">"#
-    );
-    out.push_str(concat!(
-        r#"<EntityType Name="crmbaseentity" Abstract="true" OpenType="true"/>"#,
-        r#"<EntityType Name="expando" BaseType="mscrm.crmbaseentity" OpenType="true"/>"#,
-    ));
-    for table in model.tables() {
-        entity(model, table, &mut out);
+/// The document, to be written as XML or JSON.
+pub fn csdl(model: &Model) -> Document {
+    let base = StructuredType {
+        name: "crmbaseentity".to_owned(),
+        is_abstract: true,
+        open: true,
+        ..StructuredType::default()
+    };
+    let expando = StructuredType {
+        name: "expando".to_owned(),
+        base: Some("mscrm.crmbaseentity".to_owned()),
+        open: true,
+        ..StructuredType::default()
+    };
+    let mut types = vec![base, expando];
+    types.extend(model.tables().iter().map(|table| entity(model, table)));
+    types.extend(replies());
+    let sets = model.tables().iter().map(|table| set(model, table)).collect();
+    let functions = ["WhoAmI", "RetrieveVersion"];
+    let imports = functions.map(|name| Import {
+        name: name.to_owned(),
+        function: true,
+        operation: format!("mscrm.{name}"),
+        entity_set: None,
+    });
+    Document {
+        version: "4.0",
+        references: Vec::new(),
+        namespace: NAMESPACE.to_owned(),
+        alias: Some("mscrm".to_owned()),
+        enums: Vec::new(),
+        types,
+        operations: functions.map(function).to_vec(),
+        container: Some(Container { name: "System".to_owned(), sets, imports: imports.to_vec() }),
     }
-    functions(&mut out);
-    out.push_str(r#"<EntityContainer Name="System">"#);
-    for table in model.tables() {
-        set(model, table, &mut out);
-    }
-    out.push_str(concat!(
-        r#"<FunctionImport Name="WhoAmI" Function="mscrm.WhoAmI"/>"#,
-        r#"<FunctionImport Name="RetrieveVersion" Function="mscrm.RetrieveVersion"/>"#,
-    ));
-    out.push_str("</EntityContainer></Schema></edmx:DataServices></edmx:Edmx>");
-    out
 }
 
-fn entity(model: &Model, table: &Table, out: &mut String) {
+fn entity(model: &Model, table: &Table) -> StructuredType {
     let base = if table.activity && table.logical != "activitypointer" {
-        "mscrm.activitypointer"
+        "activitypointer"
     } else {
-        "mscrm.crmbaseentity"
+        "crmbaseentity"
     };
     // a table that is an activity inherits the columns of activities
-    let parent = base.strip_prefix("mscrm.").and_then(|name| model.table(name));
-    let _ = write!(out, r#"<EntityType Name="{}" BaseType="{base}">"#, table.logical);
-    if parent.is_none() {
-        let _ = write!(out, r#"<Key><PropertyRef Name="{}"/></Key>"#, table.primary_id);
+    let parent = model.table(base);
+    let is_own =
+        |column: &&Column| parent.is_none_or(|parent| parent.column(&column.logical).is_none());
+    let leads_on = |navigation: &&Navigation| {
+        parent.is_none_or(|parent| model.navigation(&parent.logical, &navigation.name).is_none())
+    };
+    StructuredType {
+        name: table.logical.clone(),
+        base: Some(format!("mscrm.{base}")),
+        key: if parent.is_none() { vec![table.primary_id.clone()] } else { Vec::new() },
+        properties: table.columns().iter().filter(is_own).map(property).collect(),
+        navigation: model
+            .navigations(&table.logical)
+            .iter()
+            .filter(leads_on)
+            .map(navigate)
+            .collect(),
+        annotations: table.keys.iter().map(|key| alternate(table, key)).collect(),
+        ..StructuredType::default()
     }
-    for column in table.columns() {
-        if parent.is_some_and(|parent| parent.column(&column.logical).is_some()) {
-            continue;
-        }
-        property(column, out);
-    }
-    for navigation in model.navigations(&table.logical) {
-        let inherited = parent
-            .is_some_and(|parent| model.navigation(&parent.logical, &navigation.name).is_some());
-        if !inherited {
-            navigate(navigation, out);
-        }
-    }
-    for key in &table.keys {
-        let mut refs = String::new();
-        for name in &key.columns {
-            let reference = table.column(name).is_some_and(|one| one.kind.is_reference());
-            let (before, after) = if reference { ("_", "_value") } else { ("", "") };
-            let _ = write!(
-                refs,
-                concat!(
-                    r#"<Record Type="OData.Community.Keys.V1.PropertyRef">"#,
-                    r#"<PropertyValue Property="Name" PropertyPath="{}{}{}"/></Record>"#
-                ),
-                before, name, after
-            );
-        }
-        let _ = write!(
-            out,
-            concat!(
-                r#"<Annotation Term="OData.Community.Keys.V1.AlternateKeys" Qualifier="{}"><Collection>"#,
-                r#"<Record Type="OData.Community.Keys.V1.AlternateKey"><PropertyValue Property="Key"><Collection>{}</Collection>"#,
-                r#"</PropertyValue></Record></Collection></Annotation>"#
-            ),
-            key.logical, refs
-        );
-    }
-    out.push_str("</EntityType>");
 }
 
-/// The type of a column's values; `None` where it has no property of its own.
+/// A further key, in the words of the platform.
+fn alternate(table: &Table, key: &AlternateKey) -> Annotation {
+    let reference = |name: &String| {
+        let is_reference = table.column(name).is_some_and(|one| one.kind.is_reference());
+        let path = if is_reference { format!("_{name}_value") } else { name.clone() };
+        AnnotationValue::Typed(
+            "OData.Community.Keys.V1.PropertyRef",
+            vec![("Name".to_owned(), AnnotationValue::Path(path))],
+        )
+    };
+    let columns = AnnotationValue::Collection(key.columns.iter().map(reference).collect());
+    let one = AnnotationValue::Typed(
+        "OData.Community.Keys.V1.AlternateKey",
+        vec![("Key".to_owned(), columns)],
+    );
+    Annotation {
+        term: "OData.Community.Keys.V1.AlternateKeys".to_owned(),
+        qualifier: Some(key.logical.clone()),
+        value: AnnotationValue::Collection(vec![one]),
+    }
+}
+
+/// The type of a column's values.
 const fn edm(kind: &ColumnKind) -> &'static str {
     match kind {
         ColumnKind::Key
@@ -117,34 +125,32 @@ const fn edm(kind: &ColumnKind) -> &'static str {
     }
 }
 
-fn property(column: &Column, out: &mut String) {
-    let kind = edm(&column.kind);
-    if column.kind.is_reference() {
-        let _ = write!(out, r#"<Property Name="_{}_value" Type="{kind}">"#, column.logical);
-        out.push_str(concat!(
-            r#"<Annotation Term="Org.OData.Core.V1.Computed" Bool="true"/>"#,
-            "</Property>"
-        ));
-        return;
-    }
-    let _ = write!(out, r#"<Property Name="{}" Type="{kind}""#, column.logical);
-    if matches!(column.kind, ColumnKind::Key) {
-        out.push_str(r#" Nullable="false""#);
-    }
+fn property(column: &Column) -> Property {
+    let is_reference = column.kind.is_reference();
+    let mut facets =
+        Facets { required: matches!(column.kind, ColumnKind::Key), ..Facets::default() };
     match &column.kind {
         ColumnKind::Text { max, .. } | ColumnKind::Memo { max, .. } => {
-            let _ = write!(out, r#" MaxLength="{max}" Unicode="true""#);
+            facets.max_length = Some(*max);
         }
         ColumnKind::Decimal { precision, .. } | ColumnKind::Money { precision, .. } => {
-            let _ = write!(out, r#" Scale="{precision}""#);
+            facets.scale = Some(Scale::Fixed((*precision).into()));
         }
         _ => {}
     }
-    let computed = column.computed.is_some() || !column.for_create && !column.for_update;
-    if computed {
-        out.push_str(r#"><Annotation Term="Org.OData.Core.V1.Computed" Bool="true"/></Property>"#);
-    } else {
-        out.push_str("/>");
+    let computed =
+        is_reference || column.computed.is_some() || !column.for_create && !column.for_update;
+    let said = Annotation {
+        term: "Org.OData.Core.V1.Computed".to_owned(),
+        qualifier: None,
+        value: AnnotationValue::Bool(true),
+    };
+    let name = &column.logical;
+    Property {
+        name: if is_reference { format!("_{name}_value") } else { name.clone() },
+        type_name: edm(&column.kind).to_owned(),
+        facets,
+        annotations: if computed { vec![said] } else { Vec::new() },
     }
 }
 
@@ -157,61 +163,67 @@ fn partner(navigation: &Navigation) -> &str {
     }
 }
 
-fn navigate(navigation: &Navigation, out: &mut String) {
+fn navigate(navigation: &Navigation) -> NavigationProperty {
     let target = &navigation.target;
-    let kind = if navigation.collection() {
-        format!("Collection(mscrm.{target})")
-    } else {
-        format!("mscrm.{target}")
-    };
-    let _ = write!(
-        out,
-        r#"<NavigationProperty Name="{}" Type="{kind}" Partner="{}""#,
-        navigation.name,
-        partner(navigation)
-    );
-    let constraint = match &*navigation.relationship {
+    let constraints = match &*navigation.relationship {
         Relationship::OneToMany(one) if navigation.side == Side::Referencing => {
-            Some((&one.referencing_column, &one.referenced_column))
+            vec![(format!("_{}_value", one.referencing_column), one.referenced_column.clone())]
         }
-        _ => None,
+        _ => Vec::new(),
     };
-    match constraint {
-        Some((column, referenced)) => {
-            let _ = write!(
-                out,
-                r#"><ReferentialConstraint Property="_{column}_value" ReferencedProperty="{referenced}"/></NavigationProperty>"#
-            );
-        }
-        None => out.push_str("/>"),
+    NavigationProperty {
+        name: navigation.name.clone(),
+        type_name: if navigation.collection() {
+            format!("Collection(mscrm.{target})")
+        } else {
+            format!("mscrm.{target}")
+        },
+        partner: Some(partner(navigation).to_owned()),
+        constraints,
+        ..NavigationProperty::default()
     }
 }
 
-fn set(model: &Model, table: &Table, out: &mut String) {
-    let _ = write!(
-        out,
-        r#"<EntitySet Name="{}" EntityType="{NAMESPACE}.{}">"#,
-        table.set, table.logical
-    );
-    for navigation in model.navigations(&table.logical) {
-        if let Some(target) = model.table(&navigation.target) {
-            let _ = write!(
-                out,
-                r#"<NavigationPropertyBinding Path="{}" Target="{}"/>"#,
-                navigation.name, target.set
-            );
-        }
+fn set(model: &Model, table: &Table) -> EntitySet {
+    let binding = |navigation: &Navigation| {
+        let target = model.table(&navigation.target)?;
+        Some((navigation.name.clone(), target.set.clone()))
+    };
+    EntitySet {
+        name: table.set.clone(),
+        type_name: format!("{NAMESPACE}.{}", table.logical),
+        bindings: model.navigations(&table.logical).iter().filter_map(binding).collect(),
+        ..EntitySet::default()
     }
-    out.push_str("</EntitySet>");
 }
 
-fn functions(out: &mut String) {
-    out.push_str(concat!(
-        r#"<ComplexType Name="WhoAmIResponse"><Property Name="BusinessUnitId" Type="Edm.Guid" Nullable="false"/>"#,
-        r#"<Property Name="UserId" Type="Edm.Guid" Nullable="false"/>"#,
-        r#"<Property Name="OrganizationId" Type="Edm.Guid" Nullable="false"/></ComplexType>"#,
-        r#"<ComplexType Name="RetrieveVersionResponse"><Property Name="Version" Type="Edm.String" Unicode="false"/></ComplexType>"#,
-        r#"<Function Name="WhoAmI"><ReturnType Type="mscrm.WhoAmIResponse" Nullable="false"/></Function>"#,
-        r#"<Function Name="RetrieveVersion"><ReturnType Type="mscrm.RetrieveVersionResponse" Nullable="false"/></Function>"#,
-    ));
+/// What the functions answer.
+fn replies() -> [StructuredType; 2] {
+    let member = |name: &str, kind: &str, required: bool| Property {
+        name: name.to_owned(),
+        type_name: kind.to_owned(),
+        facets: Facets { required, ascii: kind == "Edm.String", ..Facets::default() },
+        annotations: Vec::new(),
+    };
+    let complex = |name: &str, properties: Vec<Property>| StructuredType {
+        name: name.to_owned(),
+        complex: true,
+        properties,
+        ..StructuredType::default()
+    };
+    let ids = ["BusinessUnitId", "UserId", "OrganizationId"];
+    [
+        complex("WhoAmIResponse", ids.map(|name| member(name, "Edm.Guid", true)).to_vec()),
+        complex("RetrieveVersionResponse", vec![member("Version", "Edm.String", false)]),
+    ]
+}
+
+fn function(name: &str) -> Operation {
+    let facets = Facets { required: true, ..Facets::default() };
+    Operation {
+        name: name.to_owned(),
+        function: true,
+        returns: Some(Returns { type_name: format!("mscrm.{name}Response"), facets }),
+        ..Operation::default()
+    }
 }

@@ -410,7 +410,8 @@ fn a_body_that_cannot_be_read_names_the_place() {
 #[test]
 fn the_service_document_of_metadata_is_whole() {
     let model = with_deal();
-    let text = write::csdl(&model);
+    let document = write::csdl(&model);
+    let text = document.to_xml();
     // as many elements end as begin: there is no reader of XML here
     for name in
         ["EntityType", "EntitySet", "NavigationProperty", "Property", "Schema", "EntityContainer"]
@@ -445,4 +446,12 @@ fn the_service_document_of_metadata_is_whole() {
             .any(|kind| text.contains(&format!("<{kind} Name=\"{name}\"")));
         assert!(known, "{name}");
     }
+    // the same in JSON
+    let json = document.to_json();
+    let schema = &json["Microsoft.Dynamics.CRM"];
+    assert_eq!(json["$EntityContainer"], "Microsoft.Dynamics.CRM.System");
+    assert_eq!(schema["account"]["$Key"], serde_json::json!(["accountid"]));
+    assert_eq!(schema["account"]["primarycontactid"]["$Type"], "mscrm.contact");
+    assert_eq!(schema["System"]["new_deals"]["$Type"], "Microsoft.Dynamics.CRM.new_deal");
+    assert_eq!(schema["WhoAmI"][0]["$ReturnType"]["$Type"], "mscrm.WhoAmIResponse");
 }
