@@ -102,3 +102,5 @@ error-tab-not-found = There is no such tab
     .detail = It was removed, or it stands in another channel.
 error-file-changed = Somebody has changed the file meanwhile
     .detail = Look at it again and repeat your change.
+error-tab-address = A tab shows an https address or a page of this hub
+error-tab-entity = What the tab shows is named with 1 to 2,000 characters

@@ -102,3 +102,5 @@ error-tab-not-found = Cet onglet n’existe pas
     .detail = Il a été retiré, ou il se trouve dans un autre canal.
 error-file-changed = Quelqu’un a modifié le fichier entre-temps
     .detail = Regardez-le de nouveau et refaites votre modification.
+error-tab-address = Un onglet montre une adresse https ou une page de ce hub
+error-tab-entity = Ce que montre l’onglet est nommé avec 1 à 2 000 caractères

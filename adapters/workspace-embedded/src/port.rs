@@ -82,7 +82,7 @@ impl Embedded {
         let content = self.base.join(&tab.content);
         let content = content.map_err(|_wrong| Error::Answer { reason: "a tab has no page" })?;
         Ok(Tab {
-            address: self.page(&format!("channels/{}?tab={}", tab.channel, tab.id)),
+            address: self.page(&format!("channels/{}/tabs/{}", tab.channel, tab.id)),
             id: TabId(tab.id.to_string()),
             name: tab.name,
             entity: tab.entity,

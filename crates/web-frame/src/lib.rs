@@ -57,6 +57,7 @@
 pub mod answer;
 mod app;
 pub mod assets;
+pub mod channel;
 mod form;
 mod frame;
 pub mod html;

@@ -8,18 +8,20 @@ mod press;
 #[cfg(test)]
 pub(crate) mod samples;
 mod settings;
+mod tabs;
 pub(crate) mod view;
 
 use askama::Template;
 use axum::{Router, extract::State, http::StatusCode, response::Response};
 use edge::{PageQuery, Path, Problem, Query, get, get_and_post, post};
-use kernel::{ChannelId, Cursor, Limit, MessageId, Page, TeamId};
+use kernel::{ChannelId, Cursor, Limit, MessageId, Page};
 use serde::Deserialize;
 use web_frame::{
     App, Asked, Frame, Html, Section, Visit, answer,
+    channel::{Head, Spot},
     tree::{self, Here},
 };
-use workspace::{ChannelAccess, ChannelKind, Window};
+use workspace::{ChannelAccess, Window};
 
 use self::card::Buttons;
 use self::view::{Body, Eye, Item, May};
@@ -59,33 +61,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/channels/{channel}/settings/members", post(settings::add_member))
         .route("/channels/{channel}/settings/members/{user}/remove", post(settings::remove_member))
         .route("/channels/{channel}/restore", post(settings::restore))
-}
-
-/// What stands above posts and files.
-#[derive(Debug, Clone)]
-pub(crate) struct Head {
-    pub(crate) id: ChannelId,
-    pub(crate) name: String,
-    pub(crate) team: String,
-    pub(crate) team_id: TeamId,
-    pub(crate) private: bool,
-    pub(crate) may_connect: bool,
-    pub(crate) tab: &'static str,
-}
-
-impl Head {
-    /// The head of a channel, on one of its tabs.
-    pub(crate) fn of(access: &ChannelAccess, tab: &'static str) -> Self {
-        Self {
-            id: access.channel.id,
-            name: access.channel.name.clone(),
-            team: access.team.name.clone(),
-            team_id: access.team.id,
-            private: access.channel.kind == ChannelKind::Private,
-            may_connect: access.rights.connect,
-            tab,
-        }
-    }
+        .merge(tabs::routes())
 }
 
 /// Where a text is written.
@@ -191,13 +167,14 @@ pub(crate) async fn render(
         if composer.problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let failing = failing(app, &visit, &access).await?;
     let title = format!("{} · {}", access.channel.name, access.team.name);
+    let head = Head::of(app, &visit, &access, Spot::Posts).await?;
     let mut frame = visit.frame.at(Section::Teams, title).with_pane(pane).back_to("/teams");
     frame.sheet = sheet;
     Ok(answer::page_with(
         status,
         &Posts {
             frame,
-            head: Head::of(&access, "posts"),
+            head,
             items,
             older,
             newest: (!newest).then(|| format!("/channels/{channel}")),

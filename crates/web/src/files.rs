@@ -17,11 +17,12 @@ use serde::Deserialize;
 use tokio_util::io::ReaderStream;
 use web_frame::{
     App, Asked, Field, Frame, Html, Section, Visit, answer,
+    channel::{Head, Spot},
     tree::{self, Here},
 };
 use workspace::{Download, FileItem, FileKind, files::content_disposition};
 
-use super::channel::{Head, branches};
+use super::channel::branches;
 
 /// The addresses of the library.
 pub(crate) fn routes() -> Router<App> {
@@ -153,6 +154,7 @@ pub(super) async fn show(
     });
     let title = format!("{} · {}", access.channel.name, access.team.name);
     let back = format!("/channels/{channel}");
+    let head = Head::of(app, &visit, &access, Spot::Files).await?;
     let mut frame = visit.frame.at(Section::Teams, title).with_pane(pane).back_to(back);
     frame.sheet = told.sheet;
     let rows = list.items.iter().map(|item| row(&frame, item, &names)).collect();
@@ -168,7 +170,7 @@ pub(super) async fn show(
         Vec::new()
     };
     let tab = Files {
-        head: Head::of(&access, "files"),
+        head,
         crumbs,
         rows,
         next,
@@ -373,7 +375,9 @@ pub(crate) fn samples(frame: &Frame) -> Vec<(&'static str, Files)> {
             team_id: ids.fresh(),
             private: true,
             may_connect: true,
-            tab: "files",
+            here: Spot::Files,
+            tabs: Vec::new(),
+            tools: None,
         },
         crumbs: vec![
             (frame.say("files-root"), "/files".to_owned()),

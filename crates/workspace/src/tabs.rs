@@ -5,12 +5,12 @@ mod store;
 use db::Tx;
 use event_log::Subject;
 use jiff::Timestamp;
-use kernel::{ChannelId, FieldError, Permission, Scope, TabId, UserId};
+use kernel::{ChannelId, FieldError, MessageId, Permission, Scope, TabId, UserId};
 use serde_json::{Value as Json, json};
 use url::Url;
 
 use crate::{
-    ChannelAccess, Error, MESSAGES_TOPIC, Result, Role, Workspace, access, names,
+    ChannelAccess, Error, Item, MESSAGES_TOPIC, Result, Role, Workspace, access, names,
     service::{change, changed},
 };
 
@@ -33,6 +33,8 @@ pub struct Tab {
     pub created_by: Option<UserId>,
     /// Since when.
     pub created_at: Timestamp,
+    /// The message that its conversation hangs from.
+    pub conversation: Option<MessageId>,
 }
 
 /// A tab to put into a channel.
@@ -85,6 +87,7 @@ impl Workspace {
             website: new.website.as_deref().map(|page| address("/website", page)).transpose()?,
             created_by: scope.user(),
             created_at: self.clock.now(),
+            conversation: None,
         };
         let now = self.clock.now();
         let put = move |tx: &Tx<'_>| {
@@ -128,6 +131,34 @@ impl Workspace {
             keep(tx, &before, after, now)
         };
         self.db.write(scope, rename).await
+    }
+
+    /// Writes into the conversation of a tab: the first text becomes the message that it hangs from.
+    ///
+    /// # Errors
+    /// As [`Workspace::post`]; [`Error::TabNotFound`].
+    pub async fn converse(
+        &self,
+        scope: &Scope,
+        (channel, tab): (ChannelId, TabId),
+        text: &str,
+    ) -> Result<Item> {
+        let find = move |tx: &Tx<'_>| -> Result<Option<MessageId>> {
+            access::readable(tx, channel)?;
+            let tab = store::lookup(tx, channel, tab)?.ok_or(Error::TabNotFound { tab })?;
+            Ok(tab.conversation)
+        };
+        if let Some(root) = self.db.read(scope, find).await? {
+            match self.reply(scope, root, text).await {
+                // retention or a person took it away: it begins anew
+                Err(Error::MessageNotFound { .. } | Error::MessageDeleted { .. }) => {}
+                answered => return answered,
+            }
+        }
+        let item = self.post(scope, channel, text).await?;
+        let root = item.id;
+        self.db.write(scope, move |tx| store::converse(tx, tab, root).map_err(Error::from)).await?;
+        Ok(item)
     }
 
     /// Puts the tabs of a channel into this order; those that are not named follow in the order they had.

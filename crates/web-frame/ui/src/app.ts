@@ -52,6 +52,9 @@ document.addEventListener("click", (event) => {
   if (target instanceof HTMLDialogElement && target.matches(".palette")) target.close();
 });
 
+// Of many tabs the one that is shown is seen.
+find(".channel > header .tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // The side sheet: an address of its own, closed by Escape or its cross.
 function closeSheet(): boolean {
   const sheet = find<HTMLElement>("#sheet");

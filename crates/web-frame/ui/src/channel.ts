@@ -210,6 +210,13 @@ async function send(form: HTMLFormElement): Promise<void> {
     }
     field.value = "";
     if (problem) problem.hidden = true;
+    if (form.dataset.composer === "tab") {
+      // the first words about a tab: its thread takes the place of what asked for them
+      const sheet = find<HTMLElement>("#sheet");
+      sheet?.replaceChildren(...parse(html));
+      if (sheet) added(sheet);
+      return;
+    }
     const redraw = form.dataset.composer === "edit";
     for (const element of parse(html)) {
       if (!(element instanceof HTMLElement)) continue;

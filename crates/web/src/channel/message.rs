@@ -113,7 +113,8 @@ pub(crate) async fn reply(
         Err(error) => match sentence(&visit, &error) {
             Some(problem) if visit.asked != Asked::Page => Ok(refused(&problem)),
             Some(problem) => {
-                open_thread(&app, visit, (channel, message), Some((form.text, problem))).await
+                open_thread(&app, visit, (channel, message), (Some((form.text, problem)), None))
+                    .await
             }
             None => Err(error.into()),
         },
@@ -173,14 +174,24 @@ pub(crate) async fn thread(
     visit: Visit,
     Path((channel, message)): Path<(ChannelId, MessageId)>,
 ) -> Result<Response, Problem> {
-    open_thread(&app, visit, (channel, message), None).await
+    open_thread(&app, visit, (channel, message), (None, None)).await
+}
+
+/// The same beside another page of the channel, where closing it leads back to.
+pub(super) async fn beside(
+    app: &App,
+    visit: Visit,
+    place: (ChannelId, MessageId),
+    close: &str,
+) -> Result<Response, Problem> {
+    open_thread(app, visit, place, (None, Some(close.to_owned()))).await
 }
 
 async fn open_thread(
     app: &App,
     visit: Visit,
     (channel, message): (ChannelId, MessageId),
-    failed: Option<(String, String)>,
+    (failed, close): (Option<(String, String)>, Option<String>),
 ) -> Result<Response, Problem> {
     let access = app.workspace.channel(&visit.scope, channel).await?;
     let item = own(app, &visit, (channel, message)).await?;
@@ -206,7 +217,7 @@ async fn open_thread(
         };
         Html::of(&Thread {
             frame: &visit.frame,
-            close: format!("/channels/{channel}"),
+            close: close.unwrap_or_else(|| format!("/channels/{channel}")),
             root: eye.bubble(&root),
             replies: replies.items.iter().map(|reply| eye.bubble(reply)).collect(),
             more: replies.next.map(|_| visit.frame.say("thread-more")),

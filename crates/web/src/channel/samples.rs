@@ -6,12 +6,13 @@ use card_actions::Ability;
 use kernel::{Actor, ChannelId, Ids, Permission, Permissions, Scope, UserId};
 use web_frame::{
     Frame, Html, Section,
+    channel::{self as strip, Head, Spot},
     tree::{Leaf, Team, Tree},
 };
 use workspace::{CardContent, CardStatus, Content, Item as Stored, Sender};
 
 use super::{
-    Composer, Head, Posts,
+    Composer, Posts,
     card::Buttons,
     message::{Confirm, Thread},
     view::{Eye, May},
@@ -194,7 +195,16 @@ pub(crate) fn posts(frame: &Frame) -> Vec<(&'static str, Posts)> {
             team_id: team,
             private: false,
             may_connect: true,
-            tab: "posts",
+            here: Spot::Posts,
+            tabs: vec![
+                leaf_of_tab(
+                    "/linked/1",
+                    "Fabrikam · 500 sensors for the new plant in Lyon",
+                    "briefcase",
+                ),
+                leaf_of_tab("/channels/1/tabs/2", "Runbook", "globe"),
+            ],
+            tools: None,
         },
         items,
         older: None,
@@ -260,4 +270,8 @@ pub(crate) fn posts(frame: &Frame) -> Vec<(&'static str, Posts)> {
         ("thread", thread),
         ("delete", delete),
     ]
+}
+
+fn leaf_of_tab(href: &str, name: &str, icon: &'static str) -> strip::Leaf {
+    strip::Leaf { href: href.to_owned(), name: name.to_owned(), icon, here: false }
 }

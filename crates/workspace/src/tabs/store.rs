@@ -1,7 +1,7 @@
 //! Statements on tabs.
 
 use db::{Result, Row, Tx, Value};
-use kernel::{ChannelId, TabId};
+use kernel::{ChannelId, MessageId, TabId};
 
 use super::Tab;
 
@@ -9,7 +9,8 @@ use super::Tab;
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, channel_id, name, entity, content, website, created_by, created_at FROM tabs \
+            "SELECT id, channel_id, name, entity, content, website, created_by, created_at, conversation_id \
+             FROM tabs \
              WHERE tenant_id = $1 AND channel_id = $2 ",
             $rest
         )
@@ -26,6 +27,7 @@ fn read(row: &Row) -> Result<Tab> {
         website: row.get(5)?,
         created_by: row.maybe_id(6)?,
         created_at: row.get(7)?,
+        conversation: row.maybe_id(8)?,
     })
 }
 
@@ -82,6 +84,12 @@ pub(super) fn update(tx: &Tx<'_>, tab: &Tab) -> Result<()> {
         tab.website.as_deref().into(),
     ];
     tx.execute(SQL, &params).map(drop)
+}
+
+/// The message that the conversation of a tab hangs from.
+pub(super) fn converse(tx: &Tx<'_>, tab: TabId, root: MessageId) -> Result<()> {
+    const SQL: &str = "UPDATE tabs SET conversation_id = $3 WHERE tenant_id = $1 AND id = $2";
+    tx.execute(SQL, &[tx.tenant().into(), tab.into(), root.into()]).map(drop)
 }
 
 pub(super) fn order(tx: &Tx<'_>, tabs: &[Tab]) -> Result<()> {
