@@ -2,6 +2,14 @@
 
 title = Records
 choose = Which environment’s records do you want to see?
+intro-none = Nothing is open to you yet.
+shut = Closed to you
+shut-no-role = You have no security role there. An administrator of the environment gives it.
+shut-administration = Its administrators work on it. Come back later.
+shut-busy = It is being copied, reset or made ready. Come back in a few minutes.
+shut-gone = It has been deleted.
+all-shut = No environment is open to you
+all-shut-what = An administrator of an environment gives you a security role, such as Salesperson. Then its records stand here.
 no-environment = There is no environment yet
 no-environment-what = An administrator makes environments and switches the sales tables on.
 kind-default = Default environment
@@ -21,15 +29,15 @@ search = Search names and other searched columns
 show = Show
 new = New
 count = { $count ->
-    [one] { $count } row
-   *[other] { $count } rows
+    [one] { $count } record
+   *[other] { $count } records
 }
-count-many = More than 5,000 rows
-none = No row in this view
-none-what = Rows that you may see stand here.
+count-many = More than 5,000 records
+none = No record in this view
+none-what = Records that you may see stand here.
 no-hit = Nothing found
-no-hit-what = Try other words, or look at every row.
-show-everything = Show every row
+no-hit-what = Try other words, or look at every record.
+show-everything = Show every record
 nameless = (no name)
 no-name = (hidden)
 general = General
@@ -52,7 +60,7 @@ wrong-type = This column cannot hold such a value.
 toast-made = Record created
 toast-deleted = Record deleted
 
-# Lists: views, filters, columns, many rows at once.
+# Lists: views, filters, columns, many records at once.
 filter = Filter
 filters = Filters
 filter-add = Add filter
@@ -83,32 +91,32 @@ toast-view-saved = View saved: only you see it
 toast-view-deleted = View deleted
 total = Total
 edit-of = Edit: { $column }
-select-all = Select all rows of this page
+select-all = Select all records of this page
 select-row = Select { $name }
 selected = selected
-bulk = Selected rows
+bulk = Selected records
 bulk-assign = Assign
 bulk-assign-title = { $count ->
-    [one] Assign { $count } row
-   *[other] Assign { $count } rows
+    [one] Assign { $count } record
+   *[other] Assign { $count } records
 }
 bulk-assign-what = They get a new owner, all of them or none.
 bulk-status = Change status
 bulk-status-title = { $count ->
-    [one] Change the status of { $count } row
-   *[other] Change the status of { $count } rows
+    [one] Change the status of { $count } record
+   *[other] Change the status of { $count } records
 }
 bulk-status-what = They get this status, all of them or none.
 bulk-share = Share
 bulk-share-title = { $count ->
-    [one] Share { $count } row
-   *[other] Share { $count } rows
+    [one] Share { $count } record
+   *[other] Share { $count } records
 }
-bulk-share-what = A person or a team gets rights on these rows, besides those that it has.
+bulk-share-what = A person or a team gets rights on these records, besides those that it has.
 bulk-delete = Delete
 bulk-delete-title = { $count ->
-    [one] Delete { $count } row?
-   *[other] Delete { $count } rows?
+    [one] Delete { $count } record?
+   *[other] Delete { $count } records?
 }
 bulk-delete-what = They go all or none; what belongs to them goes with them or stays, as their relationships say.
 toast-bulk-done = Done
@@ -146,7 +154,7 @@ op-ne-userid = is not me
 # Charts.
 chart = Chart
 chart-title = { $measure } by { $group }
-chart-count = Number of rows
+chart-count = Number of records
 chart-sum = Sum of { $column }
 chart-average = Average of { $column }
 chart-bars = Bars
@@ -242,10 +250,10 @@ due-at = Due { $at }
 complete = Mark complete
 toast-noted = Added to the timeline
 
-# Related rows, files, sharing.
+# Related records, files, sharing.
 as-list = Open as list
 none-related = Nothing here yet
-none-related-what = Rows that refer to this record stand here.
+none-related-what = Records that refer to this record stand here.
 files = Files
 no-file = No file yet, at most { $most }
 file-add = Add a file

@@ -13,6 +13,7 @@ rail-webhooks = Webhooks
 rail-connectors = Connectors
 rail-actions = Actions
 rail-administration = Admin
+rail-more = More
 search = Search
 search-everything = Search teams, channels, webhooks and settings
 ctrl = Ctrl

@@ -1,7 +1,15 @@
 # Pages of records.
 
-title = Fiches
-choose = De quel environnement voulez-vous voir les fiches ?
+title = Enregistrements
+choose = De quel environnement voulez-vous voir les enregistrements ?
+intro-none = Rien ne vous est encore ouvert.
+shut = Fermés pour vous
+shut-no-role = Vous n’y avez pas de rôle de sécurité. Un administrateur de l’environnement le donne.
+shut-administration = Ses administrateurs y travaillent. Revenez plus tard.
+shut-busy = Il est en cours de copie, de réinitialisation ou de préparation. Revenez dans quelques minutes.
+shut-gone = Il a été supprimé.
+all-shut = Aucun environnement ne vous est ouvert
+all-shut-what = Un administrateur d’un environnement vous donne un rôle de sécurité, par exemple Vendeur. Ses enregistrements figurent alors ici.
 no-environment = Il n’y a pas encore d’environnement
 no-environment-what = Un administrateur crée les environnements et y active les tables commerciales.
 kind-default = Environnement par défaut
@@ -15,28 +23,28 @@ group-others = Autres tables
 every-table = Toutes les tables
 no-table = Aucune table ne vous est ouverte ici
 no-table-what = Demandez un rôle de sécurité à un administrateur de l’environnement.
-web-api = Les mêmes fiches par l’API web :
+web-api = Les mêmes enregistrements par l’API web :
 view = Vue
 search = Chercher dans les noms et les autres colonnes indexées
 show = Afficher
 new = Nouveau
 count = { $count ->
-    [one] { $count } ligne
-   *[other] { $count } lignes
+    [one] { $count } enregistrement
+   *[other] { $count } enregistrements
 }
-count-many = Plus de 5 000 lignes
-none = Aucune ligne dans cette vue
-none-what = Les lignes que vous pouvez voir s’affichent ici.
+count-many = Plus de 5 000 enregistrements
+none = Aucun enregistrement dans cette vue
+none-what = Les enregistrements que vous pouvez voir s’affichent ici.
 no-hit = Rien trouvé
-no-hit-what = Essayez d’autres mots, ou regardez toutes les lignes.
-show-everything = Afficher toutes les lignes
+no-hit-what = Essayez d’autres mots, ou regardez tous les enregistrements.
+show-everything = Afficher tous les enregistrements
 nameless = (sans nom)
 no-name = (masqué)
 general = Général
 details = Détails
 related = Éléments liés
 save = Enregistrer
-read-only = Vous pouvez lire cette fiche, sans la modifier.
+read-only = Vous pouvez lire cet enregistrement, sans le modifier.
 delete = Supprimer
 delete-sure = Supprimer « { $name } » ?
 delete-what = Ce qui en dépend disparaît avec elle ou reste, selon ses relations.
@@ -49,10 +57,10 @@ wrong-range = Le nombre sort de ce que contient cette colonne.
 wrong-early = Les dates commencent en 1753.
 wrong-entry = Choisissez une des entrées.
 wrong-type = Cette colonne ne peut pas contenir une telle valeur.
-toast-made = Fiche créée
-toast-deleted = Fiche supprimée
+toast-made = Enregistrement créé
+toast-deleted = Enregistrement supprimé
 
-# Listes : vues, filtres, colonnes, plusieurs lignes à la fois.
+# Listes : vues, filtres, colonnes, plusieurs enregistrements à la fois.
 filter = Filtrer
 filters = Filtres
 filter-add = Ajouter le filtre
@@ -83,32 +91,32 @@ toast-view-saved = Vue enregistrée : vous seul la voyez
 toast-view-deleted = Vue supprimée
 total = Total
 edit-of = Modifier : { $column }
-select-all = Sélectionner toutes les lignes de cette page
+select-all = Sélectionner tous les enregistrements de cette page
 select-row = Sélectionner { $name }
-selected = sélectionnées
-bulk = Lignes sélectionnées
+selected = sélectionnés
+bulk = Enregistrements sélectionnés
 bulk-assign = Attribuer
 bulk-assign-title = { $count ->
-    [one] Attribuer { $count } ligne
-   *[other] Attribuer { $count } lignes
+    [one] Attribuer { $count } enregistrement
+   *[other] Attribuer { $count } enregistrements
 }
 bulk-assign-what = Elles changent de propriétaire, toutes ou aucune.
 bulk-status = Changer le statut
 bulk-status-title = { $count ->
-    [one] Changer le statut de { $count } ligne
-   *[other] Changer le statut de { $count } lignes
+    [one] Changer le statut de { $count } enregistrement
+   *[other] Changer le statut de { $count } enregistrements
 }
 bulk-status-what = Elles reçoivent ce statut, toutes ou aucune.
 bulk-share = Partager
 bulk-share-title = { $count ->
-    [one] Partager { $count } ligne
-   *[other] Partager { $count } lignes
+    [one] Partager { $count } enregistrement
+   *[other] Partager { $count } enregistrements
 }
-bulk-share-what = Une personne ou une équipe reçoit des droits sur ces lignes, en plus de ceux qu’elle a.
+bulk-share-what = Une personne ou une équipe reçoit des droits sur ces enregistrements, en plus de ceux qu’elle a.
 bulk-delete = Supprimer
 bulk-delete-title = { $count ->
-    [one] Supprimer { $count } ligne ?
-   *[other] Supprimer { $count } lignes ?
+    [one] Supprimer { $count } enregistrement ?
+   *[other] Supprimer { $count } enregistrements ?
 }
 bulk-delete-what = Elles partent toutes ou aucune ; ce qui en dépend part avec elles ou reste, selon leurs relations.
 toast-bulk-done = C’est fait
@@ -146,7 +154,7 @@ op-ne-userid = n’est pas moi
 # Graphiques.
 chart = Graphique
 chart-title = { $measure } par { $group }
-chart-count = Nombre de lignes
+chart-count = Nombre d’enregistrements
 chart-sum = Somme de { $column }
 chart-average = Moyenne de { $column }
 chart-bars = Barres
@@ -242,10 +250,10 @@ due-at = Échéance { $at }
 complete = Marquer comme terminée
 toast-noted = Ajouté à la chronologie
 
-# Lignes associées, fichiers, partage.
+# Enregistrements associés, fichiers, partage.
 as-list = Ouvrir en liste
 none-related = Rien ici pour l’instant
-none-related-what = Les lignes qui renvoient à cet enregistrement figurent ici.
+none-related-what = Les enregistrements qui renvoient à celui-ci figurent ici.
 files = Fichiers
 no-file = Pas encore de fichier, { $most } au plus
 file-add = Ajouter un fichier

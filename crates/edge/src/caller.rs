@@ -112,6 +112,12 @@ fn sign_in(parts: &Parts) -> Response {
     let wanted = parts.extensions.get::<axum::extract::OriginalUri>();
     let wanted = wanted.map_or(&parts.uri, |original| &original.0);
     let target = wanted.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+    // What another system wrote into the address for one use, such as the code of a sign-in, goes no further: `next`
+    // stands in histories and logs. The page says then that it has to be begun again.
+    let target = match target.split_once('?') {
+        Some((path, query)) if query.split('&').any(is_secret) => path,
+        _ => target,
+    };
     // After a form the person starts from the page that showed it, not from the form's own address.
     let next = if parts.method.is_safe() && target != "/" {
         format!("/sign-in?next={}", utf8_percent_encode(target, NON_ALPHANUMERIC))
@@ -119,6 +125,12 @@ fn sign_in(parts: &Parts) -> Response {
         "/sign-in".to_owned()
     };
     Redirect::to(&next).into_response()
+}
+
+/// Whether a parameter of an address is one that is used once and tells nobody else (RFC 6749 §4.1.2, OpenID Connect).
+fn is_secret(parameter: &str) -> bool {
+    let name = parameter.split('=').next().unwrap_or_default();
+    ["code", "state", "id_token", "access_token", "token", "SAMLResponse"].contains(&name)
 }
 
 /// Longer credentials are not looked up; ours have at most 120 characters.

@@ -57,8 +57,8 @@ pub struct Finding {
 
 impl Finding {
     pub(crate) fn new(row: u64, column: &str, problem: RowProblem, detail: &str) -> Self {
-        let detail = if detail.is_empty() { problem.to_string() } else { shortened(detail) };
-        Self { row, column: column.to_owned(), code: problem.code().name().to_owned(), detail }
+        let code = problem.code().name().to_owned();
+        Self { row, column: column.to_owned(), code, detail: shortened(detail) }
     }
 }
 

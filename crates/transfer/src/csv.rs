@@ -258,23 +258,47 @@ impl Reader {
     }
 }
 
-/// Whether spreadsheets may take a cell for a formula (OWASP, CSV injection), also behind a guard.
-fn runs(cell: &str) -> bool {
-    let first = cell.trim_start_matches('\'').chars().next();
-    matches!(first, Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠'))
+/// Whether spreadsheets may take what begins here for a formula (OWASP, CSV injection), also behind a guard. At the very
+/// start of a cell white space counts too, which they may leave out.
+fn runs(part: &str, is_first: bool) -> bool {
+    match part.trim_start_matches('\'').chars().next() {
+        Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠') => true,
+        Some('\t' | '\r' | '\n') => is_first,
+        _ => false,
+    }
 }
 
-/// A text so that no spreadsheet runs it: an apostrophe stands before what looks like a formula.
+/// The parts of a cell that a program with another delimiter takes for cells: it ends them at what it believes to be a
+/// delimiter, at a quote and at a line end.
+fn parts(cell: &str) -> impl Iterator<Item = (bool, &str)> {
+    let ends = |one: char| DELIMITERS.contains(&one) || matches!(one, '"' | '\r' | '\n');
+    cell.split_inclusive(ends).enumerate().map(|(at, part)| (at == 0, part))
+}
+
+/// A text so that no spreadsheet runs it, whichever delimiter it believes in: an apostrophe stands before everything that
+/// looks like the beginning of a formula.
 pub fn guarded(cell: &str) -> Cow<'_, str> {
-    if runs(cell) { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
+    if !parts(cell).any(|(is_first, part)| runs(part, is_first)) {
+        return Cow::Borrowed(cell);
+    }
+    let mut safe = String::with_capacity(cell.len() + 4);
+    for (is_first, part) in parts(cell) {
+        if runs(part, is_first) {
+            safe.push('\'');
+        }
+        safe.push_str(part);
+    }
+    Cow::Owned(safe)
+}
+
+/// A part without its guard.
+fn unguarded((is_first, part): (bool, &str)) -> &str {
+    part.strip_prefix('\'').filter(|rest| runs(rest, is_first)).unwrap_or(part)
 }
 
 /// The text that was guarded; every other one as it is.
-pub fn bare(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if runs(rest) => rest,
-        _ => cell,
-    }
+pub fn bare(cell: &str) -> Cow<'_, str> {
+    if cell.contains('\'') { parts(cell).map(unguarded).collect() } else { Cow::Borrowed(cell) }
 }
 
 /// Writes a cell behind what `out` holds, in quotes where it needs them (RFC 4180 §2).

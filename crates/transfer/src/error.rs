@@ -118,12 +118,20 @@ pub enum Error {
         table: String,
     },
     /// The plan does not fit the table or the file.
-    #[error("the plan does not fit: {detail}")]
+    #[error("the plan does not fit: {problem}")]
     Plan {
         /// The part of the plan, as a JSON pointer.
         pointer: &'static str,
         /// What is wrong with it.
-        detail: String,
+        problem: PlanProblem,
+    },
+    /// The person's imports that are not done hold as much as one person may have.
+    #[error("imports of one person that are not done hold at most {most} {of}")]
+    Full {
+        /// Imports, rows or megabytes.
+        of: &'static str,
+        /// How many there may be.
+        most: u64,
     },
     /// The view cannot be exported.
     #[error("there is no such view")]
@@ -157,6 +165,80 @@ impl From<queries::Error> for Error {
     }
 }
 
+/// Why a plan does not fit; [`PlanProblem::key`] names the sentence of `transfer.ftl`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanProblem {
+    /// More columns than the file has.
+    #[error("the file has fewer columns")]
+    Wide,
+    /// A column that nobody fills.
+    #[error("{0} cannot be filled")]
+    NotFillable(String),
+    /// Two columns of the file for one of the table.
+    #[error("{0} is filled twice")]
+    Twice(String),
+    /// Every column is left out.
+    #[error("no column is filled")]
+    Nothing,
+    /// A column that tells rows apart, and is left out.
+    #[error("no column of the file fills {0}")]
+    NotFilled(String),
+    /// A column that cannot tell rows apart.
+    #[error("{0} cannot tell rows apart")]
+    NotComparable(String),
+    /// Rows are to be changed, and nothing tells which.
+    #[error("nothing tells which row is meant")]
+    NoMatching,
+    /// Rows that are there are to be found, and nothing tells which.
+    #[error("nothing tells which rows are there already")]
+    NoDuplicates,
+    /// No time zone of that name.
+    #[error("there is no time zone {0:?}")]
+    Zone(String),
+    /// An owner for rows that have none.
+    #[error("rows of this table have no owner")]
+    NoOwner,
+    /// A currency for rows that have no amounts.
+    #[error("rows of this table have no amounts")]
+    NoAmounts,
+    /// An owner or a currency that is not there, or several.
+    #[error("{0:?} is not exactly one row")]
+    NotFound(String),
+}
+
+impl PlanProblem {
+    /// The name of its sentence, behind `plan-`.
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Wide => "wide",
+            Self::NotFillable(_) => "not-fillable",
+            Self::Twice(_) => "twice",
+            Self::Nothing => "nothing",
+            Self::NotFilled(_) => "not-filled",
+            Self::NotComparable(_) => "not-comparable",
+            Self::NoMatching => "no-matching",
+            Self::NoDuplicates => "no-duplicates",
+            Self::Zone(_) => "zone",
+            Self::NoOwner => "no-owner",
+            Self::NoAmounts => "no-amounts",
+            Self::NotFound(_) => "not-found",
+        }
+    }
+
+    /// The column or the word that it is about.
+    pub fn of(&self) -> &str {
+        match self {
+            Self::NotFillable(of)
+            | Self::Twice(of)
+            | Self::NotFilled(of)
+            | Self::NotComparable(of)
+            | Self::Zone(of)
+            | Self::NotFound(of) => of,
+            _ => "",
+        }
+    }
+}
+
 /// What may be wrong with one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RowProblem {
@@ -184,6 +266,9 @@ pub enum RowProblem {
     /// Cells without a heading.
     #[error("the row has cells without a heading")]
     Beyond,
+    /// Nothing stands in a column that forms insist on; the row is taken all the same, as the Web API takes it.
+    #[error("a column that forms insist on is empty")]
+    Empty,
 }
 
 impl RowProblem {
@@ -198,6 +283,7 @@ impl RowProblem {
             Self::Key => Code::new("import.key", Kind::Invalid),
             Self::Cut => Code::new("import.cut", Kind::Invalid),
             Self::Beyond => Code::new("import.beyond_heading", Kind::Invalid),
+            Self::Empty => Code::new("import.asked_for", Kind::Invalid),
         }
     }
 }
@@ -210,6 +296,7 @@ impl Coded for Error {
             Self::State { .. } => Code::new("import.state", Kind::Conflict),
             Self::Table { .. } => Code::new("import.table", Kind::Invalid),
             Self::Plan { .. } => Code::new("import.plan", Kind::Invalid),
+            Self::Full { .. } => Code::new("import.too_many_open", Kind::TooLarge),
             Self::View => Code::new("export.view", Kind::NotFound),
             Self::Sheet => Code::new("export.sheet", Kind::TooLarge),
             Self::Row(problem) => problem.code(),

@@ -100,8 +100,10 @@ impl Sheet {
         if self.rows > self.most {
             return Err(Problem::Rows { most: self.most });
         }
-        let row = if self.guarded && row.cells().any(|cell| cell.starts_with('\'')) {
-            Row::of(row.number, row.cells().map(csv::bare))
+        let row = if self.guarded && row.cells().any(|cell| cell.contains('\'')) {
+            let mut kept = Row::of(row.number, []);
+            row.cells().for_each(|cell| kept.push(&csv::bare(cell)));
+            kept
         } else {
             row
         };

@@ -35,7 +35,7 @@ mod zip;
 
 pub use block::Block;
 pub use convert::Finding;
-pub use error::{Error, Problem, Result, RowProblem};
+pub use error::{Error, PlanProblem, Problem, Result, RowProblem};
 pub use export::{Asked, Columns, Export, Format, Pieces, Shown};
 pub use intake::{FileKind, Intake, Most, Sheet};
 pub use model::{Import, State};

@@ -5,7 +5,7 @@ use queries::Access;
 use serde::{Deserialize, Serialize};
 use tables::{Column, ColumnKind, Model, Table};
 
-use crate::{Error, FileKind, Result};
+use crate::{Error, FileKind, PlanProblem as Of, Result};
 
 /// Whether rows are made, changed, or both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -175,27 +175,27 @@ impl Plan {
     /// # Errors
     /// [`Error::Plan`] with the part that does not fit.
     pub fn check(&self, model: &Model, table: &Table, access: &Access, file: usize) -> Result<()> {
-        let wrong = |pointer, detail: String| Err(Error::Plan { pointer, detail });
+        let wrong = |pointer, problem: Of| Err(Error::Plan { pointer, problem });
         if self.columns.len() > file {
-            return wrong("/columns", format!("the file has {file} columns"));
+            return wrong("/columns", Of::Wide);
         }
         let offered = targets(table, access);
         let mut seen: Vec<&str> = Vec::new();
         for name in self.columns.iter().flatten() {
             if !offered.iter().any(|column| column.logical == *name) {
-                return wrong("/columns", format!("{name} cannot be filled"));
+                return wrong("/columns", Of::NotFillable(name.clone()));
             }
             if seen.contains(&name.as_str()) {
-                return wrong("/columns", format!("{name} is filled twice"));
+                return wrong("/columns", Of::Twice(name.clone()));
             }
             seen.push(name);
         }
         let fills = seen.iter().filter(|name| **name != table.primary_id && **name != VERSION);
         if fills.count() == 0 {
-            return wrong("/columns", "no column is filled".to_owned());
+            return wrong("/columns", Of::Nothing);
         }
         if let Some(name) = self.matching.iter().find(|name| !seen.contains(&name.as_str())) {
-            return wrong("/matching", format!("no column of the file fills {name}"));
+            return wrong("/matching", Of::NotFilled(name.clone()));
         }
         let compares = |name: &String| {
             table.column(name).is_some_and(|column| {
@@ -203,28 +203,28 @@ impl Plan {
             })
         };
         if let Some(name) = self.matching.iter().find(|name| !compares(name)) {
-            return wrong("/matching", format!("{name} cannot tell rows apart"));
+            return wrong("/matching", Of::NotComparable(name.clone()));
         }
         let by_id = seen.contains(&table.primary_id.as_str());
         if self.mode != Mode::Create && self.matching.is_empty() && !by_id {
-            return wrong("/matching", "nothing tells which row is meant".to_owned());
+            return wrong("/matching", Of::NoMatching);
         }
         if self.mode == Mode::Create
             && self.duplicates != Duplicates::Allow
             && self.matching.is_empty()
         {
-            return wrong("/matching", "nothing tells which rows are there already".to_owned());
+            return wrong("/matching", Of::NoDuplicates);
         }
         if TimeZone::get(&self.zone).is_err() {
-            return wrong("/zone", format!("there is no time zone {:?}", self.zone));
+            return wrong("/zone", Of::Zone(self.zone.clone()));
         }
         if !self.owner.trim().is_empty() && table.column("ownerid").is_none() {
-            return wrong("/owner", "rows of this table have no owner".to_owned());
+            return wrong("/owner", Of::NoOwner);
         }
         if !self.currency.trim().is_empty()
             && (table.column(CURRENCY).is_none() || model.table("transactioncurrency").is_none())
         {
-            return wrong("/currency", "rows of this table have no amounts".to_owned());
+            return wrong("/currency", Of::NoAmounts);
         }
         Ok(())
     }

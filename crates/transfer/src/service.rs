@@ -103,8 +103,15 @@ impl Transfer {
             started_at: None,
             finished_at: None,
         };
-        let made = import.clone();
-        self.db.write(scope, move |tx| store::insert(tx, &made)).await?;
+        let (made, most) = (import.clone(), self.settings.clone());
+        let insert = move |tx: &Tx<'_>| {
+            if fits_person(tx, made.user, &most)? >= u64::from(most.max_open_imports) {
+                let most = most.max_open_imports.into();
+                return Err(Error::Full { of: "imports", most });
+            }
+            Ok(store::insert(tx, &made)?)
+        };
+        self.db.write(scope, insert).await?;
         let most = Most {
             bytes: u64::from(self.settings.max_file_mb) << 20,
             rows: self.settings.max_import_rows,
@@ -338,11 +345,11 @@ impl Upload<'_> {
         match self.intake.feed(piece) {
             Ok(blocks) => {
                 for block in blocks {
-                    self.transfer.put(&self.scope, self.import.id, block).await?;
+                    self.put(block).await?;
                 }
                 Ok(())
             }
-            Err(problem) => self.refuse(problem).await,
+            Err(problem) => self.refuse(problem.into()).await,
         }
     }
 
@@ -358,12 +365,12 @@ impl Upload<'_> {
             intake.finish(&mut |block| send.blocking_send(block).map_err(|_gone| Problem::Empty))
         });
         while let Some(block) = ready.recv().await {
-            self.transfer.put(&self.scope, self.import.id, block).await?;
+            self.put(block).await?;
         }
         let (kind, sheet) = match reading.await {
             Ok(Ok(read)) => read,
             Ok(Err(problem)) => {
-                self.refuse(problem).await?;
+                self.refuse(problem.into()).await?;
                 return Err(problem.into());
             }
             Err(_panicked) => return Err(Problem::Packed.into()),
@@ -381,18 +388,31 @@ impl Upload<'_> {
         self.transfer.import(&self.scope, id).await
     }
 
-    async fn refuse(&self, problem: Problem) -> Result<()> {
+    /// Keeps a block; of a file that is too much for the person nothing stays.
+    async fn put(&self, block: Block) -> Result<()> {
+        match self.transfer.put(&self.scope, &self.import, block).await {
+            Err(error @ Error::Full { .. }) => self.refuse(error).await,
+            other => other,
+        }
+    }
+
+    async fn refuse(&self, problem: Error) -> Result<()> {
         let id = self.import.id;
         let db = &self.transfer.db;
         while db.write(&self.scope, move |tx| store::shrink(tx, id, true)).await? {}
-        Err(problem.into())
+        Err(problem)
     }
 }
 
 impl Transfer {
-    async fn put(&self, scope: &Scope, id: Uuid, block: Block) -> Result<()> {
-        let block = Arc::new(block);
-        Ok(self.db.write(scope, move |tx| store::put_block(tx, id, &block)).await?)
+    async fn put(&self, scope: &Scope, import: &Import, block: Block) -> Result<()> {
+        let (id, user, block) = (import.id, import.user, Arc::new(block));
+        let settings = self.settings.clone();
+        let put = move |tx: &Tx<'_>| {
+            store::put_block(tx, id, &block)?;
+            fits_person(tx, user, &settings).map(drop)
+        };
+        self.db.write(scope, put).await
     }
 }
 
@@ -424,6 +444,18 @@ fn may(session: &Session, table: &Table, verb: Verb) -> Result<()> {
         code: table.code,
     }
     .into())
+}
+
+/// How many imports of a person are not done; refused when they hold too much.
+fn fits_person(tx: &Tx<'_>, user: UserId, most: &Settings) -> Result<u64> {
+    let (open, rows, bytes) = store::held(tx, user)?;
+    if rows > most.max_open_rows {
+        return Err(Error::Full { of: "rows", most: most.max_open_rows });
+    }
+    if bytes > u64::from(most.max_open_mb) << 20 {
+        return Err(Error::Full { of: "megabytes", most: most.max_open_mb.into() });
+    }
+    Ok(open)
 }
 
 fn person(scope: &Scope) -> Result<UserId> {

@@ -105,6 +105,8 @@ pub(crate) fn uploaded(tx: &Tx<'_>, import: &Import) -> Result<()> {
 }
 
 pub(crate) fn put_block(tx: &Tx<'_>, import: Uuid, block: &Block) -> Result<()> {
+    const HELD: &str = "UPDATE transfer_imports SET held_bytes = held_bytes + $3, \
+                        row_count = row_count + $4 WHERE tenant_id = $1 AND id = $2";
     const SQL: &str = "INSERT INTO transfer_blocks (tenant_id, import_id, first_row, row_count, \
                        content) VALUES ($1, $2, $3, $4, $5)";
     tx.execute(
@@ -117,7 +119,22 @@ pub(crate) fn put_block(tx: &Tx<'_>, import: Uuid, block: &Block) -> Result<()> 
             block.bytes.as_slice().into(),
         ],
     )?;
+    let bytes = u64::try_from(block.bytes.len()).unwrap_or(u64::MAX);
+    tx.execute(HELD, &[tx.tenant().into(), import.into(), int(bytes), int(block.rows)])?;
     Ok(())
+}
+
+/// What a person's imports that are not done hold: how many there are, their rows, their bytes.
+pub(crate) fn held(tx: &Tx<'_>, user: UserId) -> Result<(u64, u64, u64)> {
+    const SQL: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(row_count), 0) AS BIGINT), \
+                       CAST(COALESCE(SUM(held_bytes), 0) AS BIGINT) FROM transfer_imports \
+                       WHERE tenant_id = $1 AND user_id = $2 \
+                       AND state NOT IN ('done', 'undoing', 'undone')";
+    let Some(row) = tx.first(SQL, &[tx.tenant().into(), user.into()])? else {
+        return Ok((0, 0, 0));
+    };
+    let count = |at| Ok::<_, db::Error>(u64::try_from(row.get::<i64>(at)?).unwrap_or_default());
+    Ok((count(0)?, count(1)?, count(2)?))
 }
 
 /// The first block from a row on.

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::{
-    Error, Import, Result, Transfer,
+    Error, Import, PlanProblem, Result, Transfer,
     block::{self, Block},
     convert::{Draft, Reading},
     model::State,
@@ -221,7 +221,9 @@ impl Transfer {
         match draft.findings.into_iter().next() {
             Some(finding) => {
                 let pointer = if finding.column == "ownerid" { "/owner" } else { "/currency" };
-                Err(Error::Plan { pointer, detail: finding.detail })
+                let text = if pointer == "/owner" { &plan.owner } else { &plan.currency };
+                let problem = PlanProblem::NotFound(text.trim().to_owned());
+                Err(Error::Plan { pointer, problem })
             }
             None => Ok(draft.values),
         }

@@ -50,10 +50,10 @@ struct Pane<'a> {
     here: &'static str,
 }
 
-/// Places a page in the frame; `here` is `title`, `systems`, `connections` or `review`.
+/// Places a page of administrators in the frame; `here` is `systems`, `connections` or `review`. The seller's own page is
+/// one of connections, and stands among them.
 pub(crate) fn at(frame: Frame, here: &'static str, title: impl Into<String>) -> Frame {
     let entries = [
-        (true, "title", "/crm", "person"),
         (may_manage(&frame), "systems", "/admin/crm", "building"),
         (may_manage(&frame), "connections", "/admin/crm/connections", "link"),
         (frame.may(Permission::DataPolicyManage), "review", "/admin/crm/review", "shield"),
@@ -64,12 +64,7 @@ pub(crate) fn at(frame: Frame, here: &'static str, title: impl Into<String>) -> 
         Entry { key, href, icon, name }
     });
     let pane = Html::of(&Pane { frame: &frame, entries: entries.collect(), here });
-    let (section, back) = if here == "title" {
-        (Section::Connectors, "/connectors")
-    } else {
-        (Section::Administration, "/admin")
-    };
-    frame.at(section, title).with_pane(pane).back_to(back)
+    frame.at(Section::Administration, title).with_pane(pane).back_to("/admin")
 }
 
 /// Whether the reader may set CRMs up.

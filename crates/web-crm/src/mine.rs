@@ -12,9 +12,9 @@ use kernel::{Coded as _, Permission, Secret};
 use serde::Deserialize;
 use url::Url;
 use uuid::Uuid;
-use web_frame::{App, Frame, Visit, answer, parts::Nothing};
+use web_frame::{App, Frame, Visit, answer, parts::Nothing, section};
 
-use crate::{at, badge, kind_name, may_manage, state_name, told};
+use crate::{badge, kind_name, may_manage, state_name, told};
 
 /// The page.
 #[derive(Debug, Template)]
@@ -140,7 +140,12 @@ impl Page {
         let failed = told(&frame, failed)
             .map(|(title, detail)| (protocol(failed).to_owned(), title, detail));
         let cards = all.into_iter().map(|one| Card::new(&frame, one, environments)).collect();
-        Self { cards, failed, may_manage: may_manage(&frame), frame: at(frame, "title", title) }
+        Self {
+            cards,
+            failed,
+            may_manage: may_manage(&frame),
+            frame: section::connectors(frame, "crm", title),
+        }
     }
 }
 
@@ -169,7 +174,11 @@ impl Going {
     pub(crate) fn new(frame: Frame, url: &Url) -> Self {
         let host = url.host_str().unwrap_or_default().to_owned();
         let title = frame.say1("web-crm.going", "host", host.as_str());
-        Self { frame: at(frame, "title", title).back_to("/crm"), url: url.to_string(), host }
+        Self {
+            frame: section::connectors(frame, "crm", title).back_to("/crm"),
+            url: url.to_string(),
+            host,
+        }
     }
 }
 

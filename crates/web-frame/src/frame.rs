@@ -121,6 +121,8 @@ pub struct Entry {
     pub label: String,
     /// Whether one is there.
     pub here: bool,
+    /// Whether it stands behind "More" at the bottom of a narrow screen.
+    pub over: bool,
 }
 
 /// Who is signed in.
@@ -350,12 +352,17 @@ impl Frame {
             .collect()
     }
 
+    /// Whether the section that one is in stands behind "More" on narrow screens.
+    pub fn is_over(&self) -> bool {
+        self.rail().iter().any(|entry| entry.over && entry.here)
+    }
+
     /// The entries of the rail that the person may open.
     pub fn rail(&self) -> Vec<Entry> {
         let administrator = DOORS.into_iter().any(|right| self.may(right));
         let webhooks =
             self.may(Permission::WebhookManage) || self.may(Permission::WebhookManageAll);
-        [
+        let mut entries: Vec<Entry> = [
             (true, Section::Activity, "/activity", "alert", "rail-activity"),
             (true, Section::Teams, "/teams", "team", "rail-teams"),
             (true, Section::Records, "/records", "briefcase", "rail-records"),
@@ -383,13 +390,22 @@ impl Frame {
             icon,
             label: self.say(key),
             here: self.section == section,
+            over: false,
         })
-        .collect()
+        .collect();
+        // six fit beside each other; of more, five and what opens the rest
+        if entries.len() > NARROW + 1 {
+            entries.iter_mut().skip(NARROW).for_each(|entry| entry.over = true);
+        }
+        entries
     }
 }
 
+/// The entries of the bar of a narrow screen, "More" not among them.
+const NARROW: usize = 5;
+
 /// Whoever has one of these may open something of the administration.
-const DOORS: [Permission; 9] = [
+const DOORS: [Permission; 10] = [
     Permission::EnvironmentManage,
     Permission::DataPolicyManage,
     Permission::UserManage,
@@ -399,6 +415,7 @@ const DOORS: [Permission; 9] = [
     Permission::SettingsManage,
     Permission::WebhookManageAll,
     Permission::AuditRead,
+    Permission::SalesManage,
 ];
 
 /// The whole name of a text: one without a file is of `web.ftl`.

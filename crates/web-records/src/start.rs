@@ -7,36 +7,90 @@ use axum::{
 };
 use edge::{Path, Problem};
 use identity::environments::Environment;
-use kernel::EnvironmentId;
+use kernel::{EnvironmentId, Permission};
 use queries::Verb;
 use web_frame::{App, Frame, Section, Visit, answer};
 
 use crate::place::{Place, icon};
+
+/// An environment, open or not.
+#[derive(Debug)]
+struct Line {
+    href: String,
+    name: String,
+    /// What kind of environment it is; why it is closed, where it is.
+    what: String,
+}
 
 /// The environments.
 #[derive(Debug, Template)]
 #[template(path = "environments.html")]
 struct Environments {
     frame: Frame,
-    rows: Vec<(String, String, String)>,
+    open: Vec<Line>,
+    closed: Vec<Line>,
 }
 
-/// The environments with sales tables; of one alone, its tables at once.
+/// The environments that the reader may work in, those of sales first; of one alone, its tables at once. What is closed
+/// to the reader is named with the reason, and leads nowhere.
 pub(crate) async fn choose(State(app): State<App>, visit: Visit) -> Result<Response, Problem> {
     let mut all = app.identity.environments(&visit.scope).await?;
     all.sort_by_key(|environment| !environment.crm_enabled);
-    let sales: Vec<&Environment> = all.iter().filter(|one| one.crm_enabled).collect();
-    if let [only] = sales.as_slice() {
-        return Ok(Redirect::to(&format!("/records/{}", only.id)).into_response());
+    let (mut open, mut closed) = (Vec::new(), Vec::new());
+    for environment in &all {
+        match shut(&app, &visit, environment).await? {
+            None => open.push(environment),
+            Some(reason) => closed.push((environment, reason)),
+        }
+    }
+    let sales: Vec<&&Environment> = open.iter().filter(|one| one.crm_enabled).collect();
+    let only = match (sales.as_slice(), open.as_slice()) {
+        ([only], _) => Some(only.id),
+        ([], [only]) => Some(only.id),
+        _ => None,
+    };
+    if let Some(only) = only {
+        return Ok(Redirect::to(&format!("/records/{only}")).into_response());
     }
     let frame = visit.frame;
-    let row = |one: &Environment| {
-        let kind = frame.say(&format!("web-records.kind-{}", one.kind.as_str()));
-        (format!("/records/{}", one.id), one.name.clone(), kind)
+    let line = |one: &Environment, what: String| Line {
+        href: format!("/records/{}", one.id),
+        name: one.name.clone(),
+        what,
     };
-    let rows = all.iter().map(row).collect();
+    let kind = |one: &&Environment| {
+        line(one, frame.say(&format!("web-records.kind-{}", one.kind.as_str())))
+    };
+    let open = open.iter().map(kind).collect();
+    let closed = closed
+        .into_iter()
+        .map(|(one, reason)| line(one, frame.say(&format!("web-records.shut-{reason}"))))
+        .collect();
     let title = frame.say("web-records.title");
-    Ok(answer::page(&Environments { rows, frame: frame.at(Section::Records, title) }))
+    Ok(answer::page(&Environments { open, closed, frame: frame.at(Section::Records, title) }))
+}
+
+/// Why an environment is closed to the reader; none where they may work in it.
+pub(crate) async fn shut(
+    app: &App,
+    visit: &Visit,
+    environment: &Environment,
+) -> Result<Option<&'static str>, Problem> {
+    // to look does not make it ready: who administers everything has the role there as soon as it is
+    if app.records.state(&visit.scope, environment.id).await?.is_none() {
+        let administers = visit.scope.may(Permission::EnvironmentManage);
+        return Ok((!administers).then_some("no-role"));
+    }
+    match Place::of(app, visit, environment.id).await {
+        Ok(place) if place.tables().is_empty() => Ok(Some("no-role")),
+        Ok(_) => Ok(None),
+        Err(problem) => match problem.code().name() {
+            "environment.administration_mode" => Ok(Some("administration")),
+            "environment.busy" => Ok(Some("busy")),
+            "environment.not_found" => Ok(Some("gone")),
+            _ => Err(problem),
+        },
+    }
 }
 
 /// One table.
@@ -82,7 +136,8 @@ pub(crate) async fn tables(
     let mut groups = vec![group("daily", daily), group("others", others)];
     groups.retain(|(_, tiles)| !tiles.is_empty());
     let name = place.session.environment().name.clone();
-    let address = format!("/environments/{name}/api/data/v9.2/");
+    let host = visit.context.base_url();
+    let address = format!("{host}/environments/{name}/api/data/v9.2/");
     let setup = may_set_up(&place).then(|| format!("/setup/{environment}"));
     Ok(answer::page(&Tables { frame: place.at(visit.frame, "", name), groups, address, setup }))
 }

@@ -169,6 +169,10 @@ async fn a_page_leads_strangers_to_the_sign_in_and_back() {
     assert_eq!(target.as_deref(), Some("/sign-in?next=%2Fpage%3Ftab%3D2"));
     let known = Request::get("/page").header("cookie", SESSION).body(Body::empty()).unwrap();
     assert_eq!(ask(known).await.2, "page");
+    for query in ["code=s3cret&state=x", "a=1&code=s3cret", "state=x"] {
+        let back = Request::get(format!("/page?{query}")).body(Body::empty()).unwrap();
+        assert_eq!(ask(back).await.1.as_deref(), Some("/sign-in?next=%2Fpage"), "{query}");
+    }
 }
 
 #[tokio::test]

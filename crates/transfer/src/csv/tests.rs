@@ -81,7 +81,7 @@ proptest! {
         let back = read(&text, delimiter, piece).unwrap();
         let back: Vec<Vec<String>> = back
             .into_iter()
-            .map(|row| row.iter().map(|cell| bare(cell).to_owned()).collect())
+            .map(|row| row.iter().map(|cell| bare(cell).into_owned()).collect())
             .collect();
         prop_assert_eq!(back, rows);
     }
@@ -91,6 +91,22 @@ proptest! {
         let guarded = guarded(&cell);
         prop_assert!(!guarded.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']));
         prop_assert_eq!(bare(&guarded), cell.as_str());
+    }
+
+    #[test]
+    fn no_part_of_a_cell_begins_a_formula_for_another_delimiter(
+        cell in "[a;,|\t\n\"'=+@ -]{0,12}",
+        (here, there) in (
+            proptest::sample::select(DELIMITERS.to_vec()),
+            proptest::sample::select(DELIMITERS.to_vec()),
+        ),
+    ) {
+        let mut text = String::new();
+        write(&mut text, &guarded(&cell), here);
+        // a program that knows no quotes at all sees the most cells
+        for part in text.split([there, '"', '\r', '\n']) {
+            prop_assert!(!part.starts_with(['=', '+', '-', '@']), "{text:?} holds {part:?}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use db::Tx;
 use kernel::{Coded as _, Kind};
 use records::{Change, Condition, Entry, Operation, Outcome, RowKey, Update};
-use tables::{Table, Value};
+use tables::{Column, Required, Table, Value};
 use uuid::Uuid;
 
 use super::{Halt, Job};
@@ -13,7 +13,7 @@ use crate::{
     Finding, RowProblem, Transfer,
     convert::{Draft, shortened},
     model::State,
-    plan::{Duplicates, Mode},
+    plan::{Duplicates, Mode, Plan},
     resolve::{self, key_of, value_of},
     store::{self, Step},
 };
@@ -44,6 +44,7 @@ impl Transfer {
             vec![None; drafts.len()]
         };
         let rows = u64::try_from(drafts.len()).unwrap_or_default();
+        let asked = asked_for(plan, table, (first, &drafts));
         let mut refused: Vec<Finding> = Vec::new();
         let mut alive: Vec<bool> = drafts.iter().map(|draft| draft.findings.is_empty()).collect();
         loop {
@@ -52,6 +53,7 @@ impl Transfer {
                 drafts.iter().flat_map(|draft| draft.findings.iter().cloned()).collect();
             findings.extend(work.findings);
             findings.extend(refused.iter().cloned());
+            findings.extend(asked.iter().cloned());
             let operations = u64::try_from(work.operations.len()).unwrap_or_default();
             let step = Step {
                 first,
@@ -134,6 +136,31 @@ impl Transfer {
     }
 }
 
+/// What forms insist on and nothing stands in: the rows are taken all the same, and people are told. A column that the
+/// file does not have is told once.
+fn asked_for(plan: &Plan, table: &Table, (first, drafts): (u64, &[Draft])) -> Vec<Finding> {
+    let insists = |column: &&Column| {
+        column.required == Required::Application && column.for_create && column.computed.is_none()
+    };
+    let mut all = Vec::new();
+    for column in table.columns().iter().filter(insists) {
+        let name = &column.logical;
+        if !plan.columns.iter().flatten().any(|one| one == name) {
+            if first == 0 && plan.mode != Mode::Update {
+                all.push(Finding::new(0, name, RowProblem::Empty, ""));
+            }
+            continue;
+        }
+        let is_empty = |draft: &&Draft| {
+            let value = value_of(draft, name);
+            draft.findings.is_empty() && value.map_or(plan.mode == Mode::Create, Value::is_null)
+        };
+        let rows = drafts.iter().filter(is_empty);
+        all.extend(rows.map(|draft| Finding::new(draft.number, name, RowProblem::Empty, "")));
+    }
+    all
+}
+
 /// Whether no other row would fare better.
 pub(super) fn is_final(error: &records::Error) -> bool {
     use records::Error;
@@ -163,7 +190,11 @@ pub(super) fn finding(error: &records::Error) -> Finding {
         Error::DuplicateKey { columns, .. } => columns.clone(),
         _ => String::new(),
     };
-    let detail = shortened(&error.to_string());
+    // the code says it in the reader's language; what a rule of somebody's own says is known to nobody else
+    let detail = match error {
+        Error::Refused { message, .. } => shortened(message),
+        _ => String::new(),
+    };
     Finding { row: 0, column, code: error.code().name().to_owned(), detail }
 }
 

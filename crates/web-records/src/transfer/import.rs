@@ -13,7 +13,7 @@ use edge::{Form, Path, Problem, Query};
 use kernel::{EnvironmentId, FieldError};
 use serde::Deserialize;
 use tables::Table;
-use transfer::{Error, FileKind, Finding, Import, State as Standing};
+use transfer::{Error, FileKind, Finding, Import, PlanProblem, State as Standing};
 use uuid::Uuid;
 use web_frame::{App, Field, Frame, Html, Visit, answer, parts::reason};
 
@@ -131,6 +131,10 @@ struct Page {
     refused: Option<(String, String)>,
     shows_plan: bool,
     may_start: bool,
+    /// A check that found no row that could be taken.
+    all_wrong: bool,
+    /// Nothing is left out for what is listed.
+    only_warnings: bool,
     may_plan: bool,
     may_stop: bool,
     may_undo: bool,
@@ -145,6 +149,8 @@ struct Wrong {
     column: String,
     what: String,
     found: String,
+    /// Whether the row is taken all the same.
+    is_warning: bool,
 }
 
 pub(crate) async fn page(
@@ -173,13 +179,18 @@ async fn shown(
     app: &App,
     visit: &Visit,
     (place, import): (&Place, Import),
-    (wants_plan, wrong): (bool, Option<(&'static str, String)>),
+    (wants_plan, wrong): (bool, Option<(&'static str, PlanProblem)>),
 ) -> Result<Page, Problem> {
     let frame = visit.frame.clone();
     let (id, state) = (import.id, import.state);
     let decides = matches!(state, Standing::Ready | Standing::Checked);
     let shows_plan = state == Standing::Ready || (wants_plan && decides);
     let table: Option<&Table> = place.table(&import.table).ok();
+    let wrong = wrong.map(|(pointer, problem)| {
+        let of = table.and_then(|table| table.column(problem.of()));
+        let of = of.map_or_else(|| problem.of().to_owned(), |column| place.label(column));
+        (pointer, frame.say1(&format!("transfer.plan-{}", problem.key()), "name", of))
+    });
     let (mut columns, mut fields) = (Vec::new(), Vec::new());
     if let Some(table) = table.filter(|_| shows_plan) {
         let sample = app.transfer.sample(&visit.scope, id, 20).await?;
@@ -222,7 +233,9 @@ async fn shown(
     );
     let problem = import.problem.as_deref().map(|code| (frame.t.code(code), reason(&frame, code)));
     let refused = wrong.map(|(_, detail)| (say("plan-wrong"), detail));
+    let only_warnings = import.failed == 0 && !findings.is_empty();
     let whole = import.rows.max(1);
+    let good = import.created + import.updated;
     let is_over = matches!(state, Standing::Done | Standing::Failed | Standing::Stopped);
     let history = place.href("/imports");
     Ok(Page {
@@ -245,7 +258,9 @@ async fn shown(
         fields,
         refused,
         shows_plan,
-        may_start: state == Standing::Checked,
+        may_start: state == Standing::Checked && good > 0,
+        all_wrong: state == Standing::Checked && good == 0,
+        only_warnings,
         may_plan: state == Standing::Checked,
         may_stop: state.is_busy(),
         may_undo: is_over && import.created > 0,
@@ -264,6 +279,7 @@ fn wrong_row(frame: &Frame, table: Option<&Table>, finding: &Finding) -> Wrong {
         column: transfer::label(table, &finding.column, language),
         what: frame.t.code(&finding.code),
         found: finding.detail.clone(),
+        is_warning: finding.code == ASKED_FOR,
     }
 }
 
@@ -282,9 +298,9 @@ pub(crate) async fn act(
         let plan = plan::posted(&import, &form);
         match hub.plan(scope, id, plan.clone()).await {
             Ok(_) => {}
-            Err(Error::Plan { pointer, detail }) => {
+            Err(Error::Plan { pointer, problem }) => {
                 let tried = Import { plan, ..import };
-                let wrong = Some((pointer, detail));
+                let wrong = Some((pointer, problem));
                 let page = shown(&app, &visit, (&place, tried), (true, wrong)).await?;
                 return Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
             }
@@ -322,6 +338,9 @@ pub(crate) async fn report(
     headers.insert(header::CONTENT_DISPOSITION, name);
     Ok(response)
 }
+
+/// The code of what is told and leaves no row out.
+const ASKED_FOR: &str = "import.asked_for";
 
 /// Mistakes on the page; the file has all of them.
 const SHOWN: u64 = 100;

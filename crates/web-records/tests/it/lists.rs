@@ -37,7 +37,7 @@ async fn filters_narrow_on_the_server_and_stand_in_the_address() {
     assert!(page.html.contains("Winter range") && page.html.contains("Tents"), "{}", page.html);
     assert!(!page.html.contains("Helmets"), "{}", page.html);
     assert!(page.html.contains("Est. Revenue is more than"), "{}", page.html);
-    assert!(page.html.contains("2 rows"));
+    assert!(page.html.contains("2 records"));
     // a lookup is filtered by the name of what it refers to
     let made = house.get(admin, &format!("{list}?fc=customerid&fo=eq&fv=sommet+sports")).await;
     let page = house.get(admin, made.location()).await;
@@ -135,7 +135,7 @@ async fn many_rows_change_together_after_a_question() {
     fields.push(("do", "status"));
     let sure = house.post(admin, &format!("{list}/bulk"), &fields).await;
     assert_eq!(sure.status, StatusCode::OK, "{}", sure.html);
-    assert!(sure.html.contains("Change the status of 2 rows"), "{}", sure.html);
+    assert!(sure.html.contains("Change the status of 2 records"), "{}", sure.html);
     fields.extend([("sure", "1"), ("status", "4")]);
     let done = house.post(admin, &format!("{list}/bulk"), &fields).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.html);

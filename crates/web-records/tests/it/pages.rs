@@ -49,7 +49,7 @@ async fn a_record_is_made_found_changed_and_deleted() {
     let record = place.make("Sommet <b>Sports</b>", "1234.50").await;
     place.make("Lac et Montagne", "99").await;
     let list = house.get(admin, &format!("{root}/account")).await;
-    assert!(list.html.contains("2 rows"), "{}", list.html);
+    assert!(list.html.contains("2 records"), "{}", list.html);
     assert!(list.html.contains("Sommet &#60;b&#62;Sports"), "{}", list.html);
     assert!(list.html.contains("1,234.50"), "{}", list.html);
     let found = house.get(admin, &format!("{root}/account?q=montagne")).await;
