@@ -286,6 +286,7 @@ impl Hub {
             records: records.clone(),
             workspaces: linking::workspaces(&scopes, &workspace, &public_url),
         });
+        records.plug(linking_setup.plugins());
         Ok(Self {
             db,
             clock,

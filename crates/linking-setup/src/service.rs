@@ -5,9 +5,9 @@ use std::{fmt, sync::Arc};
 use db::Db;
 use identity::{Identity, SystemScopes};
 use kernel::{Clock, Ids};
-use records::Records;
+use records::{Plugin, Records};
 
-use crate::Workspaces;
+use crate::{Workspaces, guard::Guard};
 
 /// What the service is made of.
 #[derive(Debug)]
@@ -29,9 +29,7 @@ pub struct Parts {
 }
 
 /// Whether records may be linked to channels.
-pub struct LinkingSetup {
-    pub(crate) parts: Parts,
-}
+pub struct LinkingSetup(pub(crate) Parts);
 
 impl fmt::Debug for LinkingSetup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -42,11 +40,16 @@ impl fmt::Debug for LinkingSetup {
 impl LinkingSetup {
     /// The settings of linking on a database.
     pub fn open(parts: Parts) -> Arc<Self> {
-        Arc::new(Self { parts })
+        Arc::new(Self(parts))
     }
 
     /// Where links go to.
     pub fn workspaces(&self) -> &Arc<dyn Workspaces> {
-        &self.parts.workspaces
+        &self.0.workspaces
+    }
+
+    /// What runs with changes of rows, for [`Records::plug`].
+    pub fn plugins(&self) -> Vec<Arc<dyn Plugin>> {
+        vec![Arc::new(Guard)]
     }
 }

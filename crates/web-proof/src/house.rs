@@ -277,6 +277,7 @@ impl House {
             records: records.clone(),
             workspaces: Arc::new(linking_setup::OwnWorkspace::new(system.clone(), seat)),
         });
+        records.plug(linking_setup.plugins());
         let app = App::new(web_frame::Services {
             linking_setup,
             transfer: Arc::new(transfer),
