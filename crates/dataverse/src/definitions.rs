@@ -17,10 +17,13 @@ use odata::tree::{
 };
 use serde_json::{Map, Value};
 use table_metadata::write as shapes;
-use tables::{Column, Model, Relationship, Side, Table};
+use tables::{Column, Model, Relationship, Side, Table, define::seen};
 use uuid::Uuid;
 
-use crate::{call::Call, entry::type_name, fault::Fault, keys, literal, read, reply::Reply};
+use crate::{
+    call::Call, conditions::Condition, entry::type_name, fault::Fault, keys, literal, read,
+    reply::Reply,
+};
 
 pub(crate) use changes::answer as changes;
 pub(crate) use write::create_by;
@@ -36,6 +39,12 @@ pub(crate) async fn answer(call: &Call<'_>, segments: &[Segment]) -> Result<Repl
         return write::answer(call, segments).await;
     }
     let found = find(call, segments)?;
+    let version = version(call, segments);
+    if let (Condition::Other(known), Some(version)) = (call.condition, version)
+        && known == version
+    {
+        return Ok(Reply::empty(StatusCode::NOT_MODIFIED));
+    }
     let context = format!("{}$metadata#{}", call.root.url, found.context);
     let mut body = Map::new();
     match found.what {
@@ -55,7 +64,32 @@ pub(crate) async fn answer(call: &Call<'_>, segments: &[Segment]) -> Result<Repl
             body.insert("value".into(), value);
         }
     }
-    Ok(Reply::json(StatusCode::OK, Value::Object(body).to_string()))
+    let mut reply = Reply::json(StatusCode::OK, Value::Object(body).to_string());
+    if let Some(version) = version {
+        reply.text("etag", &format!("W/\"{version}\""));
+    }
+    Ok(reply)
+}
+
+/// The number of the one definition that an address names, which changes of it may ask for (`If-Match`). The platform
+/// has none: it keeps what comes last.
+fn version(call: &Call<'_>, segments: &[Segment]) -> Option<i64> {
+    let [Segment::Call(set, key), rest @ ..] = segments else { return None };
+    let is_cast = |rest: &[Segment]| only_cast(rest).is_ok();
+    match (set.as_str(), rest) {
+        (TABLES, []) => Some(seen::of_table(&*table(call, key).ok()?)),
+        (TABLES, [Segment::Call(name, column_key), cast @ ..])
+            if name == "Attributes" && is_cast(cast) =>
+        {
+            let table = table(call, key).ok()?;
+            column(&table, column_key, call).ok().map(seen::of_column)
+        }
+        (RELATIONSHIPS, cast) if is_cast(cast) => {
+            Some(seen::of_relationship(&*relationship(call, key).ok()?))
+        }
+        (CHOICES, cast) if is_cast(cast) => Some(seen::of_choice(&*choice(call, key).ok()?)),
+        _ => None,
+    }
 }
 
 /// What an address names.

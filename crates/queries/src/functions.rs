@@ -57,6 +57,8 @@ pub(crate) enum Call {
     UserOrTeams,
     UserOrHierarchy,
     UserOrHierarchyAndTeams,
+    Language,
+    Contains,
     Tree { under: bool, itself: bool, not: bool },
 }
 
@@ -116,6 +118,8 @@ impl Call {
             "EqualUserOrUserTeams" => Self::UserOrTeams,
             "EqualUserOrUserHierarchy" => Self::UserOrHierarchy,
             "EqualUserOrUserHierarchyAndTeams" => Self::UserOrHierarchyAndTeams,
+            "EqualUserLanguage" => Self::Language,
+            "Contains" => Self::Contains,
             "Above" => Self::Tree { under: false, itself: false, not: false },
             "AboveOrEqual" => Self::Tree { under: false, itself: true, not: false },
             "Under" => Self::Tree { under: true, itself: false, not: false },
@@ -163,6 +167,7 @@ impl Call {
             "eq-useroruserteams" => Self::UserOrTeams,
             "eq-useroruserhierarchy" => Self::UserOrHierarchy,
             "eq-useroruserhierarchyandteams" => Self::UserOrHierarchyAndTeams,
+            "eq-userlanguage" => Self::Language,
             "above" => Self::Tree { under: false, itself: false, not: false },
             "eq-or-above" => Self::Tree { under: false, itself: true, not: false },
             "under" => Self::Tree { under: true, itself: false, not: false },
@@ -278,6 +283,19 @@ impl Operand<'_> {
             }
             Call::UserOrHierarchyAndTeams => {
                 ids(access.subordinates.iter().copied().chain(access.principals()).collect())
+            }
+            Call::Language => {
+                self.expects(CellType::Int, name)?;
+                let language = Value::Int(self.caller.moment.language.into());
+                Ok(Condition::Compare(field, Comparison::Equal, language))
+            }
+            Call::Contains => {
+                self.expects(CellType::Text, name)?;
+                let text = one()?;
+                if text.contains('\0') {
+                    return Ok(Condition::never());
+                }
+                Ok(Condition::Like(field, format!("%{text}%")))
             }
             Call::Tree { under, itself, not } => {
                 let condition = self.tree(one()?, name, (under, itself))?;

@@ -292,16 +292,19 @@ pub struct Moment {
     pub week_start: jiff::civil::Weekday,
     /// The month and day that fiscal years begin with.
     pub fiscal_start: (i8, i8),
+    /// The caller's language, by its number.
+    pub language: u16,
 }
 
 impl Moment {
-    /// In UTC, with weeks from Sunday and fiscal years from January.
+    /// In UTC, with weeks from Sunday, fiscal years from January, and in English.
     pub fn utc(now: Timestamp) -> Self {
         Self {
             now,
             zone: jiff::tz::TimeZone::UTC,
             week_start: jiff::civil::Weekday::Sunday,
             fiscal_start: (1, 1),
+            language: tables::ENGLISH,
         }
     }
 }

@@ -20,9 +20,30 @@ impl Session {
     /// [`Error::Privilege`] without the right to change definitions, [`Error::Definition`] when they do not fit,
     /// [`Error::DuplicateKey`] when rows stand in the way of a new key.
     pub async fn define(&self, changes: Vec<Change>) -> Result<Vec<Created>> {
+        self.define_seen(changes, None).await
+    }
+
+    /// As [`Session::define`], for somebody who has seen what the change replaces: `seen` is its number
+    /// ([`Change::replaces`]).
+    ///
+    /// # Errors
+    /// As [`Session::define`], and [`Error::VersionMismatch`] when something else stands there now.
+    pub async fn define_seen(
+        &self,
+        changes: Vec<Change>,
+        seen: Option<i64>,
+    ) -> Result<Vec<Created>> {
         let mut session = self.clone();
         for _ in 0..crate::read::TRIES {
             changes.iter().try_for_each(|change| session.may_define(change))?;
+            // the transaction holds the model against what is stored, so that what is found here stands until then
+            let stands = |change: &Change| {
+                let stands = change.replaces(session.model());
+                seen.is_none() || stands.is_none() || stands == seen
+            };
+            if !changes.iter().all(stands) {
+                return Err(Error::VersionMismatch);
+            }
             let ids = session.records.0.ids.clone();
             let result = session.model().change(changes.clone(), &mut || ids.fresh());
             let result = Arc::new(result?);

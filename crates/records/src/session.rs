@@ -125,7 +125,16 @@ impl Session {
         queries::Moment {
             zone: self.standing.zone.clone(),
             fiscal_start: self.snapshot.fiscal_start,
+            language: self.language(),
             ..queries::Moment::utc(self.records.0.clock.now())
+        }
+    }
+
+    /// The caller's language, by its number.
+    pub const fn language(&self) -> u16 {
+        match self.scope.language() {
+            kernel::Language::Fr => tables::FRENCH,
+            kernel::Language::En => tables::ENGLISH,
         }
     }
 

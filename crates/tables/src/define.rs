@@ -12,6 +12,7 @@ mod error;
 mod rebase;
 mod relate;
 mod remove;
+pub mod seen;
 
 use std::sync::Arc;
 

@@ -7,13 +7,13 @@ use http::StatusCode;
 use kernel::EnvironmentId;
 use tables::{
     Choice, ChoiceOption, ENGLISH, FRENCH, Labels, Options,
-    define::{Change, NewChoice, Place as At},
+    define::{Change, NewChoice, Place as At, seen},
 };
 use web_frame::{App, Field, Frame, Html, Visit, answer};
 
 use crate::{
     grid::{Cell, Grid, nothing},
-    parts::{Dialog, Form, Page, Sent, label_fields, labels_of, value},
+    parts::{Dialog, Form, Page, Sent, label_fields, labels_of, seen_by, value},
     place::Place,
     table_form::{named, prefix},
     wrong::{Mistakes, Wrong},
@@ -249,6 +249,7 @@ fn shown(
         .html(place.say("entries"), entries);
     form.cancel = Some(place.href("/choices"));
     let title = if let Some(choice) = choice {
+        form = form.seen(seen::of_choice(choice));
         place.label(&choice.labels, &choice.name)
     } else {
         form.button = place.say("create");
@@ -347,7 +348,7 @@ pub(crate) async fn update(
                 options,
             };
             let change = Change::UpdateChoice { to, merge_labels: false };
-            match place.session.define(vec![change]).await {
+            match place.session.define_seen(vec![change], seen_by(&sent)).await {
                 Ok(_) => {
                     let to = href(&place, &choice.name);
                     return Ok(answer::back_with(&context, &to, "saved"));

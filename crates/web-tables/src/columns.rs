@@ -8,14 +8,14 @@ use kernel::EnvironmentId;
 use serde::Deserialize;
 use tables::{
     Column, ColumnKind, Labels, Options, Required, Table,
-    define::{Change, NewColumn, Place as At},
+    define::{Change, NewColumn, Place as At, seen},
 };
 use web_frame::{App, Field, Frame, Html, Visit, answer};
 
 use crate::{
     choices::editor,
     kinds::{self, Named, TYPES, type_of, usual},
-    parts::{Dialog, Form, Page, Sent, labels_of, ticked, value},
+    parts::{Dialog, Form, Page, Sent, labels_of, seen_by, ticked, value},
     place::{Place, no_such},
     relations,
     table::href,
@@ -280,6 +280,7 @@ fn shown(
     first.extend(text_fields(place, ("description", "description"), &words, false));
     let to = href(place, table, &format!("/columns/{}", column.logical));
     let mut form = Form::new(place, to.clone())
+        .seen(seen::of_column(column))
         .wrong(wrong.whole.clone())
         .group(String::new(), wrong.mark(first));
     let own = kinds::fields(place, (kind, held), Some(&column.kind));
@@ -341,7 +342,7 @@ pub(crate) async fn update(
                 to,
                 merge_labels: false,
             };
-            match place.session.define(vec![change]).await {
+            match place.session.define_seen(vec![change], seen_by(&sent)).await {
                 Ok(_) => {
                     let to = href(&place, table, "");
                     return Ok(answer::back_with(&context, &to, "saved"));

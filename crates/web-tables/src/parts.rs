@@ -19,6 +19,11 @@ pub(crate) fn value<'s>(sent: &'s Sent, name: &str) -> &'s str {
     sent.get(name).map_or("", |text| text.trim())
 }
 
+/// The number of the definition that a form was made of.
+pub(crate) fn seen_by(sent: &Sent) -> Option<i64> {
+    value(sent, "seen").parse().ok()
+}
+
 /// Whether a box is ticked.
 pub(crate) fn ticked(sent: &Sent, name: &str) -> bool {
     value(sent, name) == "on"
@@ -189,6 +194,13 @@ impl Form {
             disabled: false,
             danger: false,
         }
+    }
+
+    /// The same about a definition that has this number: who sends it has seen no other.
+    #[must_use]
+    pub(crate) fn seen(mut self, number: i64) -> Self {
+        self.hidden.push(("seen".to_owned(), number.to_string()));
+        self
     }
 
     /// The same with a group of fields.

@@ -7,7 +7,7 @@ use kernel::EnvironmentId;
 use serde::Deserialize;
 use tables::{
     Cascade, CascadeAction, ColumnKind, Labels, OneToMany, Relationship, Required, Table,
-    define::{Change, NewColumn, NewManyToMany, NewOneToMany, Place as At},
+    define::{Change, NewColumn, NewManyToMany, NewOneToMany, Place as At, seen},
     names::MAX_LONG_NAME,
 };
 use web_frame::{App, Field, Html, Visit, answer};
@@ -15,7 +15,7 @@ use web_frame::{App, Field, Html, Visit, answer};
 use crate::{
     grid::{Cell, Grid, nothing},
     kinds::Named,
-    parts::{Dialog, Form, Page, Sent, labels_of, ticked, value},
+    parts::{Dialog, Form, Page, Sent, labels_of, seen_by, ticked, value},
     place::{Place, no_such},
     table::href,
     table_form::{named, prefix, text_fields},
@@ -394,6 +394,7 @@ fn shown(place: &Place, (table, relationship): (&Table, &Relationship), wrong: &
                 fields
                     .push(("hierarchical".to_owned(), field.hint(place.say("hierarchical-hint"))));
             }
+            form = form.seen(seen::of_relationship(relationship));
             form = form.group(place.say("cascade"), wrong.mark(fields));
             form.cancel = Some(href(place, table, "/relationships"));
             page.block(Html::of(&form))
@@ -429,7 +430,7 @@ pub(crate) async fn update(
         cascade: cascade_of(&sent, *cascade),
         hierarchical: itself.then(|| ticked(&sent, "hierarchical")),
     };
-    match place.session.define(vec![change]).await {
+    match place.session.define_seen(vec![change], seen_by(&sent)).await {
         Ok(_) => Ok(answer::back_with(&context, &to, "saved")),
         Err(error) => {
             let wrong = Wrong::of(&place, error, &field_of)?;

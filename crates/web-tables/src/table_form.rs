@@ -6,14 +6,14 @@ use http::StatusCode;
 use kernel::EnvironmentId;
 use tables::{
     ColumnKind, Labels, Ownership, Required, Table, TextFormat,
-    define::{Change, NewColumn, NewTable, Place as At, Problem as Why, TableUpdate},
+    define::{Change, NewColumn, NewTable, Place as At, Problem as Why, TableUpdate, seen},
 };
 use uuid::Uuid;
 use web_frame::{App, Field, Html, Visit, answer};
 
 use crate::{
     kinds::Named,
-    parts::{Form, Note, Page, Sent, label_fields, labels_of, ticked, value},
+    parts::{Form, Note, Page, Sent, label_fields, labels_of, seen_by, ticked, value},
     place::Place,
     rows::Ask,
     table,
@@ -269,6 +269,7 @@ fn shown(place: &Place, table: &Table, sent: Option<&Sent>, wrong: &Wrong) -> Pa
     };
     let to = place.href(&format!("/tables/{}/properties", table.logical));
     let form = Form::new(place, to)
+        .seen(seen::of_table(table))
         .wrong(wrong.whole.clone())
         .group(place.say("table-itself"), wrong.mark(texts.fields(place)))
         .group(place.say("options"), wrong.mark(switches(place, on, true)));
@@ -299,7 +300,7 @@ pub(crate) async fn update(
         audited: Some(ticked(&sent, "audited")),
         merge_labels: false,
     });
-    match place.session.define(vec![change]).await {
+    match place.session.define_seen(vec![change], seen_by(&sent)).await {
         Ok(_) => {
             let to = place.href(&format!("/tables/{}/properties", table.logical));
             Ok(answer::back_with(&context, &to, "saved"))

@@ -11,7 +11,7 @@ use queries::{Caller, Moment};
 use serde::Deserialize;
 use tables::{
     Labels, Table, View, ViewColumn, ViewKind,
-    define::{Change, Place as At},
+    define::{Change, Place as At, seen},
     names::stable_id,
 };
 use uuid::Uuid;
@@ -19,7 +19,7 @@ use web_frame::{App, Field, Html, Visit, answer};
 
 use self::simple::Simple;
 use crate::{
-    parts::{Dialog, Form, Note, Page, Sent, labels_of, ticked, value},
+    parts::{Dialog, Form, Note, Page, Sent, labels_of, seen_by, ticked, value},
     place::{Place, no_such},
     table::href,
     table_form::text_fields,
@@ -195,6 +195,9 @@ impl Editing<'_> {
         let mut form = Form::new(place, self.to())
             .wrong(wrong.whole.clone())
             .group(String::new(), wrong.mark(first));
+        if !self.new {
+            form = form.seen(seen::of_view(view));
+        }
         form.hidden.push(("as".to_owned(), if text { "text" } else { "form" }.to_owned()));
         if text {
             let held = sent.map_or(&*view.fetch, |sent| value(sent, "fetch"));
@@ -261,7 +264,7 @@ impl Editing<'_> {
         if view.kind == ViewKind::Public {
             view.default = ticked(sent, "default");
         }
-        match place.session.define(vec![Change::SaveView(view)]).await {
+        match place.session.define_seen(vec![Change::SaveView(view)], seen_by(sent)).await {
             Ok(_) => Ok(None),
             Err(error) => Wrong::of(place, error, &field_of).map(Some),
         }

@@ -74,6 +74,9 @@ pub(crate) fn told(place: &Place, error: Error) -> Result<(String, String), Prob
             let text = sentence(place, &wrong.problem);
             Ok((place.say("wrong"), text))
         }
+        Error::VersionMismatch => {
+            Ok((place.say("definition-changed"), place.say("definition-changed-what")))
+        }
         Error::Refused { code: "0x80041405", .. } => {
             Ok((place.say("wrong"), place.say("administrator-stays")))
         }

@@ -6,13 +6,19 @@ use serde_json::{Value, json};
 use table_metadata::read;
 use tables::define::{Change, Created, CreatedKind};
 
-use crate::{call::Call, definitions, fault::Fault, functions::complex, reply::Reply};
+use crate::{
+    call::Call, conditions::Condition, definitions, fault::Fault, functions::complex, reply::Reply,
+};
 
 /// Answers what changes definitions.
 pub(crate) async fn answer(call: &Call<'_>, segments: &[Segment]) -> Result<Reply, Fault> {
     let change = change(call, segments)?;
     let wanted = kind(&change);
-    let created = call.session.define(vec![change]).await?;
+    let seen = match call.condition {
+        Condition::Version(version) => Some(version),
+        _ => None,
+    };
+    let created = call.session.define_seen(vec![change], seen).await?;
     if call.method != Method::POST {
         return Ok(Reply::done());
     }

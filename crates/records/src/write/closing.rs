@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use record_tables::rows;
-use tables::{ColumnKind, DateBehaviour, ENGLISH, FRENCH, Table, Value};
+use tables::{ColumnKind, DateBehaviour, ENGLISH, Table, Value};
 use uuid::Uuid;
 
 use super::{Work, check::Loaded, values::Cells};
@@ -196,10 +196,7 @@ impl Work<'_> {
     ) -> Result<()> {
         // an environment that has not been looked into since the table came lacks it
         let Ok(table) = self.table(closing.activity) else { return Ok(()) };
-        let language = match self.session.scope().language() {
-            kernel::Language::Fr => FRENCH,
-            kernel::Language::En => ENGLISH,
-        };
+        let language = self.session.language();
         let about = Value::Row(tables::RowRef { code: of.code, id });
         let name = of.primary_name.as_ref().map(|name| row.get(of, name).clone());
         let mut subject = table.labels.text(language).to_owned();

@@ -191,3 +191,41 @@ async fn references_to_a_table_that_goes_lead_nowhere() {
     let session = house.records.session(&admin, "Plain").await.unwrap();
     assert_eq!(cell(&session, "annotation", note, "objectid").await, Some(Value::Null));
 }
+
+#[tokio::test]
+async fn who_has_seen_another_definition_changes_nothing() {
+    let house = House::new().await;
+    house.sales().await;
+    let admin = house.admin().await;
+    let session = house.records.session(&admin, "Sales").await.unwrap();
+    session.define(vec![deal()]).await.unwrap();
+    let session = house.records.session(&admin, "Sales").await.unwrap();
+    let named = |label: &str| Change::UpdateColumn {
+        table: "new_deal".to_owned(),
+        column: "new_code".to_owned(),
+        to: NewColumn { labels: Labels::english(label), ..text("new_Code") },
+        merge_labels: false,
+    };
+    // both look at the same definition, one is first
+    let seen = named("").replaces(session.model());
+    assert!(seen.is_some());
+    session.define_seen(vec![named("First")], seen).await.unwrap();
+    let second = session.define_seen(vec![named("Second")], seen).await.unwrap_err();
+    assert!(matches!(second, Error::VersionMismatch), "{second}");
+    let session = house.records.session(&admin, "Sales").await.unwrap();
+    let label = |session: &records::Session| {
+        let table = session.model().table("new_deal").unwrap();
+        table.column("new_code").unwrap().labels.text(tables::ENGLISH).to_owned()
+    };
+    assert_eq!(label(&session), "First");
+    // a change of another column is none of this one, and neither of the table
+    let of_table = tables::define::seen::of_table(session.model().table("new_deal").unwrap());
+    let again = named("").replaces(session.model());
+    session.define_seen(vec![named("Second")], again).await.unwrap();
+    let session = house.records.session(&admin, "Sales").await.unwrap();
+    assert_eq!(label(&session), "Second");
+    assert_eq!(
+        tables::define::seen::of_table(session.model().table("new_deal").unwrap()),
+        of_table
+    );
+}
