@@ -13,6 +13,7 @@ mod filter;
 mod form;
 mod found;
 mod history;
+pub mod inside;
 mod list;
 mod lookup;
 mod place;

@@ -1,5 +1,7 @@
 //! The rows of a table in one of its views: sorted, filtered, searched, page by page, with sums and a chart.
 
+pub(crate) mod inside;
+
 use askama::Template;
 use axum::{
     extract::State,
@@ -10,6 +12,7 @@ use fetchxml::fetch::Fetch;
 use kernel::EnvironmentId;
 use queries::{Cursor, Paging, Verb};
 use tables::{ColumnKind, Table};
+use uuid::Uuid;
 use web_frame::{App, Field, Frame, Visit, answer};
 
 use crate::{
@@ -209,9 +212,23 @@ impl<'a> Listing<'a> {
         place: &'a Place,
         frame: &Frame,
         table: &'a Table,
-        mut asking: Asking,
+        asking: Asking,
     ) -> Result<Self, Problem> {
-        let views = Views::of(place, table).await?;
+        Self::with(place, frame, table, asking, None).await
+    }
+
+    /// The same with a view of somebody else that is shared with the reader.
+    async fn with(
+        place: &'a Place,
+        frame: &Frame,
+        table: &'a Table,
+        mut asking: Asking,
+        shared: Option<Uuid>,
+    ) -> Result<Self, Problem> {
+        let mut views = Views::of(place, table).await?;
+        if let Some(shared) = shared {
+            views.take_in(place, table, shared).await?;
+        }
         let view = views.choose(place, table, &asking.view);
         views.remember(&view, &mut asking);
         let mut columns = views::shown(table, &view, &asking);

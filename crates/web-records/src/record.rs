@@ -1,6 +1,7 @@
 //! One record: its head, its form, what stands beside it, what belongs to it; and a new one.
 
 mod beside;
+pub(crate) mod inside;
 mod save;
 
 use std::cmp::Ordering;

@@ -67,7 +67,22 @@ impl Views {
         let all = place.session.model().views_of(&table.logical);
         let system = all.into_iter().filter(|view| view.kind == ViewKind::Public);
         let system = system.map(Arc::clone).collect();
-        Ok(Self { system, kept: kept(place, table).await? })
+        Ok(Self { system, kept: kept(place, table, None).await? })
+    }
+
+    /// Takes in a view of somebody else, if it is shared with the reader.
+    pub(crate) async fn take_in(
+        &mut self,
+        place: &Place,
+        table: &Table,
+        view: Uuid,
+    ) -> Result<(), Problem> {
+        let known = self.system.iter().any(|one| one.id == view)
+            || self.kept.iter().any(|one| one.id == view);
+        if !known {
+            self.kept.extend(kept(place, table, Some(view)).await?);
+        }
+        Ok(())
     }
 
     /// Identifier, name, and whether the reader keeps it.
@@ -225,8 +240,8 @@ fn cells(layout: &str) -> Vec<String> {
     named.take(crate::asking::MOST_COLUMNS).collect()
 }
 
-/// What the reader keeps of a table.
-async fn kept(place: &Place, table: &Table) -> Result<Vec<Kept>, Problem> {
+/// What the reader keeps of a table, or the one of anybody that the reader may see.
+async fn kept(place: &Place, table: &Table, only: Option<Uuid>) -> Result<Vec<Kept>, Problem> {
     let Some(of) = place.session.model().table("userquery").filter(|it| place.reads(it)) else {
         return Ok(Vec::new());
     };
@@ -239,11 +254,11 @@ async fn kept(place: &Place, table: &Table) -> Result<Vec<Kept>, Problem> {
         Comparison::Equal,
         db::Value::from(table.logical.clone()),
     );
-    let own = Condition::Compare(
-        field("ownerid")?,
-        Comparison::Equal,
-        db::Value::Uuid(place.session.user()),
-    );
+    let (column, id) = match only {
+        Some(view) => ("userqueryid", view),
+        None => ("ownerid", place.session.user()),
+    };
+    let own = Condition::Compare(field(column)?, Comparison::Equal, db::Value::Uuid(id));
     let query = query.clone().and(of_table).and(own);
     let found = place.session.query(&query, &Paging::first(MOST)).await?;
     let mut all = Vec::with_capacity(found.rows.len());
