@@ -152,8 +152,8 @@ impl CrmConnections {
         let review = self.review(scope).await?.ok_or(Error::NothingProvisioned)?;
         let (mut there, mut seen) =
             (review.administrators.iter().map(|one| one.user).collect::<Vec<_>>(), seen.to_vec());
-        there.sort_unstable();
-        seen.sort_unstable();
+        kernel::sort(&mut there);
+        kernel::sort(&mut seen);
         seen.dedup();
         if there != seen {
             return Err(Error::Changed);

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Settings {
     /// Percent of a day's calls to a Salesforce organisation that background work leaves to people.
     pub reserve_percent: u8,
-    /// For how many minutes descriptions of Salesforce objects are kept.
+    /// For how many minutes descriptions of tables and the rights of sellers are kept before the CRM is asked again.
     pub described_minutes: u32,
     /// How long a call to a CRM may take, in seconds.
     pub timeout_seconds: u32,

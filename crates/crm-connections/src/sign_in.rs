@@ -285,7 +285,8 @@ impl CrmConnections {
         tokens: &TokenSet,
     ) -> Result<Option<String>> {
         let Some(instance) = account.instance.clone() else { return Ok(None) };
-        let user = account.id.clone().unwrap_or_default();
+        // what another seller was told is not taken for an answer to this one
+        let user = account.id.clone().unwrap_or_else(|| self.0.ids.fresh::<Uuid>().to_string());
         let session = Session { instance, user, token: tokens.access_token.clone() };
         let own = |error| match refusal::probed(system.kind, error) {
             Some(refused) => Err(refused),

@@ -1,10 +1,11 @@
 //! The Dataverse Web API on a database of its own: our store and our edge, without the rest of the hub.
 //!
 //! It is what the product itself answers, so that whoever is tested against it is tested against real rules. One
-//! tenant, one environment with the sales tables, an administrator and somebody without a role. [`Double::control`]
-//! breaks things on demand.
+//! tenant, one environment with the sales tables, an administrator and somebody without a role, and the directory that
+//! both sign in to. [`Double::control`] breaks things on demand.
 
 mod control;
+mod directory;
 
 use std::{
     io,
@@ -27,7 +28,10 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::control::Control;
+use crate::{
+    control::Control,
+    directory::{Directory, Person},
+};
 
 /// A running double; it ends with the process.
 #[derive(Debug)]
@@ -145,7 +149,10 @@ async fn prepare(
         scopes: scopes.clone(),
         settings: records::Settings::default(),
     });
-    let announced = people(&identity, &scopes, &records, &base).await.map_err(io::Error::other)?;
+    let (announced, signing, system) =
+        people(&identity, &scopes, &records, &base).await.map_err(io::Error::other)?;
+    let floor = (Arc::clone(&identity), system, ids.clone());
+    let directory = Directory::new(floor, &base, signing).router();
     let settings = dataverse::Settings::default();
     let gate = Gate::new(
         edge::Settings::default(),
@@ -155,7 +162,7 @@ async fn prepare(
         CancellationToken::new(),
     );
     let router = dataverse::Dataverse::new(records, clock, ids, settings).router();
-    let router = edge::attach(router, Arc::new(gate));
+    let router = edge::attach(router, Arc::new(gate)).merge(directory);
     let router = router.layer(axum::middleware::from_fn_with_state(control, control::stand));
     Ok((announced, Serving { listener, router, _folder: folder }))
 }
@@ -166,7 +173,7 @@ async fn people(
     scopes: &SystemScopes,
     records: &Records,
     base: &str,
-) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+) -> Result<(Value, Vec<Person>, Scope), Box<dyn std::error::Error + Send + Sync>> {
     let tenant = scopes.ensure_first_tenant("Contoso", Language::En).await?;
     let system = scopes.scope(tenant.id, "double");
     let environment = NewEnvironment {
@@ -175,7 +182,7 @@ async fn people(
         crm_enabled: true,
     };
     let environment = identity.create_environment(&system, environment).await?;
-    let mut told = Vec::new();
+    let (mut told, mut signing) = (Vec::new(), Vec::new());
     for (name, roles) in [("admin", &[Role::GlobalAdministrator][..]), ("limited", &[])] {
         let user = NewUser {
             user_name: format!("{name}@contoso.example"),
@@ -196,18 +203,27 @@ async fn people(
         // everybody gets a row on the first visit
         let session = records.session_in(&scope, environment.id).await?;
         told.push((secret, spare, session.user()));
+        signing.push(Person { name: format!("{name}@contoso.example"), user: user.id });
     }
     let [(token, spare, user), (limited, _, other)] = told.as_slice() else {
         return Err("two people".into());
     };
-    Ok(json!({
+    let announced = json!({
         "url": format!("{base}/environments/{ENVIRONMENT}"),
         "control": format!("{base}{}", control::PATH),
         "token": token,
         "spare": spare,
         "systemuserid": user,
         "limited": { "token": limited, "systemuserid": other },
-    }))
+        "authority": base,
+        "directory": directory::DIRECTORY,
+        "client_id": directory::CLIENT,
+        "client_secret": directory::SECRET,
+        "username": "admin@contoso.example",
+        "limited_username": "limited@contoso.example",
+        "password": directory::PASSWORD,
+    });
+    Ok((announced, signing, system))
 }
 
 async fn token(

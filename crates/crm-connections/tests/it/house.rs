@@ -201,9 +201,14 @@ impl House {
 
     /// What the browser brings back when `who` says yes at the organisation.
     pub(crate) async fn visit(&self, url: &Url, who: &str) -> Callback {
+        self.visit_with(url, (who, &self.said("password"))).await
+    }
+
+    /// The same elsewhere.
+    pub(crate) async fn visit_with(&self, url: &Url, (who, password): (&str, &str)) -> Callback {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.extend_pairs(url.query_pairs());
-        form.append_pair("username", who).append_pair("password", &self.said("password"));
+        form.append_pair("username", who).append_pair("password", password);
         form.append_pair("decision", "allow");
         let mut door = url.clone();
         door.set_query(None);
@@ -282,6 +287,11 @@ fn node(
         Arc::clone(clock) as Arc<dyn Clock>,
         crm_salesforce::Settings::default(),
     );
+    let dynamics = crm_dataverse::Dataverse::new(
+        testkit::outbound(),
+        Arc::clone(clock) as Arc<dyn Clock>,
+        crm_dataverse::Settings::default(),
+    );
     let (own, seen) = (records.clone(), Arc::clone(sessions));
     CrmConnections::new(Parts {
         db: store.db(),
@@ -309,7 +319,14 @@ fn node(
                 let salesforce = salesforce.clone();
                 Arc::new(crm_salesforce::SellersOrganisation::new(salesforce, person))
             }),
-            dataverse: Box::new(|_session| panic!("nobody uses Dynamics 365 here")),
+            dataverse: Box::new(move |session: Session| {
+                let person = crm_dataverse::Seller {
+                    environment: session.instance,
+                    user: session.user,
+                    tokens: Arc::new(session.token),
+                };
+                Arc::new(crm_dataverse::SellersEnvironment::new(dynamics.clone(), person))
+            }),
         },
         settings,
     })

@@ -23,8 +23,14 @@ pub(super) fn adapters(
             timeout_seconds: settings.timeout_seconds,
         },
     );
-    let dataverse =
-        Dataverse::new(client.clone(), Arc::clone(clock), crm_dataverse::Settings::default());
+    let dataverse = Dataverse::new(
+        client.clone(),
+        Arc::clone(clock),
+        crm_dataverse::Settings {
+            described_minutes: settings.described_minutes,
+            timeout_seconds: settings.timeout_seconds,
+        },
+    );
     let records = records.clone();
     Adapters {
         embedded: Box::new(move |scope, environment| {
