@@ -62,6 +62,7 @@ pub(crate) struct Hub {
     pub(crate) crm: crm_connections::CrmConnections,
     /// Whether records may be linked to channels.
     pub(crate) linking_setup: Arc<linking_setup::LinkingSetup>,
+    pub(crate) linking: Arc<::linking::Linking>,
     pub(crate) apps: Arc<Apps>,
     pub(crate) space: FreeSpace,
     pub(crate) public_url: Url,
@@ -277,6 +278,7 @@ impl Hub {
             adapters: crm::adapters(&settings.crm, (&client, &clock, &records)),
             settings: settings.crm.clone(),
         });
+        let workspaces = linking::workspaces(&scopes, &workspace, &public_url);
         let linking_setup = linking_setup::LinkingSetup::open(linking_setup::Parts {
             db: db.clone(),
             clock: Arc::clone(&clock),
@@ -284,9 +286,23 @@ impl Hub {
             identity: Arc::clone(&identity),
             scopes: scopes.clone(),
             records: records.clone(),
-            workspaces: linking::workspaces(&scopes, &workspace, &public_url),
+            workspaces: Arc::clone(&workspaces),
         });
-        records.plug(linking_setup.plugins());
+        let linking = ::linking::Linking::open(::linking::Parts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            scopes: scopes.clone(),
+            records: records.clone(),
+            setup: Arc::clone(&linking_setup),
+            workspaces,
+            base: public_url.clone(),
+            settings: ::linking::Settings::default(),
+        });
+        let mut plugins = linking_setup.plugins();
+        plugins.extend(linking.plugins());
+        records.plug(plugins);
         Ok(Self {
             db,
             clock,
@@ -309,6 +325,7 @@ impl Hub {
             transfer,
             crm,
             linking_setup,
+            linking,
             apps,
             space,
             public_url,
@@ -361,6 +378,7 @@ impl Hub {
             transfer: Arc::clone(&self.transfer),
             crm: self.crm.clone(),
             linking_setup: Arc::clone(&self.linking_setup),
+            linking: Arc::clone(&self.linking),
             actions: Arc::clone(&self.actions),
             targets: Arc::clone(&self.targets),
             apps: Arc::clone(&self.apps),

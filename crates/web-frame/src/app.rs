@@ -55,6 +55,8 @@ pub struct Services {
     pub crm: crm_connections::CrmConnections,
     /// Whether records may be linked to channels.
     pub linking_setup: Arc<linking_setup::LinkingSetup>,
+    /// Records that live in channels.
+    pub linking: Arc<linking::Linking>,
     /// Buttons of cards.
     pub actions: Arc<CardActions>,
     /// Pictures of cards.

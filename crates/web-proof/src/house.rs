@@ -268,6 +268,8 @@ impl House {
                 workspace_embedded::Embedded::new(Arc::clone(&own), scope.clone(), base.clone());
             Arc::new(seat) as Arc<dyn workspace_port::Workspace>
         });
+        let workspaces: Arc<dyn linking_setup::Workspaces> =
+            Arc::new(linking_setup::OwnWorkspace::new(system.clone(), seat));
         let linking_setup = linking_setup::LinkingSetup::open(linking_setup::Parts {
             db: store.db(),
             clock: Arc::clone(&clock),
@@ -275,11 +277,26 @@ impl House {
             identity: Arc::clone(&identity),
             scopes: system.clone(),
             records: records.clone(),
-            workspaces: Arc::new(linking_setup::OwnWorkspace::new(system.clone(), seat)),
+            workspaces: Arc::clone(&workspaces),
         });
-        records.plug(linking_setup.plugins());
+        let linking = linking::Linking::open(linking::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            scopes: system.clone(),
+            records: records.clone(),
+            setup: Arc::clone(&linking_setup),
+            workspaces,
+            base: public_url.clone(),
+            settings: linking::Settings::default(),
+        });
+        let mut plugins = linking_setup.plugins();
+        plugins.extend(linking.plugins());
+        records.plug(plugins);
         let app = App::new(web_frame::Services {
             linking_setup,
+            linking,
             transfer: Arc::new(transfer),
             environments: Arc::new(environments),
             identity: Arc::clone(&identity),
