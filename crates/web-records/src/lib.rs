@@ -7,6 +7,7 @@ mod actions;
 mod asking;
 mod bulk;
 mod cell;
+mod channels;
 mod chart;
 mod files;
 mod filter;
@@ -30,6 +31,8 @@ mod views;
 use axum::{Router, extract::DefaultBodyLimit};
 use edge::{get, get_and_post, post};
 use web_frame::App;
+
+pub use self::channels::placed;
 
 /// The addresses of these pages.
 pub fn routes() -> Router<App> {

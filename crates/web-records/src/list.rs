@@ -19,6 +19,7 @@ use crate::{
     asking::Asking,
     bulk,
     cell::Editable,
+    channels,
     chart::{Definition, Drawn, Material},
     filter::{self, Filter, Needs},
     form, lookup,
@@ -130,6 +131,8 @@ struct List {
     chart: Option<Drawn>,
     chart_href: String,
     bulk: Vec<(&'static str, String)>,
+    /// The address of Collaborate.
+    collaborate: Option<String>,
 }
 
 pub(crate) async fn page(
@@ -144,7 +147,9 @@ pub(crate) async fn page(
         return Ok(Redirect::to(&to).into_response());
     }
     let listing = Listing::of(&place, &visit.frame, table, asking).await?;
-    let list = listing.page(visit.frame.clone()).await?;
+    let mut list = listing.page(visit.frame.clone()).await?;
+    let of = (&*table.logical, &listing.view);
+    list.collaborate = channels::of_view(&app, &visit.scope, &place, of).await?;
     Ok(answer::page(&list))
 }
 
@@ -340,6 +345,7 @@ impl<'a> Listing<'a> {
             }),
             chart,
             bulk: bulk::offered(place, &frame, table),
+            collaborate: None,
             frame: place.at(frame, &table.logical, place.plural(table)),
         })
     }

@@ -20,6 +20,7 @@ use self::beside::{Beside, beside};
 pub(crate) use self::save::{create, delete, save, write};
 use crate::{
     actions::{self, Action},
+    channels::Offered,
     files,
     form::{Form, Mistakes, Section, Sent},
     found::Found,
@@ -84,6 +85,8 @@ struct Record {
     timeline: Option<Html>,
     /// Another tab than the first.
     other: Option<Html>,
+    /// The address of Collaborate.
+    collaborate: Option<String>,
 }
 
 /// What was typed and what is wrong with it.
@@ -113,7 +116,8 @@ pub(crate) async fn page(
     let mut form = Form::new(&place, &visit.frame, table, false);
     let found = Found::of(&place, &form, record).await?;
     form.currency.clone_from(&found.currency);
-    let page = Record::of(&form, &found, Typed::nothing(&found), &part).await?;
+    let offered = Offered::on(&app, &visit.scope, &form, found.id).await?;
+    let page = Record::of(&form, &found, Typed::nothing(&found), &part).await?.with(offered);
     Ok(answer::page(&page))
 }
 
@@ -171,7 +175,15 @@ impl Record {
             files: None,
             timeline: None,
             other: None,
+            collaborate: None,
         }
+    }
+
+    /// The same with what it offers of channels.
+    fn with(mut self, offered: Offered) -> Self {
+        self.tabs.extend(offered.tabs);
+        self.collaborate = offered.collaborate;
+        self
     }
 
     async fn of(
@@ -221,6 +233,7 @@ impl Record {
             may_write,
             timeline,
             other,
+            collaborate: None,
         })
     }
 }

@@ -11,6 +11,7 @@ use web_frame::{App, Frame, Visit, answer, parts};
 
 use super::{Part, Record, Typed, address};
 use crate::{
+    channels::Offered,
     form::{Form, Mistakes, Sent, mistake},
     found::Found,
     history,
@@ -40,7 +41,8 @@ pub(crate) async fn save(
     values.extend(sent);
     let (mistakes, wrong, meanwhile) = (refusal.mistakes, refusal.wrong, refusal.meanwhile);
     let typed = Typed { values, mistakes, wrong, meanwhile };
-    let page = Record::of(&form, &found, typed, &Part::default()).await?;
+    let offered = Offered::on(&app, &visit.scope, &form, found.id).await?;
+    let page = Record::of(&form, &found, typed, &Part::default()).await?.with(offered);
     Ok(answer::page_with(http::StatusCode::UNPROCESSABLE_ENTITY, &page))
 }
 
