@@ -56,7 +56,8 @@ impl QueryOptions {
             if !query.is_empty() {
                 query.push('&');
             }
-            encode(&name, &mut query);
+            // the first bare sign stands in front of the value
+            percent(&name, b"-._~!$'()*,/:;@", &mut query);
             if let Some(value) = value {
                 query.push('=');
                 encode(&value, &mut query);
