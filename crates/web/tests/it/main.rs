@@ -3,6 +3,7 @@
 
 mod account;
 mod pages;
+mod tabs;
 
 use web_proof::House;
 

@@ -1,0 +1,277 @@
+//! Putting a record or a view into a channel: environment, then the record or view, then Save.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use edge::{Form, Problem, Query};
+use kernel::{ChannelId, Coded as _, EnvironmentId, Kind};
+use linking::{State as LinkState, Subject};
+use serde::Deserialize;
+use uuid::Uuid;
+use web_frame::{
+    App, Frame, Section, Visit, answer,
+    channel::{Head, Spot},
+    html,
+    tree::{self, Here},
+};
+use web_records::inside::find::{self, Choice, Hit};
+use workspace::ChannelAccess;
+use workspace_port::{ChannelId as PortChannel, TeamId as PortTeam};
+
+use super::{address, page::Note};
+
+/// The cookie of the environment that was chosen for the next time.
+const PREFERENCE: &str = "liaison-pin";
+
+/// What is asked.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub(super) struct Asking {
+    /// The channel.
+    channel: String,
+    /// `record` or `view`.
+    what: String,
+    /// The environment; `choose` asks for another than the remembered one.
+    environment: String,
+    /// The table that filters, or whose views are listed.
+    table: String,
+    /// Words of a search.
+    q: String,
+}
+
+impl Asking {
+    fn is_view(&self) -> bool {
+        self.what == "view"
+    }
+
+    fn href(&self) -> String {
+        let all = [
+            ("channel", &self.channel),
+            ("what", &self.what),
+            ("environment", &self.environment),
+            ("table", &self.table),
+            ("q", &self.q),
+        ];
+        let all = all.iter().filter(|(_, value)| !value.is_empty());
+        let all = all.map(|(name, value)| format!("{name}={}", html::query_value(value)));
+        format!("/linked/new?{}", all.collect::<Vec<_>>().join("&"))
+    }
+}
+
+/// The page that chooses an environment.
+#[derive(Debug, Template)]
+#[template(path = "tab/environments.html")]
+struct Environments {
+    frame: Frame,
+    head: Head,
+    channel: ChannelId,
+    what: String,
+    choices: Vec<Choice>,
+    cancel: String,
+}
+
+/// The page that chooses what to pin.
+#[derive(Debug, Template)]
+#[template(path = "tab/pin.html")]
+struct Page {
+    frame: Frame,
+    head: Head,
+    asking: Asking,
+    environment: String,
+    /// The address that asks for another environment; none where there is one alone.
+    edit: Option<String>,
+    records: String,
+    views: String,
+    tables: Vec<Choice>,
+    hits: Vec<Hit>,
+    listed: Vec<Choice>,
+    note: Option<Note>,
+    cancel: String,
+}
+
+async fn channel(app: &App, visit: &Visit, channel: &str) -> Result<ChannelAccess, Problem> {
+    let missing = || Problem::from(linking::Error::Unknown);
+    let id: ChannelId = channel.parse().map_err(|_none| missing())?;
+    Ok(app.workspace.channel(&visit.scope, id).await?)
+}
+
+pub(super) async fn choose(
+    State(app): State<App>,
+    visit: Visit,
+    headers: HeaderMap,
+    Query(mut asking): Query<Asking>,
+) -> Result<Response, Problem> {
+    let access = channel(&app, &visit, &asking.channel).await?;
+    if asking.environment.is_empty()
+        && let Some(remembered) = edge::cookie(&headers, PREFERENCE)
+    {
+        remembered.clone_into(&mut asking.environment);
+    }
+    shown(&app, visit, &access, asking, None).await
+}
+
+async fn shown(
+    app: &App,
+    visit: Visit,
+    access: &ChannelAccess,
+    mut asking: Asking,
+    note: Option<Note>,
+) -> Result<Response, Problem> {
+    let all = find::environments(app, &visit).await?;
+    let found = all.iter().find(|one| one.value == asking.environment);
+    let found = found.or_else(|| all.first().filter(|_| all.len() == 1)).cloned();
+    let id = access.channel.id;
+    let branches = app.workspace.tree(&visit.scope).await?;
+    let pane = tree::pane(&visit.frame, &branches, Here::Channel(id));
+    let mut head = Head::of(app, &visit, access, Spot::Posts).await?;
+    head.here = Spot::Tab(kernel::TabId::from(Uuid::nil()));
+    let title = visit.frame.say("linked.pin-title");
+    let cancel = format!("/channels/{id}");
+    let frame = visit.frame.clone().at(Section::Teams, title).with_pane(pane).back_to(&*cancel);
+    let Some(environment) = found else {
+        let what = asking.what.clone();
+        let page = Environments { head, channel: id, what, choices: all, cancel, frame };
+        return Ok(answer::page(&page));
+    };
+    let Ok(place) = environment.value.parse::<EnvironmentId>() else {
+        return Err(linking::Error::Unknown.into());
+    };
+    asking.environment.clone_from(&environment.value);
+    let tables = find::tables(app, &visit, place).await?;
+    if !tables.iter().any(|table| table.value == asking.table) {
+        asking.table.clear();
+    }
+    let (mut hits, mut listed) = (Vec::new(), Vec::new());
+    if asking.is_view() {
+        if asking.table.is_empty() {
+            asking.table = tables.first().map(|one| one.value.clone()).unwrap_or_default();
+        }
+        if !asking.table.is_empty() {
+            listed = find::views(app, &visit, (place, &asking.table)).await?;
+        }
+    } else {
+        hits = find::records(app, &visit, (place, &asking.table), &asking.q).await?;
+    }
+    let other = |what: &str| Asking {
+        what: what.to_owned(),
+        table: String::new(),
+        q: String::new(),
+        ..asking.clone()
+    };
+    let edit = Asking { environment: "choose".to_owned(), ..other(&asking.what) };
+    let status = if note.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let page = Page {
+        environment: environment.name,
+        edit: (all.len() > 1).then(|| edit.href()),
+        records: other("").href(),
+        views: other("view").href(),
+        asking,
+        tables,
+        hits,
+        listed,
+        note,
+        cancel,
+        head,
+        frame,
+    };
+    Ok(answer::page_with(status, &page))
+}
+
+/// What the forms send.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Chosen {
+    channel: String,
+    what: String,
+    environment: String,
+    /// Whether the environment is kept for the next time.
+    remember: String,
+    /// `table:id` of a record, `table:id` or `table:id:own` of a view.
+    subject: String,
+}
+
+pub(super) async fn pin(
+    State(app): State<App>,
+    visit: Visit,
+    Form(chosen): Form<Chosen>,
+) -> Result<Response, Problem> {
+    let access = channel(&app, &visit, &chosen.channel).await?;
+    let Ok(environment) = chosen.environment.parse::<EnvironmentId>() else {
+        return Err(linking::Error::Unknown.into());
+    };
+    let asking = Asking {
+        channel: chosen.channel.clone(),
+        what: chosen.what.clone(),
+        environment: environment.to_string(),
+        ..Asking::default()
+    };
+    if chosen.subject.is_empty() {
+        // the environment alone was chosen, or nothing was: the next page, or the same one
+        let mut response = Redirect::to(&asking.href()).into_response();
+        if chosen.remember == "on" {
+            remember(&visit, &mut response, environment);
+        }
+        return Ok(response);
+    }
+    let Some(subject) = subject(environment, &chosen.subject, asking.is_view()) else {
+        return Err(linking::Error::Unknown.into());
+    };
+    let place = PortChannel {
+        team: PortTeam(access.team.id.to_string()),
+        id: access.channel.id.to_string(),
+    };
+    match app.linking.pin(&visit.scope, subject, &place).await {
+        Ok(link) => {
+            let key = match link.state {
+                LinkState::TabOnly => "linked.failed",
+                LinkState::Pending => "linked.pinned",
+                _ => "linked.connected",
+            };
+            Ok(answer::back_with(&visit.context, &address(link.id), key))
+        }
+        Err(error) => {
+            let code = error.code();
+            if !matches!(code.kind(), Kind::Conflict | Kind::Invalid | Kind::Forbidden) {
+                return Err(error.into());
+            }
+            let code = match &error {
+                linking::Error::Unavailable(problem) => problem.code.clone(),
+                _ => code.name().to_owned(),
+            };
+            let note = Note {
+                class: "bad",
+                icon: "error",
+                title: visit.frame.t.code(&code),
+                what: visit.frame.t.code_detail(&code),
+                link: None,
+            };
+            shown(&app, visit, &access, asking, Some(note)).await
+        }
+    }
+}
+
+/// What was chosen.
+fn subject(environment: EnvironmentId, text: &str, view: bool) -> Option<Subject> {
+    let mut parts = text.split(':');
+    let (table, id) = (parts.next()?.to_owned(), parts.next()?.parse::<Uuid>().ok()?);
+    let personal = parts.next() == Some("own");
+    Some(if view {
+        Subject::View { environment, table, view: id, personal }
+    } else {
+        Subject::Record { environment, table, record: id }
+    })
+}
+
+/// Keeps the environment for the next time.
+fn remember(visit: &Visit, response: &mut Response, environment: EnvironmentId) {
+    let secure = if visit.context.is_secure() { "; Secure" } else { "" };
+    let line = format!(
+        "{PREFERENCE}={environment}; Path=/linked; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}"
+    );
+    if let Ok(value) = HeaderValue::from_str(&line) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
