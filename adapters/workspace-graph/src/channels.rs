@@ -18,7 +18,7 @@ impl Seat {
         let rows = self.list(&format!("{}/channels", paths::team(team))).await?;
         let mut all: Vec<Channel> =
             rows.iter().map(|row| channel(team, row, &general)).collect::<Result<_>>()?;
-        all.sort_by_key(|channel| (!channel.is_general, channel.name.to_lowercase()));
+        kernel::sort_by_key(&mut all, |channel| (!channel.is_general, channel.name.to_lowercase()));
         Ok(all)
     }
 

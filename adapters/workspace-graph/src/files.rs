@@ -37,7 +37,9 @@ impl Seat {
     pub(crate) async fn children(&self, folder: &FileId) -> Result<Vec<File>> {
         let rows = self.list(&format!("{}/children?$top=200", paths::item(folder)?)).await?;
         let mut all: Vec<File> = rows.iter().map(file).collect::<Result<_>>()?;
-        all.sort_by_key(|file| (file.kind != FileKind::Folder, file.name.to_lowercase()));
+        kernel::sort_by_key(&mut all, |file| {
+            (file.kind != FileKind::Folder, file.name.to_lowercase())
+        });
         Ok(all)
     }
 

@@ -105,7 +105,7 @@ pub fn routes() -> Vec<Route> {
             routes.push(Route { path: path.clone(), method, public });
         }
     }
-    routes.sort();
+    kernel::sort(&mut routes);
     routes
 }
 

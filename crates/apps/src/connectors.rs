@@ -82,7 +82,7 @@ pub fn connectors_of_team(tx: &Tx<'_>, team: TeamId) -> Result<Vec<TeamConnector
     let language = tx.scope().language();
     let mut apps = of_team(tx, team)?;
     apps.retain(|it| !it.entry.app.is_blocked);
-    apps.sort_by_key(|it| it.entry.app.origin != Origin::Upload);
+    kernel::sort_by_key(&mut apps, |it| it.entry.app.origin != Origin::Upload);
     let mut connectors: Vec<TeamConnector> = Vec::new();
     for app in &apps {
         for (id, page) in parts(app) {

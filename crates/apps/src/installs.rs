@@ -49,7 +49,7 @@ impl Apps {
             let key = |it: &TeamApp| {
                 (it.entry.app.origin != Origin::Upload, it.version.about.en.name.to_lowercase())
             };
-            apps.sort_by_key(key);
+            kernel::sort_by_key(&mut apps, key);
             Ok(apps)
         };
         self.db.read(scope, read).await

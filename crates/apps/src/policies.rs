@@ -189,7 +189,7 @@ impl Apps {
                 }
                 apps.push((entry(tx, app)?, wanted.is_pinned));
             }
-            apps.sort_by_key(|(_, is_pinned)| !is_pinned);
+            kernel::sort_by_key(&mut apps, |(_, is_pinned)| !is_pinned);
             let place = |(index, (entry, is_pinned))| EffectiveApp {
                 entry,
                 pinned: if is_pinned { Some(index) } else { None },

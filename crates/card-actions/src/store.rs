@@ -124,7 +124,7 @@ pub(crate) fn of_entry(tx: &Tx<'_>, hook: WebhookId, entry: i64, limit: i64) -> 
     let rows = tx.all(SQL, &[tx.tenant().into(), hook.into(), entry.into(), limit.into()])?;
     let mut runs: Vec<Run> = rows.iter().map(read).collect::<Result<_>>()?;
     let mut users: Vec<UserId> = runs.iter().map(|run| run.user).collect();
-    users.sort_unstable();
+    kernel::sort(&mut users);
     users.dedup();
     let people = identity::users::people(tx, &users)?;
     for run in &mut runs {

@@ -262,7 +262,7 @@ impl Connectors {
 
     /// One transaction for each tenant.
     async fn write_group(&self, mut group: Vec<CallEntry>) -> Result<()> {
-        group.sort_by_key(|entry| entry.scope.tenant());
+        kernel::sort_by_key(&mut group, |entry| entry.scope.tenant());
         let mut rest = group;
         while let Some(first) = rest.first() {
             let tenant = first.scope.tenant();

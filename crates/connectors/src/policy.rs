@@ -288,7 +288,9 @@ pub struct Policies(Vec<DataPolicy>);
 impl Policies {
     /// The policies; those for the whole organisation are asked first.
     pub fn new(mut all: Vec<DataPolicy>) -> Self {
-        all.sort_by_key(|policy| (!policy.reach.is_wide(), policy.created_at, policy.id));
+        kernel::sort_by_key(&mut all, |policy| {
+            (!policy.reach.is_wide(), policy.created_at, policy.id)
+        });
         Self(all)
     }
 

@@ -333,7 +333,7 @@ fn facets(found: &Found, asked: &Asked) -> Value {
         return json!({});
     }
     let mut counts = found.counts.clone();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    kernel::sort_by_key(&mut counts, |(_, count)| std::cmp::Reverse(*count));
     let one = |(name, count): &(String, i64)| json!({ "Type": "Value", "Value": name, "OptionalValue": null, "Count": count });
     json!({ ENTITY_FACET: counts.iter().map(one).collect::<Vec<_>>() })
 }

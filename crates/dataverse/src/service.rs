@@ -9,7 +9,7 @@ use crate::{call::Call, fault::Fault, reply::Reply};
 pub(crate) fn document(call: &Call<'_>) -> Reply {
     let mut sets: Vec<&str> =
         call.model().tables().iter().map(|table| table.set.as_str()).collect();
-    sets.sort_unstable();
+    kernel::sort(&mut sets);
     let value: Vec<Value> = sets
         .into_iter()
         .map(|set| json!({ "name": set, "kind": "EntitySet", "url": set }))

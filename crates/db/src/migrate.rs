@@ -75,7 +75,7 @@ impl Migrations {
                 sql,
             });
         }
-        all.sort_by_key(|m| m.number);
+        kernel::sort_by_key(&mut all, |m| m.number);
         if let Some([a, _]) = all.array_windows().find(|[a, b]| a.number == b.number) {
             return Err(MigrationError::Twice(a.number));
         }

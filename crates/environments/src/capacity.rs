@@ -148,7 +148,7 @@ impl Environments {
                 held.database_bytes += self.size(scope, index::name(number, name)).await?;
             }
         }
-        held.tables.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        kernel::sort_by(&mut held.tables, |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         held.tables.truncate(LARGEST);
         let kept = held.clone();
         let keep =

@@ -118,7 +118,7 @@ impl Environments {
     pub async fn deleted(&self, scope: &Scope) -> Result<Vec<Life>> {
         scope.require(Permission::EnvironmentManage)?;
         let mut all = self.lives(scope, |environment| environment.deleted_at.is_some()).await?;
-        all.sort_by_key(|life| life.goes_at);
+        kernel::sort_by_key(&mut all, |life| life.goes_at);
         Ok(all)
     }
 

@@ -218,7 +218,7 @@ pub fn find_many(tx: &Tx<'_>, topic: Topic, places: &[Place]) -> Result<Vec<Even
                        WHERE tenant_id = $1 AND topic = $2 AND stream_id = $3 \
                          AND position >= $4 AND position <= $5 ORDER BY position";
     let mut sorted = places.to_vec();
-    sorted.sort_unstable();
+    kernel::sort(&mut sorted);
     sorted.dedup();
     let mut events = Vec::with_capacity(sorted.len());
     for run in sorted.chunk_by(|a, b| a.stream == b.stream && a.position + 1 == b.position) {

@@ -163,7 +163,7 @@ impl Identity {
     pub async fn write_last_uses(&self) -> Result<()> {
         let mut used =
             std::mem::take(&mut *self.used.lock().unwrap_or_else(PoisonError::into_inner));
-        used.sort_unstable_by_key(|entry| (entry.tenant, entry.id));
+        kernel::sort_by_key(&mut used, |entry| (entry.tenant, entry.id));
         for of_tenant in used.chunk_by(|a, b| a.tenant == b.tenant) {
             let rows: Vec<(CredentialId, Timestamp)> = of_tenant
                 .iter()

@@ -214,7 +214,7 @@ fn follow(
     let needed = before.contains(&Role::GlobalAdministrator) && users::is_last(tx, user)?;
     let own = rights::own_of_user(tx, user)?;
     let mut named: Vec<Role> = rules.roles.iter().map(|rule| rule.role).collect();
-    named.sort_unstable();
+    kernel::sort(&mut named);
     named.dedup();
     for role in named {
         let wanted =

@@ -79,7 +79,7 @@ fn read(rows: &[db::Row]) -> Result<Vec<Role>> {
     let known = |row: &db::Row| row.get::<String>(0).map(|word| word.parse().ok());
     let mut roles: Vec<Role> =
         rows.iter().filter_map(|row| known(row).transpose()).collect::<Result<_>>()?;
-    roles.sort_unstable();
+    kernel::sort(&mut roles);
     Ok(roles)
 }
 

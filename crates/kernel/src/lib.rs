@@ -20,6 +20,7 @@ mod page;
 mod permission;
 mod scope;
 mod secret;
+mod sort;
 
 pub use cache::{Cache, Key, Name, Stay};
 pub use clock::{Clock, SystemClock};
@@ -35,3 +36,4 @@ pub use page::{Cursor, CursorError, Limit, Page};
 pub use permission::{Permission, Permissions};
 pub use scope::{Actor, Denied, Factor, Language, Scope};
 pub use secret::Secret;
+pub use sort::{sort, sort_by, sort_by_key};

@@ -76,7 +76,7 @@ impl Devices {
             let wrong = || Error::invalid("/networks", "linking.network", word.to_owned());
             networks.push(one.ok_or_else(wrong)?.trunc());
         }
-        networks.sort_unstable();
+        kernel::sort(&mut networks);
         networks.dedup();
         if networks.len() > MOST {
             let detail = format!("at most {MOST} networks");

@@ -125,7 +125,7 @@ pub(crate) fn settings(session: &Session, kept: &[Kept]) -> Vec<TableSetting> {
             }
         })
         .collect();
-    all.sort_by(|a, b| a.names.cmp(&b.names).then_with(|| a.table.cmp(&b.table)));
+    kernel::sort_by(&mut all, |a, b| a.names.cmp(&b.names).then_with(|| a.table.cmp(&b.table)));
     all
 }
 

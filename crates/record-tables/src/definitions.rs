@@ -90,7 +90,7 @@ fn overlaid<T>(
         }
     }
     let mut new: Vec<Arc<T>> = kept.into_values().flatten().collect();
-    new.sort_by_key(|one| id(one));
+    kernel::sort_by_key(&mut new, |one| id(one));
     all.extend(new);
     all
 }

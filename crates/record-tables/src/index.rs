@@ -43,7 +43,7 @@ pub fn columns(table: &Table) -> Vec<&Column> {
     let open = |column: &&Column| is_text(&column.kind) && !column.secured && column.for_read;
     let all = table.columns().iter().filter(open);
     let mut all: Vec<&Column> = all.filter(|one| one.searched || is_name(one)).collect();
-    all.sort_by_key(|column| !is_name(column));
+    kernel::sort_by_key(&mut all, |column| !is_name(column));
     all
 }
 

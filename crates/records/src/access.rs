@@ -149,7 +149,7 @@ fn below(unit: Uuid, units: &Units) -> Vec<Uuid> {
         false
     };
     let mut all: Vec<Uuid> = units.keys().copied().filter(|one| is_below(one)).collect();
-    all.sort_unstable();
+    kernel::sort(&mut all);
     all
 }
 
@@ -180,7 +180,7 @@ impl Reader<'_> {
         administrator: Uuid,
         units: &Units,
     ) -> Result<Standing> {
-        held.sort_unstable();
+        kernel::sort(&mut held);
         held.dedup();
         let mut access = Access {
             user: who,
@@ -340,7 +340,7 @@ impl Reader<'_> {
                 teams.extend(self.pairs("teammembership", ["systemuserid", "teamid"], *one)?);
             }
             people.extend(teams);
-            people.sort_unstable();
+            kernel::sort(people);
             people.dedup();
         }
         Ok((all, reports))

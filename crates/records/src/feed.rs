@@ -114,7 +114,7 @@ impl Records {
                     }
                 }
             }
-            feed.changes.sort_by_key(|change| change.position);
+            kernel::sort_by_key(&mut feed.changes, |change| change.position);
             Ok(feed)
         };
         self.0.db.read(scope, read).await

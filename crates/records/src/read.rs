@@ -300,7 +300,7 @@ impl Reading<'_> {
         let ids: Vec<Option<Uuid>> =
             parents.iter().map(|row| row.get(key)).collect::<db::Result<_>>()?;
         let mut asked: Vec<Uuid> = ids.iter().flatten().copied().collect();
-        asked.sort_unstable();
+        kernel::sort(&mut asked);
         asked.dedup();
         let page = collection.page(&self.context(), &asked, NESTED_PAGE);
         let Page { statement, plan } = page.map_err(|error| self.session.denied(error))?;

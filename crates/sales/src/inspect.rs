@@ -270,7 +270,7 @@ fn choose(all: &mut Inspection) {
             ((!matched.callable, u8::MAX - matched.version, index), matched.operation.clone())
         });
         let mut ranked: Vec<_> = ranked.collect();
-        ranked.sort();
+        kernel::sort(&mut ranked);
         let mut ranked = ranked.into_iter();
         let Some(((_, _, first), kept)) = ranked.next() else { continue };
         if let Some(matched) = all.matched.get_mut(first) {

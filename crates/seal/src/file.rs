@@ -96,7 +96,7 @@ impl KeyFile {
             current = current && line.next;
             list.push((line.key.id(), used));
         }
-        list.sort_by_key(|(_, used)| *used != KeyUse::Current);
+        kernel::sort_by_key(&mut list, |(_, used)| *used != KeyUse::Current);
         list
     }
 

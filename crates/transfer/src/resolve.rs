@@ -47,7 +47,7 @@ impl Lookups {
         }
         for (targets, texts) in wanted {
             let mut texts: Vec<String> = texts.into_iter().collect();
-            texts.sort_unstable();
+            kernel::sort(&mut texts);
             for texts in texts.chunks(AT_ONCE) {
                 for (text, found) in self.ask(session, &targets, texts).await? {
                     self.known.insert((targets.clone(), text), found);
@@ -115,7 +115,7 @@ impl Lookups {
                             says.push(text.to_lowercase());
                         }
                     }
-                    says.sort_unstable();
+                    kernel::sort(&mut says);
                     says.dedup();
                     for text in says {
                         all.entry(text)

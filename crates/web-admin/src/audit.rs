@@ -148,7 +148,7 @@ async fn people(app: &App, visit: &Visit, rows: &[AuditEntry]) -> Result<Vec<Per
         })
         .flatten()
         .collect();
-    ids.sort_unstable();
+    kernel::sort(&mut ids);
     ids.dedup();
     Ok(app.identity.people(&visit.scope, &ids).await?)
 }

@@ -57,7 +57,7 @@ pub(super) fn state_name(frame: &Frame, state: UserState) -> String {
 /// The roles of a user, the own ones and those of groups, each once.
 fn all_roles(user: &User) -> Vec<Role> {
     let mut roles = [user.roles.as_slice(), user.group_roles.as_slice()].concat();
-    roles.sort_unstable();
+    kernel::sort(&mut roles);
     roles.dedup();
     roles
 }

@@ -119,7 +119,7 @@ pub(crate) async fn people(
     ids: impl IntoIterator<Item = Option<UserId>>,
 ) -> Result<Vec<Person>, Problem> {
     let mut ids: Vec<UserId> = ids.into_iter().flatten().collect();
-    ids.sort_unstable();
+    kernel::sort(&mut ids);
     ids.dedup();
     Ok(app.identity.people(&visit.scope, &ids).await?)
 }

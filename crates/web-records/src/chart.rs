@@ -321,7 +321,7 @@ impl Material<'_> {
             points.push((rank, Point::new(label, size, text).to(href)));
         }
         if dates || chart.kind == Kind::Funnel {
-            points.sort_by_key(|(rank, _)| rank.unwrap_or(i64::MAX));
+            kernel::sort_by_key(&mut points, |(rank, _)| rank.unwrap_or(i64::MAX));
         }
         Ok(points.into_iter().map(|(_, point)| point).collect())
     }

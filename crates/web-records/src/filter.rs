@@ -216,7 +216,7 @@ pub(crate) fn columns<'a>(place: &Place, table: &'a Table) -> Vec<&'a Column> {
             )
     };
     let mut all: Vec<&Column> = table.columns().iter().filter(fits).collect();
-    all.sort_by_cached_key(|column| place.label(column).to_lowercase());
+    kernel::sort_by_key(&mut all, |column| place.label(column).to_lowercase());
     all
 }
 

@@ -165,7 +165,7 @@ impl<'a> Form<'a> {
         };
         let mut all: Vec<&Column> = self.table.columns().iter().filter(fits).collect();
         let is_name = |column: &Column| Some(&column.logical) == self.table.primary_name.as_ref();
-        all.sort_by_key(|column| (!is_name(column), !insists(column)));
+        kernel::sort_by_key(&mut all, |column| (!is_name(column), !insists(column)));
         all
     }
 
@@ -188,7 +188,7 @@ impl<'a> Form<'a> {
         let mut columns = self.columns();
         let name = |column: &Column| Some(&column.logical) == self.table.primary_name.as_ref();
         // as the view shows them; what is long comes last
-        columns.sort_by_cached_key(|column| {
+        kernel::sort_by_key(&mut columns, |column| {
             let long = matches!(column.kind, ColumnKind::Memo { .. });
             let at = |list: &[&str]| list.iter().position(|one| *one == column.logical);
             let at = at(&first).or_else(|| at(&MAIN).map(|at| at + 50)).unwrap_or(100);

@@ -45,7 +45,7 @@ impl Place {
         let mut all: Vec<&Table> =
             self.session.model().tables().iter().map(AsRef::as_ref).collect();
         all.retain(|table| is_open(table) && self.reads(table));
-        all.sort_by_cached_key(|table| {
+        kernel::sort_by_key(&mut all, |table| {
             let place = DAILY.iter().position(|name| *name == table.logical);
             (place.unwrap_or(DAILY.len()), self.plural(table).to_lowercase())
         });

@@ -97,7 +97,7 @@ fn ways(form: &Form<'_>) -> Vec<Way> {
             Way { name, ..way }
         })
         .collect();
-    ways.sort_by_cached_key(|way| (way.rank, way.name.to_lowercase(), way.column.clone()));
+    kernel::sort_by_key(&mut ways, |way| (way.rank, way.name.to_lowercase(), way.column.clone()));
     ways.dedup_by(|a, b| a.table == b.table && a.column == b.column);
     ways
 }

@@ -35,7 +35,7 @@ struct Environments {
 /// to the reader is named with the reason, and leads nowhere.
 pub(crate) async fn choose(State(app): State<App>, visit: Visit) -> Result<Response, Problem> {
     let mut all = app.identity.environments(&visit.scope).await?;
-    all.sort_by_key(|environment| !environment.crm_enabled);
+    kernel::sort_by_key(&mut all, |environment| !environment.crm_enabled);
     let (mut open, mut closed) = (Vec::new(), Vec::new());
     for environment in &all {
         match shut(&app, &visit, environment).await? {

@@ -166,7 +166,7 @@ impl Chosen {
         wanted.extend(table.column("transactioncurrencyid").map(|_| "transactioncurrencyid"));
         wanted.extend(table.state().map(|state| state.logical.as_str()));
         wanted.retain(|name| table.column(name).is_some_and(|column| column.for_read));
-        wanted.sort_unstable();
+        kernel::sort(&mut wanted);
         wanted.dedup();
         let attribute = |name: &str| Attribute { name: name.to_owned(), ..Attribute::default() };
         entity.attributes = wanted.into_iter().map(attribute).collect();
@@ -287,7 +287,7 @@ async fn kept(place: &Place, table: &Table, only: Option<Uuid>) -> Result<Vec<Ke
         }
         all.push(one);
     }
-    all.sort_by_cached_key(|one| one.name.to_lowercase());
+    kernel::sort_by_key(&mut all, |one| one.name.to_lowercase());
     Ok(all)
 }
 

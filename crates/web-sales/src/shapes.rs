@@ -87,7 +87,7 @@ impl Found {
     /// Findings, what matters most first.
     pub(crate) fn all<'a>(frame: &Frame, findings: impl Iterator<Item = &'a Finding>) -> Vec<Self> {
         let mut findings: Vec<&Finding> = findings.collect();
-        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity()));
+        kernel::sort_by_key(&mut findings, |finding| std::cmp::Reverse(finding.severity()));
         findings.into_iter().map(|finding| Self::of(frame, finding)).collect()
     }
 }

@@ -103,7 +103,7 @@ pub(crate) fn read(
 ) -> Result<Vec<ChoiceOption>, Mistakes> {
     let mut lines = lines_of(sent);
     // new lines come last unless they say otherwise
-    lines.sort_by_key(|line| line.order.parse::<i64>().unwrap_or(i64::MAX));
+    kernel::sort_by_key(&mut lines, |line| line.order.parse::<i64>().unwrap_or(i64::MAX));
     let mut next = FIRST;
     let mut options = Vec::with_capacity(lines.len());
     let taken: Vec<i32> = lines.iter().filter_map(|line| line.value.parse().ok()).collect();
@@ -137,7 +137,7 @@ pub(crate) fn names(place: &Place) -> Vec<(String, String)> {
         (choice.name.clone(), place.label(&choice.labels, &choice.name))
     };
     let mut all: Vec<(String, String)> = place.session.model().choices().iter().map(of).collect();
-    all.sort_by_cached_key(|(_, label)| label.to_lowercase());
+    kernel::sort_by_key(&mut all, |(_, label)| label.to_lowercase());
     all
 }
 
@@ -172,7 +172,7 @@ pub(crate) async fn list(
     let mut grid = Grid::new(&place, "choices", &["name", "entries", "schema-name", "used-by"])
         .filter(place.say("choices-filter"));
     let mut choices: Vec<_> = place.session.model().choices().to_vec();
-    choices.sort_by_cached_key(|one| {
+    kernel::sort_by_key(&mut choices, |one| {
         (!one.custom, place.label(&one.labels, &one.name).to_lowercase())
     });
     for choice in &choices {

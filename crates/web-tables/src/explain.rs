@@ -89,7 +89,7 @@ pub(crate) async fn page(
         .filter(|table| !table.intersect && table.primary_name.is_some())
         .map(|table| (table.logical.clone(), place.plural(table)))
         .collect();
-    options.sort_by_cached_key(|(_, name)| name.to_lowercase());
+    kernel::sort_by_key(&mut options, |(_, name)| name.to_lowercase());
     options.insert(0, (String::new(), "—".to_owned()));
     let to = format!("{}/why", person_href(&place, person));
     let row = Field::text("row", place.say("why-row")).value(asking.row.trim());

@@ -349,7 +349,7 @@ fn lines(place: &Place, stored: &Levels, levels: &Levels, asking: &Asking) -> Ve
             || line.key.contains(&words))
     };
     let mut lines: Vec<Line> = change::ruled(model).map(of).filter(fits).collect();
-    lines.sort_by_cached_key(|line| line.name.to_lowercase());
+    kernel::sort_by_key(&mut lines, |line| line.name.to_lowercase());
     lines
 }
 

@@ -41,7 +41,7 @@ fn secured(place: &Place) -> Vec<(String, String, String)> {
             all.push((table.logical.clone(), column.logical.clone(), label));
         }
     }
-    all.sort_by(|one, other| one.2.cmp(&other.2));
+    kernel::sort_by(&mut all, |one, other| one.2.cmp(&other.2));
     all
 }
 

@@ -116,7 +116,7 @@ fn tables(place: &Place) -> Vec<(String, String)> {
     };
     let all = place.session.model().tables().iter().filter(open);
     let mut all: Vec<_> = all.map(|table| (table.logical.clone(), place.plural(table))).collect();
-    all.sort_by_cached_key(|(_, name)| name.to_lowercase());
+    kernel::sort_by_key(&mut all, |(_, name)| name.to_lowercase());
     all.insert(0, (String::new(), "—".to_owned()));
     all
 }
@@ -537,7 +537,7 @@ fn new_key(place: &Place, table: &Table, (sent, wrong): (&Sent, &Wrong), prefix:
     let columns = table.columns().iter().filter(|one| fits(&one.kind) && !one.secured);
     let mut options: Vec<(String, String)> =
         columns.map(|one| (one.logical.clone(), place.label(&one.labels, &one.logical))).collect();
-    options.sort_by_cached_key(|(_, label)| label.to_lowercase());
+    kernel::sort_by_key(&mut options, |(_, label)| label.to_lowercase());
     options.insert(0, (String::new(), "—".to_owned()));
     let picks = (1..=COLUMNS).map(|at| {
         let name = format!("column-{at}");

@@ -113,7 +113,7 @@ pub(crate) async fn columns(
         .filter(place.say("columns-filter"));
     let is_name = |logical: &str| table.primary_name.as_deref() == Some(logical);
     let mut columns: Vec<_> = table.columns().iter().filter(|one| one.of.is_none()).collect();
-    columns.sort_by_cached_key(|one| {
+    kernel::sort_by_key(&mut columns, |one| {
         let label = place.label(&one.labels, &one.logical).to_lowercase();
         (!is_name(&one.logical), !one.custom, label)
     });
@@ -225,7 +225,7 @@ pub(crate) async fn relationships(
             }
         }
     }
-    lines.sort_by(|one, other| one.0.cmp(&other.0));
+    kernel::sort_by(&mut lines, |one, other| one.0.cmp(&other.0));
     for (_, cells) in lines {
         grid.line(cells);
     }
@@ -261,7 +261,7 @@ pub(crate) async fn views(
     let mut grid = Grid::new(&place, "views", &["view", "view-kind", "columns"]);
     let mut views: Vec<&View> =
         place.session.model().views_of(&table.logical).map(AsRef::as_ref).collect();
-    views.sort_by_key(|view| (view.kind.code(), !view.default));
+    kernel::sort_by_key(&mut views, |view| (view.kind.code(), !view.default));
     for view in views {
         let label = place.label(&view.labels, "—");
         let mut cell = Cell::link(label, href(&place, table, &format!("/views/{}", view.id)));

@@ -97,7 +97,7 @@ pub(crate) async fn page(
     let model = place.session.model();
     let mut tables: Vec<&Table> = model.tables().iter().map(AsRef::as_ref).filter(fits).collect();
     // what is one's own comes first
-    tables.sort_by_cached_key(|table| (!table.custom, place.plural(table).to_lowercase()));
+    kernel::sort_by_key(&mut tables, |table| (!table.custom, place.plural(table).to_lowercase()));
     let mut grid = Grid::new(&place, "tables", &["table", "columns", "schema-name", "ownership"]);
     for table in &tables {
         let href = place.href(&format!("/tables/{}", table.logical));

@@ -90,7 +90,7 @@ async fn page(
         let failing = app.targets.failing(&visit.scope).await?;
         rows.extend(failing.iter().map(|target| failing_row(&visit.frame, target)));
     }
-    rows.sort_by_key(|row| std::cmp::Reverse(row.at));
+    kernel::sort_by_key(&mut rows, |row| std::cmp::Reverse(row.at));
     let next = found.next.map(|cursor: Cursor| format!("/activity?show=messages&before={cursor}"));
     Ok(answer::page(&Activity::new(visit.frame, show, rows, next)))
 }

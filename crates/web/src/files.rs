@@ -208,7 +208,7 @@ type Names = Vec<(UserId, String)>;
 
 async fn names(app: &App, visit: &Visit, ids: impl Iterator<Item = UserId>) -> Names {
     let mut ids: Vec<UserId> = ids.collect();
-    ids.sort_unstable();
+    kernel::sort(&mut ids);
     ids.dedup();
     // whoever may not read the directory sees files without names
     let people = app.identity.people(&visit.scope, &ids).await.unwrap_or_default();

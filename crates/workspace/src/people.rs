@@ -33,7 +33,7 @@ pub(crate) type Names = HashMap<UserId, String>;
 /// The names to show for `ids`.
 pub(crate) fn names(tx: &Tx<'_>, ids: impl IntoIterator<Item = UserId>) -> db::Result<Names> {
     let mut wanted: Vec<UserId> = ids.into_iter().collect();
-    wanted.sort_unstable();
+    kernel::sort(&mut wanted);
     wanted.dedup();
     let found = if wanted.is_empty() { Vec::new() } else { users::people(tx, &wanted)? };
     Ok(found.into_iter().map(|person| (person.id, person.display_name)).collect())

@@ -179,7 +179,7 @@ impl Workspace {
                 return Err(Error::TabNotFound { tab });
             }
             let place = |tab: &Tab| order.iter().position(|id| *id == tab.id);
-            tabs.sort_by_key(|tab| place(tab).unwrap_or(usize::MAX));
+            kernel::sort_by_key(&mut tabs, |tab| place(tab).unwrap_or(usize::MAX));
             store::order(tx, &tabs)?;
             tx.notify(MESSAGES_TOPIC, channel.uuid(), 0);
             Ok(tabs)

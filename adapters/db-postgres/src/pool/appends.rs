@@ -45,7 +45,7 @@ impl Appends {
             self.busy.insert(stream);
             parts.push((stream, some));
         }
-        parts.sort_unstable_by_key(|(stream, _)| *stream);
+        kernel::sort_by_key(&mut parts, |(stream, _)| *stream);
         let (streams, jobs): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
         self.count -= GROUP - room;
         (!streams.is_empty()).then(|| (jobs.into_iter().flatten().collect(), streams))

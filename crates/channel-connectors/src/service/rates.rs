@@ -24,7 +24,7 @@ impl ChannelConnectors {
     pub(super) async fn share_rates(&self) {
         let mut news: Vec<News> = self.hooks.limiters().into_iter().filter_map(news_of).collect();
         // In one order on all nodes, so that none waits for another that waits for it.
-        news.sort_unstable_by_key(|news| news.hook);
+        kernel::sort_by_key(&mut news, |news| news.hook);
         for some in news.chunk_by(|a, b| a.hook.0 == b.hook.0).flat_map(|same| same.chunks(SLICE)) {
             if let Err(error) = self.tell(some).await {
                 let error: &dyn std::error::Error = &error;

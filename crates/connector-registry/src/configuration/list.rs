@@ -277,7 +277,7 @@ fn offers(tx: &Tx<'_>, place: Place, teams: &[TeamId]) -> Result<Vec<Offered>> {
         let left = offer(Some(id), connector.as_ref(), None, some);
         all.push(Offered { source: OfferSource::ConfiguredOnly, ..left });
     }
-    all.sort_by_cached_key(|offer| offer.name.to_lowercase());
+    kernel::sort_by_key(&mut all, |offer| offer.name.to_lowercase());
     if matches!(place, Place::Channel(_)) {
         all.insert(0, built_in());
     }

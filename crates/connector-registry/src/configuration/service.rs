@@ -102,7 +102,7 @@ impl Configurations {
                     Some(notices) => {
                         let told = notices.iter().filter(|notice| notice.topic == apps::APPS_TOPIC);
                         tenants.extend(told.map(|notice| notice.tenant));
-                        tenants.sort_unstable();
+                        kernel::sort(&mut tenants);
                         tenants.dedup();
                         self.follow(&tenants).await;
                         continue;

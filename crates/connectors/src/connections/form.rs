@@ -154,7 +154,7 @@ fn asked(parameters: &[ConnectionParameter<'_>]) -> Vec<FormParameter> {
             && super::parameters::is_reachable(parameter)
     };
     let mut all: Vec<_> = parameters.iter().filter(is_asked).collect();
-    all.sort_by_key(|parameter| parameter.tab_index().unwrap_or(i64::MAX));
+    kernel::sort_by_key(&mut all, |parameter| parameter.tab_index().unwrap_or(i64::MAX));
     all.into_iter().map(one).collect()
 }
 

@@ -139,7 +139,7 @@ fn read(row: &Row) -> StoreResult<Group> {
     // A role that a newer program wrote gives nothing here.
     let known = words.split_ascii_whitespace().filter_map(|word| word.parse().ok());
     let mut roles: Vec<Role> = known.collect();
-    roles.sort_unstable();
+    kernel::sort(&mut roles);
     Ok(Group {
         id: row.id(0)?,
         name: row.get(1)?,

@@ -264,7 +264,7 @@ fn read(row: &Row) -> Result<User> {
     let roles = |column| -> Result<Vec<crate::Role>> {
         let mut roles: Vec<_> =
             words(column)?.iter().filter_map(|word| word.parse().ok()).collect();
-        roles.sort_unstable();
+        kernel::sort(&mut roles);
         roles.dedup();
         Ok(roles)
     };

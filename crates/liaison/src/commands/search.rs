@@ -139,7 +139,7 @@ impl Search {
                 let mut inside: Vec<PathBuf> =
                     entries.flatten().map(|entry| entry.path()).collect();
                 // Taken from the end: in the order of names.
-                inside.sort_unstable_by(|a, b| b.cmp(a));
+                kernel::sort_by(&mut inside, |a, b| b.cmp(a));
                 waiting.append(&mut inside);
             }
             Err(error) => self.skipped.push(format!("{}: {error}", path.display())),

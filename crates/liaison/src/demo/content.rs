@@ -122,7 +122,7 @@ pub(super) async fn fill(
         });
     }
     let mut rooms = all(running).await?;
-    rooms.sort_by_key(|(place, _)| *place);
+    kernel::sort_by_key(&mut rooms, |(place, _)| *place);
     let rooms: Vec<_> = rooms.into_iter().flat_map(|(_, rooms)| rooms).collect();
     let mut webhooks = Vec::new();
     let mut posting = tokio::task::JoinSet::new();

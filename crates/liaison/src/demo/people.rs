@@ -109,7 +109,7 @@ pub(super) async fn others(hub: &Hub, system: &Scope) -> Result<Vec<User>> {
     while let Some(made) = all.join_next().await {
         users.push(made.map_err(|error| Failure::plain(&error))??);
     }
-    users.sort_by_key(|(place, _)| *place);
+    kernel::sort_by_key(&mut users, |(place, _)| *place);
     Ok(users.into_iter().map(|(_, user)| user).collect())
 }
 

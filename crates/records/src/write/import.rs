@@ -46,7 +46,7 @@ impl Session {
             }
             left = rest;
         }
-        imported.failures.sort_by_key(|(at, _)| *at);
+        kernel::sort_by_key(&mut imported.failures, |(at, _)| *at);
         Ok(imported)
     }
 

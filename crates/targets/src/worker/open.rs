@@ -205,7 +205,7 @@ fn batch(tx: &Tx<'_>, source: Source, after: i64, limit: i64) -> db::Result<Batc
             // Passed over for good, as in a channel: what is brought back later is not forwarded any more.
             let deleted = posts::deleted(tx, webhook, (after + 1, last))?;
             events.retain(|event| !deleted.contains(&event.place.position));
-            events.sort_unstable_by_key(|event| event.place.position);
+            kernel::sort_by_key(&mut events, |event| event.place.position);
             let raw = |event: Event| Raw {
                 position: event.place.position,
                 id: Uuid::from(event.id),

@@ -92,7 +92,7 @@ impl Ground {
 /// The form as callers of the action see it: what they have to give comes first.
 fn tailored(operation: &Operation, mut form: Form) -> Form {
     form.fields.retain_mut(|field| adapt(operation, field));
-    form.fields.sort_by_key(|field| !field.required);
+    kernel::sort_by_key(&mut form.fields, |field| !field.required);
     form
 }
 

@@ -87,7 +87,7 @@ impl Page {
         let operations = e.operations(scope, id).await?;
         let mut ids: Vec<_> = operations.iter().filter_map(|it| it.begun_by).collect();
         ids.extend(life.environment.created_by);
-        ids.sort_unstable();
+        kernel::sort(&mut ids);
         ids.dedup();
         let people = app.identity.people(scope, &ids).await?;
         let sandboxes = e.list(scope).await?.into_iter().filter(|other| {

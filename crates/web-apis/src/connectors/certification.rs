@@ -155,7 +155,7 @@ impl Page {
             wanted.severity.is_empty() || finding.severity.code() == wanted.severity
         };
         let mut chosen: Vec<&Finding> = found.iter().filter(fits).collect();
-        chosen.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        kernel::sort_by_key(&mut chosen, |finding| std::cmp::Reverse(finding.severity));
         let more = chosen.len() > wanted.from + AT_ONCE;
         let next =
             more.then(|| format!("{}&from={}", address(&wanted.severity), wanted.from + AT_ONCE));

@@ -78,7 +78,7 @@ impl Page {
             warnings: found.iter().filter(|it| it.severity == openapi::Severity::Warning).count(),
             infos: 0,
         };
-        found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        kernel::sort_by_key(&mut found, |finding| std::cmp::Reverse(finding.severity));
         // What is gone has its place in the old files, everything else in the new ones.
         let row = |finding: &Finding| {
             let gone = finding.code.as_str().ends_with("removed");

@@ -69,7 +69,7 @@ pub(super) async fn page(
     let files = app.api_connectors.files(&visit.scope, id, Some(number)).await?;
     let compiled = app.api_connectors.compiled_at(&visit.scope, id, number).await?;
     let mut found = app.api_connectors.findings(&visit.scope, id, Some(number), true).await?;
-    found.sort_by_key(|it| (it.pointer != wanted.at, std::cmp::Reverse(it.severity)));
+    kernel::sort_by_key(&mut found, |it| (it.pointer != wanted.at, std::cmp::Reverse(it.severity)));
     let part = match wanted.file.as_str() {
         "properties" => Some(Part::Properties),
         "script" | "readme" => None,

@@ -49,7 +49,7 @@ pub(super) async fn list(
     });
     let mut cards: Vec<Card> = found.items.iter().map(|it| Card::of(&frame, it)).collect();
     // What waits comes first.
-    cards.sort_by_key(|card| card.waiting.is_none());
+    kernel::sort_by_key(&mut cards, |card| card.waiting.is_none());
     let title = frame.say("apps.manage-title");
     let frame = at(frame, "apps", title).back_to("/apps");
     Ok(answer::page(&List { frame, search: wanted.q, cards, next }))

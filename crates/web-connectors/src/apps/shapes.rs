@@ -158,7 +158,7 @@ impl Report {
             _ => ("apps.findings-refused", "bad", "error"),
         };
         let mut rows: Vec<Told> = findings.iter().map(|it| Told::of(frame, it)).collect();
-        rows.sort_by_key(|row| !row.is_error);
+        kernel::sort_by_key(&mut rows, |row| !row.is_error);
         Self { title: frame.say(title), class, icon, counts: counts.join(" · "), rows }
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn columns(
             (column.logical.clone(), label)
         })
         .collect();
-    offered.sort_by_cached_key(|(_, label)| label.to_lowercase());
+    kernel::sort_by_key(&mut offered, |(_, label)| label.to_lowercase());
     let mut columns = Vec::new();
     for (at, name) in import.heading.iter().enumerate() {
         let target = import.plan.columns.get(at).cloned().flatten();

@@ -166,7 +166,7 @@ impl Simple {
             .filter(|column| column.for_read && column.of.is_none())
             .map(|column| (column.logical.clone(), place.label(&column.labels, &column.logical)))
             .collect();
-        options.sort_by_cached_key(|(_, label)| label.to_lowercase());
+        kernel::sort_by_key(&mut options, |(_, label)| label.to_lowercase());
         options.insert(0, (String::new(), "—".to_owned()));
         let select = |name: String, label: String, chosen: &str| {
             let field = Field::select(&name, label, options.clone()).value(chosen);

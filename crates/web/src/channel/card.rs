@@ -77,7 +77,7 @@ impl Buttons {
             }
         }
         let refreshing = app.actions.refreshing(&visit.scope, &refreshing).await?;
-        hooks.sort_unstable();
+        kernel::sort(&mut hooks);
         hooks.dedup();
         let of = if hooks.is_empty() {
             HashMap::new()

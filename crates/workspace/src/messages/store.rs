@@ -156,7 +156,7 @@ pub(crate) fn changes(
     let params = [tx.tenant().into(), channel.into(), after.into(), most.into()];
     let mut all = rows(tx, NEW, &params)?;
     all.extend(rows(tx, CHANGED, &params)?);
-    all.sort_unstable_by_key(Stored::change);
+    kernel::sort_by_key(&mut all, Stored::change);
     all.truncate(limit);
     Ok(all)
 }
