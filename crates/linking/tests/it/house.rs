@@ -1,0 +1,390 @@
+//! A tenant with records, channels, and linking switched on.
+
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use identity::{
+    Caller, Holder, Identity, Presented, Role, SignIn, SignedIn, SystemScopes,
+    environments::{EnvironmentKind, NewEnvironment},
+    users::NewUser,
+};
+use kernel::{Clock, EnvironmentId, Ids, Language, Scope, Secret, TenantId};
+use liaison_linking::{
+    ChannelChoice, Fault, Link, LinkId, LinkRequest, Linking, Parts, Settings, Subject, TeamChoice,
+};
+use linking_setup::{Decision, LinkingSetup, Turn, Which, Workspaces};
+use queries::{Condition, Paging, Query, query::Comparison};
+use records::{Associate, Entry, Operation, Records, Reference, RowKey, Session};
+use tables::Value;
+use tempfile::TempDir;
+use testkit::{FixedClock, Store};
+use uuid::Uuid;
+use workspace_port::{
+    ChannelId, ChannelKind, Creation, NewChannel, NewTeam, PersonId, Tab, TeamId, Visibility,
+    Workspace,
+};
+
+use crate::odd::{Moods, Own};
+
+pub(crate) struct House {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<FixedClock>,
+    pub(crate) ids: Ids,
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) system: SystemScopes,
+    pub(crate) tenant: TenantId,
+    pub(crate) records: Records,
+    pub(crate) setup: Arc<LinkingSetup>,
+    pub(crate) own: Arc<Own>,
+    pub(crate) linking: Arc<Linking>,
+    pub(crate) sales: EnvironmentId,
+    pub(crate) admin: Scope,
+    _folder: TempDir,
+}
+
+const PASSWORD: &str = "correct horse battery";
+
+impl House {
+    /// With everything switched on.
+    pub(crate) async fn new() -> Self {
+        let house = Self::bare().await;
+        house.setup.turn(&house.admin, house.sales, Turn::Basic(true)).await.unwrap();
+        house.setup.consent(&house.admin, Which::First, Decision::Accept).await.unwrap();
+        house.setup.turn(&house.admin, house.sales, Turn::Enhanced(true)).await.unwrap();
+        house
+    }
+
+    /// With nothing switched on.
+    pub(crate) async fn bare() -> Self {
+        let (store, folder) = (Store::fresh().await, TempDir::new().unwrap());
+        let (clock, ids) = (FixedClock::new(), testkit::ids());
+        let sealer = seal::Sealer::new(vec![seal::Key::generate(&ids)], ids.clone()).unwrap();
+        let (identity, system) = Identity::open(identity::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            ids: ids.clone(),
+            sealer,
+            outbound: testkit::outbound(),
+            public_url: "https://hub.example.org".parse().unwrap(),
+            settings: identity::Settings::default(),
+        });
+        let tenant = system.ensure_first_tenant("Contoso", Language::En).await.unwrap().id;
+        let records = Records::new(records::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            scopes: system.clone(),
+            settings: records::Settings::default(),
+        });
+        let files = workspace::FileStore::open(folder.path()).unwrap();
+        let workspace = workspace::Workspace::new(
+            store.db(),
+            Arc::clone(&clock) as Arc<dyn Clock>,
+            ids.clone(),
+            files,
+            workspace::Settings::default(),
+        );
+        let own = Arc::new(Own {
+            workspace: Arc::new(workspace),
+            scopes: system.clone(),
+            base: "https://hub.example.org/".parse().unwrap(),
+            moods: Arc::new(Moods::default()),
+        });
+        let setup = LinkingSetup::open(linking_setup::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            scopes: system.clone(),
+            records: records.clone(),
+            workspaces: Arc::clone(&own) as Arc<dyn Workspaces>,
+        });
+        let root = system.scope(tenant, "test");
+        let new = NewEnvironment {
+            name: "Sales".to_owned(),
+            kind: EnvironmentKind::Production,
+            crm_enabled: true,
+        };
+        let sales = identity.create_environment(&root, new).await.unwrap().id;
+        let parts = Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            scopes: system.clone(),
+            records: records.clone(),
+            setup: Arc::clone(&setup),
+            workspaces: Arc::clone(&own) as Arc<dyn Workspaces>,
+            base: "https://hub.example.org/".parse().unwrap(),
+            settings: Settings { wait_seconds: 2, ..Settings::default() },
+        };
+        let linking = Linking::open(parts);
+        assert!(records.plug([setup.plugins(), linking.plugins()].concat()));
+        let mut house = Self {
+            store,
+            clock,
+            ids,
+            identity,
+            system,
+            tenant,
+            records,
+            setup,
+            own,
+            linking,
+            sales,
+            admin: root,
+            _folder: folder,
+        };
+        house.admin = house.person("ada", &[Role::GlobalAdministrator]).await;
+        house.license(&house.admin).await;
+        house
+    }
+
+    fn parts(&self) -> Parts {
+        Parts {
+            db: self.store.db(),
+            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
+            ids: self.ids.clone(),
+            identity: Arc::clone(&self.identity),
+            scopes: self.system.clone(),
+            records: self.records.clone(),
+            setup: Arc::clone(&self.setup),
+            workspaces: Arc::clone(&self.own) as Arc<dyn Workspaces>,
+            base: self.own.base.clone(),
+            settings: Settings { wait_seconds: 2, ..Settings::default() },
+        }
+    }
+
+    /// A node that dies where somebody says.
+    pub(crate) fn mortal(&self, fault: Fault) -> Arc<Linking> {
+        Linking::with_faults(self.parts(), fault)
+    }
+
+    /// A node with other limits.
+    pub(crate) fn limited(&self, settings: Settings) -> Arc<Linking> {
+        Linking::open(Parts { settings, ..self.parts() })
+    }
+
+    pub(crate) fn root(&self) -> Scope {
+        self.system.scope(self.tenant, "test")
+    }
+
+    pub(crate) async fn person(&self, name: &str, roles: &[Role]) -> Scope {
+        let user = NewUser {
+            user_name: name.to_owned(),
+            display_name: name.to_owned(),
+            addresses: vec![format!("{name}@example.org")],
+            language: None,
+            time_zone: None,
+            password: Some(Secret::new(PASSWORD.to_owned())),
+            roles: roles.to_vec(),
+        };
+        self.identity.create_user(&self.root(), user).await.unwrap();
+        let caller = Caller {
+            request: self.ids.fresh(),
+            origin: None,
+            language: None,
+            client: "Test/1.0".to_owned(),
+        };
+        let who = SignIn { name: name.to_owned(), password: Secret::new(PASSWORD.to_owned()) };
+        let signed = self.identity.sign_in(&caller, self.tenant, who).await.unwrap();
+        let SignedIn::Done(session) = signed else { panic!("a second factor is asked for") };
+        let presented = Presented::Session(session.secret.expose());
+        self.identity.authenticate(presented, &caller).await.unwrap().scope
+    }
+
+    pub(crate) async fn license(&self, scope: &Scope) {
+        let root = self.root();
+        for name in ["Dynamics 365 Sales Enterprise", "Microsoft Teams"] {
+            let all = self.identity.licences(&root).await.unwrap();
+            let licence = match all.iter().find(|licence| licence.name == name) {
+                Some(known) => known.id,
+                None => self.identity.create_licence(&root, name, None).await.unwrap().id,
+            };
+            let holder = Holder::User(scope.user().unwrap());
+            self.identity.assign_licence(&root, licence, holder).await.unwrap();
+        }
+    }
+
+    /// A licensed person with a security role.
+    pub(crate) async fn seller(&self, name: &str, role: &str) -> Scope {
+        let scope = self.person(name, &[Role::Seller]).await;
+        self.license(&scope).await;
+        let user = self.session(&scope).await.user();
+        let role = self.role(role).await;
+        let admin = self.session(&self.admin).await;
+        let give = Associate {
+            from: at("systemuser", user),
+            navigation: "systemuserroles_association".to_owned(),
+            to: at("role", role),
+        };
+        admin.one(Operation::Associate(give)).await.unwrap();
+        scope
+    }
+
+    async fn role(&self, name: &str) -> Uuid {
+        self.rows("role", &[("name", name.to_owned().into())], &["roleid"]).await[0].0
+    }
+
+    /// Takes privileges away from a role.
+    pub(crate) async fn take_away(&self, role: &str, privileges: &[&str]) {
+        let (role, admin) = (self.role(role).await, self.session(&self.admin).await);
+        for privilege in privileges {
+            let privilege = tables::baseline::privilege_id(privilege);
+            admin.remove_privilege(role, privilege).await.unwrap();
+        }
+    }
+
+    /// Gives one to it.
+    pub(crate) async fn give(&self, role: &str, privilege: &str) {
+        let (role, admin) = (self.role(role).await, self.session(&self.admin).await);
+        let privilege = tables::baseline::privilege_id(privilege);
+        let depth = tables::baseline::Depth::Organisation;
+        admin.add_privileges(role, vec![(privilege, depth)]).await.unwrap();
+    }
+
+    pub(crate) async fn session(&self, scope: &Scope) -> Session {
+        self.records.session_in(scope, self.sales).await.unwrap()
+    }
+
+    /// An account of somebody.
+    pub(crate) async fn account(&self, scope: &Scope, name: &str) -> Subject {
+        let entry = Entry::of("account").text("name", name);
+        let made = self.session(scope).await.one(Operation::Create(entry)).await.unwrap();
+        Subject::record(self.sales, "account", made.id)
+    }
+
+    pub(crate) fn seat(&self, scope: &Scope) -> Arc<dyn Workspace> {
+        self.own.seat(scope)
+    }
+
+    /// A team of somebody.
+    pub(crate) async fn team(&self, scope: &Scope, name: &str) -> TeamId {
+        let new = NewTeam {
+            name: name.to_owned(),
+            description: String::new(),
+            visibility: Visibility::Private,
+        };
+        let made = self.seat(scope).create_team(&new).await.unwrap();
+        self.own.moods.teams.store(0, Ordering::SeqCst);
+        let Creation::Done(team) = made else { panic!("it is made at once") };
+        team
+    }
+
+    /// A channel of somebody's team.
+    pub(crate) async fn channel(&self, scope: &Scope, team: &TeamId, name: &str) -> ChannelId {
+        let new = NewChannel {
+            name: name.to_owned(),
+            description: String::new(),
+            kind: ChannelKind::Standard,
+        };
+        self.seat(scope).create_channel(team, &new).await.unwrap()
+    }
+
+    /// A team with one channel.
+    pub(crate) async fn place(&self, scope: &Scope, name: &str) -> ChannelId {
+        let team = self.team(scope, name).await;
+        self.channel(scope, &team, "Deal").await
+    }
+
+    pub(crate) async fn tabs(&self, scope: &Scope, channel: &ChannelId) -> Vec<Tab> {
+        self.seat(scope).tabs(channel).await.unwrap()
+    }
+
+    /// Rows of a table as the administrator sees them: key, and these columns.
+    pub(crate) async fn rows(
+        &self,
+        table: &str,
+        filter: &[(&str, db::Value<'static>)],
+        columns: &[&str],
+    ) -> Vec<(Uuid, Vec<Value>)> {
+        let session = self.session(&self.admin).await;
+        let table = Arc::clone(session.model().table(table).unwrap());
+        let mut query = Query::of(&table).select(columns.iter().copied()).unwrap();
+        for (column, value) in filter {
+            let field = query.field(column).unwrap();
+            query = query.and(Condition::Compare(field, Comparison::Equal, value.clone()));
+        }
+        let rows = session.query(&query, &Paging::first(5000)).await.unwrap();
+        let key = rows.plan.shown.key.unwrap();
+        let read = |row: &db::Row| {
+            let cells = rows.plan.shown.properties.iter().map(|one| one.value(row).unwrap());
+            (row.get(key).unwrap(), cells.collect())
+        };
+        rows.rows.iter().map(read).collect()
+    }
+
+    /// The rows of links about a record.
+    pub(crate) async fn links_about(&self, of: &Subject) -> Vec<Uuid> {
+        let filter = [("regardingobjectid", of.id().into())];
+        let rows = self.rows("msdyn_teamscollaboration", &filter, &[]).await;
+        rows.into_iter().map(|row| row.0).collect()
+    }
+
+    /// The locations about a record.
+    pub(crate) async fn locations_about(&self, of: &Subject) -> Vec<Uuid> {
+        let filter = [("regardingobjectid", of.id().into())];
+        let rows = self.rows("sharepointdocumentlocation", &filter, &[]).await;
+        rows.into_iter().map(|row| row.0).collect()
+    }
+
+    /// Works until nothing is due, with the time that goes by.
+    pub(crate) async fn settle(&self, id: LinkId) -> Link {
+        for _ in 0..30 {
+            self.linking.drain().await.unwrap();
+            let link = self.now(id).await;
+            if !link.is_under_way() {
+                return link;
+            }
+            self.clock.advance(Duration::from_secs(150));
+        }
+        panic!("the link never settles: {:?}", self.now(id).await);
+    }
+
+    /// What a link is, whoever may see it.
+    pub(crate) async fn now(&self, id: LinkId) -> Link {
+        let find = move |tx: &db::Tx<'_>| liaison_linking::keeping::by_id(tx, id);
+        self.store.db().read(&self.root(), find).await.unwrap().unwrap()
+    }
+
+    /// Every live link.
+    pub(crate) async fn live(&self) -> Vec<Link> {
+        let find = |tx: &db::Tx<'_>| liaison_linking::keeping::page(tx, None, 1000);
+        self.store.db().read(&self.root(), find).await.unwrap()
+    }
+}
+
+pub(crate) fn at(table: &str, id: Uuid) -> Reference {
+    Reference { table: table.to_owned(), key: RowKey::Id(id) }
+}
+
+/// To a channel that is there.
+pub(crate) fn to_channel(subject: &Subject, channel: &ChannelId) -> LinkRequest {
+    LinkRequest {
+        subject: subject.clone(),
+        team: TeamChoice::Existing(channel.team.clone()),
+        channel: ChannelChoice::Existing(channel.clone()),
+        members: Vec::new(),
+        welcome: false,
+        key: None,
+    }
+}
+
+/// To a team and a channel that are made.
+pub(crate) fn to_new(subject: &Subject, (team, channel): (&str, &str)) -> LinkRequest {
+    LinkRequest {
+        subject: subject.clone(),
+        team: TeamChoice::New { name: team.to_owned(), private: true, sensitivity: None },
+        channel: ChannelChoice::New { name: channel.to_owned(), private: false },
+        members: Vec::new(),
+        welcome: false,
+        key: None,
+    }
+}
+
+pub(crate) fn is(scope: &Scope) -> PersonId {
+    PersonId(scope.user().unwrap().to_string())
+}
