@@ -457,4 +457,21 @@ impl Workspace for Embedded {
             Ok(MessageId(posted.map_err(refusal)?.id.to_string()))
         })
     }
+
+    fn find_card<'a>(
+        &'a self,
+        channel: &'a ChannelId,
+        marker: &'a str,
+    ) -> Answer<'a, Option<MessageId>> {
+        Box::pin(async move {
+            let latest = workspace::Window::Before(None);
+            let page = self.workspace.messages(&self.scope, own(channel)?, latest, LONGEST).await;
+            let holds = |item: &workspace::Item| match &item.content {
+                workspace::Content::Card(card) => card.card.to_string().contains(marker),
+                _ => false,
+            };
+            let found = page.map_err(refusal)?.items.into_iter().find(holds);
+            Ok(found.map(|item| MessageId(item.id.to_string())))
+        })
+    }
 }

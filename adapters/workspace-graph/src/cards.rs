@@ -37,4 +37,24 @@ impl Seat {
         let answer = self.change(&channel.team, (Method::POST, path), Some(body)).await?;
         Ok(MessageId(text(&answer.body, "id")?.to_owned()))
     }
+
+    /// The message among the latest 50 of a channel whose card holds a text.
+    pub(crate) async fn posted(
+        &self,
+        channel: &ChannelId,
+        marker: &str,
+    ) -> Result<Option<MessageId>> {
+        let path = format!("{}/messages?$top=50", paths::channel(channel));
+        let answer = self.read(&path).await?;
+        let messages = answer.get("value").and_then(Value::as_array);
+        let holds = |message: &&Value| {
+            let attachments = message.get("attachments").and_then(Value::as_array);
+            attachments.into_iter().flatten().any(|attachment| {
+                let content = attachment.get("content").and_then(Value::as_str);
+                content.is_some_and(|content| content.contains(marker))
+            })
+        };
+        let found = messages.into_iter().flatten().find(holds);
+        found.map(|message| Ok(MessageId(text(message, "id")?.to_owned()))).transpose()
+    }
 }

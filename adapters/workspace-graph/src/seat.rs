@@ -324,4 +324,12 @@ impl Workspace for Seat {
     fn post_card<'a>(&'a self, channel: &'a ChannelId, card: &'a Value) -> Answer<'a, MessageId> {
         Box::pin(self.post(channel, card))
     }
+
+    fn find_card<'a>(
+        &'a self,
+        channel: &'a ChannelId,
+        marker: &'a str,
+    ) -> Answer<'a, Option<MessageId>> {
+        Box::pin(self.posted(channel, marker))
+    }
 }

@@ -248,4 +248,18 @@ pub trait Workspace: Send + Sync + fmt::Debug {
     ///
     /// [`crate::Error::PersonNeeded`] for jobs without [`Capabilities::jobs_post`].
     fn post_card<'a>(&'a self, channel: &'a ChannelId, card: &'a Value) -> Answer<'a, MessageId>;
+
+    /// The message among the latest of a channel whose card holds this text: so that who does not know whether a card
+    /// arrived can look before it is posted again.
+    ///
+    /// [`crate::Error::NotFound`] for a channel that is gone, [`crate::Error::Unsupported`] where messages cannot be
+    /// read.
+    fn find_card<'a>(
+        &'a self,
+        channel: &'a ChannelId,
+        marker: &'a str,
+    ) -> Answer<'a, Option<MessageId>> {
+        let _ = (channel, marker);
+        Box::pin(std::future::ready(Err(crate::Error::Unsupported)))
+    }
 }

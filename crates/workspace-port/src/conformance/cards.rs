@@ -20,6 +20,9 @@ pub(super) async fn a_person_posts_a_card(bench: &Bench) {
     let first = good("a card", bench.owner.post_card(&channel, &card()).await);
     let second = good("a card", bench.member.post_card(&channel, &card()).await);
     assert_ne!(first, second);
+    let found = good("a look", bench.owner.find_card(&channel, "with this channel").await);
+    assert!(found.is_some_and(|found| found == first || found == second), "what arrived is found");
+    assert_eq!(good("a look", bench.owner.find_card(&channel, "never posted").await), None);
     refused!("a stranger", bench.stranger.post_card(&channel, &card()).await, Error::NotFound);
 }
 

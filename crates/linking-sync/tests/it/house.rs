@@ -1,0 +1,419 @@
+//! A tenant with records, channels, linking and both consents.
+
+use std::{sync::Arc, time::Duration};
+
+use identity::{
+    Caller, Holder, Identity, Presented, Role, SignIn, SignedIn, SystemScopes,
+    environments::{EnvironmentKind, NewEnvironment},
+    users::NewUser,
+};
+use kernel::{Clock, EnvironmentId, Ids, Language, Scope, Secret, TenantId, UserId};
+use liaison_linking_sync::{LinkingSync, Mode, Parts, Policy};
+use linking::{
+    ChannelChoice, Link, LinkId, LinkRequest, Linking, Settings, Subject, TeamChoice, keeping,
+};
+use linking_setup::{Decision, LinkingSetup, OwnWorkspace, Turn, Which, Workspaces};
+use queries::{Condition, Paging, Query, query::Comparison};
+use records::{Associate, Entry, Operation, Records, Reference, RowKey, Session, Update};
+use tables::Value;
+use tempfile::TempDir;
+use testkit::{FixedClock, Store};
+use uuid::Uuid;
+use workspace_embedded::Embedded;
+use workspace_port::{
+    ChannelId, ChannelKind, Creation, NewChannel, NewTeam, PersonId, Place, TeamId, Visibility,
+    Workspace,
+};
+
+pub(crate) struct House {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<FixedClock>,
+    pub(crate) ids: Ids,
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) system: SystemScopes,
+    pub(crate) tenant: TenantId,
+    pub(crate) records: Records,
+    pub(crate) setup: Arc<LinkingSetup>,
+    pub(crate) workspace: Arc<workspace::Workspace>,
+    pub(crate) workspaces: Arc<dyn Workspaces>,
+    pub(crate) linking: Arc<Linking>,
+    pub(crate) sync: Arc<LinkingSync>,
+    pub(crate) sales: EnvironmentId,
+    pub(crate) admin: Scope,
+    listener: tokio::sync::Mutex<db::Listener>,
+    _folder: TempDir,
+}
+
+const PASSWORD: &str = "correct horse battery";
+pub(crate) const BOTH: Policy = Policy { mode: Mode::AddAndRemove, guests: false, others: false };
+
+impl House {
+    /// With everything switched on and agreed to.
+    pub(crate) async fn new() -> Self {
+        let house = Self::first(Language::En).await;
+        house.second().await;
+        house
+    }
+
+    /// With the first consent alone.
+    pub(crate) async fn first(language: Language) -> Self {
+        let house = Self::bare(language).await;
+        house.setup.turn(&house.admin, house.sales, Turn::Basic(true)).await.unwrap();
+        house.setup.consent(&house.admin, Which::First, Decision::Accept).await.unwrap();
+        house.setup.turn(&house.admin, house.sales, Turn::Enhanced(true)).await.unwrap();
+        house
+    }
+
+    pub(crate) async fn second(&self) {
+        self.setup.consent(&self.admin, Which::Second, Decision::Accept).await.unwrap();
+    }
+
+    async fn bare(language: Language) -> Self {
+        let (store, folder) = (Store::fresh().await, TempDir::new().unwrap());
+        let (clock, ids) = (FixedClock::new(), testkit::ids());
+        let time = || Arc::clone(&clock) as Arc<dyn Clock>;
+        let sealer = seal::Sealer::new(vec![seal::Key::generate(&ids)], ids.clone()).unwrap();
+        let (identity, system) = Identity::open(identity::Parts {
+            db: store.db(),
+            clock: time(),
+            ids: ids.clone(),
+            sealer,
+            outbound: testkit::outbound(),
+            public_url: "https://hub.example.org".parse().unwrap(),
+            settings: identity::Settings::default(),
+        });
+        let tenant = system.ensure_first_tenant("Contoso", language).await.unwrap().id;
+        let records = Records::new(records::Parts {
+            db: store.db(),
+            clock: time(),
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            scopes: system.clone(),
+            settings: records::Settings::default(),
+        });
+        let files = workspace::FileStore::open(folder.path()).unwrap();
+        let own = workspace::Workspace::new(
+            store.db(),
+            time(),
+            ids.clone(),
+            files,
+            workspace::Settings::default(),
+        );
+        let own = Arc::new(own);
+        let inner = Arc::clone(&own);
+        let seat = move |scope: &Scope| -> Arc<dyn Workspace> {
+            let base = "https://hub.example.org/".parse().unwrap();
+            Arc::new(Embedded::new(Arc::clone(&inner), scope.clone(), base))
+        };
+        let workspaces: Arc<dyn Workspaces> =
+            Arc::new(OwnWorkspace::new(system.clone(), Box::new(seat)));
+        let setup = LinkingSetup::open(linking_setup::Parts {
+            db: store.db(),
+            clock: time(),
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            scopes: system.clone(),
+            records: records.clone(),
+            workspaces: Arc::clone(&workspaces),
+        });
+        let root = system.scope(tenant, "test");
+        let sales = NewEnvironment {
+            name: "Sales".to_owned(),
+            kind: EnvironmentKind::Production,
+            crm_enabled: true,
+        };
+        let sales = identity.create_environment(&root, sales).await.unwrap().id;
+        let linking = Linking::open(linking::Parts {
+            db: store.db(),
+            clock: time(),
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            scopes: system.clone(),
+            records: records.clone(),
+            setup: Arc::clone(&setup),
+            workspaces: Arc::clone(&workspaces),
+            base: "https://hub.example.org/".parse().unwrap(),
+            settings: Settings { wait_seconds: 2, ..Settings::default() },
+        });
+        let sync = LinkingSync::open(Parts {
+            db: store.db(),
+            clock: time(),
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            scopes: system.clone(),
+            records: records.clone(),
+            setup: Arc::clone(&setup),
+            linking: Arc::clone(&linking),
+            workspaces: Arc::clone(&workspaces),
+            base: "https://hub.example.org/".parse().unwrap(),
+        });
+        let plugins = [setup.plugins(), linking.plugins(), sync.plugins()].concat();
+        assert!(records.plug(plugins));
+        let listener = tokio::sync::Mutex::new(store.db().listen());
+        let mut house = Self {
+            store,
+            clock,
+            ids,
+            identity,
+            system,
+            tenant,
+            records,
+            setup,
+            workspace: own,
+            workspaces,
+            linking,
+            sync,
+            sales,
+            admin: root,
+            listener,
+            _folder: folder,
+        };
+        house.admin = house.person("ada", &[Role::GlobalAdministrator]).await;
+        house.license(&house.admin).await;
+        house
+    }
+
+    /// Another node that dies where somebody says.
+    pub(crate) fn mortal(&self, fault: liaison_linking_sync::Fault) -> Arc<LinkingSync> {
+        let parts = Parts {
+            db: self.store.db(),
+            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
+            ids: self.ids.clone(),
+            identity: Arc::clone(&self.identity),
+            scopes: self.system.clone(),
+            records: self.records.clone(),
+            setup: Arc::clone(&self.setup),
+            linking: Arc::clone(&self.linking),
+            workspaces: Arc::clone(&self.workspaces),
+            base: "https://hub.example.org/".parse().unwrap(),
+        };
+        LinkingSync::with_faults(parts, fault)
+    }
+
+    pub(crate) fn root(&self) -> Scope {
+        self.system.scope(self.tenant, "test")
+    }
+
+    pub(crate) async fn person(&self, name: &str, roles: &[Role]) -> Scope {
+        let user = NewUser {
+            user_name: name.to_owned(),
+            display_name: name.to_owned(),
+            addresses: vec![format!("{name}@example.org")],
+            language: None,
+            time_zone: None,
+            password: Some(Secret::new(PASSWORD.to_owned())),
+            roles: roles.to_vec(),
+        };
+        self.identity.create_user(&self.root(), user).await.unwrap();
+        let caller = Caller {
+            request: self.ids.fresh(),
+            origin: None,
+            language: None,
+            client: "Test/1.0".to_owned(),
+        };
+        let who = SignIn { name: name.to_owned(), password: Secret::new(PASSWORD.to_owned()) };
+        let signed = self.identity.sign_in(&caller, self.tenant, who).await.unwrap();
+        let SignedIn::Done(session) = signed else { panic!("a second factor is asked for") };
+        let presented = Presented::Session(session.secret.expose());
+        self.identity.authenticate(presented, &caller).await.unwrap().scope
+    }
+
+    async fn license(&self, scope: &Scope) {
+        let root = self.root();
+        for name in ["Dynamics 365 Sales Enterprise", "Microsoft Teams"] {
+            let all = self.identity.licences(&root).await.unwrap();
+            let licence = match all.iter().find(|licence| licence.name == name) {
+                Some(known) => known.id,
+                None => self.identity.create_licence(&root, name, None).await.unwrap().id,
+            };
+            let holder = Holder::User(scope.user().unwrap());
+            self.identity.assign_licence(&root, licence, holder).await.unwrap();
+        }
+    }
+
+    /// A licensed person with the role of a salesperson: reads what is one's own or shared.
+    pub(crate) async fn seller(&self, name: &str) -> Scope {
+        let scope = self.person(name, &[Role::Seller]).await;
+        self.license(&scope).await;
+        let user = self.session(&scope).await.user();
+        let table = self.session(&self.admin).await;
+        let roles = Arc::clone(table.model().table("role").unwrap());
+        let query = Query::of(&roles).select(["roleid"]).unwrap();
+        let field = query.field("name").unwrap();
+        let is = Condition::Compare(field, Comparison::Equal, "Salesperson".to_owned().into());
+        let rows = table.query(&query.and(is), &Paging::first(1)).await.unwrap();
+        let key = rows.plan.shown.key.unwrap();
+        let role: Uuid = rows.rows[0].get(key).unwrap();
+        let give = Associate {
+            from: at("systemuser", user),
+            navigation: "systemuserroles_association".to_owned(),
+            to: at("role", role),
+        };
+        table.one(Operation::Associate(give)).await.unwrap();
+        scope
+    }
+
+    pub(crate) async fn session(&self, scope: &Scope) -> Session {
+        self.records.session_in(scope, self.sales).await.unwrap()
+    }
+
+    /// An opportunity of somebody.
+    pub(crate) async fn deal(&self, scope: &Scope, name: &str) -> Subject {
+        let entry = Entry::of("opportunity").text("name", name);
+        let made = self.session(scope).await.one(Operation::Create(entry)).await.unwrap();
+        Subject::record(self.sales, "opportunity", made.id)
+    }
+
+    /// Changes a record as the administrator.
+    pub(crate) async fn change(&self, of: &Subject, entry: Entry) {
+        let key = RowKey::Id(of.id());
+        let update = Update { key, entry, condition: records::Condition::None };
+        let session = self.session(&self.admin).await;
+        session.one(Operation::Update(update)).await.unwrap();
+    }
+
+    pub(crate) async fn assign(&self, of: &Subject, to: &Scope) {
+        let owner = tables::RowRef { code: 8, id: to.user().unwrap().uuid() };
+        self.change(of, Entry::of("opportunity").with("ownerid", Value::Row(owner))).await;
+    }
+
+    pub(crate) fn seat(&self, scope: &Scope) -> Embedded {
+        let base = "https://hub.example.org/".parse().unwrap();
+        Embedded::new(Arc::clone(&self.workspace), scope.clone(), base)
+    }
+
+    /// A team of the administrator with one more channel.
+    pub(crate) async fn place(&self, name: &str, kind: ChannelKind) -> ChannelId {
+        let new = NewTeam {
+            name: name.to_owned(),
+            description: String::new(),
+            visibility: Visibility::Private,
+        };
+        let made = self.seat(&self.admin).create_team(&new).await.unwrap();
+        let Creation::Done(team) = made else { panic!("it is made at once") };
+        self.channel(&team, "Deal", kind).await
+    }
+
+    pub(crate) async fn channel(&self, team: &TeamId, name: &str, kind: ChannelKind) -> ChannelId {
+        let new = NewChannel { name: name.to_owned(), description: String::new(), kind };
+        self.seat(&self.admin).create_channel(team, &new).await.unwrap()
+    }
+
+    /// A link of the administrator.
+    pub(crate) async fn link(&self, subject: &Subject, channel: &ChannelId) -> Link {
+        let request = LinkRequest {
+            subject: subject.clone(),
+            team: TeamChoice::Existing(channel.team.clone()),
+            channel: ChannelChoice::Existing(channel.clone()),
+            members: Vec::new(),
+            welcome: false,
+            key: None,
+        };
+        let link = self.linking.link(&self.admin, request).await.unwrap();
+        assert_eq!(link.state, linking::State::Connected, "{link:?}");
+        link
+    }
+
+    /// A deal of the administrator in a channel of a team.
+    pub(crate) async fn linked(&self, name: &str) -> Link {
+        let deal = self.deal(&self.admin, name).await;
+        let channel = self.place(name, ChannelKind::Standard).await;
+        self.link(&deal, &channel).await
+    }
+
+    /// Does all that the notices until now and the time ask for, with what the links themselves do.
+    pub(crate) async fn work(&self) {
+        for _ in 0..3 {
+            self.heard().await;
+            self.sync.drain(&self.root()).await.unwrap();
+            self.linking.drain().await.unwrap();
+        }
+    }
+
+    pub(crate) async fn heard(&self) {
+        let mut listener = self.listener.lock().await;
+        while let Some(arrived) = listener.arrived() {
+            if let db::Arrived::Notices(notices) = arrived {
+                self.sync.hear(&notices).await;
+            }
+        }
+    }
+
+    /// Lets time go by, and works.
+    pub(crate) async fn after(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+        self.work().await;
+    }
+
+    pub(crate) async fn now(&self, id: LinkId) -> Link {
+        let find = move |tx: &db::Tx<'_>| keeping::by_id(tx, id);
+        self.store.db().read(&self.root(), find).await.unwrap().unwrap()
+    }
+
+    /// How many links are to be looked at.
+    pub(crate) async fn marked(&self) -> i64 {
+        let read = |tx: &db::Tx<'_>| -> db::Result<i64> {
+            let sql = "SELECT COUNT(*) FROM linking_work WHERE tenant_id = $1";
+            tx.first(sql, &[tx.tenant().into()])?.unwrap().get(0)
+        };
+        self.store.db().read(&self.root(), read).await.unwrap()
+    }
+
+    /// What a merge leaves: the loser says into which row it was merged.
+    pub(crate) async fn merged(&self, loser: Uuid, winner: Uuid) {
+        let environment = self.sales;
+        let write = move |tx: &db::Tx<'_>| -> db::Result<()> {
+            let registered = record_tables::registry::lookup(tx, environment)?.unwrap();
+            let name = record_tables::names::column;
+            let sql = format!(
+                "UPDATE {} SET {} = $1, {} = $2 WHERE {} = $3",
+                record_tables::names::table(registered.number, "account"),
+                name("merged"),
+                name("masterid"),
+                name("accountid"),
+            );
+            tx.execute(&sql, &[true.into(), winner.into(), loser.into()])?;
+            Ok(())
+        };
+        self.store.db().write(&self.root(), write).await.unwrap();
+        let loser = Subject::record(environment, "account", loser);
+        self.change(&loser, Entry::of("account").text("name", "Merged")).await;
+    }
+
+    /// Names of members, sorted.
+    pub(crate) async fn members(&self, place: &Place) -> Vec<String> {
+        let members = self.seat(&self.root()).members(place).await.unwrap();
+        let mut names: Vec<String> = members.into_iter().map(|member| member.name).collect();
+        names.sort();
+        names
+    }
+
+    /// Bodies of the cards in a channel, oldest first.
+    pub(crate) async fn cards(&self, channel: &ChannelId) -> Vec<String> {
+        let window = workspace::Window::After(None);
+        let limit = kernel::Limit::new(100).unwrap();
+        let id = channel.id.parse().unwrap();
+        let page = self.workspace.messages(&self.root(), id, window, limit).await.unwrap();
+        let card = |item: workspace::Item| match item.content {
+            workspace::Content::Card(card) => Some(card.card.to_string()),
+            _ => None,
+        };
+        page.items.into_iter().filter_map(card).collect()
+    }
+}
+
+pub(crate) fn at(table: &str, id: Uuid) -> Reference {
+    Reference::id(table, id)
+}
+
+pub(crate) fn user(scope: &Scope) -> UserId {
+    scope.user().unwrap()
+}
+
+pub(crate) fn person(scope: &Scope) -> PersonId {
+    PersonId(user(scope).to_string())
+}
+
+pub(crate) fn team(link: &Link) -> Place {
+    Place::Team(link.team.clone())
+}

@@ -1,0 +1,7 @@
+//! Members, life and notes of links, against real databases and the hub's own workspace.
+#![cfg(test)]
+
+mod house;
+mod life;
+mod members;
+mod notes;
