@@ -181,8 +181,8 @@ fn is_index(text: &str, table: &Table) -> bool {
         match (word, first) {
             ("", ' ' | ',') => {}
             ("", ')') if depth > 0 => depth -= 1,
-            // nothing is called but `fold`, and nothing else is put into parentheses
-            ("fold", _) if after.starts_with('(') => {
+            // nothing is called but these two, and nothing else is put into parentheses
+            ("fold" | "plain", _) if after.starts_with('(') => {
                 depth += 1;
                 rest = after.get(1..).unwrap_or_default();
                 continue;

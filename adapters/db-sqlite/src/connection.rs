@@ -89,5 +89,10 @@ fn open(options: &Options, flags: OpenFlags) -> Result<Connection> {
             Ok(context.get::<Option<String>>(0)?.map(|text| text.to_lowercase()))
         })
         .map_err(translate)?;
+    connection
+        .create_scalar_function("plain", 1, pure, |context| {
+            Ok(context.get::<Option<String>>(0)?.map(|text| db::plain(&text)))
+        })
+        .map_err(translate)?;
     Ok(connection)
 }

@@ -22,6 +22,7 @@ mod error;
 mod facade;
 mod migrate;
 mod row;
+mod text;
 mod tx;
 mod value;
 
@@ -33,5 +34,6 @@ pub use error::{Constraint, Error, Result};
 pub use facade::{Consistency, Db};
 pub use migrate::{Migration, MigrationError, Migrations};
 pub use row::{FromValue, Row};
+pub use text::plain;
 pub use tx::{Dialect, Tx};
 pub use value::Value;

@@ -148,7 +148,8 @@ impl<'a> Tx<'a> {
 
 /// What engines truly do differently, so that no room asks which one it is on.
 ///
-/// Both engines also have the function `fold(text)`: the text in lower case, for case-blind comparison.
+/// Both engines also have the functions `fold(text)`, the text in lower case, for case-blind comparison, and
+/// `plain(text)`, the same without accents ([`crate::plain`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
     /// SQLite.

@@ -174,7 +174,12 @@ pub fn analyse(number: i64, logical: &str) -> [String; 3] {
 pub const SIDES: [&str; 6] = ["shares", "tombstones", "history", "chunks", "files", "numbers"];
 
 /// The index of a column, where it deserves one: owners and units, references, names, and what changes are read by.
-fn create_index(dialect: Dialect, number: i64, table: &Table, column: &Column) -> Option<String> {
+pub(crate) fn create_index(
+    dialect: Dialect,
+    number: i64,
+    table: &Table,
+    column: &Column,
+) -> Option<String> {
     if table.is_union() || table.intersect {
         return None;
     }
@@ -196,7 +201,7 @@ fn create_index(dialect: Dialect, number: i64, table: &Table, column: &Column) -
             of(name, &rest)
         }
         ColumnKind::Text { .. } if table.primary_name.as_ref() == Some(&column.logical) => {
-            of(format!("fold({name}){nulls}, {key}"), "")
+            of(format!("plain({name}){nulls}, {key}"), "")
         }
         ColumnKind::DateTime { .. } if column.logical == "modifiedon" => {
             of(format!("{name}{nulls}, {key}"), "")

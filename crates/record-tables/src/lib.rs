@@ -17,6 +17,7 @@ pub mod copy;
 pub mod currencies;
 pub mod ddl;
 pub mod definitions;
+pub mod form;
 pub mod index;
 pub mod names;
 pub mod people;

@@ -14,7 +14,9 @@ use tables::{
 };
 use uuid::Uuid;
 
-use crate::{currencies, ddl, names, people, registry, registry::Registered, rows, rows::Draft};
+use crate::{
+    currencies, ddl, form, names, people, registry, registry::Registered, rows, rows::Draft,
+};
 
 /// Where to make what.
 #[derive(Debug, Clone)]
@@ -34,6 +36,7 @@ pub struct Wanted {
 /// Whether everything that is wanted stands.
 pub fn is_complete(registered: &Registered, sets: &[Set]) -> bool {
     sets.iter().all(|set| registered.sets.of(set.name()) >= slices(*set))
+        && form::is_current(registered)
 }
 
 /// Does the next slice of what is missing; whether there was one.
@@ -44,7 +47,13 @@ pub fn advance(tx: &Tx<'_>, wanted: &Wanted, now: Timestamp) -> Result<bool> {
     registry::begin(tx, wanted.environment, now)?;
     let Some(registered) = registry::draw(tx, wanted.environment, 1)? else { return Ok(false) };
     let missing = |set: &&Set| registered.sets.of(set.name()) < slices(**set);
-    let Some(set) = wanted.sets.iter().find(missing).copied() else { return Ok(false) };
+    let Some(set) = wanted.sets.iter().find(missing).copied() else {
+        if form::is_current(&registered) {
+            return Ok(false);
+        }
+        form::advance(tx, &registered)?;
+        return Ok(true);
+    };
     let done = registered.sets.of(set.name());
     let mut sets: Vec<Set> =
         Set::ALL.into_iter().filter(|one| registered.sets.of(one.name()) > 0).collect();
@@ -54,7 +63,10 @@ pub fn advance(tx: &Tx<'_>, wanted: &Wanted, now: Timestamp) -> Result<bool> {
     let model = Baseline::of(&sets).model(registered.model_version);
     let slice = Slice { tx, wanted, registered: &registered, model: &model, set, now };
     slice.run(usize::try_from(done).unwrap_or_default())?;
-    let progress = registered.sets.clone().with(set.name(), done + 1);
+    let begins = set == Set::Core && done == 0;
+    let before = registered.sets.clone();
+    let before = if begins { form::begin(before) } else { before };
+    let progress = before.with(set.name(), done + 1);
     registry::progress(tx, wanted.environment, &progress)?;
     if done + 1 >= slices(set) {
         registry::model_moved(tx, wanted.environment)?;

@@ -298,6 +298,33 @@ pub(crate) fn add_file_names(table: &mut Table, draw: Draw<'_>) {
     }
 }
 
+/// Adds to each picture its companions, which the store fills: which picture it is (`entityimageid`), since when
+/// (`entityimage_timestamp`), and where it is fetched (`entityimage_url`).
+pub(crate) fn add_image_companions(table: &mut Table, draw: Draw<'_>) {
+    let images: Vec<Column> = table
+        .columns()
+        .iter()
+        .filter(|one| matches!(one.kind, ColumnKind::Image { .. }))
+        .filter(|one| table.column(&format!("{}id", one.logical)).is_none())
+        .cloned()
+        .collect();
+    for image in images {
+        let text = ColumnKind::Text { max: IMAGE_ADDRESS, format: TextFormat::Url };
+        let all = [("Id", ColumnKind::Guid), ("_Timestamp", ColumnKind::Big), ("_URL", text)];
+        for (ending, kind) in all {
+            let schema = format!("{}{ending}", image.schema);
+            let mut made = read_only(table, &schema, kind, image.labels.clone(), draw);
+            made.of = Some(image.logical.clone());
+            made.custom = image.custom;
+            made.secured = image.secured;
+            push(table, made);
+        }
+    }
+}
+
+/// The longest address of a picture.
+const IMAGE_ADDRESS: u32 = 500;
+
 fn base(table: &Table) -> String {
     if table.custom { table.logical.clone() } else { format!("{}base", table.logical) }
 }

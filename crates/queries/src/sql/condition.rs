@@ -113,7 +113,7 @@ impl Select<'_> {
         let folds = folds(column);
         self.folded(field)?;
         self.writer.push(operator(comparison));
-        self.writer.push(if folds { "fold(" } else { "" });
+        self.writer.push(if folds { "plain(" } else { "" });
         self.writer.param(value.clone());
         self.writer.push(if folds { ")" } else { "" });
         Ok(())
@@ -131,16 +131,16 @@ impl Select<'_> {
             // An index on the folded column finds these; what is greater than every text with this beginning
             // ends them.
             self.folded(field)?;
-            self.writer.push(" >= fold(");
+            self.writer.push(" >= plain(");
             self.writer.param(Value::Text(prefix.to_owned().into()));
             self.writer.push(") AND ");
             self.folded(field)?;
-            self.writer.push(" < fold(");
+            self.writer.push(" < plain(");
             self.writer.param(Value::Text(format!("{prefix}\u{10ffff}").into()));
             self.writer.push(") AND ");
         }
         self.folded(field)?;
-        self.writer.push(" LIKE fold(");
+        self.writer.push(" LIKE plain(");
         self.writer.param(Value::Text(pattern.replace('\\', "\\\\").into()));
         self.writer.push(") ESCAPE '\\')");
         Ok(())
@@ -168,7 +168,7 @@ impl Select<'_> {
             return Ok(());
         }
         self.writer.push("IN (");
-        let (before, after) = if folds { ("fold(", ")") } else { ("", "") };
+        let (before, after) = if folds { ("plain(", ")") } else { ("", "") };
         self.writer.padded(values.iter().cloned(), before, after);
         self.writer.push(")");
         Ok(())

@@ -63,7 +63,7 @@ impl Select<'_> {
     fn by_cells(&mut self, ordered: &[(usize, bool, bool)]) {
         for (place, (cell, descending, folded)) in ordered.iter().enumerate() {
             self.writer.push(if place == 0 { " ORDER BY " } else { ", " });
-            self.writer.push(if *folded { "fold(" } else { "" });
+            self.writer.push(if *folded { "plain(" } else { "" });
             self.writer.index("p.c", *cell);
             self.writer.push(if *folded { ")" } else { "" });
             self.writer.push(direction(*descending, true));

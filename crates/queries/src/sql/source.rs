@@ -61,7 +61,7 @@ impl<'a> Select<'a> {
         if !folds(self.query.column(field)?) {
             return self.field(field);
         }
-        self.writer.push("fold(");
+        self.writer.push("plain(");
         self.field(field)?;
         self.writer.push(")");
         Ok(())

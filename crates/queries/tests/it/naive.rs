@@ -154,8 +154,8 @@ impl<'w> Naive<'w> {
             }
             Condition::Like(field, pattern) => match cell(field) {
                 Value::Text(text) => {
-                    let text: Vec<char> = text.to_lowercase().chars().collect();
-                    let pattern: Vec<char> = pattern.to_lowercase().chars().collect();
+                    let text: Vec<char> = db::plain(&text).chars().collect();
+                    let pattern: Vec<char> = db::plain(pattern).chars().collect();
                     like(&text, &pattern)
                 }
                 _ => false,
@@ -339,7 +339,7 @@ fn folded(query: &Query, field: Field, value: Value<'static>) -> Value<'static> 
     let kind = &query.sources[field.source].table.columns()[field.column].kind;
     match value {
         Value::Text(text) if matches!(kind, ColumnKind::Text { .. } | ColumnKind::Memo { .. }) => {
-            text.to_lowercase().into()
+            db::plain(&text).into()
         }
         other => other,
     }

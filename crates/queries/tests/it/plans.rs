@@ -38,7 +38,7 @@ async fn filled(store: &Store) {
         physical::table(1, "account")
     );
     let index = format!(
-        "CREATE INDEX \"r1_account_name\" ON {} (fold(\"name\"){}, \"accountid\")",
+        "CREATE INDEX \"r1_account_name\" ON {} (plain(\"name\"){}, \"accountid\")",
         physical::table(1, "account"),
         if store.dialect() == Dialect::Postgres { " NULLS FIRST" } else { "" }
     );

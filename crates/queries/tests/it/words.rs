@@ -69,7 +69,7 @@ const WORDS: &[&str] = &[
     "BLOB",
     "UUID",
     "TIMESTAMPTZ",
-    "fold",
+    "plain",
     "unhex",
     "json_each",
     "unnest",

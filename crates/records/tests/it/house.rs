@@ -55,6 +55,18 @@ impl House {
         Self { store, clock, ids, identity, system, tenant, records }
     }
 
+    /// The room on the same database, as another node has it.
+    pub(crate) fn again(&self) -> Records {
+        Records::new(Parts {
+            db: self.store.db(),
+            clock: Arc::clone(&self.clock) as Arc<dyn kernel::Clock>,
+            ids: self.ids.clone(),
+            identity: Arc::clone(&self.identity),
+            scopes: self.system.clone(),
+            settings: Settings::default(),
+        })
+    }
+
     /// An environment with the sales tables.
     pub(crate) async fn sales(&self) -> EnvironmentId {
         self.environment("Sales", true).await

@@ -346,3 +346,34 @@ async fn an_import_makes_what_can_be_made_and_names_the_rest() {
     let history = session.history("account", tenth, None).await.unwrap();
     assert_eq!(history.len(), 1);
 }
+
+#[tokio::test]
+async fn a_picture_has_its_companions_and_loses_them_with_it() {
+    let house = House::new().await;
+    let scope = house.admin().await;
+    let environment = house.sales().await;
+    let session = house.records.session_in(&scope, environment).await.unwrap();
+    let id = create(&session, account("Contoso").text("entityimage", "R0lGODlhAQABAAAAACw=")).await;
+    let picture = cell(&session, "account", id, "entityimageid").await.unwrap();
+    assert!(matches!(picture, Value::Guid(_)), "{picture:?}");
+    let Some(Value::Whole(since)) = cell(&session, "account", id, "entityimage_timestamp").await
+    else {
+        panic!("a number")
+    };
+    assert!(since > 621_355_968_000_000_000, "{since}");
+    let url = cell(&session, "account", id, "entityimage_url").await;
+    let expected = format!(
+        "/Image/download.aspx?Entity=account&Attribute=entityimage&Id={id}&Timestamp={since}"
+    );
+    assert_eq!(url, Some(Value::Text(expected)));
+    let set = |entry: Entry| {
+        Operation::Update(Update { key: RowKey::Id(id), entry, condition: Condition::Present })
+    };
+    // another change leaves them, no picture has none
+    session.one(set(account("Contoso AG"))).await.unwrap();
+    assert_eq!(cell(&session, "account", id, "entityimageid").await, Some(picture));
+    session.one(set(Entry::of("account").with("entityimage", Value::Null))).await.unwrap();
+    for column in ["entityimageid", "entityimage_timestamp", "entityimage_url"] {
+        assert_eq!(cell(&session, "account", id, column).await, Some(Value::Null), "{column}");
+    }
+}

@@ -214,6 +214,7 @@ impl Loader {
             if let Some(states) = states {
                 standard::add_states(&mut table, states, &mut draw);
             }
+            standard::add_image_companions(&mut table, &mut draw);
         }
         for key in row.get("keys").and_then(Json::as_array).into_iter().flatten() {
             let key: Vec<&str> = key.as_array()?.iter().filter_map(Json::as_str).collect();

@@ -72,6 +72,7 @@ impl Draft<'_> {
         let mut draw = draw as &mut dyn FnMut(&str) -> Uuid;
         standard::add_currency(&mut table, &mut related, &mut draw);
         standard::add_file_names(&mut table, &mut draw);
+        standard::add_image_companions(&mut table, &mut draw);
         let created = table.id;
         let table = Arc::new(table);
         self.tables.push(Arc::clone(&table));
@@ -141,7 +142,10 @@ impl Draft<'_> {
         let standing = self.open_table(table)?;
         self.check_column(&standing, &column)?;
         let id = self.id();
-        let companions = matches!(column.kind, ColumnKind::Money { .. } | ColumnKind::File { .. });
+        let companions = matches!(
+            column.kind,
+            ColumnKind::Money { .. } | ColumnKind::File { .. } | ColumnKind::Image { .. }
+        );
         let column = made(id, column);
         self.made(CreatedKind::Column, id, &column.logical, Some(table));
         self.push_column(table, column)?;
@@ -173,6 +177,7 @@ impl Draft<'_> {
         let mut draw = draw as &mut dyn FnMut(&str) -> Uuid;
         standard::add_currency(&mut whole, &mut related, &mut draw);
         standard::add_file_names(&mut whole, &mut draw);
+        standard::add_image_companions(&mut whole, &mut draw);
         let added: Vec<Column> = whole.columns().iter().skip(before).cloned().collect();
         for column in added {
             self.push_column(table, column)?;
