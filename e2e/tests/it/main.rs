@@ -32,6 +32,10 @@ mod hostile;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod linking;
+#[cfg(test)]
+mod links;
+#[cfg(test)]
 mod live;
 #[cfg(test)]
 mod load;

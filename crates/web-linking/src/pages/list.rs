@@ -84,7 +84,7 @@ async fn show(app: &App, visit: Visit, place: &Place) -> Result<Response, Proble
     let settings = visit
         .frame
         .may(kernel::Permission::EnvironmentManage)
-        .then(|| format!("/admin/environments/{}/linking", environment.id));
+        .then(|| format!("/admin/environments/{}/teams", environment.id));
     Ok(answer::page(&List::new(visit.frame, place, found, (&ours, embedded, settings))))
 }
 
@@ -121,6 +121,12 @@ impl List {
     }
 }
 
+impl List {
+    fn back(&self) -> &str {
+        self.frame.back.as_deref().unwrap_or_default()
+    }
+}
+
 impl Row {
     fn new(frame: &Frame, Connected { link, member }: Connected) -> Self {
         let alive = matches!(
@@ -148,5 +154,4 @@ impl Row {
 }
 
 /// The app of the CRM in Microsoft Teams, from where a record is pinned by hand.
-const TEAMS_APP: &str =
-    "https://teams.microsoft.com/l/app/cd2d8695-bdc9-4d8e-9620-cc963ed81f41";
+const TEAMS_APP: &str = "https://teams.microsoft.com/l/app/cd2d8695-bdc9-4d8e-9620-cc963ed81f41";

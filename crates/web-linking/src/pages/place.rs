@@ -9,7 +9,7 @@ use queries::Query;
 use records::{RowKey, Session};
 use tables::{ENGLISH, FRENCH, Ownership, Table, Value, ViewKind};
 use uuid::Uuid;
-use web_frame::{App, Frame, Section, Visit};
+use web_frame::{App, Frame, Visit};
 
 /// Addresses in a path: environment, table, record or view.
 pub(crate) type Key = (EnvironmentId, String, Uuid);
@@ -42,11 +42,7 @@ impl Place {
         let name = if name.is_empty() { visit.frame.say("web-records.nameless") } else { name };
         let address = format!("/records/{environment}/{}/{record}", table.logical);
         let kind = or(table.labels.text(language(visit)), &table.logical);
-        let subject = Subject::Record {
-            environment: environment.into(),
-            table: table.logical.clone(),
-            record,
-        };
+        let subject = Subject::Record { environment, table: table.logical.clone(), record };
         Ok(Self { session, table, subject, name, kind, base: address.clone(), address })
     }
 
@@ -56,21 +52,18 @@ impl Place {
         let session = app.records.session_in(&visit.scope, environment).await?;
         let table = table_of(&session, &table)?;
         let language = language(visit);
-        let own = session.model().views_of(&table.logical);
-        let mut own = own.filter(|one| one.kind == ViewKind::Public);
-        let found = own.find(|one| one.id == view).map(|one| one.labels.text(language).to_owned());
+        let found = {
+            let mut own = session.model().views_of(&table.logical);
+            let found = own.find(|one| one.kind == ViewKind::Public && one.id == view);
+            found.map(|one| one.labels.text(language).to_owned())
+        };
         let (name, personal) = match found {
             Some(name) => (name, false),
             None => (name_of(&session, &table_of(&session, "userquery")?, view).await?, true),
         };
         let list = format!("/records/{environment}/{}", table.logical);
         let kind = or(table.plural.text(language), &table.logical);
-        let subject = Subject::View {
-            environment: environment.into(),
-            table: table.logical.clone(),
-            view,
-            personal,
-        };
+        let subject = Subject::View { environment, table: table.logical.clone(), view, personal };
         let (address, base) = (format!("{list}?view={view}"), format!("{list}/views/{view}"));
         Ok(Self { session, table, subject, name, kind, address, base })
     }
@@ -95,7 +88,7 @@ impl Place {
     /// Places a page in the frame; back leads to `back`.
     pub(crate) fn at(&self, frame: Frame, what: &str, back: String) -> Frame {
         let title = format!("{what} · {}", self.name);
-        frame.at(Section::Records, title).back_to(back)
+        web_records::placed(&self.session, frame, &self.table.logical, title).back_to(back)
     }
 
     /// The tabs of the record's page with ours behind them; none for a view.

@@ -40,10 +40,15 @@ pub(crate) struct Told {
 impl Told {
     /// By code.
     pub(crate) fn of(frame: &Frame, code: &str) -> Self {
+        Self { title: frame.t.code(code), detail: frame.t.code_detail(code), code: code.to_owned() }
+    }
+
+    /// In words of these pages.
+    pub(crate) fn words(frame: &Frame, key: &str) -> Self {
         Self {
-            title: frame.t.code(code),
-            detail: frame.t.code_detail(code),
-            code: code.to_owned(),
+            title: frame.say(&format!("collaborate.{key}")),
+            detail: frame.say(&format!("collaborate.{key}-what")),
+            code: String::new(),
         }
     }
 

@@ -92,13 +92,24 @@ struct Alone {
     head: web_frame::channel::Head,
 }
 
-/// Why nobody can be added from here, in the words of the guide; without consent exactly those of E2.
+/// Why nobody can be added from here, in the words of the guide; without consent exactly those of E2, also where only
+/// the basic experience is on.
 async fn obstacle(app: &App, visit: &Visit, place: &Place) -> Result<Option<String>, Problem> {
     let environment = place.link.subject.environment();
     let asked = app.linking_setup.may(&visit.scope, environment, None, Feature::AddMembers);
-    let answer = asked.await?;
-    Ok(answer.obstacle().map(|obstacle| visit.frame.t.code(obstacle.code().name())))
+    let Some(found) = asked.await?.obstacle() else { return Ok(None) };
+    let consented = match app.linking_setup.consents(&visit.scope).await {
+        Ok([first, _]) => first.holds(),
+        // who may not look at consents is told what holds for everybody
+        Err(linking_setup::Error::Denied(_)) => false,
+        Err(error) => return Err(error.into()),
+    };
+    let code = if consented { found.code().name() } else { NO_CONSENT };
+    Ok(Some(visit.frame.t.code(code)))
 }
+
+/// E2 of the guide.
+const NO_CONSENT: &str = "linking.user_sync_missing";
 
 /// Whether somebody is in a team: adding an owner once more would make a member of them.
 async fn is_in(app: &App, visit: &Visit, team: TeamId, user: UserId) -> Result<bool, Problem> {

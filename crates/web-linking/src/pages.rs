@@ -1,0 +1,62 @@
+//! Collaborate: from a record or a view to a channel and back.
+
+mod conversation;
+mod documents;
+mod link;
+mod list;
+mod place;
+mod wizard;
+mod words;
+
+use axum::{Router, extract::DefaultBodyLimit};
+use edge::{Problem, get, get_and_post, post};
+use linking_setup::Feature;
+use web_frame::{App, Visit};
+
+use self::place::Place;
+
+/// The addresses of these pages.
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/records/{environment}/{table}/{record}/collaborate", get(list::record))
+        .route(
+            "/records/{environment}/{table}/{record}/collaborate/new",
+            get_and_post(wizard::record, wizard::finish_record),
+        )
+        .route("/records/{environment}/{table}/views/{view}/collaborate", get(list::view))
+        .route(
+            "/records/{environment}/{table}/views/{view}/collaborate/new",
+            get_and_post(wizard::view, wizard::finish_view),
+        )
+        .route(
+            "/records/{environment}/{table}/{record}/documents",
+            // how large a file may be is said where it is read
+            get_and_post(documents::page, documents::upload).layer(DefaultBodyLimit::disable()),
+        )
+        .route("/records/{environment}/{table}/{record}/documents/file", get(documents::download))
+        .route(
+            "/records/{environment}/{table}/{record}/documents/folders",
+            post(documents::create_folder),
+        )
+        .route("/records/{environment}/{table}/{record}/documents/rename", post(documents::rename))
+        .route("/records/{environment}/{table}/{record}/documents/delete", post(documents::delete))
+        .route(
+            "/records/{environment}/{table}/{record}/conversation",
+            get_and_post(conversation::page, conversation::post),
+        )
+        .route("/links/{link}", get(link::page))
+        .route("/links/{link}/retry", post(link::retry))
+        .route("/links/{link}/unlink", get_and_post(link::ask, link::unlink))
+}
+
+/// The tabs of ours that a record's page shows.
+async fn offers(app: &App, visit: &Visit, place: &Place) -> Result<Vec<&'static str>, Problem> {
+    if !place.is_record() {
+        return Ok(Vec::new());
+    }
+    let (environment, table) = (place.subject.environment(), place.subject.table());
+    let asked = (Some(table), [Feature::Documents, Feature::Conversation]);
+    let answers = app.linking_setup.answers(&visit.scope, environment, asked).await?;
+    let open = answers.into_iter().zip(["documents", "conversation"]);
+    Ok(open.filter(|(answer, _)| answer.is_open()).map(|(_, tab)| tab).collect())
+}

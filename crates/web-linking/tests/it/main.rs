@@ -1,0 +1,4 @@
+//! The pages of records in channels as a browser without script sees them.
+#![cfg(test)]
+
+mod tab;
