@@ -92,7 +92,7 @@ impl Asking<'_> {
 
     fn hand_over(&self, scope: Scope, way: Way, work: Box<dyn Work>) -> oneshot::Receiver<Done> {
         let (sender, receiver) = oneshot::channel();
-        let job = Errand::new(scope, work, sender);
+        let job = Errand::job(scope, work, sender);
         match way {
             Way::Read { snapshot } => self.driver.read(job, snapshot),
             Way::Glance => self.driver.glance(job),

@@ -156,7 +156,7 @@ pub(crate) struct Errand {
 }
 
 impl Errand {
-    pub(crate) fn new(
+    pub(crate) fn job(
         scope: Scope,
         work: Box<dyn Work>,
         waiting: oneshot::Sender<Done>,
