@@ -199,7 +199,7 @@ impl Row {
 /// What was done, in words; each room says its own.
 fn words(frame: &Frame, action: &str) -> String {
     let key = action.replace(['.', '_'], "-");
-    let rooms = ["identity", "workspace", "web"];
+    let rooms = ["identity", "workspace", "web", "links", "linking-sync"];
     let say =
         |room: &&str| Texts::global().find(frame.language(), &format!("{room}.audit-{key}"), &[]);
     rooms.iter().find_map(say).unwrap_or_else(|| action.to_owned())
