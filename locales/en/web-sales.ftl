@@ -105,3 +105,4 @@ line-asked = Asked by request
 line-actor = Asked by
 sent = What was sent
 sent-what = Of what an email says only its size is kept.
+pane-chat = Chat and collaborate

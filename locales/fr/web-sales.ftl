@@ -105,3 +105,4 @@ line-asked = Demandé par la requête
 line-actor = Demandé par
 sent = Ce qui a été envoyé
 sent-what = De ce que dit un e-mail, seule la taille est conservée.
+pane-chat = Discuter et collaborer

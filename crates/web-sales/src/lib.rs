@@ -12,6 +12,7 @@ mod shapes;
 use askama::Template;
 use axum::Router;
 use edge::{get, get_and_post};
+use kernel::Permission;
 use web_frame::{App, Frame, Html, Section};
 
 /// The addresses of these pages.
@@ -50,11 +51,13 @@ pub(crate) fn at(frame: Frame, here: &'static str, title: impl Into<String>) -> 
         ("preview", "/sales/extensions/preview", "eye"),
         ("calls", "/sales/extensions/calls", "history"),
     ];
-    let entries = entries.map(|(key, href, icon)| {
+    let chat = ("chat", "/sales/settings/teams", "chat");
+    let chat = frame.may(Permission::EnvironmentManage).then_some(chat);
+    let entries = entries.into_iter().chain(chat).map(|(key, href, icon)| {
         let name = frame.say(&format!("web-sales.pane-{key}"));
         Entry { key, href, icon, name }
     });
-    let pane = Html::of(&Pane { frame: &frame, entries: entries.into(), here });
+    let pane = Html::of(&Pane { frame: &frame, entries: entries.collect(), here });
     let back = if here == "surfaces" { "/actions" } else { "/sales/extensions" };
     frame.at(Section::Actions, title).with_pane(pane).back_to(back)
 }
