@@ -448,9 +448,9 @@ impl Turn<'_> {
         let (link, language) = (&self.job.link, self.scope.language());
         let texts = i18n::Texts::global();
         let name = link.subject_name.as_str();
-        let title = texts.text(language, "link-card-title", &[("name", name.into())]);
-        let text = texts.text(language, "link-card-text", &[]);
-        let open = texts.text(language, "link-card-open", &[]);
+        let title = texts.text(language, "links.link-card-title", &[("name", name.into())]);
+        let text = texts.text(language, "links.link-card-text", &[]);
+        let open = texts.text(language, "links.link-card-open", &[]);
         let address = self.linking.base.join(&format!("linked/{}", link.id));
         let card = json!({
             "type": "AdaptiveCard",

@@ -84,6 +84,15 @@ impl Linking {
             match job.link.state {
                 State::Unlinked => return Err(Error::Unknown),
                 State::Unlinking => {}
+                // nobody has been anywhere yet: what was made so far goes again
+                _ if !job.work.has_row
+                    && matches!(
+                        job.link.step,
+                        Step::Decided | Step::TeamAsked | Step::TeamReady
+                    ) =>
+                {
+                    job.link.step = Step::Undoing;
+                }
                 _ => job.link.step = Step::Unlinking,
             }
             job.link.state = State::Unlinking;

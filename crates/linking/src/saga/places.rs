@@ -87,6 +87,18 @@ impl Turn<'_> {
         }
     }
 
+    /// A team that was made and not stored.
+    pub(super) async fn find_made_team(&mut self) -> Result<(), Halt> {
+        let mark = self.mark();
+        let teams = self.call(self.place.teams()).await?;
+        if let Some(team) = teams.into_iter().find(|team| team.description.contains(&mark)) {
+            self.job.work.made_team = true;
+            self.job.link.channel.team = team.id.clone();
+            self.job.link.team = team.id;
+        }
+        Ok(())
+    }
+
     async fn made(&mut self, team: TeamId) -> Result<(), Halt> {
         self.job.work.made_team = true;
         self.job.work.pending = None;

@@ -16,13 +16,30 @@ fn gone(answer: Answer<()>) -> Result<(), Away> {
 impl Turn<'_> {
     pub(super) async fn take_tab(&mut self) -> Result<(), Halt> {
         let removes = self.job.work.undo.is_none_or(|undo| undo.tab == TabAfter::Remove);
-        if removes && let Some(tab) = self.job.link.tab.clone() {
-            let channel = self.job.link.channel.clone();
+        if removes {
+            self.remove_tab().await?;
+        }
+        self.on(Step::TabRemoved, None).await
+    }
+
+    /// Takes out the tab, also one that was put and not stored.
+    async fn remove_tab(&mut self) -> Result<(), Halt> {
+        let channel = self.job.link.channel.clone();
+        if channel.id.is_empty() {
+            return Ok(());
+        }
+        let mut tab = self.job.link.tab.clone();
+        if tab.is_none() {
+            let entity = self.job.link.id.to_string();
+            let tabs = self.call(self.place.tabs(&channel)).await.unwrap_or_default();
+            tab = tabs.into_iter().find(|tab| tab.entity == entity).map(|tab| tab.id);
+        }
+        if let Some(tab) = tab {
             gone(self.call(self.place.remove_tab(&channel, &tab)).await)?;
             self.point("called")?;
             self.job.link.tab = None;
         }
-        self.on(Step::TabRemoved, None).await
+        Ok(())
     }
 
     /// Deletes what is in the folder of the channel, unless another link shows it too.
@@ -55,12 +72,12 @@ impl Turn<'_> {
 
     /// Takes back what was made for a link that cannot be.
     pub(super) async fn undo(&mut self) -> Result<(), Halt> {
+        self.remove_tab().await?;
+        if self.job.work.asked_at.is_some() && self.job.link.team.0.is_empty() {
+            self.find_made_team().await?;
+        }
         let link = &self.job.link;
         let (team, channel) = (link.team.clone(), link.channel.clone());
-        if let Some(tab) = link.tab.clone() {
-            gone(self.call(self.place.remove_tab(&channel, &tab)).await)?;
-            self.job.link.tab = None;
-        }
         if self.job.work.made_team && !team.0.is_empty() {
             gone(self.call(self.place.delete_team(&team)).await)?;
             self.point("called")?;

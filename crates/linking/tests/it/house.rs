@@ -232,10 +232,9 @@ impl House {
     /// Takes privileges away from a role.
     pub(crate) async fn take_away(&self, role: &str, privileges: &[&str]) {
         let (role, admin) = (self.role(role).await, self.session(&self.admin).await);
-        for privilege in privileges {
-            let privilege = tables::baseline::privilege_id(privilege);
-            admin.remove_privilege(role, privilege).await.unwrap();
-        }
+        let remove = privileges.iter().map(|one| tables::baseline::privilege_id(one)).collect();
+        let change = records::RoleChange { add: Vec::new(), remove, seen: None };
+        admin.change_privileges(role, change).await.unwrap();
     }
 
     /// Gives one to it.

@@ -25,8 +25,6 @@ fn word<T>(outcome: &Result<T, Error>) -> &'static str {
 /// See links, make one, undo one, see those of the channel with the name of the record, ask for access.
 async fn row(house: &House, who: &Scope, of: &Subject, link: &Link) -> [&'static str; 5] {
     let sees = word(&house.linking.links_of(who, of).await);
-    let team = house.team(&house.admin, "Elsewhere").await;
-    drop(team);
     let fresh = house.channel(&house.admin, &link.team, &format!("For {}", who.actor())).await;
     let made = house.linking.link(who, to_channel(of, &fresh)).await;
     let links = word(&made);
@@ -113,7 +111,7 @@ async fn another_tenant_knows_of_no_link() {
     let account = house.account(&house.admin, "Contoso").await;
     let channel = house.place(&house.admin, "Sales").await;
     let link = house.linking.link(&house.admin, to_channel(&account, &channel)).await.unwrap();
-    let new = identity::NewTenant {
+    let new = identity::tenants::NewTenant {
         name: "Fabrikam".to_owned(),
         language: kernel::Language::En,
         host: None,
