@@ -72,6 +72,7 @@ impl Dataverse {
             .route("/environments/{name}/api/data/{version}/", handler())
             .route("/environments/{name}/api/data/{version}/{*rest}", handler())
             .route("/environments/{name}/api/search/{version}/{operation}", handler())
+            .route("/environments/{name}/Image/download.aspx", handler())
             .with_state(Arc::clone(&self.0))
     }
 }
@@ -99,14 +100,16 @@ async fn answer(
 ) -> Result<Reply, Fault> {
     let (mut parts, body) = request.into_parts();
     let uri = parts.uri.clone();
+    let picture = Root::of_picture(context, uri.path());
     let (root, path, search) = match Root::of(context, uri.path()) {
         Some((root, path)) => (root, path, None),
-        None => match search::Address::of(context, uri.path()) {
-            Some((root, search)) => (root, "", Some(search)),
-            None => return Err(Fault::segment(uri.path())),
+        None => match (search::Address::of(context, uri.path()), &picture) {
+            (Some((root, search)), _) => (root, "", Some(search)),
+            (None, Some(root)) => (root.clone(), "", None),
+            (None, None) => return Err(Fault::segment(uri.path())),
         },
     };
-    let address = match uri.query() {
+    let mut address = match uri.query() {
         Some(query) => format!("{path}?{query}"),
         None => path.to_owned(),
     };
@@ -123,6 +126,10 @@ async fn answer(
     };
     let pass = inner.protection.enter(scope.tenant(), scope.actor(), context.at())?;
     let session = session(inner, &scope, &root, &parts.headers).await?;
+    if picture.is_some() {
+        address = files::picture(session.model(), uri.query().unwrap_or_default())
+            .ok_or_else(|| Fault::segment("Image"))?;
+    }
     let asked = Asked {
         root: &root,
         session: &session,

@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use odata::tree::{expr::Segment, resource::Resource};
 use records::{Entry, FileName, Operation, Reference, Update};
 use serde_json::json;
-use tables::{Column, ColumnKind, Table, Value};
+use tables::{Column, ColumnKind, Model, Table, Value};
 use uuid::Uuid;
 
 use crate::{
@@ -212,6 +212,19 @@ pub(crate) async fn answer(
     reply.text("x-ms-file-name", &encoded);
     reply.header("mimetype", HeaderValue::from_static("application/octet-stream"));
     Ok(reply)
+}
+
+/// The address of the picture that `{column}_url` leads to: `Entity=account&Attribute=entityimage&Id={id}&…`.
+pub(crate) fn picture(model: &Model, query: &str) -> Option<String> {
+    let mut named = HashMap::new();
+    for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
+        named.insert(name, value);
+    }
+    let table = model.table(named.get("Entity")?)?;
+    let column = table.column(named.get("Attribute")?)?;
+    let id = keys::guid(named.get("Id")?)?;
+    matches!(column.kind, ColumnKind::Image { .. })
+        .then(|| format!("{}({id})/{}/$value", table.set, column.logical))
 }
 
 /// What was asked for of a file.

@@ -26,6 +26,12 @@ impl Root {
         Some((Self { environment, url, path: path.to_owned() }, rest))
     }
 
+    /// The root of the environment whose picture is fetched from `…/Image/download.aspx`.
+    pub(crate) fn of_picture(context: &Context, path: &str) -> Option<Self> {
+        let place = path.strip_suffix("/Image/download.aspx")?;
+        Self::of(context, &format!("{place}/api/data/v9.2/")).map(|(root, _)| root)
+    }
+
     /// What follows the root in an address of a batch part, of `@odata.id` or of `$id`: absolute, from the server's
     /// root, or relative. Scheme and host are not looked at: who stands behind a proxy sends another origin.
     ///

@@ -162,7 +162,18 @@ pub fn read_part(bytes: &[u8], part: Part) -> Result<Document<'_>, Unreadable> {
         Cow::Owned(text) => reader::read(text, part, &mut found).map(Node::into_owned),
     };
     let root = root.map_err(fail)?;
-    Ok(Document { encoding, root, findings: found.into_vec(part), text })
+    let mut findings = found.into_vec(part);
+    for finding in &mut findings {
+        // what was odd within a value whose name was repeated is gone with it: its place is what stands there now
+        while root.pointer(&finding.pointer).is_none() {
+            let end = finding.pointer.rfind('/').unwrap_or_default();
+            finding.pointer.truncate(end);
+            if end == 0 {
+                break;
+            }
+        }
+    }
+    Ok(Document { encoding, root, findings, text })
 }
 
 impl<'a> Document<'a> {

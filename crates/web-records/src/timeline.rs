@@ -28,13 +28,29 @@ use crate::{
 const PAGE: usize = 20;
 
 /// The kinds of entries, and the icons that stand for them.
-const KINDS: [(&str, &str); 5] = [
+const KINDS: [(&str, &str); 9] = [
     ("annotation", "document"),
     ("task", "check-circle"),
     ("phonecall", "chat"),
     ("appointment", "clock"),
     ("email", "mail"),
+    ("opportunityclose", "check-circle"),
+    ("incidentresolution", "check-circle"),
+    ("quoteclose", "check-circle"),
+    ("orderclose", "check-circle"),
 ];
+
+/// Whether rows of a table can have entries of a kind: how something ended is told of what ended.
+fn fits(kind: &str, table: &Table) -> bool {
+    match kind {
+        "annotation" => table.notes,
+        "opportunityclose" => table.logical == "opportunity",
+        "incidentresolution" => table.logical == "incident",
+        "quoteclose" => table.logical == "quote",
+        "orderclose" => table.logical == "salesorder",
+        _ => table.activities,
+    }
+}
 
 /// One entry.
 #[derive(Debug)]
@@ -87,8 +103,7 @@ pub(crate) async fn panel(
     let mut entries = Vec::new();
     for (name, icon) in KINDS {
         let shown = chosen.is_none_or(|chosen| chosen == name);
-        let refers = if name == "annotation" { table.notes } else { table.activities };
-        if !shown || !refers {
+        if !shown || !fits(name, table) {
             continue;
         }
         if let Some(of) = place.session.model().table(name).filter(|of| place.reads(of)) {
@@ -96,7 +111,7 @@ pub(crate) async fn panel(
             entries.extend(asked.entries(found.id).await?);
         }
     }
-    entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
+    kernel::sort_by_key(&mut entries, |entry| std::cmp::Reverse(entry.at));
     let more = entries.len() > PAGE;
     entries.truncate(PAGE);
     let address = record::address(place, table, found.id);
@@ -106,7 +121,7 @@ pub(crate) async fn panel(
     let all = (address.clone(), frame.say("web-records.all-kinds"), chosen.is_none());
     let mut filters = vec![all];
     let mut makes = Vec::new();
-    for (name, icon) in KINDS {
+    for (name, icon) in KINDS.into_iter().filter(|(name, _)| fits(name, table)) {
         let Some(of) = place.session.model().table(name).filter(|of| place.reads(of)) else {
             continue;
         };

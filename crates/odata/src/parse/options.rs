@@ -316,8 +316,12 @@ fn one(
 fn instant(cursor: &mut Cursor<'_>) -> Result<Instant> {
     let start = cursor.at();
     for (word, value) in [("min", Instant::Min), ("max", Instant::Max)] {
-        if cursor.eat_word(word) && !matches!(cursor.peek(), Some(b'/' | b'(' | b' ')) {
-            return Ok(value);
+        if cursor.eat_word(word) {
+            // with anything behind it but blanks it is a name in an expression
+            cursor.blanks();
+            if matches!(cursor.peek(), None | Some(b';' | b')')) {
+                return Ok(value);
+            }
         }
         cursor.back_to(start);
     }
