@@ -286,6 +286,10 @@ fn with_governance(server: &Server) -> Vec<String> {
     .map(str::to_owned)
     .chain([
         format!("/admin/environments/{environment}"),
+        format!("/admin/environments/{environment}/teams"),
+        format!("/admin/environments/{environment}/teams/consent?which=first"),
+        format!("/admin/environments/{environment}/teams/tables"),
+        format!("/admin/environments/{environment}/teams/licences"),
         format!("/admin/data-policies/{policy}"),
         format!("/admin/data-policies/{policy}/connectors/{connector}"),
         format!("/connections/{connection}"),

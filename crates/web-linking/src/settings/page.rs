@@ -159,6 +159,7 @@ async fn refused(
 }
 
 impl Page {
+    #[cfg(test)]
     pub(super) fn of(frame: Frame, seen: Overview) -> Self {
         let typed = Typed::of(&seen);
         Self::new(frame, seen, &typed, None)
