@@ -1,4 +1,5 @@
 //! The pages of records in channels as a browser without script sees them.
 #![cfg(test)]
 
+mod collaborate;
 mod tab;
