@@ -125,3 +125,14 @@ review-kind-other = Other
 review-trial = The tenant setting that only administrators may create trial environments does not hold this one up: its administrator is predefined, so the setting is ignored.
 review-roles = Global administrators, platform administrators and the predefined ones of the hub’s settings are on the list by themselves.
 review-open = Open the environment
+
+# After the first sign-in.
+welcome = Welcome: you are connected to { $name }
+welcome-what = Whatever reads or writes there now does it as you: you see what you may see, and nothing more.
+welcome-channels = Teams and channels
+welcome-channels-what = Work on a record with colleagues; the channel shows it.
+welcome-actions = Actions
+welcome-actions-what = What your organisation lets you do across systems, with your own rights.
+welcome-records = Records
+welcome-records-what = The tables of this hub, and what was brought into them.
+welcome-done = Got it

@@ -128,3 +128,14 @@ review-kind-other = Autre
 review-trial = Le paramètre du locataire qui réserve aux administrateurs la création d’environnements d’essai n’empêche pas celui-ci : son administrateur est prédéfini, le paramètre est donc ignoré.
 review-roles = Les administrateurs généraux, ceux de la plateforme et les administrateurs prédéfinis des paramètres du hub y figurent d’office.
 review-open = Ouvrir l’environnement
+
+# Après la première connexion.
+welcome = Bienvenue : vous êtes connecté à { $name }
+welcome-what = Tout ce qui y lit ou y écrit le fait désormais en votre nom : vous voyez ce que vous pouvez voir, et rien de plus.
+welcome-channels = Équipes et canaux
+welcome-channels-what = Travaillez à plusieurs sur un enregistrement ; le canal le montre.
+welcome-actions = Actions
+welcome-actions-what = Ce que votre organisation vous laisse faire d’un système à l’autre, avec vos propres droits.
+welcome-records = Enregistrements
+welcome-records-what = Les tables de ce hub, et ce qui y a été apporté.
+welcome-done = Compris

@@ -24,7 +24,7 @@ use crate::{
     Required, Table, View,
 };
 
-pub use error::{DefinitionError, Place, Problem};
+pub use error::{DefinitionError, Needs, Place, Problem};
 pub use rebase::rebased;
 
 /// One change of metadata.

@@ -10,6 +10,7 @@ use axum::{Router, extract::State, http::StatusCode, response::Response};
 use edge::{Form, Problem, get, get_and_post, post};
 use environments::{Life, Makers, Policy, Total, currencies};
 use identity::environments::{EnvironmentKind, NewEnvironment, Region};
+use jiff::SignedDuration;
 use kernel::{Coded as _, FieldError, Kind, Permission};
 use serde::Deserialize;
 use web_frame::{
@@ -61,6 +62,16 @@ impl List {
     ) -> Self {
         let title = frame.say("admin-environments");
         Self { frame: at(frame, "environments", title), rows, deleted, total, policy }
+    }
+
+    /// Trials that end soon.
+    fn ending(&self) -> impl Iterator<Item = &Life> {
+        let soon = SignedDuration::from_hours(24 * 7);
+        let ends = move |life: &&Life| {
+            let at = life.environment.ends_at;
+            at.is_some_and(|at| self.frame.now.duration_until(at) <= soon)
+        };
+        self.rows.iter().filter(ends)
     }
 
     /// The parts of the whole.

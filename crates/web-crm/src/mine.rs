@@ -25,6 +25,8 @@ pub(crate) struct Page {
     /// What a sign-in came to that did not go well: the code, title and remedy.
     failed: Option<(String, String, String)>,
     may_manage: bool,
+    /// The CRM that was signed in to for the first time just now: then the page says what that is good for.
+    welcome: Option<String>,
 }
 
 /// One CRM.
@@ -117,6 +119,7 @@ impl Card {
 #[serde(default)]
 pub(crate) struct Asked {
     failed: String,
+    welcome: Option<Uuid>,
 }
 
 pub(crate) async fn page(
@@ -126,7 +129,16 @@ pub(crate) async fn page(
 ) -> Result<Response, Problem> {
     let all = app.crm.mine(&visit.scope).await?;
     let environments = app.identity.environments(&visit.scope).await?;
-    Ok(answer::page(&Page::new(visit.frame, all, &environments, &asked.failed)))
+    let welcome = asked.welcome.and_then(|id| greeted(&all, id));
+    let page = Page::new(visit.frame, all, &environments, &asked.failed);
+    Ok(answer::page(&page.greeting(welcome)))
+}
+
+/// The name of a CRM that the seller is connected to.
+fn greeted(all: &[Overview], id: Uuid) -> Option<String> {
+    let found = all.iter().find(|one| one.system.id == id)?;
+    let is_connected = found.connection.as_ref()?.state == State::Connected;
+    is_connected.then(|| found.system.name.clone())
 }
 
 impl Page {
@@ -144,8 +156,14 @@ impl Page {
             cards,
             failed,
             may_manage: may_manage(&frame),
+            welcome: None,
             frame: section::connectors(frame, "crm", title),
         }
+    }
+
+    /// The same with a welcome to a CRM.
+    pub(crate) fn greeting(self, welcome: Option<String>) -> Self {
+        Self { welcome, ..self }
     }
 }
 
@@ -220,6 +238,11 @@ pub(crate) async fn back(
         issuer: answer.iss,
     };
     match Box::pin(app.crm.return_from_sign_in(&visit.scope, brought)).await {
+        // the first time the page says what it is good for
+        Ok(made) if made.connected_at == Some(made.created_at) => {
+            let to = format!("/crm?welcome={}", made.system);
+            Ok(answer::back_with(&visit.context, &to, "web-crm.signed-in"))
+        }
         Ok(_) => Ok(answer::back_with(&visit.context, "/crm", "web-crm.signed-in")),
         Err(error) => Ok(failed(error.code().name())),
     }

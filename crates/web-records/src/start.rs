@@ -7,6 +7,7 @@ use axum::{
 };
 use edge::{Path, Problem};
 use identity::environments::Environment;
+use jiff::{SignedDuration, Timestamp};
 use kernel::{EnvironmentId, Permission};
 use queries::Verb;
 use web_frame::{App, Frame, Section, Visit, answer};
@@ -112,6 +113,10 @@ struct Tables {
     address: String,
     /// Where definitions and rights are changed, for those who may.
     setup: Option<String>,
+    /// When a trial ends soon, for those who can do something about it.
+    ends_at: Option<Timestamp>,
+    /// Where it is converted, for those who may.
+    convert: Option<String>,
 }
 
 /// The tables of an environment.
@@ -139,8 +144,16 @@ pub(crate) async fn tables(
     let host = visit.context.base_url();
     let address = format!("{host}/environments/{name}/api/data/v9.2/");
     let setup = may_set_up(&place).then(|| format!("/setup/{environment}"));
-    Ok(answer::page(&Tables { frame: place.at(visit.frame, "", name), groups, address, setup }))
+    let ends_at = place.session.environment().ends_at.filter(|_| setup.is_some());
+    let ends_at = ends_at.filter(|at| visit.frame.now.duration_until(*at) <= SOON);
+    let converts = ends_at.is_some() && visit.frame.may(Permission::EnvironmentManage);
+    let convert = converts.then(|| format!("/admin/environments/{environment}"));
+    let frame = place.at(visit.frame, "", name);
+    Ok(answer::page(&Tables { frame, groups, address, setup, ends_at, convert }))
 }
+
+/// How long before its end a trial says so (our own choice).
+const SOON: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 /// Whether the reader changes definitions or rights.
 fn may_set_up(place: &Place) -> bool {

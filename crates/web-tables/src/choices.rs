@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use edge::{Path, Problem};
-use http::StatusCode;
 use kernel::EnvironmentId;
 use tables::{
     Choice, ChoiceOption, ENGLISH, FRENCH, Labels, Options,
@@ -16,7 +15,7 @@ use crate::{
     parts::{Dialog, Form, Page, Sent, label_fields, labels_of, seen_by, value},
     place::Place,
     table_form::{named, prefix},
-    wrong::{Mistakes, Wrong},
+    wrong::{Mistakes, Wrong, answered},
 };
 
 /// How many entries a form holds at most (our own choice).
@@ -293,7 +292,7 @@ pub(crate) async fn create(
     let context = visit.context.clone();
     let place = Place::of_definitions(&app, visit, environment).await?;
     let prefix = prefix(&place).await?;
-    let none = Labels::none();
+    let (none, mut to) = (Labels::none(), String::new());
     let wrong = match read(&place, &sent, &[]) {
         Ok(options) => {
             let name = named(value(&sent, "name"), value(&sent, "label-en"), &prefix);
@@ -303,16 +302,13 @@ pub(crate) async fn create(
                 description: labels_of(&sent, "description", &none),
                 options,
             };
-            let to = href(&place, &new.name);
-            match place.session.define(vec![Change::CreateChoice(new)]).await {
-                Ok(_) => return Ok(answer::back_with(&context, &to, "web-tables.made")),
-                Err(error) => Wrong::of(&place, error, &field_of)?,
-            }
+            to = href(&place, &new.name);
+            place.define(Change::CreateChoice(new), None, &field_of).await?
         }
-        Err(mistakes) => Wrong::fields(&place, mistakes),
+        Err(mistakes) => Some(Wrong::fields(&place, mistakes)),
     };
-    let page = shown(&place, None, (Some(&sent), &wrong), &prefix);
-    Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
+    let page = |wrong: &Wrong| shown(&place, None, (Some(&sent), wrong), &prefix);
+    Ok(answered(&context, wrong, (&to, "web-tables.made"), &page))
 }
 
 fn lookup<'m>(place: &'m Place, name: &str) -> Result<&'m Choice, Problem> {
@@ -348,18 +344,12 @@ pub(crate) async fn update(
                 options,
             };
             let change = Change::UpdateChoice { to, merge_labels: false };
-            match place.session.define_seen(vec![change], seen_by(&sent)).await {
-                Ok(_) => {
-                    let to = href(&place, &choice.name);
-                    return Ok(answer::back_with(&context, &to, "saved"));
-                }
-                Err(error) => Wrong::of(&place, error, &field_of)?,
-            }
+            place.define(change, seen_by(&sent), &field_of).await?
         }
-        Err(mistakes) => Wrong::fields(&place, mistakes),
+        Err(mistakes) => Some(Wrong::fields(&place, mistakes)),
     };
-    let page = shown(&place, Some(choice), (Some(&sent), &wrong), "");
-    Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
+    let page = |wrong: &Wrong| shown(&place, Some(choice), (Some(&sent), wrong), "");
+    Ok(answered(&context, wrong, (&href(&place, &choice.name), "saved"), &page))
 }
 
 pub(crate) async fn delete(
@@ -372,14 +362,9 @@ pub(crate) async fn delete(
     let place = Place::of_definitions(&app, visit, environment).await?;
     let choice = lookup(&place, &choice)?;
     let change = Change::DeleteChoice { name: choice.name.clone() };
-    match place.session.define(vec![change]).await {
-        Ok(_) => Ok(answer::back_with(&context, &place.href("/choices"), "web-tables.deleted")),
-        Err(error) => {
-            let wrong = Wrong::of(&place, error, &|_| None)?;
-            let page = shown(&place, Some(choice), (None, &wrong), "");
-            Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
-        }
-    }
+    let wrong = place.define(change, None, &|_| None).await?;
+    let page = |wrong: &Wrong| shown(&place, Some(choice), (None, wrong), "");
+    Ok(answered(&context, wrong, (&place.href("/choices"), "web-tables.deleted"), &page))
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use edge::{Path, Problem, Query};
-use http::StatusCode;
 use kernel::EnvironmentId;
 use serde::Deserialize;
 use tables::{
@@ -20,7 +19,7 @@ use crate::{
     relations,
     table::href,
     table_form::{named, prefix, text_fields},
-    wrong::Wrong,
+    wrong::{Wrong, answered},
 };
 
 /// The type of a new column.
@@ -234,17 +233,12 @@ pub(crate) async fn create(
     let kind = usual(asked).ok_or_else(|| no_such("type", asked))?;
     let new = New { table, kind: asked, prefix: &prefix };
     let wrong = match new.change(&place, &sent, kind) {
-        Ok(change) => match place.session.define(vec![change]).await {
-            Ok(_) => {
-                let to = href(&place, table, "");
-                return Ok(answer::back_with(&context, &to, "web-tables.column-made"));
-            }
-            Err(error) => Wrong::of(&place, error, &field_of)?,
-        },
-        Err(wrong) => wrong,
+        Ok(change) => place.define(change, None, &field_of).await?,
+        Err(wrong) => Some(wrong),
     };
-    let page = new.page(&place, &sent, &wrong);
-    Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
+    let page = |wrong: &Wrong| new.page(&place, &sent, wrong);
+    let to = href(&place, table, "");
+    Ok(answered(&context, wrong, (&to, "web-tables.column-made"), &page))
 }
 
 fn lookup<'t>(table: &'t Table, logical: &str) -> Result<&'t Column, Problem> {
@@ -342,18 +336,12 @@ pub(crate) async fn update(
                 to,
                 merge_labels: false,
             };
-            match place.session.define_seen(vec![change], seen_by(&sent)).await {
-                Ok(_) => {
-                    let to = href(&place, table, "");
-                    return Ok(answer::back_with(&context, &to, "saved"));
-                }
-                Err(error) => Wrong::of(&place, error, &field_of)?,
-            }
+            place.define(change, seen_by(&sent), &field_of).await?
         }
-        Err(mistakes) => Wrong::fields(&place, mistakes),
+        Err(mistakes) => Some(Wrong::fields(&place, mistakes)),
     };
-    let page = shown(&place, (table, column), Some(&sent), &wrong);
-    Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
+    let page = |wrong: &Wrong| shown(&place, (table, column), Some(&sent), wrong);
+    Ok(answered(&context, wrong, (&href(&place, table, ""), "saved"), &page))
 }
 
 pub(crate) async fn delete(
@@ -367,15 +355,8 @@ pub(crate) async fn delete(
     let table = place.table(&table)?;
     let column = lookup(table, &column)?;
     let (of, logical) = (table.logical.clone(), column.logical.clone());
-    match place.session.define(vec![Change::DeleteColumn { table: of, column: logical }]).await {
-        Ok(_) => {
-            let to = href(&place, table, "");
-            Ok(answer::back_with(&context, &to, "web-tables.deleted"))
-        }
-        Err(error) => {
-            let wrong = Wrong::of(&place, error, &|_| None)?;
-            let page = shown(&place, (table, column), None, &wrong);
-            Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
-        }
-    }
+    let change = Change::DeleteColumn { table: of, column: logical };
+    let wrong = place.define(change, None, &|_| None).await?;
+    let page = |wrong: &Wrong| shown(&place, (table, column), None, wrong);
+    Ok(answered(&context, wrong, (&href(&place, table, ""), "web-tables.deleted"), &page))
 }

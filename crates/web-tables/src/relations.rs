@@ -2,7 +2,6 @@
 
 use axum::{extract::State, response::Response};
 use edge::{Path, Problem, Query};
-use http::StatusCode;
 use kernel::EnvironmentId;
 use serde::Deserialize;
 use tables::{
@@ -19,7 +18,7 @@ use crate::{
     place::{Place, no_such},
     table::href,
     table_form::{named, prefix, text_fields},
-    wrong::Wrong,
+    wrong::{Wrong, answered},
 };
 
 /// What a new relationship begins at.
@@ -313,17 +312,12 @@ pub(crate) async fn create(
     let table = place.table(&table)?;
     let prefix = prefix(&place).await?;
     let wrong = match asked(&place, table, &sent, &prefix) {
-        Ok(change) => match place.session.define(vec![change]).await {
-            Ok(_) => {
-                let to = href(&place, table, "/relationships");
-                return Ok(answer::back_with(&context, &to, "web-tables.made"));
-            }
-            Err(error) => Wrong::of(&place, error, &field_of)?,
-        },
-        Err(wrong) => wrong,
+        Ok(change) => place.define(change, None, &field_of).await?,
+        Err(wrong) => Some(wrong),
     };
-    let page = new(&place, table, (&sent, &wrong), &prefix);
-    Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
+    let page = |wrong: &Wrong| new(&place, table, (&sent, wrong), &prefix);
+    let to = href(&place, table, "/relationships");
+    Ok(answered(&context, wrong, (&to, "web-tables.made"), &page))
 }
 
 fn found<'p>(place: &'p Place, table: &Table, schema: &str) -> Result<&'p Relationship, Problem> {
@@ -430,14 +424,9 @@ pub(crate) async fn update(
         cascade: cascade_of(&sent, *cascade),
         hierarchical: itself.then(|| ticked(&sent, "hierarchical")),
     };
-    match place.session.define_seen(vec![change], seen_by(&sent)).await {
-        Ok(_) => Ok(answer::back_with(&context, &to, "saved")),
-        Err(error) => {
-            let wrong = Wrong::of(&place, error, &field_of)?;
-            let page = shown(&place, (table, relationship), &wrong);
-            Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
-        }
-    }
+    let wrong = place.define(change, seen_by(&sent), &field_of).await?;
+    let page = |wrong: &Wrong| shown(&place, (table, relationship), wrong);
+    Ok(answered(&context, wrong, (&to, "saved"), &page))
 }
 
 pub(crate) async fn delete(
@@ -451,17 +440,10 @@ pub(crate) async fn delete(
     let table = place.table(&table)?;
     let relationship = found(&place, table, &relationship)?;
     let change = Change::DeleteRelationship { schema: relationship.schema().to_owned() };
-    match place.session.define(vec![change]).await {
-        Ok(_) => {
-            let to = href(&place, table, "/relationships");
-            Ok(answer::back_with(&context, &to, "web-tables.deleted"))
-        }
-        Err(error) => {
-            let wrong = Wrong::of(&place, error, &|_| None)?;
-            let page = shown(&place, (table, relationship), &wrong);
-            Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
-        }
-    }
+    let wrong = place.define(change, None, &|_| None).await?;
+    let page = |wrong: &Wrong| shown(&place, (table, relationship), wrong);
+    let to = href(&place, table, "/relationships");
+    Ok(answered(&context, wrong, (&to, "web-tables.deleted"), &page))
 }
 
 /// The alternate keys of a table.
@@ -573,17 +555,9 @@ pub(crate) async fn create_key(
         labels: labels_of(&sent, "label", &Labels::none()),
         columns: columns.filter(|column| !column.is_empty()).collect(),
     };
-    match place.session.define(vec![change]).await {
-        Ok(_) => {
-            let to = href(&place, table, "/keys");
-            Ok(answer::back_with(&context, &to, "web-tables.made"))
-        }
-        Err(error) => {
-            let wrong = Wrong::of(&place, error, &field_of)?;
-            let page = new_key(&place, table, (&sent, &wrong), &prefix);
-            Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
-        }
-    }
+    let wrong = place.define(change, None, &field_of).await?;
+    let page = |wrong: &Wrong| new_key(&place, table, (&sent, wrong), &prefix);
+    Ok(answered(&context, wrong, (&href(&place, table, "/keys"), "web-tables.made"), &page))
 }
 
 pub(crate) async fn delete_key(

@@ -17,7 +17,7 @@ use crate::{
     place::Place,
     rows::Ask,
     table,
-    wrong::{Wrong, told},
+    wrong::{Mistakes, Wrong, answered, in_use, told},
 };
 
 /// The prefix of the environment's publisher.
@@ -161,7 +161,10 @@ fn new(place: &Place, sent: &Sent, wrong: &Wrong, prefix: &str) -> Page {
         "primary-schema".to_owned(),
         field("primary-schema", "schema-name").max(50).placeholder(format!("{prefix}_Name")),
     ));
-    primary.push(("primary-max".to_owned(), field("primary-max", "max-length").placeholder("100")));
+    let max = Field::input("number", "primary-max", place.say("max-length"));
+    let max = max.value(value(sent, "primary-max")).placeholder("100");
+    let hint = place.say1("max-length-hint", "max", &MAX_NAME.to_string());
+    primary.push(("primary-max".to_owned(), max.hint(hint)));
     primary.push((
         "primary-auto".to_owned(),
         field("primary-auto", "auto-form")
@@ -181,6 +184,24 @@ fn new(place: &Place, sent: &Sent, wrong: &Wrong, prefix: &str) -> Page {
         .intro(place.say("table-new-what"))
         .block(Html::of(&form))
 }
+
+/// What is wrong with a form before its table is tried: all of it at once, each at its field.
+fn mistakes(place: &Place, sent: &Sent) -> Mistakes {
+    let mut all = Mistakes::new();
+    if value(sent, "label-en").is_empty() && value(sent, "label-fr").is_empty() {
+        all.insert("label-en".to_owned(), place.say("wrong-missing"));
+    }
+    let max = value(sent, "primary-max");
+    if !max.is_empty() && !max.parse().is_ok_and(|max: u32| (1..=MAX_NAME).contains(&max)) {
+        let args = [("min", 1.into()), ("max", MAX_NAME.into())];
+        let sentence = place.frame.say_with("web-tables.problem-limit", &args);
+        all.insert("primary-max".to_owned(), sentence);
+    }
+    all
+}
+
+/// Characters of the longest name (Dataverse: 4,000 of a text).
+const MAX_NAME: u32 = 4000;
 
 /// The table that a form describes.
 fn asked(sent: &Sent, prefix: &str) -> NewTable {
@@ -237,17 +258,15 @@ pub(crate) async fn create(
     let prefix = prefix(&place).await?;
     let table = asked(&sent, &prefix);
     let logical = table.schema.to_ascii_lowercase();
-    match place.session.define(vec![Change::CreateTable(table)]).await {
-        Ok(_) => {
-            let to = place.href(&format!("/tables/{logical}"));
-            Ok(answer::back_with(&context, &to, "web-tables.table-made"))
-        }
-        Err(error) => {
-            let wrong = Wrong::of(&place, error, &field_of)?;
-            let page = new(&place, &sent, &wrong, &prefix);
-            Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
-        }
-    }
+    let mistakes = mistakes(&place, &sent);
+    let wrong = if mistakes.is_empty() {
+        place.define(Change::CreateTable(table), None, &field_of).await?
+    } else {
+        Some(Wrong::fields(&place, mistakes))
+    };
+    let page = |wrong: &Wrong| new(&place, &sent, wrong, &prefix);
+    let to = place.href(&format!("/tables/{logical}"));
+    Ok(answered(&context, wrong, (&to, "web-tables.table-made"), &page))
 }
 
 pub(crate) async fn properties(
@@ -300,17 +319,10 @@ pub(crate) async fn update(
         audited: Some(ticked(&sent, "audited")),
         merge_labels: false,
     });
-    match place.session.define_seen(vec![change], seen_by(&sent)).await {
-        Ok(_) => {
-            let to = place.href(&format!("/tables/{}/properties", table.logical));
-            Ok(answer::back_with(&context, &to, "saved"))
-        }
-        Err(error) => {
-            let wrong = Wrong::of(&place, error, &field_of)?;
-            let page = shown(&place, table, Some(&sent), &wrong);
-            Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
-        }
-    }
+    let wrong = place.define(change, seen_by(&sent), &field_of).await?;
+    let page = |wrong: &Wrong| shown(&place, table, Some(&sent), wrong);
+    let to = place.href(&format!("/tables/{}/properties", table.logical));
+    Ok(answered(&context, wrong, (&to, "saved"), &page))
 }
 
 /// What goes with a table, or what is in the way.
@@ -352,7 +364,7 @@ async fn asking(
     match model.change(vec![change], &mut draw) {
         Err(error) => {
             let what = match &error.problem {
-                Why::InUse { by } => place.say1("problem-in-use", "by", &by.join(", ")),
+                Why::InUse { by } => in_use(place, by),
                 _ => place.say("problem-system"),
             };
             Ok(page.block(Note::html(place, ("bad", "lock"), place.say("table-kept"), what)))

@@ -5,7 +5,6 @@ mod simple;
 use axum::{extract::State, response::Response};
 use edge::{Path, Problem, Query};
 use fetchxml::fetch;
-use http::StatusCode;
 use kernel::EnvironmentId;
 use queries::{Caller, Moment};
 use serde::Deserialize;
@@ -23,7 +22,7 @@ use crate::{
     place::{Place, no_such},
     table::href,
     table_form::text_fields,
-    wrong::Wrong,
+    wrong::{Wrong, answered},
 };
 
 /// How the query is shown.
@@ -103,16 +102,9 @@ pub(crate) async fn create(
     let table = place.table(&table)?;
     let view = fresh(&place, table);
     let editing = Editing { place: &place, table, view: &view, new: true };
-    match editing.save(&sent).await? {
-        None => {
-            let to = href(&place, table, "/views");
-            Ok(answer::back_with(&context, &to, "web-tables.made"))
-        }
-        Some(wrong) => {
-            let page = editing.page((Some(&sent), value(&sent, "as") == "text"), &wrong);
-            Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
-        }
-    }
+    let page = |wrong: &Wrong| editing.page((Some(&sent), value(&sent, "as") == "text"), wrong);
+    let (wrong, to) = (editing.save(&sent).await?, href(&place, table, "/views"));
+    Ok(answered(&context, wrong, (&to, "web-tables.made"), &page))
 }
 
 pub(crate) async fn update(
@@ -126,16 +118,9 @@ pub(crate) async fn update(
     let table = place.table(&table)?;
     let view = lookup(&place, table, view)?;
     let editing = Editing { place: &place, table, view, new: false };
-    match editing.save(&sent).await? {
-        None => {
-            let to = href(&place, table, "/views");
-            Ok(answer::back_with(&context, &to, "saved"))
-        }
-        Some(wrong) => {
-            let page = editing.page((Some(&sent), value(&sent, "as") == "text"), &wrong);
-            Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
-        }
-    }
+    let page = |wrong: &Wrong| editing.page((Some(&sent), value(&sent, "as") == "text"), wrong);
+    let (wrong, to) = (editing.save(&sent).await?, href(&place, table, "/views"));
+    Ok(answered(&context, wrong, (&to, "saved"), &page))
 }
 
 pub(crate) async fn delete(
@@ -148,18 +133,11 @@ pub(crate) async fn delete(
     let place = Place::of_definitions(&app, visit, environment).await?;
     let table = place.table(&table)?;
     let view = lookup(&place, table, view)?;
-    match place.session.define(vec![Change::DeleteView { id: view.id }]).await {
-        Ok(_) => {
-            let to = href(&place, table, "/views");
-            Ok(answer::back_with(&context, &to, "web-tables.deleted"))
-        }
-        Err(error) => {
-            let wrong = Wrong::of(&place, error, &|_| None)?;
-            let editing = Editing { place: &place, table, view, new: false };
-            let page = editing.page((None, false), &wrong);
-            Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
-        }
-    }
+    let wrong = place.define(Change::DeleteView { id: view.id }, None, &|_| None).await?;
+    let editing = Editing { place: &place, table, view, new: false };
+    let page = |wrong: &Wrong| editing.page((None, false), wrong);
+    let to = href(&place, table, "/views");
+    Ok(answered(&context, wrong, (&to, "web-tables.deleted"), &page))
 }
 
 /// A view that is edited.
@@ -264,10 +242,7 @@ impl Editing<'_> {
         if view.kind == ViewKind::Public {
             view.default = ticked(sent, "default");
         }
-        match place.session.define_seen(vec![Change::SaveView(view)], seen_by(sent)).await {
-            Ok(_) => Ok(None),
-            Err(error) => Wrong::of(place, error, &field_of).map(Some),
-        }
+        place.define(Change::SaveView(view), seen_by(sent), &field_of).await
     }
 
     /// Takes FetchXML as text.

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use edge::Problem;
+use axum::response::Response;
+use edge::{Context, Problem};
+use http::StatusCode;
 use kernel::{Coded as _, Kind};
 use records::Error;
 use tables::{define, names::NameProblem};
-use web_frame::{Field, parts};
+use web_frame::{Field, answer, parts};
 
-use crate::place::Place;
+use crate::{parts::Page, place::Place};
 
 /// What is wrong, by the name of a field.
 pub(crate) type Mistakes = BTreeMap<String, String>;
@@ -67,6 +69,38 @@ impl Wrong {
     }
 }
 
+/// The field of a place in a definition.
+pub(crate) type Fields = dyn Fn(&define::Place) -> Option<&'static str> + Sync;
+
+impl Place {
+    /// Changes definitions; what is wrong with the change, if people can mend it here. `seen` is the number of what the
+    /// form showed.
+    pub(crate) async fn define(
+        &self,
+        change: define::Change,
+        seen: Option<i64>,
+        field: &Fields,
+    ) -> Result<Option<Wrong>, Problem> {
+        match self.session.define_seen(vec![change], seen).await {
+            Ok(_) => Ok(None),
+            Err(error) => Wrong::of(self, error, field).map(Some),
+        }
+    }
+}
+
+/// The end of a form: on to another page with a toast, or the form again with what is wrong with it.
+pub(crate) fn answered(
+    context: &Context,
+    wrong: Option<Wrong>,
+    (to, toast): (&str, &str),
+    page: &dyn Fn(&Wrong) -> Page,
+) -> Response {
+    match wrong {
+        None => answer::back_with(context, to, toast),
+        Some(wrong) => answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&wrong)),
+    }
+}
+
 /// Headline and remedy of what a service refused; what people cannot mend here is a page of its own.
 pub(crate) fn told(place: &Place, error: Error) -> Result<(String, String), Problem> {
     match &error {
@@ -97,6 +131,30 @@ pub(crate) fn told(place: &Place, error: Error) -> Result<(String, String), Prob
     }
 }
 
+/// What needs a definition, in words.
+pub(crate) fn in_use(place: &Place, by: &[define::Needs]) -> String {
+    use define::Needs as Of;
+    let table = |name: &str| {
+        let found = place.session.model().table(name);
+        found.map_or_else(|| name.to_owned(), |table| place.plural(table))
+    };
+    let column = |of: &str, name: &str| {
+        let found = place.session.model().table(of).and_then(|table| table.column(name));
+        found.map_or_else(|| name.to_owned(), |column| place.label(&column.labels, name))
+    };
+    let one = |needs: &Of| {
+        let (key, name, of) = match needs {
+            Of::View { labels, table } => ("needs-view", place.label(labels, ""), table),
+            Of::Key { key, table } => ("needs-key", key.clone(), table),
+            Of::Column { table, column: name } => ("needs-column", column(table, name), table),
+            Of::Default { table, column: name } => ("needs-default", column(table, name), table),
+        };
+        let args = [("name", name.into()), ("table", table(of).into())];
+        place.frame.say_with(&format!("web-tables.{key}"), &args)
+    };
+    place.say1("problem-in-use", "by", &by.iter().map(one).collect::<Vec<_>>().join(", "))
+}
+
 /// What is wrong with a definition.
 fn sentence(place: &Place, problem: &define::Problem) -> String {
     use define::Problem as Of;
@@ -121,7 +179,7 @@ fn sentence(place: &Place, problem: &define::Problem) -> String {
         Of::Kind | Of::KindChanged => "problem-kind",
         Of::NotInKey => "problem-key",
         Of::KeyTooLong { .. } => "problem-key-long",
-        Of::InUse { by } => return place.say1("problem-in-use", "by", &by.join(", ")),
+        Of::InUse { by } => return in_use(place, by),
         Of::Unsupported => "problem-unsupported",
         Of::Query => "problem-query",
     };

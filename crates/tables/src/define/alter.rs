@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    DefinitionError, DefinitionKind, NewChoice, NewColumn, Place, Problem, Step, TableUpdate,
-    check, draft::Draft,
+    DefinitionError, DefinitionKind, Needs, NewChoice, NewColumn, Place, Problem, Step,
+    TableUpdate, check, draft::Draft,
 };
 use crate::{
     Cascade, Choice, ChoiceOption, Column, ColumnKind, Labels, Options, Relationship, Required,
@@ -117,8 +117,8 @@ impl Draft<'_> {
             for name in &key.columns {
                 let part = standing.column(name).and_then(check::key_bytes);
                 bytes += part.ok_or_else(|| {
-                    place("IsSecured")
-                        .fail(Problem::InUse { by: vec![format!("key {}", key.logical)] })
+                    let by = Needs::Key { key: key.logical.clone(), table: table.to_owned() };
+                    place("IsSecured").fail(Problem::InUse { by: vec![by] })
                 })?;
             }
             if key.columns.len() > 1 && bytes > limits::KEY_BYTES {
@@ -175,8 +175,8 @@ impl Draft<'_> {
             if let ColumnKind::Choice { default: Some(default), .. } = column.kind
                 && !to.options.iter().any(|option| option.value == default)
             {
-                let by = vec![format!("default of {table}.{}", column.logical)];
-                return Err(place("Options").fail(Problem::InUse { by }));
+                let by = Needs::Default { table, column: column.logical };
+                return Err(place("Options").fail(Problem::InUse { by: vec![by] }));
             }
         }
         let standing = self

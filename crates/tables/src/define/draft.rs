@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, sync::Arc};
 use uuid::Uuid;
 
 use super::{
-    Change, Changed, Created, CreatedKind, Definition, DefinitionError, DefinitionKind, Place,
-    Problem, Step, check::Parts,
+    Change, Changed, Created, CreatedKind, Definition, DefinitionError, DefinitionKind, Needs,
+    Place, Problem, Step, check::Parts,
 };
 use crate::{Choice, Column, ColumnKind, Model, Options, Relationship, Table, View};
 
@@ -195,7 +195,7 @@ impl<'d> Draft<'d> {
     }
 
     /// The views that show a column or ask for it.
-    pub(super) fn views_with(&self, table: &str, column: &str) -> Vec<String> {
+    pub(super) fn views_with(&self, table: &str, column: &str) -> Vec<Needs> {
         let quoted = [format!("\"{column}\""), format!("'{column}'")];
         let table_quoted = [format!("\"{table}\""), format!("'{table}'")];
         self.views
@@ -205,7 +205,7 @@ impl<'d> Draft<'d> {
                     || table_quoted.iter().any(|name| view.fetch.contains(name))
                         && quoted.iter().any(|name| view.fetch.contains(name))
             })
-            .map(|view| format!("view {} ({})", view.labels.text(crate::ENGLISH), view.table))
+            .map(|view| Needs::View { labels: view.labels.clone(), table: view.table.clone() })
             .collect()
     }
 

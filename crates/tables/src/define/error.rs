@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::names::NameProblem;
+use crate::{ENGLISH, Labels, names::NameProblem};
 
 /// A change that cannot be made.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -113,10 +113,10 @@ pub enum Problem {
         max: u32,
     },
     /// Other definitions need it.
-    #[error("it is in use by {}", .by.join(", "))]
+    #[error("it is in use by {}", listed(.by))]
     InUse {
-        /// What needs it: `view Active Deals`, `key new_code`.
-        by: Vec<String>,
+        /// What needs it.
+        by: Vec<Needs>,
     },
     /// The combination is not supported.
     #[error("this is not supported")]
@@ -124,6 +124,54 @@ pub enum Problem {
     /// A query of a view does not fit its table.
     #[error("the query does not fit the table")]
     Query,
+}
+
+/// A definition that needs another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// A view.
+    View {
+        /// What people call it.
+        labels: Labels,
+        /// The table that it is of.
+        table: String,
+    },
+    /// An alternate key.
+    Key {
+        /// Its logical name.
+        key: String,
+        /// The table that it is of.
+        table: String,
+    },
+    /// A column that takes its entries from it.
+    Column {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+    },
+    /// The value that a column begins with.
+    Default {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+    },
+}
+
+impl fmt::Display for Needs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::View { labels, table } => write!(f, "view {} ({table})", labels.text(ENGLISH)),
+            Self::Key { key, table } => write!(f, "key {key} ({table})"),
+            Self::Column { table, column } => write!(f, "column {table}.{column}"),
+            Self::Default { table, column } => write!(f, "default of {table}.{column}"),
+        }
+    }
+}
+
+fn listed(by: &[Needs]) -> String {
+    by.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 const fn name_text(problem: NameProblem) -> &'static str {

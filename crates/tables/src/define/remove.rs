@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{DefinitionError, DefinitionKind, Place, Problem, Step, draft::Draft};
+use super::{DefinitionError, DefinitionKind, Needs, Place, Problem, Step, draft::Draft};
 use crate::{Column, ColumnKind, ENGLISH, Relationship, Table};
 
 impl Draft<'_> {
@@ -36,7 +36,7 @@ impl Draft<'_> {
                 .filter(|view| {
                     view.table != logical && named.iter().any(|name| view.fetch.contains(name))
                 })
-                .map(|view| format!("view {} ({})", view.labels.text(ENGLISH), view.table)),
+                .map(|view| Needs::View { labels: view.labels.clone(), table: view.table.clone() }),
         );
         if !by.is_empty() {
             return Err(place().fail(Problem::InUse { by }));
@@ -76,12 +76,12 @@ impl Draft<'_> {
     }
 
     /// What needs a column: keys and views.
-    fn users_of_column(&self, table: &Table, column: &str) -> Vec<String> {
-        let mut by: Vec<String> = table
+    fn users_of_column(&self, table: &Table, column: &str) -> Vec<Needs> {
+        let mut by: Vec<Needs> = table
             .keys
             .iter()
             .filter(|key| key.columns.iter().any(|one| one == column))
-            .map(|key| format!("key {} ({})", key.logical, table.logical))
+            .map(|key| Needs::Key { key: key.logical.clone(), table: table.logical.clone() })
             .collect();
         by.extend(self.views_with(&table.logical, column));
         by
@@ -255,10 +255,10 @@ impl Draft<'_> {
         if !choice.custom {
             return Err(place().fail(Problem::System));
         }
-        let by: Vec<String> = self
+        let by: Vec<Needs> = self
             .users_of_choice(name)
             .into_iter()
-            .map(|(table, column)| format!("column {table}.{}", column.logical))
+            .map(|(table, column)| Needs::Column { table, column: column.logical })
             .collect();
         if !by.is_empty() {
             return Err(place().fail(Problem::InUse { by }));

@@ -393,7 +393,7 @@ fn alternate_keys_hold_the_columns_that_may_be_in_them() {
     let Problem::InUse { by } = problem(change(&made.model, vec![delete.clone()])) else {
         panic!("in use")
     };
-    assert_eq!(by, ["key new_code (new_deal)"]);
+    assert_eq!(by.iter().map(ToString::to_string).collect::<Vec<_>>(), ["key new_code (new_deal)"]);
     let drop = Change::DeleteKey { table: "new_deal".to_owned(), key: "new_code".to_owned() };
     let gone = change(&made.model, vec![drop, delete]).unwrap();
     assert!(matches!(&gone.steps[..], [Step::DropKey { .. }, Step::DropColumn { .. }]));
@@ -442,13 +442,19 @@ fn what_is_in_use_stays_and_the_error_names_the_users() {
     let Problem::InUse { by } = problem(change(&model, vec![delete("new_code")])) else {
         panic!("in use")
     };
-    assert_eq!(by, ["view Coded deals (new_deal)"]);
+    assert_eq!(
+        by.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["view Coded deals (new_deal)"]
+    );
     let Problem::InUse { by } =
         problem(change(&model, vec![Change::DeleteChoice { name: "new_colour".to_owned() }]))
     else {
         panic!("in use")
     };
-    assert_eq!(by, ["column new_deal.new_paint"]);
+    assert_eq!(
+        by.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["column new_deal.new_paint"]
+    );
     let fewer = NewChoice { options: vec![option(1, "Red")], ..choice };
     let update = Change::UpdateChoice { to: fewer, merge_labels: false };
     assert!(matches!(problem(change(&model, vec![update])), Problem::InUse { .. }));

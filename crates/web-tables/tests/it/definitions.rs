@@ -75,7 +75,7 @@ async fn a_table_made_by_page_is_worked_with_as_its_role_says() {
     assert!(matches!(refused.error, records::Error::Privilege { .. }), "{refused:?}");
 
     let why = place.get(&format!("/people/{ben}/why?table=new_visit&row={}", made[0].id)).await;
-    assert!(why.html.contains("A role gives it on every row."), "{}", why.html);
+    assert!(why.html.contains("A role gives it on every record."), "{}", why.html);
     assert!(why.html.contains("No role gives this right on the table."), "{}", why.html);
     assert!(why.html.contains("Visitors"), "{}", why.html);
 }
@@ -172,7 +172,7 @@ async fn keys_relationships_and_choices_are_made_and_taken_away() {
     place.taken(&to, &[("on-delete", "unlink")]).await;
     // deleting the table names what goes with it
     let ask = place.get("/tables/new_visit/delete").await;
-    assert!(ask.html.contains("task.new_visit") && ask.html.contains("No row"), "{}", ask.html);
+    assert!(ask.html.contains("task.new_visit") && ask.html.contains("No record"), "{}", ask.html);
     place.taken(&format!("{to}/delete"), &[]).await;
 
     let colours = [("label-en", "Colour"), ("e0-en", "Red"), ("e1-en", "Blue")];
