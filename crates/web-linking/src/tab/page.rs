@@ -48,7 +48,6 @@ struct Page {
 #[derive(Debug, Template)]
 #[template(path = "tab/part.html")]
 struct Part {
-    frame: Frame,
     address: String,
     stamp: String,
     body: Html,
@@ -197,7 +196,7 @@ async fn shown(
             _ => return Err(problem),
         },
     };
-    let part = Part { frame: visit.frame.clone(), address, stamp: inside.stamp, body: inside.body };
+    let part = Part { address, stamp: inside.stamp, body: inside.body };
     if visit.asked == Asked::Part {
         return Ok(answer::part(Html::of(&part)));
     }
