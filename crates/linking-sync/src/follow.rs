@@ -112,7 +112,10 @@ impl LinkingSync {
             match self.follow_one(root, environment, (&tables, position)).await {
                 Ok(()) => {}
                 Err(Error::Records(records::Error::NoEnvironment { .. })) => {
-                    self.left(root, environment).await?;
+                    // one that can still be brought back keeps its links
+                    if self.is_gone(root, environment).await? {
+                        self.left(root, environment).await?;
+                    }
                 }
                 Err(error) => return Err(error),
             }
@@ -131,8 +134,7 @@ impl LinkingSync {
         loop {
             // who begins follows from now on: its links are looked at anyhow
             let after = from.unwrap_or(i64::MAX - 1);
-            let feed =
-                self.parts.records.feed(root, environment, (&names, after, MOST)).await?;
+            let feed = self.parts.records.feed(root, environment, (&names, after, MOST)).await?;
             if from == Some(feed.position) {
                 return Ok(());
             }

@@ -151,8 +151,10 @@ impl LinkingSync {
                     action: "link.notes",
                     subject: Audited::new("link", kept.link),
                     before: None,
-                    after: Some(json!({ "columns": kept.rules.columns, "closed": kept.rules.closed,
-                        "created": kept.rules.created, "updated": kept.rules.updated })),
+                    after: Some(
+                        json!({ "columns": kept.rules.columns, "closed": kept.rules.closed,
+                        "created": kept.rules.created, "updated": kept.rules.updated }),
+                    ),
                     at: now,
                 },
             )

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use db::Tx;
+use identity::users::UserState;
 use kernel::{EnvironmentId, Scope, TenantId, UserId};
 use linking::{Link, LinkId, Moved, Names, State, keeping};
 use linking_setup::Kind;
@@ -61,12 +62,17 @@ impl LinkingSync {
         if !is_live(&link) {
             return Ok(());
         }
-        let (environment, table) = (link.subject.environment(), link.subject.own_table().to_owned());
+        let (environment, table) =
+            (link.subject.environment(), link.subject.own_table().to_owned());
         let followed = move |tx: &Tx<'_>| store::follow(tx, environment, &table).map(drop);
         self.parts.db.write(root, followed).await?;
         let (record, circle) = match self.record(root, &link, true).await {
             Err(crate::Error::Records(records::Error::NoEnvironment { .. })) => {
-                return self.end(root, &link).await;
+                return if self.is_gone(root, environment).await? {
+                    self.end(root, &link).await
+                } else {
+                    Ok(())
+                };
             }
             other => other?,
         };
@@ -137,16 +143,26 @@ impl LinkingSync {
     pub(crate) async fn end(&self, root: &Scope, link: &Link) -> Result<()> {
         self.flush(root, link).await?;
         let (id, now) = (link.id, self.now());
-        let how = linking::Unlink {
-            tab: linking::TabAfter::Remove,
-            files: linking::Files::Keep,
-        };
+        let how = linking::Unlink { tab: linking::TabAfter::Remove, files: linking::Files::Keep };
         let write = move |tx: &Tx<'_>| {
             keeping::end(tx, id, how, now)?;
             store::tidy(tx, id)?;
             store::mended_all(tx, id, now)
         };
         Ok(self.parts.db.write(root, write).await?)
+    }
+
+    /// Whether an environment is gone for good.
+    pub(crate) async fn is_gone(&self, root: &Scope, environment: EnvironmentId) -> Result<bool> {
+        match self.parts.identity.environment(root, environment).await {
+            Ok(_) => Ok(false),
+            Err(identity::Error::Unknown(_)) => {
+                // one that waits for its end can still be brought back
+                let state = self.parts.records.state(root, environment).await?;
+                Ok(state.is_none_or(|state| state.as_str() != "deleted"))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// An environment is gone: what was followed there is followed no more, and its links end.
@@ -229,8 +245,7 @@ impl LinkingSync {
                     }
                     Team::Not(seen) => seen.clone(),
                 };
-                let record =
-                    Record::There { name: link.subject_name.clone(), active: true };
+                let record = Record::There { name: link.subject_name.clone(), active: true };
                 self.act(root, link, (&record, &seen)).await?;
                 if closely && matches!(seen, Seen::There { .. }) {
                     looked.insert(&link.channel);
@@ -259,8 +274,8 @@ impl LinkingSync {
         let now = self.now();
         for link in links.iter().filter(|link| link.tab.is_some()) {
             let subject = link.id.to_string();
-            let finding = (!there.contains(&subject))
-                .then(|| self.about_link(link, Trouble::TabGone));
+            let finding =
+                (!there.contains(&subject)).then(|| self.about_link(link, Trouble::TabGone));
             let write = move |tx: &Tx<'_>| match &finding {
                 Some(finding) => store::find(tx, finding).map(drop),
                 None => store::mended(tx, (Trouble::TabGone, &subject), now),
@@ -313,10 +328,10 @@ impl LinkingSync {
             let Some(table) = session.model().table(ROWS) else { continue };
             let mut after = Uuid::nil();
             loop {
-                let query = Query::of(table).select([table.primary_id.as_str(), "msdyn_channelname"])?;
+                let query =
+                    Query::of(table).select([table.primary_id.as_str(), "msdyn_channelname"])?;
                 let field = query.field(&table.primary_id)?;
-                let beyond =
-                    Condition::Compare(field, Comparison::Greater, db::Value::Uuid(after));
+                let beyond = Condition::Compare(field, Comparison::Greater, db::Value::Uuid(after));
                 let rows = session.query(&query.and(beyond), &Paging::first(SLICE)).await?;
                 let mut found = Vec::new();
                 for row in &rows.rows {
@@ -341,9 +356,8 @@ impl LinkingSync {
                 }
                 let write = move |tx: &Tx<'_>| -> db::Result<()> {
                     for (id, finding) in &found {
-                        let mine = keeping::by_id(tx, *id)?.is_some_and(|link| {
-                            link.subject.environment() == finding.environment
-                        });
+                        let mine = keeping::by_id(tx, *id)?
+                            .is_some_and(|link| link.subject.environment() == finding.environment);
                         if !mine {
                             store::find(tx, finding)?;
                         }
@@ -370,7 +384,12 @@ impl LinkingSync {
             rows.iter().map(|row| row.id::<UserId>(0)).collect::<db::Result<Vec<_>>>()
         };
         for user in self.parts.db.read_one(root, read).await? {
-            if let Err(identity::Error::Unknown(_)) = self.parts.identity.user(root, user).await {
+            let gone = match self.parts.identity.user(root, user).await {
+                Ok(found) => found.state == UserState::Deleted,
+                Err(identity::Error::Unknown(_)) => true,
+                Err(error) => return Err(error.into()),
+            };
+            if gone {
                 self.forget(root, user).await?;
             }
         }
@@ -405,11 +424,9 @@ async fn look_into(jobs: &dyn Workspace, team: &TeamId) -> Team {
         Err(error) => return Team::Not(unseen(&error)),
     };
     match jobs.channels(team).await {
-        Ok(channels) => Team::There {
-            name: found.name,
-            archived: found.is_archived.unwrap_or(false),
-            channels,
-        },
+        Ok(channels) => {
+            Team::There { name: found.name, archived: found.is_archived.unwrap_or(false), channels }
+        }
         Err(error) => Team::Not(unseen(&error)),
     }
 }
@@ -434,7 +451,9 @@ const fn unseen(error: &workspace_port::Error) -> Seen {
     use workspace_port::Error as E;
     match error {
         E::NotFound => Seen::Gone,
-        E::NotAllowed | E::PermissionMissing { .. } | E::SignInAgain | E::Unlicensed => Seen::Closed,
+        E::NotAllowed | E::PermissionMissing { .. } | E::SignInAgain | E::Unlicensed => {
+            Seen::Closed
+        }
         _ => Seen::Silent,
     }
 }

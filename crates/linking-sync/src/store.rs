@@ -27,10 +27,8 @@ pub(crate) fn mark(tx: &Tx<'_>, links: &[LinkId]) -> Result<()> {
         return Ok(());
     }
     let at = Timestamp::UNIX_EPOCH;
-    let rows: Vec<Vec<Value<'_>>> = links
-        .iter()
-        .map(|link| vec![tx.tenant().into(), link.uuid().into(), at.into()])
-        .collect();
+    let rows: Vec<Vec<Value<'_>>> =
+        links.iter().map(|link| vec![tx.tenant().into(), link.uuid().into(), at.into()]).collect();
     tx.execute_many(SQL, &rows)?;
     tx.notify(MARKED, tx.tenant().uuid(), 0);
     Ok(())
@@ -67,9 +65,8 @@ pub(crate) fn due(tx: &Tx<'_>, now: Timestamp) -> Result<Vec<Work>> {
          ORDER BY due_at, link_id LIMIT {TURN}"
     );
     let rows = tx.all(&sql, &[tx.tenant().into(), now.into()])?;
-    let one = |row: &Row| {
-        Ok(Work { link: LinkId(row.get(0)?), mark: row.get(1)?, tries: row.get(2)? })
-    };
+    let one =
+        |row: &Row| Ok(Work { link: LinkId(row.get(0)?), mark: row.get(1)?, tries: row.get(2)? });
     rows.iter().map(one).collect()
 }
 
@@ -173,12 +170,7 @@ pub(crate) fn walk(tx: &Tx<'_>) -> Result<Walk> {
     const SQL: &str = "SELECT walking, walk_after, ended_at, seen FROM linking_walks \
                        WHERE tenant_id = $1";
     let Some(row) = tx.first(SQL, &[tx.tenant().into()])? else { return Ok(Walk::default()) };
-    Ok(Walk {
-        walking: row.get(0)?,
-        after: row.get(1)?,
-        ended: row.get(2)?,
-        seen: row.get(3)?,
-    })
+    Ok(Walk { walking: row.get(0)?, after: row.get(1)?, ended: row.get(2)?, seen: row.get(3)? })
 }
 
 /// Begins a walk from the first link on.
@@ -201,8 +193,7 @@ pub(crate) fn walked(
                        ended_at = CASE WHEN $3 = 1 THEN ended_at ELSE $5 END WHERE tenant_id = $1";
     let going = i64::from(after.is_some());
     let after = after.map(LinkId::uuid);
-    let params =
-        [tx.tenant().into(), after.into(), going.into(), seen.into(), now.into()];
+    let params = [tx.tenant().into(), after.into(), going.into(), seen.into(), now.into()];
     tx.execute(SQL, &params)?;
     Ok(())
 }
@@ -226,7 +217,11 @@ pub(crate) fn find(tx: &Tx<'_>, found: &Finding) -> Result<bool> {
 }
 
 /// What was found is no more.
-pub(crate) fn mended(tx: &Tx<'_>, (trouble, subject): (Trouble, &str), now: Timestamp) -> Result<()> {
+pub(crate) fn mended(
+    tx: &Tx<'_>,
+    (trouble, subject): (Trouble, &str),
+    now: Timestamp,
+) -> Result<()> {
     const SQL: &str = "UPDATE linking_findings SET mended_at = $4 WHERE tenant_id = $1 \
                        AND trouble = $2 AND subject = $3 AND mended_at IS NULL";
     let params = [tx.tenant().into(), trouble.as_str().into(), subject.into(), now.into()];

@@ -141,11 +141,7 @@ async fn may_read(session: &Session, target: &Reference, user: Uuid) -> bool {
 }
 
 /// Who owns a record or has it shared, teams taken apart, and may read it.
-async fn circle(
-    session: &Session,
-    target: &Reference,
-    owner: Option<Principal>,
-) -> Result<Circle> {
+async fn circle(session: &Session, target: &Reference, owner: Option<Principal>) -> Result<Circle> {
     let mut circle = Circle::default();
     match owner {
         Some(Principal::User(user)) => {

@@ -200,12 +200,7 @@ pub fn plan(entitled: &[Entitled], members: &[Member], policy: Policy, most: usi
         if !seen.insert(one.user) {
             continue;
         }
-        let step = |verb, why| Step {
-            verb,
-            user: Some(one.user),
-            person: one.person.clone(),
-            why,
-        };
+        let step = |verb, why| Step { verb, user: Some(one.user), person: one.person.clone(), why };
         let Some(person) = &one.person else {
             steps.push(step(Verb::Leave, Reason::Unknown));
             continue;
@@ -261,7 +256,10 @@ mod tests {
     fn told(steps: &[Step]) -> Vec<(Verb, &str, Reason)> {
         let name = |step: &'_ Step| -> &'static str {
             let name = step.person.as_ref().map_or("?", |person| person.0.as_str());
-            ["olga", "sam", "gast", "mara", "ada", "?"].into_iter().find(|one| *one == name).unwrap()
+            ["olga", "sam", "gast", "mara", "ada", "?"]
+                .into_iter()
+                .find(|one| *one == name)
+                .unwrap()
         };
         steps.iter().map(|step| (step.verb, name(step), step.why)).collect()
     }

@@ -226,7 +226,8 @@ impl LinkingSync {
         // who could not be added is tried again with the next look
         look.access.retain(|(place, user, _)| !refused.contains(&(place.clone(), Some(*user))));
         let full = changes.iter().any(|change| change.why == Reason::Full) || look.cut;
-        let finding = self.finding((link.subject.environment(), Some(link.id)), Trouble::Full, &link.id);
+        let finding =
+            self.finding((link.subject.environment(), Some(link.id)), Trouble::Full, &link.id);
         let (id, access, teams) = (link.id, look.access, circle.teams.clone());
         let write = move |tx: &Tx<'_>| {
             kept::set_access(tx, id, &access, &teams)?;
@@ -308,14 +309,17 @@ impl LinkingSync {
         // a list that is cut does not say who is not in it: nobody loses a role by being added again
         let whole = there.len() < MOST;
         let (mut entitled, mut users) = (Vec::new(), BTreeMap::new());
-        let more = all.iter().filter(|user| !gone.contains(user)).map(|user| (*user, Reason::Reads));
+        let more =
+            all.iter().filter(|user| !gone.contains(user)).map(|user| (*user, Reason::Reads));
         for (user, why) in fresh.iter().copied().chain(more) {
             let known = added.iter().find(|(_, of)| *of == user);
             let person = match known {
-                Some((person, _)) => {
-                    Some(Person { id: PersonId(person.clone()), name: String::new(), mail: None,
-                        is_guest: false })
-                }
+                Some((person, _)) => Some(Person {
+                    id: PersonId(person.clone()),
+                    name: String::new(),
+                    mail: None,
+                    is_guest: false,
+                }),
                 None => self.person_at(root, (link.workspace, &**jobs), user).await?,
             };
             if let Some(person) = &person {
@@ -354,7 +358,8 @@ impl LinkingSync {
             }
         });
         let mut found = Found { spot, steps, names, users };
-        let who: BTreeSet<UserId> = found.steps.iter().filter_map(|step| found.user(step)).collect();
+        let who: BTreeSet<UserId> =
+            found.steps.iter().filter_map(|step| found.user(step)).collect();
         let who: Vec<UserId> = who.into_iter().collect();
         for person in self.parts.identity.people(root, &who).await? {
             let of = found.users.iter().find(|(_, user)| **user == person.id);

@@ -248,8 +248,7 @@ mod tests {
     #[test]
     fn every_event_has_words() {
         let names = BTreeMap::new();
-        let events =
-            [Event::Added, Event::Updated, Event::Closed, Event::Reopened, Event::Deleted];
+        let events = [Event::Added, Event::Updated, Event::Closed, Event::Reopened, Event::Deleted];
         for event in events {
             assert_eq!(Event::parse(event.as_str()), Some(event));
             for language in ["en", "fr"] {

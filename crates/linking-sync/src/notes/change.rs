@@ -160,10 +160,7 @@ fn cells(rules: &NoteRules, change: &RowChange<'_>) -> Vec<Cell> {
         .filter(|column| change.changes(&column.logical))
         .map(|column| Cell {
             column: column.logical.clone(),
-            label: (
-                column.labels.text(ENGLISH).to_owned(),
-                column.labels.text(FRENCH).to_owned(),
-            ),
+            label: (column.labels.text(ENGLISH).to_owned(), column.labels.text(FRENCH).to_owned()),
             was: shown(change.model, column, change.was(&column.logical), rules),
             is: shown(change.model, column, change.is(&column.logical), rules),
         })
@@ -177,7 +174,10 @@ pub fn is_told(column: &Column) -> bool {
         && column.of.is_none()
         && !matches!(
             column.kind,
-            ColumnKind::Key | ColumnKind::Version | ColumnKind::File { .. } | ColumnKind::Image { .. }
+            ColumnKind::Key
+                | ColumnKind::Version
+                | ColumnKind::File { .. }
+                | ColumnKind::Image { .. }
         )
 }
 

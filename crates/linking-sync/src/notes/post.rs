@@ -120,7 +120,9 @@ impl LinkingSync {
                         (card, sent)
                     }
                     // nobody can tell: told twice is worse than told by the history alone
-                    Err(Refusal::Unsupported) => (card, Sent::Never("workspace.unsupported".to_owned())),
+                    Err(Refusal::Unsupported) => {
+                        (card, Sent::Never("workspace.unsupported".to_owned()))
+                    }
                     Err(error) => {
                         let (code, seconds) = judged(&error, rules.tries);
                         put_off(code, seconds).await?;

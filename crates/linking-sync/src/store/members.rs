@@ -22,11 +22,7 @@ pub(crate) fn policy(
     let link = link.map_or(Uuid::nil(), LinkId::uuid);
     let row = tx.first(SQL, &[tx.tenant().into(), environment.into(), link.into()])?;
     let one = |row: Row| {
-        Ok(Policy {
-            mode: row.parsed(0, Mode::parse)?,
-            guests: row.get(1)?,
-            others: row.get(2)?,
-        })
+        Ok(Policy { mode: row.parsed(0, Mode::parse)?, guests: row.get(1)?, others: row.get(2)? })
     };
     row.map(one).transpose()
 }

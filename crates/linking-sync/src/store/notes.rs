@@ -123,8 +123,7 @@ pub(crate) fn append(
     told: &Told,
     (at, due): (Timestamp, Timestamp),
 ) -> Result<()> {
-    const COUNT: &str =
-        "SELECT COUNT(*) FROM linking_notes WHERE tenant_id = $1 AND link_id = $2";
+    const COUNT: &str = "SELECT COUNT(*) FROM linking_notes WHERE tenant_id = $1 AND link_id = $2";
     const SQL: &str = "INSERT INTO linking_notes (tenant_id, link_id, position, told, at) \
                        VALUES ($1, $2, $3, $4, $5)";
     const MORE: &str = "UPDATE linking_note_rules SET more = more + 1 \

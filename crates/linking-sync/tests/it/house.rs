@@ -244,6 +244,12 @@ impl House {
         let rows = table.query(&query.and(is), &Paging::first(1)).await.unwrap();
         let key = rows.plan.shown.key.unwrap();
         let role: Uuid = rows.rows[0].get(key).unwrap();
+        // what is one's own or shared, not that of the whole unit
+        let read = tables::baseline::privilege_id("prvReadOpportunity");
+        let none = records::RoleChange { add: Vec::new(), remove: vec![read], seen: None };
+        table.change_privileges(role, none).await.unwrap();
+        let own = vec![(read, tables::baseline::Depth::User)];
+        table.add_privileges(role, own).await.unwrap();
         let give = Associate {
             from: at("systemuser", user),
             navigation: "systemuserroles_association".to_owned(),

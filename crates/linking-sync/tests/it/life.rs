@@ -188,7 +188,8 @@ async fn owner_left_is_found_and_the_owner_of_the_record_takes_over() {
     let link = house.linked("Coffee").await;
     house.assign(&link.subject, &sam).await;
     house.work().await;
-    house.identity.disable_user(&house.root(), user(&house.admin)).await.unwrap();
+    let off = identity::users::UserState::Disabled;
+    house.identity.set_user_state(&house.root(), user(&house.admin), off).await.unwrap();
     house.sync.reconcile(&boss, house.sales).await.unwrap();
     house.work().await;
     let report = house.sync.report(&boss, house.sales).await.unwrap();
@@ -217,13 +218,13 @@ async fn switch_turned_off_links_and_tabs_survive_and_members_rest() {
 }
 
 #[tokio::test]
-async fn environment_reset_its_links_end() {
+async fn environment_gone_for_good_its_links_end() {
     let house = House::new().await;
     let link = house.linked("Coffee").await;
     house.work().await;
     let root = house.root();
-    house.identity.delete_environment(&root, house.sales).await.unwrap();
-    house.after(2 * 86_400).await;
+    house.identity.end_environment(&root, house.sales).await.unwrap();
+    house.after(60).await;
     house.after(200).await;
     let now = house.now(link.id).await;
     assert!(matches!(now.state, State::Unlinked | State::Unlinking), "{now:?}");

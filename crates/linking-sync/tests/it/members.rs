@@ -16,7 +16,8 @@ const READ: i64 = 1;
 async fn user_sync_requires_consent_and_says_so_in_the_published_words() {
     let house = House::first(Language::En).await;
     house.second().await;
-    house.setup
+    house
+        .setup
         .consent(&house.admin, linking_setup::Which::First, linking_setup::Decision::Withdraw)
         .await
         .unwrap();
@@ -75,10 +76,7 @@ async fn who_is_recommended_is_added_owner_and_shared_with_and_each_change_says_
     let history = house.sync.member_history(&house.admin, link.id).await.unwrap();
     let told: Vec<_> =
         history.iter().rev().map(|one| (one.verb, one.name.as_str(), one.why)).collect();
-    assert_eq!(
-        told,
-        [(Verb::Add, "olga", Reason::Owner), (Verb::Add, "sam", Reason::Shared)]
-    );
+    assert_eq!(told, [(Verb::Add, "olga", Reason::Owner), (Verb::Add, "sam", Reason::Shared)]);
     // adding alone removes nobody
     house.session(&house.admin).await.revoke(&deal, to).await.unwrap();
     house.work().await;
@@ -111,7 +109,8 @@ async fn who_loses_access_is_removed_where_that_is_configured_and_an_owner_never
         "sam goes; olga owns the team, mara was added by hand"
     );
     let history = house.sync.member_history(&house.admin, link.id).await.unwrap();
-    let of = |name: &str| history.iter().find(|one| one.name == name).map(|one| (one.verb, one.why));
+    let of =
+        |name: &str| history.iter().find(|one| one.name == name).map(|one| (one.verb, one.why));
     assert_eq!(of("sam"), Some((Verb::Remove, Reason::AccessLost)));
     assert_eq!(of("olga"), Some((Verb::Keep, Reason::PlaceOwner)));
 }
@@ -147,7 +146,8 @@ async fn members_of_a_team_that_the_record_is_shared_with_come_and_go_with_the_t
     let link = house.linked("Coffee").await;
     house.sync.set_policy(&house.admin, house.sales, BOTH).await.unwrap();
     let session = house.session(&house.admin).await;
-    let desk = session.one(Operation::Create(Entry::of("team").text("name", "Desk"))).await.unwrap().id;
+    let desk =
+        session.one(Operation::Create(Entry::of("team").text("name", "Desk"))).await.unwrap().id;
     let deal = at("opportunity", link.subject.id());
     session.grant(&deal, Principal::Team(desk), READ).await.unwrap();
     house.work().await;

@@ -81,12 +81,15 @@ async fn words_are_in_the_language_of_the_tenant() {
 async fn closing_reopening_and_adding_are_told_where_chosen() {
     let house = House::new().await;
     let link = house.linked("Coffee").await;
-    let rules = NoteRules { created: true, closed: true, zone: "UTC".to_owned(), ..NoteRules::default() };
+    let rules =
+        NoteRules { created: true, closed: true, zone: "UTC".to_owned(), ..NoteRules::default() };
     house.sync.set_notes(&house.admin, link.id, rules).await.unwrap();
     house.change(&link.subject, worth(5)).await;
     let session = house.session(&house.admin).await;
     let regarding = tables::RowRef { code: 3, id: link.subject.id() };
-    let task = Entry::of("task").text("subject", "Call the boss").with("regardingobjectid", Value::Row(regarding));
+    let task = Entry::of("task")
+        .text("subject", "Call the boss")
+        .with("regardingobjectid", Value::Row(regarding));
     session.one(Operation::Create(task)).await.unwrap();
     let closed = Entry::of("opportunity").with("statecode", Value::Whole(2));
     house.change(&link.subject, closed).await;
@@ -131,7 +134,10 @@ async fn secured_and_senseless_columns_are_refused_and_readers_decide_nothing() 
     for column in ["nothing", "opportunityid", "versionnumber"] {
         let wrong = NoteRules { columns: vec![column.to_owned()], ..rules() };
         let refused = house.sync.set_notes(&house.admin, link.id, wrong).await.unwrap_err();
-        assert!(matches!(&refused, Error::Columns { columns } if columns[0] == column), "{refused:?}");
+        assert!(
+            matches!(&refused, Error::Columns { columns } if columns[0] == column),
+            "{refused:?}"
+        );
     }
     let sam = house.seller("sam").await;
     let hidden = house.sync.set_notes(&sam, link.id, rules()).await.unwrap_err();
@@ -213,7 +219,8 @@ async fn a_crash_at_every_point_of_posting_tells_each_change_exactly_once() {
     for at in 0..20 {
         let seen = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&seen);
-        let node = house.mortal(Arc::new(move |_: &str| count.fetch_add(1, Ordering::SeqCst) >= at));
+        let node =
+            house.mortal(Arc::new(move |_: &str| count.fetch_add(1, Ordering::SeqCst) >= at));
         house.change(&link.subject, worth(100 + i64::try_from(at).unwrap())).await;
         house.clock.advance(std::time::Duration::from_secs(30));
         node.drain(&house.root()).await.unwrap();
