@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, fmt::Write as _};
 
+use askama::Template;
 use i18n::{Arg, Texts, Translator};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use kernel::{Language, Permission, Permissions};
@@ -240,6 +241,23 @@ impl Frame {
         self
     }
 
+    /// The beginning of a page, up to where its own lines of the head stand.
+    ///
+    /// What stands round a page is rendered by functions of its own: a template that extends another holds all of it.
+    pub fn head(&self) -> Html {
+        Html::of(&Head { frame: self })
+    }
+
+    /// From the end of the head to where the page itself begins.
+    pub fn opening(&self) -> Html {
+        Html::of(&Opening { frame: self })
+    }
+
+    /// What follows the page itself.
+    pub fn closing(&self) -> Html {
+        Html::of(&Closing { frame: self })
+    }
+
     /// The language.
     pub fn language(&self) -> &'static str {
         self.t.tag()
@@ -399,6 +417,24 @@ impl Frame {
         }
         entries
     }
+}
+
+#[derive(Template)]
+#[template(path = "frame/head.html")]
+struct Head<'a> {
+    frame: &'a Frame,
+}
+
+#[derive(Template)]
+#[template(path = "frame/opening.html")]
+struct Opening<'a> {
+    frame: &'a Frame,
+}
+
+#[derive(Template)]
+#[template(path = "frame/closing.html")]
+struct Closing<'a> {
+    frame: &'a Frame,
 }
 
 /// The entries of the bar of a narrow screen, "More" not among them.
