@@ -23,15 +23,15 @@ pub(crate) async fn answer(call: &Call<'_>, name: &str) -> Result<Reply, Fault> 
             definitions::create_by(call, name).await
         }
         "WhoAmI" | "RetrieveVersion" | "RetrieveTotalRecordCount" => Err(Fault::method()),
-        _ => match search::Operation::of_action(name) {
-            Some(operation) => search::action(call, operation).await,
-            None => {
-                if let Some(ended) = closing::answer(call, name).await {
-                    return ended;
-                }
-                plugged::answer(call, name).await.unwrap_or_else(|| Err(Fault::segment(name)))
+        _ => {
+            if let Some(operation) = search::Operation::of_action(name) {
+                return search::action(call, operation).await;
             }
-        },
+            if let Some(ended) = closing::answer(call, name).await {
+                return ended;
+            }
+            plugged::answer(call, name).await.unwrap_or_else(|| Err(Fault::segment(name)))
+        }
     }
 }
 

@@ -173,7 +173,7 @@ pub fn read_part(bytes: &[u8], part: Part) -> Result<Document<'_>, Unreadable> {
             }
         }
     }
-    Ok(Document { encoding, root, findings, text })
+    Ok(Document { text, encoding, root, findings })
 }
 
 impl<'a> Document<'a> {

@@ -123,10 +123,9 @@ impl Work<'_> {
             let name = &column.logical;
             let companions =
                 [format!("{name}id"), format!("{name}_timestamp"), format!("{name}_url")];
-            let is_ours = |one: &&tables::Column| one.of.as_deref() == Some(name);
-            if now == was
-                || !companions.iter().all(|one| table.column(one).filter(is_ours).is_some())
-            {
+            let is_ours =
+                |one: &String| table.column(one).is_some_and(|one| one.of.as_deref() == Some(name));
+            if now == was || !companions.iter().all(is_ours) {
                 continue;
             }
             let values = if now.is_null() {
