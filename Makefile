@@ -71,7 +71,9 @@ docs: build ## Write the generated pages in docs/ anew
 	cargo run -q -p liaison-api --example describe > target/openapi.json
 	mv target/openapi.json crates/api/openapi.json
 	scripts/cli-page target/debug/liaison > docs/cli.md
-	target/debug/liaison config schema | cargo run -q -p xtask -- config-page > docs/config.md
+	target/debug/liaison config schema > target/settings.schema.json
+	mv target/settings.schema.json crates/liaison/settings.schema.json
+	cargo run -q -p xtask -- config-page < crates/liaison/settings.schema.json > docs/config.md
 
 tools: ## Install what the complete test run needs (as root, Debian)
 	@scripts/install-tools

@@ -1,25 +1,42 @@
-//! Link options of a release, those that the linker and the loader of this machine understand.
+//! Packs the schema of the settings, and finds the link options of a release, those that the linker and the loader of
+//! this machine understand.
 //!
 //! `--icf=all` folds functions with the same instructions into one, and packed relocations take 40 kB where plain ones
 //! take 1.5 MB. Which of them work is found out by building and starting a program with them.
 
 use std::{
     env,
+    error::Error,
+    fs::File,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
+use flate2::{Compression, write::GzEncoder};
+
 const OPTIONS: [&str; 2] = ["-Wl,--icf=all", "-Wl,-z,pack-relative-relocs"];
 
-fn main() {
+const SCHEMA: &str = "settings.schema.json";
+
+fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed={SCHEMA}");
+    let folder = env::var_os("OUT_DIR").map(PathBuf::from).ok_or("OUT_DIR is not set")?;
+    let packed = File::create(folder.join(SCHEMA).with_added_extension("gz"))?;
+    let mut packer = GzEncoder::new(packed, Compression::best());
+    std::io::copy(&mut File::open(SCHEMA)?, &mut packer)?;
+    packer.finish()?;
+    link(&folder);
+    Ok(())
+}
+
+fn link(folder: &Path) {
     let is = |name: &str, wanted: &str| env::var_os(name).is_some_and(|value| value == wanted);
     let is_own = env::var_os("HOST") == env::var_os("TARGET");
     if !is("PROFILE", "release") || !is("CARGO_CFG_TARGET_OS", "linux") || !is_own {
         return;
     }
-    let Some(folder) = env::var_os("OUT_DIR").map(PathBuf::from) else { return };
-    for option in OPTIONS.into_iter().filter(|option| works(option, &folder)) {
+    for option in OPTIONS.into_iter().filter(|option| works(option, folder)) {
         println!("cargo::rustc-link-arg-bins={option}");
     }
 }

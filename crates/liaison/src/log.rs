@@ -2,7 +2,9 @@
 
 use std::panic;
 
-use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+use tracing_subscriber::{
+    filter::Targets, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
 
 use crate::{
     exit::{Exit, Failure, Result},
@@ -12,7 +14,9 @@ use crate::{
 
 /// Starts the log of a hub.
 pub(crate) fn start(settings: &LogSettings) -> Result {
-    let filter = EnvFilter::try_new(&settings.filter)
+    let filter = settings
+        .filter
+        .parse::<Targets>()
         .map_err(|error| Failure::new(Exit::Config, format!("log.filter: {error}")))?;
     let registry = tracing_subscriber::registry().with(filter);
     let json = match settings.format {

@@ -59,7 +59,7 @@ impl Door {
 
     async fn serve(&self, stream: TcpStream, address: SocketAddr) {
         let Some(tls) = &self.tls else {
-            return self.http1(stream, Peer { address, tls: false }).await;
+            return self.http1(Box::new(stream), Peer { address, tls: false }).await;
         };
         match tokio::time::timeout(HANDSHAKE, speaks_tls(&stream)).await {
             Ok(true) => {}
@@ -72,13 +72,13 @@ impl Door {
         };
         let peer = Peer { address, tls: true };
         if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
-            self.http2(stream, peer).await;
+            self.http2(Box::new(stream), peer).await;
         } else {
-            self.http1(stream, peer).await;
+            self.http1(Box::new(stream), peer).await;
         }
     }
 
-    async fn http1(&self, stream: impl AsyncRead + AsyncWrite + Unpin, peer: Peer) {
+    async fn http1(&self, stream: Box<dyn Stream>, peer: Peer) {
         let mut builder = http1::Builder::new();
         builder
             .timer(TokioTimer::new())
@@ -106,7 +106,7 @@ impl Door {
         }
     }
 
-    async fn http2(&self, stream: impl AsyncRead + AsyncWrite + Unpin, peer: Peer) {
+    async fn http2(&self, stream: Box<dyn Stream>, peer: Peer) {
         let executor = Tracked(self.streams.clone(), self.cut.clone());
         let head = u32::try_from(self.settings.max_head_bytes).unwrap_or(u32::MAX);
         let mut builder = http2::Builder::new(executor);
@@ -223,6 +223,11 @@ async fn speaks_tls(stream: &TcpStream) -> bool {
     }
 }
 
+/// Plain or TLS; behind a pointer, so that hyper is compiled once for both.
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+
 /// An answer on its way.
 type Answered = BoxFuture<'static, Result<Response<Body>, Infallible>>;
 
@@ -236,7 +241,9 @@ where
 {
     fn execute(&self, stream: F) {
         let cut = self.1.clone();
-        self.0.spawn(async move { cut.run_until_cancelled_owned(stream).await });
+        let running: BoxFuture<'static, ()> =
+            Box::pin(async move { drop(cut.run_until_cancelled_owned(stream).await) });
+        self.0.spawn(running);
     }
 }
 

@@ -104,3 +104,8 @@ fn an_open_address_without_tls_is_warned_about() {
     assert!(load(behind, &[], &Flags::default()).unwrap().settings.warnings().is_empty());
     assert!(Settings::default().warnings().is_empty());
 }
+
+#[test]
+fn the_written_schema_is_that_of_the_settings() {
+    assert!(written_schema() == schema(), "settings.schema.json is stale: run `make docs`");
+}
