@@ -63,6 +63,7 @@ pub(crate) struct Hub {
     /// Whether records may be linked to channels.
     pub(crate) linking_setup: Arc<linking_setup::LinkingSetup>,
     pub(crate) linking: Arc<::linking::Linking>,
+    pub(crate) linking_sync: Arc<linking_sync::LinkingSync>,
     pub(crate) apps: Arc<Apps>,
     pub(crate) space: FreeSpace,
     pub(crate) public_url: Url,
@@ -296,12 +297,25 @@ impl Hub {
             scopes: scopes.clone(),
             records: records.clone(),
             setup: Arc::clone(&linking_setup),
-            workspaces,
+            workspaces: Arc::clone(&workspaces),
             base: public_url.clone(),
             settings: ::linking::Settings::default(),
         });
+        let linking_sync = linking_sync::LinkingSync::open(linking_sync::Parts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            scopes: scopes.clone(),
+            records: records.clone(),
+            setup: Arc::clone(&linking_setup),
+            linking: Arc::clone(&linking),
+            workspaces,
+            base: public_url.clone(),
+        });
         let mut plugins = linking_setup.plugins();
         plugins.extend(linking.plugins());
+        plugins.extend(linking_sync.plugins());
         records.plug(plugins);
         Ok(Self {
             db,
@@ -326,6 +340,7 @@ impl Hub {
             crm,
             linking_setup,
             linking,
+            linking_sync,
             apps,
             space,
             public_url,

@@ -189,6 +189,8 @@ fn spawn(hub: &Hub, settings: &Settings, workers: &Workers, tls: Option<Arc<Tls>
     workers.spawn("transfer", move |stop| Arc::clone(&transfer).run(stop));
     let linking = Arc::clone(&hub.linking);
     workers.spawn("linking", move |stop| Arc::clone(&linking).run(stop));
+    let linking_sync = Arc::clone(&hub.linking_sync);
+    workers.spawn("linking-sync", move |stop| Arc::clone(&linking_sync).run(stop));
     let crm = hub.crm.clone();
     workers.spawn("crm-connections", move |stop| crm.clone().run(stop));
     let identity = Arc::clone(&hub.identity);
