@@ -209,6 +209,14 @@ fn pages_of_records_are_accessible_fit_a_phone_and_are_light() {
     };
     let (sale, contact) = (first("opportunities", "opportunityid"), first("contacts", "contactid"));
     let (lead, case) = (first("leads", "leadid"), first("incidents", "incidentid"));
+    let place = sales["id"].as_str().unwrap();
+    let place = format!("/api/v1/environments/{place}/imports?table=account&file_name=Firms.csv");
+    let file = b"Account Name;Main Phone;Annual Revenue\nSommet;+33 1;1 234,50\n;;abc\n";
+    let headers = [("Content-Type", "text/csv")];
+    let request = e2e::Request { method: "POST", path: &place, headers: &headers, body: file };
+    let import = server.as_admin().unwrap().send(&request).unwrap();
+    assert_eq!(import.status, 201, "{}", import.text());
+    let import = import.json().unwrap()["id"].as_str().unwrap().to_owned();
     let start = [
         root.clone(),
         format!("{root}/account"),
@@ -225,6 +233,12 @@ fn pages_of_records_are_accessible_fit_a_phone_and_are_light() {
         format!("{root}/lead/{lead}?tab=history"),
         format!("{root}/incident/{case}?tab=access"),
         format!("{root}/opportunity/{sale}/cell/estimatedvalue"),
+        "/crm".to_owned(),
+        format!("{root}/imports"),
+        format!("{root}/account/import"),
+        format!("{root}/account/export"),
+        // a file that waits for its columns
+        format!("{root}/imports/{import}"),
     ];
     let said = browser.run(
         "pages.mjs",
