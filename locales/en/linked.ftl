@@ -47,6 +47,7 @@ pin-search = Search for a record
 pin-type = Type
 pin-every-type = Every type
 pin-no-hit = Try another word, or another type.
+pin-nothing = Records that you may read stand here, those that changed last on top.
 pin-no-view = No views
 pin-view-what = A personal view must be shared before others see it here.
 pin-own = Yours

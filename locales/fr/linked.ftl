@@ -47,6 +47,7 @@ pin-search = Rechercher un enregistrement
 pin-type = Type
 pin-every-type = Tous les types
 pin-no-hit = Essayez un autre mot, ou un autre type.
+pin-nothing = Les enregistrements que vous pouvez lire se trouvent ici, les derniers modifiés en premier.
 pin-no-view = Aucune vue
 pin-view-what = Une vue personnelle doit être partagée avant que d’autres la voient ici.
 pin-own = La vôtre

@@ -35,7 +35,7 @@ pub struct View<'a> {
     pub table: &'a str,
     /// The view: of the environment, of the reader, or shared with the reader.
     pub view: Uuid,
-    /// The address of the page around; a row opens at this and its identifier.
+    /// The address of the page around; a row opens at `rows/` and its identifier below it.
     pub address: &'a str,
 }
 

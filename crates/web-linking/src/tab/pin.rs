@@ -122,7 +122,10 @@ async fn shown(
 ) -> Result<Response, Problem> {
     let all = find::environments(app, &visit).await?;
     let found = all.iter().find(|one| one.value == asking.environment);
-    let found = found.or_else(|| all.first().filter(|_| all.len() == 1)).cloned();
+    // without a choice nothing is asked: one environment, or one of sales
+    let sales = all.iter().filter(|one| one.own).count() == 1;
+    let alone = asking.environment.is_empty() && sales || all.len() == 1;
+    let found = found.or_else(|| all.first().filter(|_| alone)).cloned();
     let id = access.channel.id;
     let branches = app.workspace.tree(&visit.scope).await?;
     let pane = tree::pane(&visit.frame, &branches, Here::Channel(id));

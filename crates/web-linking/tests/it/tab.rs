@@ -9,7 +9,8 @@ use kernel::{EnvironmentId, Scope};
 use linking::Subject;
 use linking_setup::{Decision, Turn, Which};
 use queries::{Condition, Paging, Query, query::Comparison};
-use records::{Associate, Entry, Operation, Reference, RowKey};
+use records::{Associate, Entry, Operation, Reference, RowKey, Update};
+use tables::{RowRef, Value};
 use uuid::Uuid;
 use web_proof::{Browser, House};
 use workspace::Role as Seat;
@@ -111,6 +112,26 @@ impl Place {
     }
 }
 
+impl Place {
+    /// Moves a person into another business unit: who sells there reads nothing from here.
+    async fn elsewhere(&self, name: &str) {
+        let who = scope(&self.house, name).await;
+        let user = self.house.app.records.session_in(&who, self.sales).await.unwrap().user();
+        let admin = self.house.app.records.session_in(&self.admin, self.sales).await.unwrap();
+        let code = |table: &str| admin.model().table(table).unwrap().code;
+        let parent = Value::Row(RowRef { code: code("businessunit"), id: admin.root_unit() });
+        let unit = Entry::of("businessunit").text("name", "Elsewhere");
+        let unit = unit.with("parentbusinessunitid", parent);
+        let unit = admin.one(Operation::Create(unit)).await.unwrap().id;
+        let to = Value::Row(RowRef { code: code("businessunit"), id: unit });
+        let entry = Entry::of("systemuser").with("businessunitid", to);
+        let key = RowKey::Id(user);
+        let update = Update { key, entry, condition: records::Condition::None };
+        let admin = self.house.app.records.session_in(&self.admin, self.sales).await.unwrap();
+        admin.one(Operation::Update(update)).await.unwrap();
+    }
+}
+
 async fn scope(house: &House, name: &str) -> Scope {
     let root = house.system.scope(house.tenant, "test");
     let user = house.app.find_person(&root, name).await.unwrap().unwrap();
@@ -202,6 +223,7 @@ async fn a_member_without_the_record_is_told_so_and_is_given_it_in_one_press() {
     let record = place.account("Secret deal").await;
     let tab = place.pin(&place.ada, record).await;
     let jonas = place.person("jonas", Some("Salesperson"), Some(Seat::Member)).await;
+    place.elsewhere("jonas").await;
     let closed = house.get(&jonas, &tab).await;
     assert_eq!(closed.status, StatusCode::FORBIDDEN, "{}", closed.html);
     assert!(closed.html.contains("You cannot see this record"), "{}", closed.html);
@@ -356,6 +378,7 @@ async fn a_remembered_environment_is_asked_for_no_more() {
         crm_enabled: true,
     };
     house.identity.create_environment(&root, new).await.unwrap();
+    place.account("Fabrikam").await;
     let path = format!("/linked/new?channel={}", place.port.id);
     let page = house.get(ada, &path).await;
     assert!(page.html.contains("Remember this preference"), "{}", page.html);
@@ -379,7 +402,9 @@ async fn a_tab_that_was_removed_leaves_the_link_and_the_page() {
     let record = place.account("Fabrikam").await;
     let tab = place.pin(ada, record).await;
     let page = house.get(ada, &tab).await;
-    let remove = format!("{}/tabs/{}/remove", place.channel, page.between("/tabs/", "/"));
+    let (before, _) = page.html.split_once("/conversation").unwrap();
+    let (_, id) = before.rsplit_once("/tabs/").unwrap();
+    let remove = format!("{}/tabs/{id}/remove", place.channel);
     let gone = house.post(ada, &remove, &[]).await;
     assert_eq!(gone.status, StatusCode::SEE_OTHER, "{}", gone.html);
     assert!(!house.get(ada, &place.channel).await.html.contains(&tab));

@@ -26,7 +26,7 @@ pub struct Choice {
     pub value: String,
     /// What people read.
     pub name: String,
-    /// Whether it is the reader's own; for views.
+    /// Of a view whether it is the reader's own, of an environment whether it has sales tables.
     pub own: bool,
 }
 
@@ -57,11 +57,12 @@ const MOST: usize = 30;
 /// As the store says.
 pub async fn environments(app: &App, visit: &Visit) -> Result<Vec<Choice>, Problem> {
     let mut all = app.identity.environments(&visit.scope).await?;
-    all.sort_by_key(|environment| !environment.crm_enabled);
+    kernel::sort_by_key(&mut all, |environment| !environment.crm_enabled);
     let mut open = Vec::new();
     for one in all {
         if shut(app, visit, &one).await?.is_none() {
-            open.push(Choice { value: one.id.to_string(), name: one.name, own: false });
+            let own = one.crm_enabled;
+            open.push(Choice { value: one.id.to_string(), name: one.name, own });
         }
     }
     Ok(open)
@@ -149,11 +150,7 @@ pub async fn records(
     Ok(found.hits.iter().filter_map(hit).collect())
 }
 
-async fn recent(
-    place: &Place,
-    visit: &Visit,
-    tables: &[Arc<Table>],
-) -> Result<Vec<Hit>, Problem> {
+async fn recent(place: &Place, visit: &Visit, tables: &[Arc<Table>]) -> Result<Vec<Hit>, Problem> {
     let few = if tables.len() == 1 { 20 } else { FEW };
     let mut all: Vec<(jiff::Timestamp, Hit)> = Vec::new();
     for table in tables {
@@ -176,7 +173,7 @@ async fn recent(
             all.push((at, told(place, visit, table, (id, named(&found, row, table)))));
         }
     }
-    all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    kernel::sort_by_key(&mut all, |(at, _)| std::cmp::Reverse(*at));
     all.truncate(MOST);
     Ok(all.into_iter().map(|(_, hit)| hit).collect())
 }

@@ -119,7 +119,10 @@ pub async fn list(
         looked,
         name_label: heads.first().map(|(head, _)| head.name.clone()).unwrap_or_default(),
         heads,
-        lines: lines.into_iter().map(|it| (format!("{}/{}", view.address, it.key), it)).collect(),
+        lines: lines
+            .into_iter()
+            .map(|it| (format!("{}/rows/{}", view.address, it.key), it))
+            .collect(),
         next,
         count,
     });
