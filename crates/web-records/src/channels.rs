@@ -2,7 +2,7 @@
 
 use edge::Problem;
 use kernel::Scope;
-use linking_setup::Feature;
+use linking_setup::{Answer, Feature, Obstacle};
 use uuid::Uuid;
 use web_frame::{App, Frame};
 
@@ -36,7 +36,7 @@ impl Offered {
             let name = form.frame.say(&format!("collaborate.tab-{tab}"));
             (format!("{address}/{tab}"), name, false)
         });
-        let collaborate = collaborate.is_open().then(|| format!("{address}/collaborate"));
+        let collaborate = shows(collaborate).then(|| format!("{address}/collaborate"));
         Ok(Self { collaborate, tabs: tabs.collect() })
     }
 }
@@ -52,7 +52,20 @@ pub(crate) async fn of_view(
     let environment = place.session.environment().id;
     let answer =
         app.linking_setup.may(scope, environment, Some(table), Feature::ViewButton).await?;
-    Ok(answer.is_open().then(|| place.href(&format!("/{table}/views/{id}/collaborate"))))
+    Ok(shows(answer).then(|| place.href(&format!("/{table}/views/{id}/collaborate"))))
+}
+
+/// Whether the button stands there: also for who lacks a licence, so that its page says which.
+const fn shows(answer: Answer) -> bool {
+    match answer.obstacle() {
+        None => true,
+        Some(obstacle) => matches!(
+            obstacle,
+            Obstacle::LicencesMissing
+                | Obstacle::EngagementLicenceMissing
+                | Obstacle::TeamsLicenceMissing
+        ),
+    }
 }
 
 /// Places a page about records of a table that another crate makes.

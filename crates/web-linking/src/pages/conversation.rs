@@ -8,7 +8,7 @@ use kernel::{ChannelId, Coded as _, Kind as Sort, Limit, MessageId};
 use linking::{Link, LinkId, State};
 use linking_setup::{Feature, Kind};
 use serde::Deserialize;
-use web_frame::{App, Frame, Html, Visit, answer};
+use web_frame::{App, Frame, Html, Visit, answer, html::escape};
 use workspace::{Content, Item, Sender, Window, markdown};
 
 use super::{
@@ -253,10 +253,7 @@ fn message(frame: &Frame, item: &Item) -> Message {
     };
     let body = match &item.content {
         Content::Text(source) => Html::trusted(markdown::to_html(source)),
-        Content::Card(card) => Html::trusted(format!(
-            "<p class=\"card-text\">{}</p>",
-            web_frame::html::escape(&card.text)
-        )),
+        Content::Card(card) => plain(&card.card, &card.text),
         Content::Deleted => gone(frame, "message-deleted"),
         Content::Expired => gone(frame, "message-expired"),
     };
@@ -265,8 +262,36 @@ fn message(frame: &Frame, item: &Item) -> Message {
     Message { id, who, at, body, href, replies: Vec::new(), more: 0 }
 }
 
+/// A card without its buttons and pictures: what it says.
+fn plain(card: &serde_json::Value, text: &str) -> Html {
+    let mut html = String::new();
+    for block in cards::fallback_of_card(card) {
+        match block {
+            cards::Block::Title(words) => {
+                let words = cards::without_marks(&words);
+                html.extend(["<p><strong>", &escape(&words).to_string(), "</strong></p>"]);
+            }
+            cards::Block::Text(words) => html.push_str(&markdown::to_html(&words)),
+            cards::Block::Literal(words) => {
+                html.extend(["<p>", &escape(&words).to_string(), "</p>"]);
+            }
+            cards::Block::Facts(facts) => {
+                for (name, value) in facts {
+                    let (name, value) = (escape(&name).to_string(), escape(&value).to_string());
+                    html.extend(["<p>", &name, " ", &value, "</p>"]);
+                }
+            }
+            _ => {}
+        }
+    }
+    if html.is_empty() {
+        html.extend(["<p>", &escape(text).to_string(), "</p>"]);
+    }
+    Html::trusted(html)
+}
+
 fn gone(frame: &Frame, key: &str) -> Html {
-    let words = web_frame::html::escape(&frame.say(key)).to_string();
+    let words = escape(&frame.say(key)).to_string();
     Html::trusted(format!("<p class=\"quiet\">{words}</p>"))
 }
 
