@@ -67,7 +67,7 @@ impl Tool {
 }
 
 /// A tool of a catalogue.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Entry {
     name: String,
     /// Where the definition stands in the text of all.
@@ -135,6 +135,35 @@ impl Catalogue {
             entries.push(Entry { name: tool.name, at: (from, text.len()), mirrored, words });
         }
         Self { text: text.into(), entries, actions: Vec::new(), noted: Noted::default() }
+    }
+
+    /// The same with more tools among them. Of two with one name the one that was there stands.
+    #[must_use]
+    pub fn joined(&self, tools: Vec<Tool>) -> Self {
+        let more = Self::new(tools);
+        let mut text = Vec::with_capacity(self.text.len() + more.text.len() + 1);
+        let mut entries = Vec::with_capacity(self.len() + more.len());
+        let (mut ours, mut theirs) =
+            (self.entries.iter().peekable(), more.entries.iter().peekable());
+        loop {
+            let next = match (ours.peek(), theirs.peek()) {
+                (Some(one), Some(other)) if one.name == other.name => {
+                    theirs.next();
+                    continue;
+                }
+                (Some(one), Some(other)) if one.name > other.name => theirs.next().zip(Some(&more)),
+                (None, _) => theirs.next().zip(Some(&more)),
+                _ => ours.next().zip(Some(self)),
+            };
+            let Some((entry, from)) = next else { break };
+            if !text.is_empty() {
+                text.push(b',');
+            }
+            let at = text.len();
+            text.extend_from_slice(&from.definition(entry));
+            entries.push(Entry { at: (at, text.len()), ..entry.clone() });
+        }
+        Self { text: text.into(), entries, actions: self.actions.clone(), noted: Noted::default() }
     }
 
     /// The same with the actions that the tools belong to.
@@ -309,6 +338,18 @@ mod tests {
         let catalogue = Catalogue::new(vec![tool("a", "1", ""), tool("a", "2", "")]);
         assert_eq!(catalogue.len(), 1);
         assert!(catalogue.find("a").is_some() && catalogue.find("b").is_none());
+    }
+
+    #[test]
+    fn joined_tools_stand_in_the_order_of_names() {
+        let more =
+            vec![tool("links_add", "", ""), tool("orders_list", "another", ""), tool("a", "", "")];
+        let joined = three().joined(more);
+        let all = joined.page(None, 9);
+        let order = ["a", "customers_find", "invoices_list", "links_add", "orders_list"];
+        assert_eq!(names(&all), order);
+        let kept = joined.definition(joined.find("orders_list").unwrap());
+        assert!(String::from_utf8_lossy(&kept).contains("List orders"));
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub struct Apps {
     pub connectors: rest_connectors::App,
     /// CRMs and connections to them.
     pub crm: rest_crm::App,
+    /// Links.
+    pub linking: rest_linking::App,
     /// Files of rows in and out.
     pub records: rest_records::App,
 }

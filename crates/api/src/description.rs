@@ -30,20 +30,29 @@ pub fn router(apps: Apps) -> Router {
         .merge(rest_channels::routes().router().with_state(apps.channels))
         .merge(rest_connectors::routes().router().with_state(apps.connectors))
         .merge(rest_crm::routes().router().with_state(apps.crm))
+        .merge(rest_linking::routes().router().with_state(apps.linking))
         .merge(rest_records::routes().router().with_state(apps.records));
-    let described = async || {
-        if DESCRIBES {
-            Bytes::from(written(&document()))
-        } else {
-            edge::unpacked(WRITTEN).map(Bytes::from).unwrap_or_default()
-        }
-    };
+    let described = async || text();
     let json = (http::header::CONTENT_TYPE, "application/json; charset=utf-8");
     router
         .route("/api/openapi.json", get(async move || ([json], described().await)))
         .route("/api", any(unknown_route))
         .route("/api/{*rest}", any(unknown_route))
         .method_not_allowed_fallback(method_not_allowed)
+}
+
+/// The description as it is served.
+fn text() -> Bytes {
+    if DESCRIBES {
+        Bytes::from(written(&document()))
+    } else {
+        edge::unpacked(WRITTEN).map(Bytes::from).unwrap_or_default()
+    }
+}
+
+/// The description as it is served, read.
+pub fn description() -> Value {
+    serde_json::from_slice(&text()).unwrap_or_default()
 }
 
 /// The `OpenAPI` description of every route. Only builds with debug assertions can make it.
@@ -131,6 +140,7 @@ fn described() -> Described {
         .merge(rest_channels::routes().described())
         .merge(rest_connectors::routes().described())
         .merge(rest_crm::routes().described())
+        .merge(rest_linking::routes().described())
         .merge(rest_records::routes().described())
 }
 
@@ -157,6 +167,7 @@ fn described() -> Described {
         (name = "actions", description = "Published selections of operations: made, enabled, called"),
         (name = "sales-extensions", description = "Sales surfaces: filled, held against the contract, followed"),
         (name = "crm", description = "CRMs of sellers: set up, signed in to, the review of what the first sign-in made"),
+        (name = "linking", description = "Records and views in channels, and the settings they stand under"),
         (name = "targets", description = "Delivery targets: where channels and webhooks forward to"),
     )
 )]

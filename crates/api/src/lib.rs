@@ -10,6 +10,6 @@ mod identity;
 mod workspace;
 
 pub use app::{App, Apps, Services};
-pub use description::{Route, document, router, routes, written};
+pub use description::{Route, description, document, router, routes, written};
 
 pub(crate) type Routes = rest::Routes<App>;

@@ -8,6 +8,7 @@ mod connector_package;
 mod connector_test;
 mod crm;
 mod environment;
+mod link;
 mod odata;
 mod record;
 mod sales;
@@ -30,6 +31,7 @@ pub(crate) use self::{
     connector_test::ConnectorTest,
     crm::Crm,
     environment::{Beginning, Environment, Makers as EnvironmentMakers, Switch},
+    link::{Link, LinkConsent, LinkDecision, LinkSubject},
     odata::Odata,
     record::{Export as RecordExport, Import as RecordImport, Record},
     sales::Sales,
@@ -117,6 +119,9 @@ pub(crate) enum Command {
     /// Environments: containers of connectors, connections and policies
     #[command(subcommand)]
     Environment(Environment),
+    /// Links: records and views in channels, and the settings they stand under
+    #[command(subcommand)]
+    Link(Link),
     /// Records: files of rows in and out
     #[command(subcommand)]
     Record(Record),

@@ -14,6 +14,7 @@ mod environment;
 mod import;
 pub(crate) mod init;
 mod key;
+mod link;
 mod local;
 mod mcp;
 mod odata;
@@ -77,6 +78,7 @@ pub(crate) fn run(cli: Cli) -> Result {
         Command::ApiConnector(command) => api_connector::run(&place, &command),
         Command::Connection(command) => connection::run(&place, &command),
         Command::Crm(command) => crm::run(&place, &command),
+        Command::Link(command) => link::run(&place, &command),
         Command::Environment(command) => environment::run(&place, &command),
     }
 }
@@ -104,9 +106,9 @@ fn cells(row: &Value, columns: &[&str]) -> Vec<String> {
     columns.iter().map(|column| text(row, column)).collect()
 }
 
-/// A field of a document as a person reads it.
+/// A field of a document as a person reads it; dots lead into fields of fields.
 fn text(row: &Value, field: &str) -> String {
-    match row.get(field) {
+    match field.split('.').try_fold(row, |row, name| row.get(name)) {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => text.clone(),
         Some(Value::Array(items)) => {

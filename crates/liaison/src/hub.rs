@@ -364,6 +364,8 @@ impl Hub {
             api_connectors: Arc::clone(&self.api_connectors),
             published: Arc::clone(&self.published),
             sales: Arc::clone(&self.sales),
+            linking_setup: Arc::clone(&self.linking_setup),
+            linking: Arc::clone(&self.linking),
             targets: Arc::clone(&self.targets),
             apps: Arc::clone(&self.apps),
             hosting: Arc::clone(&self.hosting),
@@ -424,9 +426,10 @@ impl Hub {
     }
 
     /// The edge of agents.
-    pub(crate) fn agents(&self, settings: &mcp::Settings) -> mcp::Mcp {
+    pub(crate) fn agents(&self, settings: &mcp::Settings, http: &edge::Settings) -> mcp::Mcp {
         let key = *self.sealer.derive("liaison agent sessions 1").expose();
-        server::agents(&self.rooms(), settings.clone(), self.public_url.as_str(), key)
+        let settings = (settings.clone(), http.clone());
+        server::agents(&self.rooms(), settings, self.public_url.as_str(), key)
     }
 
     /// The keys of the hub; all clones change together.

@@ -13,13 +13,14 @@ use edge::{Arrival, Authenticate, Known, Metrics, Presented, Problem};
 use futures_util::future::BoxFuture;
 use gateway::{Gateway, Outcome, Providers};
 use identity::{Caller, Identity};
-use kernel::{Clock, Ids};
+use kernel::{Clock, Ids, Permission};
 use mcp::{ActionTools, AtResource, Issuers, Mcp, Stays};
+use rest_tools::{Offered, RestTools};
 use targets::Targets;
 use webhook_import::Imports;
 use workspace::Workspace;
 
-use crate::{Counts, Readiness, operations};
+use crate::{Counts, Readiness, operations, teams_documents::TeamsDocuments};
 
 /// The rooms that the edges call.
 #[derive(Debug, Clone)]
@@ -58,6 +59,10 @@ pub struct Rooms {
     pub transfer: Arc<transfer::Transfer>,
     /// CRMs of sellers.
     pub crm: crm_connections::CrmConnections,
+    /// Whether records may be linked to channels.
+    pub linking_setup: Arc<linking_setup::LinkingSetup>,
+    /// Links of records and channels.
+    pub linking: Arc<linking::Linking>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Identifiers.
@@ -109,8 +114,14 @@ fn behind(rooms: &Rooms, http: &edge::Settings, origins: ConnectorHost) -> Gatew
     Gateway::new(identity, connectors, rooms.ids.clone(), http.clone(), providers)
 }
 
-/// The edge of agents over the rooms. `key` is the hub's own for this purpose alone.
-pub fn agents(rooms: &Rooms, settings: mcp::Settings, public_url: &str, key: [u8; 32]) -> Mcp {
+/// The edge of agents over the rooms, and what agents may call of REST itself. `key` is the hub's own for this purpose
+/// alone.
+pub fn agents(
+    rooms: &Rooms,
+    (settings, http): (mcp::Settings, edge::Settings),
+    public_url: &str,
+    key: [u8; 32],
+) -> Mcp {
     let identity = Arc::clone(&rooms.identity);
     let stays: Stays = Box::new(move |scope| {
         let mut presence = identity.presence(scope);
@@ -121,8 +132,18 @@ pub fn agents(rooms: &Rooms, settings: mcp::Settings, public_url: &str, key: [u8
         let identity = Arc::clone(&identity);
         Box::pin(async move { trusted(&identity, &host).await.unwrap_or_default() })
     });
+    let actions = ActionTools::new(Arc::clone(&rooms.published), settings.max_answer_bytes);
+    let tools = RestTools::new(rest_tools::Parts {
+        before: Arc::new(actions),
+        rest: rest(rooms),
+        document: &api::description(),
+        offered: &OFFERED,
+        settings: http,
+        clock: Arc::clone(&rooms.clock),
+        ids: rooms.ids.clone(),
+    });
     Mcp::new(mcp::Parts {
-        tools: Arc::new(ActionTools::new(Arc::clone(&rooms.published), settings.max_answer_bytes)),
+        tools: Arc::new(tools),
         authenticate: authenticate(Arc::clone(&rooms.identity)),
         at_resource: at_resource(Arc::clone(&rooms.identity)),
         stays,
@@ -135,9 +156,29 @@ pub fn agents(rooms: &Rooms, settings: mcp::Settings, public_url: &str, key: [u8
     })
 }
 
+/// What agents may call of the hub itself: working with links of records, and nothing that sets a tenant up.
+const OFFERED: [Offered; 8] = {
+    const fn seen(operation: &'static str, seen_with: Permission) -> Offered {
+        Offered { operation, seen_with }
+    }
+    [
+        seen("links.collaborate", Permission::RecordRead),
+        seen("links.create", Permission::RecordWrite),
+        seen("links.read", Permission::RecordRead),
+        seen("links.of_channel", Permission::RecordRead),
+        seen("links.history", Permission::RecordRead),
+        seen("links.retry", Permission::RecordWrite),
+        seen("links.unlink_preview", Permission::RecordWrite),
+        seen("links.unlink", Permission::RecordWrite),
+    ]
+};
+
 /// The edge of clients of the Dataverse Web API over the rooms.
 pub fn tables(rooms: &Rooms, settings: dataverse::Settings) -> Dataverse {
-    Dataverse::new(rooms.records.clone(), Arc::clone(&rooms.clock), rooms.ids.clone(), settings)
+    let (records, clock) = (rooms.records.clone(), Arc::clone(&rooms.clock));
+    let edge = Dataverse::new(records, clock, rooms.ids.clone(), settings);
+    edge.plug(Arc::new(TeamsDocuments(Arc::clone(&rooms.linking_setup))));
+    edge
 }
 
 /// Persons by the access tokens of their sign-in provider: of the tenant whose host is asked, and of no other.
@@ -209,6 +250,10 @@ pub fn rest(rooms: &Rooms) -> Router {
         connectors: rest_connectors::App::new(connectors),
         records: rest_records::App::new(records),
         crm: rest_crm::App::new(rest_crm::Services { crm: rooms.crm.clone() }),
+        linking: rest_linking::App::new(rest_linking::Services {
+            linking: Arc::clone(&rooms.linking),
+            setup: Arc::clone(&rooms.linking_setup),
+        }),
     })
 }
 

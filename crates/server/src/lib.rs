@@ -14,6 +14,7 @@ mod operations;
 mod pace;
 mod prompt;
 mod settings;
+mod teams_documents;
 mod tls;
 mod workers;
 

@@ -37,7 +37,8 @@ fn parameters(given: &Map<String, Value>) -> Result<(bool, Vec<String>), Refusal
         Some(list @ Value::Array(_)) => serde_json::from_value(list.clone()).ok(),
         _ => None,
     };
-    let wrong = "The parameter 'LogicalEntityNames' must be a JSON array of logical names, as a string.";
+    let wrong =
+        "The parameter 'LogicalEntityNames' must be a JSON array of logical names, as a string.";
     Ok((enable, names.ok_or_else(|| Refusal::argument(wrong))?))
 }
 

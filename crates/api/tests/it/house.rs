@@ -201,6 +201,35 @@ impl House {
                 settings: environments::Settings::default(),
             })),
         };
+        let spaces = Arc::clone(&workspace);
+        let seat = Box::new(move |scope: &kernel::Scope| {
+            let base = "https://hub.example.test".parse().unwrap();
+            let seat = workspace_embedded::Embedded::new(Arc::clone(&spaces), scope.clone(), base);
+            Arc::new(seat) as Arc<dyn workspace_port::Workspace>
+        });
+        let workspaces: Arc<dyn linking_setup::Workspaces> =
+            Arc::new(linking_setup::OwnWorkspace::new(system.clone(), seat));
+        let setup = linking_setup::LinkingSetup::open(linking_setup::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            scopes: system.clone(),
+            records: records.clone(),
+            workspaces: Arc::clone(&workspaces),
+        });
+        let linking = linking::Linking::open(linking::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            scopes: system.clone(),
+            records: records.clone(),
+            setup: Arc::clone(&setup),
+            workspaces,
+            base: "https://hub.example.test".parse().unwrap(),
+            settings: linking::Settings::default(),
+        });
         let channels = rest_channels::Services {
             identity: Arc::clone(&identity),
             workspace,
@@ -237,6 +266,7 @@ impl House {
                 clock: Arc::clone(&clock),
             }),
             crm: rest_crm::App::new(rest_crm::Services { crm }),
+            linking: rest_linking::App::new(rest_linking::Services { linking, setup }),
         };
         let known = Arc::clone(&identity);
         let authenticate: edge::Authenticate = Box::new(move |presented, arrival| {

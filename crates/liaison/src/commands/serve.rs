@@ -135,7 +135,7 @@ fn start(
     let readiness = Readiness::new(checks(hub, settings), workers.clone());
     let rooms = hub.rooms();
     let tables = server::tables(&rooms, settings.dataverse.clone());
-    let edges = (hub.origins(), hub.agents(&settings.mcp), tables);
+    let edges = (hub.origins(), hub.agents(&settings.mcp, &settings.http), tables);
     let router = server::assemble(&rooms, hub.pages(), gate, readiness, edges);
     let server = Server::new(router, tls, settings.server.clone(), metrics, stop.clone());
     let accepting = TaskTracker::new();

@@ -21,9 +21,11 @@ const OF_THINGS: [(&str, &str); 13] = [
 ];
 
 /// Fields with a word of their own; a field that is not here is not needed.
-const WORDS: [(&str, &str); 55] = [
+const WORDS: [(&str, &str); 57] = [
     ("action", "approve"),
     ("actionable_messages_enabled", "on"),
+    ("answer", "grant"),
+    ("way", "up"),
     ("addresses", "somebody@example.org"),
     ("address", "somebody@example.org"),
     ("busy", "429"),

@@ -1,0 +1,209 @@
+//! `link …`
+
+use std::time::Duration;
+
+use http::Method;
+use serde_json::{Map, Value, json};
+
+use super::{environment, text};
+use crate::{
+    api::Api,
+    cli::{Hub, Link, LinkSubject, Place, Switch},
+    exit::{Exit, Failure, Result},
+};
+
+const COLUMNS: [&str; 5] = ["id", "subject.name", "team.name", "channel.name", "state"];
+const LINK: [&str; 9] = [
+    "id",
+    "subject.name",
+    "team.name",
+    "channel.name",
+    "state",
+    "step",
+    "problem.title",
+    "problem.detail",
+    "url",
+];
+const HISTORY: [&str; 5] = ["at", "actor", "event", "state", "step"];
+const PREVIEW: [&str; 5] = ["tab", "files", "other_links", "may_remove_tab", "may_delete_files"];
+const CONDITIONS: [&str; 5] = ["id", "state", "code", "title", "remedy"];
+
+/// How long a command waits between two looks.
+const PAUSE: Duration = Duration::from_millis(500);
+
+pub(crate) fn run(place: &Place, command: &Link) -> Result {
+    match command {
+        Link::List { hub, environment, state, problem } => {
+            let api = Api::connect(place, hub)?;
+            let mut path = format!("{}/links?limit=200&problem={problem}", of(&api, environment)?);
+            if let Some(state) = state {
+                path.push_str("&state=");
+                path.push_str(state);
+            }
+            super::list(&items(&api.get(&path)?), &COLUMNS, hub.output);
+            api.finish();
+        }
+        Link::Of { hub, subject } => {
+            let api = Api::connect(place, hub)?;
+            let path = of(&api, &subject.environment)?;
+            let (kind, table, id) = (kind(subject), &subject.table, &subject.id);
+            let path = format!("{path}/collaborate?kind={kind}&table={table}&id={id}");
+            let found = api.get(&path)?;
+            let rows = found.get("links").and_then(Value::as_array).cloned().unwrap_or_default();
+            super::list(&rows, &COLUMNS, hub.output);
+            api.finish();
+        }
+        Link::Add { .. } => add(place, command)?,
+        Link::Show { hub, link } => shown(place, (hub, Method::GET), &format!("/{link}"))?,
+        Link::Retry { hub, link } => shown(place, (hub, Method::POST), &format!("/{link}/retry"))?,
+        Link::History { hub, link } => {
+            let api = Api::connect(place, hub)?;
+            let found = api.get(&format!("/api/v1/links/{link}/history"))?;
+            super::list(found.as_array().map_or(&[], Vec::as_slice), &HISTORY, hub.output);
+            api.finish();
+        }
+        Link::Remove { hub, link, keep_tab, delete_files, dry_run } => {
+            let api = Api::connect(place, hub)?;
+            if *dry_run {
+                let found = api.get(&format!("/api/v1/links/{link}/unlink-preview"))?;
+                super::one(&found, &PREVIEW, hub.output);
+            } else {
+                let tab = if *keep_tab { "keep" } else { "remove" };
+                let files = if *delete_files { "delete" } else { "keep" };
+                let path = format!("/api/v1/links/{link}?tab={tab}&files={files}");
+                api.send(&Method::DELETE, &path, None)?;
+            }
+            api.finish();
+        }
+        Link::Settings { hub, environment } => {
+            let api = Api::connect(place, hub)?;
+            let found = api.get(&format!("{}/linking", of(&api, environment)?))?;
+            settings(hub, &found);
+            api.finish();
+        }
+        Link::Turn { hub, environment, basic, enhanced } => {
+            let mut body = Map::new();
+            for (name, switch) in [("basic", basic), ("enhanced", enhanced)] {
+                if let Some(switch) = switch {
+                    body.insert(name.to_owned(), json!(*switch == Switch::On));
+                }
+            }
+            set(place, (hub, environment), (Method::PATCH, ""), &Value::Object(body))?;
+        }
+        Link::Consent { hub, environment, consent, decision } => {
+            let path = format!("/consents/{}", consent.as_str());
+            let body = json!({ "decision": decision.as_str() });
+            set(place, (hub, environment), (Method::POST, &path), &body)?;
+        }
+        Link::Tables { hub, environment, switch, tables } => {
+            let body = json!({ "enable": *switch == Switch::On, "tables": tables });
+            set(place, (hub, environment), (Method::POST, "/tables"), &body)?;
+        }
+    }
+    Ok(())
+}
+
+fn add(place: &Place, command: &Link) -> Result {
+    let Link::Add {
+        hub,
+        subject,
+        team,
+        new_team,
+        channel,
+        new_channel,
+        private,
+        member,
+        no_welcome,
+        no_wait,
+    } = command
+    else {
+        return Ok(());
+    };
+    let api = Api::connect(place, hub)?;
+    let mut body = json!({
+        "kind": kind(subject), "table": subject.table, "id": subject.id, "members": member,
+        "welcome": !no_welcome,
+    });
+    let made = |name: &Option<String>| {
+        name.as_ref().map(|name| json!({ "name": name, "private": private }))
+    };
+    let chosen = [
+        ("team_id", team.as_ref().map(|id| json!(id))),
+        ("team", made(new_team)),
+        ("channel_id", channel.as_ref().map(|id| json!(id))),
+        ("channel", made(new_channel)),
+    ];
+    for (name, value) in chosen {
+        if let (Some(body), Some(value)) = (body.as_object_mut(), value) {
+            body.insert(name.to_owned(), value);
+        }
+    }
+    let path = format!("{}/links", of(&api, &subject.environment)?);
+    let mut link = api.post(&path, &body)?;
+    let again = format!("/api/v1/links/{}", text(&link, "id"));
+    while !no_wait
+        && text(&link, "state") == "pending"
+        && link.get("problem").is_none_or(Value::is_null)
+    {
+        api.work();
+        std::thread::sleep(PAUSE);
+        link = api.get(&again)?;
+    }
+    super::one(&link, &LINK, hub.output);
+    let problem = link.pointer("/problem/title").and_then(Value::as_str);
+    if let Some(problem) = problem {
+        return Err(Failure::new(Exit::Refused, problem.to_owned()));
+    }
+    api.finish();
+    Ok(())
+}
+
+/// Shows a link that is asked for.
+fn shown(place: &Place, (hub, method): (&Hub, Method), path: &str) -> Result {
+    let api = Api::connect(place, hub)?;
+    let link = api.send(&method, &format!("/api/v1/links{path}"), None)?;
+    super::one(&link, &LINK, hub.output);
+    api.finish();
+    Ok(())
+}
+
+/// Changes settings and shows them.
+fn set(
+    place: &Place,
+    (hub, environment): (&Hub, &str),
+    (method, path): (Method, &str),
+    body: &Value,
+) -> Result {
+    let api = Api::connect(place, hub)?;
+    let base = format!("{}/linking", of(&api, environment)?);
+    api.send(&method, &format!("{base}{path}"), Some(body))?;
+    settings(hub, &api.get(&base)?);
+    api.finish();
+    Ok(())
+}
+
+fn settings(hub: &Hub, found: &Value) {
+    let rows = found.get("conditions").and_then(Value::as_array).cloned().unwrap_or_default();
+    super::one(
+        found,
+        &["basic", "enhanced", "consents.first.state", "consents.second.state"],
+        hub.output,
+    );
+    super::list(&rows, &CONDITIONS, hub.output);
+}
+
+const fn kind(subject: &LinkSubject) -> &'static str {
+    match (subject.view, subject.personal_view) {
+        (true, _) => "view",
+        (_, true) => "personal_view",
+        _ => "record",
+    }
+}
+
+fn of(api: &Api, named: &str) -> Result<String> {
+    Ok(format!("/api/v1/environments/{}", text(&environment::find(api, named)?, "id")))
+}
+
+fn items(page: &Value) -> Vec<Value> {
+    page.get("items").and_then(Value::as_array).cloned().unwrap_or_default()
+}

@@ -1,0 +1,32 @@
+//! REST of links: records and views in channels, and the settings of an environment that they stand under.
+
+#![expect(unused_qualifications, reason = "the macro that describes routes writes whole paths")]
+
+mod collaborate;
+mod links;
+mod setup;
+mod shapes;
+
+use std::sync::Arc;
+
+use linking::Linking;
+use linking_setup::LinkingSetup;
+
+/// The services that the handlers call.
+#[derive(Debug)]
+pub struct Services {
+    /// Links.
+    pub linking: Arc<Linking>,
+    /// Whether they may be, and what is in the way.
+    pub setup: Arc<LinkingSetup>,
+}
+
+/// The services, shared.
+pub type App = rest::App<Services>;
+
+pub(crate) type Routes = rest::Routes<App>;
+
+/// Every route of this crate.
+pub fn routes() -> rest::Routes<App> {
+    setup::routes().merge(collaborate::routes()).merge(links::routes())
+}
