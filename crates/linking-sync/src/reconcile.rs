@@ -32,6 +32,9 @@ impl LinkingSync {
         let due = self.parts.db.read_one(root, move |tx| store::due(tx, now)).await?;
         let count = due.len();
         for work in due {
+            if !self.hold(root).await? {
+                break;
+            }
             let done = self.look_at(root, work.link).await;
             if let Err(error) = &done {
                 let error: &dyn std::error::Error = error;
@@ -39,9 +42,9 @@ impl LinkingSync {
             }
             let wait = AGAIN << work.tries.clamp(0, 8);
             let at = self.later(wait.min(3600));
-            let write = move |tx: &Tx<'_>| match done.is_ok() {
-                true => store::done(tx, work),
-                false => store::later(tx, work, at),
+            let is_done = done.is_ok();
+            let write = move |tx: &Tx<'_>| {
+                if is_done { store::done(tx, work) } else { store::later(tx, work, at) }
             };
             self.parts.db.write(root, write).await?;
         }

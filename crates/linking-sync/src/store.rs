@@ -94,13 +94,16 @@ pub(crate) fn follow(tx: &Tx<'_>, environment: EnvironmentId, table: &str) -> Re
     Ok(tx.execute(SQL, &[tx.tenant().into(), environment.into(), table.into()])? > 0)
 }
 
+/// An environment that is followed, its tables and the number that was reached.
+pub(crate) type Followed = (EnvironmentId, Vec<String>, Option<i64>);
+
 /// The environments that are followed, each with its tables and the number that was reached.
-pub(crate) fn followed(tx: &Tx<'_>) -> Result<Vec<(EnvironmentId, Vec<String>, Option<i64>)>> {
+pub(crate) fn followed(tx: &Tx<'_>) -> Result<Vec<Followed>> {
     const SQL: &str = "SELECT f.environment_id, f.table_name, c.position FROM linking_follows f \
                        LEFT JOIN linking_cursors c ON c.tenant_id = f.tenant_id \
                        AND c.environment_id = f.environment_id WHERE f.tenant_id = $1 \
                        ORDER BY f.environment_id, f.table_name";
-    let mut all: Vec<(EnvironmentId, Vec<String>, Option<i64>)> = Vec::new();
+    let mut all: Vec<Followed> = Vec::new();
     for row in tx.all(SQL, &[tx.tenant().into()])? {
         let (environment, table) = (row.id(0)?, row.get(1)?);
         match all.last_mut().filter(|last| last.0 == environment) {
@@ -117,15 +120,15 @@ pub(crate) fn advance(
     environment: EnvironmentId,
     (from, to): (Option<i64>, i64),
 ) -> Result<bool> {
+    const MOVE: &str = "UPDATE linking_cursors SET position = $3 \
+                        WHERE tenant_id = $1 AND environment_id = $2 AND position = $4";
+    const BEGIN: &str = "INSERT INTO linking_cursors (tenant_id, environment_id, position) \
+                         VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     let tenant = tx.tenant().into();
     if let Some(from) = from {
-        const SQL: &str = "UPDATE linking_cursors SET position = $3 \
-                           WHERE tenant_id = $1 AND environment_id = $2 AND position = $4";
-        return Ok(tx.execute(SQL, &[tenant, environment.into(), to.into(), from.into()])? > 0);
+        return Ok(tx.execute(MOVE, &[tenant, environment.into(), to.into(), from.into()])? > 0);
     }
-    const SQL: &str = "INSERT INTO linking_cursors (tenant_id, environment_id, position) \
-                       VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-    Ok(tx.execute(SQL, &[tenant, environment.into(), to.into()])? > 0)
+    Ok(tx.execute(BEGIN, &[tenant, environment.into(), to.into()])? > 0)
 }
 
 /// An environment is followed no more.
@@ -190,10 +193,11 @@ pub(crate) fn walked(
     (seen, now): (i64, Timestamp),
 ) -> Result<()> {
     const SQL: &str = "UPDATE linking_walks SET walk_after = $2, walking = $3, seen = seen + $4, \
-                       ended_at = CASE WHEN $3 = 1 THEN ended_at ELSE $5 END WHERE tenant_id = $1";
+                       ended_at = COALESCE($5, ended_at) WHERE tenant_id = $1";
     let going = i64::from(after.is_some());
+    let ended = after.is_none().then_some(now);
     let after = after.map(LinkId::uuid);
-    let params = [tx.tenant().into(), after.into(), going.into(), seen.into(), now.into()];
+    let params = [tx.tenant().into(), after.into(), going.into(), seen.into(), ended.into()];
     tx.execute(SQL, &params)?;
     Ok(())
 }

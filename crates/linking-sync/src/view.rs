@@ -51,7 +51,6 @@ impl LinkingSync {
         link: &Link,
         with_people: bool,
     ) -> Result<(Record, Circle)> {
-        let there = || Record::There { name: link.subject_name.clone(), active: true };
         let Subject::Record { environment, table, record } = &link.subject else {
             return Ok((self.view(root, link).await?, Circle::default()));
         };
@@ -77,10 +76,7 @@ impl LinkingSync {
             _ => String::new(),
         };
         let active = !matches!(cell(&rows, "statecode")?, Value::Whole(state) if state != 0);
-        let seen = match there() {
-            Record::There { .. } => Record::There { name, active },
-            other => other,
-        };
+        let seen = Record::There { name, active };
         if !with_people {
             return Ok((seen, Circle::default()));
         }

@@ -108,14 +108,20 @@ impl LinkingSync {
         if self.parts.db.read_one(&root, store::notes::any).await? {
             self.note(tenant);
         }
-        let (node, now, until) = (self.node, self.now(), self.later(LEASE));
-        let take = move |tx: &Tx<'_>| store::take(tx, node, (now, until));
-        if !self.parts.db.write(&root, take).await? {
+        if !self.hold(&root).await? {
             return Ok(false);
         }
+        let node = self.node;
         let done = self.step(tenant, &root).await;
         self.parts.db.write(&root, move |tx: &Tx<'_>| store::release(tx, node)).await?;
         done
+    }
+
+    /// Takes the tenant for this node, or keeps it for another while; false when another node has it.
+    pub(crate) async fn hold(&self, root: &Scope) -> Result<bool> {
+        let (node, now, until) = (self.node, self.now(), self.later(LEASE));
+        let take = move |tx: &Tx<'_>| store::take(tx, node, (now, until));
+        Ok(self.parts.db.write(root, take).await?)
     }
 
     async fn step(&self, tenant: TenantId, root: &Scope) -> Result<bool> {

@@ -114,9 +114,7 @@ impl Told {
 /// What the rules of a link tell of a change of its record; nothing when they tell nothing.
 pub fn of_record(rules: &NoteRules, change: &RowChange<'_>) -> Option<Told> {
     let told = |event, cells| Told { event, by: change.user, kind: None, cells };
-    if change.before.is_none() {
-        return None;
-    }
+    change.before?;
     if change.after.is_none() {
         return rules.closed.then(|| told(Event::Deleted, Vec::new()));
     }

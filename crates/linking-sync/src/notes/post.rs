@@ -53,11 +53,17 @@ impl LinkingSync {
         let due = self.parts.db.read_one(root, move |tx| kept::due(tx, now)).await?;
         let mut posted = 0;
         for rules in due {
+            // a post may take long: nobody else must take this one for left behind
+            if !self.hold(root).await? {
+                break;
+            }
             match self.post(root, &rules).await {
                 Ok(done) => posted += usize::from(done),
                 Err(error) => {
-                    let shown: &dyn std::error::Error = &error;
-                    tracing::warn!(error = shown, link.id = %rules.link, "linking_sync.post_failed");
+                    {
+                        let shown: &dyn std::error::Error = &error;
+                        tracing::warn!(error = shown, link.id = %rules.link, "linking_sync.post_failed");
+                    }
                     let at = self.later(wait(rules.tries));
                     let link = rules.link;
                     let write = move |tx: &Tx<'_>| kept::put_off(tx, link, None, Some(at));
@@ -101,63 +107,60 @@ impl LinkingSync {
             put_off(Some("workspace.person_needed".to_owned()), HOUR).await?;
             return Ok(false);
         };
-        let seat = match self.parts.workspaces.of(&person).await {
-            Ok(seat) => seat,
+        let place = match self.parts.workspaces.of(&person).await {
+            Ok(place) => place,
             Err(error) => {
                 let (code, seconds) = judged(&error, rules.tries);
                 put_off(code, seconds).await?;
                 return Ok(false);
             }
         };
-        let stored = self.parts.db.read_one(root, move |tx| kept::card(tx, id)).await?;
-        let (card, sent) = match stored {
-            Some(card) => {
-                let found = seat.find_card(&link.channel, &marker(card.batch)).await;
-                match found {
-                    Ok(Some(message)) => (card, Sent::Posted(message.0)),
-                    Ok(None) => {
-                        let sent = self.send(&*seat, &link, &card, rules.tries).await;
-                        (card, sent)
-                    }
-                    // nobody can tell: told twice is worse than told by the history alone
-                    Err(Refusal::Unsupported) => {
-                        (card, Sent::Never("workspace.unsupported".to_owned()))
-                    }
-                    Err(error) => {
-                        let (code, seconds) = judged(&error, rules.tries);
-                        put_off(code, seconds).await?;
-                        return Ok(false);
-                    }
+        let kept_card = self.parts.db.read_one(root, move |tx| kept::card(tx, id)).await?;
+        let (card, sent) = if let Some(card) = kept_card {
+            let found = place.find_card(&link.channel, &marker(card.batch)).await;
+            match found {
+                Ok(Some(message)) => (card, Sent::Posted(message.0)),
+                Ok(None) => {
+                    let sent = self.send(&*place, &link, &card, rules.tries).await;
+                    (card, sent)
+                }
+                // nobody can tell: told twice is worse than told by the history alone
+                Err(Refusal::Unsupported) => {
+                    (card, Sent::Never("workspace.unsupported".to_owned()))
+                }
+                Err(error) => {
+                    let (code, seconds) = judged(&error, rules.tries);
+                    put_off(code, seconds).await?;
+                    return Ok(false);
                 }
             }
-            None => {
-                let waiting = self.parts.db.read_one(root, move |tx| kept::waiting(tx, id)).await?;
-                let Some(last) = waiting.last().map(|one| one.position) else {
-                    let write = move |tx: &Tx<'_>| kept::put_off(tx, id, None, None);
-                    self.parts.db.write(root, write).await?;
-                    return Ok(false);
-                };
-                let made = self.make(root, (&person, rules), (&link, &waiting)).await?;
-                let Some(body) = made else {
-                    let gone = Sent::Never("link.record_not_readable".to_owned());
-                    let none = Card {
-                        batch: Uuid::nil(),
-                        last,
-                        more: rules.more,
-                        card: serde_json::Value::Null,
-                    };
-                    return self.settle(root, rules, (&none, waiting.len()), gone).await;
-                };
-                let card = Card { card: body.1, batch: body.0, last, more: rules.more };
-                let (now, copy) = (self.now(), card.clone());
-                let write = move |tx: &Tx<'_>| kept::sending(tx, id, &copy, now);
-                self.fault("note_made")?;
+        } else {
+            let waiting = self.parts.db.read_one(root, move |tx| kept::waiting(tx, id)).await?;
+            let Some(last) = waiting.last().map(|one| one.position) else {
+                let write = move |tx: &Tx<'_>| kept::put_off(tx, id, None, None);
                 self.parts.db.write(root, write).await?;
-                self.fault("note_kept")?;
-                let sent = self.send(&*seat, &link, &card, rules.tries).await;
-                self.fault("note_sent")?;
-                (card, sent)
-            }
+                return Ok(false);
+            };
+            let made = self.make(root, (&person, rules), (&link, &waiting)).await?;
+            let Some(body) = made else {
+                let gone = Sent::Never("link.record_not_readable".to_owned());
+                let none = Card {
+                    batch: Uuid::nil(),
+                    last,
+                    more: rules.more,
+                    card: serde_json::Value::Null,
+                };
+                return self.settle(root, rules, (&none, waiting.len()), gone).await;
+            };
+            let card = Card { card: body.1, batch: body.0, last, more: rules.more };
+            let (now, copy) = (self.now(), card.clone());
+            let write = move |tx: &Tx<'_>| kept::sending(tx, id, &copy, now);
+            self.fault("note_made")?;
+            self.parts.db.write(root, write).await?;
+            self.fault("note_kept")?;
+            let sent = self.send(&*place, &link, &card, rules.tries).await;
+            self.fault("note_sent")?;
+            (card, sent)
         };
         if matches!(&sent, Sent::Later(Some(_), _)) {
             self.find_poster(root, &link).await?;
@@ -167,8 +170,8 @@ impl LinkingSync {
         self.settle(root, rules, (&card, count), sent).await
     }
 
-    async fn send(&self, seat: &dyn Workspace, link: &Link, card: &Card, tries: i64) -> Sent {
-        match seat.post_card(&link.channel, &card.card).await {
+    async fn send(&self, place: &dyn Workspace, link: &Link, card: &Card, tries: i64) -> Sent {
+        match place.post_card(&link.channel, &card.card).await {
             Ok(message) => Sent::Posted(message.0),
             Err(Refusal::Invalid { .. } | Refusal::TooLarge) => {
                 Sent::Never("workspace.refused".to_owned())
@@ -239,7 +242,9 @@ impl LinkingSync {
             waiting.iter().map(|one| (one.at, one.told.clone())).collect();
         if record.is_none() {
             // nobody can be asked any more who may read it: that it is gone, and nothing else
-            changes.iter_mut().for_each(|(_, told)| told.cells.clear());
+            for (_, told) in &mut changes {
+                told.cells.clear();
+            }
         }
         let name = record.unwrap_or_else(|| link.subject_name.clone());
         let names = self.names(root, &session, &changes).await?;

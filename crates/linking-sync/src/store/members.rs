@@ -34,6 +34,11 @@ pub(crate) fn set_policy(
     policy: Option<Policy>,
     (by, now): (Option<UserId>, Timestamp),
 ) -> Result<()> {
+    const SET: &str = "INSERT INTO linking_policies (tenant_id, environment_id, link_id, mode, \
+                       guests, others, set_by, set_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+                       ON CONFLICT (tenant_id, environment_id, link_id) DO UPDATE SET \
+                       mode = excluded.mode, guests = excluded.guests, others = excluded.others, \
+                       set_by = excluded.set_by, set_at = excluded.set_at";
     let link = link.map_or(Uuid::nil(), LinkId::uuid);
     let Some(policy) = policy else {
         const SQL: &str = "DELETE FROM linking_policies \
@@ -41,13 +46,8 @@ pub(crate) fn set_policy(
         tx.execute(SQL, &[tx.tenant().into(), environment.into(), link.into()])?;
         return Ok(());
     };
-    const SQL: &str = "INSERT INTO linking_policies (tenant_id, environment_id, link_id, mode, \
-                       guests, others, set_by, set_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
-                       ON CONFLICT (tenant_id, environment_id, link_id) DO UPDATE SET \
-                       mode = excluded.mode, guests = excluded.guests, others = excluded.others, \
-                       set_by = excluded.set_by, set_at = excluded.set_at";
     tx.execute(
-        SQL,
+        SET,
         &[
             tx.tenant().into(),
             environment.into(),
@@ -112,6 +112,10 @@ pub(crate) fn set_access(
     all: &[(String, UserId, Reason)],
     teams: &[Uuid],
 ) -> Result<()> {
+    const ACCESS: &str = "INSERT INTO linking_access (tenant_id, link_id, place, user_id, why) \
+                          VALUES ($1, $2, $3, $4, $5)";
+    const SOURCES: &str =
+        "INSERT INTO linking_sources (tenant_id, link_id, team_id) VALUES ($1, $2, $3)";
     let (tenant, key): (Value<'_>, Value<'_>) = (tx.tenant().into(), link.uuid().into());
     for sql in [
         "DELETE FROM linking_access WHERE tenant_id = $1 AND link_id = $2",
@@ -119,8 +123,6 @@ pub(crate) fn set_access(
     ] {
         tx.execute(sql, &[tenant.clone(), key.clone()])?;
     }
-    const ACCESS: &str = "INSERT INTO linking_access (tenant_id, link_id, place, user_id, why) \
-                          VALUES ($1, $2, $3, $4, $5)";
     let rows: Vec<Vec<Value<'_>>> = all
         .iter()
         .map(|(place, user, why)| {
@@ -134,8 +136,6 @@ pub(crate) fn set_access(
         })
         .collect();
     tx.execute_many(ACCESS, &rows)?;
-    const SOURCES: &str =
-        "INSERT INTO linking_sources (tenant_id, link_id, team_id) VALUES ($1, $2, $3)";
     let rows: Vec<Vec<Value<'_>>> =
         teams.iter().map(|team| vec![tenant.clone(), key.clone(), (*team).into()]).collect();
     tx.execute_many(SOURCES, &rows)?;

@@ -1,5 +1,6 @@
 //! What becomes of links when records, places and people change (the life cycle of the reference, row by row).
 
+use identity::users::UserState;
 use kernel::Language;
 use liaison_linking_sync::{Error, Trouble};
 use linking::State;
@@ -188,7 +189,7 @@ async fn owner_left_is_found_and_the_owner_of_the_record_takes_over() {
     let link = house.linked("Coffee").await;
     house.assign(&link.subject, &sam).await;
     house.work().await;
-    let off = identity::users::UserState::Disabled;
+    let off = UserState::Disabled;
     house.identity.set_user_state(&house.root(), user(&house.admin), off).await.unwrap();
     house.sync.reconcile(&boss, house.sales).await.unwrap();
     house.work().await;
@@ -263,4 +264,60 @@ async fn a_change_of_one_record_looks_at_its_own_links_alone() {
     assert_eq!(house.marked().await, 1, "of 25 links and two changes");
     house.work().await;
     assert_eq!(house.now(links[3].id).await.subject_name, "Changed");
+}
+
+const LINK: &str = "INSERT INTO links (tenant_id, id, environment_id, subject_kind, table_name, \
+                    subject_id, subject_name, workspace, place, team_id, team_name, channel_id, \
+                    channel_name, channel_kind, state, step, work, created_by, created_at, \
+                    changed_at, tries) VALUES ($1, $2, $3, 'record', 'opportunity', $4, 'Other', \
+                    'embedded', $5, $6, 'Team', $7, 'Channel', 'standard', 'connected', \
+                    'connected', $8, $9, $10, $10, 0)";
+
+/// The time of one change, with many links beside. Debug builds tell about the shape alone.
+#[tokio::test]
+async fn a_sync_run_costs_what_changed_and_not_how_many_links_there_are() {
+    let house = House::new().await;
+    let link = house.linked("Coffee").await;
+    house.work().await;
+    let mut times = Vec::new();
+    for many in [0_usize, 20_000] {
+        let (tenant, environment, by) = (house.tenant, house.sales, user(&house.admin));
+        let now = kernel::Clock::now(&*house.clock);
+        for slice in (0..many).collect::<Vec<_>>().chunks(5_000) {
+            let ids: Vec<(usize, uuid::Uuid, uuid::Uuid)> =
+                slice.iter().map(|n| (*n, house.ids.fresh(), house.ids.fresh())).collect();
+            let write = move |tx: &db::Tx<'_>| {
+                let row = |(n, id, record): &(usize, uuid::Uuid, uuid::Uuid)| {
+                    let channel = format!("channel {}", n % 1_000);
+                    vec![
+                        tenant.into(),
+                        (*id).into(),
+                        environment.into(),
+                        (*record).into(),
+                        channel.clone().into(),
+                        format!("team {}", n % 100).into(),
+                        channel.into(),
+                        db::Value::Json("{}".into()),
+                        by.into(),
+                        now.into(),
+                    ]
+                };
+                let rows: Vec<Vec<db::Value<'_>>> = ids.iter().map(row).collect();
+                tx.execute_many(LINK, &rows)
+            };
+            house.store.db().write(&house.root(), write).await.unwrap();
+        }
+        let mut spent = Vec::new();
+        for n in 0..7 {
+            let name = format!("Changed {many} {n}");
+            house.change(&link.subject, Entry::of("opportunity").text("name", name)).await;
+            let began = std::time::Instant::now();
+            house.sync.drain(&house.root()).await.unwrap();
+            spent.push(began.elapsed());
+        }
+        spent.sort();
+        times.push(spent[3]);
+    }
+    println!("one change: {:?} alone, {:?} beside 20,000 links", times[0], times[1]);
+    assert!(times[1] < times[0] * 3 + std::time::Duration::from_millis(50), "{times:?}");
 }
