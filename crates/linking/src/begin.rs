@@ -184,9 +184,8 @@ impl Linking {
             let turn = Box::pin(self.turn(&root, (id, token), Some(scope)));
             match timeout_at(until, turn).await {
                 Ok(Ok(Ended::Twin(twin))) => id = twin,
-                Ok(Ok(Ended::Failed(error))) => return Err(error),
                 Ok(Ok(Ended::Done | Ended::Waits | Ended::Busy)) => {}
-                Ok(Err(error)) => return Err(error),
+                Ok(Ok(Ended::Failed(error)) | Err(error)) => return Err(error),
                 Err(_late) => {
                     // what was under way is looked for by who takes the link next
                     self.db.write(&root, move |tx| store::release(tx, id, token)).await?;

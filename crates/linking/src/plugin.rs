@@ -80,7 +80,7 @@ impl Plugin for Rows {
         match (change.before, change.after) {
             (None, Some(_)) => match known {
                 Some(job) if job.link.state != State::Unlinked => Ok(()),
-                _ => self.made(tx, change, known),
+                known => self.made(tx, change, known.is_some()),
             },
             (Some(_), Some(_)) => {
                 let Some(mut job) = known else { return Ok(()) };
@@ -111,7 +111,7 @@ impl Plugin for Rows {
 
 impl Rows {
     /// A row that somebody else made: the rest of its link follows.
-    fn made(&self, tx: &Tx<'_>, change: &RowChange<'_>, before: Option<Job>) -> Result<()> {
+    fn made(&self, tx: &Tx<'_>, change: &RowChange<'_>, is_known: bool) -> Result<()> {
         let subject = subject(change)?;
         let now = match change.is("createdon") {
             Some(Value::Instant(at)) => *at,
@@ -160,7 +160,7 @@ impl Rows {
             due: Some(now),
             tries: 0,
         };
-        if before.is_some() {
+        if is_known {
             store::save(tx, &job, None)?;
         } else {
             store::insert(tx, &job, None)?;

@@ -30,7 +30,7 @@ pub(crate) struct Chain {
 }
 
 impl Chain {
-    /// Of the address of the folder, where it is one of SharePoint; else of the team and the channel.
+    /// Of the address of the folder, where it is one of `SharePoint`; else of the team and the channel.
     fn of(job: &Job) -> Option<Self> {
         let folder: Url = job.work.folder.as_deref()?.parse().ok()?;
         let parts: Vec<String> = folder
@@ -71,7 +71,17 @@ const LIBRARY: &str = "Shared Documents";
 /// Writes the rows, and with them in one transaction that they are written.
 pub(crate) async fn write(turn: &mut Turn<'_>) -> Result<(), Halt> {
     let session = turn.session().await?;
-    crate::subject::known(&session, &turn.job.link.subject).await?;
+    let known = crate::subject::known(&session, &turn.job.link.subject).await?;
+    // what came as a row has neither
+    let link = &mut turn.job.link;
+    if link.subject_name.is_empty() {
+        link.subject_name = known.name;
+    }
+    if let (Subject::View { table, .. }, Some(lists)) = (&mut link.subject, known.lists)
+        && table.is_empty()
+    {
+        *table = lists;
+    }
     let chain = Chain::of(&turn.job);
     let mut operations = Vec::new();
     let mut location = None;

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use workspace_port::{Error as Away, NewTab, PersonId, Place, Role, Workspace};
 
 use crate::{
-    Error, LinkId, Linking, Problem, Result, State, Step,
+    Error, LinkId, Linking, Problem, Result, State, Step, Subject,
     collaborate::Need,
     keeping::cut,
     service::told,
@@ -426,11 +426,16 @@ impl Turn<'_> {
         let page = |path: &str| self.linking.base.join(path).map_err(|_wrong| Away::NotFound);
         let name =
             if link.subject_name.is_empty() { &link.channel_name } else { &link.subject_name };
+        let (environment, table) = (link.subject.environment(), link.subject.table());
+        let website = match &link.subject {
+            Subject::Record { record, .. } => format!("records/{environment}/{table}/{record}"),
+            Subject::View { view, .. } => format!("records/{environment}/{table}?view={view}"),
+        };
         let new = NewTab {
             name: cut(name, 120),
             entity: link.id.to_string(),
             content: page(&format!("linked/{}", link.id))?,
-            website: Some(page(&format!("links/{}/record", link.id))?),
+            website: Some(page(&website)?),
         };
         let channel = link.channel.clone();
         let tab = self.call(self.place.put_tab(&channel, &new)).await?;

@@ -36,6 +36,7 @@ pub(crate) struct Job {
 /// What the steps of a link need to know of each other.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "things that each may be so or not")]
 pub(crate) struct Work {
     /// What was wanted.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -182,22 +183,27 @@ pub(crate) fn insert(tx: &Tx<'_>, job: &Job, key: Option<Uuid>) -> Result<()> {
     Ok(())
 }
 
+macro_rules! set {
+    () => {
+        "UPDATE links SET subject_name = $3, place = $4, team_id = $5, team_name = $6, \
+         channel_id = $7, channel_name = $8, channel_kind = $9, state = $10, step = $11, \
+         problem = $12, tab_id = $13, library_id = $14, location_id = $15, address = $16, \
+         work = $17, changed_at = $18, due_at = $19, tries = $20, table_name = $21, \
+         subject_id = $22"
+    };
+}
+
 /// What a link has become.
 ///
 /// With a lease only while that lease is the link's own: false when it is not, and then nothing may stay. Without one
 /// whoever is at work on the link loses it.
 pub(crate) fn save(tx: &Tx<'_>, job: &Job, lease: Option<(Uuid, Timestamp)>) -> Result<bool> {
-    const SQL: &str = "UPDATE links SET subject_name = $3, place = $4, team_id = $5, team_name = $6, \
-                       channel_id = $7, channel_name = $8, channel_kind = $9, state = $10, \
-                       step = $11, problem = $12, tab_id = $13, library_id = $14, \
-                       location_id = $15, address = $16, work = $17, changed_at = $18, \
-                       due_at = $19, tries = $20, table_name = $21, subject_id = $22, \
-                       lease = CASE WHEN $23 THEN lease ELSE NULL END, \
-                       lease_until = CASE WHEN $23 THEN $24 ELSE NULL END \
-                       WHERE tenant_id = $1 AND id = $2 AND ($23 = FALSE OR lease = $25)";
+    const FREE: &str =
+        concat!(set!(), ", lease = NULL, lease_until = NULL WHERE tenant_id = $1 AND id = $2");
+    const HELD: &str =
+        concat!(set!(), ", lease_until = $23 WHERE tenant_id = $1 AND id = $2 AND lease = $24");
     let link = &job.link;
-    let (token, until) = lease.unwrap_or((Uuid::nil(), link.changed_at));
-    let params = [
+    let mut params = vec![
         tx.tenant().into(),
         link.id.uuid().into(),
         link.subject_name.as_str().into(),
@@ -220,11 +226,15 @@ pub(crate) fn save(tx: &Tx<'_>, job: &Job, lease: Option<(Uuid, Timestamp)>) -> 
         job.tries.into(),
         link.subject.table().into(),
         link.subject.id().into(),
-        lease.is_some().into(),
-        until.into(),
-        token.into(),
     ];
-    let saved = tx.execute(SQL, &params)? > 0;
+    let sql = match lease {
+        Some((token, until)) => {
+            params.extend([until.into(), token.into()]);
+            HELD
+        }
+        None => FREE,
+    };
+    let saved = tx.execute(sql, &params)? > 0;
     if saved {
         tx.notify(CHANGED, link.id.uuid(), 0);
     }

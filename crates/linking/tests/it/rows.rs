@@ -39,7 +39,8 @@ async fn a_row_that_is_created_becomes_a_link_with_location_and_tab() {
     let link = house.settle(pending[0].id).await;
     assert_eq!((link.state, link.problem), (State::Connected, None));
     assert_eq!(house.locations_about(&account).await, [link.location.unwrap()]);
-    assert_eq!(house.tabs(&house.admin, &channel).await.len(), 1);
+    let tabs = house.tabs(&house.admin, &channel).await;
+    assert_eq!((tabs.len(), tabs[0].name.as_str()), (1, "Contoso"));
     assert_eq!(house.links_about(&account).await, [made.id]);
     // a second row of the same is refused, as is a link by hand: it is the same one
     let twin = session.one(row(&house, account.id(), &channel)).await.unwrap_err();
@@ -135,14 +136,14 @@ async fn the_links_of_a_merged_record_become_the_other_ones_or_end() {
     let one = house.channel(&house.admin, &both.team, "One").await;
     let kept = house.linking.link(&house.admin, to_channel(&winner, &both)).await.unwrap();
     let ends = house.linking.link(&house.admin, to_channel(&loser, &both)).await.unwrap();
-    let moves = house.linking.link(&house.admin, to_channel(&loser, &one)).await.unwrap();
+    let second = house.linking.link(&house.admin, to_channel(&loser, &one)).await.unwrap();
     let root = house.root();
     let ended = house.linking.moved(&root, ends.id, winner.id()).await.unwrap();
-    let moved = house.linking.moved(&root, moves.id, winner.id()).await.unwrap();
-    assert_eq!((ended, moved), (liaison_linking::Moved::Merged, liaison_linking::Moved::Moved));
+    let stays = house.linking.moved(&root, second.id, winner.id()).await.unwrap();
+    assert_eq!((ended, stays), (liaison_linking::Moved::Merged, liaison_linking::Moved::Moved));
     let links = house.linking.links_of(&house.admin, &winner).await.unwrap();
     let ids: Vec<_> = links.iter().map(|link| link.id).collect();
-    assert_eq!(ids, [kept.id, moves.id]);
+    assert_eq!(ids, [kept.id, second.id]);
     assert!(links.iter().all(|link| link.state == State::Connected));
     assert_eq!(house.links_about(&winner).await.len(), 2);
     assert_eq!(house.locations_about(&winner).await.len(), 2);
