@@ -387,7 +387,7 @@ enum Way {
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Moved {
-    to: Way,
+    way: Way,
 }
 
 async fn place(
@@ -400,7 +400,7 @@ async fn place(
     let tabs = app.workspace.tabs(&visit.scope, channel).await?;
     let mut order: Vec<TabId> = tabs.iter().map(|one| one.id).collect();
     let at = order.iter().position(|one| *one == tab).ok_or(Error::TabNotFound { tab })?;
-    let other = match moved.to {
+    let other = match moved.way {
         Way::Up => at.checked_sub(1),
         Way::Down => Some(at + 1).filter(|other| *other < order.len()),
     };

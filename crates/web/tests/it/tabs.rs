@@ -40,11 +40,11 @@ async fn a_website_is_added_opened_renamed_moved_and_removed() {
     assert!(page.html.contains("<bdi>example.com</bdi>"), "whose site it is: {}", page.html);
     assert!(!page.html.contains("<iframe"), "nothing foreign is framed");
 
-    let moved = house.post(&ada, &format!("{board}/move"), &[("to", "up")]).await;
+    let moved = house.post(&ada, &format!("{board}/move"), &[("way", "up")]).await;
     assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.html);
     assert_eq!(strip(&house, &ada, &channel).await, ["Board", "Runbook"]);
     // at the end there is no further
-    house.post(&ada, &format!("{board}/move"), &[("to", "up")]).await;
+    house.post(&ada, &format!("{board}/move"), &[("way", "up")]).await;
     assert_eq!(strip(&house, &ada, &channel).await, ["Board", "Runbook"]);
 
     let from = format!("{board}/rename?from={runbook}");
@@ -135,7 +135,7 @@ async fn guests_see_tabs_and_change_none_and_strangers_find_nothing() {
     let acts: [(String, &[(&str, &str)]); 4] = [
         (format!("{channel}/tabs"), &[("address", "https://example.com/2"), ("name", "x")]),
         (format!("{tab}/rename"), &[("name", "x")]),
-        (format!("{tab}/move"), &[("to", "up")]),
+        (format!("{tab}/move"), &[("way", "up")]),
         (format!("{tab}/remove"), &[]),
     ];
     for (path, fields) in &acts {
