@@ -52,9 +52,9 @@ impl Met {
 /// The setting that cures a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Place {
-    /// The switch of OneDrive, beside the switches of linking.
+    /// The switch of `OneDrive`, beside the switches of linking.
     OneDrive,
-    /// The rows of SharePoint sites.
+    /// The rows of `SharePoint` sites.
     Sites,
     /// The rows of document locations.
     Locations,

@@ -174,7 +174,9 @@ impl LinkingSetup {
         which: Which,
         decision: Decision,
     ) -> Result<Consent> {
-        scope.require(Permission::SettingsManage).map_err(|_| Error::TenantAdministratorNeeded)?;
+        scope
+            .require(Permission::SettingsManage)
+            .map_err(|_denied| Error::TenantAdministratorNeeded)?;
         let by = scope.user().ok_or(Error::PersonNeeded)?;
         let now = self.0.clock.now();
         let write = move |tx: &db::Tx<'_>| {

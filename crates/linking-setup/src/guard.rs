@@ -82,7 +82,7 @@ fn switches(tx: &Tx<'_>, change: &RowChange<'_>) -> Result<()> {
     Ok(())
 }
 
-/// `800503ca`: without SharePoint nothing may be left of it, nor of OneDrive. All that is in the way is told at once.
+/// `800503ca`: without `SharePoint` nothing may be left of it, nor of `OneDrive`. All that is in the way is told at once.
 fn prerequisites(tx: &Tx<'_>, change: &RowChange<'_>) -> Result<()> {
     let is = |column: &str| change.is(column) == Some(&Value::Boolean(true));
     if change.is(DEPLOYMENT) == Some(&Value::Whole(1)) {

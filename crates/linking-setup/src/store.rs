@@ -41,7 +41,7 @@ pub(crate) fn put_consent(tx: &Tx<'_>, consent: &Consent, now: Timestamp) -> Res
         consent.which.as_str().into(),
         consent.state.as_str().into(),
         consent.scopes.join(" ").into(),
-        consent.by.map(|user| user.uuid()).into(),
+        consent.by.map(kernel::UserId::uuid).into(),
         now.into(),
     ];
     tx.execute(SQL, &params)

@@ -38,9 +38,9 @@ pub struct Switches {
     pub enhanced: bool,
     /// Members are found and added.
     pub user_sync: bool,
-    /// OneDrive is used.
+    /// `OneDrive` is used.
     pub one_drive: bool,
-    /// SharePoint holds the documents.
+    /// `SharePoint` holds the documents.
     pub share_point: bool,
     /// And it is one of the organisation's own machines.
     pub on_premises: bool,
@@ -55,7 +55,7 @@ pub enum Turn {
     Enhanced(bool),
     /// Private teams with sensitivity labels, in enhanced linking.
     Labels(bool),
-    /// OneDrive.
+    /// `OneDrive`.
     OneDrive(bool),
     /// What devices that nobody manages may do.
     Devices(Devices),
@@ -292,7 +292,7 @@ impl LinkingSetup {
     }
 }
 
-/// Active sites of SharePoint; those that links made are none of it.
+/// Active sites of `SharePoint`; those that links made are none of it.
 async fn active_sites(session: &Session) -> Result<(i64, Vec<String>)> {
     let Some(table) = session.model().table("sharepointsite") else { return Ok((0, Vec::new())) };
     let query = Query::of(table);

@@ -21,7 +21,8 @@ async fn the_published_list_is_linked_to_begin_with_and_nothing_else() {
     let house = House::new().await;
     house.setup.turn(&house.admin, house.environment, Turn::Basic(true)).await.unwrap();
     let overview = house.setup.overview(&house.admin, house.environment).await.unwrap();
-    let model = house.session(&house.admin).await.model().clone();
+    let session = house.session(&house.admin).await;
+    let model = session.model();
     for table in LINKABLE.iter().filter(|table| model.table(table).is_some()) {
         let setting = overview.tables.iter().find(|one| one.table == *table);
         assert!(setting.is_some_and(|one| one.links && one.documents), "{table}");

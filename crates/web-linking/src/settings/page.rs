@@ -215,15 +215,18 @@ impl Page {
         [&self.seen.consent, &self.seen.second]
     }
 
+    fn count(&self, key: &str) -> usize {
+        self.rows.iter().filter(|row| row.condition.state.as_str() == key).count()
+    }
+
     /// How many conditions stand so.
     fn counted(&self, key: &str) -> String {
-        let met = match key {
-            "met" => Met::Met,
-            "unmet" => Met::Unmet,
-            _ => Met::Unknown,
-        };
-        let count = self.rows.iter().filter(|row| row.condition.state == met).count();
-        self.frame.say1(&format!("linking-setup.count-{key}"), "count", count)
+        self.frame.say1(&format!("linking-setup.count-{key}"), "count", self.count(key))
+    }
+
+    /// Whether any does.
+    fn has(&self, key: &str) -> bool {
+        self.count(key) > 0
     }
 
     /// Whether enhanced linking is turned on and rests for want of consent.
