@@ -23,9 +23,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={SCHEMA}");
     let folder = env::var_os("OUT_DIR").map(PathBuf::from).ok_or("OUT_DIR is not set")?;
     let packed = File::create(folder.join(SCHEMA).with_added_extension("gz"))?;
-    let mut packer = GzEncoder::new(packed, Compression::best());
-    std::io::copy(&mut File::open(SCHEMA)?, &mut packer)?;
-    packer.finish()?;
+    let mut zipper = GzEncoder::new(packed, Compression::best());
+    std::io::copy(&mut File::open(SCHEMA)?, &mut zipper)?;
+    zipper.finish()?;
     link(&folder);
     Ok(())
 }

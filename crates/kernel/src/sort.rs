@@ -59,7 +59,7 @@ mod tests {
                 (0..len).map(|at| (ids.fresh::<uuid::Uuid>().as_u128() % 7, at)).collect();
             let (mut expected, mut by_key, mut whole) =
                 (items.clone(), items.clone(), items.clone());
-            expected.sort_by(|a, b| b.0.cmp(&a.0));
+            expected.sort_by_key(|one| std::cmp::Reverse(one.0));
             sort_by(&mut items, |a, b| b.0.cmp(&a.0));
             assert_eq!(items, expected);
             sort_by_key(&mut by_key, |item| std::cmp::Reverse(item.0));

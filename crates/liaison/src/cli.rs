@@ -31,7 +31,7 @@ pub(crate) use self::{
     connector_test::ConnectorTest,
     crm::Crm,
     environment::{Beginning, Environment, Makers as EnvironmentMakers, Switch},
-    link::{Link, LinkConsent, LinkDecision, LinkSubject},
+    link::{Link, LinkSubject},
     odata::Odata,
     record::{Export as RecordExport, Import as RecordImport, Record},
     sales::Sales,

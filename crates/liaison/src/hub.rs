@@ -299,7 +299,7 @@ impl Hub {
             setup: Arc::clone(&linking_setup),
             workspaces: Arc::clone(&workspaces),
             base: public_url.clone(),
-            settings: ::linking::Settings::default(),
+            settings: settings.linking,
         });
         let linking_sync = linking_sync::LinkingSync::open(linking_sync::Parts {
             db: db.clone(),

@@ -63,6 +63,8 @@ pub(crate) struct Settings {
     pub(crate) environments: environments::Settings,
     /// Files of rows in and out.
     pub(crate) transfer: transfer::Settings,
+    /// Links between records and channels.
+    pub(crate) linking: linking::Settings,
     /// CRMs of sellers.
     pub(crate) crm: crm_connections::Settings,
     /// The Dataverse Web API.
@@ -97,6 +99,7 @@ impl Default for Settings {
             records: records::Settings::default(),
             environments: environments::Settings::default(),
             transfer: transfer::Settings::default(),
+            linking: linking::Settings::default(),
             crm: crm_connections::Settings::default(),
             dataverse: dataverse::Settings::default(),
             apps: apps::Settings::default(),

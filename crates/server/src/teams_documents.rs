@@ -22,7 +22,7 @@ impl Actions for TeamsDocuments {
         Box::pin(async move {
             let (enable, tables) = parameters(&asked.parameters)?;
             let set = self.0.set_tables(asked.scope, asked.environment, (enable, &tables)).await;
-            Ok(answer(&set.map_err(refusal)?))
+            Ok(answer(&set.map_err(|error| refusal(&error))?))
         })
     }
 }
@@ -56,9 +56,9 @@ fn answer(set: &TablesSet) -> Value {
     })
 }
 
-fn refusal(error: Error) -> Refusal {
+fn refusal(error: &Error) -> Refusal {
     let kind = error.code().kind();
-    let code = match &error {
+    let code = match error {
         Error::Records(error) => error.dataverse_code(),
         _ if kind == Kind::Forbidden => "0x80040220",
         _ if kind == Kind::Invalid => "0x80040203",

@@ -89,6 +89,7 @@ const fn met_badge(met: Met) -> (&'static str, &'static str) {
 }
 
 /// Class and icon of a consent's badge.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
 const fn consent_badge(state: &ConsentState) -> (&'static str, &'static str) {
     match state {
         ConsentState::Accepted => ("good", "check-circle"),
@@ -99,6 +100,7 @@ const fn consent_badge(state: &ConsentState) -> (&'static str, &'static str) {
 }
 
 /// A state as it is written in the names of texts.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
 fn consent_key(state: &ConsentState) -> String {
     format!("consent-{}", state.as_str().replace('_', "-"))
 }

@@ -1,7 +1,7 @@
 //! The people of the demo.
 
 use identity::{
-    NewToken, Presented, Role, TokenOwner,
+    Holder, NewToken, Presented, Role, TokenOwner,
     tenants::Tenant,
     users::{NewUser, User},
 };
@@ -87,8 +87,26 @@ pub(super) async fn accounts(hub: &Hub, tenant: &Tenant) -> Result<(SignedIn, Si
         account(hub, &system, &LIMITED),
         others(hub, &system),
     )?;
+    licences(hub, &system, &[&admin, &seller]).await?;
     Ok((admin, seller, limited))
 }
+
+/// What working with records in channels takes, for those who sign in to sell.
+async fn licences(hub: &Hub, system: &Scope, holders: &[&SignedIn]) -> Result {
+    let known = hub.identity.licences(system).await?;
+    for name in LICENCES {
+        let licence = match known.iter().find(|licence| licence.name == name) {
+            Some(licence) => licence.id,
+            None => hub.identity.create_licence(system, name, None).await?.id,
+        };
+        for holder in holders.iter().filter_map(|holder| holder.scope.user()) {
+            hub.identity.assign_licence(system, licence, Holder::User(holder)).await?;
+        }
+    }
+    Ok(())
+}
+
+const LICENCES: [&str; 2] = ["Dynamics 365 Sales Enterprise", "Microsoft Teams"];
 
 /// Whether a start before this one had begun to make the demo.
 pub(super) async fn began(hub: &Hub, tenant: &Tenant) -> Result<bool> {

@@ -117,7 +117,7 @@ async fn quiet_hours_and_digests_hold_changes_back() {
     house.sync.set_notes(&house.admin, link.id, digest).await.unwrap();
     for amount in 2..7 {
         house.change(&link.subject, worth(amount)).await;
-        house.clock.advance(std::time::Duration::from_secs(60));
+        house.clock.advance(std::time::Duration::from_mins(1));
     }
     house.after(60).await;
     house.after(86_400).await;

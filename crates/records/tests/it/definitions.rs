@@ -2,6 +2,7 @@
 
 use liaison_records as records;
 use records::{Entry, Error, LinkTo, Operation, RowKey};
+use tables::define::seen::of_table as of_table_seen;
 use tables::{
     Cascade, ColumnKind, Labels, Ownership, TextFormat, Value,
     define::{Change, CreatedKind, NewColumn, NewManyToMany, NewOneToMany, NewTable},
@@ -219,13 +220,10 @@ async fn who_has_seen_another_definition_changes_nothing() {
     };
     assert_eq!(label(&session), "First");
     // a change of another column is none of this one, and neither of the table
-    let of_table = tables::define::seen::of_table(session.model().table("new_deal").unwrap());
+    let of_table = of_table_seen(session.model().table("new_deal").unwrap());
     let again = named("").replaces(session.model());
     session.define_seen(vec![named("Second")], again).await.unwrap();
     let session = house.records.session(&admin, "Sales").await.unwrap();
     assert_eq!(label(&session), "Second");
-    assert_eq!(
-        tables::define::seen::of_table(session.model().table("new_deal").unwrap()),
-        of_table
-    );
+    assert_eq!(of_table_seen(session.model().table("new_deal").unwrap()), of_table);
 }

@@ -269,15 +269,15 @@ fn plain(card: &serde_json::Value, text: &str) -> Html {
         match block {
             cards::Block::Title(words) => {
                 let words = cards::without_marks(&words);
-                html.extend(["<p><strong>", &escape(&words).to_string(), "</strong></p>"]);
+                html.extend(["<p><strong>", &escape(&words), "</strong></p>"]);
             }
             cards::Block::Text(words) => html.push_str(&markdown::to_html(&words)),
             cards::Block::Literal(words) => {
-                html.extend(["<p>", &escape(&words).to_string(), "</p>"]);
+                html.extend(["<p>", &escape(&words), "</p>"]);
             }
             cards::Block::Facts(facts) => {
                 for (name, value) in facts {
-                    let (name, value) = (escape(&name).to_string(), escape(&value).to_string());
+                    let (name, value) = (escape(&name), escape(&value));
                     html.extend(["<p>", &name, " ", &value, "</p>"]);
                 }
             }
@@ -285,13 +285,13 @@ fn plain(card: &serde_json::Value, text: &str) -> Html {
         }
     }
     if html.is_empty() {
-        html.extend(["<p>", &escape(text).to_string(), "</p>"]);
+        html.extend(["<p>", &escape(text), "</p>"]);
     }
     Html::trusted(html)
 }
 
 fn gone(frame: &Frame, key: &str) -> Html {
-    let words = escape(&frame.say(key)).to_string();
+    let words = escape(&frame.say(key));
     Html::trusted(format!("<p class=\"quiet\">{words}</p>"))
 }
 

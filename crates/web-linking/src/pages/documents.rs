@@ -74,7 +74,7 @@ impl Where {
     }
 
     /// One folder deeper.
-    fn into_folder(&self, folder: &FileId) -> Self {
+    fn below(&self, folder: &FileId) -> Self {
         let mut trail = self.trail.clone();
         trail.push(folder.0.clone());
         Self { trail, file: None, ..self.clone() }
@@ -214,7 +214,7 @@ fn unset(frame: &Frame, base: &str) -> Html {
     let address = format!("{base}/collaborate");
     let sentence = frame.say1("collaborate.no-files", "url", address.as_str());
     let link = format!("<a href=\"{0}\">{0}</a>", escape(&address));
-    Html::trusted(escape(&sentence).to_string().replace(&escape(&address).to_string(), &link))
+    Html::trusted(escape(&sentence).replace(&escape(&address), &link))
 }
 
 async fn sheet(

@@ -8,7 +8,7 @@ mod people;
 mod steps;
 
 use askama::Template;
-use axum::{extract::State as Shelf, response::Response};
+use axum::{extract::State as Shelf, http::StatusCode, response::Response};
 use edge::{Path, Problem, Query};
 use kernel::Coded as _;
 use linking::{Collaborate, Level};
@@ -188,8 +188,7 @@ async fn page(
         told,
         body,
     };
-    let status = if failed { 422 } else { 200 };
-    let status = axum::http::StatusCode::from_u16(status).unwrap_or_default();
+    let status = if failed { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok(answer::page_with(status, &wizard))
 }
 

@@ -200,7 +200,7 @@ impl Page {
                 .value(typed.networks.clone())
                 .hint(say(&frame, "networks-what")),
         ];
-        Self { rows, switches, devices, problem, seen, frame }
+        Self { frame, seen, rows, switches, devices, problem }
     }
 
     fn say(&self, key: &str) -> String {

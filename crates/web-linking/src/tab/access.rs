@@ -68,7 +68,7 @@ pub(super) async fn ask(
     Place::of(&app, &visit, link).await?;
     let message: String = words.message.trim().chars().take(500).collect();
     match app.linking.request_access(&visit.scope, link, &message).await {
-        Ok(_) => Ok(answer::back_with(&visit.context, &address(link), "linked.asked")),
+        Ok(()) => Ok(answer::back_with(&visit.context, &address(link), "linked.asked")),
         // somebody was faster
         Err(error) if error.code().name() == "link.has_access" => Ok(page::back(&address(link))),
         Err(error) => Err(error.into()),

@@ -136,8 +136,8 @@ async fn shown(
     let frame = visit.frame.clone().at(Section::Teams, title).with_pane(pane).back_to(&*cancel);
     let Some(environment) = found else {
         let what = asking.what.clone();
-        let page = Environments { head, channel: id, what, choices: all, cancel, frame };
-        return Ok(answer::page(&page));
+        let choice = Environments { head, channel: id, what, choices: all, cancel, frame };
+        return Ok(answer::page(&choice));
     };
     let Ok(place) = environment.value.parse::<EnvironmentId>() else {
         return Err(linking::Error::Unknown.into());
@@ -166,7 +166,7 @@ async fn shown(
     };
     let edit = Asking { environment: "choose".to_owned(), ..other(&asking.what) };
     let status = if note.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let page = Page {
+    let shown = Page {
         environment: environment.name,
         edit: (all.len() > 1).then(|| edit.href()),
         records: other("").href(),
@@ -180,7 +180,7 @@ async fn shown(
         head,
         frame,
     };
-    Ok(answer::page_with(status, &page))
+    Ok(answer::page_with(status, &shown))
 }
 
 /// What the forms send.

@@ -148,7 +148,7 @@ pub(super) async fn add(
         return open(&app, visit, place, (&typed.person, Some(why))).await;
     }
     match app.workspace.set_member(&visit.scope, team, user, Role::Member).await {
-        Ok(_) => {
+        Ok(()) => {
             let to = place.address();
             Ok(answer::back_with(&visit.context, &to, "linked.person-added"))
         }

@@ -127,7 +127,7 @@ impl Deal {
         let scope = self.house.scope_of(&user).await;
         let row = self.house.app.records.session_in(&scope, self.sales).await.unwrap().user();
         let admin = self.house.app.records.session_in(&self.admin, self.sales).await.unwrap();
-        let table = admin.model().table("role").unwrap().clone();
+        let table = std::sync::Arc::clone(admin.model().table("role").unwrap());
         let query = Query::of(&table).select(["roleid"]).unwrap();
         let named = Condition::Compare(
             query.field("name").unwrap(),

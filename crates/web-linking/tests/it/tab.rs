@@ -87,7 +87,7 @@ impl Place {
         if let Some(role) = role {
             let user = self.house.app.records.session_in(&scope, self.sales).await.unwrap().user();
             let admin = self.house.app.records.session_in(&self.admin, self.sales).await.unwrap();
-            let table = admin.model().table("role").unwrap().clone();
+            let table = std::sync::Arc::clone(admin.model().table("role").unwrap());
             let query = Query::of(&table).select(["roleid"]).unwrap();
             let named = Condition::Compare(
                 query.field("name").unwrap(),

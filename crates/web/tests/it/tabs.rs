@@ -36,7 +36,9 @@ async fn a_website_is_added_opened_renamed_moved_and_removed() {
 
     let page = house.get(&ada, &runbook).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.html);
-    assert!(page.html.contains(r#"href="https://example.com/runbook" target="_blank" rel="noopener noreferrer""#));
+    assert!(page.html.contains(
+        r#"href="https://example.com/runbook" target="_blank" rel="noopener noreferrer""#
+    ));
     assert!(page.html.contains("<bdi>example.com</bdi>"), "whose site it is: {}", page.html);
     assert!(!page.html.contains("<iframe"), "nothing foreign is framed");
 
@@ -89,7 +91,13 @@ async fn hostile_addresses_and_names_are_refused_or_stay_text() {
 
     let name = "\"><script>alert(1)</script>](javascript:alert(1))";
     let tab = add(&house, &ada, &channel, ("https://example.com/?a=\"><script>", name)).await;
-    for path in [&*channel, &*tab, &format!("{channel}/tabs"), &format!("{tab}/remove"), &format!("{tab}/share")] {
+    for path in [
+        &*channel,
+        &*tab,
+        &format!("{channel}/tabs"),
+        &format!("{tab}/remove"),
+        &format!("{tab}/share"),
+    ] {
         let page = house.get(&ada, path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.html);
         assert!(!page.html.contains("<script>alert"), "{path}: {}", page.html);
@@ -177,11 +185,16 @@ async fn the_conversation_of_a_tab_is_one_thread_in_the_posts() {
     let conversation = format!("{tab}/conversation");
     let none = house.get(&ada, &conversation).await;
     assert!(none.html.contains("Nobody has written about this tab"), "{}", none.html);
-    let first = house.post(&ada, &format!("{conversation}?from={tab}"), &[("text", "is it right?")]).await;
+    let first =
+        house.post(&ada, &format!("{conversation}?from={tab}"), &[("text", "is it right?")]).await;
     assert_eq!(first.location(), tab, "{}", first.html);
     house.post(&ada, &conversation, &[("text", "it is")]).await;
     let thread = house.get(&ada, &conversation).await;
-    assert!(thread.html.contains("is it right?") && thread.html.contains("it is"), "{}", thread.html);
+    assert!(
+        thread.html.contains("is it right?") && thread.html.contains("it is"),
+        "{}",
+        thread.html
+    );
     let posts = house.get(&ada, &channel).await;
     assert!(posts.html.contains("is it right?") && posts.html.contains(&format!("{tab}\"")));
     assert!(posts.html.contains("thread-link"), "the second is an answer: {}", posts.html);

@@ -64,7 +64,7 @@ impl Shelves<'_> {
         }
         for folder in at.trail.iter().take(DEPTH) {
             let folder = seat.file(&FileId(folder.clone())).await?;
-            here = here.into_folder(&folder.id);
+            here = here.below(&folder.id);
             found.crumbs.push((folder.name, here.address(self.base)));
             open = folder.id;
         }
@@ -88,7 +88,7 @@ impl Shelves<'_> {
         };
         let outside = !folder && !is_own(link) && file.address.is_some();
         let open = match (&file.address, folder) {
-            (_, true) => here.into_folder(&file.id).address(self.base),
+            (_, true) => here.below(&file.id).address(self.base),
             (Some(address), false) => address.to_string(),
             (None, false) => download.clone(),
         };

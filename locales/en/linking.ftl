@@ -1,2 +1,0 @@
-settings = Microsoft Teams collaboration and chat
-settings-intro = What people of this environment may do with records and channels.
