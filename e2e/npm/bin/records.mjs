@@ -71,7 +71,7 @@ await inBrowser({ reducedMotion: "reduce" }, async (page, context) => {
   // many rows at once, and not without a question
   await row.locator("td.tick input").check();
   await Promise.all([page.waitForNavigation(), page.locator("#bulk button[value=delete]").click()]);
-  expect("it asks", (await page.locator("h1").innerText()) === "Delete 1 row?");
+  expect("it asks", (await page.locator("h1").innerText()) === "Delete 1 record?");
   await Promise.all([page.waitForNavigation(), page.locator("main form .danger").click()]);
   expect("it is gone", !(await words()).includes("Snowshoes for the whole village"));
 
