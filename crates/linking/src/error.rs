@@ -108,7 +108,7 @@ impl Coded for Error {
             Self::MayNotLink => Code::new("link.may_not_link", Kind::Forbidden),
             Self::MayNotUnlink => Code::new("link.may_not_unlink", Kind::Forbidden),
             Self::Table { .. } => Code::new("link.table", Kind::Invalid),
-            Self::Invalid { .. } => Code::new("link.invalid", Kind::Invalid),
+            Self::Invalid { .. } => Code::new("link.names", Kind::Invalid),
             Self::ChannelNameTaken => Code::new("link.channel_name_taken", Kind::Conflict),
             Self::ChannelLimit { .. } => Code::new("link.channel_limit", Kind::Conflict),
             Self::Exists => Code::new("link.exists", Kind::Conflict),

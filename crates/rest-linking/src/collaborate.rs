@@ -3,7 +3,8 @@
 use axum::extract::State;
 use edge::{Authed, Json, Path, Problem, Query};
 use http::StatusCode;
-use rest::{EnvironmentPath, Failures, routes};
+use kernel::EnvironmentId;
+use rest::{Failures, routes};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -11,40 +12,79 @@ use uuid::Uuid;
 use crate::{
     App, Routes,
     shapes::{
-        AccessAnswer, AccessItem, AccessPath, AccessRequest, CollaborateItem, LinkPath, subject,
+        AccessAnswer, AccessItem, AccessPath, AccessRequest, CollaborateItem, LinkPath, SubjectKind,
     },
 };
 
 pub(crate) fn routes() -> Routes {
-    routes!(collaborate, ask, asked, answer)
+    routes!(collaborate, collaborate_on_view, ask, asked, answer)
 }
 
-/// What is to be linked.
+/// The record of a path.
 #[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct Of {
-    /// `record` (unless given), `view` or `personal_view`.
-    kind: Option<String>,
+#[into_params(parameter_in = Path)]
+struct RecordPath {
+    /// The environment.
+    #[param(value_type = String, format = Uuid)]
+    environment_id: EnvironmentId,
     /// The logical name of the table.
     table: String,
-    /// The key of the record or view.
-    id: Uuid,
+    /// The key of the record.
+    record: Uuid,
 }
 
-/// Look before a link is made
+/// The view of a path.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+struct ViewPath {
+    /// The environment.
+    #[param(value_type = String, format = Uuid)]
+    environment_id: EnvironmentId,
+    /// The logical name of the table that it lists.
+    table: String,
+    /// The key of the view.
+    view: Uuid,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Whose {
+    /// Whether it is a view of one's own.
+    #[serde(default)]
+    personal: bool,
+}
+
+/// Look before a record is linked
 ///
-/// The links that a record or a view has, whether the caller may make another and why not, and what is suggested for
-/// it: names that are legal and free, and persons of the workspace whom the record concerns.
-#[utoipa::path(get, path = "/api/v1/environments/{environment_id}/collaborate",
-    operation_id = "links.collaborate", tag = "linking", params(EnvironmentPath, Of),
+/// The links that it has, whether the caller may make another and why not, and what is suggested for it: names that are
+/// legal and free, and persons of the workspace whom the record concerns.
+#[utoipa::path(get, operation_id = "links.collaborate", tag = "linking", params(RecordPath),
+    path = "/api/v1/environments/{environment_id}/tables/{table}/records/{record}/collaborate",
     responses((status = 200, body = CollaborateItem), Failures))]
 async fn collaborate(
     State(app): State<App>,
     Authed(scope): Authed,
-    Path(path): Path<EnvironmentPath>,
-    Query(of): Query<Of>,
+    Path(path): Path<RecordPath>,
 ) -> Result<Json<CollaborateItem>, Problem> {
-    let of = subject(path.environment_id, of.kind.as_deref(), (of.table, of.id))?;
+    let of = SubjectKind::Record.of(path.environment_id, (path.table, path.record));
+    let found = app.linking.collaborate(&scope, &of).await?;
+    Ok(Json(CollaborateItem::of(&scope, found)))
+}
+
+/// Look before a view is linked
+///
+/// As for a record; nobody is recommended for a view.
+#[utoipa::path(get, operation_id = "links.collaborate_on_view", tag = "linking",
+    path = "/api/v1/environments/{environment_id}/tables/{table}/views/{view}/collaborate",
+    params(ViewPath, Whose), responses((status = 200, body = CollaborateItem), Failures))]
+async fn collaborate_on_view(
+    State(app): State<App>,
+    Authed(scope): Authed,
+    Path(path): Path<ViewPath>,
+    Query(whose): Query<Whose>,
+) -> Result<Json<CollaborateItem>, Problem> {
+    let kind = if whose.personal { SubjectKind::PersonalView } else { SubjectKind::View };
+    let of = kind.of(path.environment_id, (path.table, path.view));
     let found = app.linking.collaborate(&scope, &of).await?;
     Ok(Json(CollaborateItem::of(&scope, found)))
 }

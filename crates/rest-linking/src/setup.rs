@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     App, Routes,
-    shapes::{ConsentItem, OverviewItem, word, wrong},
+    shapes::{ConsentItem, OverviewItem, word},
 };
 
 pub(crate) fn routes() -> Routes {
@@ -52,8 +52,26 @@ struct ConsentPath {
 #[serde(deny_unknown_fields)]
 #[schema(as = LinkingDecision)]
 struct Decided {
-    /// `accept`, `decline` or `withdraw`.
-    decision: String,
+    decision: DecisionWord,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = LinkingDecisionWord)]
+enum DecisionWord {
+    Accept,
+    Decline,
+    Withdraw,
+}
+
+impl From<DecisionWord> for Decision {
+    fn from(word: DecisionWord) -> Self {
+        match word {
+            DecisionWord::Accept => Self::Accept,
+            DecisionWord::Decline => Self::Decline,
+            DecisionWord::Withdraw => Self::Withdraw,
+        }
+    }
 }
 
 /// Tables that are allowed or forbidden.
@@ -146,11 +164,9 @@ async fn consent(
     Json(body): Json<Decided>,
 ) -> Result<Json<ConsentItem>, Problem> {
     let which = word("/consent", &path.consent, &Which::ALL, Which::as_str)?;
-    let decision = Decision::parse(&body.decision)
-        .ok_or_else(|| wrong("/decision", "accept, decline or withdraw"))?;
     // who may not see the environment's settings decides nothing here
     app.setup.overview(&scope, path.environment_id).await?;
-    Ok(Json(app.setup.consent(&scope, which, decision).await?.into()))
+    Ok(Json(app.setup.consent(&scope, which, body.decision.into()).await?.into()))
 }
 
 /// Allow tables to be linked, or forbid it

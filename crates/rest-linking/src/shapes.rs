@@ -37,25 +37,49 @@ impl ChannelPath {
     }
 }
 
+/// What can be linked.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = LinkSubjectKind)]
+pub(crate) enum SubjectKind {
+    #[default]
+    Record,
+    /// A view of everybody.
+    View,
+    /// A view of one's own.
+    PersonalView,
+}
+
+impl SubjectKind {
+    /// The record or view.
+    pub(crate) fn of(
+        self,
+        environment: EnvironmentId,
+        (table, id): (String, Uuid),
+    ) -> Subject {
+        match self {
+            Self::Record => Subject::Record { environment, table, record: id },
+            Self::View => Subject::View { environment, table, view: id, personal: false },
+            Self::PersonalView => Subject::View { environment, table, view: id, personal: true },
+        }
+    }
+}
+
 /// What is linked, and to what.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewLink)]
 pub(crate) struct LinkBody {
-    /// `record` (unless given), `view` or `personal_view`.
-    kind: Option<String>,
+    /// A record unless given.
+    #[serde(default)]
+    kind: SubjectKind,
     /// The logical name of the table.
     table: String,
     /// The key of the record or view.
     id: Uuid,
-    /// A team that is there.
-    team_id: Option<String>,
-    /// A team that is made.
-    team: Option<NewTeam>,
-    /// A channel of that team that is there; the general one unless given.
-    channel_id: Option<String>,
-    /// A channel that is made.
-    channel: Option<NewChannel>,
+    team: TeamBody,
+    /// The general one unless given.
+    channel: Option<ChannelBody>,
     /// Who is asked in besides: identifiers of the workspace.
     #[serde(default)]
     members: Vec<String>,
@@ -66,24 +90,32 @@ pub(crate) struct LinkBody {
     key: Option<Uuid>,
 }
 
+/// A team that is there, or one to make.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = LinkNewTeam)]
-struct NewTeam {
-    name: String,
-    /// Whether only members know of it.
+#[schema(as = LinkTeam)]
+struct TeamBody {
+    /// One that is there.
+    id: Option<String>,
+    /// Without an identifier: of one to make.
+    name: Option<String>,
+    /// Whether only members know of the one that is made.
     #[serde(default)]
     private: bool,
-    /// A sensitivity label of the workspace.
+    /// A sensitivity label of the workspace for the one that is made.
     sensitivity: Option<String>,
 }
 
+/// A channel that is there, or one to make.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = LinkNewChannel)]
-struct NewChannel {
-    name: String,
-    /// Whether it is private to its own members.
+#[schema(as = LinkChannel)]
+struct ChannelBody {
+    /// One that is there, of a team that is there.
+    id: Option<String>,
+    /// Without an identifier: of one to make.
+    name: Option<String>,
+    /// Whether the one that is made is private to its own members.
     #[serde(default)]
     private: bool,
 }
@@ -95,44 +127,30 @@ const fn yes() -> bool {
 impl LinkBody {
     /// What the room is asked for.
     pub(crate) fn request(self, environment: EnvironmentId) -> Result<LinkRequest, Problem> {
-        let subject = subject(environment, self.kind.as_deref(), (self.table, self.id))?;
-        let one = "one of team_id and team";
-        let team = match (self.team_id, self.team) {
-            (Some(team), None) => TeamChoice::Existing(TeamId(team)),
-            (None, Some(NewTeam { name, private, sensitivity })) => {
-                TeamChoice::New { name, private, sensitivity }
-            }
-            _ => return Err(wrong("/team_id", one)),
+        let subject = self.kind.of(environment, (self.table, self.id));
+        let TeamBody { id, name, private, sensitivity } = self.team;
+        let team = match (id, name) {
+            (Some(id), _) => TeamChoice::Existing(TeamId(id)),
+            (None, Some(name)) => TeamChoice::New { name, private, sensitivity },
+            (None, None) => return Err(wrong("/team", "an id or a name")),
         };
-        let channel = match (self.channel_id, self.channel, &team) {
-            (None, None, _) => ChannelChoice::General,
-            (None, Some(NewChannel { name, private }), _) => ChannelChoice::New { name, private },
-            (Some(id), None, TeamChoice::Existing(team)) => {
+        let channel = match (self.channel, &team) {
+            (None, _) => ChannelChoice::General,
+            (Some(ChannelBody { id: Some(id), .. }), TeamChoice::Existing(team)) => {
                 ChannelChoice::Existing(ChannelId { team: team.clone(), id })
             }
-            _ => {
-                return Err(wrong(
-                    "/channel_id",
-                    "one of channel_id, in a team that is there, and channel",
-                ));
+            (Some(ChannelBody { id: None, name: Some(name), private }), _) => {
+                ChannelChoice::New { name, private }
+            }
+            (Some(ChannelBody { id: Some(_), .. }), TeamChoice::New { .. }) => {
+                return Err(wrong("/channel/id", "a channel to make, as the team is made"));
+            }
+            (Some(ChannelBody { id: None, name: None, .. }), _) => {
+                return Err(wrong("/channel", "an id or a name"));
             }
         };
         let members = self.members.into_iter().map(PersonId).collect();
         Ok(LinkRequest { subject, team, channel, members, welcome: self.welcome, key: self.key })
-    }
-}
-
-/// A record or view by the words of a request.
-pub(crate) fn subject(
-    environment: EnvironmentId,
-    kind: Option<&str>,
-    (table, id): (String, Uuid),
-) -> Result<Subject, Problem> {
-    match kind {
-        None | Some("record") => Ok(Subject::Record { environment, table, record: id }),
-        Some("view") => Ok(Subject::View { environment, table, view: id, personal: false }),
-        Some("personal_view") => Ok(Subject::View { environment, table, view: id, personal: true }),
-        Some(_) => Err(wrong("/kind", "record, view or personal_view")),
     }
 }
 
@@ -204,7 +222,7 @@ struct PlaceItem {
 
 /// A record or view that is tied to a channel.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Link)]
+#[schema(as = RecordLink)]
 pub(crate) struct LinkItem {
     #[schema(format = Uuid)]
     id: String,

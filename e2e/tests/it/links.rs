@@ -70,7 +70,7 @@ fn a_record_is_linked_read_and_unlinked_by_rest_as_the_command_line_and_agents_d
     let [first, second, ..] = keys.as_slice() else { anyhow::bail!("{keys:?}") };
 
     // what a person is asked before
-    let of = format!("{place}/collaborate?table=opportunity&id={first}");
+    let of = format!("{place}/tables/opportunity/records/{first}/collaborate");
     let (status, before) = send(&mut admin, ("GET", &of), &Value::Null)?;
     ensure!(status == 200 && before["level"] == "enhanced", "{status} {before}");
     ensure!(before["may_link"] == true && before["links"] == json!([]), "{before}");
@@ -94,13 +94,13 @@ fn a_record_is_linked_read_and_unlinked_by_rest_as_the_command_line_and_agents_d
     let there = format!("/api/v1/teams/{team}/channels/{channel}/links");
     let (_, there) = send(&mut admin, ("GET", &there), &Value::Null)?;
     ensure!(there.as_array().is_some_and(|all| all.len() == 1), "{there}");
-    let same =
-        json!({ "table": "opportunity", "id": first, "team_id": team, "channel_id": channel });
+    let same = json!({ "table": "opportunity", "id": first, "team": { "id": team }, "channel": { "id": channel } });
     let (_, same) = send(&mut admin, ("POST", &format!("{place}/links")), &same)?;
     ensure!(same["id"] == link["id"], "the same record and channel are one link: {same}");
     let (_, history) = send(&mut admin, ("GET", &format!("{one}/history")), &Value::Null)?;
     ensure!(history.as_array().is_some_and(|all| !all.is_empty()), "{history}");
-    let wrong = json!({ "table": "opportunity", "id": first, "kind": "rows", "team_id": team });
+    let wrong =
+        json!({ "table": "opportunity", "id": first, "kind": "rows", "team": { "id": team } });
     let (status, wrong) = send(&mut admin, ("POST", &format!("{place}/links")), &wrong)?;
     ensure!(status == 422 || status == 400, "{status} {wrong}");
 

@@ -46,8 +46,15 @@ pub(crate) fn run(place: &Place, command: &Link) -> Result {
         Link::Of { hub, subject } => {
             let api = Api::connect(place, hub)?;
             let path = of(&api, &subject.environment)?;
-            let (kind, table, id) = (kind(subject), &subject.table, &subject.id);
-            let path = format!("{path}/collaborate?kind={kind}&table={table}&id={id}");
+            let (what, personal) = match kind(subject) {
+                "record" => ("records", false),
+                view => ("views", view == "personal_view"),
+            };
+            let mut path =
+                format!("{path}/tables/{}/{what}/{}/collaborate", subject.table, subject.id);
+            if personal {
+                path.push_str("?personal=true");
+            }
             let found = api.get(&path)?;
             let rows = found.get("links").and_then(Value::as_array).cloned().unwrap_or_default();
             super::list(&rows, &COLUMNS, hub.output);
@@ -124,18 +131,16 @@ fn add(place: &Place, command: &Link) -> Result {
         "kind": kind(subject), "table": subject.table, "id": subject.id, "members": member,
         "welcome": !no_welcome,
     });
-    let made = |name: &Option<String>| {
-        name.as_ref().map(|name| json!({ "name": name, "private": private }))
+    let chosen = |id: &Option<String>, name: &Option<String>| match (id, name) {
+        (Some(id), _) => Some(json!({ "id": id })),
+        (None, Some(name)) => Some(json!({ "name": name, "private": private })),
+        (None, None) => None,
     };
-    let chosen = [
-        ("team_id", team.as_ref().map(|id| json!(id))),
-        ("team", made(new_team)),
-        ("channel_id", channel.as_ref().map(|id| json!(id))),
-        ("channel", made(new_channel)),
-    ];
-    for (name, value) in chosen {
+    for (field, value) in
+        [("team", chosen(team, new_team)), ("channel", chosen(channel, new_channel))]
+    {
         if let (Some(body), Some(value)) = (body.as_object_mut(), value) {
-            body.insert(name.to_owned(), value);
+            body.insert(field.to_owned(), value);
         }
     }
     let path = format!("{}/links", of(&api, &subject.environment)?);
