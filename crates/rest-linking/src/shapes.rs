@@ -52,11 +52,7 @@ pub(crate) enum SubjectKind {
 
 impl SubjectKind {
     /// The record or view.
-    pub(crate) fn of(
-        self,
-        environment: EnvironmentId,
-        (table, id): (String, Uuid),
-    ) -> Subject {
+    pub(crate) fn of(self, environment: EnvironmentId, (table, id): (String, Uuid)) -> Subject {
         match self {
             Self::Record => Subject::Record { environment, table, record: id },
             Self::View => Subject::View { environment, table, view: id, personal: false },
@@ -93,7 +89,7 @@ pub(crate) struct LinkBody {
 /// A team that is there, or one to make.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = LinkTeam)]
+#[schema(as = LinkTeam, example = json!({ "name": "Village deal", "private": true }))]
 struct TeamBody {
     /// One that is there.
     id: Option<String>,
