@@ -74,6 +74,8 @@ enum What {
     Agents,
     /// The Dataverse Web API over a million rows, beside the same SQL by hand and Directus; never part of `all`
     Dataverse,
+    /// A file of a million rows that becomes records, beside bare inserts; never part of `all`
+    Import,
 }
 
 fn main() -> ExitCode {
@@ -123,6 +125,9 @@ fn run(arguments: &Arguments) -> Result<()> {
     }
     if arguments.what == What::Dataverse {
         tables::measure((&bench.binary, bench.embedded), bench.scale, &mut report)?;
+    }
+    if arguments.what == What::Import {
+        tables::measure_import((&bench.binary, bench.embedded), bench.scale, &mut report)?;
     }
     println!("{report}");
     if let Some(path) = &arguments.json {

@@ -9,6 +9,7 @@ mod cards;
 mod client;
 mod directus;
 mod hand;
+mod import;
 mod rights;
 mod service;
 
@@ -21,6 +22,7 @@ use std::{
 use anyhow::Result;
 use e2e::{Options, Request, Server};
 
+pub(crate) use import::measure as measure_import;
 pub(crate) use service::run as serve_by_hand;
 
 use self::{

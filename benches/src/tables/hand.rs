@@ -45,6 +45,9 @@ pub(super) fn open(file: &Path) -> Result<Sqlite> {
     database.create_scalar_function("fold", 1, pure, |context| {
         Ok(context.get::<Option<String>>(0)?.map(|text| text.to_lowercase()))
     })?;
+    database.create_scalar_function("plain", 1, pure, |context| {
+        Ok(context.get::<Option<String>>(0)?.map(|text| db::plain(&text)))
+    })?;
     Ok(database)
 }
 
