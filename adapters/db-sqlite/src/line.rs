@@ -1,11 +1,11 @@
 //! The line before the writer.
 //!
-//! A thousand rows in one message take as long as hundreds of cards. Closures of a stream whose last one took long let
-//! those of others pass, and have a transaction to themselves, so that nobody else waits for its end; among themselves
+//! A thousand rows in one message take as long as hundreds of cards. Closures of a stream of which one took long lately
+//! let those of others pass, and have a transaction to themselves, so that nobody else waits for its end; among themselves
 //! they keep their order, and nobody is passed for ever.
 
 use std::{
-    collections::{HashSet, VecDeque},
+    collections::{HashMap, VecDeque},
     time::{Duration, Instant},
 };
 
@@ -18,8 +18,9 @@ use crate::writer::Asked;
 pub(crate) struct Line {
     short: VecDeque<Asked>,
     long: VecDeque<(Instant, Asked)>,
-    /// Streams whose last closure took long.
-    slow: HashSet<Uuid>,
+    /// Streams of which a closure took long, and how many quick ones in a row let them forget it: between two messages of
+    /// a thousand rows there are small ones.
+    slow: HashMap<Uuid, u8>,
     /// Whether the one before was late: then it is the turn of those that it passed.
     passed: bool,
 }
@@ -28,7 +29,7 @@ impl Line {
     pub(crate) fn push(&mut self, asked: Asked) {
         // What came before on the same stream may be in the other half: the order within a stream stays.
         let waits = |stream| self.long.iter().any(|(_, other)| other.stream == Some(stream));
-        if asked.stream.is_some_and(|stream| self.slow.contains(&stream) || waits(stream)) {
+        if asked.stream.is_some_and(|stream| self.slow.contains_key(&stream) || waits(stream)) {
             self.long.push_back((Instant::now(), asked));
         } else {
             self.short.push_back(asked);
@@ -55,14 +56,19 @@ impl Line {
     pub(crate) fn took(&mut self, stream: Option<Uuid>, time: Duration) {
         let Some(stream) = stream else { return };
         if time < LONG {
-            if !self.slow.is_empty() {
-                self.slow.remove(&stream);
+            if !self.slow.is_empty()
+                && let Some(left) = self.slow.get_mut(&stream)
+            {
+                *left = left.saturating_sub(1);
+                if *left == 0 {
+                    self.slow.remove(&stream);
+                }
             }
         } else {
             if self.slow.len() >= SLOW_STREAMS {
                 self.slow.clear();
             }
-            if self.slow.insert(stream) {
+            if self.slow.insert(stream, QUICK_IN_A_ROW).is_none() {
                 self.set_aside(stream);
             }
         }
@@ -86,6 +92,8 @@ impl Line {
 
 /// A closure that takes longer keeps others waiting.
 const LONG: Duration = Duration::from_millis(4);
+/// So many quick closures in a row, and a stream is one like others again.
+const QUICK_IN_A_ROW: u8 = 32;
 /// The longest that others pass.
 const PATIENCE: Duration = Duration::from_millis(100);
 /// Streams that are remembered.
@@ -140,10 +148,23 @@ mod tests {
         let one = Some(Uuid::from_u128(1));
         line.took(one, Duration::from_millis(30));
         line.push(asked(1));
-        line.took(one, Duration::from_micros(30));
+        for _ in 0..QUICK_IN_A_ROW {
+            line.took(one, Duration::from_micros(30));
+        }
         line.push(asked(1));
         line.push(asked(2));
         assert_eq!((line.long.len(), line.short.len()), (2, 1));
+        assert_eq!(next(&mut line), Some(2));
+    }
+
+    #[test]
+    fn a_quick_closure_between_long_ones_changes_nothing() {
+        let mut line = Line::default();
+        let one = Some(Uuid::from_u128(1));
+        line.took(one, Duration::from_millis(30));
+        line.took(one, Duration::from_micros(30));
+        line.push(asked(1));
+        line.push(asked(2));
         assert_eq!(next(&mut line), Some(2));
     }
 
