@@ -136,3 +136,46 @@ welcome-actions-what = What your organisation lets you do across systems, with y
 welcome-records = Records
 welcome-records-what = The tables of this hub, and what was brought into them.
 welcome-done = Got it
+
+# Records of the CRM that is used.
+records = Records
+records-of = Records of { $name }
+records-intro = What you may see and change in your CRM, with your own rights there.
+record = Record
+group-daily = Daily work
+group-others = Other tables
+no-table = No table is open to you
+no-table-what = An administrator of the CRM gives you a role that may read records.
+none-here-what = What is made in the CRM shows up here.
+field = Field
+value = Value
+yes = Yes
+no = No
+that-record = one record
+open-in = Open in { $name }
+open-here = Open in the environment
+read-only = You may read this record, not change it. Its owner or an administrator of the CRM can give you the right.
+field-hidden = This field is hidden from you in the CRM: an administrator there makes it visible.
+fields-hidden = Fields: { $fields }
+again-in = { $minutes ->
+    [one] Try again in a minute.
+   *[other] Try again in { $minutes } minutes.
+}
+there-now = In the CRM now
+typed-here = Typed here
+save-over = Save once more to put what was typed in place of what is there now, or cancel to keep it.
+sign-in-beside = What you typed stays here: sign in on the other page, then save again.
+delete-record-what = It goes to the recycle bin of the CRM, if there is one.
+toast-record-made = The record was made in the CRM
+toast-record-deleted = The record was deleted in the CRM
+work-on-records = Open records
+operator-contains = contains
+operator-starts = begins with
+operator-eq = is
+operator-ne = is not
+operator-gt = is greater than
+operator-ge = is at least
+operator-lt = is less than
+operator-le = is at most
+operator-empty = is empty
+operator-filled = is filled in

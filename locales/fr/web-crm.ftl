@@ -139,3 +139,46 @@ welcome-actions-what = Ce que votre organisation vous laisse faire d’un systè
 welcome-records = Enregistrements
 welcome-records-what = Les tables de ce hub, et ce qui y a été apporté.
 welcome-done = Compris
+
+# Enregistrements du CRM utilisé.
+records = Enregistrements
+records-of = Enregistrements de { $name }
+records-intro = Ce que vous pouvez voir et modifier dans votre CRM, avec vos propres droits.
+record = Enregistrement
+group-daily = Travail quotidien
+group-others = Autres tables
+no-table = Aucune table ne vous est ouverte
+no-table-what = Un administrateur du CRM vous donne un rôle qui permet de lire des enregistrements.
+none-here-what = Ce qui est créé dans le CRM apparaît ici.
+field = Champ
+value = Valeur
+yes = Oui
+no = Non
+that-record = un enregistrement
+open-in = Ouvrir dans { $name }
+open-here = Ouvrir dans l’environnement
+read-only = Vous pouvez lire cet enregistrement, pas le modifier. Son propriétaire ou un administrateur du CRM peut vous en donner le droit.
+field-hidden = Ce champ vous est masqué dans le CRM : un administrateur du CRM peut l’afficher.
+fields-hidden = Champs : { $fields }
+again-in = { $minutes ->
+    [one] Réessayez dans une minute.
+   *[other] Réessayez dans { $minutes } minutes.
+}
+there-now = Dans le CRM maintenant
+typed-here = Saisi ici
+save-over = Enregistrez encore une fois pour remplacer ce qui s’y trouve par votre saisie, ou annulez pour le garder.
+sign-in-beside = Votre saisie reste ici : connectez-vous sur l’autre page, puis enregistrez de nouveau.
+delete-record-what = Il va dans la corbeille du CRM, s’il y en a une.
+toast-record-made = L’enregistrement a été créé dans le CRM
+toast-record-deleted = L’enregistrement a été supprimé dans le CRM
+work-on-records = Ouvrir les enregistrements
+operator-contains = contient
+operator-starts = commence par
+operator-eq = est
+operator-ne = n’est pas
+operator-gt = est supérieur à
+operator-ge = est au moins
+operator-lt = est inférieur à
+operator-le = est au plus
+operator-empty = est vide
+operator-filled = est rempli

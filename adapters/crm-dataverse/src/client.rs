@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use url::Url;
 
-use crate::{describe::Kept, links::Link, person::Person, refusal::Refused};
+use crate::{describe::Kept, links::Link, listed::Tables, person::Person, refusal::Refused};
 
 /// The largest answer that is read.
 const MAX_ANSWER_BYTES: usize = 32 * 1024 * 1024;
@@ -99,6 +99,8 @@ pub(crate) struct Inner {
     /// The columns of each alternate key, by table.
     pub(crate) keys: Cache<String, Arc<Vec<Vec<String>>>>,
     pub(crate) people: Cache<String, Arc<Person>>,
+    /// The tables that each seller may work with.
+    pub(crate) listed: Cache<String, Arc<Tables>>,
     /// The columns that a quick search looks into, by table.
     pub(crate) searched: Cache<String, Arc<Vec<String>>>,
     /// Environments without an index of words, and since when that is known.
@@ -192,6 +194,7 @@ impl Dataverse {
             sets: Cache::new(KEPT.0, stay),
             keys: Cache::new(KEPT.0, stay),
             people: Cache::new(KEPT.0, stay),
+            listed: Cache::new(KEPT.0, stay),
             searched: Cache::new(KEPT.0, stay),
             without_search: Cache::new(KEPT.0, stay),
             pauses: Cache::new(KEPT.0, stay),
@@ -201,6 +204,7 @@ impl Dataverse {
     /// Forgets what a seller may do: after a change of roles, or when they sign out.
     pub fn forget(&self, seller: &Seller) {
         self.0.people.invalidate(&seller.key(""));
+        self.0.listed.invalidate(&seller.key(""));
     }
 
     /// Whether something that was heard then is still believed.

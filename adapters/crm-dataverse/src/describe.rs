@@ -203,7 +203,7 @@ fn unless_not(value: &Json, name: &str) -> bool {
 }
 
 /// What people read, in the seller's language.
-fn label(value: &Json, or: &str) -> String {
+pub(crate) fn label(value: &Json, or: &str) -> String {
     let label =
         |value: &Json| text(value, "Label").filter(|label| !label.is_empty()).map(str::to_owned);
     let own = value.get("UserLocalizedLabel").and_then(label);

@@ -22,6 +22,8 @@ mod error;
 mod feed;
 mod find;
 mod links;
+mod listed;
+mod people;
 mod person;
 mod port;
 mod refusal;

@@ -35,6 +35,11 @@ impl Person {
         })
     }
 
+    /// Whether they hold a privilege, by its id or its name.
+    pub(crate) fn holds(&self, privilege: &str) -> bool {
+        !privilege.is_empty() && self.privileges.contains(&privilege.to_lowercase())
+    }
+
     /// What they may do with rows of a table, own ones at least.
     pub(crate) fn permissions(&self, about: &About) -> Permissions {
         Permissions {

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crm::{
-    Answer, Changes, Crm, Cursor, Error, Feed, Page, Permissions, Query, Record, RecordId,
-    RecordRef, Result, Rights, Table, Upserted, Values, Version,
+    Answer, Changes, Colleagues, Crm, Cursor, Error, Fate, Feed, Page, Permissions, Query, Record,
+    RecordId, RecordRef, Result, Rights, Table, TableName, Upserted, Values, Version,
 };
 use http::{HeaderMap, StatusCode};
 use odata::tree::options::QueryOptions;
@@ -114,7 +114,7 @@ impl SellersEnvironment {
         Ok(Page { records, next: next.transpose()? })
     }
 
-    async fn one(&self, record: &RecordRef, fields: &[String]) -> Result<Record> {
+    pub(crate) async fn one(&self, record: &RecordRef, fields: &[String]) -> Result<Record> {
         let asked = self.asked(&record.table, fields).await?;
         let path = address::row(&asked.about.set, address::guid(&record.id)?);
         let url = address::to(&self.seller, path, asked.options())?;
@@ -241,6 +241,10 @@ fn made(headers: &HeaderMap) -> Result<String> {
 }
 
 impl Crm for SellersEnvironment {
+    fn tables(&self) -> Answer<'_, Arc<Vec<TableName>>> {
+        Box::pin(self.dataverse.tables(&self.seller))
+    }
+
     fn describe<'a>(&'a self, table: &'a str) -> Answer<'a, Arc<Table>> {
         Box::pin(async move { Ok(Arc::clone(&self.visible(table).await?.0.table)) })
     }
@@ -302,6 +306,14 @@ impl Crm for SellersEnvironment {
 
     fn permissions<'a>(&'a self, table: &'a str) -> Answer<'a, Permissions> {
         Box::pin(async move { Ok(self.visible(table).await?.1) })
+    }
+
+    fn colleagues<'a>(&'a self, record: &'a RecordRef) -> Answer<'a, Colleagues> {
+        Box::pin(self.people(record))
+    }
+
+    fn fate<'a>(&'a self, record: &'a RecordRef) -> Answer<'a, Fate> {
+        Box::pin(self.became(record))
     }
 
     fn changes<'a>(&'a self, feed: &'a Feed) -> Answer<'a, Changes> {

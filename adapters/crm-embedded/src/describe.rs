@@ -1,6 +1,6 @@
 //! What tables look like to a seller.
 
-use crm::{Choice, Field, FieldKind, Table};
+use crm::{Choice, Field, FieldKind, Table, TableName};
 use queries::Access;
 use tables::{Column, ColumnKind, DateBehaviour, Model, Required, Table as Definition};
 
@@ -15,6 +15,20 @@ pub(crate) fn table(model: &Model, access: &Access, of: &Definition, language: u
         name_field: of.primary_name.clone(),
         fields: seen.map(|column| field(model, access, (of, column), language)).collect(),
     }
+}
+
+/// Whether people open a table as such.
+pub(crate) fn is_open(table: &Definition) -> bool {
+    !table.intersect && !table.private && table.primary_name.is_some() && !table.is_union()
+}
+
+/// What people call a table, in a language (an LCID).
+pub(crate) fn name(of: &Definition, language: u16) -> TableName {
+    let or = |text: &str, other: &str| {
+        if text.is_empty() { other.to_owned() } else { text.to_owned() }
+    };
+    let label = or(of.labels.text(language), &of.logical);
+    TableName { name: of.logical.clone(), plural: or(of.plural.text(language), &label), label }
 }
 
 /// Whether a seller may know of a column.

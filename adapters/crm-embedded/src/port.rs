@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use crm::{
     Answer, Changes, Crm, Cursor, Error, Feed, MAX_PAGE, Page, Permissions, Position, Query,
-    Record, RecordId, RecordRef, Result, Rights, SEARCH_LIMIT, Upserted, Values, Version,
+    Record, RecordId, RecordRef, Result, Rights, SEARCH_LIMIT, TableName, Upserted, Values,
+    Version,
 };
 use jiff::tz::TimeZone;
 use kernel::{EnvironmentId, Language, Scope};
@@ -247,6 +248,18 @@ pub(crate) fn entry(
 }
 
 impl Crm for Embedded {
+    fn tables(&self) -> Answer<'_, Arc<Vec<TableName>>> {
+        Box::pin(async move {
+            let session = self.session().await?;
+            let seen = |table: &&Arc<Table>| {
+                describe::is_open(table)
+                    && session.access().reach(table, Verb::Read) != &Reach::Nothing
+            };
+            let all = session.model().tables().iter().filter(seen);
+            Ok(Arc::new(all.map(|table| describe::name(table, self.language())).collect()))
+        })
+    }
+
     fn describe<'a>(&'a self, table: &'a str) -> Answer<'a, Arc<crm::Table>> {
         Box::pin(async move {
             let (session, table) = self.at(table).await?;

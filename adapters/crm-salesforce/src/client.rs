@@ -68,6 +68,8 @@ pub struct Salesforce {
     allowance: Arc<Allowance>,
     versions: Cache<String, u16>,
     pub(crate) described: Cache<String, Arc<Object>>,
+    /// The objects that each seller may work with.
+    pub(crate) listed: Cache<String, Arc<Vec<crm::TableName>>>,
 }
 
 impl fmt::Debug for Salesforce {
@@ -126,6 +128,7 @@ impl Salesforce {
             allowance: Arc::default(),
             versions: Cache::new(VERSIONS.0, Stay::For(VERSIONS.1)),
             described: Cache::new(MAX_DESCRIBED, Stay::For(stay)),
+            listed: Cache::new(MAX_DESCRIBED, Stay::For(stay)),
         }
     }
 

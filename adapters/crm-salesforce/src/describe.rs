@@ -32,6 +32,9 @@ pub struct Object {
     pub fields: Vec<Field>,
 }
 
+/// The most objects that are believed of an organisation (its edition allows a few thousand).
+const MAX_OBJECTS: usize = 5000;
+
 /// A field as a seller sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "a description says as many things")]
@@ -76,6 +79,23 @@ impl Object {
 }
 
 impl Salesforce {
+    /// The objects that a seller may query and that have pages for people; kept for a while.
+    ///
+    /// # Errors
+    /// As every call.
+    pub(crate) async fn objects(&self, seller: &Seller) -> Result<Arc<Vec<crm::TableName>>> {
+        let key = format!("{}\n{}", host(seller), seller.user);
+        if let Some(known) = self.listed.get(&key) {
+            return Ok(known);
+        }
+        let body = self.send(seller, Call::get(&["sobjects"], Work::Person)).await?;
+        let all = body.get("sobjects").and_then(Value::as_array);
+        let all = all.ok_or(Error::Answer { reason: "the list of objects cannot be read" })?;
+        let all = Arc::new(all.iter().filter_map(listed).take(MAX_OBJECTS).collect::<Vec<_>>());
+        self.listed.insert(&key, Arc::clone(&all));
+        Ok(all)
+    }
+
     /// What an object looks like to a seller; kept for a while.
     ///
     /// # Errors
@@ -99,6 +119,7 @@ impl Salesforce {
     /// Forgets what was described: after a change of rights, or when an answer does not fit it.
     pub fn forget_descriptions(&self) {
         self.described.invalidate_all();
+        self.listed.invalidate_all();
     }
 }
 
@@ -108,6 +129,20 @@ fn hidden(failed: Failed, object: &ApiName) -> Error {
         Error::NotFound => Error::ObjectHidden { object: object.to_string() },
         other => other,
     }
+}
+
+/// An object of the global description, if people work with its records.
+fn listed(value: &Value) -> Option<crm::TableName> {
+    let text = |name: &str| value.get(name).and_then(Value::as_str);
+    let on = |name: &str| value.get(name).and_then(Value::as_bool).unwrap_or(false);
+    let open = on("queryable") && on("layoutable") && !on("customSetting");
+    if !open || on("deprecatedAndHidden") {
+        return None;
+    }
+    let name = ApiName::parse(text("name")?)?.to_string();
+    let or = |member: &str, other: &str| text(member).unwrap_or(other).to_owned();
+    let label = or("label", &name);
+    Some(crm::TableName { plural: or("labelPlural", &label), label, name })
 }
 
 fn read(body: &Value) -> Option<Object> {

@@ -3,6 +3,7 @@
 mod ask;
 mod cells;
 mod feed;
+mod people;
 mod rights;
 
 use std::{
@@ -11,8 +12,9 @@ use std::{
 };
 
 use crm::{
-    Answer, Changes, Choice, Crm, Error, Feed, FieldKind, MAX_PAGE, Page, Permissions, Query,
-    RecordRef, Result, Rights, SEARCH_LIMIT, Table, Upserted, Values, Version,
+    Answer, Changes, Choice, Colleagues, Crm, Error, Fate, Feed, FieldKind, MAX_PAGE, Page,
+    Permissions, Query, RecordRef, Result, Rights, SEARCH_LIMIT, Table, TableName, Upserted,
+    Values, Version,
 };
 use serde_json::Value as Json;
 
@@ -319,6 +321,10 @@ fn kind(field: &Field) -> FieldKind {
 }
 
 impl Crm for SellersOrganisation {
+    fn tables(&self) -> Answer<'_, Arc<Vec<TableName>>> {
+        Box::pin(self.salesforce.objects(&self.seller))
+    }
+
     fn describe<'a>(&'a self, table: &'a str) -> Answer<'a, Arc<Table>> {
         Box::pin(async move { Ok(Arc::new(self::table(&*self.object(table).await?))) })
     }
@@ -388,6 +394,14 @@ impl Crm for SellersOrganisation {
                 delete: object.deletable,
             })
         })
+    }
+
+    fn colleagues<'a>(&'a self, record: &'a RecordRef) -> Answer<'a, Colleagues> {
+        Box::pin(self.people(record))
+    }
+
+    fn fate<'a>(&'a self, record: &'a RecordRef) -> Answer<'a, Fate> {
+        Box::pin(self.became(record))
     }
 
     fn changes<'a>(&'a self, feed: &'a Feed) -> Answer<'a, Changes> {

@@ -15,11 +15,13 @@
 //!
 //! It speaks no CRM's language: that is what adapters of the port `crm` do, which whoever builds the hub hands over.
 
+mod at;
 mod connection;
 mod error;
 mod oversight;
 mod policy;
 mod provision;
+pub mod records;
 mod refresh;
 mod refusal;
 mod seller;

@@ -4,8 +4,8 @@
 use std::{fmt, sync::Arc};
 
 use crm::{
-    Answer, Changes, Crm, Feed, Page, Permissions, Query, Record, RecordId, RecordRef, Rights,
-    Table, Upserted, Values, Version,
+    Answer, Changes, Colleagues, Crm, Fate, Feed, Page, Permissions, Query, Record, RecordId,
+    RecordRef, Rights, Table, TableName, Upserted, Values, Version,
 };
 use identity::environments::EnvironmentKind;
 use kernel::{Permission, Scope, Secret, UserId};
@@ -23,6 +23,12 @@ impl CrmConnections {
     /// # Errors
     /// [`Error::Denied`], [`Error::PersonNeeded`], [`Error::Needed`], [`Error::SystemNotFound`], [`Error::Store`].
     pub async fn of(&self, scope: &Scope) -> Result<Arc<dyn Crm>> {
+        let (user, system) = self.used(scope).await?;
+        Ok(self.seat(scope, user, system))
+    }
+
+    /// The caller, and the CRM that features use for them.
+    pub(crate) async fn used(&self, scope: &Scope) -> Result<(UserId, CrmSystem)> {
         scope.require(Permission::ConnectionUse)?;
         let user = scope.user().ok_or(Error::PersonNeeded)?;
         let read = move |tx: &db::Tx<'_>| {
@@ -40,11 +46,16 @@ impl CrmConnections {
         if !system.enabled {
             return Err(Error::SystemNotFound);
         }
+        Ok((user, system))
+    }
+
+    /// A person's place at a CRM.
+    pub(crate) fn seat(&self, scope: &Scope, user: UserId, system: CrmSystem) -> Arc<dyn Crm> {
         if let (SystemKind::Embedded, Some(environment)) = (system.kind, system.environment) {
-            return Ok((self.0.adapters.embedded)(scope, environment));
+            return (self.0.adapters.embedded)(scope, environment);
         }
         let (hub, scope) = (self.clone(), scope.clone());
-        Ok(Arc::new(SellersCrm { hub, scope, user, system }))
+        Arc::new(SellersCrm { hub, scope, user, system })
     }
 
     /// The environment of the hub that a person uses who chose nothing: the only one, else the first that is for
@@ -161,6 +172,10 @@ macro_rules! asked {
 }
 
 impl Crm for SellersCrm {
+    fn tables(&self) -> Answer<'_, Arc<Vec<TableName>>> {
+        asked!(self, "describe", crm => crm.tables())
+    }
+
     fn describe<'a>(&'a self, table: &'a str) -> Answer<'a, Arc<Table>> {
         asked!(self, "describe", crm => crm.describe(table))
     }
@@ -222,6 +237,14 @@ impl Crm for SellersCrm {
 
     fn permissions<'a>(&'a self, table: &'a str) -> Answer<'a, Permissions> {
         asked!(self, "permissions", crm => crm.permissions(table))
+    }
+
+    fn colleagues<'a>(&'a self, record: &'a RecordRef) -> Answer<'a, Colleagues> {
+        asked!(self, "read", crm => crm.colleagues(record))
+    }
+
+    fn fate<'a>(&'a self, record: &'a RecordRef) -> Answer<'a, Fate> {
+        asked!(self, "read", crm => crm.fate(record))
     }
 
     fn changes<'a>(&'a self, feed: &'a Feed) -> Answer<'a, Changes> {

@@ -59,6 +59,7 @@ pub struct Names {
 /// When a check fails.
 pub async fn run(make: impl AsyncFn() -> Bench) {
     let bench = make().await;
+    rights::a_seller_hears_which_tables_there_are(&bench).await;
     rights::a_table_describes_itself(&bench).await;
     rights::what_is_not_there_is_said_to_be_hidden(&bench).await;
     rights::a_seller_does_what_they_may_and_nothing_else(&bench).await;

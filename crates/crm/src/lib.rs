@@ -18,15 +18,17 @@
 
 pub mod conformance;
 mod error;
+mod people;
 mod port;
 mod query;
 mod record;
 mod table;
 
 pub use error::{Error, Result};
+pub use people::{Colleague, Colleagues, Fate, MAX_PEOPLE, Part};
 pub use port::{
     Answer, Changes, Crm, Feed, Page, Permissions, Position, Rights, SEARCH_LIMIT, Upserted,
 };
 pub use query::{Comparison, Cursor, Direction, Filter, MAX_PAGE, Query};
 pub use record::{Record, RecordId, RecordRef, Value, Values, Version};
-pub use table::{Choice, Field, FieldKind, Table};
+pub use table::{Choice, Field, FieldKind, Table, TableName};

@@ -4,7 +4,10 @@ use std::{fmt, sync::Arc};
 
 use futures_util::future::BoxFuture;
 
-use crate::{Cursor, Query, Record, RecordId, RecordRef, Result, Table, Values, Version};
+use crate::{
+    Colleagues, Cursor, Fate, Query, Record, RecordId, RecordRef, Result, Table, TableName, Values,
+    Version,
+};
 
 /// Records of each table that a search gives at most.
 pub const SEARCH_LIMIT: u32 = 20;
@@ -16,6 +19,10 @@ pub type Answer<'a, T> = BoxFuture<'a, Result<T>>;
 ///
 /// A record that the seller may not see is one that does not exist. Nothing is tried again by an adapter.
 pub trait Crm: Send + Sync + fmt::Debug {
+    /// The tables that the seller may read and that people open as such, in no order; not those that only link
+    /// records or that the CRM keeps for itself.
+    fn tables(&self) -> Answer<'_, Arc<Vec<TableName>>>;
+
     /// What a table looks like to the seller.
     ///
     /// [`crate::Error::ObjectHidden`] when it is not there for the seller.
@@ -86,6 +93,20 @@ pub trait Crm: Send + Sync + fmt::Debug {
     ///
     /// [`crate::Error::NotFound`] or [`crate::Error::Deleted`] when it is not there.
     fn rights<'a>(&'a self, record: &'a RecordRef) -> Answer<'a, Rights>;
+
+    /// Who works on a record: its owner, and what the CRM's own teams and shares say. A CRM that says nothing of it says
+    /// nothing here.
+    ///
+    /// [`crate::Error::NotFound`] or [`crate::Error::Deleted`] when the record is not there.
+    fn colleagues<'a>(&'a self, _record: &'a RecordRef) -> Answer<'a, Colleagues> {
+        Box::pin(std::future::ready(Ok(Colleagues::default())))
+    }
+
+    /// What became of a record that cannot be read any more, or that was merged; a CRM that does not tell says
+    /// [`Fate::Untold`].
+    fn fate<'a>(&'a self, _record: &'a RecordRef) -> Answer<'a, Fate> {
+        Box::pin(std::future::ready(Ok(Fate::Untold)))
+    }
 
     /// What happened to a table since a place: first, everything that is there.
     ///

@@ -1,5 +1,16 @@
 //! What tables look like to a seller.
 
+/// A table among those that a seller may work with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableName {
+    /// Its name in the CRM.
+    pub name: String,
+    /// What people call one of its records.
+    pub label: String,
+    /// What people call several.
+    pub plural: String,
+}
+
 /// A table as a seller sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {

@@ -1,8 +1,11 @@
-//! REST of CRMs: what administrators set up, what sellers are connected to, who administers what their first sign-in made.
+//! REST of CRMs: what administrators set up, what sellers are connected to, the records there, who administers what their
+//! first sign-in made.
 
 #![expect(unused_qualifications, reason = "the macro that describes routes writes whole paths")]
 
 mod connections;
+mod described;
+mod records;
 mod review;
 mod shapes;
 mod systems;
@@ -21,5 +24,5 @@ pub(crate) type Routes = rest::Routes<App>;
 
 /// Every route of this crate.
 pub fn routes() -> rest::Routes<App> {
-    systems::routes().merge(connections::routes()).merge(review::routes())
+    systems::routes().merge(connections::routes()).merge(review::routes()).merge(records::routes())
 }

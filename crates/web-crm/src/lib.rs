@@ -1,10 +1,11 @@
-//! Pages about CRMs: what administrators set up, what a seller is connected to, who is connected, and the review of who
-//! administers what the first sign-in made.
+//! Pages about CRMs: what administrators set up, what a seller is connected to, the records there, who is connected, and
+//! the review of who administers what the first sign-in made.
 //!
 //! What it is not: a place for rules; `crm-connections` asks for the rights again. How a page is made says `web-frame`.
 
 mod connections;
 mod mine;
+mod records;
 mod review;
 mod system;
 mod systems;
@@ -14,6 +15,7 @@ use axum::Router;
 use crm_connections::{State, SystemKind};
 use edge::{get, get_and_post, post};
 use kernel::Permission;
+pub use records::inside;
 use web_frame::{App, Frame, Html, Section};
 
 /// The addresses of these pages.
@@ -21,6 +23,15 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/crm", get(mine::page))
         .route("/crm/sign-in", get(mine::back))
+        .route("/crm/records", get(records::tables))
+        .route("/crm/records/lookup", get(records::suggest))
+        .route("/crm/records/{crm_table}", get(records::list))
+        .route("/crm/records/{crm_table}/new", get_and_post(records::blank, records::create))
+        .route(
+            "/crm/records/{crm_table}/{crm_record}",
+            get_and_post(records::record, records::save),
+        )
+        .route("/crm/records/{crm_table}/{crm_record}/delete", post(records::delete))
         .route("/crm/{crm_system}/sign-in", post(mine::there))
         .route("/crm/{crm_system}/choose", post(mine::choose))
         .route("/crm/{crm_system}/disconnect", post(mine::disconnect))

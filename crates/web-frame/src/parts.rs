@@ -1,6 +1,7 @@
 //! What pages share: groups of boxes to tick, a form on a page of its own, what is shown only once, words for
 //! roles, permissions and mistakes.
 
+pub mod record;
 pub mod tokens;
 
 use askama::{Template, filters::HtmlSafe};

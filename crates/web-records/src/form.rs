@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use askama::Template;
 use edge::Problem;
 use jiff::civil::DateTime;
 use tables::{
     Column, ColumnKind, DateBehaviour, DateFormat, Problem as Wrong, Required, Table, TextFormat,
     Value, ValueError,
 };
-use web_frame::{Field, Frame, Html};
+use web_frame::{
+    Field, Frame, Html,
+    parts::record::{Choices, Lookup, Section, Sections},
+};
 
 use crate::{
     filter::SILENT,
@@ -48,16 +50,6 @@ pub(crate) type Mistakes = BTreeMap<String, Mistake>;
 /// A mistake that is said in one sentence.
 pub(crate) fn mistake(sentence: String) -> Mistake {
     Mistake { sentence, several: Vec::new() }
-}
-
-/// Fields under one heading.
-#[derive(Debug)]
-pub(crate) struct Section {
-    pub(crate) title: String,
-    /// Whether it is opened at once.
-    pub(crate) open: bool,
-    pub(crate) main: bool,
-    pub(crate) inputs: Vec<Html>,
 }
 
 /// The headings of a form, in their order.
@@ -117,32 +109,6 @@ impl Group {
     }
 }
 
-/// The field of a lookup: a name that is found while it is typed, and the row behind it.
-#[derive(Debug, Template)]
-#[template(path = "lookup.html")]
-struct Picker<'a> {
-    frame: &'a Frame,
-    name: &'a str,
-    label: String,
-    value: &'a str,
-    key: &'a str,
-    suggest: String,
-    required: bool,
-    error: Option<&'a str>,
-    several: &'a [(String, String)],
-    hint: String,
-}
-
-/// The field of several choices.
-#[derive(Debug, Template)]
-#[template(path = "choices.html")]
-struct Ticks<'a> {
-    name: &'a str,
-    label: String,
-    options: Vec<(String, String, bool)>,
-    error: Option<&'a str>,
-}
-
 impl<'a> Form<'a> {
     /// A form on one column or all.
     pub(crate) fn new(place: &'a Place, frame: &'a Frame, table: &'a Table, new: bool) -> Self {
@@ -169,8 +135,18 @@ impl<'a> Form<'a> {
         all
     }
 
-    /// The fields with what they hold, under their headings; `values` are texts as [`Form::text`] gives them.
-    pub(crate) fn sections(&self, values: &Sent, mistakes: &Mistakes) -> Vec<Section> {
+    /// The fields with what they hold, under headings of this level; `values` are texts as [`Form::text`] gives them.
+    pub(crate) fn html(
+        &self,
+        (values, mistakes): (&Sent, &Mistakes),
+        may_write: bool,
+        heading: &'static str,
+    ) -> Html {
+        let sections = self.sections(values, mistakes);
+        Html::of(&Sections { sections: &sections, may_write, heading })
+    }
+
+    fn sections(&self, values: &Sent, mistakes: &Mistakes) -> Vec<Section> {
         let model = self.place.session.model();
         let mut first: Vec<&str> = Vec::new();
         for view in model.views_of(&self.table.logical) {
@@ -233,7 +209,7 @@ impl<'a> Form<'a> {
                 .map(|table| self.place.singular(table))
                 .collect();
             let hint = if kinds.len() > 1 { kinds.join(", ") } else { String::new() };
-            return Html::of(&Picker {
+            return Html::of(&Lookup {
                 frame: self.frame,
                 name,
                 label,
@@ -257,7 +233,7 @@ impl<'a> Form<'a> {
             });
             let options = options.collect();
             let error = wrong.map(|wrong| wrong.sentence.as_str());
-            return Html::of(&Ticks { name, label, options, error });
+            return Html::of(&Choices { name, label, options, error });
         }
         let field = self.field(column, &label).value(value);
         match wrong {

@@ -22,7 +22,7 @@ use crate::{
     actions::{self, Action},
     channels::Offered,
     files,
-    form::{Form, Mistakes, Section, Sent},
+    form::{Form, Mistakes, Sent},
     found::Found,
     history, lookup,
     place::{Place, may},
@@ -69,7 +69,7 @@ struct Record {
     facts: Vec<(String, Cell)>,
     stages: Vec<Stage>,
     tabs: Vec<(String, String, bool)>,
-    sections: Vec<Section>,
+    sections: Html,
     version: String,
     action: String,
     back: String,
@@ -87,6 +87,8 @@ struct Record {
     other: Option<Html>,
     /// The address of Collaborate.
     collaborate: Option<String>,
+    /// Where the conversation comes from that stands beside the form.
+    talk: Option<String>,
 }
 
 /// What was typed and what is wrong with it.
@@ -162,7 +164,7 @@ impl Record {
             facts: Vec::new(),
             stages: Vec::new(),
             tabs: Vec::new(),
-            sections: form.sections(&typed.values, &typed.mistakes),
+            sections: form.html((&typed.values, &typed.mistakes), true, "h2"),
             version: String::new(),
             action: format!("{back}/new"),
             back,
@@ -176,6 +178,7 @@ impl Record {
             timeline: None,
             other: None,
             collaborate: None,
+            talk: None,
         }
     }
 
@@ -183,6 +186,7 @@ impl Record {
     fn with(mut self, offered: Offered) -> Self {
         self.tabs.extend(offered.tabs);
         self.collaborate = offered.collaborate;
+        self.talk = offered.talk;
         self
     }
 
@@ -207,8 +211,11 @@ impl Record {
         let timeline = if first { timeline::panel(form, found, part).await? } else { None };
         let may_write = may(&place.session, table, Verb::Write);
         let may_delete = may(&place.session, table, Verb::Delete);
-        let sections =
-            if first { form.sections(&typed.values, &typed.mistakes) } else { Vec::new() };
+        let sections = if first {
+            form.html((&typed.values, &typed.mistakes), may_write, "h2")
+        } else {
+            Html::default()
+        };
         let picture =
             files::picture(table, found).map(|column| format!("{address}/files/{column}"));
         Ok(Self {
@@ -234,6 +241,7 @@ impl Record {
             timeline,
             other,
             collaborate: None,
+            talk: None,
         })
     }
 }

@@ -3,6 +3,16 @@
 use super::{Bench, Names, bad, fields, good, values};
 use crate::{Error, FieldKind, Permissions, Query, RecordRef, Rights, Value};
 
+pub(super) async fn a_seller_hears_which_tables_there_are(bench: &Bench) {
+    let tables = good("listing tables", bench.seller.tables().await);
+    let found = tables.iter().find(|table| table.name == bench.names.table);
+    assert!(found.is_some_and(|table| !table.label.is_empty() && !table.plural.is_empty()));
+    for table in tables.iter() {
+        let same = tables.iter().filter(|other| other.name == table.name).count();
+        assert_eq!(same, 1, "{table:?}");
+    }
+}
+
 pub(super) async fn a_table_describes_itself(bench: &Bench) {
     let names = bench.names;
     let table = good("describing", bench.seller.describe(names.table).await);

@@ -11,7 +11,7 @@ use web_frame::{App, Frame, Html, Visit};
 use super::{Stage, Typed, beside::Beside, beside::beside, facts, stages, state};
 use crate::{
     files,
-    form::{Form, Section, Sent},
+    form::{Form, Sent},
     found::Found,
     history,
     inside::{At, Inside},
@@ -33,7 +33,7 @@ struct Page<'a> {
     state: Option<(String, &'static str)>,
     facts: Vec<(String, Cell)>,
     stages: Vec<Stage>,
-    sections: Vec<Section>,
+    sections: Html,
     version: String,
     action: &'a str,
     wrong: Option<(String, String)>,
@@ -96,6 +96,7 @@ async fn shown(
     let website = super::address(place, table, found.id);
     let row = Reference::id(&table.logical, found.id);
     let rights = place.session.principal_access(Principal::User(place.session.user()), &row);
+    let may_write = !table.is_union() && rights.await? & WRITE != 0;
     let body = Html::of(&Page {
         frame,
         title: &title,
@@ -105,12 +106,12 @@ async fn shown(
         state: state(form, found),
         facts: facts(form, found),
         stages: stages(form, found),
-        sections: form.sections(&typed.values, &typed.mistakes),
+        sections: form.html((&typed.values, &typed.mistakes), may_write, "h3"),
         version: found.version.to_string(),
         action: address,
         wrong: typed.wrong,
         meanwhile: typed.meanwhile,
-        may_write: !table.is_union() && rights.await? & WRITE != 0,
+        may_write,
         beside: beside(form, found),
     });
     Ok(Inside { title, body, stamp: found.version.to_string(), website })

@@ -1,0 +1,107 @@
+//! What stands between the reader and the CRM: what is wrong, and what helps.
+
+use askama::{Template, filters::HtmlSafe};
+use crm_connections::{CrmSystem, Error, SystemKind};
+use kernel::{Coded, Kind};
+use web_frame::{Frame, Html};
+
+/// What is wrong, with its remedy.
+#[derive(Debug, Template)]
+#[template(path = "records/trouble.html")]
+pub(crate) struct Trouble {
+    frame: Frame,
+    pub(crate) title: String,
+    pub(crate) detail: String,
+    /// What the CRM itself says.
+    pub(crate) said: Vec<String>,
+    /// The code that the documentation of the CRM knows, else ours.
+    code: String,
+    /// Where a new sign-in begins.
+    sign_in: Option<String>,
+    /// Where CRMs are chosen and signed in to.
+    choose: bool,
+    /// Where policies are, for those who may change them.
+    policies: bool,
+    /// Whether it stands in a form, whose values are to be kept.
+    inside: bool,
+    /// After how long another attempt makes sense, in minutes.
+    minutes: Option<i64>,
+}
+
+impl HtmlSafe for Trouble {}
+
+/// A page that shows nothing but that.
+#[derive(Debug, Template)]
+#[template(path = "records/stopped.html")]
+pub(crate) struct Page {
+    pub(crate) frame: Frame,
+    pub(crate) trouble: Trouble,
+}
+
+impl Trouble {
+    /// What is wrong, unless it is a failure of ours.
+    pub(crate) fn of(frame: &Frame, error: &Error, system: Option<&CrmSystem>) -> Option<Self> {
+        let code = error.code();
+        if code.kind() == Kind::Internal {
+            return None;
+        }
+        let name = code.name();
+        let over = matches!(
+            name,
+            "crm.session_ended"
+                | "crm.scope_missing"
+                | "crm_connection.lost"
+                | "crm_connection.disabled"
+                | "crm_connection.needed"
+        );
+        let elsewhere = system.filter(|system| system.kind != SystemKind::Embedded);
+        let sign_in =
+            elsewhere.filter(|_| over).map(|system| format!("/crm/{}/sign-in", system.id));
+        let wait = error.retry_after().map(|wait| wait.as_secs().div_ceil(60));
+        Some(Self {
+            title: frame.t.code(name),
+            detail: frame.t.code_detail(name),
+            said: said(frame, error),
+            code: protocol(error, elsewhere).to_owned(),
+            choose: sign_in.is_none() && (over || name == "crm_system.not_found"),
+            policies: name == "data_policy.violation"
+                && frame.may(kernel::Permission::DataPolicyManage),
+            sign_in,
+            inside: false,
+            minutes: wait.and_then(|wait| i64::try_from(wait.max(1)).ok()),
+            frame: frame.clone(),
+        })
+    }
+
+    /// It as markup, to stand in a form where it happened.
+    pub(crate) fn html(self) -> Html {
+        Html::of(&Self { inside: true, ..self })
+    }
+}
+
+/// What the CRM says in its own words, and which fields it means.
+fn said(frame: &Frame, error: &Error) -> Vec<String> {
+    match error {
+        Error::Crm(crm::Error::FieldHidden { fields, .. }) => {
+            vec![frame.say1("web-crm.fields-hidden", "fields", fields.join(", "))]
+        }
+        Error::Crm(crm::Error::Refused { findings, .. }) => {
+            let whole = findings.iter().filter(|finding| finding.pointer.is_empty());
+            whole.map(|finding| finding.detail.clone()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The code that the documentation of the CRM knows, else ours.
+fn protocol<'a>(error: &'a Error, elsewhere: Option<&CrmSystem>) -> &'a str {
+    let salesforce = elsewhere.is_some_and(|system| system.kind == SystemKind::Salesforce);
+    match (error, error.code().name()) {
+        (Error::Crm(crm::Error::Refused { code, .. }), _) => code,
+        (_, "data_policy.violation") => "ConnectionApiPolicyViolation",
+        (_, "crm.api_disabled") if salesforce => "API_DISABLED_FOR_ORG",
+        (_, "crm.limit_reached") if salesforce => "REQUEST_LIMIT_EXCEEDED",
+        (_, "crm.session_ended") if salesforce => "INVALID_SESSION_ID",
+        (_, name) => name,
+    }
+}
