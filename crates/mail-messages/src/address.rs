@@ -1,0 +1,145 @@
+//! Addresses, as people are recognised by them.
+
+use crate::{limits::MAX_LINE_CHARS, message::line};
+
+/// A person in a mail.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Address {
+    /// What the mail calls them.
+    pub name: Option<String>,
+    /// The address, in lower case.
+    pub address: String,
+}
+
+impl Address {
+    /// A person; nothing when the address is none.
+    pub fn new(name: Option<&str>, address: &str) -> Option<Self> {
+        let address = normalised(address)?;
+        let name = name.map(|name| line(name.trim().trim_matches(['"', '\'']), MAX_LINE_CHARS));
+        // many clients repeat the address as the name
+        let name = name.filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case(&address));
+        Some(Self { name, address })
+    }
+
+    /// The domain, which is never empty.
+    pub fn domain(&self) -> &str {
+        domain_of(&self.address)
+    }
+
+    /// What to call the person: the name, else the address.
+    pub fn shown(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.address)
+    }
+
+    /// Given and family name, as far as the name tells: `Byron, Ada` and `Ada Byron`.
+    pub fn parted(&self) -> (Option<String>, Option<String>) {
+        let Some(name) = &self.name else { return (None, None) };
+        part_name(name)
+    }
+}
+
+/// Given and family name: what stands before the last word, or behind a comma, is given.
+pub(crate) fn part_name(name: &str) -> (Option<String>, Option<String>) {
+    // what companies and clients put behind a name: (Contoso), [external]
+    let bare = name.split(['(', '[', '|']).next().unwrap_or_default().trim();
+    let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    if let Some((family, given)) = bare.split_once(',') {
+        return (some(given), some(family));
+    }
+    match bare.rsplit_once(char::is_whitespace) {
+        Some((given, family)) => (some(given), some(family)),
+        None => (None, some(bare)),
+    }
+}
+
+/// An address as it is compared: without brackets, `mailto:` and spaces, in lower case. Nothing when it is none: what
+/// stands before the sign is not looked into (RFC 5321 §2.3.11 leaves it to its host), the domain has to be one.
+///
+/// ```
+/// use liaison_mail_messages::normalised;
+///
+/// assert_eq!(normalised(" <Ada.Byron@Contoso.Example> ").as_deref(), Some("ada.byron@contoso.example"));
+/// assert_eq!(normalised("undisclosed-recipients"), None);
+/// ```
+pub fn normalised(address: &str) -> Option<String> {
+    let lower = address.to_lowercase();
+    let mut bare = lower.as_str();
+    loop {
+        let next = bare.trim().trim_matches(['<', '>', '\'', '"']);
+        let next = next.strip_prefix("mailto:").unwrap_or(next);
+        if next.len() == bare.len() {
+            break;
+        }
+        bare = next;
+    }
+    // RFC 5321 §4.5.3.1: 64 and 255 octets
+    let (local, domain) = bare.rsplit_once('@')?;
+    let domain = domain.trim_end_matches('.');
+    let is_domain = !domain.is_empty()
+        && domain.len() <= 255
+        && domain.split('.').all(|label| !label.is_empty() && label.len() <= 63)
+        && domain.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '_'));
+    let is_odd = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '<' | '>' | ',');
+    let is_local = !local.is_empty() && local.len() <= 64 && !local.contains(is_odd);
+    (is_domain && is_local).then(|| format!("{local}@{domain}"))
+}
+
+/// The domain of an address.
+pub fn domain_of(address: &str) -> &str {
+    address.rsplit_once('@').map_or("", |(_, domain)| domain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn addresses_are_compared_in_one_shape() {
+        for (written, compared) in [
+            ("Ada@Contoso.Example", Some("ada@contoso.example")),
+            ("mailto:ADA@contoso.example", Some("ada@contoso.example")),
+            ("'ada@contoso.example'", Some("ada@contoso.example")),
+            ("ada@contoso.example.", Some("ada@contoso.example")),
+            ("ada+list@büro.example", Some("ada+list@büro.example")),
+            ("ada@", None),
+            ("@contoso.example", None),
+            ("ada@a..b", None),
+            ("a b@contoso.example", None),
+            ("ada", None),
+        ] {
+            assert_eq!(normalised(written).as_deref(), compared, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_parted_as_people_write_it() {
+        let parted = |name: &str| {
+            let (given, family) = Address::new(Some(name), "a@b.example").unwrap().parted();
+            (given.unwrap_or_default(), family.unwrap_or_default())
+        };
+        let pair = |given: &str, family: &str| (given.to_owned(), family.to_owned());
+        assert_eq!(parted("Ada Byron"), pair("Ada", "Byron"));
+        assert_eq!(parted("Byron, Ada"), pair("Ada", "Byron"));
+        assert_eq!(parted("Ada Byron (Contoso)"), pair("Ada", "Byron"));
+        assert_eq!(parted("\"Anne Isabella Byron\""), pair("Anne Isabella", "Byron"));
+        assert_eq!(parted("Ada"), pair("", "Ada"));
+    }
+
+    #[test]
+    fn a_name_that_is_the_address_is_none() {
+        let person = Address::new(Some("Ada@contoso.example"), "ada@contoso.example").unwrap();
+        assert_eq!(person.name, None);
+        assert_eq!(person.shown(), "ada@contoso.example");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_normalised_stays_so(text in "\\PC{0,60}(@\\PC{0,60})?") {
+            if let Some(once) = normalised(&text) {
+                prop_assert_eq!(normalised(&once), Some(once.clone()));
+                prop_assert!(!domain_of(&once).is_empty());
+            }
+        }
+    }
+}
