@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    call::Call, closing, definitions, fault::Fault, functions::complex, keys, plugged,
+    call::Call, closing, definitions, fault::Fault, functions::complex, keys, merging, plugged,
     reply::Reply, search, sharing,
 };
 
@@ -17,6 +17,7 @@ pub(crate) async fn answer(call: &Call<'_>, name: &str) -> Result<Reply, Fault> 
         "ModifyAccess" => sharing::grant(call, true).await,
         "RevokeAccess" => sharing::revoke(call).await,
         "BulkDelete" => bulk_delete(call).await,
+        "Merge" => merging::merge(call).await,
         // everything is published as soon as it is written
         "PublishXml" | "PublishAllXml" => Ok(Reply::done()),
         "CreateEntities" | "CreateCustomerRelationships" | "CreatePolymorphicLookupAttribute" => {

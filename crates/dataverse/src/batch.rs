@@ -193,6 +193,7 @@ fn table(operation: &Operation) -> &str {
         Operation::Delete(delete) => &delete.row.table,
         Operation::Associate(link) => &link.from.table,
         Operation::Disassociate(link) => &link.from.table,
+        Operation::Merge(merge) => &merge.content.table,
     }
 }
 

@@ -25,6 +25,7 @@ mod functions;
 mod keys;
 mod links;
 mod literal;
+mod merging;
 mod multipart;
 mod paging;
 mod plugged;

@@ -8,7 +8,7 @@ use self::store::{delete, insert, members, of_user, page, update};
 use crate::{
     Error, Identity, Result, Role, Thing,
     audit::Change,
-    taken, text,
+    licences, taken, text,
     users::{self, Person},
 };
 
@@ -168,6 +168,8 @@ impl Identity {
                 roles::guard(tx, &before.roles)?;
                 users::keep_an_administrator(tx, || Ok(delete(tx, id)?))?;
                 roles::tell_members(tx, &before.roles);
+                // what the group held its members hold no more
+                licences::tell(tx);
                 let change = Change::new("group.delete", "group", id).before(&view(&before));
                 Ok::<_, Error>(change.write(tx, now)?)
             })

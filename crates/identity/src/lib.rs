@@ -36,7 +36,6 @@ mod external;
 mod factors;
 mod groups;
 mod issuer;
-mod licences;
 mod links;
 mod passwords;
 mod presence;
@@ -55,6 +54,7 @@ mod worker;
 
 pub mod credentials;
 pub mod environments;
+pub mod licences;
 pub mod passkeys;
 pub mod roles;
 pub mod tenants;

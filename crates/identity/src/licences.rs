@@ -8,6 +8,9 @@ use uuid::Uuid;
 
 use crate::{Error, Identity, Result, Thing, audit::Change, groups, taken, text, users};
 
+/// Notices with this topic name a tenant whose licences, or whose holders of licences, have changed.
+pub const TOPIC: &str = "licences";
+
 /// A kind of licence that the tenant has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Licence {
@@ -81,6 +84,7 @@ impl Identity {
             .db
             .write(scope, move |tx| {
                 insert(tx, &licence)?;
+                tell(tx);
                 let change = Change::new("licence.create", "licence", licence.id);
                 let change = change.after(&view(&licence));
                 Ok::<_, Error>(change.write(tx, now)?)
@@ -117,6 +121,7 @@ impl Identity {
                 }
                 let after = Licence { name, seats, ..before.clone() };
                 update(tx, &after)?;
+                tell(tx);
                 let change = Change::new("licence.update", "licence", id);
                 change.before(&view(&before)).after(&view(&after)).write(tx, now)?;
                 Ok(after)
@@ -140,6 +145,7 @@ impl Identity {
                     return Err(Error::LicenceHeld { holders: before.taken });
                 }
                 tx.execute(SQL, &[tx.tenant().into(), id.into()])?;
+                tell(tx);
                 let change = Change::new("licence.delete", "licence", id).before(&view(&before));
                 Ok(change.write(tx, now)?)
             })
@@ -211,6 +217,7 @@ impl Identity {
                 if let Some(seats) = kind.seats.filter(|seats| kind.taken >= *seats) {
                     return Err(Error::Seats { seats });
                 }
+                tell(tx);
                 let change = Change::new("licence.assign", "licence", licence);
                 Ok(change.after(&json!({ holder.kind(): holder.uuid() })).write(tx, now)?)
             })
@@ -233,6 +240,7 @@ impl Identity {
             .write(scope, move |tx| {
                 lookup(tx, licence)?.ok_or(Error::Unknown(Thing::Licence))?;
                 if remove(tx, licence, holder)? {
+                    tell(tx);
                     let change = Change::new("licence.remove", "licence", licence);
                     change.before(&json!({ holder.kind(): holder.uuid() })).write(tx, now)?;
                 }
@@ -240,6 +248,10 @@ impl Identity {
             })
             .await
     }
+}
+
+pub(crate) fn tell(tx: &Tx<'_>) {
+    tx.notify(TOPIC, tx.tenant().uuid(), 0);
 }
 
 fn check_seats(seats: Option<i64>) -> Result<()> {

@@ -301,5 +301,5 @@ fn read(row: &Row) -> StoreResult<Tenant> {
 }
 
 /// The topic of notices about a whole tenant.
-pub(crate) const TOPIC: &str = "tenants";
+pub const TOPIC: &str = "tenants";
 const SEAL_CHECK: &[u8] = b"liaison";

@@ -39,7 +39,7 @@ fn all(tx: &Tx<'_>, statements: &[String]) -> Result<()> {
 }
 
 /// Rows that were there before a column: booleans are no, as in new rows.
-fn fill(tx: &Tx<'_>, number: i64, table: &Table, column: &Column) -> Result<()> {
+pub(crate) fn fill(tx: &Tx<'_>, number: i64, table: &Table, column: &Column) -> Result<()> {
     let value = crate::rows::default(column);
     if value.is_null() {
         return Ok(());

@@ -7,7 +7,7 @@ use kernel::EnvironmentId;
 use tables::{
     Choice, Model, Relationship, Table, View,
     baseline::{Baseline, Set},
-    define::{Definition, DefinitionKind},
+    define::{Definition, DefinitionKind, rebased},
 };
 use uuid::Uuid;
 
@@ -40,6 +40,14 @@ pub fn model(tx: &Tx<'_>, registered: &Registered) -> Result<Model> {
             None => None,
         };
         kept.put(kind, id, definition);
+    }
+    // columns of a newer program come to tables that were changed here before
+    for table in &base.tables {
+        if let Some(Some(kept)) = kept.tables.get_mut(&table.id)
+            && let Some(grown) = rebased(kept, table)
+        {
+            *kept = Arc::new(grown);
+        }
     }
     Ok(Model::new(
         registered.model_version,

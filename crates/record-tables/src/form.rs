@@ -10,7 +10,7 @@ use db::{Dialect, Result, Tx, Value};
 use tables::{Column, ColumnKind, Table};
 
 use crate::{
-    ddl, definitions, names,
+    alter, ddl, definitions, names,
     registry::{self, Progress, Registered},
 };
 
@@ -54,6 +54,7 @@ fn update(tx: &Tx<'_>, number: i64, table: &Table) -> Result<()> {
         for sql in ddl::add_column(dialect, number, table, column) {
             tx.execute(&sql, &[])?;
         }
+        alter::fill(tx, number, table, column)?;
     }
     let name = table.primary_name.as_deref().and_then(|name| table.column(name));
     if let Some(column) = name.filter(|one| matches!(one.kind, ColumnKind::Text { .. }))
@@ -86,7 +87,7 @@ fn columns(tx: &Tx<'_>, number: i64, table: &Table) -> Result<HashSet<String>> {
 /// The word of the progress under which it is noted.
 const WORD: &str = "form";
 /// The form that tables have now: one more with every change of it.
-const FORM: i64 = 1;
+const FORM: i64 = 2;
 /// The progress of an environment of which no table is brought up to date; each adds one.
 const FIRST: i64 = FORM * 100_000;
 /// The progress of one that is.

@@ -20,6 +20,7 @@ mod administer;
 mod administrators;
 mod cache;
 mod close;
+mod counter;
 mod currency;
 mod define;
 mod environments;
@@ -43,14 +44,15 @@ mod write;
 
 pub use access::Standing;
 pub use close::{Close, Qualify};
+pub use counter::Counter;
 pub use currency::Currencies;
 pub use environments::{Administrator, Provisioned};
 pub use error::{Error, Result};
 pub use feed::{Feed, FeedChange, Now};
 pub use files::{Download, FileName};
 pub use operation::{
-    Associate, Change, Condition, Delete, Disassociate, Entry, Failure, Link, LinkTo, Operation,
-    Outcome, Reference, RowKey, Update,
+    Associate, Change, Condition, Delete, Disassociate, Entry, Failure, Link, LinkTo, Merge,
+    Operation, Outcome, Reference, RowKey, Update,
 };
 pub use plugin::{Access, AccessChange, Plugin, RowChange};
 pub use read::{Changes, HistoryEntry, Nested, Rows};

@@ -47,6 +47,8 @@ pub enum Operation {
     Associate(Associate),
     /// Takes a link away.
     Disassociate(Disassociate),
+    /// Merges one row into another.
+    Merge(Merge),
 }
 
 /// A row to change, and to what.
@@ -89,6 +91,19 @@ pub struct Disassociate {
     pub navigation: String,
     /// The row at the other end; not needed for a single one.
     pub to: Option<Reference>,
+}
+
+/// Two rows of one table to merge.
+#[derive(Debug, Clone)]
+pub struct Merge {
+    /// The row that stays.
+    pub target: RowKey,
+    /// The row that gives way.
+    pub subordinate: RowKey,
+    /// What the row that stays gets besides; its table is that of both.
+    pub content: Entry,
+    /// Whether they must belong to the same (`PerformParentingChecks`).
+    pub check_parents: bool,
 }
 
 /// What must be so for a write to happen.

@@ -34,6 +34,7 @@ mod create;
 mod delete;
 mod import;
 mod link;
+mod merge;
 mod update;
 mod values;
 
@@ -154,6 +155,8 @@ impl Session {
                 count += entries(entry);
             } else if let Operation::Upsert(update) | Operation::Update(update) = operation {
                 count += entries(&update.entry);
+            } else if let Operation::Merge(merge) = operation {
+                count += entries(&merge.content);
             }
         }
         (0..count).map(|_| self.records.0.ids.fresh()).collect()
@@ -309,6 +312,7 @@ impl<'a> Work<'a> {
                 let to = link.to.as_ref().map(|to| self.resolve(to)).transpose()?;
                 self.disassociate(&from, &link.navigation, to.as_ref())
             }
+            Operation::Merge(merge) => self.merge(merge),
         }
     }
 

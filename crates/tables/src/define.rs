@@ -125,6 +125,11 @@ pub enum Change {
         /// Its name.
         name: String,
     },
+    /// Document locations may be about the rows of a table from now on.
+    AttachDocuments {
+        /// The logical name of the table.
+        table: String,
+    },
     /// A view is made or changed, by its id.
     SaveView(View),
     /// A view goes.

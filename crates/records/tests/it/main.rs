@@ -7,6 +7,7 @@ mod environments;
 mod follow;
 mod house;
 mod measures;
+mod merging;
 mod random;
 mod rights;
 mod rows;

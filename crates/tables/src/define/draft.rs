@@ -65,6 +65,7 @@ impl<'d> Draft<'d> {
             Change::CreateChoice(choice) => self.create_choice(choice),
             Change::UpdateChoice { to, merge_labels } => self.update_choice(to, merge_labels),
             Change::DeleteChoice { name } => self.delete_choice(&name),
+            Change::AttachDocuments { table } => self.attach_documents(&table),
             Change::SaveView(view) => self.save_view(view),
             Change::DeleteView { id } => self.delete_view(id),
         }

@@ -311,8 +311,24 @@ impl Draft<'_> {
 
     /// Notes may be attached to the rows of this table.
     pub(super) fn attach_notes(&mut self, table: &str) -> Result<(), DefinitionError> {
-        self.attach(table, "annotation", "objectid", "Annotations")?;
+        self.attach(table, ("annotation", "objectid"), "Annotations", Cascade::PARENTAL)?;
         self.edit(table, |table| table.notes = true).map(|_table| ())
+    }
+
+    /// Document locations may be about the rows of this table.
+    pub(super) fn attach_documents(&mut self, table: &str) -> Result<(), DefinitionError> {
+        let about = ("sharepointdocumentlocation", "regardingobjectid");
+        let place = || Place::new(table, "", "IsDocumentManagementEnabled");
+        let standing = self.table(about.0)?;
+        let is_target = |column: &Column| column.kind.targets().contains(&table);
+        if standing.column(about.1).is_some_and(is_target) {
+            return Err(place().fail(Problem::Exists));
+        }
+        let targets = standing.column(about.1).map_or(0, |column| column.kind.targets().len());
+        if targets >= limits::TARGETS {
+            return Err(place().fail(Problem::TooMany { max: limits::TARGETS }));
+        }
+        self.attach(table, about, "SharePointDocumentLocations", Cascade::REFERENTIAL)
     }
 
     /// Activities may be about the rows of this table.
@@ -331,7 +347,7 @@ impl Draft<'_> {
                     })
                 }
             };
-            self.attach(table, &activity, "regardingobjectid", &many)?;
+            self.attach(table, (&activity, "regardingobjectid"), &many, Cascade::PARENTAL)?;
         }
         self.edit(table, |table| table.activities = true).map(|_table| ())
     }
@@ -339,9 +355,9 @@ impl Draft<'_> {
     fn attach(
         &mut self,
         table: &str,
-        from: &str,
-        column: &str,
+        (from, column): (&str, &str),
         many: &str,
+        cascade: Cascade,
     ) -> Result<(), DefinitionError> {
         let target = self.open_table(table)?;
         let Some(standing) = self.find(from).map(Arc::clone) else {
@@ -382,7 +398,7 @@ impl Draft<'_> {
             referencing_column: column.logical,
             referencing_navigation: navigation,
             referenced_navigation: schema,
-            cascade: Cascade::PARENTAL,
+            cascade,
             hierarchical: false,
             custom: true,
         }));

@@ -33,6 +33,7 @@ impl Change {
             | Self::AddPolymorphic { .. }
             | Self::AddCustomer { .. }
             | Self::AddManyToMany(_)
+            | Self::AttachDocuments { .. }
             | Self::CreateChoice(_) => None,
         }
     }
