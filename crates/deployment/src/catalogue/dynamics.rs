@@ -1,0 +1,147 @@
+//! Dynamics 365 and what goes over all systems (§1.5).
+
+use crate::{
+    check::{Check, Class, For, Source, Step, Verdict, Who, Why},
+    facts::{Dynamics, Facts, Mailbox, Reading},
+};
+
+const LIVE: &[Source] = &[Source::Dynamics];
+
+pub(super) const CHECKS: &[Check] = &[
+    of("D365-01", Class::Feature, Step::ServerSideSync).by(LIVE, synchronised).labels(&[
+        ("Server-Side Synchronization", "Synchronisation côté serveur"),
+        ("Turn on", "Activer"),
+        ("Test & Enable Mailboxes", "Tester et activer les boîtes aux lettres"),
+    ]),
+    of("D365-02", Class::Feature, Step::ServerSideSync).by(LIVE, has_profile).labels(&[
+        ("Server Profile", "Profil de serveur"),
+        ("Microsoft Exchange Online", "Microsoft Exchange Online"),
+        ("Activate", "Activer"),
+    ]),
+    of("D365-03", Class::Feature, Step::ServerSideSync)
+        .by(LIVE, no_alerts)
+        .labels(&[("Alerts", "Alertes")]),
+    of("D365-04", Class::Feature, Step::ServerSideSync).by(LIVE, tracks_replies).labels(&[
+        ("Personal Options > Email", "Options personnelles > E-mail"),
+        ("No email messages", "Aucun message électronique"),
+    ]),
+    of("D365-05", Class::Blocks, Step::Roles)
+        .labels(&[
+            ("Salesperson", "Vendeur"),
+            ("Sales Manager", "Directeur commercial"),
+            ("Sales Copilot User", "Sales Copilot User"),
+        ])
+        .at("/admin/environments"),
+    of("D365-06", Class::Blocks, Step::Roles)
+        .by(LIVE, sellers_are_enabled)
+        .labels(&[("Access needed", "Accès nécessaire")])
+        .at("/admin/environments"),
+    of("D365-07", Class::Feature, Step::Customise)
+        .labels(&[("Align missing fields", "Aligner les champs manquants")]),
+    of("D365-08", Class::Feature, Step::Customise)
+        .by(LIVE, can_be_searched)
+        .labels(&[("Dataverse search", "Recherche Dataverse"), ("Quick Find", "Recherche rapide")]),
+    of("D365-09", Class::Feature, Step::ServerSideSync)
+        .labels(&[("Set Work Hours", "Définir les heures de travail")]),
+    of("D365-10", Class::Feature, Step::ServerSideSync),
+    Check::of("ADM-01", Class::Warning, For::Both, Step::Customise, Who::SalesAdministrator),
+    Check::of("ADM-02", Class::Feature, For::Both, Step::Customise, Who::SalesAdministrator)
+        .labels(&[("Forms", "Formulaires")]),
+    Check::of("ADM-03", Class::Feature, For::Both, Step::Customise, Who::SalesAdministrator)
+        .labels(&[("Collaborate in Teams", "Collaborer dans Teams")]),
+    Check::of("ADM-04", Class::Feature, For::Both, Step::Customise, Who::SalesAdministrator)
+        .labels(&[
+            ("Create new records inside Sales", "Créer des enregistrements dans Sales"),
+            (
+                "Create new records by opening Dynamics 365 from a link",
+                "Créer des enregistrements en ouvrant Dynamics 365 à partir d’un lien",
+            ),
+        ]),
+];
+
+const fn of(id: &'static str, class: Class, step: Step) -> Check {
+    Check::of(id, class, For::Dynamics, step, Who::CrmAdministrator)
+}
+
+fn live(facts: &Facts) -> Result<&Dynamics, Verdict> {
+    match &facts.dynamics {
+        Reading::Read(found) => Ok(found),
+        Reading::Absent => Err(Verdict::unknown(Why::NotRead)),
+        Reading::Refused(why) => Err(Verdict::unknown(Why::Refused).saw(why.clone())),
+    }
+}
+
+fn every_mailbox(facts: &Facts, good: fn(&Mailbox) -> bool) -> Verdict {
+    let found = match live(facts) {
+        Ok(found) => found,
+        Err(verdict) => return verdict,
+    };
+    let Some(all) = &found.mailboxes else { return Verdict::unknown(Why::Refused) };
+    if all.is_empty() {
+        return Verdict::unknown(Why::NoSellers);
+    }
+    let bad: Vec<_> = all.iter().filter(|one| !good(one)).map(|one| one.name.clone()).collect();
+    Verdict::when(bad.is_empty(), Source::Dynamics, facts.now).saw_all(bad)
+}
+
+fn synchronised(facts: &Facts) -> Verdict {
+    every_mailbox(facts, |one| one.synchronised)
+}
+
+fn has_profile(facts: &Facts) -> Verdict {
+    every_mailbox(facts, |one| one.has_profile && one.active)
+}
+
+fn no_alerts(facts: &Facts) -> Verdict {
+    every_mailbox(facts, |one| !one.failing)
+}
+
+/// `incomingemailfilteringmethod` 4: no messages.
+const NONE: i64 = 4;
+
+fn tracks_replies(facts: &Facts) -> Verdict {
+    let found = match live(facts) {
+        Ok(found) => found,
+        Err(verdict) => return verdict,
+    };
+    let Some(all) = &found.tracking else { return Verdict::unknown(Why::Refused) };
+    if all.is_empty() {
+        return Verdict::unknown(Why::NoSellers);
+    }
+    let bad = all.iter().filter(|(_, method)| *method == NONE);
+    let bad: Vec<_> = bad.map(|(who, _)| who.clone()).collect();
+    Verdict::when(bad.is_empty(), Source::Dynamics, facts.now).saw_all(bad)
+}
+
+fn sellers_are_enabled(facts: &Facts) -> Verdict {
+    let found = match live(facts) {
+        Ok(found) => found,
+        Err(verdict) => return verdict,
+    };
+    let Some(users) = &found.users else { return Verdict::unknown(Why::Refused) };
+    let sellers = facts.own.sellers.iter().filter(|one| !one.address.is_empty());
+    let sellers: Vec<_> = sellers.map(|one| one.address.as_str()).collect();
+    if sellers.is_empty() {
+        return Verdict::unknown(Why::NoSellers);
+    }
+    let enabled = |address: &str| {
+        users.iter().any(|(known, enabled)| *enabled && known.eq_ignore_ascii_case(address))
+    };
+    let bad: Vec<_> = sellers.into_iter().filter(|one| !enabled(one)).collect();
+    Verdict::when(bad.is_empty(), Source::Dynamics, facts.now).saw_all(bad)
+}
+
+/// The switch can be read; whether the views hold the key fields, somebody has to look.
+fn can_be_searched(facts: &Facts) -> Verdict {
+    match live(facts) {
+        Ok(Dynamics { search: Some(false), .. }) => {
+            Verdict::when(false, Source::Dynamics, facts.now)
+                .saw("isexternalsearchindexenabled = false")
+        }
+        Ok(Dynamics { search: Some(true), .. }) => {
+            Verdict::unset(Source::Dynamics, facts.now).saw("isexternalsearchindexenabled = true")
+        }
+        Ok(_) => Verdict::unknown(Why::Refused),
+        Err(verdict) => verdict,
+    }
+}

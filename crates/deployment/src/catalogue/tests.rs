@@ -1,0 +1,528 @@
+//! Every check that can be read: what makes it pass, what makes it fail, what leaves it unknown.
+
+use std::collections::BTreeSet;
+
+use identity::environments::EnvironmentKind;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use super::{all, find, of};
+use crate::{
+    Class, Guide, SellerGroup, Source, State, Statement, Why,
+    evidence::{self, Kind},
+    facts::{
+        Directory, Dynamics, Facts, Handed, Mailbox, Organisation, Own, Reading, Seller, Viva,
+    },
+    results::{judge, outcome},
+};
+
+const APP: &str = "11111111-2222-8333-8444-555555555555";
+const NORTH: &str = "aaaaaaaa-0000-4000-8000-000000000001";
+const SOUTH: &str = "aaaaaaaa-0000-4000-8000-000000000002";
+
+fn now() -> Timestamp {
+    "2026-11-02T10:00:00Z".parse().unwrap()
+}
+
+fn nothing() -> Facts {
+    Facts {
+        now: now(),
+        own: Own::default(),
+        graph: Reading::Absent,
+        salesforce: Reading::Absent,
+        dynamics: Reading::Absent,
+        handed: Handed::default(),
+        seller_groups: vec![],
+        apps: vec![APP.to_owned()],
+        consumer_keys: vec!["3MVG9ours".to_owned()],
+    }
+}
+
+fn own(change: impl FnOnce(&mut Own)) -> Facts {
+    let mut facts = nothing();
+    change(&mut facts.own);
+    facts
+}
+
+fn graph(directory: Directory) -> Facts {
+    Facts { graph: Reading::Read(directory), ..nothing() }
+}
+
+fn salesforce(organisation: Organisation) -> Facts {
+    Facts { salesforce: Reading::Read(organisation), ..nothing() }
+}
+
+fn dynamics(found: Dynamics) -> Facts {
+    let mut facts = nothing();
+    facts.own.sellers = vec![seller("ada@contoso.example", true)];
+    facts.dynamics = Reading::Read(found);
+    facts
+}
+
+fn seller(address: &str, licensed: bool) -> Seller {
+    Seller { name: "Ada".to_owned(), address: address.to_owned(), licensed }
+}
+
+fn viva(change: impl FnOnce(&mut Viva)) -> Facts {
+    let mut found = Viva {
+        id: Uuid::from_u128(7),
+        kind: EnvironmentKind::Trial,
+        review_due: Some(false),
+        touched: vec![],
+        features: None,
+    };
+    change(&mut found);
+    own(|own| own.viva = Some(found))
+}
+
+/// With files handed in, as they are read.
+fn handed(files: &[Json]) -> Facts {
+    let mut facts = nothing();
+    for file in files {
+        let content = evidence::read(file.to_string().as_bytes(), None).unwrap();
+        facts.handed.take(content, now());
+    }
+    facts
+}
+
+fn with_groups(mut facts: Facts, groups: &[&str]) -> Facts {
+    let group = |id: &&str| SellerGroup { id: (*id).to_owned(), name: (*id).to_owned() };
+    facts.seller_groups = groups.iter().map(group).collect();
+    facts
+}
+
+fn zip(files: &[(&str, &str)]) -> Facts {
+    let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
+    let content = evidence::read(&app_packages::bundle(&files), None).unwrap();
+    let mut facts = nothing();
+    facts.handed.take(content, now());
+    facts
+}
+
+const META: &str = "http://soap.sforce.com/2006/04/metadata";
+
+fn connected(inside: &str) -> Facts {
+    let text = format!(
+        "<?xml version=\"1.0\"?><ConnectedApp xmlns=\"{META}\"><label>Liaison</label>{inside}</ConnectedApp>"
+    );
+    zip(&[("connectedApps/Liaison.connectedApp", &text)])
+}
+
+fn external(inside: &str) -> Facts {
+    let root = "ExtlClntAppOauthConfigurablePolicies";
+    let text = format!("<{root} xmlns=\"{META}\">{inside}</{root}>");
+    zip(&[("extlClntAppOauthPolicies/Liaison.ecaOauthPlcy", &text)])
+}
+
+fn profile(permissions: &[(&str, bool)]) -> Facts {
+    let inside: String = permissions
+        .iter()
+        .map(|(name, on)| {
+            format!("<userPermissions><enabled>{on}</enabled><name>{name}</name></userPermissions>")
+        })
+        .collect();
+    zip(&[("profiles/Seller.profile", &format!("<Profile xmlns=\"{META}\">{inside}</Profile>"))])
+}
+
+fn meeting(name: &str, more: Json) -> Json {
+    let mut row =
+        json!({ "Identity": name, "AllowTranscription": true, "AllowCloudRecording": true });
+    merge(&mut row, more);
+    row
+}
+
+fn setup(name: &str, more: Json) -> Json {
+    let mut row = json!({ "Identity": name, "AllowUserPinning": true, "AppPresetList": [],
+        "PinnedAppBarApps": [], "PinnedMessageBarApps": [] });
+    merge(&mut row, more);
+    row
+}
+
+fn merge(row: &mut Json, more: Json) {
+    for (name, value) in more.as_object().unwrap() {
+        row[name] = value.clone();
+    }
+}
+
+fn assigned(group: &str, kind: &str, policy: &str, rank: i64) -> Json {
+    json!({ "GroupId": group, "PolicyType": kind, "PolicyName": policy, "Priority": rank })
+}
+
+fn mailbox(on: bool) -> Json {
+    json!({ "Identity": "OwaMailboxPolicy-Default", "IsDefault": true,
+        "WacViewingOnPublicComputersEnabled": on, "WacViewingOnPrivateComputersEnabled": true,
+        "DirectFileAccessOnPublicComputersEnabled": true,
+        "DirectFileAccessOnPrivateComputersEnabled": true })
+}
+
+fn users(profile: &str, may: bool) -> Organisation {
+    let users = vec![("ada@contoso.example".to_owned(), profile.to_owned(), may)];
+    Organisation { users: Some(users), ..Organisation::default() }
+}
+
+fn roles(name: &str, members: &[&str]) -> Directory {
+    let members = members.iter().map(|one| (*one).to_owned()).collect();
+    Directory { roles: Some(vec![(name.to_owned(), members)]), ..Directory::default() }
+}
+
+fn box_of(change: impl FnOnce(&mut Mailbox)) -> Dynamics {
+    let mut one = Mailbox {
+        name: "ada@contoso.example".to_owned(),
+        synchronised: true,
+        has_profile: true,
+        active: true,
+        failing: false,
+    };
+    change(&mut one);
+    Dynamics { mailboxes: Some(vec![one]), ..Dynamics::default() }
+}
+
+fn dlp(reach: &str, environments: Json, classification: &str) -> Json {
+    json!({ "value": [{ "displayName": "Sales", "environmentType": reach, "environments": environments,
+        "defaultConnectorsClassification": "General",
+        "connectorGroups": [{ "classification": classification, "connectors":
+            [{ "id": "/providers/Microsoft.PowerApps/apis/shared_salesforce", "name": "Salesforce" }] }] }] })
+}
+
+/// Of a check: what makes it pass, fail, and unknown. What cannot be has none.
+struct Case {
+    id: &'static str,
+    pass: Option<Facts>,
+    fail: Option<Facts>,
+    unknown: Option<Facts>,
+}
+
+fn case(
+    id: &'static str,
+    pass: impl Into<Option<Facts>>,
+    fail: impl Into<Option<Facts>>,
+    unknown: impl Into<Option<Facts>>,
+) -> Case {
+    Case { id, pass: pass.into(), fail: fail.into(), unknown: unknown.into() }
+}
+
+#[expect(clippy::too_many_lines, reason = "one case a check, in the order of the tables")]
+fn cases() -> Vec<Case> {
+    let admin = "ada@contoso.example";
+    let by_graph = |members: &[&str]| {
+        let mut facts = graph(roles("Global Administrator", members));
+        facts.own.caller_address = admin.to_owned();
+        facts
+    };
+    let products = |products: &[&str], held: &[&str]| {
+        let own = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
+        graph(Directory {
+            products: Some(own(products)),
+            licences: vec![(admin.to_owned(), own(held))],
+            ..Directory::default()
+        })
+    };
+    let app = |app| graph(Directory { app: Some(app), ..Directory::default() });
+    let live = || salesforce(Organisation::default());
+    let refused = || Facts { graph: Reading::Refused("Graph forbids it".to_owned()), ..nothing() };
+    let no_crm = || Facts { salesforce: Reading::Refused("crm.limit".to_owned()), ..nothing() };
+    let setups = |more: Json| handed(&[json!([setup("Global", more)])]);
+    let ours = json!({ "AppPresetList": [{ "Id": APP }] });
+    let sales = |policy: Json, rank_of_bad: i64| {
+        let rows = json!([
+            setup("Global", json!({})),
+            setup("Tag:Sales", policy),
+            setup("Tag:Bare", json!({}))
+        ]);
+        let groups = json!([
+            assigned(NORTH, "TeamsAppSetupPolicy", "Sales", 5),
+            assigned(NORTH, "TeamsAppSetupPolicy", "Tag:Bare", rank_of_bad)
+        ]);
+        with_groups(handed(&[rows, groups]), &[NORTH])
+    };
+    let meetings = |more: Json| handed(&[json!([meeting("Global", more)])]);
+    let custom = |on: Json, groups: &[&str]| {
+        let rows = json!([
+            meeting("Global", json!({})),
+            meeting("Tag:Quiet", json!({ "AllowTranscription": on }))
+        ]);
+        let to = json!([assigned(NORTH, "TeamsMeetingPolicy", "Quiet", 1)]);
+        with_groups(handed(&[rows, to]), groups)
+    };
+    let hosts = |all: &[&str]| {
+        own(|own| own.salesforce_hosts = all.iter().map(|one| (*one).to_owned()).collect())
+    };
+    let named = |ids: &[&str]| {
+        own(|own| own.violations = ids.iter().map(|one| (*one).to_owned()).collect())
+    };
+    let policies = |file: Json, viva: bool| {
+        let mut facts = handed(&[file]);
+        facts.own.default_environment = Some((Uuid::from_u128(1), "Contoso".to_owned()));
+        if viva {
+            facts.own.viva = Some(Viva {
+                id: Uuid::from_u128(7),
+                kind: EnvironmentKind::Trial,
+                review_due: None,
+                touched: vec![],
+                features: None,
+            });
+        }
+        facts
+    };
+    let odd_policy = || {
+        policies(
+            json!([{ "displayName": "P", "environmentType": "AllEnvironments", "connectorGroups": [] }]),
+            true,
+        )
+    };
+    let approved = "<oauthConfig><isAdminApproved>true</isAdminApproved></oauthConfig>";
+    let granted = || {
+        let mut facts = connected(&format!("{approved}<profileName>Seller</profileName>"));
+        facts.salesforce = Reading::Read(users("Seller", true));
+        facts
+    };
+    vec![
+        case("M365-01", by_graph(&[admin]), by_graph(&["other@contoso.example"]), None),
+        case(
+            "M365-02",
+            own(|own| own.sellers = vec![seller(admin, true)]),
+            own(|own| own.sellers = vec![seller(admin, true), seller("b@x", false)]),
+            nothing(),
+        ),
+        case("M365-03", products(&["SPE_E5"], &["SPE_E5"]), products(&["FLOW_FREE"], &[]), refused()),
+        case("M365-07", handed(&[mailbox(true)]), handed(&[mailbox(false)]), nothing()),
+        case("M365-14", graph(roles("Power Platform Administrator", &[admin])), graph(roles("Global Administrator", &[])), None),
+        case("TMS-01", own(|own| own.teams_administrators = vec!["Ada".to_owned()]), graph(roles("Teams Administrator", &[])), None),
+        case("TMS-02", None, app(false), app(true)),
+        case("TMS-03", setups(ours.clone()), setups(json!({})), setups(json!({ "AppPresetList": "Microsoft.Teams.AppPreset" , "AppPresetMeetingList": null})).into_unknown()),
+        case("TMS-04", setups(json!({ "PinnedAppBarApps": [{ "Id": APP, "Order": 1 }] })), setups(json!({})), nothing()),
+        case("TMS-05", setups(json!({ "AllowUserPinning": "True" })), setups(json!({ "AllowUserPinning": false })), setups(json!({ "AllowUserPinning": null }))),
+        case("TMS-06", sales(ours.clone(), 9), sales(ours, 1), nothing()),
+        case("TMS-07", meetings(json!({})), meetings(json!({ "AllowTranscription": false })), meetings(json!({ "AllowTranscription": null }))),
+        case("TMS-08", custom(json!(false), &[SOUTH]), custom(json!(false), &[NORTH]), custom(Json::Null, &[NORTH])),
+        case("TMS-09", meetings(json!({})), meetings(json!({ "AllowCloudRecording": 0 })), nothing()),
+        case("TMS-10", meetings(json!({ "AutoRecording": "Enabled" })), meetings(json!({ "AutoRecording": "Disabled" })), meetings(json!({ "AutoRecording": 1 }))),
+        case("TMS-11", meetings(json!({ "Copilot": "EnabledWithTranscript" })), meetings(json!({ "Copilot": "Disabled" })), meetings(json!({}))),
+        case("TMS-12", meetings(json!({ "SpeakerAttributionMode": "Enabled" })), None, nothing()),
+        case("PP-01", own(|own| own.default_environment = Some((Uuid::nil(), "Contoso".to_owned()))), nothing(), None),
+        case("PP-02", viva(|_| ()), nothing(), None),
+        case("PP-03", viva(|_| ()), viva(|viva| viva.touched = vec!["environment.update".to_owned()]), nothing()),
+        case("PP-04", policies(dlp("OnlyEnvironments", json!([{ "name": "other" }]), "Blocked"), true), policies(dlp("OnlyEnvironments", json!([{ "name": "msdyn_viva" }]), "Blocked"), true), odd_policy()),
+        case("PP-05", policies(dlp("ExceptEnvironments", json!(["Default-1234"]), "Blocked"), false), policies(dlp("AllEnvironments", json!([]), "Blocked"), false), odd_policy()),
+        case("PP-06", nothing(), named(&["ConnectionApiPolicyViolation"]), None),
+        case("PP-07", own(|own| own.trials = "everyone"), own(|own| own.trials = "administrators"), None),
+        case("PP-08", viva(|_| ()), viva(|viva| viva.review_due = Some(true)), nothing()),
+        case("PP-09", viva(|viva| viva.kind = EnvironmentKind::Production), viva(|_| ()), nothing()),
+        case("PP-10", own(|own| own.crm_environments = 1), own(|own| (own.crm_environments, own.administration) = (1, vec!["Contoso".to_owned()])), nothing()),
+        case("PP-11", viva(|viva| viva.features = Some(vec!["SalesChatConfig_1".to_owned()])), viva(|viva| viva.features = Some(vec![])), nothing()),
+        case("PP-14", own(|own| own.sellers = vec![seller(admin, true)]), None, nothing()),
+        case("SF-01", salesforce(Organisation { edition: Some("Enterprise Edition".to_owned()), ..Organisation::default() }), salesforce(Organisation { edition: Some("Group Edition".to_owned()), ..Organisation::default() }), salesforce(Organisation { edition: Some("Sunrise".to_owned()), ..Organisation::default() })),
+        case("SF-02", salesforce(users("Seller", true)), salesforce(users("Reader", false)), nothing()),
+        case("SF-03", connected(""), None, no_crm()),
+        case("SF-04", live(), None, no_crm()),
+        case("SF-05", external("<permittedUsersPolicyType>AllSelfAuthorized</permittedUsersPolicyType>"), None, connected("")),
+        case("SF-06", granted(), connected(approved), connected(&format!("{approved}<permissionsetName>Sales</permissionsetName>"))),
+        case("SF-07", connected("<oauthPolicy><ipRelaxation>BYPASS</ipRelaxation></oauthPolicy>"), external("<ipRelaxationPolicyType>Enforce</ipRelaxationPolicyType>"), connected("")),
+        case("SF-08", external("<refreshTokenPolicyType>Infinite</refreshTokenPolicyType>"), connected("<oauthPolicy><refreshTokenPolicy>zero</refreshTokenPolicy></oauthPolicy>"), connected("")),
+        case("SF-09", connected(""), external("<sessionTimeoutInMinutes>15</sessionTimeoutInMinutes>"), nothing()),
+        case("SF-10", connected(""), external("<requiredSessionLevel>HIGH_ASSURANCE</requiredSessionLevel>"), nothing()),
+        case("SF-11", hosts(&["contoso.my.salesforce.com"]), hosts(&["login.salesforce.com"]), nothing()),
+        case("SF-12", salesforce(Organisation { stores_mail: Some(true), ..Organisation::default() }), salesforce(Organisation { stores_mail: Some(false), ..Organisation::default() }), live()),
+        case("SF-13", activities("true"), activities("false"), connected("")),
+        case("SF-20", hosts(&["a.my.salesforce.com", "a.my.salesforce.com"]), hosts(&["a.my.salesforce.com", "b.my.salesforce.com"]), nothing()),
+        case("SF-21", profile(&[("ModifyAllData", true)]), on_a_set(), profile(&[("ModifyAllData", false)])),
+        case("D365-01", dynamics(box_of(|_| ())), dynamics(box_of(|one| one.synchronised = false)), nothing()),
+        case("D365-02", dynamics(box_of(|_| ())), dynamics(box_of(|one| one.active = false)), nothing()),
+        case("D365-03", dynamics(box_of(|_| ())), dynamics(box_of(|one| one.failing = true)), dynamics(Dynamics { mailboxes: Some(vec![]), ..Dynamics::default() })),
+        case("D365-04", dynamics(tracked(0)), dynamics(tracked(4)), dynamics(Dynamics::default())),
+        case("D365-06", dynamics(enabled(true)), dynamics(enabled(false)), dynamics(Dynamics::default())),
+        case("D365-08", None, dynamics(Dynamics { search: Some(false), ..Dynamics::default() }), dynamics(Dynamics { search: Some(true), ..Dynamics::default() })),
+    ]
+}
+
+fn activities(on: &str) -> Facts {
+    let name = "allowUsersToRelateMultipleContactsToTasksAndEvents";
+    let text =
+        format!("<ActivitiesSettings xmlns=\"{META}\"><{name}>{on}</{name}></ActivitiesSettings>");
+    zip(&[("settings/Activities.settings", &text)])
+}
+
+fn on_a_set() -> Facts {
+    let inside =
+        "<userPermissions><name>ModifyAllData</name><enabled>true</enabled></userPermissions>";
+    let text = format!("<PermissionSet xmlns=\"{META}\">{inside}</PermissionSet>");
+    zip(&[("permissionsets/Admin.permissionset", &text)])
+}
+
+fn tracked(method: i64) -> Dynamics {
+    Dynamics { tracking: Some(vec![("Ada".to_owned(), method)]), ..Dynamics::default() }
+}
+
+fn enabled(is: bool) -> Dynamics {
+    Dynamics { users: Some(vec![("ADA@contoso.example".to_owned(), is)]), ..Dynamics::default() }
+}
+
+trait IntoUnknown {
+    fn into_unknown(self) -> Facts;
+}
+
+impl IntoUnknown for Facts {
+    /// A list that was cut off says nothing: neither that the app is in it, nor that it is not.
+    fn into_unknown(self) -> Facts {
+        assert!(self.handed.setups.as_ref().is_some_and(|(all, _)| all[0].installed.is_none()));
+        self
+    }
+}
+
+#[test]
+fn every_check_that_can_be_read_passes_fails_and_stays_unknown_as_it_should() {
+    let mut ran = 0;
+    for case in cases() {
+        let check = find(case.id).unwrap_or_else(|| panic!("{} is there", case.id));
+        for (facts, holds) in
+            [(case.pass, Some(true)), (case.fail, Some(false)), (case.unknown, None)]
+        {
+            let Some(facts) = facts else { continue };
+            let kept = judge(check, &facts);
+            assert_eq!(kept.holds, holds, "{}: {kept:?}", case.id);
+            assert_eq!(kept.why.is_some(), holds.is_none(), "{}: {kept:?}", case.id);
+            if holds.is_some() {
+                assert!(kept.source.is_some() && kept.read_at.is_some(), "{}: {kept:?}", case.id);
+            }
+            ran += 1;
+        }
+    }
+    println!("{ran} judgements");
+    let covered: BTreeSet<_> = cases().into_iter().map(|case| case.id).collect();
+    let read: BTreeSet<_> =
+        all().filter(|check| !check.reads.is_empty()).map(|check| check.id).collect();
+    assert_eq!(covered, read, "each check that can be read has a case");
+}
+
+#[test]
+fn every_check_of_the_tables_is_there_once() {
+    let numbered = |name: &str, upto: usize| {
+        (1..=upto).map(move |n| format!("{name}-{n:02}")).collect::<Vec<_>>()
+    };
+    let wanted: BTreeSet<String> = [
+        ("M365", 14),
+        ("CLT", 6),
+        ("NET", 1),
+        ("TMS", 15),
+        ("PP", 14),
+        ("SF", 22),
+        ("D365", 10),
+        ("ADM", 4),
+    ]
+    .into_iter()
+    .flat_map(|(name, upto)| numbered(name, upto))
+    .collect();
+    let there: BTreeSet<_> = all().map(|check| check.id.to_owned()).collect();
+    assert_eq!(there, wanted);
+    assert_eq!(all().count(), wanted.len());
+}
+
+/// What nobody read, nobody handed in and nobody said is unknown, for each check by its name.
+#[test]
+fn nothing_passes_of_which_nothing_is_known() {
+    let (now, age) = (now(), SignedDuration::from_hours(24));
+    for check in all() {
+        for guide in Guide::ALL {
+            let seen = outcome(check, None, None, (guide, now, age));
+            let wanted = if guide.has(check) { State::Unknown } else { State::NotApplicable };
+            assert_eq!(seen.state, wanted, "{}", check.id);
+            assert_eq!(seen.why.is_some(), guide.has(check), "{}", check.id);
+        }
+    }
+}
+
+/// Those that nobody can read: said to hold, said not to, not said.
+#[test]
+fn what_people_look_at_themselves_passes_when_they_say_so_and_is_a_warning_when_that_is_old() {
+    let age = SignedDuration::from_hours(24 * 30);
+    for check in all().filter(|check| check.reads.is_empty()) {
+        let guide = Guide::ALL.into_iter().find(|guide| guide.has(check)).unwrap();
+        let kept = judge(check, &nothing());
+        assert_eq!((kept.holds, kept.why), (None, Some(Why::NotSaid)), "{}", check.id);
+        let said = |holds, at: Timestamp| Statement {
+            holds,
+            note: String::new(),
+            file: None,
+            by: None,
+            at,
+        };
+        let seen = |said: &Statement| outcome(check, Some(&kept), Some(said), (guide, now(), age));
+        let good = seen(&said(true, now()));
+        assert_eq!((good.state, good.source), (State::Pass, Some(Source::Said)), "{}", check.id);
+        let bad = if check.class == Class::Warning { State::Warning } else { State::Fail };
+        assert_eq!(seen(&said(false, now())).state, bad, "{}", check.id);
+        let old = seen(&said(true, now() - SignedDuration::from_hours(24 * 31)));
+        assert_eq!((old.state, old.why), (State::Warning, Some(Why::Old)), "{}", check.id);
+    }
+}
+
+#[test]
+fn what_was_read_goes_before_what_somebody_said() {
+    let check = find("TMS-07").unwrap();
+    let kept = judge(
+        check,
+        &handed(&[json!([meeting("Global", json!({ "AllowTranscription": false }))])]),
+    );
+    let said = Statement { holds: true, note: String::new(), file: None, by: None, at: now() };
+    let seen = outcome(
+        check,
+        Some(&kept),
+        Some(&said),
+        (Guide::Salesforce, now(), SignedDuration::from_hours(1)),
+    );
+    assert_eq!(seen.state, State::Fail);
+    assert_eq!(seen.source, Some(Source::Evidence(Kind::MeetingPolicy)));
+    assert_eq!(seen.observed, ["Global: AllowTranscription = False"]);
+}
+
+#[test]
+fn the_guides_have_the_published_order() {
+    use crate::Step as S;
+    let steps = |guide: Guide| guide.steps().iter().map(|step| step.as_str()).collect::<Vec<_>>();
+    let salesforce = steps(Guide::Salesforce);
+    assert_eq!(
+        salesforce,
+        [
+            "prerequisites",
+            "outlook",
+            "teams",
+            "transcription",
+            "roles",
+            "data-policy",
+            "connected-app",
+            "first-sign-in",
+            "customise",
+            "chat",
+            "welcome"
+        ]
+    );
+    let dynamics = steps(Guide::Dynamics);
+    assert_eq!(dynamics[4], "server-side-sync");
+    for dropped in [S::DataPolicy, S::ConnectedApp, S::FirstSignIn] {
+        assert!(!Guide::Dynamics.steps().contains(&dropped));
+    }
+    let ids: Vec<_> = of(Guide::Dynamics).map(|check| check.id).collect();
+    assert!(!ids.iter().any(|id| id.starts_with("SF-")), "{ids:?}");
+    assert!(
+        ids.contains(&"D365-01")
+            && of(Guide::Salesforce).all(|check| !check.id.starts_with("D365"))
+    );
+}
+
+#[test]
+fn every_text_is_there_in_both_languages() {
+    let texts = i18n::Texts::global();
+    for language in ["en", "fr"] {
+        let has =
+            |name: &str| assert!(texts.find(language, name, &[]).is_some(), "{language}: {name}");
+        for check in all() {
+            has(&format!("deployment.check-{}", check.key()));
+            has(&format!("deployment.check-{}-cure", check.key()));
+        }
+        for one in crate::trouble::ALL {
+            has(&format!("deployment.trouble-{}", one.key));
+            has(&format!("deployment.trouble-{}-cure", one.key));
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! Files that people hand in where the hub cannot read a system itself.
+//!
+//! A file is what a cmdlet or an export wrote: `Get-… | ConvertTo-Json -Depth 5`, the JSON of data policies, a metadata
+//! package of Salesforce. Only what checks ask for is taken out of it; the rest is dropped, its SHA-256 is kept.
+
+mod policies;
+mod powershell;
+mod salesforce;
+mod text;
+mod xml;
+
+use kernel::FieldError;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+
+pub use policies::{DataPolicy, Reach};
+pub use powershell::{Assignment, MailboxPolicy, MeetingPolicy, SetupPolicy};
+pub use salesforce::{Application, Grants, Package};
+
+/// The four switches of attachments that a policy of mailboxes has, in the order of the published list.
+pub(crate) const fn powershell_switches() -> &'static [&'static str; 4] {
+    &powershell::SWITCHES
+}
+
+/// Bytes of a file. Ours: policies of large organisations stay below one tenth of it.
+pub const MAX_BYTES: usize = 4 << 20;
+/// Rows of a file. Ours.
+pub const MAX_ROWS: usize = 5000;
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// `Get-OwaMailboxPolicy`.
+    MailboxPolicy,
+    /// `Get-CsTeamsMeetingPolicy`.
+    MeetingPolicy,
+    /// `Get-CsTeamsAppSetupPolicy`.
+    SetupPolicy,
+    /// `Get-CsGroupPolicyAssignment`.
+    GroupAssignment,
+    /// Data policies of the Power Platform.
+    DataPolicy,
+    /// A metadata package of Salesforce.
+    SalesforcePackage,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::MailboxPolicy,
+        Self::MeetingPolicy,
+        Self::SetupPolicy,
+        Self::GroupAssignment,
+        Self::DataPolicy,
+        Self::SalesforcePackage,
+    ];
+
+    /// As addresses, documents and the database name it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::MailboxPolicy => "mailbox-policy",
+            Self::MeetingPolicy => "meeting-policy",
+            Self::SetupPolicy => "setup-policy",
+            Self::GroupAssignment => "group-assignment",
+            Self::DataPolicy => "data-policy",
+            Self::SalesforcePackage => "salesforce-package",
+        }
+    }
+
+    /// The kind of a word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// The command that writes such a file, or the menu.
+    pub const fn command(self) -> &'static str {
+        match self {
+            Self::MailboxPolicy => "Get-OwaMailboxPolicy | ConvertTo-Json -Depth 5",
+            Self::MeetingPolicy => "Get-CsTeamsMeetingPolicy | ConvertTo-Json -Depth 5",
+            Self::SetupPolicy => "Get-CsTeamsAppSetupPolicy | ConvertTo-Json -Depth 5",
+            Self::GroupAssignment => {
+                "'TeamsAppSetupPolicy','TeamsMeetingPolicy' | ForEach-Object { Get-CsGroupPolicyAssignment -PolicyType $_ } | ConvertTo-Json -Depth 5"
+            }
+            Self::DataPolicy => "Get-DlpPolicy | ConvertTo-Json -Depth 10",
+            Self::SalesforcePackage => {
+                "sf project retrieve start -m ConnectedApp -m ExtlClntAppOauthConfigurablePolicies -m Profile -m PermissionSet --target-metadata-dir out"
+            }
+        }
+    }
+}
+
+/// What a file says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "content", rename_all = "snake_case")]
+pub enum Content {
+    /// Policies of mailboxes.
+    MailboxPolicies(Vec<MailboxPolicy>),
+    /// Policies of meetings.
+    MeetingPolicies(Vec<MeetingPolicy>),
+    /// Policies of apps.
+    SetupPolicies(Vec<SetupPolicy>),
+    /// Policies of groups.
+    Assignments(Vec<Assignment>),
+    /// Data policies.
+    DataPolicies(Vec<DataPolicy>),
+    /// A package.
+    Salesforce(Package),
+}
+
+impl Content {
+    /// What the file is.
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::MailboxPolicies(_) => Kind::MailboxPolicy,
+            Self::MeetingPolicies(_) => Kind::MeetingPolicy,
+            Self::SetupPolicies(_) => Kind::SetupPolicy,
+            Self::Assignments(_) => Kind::GroupAssignment,
+            Self::DataPolicies(_) => Kind::DataPolicy,
+            Self::Salesforce(_) => Kind::SalesforcePackage,
+        }
+    }
+
+    /// How many things it tells of.
+    pub const fn len(&self) -> usize {
+        match self {
+            Self::MailboxPolicies(all) => all.len(),
+            Self::MeetingPolicies(all) => all.len(),
+            Self::SetupPolicies(all) => all.len(),
+            Self::Assignments(all) => all.len(),
+            Self::DataPolicies(all) => all.len(),
+            Self::Salesforce(package) => package.applications.len() + package.grants.len(),
+        }
+    }
+
+    /// Whether it tells of nothing.
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// What is wrong with a file: where, and what would be right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// A JSON pointer, or the name of an entry.
+    pub place: String,
+    /// The code of what is wrong.
+    pub code: &'static str,
+    /// What is there, or what is missing.
+    pub detail: String,
+}
+
+impl Fault {
+    pub(crate) fn new(
+        place: impl Into<String>,
+        code: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        let short = |text: String, most| text.chars().take(most).collect();
+        Self { place: short(place.into(), 200), code, detail: short(detail.into(), 300) }
+    }
+
+    /// As a field of an answer.
+    pub fn field(&self) -> FieldError {
+        FieldError::new(format!("/file{}", self.place), self.code, self.detail.clone())
+    }
+}
+
+/// Reads a file; of which kind it is, is found out where nobody says it.
+///
+/// # Errors
+/// What is wrong, and where: too large, neither JSON nor a package, another kind than was said, a row without what every
+/// row has, a value that is none of its kind.
+pub fn read(bytes: &[u8], kind: Option<Kind>) -> Result<Content, Fault> {
+    if bytes.len() > MAX_BYTES {
+        return Err(Fault::new("", "evidence.too_large", format!("at most {MAX_BYTES} bytes")));
+    }
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+        return match kind {
+            None | Some(Kind::SalesforcePackage) => {
+                salesforce::read(bytes).map(Content::Salesforce)
+            }
+            Some(other) => Err(not_of(other)),
+        };
+    }
+    if kind == Some(Kind::SalesforcePackage) {
+        return Err(not_of(Kind::SalesforcePackage));
+    }
+    let document = text::document(bytes)?;
+    let rows = powershell::rows(document)?;
+    let found = rows.first().and_then(recognised);
+    let kind = match (kind, found) {
+        (Some(said), Some(found)) if said != found => return Err(not_of(said)),
+        (Some(said), None) if !rows.is_empty() => return Err(not_of(said)),
+        (Some(said), _) => said,
+        (None, Some(found)) => found,
+        (None, None) => {
+            let detail = "the output of Get-OwaMailboxPolicy, Get-CsTeamsMeetingPolicy, \
+                          Get-CsTeamsAppSetupPolicy, Get-CsGroupPolicyAssignment, data policies as JSON, or a \
+                          metadata package of Salesforce; say which it is where it is empty";
+            return Err(Fault::new("", "evidence.unknown_kind", detail));
+        }
+    };
+    Ok(match kind {
+        Kind::MailboxPolicy => {
+            Content::MailboxPolicies(powershell::each(&rows, MailboxPolicy::of)?)
+        }
+        Kind::MeetingPolicy => {
+            Content::MeetingPolicies(powershell::each(&rows, MeetingPolicy::of)?)
+        }
+        Kind::SetupPolicy => Content::SetupPolicies(powershell::each(&rows, SetupPolicy::of)?),
+        Kind::GroupAssignment => Content::Assignments(powershell::each(&rows, Assignment::of)?),
+        Kind::DataPolicy => Content::DataPolicies(powershell::each(&rows, DataPolicy::of)?),
+        Kind::SalesforcePackage => return Err(not_of(kind)),
+    })
+}
+
+fn not_of(kind: Kind) -> Fault {
+    Fault::new("", "evidence.other_kind", format!("this is not {}", kind.as_str()))
+}
+
+/// What the first row of a file gives away.
+fn recognised(row: &Map<String, Json>) -> Option<Kind> {
+    let has = |name: &str| powershell::get(row, name).is_some();
+    if has("WacViewingOnPublicComputersEnabled") || has("DirectFileAccessOnPublicComputersEnabled")
+    {
+        Some(Kind::MailboxPolicy)
+    } else if has("AllowTranscription") || has("AllowCloudRecording") {
+        Some(Kind::MeetingPolicy)
+    } else if has("AppPresetList") || has("PinnedAppBarApps") {
+        Some(Kind::SetupPolicy)
+    } else if has("PolicyType") && has("GroupId") {
+        Some(Kind::GroupAssignment)
+    } else if has("connectorGroups")
+        || has("defaultConnectorsClassification")
+        || has("default_connectors_classification")
+        || has("policyDefinition")
+    {
+        Some(Kind::DataPolicy)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,213 @@
+//! The shapes that files come in, and the files that are refused.
+
+use serde_json::json;
+
+use super::*;
+
+fn meeting() -> Json {
+    json!({ "Identity": "Global", "AllowTranscription": true, "AllowCloudRecording": false })
+}
+
+fn policies(bytes: &[u8]) -> Vec<MeetingPolicy> {
+    match read(bytes, None) {
+        Ok(Content::MeetingPolicies(all)) => all,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn wide(text: &str, unit: fn(u16) -> [u8; 2], mark: &[u8]) -> Vec<u8> {
+    mark.iter().copied().chain(text.encode_utf16().flat_map(unit)).collect()
+}
+
+#[test]
+fn one_object_is_a_list_of_one() {
+    let alone = policies(meeting().to_string().as_bytes());
+    assert_eq!(alone, policies(json!([meeting()]).to_string().as_bytes()));
+    assert_eq!(alone, policies(json!({ "value": [meeting()], "Count": 1 }).to_string().as_bytes()));
+}
+
+#[test]
+fn every_encoding_of_powershell_is_read() {
+    let text = meeting().to_string();
+    let wanted = policies(text.as_bytes());
+    for bytes in [
+        [b"\xef\xbb\xbf".as_slice(), text.as_bytes()].concat(),
+        wide(&text, u16::to_le_bytes, &[0xff, 0xfe]),
+        wide(&text, u16::to_be_bytes, &[0xfe, 0xff]),
+        wide(&text, u16::to_le_bytes, &[]),
+        wide(&text, u16::to_be_bytes, &[]),
+        format!("\r\n{text}\r\n").into_bytes(),
+    ] {
+        assert_eq!(policies(&bytes), wanted);
+    }
+}
+
+#[test]
+fn switches_and_words_come_in_several_shapes() {
+    for (value, wanted) in [
+        (json!(true), Some(true)),
+        (json!("True"), Some(true)),
+        (json!("$false"), Some(false)),
+        (json!(1), Some(true)),
+        (json!(0), Some(false)),
+        (json!({ "IsPresent": true }), Some(true)),
+        (Json::Null, None),
+        (json!(""), None),
+    ] {
+        let mut row = meeting();
+        row["AllowTranscription"] = value.clone();
+        assert_eq!(policies(row.to_string().as_bytes())[0].transcription, wanted, "{value}");
+    }
+    for (value, wanted) in [
+        (json!("Enabled"), Some("Enabled")),
+        (json!(2), Some("2")),
+        (json!({ "value": 1, "Value": "Disabled" }), Some("Disabled")),
+        (Json::Null, None),
+    ] {
+        let mut row = meeting();
+        row["AutoRecording"] = value.clone();
+        let found = policies(row.to_string().as_bytes()).remove(0).auto_recording;
+        assert_eq!(found.as_deref(), wanted, "{value}");
+    }
+}
+
+#[test]
+fn lists_of_apps_are_read_as_objects_as_words_and_not_at_all_where_they_are_cut_off() {
+    let of = |list: Json| {
+        let row = json!({ "Identity": "Tag:Sales", "AppPresetList": list });
+        match read(row.to_string().as_bytes(), None) {
+            Ok(Content::SetupPolicies(mut all)) => all.remove(0).installed,
+            other => panic!("{other:?}"),
+        }
+    };
+    let one = Some(vec!["aa-bb".to_owned()]);
+    assert_eq!(of(json!([{ "Id": "AA-BB", "Order": 1 }])), one);
+    assert_eq!(of(json!({ "Id": "aa-bb" })), one);
+    assert_eq!(of(json!(["Id=aa-bb;Order=1"])), one);
+    assert_eq!(of(json!("@{Id=aa-bb; Order=1}")), one);
+    assert_eq!(of(Json::Null), Some(vec![]));
+    assert_eq!(of(json!(["Microsoft.Teams.Policy.Administration.AppPreset"])), None);
+    assert_eq!(of(json!([7])), None);
+}
+
+#[test]
+fn data_policies_are_read_in_all_published_shapes() {
+    let id = "/providers/Microsoft.PowerApps/apis/shared_salesforce";
+    let group = json!([{ "classification": "Blocked", "connectors": [{ "id": id }] }]);
+    let shapes = [
+        json!({ "value": [{ "displayName": "P", "environmentType": "AllEnvironments", "connectorGroups": group }] }),
+        json!([{ "policyDefinition": { "displayName": "P", "environmentType": "AllEnvironments", "connectorGroups": group } }]),
+        json!({ "policies": [{ "display_name": "P", "environment_type": "AllEnvironments",
+            "default_connectors_classification": "General", "blocked_connectors": [{ "id": id }] }] }),
+    ];
+    for shape in shapes {
+        match read(shape.to_string().as_bytes(), None) {
+            Ok(Content::DataPolicies(all)) => assert_eq!(all[0].allows(), Some(false), "{shape}"),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn what_is_handed_in_reads_back_as_it_is_kept() {
+    let files = [
+        meeting(),
+        json!({ "Identity": "Global", "AppPresetList": [{ "Id": "a" }] }),
+        json!({ "GroupId": "A", "PolicyType": "TeamsMeetingPolicy", "PolicyName": "Tag:X", "Rank": "3" }),
+        json!({ "Name": "Default", "WacViewingOnPublicComputersEnabled": true }),
+        json!({ "displayName": "P", "environmentType": "AllEnvironments", "connectorGroups": [] }),
+    ];
+    for file in files {
+        let content = read(file.to_string().as_bytes(), None).unwrap();
+        let kept = serde_json::to_value(&content).unwrap();
+        assert_eq!(serde_json::from_value::<Content>(kept).unwrap(), content);
+        assert_eq!(read(file.to_string().as_bytes(), Some(content.kind())).unwrap(), content);
+    }
+    assert!(read(b"[]", Some(Kind::GroupAssignment)).unwrap().is_empty());
+}
+
+#[test]
+fn hostile_files_are_refused_with_the_place() {
+    let deep = "[".repeat(100_000);
+    let rows = serde_json::to_vec(&vec![meeting(); MAX_ROWS + 1]).unwrap();
+    let large = vec![b' '; MAX_BYTES + 1];
+    let wrong =
+        json!([meeting(), { "Identity": "Tag:X", "AllowTranscription": "perhaps" }]).to_string();
+    let nameless = json!([{ "AllowTranscription": true }]).to_string();
+    let sparse = json!([meeting(), 7]).to_string();
+    for (bytes, code, place) in [
+        (b"".as_slice(), "evidence.empty", ""),
+        (b"\xff\xfe{", "evidence.not_text", ""),
+        (b"\xff\xfe\x00\xd8", "evidence.not_text", ""),
+        (b"{\"a\": \xc3}", "evidence.not_text", ""),
+        (b"<html>", "evidence.not_json", ""),
+        (deep.as_bytes(), "evidence.not_json", ""),
+        (b"7", "evidence.not_rows", ""),
+        (b"{\"a\": 1}", "evidence.unknown_kind", ""),
+        (b"[]", "evidence.unknown_kind", ""),
+        (&rows, "evidence.too_many_rows", ""),
+        (&large, "evidence.too_large", ""),
+        (wrong.as_bytes(), "evidence.not_a_flag", "/1/AllowTranscription"),
+        (nameless.as_bytes(), "evidence.missing", "/0/Identity"),
+        (sparse.as_bytes(), "evidence.not_a_row", "/1"),
+        (b"PK\x03\x04 and nothing else", "evidence.not_a_package", ""),
+    ] {
+        let fault = read(bytes, None).unwrap_err();
+        assert_eq!((fault.code, fault.place.as_str()), (code, place));
+    }
+    let other = read(meeting().to_string().as_bytes(), Some(Kind::SetupPolicy)).unwrap_err();
+    assert_eq!(other.code, "evidence.other_kind");
+}
+
+#[test]
+fn hostile_packages_are_refused_with_the_entry() {
+    let package = |name: &str, text: &str| {
+        read(&app_packages::bundle(&[(name, text.as_bytes())]), None).unwrap_err()
+    };
+    let app = "connectedApps/X.connectedApp";
+    let deep = "<a>".repeat(100);
+    for text in [
+        "<!DOCTYPE x [<!ENTITY a \"b\">]><ConnectedApp>&a;</ConnectedApp>",
+        "<ConnectedApp><label>&unknown;</label></ConnectedApp>",
+        "<ConnectedApp><label></ConnectedApp>",
+        "<ConnectedApp>",
+        "<a/><b/>",
+        "<!-- open",
+        "no xml",
+        deep.as_str(),
+    ] {
+        let fault = package(app, text);
+        assert_eq!(
+            (fault.code, fault.place.as_str()),
+            ("evidence.not_xml", "/connectedApps/X.connectedApp"),
+            "{text}"
+        );
+    }
+    assert_eq!(package("readme.txt", "hello").code, "evidence.empty");
+    assert_eq!(package("../up.profile", "<Profile/>").code, "evidence.not_a_package");
+    let large = vec![b' '; MAX_BYTES];
+    let large = app_packages::bundle(&[("profiles/Large.profile", &large)]);
+    assert_eq!(read(&large, None).unwrap_err().code, "evidence.too_large");
+}
+
+#[test]
+fn both_shapes_of_an_application_look_the_same_afterwards() {
+    let old = "<ConnectedApp><label>Liaison</label><oauthConfig><consumerKey>k</consumerKey><isAdminApproved>true</isAdminApproved></oauthConfig>\
+        <oauthPolicy><ipRelaxation>BYPASS</ipRelaxation><refreshTokenPolicy>infinite</refreshTokenPolicy></oauthPolicy>\
+        <profileName>Seller</profileName><permissionsetName>Sales &amp; more</permissionsetName></ConnectedApp>";
+    let new = "<ExtlClntAppOauthConfigurablePolicies><externalClientApplication>Liaison</externalClientApplication>\
+        <permittedUsersPolicyType>AdminApprovedPreAuthorized</permittedUsersPolicyType><ipRelaxationPolicyType>Bypass</ipRelaxationPolicyType>\
+        <refreshTokenPolicyType>Infinite</refreshTokenPolicyType><commaSeparatedProfile>Seller</commaSeparatedProfile>\
+        <commaSeparatedPermissionSet>Sales &#38; more</commaSeparatedPermissionSet></ExtlClntAppOauthConfigurablePolicies>";
+    let files = [
+        ("a/Liaison.connectedApp-meta.xml", old.as_bytes()),
+        ("b/Liaison_p.ecaOauthPlcy-meta.xml", new.as_bytes()),
+    ];
+    let Content::Salesforce(package) = read(&app_packages::bundle(&files), None).unwrap() else {
+        panic!()
+    };
+    let [old, new] = package.applications.as_slice() else { panic!("{package:?}") };
+    assert_eq!((old.name.as_str(), old.external, new.external), (new.name.as_str(), false, true));
+    assert_eq!((old.pre_authorized, &old.granted_to), (new.pre_authorized, &new.granted_to));
+    assert!(old.ip.as_ref().unwrap().eq_ignore_ascii_case(new.ip.as_ref().unwrap()));
+}

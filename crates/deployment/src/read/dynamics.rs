@@ -1,0 +1,138 @@
+//! Dynamics 365, or the hub's own environment, as the administrator who asks.
+
+use std::sync::Arc;
+
+use crm::{Crm, Error as CrmError, Filter, Query, Record, Value};
+use crm_connections::SystemKind;
+use kernel::{Coded as _, Scope};
+
+use super::salesforce::{LOOKED_AT, refused, shown, text};
+use crate::{
+    Deployment,
+    facts::{Dynamics, Mailbox, Reading, Seller},
+};
+
+impl Deployment {
+    /// The CRM that who asks has chosen, if it is of this kind; what stands in the way as its code.
+    pub(super) async fn elsewhere(
+        &self,
+        scope: &Scope,
+        kind: SystemKind,
+    ) -> Result<Option<Arc<dyn Crm>>, String> {
+        if scope.user().is_none() {
+            return Ok(None);
+        }
+        let code = |error: crm_connections::Error| error.code().name().to_owned();
+        match self.0.crm.chosen(scope).await {
+            Ok(system) if system.kind == kind => {}
+            Ok(_) | Err(crm_connections::Error::Needed) => return Ok(None),
+            Err(error) => return Err(code(error)),
+        }
+        self.0.crm.of(scope).await.map(Some).map_err(code)
+    }
+
+    pub(super) async fn dynamics(&self, scope: &Scope, sellers: &[Seller]) -> Reading<Dynamics> {
+        let found = match self.elsewhere(scope, SystemKind::Dataverse).await {
+            Ok(None) => self.elsewhere(scope, SystemKind::Embedded).await,
+            other => other,
+        };
+        match found {
+            Ok(None) => Reading::Absent,
+            Ok(Some(crm)) => match state(crm.as_ref(), sellers).await {
+                Ok(found) => Reading::Read(found),
+                Err(error) => Reading::Refused(refused(&error)),
+            },
+            Err(code) => Reading::Refused(code),
+        }
+    }
+}
+
+/// Fields of a mailbox (`mailbox` of Dataverse).
+const MAILBOX: [&str; 11] = [
+    "name",
+    "incomingemaildeliverymethod",
+    "outgoingemaildeliverymethod",
+    "actdeliverymethod",
+    "emailrouteraccessapproval",
+    "incomingemailstatus",
+    "outgoingemailstatus",
+    "actstatus",
+    "emailserverprofile",
+    "statecode",
+    "emailaddress",
+];
+
+async fn state(crm: &dyn Crm, sellers: &[Seller]) -> Result<Dynamics, CrmError> {
+    let mut found = Dynamics::default();
+    let known: Vec<_> =
+        sellers.iter().filter(|one| !one.address.is_empty()).take(LOOKED_AT).collect();
+    let wanted: Vec<_> = known.iter().map(|one| Value::from(one.address.as_str())).collect();
+    let of =
+        |field: &str| Filter::OneOf(field.to_owned(), wanted.iter().take(100).cloned().collect());
+    if !wanted.is_empty() {
+        let query = Query::of("mailbox", &MAILBOX).filter(of("emailaddress")).size(200);
+        let page = shown(crm.query(&query).await)?;
+        found.mailboxes = page.map(|page| page.records.iter().map(mailbox).collect());
+        let fields = ["internalemailaddress", "isdisabled", "fullname"];
+        let query = Query::of("systemuser", &fields).filter(of("internalemailaddress")).size(200);
+        if let Some(page) = shown(crm.query(&query).await)? {
+            let each = page.records.iter().map(|row| {
+                let enabled = row.values.get("isdisabled") == Some(&Value::Boolean(false));
+                (text(row, "internalemailaddress").unwrap_or_default(), enabled)
+            });
+            found.users = Some(each.collect());
+            let ids = page.records.iter().map(|row| Value::Row(row.at.clone())).collect();
+            let settings =
+                Query::of("usersettings", &["systemuserid", "incomingemailfilteringmethod"])
+                    .filter(Filter::OneOf("systemuserid".to_owned(), ids))
+                    .size(200);
+            let page = shown(crm.query(&settings).await)?;
+            found.tracking = page.map(|page| page.records.iter().filter_map(tracking).collect());
+        }
+    }
+    let query = Query::of("organization", &["isexternalsearchindexenabled"]).size(1);
+    if let Some(page) = shown(crm.query(&query).await)? {
+        let value =
+            page.records.first().and_then(|row| row.values.get("isexternalsearchindexenabled"));
+        if let Some(Value::Boolean(on)) = value {
+            found.search = Some(*on);
+        }
+    }
+    Ok(found)
+}
+
+fn number(row: &Record, name: &str) -> Option<i64> {
+    match row.values.get(name)? {
+        Value::Whole(number) => Some(*number),
+        Value::Choice(text) => text.parse().ok(),
+        _ => None,
+    }
+}
+
+/// Delivery methods: 2 is server-side synchronisation for mail, 1 for appointments. Approval: 1 is approved. Status: 0 not
+/// run, 1 success, 2 failure. State: 0 is active. (`mailbox` of Dataverse.)
+fn mailbox(row: &Record) -> Mailbox {
+    let is = |name: &str, wanted: i64| number(row, name) == Some(wanted);
+    let tested =
+        ["incomingemailstatus", "outgoingemailstatus", "actstatus"].iter().all(|name| is(name, 1));
+    let failing =
+        ["incomingemailstatus", "outgoingemailstatus", "actstatus"].iter().any(|name| is(name, 2));
+    let approved = is("emailrouteraccessapproval", 1);
+    Mailbox {
+        name: text(row, "emailaddress").or_else(|| text(row, "name")).unwrap_or_default(),
+        synchronised: is("incomingemaildeliverymethod", 2)
+            && is("outgoingemaildeliverymethod", 2)
+            && is("actdeliverymethod", 1)
+            && approved
+            && tested,
+        has_profile: !matches!(row.values.get("emailserverprofile"), None | Some(Value::Null)),
+        active: is("statecode", 0),
+        failing,
+    }
+}
+
+fn tracking(row: &Record) -> Option<(String, i64)> {
+    let method = number(row, "incomingemailfilteringmethod")?;
+    let who = row.texts.get("systemuserid").cloned();
+    Some((who.unwrap_or_else(|| row.at.id.0.clone()), method))
+}
