@@ -71,6 +71,7 @@ public-team = Public team
 public-team-what = Everybody in the organisation can find and join it.
 label = Sensitivity
 label-hint = The name of a sensitivity label of your organisation, such as Confidential.
+label-none = No label
 team-archived = Archived: read-only
 next = Next
 which-channel = Which channel of { $team }?
@@ -154,6 +155,7 @@ event-renamed = Names brought up to date
 event-stale-name = Something was renamed
 event-moved = Moved to another record
 event-merged = Ended with the record that was merged
+event-row-left = The row stayed in the CRM
 event-archived = Channel archived
 event-gone = Channel or record deleted
 event-unlinking = Removal begun
@@ -218,5 +220,11 @@ more-answers = { $count ->
    *[other] { $count } more answers
 }
 write-to = Write to { $channel }
+said = Something new was said
 send = Send
 toast-posted = Sent
+owner-only = Your CRM does not tell who else works on this record: its owner alone is proposed.
+crm-title = Records of { $name } in channels
+crm-what = Sellers who may change a record in the CRM can then work on it with others in a channel.
+crm-switch = Turn on the linking of records of this CRM to channels
+crm-switch-what = Links that are there stay when it is turned off.

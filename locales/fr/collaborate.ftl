@@ -71,6 +71,7 @@ public-team = Équipe publique
 public-team-what = Toute l’organisation peut la trouver et la rejoindre.
 label = Confidentialité
 label-hint = Le nom d’une étiquette de confidentialité de votre organisation, comme Confidentiel.
+label-none = Aucune étiquette
 team-archived = Archivée : lecture seule
 next = Suivant
 which-channel = Quel canal de { $team } ?
@@ -154,6 +155,7 @@ event-renamed = Noms mis à jour
 event-stale-name = Quelque chose a été renommé
 event-moved = Déplacé vers un autre enregistrement
 event-merged = Terminée avec l’enregistrement fusionné
+event-row-left = La ligne est restée dans le CRM
 event-archived = Canal archivé
 event-gone = Canal ou enregistrement supprimé
 event-unlinking = Retrait commencé
@@ -218,5 +220,11 @@ more-answers = { $count ->
    *[other] { $count } autres réponses
 }
 write-to = Écrire à { $channel }
+said = Quelque chose de nouveau a été dit
 send = Envoyer
 toast-posted = Envoyé
+owner-only = Votre CRM n’indique pas qui d’autre travaille sur cet enregistrement : seul son propriétaire est proposé.
+crm-title = Enregistrements de { $name } dans les canaux
+crm-what = Les vendeurs qui peuvent modifier un enregistrement dans le CRM peuvent alors y travailler à plusieurs dans un canal.
+crm-switch = Activer la liaison des enregistrements de ce CRM aux canaux
+crm-switch-what = Les liaisons existantes restent quand elle est désactivée.

@@ -14,6 +14,7 @@ mod record;
 mod sales;
 mod target;
 mod webhook;
+mod workspace;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -29,14 +30,15 @@ pub(crate) use self::{
     connector_fields::ConnectorFields,
     connector_package::{ConnectorPackage, Judged},
     connector_test::ConnectorTest,
-    crm::Crm,
+    crm::{Crm, Records},
     environment::{Beginning, Environment, Makers as EnvironmentMakers, Switch},
-    link::{Link, LinkSubject},
+    link::{Decision, Link, LinkMembers, LinkNotes, LinkReport, LinkSubject, NoteRules},
     odata::Odata,
     record::{Export as RecordExport, Import as RecordImport, Record},
     sales::Sales,
     target::{NewTarget, Target, TargetSource},
     webhook::Webhook,
+    workspace::Workspace,
 };
 
 /// Liaison: business APIs, CRM records and team channels under one set of rules.
@@ -122,6 +124,9 @@ pub(crate) enum Command {
     /// Links: records and views in channels, and the settings they stand under
     #[command(subcommand)]
     Link(Link),
+    /// The workspace that records are linked to: this hub's own teams, or Microsoft Teams
+    #[command(subcommand)]
+    Workspace(Workspace),
     /// Records: files of rows in and out
     #[command(subcommand)]
     Record(Record),

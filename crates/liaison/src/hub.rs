@@ -62,6 +62,8 @@ pub(crate) struct Hub {
     pub(crate) crm: crm_connections::CrmConnections,
     /// Whether records may be linked to channels.
     pub(crate) linking_setup: Arc<linking_setup::LinkingSetup>,
+    /// Microsoft Teams of tenants.
+    teams: Arc<linking_setup::MicrosoftTeams>,
     pub(crate) linking: Arc<::linking::Linking>,
     pub(crate) linking_sync: Arc<linking_sync::LinkingSync>,
     pub(crate) apps: Arc<Apps>,
@@ -91,6 +93,8 @@ impl Hub {
         });
         let opened = opened.await.map_err(|error| Failure::plain(&error))??;
         let hub = Self::build(settings, public_url, opened)?;
+        // before the first migration there is nothing to read
+        drop(hub.teams.load().await);
         hub.scopes.check_seal().await.map_err(|error| {
             let failure = Failure::coded(&error);
             Failure::new(
@@ -279,7 +283,19 @@ impl Hub {
             adapters: crm::adapters(&settings.crm, (&client, &clock, &records)),
             settings: settings.crm.clone(),
         });
-        let workspaces = linking::workspaces(&scopes, &workspace, &public_url);
+        let teams = linking::workspaces(linking::Ground {
+            db: &db,
+            clock: &clock,
+            ids: &ids,
+            sealer: &sealer,
+            scopes: &scopes,
+            identity: &identity,
+            client: &client,
+            networks: egress::Networks::new(&settings.egress),
+            workspace: &workspace,
+            base: &public_url,
+        });
+        let workspaces: Arc<dyn linking_setup::Workspaces> = Arc::clone(&teams) as _;
         let linking_setup = linking_setup::LinkingSetup::open(linking_setup::Parts {
             db: db.clone(),
             clock: Arc::clone(&clock),
@@ -301,6 +317,7 @@ impl Hub {
             base: public_url.clone(),
             settings: settings.linking,
         });
+        linking.connect(crm.clone());
         let linking_sync = linking_sync::LinkingSync::open(linking_sync::Parts {
             db: db.clone(),
             clock: Arc::clone(&clock),
@@ -311,6 +328,7 @@ impl Hub {
             setup: Arc::clone(&linking_setup),
             linking: Arc::clone(&linking),
             workspaces,
+            workspace: Arc::clone(&workspace),
             base: public_url.clone(),
         });
         let mut plugins = linking_setup.plugins();
@@ -339,6 +357,7 @@ impl Hub {
             transfer,
             crm,
             linking_setup,
+            teams,
             linking,
             linking_sync,
             apps,
@@ -366,6 +385,7 @@ impl Hub {
             sales: Arc::clone(&self.sales),
             linking_setup: Arc::clone(&self.linking_setup),
             linking: Arc::clone(&self.linking),
+            linking_sync: Arc::clone(&self.linking_sync),
             targets: Arc::clone(&self.targets),
             apps: Arc::clone(&self.apps),
             hosting: Arc::clone(&self.hosting),
@@ -396,6 +416,7 @@ impl Hub {
             crm: self.crm.clone(),
             linking_setup: Arc::clone(&self.linking_setup),
             linking: Arc::clone(&self.linking),
+            linking_sync: Arc::clone(&self.linking_sync),
             actions: Arc::clone(&self.actions),
             targets: Arc::clone(&self.targets),
             apps: Arc::clone(&self.apps),
@@ -470,6 +491,7 @@ pub(crate) fn sealed_columns() -> Vec<SealedColumn> {
         targets::SEALED,
         connectors::SEALED,
         crm_connections::SEALED,
+        linking_setup::SEALED,
     ]
     .concat()
 }

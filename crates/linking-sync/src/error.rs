@@ -32,6 +32,12 @@ pub enum Error {
     /// What was found cannot be mended by the hub.
     #[error("the hub cannot mend this by itself")]
     NotMendable,
+    /// Views have no change notes.
+    #[error("a view has no change notes")]
+    ViewNotes,
+    /// Nobody decided that members follow.
+    #[error("members of this link do not follow the access to its record")]
+    MembersOff,
     /// The links.
     #[error(transparent)]
     Linking(#[from] linking::Error),
@@ -78,6 +84,8 @@ impl Coded for Error {
             Self::Hours => Code::new("linking.hours", Kind::Invalid),
             Self::Zone => Code::new("linking.zone", Kind::Invalid),
             Self::NotMendable => Code::new("linking.not_mendable", Kind::Conflict),
+            Self::ViewNotes => Code::new("linking.view_notes", Kind::Conflict),
+            Self::MembersOff => Code::new("linking.members_off", Kind::Conflict),
             Self::Linking(error) => error.code(),
             Self::Setup(error) => error.code(),
             Self::Records(error) => error.code(),

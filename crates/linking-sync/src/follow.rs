@@ -26,6 +26,8 @@ const MOST: u32 = 500;
 pub(crate) struct Watch {
     pub(crate) noted: Arc<RwLock<HashSet<TenantId>>>,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Changes of one record that wait for their note.
+    pub(crate) most: u32,
 }
 
 impl Watch {
@@ -51,7 +53,7 @@ impl Watch {
             let Some(told) = told else { continue };
             // a run that is repeated is written with the time of its last attempt
             let now = self.clock.now();
-            notes::append(tx, kept.link, &told, (now, kept.rules.due(now)))?;
+            notes::append(tx, kept.link, (&told, self.most), (now, kept.rules.due(now)))?;
         }
         Ok(())
     }

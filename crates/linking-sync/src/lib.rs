@@ -14,6 +14,7 @@
 //! of those rows (`follow.rs`), and the worker looks at what is marked. A walk over all links, by default once a day,
 //! finds what nobody told.
 
+mod asked;
 mod error;
 mod follow;
 pub mod life;
@@ -23,15 +24,20 @@ mod reconcile;
 mod report;
 mod service;
 mod store;
+mod told;
 mod view;
 mod worker;
 
+pub use asked::Asked;
 pub use error::{Error, Result};
 pub use life::Trouble;
 pub use members::{
     MemberChange, PlannedChange, Preview,
     plan::{Mode, Policy, Reason, Verb},
 };
-pub use notes::{Digest, NoteRules, Noted, Post, Quiet};
-pub use report::{Finding, Report};
+pub use notes::{
+    Digest, NoteRules, Noted, Post, Quiet,
+    rules::{minute_of_day, time_of_day},
+};
+pub use report::{Finding, Repaired, Report};
 pub use service::{Fault, LinkingSync, Parts};

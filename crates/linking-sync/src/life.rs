@@ -111,6 +111,11 @@ impl Trouble {
         }
     }
 
+    /// The end of the key of its text.
+    pub fn key(self) -> String {
+        self.as_str().replace('_', "-")
+    }
+
     /// The one of a stored word.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.as_str() == text)

@@ -1,5 +1,6 @@
 //! Who is in the team or the private channel of a link.
 
+mod now;
 pub mod plan;
 mod run;
 
@@ -71,17 +72,17 @@ pub struct Preview {
 pub(crate) struct Spot {
     pub(crate) name: String,
     pub(crate) place: Place,
-    /// How many members it may have (Microsoft Teams limits: 25,000 in a team, 250 in a private channel).
+    /// How many members it may have, as the operator set it.
     pub(crate) most: usize,
 }
 
 /// Where people of a link are members: the team, and within it the channel if that has members of its own. A shared
 /// channel is nobody's business but its owners'.
-pub(crate) fn spots(link: &linking::Link) -> Vec<Spot> {
+pub(crate) fn spots(link: &linking::Link, limits: &linking::Settings) -> Vec<Spot> {
     let team = Spot {
         name: format!("team:{}", link.team),
         place: Place::Team(link.team.clone()),
-        most: 25_000,
+        most: limits.members_per_team,
     };
     match link.channel_kind {
         ChannelKind::Standard => vec![team],
@@ -89,7 +90,7 @@ pub(crate) fn spots(link: &linking::Link) -> Vec<Spot> {
             let channel = Spot {
                 name: format!("channel:{}/{}", link.team, link.channel.id),
                 place: Place::Channel(link.channel.clone()),
-                most: 250,
+                most: limits.members_per_private_channel,
             };
             vec![team, channel]
         }

@@ -8,6 +8,7 @@
 pub mod card;
 pub mod change;
 mod post;
+mod preview;
 pub mod rules;
 
 use db::Tx;
@@ -15,9 +16,9 @@ use event_log::{Change, Subject as Audited};
 use jiff::Timestamp;
 use kernel::{Permission, Scope, UserId};
 use linking::{LinkId, Subject};
-use linking_setup::Feature;
+use linking_setup::{Feature, Obstacle};
 use queries::Verb as Right;
-use records::{Principal, Reference};
+use records::{Principal, Reference, Session};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -58,6 +59,8 @@ pub struct Noted {
     pub posts: Vec<Post>,
     /// Columns that can be chosen.
     pub columns: Vec<String>,
+    /// What stands in the way of posting, for everybody.
+    pub obstacle: Option<Obstacle>,
 }
 
 impl LinkingSync {
@@ -73,7 +76,10 @@ impl LinkingSync {
             let told = table.columns().iter().filter(|column| change::is_told(column));
             told.map(|column| column.logical.clone()).collect()
         });
-        let id = link.id;
+        let (environment, id) = (link.subject.environment(), link.id);
+        let own = Some(link.subject.table());
+        let may = self.parts.setup.may(scope, environment, own, Feature::Notes).await?;
+        let obstacle = may.obstacle();
         let read = move |tx: &Tx<'_>| -> db::Result<_> {
             Ok((kept::of_link(tx, id)?, kept::waiting(tx, id)?.len(), kept::posts(tx, id, 50)?))
         };
@@ -84,7 +90,7 @@ impl LinkingSync {
             Some(kept) => (kept.rules, Some(kept.poster), kept.problem),
             None => (NoteRules::default(), None, None),
         };
-        Ok(Noted { rules, poster, problem, waiting, posts, columns })
+        Ok(Noted { rules, poster, problem, waiting, posts, columns, obstacle })
     }
 
     /// Decides what is posted of a link: whoever may write the record, and posts from then on. What waits is posted
@@ -92,13 +98,13 @@ impl LinkingSync {
     ///
     /// # Errors
     /// [`Error::Unknown`]; [`Error::Setup`] without the second consent; [`Error::Linking`] for who may only read the
-    /// record, and for views; [`Error::Columns`], [`Error::Hours`], [`Error::Zone`].
-    pub async fn set_notes(&self, scope: &Scope, link: LinkId, mut rules: NoteRules) -> Result<()> {
+    /// record; [`Error::ViewNotes`] for views; [`Error::Columns`], [`Error::Hours`], [`Error::Zone`].
+    pub async fn set_notes(&self, scope: &Scope, link: LinkId, rules: NoteRules) -> Result<()> {
         scope.require(Permission::RecordWrite)?;
         let link = self.link(scope, link).await?;
         let poster = scope.user().ok_or(linking::Error::PersonNeeded)?;
         let Subject::Record { environment, table, record } = link.subject.clone() else {
-            return Err(linking::Error::ReadOnly.into());
+            return Err(Error::ViewNotes);
         };
         if !Self::can_be_told(&link) {
             return Err(linking::Error::State { state: link.state.as_str() }.into());
@@ -113,23 +119,7 @@ impl LinkingSync {
         if mask & Right::Write.mask() == 0 {
             return Err(linking::Error::ReadOnly.into());
         }
-        if rules.zone.is_empty() {
-            rules.zone = session.zone().iana_name().unwrap_or("UTC").to_owned();
-        }
-        match rules.wrong() {
-            None => {}
-            Some(rules::Wrong::Hours) => return Err(Error::Hours),
-            Some(rules::Wrong::Zone) => return Err(Error::Zone),
-            Some(rules::Wrong::Columns) => return Err(Error::Columns { columns: Vec::new() }),
-        }
-        rules.columns.sort_unstable();
-        rules.columns.dedup();
-        let model = session.model().table(&table).ok_or(Error::Unknown)?;
-        let can = |name: &&String| !model.column(name).is_some_and(change::is_told);
-        let wrong: Vec<String> = rules.columns.iter().filter(can).cloned().collect();
-        if !wrong.is_empty() {
-            return Err(Error::Columns { columns: wrong });
-        }
+        let rules = checked(&session, &table, rules)?;
         let now = self.now();
         let kept = Kept {
             link: link.id,
@@ -163,6 +153,25 @@ impl LinkingSync {
         self.note(scope.tenant());
         Ok(self.parts.db.write(scope, write).await?)
     }
+}
+
+/// Rules that can hold for records of a table: columns named once, hours of a zone that there is.
+fn checked(session: &Session, table: &str, mut rules: NoteRules) -> Result<NoteRules> {
+    if rules.zone.is_empty() {
+        rules.zone = session.zone().iana_name().unwrap_or("UTC").to_owned();
+    }
+    match rules.wrong() {
+        None => {}
+        Some(rules::Wrong::Hours) => return Err(Error::Hours),
+        Some(rules::Wrong::Zone) => return Err(Error::Zone),
+        Some(rules::Wrong::Columns) => return Err(Error::Columns { columns: Vec::new() }),
+    }
+    rules.columns.sort_unstable();
+    rules.columns.dedup();
+    let model = session.model().table(table).ok_or(Error::Unknown)?;
+    let can = |name: &&String| !model.column(name).is_some_and(change::is_told);
+    let wrong: Vec<String> = rules.columns.iter().filter(can).cloned().collect();
+    if wrong.is_empty() { Ok(rules) } else { Err(Error::Columns { columns: wrong }) }
 }
 
 /// Notices with this topic say that a tenant has rules for notes.

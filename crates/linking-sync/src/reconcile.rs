@@ -223,7 +223,12 @@ impl LinkingSync {
     }
 
     /// Looks at the places of links: each team and channel is asked for once.
-    async fn look_at_slice(&self, root: &Scope, links: &[Link], closely: bool) -> Result<()> {
+    pub(crate) async fn look_at_slice(
+        &self,
+        root: &Scope,
+        links: &[Link],
+        closely: bool,
+    ) -> Result<()> {
         let jobs = self.parts.workspaces.jobs(root.tenant()).await?;
         let kind = self.parts.workspaces.kind(root);
         let mut teams: BTreeMap<&TeamId, Vec<&Link>> = BTreeMap::new();

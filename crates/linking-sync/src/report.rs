@@ -12,6 +12,8 @@ use workspace_port::{NewTab, Place, Role};
 
 use crate::{Error, LinkingSync, Result, life::Trouble, store};
 
+mod table;
+
 /// What somebody has to look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -44,6 +46,15 @@ pub struct Report {
     pub walking: bool,
     /// How many links the last walk saw, of the whole tenant.
     pub seen: u64,
+}
+
+/// What became of a repair of everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Repaired {
+    /// How many were mended.
+    pub mended: u64,
+    /// How many are still to be looked at.
+    pub left: u64,
 }
 
 impl LinkingSync {
@@ -113,6 +124,35 @@ impl LinkingSync {
             )
         };
         Ok(self.parts.db.write(scope, write).await?)
+    }
+
+    /// Mends all that the hub can mend of what was found in an environment, as [`LinkingSync::repair`] does one by one.
+    /// What fails stays in the report.
+    ///
+    /// # Errors
+    /// As [`LinkingSync::report`]; and what would fail for every further one, such as a store that is full.
+    pub async fn repair_all(&self, scope: &Scope, environment: EnvironmentId) -> Result<Repaired> {
+        scope.require(Permission::RecordWrite)?;
+        let report = self.report(scope, environment).await?;
+        let mut done = Repaired::default();
+        for found in report.findings {
+            if !found.trouble.can_be_mended() {
+                done.left += 1;
+                continue;
+            }
+            match self.repair(scope, found.id).await {
+                Ok(()) => done.mended += 1,
+                // somebody was faster
+                Err(Error::Unknown) => {}
+                Err(error @ Error::Store(_)) => return Err(error),
+                Err(error) => {
+                    let error: &dyn std::error::Error = &error;
+                    tracing::info!(error, finding.id = %found.id, "linking_sync.repair_failed");
+                    done.left += 1;
+                }
+            }
+        }
+        Ok(done)
     }
 
     async fn put_tab(&self, root: &Scope, link: &Link) -> Result<()> {

@@ -39,6 +39,8 @@ pub struct Parts {
     pub linking: Arc<Linking>,
     /// Where links go to.
     pub workspaces: Arc<dyn Workspaces>,
+    /// Where mails to people go.
+    pub workspace: Arc<workspace::Workspace>,
     /// Where people open the hub's pages.
     pub base: Url,
 }
@@ -95,7 +97,20 @@ impl LinkingSync {
     /// What hears of changes inside their transactions; to be handed to the records once.
     pub fn plugins(&self) -> Vec<Arc<dyn records::Plugin>> {
         let clock = Arc::clone(&self.parts.clock);
-        vec![Arc::new(Watch { noted: Arc::clone(&self.noted), clock })]
+        let most = self.limits().waiting_notes;
+        vec![Arc::new(Watch { noted: Arc::clone(&self.noted), clock, most })]
+    }
+
+    /// Tells the settings of linking what the workspace refused for want of permissions.
+    pub(crate) async fn refused(&self, root: &Scope, error: &workspace_port::Error) {
+        if let workspace_port::Error::PermissionMissing { permissions } = error {
+            self.parts.linking.refused(root, permissions).await;
+        }
+    }
+
+    /// What an operator set.
+    pub(crate) fn limits(&self) -> linking::SyncSettings {
+        self.parts.linking.settings().sync
     }
 
     pub(crate) fn now(&self) -> Timestamp {

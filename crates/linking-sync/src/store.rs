@@ -1,5 +1,6 @@
 //! Statements: what is to be looked at, how far changes were followed, what was found.
 
+pub(crate) mod asked;
 pub(crate) mod members;
 pub(crate) mod notes;
 
@@ -289,6 +290,7 @@ pub(crate) fn forget(tx: &Tx<'_>, user: kernel::UserId) -> Result<()> {
     for sql in [
         "DELETE FROM linking_access WHERE tenant_id = $1 AND user_id = $2",
         "DELETE FROM linking_members WHERE tenant_id = $1 AND user_id = $2",
+        "DELETE FROM linking_asked WHERE tenant_id = $1 AND user_id = $2",
         "UPDATE linking_member_changes SET user_id = NULL, person = NULL, name = '' \
          WHERE tenant_id = $1 AND user_id = $2",
     ] {
@@ -303,6 +305,7 @@ pub(crate) fn prune(tx: &Tx<'_>, before: Timestamp) -> Result<()> {
         "DELETE FROM linking_member_changes WHERE tenant_id = $1 AND at < $2",
         "DELETE FROM linking_note_posts WHERE tenant_id = $1 AND at < $2",
         "DELETE FROM linking_findings WHERE tenant_id = $1 AND mended_at < $2",
+        "DELETE FROM linking_asked WHERE tenant_id = $1 AND asked_at < $2",
     ] {
         tx.execute(sql, &[tx.tenant().into(), before.into()])?;
     }

@@ -11,9 +11,6 @@ use uuid::Uuid;
 
 use crate::{LinkingSync, Result, life::Record, members::plan::Reason};
 
-/// People that one record brings to a place at most; more is told (our own choice: a page of a workspace's members).
-pub(crate) const MOST_PEOPLE: usize = 1_000;
-
 /// Who may see a record, each with the first reason, and the teams that they are in for it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Circle {
@@ -22,11 +19,13 @@ pub(crate) struct Circle {
     pub(crate) owner: Option<UserId>,
     /// More people than are looked at.
     pub(crate) cut: bool,
+    /// How many are.
+    most: usize,
 }
 
 impl Circle {
     fn add(&mut self, user: Uuid, why: Reason) {
-        if self.people.len() < MOST_PEOPLE {
+        if self.people.len() < self.most {
             self.people.entry(user.into()).or_insert(why);
         } else {
             self.cut = true;
@@ -89,7 +88,7 @@ impl LinkingSync {
             if team { Principal::Team(row.id) } else { Principal::User(row.id) }
         });
         let target = Reference::id(table.as_str(), *record);
-        let circle = circle(&session, &target, owner).await?;
+        let circle = circle(&session, &target, (owner, self.limits().people_per_record)).await?;
         Ok((seen, circle))
     }
 
@@ -137,8 +136,12 @@ async fn may_read(session: &Session, target: &Reference, user: Uuid) -> bool {
 }
 
 /// Who owns a record or has it shared, teams taken apart, and may read it.
-async fn circle(session: &Session, target: &Reference, owner: Option<Principal>) -> Result<Circle> {
-    let mut circle = Circle::default();
+async fn circle(
+    session: &Session,
+    target: &Reference,
+    (owner, most): (Option<Principal>, usize),
+) -> Result<Circle> {
+    let mut circle = Circle { most, ..Circle::default() };
     match owner {
         Some(Principal::User(user)) => {
             circle.owner = Some(user.into());
@@ -146,7 +149,7 @@ async fn circle(session: &Session, target: &Reference, owner: Option<Principal>)
         }
         Some(Principal::Team(team)) => {
             circle.teams.push(team);
-            for user in members(session, team).await? {
+            for user in members(session, team, most).await? {
                 circle.add(user, Reason::OwningTeam);
             }
         }
@@ -160,7 +163,7 @@ async fn circle(session: &Session, target: &Reference, owner: Option<Principal>)
             Principal::User(user) => circle.add(user, Reason::Shared),
             Principal::Team(team) => {
                 circle.teams.push(team);
-                for user in members(session, team).await? {
+                for user in members(session, team, most).await? {
                     circle.add(user, Reason::SharedTeam);
                 }
             }
@@ -181,12 +184,12 @@ async fn circle(session: &Session, target: &Reference, owner: Option<Principal>)
 }
 
 /// The members of a team of the environment.
-async fn members(session: &Session, team: Uuid) -> Result<Vec<Uuid>> {
+async fn members(session: &Session, team: Uuid, most: usize) -> Result<Vec<Uuid>> {
     let Some(table) = session.model().table("teammembership") else { return Ok(Vec::new()) };
     let query = Query::of(table).select(["systemuserid"])?;
     let field = query.field("teamid")?;
     let query = query.and(Condition::Compare(field, Comparison::Equal, db::Value::Uuid(team)));
-    let size = u32::try_from(MOST_PEOPLE).unwrap_or(u32::MAX);
+    let size = u32::try_from(most).unwrap_or(u32::MAX);
     let rows = session.query(&query, &Paging::first(size)).await?;
     let mut people = Vec::with_capacity(rows.rows.len());
     for row in &rows.rows {

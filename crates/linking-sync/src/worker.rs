@@ -15,10 +15,6 @@ use crate::{LinkingSync, Result, notes::NOTED, store};
 const LEASE: i64 = 120;
 /// How often everything is asked for that nobody told of.
 const SWEEP: Duration = Duration::from_secs(20);
-/// All links are looked at once in so many hours.
-const WALK_HOURS: i64 = 24;
-/// How long history is kept.
-const KEPT_DAYS: i64 = 400;
 /// The topic of changes of teams and channels of the hub's own workspace.
 const PLACES: &str = "workspace.access";
 
@@ -72,7 +68,7 @@ impl LinkingSync {
                     any = true;
                 }
                 NOTED => self.note(notice.tenant),
-                store::MARKED => any = true,
+                store::MARKED | linking_setup::TEAMS_TOLD => any = true,
                 _ => {}
             }
         }
@@ -127,14 +123,26 @@ impl LinkingSync {
     async fn step(&self, tenant: TenantId, root: &Scope) -> Result<bool> {
         self.follow(root).await?;
         self.look_at_places(tenant, root).await?;
+        let told = self.look_at_told(root).await.unwrap_or_else(|error| {
+            // a workspace elsewhere that fails holds nothing else up
+            let error: &dyn std::error::Error = &error;
+            tracing::warn!(error, tenant.id = %tenant, "linking_sync.told_failed");
+            false
+        });
         let looked = self.work(root).await?;
+        if let Err(error) = self.tell_owners(root).await {
+            let error: &dyn std::error::Error = &error;
+            tracing::warn!(error, "linking_sync.tell_failed");
+        }
         let posted = self.post_due(root).await?;
         let walk = self.parts.db.read_one(root, store::walk).await?;
         let now = self.now();
-        let day = SignedDuration::from_hours(WALK_HOURS);
+        let limits = self.limits();
+        let day = SignedDuration::from_hours(limits.walk_hours.into());
         let is_time = walk.ended.is_none_or(|ended| now.duration_since(ended) >= day);
         if !walk.walking && is_time {
-            let before = now.checked_sub(SignedDuration::from_hours(KEPT_DAYS * 24)).unwrap_or(now);
+            let kept = SignedDuration::from_hours(i64::from(limits.kept_days) * 24);
+            let before = now.checked_sub(kept).unwrap_or(now);
             let begin = move |tx: &Tx<'_>| {
                 store::prune(tx, before)?;
                 store::begin_walk(tx, now)
@@ -142,7 +150,7 @@ impl LinkingSync {
             self.parts.db.write(root, begin).await?;
         }
         let walking = self.walk(root).await?;
-        Ok(looked > 0 || posted > 0 || walking)
+        Ok(told || looked > 0 || posted > 0 || walking)
     }
 
     /// Does all that there is to do now for a tenant; for tests and for the command line.

@@ -17,6 +17,8 @@ use crate::{
     subject::LINKS,
 };
 
+pub use crate::requests::{request, set_request_told, untold_requests};
+
 /// New names; `None` leaves one as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Names {
@@ -37,6 +39,22 @@ pub enum Moved {
     Merged,
 }
 
+/// What became of the record of a link in a CRM elsewhere, as the link's owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Looked {
+    /// It is there.
+    There {
+        /// Its name.
+        name: String,
+    },
+    /// It was merged into this one of its table.
+    Merged(String),
+    /// It was deleted.
+    Gone,
+    /// The owner of the link cannot tell: why.
+    Unseen(Problem),
+}
+
 fn links(jobs: Vec<Job>) -> Vec<Link> {
     jobs.into_iter().map(|job| job.link).collect()
 }
@@ -51,7 +69,7 @@ pub fn by_record(
     table: &str,
     record: Uuid,
 ) -> Result<Vec<Link>> {
-    store::of_subject(tx, environment, (table, record)).map(links)
+    store::of_subject(tx, environment, (table, record), MOST).map(links)
 }
 
 /// A link, whatever it is.
@@ -80,7 +98,19 @@ pub fn in_place(
     team: &TeamId,
     channel: Option<&str>,
 ) -> Result<Vec<Link>> {
-    store::in_place(tx, workspace, (team, channel)).map(links)
+    store::in_place(tx, workspace, (team, channel), MOST).map(links)
+}
+
+/// The teams of a workspace with live links, at most 1,000.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn teams(tx: &Tx<'_>, workspace: Kind) -> Result<Vec<TeamId>> {
+    const SQL: &str = "SELECT DISTINCT team_id FROM links WHERE tenant_id = $1 AND workspace = $2 \
+                       AND state NOT IN ('pending', 'unlinking', 'unlinked') AND team_id <> '' \
+                       ORDER BY team_id LIMIT 1000";
+    let rows = tx.all(SQL, &[tx.tenant().into(), workspace.as_str().into()])?;
+    rows.iter().map(|row| row.get(0).map(TeamId)).collect()
 }
 
 /// Says that a link is in another state, and why; false when it was so, is being made or undone, or is no more.
@@ -178,6 +208,15 @@ impl Linking {
             told(tx, &job.link, "link.renamed", now)
         };
         let link = job.link.clone();
+        if link.subject.system().is_some() {
+            if job.work.has_row
+                && let Err(error) = crate::outside::rows::rename(self, scope, &link).await
+            {
+                let error: &dyn std::error::Error = &error;
+                tracing::debug!(error, link.id = %id, "linking.row_not_renamed");
+            }
+            return Ok(self.db.write(scope, move |tx| set(tx, &link)).await?);
+        }
         if job.work.has_row
             && let Ok(session) = self.session(scope, link.subject.environment()).await
         {
@@ -262,6 +301,88 @@ impl Linking {
         self.db.write(scope, set).await?.ok_or(Error::Unknown)
     }
 
+    /// The record of a CRM elsewhere was merged into another: as [`Linking::moved`].
+    ///
+    /// # Errors
+    /// [`Error::Unknown`], [`Error::Store`], and what keeps the owner's sign-in from writing the rows there.
+    pub async fn moved_there(&self, scope: &Scope, id: LinkId, to: &str) -> crate::Result<Moved> {
+        let job = self.job(scope, id).await?;
+        let Subject::Crm { system, table, .. } = &job.link.subject else {
+            return Err(Error::Unknown);
+        };
+        let winner = Subject::crm(*system, table, to);
+        if job.link.subject == winner {
+            return Ok(Moved::Moved);
+        }
+        let (place, there) = (job.place.clone(), winner.clone());
+        let twin = self.db.read_one(scope, move |tx| store::at_place(tx, &there, &place)).await?;
+        let how = Unlink { tab: crate::TabAfter::Remove, files: crate::Files::Keep };
+        let now = self.clock.now();
+        if twin.is_some() {
+            // the other record has this channel already: what is left of this link is undone, its rows too
+            self.db.write(scope, move |tx| end(tx, id, how, now).map(drop)).await?;
+            return Ok(Moved::Merged);
+        }
+        if job.work.has_row {
+            crate::outside::rows::repoint(self, scope, (&job.link, &winner)).await?;
+        }
+        let write = move |tx: &Tx<'_>| -> Result<()> {
+            let Some(mut job) = store::lookup(tx, id)? else { return Ok(()) };
+            job.link.subject = winner.clone();
+            job.link.changed_at = now;
+            store::save(tx, &job, None)?;
+            told(tx, &job.link, "link.moved", now)
+        };
+        self.db.write(scope, write).await?;
+        Ok(Moved::Moved)
+    }
+
+    /// Looks at the record of a link in a CRM elsewhere as the link's owner, whose sign-in is the only one that the hub
+    /// may use for it. For the hub's own jobs.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] for a link of another kind, [`Error::Store`]; and an error of the CRM that may be over the next
+    /// time.
+    pub async fn look(&self, scope: &Scope, link: &Link) -> crate::Result<Looked> {
+        let Subject::Crm { table, record, .. } = &link.subject else {
+            return Err(Error::Unknown);
+        };
+        let Some(owner) = self.scopes.person(scope.tenant(), link.created_by).await? else {
+            return Ok(Looked::Unseen(Problem::new("link.person_gone")));
+        };
+        let unseen = |error: Error| match error {
+            error if crate::outside::is_sign_in(&error) => {
+                Ok(Looked::Unseen(crate::saga::problem(&error)))
+            }
+            Error::Denied(_) | Error::PersonNeeded | Error::Unknown => {
+                Ok(Looked::Unseen(Problem::new("link.record_unseen")))
+            }
+            error => Err(error),
+        };
+        let found = match self.found(&owner, &link.subject).await {
+            Ok(found) => Some(found),
+            Err(Error::Unknown) => None,
+            Err(error) => return unseen(error),
+        };
+        let (_, crm) = match &found {
+            Some(found) => (found.system.clone(), Arc::clone(&found.crm)),
+            None => match self.at_crm(&owner, link.subject.environment().uuid()).await {
+                Ok(seat) => seat,
+                Err(error) => return unseen(error),
+            },
+        };
+        let at = crm::RecordRef::new(table, record);
+        match (crm.fate(&at).await, found) {
+            (Ok(crm::Fate::Merged(into)), _) => Ok(Looked::Merged(into.0)),
+            (Ok(crm::Fate::Deleted), None) => Ok(Looked::Gone),
+            (_, Some(found)) => Ok(Looked::There { name: found.name }),
+            (Ok(_) | Err(crm::Error::ObjectHidden { .. }), None) => {
+                Ok(Looked::Unseen(Problem::new("link.record_unseen")))
+            }
+            (Err(error), None) => unseen(Error::Crm(error)),
+        }
+    }
+
     /// A person was removed: links are nobody's then. What waits for that person's rights waits for whoever tries
     /// again.
     ///
@@ -280,6 +401,9 @@ impl Linking {
         Ok(())
     }
 }
+
+/// Links of one thing or one place that jobs look at: more than anybody is shown.
+const MOST: u32 = 100_000;
 
 /// A text that a column of so many UTF-16 code units can hold.
 pub(crate) fn cut(text: &str, most: usize) -> String {

@@ -54,6 +54,37 @@ fn read(row: &Row) -> Stored<AccessRequest> {
     })
 }
 
+/// Questions for access that nobody was told of yet, oldest first; at most 50.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn untold_requests(tx: &Tx<'_>) -> Stored<Vec<AccessRequest>> {
+    const SQL: &str = "SELECT id, link_id, user_id, message, state, created_at FROM link_requests \
+                       WHERE tenant_id = $1 AND told_at IS NULL AND state = 'asked' \
+                       ORDER BY id LIMIT 50";
+    tx.all(SQL, &[tx.tenant().into()])?.iter().map(read).collect()
+}
+
+/// A question for access, whatever became of it.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn request(tx: &Tx<'_>, id: Uuid) -> Stored<Option<AccessRequest>> {
+    const SQL: &str = "SELECT id, link_id, user_id, message, state, created_at FROM link_requests \
+                       WHERE tenant_id = $1 AND id = $2";
+    tx.first(SQL, &[tx.tenant().into(), id.into()])?.as_ref().map(read).transpose()
+}
+
+/// Whoever is to learn of a question for access was told; false when that is so already.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn set_request_told(tx: &Tx<'_>, id: Uuid, now: Timestamp) -> Stored<bool> {
+    const SQL: &str = "UPDATE link_requests SET told_at = $3 \
+                       WHERE tenant_id = $1 AND id = $2 AND told_at IS NULL";
+    Ok(tx.execute(SQL, &[tx.tenant().into(), id.into(), now.into()])? > 0)
+}
+
 impl Linking {
     /// Asks the owner of the record behind a tab for access. Asking again changes the message.
     ///
@@ -174,7 +205,16 @@ impl Linking {
         Ok(self.db.write(scope, write).await?)
     }
 
+    /// Who may share the record; the port to CRMs elsewhere shares nothing, so that there granting says that it was
+    /// done in the CRM.
     async fn may_share(&self, scope: &Scope, of: &Subject) -> Result<bool> {
+        if of.system().is_some() {
+            return match self.found(scope, of).await {
+                Ok(found) => Ok(found.rights().await?.share),
+                Err(Error::Denied(_) | Error::PersonNeeded) => Ok(false),
+                Err(error) => Err(error),
+            };
+        }
         let Subject::Record { environment, table, record } = of else { return Ok(false) };
         let session = self.session(scope, *environment).await?;
         subject::known(&session, of).await?;

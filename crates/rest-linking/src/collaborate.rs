@@ -11,13 +11,14 @@ use uuid::Uuid;
 
 use crate::{
     App, Routes,
-    shapes::{
-        AccessAnswer, AccessItem, AccessPath, AccessRequest, CollaborateItem, LinkPath, SubjectKind,
+    shapes::links::{
+        AccessAnswer, AccessItem, AccessPath, AccessRequest, CollaborateItem, LinkPath,
+        MyAccessItem, SubjectKind,
     },
 };
 
 pub(crate) fn routes() -> Routes {
-    routes!(collaborate, collaborate_on_view, ask, asked, answer)
+    routes!(collaborate, collaborate_on_view, ask, asked, answer, mine)
 }
 
 /// The record of a path.
@@ -118,6 +119,19 @@ async fn asked(
 ) -> Result<Json<Vec<AccessItem>>, Problem> {
     let asked = app.linking.access_requests(&scope, path.link_id.into()).await?;
     Ok(Json(asked.into_iter().map(AccessItem::from).collect()))
+}
+
+/// List who asks for access to one's own records
+///
+/// Of all links, newest first, at most 50: what the caller was told of and may answer.
+#[utoipa::path(get, path = "/api/v1/my-access-requests", operation_id = "links.my_access_requests",
+    tag = "linking", responses((status = 200, body = Vec<MyAccessItem>), Failures))]
+async fn mine(
+    State(app): State<App>,
+    Authed(scope): Authed,
+) -> Result<Json<Vec<MyAccessItem>>, Problem> {
+    let asked = app.sync.asked_of_me(&scope).await?;
+    Ok(Json(asked.into_iter().map(MyAccessItem::from).collect()))
 }
 
 /// Answer who asks for access to the record of a link

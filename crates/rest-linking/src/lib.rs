@@ -4,13 +4,18 @@
 
 mod collaborate;
 mod links;
+mod members;
+mod notes;
+mod report;
 mod setup;
 mod shapes;
+mod workspace;
 
 use std::sync::Arc;
 
 use linking::Linking;
 use linking_setup::LinkingSetup;
+use linking_sync::LinkingSync;
 
 /// The services that the handlers call.
 #[derive(Debug)]
@@ -19,6 +24,8 @@ pub struct Services {
     pub linking: Arc<Linking>,
     /// Whether they may be, and what is in the way.
     pub setup: Arc<LinkingSetup>,
+    /// What keeps them in step.
+    pub sync: Arc<LinkingSync>,
 }
 
 /// The services, shared.
@@ -28,5 +35,10 @@ pub(crate) type Routes = rest::Routes<App>;
 
 /// Every route of this crate.
 pub fn routes() -> rest::Routes<App> {
-    setup::routes().merge(collaborate::routes()).merge(links::routes())
+    let links = links::routes().merge(members::routes()).merge(notes::routes());
+    setup::routes()
+        .merge(workspace::routes())
+        .merge(report::routes())
+        .merge(collaborate::routes())
+        .merge(links)
 }

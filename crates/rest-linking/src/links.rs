@@ -10,7 +10,10 @@ use utoipa::IntoParams;
 
 use crate::{
     App, Routes,
-    shapes::{ChannelPath, HistoryItem, LinkBody, LinkItem, LinkPath, PreviewItem, word},
+    shapes::{
+        links::{ChannelPath, HistoryItem, LinkBody, LinkItem, LinkPath, PreviewItem},
+        word,
+    },
 };
 
 pub(crate) fn routes() -> Routes {

@@ -10,7 +10,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     App, Routes,
-    shapes::{ConsentItem, OverviewItem, word},
+    shapes::{
+        settings::{ConsentItem, OverviewItem},
+        word,
+    },
 };
 
 pub(crate) fn routes() -> Routes {
@@ -109,7 +112,7 @@ async fn read(
 
 /// Change the settings of linking
 ///
-/// Each named switch in the order of the fields; the first that cannot be turned ends it with its reason.
+/// Each named switch in the order of the fields, and all of them or none: the first that cannot be turned is the reason.
 #[utoipa::path(patch, path = "/api/v1/environments/{environment_id}/linking",
     operation_id = "linking.change", tag = "linking", params(EnvironmentPath), request_body = Change,
     responses((status = 200, body = OverviewItem), Failures))]
@@ -135,10 +138,8 @@ async fn change(
     turns.extend(body.basic.map(Turn::Basic));
     turns.extend(body.enhanced.map(Turn::Enhanced));
     turns.extend(body.labels.map(Turn::Labels));
-    for turn in turns {
-        app.setup.turn(&scope, environment, turn).await?;
-    }
-    shown(&app, &scope, environment).await
+    let overview = app.setup.turn_all(&scope, environment, &turns).await?;
+    Ok(Json(OverviewItem::of(&scope, overview)))
 }
 
 async fn shown(

@@ -63,6 +63,8 @@ pub struct Rooms {
     pub linking_setup: Arc<linking_setup::LinkingSetup>,
     /// Links of records and channels.
     pub linking: Arc<linking::Linking>,
+    /// What keeps them in step.
+    pub linking_sync: Arc<linking_sync::LinkingSync>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Identifiers.
@@ -100,7 +102,9 @@ pub fn assemble(
     .merge(dataverse.router())
     .merge(operations(readiness, Arc::clone(&metrics)));
     register(&metrics, &gateway);
-    let hub = edge::attach(inside, Arc::new(gate)).merge(gateway.router());
+    let hub = edge::attach(inside, Arc::new(gate))
+        .merge(gateway.router())
+        .merge(gateway::notices(Arc::clone(&rooms.linking_setup)));
     connector_host::dispatch(hub, origins)
 }
 
@@ -157,7 +161,7 @@ pub fn agents(
 }
 
 /// What agents may call of the hub itself: working with links of records, and nothing that sets a tenant up.
-const OFFERED: [Offered; 8] = {
+const OFFERED: [Offered; 14] = {
     const fn seen(operation: &'static str, seen_with: Permission) -> Offered {
         Offered { operation, seen_with }
     }
@@ -170,6 +174,12 @@ const OFFERED: [Offered; 8] = {
         seen("links.retry", Permission::RecordWrite),
         seen("links.unlink_preview", Permission::RecordWrite),
         seen("links.unlink", Permission::RecordWrite),
+        seen("links.members", Permission::RecordRead),
+        seen("links.members_preview", Permission::RecordRead),
+        seen("links.members_history", Permission::RecordRead),
+        seen("links.run_members", Permission::RecordWrite),
+        seen("links.notes", Permission::RecordRead),
+        seen("links.set_notes", Permission::RecordWrite),
     ]
 };
 
@@ -253,6 +263,7 @@ pub fn rest(rooms: &Rooms) -> Router {
         linking: rest_linking::App::new(rest_linking::Services {
             linking: Arc::clone(&rooms.linking),
             setup: Arc::clone(&rooms.linking_setup),
+            sync: Arc::clone(&rooms.linking_sync),
         }),
     })
 }

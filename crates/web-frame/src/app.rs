@@ -57,6 +57,8 @@ pub struct Services {
     pub linking_setup: Arc<linking_setup::LinkingSetup>,
     /// Records that live in channels.
     pub linking: Arc<linking::Linking>,
+    /// What keeps them in step.
+    pub linking_sync: Arc<linking_sync::LinkingSync>,
     /// Buttons of cards.
     pub actions: Arc<CardActions>,
     /// Pictures of cards.

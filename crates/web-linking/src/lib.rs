@@ -6,11 +6,12 @@
 mod pages;
 mod settings;
 mod tab;
+mod workspace;
 
 use axum::Router;
 use web_frame::App;
 
 /// The addresses of these pages.
 pub fn routes() -> Router<App> {
-    settings::routes().merge(tab::routes()).merge(pages::routes())
+    settings::routes().merge(tab::routes()).merge(pages::routes()).merge(workspace::routes())
 }

@@ -1,12 +1,16 @@
 //! Collaborate: from a record or a view to a channel and back.
 
 mod conversation;
+mod crm;
 mod documents;
+mod kept;
 mod link;
 mod list;
+mod notes;
 mod place;
+pub(crate) mod policy;
 mod wizard;
-mod words;
+pub(crate) mod words;
 
 use axum::{Router, extract::DefaultBodyLimit};
 use edge::{Problem, get, get_and_post, post};
@@ -14,6 +18,7 @@ use linking_setup::Feature;
 use web_frame::{App, Visit};
 
 use self::place::Place;
+pub(crate) use self::words::Told;
 
 /// The addresses of these pages.
 pub(crate) fn routes() -> Router<App> {
@@ -44,14 +49,23 @@ pub(crate) fn routes() -> Router<App> {
             "/records/{environment}/{table}/{record}/conversation",
             get_and_post(conversation::page, conversation::post),
         )
+        .route("/records/{environment}/{table}/{record}/conversation/live", get(conversation::live))
+        .route("/links/crm/{crm_system}", get_and_post(crm::page, crm::save))
+        .route("/links/crm/{crm_system}/{crm_table}/{crm_record}/collaborate", get(list::crm))
+        .route(
+            "/links/crm/{crm_system}/{crm_table}/{crm_record}/collaborate/new",
+            get_and_post(wizard::crm, wizard::finish_crm),
+        )
         .route("/links/{link}", get(link::page))
         .route("/links/{link}/retry", post(link::retry))
+        .route("/links/{link}/members", get_and_post(kept::page, kept::change))
+        .route("/links/{link}/notes", get_and_post(notes::page, notes::change))
         .route("/links/{link}/unlink", get_and_post(link::ask, link::unlink))
 }
 
 /// The tabs of ours that a record's page shows.
 async fn offers(app: &App, visit: &Visit, place: &Place) -> Result<Vec<&'static str>, Problem> {
-    if !place.is_record() {
+    if place.own.is_none() || !place.is_record() {
         return Ok(Vec::new());
     }
     let (environment, table) = (place.subject.environment(), place.subject.table());

@@ -2,14 +2,16 @@
 
 mod consent;
 mod licences;
+mod members;
 mod page;
+mod report;
 mod sales;
 mod tables;
 #[cfg(test)]
 mod tests;
 
 use axum::Router;
-use edge::{get, get_and_post};
+use edge::{get, get_and_post, post};
 use kernel::EnvironmentId;
 use linking_setup::{ConsentState, Met, Place};
 use web_frame::{App, Frame, Section};
@@ -30,6 +32,14 @@ pub(crate) fn routes() -> Router<App> {
             "/admin/environments/{environment}/teams/licences",
             get_and_post(licences::page, licences::save),
         )
+        .route(
+            "/admin/environments/{environment}/teams/members",
+            get_and_post(members::page, members::save),
+        )
+        .route("/admin/environments/{environment}/teams/report", get(report::page))
+        .route("/admin/environments/{environment}/teams/report.csv", get(report::export))
+        .route("/admin/environments/{environment}/teams/report/run", post(report::run))
+        .route("/admin/environments/{environment}/teams/report/repair", post(report::repair))
 }
 
 /// The address of the settings of an environment, or of a page below them.

@@ -4,6 +4,7 @@
 //! told so, and can ask for it.
 
 mod access;
+mod crm;
 mod live;
 mod page;
 mod pin;

@@ -287,16 +287,31 @@ impl House {
             scopes: system.clone(),
             records: records.clone(),
             setup: Arc::clone(&linking_setup),
-            workspaces,
+            workspaces: Arc::clone(&workspaces),
             base: public_url.clone(),
             settings: linking::Settings::default(),
         });
+        let linking_sync = linking_sync::LinkingSync::open(linking_sync::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            scopes: system.clone(),
+            records: records.clone(),
+            setup: Arc::clone(&linking_setup),
+            linking: Arc::clone(&linking),
+            workspaces,
+            workspace: Arc::clone(&workspace),
+            base: public_url.clone(),
+        });
         let mut plugins = linking_setup.plugins();
         plugins.extend(linking.plugins());
+        plugins.extend(linking_sync.plugins());
         records.plug(plugins);
         let app = App::new(web_frame::Services {
             linking_setup,
             linking,
+            linking_sync,
             transfer: Arc::new(transfer),
             environments: Arc::new(environments),
             identity: Arc::clone(&identity),

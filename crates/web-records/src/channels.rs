@@ -2,7 +2,8 @@
 
 use edge::Problem;
 use kernel::Scope;
-use linking_setup::{Answer, Feature, Obstacle};
+use linking::State;
+use linking_setup::{Answer, Feature, Kind, Obstacle};
 use uuid::Uuid;
 use web_frame::{App, Frame};
 
@@ -15,6 +16,8 @@ pub(crate) struct Offered {
     pub(crate) collaborate: Option<String>,
     /// Further tabs: address, name, whether it is shown.
     pub(crate) tabs: Vec<(String, String, bool)>,
+    /// Where the conversation comes from that stands beside the form.
+    pub(crate) talk: Option<String>,
 }
 
 impl Offered {
@@ -31,14 +34,43 @@ impl Offered {
         let [collaborate, documents, conversation] =
             app.linking_setup.answers(scope, environment, (Some(table), features)).await?;
         let address = crate::record::address(place, form.table, id);
+        let talk = match conversation.is_open() {
+            true => spoken(app, scope, environment, (table, id)).await?,
+            false => None,
+        };
+        let talk = talk.map(|link| format!("{address}/conversation?link={link}&beside=true"));
         let tabs = [(documents, "documents"), (conversation, "conversation")];
         let tabs = tabs.into_iter().filter(|(answer, _)| answer.is_open()).map(|(_, tab)| {
             let name = form.frame.say(&format!("collaborate.tab-{tab}"));
             (format!("{address}/{tab}"), name, false)
         });
         let collaborate = shows(collaborate).then(|| format!("{address}/collaborate"));
-        Ok(Self { collaborate, tabs: tabs.collect() })
+        Ok(Self { collaborate, tabs: tabs.collect(), talk })
     }
+}
+
+/// The first link of a record whose channel is the hub's own and the reader's to read.
+async fn spoken(
+    app: &App,
+    scope: &Scope,
+    environment: kernel::EnvironmentId,
+    (table, id): (&str, Uuid),
+) -> Result<Option<linking::LinkId>, Problem> {
+    let subject = linking::Subject::record(environment, table, id);
+    let links = app.linking.links_of(scope, &subject).await?;
+    for link in links {
+        let alive = matches!(
+            link.state,
+            State::Connected | State::StaleName | State::Archived | State::TabOnly
+        );
+        let channel = link.channel.id.parse().ok().filter(|_| link.workspace == Kind::Embedded);
+        if let (true, Some(channel)) = (alive, channel)
+            && app.workspace.channel(scope, channel).await.is_ok_and(|found| found.rights.read)
+        {
+            return Ok(Some(link.id));
+        }
+    }
+    Ok(None)
 }
 
 /// The address of Collaborate for a view, where the reader may use it.

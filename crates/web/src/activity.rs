@@ -6,6 +6,7 @@ use channel_connectors::{Listed, LogEntry, LogFilter, Verdict, Webhook};
 use edge::{PageQuery, Problem, Query, get};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Cursor, Limit, Page, Permission};
+use linking_sync::Asked;
 use serde::Deserialize;
 use targets::Target;
 use web_frame::{App, Frame, Section, Visit, answer, parts::reason};
@@ -90,6 +91,11 @@ async fn page(
         let failing = app.targets.failing(&visit.scope).await?;
         rows.extend(failing.iter().map(|target| failing_row(&visit.frame, target)));
     }
+    if first && show == Show::All && visit.frame.may(Permission::RecordRead) {
+        // what a person may not look at in an environment is nothing that concerns them
+        let asked = app.linking_sync.asked_of_me(&visit.scope).await.unwrap_or_default();
+        rows.extend(asked.iter().map(|one| asked_row(&visit.frame, one)));
+    }
     kernel::sort_by_key(&mut rows, |row| std::cmp::Reverse(row.at));
     let next = found.next.map(|cursor: Cursor| format!("/activity?show=messages&before={cursor}"));
     Ok(answer::page(&Activity::new(visit.frame, show, rows, next)))
@@ -172,6 +178,26 @@ fn failing_row(frame: &Frame, target: &Target) -> Row {
         text: frame.say1("targets.waiting-count", "count", health.behind),
         at: health.alerted_at.unwrap_or(frame.now),
         bad: true,
+    }
+}
+
+/// Somebody asks for a record of the reader.
+fn asked_row(frame: &Frame, asked: &Asked) -> Row {
+    let unknown = || frame.say("message-unknown-person");
+    let name = if asked.name.is_empty() { unknown() } else { asked.name.clone() };
+    Row {
+        href: format!("/linked/{}/access", asked.link),
+        icon: "key",
+        what: frame.say1("in-step.asked", "name", &name),
+        who: name,
+        place: asked.place.clone(),
+        text: if asked.message.is_empty() {
+            asked.subject.clone()
+        } else {
+            format!("{} · {}", asked.subject, cut(&asked.message))
+        },
+        at: asked.at,
+        bad: false,
     }
 }
 

@@ -226,9 +226,22 @@ impl House {
             scopes: system.clone(),
             records: records.clone(),
             setup: Arc::clone(&setup),
-            workspaces,
+            workspaces: Arc::clone(&workspaces),
             base: "https://hub.example.test".parse().unwrap(),
             settings: linking::Settings::default(),
+        });
+        let sync = linking_sync::LinkingSync::open(linking_sync::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            scopes: system.clone(),
+            records: records.clone(),
+            setup: Arc::clone(&setup),
+            linking: Arc::clone(&linking),
+            workspaces,
+            workspace: Arc::clone(&workspace),
+            base: "https://hub.example.test".parse().unwrap(),
         });
         let channels = rest_channels::Services {
             identity: Arc::clone(&identity),
@@ -266,7 +279,7 @@ impl House {
                 clock: Arc::clone(&clock),
             }),
             crm: rest_crm::App::new(rest_crm::Services { crm }),
-            linking: rest_linking::App::new(rest_linking::Services { linking, setup }),
+            linking: rest_linking::App::new(rest_linking::Services { linking, setup, sync }),
         };
         let known = Arc::clone(&identity);
         let authenticate: edge::Authenticate = Box::new(move |presented, arrival| {

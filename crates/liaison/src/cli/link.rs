@@ -1,7 +1,10 @@
 //! `link …`
 
+mod in_step;
+
 use clap::{Args, Subcommand, ValueEnum};
 
+pub(crate) use self::in_step::{Decision, LinkMembers, LinkNotes, LinkReport, NoteRules};
 use super::{Hub, Switch};
 
 /// The record or view that is meant.
@@ -153,6 +156,32 @@ pub(crate) enum Link {
         /// Say what it would do, and do nothing
         #[arg(long)]
         dry_run: bool,
+    },
+    /// Members of links: how they follow the access to records, who comes and goes, and why
+    #[command(subcommand)]
+    Members(LinkMembers),
+    /// What is posted to the channel when a record changes
+    #[command(subcommand)]
+    Notes(LinkNotes),
+    /// Orphans and broken links
+    #[command(subcommand)]
+    Report(LinkReport),
+    /// List who asks for access to your records
+    Asked {
+        #[command(flatten)]
+        hub: Hub,
+    },
+    /// Answer who asks for access to a record
+    Answer {
+        #[command(flatten)]
+        hub: Hub,
+        /// Identifier of the link
+        link: String,
+        /// Identifier of the question
+        request: String,
+        /// Decline; access is given unless this is said
+        #[arg(long)]
+        decline: bool,
     },
     /// Show the settings of an environment and what stands in the way
     Settings {

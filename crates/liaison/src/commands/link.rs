@@ -1,5 +1,7 @@
 //! `link …`
 
+mod in_step;
+
 use std::time::Duration;
 
 use http::Method;
@@ -25,6 +27,8 @@ const LINK: [&str; 9] = [
     "url",
 ];
 const HISTORY: [&str; 5] = ["at", "actor", "event", "state", "step"];
+const ASKED: [&str; 7] =
+    ["id", "link_id", "user_name", "subject_name", "place", "message", "created_at"];
 const PREVIEW: [&str; 5] = ["tab", "files", "other_links", "may_remove_tab", "may_delete_files"];
 const CONDITIONS: [&str; 5] = ["id", "state", "code", "title", "remedy"];
 
@@ -82,6 +86,21 @@ pub(crate) fn run(place: &Place, command: &Link) -> Result {
             }
             api.finish();
         }
+        Link::Asked { hub } => {
+            let api = Api::connect(place, hub)?;
+            let found = api.get("/api/v1/my-access-requests")?;
+            super::list(found.as_array().map_or(&[], Vec::as_slice), &ASKED, hub.output);
+            api.finish();
+        }
+        Link::Answer { hub, link, request, decline } => {
+            let api = Api::connect(place, hub)?;
+            let path = format!("/api/v1/links/{link}/access-requests/{request}");
+            api.send(&Method::POST, &path, Some(&json!({ "grant": !decline })))?;
+            api.finish();
+        }
+        Link::Members(command) => in_step::members(place, command)?,
+        Link::Notes(command) => in_step::notes(place, command)?,
+        Link::Report(command) => in_step::report(place, command)?,
         Link::Settings { hub, environment } => {
             let api = Api::connect(place, hub)?;
             let found = api.get(&format!("{}/linking", of(&api, environment)?))?;

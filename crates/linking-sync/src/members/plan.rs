@@ -20,6 +20,9 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Off, Self::Add, Self::AddAndRemove];
+
     /// As it is stored.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -31,7 +34,7 @@ impl Mode {
 
     /// The mode of a stored word.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Off, Self::Add, Self::AddAndRemove].into_iter().find(|one| one.as_str() == text)
+        Self::ALL.into_iter().find(|one| one.as_str() == text)
     }
 }
 
@@ -104,6 +107,11 @@ impl Reason {
             Self::Full => "full",
             Self::Unknown => "unknown",
         }
+    }
+
+    /// The end of the key of its text.
+    pub fn key(self) -> String {
+        self.as_str().replace('_', "-")
     }
 
     /// The reason of a stored word.

@@ -64,7 +64,7 @@ impl LinkingSync {
         scope.require(Permission::RecordWrite)?;
         self.administrator(scope, environment).await?;
         if policy.mode != Mode::Off {
-            self.parts.setup.require(scope, environment, None, Feature::Sync).await?;
+            self.require_sync(scope, environment, None).await?;
         }
         let (by, now) = (scope.user(), self.now());
         let write = move |tx: &Tx<'_>| {
@@ -94,7 +94,7 @@ impl LinkingSync {
         self.policy_of(scope, &link).await
     }
 
-    async fn policy_of(&self, scope: &Scope, link: &Link) -> Result<(Policy, bool)> {
+    pub(super) async fn policy_of(&self, scope: &Scope, link: &Link) -> Result<(Policy, bool)> {
         let (environment, id) = (link.subject.environment(), link.id);
         let read = move |tx: &Tx<'_>| {
             let own = kept::policy(tx, environment, Some(id))?;
@@ -119,8 +119,7 @@ impl LinkingSync {
         let environment = link.subject.environment();
         self.administrator(scope, environment).await?;
         if policy.is_some_and(|policy| policy.mode != Mode::Off) {
-            let table = Some(link.subject.table());
-            self.parts.setup.require(scope, environment, table, Feature::Sync).await?;
+            self.require_sync(scope, environment, Some(link.subject.table())).await?;
         }
         let (by, now, id) = (scope.user(), self.now(), link.id);
         let write = move |tx: &Tx<'_>| {
@@ -155,11 +154,9 @@ impl LinkingSync {
         self.administrator(scope, environment).await?;
         let (held, _) = self.policy_of(scope, &link).await?;
         let policy = policy.unwrap_or(held);
-        let table = Some(link.subject.table());
-        let answer = self.parts.setup.may(scope, environment, table, Feature::Sync).await?;
-        let mut preview =
-            Preview { policy, obstacle: answer.obstacle(), changes: Vec::new(), cut: false };
-        if preview.obstacle.is_some() {
+        let obstacle = self.sync_obstacle(scope, environment, Some(link.subject.table())).await?;
+        let mut preview = Preview { policy, obstacle, changes: Vec::new(), cut: false };
+        if preview.obstacle.is_some() || link.subject.is_view() {
             return Ok(preview);
         }
         let root = self.root(scope.tenant());
@@ -210,12 +207,12 @@ impl LinkingSync {
         // who comes is in the team before in its channel, who goes the other way round
         for found in &look.found {
             for step in found.steps.iter().filter(|step| step.verb != Verb::Remove) {
-                changes.push(self.take_step(&*jobs, (link, found), step, now).await?);
+                changes.push(self.take_step((root, &*jobs), (link, found), step, now).await?);
             }
         }
         for found in look.found.iter().rev() {
             for step in found.steps.iter().filter(|step| step.verb == Verb::Remove) {
-                changes.push(self.take_step(&*jobs, (link, found), step, now).await?);
+                changes.push(self.take_step((root, &*jobs), (link, found), step, now).await?);
             }
         }
         let refused: BTreeSet<(String, Option<UserId>)> = changes
@@ -258,7 +255,7 @@ impl LinkingSync {
         let before = self.parts.db.read_one(root, move |tx| kept::access(tx, id)).await?;
         let mut look = Look { found: Vec::new(), access: Vec::new(), cut: circle.cut };
         let jobs = self.parts.workspaces.jobs(root.tenant()).await?;
-        for spot in spots(link) {
+        for spot in spots(link, self.parts.linking.settings()) {
             let known: BTreeSet<UserId> = before
                 .iter()
                 .filter(|(place, ..)| *place == spot.name)
@@ -399,7 +396,7 @@ impl LinkingSync {
     /// Does one step. What may be over the next time ends the look; what the workspace refuses is kept.
     async fn take_step(
         &self,
-        jobs: &dyn Workspace,
+        (root, jobs): (&Scope, &dyn Workspace),
         (link, found): (&Link, &Found),
         step: &Step,
         now: Timestamp,
@@ -413,6 +410,7 @@ impl LinkingSync {
         let problem = match done {
             Ok(()) => None,
             Err(error) => {
+                self.refused(root, &error).await;
                 let error = Error::from(error);
                 if error.passes() {
                     return Err(error);

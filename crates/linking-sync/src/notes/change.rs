@@ -179,7 +179,12 @@ pub fn is_told(column: &Column) -> bool {
         )
 }
 
-fn shown(model: &Model, column: &Column, value: Option<&Value>, rules: &NoteRules) -> Shown {
+pub(crate) fn shown(
+    model: &Model,
+    column: &Column,
+    value: Option<&Value>,
+    rules: &NoteRules,
+) -> Shown {
     let value = match value {
         None | Some(Value::Null) => return Shown::None,
         Some(Value::Text(text)) => return Shown::Text(short(text)),

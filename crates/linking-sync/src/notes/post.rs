@@ -121,7 +121,7 @@ impl LinkingSync {
             match found {
                 Ok(Some(message)) => (card, Sent::Posted(message.0)),
                 Ok(None) => {
-                    let sent = self.send(&*place, &link, &card, rules.tries).await;
+                    let sent = self.send((root, &*place), &link, &card, rules.tries).await;
                     (card, sent)
                 }
                 // nobody can tell: told twice is worse than told by the history alone
@@ -158,7 +158,7 @@ impl LinkingSync {
             self.fault("note_made")?;
             self.parts.db.write(root, write).await?;
             self.fault("note_kept")?;
-            let sent = self.send(&*place, &link, &card, rules.tries).await;
+            let sent = self.send((root, &*place), &link, &card, rules.tries).await;
             self.fault("note_sent")?;
             (card, sent)
         };
@@ -170,13 +170,20 @@ impl LinkingSync {
         self.settle(root, rules, (&card, count), sent).await
     }
 
-    async fn send(&self, place: &dyn Workspace, link: &Link, card: &Card, tries: i64) -> Sent {
+    async fn send(
+        &self,
+        (root, place): (&Scope, &dyn Workspace),
+        link: &Link,
+        card: &Card,
+        tries: i64,
+    ) -> Sent {
         match place.post_card(&link.channel, &card.card).await {
             Ok(message) => Sent::Posted(message.0),
             Err(Refusal::Invalid { .. } | Refusal::TooLarge) => {
                 Sent::Never("workspace.refused".to_owned())
             }
             Err(error) => {
+                self.refused(root, &error).await;
                 let (code, seconds) = judged(&error, tries);
                 Sent::Later(code, seconds)
             }
@@ -268,7 +275,7 @@ impl LinkingSync {
     }
 
     /// Names of who changed something, and of the rows that the poster may read.
-    async fn names(
+    pub(super) async fn names(
         &self,
         root: &Scope,
         session: &Session,
@@ -298,7 +305,7 @@ impl LinkingSync {
 }
 
 /// The name of a row that the session's person may read.
-async fn name_of(session: &Session, table: &str, id: Uuid) -> Result<Option<String>> {
+pub(super) async fn name_of(session: &Session, table: &str, id: Uuid) -> Result<Option<String>> {
     let Some(model) = session.model().table(table) else { return Ok(None) };
     let Some(name) = model.primary_name.as_deref() else { return Ok(None) };
     let query = Query::of(model).select([name])?;

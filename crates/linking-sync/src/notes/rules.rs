@@ -68,6 +68,22 @@ pub enum Wrong {
     Zone,
 }
 
+/// The minute of a day of a text such as `08:00`.
+pub fn minute_of_day(text: &str) -> Option<i16> {
+    let (hour, minute) = text.trim().split_once(':')?;
+    let number = |text: &str, most: i16| {
+        let digits =
+            (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse::<i16>().ok().filter(|number| digits && *number <= most)
+    };
+    Some(number(hour, 23)? * 60 + number(minute, 59)?)
+}
+
+/// A minute of a day as `08:00`.
+pub fn time_of_day(minute: i16) -> String {
+    format!("{:02}:{:02}", minute.div_euclid(60), minute.rem_euclid(60))
+}
+
 impl NoteRules {
     /// Whether anything is ever told.
     pub const fn is_on(&self) -> bool {

@@ -10,8 +10,6 @@ use crate::notes::{NoteRules, Post, change::Told};
 
 /// The stream that numbers the changes of a link.
 const STREAM: &str = "linking.notes";
-/// Changes of one link that wait at most; of further ones only the number is kept (our own choice).
-const MOST_WAITING: i64 = 500;
 /// Changes that go on one card.
 const BATCH: u32 = 500;
 
@@ -120,7 +118,7 @@ pub(crate) fn moved(tx: &Tx<'_>, link: LinkId, to: Uuid) -> Result<()> {
 pub(crate) fn append(
     tx: &Tx<'_>,
     link: LinkId,
-    told: &Told,
+    (told, most): (&Told, u32),
     (at, due): (Timestamp, Timestamp),
 ) -> Result<()> {
     const COUNT: &str = "SELECT COUNT(*) FROM linking_notes WHERE tenant_id = $1 AND link_id = $2";
@@ -132,7 +130,7 @@ pub(crate) fn append(
                        WHERE tenant_id = $1 AND link_id = $2 AND due_at IS NULL";
     let key = [tx.tenant().into(), link.uuid().into()];
     let waiting = tx.first(COUNT, &key)?.map_or(Ok(0), |row| row.get::<i64>(0))?;
-    if waiting >= MOST_WAITING {
+    if waiting >= i64::from(most) {
         tx.execute(MORE, &key)?;
     } else {
         let position = event_log::draw(tx, STREAM, link.uuid())?;

@@ -57,18 +57,42 @@ impl House {
 
     /// With the first consent alone.
     pub(crate) async fn first(language: Language) -> Self {
-        let house = Self::bare(language).await;
+        let house = Self::bare(language, workspace::Settings::default()).await;
         house.setup.turn(&house.admin, house.sales, Turn::Basic(true)).await.unwrap();
         house.setup.consent(&house.admin, Which::First, Decision::Accept).await.unwrap();
         house.setup.turn(&house.admin, house.sales, Turn::Enhanced(true)).await.unwrap();
         house
     }
 
+    /// Both consents, and a relay that nobody reaches.
+    pub(crate) async fn with_mail() -> Self {
+        let mut settings = workspace::Settings::default();
+        settings.mail.relay_host = Some("127.0.0.1".to_owned());
+        let house = Self::bare(Language::En, settings).await;
+        house.setup.turn(&house.admin, house.sales, Turn::Basic(true)).await.unwrap();
+        house.setup.consent(&house.admin, Which::First, Decision::Accept).await.unwrap();
+        house.setup.turn(&house.admin, house.sales, Turn::Enhanced(true)).await.unwrap();
+        house.second().await;
+        house
+    }
+
+    /// Mails that wait for the relay: to whom, and their subject.
+    pub(crate) async fn queued(&self) -> Vec<(String, String)> {
+        let read = |tx: &db::Tx<'_>| -> db::Result<Vec<(String, String)>> {
+            let sql = "SELECT recipients, subject FROM mails WHERE tenant_id = $1 ORDER BY id";
+            let rows = tx.all(sql, &[tx.tenant().into()])?;
+            let one =
+                |row: &db::Row| Ok((row.get::<serde_json::Value>(0)?.to_string(), row.get(1)?));
+            rows.iter().map(one).collect()
+        };
+        self.store.db().read(&self.root(), read).await.unwrap()
+    }
+
     pub(crate) async fn second(&self) {
         self.setup.consent(&self.admin, Which::Second, Decision::Accept).await.unwrap();
     }
 
-    async fn bare(language: Language) -> Self {
+    async fn bare(language: Language, settings: workspace::Settings) -> Self {
         let (store, folder) = (Store::fresh().await, TempDir::new().unwrap());
         let (clock, ids) = (FixedClock::new(), testkit::ids());
         let time = || Arc::clone(&clock) as Arc<dyn Clock>;
@@ -92,13 +116,7 @@ impl House {
             settings: records::Settings::default(),
         });
         let files = workspace::FileStore::open(folder.path()).unwrap();
-        let own = workspace::Workspace::new(
-            store.db(),
-            time(),
-            ids.clone(),
-            files,
-            workspace::Settings::default(),
-        );
+        let own = workspace::Workspace::new(store.db(), time(), ids.clone(), files, settings);
         let own = Arc::new(own);
         let inner = Arc::clone(&own);
         let seat = move |scope: &Scope| -> Arc<dyn Workspace> {
@@ -145,6 +163,7 @@ impl House {
             setup: Arc::clone(&setup),
             linking: Arc::clone(&linking),
             workspaces: Arc::clone(&workspaces),
+            workspace: Arc::clone(&own),
             base: "https://hub.example.org/".parse().unwrap(),
         });
         let plugins = [setup.plugins(), linking.plugins(), sync.plugins()].concat();
@@ -185,6 +204,7 @@ impl House {
             setup: Arc::clone(&self.setup),
             linking: Arc::clone(&self.linking),
             workspaces: Arc::clone(&self.workspaces),
+            workspace: Arc::clone(&self.workspace),
             base: "https://hub.example.org/".parse().unwrap(),
         };
         LinkingSync::with_faults(parts, fault)
@@ -294,6 +314,7 @@ impl House {
             name: name.to_owned(),
             description: String::new(),
             visibility: Visibility::Private,
+            label: None,
         };
         let made = self.seat(&self.admin).create_team(&new).await.unwrap();
         let Creation::Done(team) = made else { panic!("it is made at once") };
@@ -365,25 +386,15 @@ impl House {
         self.store.db().read(&self.root(), read).await.unwrap()
     }
 
-    /// What a merge leaves: the loser says into which row it was merged.
+    /// Merges one account into another.
     pub(crate) async fn merged(&self, loser: Uuid, winner: Uuid) {
-        let environment = self.sales;
-        let write = move |tx: &db::Tx<'_>| -> db::Result<()> {
-            let registered = record_tables::registry::lookup(tx, environment)?.unwrap();
-            let name = record_tables::names::column;
-            let sql = format!(
-                "UPDATE {} SET {} = $1, {} = $2 WHERE {} = $3",
-                record_tables::names::table(registered.number, "account"),
-                name("merged"),
-                name("masterid"),
-                name("accountid"),
-            );
-            tx.execute(&sql, &[true.into(), winner.into(), loser.into()])?;
-            Ok(())
-        };
-        self.store.db().write(&self.root(), write).await.unwrap();
-        let loser = Subject::record(environment, "account", loser);
-        self.change(&loser, Entry::of("account").text("name", "Merged")).await;
+        let merge = Operation::Merge(records::Merge {
+            target: RowKey::Id(winner),
+            subordinate: RowKey::Id(loser),
+            content: Entry::of("account"),
+            check_parents: false,
+        });
+        self.session(&self.admin).await.one(merge).await.unwrap();
     }
 
     /// Names of members, sorted.

@@ -5,3 +5,4 @@ mod house;
 mod life;
 mod members;
 mod notes;
+mod surface;

@@ -1,10 +1,23 @@
 //! The conversation of a connected channel beside the record: read, write, answer.
 
+use std::{convert::Infallible, pin::pin, time::Duration};
+
 use askama::Template;
-use axum::{extract::State as Shelf, http::StatusCode, response::Response};
+use axum::{
+    extract::State as Shelf,
+    http::{HeaderMap, StatusCode},
+    response::{
+        IntoResponse as _, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+};
 use edge::{Form, Path, Problem, Query};
+use futures_util::{
+    future,
+    stream::{self, StreamExt as _},
+};
 use jiff::Timestamp;
-use kernel::{ChannelId, Coded as _, Kind as Sort, Limit, MessageId};
+use kernel::{ChannelId, Coded as _, Cursor, Kind as Sort, Limit, MessageId};
 use linking::{Link, LinkId, State};
 use linking_setup::{Feature, Kind};
 use serde::Deserialize;
@@ -45,11 +58,26 @@ pub(crate) struct Conversation {
     base: String,
     tabs: Vec<Tab>,
     choices: Vec<Choice>,
-    link: Option<LinkId>,
     channel: String,
     team: String,
     /// Where the channel is opened.
     open: Option<String>,
+    talk: Html,
+}
+
+/// What is said in one channel, and the line to say more.
+#[derive(Debug, Template)]
+#[template(path = "pages/talk.html")]
+pub(crate) struct Talk<'a> {
+    frame: &'a Frame,
+    base: &'a str,
+    /// Whether it stands beside the form of the record.
+    beside: bool,
+    link: Option<LinkId>,
+    channel: String,
+    /// Where news are told, and where what is said is fetched from then.
+    live: Option<String>,
+    part: String,
     messages: Vec<Message>,
     older: Option<String>,
     may_write: bool,
@@ -69,6 +97,15 @@ pub(crate) struct Asked {
     text: String,
     /// The message that is answered.
     to: Option<MessageId>,
+    /// Whether it is asked for beside the form of the record.
+    beside: bool,
+}
+
+/// How the answer of a form is to look.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Spot {
+    beside: bool,
 }
 
 pub(crate) async fn page(
@@ -85,8 +122,10 @@ pub(crate) async fn post(
     Shelf(app): Shelf<App>,
     visit: Visit,
     Path(key): Path<Key>,
-    Form(asked): Form<Asked>,
+    Query(spot): Query<Spot>,
+    Form(mut asked): Form<Asked>,
 ) -> Result<Response, Problem> {
+    asked.beside = spot.beside;
     let place = Place::of_record(&app, &visit, key).await?;
     let (environment, table) = (place.subject.environment(), place.subject.table());
     let feature = Feature::Conversation;
@@ -105,6 +144,11 @@ pub(crate) async fn post(
         None => app.workspace.post(&visit.scope, channel, &asked.text).await,
     };
     match done {
+        Ok(_) if visit.asked == web_frame::Asked::Part => {
+            // a script takes the words in where they were typed
+            let asked = Asked { text: String::new(), to: None, ..asked };
+            show(&app, visit, &place, (asked, None)).await
+        }
         Ok(_) => {
             let to = link.map(|link| format!("{}/conversation?link={}", place.base, link.id));
             let to = to.unwrap_or_default();
@@ -163,6 +207,7 @@ async fn show(
     let choices = choices.collect();
     let frame = &visit.frame;
     let mut seen = Seen::default();
+    let newest = asked.before.is_none();
     match (chosen, allowed.obstacle()) {
         (_, Some(obstacle)) => seen.told = Some(Told::of(frame, obstacle.code().name())),
         (Some(link), None) => match own(link) {
@@ -173,8 +218,34 @@ async fn show(
         },
         (None, None) => {}
     }
+    let is_part = visit.asked == web_frame::Asked::Part;
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let what = frame.say("collaborate.tab-conversation");
+    let own = chosen.filter(|link| newest && seen.told.is_none() && own(link).is_some());
+    let part = |rest: &str| {
+        let link = chosen.map(|link| format!("link={}", link.id)).unwrap_or_default();
+        format!("{base}/conversation{rest}?{link}")
+    };
+    let talk = Html::of(&Talk {
+        frame,
+        base: &base,
+        beside: asked.beside,
+        link: chosen.map(|link| link.id),
+        channel: chosen.map(|link| link.channel_name.clone()).unwrap_or_default(),
+        live: own.and(seen.place).map(|place| format!("{}&after={place}", part("/live"))),
+        part: part(""),
+        messages: seen.messages,
+        older: seen.older,
+        may_write: seen.may_write,
+        told: seen.told,
+        closed: seen.closed,
+        text: if asked.to.is_none() && wrong.is_some() { asked.text } else { String::new() },
+        wrong,
+    });
+    if is_part {
+        // scripts swap only what succeeded: what is wrong stands in the part itself
+        return Ok(answer::part(talk));
+    }
     let page = Conversation {
         tabs: place.tabs(frame, "conversation", &ours),
         frame: place.at(frame.clone(), &what, place.address.clone()),
@@ -182,18 +253,11 @@ async fn show(
         kind: place.kind.clone(),
         icon: place.icon(),
         choices,
-        link: chosen.map(|link| link.id),
         channel: chosen.map(|link| link.channel_name.clone()).unwrap_or_default(),
         team: chosen.map(|link| link.team_name.clone()).unwrap_or_default(),
         open: chosen.and_then(|link| link.address.as_ref()).map(ToString::to_string),
-        messages: seen.messages,
-        older: seen.older,
-        may_write: seen.may_write,
-        told: seen.told,
-        closed: seen.closed,
-        text: if asked.to.is_none() && wrong.is_some() { asked.text } else { String::new() },
+        talk,
         base,
-        wrong,
     };
     Ok(answer::page_with(status, &page))
 }
@@ -206,6 +270,8 @@ struct Seen {
     may_write: bool,
     told: Option<Told>,
     closed: Option<String>,
+    /// Where the channel's feed was before the messages were read: what comes in between comes again.
+    place: Option<i64>,
 }
 
 /// Reads the newest messages of a channel as the person may.
@@ -218,6 +284,8 @@ async fn look(
     let scope = &visit.scope;
     let frame = &visit.frame;
     let limit = Limit::new(MESSAGES).unwrap_or_default();
+    let feed = app.workspace.subscribe(scope, channel, None).await;
+    let place = feed.as_ref().ok().map(|feed| feed.position());
     let page = match app.workspace.messages(scope, channel, Window::Before(before), limit).await {
         Ok(page) => page,
         // not a member: the record is theirs to read, the channel is not
@@ -243,7 +311,7 @@ async fn look(
     let access = app.workspace.channel(scope, channel).await?;
     let may_write = access.rights.write && frame.may(kernel::Permission::MessageWrite);
     let closed = (!may_write).then(|| frame.say("collaborate.conversation-closed"));
-    Ok(Seen { messages, older, may_write, told: None, closed })
+    Ok(Seen { messages, older, may_write, told: None, closed, place })
 }
 
 fn message(frame: &Frame, item: &Item) -> Message {
@@ -263,7 +331,7 @@ fn message(frame: &Frame, item: &Item) -> Message {
 }
 
 /// A card without its buttons and pictures: what it says.
-fn plain(card: &serde_json::Value, text: &str) -> Html {
+pub(super) fn plain(card: &serde_json::Value, text: &str) -> Html {
     let mut html = String::new();
     for block in cards::fallback_of_card(card) {
         match block {
@@ -297,3 +365,58 @@ fn gone(frame: &Frame, key: &str) -> Html {
 
 /// Messages that are shown at once.
 const MESSAGES: u16 = 30;
+
+/// Where news of the conversation are told, as server-sent events without content: the page fetches what is said under
+/// the reader's own rights.
+pub(crate) async fn live(
+    Shelf(app): Shelf<App>,
+    visit: Visit,
+    Path(key): Path<Key>,
+    Query(since): Query<Since>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let place = Place::of_record(&app, &visit, key).await?;
+    let (environment, table) = (place.subject.environment(), place.subject.table());
+    let feature = Feature::Conversation;
+    app.linking_setup.require(&visit.scope, environment, Some(table), feature).await?;
+    let links = readable(&app, &visit, &place).await?;
+    let link = links.iter().find(|link| Some(link.id) == since.link);
+    let channel = link.and_then(own).ok_or(linking::Error::Unknown)?;
+    let resumed = headers.get("last-event-id").and_then(|id| id.to_str().ok());
+    let after = resumed.map(|id| Cursor::from(id.to_owned())).or(since.after);
+    let feed = app.workspace.subscribe(&visit.scope, channel, after).await?;
+    let stopping = visit.context.stopping().clone();
+    let mut presence = app.identity.presence(&visit.scope);
+    let events = stream::unfold(feed, async |mut feed| {
+        // an error is that the reader may no longer read, or a failing store: the browser asks again
+        let items = feed.next().await.ok()?;
+        let event = Event::default().event("changed").data("-");
+        let event = match items.last() {
+            Some(item) => event.id(item.event().to_string()),
+            None => event,
+        };
+        Some((Ok::<_, Infallible>(event), feed))
+    });
+    // who is signed out, locked or may do other things than before asks anew
+    let end = async move {
+        future::select(pin!(stopping.cancelled()), pin!(presence.over())).await;
+    };
+    let events = events.take_until(Box::pin(end));
+    let first = stream::once(async { Ok(Event::default().retry(RETRY).comment("hello")) });
+    let alive = KeepAlive::new().interval(KEEP_ALIVE).text("alive");
+    Ok(Sse::new(first.chain(events)).keep_alive(alive).into_response())
+}
+
+/// What is watched, and from where.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Since {
+    link: Option<LinkId>,
+    after: Option<Cursor>,
+}
+
+/// Proxies drop silent connections after a minute; our own choice.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
+
+/// A browser that lost us comes back after this time.
+const RETRY: Duration = Duration::from_secs(1);

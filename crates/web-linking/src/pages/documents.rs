@@ -153,6 +153,12 @@ pub(crate) async fn page(
     Query(at): Query<Where>,
 ) -> Result<Response, Problem> {
     let place = Place::of_record(&app, &visit, key).await?;
+    if let Err(workspace_port::Error::SignInAgain) =
+        app.linking_setup.workspaces().of(&visit.scope).await
+    {
+        let to = crate::workspace::mine_at(&at.address(&place.base));
+        return Ok(axum::response::Redirect::to(&to).into_response());
+    }
     show(&app, visit, &place, (at, None)).await
 }
 
@@ -256,7 +262,13 @@ impl Opened {
         links.retain(|link| {
             matches!(link.state, State::Connected | State::StaleName | State::Archived)
         });
-        let seat = app.linking_setup.workspaces().of(scope).await?;
+        let seat = match app.linking_setup.workspaces().of(scope).await {
+            // signed in to the hub they are; who has to sign in elsewhere is told where
+            Err(workspace_port::Error::SignInAgain) => {
+                return Err(linking_setup::Error::TeamsSignInNeeded.into());
+            }
+            other => other?,
+        };
         Ok(Self { seat, links, told: allowed.obstacle() })
     }
 

@@ -115,6 +115,11 @@ impl Page {
         !self.link.subject.is_view()
     }
 
+    /// Whether the record is one of the hub's own environments: files beside it, members kept in step.
+    const fn has_documents(&self) -> bool {
+        matches!(self.link.subject, Subject::Record { .. })
+    }
+
     fn path(&self, rest: &str) -> String {
         format!("/links/{}{rest}", self.link.id)
     }
@@ -134,6 +139,10 @@ fn addresses(subject: &Subject) -> (String, String) {
         Subject::View { environment, table, view, .. } => {
             let list = format!("/records/{environment}/{table}");
             (format!("{list}?view={view}"), format!("{list}/views/{view}"))
+        }
+        Subject::Crm { system, table, record } => {
+            let base = super::place::crm_base(*system, table, record);
+            (format!("/crm/records/{table}/{record}"), base)
         }
     }
 }
@@ -191,7 +200,7 @@ fn event(frame: &Frame, entry: HistoryEntry) -> Event {
 }
 
 /// What happens to links, as the history names it.
-const EVENTS: [&str; 18] = [
+const EVENTS: [&str; 19] = [
     "begun",
     "team_made",
     "channel_made",
@@ -206,6 +215,7 @@ const EVENTS: [&str; 18] = [
     "stale_name",
     "moved",
     "merged",
+    "row_left",
     "archived",
     "gone",
     "unlinking",

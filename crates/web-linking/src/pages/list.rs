@@ -3,13 +3,14 @@
 use askama::Template;
 use axum::{extract::State as Shelf, response::Response};
 use edge::{Path, Problem};
+use kernel::Permission;
 use linking::{Collaborate, Connected, Level, LinkId, State};
 use linking_setup::Kind;
 use web_frame::{App, Frame, Visit, answer};
 
 use super::{
     offers,
-    place::{Key, Place, Tab},
+    place::{CrmKey, Key, Place, Tab},
     words::{Badge, Told, badge},
 };
 
@@ -50,6 +51,8 @@ pub(crate) struct List {
     off: bool,
     may_link: bool,
     why_not: Option<Told>,
+    /// The way to the reader's own sign-in at the workspace, where that is what is missing.
+    sign_in: Option<String>,
     /// The settings, for whom they are open.
     settings: Option<String>,
     /// The application of the workspace, to pin there.
@@ -76,15 +79,31 @@ pub(crate) async fn view(
     show(&app, visit, &place).await
 }
 
+pub(crate) async fn crm(
+    Shelf(app): Shelf<App>,
+    visit: Visit,
+    Path(key): Path<CrmKey>,
+) -> Result<Response, Problem> {
+    let place = Place::of_crm(&app, &visit, key).await?;
+    show(&app, visit, &place).await
+}
+
 async fn show(app: &App, visit: Visit, place: &Place) -> Result<Response, Problem> {
     let found = app.linking.collaborate(&visit.scope, &place.subject).await?;
     let ours = offers(app, &visit, place).await?;
     let embedded = app.linking_setup.workspaces().kind(&visit.scope) == Kind::Embedded;
-    let environment = place.session.environment();
-    let settings = visit
-        .frame
-        .may(kernel::Permission::EnvironmentManage)
-        .then(|| format!("/admin/environments/{}/teams", environment.id));
+    let frame = &visit.frame;
+    let settings = match (&place.own, place.subject.system()) {
+        (Some((session, _)), _) => frame
+            .may(Permission::EnvironmentManage)
+            .then(|| format!("/admin/environments/{}/teams", session.environment().id)),
+        (None, Some(system)) => {
+            let tends =
+                frame.may(Permission::SalesManage) || frame.may(Permission::DataPolicyManage);
+            tends.then(|| format!("/links/crm/{system}"))
+        }
+        (None, None) => None,
+    };
     Ok(answer::page(&List::new(visit.frame, place, found, (&ours, embedded, settings))))
 }
 
@@ -98,6 +117,9 @@ impl List {
         let off = found.level == Level::Off;
         let rows = found.links.into_iter().map(|one| Row::new(&frame, one)).collect();
         let why_not = found.why_not.as_ref().map(|problem| Told::kept(&frame, problem));
+        let sign_in = why_not.as_ref().filter(|told| told.code == "workspace.sign_in_again");
+        let sign_in =
+            sign_in.map(|_| crate::workspace::mine_at(&format!("{}/collaborate", place.base)));
         let workspace = if embedded { "/teams" } else { TEAMS_APP };
         let what = frame.say("collaborate.title");
         Self {
@@ -113,6 +135,7 @@ impl List {
             off,
             may_link: found.may_link,
             why_not,
+            sign_in,
             settings,
             workspace: workspace.to_owned(),
             embedded,

@@ -9,15 +9,23 @@ use queries::Query;
 use records::{RowKey, Session};
 use tables::{ENGLISH, FRENCH, Ownership, Table, Value, ViewKind};
 use uuid::Uuid;
-use web_frame::{App, Frame, Visit};
+use web_frame::{App, Frame, Section, Visit};
 
 /// Addresses in a path: environment, table, record or view.
 pub(crate) type Key = (EnvironmentId, String, Uuid);
 
+/// The same of a CRM elsewhere: the CRM, table and record as the CRM writes them.
+pub(crate) type CrmKey = (Uuid, String, String);
+
+/// What the addresses of a record of a CRM elsewhere begin with.
+pub(crate) fn crm_base(system: Uuid, table: &str, record: &str) -> String {
+    format!("/links/crm/{system}/{table}/{record}")
+}
+
 /// What is worked on together.
 pub(crate) struct Place {
-    pub(crate) session: Session,
-    pub(crate) table: Arc<Table>,
+    /// The environment of the hub's own and its table; none for a record of a CRM elsewhere.
+    pub(crate) own: Option<(Session, Arc<Table>)>,
     pub(crate) subject: Subject,
     /// Its name.
     pub(crate) name: String,
@@ -43,7 +51,8 @@ impl Place {
         let address = format!("/records/{environment}/{}/{record}", table.logical);
         let kind = or(table.labels.text(language(visit)), &table.logical);
         let subject = Subject::Record { environment, table: table.logical.clone(), record };
-        Ok(Self { session, table, subject, name, kind, base: address.clone(), address })
+        let own = Some((session, table));
+        Ok(Self { own, subject, name, kind, base: address.clone(), address })
     }
 
     /// A view of the table, or one that the reader keeps.
@@ -65,20 +74,33 @@ impl Place {
         let kind = or(table.plural.text(language), &table.logical);
         let subject = Subject::View { environment, table: table.logical.clone(), view, personal };
         let (address, base) = (format!("{list}?view={view}"), format!("{list}/views/{view}"));
-        Ok(Self { session, table, subject, name, kind, address, base })
+        let own = Some((session, table));
+        Ok(Self { own, subject, name, kind, address, base })
+    }
+
+    /// A record of a CRM elsewhere, as the reader sees it there.
+    pub(crate) async fn of_crm(app: &App, visit: &Visit, key: CrmKey) -> Result<Self, Problem> {
+        let (system, table, record) = key;
+        let asked = Subject::crm(system, &table, &record);
+        let shown = app.linking.shown(&visit.scope, &asked).await?;
+        let (table, key) = (shown.subject.table(), shown.subject.key());
+        let address = format!("/crm/records/{table}/{key}");
+        let base = crm_base(system, table, &key);
+        let kind = format!("{} · {}", shown.table, shown.crm);
+        Ok(Self { own: None, subject: shown.subject, name: shown.name, kind, address, base })
     }
 
     /// Whether it is a record.
     pub(crate) const fn is_record(&self) -> bool {
-        matches!(self.subject, Subject::Record { .. })
+        !self.subject.is_view()
     }
 
     /// The icon that stands for it.
     pub(crate) fn icon(&self) -> &'static str {
-        match &*self.table.logical {
+        match &*self.subject.table().to_ascii_lowercase() {
             _ if !self.is_record() => "stack",
             "account" | "businessunit" => "building",
-            "contact" | "lead" | "systemuser" => "person",
+            "contact" | "lead" | "systemuser" | "user" => "person",
             "opportunity" => "star",
             "quote" | "salesorder" | "invoice" => "document",
             _ => "briefcase",
@@ -88,19 +110,24 @@ impl Place {
     /// Places a page in the frame; back leads to `back`.
     pub(crate) fn at(&self, frame: Frame, what: &str, back: String) -> Frame {
         let title = format!("{what} · {}", self.name);
-        web_records::placed(&self.session, frame, &self.table.logical, title).back_to(back)
+        match &self.own {
+            Some((session, table)) => {
+                web_records::placed(session, frame, &table.logical, title).back_to(back)
+            }
+            None => frame.at(Section::Records, title).back_to(back),
+        }
     }
 
     /// The tabs of the record's page with ours behind them; none for a view.
     pub(crate) fn tabs(&self, frame: &Frame, here: &str, ours: &[&str]) -> Vec<Tab> {
-        if !self.is_record() {
+        let Some((_, table)) = self.own.as_ref().filter(|_| self.is_record()) else {
             return Vec::new();
-        }
-        let owned = self.table.ownership == Ownership::User;
+        };
+        let owned = table.ownership == Ownership::User;
         let theirs = [
             ("", "tab-summary", true),
             ("?tab=related", "related", true),
-            ("?tab=history", "tab-history", self.table.audited),
+            ("?tab=history", "tab-history", table.audited),
             ("?tab=access", "tab-access", owned),
         ];
         let theirs = theirs.into_iter().filter(|(.., shown)| *shown);

@@ -12,15 +12,16 @@ use axum::{extract::State as Shelf, http::StatusCode, response::Response};
 use edge::{Path, Problem, Query};
 use kernel::Coded as _;
 use linking::{Collaborate, Level};
+use linking_setup::{Kind, Label};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use web_frame::{App, Field, Frame, Html, Visit, answer};
 use workspace_port::Workspace;
 
-pub(crate) use self::finish::{record as finish_record, view as finish_view};
+pub(crate) use self::finish::{crm as finish_crm, record as finish_record, view as finish_view};
 use self::people::Candidate;
 use super::{
-    place::{Key, Place},
+    place::{CrmKey, Key, Place},
     words::Told,
 };
 
@@ -95,6 +96,8 @@ pub(crate) struct Going<'a> {
     pub(crate) chosen: Chosen,
     /// The person's own identifiers at the workspace.
     pub(crate) me: Vec<String>,
+    /// Sensitivity labels that new teams may get; `None` where any words will do.
+    pub(crate) labels: Option<Vec<Label>>,
     /// What is wrong with a field: its name and the sentence.
     pub(crate) wrong: Option<(&'static str, String)>,
 }
@@ -116,6 +119,16 @@ pub(crate) async fn view(
     Query(chosen): Query<Chosen>,
 ) -> Result<Response, Problem> {
     let place = Place::of_view(&app, &visit, key).await?;
+    show(&app, &visit, &place, chosen).await
+}
+
+pub(crate) async fn crm(
+    Shelf(app): Shelf<App>,
+    visit: Visit,
+    Path(key): Path<CrmKey>,
+    Query(chosen): Query<Chosen>,
+) -> Result<Response, Problem> {
+    let place = Place::of_crm(&app, &visit, key).await?;
     show(&app, &visit, &place, chosen).await
 }
 
@@ -144,13 +157,25 @@ async fn page(
         let to = format!("{}/collaborate", place.base);
         return Ok(axum::response::IntoResponse::into_response(axum::response::Redirect::to(&to)));
     }
-    let seat = app.linking_setup.workspaces().of(scope).await?;
+    let seat = match app.linking_setup.workspaces().of(scope).await {
+        // whoever has to sign in there first comes back to where they were
+        Err(workspace_port::Error::SignInAgain) => {
+            let to = crate::workspace::mine_at(&format!("{}/collaborate/new", place.base));
+            return Ok(axum::response::IntoResponse::into_response(axum::response::Redirect::to(
+                &to,
+            )));
+        }
+        other => other?,
+    };
+    let own = app.linking_setup.workspaces().kind(scope) == Kind::Embedded;
+    let labels = app.linking_setup.team_labels(scope).await?;
+    let labels = (!own || !labels.is_empty()).then_some(labels);
     // the request that showed the first page names the connection
     chosen.key = chosen.key.or_else(|| visit.frame.request.parse().ok());
     let me = people::me(app, visit, &*seat).await;
     let frame = &visit.frame;
     let failed = wrong.is_some() || told.is_some();
-    let mut going = Going { place, frame, found: &found, seat: &*seat, chosen, me, wrong };
+    let mut going = Going { place, frame, found: &found, seat: &*seat, chosen, me, labels, wrong };
     let asked = going.chosen.step.clone();
     let mut told = told;
     let drawn = match &*asked {
@@ -256,6 +281,8 @@ struct MembersStep<'a> {
     nobody: Option<String>,
     people: Vec<Candidate>,
     missing: Vec<String>,
+    /// Whether the CRM tells of the owner alone.
+    owner_only: bool,
     find: Field,
     back_team: String,
     back_channel: String,

@@ -8,6 +8,8 @@ use linking_setup::{Consent, Decision, Kind, Turn, Which};
 use serde::Deserialize;
 use web_frame::{App, Frame, Visit, answer};
 
+use crate::workspace::Going;
+
 use super::{below, consent_badge, consent_key, path, say};
 
 /// The page.
@@ -70,6 +72,13 @@ pub(super) async fn decide(
         return Ok(answer::back_with(&visit.context, &back, "linking-setup.nothing"));
     };
     setup.overview(&visit.scope, environment).await?;
+    if decision == Decision::Accept && setup.workspaces().kind(&visit.scope) == Kind::Graph {
+        // Teams want to hear it themselves; what was agreed to there is agreed to here when the browser is back
+        let next = if typed.next == "enhanced" { "/consent?which=first&next=enhanced" } else { "" };
+        let next = path(environment, next);
+        let url = setup.teams()?.begin_consent(&visit.scope, which, Some(&next)).await?;
+        return Ok(answer::page(&Going::new(visit.frame, &url, &back)));
+    }
     let consent = setup.consent(&visit.scope, which, decision).await?;
     let toast = match decision {
         Decision::Accept if typed.next == "enhanced" && consent.holds() => {

@@ -118,16 +118,14 @@ pub(super) async fn save(
         Err(error) => return refused(&app, visit, environment, (&typed, &error)).await,
     };
     let asks = turns.contains(&Turn::Enhanced(true)) && seen.leads_tenant && !seen.consent.holds();
-    for turn in turns {
-        if asks && turn == Turn::Enhanced(true) {
-            continue;
+    // what is asked for on another page is turned there
+    let turns: Vec<Turn> =
+        turns.into_iter().filter(|turn| !asks || *turn != Turn::Enhanced(true)).collect();
+    if let Err(error) = setup.turn_all(&visit.scope, environment, &turns).await {
+        if matches!(error.code().kind(), Kind::Conflict | Kind::Invalid | Kind::Forbidden) {
+            return refused(&app, visit, environment, (&typed, &error)).await;
         }
-        if let Err(error) = setup.turn(&visit.scope, environment, turn).await {
-            if matches!(error.code().kind(), Kind::Conflict | Kind::Invalid | Kind::Forbidden) {
-                return refused(&app, visit, environment, (&typed, &error)).await;
-            }
-            return Err(error.into());
-        }
+        return Err(error.into());
     }
     let to = if asks {
         path(environment, "/consent?which=first&next=enhanced")

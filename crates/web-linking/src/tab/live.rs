@@ -63,6 +63,10 @@ pub(super) async fn live(
     Query(since): Query<Since>,
 ) -> Result<Response, Problem> {
     let place = Place::of(&app, &visit, link).await?;
+    if place.link.subject.system().is_some() {
+        // a CRM elsewhere counts its calls, and a look every few seconds would use them up
+        return Err(linking::Error::Unknown.into());
+    }
     Ok(watch(app, visit, place.link.subject, since))
 }
 
@@ -138,6 +142,7 @@ impl Watched {
                 let list = inside::list(&self.app, &self.visit, view, &self.looked).await?;
                 Ok(list.map(|list| list.stamp))
             }
+            Subject::Crm { .. } => Ok(None),
         }
     }
 }

@@ -48,6 +48,8 @@ struct Page {
 #[derive(Debug, Template)]
 #[template(path = "tab/part.html")]
 struct Part {
+    /// Whether it is told when it changes.
+    live: bool,
     address: String,
     stamp: String,
     body: Html,
@@ -75,6 +77,10 @@ struct Closed {
     above: Option<(String, String)>,
     title: String,
     what: String,
+    /// The code by which it is looked up; empty where the words say all.
+    code: String,
+    /// An address to go to, and what it is called.
+    go: Option<(String, String)>,
     /// Where access is asked for, where it can be.
     ask: Option<String>,
     /// Whether it was asked for already.
@@ -104,6 +110,7 @@ pub(super) async fn show(
             let view = View { environment, table, view, address: &address };
             inside::list(&app, &visit, view, &looked).await
         }
+        Subject::Crm { .. } => return super::crm::show(app, visit, place).await,
     };
     shown(&app, visit, place, (None, address), (inside, StatusCode::OK)).await
 }
@@ -130,6 +137,9 @@ pub(super) async fn save(
     Form(sent): Form<Sent>,
 ) -> Result<Response, Problem> {
     let place = Place::of(&app, &visit, link).await?;
+    if place.link.subject.system().is_some() {
+        return super::crm::save(app, visit, place, sent).await;
+    }
     let Subject::Record { record, .. } = place.link.subject else {
         return Err(linking::Error::Unknown.into());
     };
@@ -196,12 +206,13 @@ async fn shown(
             _ => return Err(problem),
         },
     };
-    let part = Part { address, stamp: inside.stamp, body: inside.body };
+    let live = place.link.subject.system().is_none();
+    let part = Part { live, address, stamp: inside.stamp, body: inside.body };
     if visit.asked == Asked::Part {
         return Ok(answer::part(Html::of(&part)));
     }
     let frame = place.frame(app, &visit, &inside.title).await?;
-    place.head.tools = Some(place.tools(&frame, Some(inside.website), true));
+    place.head.tools = Some(place.tools(&frame, Some(inside.website), live));
     let notes = notes(&frame, &place);
     let asked = super::access::open(app, &visit, &place).await?;
     let page = Page { head: place.head, notes, above, body: part, asked, frame };
@@ -251,6 +262,41 @@ fn notes(frame: &Frame, place: &Place) -> Vec<Note> {
     notes
 }
 
+/// What stands between the reader and a CRM elsewhere: what is wrong and what helps.
+pub(super) struct Barred {
+    pub(super) title: String,
+    pub(super) what: String,
+    pub(super) code: String,
+    /// An address to go to, and what it is called.
+    pub(super) go: Option<(String, String)>,
+}
+
+/// Says what the reader has to do before the record can be shown.
+pub(super) async fn barred(
+    app: App,
+    visit: Visit,
+    mut place: Place,
+    barred: Barred,
+) -> Result<Response, Problem> {
+    let frame = place.frame(&app, &visit, &barred.title).await?;
+    place.head.tools = Some(place.tools(&frame, None, false));
+    let Barred { title, what, code, go } = barred;
+    let (above, ask, waiting) = (None, None, false);
+    let page = Closed { frame, head: place.head, above, title, what, code, go, ask, waiting };
+    Ok(answer::page_with(StatusCode::FORBIDDEN, &page))
+}
+
+/// Shows what does not change by itself.
+pub(super) async fn still(
+    app: App,
+    visit: Visit,
+    place: Place,
+    inside: (Result<Option<Inside>, Problem>, StatusCode),
+) -> Result<Response, Problem> {
+    let address = place.address();
+    shown(&app, visit, place, (None, address), inside).await
+}
+
 /// Who may not see it is told so, and can ask for it.
 async fn closed(
     app: &App,
@@ -279,6 +325,8 @@ async fn closed(
         &Closed {
             title: frame.say(title),
             what: frame.say(what),
+            code: String::new(),
+            go: None,
             head: place.head,
             above,
             ask: can_ask.then(|| format!("{address}/access")),

@@ -12,7 +12,7 @@ use workspace_port::{ChannelId, PersonId, TeamId};
 
 use super::{Chosen, GENERAL, page};
 use crate::pages::{
-    place::{Key, Place},
+    place::{CrmKey, Key, Place},
     words::Told,
 };
 
@@ -33,6 +33,16 @@ pub(crate) async fn view(
     Form(chosen): Form<Chosen>,
 ) -> Result<Response, Problem> {
     let place = Place::of_view(&app, &visit, key).await?;
+    send(&app, &visit, &place, chosen).await
+}
+
+pub(crate) async fn crm(
+    Shelf(app): Shelf<App>,
+    visit: Visit,
+    Path(key): Path<CrmKey>,
+    Form(chosen): Form<Chosen>,
+) -> Result<Response, Problem> {
+    let place = Place::of_crm(&app, &visit, key).await?;
     send(&app, &visit, &place, chosen).await
 }
 

@@ -100,12 +100,7 @@ impl Going<'_> {
         let proposed = &self.found.team_name;
         let name = if chosen.team_name.is_empty() { proposed } else { &chosen.team_name };
         let field = Field::text("team_name", frame.say("collaborate.team-name"));
-        let label = self.found.labels.then(|| {
-            Field::text("label", frame.say("collaborate.label"))
-                .value(&chosen.label)
-                .hint(frame.say("collaborate.label-hint"))
-                .max(MOST)
-        });
+        let label = self.found.labels.then(|| self.label()).flatten();
         Ok(Html::of(&TeamStep {
             frame,
             action: self.action(),
@@ -118,6 +113,31 @@ impl Going<'_> {
             wrong: self.at("team"),
             cancel: format!("{}/collaborate", self.place.base),
         }))
+    }
+
+    /// The field of the sensitivity label: one of the organisation's, or any words where none are written down.
+    fn label(&self) -> Option<Field> {
+        let (frame, chosen) = (self.frame, &self.chosen);
+        let title = frame.say("collaborate.label");
+        let Some(labels) = &self.labels else {
+            let field = Field::text("label", title).value(&chosen.label);
+            return Some(field.hint(frame.say("collaborate.label-hint")).max(MOST));
+        };
+        if labels.is_empty() {
+            return None;
+        }
+        let mut options = vec![(String::new(), frame.say("collaborate.label-none"))];
+        options.extend(labels.iter().map(|one| (one.id.clone(), one.name.clone())));
+        // who has chosen a new team has chosen its label too
+        let usual = labels.iter().find(|one| one.is_default && !chosen.makes_team());
+        let value = usual.map_or(chosen.label.as_str(), |one| one.id.as_str());
+        Some(self.checked("label", Field::select("label", title, options).value(value)))
+    }
+
+    /// A label as people read it.
+    fn label_name(&self) -> String {
+        let known = self.labels.iter().flatten().find(|one| one.id == self.chosen.label);
+        known.map_or_else(|| self.chosen.label.clone(), |one| one.name.clone())
     }
 
     fn team_choice(&self, team: Team) -> Offer {
@@ -232,7 +252,7 @@ impl Going<'_> {
             team,
             new_team,
             privacy,
-            label: chosen.label.clone(),
+            label: self.label_name(),
             channel,
             new_channel: chosen.makes_channel(),
             name: self.place.name.clone(),
@@ -240,6 +260,7 @@ impl Going<'_> {
             nobody,
             people,
             missing: self.found.missing.clone(),
+            owner_only: self.found.owner_only,
             find: self.checked("find", find),
             back_team: self.step("team"),
             back_channel: self.step("channel"),
