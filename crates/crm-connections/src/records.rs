@@ -96,11 +96,16 @@ impl CrmConnections {
         let own = connections.into_iter().find(|one| one.system == id);
         let instance = own.and_then(|one| one.instance).or_else(|| system.address.clone());
         let crm = self.seat(scope, user, system.clone());
-        Ok(SellersRecords { crm, system, instance })
+        Ok(SellersRecords::new(crm, system, instance))
     }
 }
 
 impl SellersRecords {
+    /// The records of a CRM; `instance` is where it is, where it is elsewhere.
+    pub const fn new(crm: Arc<dyn Crm>, system: CrmSystem, instance: Option<Url>) -> Self {
+        Self { crm, system, instance }
+    }
+
     /// The CRM.
     pub const fn system(&self) -> &CrmSystem {
         &self.system
@@ -341,6 +346,5 @@ const DAILY: [&str; 17] = [
 
 /// A value of a field that cannot be taken, as the CRM itself would refuse it.
 fn refused(findings: Vec<kernel::FieldError>) -> Error {
-    let code = "INVALID_INPUT".to_owned();
-    Error::Crm(crm::Error::Refused { code, findings })
+    Error::Crm(crm::Error::Refused { code: String::new(), findings })
 }

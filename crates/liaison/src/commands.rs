@@ -9,6 +9,7 @@ mod connection;
 mod connector;
 mod connector_package;
 mod crm;
+mod crm_records;
 mod doctor;
 mod environment;
 mod import;
@@ -29,6 +30,7 @@ mod team;
 mod tenant;
 mod user;
 mod webhook;
+mod workspace;
 
 use clap::CommandFactory as _;
 use identity::Caller;
@@ -79,6 +81,7 @@ pub(crate) fn run(cli: Cli) -> Result {
         Command::Connection(command) => connection::run(&place, &command),
         Command::Crm(command) => crm::run(&place, &command),
         Command::Link(command) => link::run(&place, &command),
+        Command::Workspace(command) => workspace::run(&place, &command),
         Command::Environment(command) => environment::run(&place, &command),
     }
 }

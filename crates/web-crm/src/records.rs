@@ -206,3 +206,6 @@ impl Place {
 
 /// A table with what the reader may do there.
 pub(crate) type Known = (std::sync::Arc<Table>, Permissions);
+
+#[cfg(test)]
+mod tests;

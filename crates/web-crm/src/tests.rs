@@ -13,7 +13,7 @@ use web_proof::show;
 
 use crate::{connections, mine, review, system, systems};
 
-fn system_of(number: u128, kind: SystemKind) -> CrmSystem {
+pub(crate) fn system_of(number: u128, kind: SystemKind) -> CrmSystem {
     let is_salesforce = kind == SystemKind::Salesforce;
     CrmSystem {
         id: Uuid::from_u128(number),

@@ -121,6 +121,8 @@ impl Operator {
     /// The operators for a kind of field, the likeliest first.
     pub const fn of(kind: &FieldKind) -> &'static [Self] {
         match kind {
+            // a long text is no condition in Salesforce (SOQL, long text areas)
+            FieldKind::Text(Some(1001..)) => &[],
             FieldKind::Text(_) => &[
                 Self::Contains,
                 Self::StartsWith,

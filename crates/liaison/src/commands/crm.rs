@@ -5,7 +5,7 @@ use std::io::Read as _;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{environment, text};
+use super::{crm_records, environment, text};
 use crate::{
     api::Api,
     cli::{Crm, Place},
@@ -59,6 +59,7 @@ pub(crate) fn run(place: &Place, command: &Crm) -> Result {
             api.send(&Method::DELETE, &path, None)?;
             api.finish();
         }
+        Crm::Records(command) => crm_records::run(place, command)?,
         Crm::Connections(hub) => {
             let api = Api::connect(place, hub)?;
             let page = api.get("/api/v1/crm-connections?limit=200")?;

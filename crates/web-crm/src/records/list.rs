@@ -28,23 +28,23 @@ const ROWS: u32 = 50;
 #[serde(default)]
 pub(crate) struct Asking {
     /// Words that the CRM's search finds.
-    q: String,
+    pub(crate) q: String,
     /// The field that sorts, `-` before it for the other way round.
-    sort: String,
+    pub(crate) sort: String,
     /// Where the page begins.
-    after: String,
+    pub(crate) after: String,
     /// The columns behind the name, with commas between.
-    cols: String,
+    pub(crate) cols: String,
     /// What filters: `field:operator:value`.
-    f: Vec<String>,
+    pub(crate) f: Vec<String>,
     /// Which panel is open: `filter`, `columns`.
-    panel: String,
+    pub(crate) panel: String,
     /// A filter in the making: its field, operator and value.
-    fc: String,
-    fo: String,
-    fv: String,
+    pub(crate) fc: String,
+    pub(crate) fo: String,
+    pub(crate) fv: String,
     /// A column to add.
-    add: String,
+    pub(crate) add: String,
 }
 
 impl Asking {
@@ -126,7 +126,7 @@ struct Making {
 /// The list.
 #[derive(Debug, Template)]
 #[template(path = "records/list.html")]
-struct Page {
+pub(crate) struct Page {
     frame: Frame,
     address: String,
     search: String,
@@ -216,7 +216,7 @@ async fn made(
 }
 
 impl Page {
-    fn of(
+    pub(crate) fn of(
         place: &Place,
         frame: Frame,
         (table, may): &Known,

@@ -70,7 +70,7 @@ pub(crate) struct Shown {
 /// The record, or a new one.
 #[derive(Debug, Template)]
 #[template(path = "records/record.html")]
-struct Page {
+pub(crate) struct Page {
     frame: Frame,
     shown: Shown,
     tabs: Vec<(String, String, bool)>,
@@ -154,7 +154,7 @@ fn beside(form: &Form<'_>, record: &Record) -> Vec<(String, Cell)> {
 }
 
 impl Page {
-    fn of(place: &Place, frame: Frame, opened: &Opened, shown: Shown) -> Self {
+    pub(crate) fn of(place: &Place, frame: Frame, opened: &Opened, shown: Shown) -> Self {
         let at = &opened.record.at;
         let own = address(&at.table, &at.id.0);
         let list = table_address(&at.table);
@@ -174,7 +174,7 @@ impl Page {
         }
     }
 
-    fn blank(place: &Place, frame: Frame, table: &crm::Table, typed: Typed) -> Self {
+    pub(crate) fn blank(place: &Place, frame: Frame, table: &crm::Table, typed: Typed) -> Self {
         let shown = Shown::blank(&frame, table, typed);
         let back = table_address(&table.name);
         let title = shown.title.clone();

@@ -14,8 +14,8 @@ pub(crate) struct Trouble {
     pub(crate) detail: String,
     /// What the CRM itself says.
     pub(crate) said: Vec<String>,
-    /// The code that the documentation of the CRM knows, else ours.
-    code: String,
+    /// The code that the documentation of the CRM knows.
+    code: Option<String>,
     /// Where a new sign-in begins.
     sign_in: Option<String>,
     /// Where CRMs are chosen and signed in to.
@@ -62,7 +62,7 @@ impl Trouble {
             title: frame.t.code(name),
             detail: frame.t.code_detail(name),
             said: said(frame, error),
-            code: protocol(error, elsewhere).to_owned(),
+            code: protocol(error, elsewhere),
             choose: sign_in.is_none() && (over || name == "crm_system.not_found"),
             policies: name == "data_policy.violation"
                 && frame.may(kernel::Permission::DataPolicyManage),
@@ -93,15 +93,20 @@ fn said(frame: &Frame, error: &Error) -> Vec<String> {
     }
 }
 
-/// The code that the documentation of the CRM knows, else ours.
-fn protocol<'a>(error: &'a Error, elsewhere: Option<&CrmSystem>) -> &'a str {
+/// The code that the documentation of the CRM knows, where it has one.
+fn protocol(error: &Error, elsewhere: Option<&CrmSystem>) -> Option<String> {
     let salesforce = elsewhere.is_some_and(|system| system.kind == SystemKind::Salesforce);
-    match (error, error.code().name()) {
-        (Error::Crm(crm::Error::Refused { code, .. }), _) => code,
+    let known = match (error, error.code().name()) {
+        // what was refused before the CRM was asked has no code there
+        (Error::Crm(crm::Error::Refused { code, .. }), _) if !code.is_empty() => code,
         (_, "data_policy.violation") => "ConnectionApiPolicyViolation",
         (_, "crm.api_disabled") if salesforce => "API_DISABLED_FOR_ORG",
         (_, "crm.limit_reached") if salesforce => "REQUEST_LIMIT_EXCEEDED",
         (_, "crm.session_ended") if salesforce => "INVALID_SESSION_ID",
-        (_, name) => name,
-    }
+        (_, "crm.field_hidden") if salesforce => "INVALID_FIELD",
+        (_, "crm.not_allowed") if salesforce => "INSUFFICIENT_ACCESS_OR_READONLY",
+        (_, "crm.record_locked") if salesforce => "UNABLE_TO_LOCK_ROW",
+        _ => return None,
+    };
+    Some(known.to_owned())
 }
