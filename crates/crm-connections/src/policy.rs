@@ -17,7 +17,10 @@ impl CrmConnections {
     }
 
     /// The product's own environment, once it is there.
-    pub(crate) async fn viva(&self, scope: &Scope) -> Result<Option<EnvironmentId>> {
+    ///
+    /// # Errors
+    /// [`crate::Error::Identity`].
+    pub async fn viva(&self, scope: &Scope) -> Result<Option<EnvironmentId>> {
         let root = self.0.scopes.scope(scope.tenant(), JOB);
         match self.0.identity.find_environment_by_name(&root, VIVA).await {
             Ok(found) => Ok(Some(found.id)),

@@ -1,8 +1,8 @@
 //! The Dataverse Web API on a database of its own: our store and our edge, without the rest of the hub.
 //!
 //! It is what the product itself answers, so that whoever is tested against it is tested against real rules. One
-//! tenant, one environment with the sales tables, an administrator and somebody without a role, and the directory that
-//! both sign in to. [`Double::control`] breaks things on demand.
+//! tenant, one environment with the sales tables, an administrator, somebody without a role and two sellers, and the
+//! directory that all of them sign in to. [`Double::control`] breaks things on demand.
 
 mod control;
 mod directory;
@@ -23,10 +23,12 @@ use identity::{
     users::NewUser,
 };
 use kernel::{Clock, Ids, Language, Permission, Permissions, Scope, SystemClock};
-use records::Records;
+use queries::{Paging, Query, query::Comparison};
+use records::{Associate, Operation, Records, Reference, Session};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use url::Url;
+use uuid::Uuid;
 
 use crate::{
     control::Control,
@@ -183,7 +185,13 @@ async fn people(
     };
     let environment = identity.create_environment(&system, environment).await?;
     let (mut told, mut signing) = (Vec::new(), Vec::new());
-    for (name, roles) in [("admin", &[Role::GlobalAdministrator][..]), ("limited", &[])] {
+    let mut first = None;
+    for (name, roles) in [
+        ("admin", &[Role::GlobalAdministrator][..]),
+        ("limited", &[]),
+        ("seller", &[]),
+        ("colleague", &[]),
+    ] {
         let user = NewUser {
             user_name: format!("{name}@contoso.example"),
             display_name: name.to_owned(),
@@ -202,11 +210,18 @@ async fn people(
         let scope = identity.authenticate(presented, &caller).await?.scope;
         // everybody gets a row on the first visit
         let session = records.session_in(&scope, environment.id).await?;
+        if let ("seller" | "colleague", Some(admin)) = (name, &first) {
+            sells(admin, session.user()).await?;
+        }
         told.push((secret, spare, session.user()));
+        first = first.or(Some(session));
         signing.push(Person { name: format!("{name}@contoso.example"), user: user.id });
     }
-    let [(token, spare, user), (limited, _, other)] = told.as_slice() else {
+    let [(token, spare, user), (limited, _, other), sellers @ ..] = told.as_slice() else {
         return Err("two people".into());
+    };
+    let [(seller, _, sells), (colleague, _, helps)] = sellers else {
+        return Err("two sellers".into());
     };
     let announced = json!({
         "url": format!("{base}/environments/{ENVIRONMENT}"),
@@ -215,15 +230,40 @@ async fn people(
         "spare": spare,
         "systemuserid": user,
         "limited": { "token": limited, "systemuserid": other },
+        "seller": { "token": seller, "systemuserid": sells },
+        "colleague": { "token": colleague, "systemuserid": helps },
         "authority": base,
         "directory": directory::DIRECTORY,
         "client_id": directory::CLIENT,
         "client_secret": directory::SECRET,
         "username": "admin@contoso.example",
         "limited_username": "limited@contoso.example",
+        "seller_username": "seller@contoso.example",
+        "colleague_username": "colleague@contoso.example",
         "password": directory::PASSWORD,
     });
     Ok((announced, signing, system))
+}
+
+/// Gives somebody the role of sellers.
+async fn sells(
+    admin: &Session,
+    user: Uuid,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let table = admin.model().table("role").ok_or("no roles")?;
+    let query = Query::of(table).select([])?;
+    let named = query.field("name")?;
+    let named = queries::Condition::Compare(named, Comparison::Equal, "Salesperson".into());
+    let rows = admin.query(&query.and(named), &Paging::first(1)).await?;
+    let key = rows.plan.shown.key.ok_or("no key")?;
+    let role: Uuid = rows.rows.first().ok_or("no such role")?.get(key)?;
+    let give = Associate {
+        from: Reference::id("systemuser", user),
+        navigation: "systemuserroles_association".to_owned(),
+        to: Reference::id("role", role),
+    };
+    admin.one(Operation::Associate(give)).await?;
+    Ok(())
 }
 
 async fn token(

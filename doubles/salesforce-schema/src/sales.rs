@@ -69,7 +69,16 @@ const LEAD_STATES: &[&str] = &[
 ];
 
 pub(crate) fn objects() -> Vec<Object> {
-    vec![account(), contact(), lead(), opportunity(), contact_role(), line_item()]
+    vec![
+        account(),
+        contact(),
+        lead(),
+        opportunity(),
+        contact_role(),
+        line_item(),
+        team_member("AccountTeamMember", "01M", "Account"),
+        team_member("OpportunityTeamMember", "00q", "Opportunity"),
+    ]
 }
 
 fn account() -> Object {
@@ -258,6 +267,30 @@ fn contact_role() -> Object {
             ],
         )
         .boolean("IsPrimary")
+        .build()
+}
+
+/// A member of the team of an account or opportunity.
+fn team_member(name: &'static str, prefix: &'static str, of: &'static str) -> Object {
+    Builder::new(name, prefix)
+        .called("Team Member", "Team Members")
+        .reference(&format!("{of}Id"), &[of], None)
+        .required()
+        .once()
+        .cascades()
+        .reference("UserId", &["User"], None)
+        .required()
+        .once()
+        .picklist(
+            "TeamMemberRole",
+            &[
+                "Account Manager",
+                "Executive Sponsor",
+                "Pre-Sales Consultant",
+                "Sales Manager",
+                "Sales Rep",
+            ],
+        )
         .build()
 }
 

@@ -136,3 +136,23 @@ pub(super) fn profile(org: &mut Org, value: &Value) -> Result<(), String> {
     }
     Ok(())
 }
+
+/// Merges a row into another of its object: it is deleted, and leads to the winner.
+pub(super) fn merge(org: &mut Org, value: &Value) -> Result<(), String> {
+    let key = |name: &str| {
+        let id = given(value, name).and_then(doubles_salesforce_schema::id::full);
+        id.ok_or_else(|| format!("{name} is no id"))
+    };
+    let (winner, loser) = (key("winner")?, key("loser")?);
+    let object = org.schema.of_id(&loser).map(|object| object.name).ok_or("no such object")?;
+    if org.living(object, &winner).is_none() {
+        return Err("there is no winner".to_owned());
+    }
+    let mut row = org.living(object, &loser).cloned().ok_or("there is no loser")?;
+    let stamp = org.stamp();
+    row.insert("IsDeleted".to_owned(), true.into());
+    row.insert("SystemModstamp".to_owned(), stamp.into());
+    row.insert("MasterRecordId".to_owned(), winner.into());
+    org.put(object, &loser, Some(row));
+    Ok(())
+}
