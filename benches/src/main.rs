@@ -10,6 +10,7 @@ mod card;
 mod connectors;
 mod disk;
 mod forward;
+mod links;
 mod load;
 mod measure;
 mod report;
@@ -49,6 +50,12 @@ struct Arguments {
     /// Measure on the PostgreSQL server that `LIAISON_TEST_DATABASE` names
     #[arg(long)]
     postgres: bool,
+    /// Links that are filled in
+    #[arg(long, default_value_t = 100_000)]
+    links: u32,
+    /// Channels that the links are spread over
+    #[arg(long, default_value_t = 5_000)]
+    channels: u32,
     /// Serve the requests that the hub is held against, by hand over this file
     #[arg(long, hide = true)]
     by_hand: Option<PathBuf>,
@@ -76,6 +83,8 @@ enum What {
     Dataverse,
     /// A file of a million rows that becomes records, beside bare inserts; never part of `all`
     Import,
+    /// Records in channels: pages, lists and keeping in step among many links; never part of `all`
+    Linking,
 }
 
 fn main() -> ExitCode {
@@ -128,6 +137,11 @@ fn run(arguments: &Arguments) -> Result<()> {
     }
     if arguments.what == What::Import {
         tables::measure_import((&bench.binary, bench.embedded), bench.scale, &mut report)?;
+    }
+    if arguments.what == What::Linking {
+        let (links, channels) = (arguments.links, arguments.channels);
+        let size = links::Size { links, channels, scale: bench.scale };
+        links::measure((&bench.binary, bench.embedded), size, &mut report)?;
     }
     println!("{report}");
     if let Some(path) = &arguments.json {

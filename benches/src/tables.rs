@@ -22,12 +22,14 @@ use std::{
 use anyhow::Result;
 use e2e::{Options, Request, Server};
 
+pub(crate) use client::{Client, Places, spent};
+pub(crate) use hand::file;
 pub(crate) use import::measure as measure_import;
 pub(crate) use service::run as serve_by_hand;
 
 use self::{
     cards::Cards,
-    client::{Client, Places, account, spent},
+    client::account,
     directus::Theirs,
     hand::{COLUMNS, Hand},
     rights::Owner,
@@ -56,7 +58,7 @@ pub(crate) fn measure(
     let ids = fill((&server, &mut client), (rows, rounds), report)?;
     let ours = requests(&mut client, &ids, rounds, report)?;
     if embedded {
-        let file = hand::file(&server)?;
+        let file = file(&server)?;
         let folder = tempfile::tempdir()?;
         by_hand(&file, &ids, (rounds, &ours), report)?;
         let theirs = directus::measure(&file, folder.path(), rounds.div_ceil(10))?;
@@ -109,7 +111,7 @@ fn fill(
     );
     if server.database_url().is_none() {
         let folder = tempfile::tempdir()?;
-        let bare = bare::inserts(&hand::file(server)?, folder.path(), rows)?;
+        let bare = bare::inserts(&file(server)?, folder.path(), rows)?;
         report.add("the same by bare prepared inserts", f64::from(rows) / bare, "rows/s", None);
         let part = bare / took;
         report.add(

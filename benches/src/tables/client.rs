@@ -14,7 +14,7 @@ use e2e::{Connection, Request, Server, cpu_micros};
 use serde_json::{Value, json};
 
 /// A client of one environment.
-pub(super) struct Client {
+pub(crate) struct Client {
     connection: Connection,
     address: SocketAddr,
     token: String,
@@ -24,7 +24,7 @@ pub(super) struct Client {
 
 impl Client {
     /// The administrator of the demo, in its environment.
-    pub(super) fn open(server: &Server) -> Result<Self> {
+    pub(crate) fn open(server: &Server) -> Result<Self> {
         let demo: Value = serde_json::from_slice(&std::fs::read(server.data().join("demo.json"))?)?;
         let url =
             demo.pointer("/environment_url").and_then(Value::as_str).context("environment_url")?;
@@ -38,7 +38,7 @@ impl Client {
     }
 
     /// The same on a new connection: the hub has closed one that was idle for long.
-    pub(super) fn renew(&mut self) -> Result<()> {
+    pub(crate) fn renew(&mut self) -> Result<()> {
         self.connection = Connection::open(self.address)?.with_token(&self.token);
         Ok(())
     }
@@ -94,7 +94,7 @@ impl Client {
         self.multiple("contacts", &contacts)
     }
 
-    pub(super) fn multiple(&mut self, set: &str, targets: &[Value]) -> Result<Vec<String>> {
+    pub(crate) fn multiple(&mut self, set: &str, targets: &[Value]) -> Result<Vec<String>> {
         let path = format!("{}/{set}/Microsoft.Dynamics.CRM.CreateMultiple", self.root);
         let answer =
             self.connection.post(&path, json!({ "Targets": targets }).to_string().as_bytes())?;
@@ -118,7 +118,7 @@ impl Client {
         }
     }
 
-    pub(super) fn post(&mut self, path: &str, body: &str) -> Result<()> {
+    pub(crate) fn post(&mut self, path: &str, body: &str) -> Result<()> {
         let path = format!("{}/{path}", self.root);
         let answer = self.connection.post(&path, body.as_bytes())?;
         if answer.status < 300 {
@@ -140,7 +140,7 @@ impl Client {
 }
 
 /// Processor time of a process for one round, in microseconds, once it is warm.
-pub(super) fn spent(pid: u32, rounds: u32, mut round: impl FnMut() -> Result<()>) -> Result<f64> {
+pub(crate) fn spent(pid: u32, rounds: u32, mut round: impl FnMut() -> Result<()>) -> Result<f64> {
     for _ in 0..rounds.min(50) {
         round()?;
     }
@@ -184,17 +184,17 @@ pub(super) fn city(number: u32) -> &'static str {
 }
 
 /// Places all over a list, without an order that caches like.
-pub(super) struct Places {
+pub(crate) struct Places {
     at: usize,
     of: usize,
 }
 
 impl Places {
-    pub(super) const fn new(of: usize) -> Self {
+    pub(crate) const fn new(of: usize) -> Self {
         Self { at: 0, of }
     }
 
-    pub(super) fn next(&mut self) -> usize {
+    pub(crate) fn next(&mut self) -> usize {
         self.at = (self.at + 7919) % self.of.max(1);
         self.at
     }

@@ -24,7 +24,7 @@ pub(super) struct Hand {
 }
 
 /// The file that a server keeps everything in.
-pub(super) fn file(server: &Server) -> Result<PathBuf> {
+pub(crate) fn file(server: &Server) -> Result<PathBuf> {
     let mut files =
         std::fs::read_dir(server.data())?.filter_map(Result::ok).map(|entry| entry.path());
     files

@@ -3,6 +3,10 @@
 use std::{path::PathBuf, process::Command};
 
 fn measure(what: &str) -> serde_json::Value {
+    measure_with(what, &[])
+}
+
+fn measure_with(what: &str, more: &[&str]) -> serde_json::Value {
     let root = e2e::root();
     let or = |name: &str, path: &str| {
         e2e::environment(name).map_or_else(|| root.join(path), PathBuf::from)
@@ -14,6 +18,7 @@ fn measure(what: &str) -> serde_json::Value {
         .arg(or("LIAISON_BIN", "target/debug/liaison"))
         .arg("--json")
         .arg(&json)
+        .args(more)
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
@@ -47,4 +52,13 @@ fn every_card_of_a_steady_stream_comes_on_screen() {
 fn every_card_reaches_an_http_target_in_the_order_of_the_channel() {
     // The tool compares the channel with what came to the target and fails on a difference.
     assert!(figure(&measure("forward"), "accept to HTTP target, order kept") > 0.0);
+}
+
+#[test]
+fn pages_and_lists_are_measured_among_links_that_are_filled_in() {
+    let figures = measure_with("linking", &["--links", "120", "--channels", "8"]);
+    assert!(figure(&figures, "the page of a record with its links, of 120 links") > 0.0);
+    assert!(figure(&figures, "a page of 20 links of the environment") > 0.0);
+    // the tool asks each list, and fails on an answer that is none
+    assert!(figure(&figures, "the links of a channel by REST") > 0.0);
 }
