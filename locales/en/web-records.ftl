@@ -113,6 +113,14 @@ bulk-share-title = { $count ->
    *[other] Share { $count } records
 }
 bulk-share-what = A person or a team gets rights on these records, besides those that it has.
+bulk-merge = Merge
+bulk-merge-title = { $count ->
+    [one] Merge { $count } record
+   *[other] Merge { $count } records
+}
+bulk-merge-what = Two records that are one become one: the record that stays takes what it lacks from the other, and whatever refers to the other refers to it from then on. The other one is deactivated.
+merge-keep = The record that stays
+merge-two = Choose two records, and which of them stays.
 bulk-delete = Delete
 bulk-delete-title = { $count ->
     [one] Delete { $count } record?

@@ -113,6 +113,14 @@ bulk-share-title = { $count ->
    *[other] Partager { $count } enregistrements
 }
 bulk-share-what = Une personne ou une équipe reçoit des droits sur ces enregistrements, en plus de ceux qu’elle a.
+bulk-merge = Fusionner
+bulk-merge-title = { $count ->
+    [one] Fusionner { $count } enregistrement
+   *[other] Fusionner { $count } enregistrements
+}
+bulk-merge-what = Deux enregistrements qui n’en sont qu’un le deviennent : celui qui reste reprend de l’autre ce qui lui manque, et tout ce qui se réfère à l’autre se réfère désormais à lui. L’autre est désactivé.
+merge-keep = L’enregistrement qui reste
+merge-two = Choisissez deux enregistrements, et celui des deux qui reste.
 bulk-delete = Supprimer
 bulk-delete-title = { $count ->
     [one] Supprimer { $count } enregistrement ?

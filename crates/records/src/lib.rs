@@ -62,4 +62,4 @@ pub use service::{Parts, Records, VIVA};
 pub use session::Session;
 pub use settings::Settings;
 pub use share::{Principal, rights_mask, rights_text};
-pub use write::{Imported, Then};
+pub use write::{Imported, Then, may_merge};

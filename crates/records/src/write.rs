@@ -40,6 +40,7 @@ mod values;
 
 pub(crate) use closing::{Closing, complete};
 pub use import::Imported;
+pub use merge::may_merge;
 pub(crate) use values::Cells;
 
 /// A last step of a run, in its transaction.

@@ -5,7 +5,9 @@ use axum::{extract::State, response::Response};
 use edge::{Path, Problem};
 use kernel::EnvironmentId;
 use queries::{Condition as Rows, Paging, Verb};
-use records::{Condition, Delete, Entry, Operation, Principal, Reference, RowKey, Update};
+use records::{
+    Condition, Delete, Entry, Merge, Operation, Principal, Reference, RowKey, Update, may_merge,
+};
 use tables::{ColumnKind, Ownership, RowRef, Table, Value};
 use uuid::Uuid;
 use web_frame::{App, Field, Frame, Html, Visit, answer, parts};
@@ -29,6 +31,7 @@ pub(crate) fn offered(place: &Place, frame: &Frame, table: &Table) -> Vec<(&'sta
         ("assign", owned && may(&place.session, table, Verb::Assign)),
         ("status", status && may(&place.session, table, Verb::Write)),
         ("share", owned && may(&place.session, table, Verb::Share)),
+        ("merge", may_merge(table) && may(&place.session, table, Verb::Write)),
         ("delete", may(&place.session, table, Verb::Delete)),
     ];
     let all = all.into_iter().filter(|(_, open)| *open);
@@ -90,8 +93,8 @@ pub(crate) async fn act(
         action: place.href(&format!("/{}/bulk", table.logical)),
         verb,
         state,
+        inputs: inputs(&form, verb, &rows),
         rows,
-        inputs: inputs(&form, verb),
         button: frame.say(&format!("web-records.bulk-{verb}")),
         danger: verb == "delete",
         wrong,
@@ -108,7 +111,7 @@ pub(crate) async fn act(
 }
 
 /// What is asked for besides.
-fn inputs(form: &Form<'_>, verb: &str) -> Vec<Html> {
+fn inputs(form: &Form<'_>, verb: &str, rows: &[(String, String)]) -> Vec<Html> {
     let (held, mistakes) = (Sent::new(), Mistakes::new());
     let owner = form.table.column("ownerid").map(|column| form.input(column, &held, &mistakes));
     match verb {
@@ -126,6 +129,10 @@ fn inputs(form: &Form<'_>, verb: &str) -> Vec<Html> {
                 .iter()
                 .map(|option| (option.value.to_string(), option.labels.text(language).to_owned()));
             vec![Field::select("status", form.frame.say("web-records.reason"), options).html()]
+        }
+        "merge" => {
+            let label = form.frame.say("web-records.merge-keep");
+            vec![Field::select("keep", label, rows.iter().cloned()).html()]
         }
         _ => Vec::new(),
     }
@@ -202,6 +209,24 @@ async fn run(
                 }
             }
             return Ok(None);
+        }
+        "merge" => {
+            let kept = sent.get("keep").and_then(|id| id.parse::<Uuid>().ok());
+            let pair = match ids {
+                [one, other] if kept == Some(*one) => Some((*one, *other)),
+                [other, one] if kept == Some(*one) => Some((*one, *other)),
+                _ => None,
+            };
+            let Some((target, subordinate)) = pair else {
+                let (title, what) = ("web-records.wrong", "web-records.merge-two");
+                return Ok(Some((frame.say(title), frame.say(what))));
+            };
+            vec![Operation::Merge(Merge {
+                target: RowKey::Id(target),
+                subordinate: RowKey::Id(subordinate),
+                content: Entry::of(&table.logical),
+                check_parents: false,
+            })]
         }
         _ => {
             let delete = |id: &Uuid| {

@@ -35,6 +35,11 @@ static KINDS: [Kind; 4] = [
     Kind { table: "incident", parents: &["customerid"], ended: (2, 2000) },
 ];
 
+/// Whether rows of a table can be merged.
+pub fn may_merge(table: &Table) -> bool {
+    KINDS.iter().any(|kind| kind.table == table.logical) && table.column(MASTER).is_some()
+}
+
 const MASTER: &str = "masterid";
 const MERGED: &str = "merged";
 
@@ -50,11 +55,13 @@ impl Work<'_> {
         let Some(kind) = kind.filter(|_| table.column(MASTER).is_some()) else {
             return Err(Error::NotWritable { table: table.logical.clone() });
         };
-        let (target, lost) = (self.key(&table, &merge.target)?, self.key(&table, &merge.subordinate)?);
+        let (target, lost) =
+            (self.key(&table, &merge.target)?, self.key(&table, &merge.subordinate)?);
         if target == lost {
             return refused("A row cannot be merged into itself.");
         }
-        let find = |work: &Self, id| work.visible(&table, id)?.ok_or_else(|| Self::missing(&table, id));
+        let find =
+            |work: &Self, id| work.visible(&table, id)?.ok_or_else(|| Self::missing(&table, id));
         let (kept, lost) = (find(self, target)?, find(self, lost)?);
         self.require(&table, Verb::Write, &kept)?;
         self.require(&table, Verb::AppendTo, &kept)?;
@@ -88,11 +95,13 @@ impl Work<'_> {
     /// Cells that the target lacks and the subordinate has, as far as the caller may write them: no state, no owner, no
     /// key, no amount in another currency, no reference that leads back to one of the two.
     fn complete(&self, table: &Table, lost: &Loaded, after: &mut Cells) {
-        let same_currency =
-            lost.value(table, CURRENCY) == after.get(table, CURRENCY) || after.get(table, CURRENCY).is_null();
+        let same_currency = lost.value(table, CURRENCY) == after.get(table, CURRENCY)
+            || after.get(table, CURRENCY).is_null();
         for column in table.columns() {
             let name = column.logical.as_str();
-            if !after.get(table, name).is_null() || !self.is_taken_over(table, column, same_currency) {
+            if !after.get(table, name).is_null()
+                || !self.is_taken_over(table, column, same_currency)
+            {
                 continue;
             }
             let value = lost.value(table, name);
@@ -144,7 +153,9 @@ impl Work<'_> {
                     }
                     self.follow_one(table, (kept, lost), (&child, column), &mut left)?;
                 }
-                Relationship::ManyToMany(many) => self.follow_many(table, (kept.id, lost.id), many)?,
+                Relationship::ManyToMany(many) => {
+                    self.follow_many(table, (kept.id, lost.id), many)?
+                }
                 Relationship::OneToMany(_) => {}
             }
         }
@@ -164,7 +175,8 @@ impl Work<'_> {
             if is_own && id == lost.id {
                 continue;
             }
-            *left = left.checked_sub(1).ok_or(Error::Limit { what: "rows that follow", most: MOST })?;
+            *left =
+                left.checked_sub(1).ok_or(Error::Limit { what: "rows that follow", most: MOST })?;
             let Some(row) = self.load(child, id)? else { continue };
             let mut after = Cells::of(row.values.clone());
             // the target and what is above it go where the subordinate was, or they would be above themselves
@@ -213,11 +225,10 @@ impl Work<'_> {
         many: &ManyToMany,
     ) -> Result<()> {
         let on = names::table(self.snapshot().number(), &many.intersect);
-        let (first, second) = (names::column(&many.first.column), names::column(&many.second.column));
+        let (first, second) =
+            (names::column(&many.first.column), names::column(&many.second.column));
         let mut any = false;
-        for (end, own, other) in
-            [(&many.first, &first, &second), (&many.second, &second, &first)]
-        {
+        for (end, own, other) in [(&many.first, &first, &second), (&many.second, &second, &first)] {
             if end.table != table.logical {
                 continue;
             }
@@ -236,7 +247,12 @@ impl Work<'_> {
     }
 
     /// The row that gives way says into which it was merged, and is active no more.
-    fn give_way(&mut self, table: &Arc<Table>, (kind, into): (&Kind, Uuid), id: Uuid) -> Result<()> {
+    fn give_way(
+        &mut self,
+        table: &Arc<Table>,
+        (kind, into): (&Kind, Uuid),
+        id: Uuid,
+    ) -> Result<()> {
         // it may have changed with what referred to it
         let row = self.load(table, id)?.ok_or_else(|| Self::missing(table, id))?;
         let mut after = Cells::of(row.values.clone());

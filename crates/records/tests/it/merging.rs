@@ -91,11 +91,9 @@ async fn cases_and_leads_and_contacts_end_as_the_reference_says() {
     let session = house.records.session_in(&scope, house.sales().await).await.unwrap();
     let customer = create(&session, account("Contoso")).await;
     let customer = row(&session, "account", customer);
-    for (table, name, state, status) in [
-        ("contact", "lastname", 1, 2),
-        ("lead", "lastname", 2, 7),
-        ("incident", "title", 2, 2000),
-    ] {
+    for (table, name, state, status) in
+        [("contact", "lastname", 1, 2), ("lead", "lastname", 2, 7), ("incident", "title", 2, 2000)]
+    {
         let mut both = Vec::new();
         for text in ["One", "Two"] {
             let mut entry = Entry::of(table).text(name, text);

@@ -150,6 +150,44 @@ async fn many_rows_change_together_after_a_question() {
 }
 
 #[tokio::test]
+async fn two_records_are_merged_and_the_reader_says_which_stays() {
+    let place = sales().await;
+    let (house, admin) = (&place.house, &place.admin);
+    let new = format!("{}/account/new", place.root);
+    for name in ["Contoso", "Contoso Ltd", "Fabrikam"] {
+        let made = house.post(admin, &new, &[("name", name)]).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.html);
+    }
+    let list = format!("{}/account", place.root);
+    let page = house.get(admin, &format!("{list}?q=Contoso")).await;
+    let rows: Vec<String> = page
+        .html
+        .split("name=\"row-")
+        .skip(1)
+        .map(|part| part.split('"').next().unwrap().to_owned())
+        .collect();
+    let names: Vec<String> = rows.iter().map(|row| format!("row-{row}")).collect();
+    let mut fields: Vec<(&str, &str)> = names.iter().map(|row| (row.as_str(), "on")).collect();
+    fields.push(("do", "merge"));
+    let sure = house.post(admin, &format!("{list}/bulk"), &fields).await;
+    assert_eq!(sure.status, StatusCode::OK, "{}", sure.html);
+    assert!(sure.html.contains("The record that stays"), "{}", sure.html);
+    // one alone, or without a choice, is told
+    fields.push(("sure", "1"));
+    let which = house.post(admin, &format!("{list}/bulk"), &fields).await;
+    assert_eq!(which.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(which.html.contains("Choose two records"), "{}", which.html);
+    fields.push(("keep", &rows[0]));
+    let done = house.post(admin, &format!("{list}/bulk"), &fields).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.html);
+    let inactive = house.get(admin, &format!("{list}?cols=name,statecode&f=statecode.eq.1")).await;
+    assert!(inactive.html.contains(&rows[1]) && !inactive.html.contains(&rows[0]));
+    // what cannot be merged is not offered for it
+    let deals = house.get(admin, &format!("{}/opportunity", place.root)).await;
+    assert!(!deals.html.contains("value=\"merge\"") && page.html.contains("value=\"merge\""));
+}
+
+#[tokio::test]
 async fn charts_are_drawn_of_all_rows_and_lead_to_them() {
     let place = sales().await;
     let (house, admin) = (&place.house, &place.admin);
