@@ -7,6 +7,7 @@ use tables::Value;
 use url::Url;
 
 use crate::{
+    cache::CHANGED,
     store,
     switches::{BASIC, DEPLOYMENT, ENHANCED, ONE_DRIVE, SHARE_POINT, USER_SYNC},
 };
@@ -37,6 +38,13 @@ impl Plugin for Guard {
             return switches(tx, change);
         }
         address(change)
+    }
+
+    fn after(&self, tx: &Tx<'_>, change: &RowChange<'_>) -> Result<()> {
+        if change.table.logical == "organization" {
+            tx.notify(CHANGED, change.environment.uuid(), 0);
+        }
+        Ok(())
     }
 }
 

@@ -145,14 +145,20 @@ impl LinkingSetup {
     /// What the caller lacks; the hub's own jobs lack nothing.
     pub(crate) async fn missing(&self, scope: &Scope) -> Result<Missing> {
         let Some(user) = scope.user() else { return Ok(Missing::default()) };
+        let version = self.1.version();
+        if let Some(known) = self.1.missing(scope.tenant(), user) {
+            return Ok(known);
+        }
         let root = self.0.scopes.scope(scope.tenant(), JOB);
         let said = self.0.db.read(&root, store::licences).await?;
         let held = self.0.identity.licences_of(&root, user).await?;
         let held: Vec<_> = held.into_iter().map(|licence| counted(licence, &said)).collect();
-        Ok(Missing {
+        let missing = Missing {
             engagement: !held.iter().any(|one| one.counts.is_engagement()),
             teams: !held.iter().any(|one| one.counts.is_teams()),
-        })
+        };
+        self.1.keep_missing((scope.tenant(), user), missing, version);
+        Ok(missing)
     }
 
     /// Says what a licence counts as.

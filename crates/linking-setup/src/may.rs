@@ -1,11 +1,11 @@
 //! The one question that everybody else asks: may this be done here.
 
+use std::sync::Arc;
+
 use kernel::{Code, EnvironmentId, Kind, Scope};
 
 use crate::{
-    Consent, Error, Library, LinkingSetup, Missing, Result,
-    store::{self, Own},
-    switches::Switches,
+    Error, Library, LinkingSetup, Missing, Result, cache::Said, licences::JOB, store,
     table_settings::Kept,
 };
 
@@ -61,6 +61,8 @@ impl Answer {
 pub enum Obstacle {
     /// Linking is off in the environment.
     BasicOff,
+    /// Linking is off for the CRM.
+    CrmOff,
     /// Enhanced linking is off in the environment.
     EnhancedOff,
     /// Sensitivity labels are off in the environment.
@@ -87,8 +89,9 @@ pub enum Obstacle {
 
 impl Obstacle {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::BasicOff,
+        Self::CrmOff,
         Self::EnhancedOff,
         Self::LabelsOff,
         Self::ConsentMissing,
@@ -106,6 +109,7 @@ impl Obstacle {
     pub fn code(self) -> Code {
         let (name, kind) = match self {
             Self::BasicOff => ("linking.basic_off", Kind::Conflict),
+            Self::CrmOff => ("linking.crm_off", Kind::Conflict),
             Self::EnhancedOff => ("linking.enhanced_off", Kind::Conflict),
             Self::LabelsOff => ("linking.labels_off", Kind::Conflict),
             Self::ConsentMissing => ("linking.consent_missing", Kind::Forbidden),
@@ -127,6 +131,7 @@ impl Obstacle {
     pub const fn text(self) -> &'static str {
         match self {
             Self::BasicOff => "linking records to channels is off in this environment",
+            Self::CrmOff => "linking records of this CRM to channels is off",
             Self::EnhancedOff => "enhanced linking is off in this environment",
             Self::LabelsOff => "sensitivity labels are off in this environment",
             Self::ConsentMissing => "nobody agreed for the tenant",
@@ -149,9 +154,7 @@ impl Obstacle {
 /// Everything that an answer stands on.
 #[derive(Debug)]
 pub(crate) struct Standing {
-    pub(crate) switches: Switches,
-    pub(crate) consents: [Consent; 2],
-    pub(crate) own: Own,
+    pub(crate) said: Arc<Said>,
     /// The table that it is about, where it is about one.
     pub(crate) table: Option<Kept>,
     pub(crate) missing: Missing,
@@ -161,7 +164,8 @@ pub(crate) struct Standing {
 /// The first thing in the way, from the environment down to the person.
 pub(crate) fn judge(feature: Feature, standing: &Standing) -> Answer {
     use Feature as F;
-    let Standing { switches, consents: [first, second], own, table, missing, library } = standing;
+    let Standing { said, table, missing, library } = standing;
+    let Said { switches, consents: [first, second], own, .. } = &**said;
     let enhanced =
         matches!(feature, F::Enhanced | F::ViewButton | F::Labels | F::AddMembers | F::Sync);
     let closed = [
@@ -244,8 +248,7 @@ impl LinkingSetup {
     /// As [`LinkingSetup::may`].
     pub async fn library(&self, scope: &Scope, environment: EnvironmentId) -> Result<Library> {
         self.0.records.session_in(scope, environment).await?;
-        let own = self.0.db.read(scope, move |tx| store::own(tx, environment)).await?;
-        Ok(own.devices.library(scope))
+        Ok(self.said(scope, environment).await?.own.devices.library(scope))
     }
 
     async fn standing(
@@ -256,21 +259,28 @@ impl LinkingSetup {
     ) -> Result<Standing> {
         // whoever may not come in knows nothing of the environment
         self.0.records.session_in(scope, environment).await?;
-        let switches = self.switches(scope, environment).await?;
+        let said = self.said(scope, environment).await?;
         let missing = self.missing(scope).await?;
-        let name = table.map(ToOwned::to_owned);
+        let table = table.map(|name| said.table(name));
+        let library = said.own.devices.library(scope);
+        Ok(Standing { said, table, missing, library })
+    }
+
+    /// What an environment and its tenant say, for whoever may come in.
+    async fn said(&self, scope: &Scope, environment: EnvironmentId) -> Result<Arc<Said>> {
+        let (version, tenant) = (self.1.version(), scope.tenant());
+        if let Some(known) = self.1.said(tenant, environment) {
+            return Ok(known);
+        }
+        let switches = self.switches(scope, environment).await?;
+        let root = self.0.scopes.scope(tenant, JOB);
         let read = move |tx: &db::Tx<'_>| {
-            let table = match &name {
-                Some(name) => {
-                    let found = store::table(tx, environment, name)?;
-                    Some(found.unwrap_or_else(|| Kept::first(name)))
-                }
-                None => None,
-            };
-            Ok::<_, Error>((store::consents(tx)?, store::own(tx, environment)?, table))
+            let (consents, own) = (store::consents(tx)?, store::own(tx, environment)?);
+            Ok::<_, Error>((consents, own, store::tables(tx, environment)?))
         };
-        let (consents, own, table) = self.0.db.read(scope, read).await?;
-        let library = own.devices.library(scope);
-        Ok(Standing { switches, consents, own, table, missing, library })
+        let (consents, own, tables) = self.0.db.read(&root, read).await?;
+        let said = Arc::new(Said { switches, consents, own, tables });
+        self.1.keep_said((tenant, environment), &said, version);
+        Ok(said)
     }
 }

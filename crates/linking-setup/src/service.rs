@@ -4,10 +4,13 @@ use std::{fmt, sync::Arc};
 
 use db::Db;
 use identity::{Identity, SystemScopes};
-use kernel::{Clock, Ids};
+use kernel::{Clock, Ids, Scope};
 use records::{Plugin, Records};
 
-use crate::{Workspaces, guard::Guard};
+use crate::{
+    BroughtBack, Came, Decision, Error, MicrosoftTeams, Purpose, Result, Workspaces, cache::Cache,
+    guard::Guard,
+};
 
 /// What the service is made of.
 #[derive(Debug)]
@@ -29,7 +32,7 @@ pub struct Parts {
 }
 
 /// Whether records may be linked to channels.
-pub struct LinkingSetup(pub(crate) Parts);
+pub struct LinkingSetup(pub(crate) Parts, pub(crate) Cache);
 
 impl fmt::Debug for LinkingSetup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -40,12 +43,38 @@ impl fmt::Debug for LinkingSetup {
 impl LinkingSetup {
     /// The settings of linking on a database.
     pub fn open(parts: Parts) -> Arc<Self> {
-        Arc::new(Self(parts))
+        let cache = Cache::new(&parts.db);
+        Arc::new(Self(parts, cache))
     }
 
     /// Where links go to.
     pub fn workspaces(&self) -> &Arc<dyn Workspaces> {
         &self.0.workspaces
+    }
+
+    /// Microsoft Teams of the hub's tenants.
+    ///
+    /// # Errors
+    /// [`Error::TeamsMissing`] for a hub that was started without.
+    pub fn teams(&self) -> Result<&MicrosoftTeams> {
+        self.0.workspaces.teams().ok_or(Error::TeamsMissing)
+    }
+
+    /// Takes a browser back from the directory: a sign-in is kept, and what an administrator agreed to there is agreed to
+    /// here.
+    ///
+    /// # Errors
+    /// As [`MicrosoftTeams::came_back`] and [`LinkingSetup::consent`].
+    pub async fn came_back(&self, scope: &Scope, back: BroughtBack) -> Result<Came> {
+        let came = self.teams()?.came_back(scope, back).await?;
+        if let Purpose::Consent(which) = came.purpose {
+            self.consent(scope, which, Decision::Accept).await?;
+        }
+        Ok(came)
+    }
+
+    pub(crate) const fn parts(&self) -> &Parts {
+        &self.0
     }
 
     /// What runs with changes of rows, for [`Records::plug`].

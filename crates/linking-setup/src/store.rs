@@ -4,9 +4,11 @@ use db::{Result, Row, Tx, Value};
 use ipnet::IpNet;
 use jiff::Timestamp;
 use kernel::{EnvironmentId, LicenceId};
+use uuid::Uuid;
 
 use crate::{
-    Consent, CountsAs, DeviceRule, Devices, Which, consent::ConsentState, table_settings::Kept,
+    Consent, CountsAs, DeviceRule, Devices, Which, cache::CHANGED, consent::ConsentState,
+    table_settings::Kept,
 };
 
 pub(crate) fn consents(tx: &Tx<'_>) -> Result<[Consent; 2]> {
@@ -22,7 +24,7 @@ pub(crate) fn consent(tx: &Tx<'_>, which: Which) -> Result<Consent> {
     let mut state = row.parsed(0, ConsentState::parse)?;
     let scopes: String = row.get(1)?;
     let scopes: Vec<String> = scopes.split_whitespace().map(ToOwned::to_owned).collect();
-    let by: Option<uuid::Uuid> = row.get(2)?;
+    let by: Option<Uuid> = row.get(2)?;
     let mut consent = Consent { scopes, at: Some(row.get(3)?), ..Consent::open(which) };
     // what was agreed to once may be less than is needed now
     if state == ConsentState::Accepted && !consent.missing().is_empty() {
@@ -44,6 +46,7 @@ pub(crate) fn put_consent(tx: &Tx<'_>, consent: &Consent, now: Timestamp) -> Res
         consent.by.map(kernel::UserId::uuid).into(),
         now.into(),
     ];
+    tx.notify(CHANGED, Uuid::nil(), 0);
     tx.execute(SQL, &params)
 }
 
@@ -85,6 +88,7 @@ pub(crate) fn put_own(
         own.devices.networks_text().into(),
         now.into(),
     ];
+    tx.notify(CHANGED, environment.uuid(), 0);
     tx.execute(SQL, &params)
 }
 
@@ -119,6 +123,7 @@ pub(crate) fn put_table(
         kept.documents.into(),
         now.into(),
     ];
+    tx.notify(CHANGED, environment.uuid(), 0);
     tx.execute(SQL, &params)
 }
 
@@ -137,5 +142,6 @@ pub(crate) fn put_licence(tx: &Tx<'_>, licence: LicenceId, counts: CountsAs) -> 
     const SQL: &str = "INSERT INTO linking_licences (tenant_id, licence_id, counts_as) \
                        VALUES ($1, $2, $3) ON CONFLICT (tenant_id, licence_id) \
                        DO UPDATE SET counts_as = $3";
+    tx.notify(CHANGED, Uuid::nil(), 0);
     tx.execute(SQL, &[tx.tenant().into(), licence.into(), counts.as_str().into()])
 }

@@ -1,17 +1,20 @@
 //! The switches: columns of the environment's organisation, and what stands beside them.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use kernel::{EnvironmentId, Permission, Scope};
 use queries::{
     Paging, Query,
     query::{Comparison, Condition as Where},
 };
-use records::{Condition as Version, Entry, Operation, RowKey, Session, Update};
+use records::{Condition as Version, Entry, Operation, RowKey, Session, Then, Update};
 use serde_json::json;
 use tables::Value;
 
 use crate::{
-    Condition, Consent, Devices, Error, Licences, LinkingSetup, Obstacle, Result, TableSetting,
+    Condition, Consent, Devices, Error, Kind, Licences, LinkingSetup, Obstacle, Result,
+    TableSetting,
     audit::Audited,
     conditions::{self, Facts, TOLD},
     licences::JOB,
@@ -100,35 +103,113 @@ impl Overview {
     }
 }
 
+/// What was found of an environment; its conditions can be judged for other switches too.
+struct Look {
+    session: Session,
+    switches: Switches,
+    own: Own,
+    consents: [Consent; 2],
+    tables: Vec<TableSetting>,
+    sites: (i64, Vec<String>),
+    locations: (i64, Vec<String>),
+    kind: Kind,
+    may_make_teams: bool,
+}
+
+impl Look {
+    fn conditions(&self, switches: &Switches, devices: &Devices) -> Vec<Condition> {
+        let session = &self.session;
+        conditions::judge(&Facts {
+            switches,
+            consent: &self.consents[0],
+            devices: devices.rule,
+            tables: &self.tables,
+            kind: self.kind,
+            sites: self.sites.clone(),
+            locations: self.locations.clone(),
+            has_app: session.environment().crm_enabled
+                && session.model().table("account").is_some(),
+            may_make_rows: conditions::may_make_rows(session),
+            may_make_teams: self.may_make_teams,
+        })
+    }
+}
+
+/// What an environment is to say, and the columns of its organisation that are to be written for it.
+struct Wanted {
+    switches: Switches,
+    own: Own,
+    columns: Vec<(&'static str, bool)>,
+}
+
+impl Wanted {
+    fn put(&mut self, columns: &[(&'static str, bool)]) {
+        for (column, on) in columns {
+            self.columns.retain(|(known, _)| known != column);
+            self.columns.push((column, *on));
+        }
+    }
+
+    /// One more thing turned, judged by what was turned before it.
+    fn turn(&mut self, look: &Look, leads_tenant: bool, turn: &Turn) -> Result<()> {
+        let switches = &mut self.switches;
+        match turn {
+            Turn::Basic(true) => {
+                let conditions = look.conditions(switches, &self.own.devices);
+                let unmet = conditions::in_the_way(&conditions);
+                if !unmet.is_empty() {
+                    return Err(Error::Prerequisites { unmet });
+                }
+                switches.basic = true;
+                self.put(&[(BASIC, true), (CHANGED, true)]);
+            }
+            Turn::Basic(false) => {
+                (switches.basic, switches.enhanced, switches.user_sync) = (false, false, false);
+                self.put(&[(BASIC, false), (ENHANCED, false), (USER_SYNC, false), (CHANGED, true)]);
+            }
+            Turn::Enhanced(true) => {
+                if !leads_tenant {
+                    return Err(Error::TenantAdministratorNeeded);
+                }
+                if !switches.basic {
+                    return Err(Error::Closed(Obstacle::BasicOff));
+                }
+                if !look.consents[0].holds() {
+                    return Err(Error::Closed(Obstacle::ConsentMissing));
+                }
+                (switches.enhanced, switches.user_sync) = (true, true);
+                self.put(&[(ENHANCED, true), (USER_SYNC, true), (CHANGED, true)]);
+            }
+            Turn::Enhanced(false) => {
+                (switches.enhanced, switches.user_sync) = (false, false);
+                self.put(&[(ENHANCED, false), (USER_SYNC, false), (CHANGED, true)]);
+            }
+            Turn::OneDrive(on) => {
+                switches.one_drive = *on;
+                self.put(&[(ONE_DRIVE, *on)]);
+            }
+            Turn::Labels(on) => {
+                if *on && !switches.enhanced {
+                    return Err(Error::Closed(Obstacle::EnhancedOff));
+                }
+                self.own.labels = *on;
+            }
+            Turn::Devices(devices) => self.own.devices = devices.clone(),
+        }
+        Ok(())
+    }
+}
+
 impl LinkingSetup {
     /// Everything about linking in an environment, for those who administer it.
     ///
     /// # Errors
     /// [`Error::AdministratorNeeded`], [`Error::Records`], [`Error::Identity`], [`Error::Store`].
     pub async fn overview(&self, scope: &Scope, environment: EnvironmentId) -> Result<Overview> {
-        let session = self.administrator(scope, environment).await?;
-        let switches = self.switches(scope, environment).await?;
-        let [consent, second] = self.consents(scope).await?;
-        let read = move |tx: &db::Tx<'_>| {
-            Ok::<_, Error>((store::own(tx, environment)?, store::tables(tx, environment)?))
-        };
-        let (own, kept) = self.0.db.read(scope, read).await?;
-        let tables = table_settings::settings(&session, &kept);
-        let facts = Facts {
-            switches: &switches,
-            consent: &consent,
-            devices: own.devices.rule,
-            tables: &tables,
-            kind: self.0.workspaces.kind(scope),
-            sites: active_sites(&session).await?,
-            locations: absolute_locations(&session).await?,
-            has_app: session.environment().crm_enabled
-                && session.model().table("account").is_some(),
-            may_make_rows: conditions::may_make_rows(&session),
-            may_make_teams: scope.may(Permission::TeamCreate),
-        };
-        let conditions = conditions::judge(&facts);
+        let look = self.look(scope, environment).await?;
+        let conditions = look.conditions(&look.switches, &look.own.devices);
         let licences = self.licences(scope).await?;
+        let Look { session, switches, own, consents: [consent, second], tables, .. } = look;
         Ok(Overview {
             environment,
             name: session.environment().name.clone(),
@@ -144,108 +225,71 @@ impl LinkingSetup {
         })
     }
 
+    async fn look(&self, scope: &Scope, environment: EnvironmentId) -> Result<Look> {
+        let session = self.administrator(scope, environment).await?;
+        let switches = self.switches(scope, environment).await?;
+        let consents = self.consents(scope).await?;
+        let read = move |tx: &db::Tx<'_>| {
+            Ok::<_, Error>((store::own(tx, environment)?, store::tables(tx, environment)?))
+        };
+        let (own, kept) = self.0.db.read(scope, read).await?;
+        Ok(Look {
+            switches,
+            own,
+            consents,
+            tables: table_settings::settings(&session, &kept),
+            sites: active_sites(&session).await?,
+            locations: absolute_locations(&session).await?,
+            kind: self.0.workspaces.kind(scope),
+            may_make_teams: scope.may(Permission::TeamCreate),
+            session,
+        })
+    }
+
     /// Turns something.
     ///
     /// # Errors
-    /// [`Error::AdministratorNeeded`], [`Error::TenantAdministratorNeeded`] for enhanced linking, [`Error::Prerequisites`],
-    /// [`Error::Closed`] when something else is to be turned on or agreed to first, [`Error::Records`], [`Error::Store`].
+    /// As [`LinkingSetup::turn_all`].
     pub async fn turn(
         &self,
         scope: &Scope,
         environment: EnvironmentId,
         turn: Turn,
     ) -> Result<Overview> {
-        let before = self.overview(scope, environment).await?;
-        match turn {
-            Turn::Basic(true) => {
-                let unmet = conditions::in_the_way(&before.conditions);
-                if !unmet.is_empty() {
-                    return Err(Error::Prerequisites { unmet });
-                }
-                self.write(scope, environment, &[(BASIC, true), (CHANGED, true)]).await?;
-            }
-            Turn::Basic(false) => {
-                let off = [(BASIC, false), (ENHANCED, false), (USER_SYNC, false), (CHANGED, true)];
-                self.write(scope, environment, &off).await?;
-            }
-            Turn::Enhanced(true) => {
-                if !before.leads_tenant {
-                    return Err(Error::TenantAdministratorNeeded);
-                }
-                if !before.switches.basic {
-                    return Err(Error::Closed(Obstacle::BasicOff));
-                }
-                if !before.consent.holds() {
-                    return Err(Error::Closed(Obstacle::ConsentMissing));
-                }
-                let on = [(ENHANCED, true), (USER_SYNC, true), (CHANGED, true)];
-                self.write(scope, environment, &on).await?;
-            }
-            Turn::Enhanced(false) => {
-                let off = [(ENHANCED, false), (USER_SYNC, false), (CHANGED, true)];
-                self.write(scope, environment, &off).await?;
-            }
-            Turn::OneDrive(on) => self.write(scope, environment, &[(ONE_DRIVE, on)]).await?,
-            Turn::Labels(on) => {
-                if on && !before.switches.enhanced {
-                    return Err(Error::Closed(Obstacle::EnhancedOff));
-                }
-                let own = Own { labels: on, devices: before.devices };
-                self.put_own(scope, environment, own).await?;
-            }
-            Turn::Devices(devices) => {
-                let own = Own { labels: before.labels, devices };
-                self.put_own(scope, environment, own).await?;
-            }
-        }
-        self.overview(scope, environment).await
+        self.turn_all(scope, environment, &[turn]).await
     }
 
-    async fn put_own(&self, scope: &Scope, environment: EnvironmentId, own: Own) -> Result<()> {
-        let now: Timestamp = self.0.clock.now();
-        let write = move |tx: &db::Tx<'_>| {
-            let before = store::own(tx, environment)?;
-            if before == own {
-                return Ok::<_, Error>(());
-            }
-            store::put_own(tx, environment, &own, now)?;
-            let view = |own: &Own| {
-                json!({
-                    "labels": own.labels, "devices": own.devices.rule.as_str(),
-                    "networks": own.devices.networks_text(),
-                })
-            };
-            let subject = ("environment", environment.to_string());
-            Audited { action: "linking.settings", subject }.write(
-                tx,
-                (view(&before), view(&own)),
-                now,
-            )
-        };
-        self.0.db.write(scope, write).await
-    }
-
-    async fn write(
+    /// Turns several things, each judged by what was turned before it; all of them, or after a refusal none.
+    ///
+    /// # Errors
+    /// [`Error::AdministratorNeeded`], [`Error::TenantAdministratorNeeded`] for enhanced linking, [`Error::Prerequisites`],
+    /// [`Error::Closed`] when something else is to be turned on or agreed to first, [`Error::Records`], [`Error::Store`].
+    pub async fn turn_all(
         &self,
         scope: &Scope,
         environment: EnvironmentId,
-        columns: &[(&'static str, bool)],
-    ) -> Result<()> {
-        let session = self.administrator(scope, environment).await?;
-        let mut entry = Entry::of("organization");
-        for (column, on) in columns {
-            entry = entry.with(*column, Value::Boolean(*on));
+        turns: &[Turn],
+    ) -> Result<Overview> {
+        let look = self.look(scope, environment).await?;
+        let (switches, own) = (look.switches, look.own.clone());
+        let mut wanted = Wanted { switches, own, columns: Vec::new() };
+        let leads_tenant = scope.may(Permission::SettingsManage);
+        turns.iter().try_for_each(|turn| wanted.turn(&look, leads_tenant, turn))?;
+        let (own, columns, now) = (wanted.own, wanted.columns, self.0.clock.now());
+        if columns.is_empty() {
+            let write = move |tx: &db::Tx<'_>| keep_own(tx, environment, &own, now);
+            self.0.db.write(scope, write).await?;
+        } else {
+            let keep: Then = Arc::new(move |tx, _| {
+                keep_own(tx, environment, &own, now).map_err(|error| match error {
+                    Error::Store(error) => error.into(),
+                    // it says nothing else
+                    _ => records::Error::Stale,
+                })
+            });
+            organise(&look.session, &columns, keep).await?;
         }
-        let key = RowKey::Id(session.organization());
-        let update = Operation::Update(Update { key, entry, condition: Version::None });
-        match session.one(update).await {
-            Ok(_) => Ok(()),
-            // what stands in the way came up meanwhile
-            Err(records::Error::Refused { code, .. }) if code == crate::guard::CODE => {
-                Err(Error::Prerequisites { unmet: Vec::new() })
-            }
-            Err(error) => Err(error.into()),
-        }
+        self.overview(scope, environment).await
     }
 
     /// A session of somebody who is System Administrator.
@@ -289,6 +333,42 @@ impl LinkingSetup {
             share_point: on(4),
             on_premises: *cell(5) == Value::Whole(1),
         })
+    }
+}
+
+/// Keeps what an environment says beside the columns of its organisation, where it is something else than before.
+fn keep_own(tx: &db::Tx<'_>, environment: EnvironmentId, own: &Own, now: Timestamp) -> Result<()> {
+    let before = store::own(tx, environment)?;
+    if before == *own {
+        return Ok(());
+    }
+    store::put_own(tx, environment, own, now)?;
+    let view = |own: &Own| {
+        json!({
+            "labels": own.labels, "devices": own.devices.rule.as_str(),
+            "networks": own.devices.networks_text(),
+        })
+    };
+    let subject = ("environment", environment.to_string());
+    let audited = Audited { action: "linking.settings", subject };
+    audited.write(tx, (view(&before), view(own)), now)
+}
+
+/// Writes columns of the organisation, and what is kept beside them in the same transaction.
+async fn organise(session: &Session, columns: &[(&'static str, bool)], keep: Then) -> Result<()> {
+    let mut entry = Entry::of("organization");
+    for (column, on) in columns {
+        entry = entry.with(*column, Value::Boolean(*on));
+    }
+    let key = RowKey::Id(session.organization());
+    let update = Operation::Update(Update { key, entry, condition: Version::None });
+    match session.run_then(vec![update], keep).await.map_err(|failure| failure.error) {
+        Ok(_) => Ok(()),
+        // what stands in the way came up meanwhile
+        Err(records::Error::Refused { code, .. }) if code == crate::guard::CODE => {
+            Err(Error::Prerequisites { unmet: Vec::new() })
+        }
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -3,7 +3,10 @@
 use kernel::{EnvironmentId, Scope};
 use records::Session;
 use serde_json::json;
-use tables::{ENGLISH, FRENCH, Ownership, Table};
+use tables::{
+    ENGLISH, FRENCH, Ownership, Table,
+    define::{Change, Problem},
+};
 
 use crate::{Error, LinkingSetup, Result, audit::Audited, store};
 
@@ -188,6 +191,11 @@ impl LinkingSetup {
                 set.failed.push(change.table);
             }
         }
+        for change in &good {
+            if change.links == Some(true) || change.documents == Some(true) {
+                widen(&session, &change.table).await?;
+            }
+        }
         let now = self.0.clock.now();
         let write = move |tx: &db::Tx<'_>| {
             for change in &good {
@@ -214,6 +222,28 @@ impl LinkingSetup {
         Ok(set)
     }
 }
+
+/// Document locations can be about rows of the table from now on. Whoever allows links or documents has that said in the
+/// definitions; locations that are there stay when it is forbidden again.
+async fn widen(session: &Session, table: &str) -> Result<()> {
+    let knows = |session: &Session| {
+        let column =
+            session.model().table(LOCATIONS).and_then(|one| one.column("regardingobjectid"));
+        column.is_none_or(|column| column.kind.targets().contains(&table))
+    };
+    if knows(session) {
+        return Ok(());
+    }
+    let change = Change::AttachDocuments { table: table.to_owned() };
+    match session.define(vec![change]).await {
+        // somebody else was faster
+        Err(records::Error::Definition(error)) if error.problem == Problem::Exists => Ok(()),
+        other => Ok(other.map(drop)?),
+    }
+}
+
+/// The table of document locations.
+const LOCATIONS: &str = "sharepointdocumentlocation";
 
 fn view(kept: &Kept) -> serde_json::Value {
     json!({ "table": kept.table, "links": kept.links, "documents": kept.documents })

@@ -1,7 +1,9 @@
 //! Who turns what, in which order; and the same rules for whoever writes the row of the organisation.
 
 use kernel::Coded as _;
-use liaison_linking_setup::{Answer, Decision, Error, Feature, Obstacle, Switches, Turn, Which};
+use liaison_linking_setup::{
+    Answer, Decision, DeviceRule, Devices, Error, Feature, Obstacle, Switches, Turn, Which,
+};
 use records::{Entry, Operation};
 use tables::Value;
 
@@ -194,4 +196,65 @@ async fn addresses_of_sites_and_locations_are_addresses() {
         .text("name", "x")
         .text("relativeurl", "Shared Documents/General ..and more");
     session.one(Operation::Create(good)).await.unwrap();
+}
+
+#[tokio::test]
+async fn several_switches_are_turned_together_or_not_at_all() {
+    let house = House::new().await;
+    let (admin, environment) = (&house.admin, house.environment);
+    let devices = Devices { rule: DeviceRule::Block, networks: Vec::new() };
+    let before = house.setup.overview(admin, environment).await.unwrap();
+    // the last of them is refused: nobody agreed yet
+    let turns = [
+        Turn::Devices(devices.clone()),
+        Turn::Basic(true),
+        Turn::OneDrive(true),
+        Turn::Enhanced(true),
+    ];
+    let refused = house.setup.turn_all(admin, environment, &turns).await;
+    assert!(matches!(refused, Err(Error::Closed(Obstacle::ConsentMissing))), "{refused:?}");
+    assert_eq!(house.setup.overview(admin, environment).await.unwrap(), before);
+    // each is judged by what was turned before it: with OneDrive on, linking cannot be turned on …
+    let turns = [Turn::OneDrive(true), Turn::Basic(true)];
+    let refused = house.setup.turn_all(admin, environment, &turns).await;
+    assert!(matches!(refused, Err(Error::Prerequisites { .. })), "{refused:?}");
+    assert_eq!(house.setup.overview(admin, environment).await.unwrap(), before);
+    // … and what needs another switch finds it on
+    house.setup.consent(admin, Which::First, Decision::Accept).await.unwrap();
+    let turns = [
+        Turn::Devices(devices.clone()),
+        Turn::Basic(true),
+        Turn::Enhanced(true),
+        Turn::Labels(true),
+    ];
+    let after = house.setup.turn_all(admin, environment, &turns).await.unwrap();
+    assert!(after.switches.basic && after.switches.enhanced && after.labels);
+    assert_eq!(after.devices, devices);
+}
+
+#[tokio::test]
+async fn whatever_an_answer_stands_on_is_asked_anew_when_it_changes() {
+    let house = House::new().await;
+    let (admin, environment) = (&house.admin, house.environment);
+    let may = |feature| house.setup.may(admin, environment, Some("phonecall"), feature);
+    let closed = |answer: Answer| answer.obstacle();
+    assert_eq!(closed(may(Feature::Basic).await.unwrap()), Some(Obstacle::BasicOff));
+    // the row of the organisation, written by whoever writes rows
+    house.organization(admin, &[("ismsteamsenabled", yes())]).await.unwrap();
+    assert_eq!(closed(may(Feature::Basic).await.unwrap()), Some(Obstacle::TableClosed));
+    let tables = ["phonecall".to_owned()];
+    house.setup.set_tables(admin, environment, (true, &tables)).await.unwrap();
+    assert_eq!(closed(may(Feature::Basic).await.unwrap()), None);
+    assert!(closed(may(Feature::Conversation).await.unwrap()).is_some());
+    house.setup.consent(admin, Which::Second, Decision::Accept).await.unwrap();
+    assert_eq!(closed(may(Feature::Conversation).await.unwrap()), None);
+    house.setup.consent(admin, Which::Second, Decision::Withdraw).await.unwrap();
+    assert!(may(Feature::Conversation).await.unwrap().obstacle().is_some());
+    // a licence that is taken away is missing with the next question
+    for licence in house.identity.licences(admin).await.unwrap() {
+        for holder in house.identity.holders(admin, licence.id).await.unwrap() {
+            house.identity.remove_licence(admin, licence.id, holder).await.unwrap();
+        }
+    }
+    assert_eq!(closed(may(Feature::Basic).await.unwrap()), Some(Obstacle::LicencesMissing));
 }

@@ -58,6 +58,13 @@ async fn a_table_of_the_makers_is_linked_when_somebody_says_so() {
     let overview = house.setup.overview(&house.admin, house.environment).await.unwrap();
     let ship = overview.tables.iter().find(|one| one.table == "new_ship").unwrap();
     assert!(ship.custom && ship.documents && !ship.links);
+    // its records can be told of by document locations, once and for all
+    let session = house.session(&house.admin).await;
+    let locations = session.model().table("sharepointdocumentlocation").unwrap();
+    let targets = locations.column("regardingobjectid").unwrap().kind.targets();
+    assert_eq!(targets.iter().filter(|one| **one == "new_ship").count(), 1);
+    let relationship = session.model().relationship("new_ship_SharePointDocumentLocations");
+    assert!(relationship.is_some());
 }
 
 #[tokio::test]
