@@ -38,6 +38,13 @@ fn at_name(team: &TeamChoice, channel: &ChannelChoice) -> String {
     format!("n:{team}/{channel}")
 }
 
+/// What a link is made of, once its maker may make it.
+struct Grounds {
+    subject: Subject,
+    name: String,
+    tab_only: bool,
+}
+
 impl Linking {
     /// Ties a record or view to a channel, making team and channel where that is wanted. What is not done after some
     /// seconds goes on in the background: the link is [`State::Pending`] then. Asking for what there is already gives
@@ -71,34 +78,7 @@ impl Linking {
         scope.require(Permission::RecordWrite)?;
         let user = person(scope)?;
         self.check(&request)?;
-        let environment = request.subject.environment();
-        let session = self.session(scope, environment).await?;
-        let known = subject::known(&session, &request.subject).await?;
-        let mut wall = self.in_the_way(scope, &request.subject, needs).await?;
-        // a table that is not enabled can be pinned nevertheless: a tab, and no more
-        let tab_only = needs == Need::Basic
-            && wall.as_ref().is_some_and(|wall| wall.code == "linking.table_closed");
-        if tab_only {
-            wall = None;
-        }
-        if wall.is_none() && !request.members.is_empty() {
-            wall = self.in_the_way(scope, &request.subject, Need::Members).await?;
-        }
-        if let Some(problem) = wall {
-            return Err(Error::Unavailable(problem));
-        }
-        let subject = match (request.subject, known.lists) {
-            (Subject::View { environment, view, personal, .. }, Some(table)) => {
-                Subject::View { environment, table, view, personal }
-            }
-            (subject, _) => subject,
-        };
-        if !subject::may(&session, subject::LINKS, Verb::Create) {
-            return Err(Error::MayNotLink);
-        }
-        if !subject::may_write(&session, &subject).await? {
-            return Err(Error::ReadOnly);
-        }
+        let Grounds { subject, name, tab_only } = self.grounds(scope, &request, needs).await?;
         let now = self.clock.now();
         let place = at_name(&request.team, &request.channel);
         let (team, team_name) = match &request.team {
@@ -122,7 +102,7 @@ impl Linking {
             link: Link {
                 id: LinkId(self.ids.fresh()),
                 subject,
-                subject_name: known.name,
+                subject_name: name,
                 workspace: self.workspaces.kind(scope),
                 channel: ChannelId { team: team.clone(), id: channel },
                 team,
@@ -175,6 +155,58 @@ impl Linking {
         self.wait(scope, id).await
     }
 
+    /// Whether the caller may make the link, and of what.
+    async fn grounds(&self, scope: &Scope, of: &LinkRequest, needs: Need) -> Result<Grounds> {
+        if of.subject.system().is_some() {
+            let found = self.found(scope, &of.subject).await?;
+            let subject = found.subject();
+            self.walls(scope, (&subject, of), needs).await?;
+            if let Some(error) = self.not_linked_because(&found).await? {
+                return Err(error);
+            }
+            return Ok(Grounds { subject, name: found.name, tab_only: false });
+        }
+        let session = self.session(scope, of.subject.environment()).await?;
+        let known = subject::known(&session, &of.subject).await?;
+        let tab_only = self.walls(scope, (&of.subject, of), needs).await?;
+        let subject = match (of.subject.clone(), known.lists) {
+            (Subject::View { environment, view, personal, .. }, Some(table)) => {
+                Subject::View { environment, table, view, personal }
+            }
+            (subject, _) => subject,
+        };
+        if !subject::may(&session, subject::LINKS, Verb::Create) {
+            return Err(Error::MayNotLink);
+        }
+        if !subject::may_write(&session, &subject).await? {
+            return Err(Error::ReadOnly);
+        }
+        Ok(Grounds { subject, name: known.name, tab_only })
+    }
+
+    /// What an administrator would have to change first; true when a tab can be put, and no more.
+    async fn walls(
+        &self,
+        scope: &Scope,
+        (subject, of): (&Subject, &LinkRequest),
+        needs: Need,
+    ) -> Result<bool> {
+        let mut wall = self.in_the_way(scope, subject, needs).await?;
+        // a table that is not enabled can be pinned nevertheless: a tab, and no more
+        let tab_only = needs == Need::Basic
+            && wall.as_ref().is_some_and(|wall| wall.code == "linking.table_closed");
+        if tab_only {
+            wall = None;
+        }
+        if wall.is_none() && !of.members.is_empty() {
+            wall = self.in_the_way(scope, subject, Need::Members).await?;
+        }
+        match wall {
+            Some(problem) => Err(Error::Unavailable(problem)),
+            None => Ok(tab_only),
+        }
+    }
+
     /// Works on a link, or waits while somebody else does, for as long as a person waits.
     pub(crate) async fn wait(&self, scope: &Scope, mut id: LinkId) -> Result<Link> {
         let until = Instant::now() + Duration::from_secs(self.settings.wait_seconds);
@@ -208,14 +240,14 @@ impl Linking {
 
     /// What is wrong with a request by itself.
     fn check(&self, request: &LinkRequest) -> Result<()> {
-        let most = self.settings.name_chars;
+        let rules = &self.settings;
         let mut fields = Vec::new();
         if let TeamChoice::New { name, .. } = &request.team {
-            fields.extend(names::check(name, "/team/name", most));
+            fields.extend(names::check(name, "/team/name", rules));
         }
         match &request.channel {
             ChannelChoice::New { name, .. } => {
-                fields.extend(names::check(name, "/channel/name", most));
+                fields.extend(names::check(name, "/channel/name", rules));
                 if names::is_general(name) {
                     let detail = "every team has a channel of that name".to_owned();
                     fields.push(FieldError::new("/channel/name", "name.reserved", detail));

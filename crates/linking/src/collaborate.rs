@@ -1,6 +1,6 @@
 //! What the button Collaborate needs to know.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use kernel::{Permission, Scope, UserId};
 use linking_setup::{Feature, Kind};
@@ -8,7 +8,7 @@ use queries::{Condition, Paging, Query, Verb, query::Comparison};
 use records::{Principal, Reference, Session};
 use tables::Value;
 use uuid::Uuid;
-use workspace_port::{PersonId, TeamId};
+use workspace_port::{PersonId, TeamId, Workspace};
 
 use crate::{
     Error, Link, Linking, Problem, Result, Subject, names,
@@ -92,6 +92,8 @@ pub struct Collaborate {
     pub members: Vec<Recommended>,
     /// Names of people who would be recommended and whom the workspace does not know.
     pub missing: Vec<String>,
+    /// Whether the CRM does not tell who works on the record beside its owner.
+    pub owner_only: bool,
 }
 
 impl Linking {
@@ -101,6 +103,9 @@ impl Linking {
     /// [`Error::Unknown`], [`Error::Denied`], [`Error::Records`], [`Error::Workspace`], [`Error::Store`].
     pub async fn collaborate(&self, scope: &Scope, of: &Subject) -> Result<Collaborate> {
         scope.require(Permission::RecordRead)?;
+        if of.system().is_some() {
+            return self.collaborate_outside(scope, of).await;
+        }
         let session = self.session(scope, of.environment()).await?;
         let known = subject::known(&session, of).await?;
         let (level, mut why_not) = self.level(scope, of).await?;
@@ -110,6 +115,39 @@ impl Linking {
         if why_not.is_none() && !subject::may_write(&session, of).await? {
             why_not = Some(Problem::new("link.record_read_only"));
         }
+        let (links, place) = self.connected(scope, of).await?;
+        if let (None, Err(error)) = (&why_not, place) {
+            why_not = Some(crate::saga::problem(&error.into()));
+        }
+        let name = names::legal(&known.name, &self.settings);
+        let mut answer = Collaborate {
+            subject_name: known.name,
+            level,
+            may_link: why_not.is_none(),
+            why_not,
+            labels: self.in_the_way(scope, of, Need::Labels).await?.is_none(),
+            links,
+            team_name: name.clone(),
+            channel_name: name,
+            members: Vec::new(),
+            missing: Vec::new(),
+            owner_only: false,
+        };
+        let members = self.in_the_way(scope, of, Need::Members).await?.is_none();
+        if answer.may_link && level == Level::Enhanced && members && !of.is_view() {
+            let people = self.people(&session, (of, known.owner)).await?;
+            self.resolve(scope, people, &mut answer).await?;
+        }
+        Ok(answer)
+    }
+
+    /// The live links of a thing, each with whether the caller is in its channel; and the caller's place at the
+    /// workspace.
+    pub(crate) async fn connected(
+        &self,
+        scope: &Scope,
+        of: &Subject,
+    ) -> Result<(Vec<Connected>, workspace_port::Result<Arc<dyn Workspace>>)> {
         let place = self.workspaces.of(scope).await;
         let mut links = Vec::new();
         for link in self.live(scope, of).await? {
@@ -127,29 +165,7 @@ impl Linking {
             };
             links.push(Connected { link, member });
         }
-        if let (None, Err(error)) = (&why_not, place) {
-            why_not = Some(crate::saga::problem(&error.into()));
-        }
-        let most = self.settings.name_chars;
-        let name = names::legal(&known.name, most);
-        let mut answer = Collaborate {
-            subject_name: known.name,
-            level,
-            may_link: why_not.is_none(),
-            why_not,
-            labels: self.in_the_way(scope, of, Need::Labels).await?.is_none(),
-            links,
-            team_name: name.clone(),
-            channel_name: name,
-            members: Vec::new(),
-            missing: Vec::new(),
-        };
-        let members = self.in_the_way(scope, of, Need::Members).await?.is_none();
-        if answer.may_link && level == Level::Enhanced && members && !of.is_view() {
-            let people = self.people(&session, (of, known.owner)).await?;
-            self.resolve(scope, people, &mut answer).await?;
-        }
-        Ok(answer)
+        Ok((links, place))
     }
 
     /// A name for a new channel of a team that none of its channels has.
@@ -163,11 +179,10 @@ impl Linking {
         team: &TeamId,
     ) -> Result<String> {
         scope.require(Permission::RecordRead)?;
-        let session = self.session(scope, of.environment()).await?;
-        let known = subject::known(&session, of).await?;
+        let (_, name) = self.seen(scope, of).await?;
         let channels = self.workspaces.of(scope).await?.channels(team).await?;
         let taken = channels.iter().map(|channel| channel.name.as_str()).chain(["General"]);
-        Ok(names::free(&known.name, taken, self.settings.name_chars))
+        Ok(names::free(&name, taken, &self.settings))
     }
 
     /// The caller at the workspace.
@@ -272,7 +287,11 @@ async fn members_of(session: &Session, team: Uuid) -> Result<Vec<Uuid>> {
 
 impl Linking {
     /// How much of linking there is for this, and what is in the way of a new link.
-    async fn level(&self, scope: &Scope, of: &Subject) -> Result<(Level, Option<Problem>)> {
+    pub(crate) async fn level(
+        &self,
+        scope: &Scope,
+        of: &Subject,
+    ) -> Result<(Level, Option<Problem>)> {
         if let Some(why) = self.in_the_way(scope, of, Need::Basic).await? {
             return Ok((Level::Off, Some(why)));
         }
@@ -297,6 +316,11 @@ impl Linking {
             Need::Labels => Feature::Labels,
             Need::Documents => Feature::Documents,
         };
+        if let Some(system) = of.system() {
+            let which = (system, self.is_dynamics(scope, system).await?);
+            let answer = self.setup.may_crm(scope, which, feature).await.map_err(Error::Setup)?;
+            return Ok(answer.obstacle().map(|wall| Problem::new(wall.code().name())));
+        }
         let table = (!of.table().is_empty()).then(|| of.table());
         match self.setup.may(scope, of.environment(), table, feature).await {
             Ok(answer) => Ok(answer.obstacle().map(|wall| Problem::new(wall.code().name()))),

@@ -72,6 +72,12 @@ pub enum Error {
     /// The environment says no.
     #[error(transparent)]
     Records(#[from] records::Error),
+    /// The CRM elsewhere says no.
+    #[error(transparent)]
+    Crm(#[from] crm::Error),
+    /// There is no way to the CRM elsewhere.
+    #[error(transparent)]
+    Crms(Box<crm_connections::Error>),
     /// A permission of the tenant is missing.
     #[error(transparent)]
     Denied(#[from] Denied),
@@ -84,6 +90,16 @@ pub enum Error {
     /// Storing failed.
     #[error("links could not be read or written")]
     Store(#[from] db::Error),
+}
+
+impl From<crm_connections::Error> for Error {
+    fn from(error: crm_connections::Error) -> Self {
+        match error {
+            crm_connections::Error::Crm(error) => Self::Crm(error),
+            crm_connections::Error::Store(error) => Self::Store(error),
+            other => Self::Crms(Box::new(other)),
+        }
+    }
 }
 
 impl From<queries::Error> for Error {
@@ -117,6 +133,8 @@ impl Coded for Error {
             Self::Cursor(_) => Code::new("cursor.invalid", Kind::Invalid),
             Self::Workspace(error) => error.code(),
             Self::Records(error) => error.code(),
+            Self::Crm(error) => error.code(),
+            Self::Crms(error) => error.code(),
             Self::Denied(_) => Code::new("permission.missing", Kind::Forbidden),
             Self::Identity(error) => error.code(),
             Self::Setup(error) => error.code(),
@@ -128,6 +146,8 @@ impl Coded for Error {
         match self {
             Self::Invalid { fields } => fields,
             Self::Workspace(error) => error.fields(),
+            Self::Crm(error) => error.fields(),
+            Self::Crms(error) => error.fields(),
             _ => &[],
         }
     }
@@ -136,6 +156,8 @@ impl Coded for Error {
         match self {
             Self::Workspace(error) => error.retry_after(),
             Self::Records(error) => error.retry_after(),
+            Self::Crm(error) => error.retry_after(),
+            Self::Crms(error) => error.retry_after(),
             Self::Store(error) => error.retry_after(),
             _ => None,
         }

@@ -1,5 +1,6 @@
 //! What keeps links in step with the world uses: lists for its walks, and changes that nobody in particular asked for.
 
+use crm_connections::SystemKind;
 use db::{Result, Tx};
 use jiff::Timestamp;
 use kernel::{EnvironmentId, Scope, UserId};
@@ -12,6 +13,7 @@ use workspace_port::TeamId;
 
 use crate::{
     Error, Link, LinkId, Linking, Problem, State, Step, Subject, Unlink,
+    outside::Found,
     service::told,
     store::{self, Job},
     subject::LINKS,
@@ -133,6 +135,29 @@ pub fn set_state(
     (link.state, link.problem, link.changed_at) = (state, problem, now);
     store::save(tx, &job, None)?;
     told(tx, &job.link, event_of(state), now)?;
+    Ok(true)
+}
+
+/// Says what keeps the record of a link from being looked at, or that nothing does; false when it was so, is being made or
+/// undone, or is no more.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn note_problem(
+    tx: &Tx<'_>,
+    id: LinkId,
+    problem: Option<Problem>,
+    now: Timestamp,
+) -> Result<bool> {
+    let Some(mut job) = store::lookup(tx, id)? else { return Ok(false) };
+    let link = &mut job.link;
+    if link.problem == problem || link.is_under_way() || link.state == State::Unlinked {
+        return Ok(false);
+    }
+    (link.problem, link.changed_at) = (problem, now);
+    store::save(tx, &job, None)?;
+    let event = if job.link.problem.is_some() { "link.stopped" } else { "link.connected" };
+    told(tx, &job.link, event, now)?;
     Ok(true)
 }
 
@@ -372,6 +397,12 @@ impl Linking {
             },
         };
         let at = crm::RecordRef::new(table, record);
+        if let Some(Found { system, name, .. }) = &found
+            && system.kind == SystemKind::Salesforce
+        {
+            // what was merged there is gone
+            return Ok(Looked::There { name: name.clone() });
+        }
         match (crm.fate(&at).await, found) {
             (Ok(crm::Fate::Merged(into)), _) => Ok(Looked::Merged(into.0)),
             (Ok(crm::Fate::Deleted), None) => Ok(Looked::Gone),

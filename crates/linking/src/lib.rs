@@ -15,6 +15,7 @@ mod error;
 pub mod keeping;
 mod model;
 pub mod names;
+mod outside;
 mod plugin;
 mod read;
 mod requests;
@@ -29,14 +30,15 @@ mod worker;
 
 pub use collaborate::{Collaborate, Connected, Level, Recommended, Why};
 pub use error::{Error, Result};
-pub use keeping::{Moved, Names};
+pub use keeping::{Looked, Moved, Names};
 pub use model::{
     ChannelChoice, Files, HistoryEntry, Link, LinkFilter, LinkId, LinkRequest, Problem, State,
     Step, Subject, TabAfter, TeamChoice, Unlink,
 };
+pub use outside::{Shown, Sight, There};
 pub use requests::{AccessRequest, RequestState};
 pub use saga::Fault;
 pub use service::{Linking, Parts};
-pub use settings::Settings;
+pub use settings::{Settings, SyncSettings};
 pub use store::CHANGED;
 pub use unlink::Preview;

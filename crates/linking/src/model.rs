@@ -74,6 +74,15 @@ pub enum Subject {
         /// Whether it is somebody's own (`userquery`) and not everybody's (`savedquery`).
         personal: bool,
     },
+    /// A record of a CRM elsewhere. Lists are not there: the port to CRMs has none.
+    Crm {
+        /// The CRM, as the hub knows it.
+        system: Uuid,
+        /// The name of its table there.
+        table: String,
+        /// Its key, as the CRM writes it.
+        record: String,
+    },
 }
 
 impl Subject {
@@ -82,25 +91,51 @@ impl Subject {
         Self::Record { environment, table: table.to_owned(), record }
     }
 
-    /// Where it is.
-    pub const fn environment(&self) -> EnvironmentId {
+    /// A record of a CRM elsewhere.
+    pub fn crm(system: Uuid, table: &str, record: &str) -> Self {
+        Self::Crm { system, table: table.to_owned(), record: record.to_owned() }
+    }
+
+    /// Where it is: the environment, or the CRM elsewhere by its own identifier. No environment has that one, so that
+    /// whoever takes it for one finds nothing.
+    pub fn environment(&self) -> EnvironmentId {
         match self {
             Self::Record { environment, .. } | Self::View { environment, .. } => *environment,
+            Self::Crm { system, .. } => EnvironmentId::from(*system),
         }
     }
 
-    /// Its key.
-    pub const fn id(&self) -> Uuid {
+    /// The CRM elsewhere, where it is in one.
+    pub const fn system(&self) -> Option<Uuid> {
+        match self {
+            Self::Crm { system, .. } => Some(*system),
+            _ => None,
+        }
+    }
+
+    /// Its key; of a record of a CRM elsewhere one that is made of what the CRM calls it.
+    pub fn id(&self) -> Uuid {
         match self {
             Self::Record { record, .. } => *record,
             Self::View { view, .. } => *view,
+            Self::Crm { table, record, .. } => key_of(table, record),
+        }
+    }
+
+    /// Its key as whoever keeps it writes it.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Crm { record, .. } => record.clone(),
+            other => other.id().to_string(),
         }
     }
 
     /// The table of the record, or the one that the view lists.
     pub fn table(&self) -> &str {
         match self {
-            Self::Record { table, .. } | Self::View { table, .. } => table,
+            Self::Record { table, .. } | Self::View { table, .. } | Self::Crm { table, .. } => {
+                table
+            }
         }
     }
 
@@ -112,7 +147,7 @@ impl Subject {
     /// The table that the thing itself is a row of.
     pub fn own_table(&self) -> &str {
         match self {
-            Self::Record { table, .. } => table,
+            Self::Record { table, .. } | Self::Crm { table, .. } => table,
             Self::View { personal: false, .. } => "savedquery",
             Self::View { personal: true, .. } => "userquery",
         }
@@ -123,15 +158,18 @@ impl Subject {
             Self::Record { .. } => "record",
             Self::View { personal: false, .. } => "view",
             Self::View { personal: true, .. } => "personal_view",
+            Self::Crm { .. } => CRM,
         }
     }
 
+    /// As it is stored; `key` is there for records of CRMs elsewhere.
     pub(crate) fn of(
         kind: &str,
         environment: EnvironmentId,
-        (table, id): (String, Uuid),
+        (table, id, key): (String, Uuid, Option<String>),
     ) -> Option<Self> {
         match kind {
+            CRM => Some(Self::Crm { system: environment.uuid(), table, record: key? }),
             "record" => Some(Self::Record { environment, table, record: id }),
             "view" | "personal_view" => {
                 let personal = kind == "personal_view";
@@ -140,6 +178,20 @@ impl Subject {
             _ => None,
         }
     }
+}
+
+const CRM: &str = "crm_record";
+
+/// A key of our shape for a record whose CRM has another: GUIDs are themselves, everything else is a digest.
+pub(crate) fn key_of(table: &str, record: &str) -> Uuid {
+    if let Ok(id) = Uuid::try_parse(record) {
+        return id;
+    }
+    let text = format!("{table}\n{record}");
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(digest.as_ref()).for_each(|(to, from)| *to = *from);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
 macro_rules! words {

@@ -2,24 +2,21 @@
 
 use kernel::FieldError;
 
-/// Characters that a name cannot have.
-const FORBIDDEN: &[char] =
-    &['~', '#', '%', '&', '*', '{', '}', '+', '/', '\\', ':', '<', '>', '?', '|', '\'', '"', ','];
+use crate::Settings;
 
-/// Names that a name cannot be.
-const WORDS: &[&str] = &["forms", "con", "conin$", "conout$", "prn", "aux", "nul", "desktop.ini"];
-
-/// What a name cannot contain.
-const INSIDE: &[&str] = &["..", "_vti_"];
-
-fn is_device(name: &str) -> bool {
+fn is_reserved(name: &str, rules: &Settings) -> bool {
     let lower = name.to_lowercase();
-    let numbered = ["com", "lpt"].iter().any(|device| {
-        lower
-            .strip_prefix(device)
-            .is_some_and(|rest| rest.len() == 1 && rest.chars().all(|one| matches!(one, '1'..='9')))
-    });
-    numbered || WORDS.contains(&lower.as_str())
+    rules.name_forbidden_words.iter().any(|word| word.to_lowercase() == lower)
+}
+
+fn is_forbidden(one: char, rules: &Settings) -> bool {
+    one.is_control() || rules.name_forbidden_characters.contains(one)
+}
+
+fn contains(name: &str, rules: &Settings) -> bool {
+    let lower = name.to_lowercase();
+    let parts = rules.name_forbidden_parts.iter().filter(|part| !part.is_empty());
+    parts.map(|part| part.to_lowercase()).any(|part| lower.contains(&part))
 }
 
 /// Whether it is what the channel that every team has is called.
@@ -28,12 +25,12 @@ pub(crate) fn is_general(name: &str) -> bool {
 }
 
 /// What is wrong with a name; `pointer` says where it stands.
-pub fn check(name: &str, pointer: &'static str, most: usize) -> Vec<FieldError> {
+pub fn check(name: &str, pointer: &'static str, rules: &Settings) -> Vec<FieldError> {
     let mut wrong = Vec::new();
     let mut say = |code: &'static str, detail: String| {
         wrong.push(FieldError::new(pointer, code, detail));
     };
-    let trimmed = name.trim();
+    let (trimmed, most) = (name.trim(), rules.name_chars);
     if trimmed.is_empty() {
         say("name.missing", "a name is needed".to_owned());
         return wrong;
@@ -41,24 +38,23 @@ pub fn check(name: &str, pointer: &'static str, most: usize) -> Vec<FieldError> 
     if trimmed.chars().count() > most {
         say("name.too_long", format!("a name has at most {most} characters"));
     }
-    if let Some(one) = name.chars().find(|one| FORBIDDEN.contains(one) || one.is_control()) {
+    if let Some(one) = name.chars().find(|one| is_forbidden(*one, rules)) {
         say("name.character", format!("a name cannot have the character {one:?}"));
     }
     if trimmed.starts_with(['_', '.']) || trimmed.ends_with('.') {
         say("name.ends", "a name does not start with _ or . and does not end with .".to_owned());
     }
-    let lower = trimmed.to_lowercase();
-    if is_device(trimmed) || INSIDE.iter().any(|part| lower.contains(part)) {
+    if is_reserved(trimmed, rules) || contains(trimmed, rules) {
         say("name.reserved", "the name is reserved by the workspace".to_owned());
     }
     wrong
 }
 
 /// A name like this one that obeys the rules; empty when nothing of it is left.
-pub fn legal(name: &str, most: usize) -> String {
+pub fn legal(name: &str, rules: &Settings) -> String {
     let mut clean = String::with_capacity(name.len());
     for one in name.chars() {
-        let one = if FORBIDDEN.contains(&one) || one.is_control() { ' ' } else { one };
+        let one = if is_forbidden(one, rules) { ' ' } else { one };
         let follows_same =
             (one == ' ' && clean.ends_with(' ')) || (one == '.' && clean.ends_with('.'));
         if !follows_same {
@@ -66,28 +62,57 @@ pub fn legal(name: &str, most: usize) -> String {
         }
     }
     let mut clean: String = clean.trim().trim_start_matches(['_', '.', ' ']).to_owned();
-    while let Some(at) = clean.to_lowercase().find("_vti_").filter(|at| clean.is_char_boundary(*at))
-    {
-        clean.replace_range(at..(at + 5).min(clean.len()), " ");
+    // taking one part out may bring another together
+    for _ in 0..name.len() {
+        if !contains(&clean, rules) {
+            break;
+        }
+        for part in &rules.name_forbidden_parts {
+            clean = without(&clean, part);
+        }
     }
-    clean = clean.chars().take(most).collect();
-    clean = clean.trim_end_matches([' ', '.']).trim().to_owned();
-    if is_device(&clean) {
+    let words: Vec<&str> = clean.split(' ').filter(|word| !word.is_empty()).collect();
+    clean = words.join(" ").chars().take(rules.name_chars).collect();
+    clean = clean.trim_end_matches([' ', '.']).trim_matches([' ', '_', '.']).to_owned();
+    if is_reserved(&clean, rules) {
         clean.push_str(" 1");
     }
-    clean
+    if check(&clean, "", rules).is_empty() { clean } else { String::new() }
+}
+
+/// A text without a part, whatever its case.
+fn without(text: &str, part: &str) -> String {
+    let (chars, part): (Vec<char>, Vec<char>) = (text.chars().collect(), part.chars().collect());
+    let same = |(a, b): (&char, &char)| a.to_lowercase().eq(b.to_lowercase());
+    let mut left = String::with_capacity(text.len());
+    let mut rest = chars.as_slice();
+    while let Some((first, after)) = rest.split_first() {
+        match rest.split_at_checked(part.len()) {
+            Some((here, behind)) if !part.is_empty() && here.iter().zip(&part).all(same) => {
+                left.push(' ');
+                rest = behind;
+            }
+            _ => {
+                left.push(*first);
+                rest = after;
+            }
+        }
+    }
+    left
 }
 
 /// A legal name that none of `taken` is; names are compared as people read them.
-pub fn free<'t>(name: &str, taken: impl Iterator<Item = &'t str>, most: usize) -> String {
+pub fn free<'t>(name: &str, taken: impl Iterator<Item = &'t str>, rules: &Settings) -> String {
     let taken: Vec<String> = taken.map(str::to_lowercase).collect();
-    let first = legal(name, most);
+    let first = legal(name, rules);
     if !taken.contains(&first.to_lowercase()) {
         return first;
     }
     for number in 2_u32..10_000 {
         let tail = format!(" {number}");
-        let next = format!("{}{tail}", legal(&first, most.saturating_sub(tail.len())));
+        let room = rules.name_chars.saturating_sub(tail.len());
+        let head: String = first.chars().take(room).collect();
+        let next = format!("{}{tail}", head.trim_end_matches([' ', '.']));
         if !taken.contains(&next.to_lowercase()) {
             return next;
         }
@@ -100,7 +125,7 @@ mod tests {
     use super::*;
 
     fn codes(name: &str) -> Vec<&'static str> {
-        check(name, "/name", 50).into_iter().map(|one| one.code).collect()
+        check(name, "/name", &Settings::default()).into_iter().map(|one| one.code).collect()
     }
 
     #[test]
@@ -113,12 +138,13 @@ mod tests {
 
     #[test]
     fn every_forbidden_word_is_reserved_whatever_its_case() {
-        let mut words: Vec<String> = WORDS.iter().map(|word| (*word).to_owned()).collect();
+        let rules = Settings::default();
+        let mut words = rules.name_forbidden_words.clone();
         words.extend((1..=9).flat_map(|number| [format!("COM{number}"), format!("lpt{number}")]));
         words.push("x _vti_ y".to_owned());
         for word in words {
             assert_eq!(codes(&word), ["name.reserved"], "{word}");
-            assert!(check(&legal(&word, 50), "", 50).is_empty(), "{word}");
+            assert!(check(&legal(&word, &rules), "", &rules).is_empty(), "{word}");
         }
         assert!(codes("COM10").is_empty() && codes("Forms of address").is_empty());
     }
@@ -135,6 +161,7 @@ mod tests {
 
     #[test]
     fn whatever_a_record_is_called_a_suggested_name_is_legal_or_empty() {
+        let rules = Settings::default();
         let hostile = [
             "Contoso / Fabrikam: 50% #1",
             "...",
@@ -151,18 +178,43 @@ mod tests {
             "  spaced  ",
         ];
         for name in hostile.iter().map(|name| (*name).to_owned()).chain(["é.".repeat(40)]) {
-            let legal = legal(&name, 50);
-            assert!(legal.is_empty() || check(&legal, "", 50).is_empty(), "{name:?} -> {legal:?}");
+            let legal = legal(&name, &rules);
+            assert!(
+                legal.is_empty() || check(&legal, "", &rules).is_empty(),
+                "{name:?} -> {legal:?}"
+            );
         }
-        assert_eq!(legal("Contoso / Fabrikam: 50%", 50), "Contoso Fabrikam 50");
+        assert_eq!(legal("Contoso / Fabrikam: 50%", &rules), "Contoso Fabrikam 50");
+        assert_eq!(legal("x_VTI_y", &rules), "x y");
     }
 
     #[test]
     fn a_suggested_name_clashes_with_none() {
-        let taken = ["Deal", "deal 2"];
-        assert_eq!(free("DEAL", taken.into_iter(), 50), "DEAL 3");
+        let (taken, rules) = (["Deal", "deal 2"], Settings::default());
+        assert_eq!(free("DEAL", taken.into_iter(), &rules), "DEAL 3");
         let long = "x".repeat(50);
-        let free = free(&long, [long.as_str()].into_iter(), 50);
+        let free = free(&long, [long.as_str()].into_iter(), &rules);
         assert_eq!((free.len(), free.ends_with(" 2")), (50, true));
+    }
+
+    #[test]
+    fn an_operator_sets_what_the_workspace_forbids() {
+        let rules = Settings {
+            name_chars: 12,
+            name_forbidden_characters: "!".to_owned(),
+            name_forbidden_words: vec!["Secret".to_owned()],
+            name_forbidden_parts: vec!["draft".to_owned(), String::new()],
+            ..Settings::default()
+        };
+        let codes = |name| -> Vec<&'static str> {
+            check(name, "/name", &rules).into_iter().map(|one| one.code).collect()
+        };
+        assert!(codes("50% & more").is_empty() && codes("CON").is_empty());
+        assert_eq!(codes("no!"), ["name.character"]);
+        assert_eq!(codes("secret"), ["name.reserved"]);
+        assert_eq!(codes("A DRAFT b"), ["name.reserved"]);
+        assert_eq!(codes("thirteen char"), ["name.too_long"]);
+        assert_eq!(legal("A DraFT of !Contoso", &rules), "A of Contoso");
+        assert_eq!(legal("secret", &rules), "secret 1");
     }
 }

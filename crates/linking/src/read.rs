@@ -18,15 +18,15 @@ impl Linking {
     /// [`Error::Unknown`], [`Error::Denied`], [`Error::Records`], [`Error::Store`].
     pub async fn links_of(&self, scope: &Scope, of: &Subject) -> Result<Vec<Link>> {
         scope.require(Permission::RecordRead)?;
-        let session = self.session(scope, of.environment()).await?;
-        subject::known(&session, of).await?;
-        self.live(scope, of).await
+        let (of, _) = self.seen(scope, of).await?;
+        self.live(scope, &of).await
     }
 
     pub(crate) async fn live(&self, scope: &Scope, of: &Subject) -> Result<Vec<Link>> {
         let (environment, id) = (of.environment(), of.id());
         let table = of.table().to_owned();
-        let find = move |tx: &Tx<'_>| store::of_subject(tx, environment, (&table, id));
+        let most = self.settings.links_per_record;
+        let find = move |tx: &Tx<'_>| store::of_subject(tx, environment, (&table, id), most);
         let found = self.db.read_one(scope, find).await?;
         Ok(found.into_iter().map(|job| job.link).collect())
     }
@@ -41,11 +41,21 @@ impl Linking {
         place.channel(channel).await?;
         let kind = self.workspaces.kind(scope);
         let asked = channel.clone();
-        let find = move |tx: &Tx<'_>| store::in_place(tx, kind, (&asked.team, Some(&asked.id)));
+        let most = self.settings.links_per_channel;
+        let find =
+            move |tx: &Tx<'_>| store::in_place(tx, kind, (&asked.team, Some(&asked.id)), most);
         let found = self.db.read_one(scope, find).await?;
         let mut links: Vec<Link> = found.into_iter().map(|job| job.link).collect();
         let mut tables: BTreeMap<(EnvironmentId, String), BTreeSet<Uuid>> = BTreeMap::new();
+        let mut outside: HashMap<LinkId, String> = HashMap::new();
         for link in &links {
+            if link.subject.system().is_some() {
+                // as many as a channel has links of CRMs elsewhere; each answers for whoever asks
+                if let Ok((_, name)) = self.seen(scope, &link.subject).await {
+                    outside.insert(link.id, name);
+                }
+                continue;
+            }
             let table = link.subject.own_table().to_owned();
             let key = (link.subject.environment(), table);
             tables.entry(key).or_default().insert(link.subject.id());
@@ -61,7 +71,11 @@ impl Linking {
             names.extend(subject::names(&session, &table, &ids).await?);
         }
         for link in &mut links {
-            link.subject_name = names.get(&link.subject.id()).cloned().unwrap_or_default();
+            let name = match link.subject.system() {
+                Some(_) => outside.get(&link.id),
+                None => names.get(&link.subject.id()),
+            };
+            link.subject_name = name.cloned().unwrap_or_default();
         }
         Ok(links)
     }
@@ -89,6 +103,30 @@ impl Linking {
         let list = move |tx: &Tx<'_>| store::list(tx, environment, filter, (before, limit.probe()));
         let found = self.db.read_one(scope, list).await?;
         let links = found.into_iter().map(|job| job.link).collect();
+        Ok(Page::cut(links, limit, |last: &Link| Cursor::new(&last.id.to_string())))
+    }
+
+    /// The links of a CRM elsewhere, the latest first, without the names of records: the CRM shows those to whom it will.
+    /// For who sets CRMs up.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`], [`Error::Denied`], [`Error::Cursor`], [`Error::Store`].
+    pub async fn links_of_crm(
+        &self,
+        scope: &Scope,
+        system: Uuid,
+        (filter, (after, limit)): (LinkFilter, (Option<Cursor>, Limit)),
+    ) -> Result<Page<Link>> {
+        self.links_crm(scope, system).await?;
+        let before = match after {
+            Some(cursor) => Some(cursor.parse::<Uuid>()?),
+            None => None,
+        };
+        let place = EnvironmentId::from(system);
+        let list = move |tx: &Tx<'_>| store::list(tx, place, filter, (before, limit.probe()));
+        let found = self.db.read_one(scope, list).await?;
+        let nameless = |job: store::Job| Link { subject_name: String::new(), ..job.link };
+        let links = found.into_iter().map(nameless).collect();
         Ok(Page::cut(links, limit, |last: &Link| Cursor::new(&last.id.to_string())))
     }
 
@@ -140,18 +178,6 @@ impl Linking {
     }
 
     pub(crate) async fn may_read(&self, scope: &Scope, of: &Subject) -> Result<bool> {
-        if scope.require(Permission::RecordRead).is_err() {
-            return Ok(false);
-        }
-        let session = match self.session(scope, of.environment()).await {
-            Ok(session) => session,
-            Err(Error::Unknown | Error::Records(_)) => return Ok(false),
-            Err(error) => return Err(error),
-        };
-        match subject::known(&session, of).await {
-            Ok(_) => Ok(true),
-            Err(Error::Unknown | Error::Records(records::Error::Privilege { .. })) => Ok(false),
-            Err(error) => Err(error),
-        }
+        Ok(self.sight(scope, of).await? == crate::Sight::Open)
     }
 }

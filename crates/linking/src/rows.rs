@@ -6,7 +6,8 @@ use db::Tx;
 use percent_encoding::percent_decode_str;
 use queries::{Condition as Filter, Paging, Query, Verb, query::Comparison};
 use records::{
-    Condition, Delete, Entry, Failure, Operation, Principal, Reference, RowKey, Session, Update,
+    Condition, Counter, Delete, Entry, Failure, Operation, Principal, Reference, RowKey, Session,
+    Update,
 };
 use tables::{ColumnKind, RowRef, Value};
 use url::Url;
@@ -14,7 +15,7 @@ use uuid::Uuid;
 use workspace_port::ChannelKind;
 
 use crate::{
-    Error, Problem, Step, Subject,
+    Error, Problem, Settings, Step, Subject,
     keeping::{cut, row},
     saga::{Halt, Turn},
     store::{self, Job},
@@ -31,7 +32,7 @@ pub(crate) struct Chain {
 
 impl Chain {
     /// Of the address of the folder, where it is one of `SharePoint`; else of the team and the channel.
-    fn of(job: &Job) -> Option<Self> {
+    pub(crate) fn of(job: &Job) -> Option<Self> {
         let folder: Url = job.work.folder.as_deref()?.parse().ok()?;
         let parts: Vec<String> = folder
             .path_segments()?
@@ -52,13 +53,14 @@ impl Chain {
             });
         }
         let site = job.work.site.clone().unwrap_or_else(|| folder.to_string());
-        let name = crate::names::legal(&job.link.channel_name, 128);
+        let rules = Settings { name_chars: 128, ..Settings::default() };
+        let name = crate::names::legal(&job.link.channel_name, &rules);
         let folder = if name.is_empty() { job.link.channel.id.clone() } else { name };
         Some(Self { site, library: LIBRARY.to_owned(), folder })
     }
 
     /// The folder as the row of a link names it.
-    fn relative(&self) -> String {
+    pub(crate) fn relative(&self) -> String {
         let path = self.site.parse::<Url>().map(|site| site.path().to_owned()).unwrap_or_default();
         let path = percent_decode_str(path.trim_end_matches('/')).decode_utf8_lossy().into_owned();
         format!("{path}/{}/{}", self.library, self.folder)
@@ -70,6 +72,27 @@ const LIBRARY: &str = "Shared Documents";
 
 /// Writes the rows, and with them in one transaction that they are written.
 pub(crate) async fn write(turn: &mut Turn<'_>) -> Result<(), Halt> {
+    if turn.job.link.subject.system().is_some() {
+        return crate::outside::rows::write(turn).await;
+    }
+    for _ in 1..TRIES {
+        match write_once(turn).await {
+            Err(Halt::Failed(Error::Records(records::Error::Refused { code: MOVED, .. }))) => {}
+            other => return other,
+        }
+    }
+    match write_once(turn).await {
+        Err(Halt::Failed(Error::Records(records::Error::Refused { code: MOVED, .. }))) => {
+            Err(Halt::Later(1, None))
+        }
+        other => other,
+    }
+}
+
+/// Plans that somebody else may cross before a link waits for its next turn.
+const TRIES: usize = 4;
+
+async fn write_once(turn: &mut Turn<'_>) -> Result<(), Halt> {
     let session = turn.session().await?;
     let known = crate::subject::known(&session, &turn.job.link.subject).await?;
     // what came as a row has neither
@@ -84,11 +107,11 @@ pub(crate) async fn write(turn: &mut Turn<'_>) -> Result<(), Halt> {
     }
     let chain = Chain::of(&turn.job);
     let mut operations = Vec::new();
-    let mut location = None;
+    let (mut location, mut above) = (None, Vec::new());
     if let (Subject::Record { table, record, .. }, Some(chain)) = (&turn.job.link.subject, &chain) {
-        let mut making = Making { session: &session, turn: &*turn, operations: Vec::new() };
+        let mut making = Making::new(&session, turn);
         location = Some(making.location(chain, (table, *record)).await?);
-        operations = making.operations;
+        (operations, above) = (making.operations, making.above);
     }
     operations.push(own_row(turn, &session, chain.as_ref()));
     let before = turn.job.clone();
@@ -100,6 +123,12 @@ pub(crate) async fn write(turn: &mut Turn<'_>) -> Result<(), Halt> {
     turn.job.link.changed_at = turn.now();
     let (job, lease) = (turn.job.clone(), Some((turn.token, turn.linking.later(60))));
     let then = move |tx: &Tx<'_>, _: &[records::Outcome]| {
+        for (counter, before) in &above {
+            // somebody else made it while this was planned: it is looked for again
+            if counter.count(tx)? != before + 1 {
+                return Err(records::Error::Refused { code: MOVED, message: String::new() });
+            }
+        }
         if store::save(tx, &job, lease)? { Ok(()) } else { Err(lost()) }
     };
     turn.point("called")?;
@@ -113,11 +142,50 @@ pub(crate) async fn write(turn: &mut Turn<'_>) -> Result<(), Halt> {
     }
 }
 
+/// Says inside a transaction that a site or location that was to be made is there by now.
+const MOVED: &str = "moved";
+
 /// Says inside a transaction that the link is somebody else's by now.
 const LOST: &str = "lost";
 
-fn lost() -> records::Error {
+pub(crate) fn lost() -> records::Error {
     records::Error::Refused { code: LOST, message: String::new() }
+}
+
+/// Why rows are not written together with a step.
+pub(crate) enum NotWritten {
+    /// The link is somebody else's by now.
+    Lost,
+    /// The environment says no.
+    Refused(Failure),
+}
+
+impl NotWritten {
+    pub(crate) fn into_halt(self) -> Halt {
+        match self {
+            Self::Lost => Halt::Lost,
+            Self::Refused(failure) => refused(failure),
+        }
+    }
+}
+
+/// Writes rows, and with them in one transaction what the link is now.
+pub(crate) async fn with_step(
+    turn: &Turn<'_>,
+    session: &Session,
+    operations: Vec<Operation>,
+) -> Result<(), NotWritten> {
+    let (job, lease) = (turn.job.clone(), Some((turn.token, turn.linking.later(60))));
+    let then = move |tx: &Tx<'_>, _: &[records::Outcome]| {
+        if store::save(tx, &job, lease)? { Ok(()) } else { Err(lost()) }
+    };
+    match session.run_then(operations, Arc::new(then)).await {
+        Ok(_) => Ok(()),
+        Err(Failure { error: records::Error::Refused { code: LOST, .. }, .. }) => {
+            Err(NotWritten::Lost)
+        }
+        Err(failure) => Err(NotWritten::Refused(failure)),
+    }
 }
 
 /// What somebody without rights on sites and locations is told (E3).
@@ -181,7 +249,7 @@ fn own_row(turn: &Turn<'_>, session: &Session, chain: Option<&Chain>) -> Operati
 }
 
 /// As the rows of the platform write it.
-const fn kind_name(kind: ChannelKind) -> &'static str {
+pub(crate) const fn kind_name(kind: ChannelKind) -> &'static str {
     match kind {
         ChannelKind::Standard => "Standard",
         ChannelKind::Private => "Private",
@@ -193,6 +261,14 @@ struct Making<'a, 'b> {
     session: &'a Session,
     turn: &'a Turn<'b>,
     operations: Vec<Operation>,
+    /// What is made above the folder, and how many such rows there were before, whoever may see them.
+    above: Vec<(Counter, i64)>,
+}
+
+impl<'a, 'b> Making<'a, 'b> {
+    const fn new(session: &'a Session, turn: &'a Turn<'b>) -> Self {
+        Self { session, turn, operations: Vec::new(), above: Vec::new() }
+    }
 }
 
 impl Making<'_, '_> {
@@ -262,12 +338,19 @@ impl Making<'_, '_> {
 
     /// A site or location that the caller finds and may put others below, else a new identifier and true.
     async fn above(
-        &self,
+        &mut self,
         table: &str,
         (column, is): (&str, &str),
         below: Option<Uuid>,
     ) -> Result<(Uuid, bool), Halt> {
         let known = self.session.model().table(table).ok_or(Error::Unknown)?;
+        let mut same: Vec<(&str, db::Value<'static>)> =
+            vec![(column, db::Value::Text(is.to_owned().into())), ("statecode", db::Value::Int(0))];
+        same.extend(below.map(|parent| ("parentsiteorlocation", db::Value::Uuid(parent))));
+        // counted before it is looked for: what comes in between is one too many
+        let counter = self.session.counter(table, same)?;
+        let held = counter.clone();
+        let there = self.turn.linking.db.read(&self.turn.root, move |tx| held.count(tx)).await?;
         let mut query = Query::of(known).select([])?;
         query = equal(query, column, db::Value::Text(is.to_owned().into()))?;
         query = equal(query, "statecode", db::Value::Int(0))?;
@@ -277,6 +360,7 @@ impl Making<'_, '_> {
         let rows = match self.session.query(&query, &Paging::first(5)).await {
             // who may read none uses none
             Err(records::Error::Privilege { .. }) => {
+                self.above.push((counter, there));
                 return Ok((self.turn.linking.ids.fresh(), true));
             }
             other => other?,
@@ -290,6 +374,7 @@ impl Making<'_, '_> {
                 return Ok((id, false));
             }
         }
+        self.above.push((counter, there));
         Ok((self.turn.linking.ids.fresh(), true))
     }
 
@@ -346,6 +431,9 @@ pub(crate) fn moves(session: &Session, job: &Job, (table, to): (&str, Uuid)) -> 
 
 /// Takes the rows of a link away, and with them in one transaction what is left of it.
 pub(crate) async fn remove(turn: &mut Turn<'_>) -> Result<(), Halt> {
+    if turn.job.link.subject.system().is_some() {
+        return crate::outside::rows::remove(turn).await;
+    }
     let session = turn.session().await?;
     loop {
         let operations = deletions(&turn.job);

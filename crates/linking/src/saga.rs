@@ -2,8 +2,8 @@
 //!
 //! A turn takes a link under a lease and goes on until there is nothing to do, something has to be waited for, or it
 //! cannot go on. Whatever a step makes elsewhere is found again by who takes the link next: a team by the mark in its
-//! description, a channel by its name and mark, a tab by its entity, rows by being written with the step. A welcome
-//! cannot be found again, so it is posted at most once.
+//! description, a channel by its name and mark, a tab by its entity, rows by being written with the step. Once the link
+//! stands the marks are taken out. A welcome cannot be found again, so it is posted at most once.
 
 mod places;
 mod undo;
@@ -22,6 +22,7 @@ use crate::{
     Error, LinkId, Linking, Problem, Result, State, Step, Subject,
     collaborate::Need,
     keeping::cut,
+    outside::is_sign_in,
     service::told,
     store::{self, Job},
 };
@@ -71,6 +72,11 @@ impl<E: Into<Error>> From<E> for Halt {
             Error::Workspace(
                 Away::NotYet | Away::Busy { .. } | Away::Unavailable | Away::Answer { .. },
             ) => Self::Later(wait(&error), Some(problem(&error))),
+            // a sign-in to the CRM that is over, a data policy
+            other if is_sign_in(other) => Self::Stuck(problem(&error)),
+            Error::Crm(_) | Error::Crms(_) if error.code().kind() == CodeKind::Upstream => {
+                Self::Later(wait(&error), Some(problem(&error)))
+            }
             other if matches!(other.code().kind(), CodeKind::Unavailable | CodeKind::Throttled) => {
                 Self::Later(wait(&error), None)
             }
@@ -286,6 +292,7 @@ impl Turn<'_> {
             Step::Library => crate::rows::write(self).await,
             Step::Row => self.tab().await,
             Step::Tab => self.card().await,
+            Step::Card | Step::Connected if self.job.work.is_marked() => self.unmark().await,
             Step::Card | Step::Connected => self.connected().await,
             Step::Unlinking => self.take_tab().await,
             Step::TabRemoved => self.take_files().await,
@@ -318,10 +325,14 @@ impl Turn<'_> {
         &self,
         call: impl Future<Output = workspace_port::Result<T>>,
     ) -> Result<T, Away> {
-        match tokio::time::timeout(CALL, call).await {
+        let answer = match tokio::time::timeout(CALL, call).await {
             Ok(answer) => answer,
             Err(_late) => Err(Away::Unavailable),
+        };
+        if let Err(Away::PermissionMissing { permissions }) = &answer {
+            self.linking.refused(&self.root, permissions).await;
         }
+        answer
     }
 
     /// Goes to the next step.
@@ -355,7 +366,8 @@ impl Turn<'_> {
         let members = self.job.work.plan.as_ref().map(|plan| plan.members.clone());
         let link = &self.job.link;
         let private = link.channel_kind == workspace_port::ChannelKind::Private;
-        let mut left_out = 0_usize;
+        let (mut left_out, mut is_full) = (0_usize, false);
+        let most = self.linking.settings.members_per_private_channel;
         for person in members.unwrap_or_default().into_iter().map(PersonId) {
             let mut places = vec![Place::Team(link.team.clone())];
             if private {
@@ -363,8 +375,12 @@ impl Turn<'_> {
             }
             for place in places {
                 // who is in already, as an owner perhaps, stays as they are
-                let known = self.call(self.place.members(&place)).await;
-                if known.is_ok_and(|all| all.iter().any(|one| one.person == person)) {
+                let known = self.call(self.place.members(&place)).await.unwrap_or_default();
+                if known.iter().any(|one| one.person == person) {
+                    continue;
+                }
+                if matches!(place, Place::Channel(_)) && known.len() >= most {
+                    (left_out, is_full) = (left_out + 1, true);
                     continue;
                 }
                 match self.call(self.place.put_member(&place, &person, Role::Member)).await {
@@ -378,8 +394,12 @@ impl Turn<'_> {
             }
         }
         if left_out > 0 {
-            let problem = Problem::new("link.members_left_out").with("count", left_out.to_string());
-            self.job.link.problem = Some(problem);
+            let problem = if is_full {
+                Problem::new("link.private_channel_full").with("most", most.to_string())
+            } else {
+                Problem::new("link.members_left_out")
+            };
+            self.job.link.problem = Some(problem.with("count", left_out.to_string()));
             return self.on(Step::Members, Some("link.members_left_out")).await;
         }
         self.on(Step::Members, None).await
@@ -430,6 +450,8 @@ impl Turn<'_> {
         let website = match &link.subject {
             Subject::Record { record, .. } => format!("records/{environment}/{table}/{record}"),
             Subject::View { view, .. } => format!("records/{environment}/{table}?view={view}"),
+            // one page for every CRM: it reads as whoever opens it
+            Subject::Crm { .. } => format!("linked/{}", link.id),
         };
         let new = NewTab {
             name: cut(name, 120),
@@ -484,7 +506,12 @@ impl Turn<'_> {
         self.job.due = None;
         self.job.link.state = if is_partial { State::TabOnly } else { State::Connected };
         let known = self.job.link.problem.as_ref().is_some_and(|problem| {
-            is_partial || self.job.link.tab.is_none() || problem.code == "link.members_left_out"
+            is_partial
+                || self.job.link.tab.is_none()
+                || matches!(
+                    problem.code.as_str(),
+                    "link.members_left_out" | "link.private_channel_full"
+                )
         });
         if !known {
             self.job.link.problem = None;

@@ -1,13 +1,17 @@
 //! The service that edges hold.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
+use crm_connections::CrmConnections;
 use db::{Db, Tx};
 use event_log::{Change, Subject as Audited};
 use identity::{Identity, SystemScopes};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Clock, Ids, Scope, UserId};
-use linking_setup::{LinkingSetup, Workspaces};
+use linking_setup::{LinkingSetup, Which, Workspaces};
 use records::{Records, Session};
 use serde_json::json;
 use url::Url;
@@ -52,6 +56,8 @@ pub struct Linking {
     pub(crate) base: Url,
     pub(crate) settings: Settings,
     pub(crate) fault: Option<Fault>,
+    /// The CRMs of sellers, once they are handed over.
+    pub(crate) crms: OnceLock<CrmConnections>,
 }
 
 impl fmt::Debug for Linking {
@@ -74,7 +80,20 @@ impl Linking {
     fn build(parts: Parts, fault: Option<Fault>) -> Self {
         let Parts { db, clock, ids, identity, scopes, records, setup, workspaces, base, settings } =
             parts;
-        Self { db, clock, ids, identity, scopes, records, setup, workspaces, base, settings, fault }
+        Self {
+            db,
+            clock,
+            ids,
+            identity,
+            scopes,
+            records,
+            setup,
+            workspaces,
+            base,
+            settings,
+            fault,
+            crms: OnceLock::new(),
+        }
     }
 
     /// What an operator set.
@@ -105,6 +124,21 @@ impl Linking {
         }
     }
 
+    /// The workspace refused something for want of permissions that the tenant agreed to: the settings say so from now on.
+    pub async fn refused(&self, root: &Scope, permissions: &[String]) {
+        let names = |which: &Which| {
+            let one = |scope: &&str| permissions.iter().any(|missing| missing == scope);
+            // without a name it is about what everything needs
+            which.scopes().iter().any(one) || permissions.is_empty() && *which == Which::First
+        };
+        for which in Which::ALL.into_iter().filter(names) {
+            if let Err(error) = self.setup.refused_upstream(root, which, permissions).await {
+                let error: &dyn std::error::Error = &error;
+                tracing::warn!(error, tenant.id = %root.tenant(), "linking.refusal_not_kept");
+            }
+        }
+    }
+
     pub(crate) fn later(&self, seconds: i64) -> Timestamp {
         let now = self.clock.now();
         now.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(now)
@@ -122,7 +156,7 @@ pub(crate) fn told(tx: &Tx<'_>, link: &Link, event: &'static str, at: Timestamp)
     let after = json!({
         "environment": link.subject.environment(),
         "table": link.subject.table(),
-        "record": link.subject.id(),
+        "record": link.subject.key(),
         "team": link.team.0,
         "channel": link.channel.id,
         "state": link.state.as_str(),

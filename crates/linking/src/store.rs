@@ -49,6 +49,10 @@ pub(crate) struct Work {
     pub(crate) pending: Option<String>,
     pub(crate) made_team: bool,
     pub(crate) made_channel: bool,
+    /// Whether the mark by which it is found again stands in the description of the team that was made.
+    pub(crate) marked_team: bool,
+    /// The same for the channel.
+    pub(crate) marked_channel: bool,
     /// Whether the row of the environment is there.
     pub(crate) has_row: bool,
     /// Whether the hub itself does it, and nobody in particular.
@@ -67,6 +71,13 @@ pub(crate) struct Work {
     pub(crate) message: Option<String>,
 }
 
+impl Work {
+    /// Whether a mark stands somewhere that people read.
+    pub(crate) const fn is_marked(&self) -> bool {
+        self.marked_team || self.marked_channel
+    }
+}
+
 /// What was wanted of a link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Plan {
@@ -82,7 +93,7 @@ macro_rules! select {
             "SELECT id, environment_id, subject_kind, table_name, subject_id, subject_name, \
              workspace, place, team_id, team_name, channel_id, channel_name, channel_kind, state, \
              step, problem, tab_id, library_id, location_id, address, work, created_by, \
-             created_at, changed_at, due_at, tries FROM links ",
+             created_at, changed_at, due_at, tries, record_key FROM links ",
             $rest
         )
     };
@@ -92,8 +103,8 @@ fn read(row: &Row) -> Result<Job> {
     let wrong = |column| db::Error::Inconsistent { column, expected: "a document of ours" };
     let document = |column: usize| row.get::<Option<serde_json::Value>>(column);
     let environment: EnvironmentId = row.id(1)?;
-    let subject =
-        Subject::of(&row.get::<String>(2)?, environment, (row.get(3)?, row.get::<Uuid>(4)?));
+    let thing = (row.get(3)?, row.get::<Uuid>(4)?, row.get(26)?);
+    let subject = Subject::of(&row.get::<String>(2)?, environment, thing);
     let team = TeamId(row.get(8)?);
     let problem = document(15)?.map(serde_json::from_value::<Problem>).transpose();
     let work = document(20)?.unwrap_or_default();
@@ -140,23 +151,35 @@ fn maybe<T: Into<Value<'static>>>(value: Option<T>) -> Value<'static> {
 
 /// A new link; its place is free, as [`at_place`] found in the same transaction.
 pub(crate) fn insert(tx: &Tx<'_>, job: &Job, key: Option<Uuid>) -> Result<()> {
-    const SQL: &str = "INSERT INTO links (tenant_id, id, environment_id, subject_kind, table_name, \
-                       subject_id, subject_name, workspace, place, team_id, team_name, channel_id, \
-                       channel_name, channel_kind, state, step, problem, tab_id, library_id, \
-                       location_id, address, work, request_key, created_by, created_at, \
-                       changed_at, due_at, tries) \
+    const SQL: &str = "INSERT INTO links (tenant_id, id, subject_name, place, team_id, team_name, \
+                       channel_id, channel_name, channel_kind, state, step, problem, tab_id, \
+                       library_id, location_id, address, work, changed_at, due_at, tries, \
+                       table_name, subject_id, record_key, environment_id, subject_kind, \
+                       workspace, request_key, created_by, created_at) \
                        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
-                       $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)";
+                       $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)";
     let link = &job.link;
-    let params = [
-        tx.tenant().into(),
-        link.id.uuid().into(),
+    let mut params = changing(tx, job);
+    params.extend([
         link.subject.environment().into(),
         link.subject.kind().into(),
-        link.subject.table().into(),
-        link.subject.id().into(),
-        link.subject_name.as_str().into(),
         link.workspace.as_str().into(),
+        maybe(key),
+        link.created_by.into(),
+        link.created_at.into(),
+    ]);
+    tx.execute(SQL, &params)?;
+    tx.notify(CHANGED, link.id.uuid(), 0);
+    Ok(())
+}
+
+/// The key of a link, and what of it changes: $1 to $23 of the statements that write one.
+fn changing<'a>(tx: &Tx<'_>, job: &'a Job) -> Vec<Value<'a>> {
+    let link = &job.link;
+    vec![
+        tx.tenant().into(),
+        link.id.uuid().into(),
+        link.subject_name.as_str().into(),
         job.place.as_str().into(),
         link.team.0.as_str().into(),
         link.team_name.as_str().into(),
@@ -171,16 +194,21 @@ pub(crate) fn insert(tx: &Tx<'_>, job: &Job, key: Option<Uuid>) -> Result<()> {
         maybe(link.location),
         text(link.address.as_ref().map(url::Url::as_str)),
         json(&job.work),
-        maybe(key),
-        link.created_by.into(),
-        link.created_at.into(),
         link.changed_at.into(),
         maybe(job.due),
         job.tries.into(),
-    ];
-    tx.execute(SQL, &params)?;
-    tx.notify(CHANGED, link.id.uuid(), 0);
-    Ok(())
+        link.subject.table().into(),
+        link.subject.id().into(),
+        text(own_key(&link.subject)),
+    ]
+}
+
+/// The key that a CRM elsewhere gave.
+fn own_key(subject: &Subject) -> Option<&str> {
+    match subject {
+        Subject::Crm { record, .. } => Some(record),
+        _ => None,
+    }
 }
 
 macro_rules! set {
@@ -189,7 +217,7 @@ macro_rules! set {
          channel_id = $7, channel_name = $8, channel_kind = $9, state = $10, step = $11, \
          problem = $12, tab_id = $13, library_id = $14, location_id = $15, address = $16, \
          work = $17, changed_at = $18, due_at = $19, tries = $20, table_name = $21, \
-         subject_id = $22"
+         subject_id = $22, record_key = $23"
     };
 }
 
@@ -201,32 +229,8 @@ pub(crate) fn save(tx: &Tx<'_>, job: &Job, lease: Option<(Uuid, Timestamp)>) -> 
     const FREE: &str =
         concat!(set!(), ", lease = NULL, lease_until = NULL WHERE tenant_id = $1 AND id = $2");
     const HELD: &str =
-        concat!(set!(), ", lease_until = $23 WHERE tenant_id = $1 AND id = $2 AND lease = $24");
-    let link = &job.link;
-    let mut params = vec![
-        tx.tenant().into(),
-        link.id.uuid().into(),
-        link.subject_name.as_str().into(),
-        job.place.as_str().into(),
-        link.team.0.as_str().into(),
-        link.team_name.as_str().into(),
-        link.channel.id.as_str().into(),
-        link.channel_name.as_str().into(),
-        kind_word(link.channel_kind).into(),
-        link.state.as_str().into(),
-        link.step.as_str().into(),
-        link.problem.as_ref().map_or(Value::Null, json),
-        text(link.tab.as_ref().map(|tab| tab.0.as_str())),
-        text(link.library.as_ref().map(|file| file.0.as_str())),
-        maybe(link.location),
-        text(link.address.as_ref().map(url::Url::as_str)),
-        json(&job.work),
-        link.changed_at.into(),
-        maybe(job.due),
-        job.tries.into(),
-        link.subject.table().into(),
-        link.subject.id().into(),
-    ];
+        concat!(set!(), ", lease_until = $24 WHERE tenant_id = $1 AND id = $2 AND lease = $25");
+    let mut params = changing(tx, job);
     let sql = match lease {
         Some((token, until)) => {
             params.extend([until.into(), token.into()]);
@@ -236,7 +240,7 @@ pub(crate) fn save(tx: &Tx<'_>, job: &Job, lease: Option<(Uuid, Timestamp)>) -> 
     };
     let saved = tx.execute(sql, &params)? > 0;
     if saved {
-        tx.notify(CHANGED, link.id.uuid(), 0);
+        tx.notify(CHANGED, job.link.id.uuid(), 0);
     }
     Ok(saved)
 }
@@ -272,13 +276,14 @@ pub(crate) fn of_subject(
     tx: &Tx<'_>,
     environment: EnvironmentId,
     (table, id): (&str, Uuid),
+    most: u32,
 ) -> Result<Vec<Job>> {
     const SQL: &str = select!(
         "WHERE tenant_id = $1 AND id IN (SELECT l.id FROM links l WHERE l.tenant_id = $1 \
          AND l.environment_id = $2 AND l.subject_id = $3 AND l.place > '' AND l.state <> 'unlinked') \
-         ORDER BY id LIMIT 1000"
+         ORDER BY id LIMIT $4"
     );
-    let rows = tx.all(SQL, &[tx.tenant().into(), environment.into(), id.into()])?;
+    let rows = tx.all(SQL, &[tx.tenant().into(), environment.into(), id.into(), most.into()])?;
     let all = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
     Ok(all
         .into_iter()
@@ -291,19 +296,20 @@ pub(crate) fn in_place(
     tx: &Tx<'_>,
     workspace: Kind,
     (team, channel): (&TeamId, Option<&str>),
+    most: u32,
 ) -> Result<Vec<Job>> {
     const TEAM: &str = select!(
         "WHERE tenant_id = $1 AND workspace = $3 AND state <> 'unlinked' \
          AND id IN (SELECT l.id FROM links l WHERE l.tenant_id = $1 AND l.team_id = $2) \
-         ORDER BY id LIMIT 10000"
+         ORDER BY id LIMIT $4"
     );
     const CHANNEL: &str = select!(
         "WHERE tenant_id = $1 AND workspace = $3 AND state <> 'unlinked' \
          AND id IN (SELECT l.id FROM links l WHERE l.tenant_id = $1 AND l.team_id = $2 \
-         AND l.channel_id = $4) ORDER BY id LIMIT 10000"
+         AND l.channel_id = $5) ORDER BY id LIMIT $4"
     );
     let mut params: Vec<Value<'_>> =
-        vec![tx.tenant().into(), team.0.as_str().into(), workspace.as_str().into()];
+        vec![tx.tenant().into(), team.0.as_str().into(), workspace.as_str().into(), most.into()];
     let sql = match channel {
         Some(channel) => {
             params.push(channel.into());
@@ -329,20 +335,33 @@ pub(crate) fn list(
     filter: LinkFilter,
     (before, most): (Option<Uuid>, i64),
 ) -> Result<Vec<Job>> {
-    const SQL: &str = select!(
-        "WHERE tenant_id = $1 AND environment_id = $2 AND id < $3 \
-         AND (state = $4 OR ($4 = '' AND state <> 'unlinked')) \
-         AND ($5 = FALSE OR problem IS NOT NULL) ORDER BY id DESC LIMIT $6"
+    // each way through the links has an index of its own that gives them in this order
+    const LIVE: &str = select!(
+        "WHERE tenant_id = $1 AND environment_id = $2 AND id < $3 AND state <> 'unlinked' \
+         ORDER BY id DESC LIMIT $4"
     );
-    let params = [
-        tx.tenant().into(),
-        environment.into(),
-        before.unwrap_or(Uuid::max()).into(),
-        filter.state.map_or("", State::as_str).into(),
-        filter.with_problem.into(),
-        most.into(),
-    ];
-    tx.all(SQL, &params)?.iter().map(read).collect()
+    const STATE: &str = select!(
+        "WHERE tenant_id = $1 AND environment_id = $2 AND id < $3 AND state = $5 \
+         ORDER BY id DESC LIMIT $4"
+    );
+    const TROUBLED: &str = select!(
+        "WHERE tenant_id = $1 AND environment_id = $2 AND id < $3 AND problem IS NOT NULL \
+         AND state <> 'unlinked' ORDER BY id DESC LIMIT $4"
+    );
+    const TROUBLED_STATE: &str = select!(
+        "WHERE tenant_id = $1 AND environment_id = $2 AND id < $3 AND problem IS NOT NULL \
+         AND state = $5 ORDER BY id DESC LIMIT $4"
+    );
+    let before = before.unwrap_or(Uuid::max());
+    let mut params = vec![tx.tenant().into(), environment.into(), before.into(), most.into()];
+    params.extend(filter.state.map(|state| Value::from(state.as_str())));
+    let sql = match (filter.state, filter.with_problem) {
+        (None, false) => LIVE,
+        (Some(_), false) => STATE,
+        (None, true) => TROUBLED,
+        (Some(_), true) => TROUBLED_STATE,
+    };
+    tx.all(sql, &params)?.iter().map(read).collect()
 }
 
 /// Links with something to do now that nobody does.

@@ -46,7 +46,9 @@ impl Linking {
             return Ok(preview);
         }
         let (kind, channel) = (link.workspace, link.channel.clone());
-        let find = move |tx: &Tx<'_>| store::in_place(tx, kind, (&channel.team, Some(&channel.id)));
+        let most = self.settings.links_per_channel;
+        let find =
+            move |tx: &Tx<'_>| store::in_place(tx, kind, (&channel.team, Some(&channel.id)), most);
         let there = self.db.read_one(scope, find).await?;
         let others = there.iter().filter(|other| other.link.id != id).count();
         preview.others = u32::try_from(others).unwrap_or(u32::MAX);
@@ -118,9 +120,8 @@ impl Linking {
         scope.require(Permission::RecordWrite)?;
         let user = person(scope)?;
         let known = self.job(scope, id).await?.link;
-        let session = self.session(scope, known.subject.environment()).await?;
-        subject::known(&session, &known.subject).await?;
-        if known.created_by != user && !subject::may_write(&session, &known.subject).await? {
+        let may_write = self.may_write(scope, &known.subject).await?;
+        if known.created_by != user && !may_write {
             return Err(Error::ReadOnly);
         }
         let now = self.clock.now();
@@ -158,6 +159,9 @@ impl Linking {
         if job.link.state == State::Unlinked {
             return Err(Error::Unknown);
         }
+        if job.link.subject.system().is_some() {
+            return self.may_unlink_outside(scope, job).await;
+        }
         let session = self.session(scope, job.link.subject.environment()).await?;
         // a link outlives its record: who may delete rows of links cleans up behind it
         let deletes = subject::may(&session, LINKS, Verb::Delete);
@@ -166,6 +170,19 @@ impl Linking {
         }
         let is_own = job.link.created_by == user && !job.work.has_row;
         if deletes || is_own { Ok(job) } else { Err(Error::MayNotUnlink) }
+    }
+
+    /// A record of a CRM elsewhere: who may undo its links there, who made one that has no row, and who sets CRMs up
+    /// behind a record that nobody can open any more.
+    async fn may_unlink_outside(&self, scope: &Scope, job: Job) -> Result<Job> {
+        let own = scope.user() == Some(job.link.created_by);
+        match self.may_undo(scope, &job.link.subject).await {
+            Ok(true) => Ok(job),
+            Ok(false) if own && !job.work.has_row => Ok(job),
+            Ok(false) => Err(Error::MayNotUnlink),
+            Err(Error::Unknown) if Self::tends_crms(scope) => Ok(job),
+            Err(error) => Err(error),
+        }
     }
 
     /// Whether the caller owns the team of a link, or its private channel.

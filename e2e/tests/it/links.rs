@@ -211,3 +211,111 @@ fn tool(server: &Server, name: &str, arguments: &Value) -> Result<Value> {
     let answer: Value = serde_json::from_str(text)?;
     Ok(answer["result"].clone())
 }
+
+/// A request of the Web API; what it answers, and the key of what it made.
+fn web(
+    admin: &mut Connection,
+    root: &str,
+    (method, path): (&str, &str),
+    body: &Value,
+) -> Result<(Value, Option<String>)> {
+    let headers = [("Content-Type", "application/json")];
+    let (path, body) =
+        (format!("{root}/{path}"), if body.is_null() { String::new() } else { body.to_string() });
+    let request = Request { method, path: &path, headers: &headers, body: body.as_bytes() };
+    let answer = admin.send(&request)?;
+    ensure!(answer.status < 300, "{method} {path}: {} {}", answer.status, answer.text());
+    let made = answer.header("odata-entityid").and_then(|address| {
+        let (_, key) = address.rsplit_once('(')?;
+        Some(key.trim_end_matches(')').to_owned())
+    });
+    Ok((if answer.text().is_empty() { Value::Null } else { answer.json()? }, made))
+}
+
+fn api_root(server: &Server) -> Result<String> {
+    let demo: Value = serde_json::from_slice(&fs::read(server.data().join("demo.json"))?)?;
+    let url = demo["environment_url"].as_str().context("its address")?;
+    let path = url.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+    Ok(format!("/{}/api/data/v9.2", path.context("a path")?.1))
+}
+
+#[test]
+fn a_custom_table_is_allowed_linked_and_has_documents_and_merged_rows_keep_their_link() -> Result<()>
+{
+    let server = Server::demo()?;
+    let mut admin = server.as_admin()?;
+    let place = sales(&mut admin)?;
+    switched_on(&mut admin, &place)?;
+    let root = api_root(&server)?;
+    let label =
+        |text: &str| json!({ "LocalizedLabels": [{ "Label": text, "LanguageCode": 1033 }] });
+    let ship = json!({
+        "@odata.type": "Microsoft.Dynamics.CRM.EntityMetadata", "SchemaName": "new_Ship",
+        "DisplayName": label("Ship"), "DisplayCollectionName": label("Ships"),
+        "OwnershipType": "UserOwned", "HasNotes": false, "HasActivities": false,
+        "Attributes": [{
+            "@odata.type": "Microsoft.Dynamics.CRM.StringAttributeMetadata", "IsPrimaryName": true,
+            "SchemaName": "new_Name", "DisplayName": label("Name"), "MaxLength": 100,
+            "RequiredLevel": { "Value": "None" }, "FormatName": { "Value": "Text" },
+        }],
+    });
+    web(&mut admin, &root, ("POST", "EntityDefinitions"), &ship)?;
+    let allow = json!({ "Enable": true, "LogicalEntityNames": "[\"new_ship\"]" });
+    let (allowed, _) = web(&mut admin, &root, ("POST", "msdyn_SetTeamsDocumentStatus"), &allow)?;
+    ensure!(allowed["OperationResult"] == "Success", "{allowed}");
+    let new = json!({ "new_name": "Aurore" });
+    let (_, aurore) = web(&mut admin, &root, ("POST", "new_ships"), &new)?;
+    let aurore = aurore.context("a key")?;
+    let body = json!({
+        "table": "new_ship", "id": aurore,
+        "team": { "name": "Fleet", "private": true }, "channel": { "name": "Aurore" },
+    });
+    let (status, link) = send(&mut admin, ("POST", &format!("{place}/links")), &body)?;
+    ensure!(status == 201 && link["state"] == "connected", "{status} {link}");
+    let about = format!(
+        "sharepointdocumentlocations?$select=name&$filter=_regardingobjectid_value%20eq%20{aurore}"
+    );
+    let (found, _) = web(&mut admin, &root, ("GET", &about), &Value::Null)?;
+    ensure!(found["value"].as_array().is_some_and(|all| all.len() == 1), "{found}");
+
+    // two accounts that are one: the link of the one that gives way is the other's soon
+    let mut accounts = Vec::new();
+    for name in ["Kept", "Lost"] {
+        let (_, id) = web(&mut admin, &root, ("POST", "accounts"), &json!({ "name": name }))?;
+        accounts.push(id.context("a key")?);
+    }
+    let [kept, lost] = accounts.as_slice() else { anyhow::bail!("two accounts") };
+    let body = json!({
+        "table": "account", "id": lost,
+        "team": { "name": "Merging", "private": true }, "channel": { "name": "Lost" },
+    });
+    let (status, link) = send(&mut admin, ("POST", &format!("{place}/links")), &body)?;
+    ensure!(status == 201, "{status} {link}");
+    let row =
+        |id: &str| json!({ "@odata.type": "Microsoft.Dynamics.CRM.account", "accountid": id });
+    let merge = json!({
+        "Target": row(kept), "Subordinate": row(lost), "PerformParentingChecks": false,
+        "UpdateContent": {
+            "@odata.type": "Microsoft.Dynamics.CRM.account",
+            "accountid": "00000000-0000-0000-0000-000000000000", "telephone1": "117",
+        },
+    });
+    web(&mut admin, &root, ("POST", "Merge"), &merge)?;
+    let select = "?$select=merged,statecode,telephone1,_masterid_value";
+    let (row, _) =
+        web(&mut admin, &root, ("GET", &format!("accounts({lost}){select}")), &Value::Null)?;
+    ensure!(row["merged"] == true && row["statecode"] == 1, "{row}");
+    ensure!(row["_masterid_value"] == kept.as_str(), "{row}");
+    let (row, _) =
+        web(&mut admin, &root, ("GET", &format!("accounts({kept}){select}")), &Value::Null)?;
+    ensure!(row["telephone1"] == "117" && row["merged"] == false, "{row}");
+    let of = format!("{place}/tables/account/records/{kept}/collaborate");
+    for _ in 0..300 {
+        let (_, now) = send(&mut admin, ("GET", &of), &Value::Null)?;
+        if now["links"].as_array().is_some_and(|all| all.len() == 1) {
+            return Ok(());
+        }
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+    anyhow::bail!("the link did not go along")
+}

@@ -2,7 +2,10 @@
 
 use db::Tx;
 use linking_setup::Kind;
-use workspace_port::{Channel, ChannelKind, Creation, Error as Away, NewChannel, NewTeam, TeamId};
+use workspace_port::{
+    Channel, ChannelChange, ChannelKind, Creation, Error as Away, NewChannel, NewTeam, TeamChange,
+    TeamId,
+};
 
 use super::{Halt, Turn};
 use crate::{ChannelChoice, Error, LinkId, Step, TeamChoice, begin::at_channel, store};
@@ -14,21 +17,66 @@ impl Turn<'_> {
     }
 
     fn description(&self) -> String {
-        let name: String = self.job.link.subject_name.chars().take(200).collect();
-        format!("{name} · {}", self.mark())
+        format!("{} · {}", self.about(), self.mark())
+    }
+
+    /// What people read of it once nobody has to find it again.
+    fn about(&self) -> String {
+        self.job.link.subject_name.chars().take(200).collect()
+    }
+
+    /// Takes the mark out of what was made, once the link stands. A link with a mark is a link: who may not change the
+    /// description any more leaves it.
+    pub(super) async fn unmark(&mut self) -> Result<(), Halt> {
+        let description = Some(self.about());
+        let done = if self.job.work.marked_channel {
+            let (to, channel) =
+                (ChannelChange { name: None, description }, self.job.link.channel.clone());
+            self.call(self.place.change_channel(&channel, &to)).await
+        } else {
+            self.unmark_team(description).await
+        };
+        if let Err(
+            error @ (Away::Busy { .. } | Away::Unavailable | Away::NotYet | Away::Answer { .. }),
+        ) = done
+            && self.job.tries < PATIENCE
+        {
+            return Err(error.into());
+        }
+        self.point("unmarked")?;
+        if self.job.work.marked_channel {
+            self.job.work.marked_channel = false;
+        } else {
+            self.job.work.marked_team = false;
+        }
+        self.store(None).await
+    }
+
+    /// The team, and what took its description over from it: some workspaces describe the general channel so.
+    async fn unmark_team(&self, description: Option<String>) -> Result<(), Away> {
+        let team = self.job.link.team.clone();
+        let to = TeamChange { name: None, description: description.clone() };
+        self.call(self.place.change_team(&team, &to)).await?;
+        let (mark, to) = (self.mark(), ChannelChange { name: None, description });
+        for channel in self.call(self.place.channels(&team)).await? {
+            if channel.description.contains(&mark) {
+                self.call(self.place.change_channel(&channel.id, &to)).await?;
+            }
+        }
+        Ok(())
     }
 
     pub(super) async fn team(&mut self) -> Result<(), Halt> {
         let plan = self.job.work.plan.clone().ok_or(Error::Unknown)?;
         match plan.team {
             TeamChoice::Existing(team) => self.found(team).await,
-            TeamChoice::New { name, private, .. } => {
+            TeamChoice::New { name, private, sensitivity } => {
                 if self.job.link.step == Step::Decided {
                     self.job.work.asked_at = Some(self.now());
                     self.on(Step::TeamAsked, None).await?;
                     self.fresh = true;
                 }
-                self.new_team(name, private).await
+                self.new_team(name, private, sensitivity).await
             }
         }
     }
@@ -43,7 +91,12 @@ impl Turn<'_> {
         self.on(Step::TeamReady, None).await
     }
 
-    async fn new_team(&mut self, name: String, private: bool) -> Result<(), Halt> {
+    async fn new_team(
+        &mut self,
+        name: String,
+        private: bool,
+        label: Option<String>,
+    ) -> Result<(), Halt> {
         if let Some(pending) = self.job.work.pending.clone() {
             let pending = workspace_port::Pending(pending);
             return match self.call(self.place.creation(&pending)).await {
@@ -64,6 +117,10 @@ impl Turn<'_> {
             let mark = self.mark();
             let teams = self.call(self.place.teams()).await?;
             if let Some(team) = teams.into_iter().find(|team| team.description.contains(&mark)) {
+                // whether it came to its label before the crash is not known
+                if let Some(label) = &label {
+                    self.call(self.place.label_team(&team.id, label)).await?;
+                }
                 return self.made(team.id).await;
             }
             let asked = self.job.work.asked_at.unwrap_or(self.job.link.created_at);
@@ -73,8 +130,12 @@ impl Turn<'_> {
             }
         }
         let visibility = TeamChoice::visibility(private);
-        let new =
-            NewTeam { name: name.trim().to_owned(), description: self.description(), visibility };
+        let new = NewTeam {
+            name: name.trim().to_owned(),
+            description: self.description(),
+            visibility,
+            label,
+        };
         self.fresh = false;
         let creation = self.call(self.place.create_team(&new)).await?;
         self.point("called")?;
@@ -101,6 +162,7 @@ impl Turn<'_> {
 
     async fn made(&mut self, team: TeamId) -> Result<(), Halt> {
         self.job.work.made_team = true;
+        self.job.work.marked_team = true;
         self.job.work.pending = None;
         match self.call(self.place.team(&team)).await {
             Ok(found) => {
@@ -147,7 +209,7 @@ impl Turn<'_> {
             if !same.description.contains(&mark) {
                 return Err(Error::ChannelNameTaken.into());
             }
-            self.job.work.made_channel = true;
+            (self.job.work.made_channel, self.job.work.marked_channel) = (true, true);
             return self.settle(same.clone()).await;
         }
         let settings = &self.linking.settings;
@@ -167,7 +229,7 @@ impl Turn<'_> {
             other => other.into(),
         })?;
         self.point("called")?;
-        self.job.work.made_channel = true;
+        (self.job.work.made_channel, self.job.work.marked_channel) = (true, true);
         let channel = match self.call(self.place.channel(&id)).await {
             Ok(channel) => channel,
             Err(Away::NotFound | Away::NotYet) => Channel {
@@ -207,5 +269,7 @@ impl Turn<'_> {
     }
 }
 
+/// Tries to take a mark out before it stays.
+const PATIENCE: i64 = 5;
 /// Seconds after which a team that was made shows in lists, and so is not there when it does not.
 const SHOWS: i64 = 120;

@@ -65,7 +65,8 @@ impl Turn<'_> {
         let (id, kind) = (self.job.link.id, self.job.link.workspace);
         let channel = self.job.link.channel.clone();
         let find =
-            move |tx: &db::Tx<'_>| store::in_place(tx, kind, (&channel.team, Some(&channel.id)));
+            // itself, and one more
+            move |tx: &db::Tx<'_>| store::in_place(tx, kind, (&channel.team, Some(&channel.id)), 2);
         let there = self.linking.db.read_one(&self.scope, find).await?;
         Ok(there.iter().any(|other| other.link.id != id))
     }

@@ -1,7 +1,7 @@
 //! A seat at the hub's own workspace that behaves as others do, when a test wants it: slow, refusing, half done.
 
 use std::sync::{
-    Arc, Mutex,
+    Arc, Mutex, OnceLock,
     atomic::{AtomicBool, AtomicI64, Ordering},
 };
 
@@ -9,7 +9,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use identity::SystemScopes;
 use kernel::{Scope, TenantId};
-use linking_setup::{Kind, Workspaces};
+use linking_setup::{Kind, MicrosoftTeams, Workspaces};
 use serde_json::Value;
 use url::Url;
 use uuid::Uuid;
@@ -19,6 +19,8 @@ use workspace_port::{
     FileVersion, Member, MessageId, NewChannel, NewFile, NewTab, NewTeam, Pending, Person,
     PersonId, Place, Result, Role, Tab, TabId, Team, TeamChange, TeamId, Workspace,
 };
+
+use crate::teams::Elsewhere;
 
 /// What is odd.
 #[derive(Debug, Default)]
@@ -31,6 +33,8 @@ pub(crate) struct Moods {
     pub(crate) no_channels: AtomicBool,
     /// Nobody may put tabs.
     pub(crate) no_tabs: AtomicBool,
+    /// Nobody granted what libraries need.
+    pub(crate) permission_missing: AtomicBool,
     /// The sign-in is over.
     pub(crate) signed_out: AtomicBool,
     /// Teams that are being made.
@@ -50,12 +54,16 @@ pub(crate) struct Own {
     pub(crate) scopes: SystemScopes,
     pub(crate) base: Url,
     pub(crate) moods: Arc<Moods>,
+    /// Teams, where the house has them.
+    pub(crate) elsewhere: OnceLock<Elsewhere>,
 }
 
 impl Own {
     pub(crate) fn seat(&self, scope: &Scope) -> Arc<dyn Workspace> {
         let inner = Embedded::new(Arc::clone(&self.workspace), scope.clone(), self.base.clone());
-        Arc::new(Odd { inner, moods: Arc::clone(&self.moods) })
+        let inner = Arc::new(inner) as Arc<dyn Workspace>;
+        let elsewhere = self.elsewhere.get().map(|at| (Arc::clone(&at.teams), scope.clone()));
+        Arc::new(Odd { inner, elsewhere, moods: Arc::clone(&self.moods) })
     }
 }
 
@@ -65,6 +73,9 @@ impl Workspaces for Own {
             if self.moods.signed_out.load(Ordering::SeqCst) {
                 return Err(Error::SignInAgain);
             }
+            if let Some(at) = self.elsewhere.get() {
+                at.teams.of(scope).await?;
+            }
             Ok(self.seat(scope))
         })
     }
@@ -73,19 +84,30 @@ impl Workspaces for Own {
         Box::pin(async move { Ok(self.seat(&self.scopes.scope(tenant, "linking"))) })
     }
 
-    fn kind(&self, _scope: &Scope) -> Kind {
-        Kind::Embedded
+    fn kind(&self, scope: &Scope) -> Kind {
+        self.elsewhere.get().map_or(Kind::Embedded, |at| at.teams.kind(scope))
     }
 
     fn tenant(&self, scope: &Scope) -> Uuid {
-        scope.tenant().into()
+        self.elsewhere.get().map_or_else(|| scope.tenant().into(), |at| at.teams.tenant(scope))
     }
 }
 
 #[derive(Debug)]
 struct Odd {
-    inner: Embedded,
+    inner: Arc<dyn Workspace>,
+    elsewhere: Option<(Arc<MicrosoftTeams>, Scope)>,
     moods: Arc<Moods>,
+}
+
+impl Odd {
+    /// The seat behind the moods.
+    async fn inner(&self) -> Result<Arc<dyn Workspace>> {
+        match &self.elsewhere {
+            Some((teams, scope)) => teams.of(scope).await,
+            None => Ok(Arc::clone(&self.inner)),
+        }
+    }
 }
 
 impl Workspace for Odd {
@@ -94,17 +116,17 @@ impl Workspace for Odd {
     }
 
     fn teams(&self) -> Answer<'_, Vec<Team>> {
-        self.inner.teams()
+        Box::pin(async move { self.inner().await?.teams().await })
     }
 
     fn team<'a>(&'a self, team: &'a TeamId) -> Answer<'a, Team> {
-        self.inner.team(team)
+        Box::pin(async move { self.inner().await?.team(team).await })
     }
 
     fn create_team<'a>(&'a self, new: &'a NewTeam) -> Answer<'a, Creation> {
         Box::pin(async {
             self.moods.teams.fetch_add(1, Ordering::SeqCst);
-            let made = self.inner.create_team(new).await?;
+            let made = self.inner().await?.create_team(new).await?;
             let Creation::Done(team) = made else { return Ok(made) };
             if !self.moods.teams_are_pending.load(Ordering::SeqCst) {
                 return Ok(Creation::Done(team));
@@ -117,6 +139,9 @@ impl Workspace for Odd {
 
     fn creation<'a>(&'a self, pending: &'a Pending) -> Answer<'a, Creation> {
         Box::pin(async {
+            if self.elsewhere.is_some() {
+                return self.inner().await?.creation(pending).await;
+            }
             if self.moods.teams_are_pending.load(Ordering::SeqCst) {
                 return Ok(Creation::Pending(pending.clone()));
             }
@@ -127,23 +152,23 @@ impl Workspace for Odd {
     }
 
     fn change_team<'a>(&'a self, team: &'a TeamId, to: &'a TeamChange) -> Answer<'a, ()> {
-        self.inner.change_team(team, to)
+        Box::pin(async move { self.inner().await?.change_team(team, to).await })
     }
 
     fn archive_team<'a>(&'a self, team: &'a TeamId, archived: bool) -> Answer<'a, ()> {
-        self.inner.archive_team(team, archived)
+        Box::pin(async move { self.inner().await?.archive_team(team, archived).await })
     }
 
     fn delete_team<'a>(&'a self, team: &'a TeamId) -> Answer<'a, ()> {
-        self.inner.delete_team(team)
+        Box::pin(async move { self.inner().await?.delete_team(team).await })
     }
 
     fn restore_team<'a>(&'a self, team: &'a TeamId) -> Answer<'a, ()> {
-        self.inner.restore_team(team)
+        Box::pin(async move { self.inner().await?.restore_team(team).await })
     }
 
     fn members<'a>(&'a self, place: &'a Place) -> Answer<'a, Vec<Member>> {
-        self.inner.members(place)
+        Box::pin(async move { self.inner().await?.members(place).await })
     }
 
     fn put_member<'a>(
@@ -152,23 +177,23 @@ impl Workspace for Odd {
         person: &'a PersonId,
         role: Role,
     ) -> Answer<'a, ()> {
-        self.inner.put_member(place, person, role)
+        Box::pin(async move { self.inner().await?.put_member(place, person, role).await })
     }
 
     fn remove_member<'a>(&'a self, place: &'a Place, person: &'a PersonId) -> Answer<'a, ()> {
-        self.inner.remove_member(place, person)
+        Box::pin(async move { self.inner().await?.remove_member(place, person).await })
     }
 
     fn person<'a>(&'a self, mail: &'a str) -> Answer<'a, Person> {
-        self.inner.person(mail)
+        Box::pin(async move { self.inner().await?.person(mail).await })
     }
 
     fn channels<'a>(&'a self, team: &'a TeamId) -> Answer<'a, Vec<Channel>> {
-        self.inner.channels(team)
+        Box::pin(async move { self.inner().await?.channels(team).await })
     }
 
     fn channel<'a>(&'a self, channel: &'a ChannelId) -> Answer<'a, Channel> {
-        self.inner.channel(channel)
+        Box::pin(async move { self.inner().await?.channel(channel).await })
     }
 
     fn create_channel<'a>(
@@ -181,7 +206,7 @@ impl Workspace for Odd {
                 return Err(Error::NotAllowed);
             }
             self.moods.channels.fetch_add(1, Ordering::SeqCst);
-            self.inner.create_channel(team, new).await
+            self.inner().await?.create_channel(team, new).await
         })
     }
 
@@ -190,23 +215,23 @@ impl Workspace for Odd {
         channel: &'a ChannelId,
         to: &'a ChannelChange,
     ) -> Answer<'a, ()> {
-        self.inner.change_channel(channel, to)
+        Box::pin(async move { self.inner().await?.change_channel(channel, to).await })
     }
 
     fn archive_channel<'a>(&'a self, channel: &'a ChannelId, archived: bool) -> Answer<'a, ()> {
-        self.inner.archive_channel(channel, archived)
+        Box::pin(async move { self.inner().await?.archive_channel(channel, archived).await })
     }
 
     fn delete_channel<'a>(&'a self, channel: &'a ChannelId) -> Answer<'a, ()> {
-        self.inner.delete_channel(channel)
+        Box::pin(async move { self.inner().await?.delete_channel(channel).await })
     }
 
     fn restore_channel<'a>(&'a self, channel: &'a ChannelId) -> Answer<'a, ()> {
-        self.inner.restore_channel(channel)
+        Box::pin(async move { self.inner().await?.restore_channel(channel).await })
     }
 
     fn tabs<'a>(&'a self, channel: &'a ChannelId) -> Answer<'a, Vec<Tab>> {
-        self.inner.tabs(channel)
+        Box::pin(async move { self.inner().await?.tabs(channel).await })
     }
 
     fn put_tab<'a>(&'a self, channel: &'a ChannelId, tab: &'a NewTab) -> Answer<'a, Tab> {
@@ -214,7 +239,7 @@ impl Workspace for Odd {
             if self.moods.no_tabs.load(Ordering::SeqCst) {
                 return Err(Error::NotAllowed);
             }
-            self.inner.put_tab(channel, tab).await
+            self.inner().await?.put_tab(channel, tab).await
         })
     }
 
@@ -224,44 +249,48 @@ impl Workspace for Odd {
         tab: &'a TabId,
         name: &'a str,
     ) -> Answer<'a, ()> {
-        self.inner.rename_tab(channel, tab, name)
+        Box::pin(async move { self.inner().await?.rename_tab(channel, tab, name).await })
     }
 
     fn order_tabs<'a>(&'a self, channel: &'a ChannelId, tabs: &'a [TabId]) -> Answer<'a, ()> {
-        self.inner.order_tabs(channel, tabs)
+        Box::pin(async move { self.inner().await?.order_tabs(channel, tabs).await })
     }
 
     fn remove_tab<'a>(&'a self, channel: &'a ChannelId, tab: &'a TabId) -> Answer<'a, ()> {
-        self.inner.remove_tab(channel, tab)
+        Box::pin(async move { self.inner().await?.remove_tab(channel, tab).await })
     }
 
     fn library<'a>(&'a self, channel: &'a ChannelId) -> Answer<'a, File> {
         Box::pin(async {
+            if self.moods.permission_missing.load(Ordering::SeqCst) {
+                let permissions = vec!["Group.ReadWrite.All".to_owned()];
+                return Err(Error::PermissionMissing { permissions });
+            }
             if self.moods.library_not_yet.fetch_sub(1, Ordering::SeqCst) > 0 {
                 return Err(Error::NotYet);
             }
-            self.inner.library(channel).await
+            self.inner().await?.library(channel).await
         })
     }
 
     fn files<'a>(&'a self, folder: &'a FileId) -> Answer<'a, Vec<File>> {
-        self.inner.files(folder)
+        Box::pin(async move { self.inner().await?.files(folder).await })
     }
 
     fn file<'a>(&'a self, file: &'a FileId) -> Answer<'a, File> {
-        self.inner.file(file)
+        Box::pin(async move { self.inner().await?.file(file).await })
     }
 
     fn create_folder<'a>(&'a self, folder: &'a FileId, name: &'a str) -> Answer<'a, File> {
-        self.inner.create_folder(folder, name)
+        Box::pin(async move { self.inner().await?.create_folder(folder, name).await })
     }
 
     fn upload<'a>(&'a self, new: &'a NewFile) -> Answer<'a, File> {
-        self.inner.upload(new)
+        Box::pin(async move { self.inner().await?.upload(new).await })
     }
 
     fn download<'a>(&'a self, file: &'a FileId) -> Answer<'a, Bytes> {
-        self.inner.download(file)
+        Box::pin(async move { self.inner().await?.download(file).await })
     }
 
     fn rename_file<'a>(
@@ -270,7 +299,7 @@ impl Workspace for Odd {
         name: &'a str,
         expected: Option<&'a FileVersion>,
     ) -> Answer<'a, File> {
-        self.inner.rename_file(file, name, expected)
+        Box::pin(async move { self.inner().await?.rename_file(file, name, expected).await })
     }
 
     fn delete_file<'a>(
@@ -278,11 +307,15 @@ impl Workspace for Odd {
         file: &'a FileId,
         expected: Option<&'a FileVersion>,
     ) -> Answer<'a, ()> {
-        self.inner.delete_file(file, expected)
+        Box::pin(async move { self.inner().await?.delete_file(file, expected).await })
     }
 
     fn post_card<'a>(&'a self, channel: &'a ChannelId, card: &'a Value) -> Answer<'a, MessageId> {
         self.moods.cards.fetch_add(1, Ordering::SeqCst);
-        self.inner.post_card(channel, card)
+        Box::pin(async move { self.inner().await?.post_card(channel, card).await })
+    }
+
+    fn label_team<'a>(&'a self, team: &'a TeamId, label: &'a str) -> Answer<'a, ()> {
+        Box::pin(async move { self.inner().await?.label_team(team, label).await })
     }
 }

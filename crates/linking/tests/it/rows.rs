@@ -2,7 +2,10 @@
 
 use liaison_linking::{Names, State, keeping};
 use records::{Condition, Delete, Entry, Error, Operation, RowKey, Update};
-use tables::Value;
+use tables::{
+    ColumnKind, Labels, Ownership, TextFormat, Value,
+    define::{Change, NewColumn, NewTable},
+};
 use uuid::Uuid;
 use workspace_port::ChannelId;
 
@@ -167,4 +170,59 @@ async fn a_link_that_the_hub_ends_goes_with_its_rows_and_its_tab() {
     assert_eq!(house.settle(link.id).await.state, State::Unlinked);
     assert!(house.links_about(&account).await.is_empty());
     assert!(house.tabs(&house.admin, &channel).await.is_empty());
+}
+
+#[tokio::test]
+async fn first_links_at_the_same_time_make_one_site_and_one_library() {
+    let house = House::new().await;
+    let team = house.team(&house.admin, "Sales").await;
+    let mut wanted = Vec::new();
+    for number in 0..8 {
+        let account = house.account(&house.admin, &format!("Account {number}")).await;
+        let channel = house.channel(&house.admin, &team, &format!("Deal {number}")).await;
+        wanted.push(to_channel(&account, &channel));
+    }
+    let made = wanted.into_iter().map(|request| house.linking.link(&house.admin, request));
+    for link in futures_util::future::join_all(made).await {
+        assert_eq!(house.settle(link.unwrap().id).await.state, State::Connected);
+    }
+    assert_eq!(house.rows("sharepointsite", &[], &[]).await.len(), 1);
+    // the library, and a folder for each channel
+    assert_eq!(house.rows("sharepointdocumentlocation", &[], &[]).await.len(), 9);
+}
+
+#[tokio::test]
+async fn a_record_of_a_custom_table_is_linked_and_has_documents_once_the_table_is_allowed() {
+    let house = House::new().await;
+    let kind = ColumnKind::Text { max: 100, format: TextFormat::Text };
+    let ship = Change::CreateTable(NewTable {
+        schema: "new_Ship".to_owned(),
+        set: None,
+        labels: Labels::both("Ship", "Navire"),
+        plural: Labels::both("Ships", "Navires"),
+        description: Labels::none(),
+        ownership: Ownership::User,
+        primary_name: NewColumn::new("new_Name", kind, Labels::both("Name", "Nom")),
+        columns: vec![],
+        notes: false,
+        activities: false,
+        change_tracking: true,
+        audited: true,
+    });
+    house.session(&house.admin).await.define(vec![ship]).await.unwrap();
+    let entry = Entry::of("new_ship").text("new_name", "Aurore");
+    let made = house.session(&house.admin).await.one(Operation::Create(entry)).await.unwrap();
+    let ship = liaison_linking::Subject::record(house.sales, "new_ship", made.id);
+    let channel = house.place(&house.admin, "Fleet").await;
+    let refused = house.linking.link(&house.admin, to_channel(&ship, &channel)).await;
+    assert!(refused.is_err(), "nobody allowed it");
+    let tables = ["new_ship".to_owned()];
+    house.setup.set_tables(&house.admin, house.sales, (true, &tables)).await.unwrap();
+    let link = house.linking.link(&house.admin, to_channel(&ship, &channel)).await.unwrap();
+    assert_eq!((link.state, link.problem), (State::Connected, None));
+    assert_eq!(house.locations_about(&ship).await, [link.location.unwrap()]);
+    // a record that goes leaves the location, as those of other tables do
+    let gone = Delete { row: at("new_ship", made.id), condition: Condition::None };
+    house.session(&house.admin).await.one(Operation::Delete(gone)).await.unwrap();
+    assert!(house.locations_about(&ship).await.is_empty());
 }

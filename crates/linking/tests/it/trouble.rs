@@ -2,11 +2,13 @@
 
 use std::{sync::atomic::Ordering, time::Duration};
 
-use liaison_linking::{Error, Files, State, Step, TabAfter, Unlink};
-use linking_setup::TableChange;
+use liaison_linking::{
+    ChannelChoice, Error, Files, LinkRequest, Settings, State, Step, TabAfter, Unlink,
+};
+use linking_setup::{ConsentState, Feature, Obstacle, TableChange};
 use workspace_port::Error as Away;
 
-use crate::house::{House, to_channel, to_new};
+use crate::house::{House, is, to_channel, to_new};
 
 #[tokio::test]
 async fn e3_without_rights_on_sites_and_locations_the_tab_stands_alone() {
@@ -191,7 +193,7 @@ async fn who_asks_for_access_is_answered_by_who_may_share_the_record() {
     let ask = house.linking.request_access(&sam, link.id, "please").await.unwrap_err();
     assert!(matches!(ask, Error::Unknown), "who is not in the channel knows nothing: {ask:?}");
     let place = workspace_port::Place::Team(channel.team.clone());
-    let person = crate::house::is(&sam);
+    let person = is(&sam);
     let role = workspace_port::Role::Member;
     house.seat(&house.admin).put_member(&place, &person, role).await.unwrap();
     let seen = house.linking.link_by_id(&sam, link.id).await.unwrap();
@@ -208,4 +210,45 @@ async fn who_asks_for_access_is_answered_by_who_may_share_the_record() {
     let again = house.linking.request_access(&sam, link.id, "please").await.unwrap_err();
     assert!(matches!(again, Error::HasAccess));
     assert!(house.linking.access_requests(&house.admin, link.id).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn permissions_that_somebody_took_back_are_told_to_the_settings() {
+    let house = House::new().await;
+    let account = house.account(&house.admin, "Contoso").await;
+    let channel = house.place(&house.admin, "Sales").await;
+    house.own.moods.permission_missing.store(true, Ordering::SeqCst);
+    let link = house.linking.link(&house.admin, to_channel(&account, &channel)).await.unwrap();
+    assert_eq!(link.problem.unwrap().code, "workspace.permission_missing");
+    let [first, _] = house.setup.consents(&house.admin).await.unwrap();
+    assert_eq!((first.state, first.by), (ConsentState::Partial, None));
+    let may = house.setup.may(&house.admin, house.sales, None, Feature::Enhanced).await.unwrap();
+    assert_eq!(may.obstacle(), Some(Obstacle::ConsentMissing));
+}
+
+#[tokio::test]
+async fn a_private_channel_takes_no_more_people_than_it_may_have_and_says_so() {
+    let house = House::new().await;
+    let mut members = Vec::new();
+    for name in ["mara", "nils", "olga"] {
+        members.push(is(&house.person(name, &[identity::Role::Seller]).await));
+    }
+    let settings =
+        Settings { wait_seconds: 2, members_per_private_channel: 3, ..Settings::default() };
+    let node = house.limited(settings);
+    let account = house.account(&house.admin, "Contoso").await;
+    let request = LinkRequest {
+        channel: ChannelChoice::New { name: "Secret".to_owned(), private: true },
+        members,
+        ..to_new(&account, ("Contoso", "Deal"))
+    };
+    let link = node.link(&house.admin, request).await.unwrap();
+    let problem = link.problem.unwrap();
+    assert_eq!(
+        (link.state, problem.code.as_str()),
+        (State::Connected, "link.private_channel_full")
+    );
+    assert!(problem.args.contains(&("count".to_owned(), "1".to_owned())), "{problem:?}");
+    let place = workspace_port::Place::Channel(link.channel.clone());
+    assert_eq!(house.seat(&house.admin).members(&place).await.unwrap().len(), 3);
 }
