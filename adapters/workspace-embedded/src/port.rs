@@ -243,6 +243,7 @@ impl Workspace for Embedded {
 
     fn create_team<'a>(&'a self, new: &'a NewTeam) -> Answer<'a, Creation> {
         Box::pin(async {
+            let label = new.label.as_deref();
             let new = workspace::NewTeam {
                 name: new.name.clone(),
                 description: new.description.clone(),
@@ -252,7 +253,18 @@ impl Workspace for Embedded {
                 },
             };
             let made = self.workspace.create_team(&self.scope, new).await.map_err(refusal)?;
+            if let Some(label) = label {
+                let labelled = self.workspace.label_team(&self.scope, made.team.id, label).await;
+                labelled.map_err(refusal)?;
+            }
             Ok(Creation::Done(self.team_of(made).id))
+        })
+    }
+
+    fn label_team<'a>(&'a self, team: &'a TeamId, label: &'a str) -> Answer<'a, ()> {
+        Box::pin(async {
+            let done = self.workspace.label_team(&self.scope, id(&team.0)?, label).await;
+            done.map(drop).map_err(refusal)
         })
     }
 

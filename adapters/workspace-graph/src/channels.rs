@@ -2,6 +2,7 @@
 
 use http::Method;
 use serde_json::{Value, json};
+use url::Url;
 use workspace_port::{
     Channel, ChannelChange, ChannelId, ChannelKind, Error, NewChannel, PersonId, Result, TeamId,
 };
@@ -17,14 +18,14 @@ impl Seat {
         let general = self.general(team).await?;
         let rows = self.list(&format!("{}/channels", paths::team(team))).await?;
         let mut all: Vec<Channel> =
-            rows.iter().map(|row| channel(team, row, &general)).collect::<Result<_>>()?;
+            rows.iter().map(|row| self.read_channel(team, row, &general)).collect::<Result<_>>()?;
         kernel::sort_by_key(&mut all, |channel| (!channel.is_general, channel.name.to_lowercase()));
         Ok(all)
     }
 
     pub(crate) async fn one_channel(&self, id: &ChannelId) -> Result<Channel> {
         let row = self.read(&paths::channel(id)).await?;
-        channel(&id.team, &row, &self.general(&id.team).await?)
+        self.read_channel(&id.team, &row, &self.general(&id.team).await?)
     }
 
     pub(crate) async fn new_channel(&self, team: &TeamId, new: &NewChannel) -> Result<ChannelId> {
@@ -117,20 +118,67 @@ impl Seat {
     }
 }
 
-fn channel(team: &TeamId, row: &Value, general: &str) -> Result<Channel> {
-    let id = text(row, "id")?;
-    let kind = match row.get("membershipType").and_then(Value::as_str) {
-        Some("private") => ChannelKind::Private,
-        Some("shared") => ChannelKind::Shared,
-        _ => ChannelKind::Standard,
-    };
-    Ok(Channel {
-        id: ChannelId { team: team.clone(), id: id.to_owned() },
-        name: words(row, "displayName"),
-        description: words(row, "description"),
-        kind,
-        is_general: id == general,
-        is_archived: row.get("isArchived").and_then(Value::as_bool) == Some(true),
-        address: address(row),
-    })
+impl Seat {
+    fn read_channel(&self, team: &TeamId, row: &Value, general: &str) -> Result<Channel> {
+        let id = text(row, "id")?;
+        let kind = match row.get("membershipType").and_then(Value::as_str) {
+            Some("private") => ChannelKind::Private,
+            Some("shared") => ChannelKind::Shared,
+            _ => ChannelKind::Standard,
+        };
+        let (id, name) =
+            (ChannelId { team: team.clone(), id: id.to_owned() }, words(row, "displayName"));
+        Ok(Channel {
+            address: deep_link(self.graph().directory(), (&id, &name), address(row)),
+            id,
+            name,
+            description: words(row, "description"),
+            kind,
+            is_general: text(row, "id")? == general,
+            is_archived: row.get("isArchived").and_then(Value::as_bool) == Some(true),
+        })
+    }
+}
+
+/// Where people open a channel, as Teams publishes it:
+/// `https://teams.microsoft.com/l/channel/{channelId}/{channelName}?groupId={groupId}&tenantId={tenantId}`, each part
+/// encoded. The host is that of the organisation's cloud.
+fn deep_link(directory: &str, (id, name): (&ChannelId, &str), seen: Option<Url>) -> Option<Url> {
+    let host = seen.filter(|url| url.scheme() == "https").map(|url| url.origin());
+    let host = host.map_or_else(|| TEAMS.to_owned(), |origin| origin.ascii_serialization());
+    let part = paths::segment;
+    let text = format!(
+        "{host}/l/channel/{}/{}?groupId={}&tenantId={}",
+        part(&id.id),
+        part(if name.is_empty() { "General" } else { name }),
+        part(&id.team.0),
+        part(directory),
+    );
+    Url::parse(&text).ok()
+}
+
+/// Where Teams is on the web.
+const TEAMS: &str = "https://teams.microsoft.com";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_channel_opens_where_teams_says() {
+        let id =
+            ChannelId { team: TeamId("0a1b".to_owned()), id: "19:abc@thread.tacv2".to_owned() };
+        let link = |name: &str, seen: Option<&str>| {
+            let seen = seen.map(|text| Url::parse(text).unwrap());
+            deep_link("7b6d", (&id, name), seen).unwrap().to_string()
+        };
+        assert_eq!(
+            link("Café & Co", None),
+            "https://teams.microsoft.com/l/channel/19%3Aabc%40thread.tacv2/Caf%C3%A9%20%26%20Co\
+             ?groupId=0a1b&tenantId=7b6d"
+        );
+        let gov = link("Deal", Some("https://gov.teams.microsoft.us/l/channel/x/y?groupId=z"));
+        assert!(gov.starts_with("https://gov.teams.microsoft.us/l/channel/19%3A"), "{gov}");
+        assert!(link("Deal", Some("http://evil.test/")).starts_with(TEAMS));
+    }
 }

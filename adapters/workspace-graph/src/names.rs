@@ -42,9 +42,69 @@ pub(crate) fn channel(name: &str) -> Result<&str> {
     Err(Error::invalid("/name", code, "Teams takes no channel of this name"))
 }
 
+/// A sensitivity label: an identifier of the organisation's.
+pub(crate) fn label(text: &str) -> Result<&str> {
+    let text = text.trim();
+    if uuid::Uuid::try_parse(text).is_ok() && text.len() == 36 {
+        return Ok(text);
+    }
+    Err(Error::invalid("/label", "label.unknown", "a label of Teams is an identifier"))
+}
+
+/// A refusal for the naming policy of groups, by the words that are published for it; other refusals stay as they are.
+pub(crate) fn policy(error: Error) -> Error {
+    match &error {
+        Error::Invalid { findings } => {
+            let said = findings.iter().find_map(|finding| policy_of(&finding.detail));
+            said.unwrap_or(error)
+        }
+        _ => error,
+    }
+}
+
+/// Which rule of the naming policy these words are about; they themselves go along, for they name prefix or word.
+pub(crate) fn policy_of(message: &str) -> Option<Error> {
+    let low = message.to_lowercase();
+    let code = if low.contains("missing a required prefix") || low.contains("group naming require")
+    {
+        "name.affix_missing"
+    } else if low.contains("blocked word") || low.contains("containsblockedword") {
+        "name.blocked_word"
+    } else if low.contains("label") {
+        "label.unknown"
+    } else {
+        return None;
+    };
+    let pointer = if code == "label.unknown" { "/label" } else { "/name" };
+    Some(Error::invalid(pointer, code, message))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_naming_policy_is_told_from_other_refusals() {
+        let code = |message: &str| match policy_of(message) {
+            Some(Error::Invalid { findings }) => findings[0].code,
+            _ => "",
+        };
+        let prefix = "The property is missing a required prefix/suffix per your organization's \
+                      Group naming requirements.";
+        assert_eq!(code(prefix), "name.affix_missing");
+        let word = "The displayName can't contain the blocked word 'CEO' as per company policy.";
+        assert_eq!(code(word), "name.blocked_word");
+        assert_eq!(code("Invalid displayName specified in create team request"), "");
+        assert!(matches!(policy(Error::NotAllowed), Error::NotAllowed));
+    }
+
+    #[test]
+    fn a_label_is_an_identifier() {
+        assert!(label(" 0b7c1f7e-2f5a-4f0c-9d43-9c2b1a7d5e11 ").is_ok());
+        for wrong in ["", "Confidential", "{0b7c1f7e-2f5a-4f0c-9d43-9c2b1a7d5e11}", "../groups"] {
+            assert!(label(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn names_are_those_that_teams_takes() {

@@ -29,6 +29,11 @@ pub enum Who {
         /// The token that the person's sign-in gave us.
         assertion: Secret<String>,
     },
+    /// A person who signed in to the organisation for us, with their own token for Graph.
+    SignedIn {
+        /// The token.
+        token: Secret<String>,
+    },
     /// Our own jobs: with what an administrator granted the application.
     Jobs,
 }
@@ -65,6 +70,7 @@ impl Seat {
     pub(crate) const fn caller(&self) -> Caller<'_> {
         match &self.who {
             Who::Person { user, assertion } => Caller::Person { user: *user, assertion },
+            Who::SignedIn { token } => Caller::SignedIn { token },
             Who::Jobs => Caller::Application,
         }
     }
@@ -72,7 +78,7 @@ impl Seat {
     /// Refuses what only people can do.
     pub(crate) const fn person_only(&self) -> Result<()> {
         match self.who {
-            Who::Person { .. } => Ok(()),
+            Who::Person { .. } | Who::SignedIn { .. } => Ok(()),
             Who::Jobs => Err(Error::PersonNeeded),
         }
     }
@@ -174,6 +180,10 @@ impl Workspace for Seat {
 
     fn create_team<'a>(&'a self, new: &'a NewTeam) -> Answer<'a, Creation> {
         Box::pin(self.new_team(new))
+    }
+
+    fn label_team<'a>(&'a self, team: &'a TeamId, label: &'a str) -> Answer<'a, ()> {
+        Box::pin(self.label(team, label))
     }
 
     fn creation<'a>(&'a self, pending: &'a Pending) -> Answer<'a, Creation> {

@@ -7,7 +7,7 @@ use workspace_port::{
 };
 
 use crate::{
-    Seat, paths,
+    Seat, names, paths,
     seat::{address, text, words},
 };
 
@@ -43,24 +43,50 @@ impl Seat {
             "description": new.description,
             "visibility": visibility,
         });
-        let answer = self.send(Method::POST, "/teams".to_owned(), Some(body)).await?;
+        if let Some(label) = &new.label {
+            names::label(label)?;
+        }
+        let answer = self.send(Method::POST, "/teams".to_owned(), Some(body)).await;
+        let answer = answer.map_err(names::policy)?;
         let place = answer.location.ok_or(Error::Answer { reason: "a creation has no place" })?;
         // Only what is shaped as documented is ever asked again.
         let (team, operation) =
             operation(&place).ok_or(Error::Answer { reason: "a creation has no place" })?;
-        Ok(Creation::Pending(Pending(format!("{team}/{operation}"))))
+        // the label is the group's, which is there when the operation is over
+        let label = new.label.as_deref().unwrap_or_default();
+        Ok(Creation::Pending(Pending(format!("{team}/{operation}/{label}"))))
     }
 
     pub(crate) async fn operation(&self, pending: &Pending) -> Result<Creation> {
-        let (team, operation) = pending.0.split_once('/').ok_or(Error::NotFound)?;
+        let mut parts = pending.0.splitn(3, '/');
+        let (Some(team), Some(operation)) = (parts.next(), parts.next()) else {
+            return Err(Error::NotFound);
+        };
+        let label = parts.next().filter(|label| !label.is_empty());
         let id = TeamId(team.to_owned());
         let path = format!("{}/operations/{}", paths::team(&id), paths::segment(operation));
         let row = self.read(&path).await?;
         match row.get("status").and_then(Value::as_str) {
-            Some("succeeded") => Ok(Creation::Done(id)),
-            Some("failed") => Err(Error::Failed),
+            Some("succeeded") => {
+                if let Some(label) = label {
+                    self.label(&id, label).await?;
+                }
+                Ok(Creation::Done(id))
+            }
+            Some("failed") => {
+                let said = row.get("error").map(|error| words(error, "message"));
+                Err(names::policy_of(&said.unwrap_or_default()).unwrap_or(Error::Failed))
+            }
             _ => Ok(Creation::Pending(pending.clone())),
         }
+    }
+
+    /// A label stands on the group behind a team (`assignedLabels`).
+    pub(crate) async fn label(&self, id: &TeamId, label: &str) -> Result<()> {
+        let label = names::label(label)?;
+        let body = json!({"assignedLabels": [{"labelId": label}]});
+        let path = format!("/groups/{}", paths::segment(&id.0));
+        self.change(id, (Method::PATCH, path), Some(body)).await.map(drop)
     }
 
     pub(crate) async fn patch_team(&self, id: &TeamId, to: &TeamChange) -> Result<()> {
@@ -69,7 +95,8 @@ impl Seat {
             return Err(Error::Archived);
         }
         let body = changes(to.name.as_deref(), to.description.as_deref());
-        self.change(id, (Method::PATCH, paths::team(id)), Some(body)).await.map(drop)
+        let changed = self.change(id, (Method::PATCH, paths::team(id)), Some(body)).await;
+        changed.map(drop).map_err(names::policy)
     }
 
     pub(crate) async fn freeze_team(&self, id: &TeamId, archived: bool) -> Result<()> {

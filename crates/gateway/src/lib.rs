@@ -6,12 +6,16 @@
 //! [`channel_connectors::ChannelConnectors::receive`] decides. `200` with body `1` is the only success, on
 //! every shape of address; everything else is an honest status with the text that senders know.
 //!
+//! Beside it [`notices`] takes in what Microsoft Graph tells of linked teams.
+//!
 //! The path is the credential: it is in no log line, metric or answer.
 
 mod answer;
 mod body;
 mod figures;
 mod gateway;
+mod notices;
 
 pub use figures::{Figures, Outcome};
 pub use gateway::{Gateway, Providers};
+pub use notices::notices;

@@ -38,6 +38,12 @@ pub enum Caller<'c> {
         /// The token that the person's client sent us.
         assertion: &'c Secret<String>,
     },
+    /// A person's, who signed in to the organisation for us: their own token for Graph. Whoever keeps it renews it; a
+    /// refusal is [`Error::SignInAgain`].
+    SignedIn {
+        /// The token.
+        token: &'c Secret<String>,
+    },
 }
 
 /// One request.
@@ -104,6 +110,16 @@ impl Graph {
         Self { parts, organisation }
     }
 
+    /// The organisation's directory: its identifier, or a domain.
+    pub fn directory(&self) -> &str {
+        &self.organisation.directory
+    }
+
+    /// The organisation, and who we are there.
+    pub const fn organisation(&self) -> &Organisation {
+        &self.organisation
+    }
+
     /// How a body names something of Graph: by its whole address.
     pub fn bound(&self, path: &str) -> String {
         format!("{}/{path}", self.organisation.root.as_str().trim_end_matches('/'))
@@ -156,7 +172,8 @@ impl Graph {
             let request = request(ask, url.clone(), &token)?;
             let response = self.parts.http.fetch(request).await.map_err(Error::Unreachable)?;
             let status = response.status;
-            if status == StatusCode::UNAUTHORIZED && fresh {
+            let is_renewed_here = !matches!(caller, Caller::SignedIn { .. });
+            if status == StatusCode::UNAUTHORIZED && fresh && is_renewed_here {
                 // Once: a second refusal is no matter of age.
                 fresh = false;
                 self.parts.tokens.forget(&key, &token).await;
@@ -194,7 +211,7 @@ impl Graph {
     async fn token(&self, caller: Caller<'_>) -> Result<(TokenKey, Secret<String>)> {
         let own = &self.organisation;
         let user = match caller {
-            Caller::Application => None,
+            Caller::Application | Caller::SignedIn { .. } => None,
             Caller::Person { user, .. } => Some(user),
         };
         let key = TokenKey {
@@ -204,6 +221,7 @@ impl Graph {
             audience: own.resource.clone(),
         };
         let set = match caller {
+            Caller::SignedIn { token } => return Ok((key, token.clone())),
             Caller::Application => {
                 let exchange = async { self.parts.flows.client_credentials(&own.itself()?).await };
                 self.parts.tokens.take(key.clone(), exchange).await

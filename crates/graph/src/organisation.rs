@@ -1,7 +1,7 @@
 //! Where an organisation is, and who we are there.
 
 use kernel::{Secret, TenantId};
-use oauth::{Application, ConnectionValues, OAuthSettings};
+use oauth::{Application, Certificate, ClientAuthentication, ConnectionValues, OAuthSettings};
 use url::Url;
 use uuid::Uuid;
 
@@ -22,7 +22,7 @@ pub struct Organisation {
     pub resource: String,
     /// The application's identifier.
     pub client_id: String,
-    /// Its secret.
+    /// Its secret; or a private key with its certificate, both PEM.
     pub client_secret: Secret<String>,
 }
 
@@ -41,9 +41,45 @@ impl Organisation {
                 ("tokenUrl".to_owned(), token),
                 ("grantType".to_owned(), "client_credentials".to_owned()),
             ],
-            ..self.proof()
+            ..self.proof()?
         };
         Application::resolve(&settings, &ConnectionValues::default())
+    }
+
+    /// The application as people sign in to it, for these delegated permissions and a token that renews itself.
+    ///
+    /// # Errors
+    /// [`oauth::Error`] names the setting that cannot be used.
+    pub fn sign_in(&self, scopes: &[&str]) -> Result<Application, oauth::Error> {
+        let at = |end: &str| format!("{}/{}/oauth2/v2.0/{end}", self.login(), self.directory);
+        let mut wanted = vec!["openid".to_owned(), "profile".to_owned()];
+        wanted.push("offline_access".to_owned());
+        wanted.extend(scopes.iter().map(|scope| format!("{}/{scope}", self.resource)));
+        let settings = OAuthSettings {
+            identity_provider: "oauth2".to_owned(),
+            scopes: wanted,
+            custom: vec![
+                ("authorizationUrl".to_owned(), at("authorize")),
+                ("tokenUrl".to_owned(), at("token")),
+            ],
+            ..self.proof()?
+        };
+        Application::resolve(&settings, &ConnectionValues::default())
+    }
+
+    /// Where an administrator of the directory agrees for everybody: `…/v2.0/adminconsent` (documented by the identity
+    /// platform). `state` comes back with the browser.
+    pub fn admin_consent(&self, scopes: &[&str], back: &Url, state: &str) -> Option<Url> {
+        let text = format!("{}/{}/v2.0/adminconsent", self.login(), self.directory);
+        let mut url = Url::parse(&text).ok()?;
+        let scopes: Vec<String> =
+            scopes.iter().map(|scope| format!("{}/{scope}", self.resource)).collect();
+        url.query_pairs_mut()
+            .append_pair("client_id", &self.client_id)
+            .append_pair("scope", &scopes.join(" "))
+            .append_pair("redirect_uri", back.as_str())
+            .append_pair("state", state);
+        Some(url)
     }
 
     /// The application as it asks on behalf of a person.
@@ -61,17 +97,21 @@ impl Organisation {
             ],
             resource_id: Some(self.resource.clone()),
             on_behalf_of_supported: true,
-            ..self.proof()
+            ..self.proof()?
         };
         Application::resolve(&settings, &ConnectionValues::default())
     }
 
-    fn proof(&self) -> OAuthSettings {
-        OAuthSettings {
-            client_id: Some(self.client_id.clone()),
-            client_secret: Some(self.client_secret.clone()),
-            ..OAuthSettings::default()
+    fn proof(&self) -> Result<OAuthSettings, oauth::Error> {
+        let own =
+            OAuthSettings { client_id: Some(self.client_id.clone()), ..OAuthSettings::default() };
+        let secret = &self.client_secret;
+        if !Certificate::is_bundle(secret.expose()) {
+            return Ok(OAuthSettings { client_secret: Some(secret.clone()), ..own });
         }
+        let certificate = Certificate::from_pem(secret, secret.expose())?;
+        let authentication = ClientAuthentication::Certificate(Box::new(certificate));
+        Ok(OAuthSettings { authentication, ..own })
     }
 
     fn login(&self) -> &str {

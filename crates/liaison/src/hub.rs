@@ -60,6 +60,8 @@ pub(crate) struct Hub {
     pub(crate) environments: Arc<environments::Environments>,
     /// CRMs of sellers.
     pub(crate) crm: crm_connections::CrmConnections,
+    /// The roll-out.
+    pub(crate) deployment: deployment::Deployment,
     /// Whether records may be linked to channels.
     pub(crate) linking_setup: Arc<linking_setup::LinkingSetup>,
     /// Microsoft Teams of tenants.
@@ -283,6 +285,20 @@ impl Hub {
             adapters: crm::adapters(&settings.crm, (&client, &clock, &records)),
             settings: settings.crm.clone(),
         });
+        let deployment = deployment::Deployment::new(deployment::Parts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            scopes: scopes.clone(),
+            connectors: Arc::clone(&api_connectors),
+            environments: Arc::clone(&environments),
+            records: records.clone(),
+            crm: crm.clone(),
+            workspace: Arc::clone(&workspace),
+            graph: Box::new(|_tenant| Box::pin(async { None })),
+            public_url: public_url.clone(),
+        });
         let teams = linking::workspaces(linking::Ground {
             db: &db,
             clock: &clock,
@@ -315,7 +331,7 @@ impl Hub {
             setup: Arc::clone(&linking_setup),
             workspaces: Arc::clone(&workspaces),
             base: public_url.clone(),
-            settings: settings.linking,
+            settings: settings.linking.clone(),
         });
         linking.connect(crm.clone());
         let linking_sync = linking_sync::LinkingSync::open(linking_sync::Parts {
@@ -356,6 +372,7 @@ impl Hub {
             environments,
             transfer,
             crm,
+            deployment,
             linking_setup,
             teams,
             linking,
@@ -393,6 +410,7 @@ impl Hub {
             environments: Arc::clone(&self.environments),
             transfer: Arc::clone(&self.transfer),
             crm: self.crm.clone(),
+            deployment: self.deployment.clone(),
             clock: Arc::clone(&self.clock),
             ids: self.ids.clone(),
         }
@@ -414,6 +432,7 @@ impl Hub {
             environments: Arc::clone(&self.environments),
             transfer: Arc::clone(&self.transfer),
             crm: self.crm.clone(),
+            deployment: self.deployment.clone(),
             linking_setup: Arc::clone(&self.linking_setup),
             linking: Arc::clone(&self.linking),
             linking_sync: Arc::clone(&self.linking_sync),

@@ -36,6 +36,36 @@ pub enum Error {
         /// Which, and where.
         fields: Vec<FieldError>,
     },
+    /// The tenant does not use Microsoft Teams.
+    #[error("the tenant does not use Microsoft Teams")]
+    TeamsNotSet,
+    /// The hub was started without it.
+    #[error("this hub has no Microsoft Teams")]
+    TeamsMissing,
+    /// The person has to sign in to the organisation's Teams.
+    #[error("the person has to sign in to Microsoft Teams")]
+    TeamsSignInNeeded,
+    /// The sign-in is over, was used already, or was begun by somebody else.
+    #[error("the sign-in is over, was used, or is somebody else's")]
+    Attempt,
+    /// Somebody agreed for another directory than the tenant's.
+    #[error("another directory agreed")]
+    AnotherDirectory,
+    /// The directory refused, or cannot be reached.
+    #[error(transparent)]
+    SignIn(#[from] oauth::Error),
+    /// Graph refused a first call as the person.
+    #[error("the first call as the person was refused")]
+    FirstCall(#[from] graph::Error),
+    /// What came is no post of notices.
+    #[error("this is no post of notices")]
+    Notices,
+    /// Too many notices at once.
+    #[error("too many notices are being taken in")]
+    Crowded,
+    /// A secret cannot be sealed or opened.
+    #[error(transparent)]
+    Seal(#[from] seal::Error),
     /// Rows could not be read or written.
     #[error(transparent)]
     Records(#[from] records::Error),
@@ -80,6 +110,16 @@ impl Coded for Error {
             Self::Prerequisites { .. } => Code::new("linking.prerequisites", Kind::Conflict),
             Self::Closed(obstacle) => obstacle.code(),
             Self::Invalid { .. } => Code::new("linking.invalid", Kind::Invalid),
+            Self::TeamsNotSet => Code::new("linking_teams.not_set", Kind::NotFound),
+            Self::TeamsMissing => Code::new("linking_teams.missing", Kind::NotFound),
+            Self::TeamsSignInNeeded => Code::new("linking_teams.sign_in_needed", Kind::Forbidden),
+            Self::Attempt => Code::new("linking_teams.attempt", Kind::Conflict),
+            Self::AnotherDirectory => Code::new("linking_teams.another_directory", Kind::Conflict),
+            Self::SignIn(error) => error.code(),
+            Self::FirstCall(_) => Code::new("linking_teams.first_call", Kind::Upstream),
+            Self::Notices => Code::new("linking_teams.notices", Kind::Invalid),
+            Self::Crowded => Code::new("linking_teams.crowded", Kind::Unavailable),
+            Self::Seal(error) => error.code(),
             Self::Records(error) => error.code(),
             Self::Identity(error) => error.code(),
             Self::Denied(_) => Code::new("permission.missing", Kind::Forbidden),
@@ -97,6 +137,8 @@ impl Coded for Error {
 
     fn retry_after(&self) -> Option<Duration> {
         match self {
+            Self::Crowded => Some(Duration::from_secs(5)),
+            Self::SignIn(error) => error.retry_after(),
             Self::Records(error) => error.retry_after(),
             Self::Identity(error) => error.retry_after(),
             Self::Store(error) => error.retry_after(),

@@ -13,8 +13,10 @@
 //! ([`LinkingSetup::plugins`]). It links nothing: that is the room `linking`, over the same [`Workspaces`].
 
 mod audit;
+mod cache;
 mod conditions;
 mod consent;
+mod crm;
 mod devices;
 mod error;
 mod guard;
@@ -24,6 +26,7 @@ mod service;
 mod store;
 mod switches;
 mod table_settings;
+mod teams;
 mod workspaces;
 
 pub use conditions::{CODE, Condition, Met, Place};
@@ -35,4 +38,16 @@ pub use may::{Answer, Feature, Obstacle};
 pub use service::{LinkingSetup, Parts};
 pub use switches::{Overview, Switches, Turn};
 pub use table_settings::{LINKABLE, TableChange, TableSetting, TablesSet};
+pub use teams::{
+    Account, BroughtBack, Came, Checked, Cloud, Finding, Heard, Label, MAX_NOTICE_BYTES,
+    MicrosoftTeams, NewLabel, NewTeams, Proof, Purpose, SeatOf, SignInState, Sitting, TEAMS_TOLD,
+    Teams, TeamsParts, Woken,
+};
 pub use workspaces::{Kind, OwnWorkspace, Workspaces};
+
+/// The sealed columns of this room.
+pub const SEALED: &[seal::SealedColumn] = &[
+    seal::sealed_column!("linking_teams", "sealed", "id"),
+    seal::sealed_column!("linking_teams_people", "sealed", "id"),
+    seal::sealed_column!("linking_teams_attempts", "sealed", "id"),
+];

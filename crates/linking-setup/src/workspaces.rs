@@ -8,6 +8,8 @@ use kernel::{Scope, TenantId};
 use uuid::Uuid;
 use workspace_port::{Result, Workspace};
 
+use crate::MicrosoftTeams;
+
 /// Which workspace a tenant's links go to, and one person's seat at it. Whoever builds the hub hands it over; no room
 /// sees an adapter.
 pub trait Workspaces: Send + Sync + fmt::Debug {
@@ -22,6 +24,11 @@ pub trait Workspaces: Send + Sync + fmt::Debug {
 
     /// What the tenant is called there: what links keep as `msdyn_tenantid`.
     fn tenant(&self, scope: &Scope) -> Uuid;
+
+    /// Microsoft Teams of the hub's tenants, where the hub has it.
+    fn teams(&self) -> Option<&MicrosoftTeams> {
+        None
+    }
 }
 
 /// A kind of workspace.

@@ -3,6 +3,7 @@
 #![expect(unused_qualifications, reason = "the macro that describes routes writes whole paths")]
 
 mod collaborate;
+mod crm;
 mod links;
 mod members;
 mod notes;
@@ -35,7 +36,7 @@ pub(crate) type Routes = rest::Routes<App>;
 
 /// Every route of this crate.
 pub fn routes() -> rest::Routes<App> {
-    let links = links::routes().merge(members::routes()).merge(notes::routes());
+    let links = links::routes().merge(crm::routes()).merge(members::routes()).merge(notes::routes());
     setup::routes()
         .merge(workspace::routes())
         .merge(report::routes())

@@ -59,6 +59,8 @@ pub struct Rooms {
     pub transfer: Arc<transfer::Transfer>,
     /// CRMs of sellers.
     pub crm: crm_connections::CrmConnections,
+    /// The roll-out.
+    pub deployment: deployment::Deployment,
     /// Whether records may be linked to channels.
     pub linking_setup: Arc<linking_setup::LinkingSetup>,
     /// Links of records and channels.
@@ -93,6 +95,7 @@ pub fn assemble(
             web_records::routes(),
             web_sales::routes(),
             web_crm::routes(),
+            web_deployment::routes(),
             web_linking::routes(),
             web_tables::routes(),
         ],
@@ -260,6 +263,9 @@ pub fn rest(rooms: &Rooms) -> Router {
         connectors: rest_connectors::App::new(connectors),
         records: rest_records::App::new(records),
         crm: rest_crm::App::new(rest_crm::Services { crm: rooms.crm.clone() }),
+        deployment: rest_deployment::App::new(rest_deployment::Services {
+            deployment: rooms.deployment.clone(),
+        }),
         linking: rest_linking::App::new(rest_linking::Services {
             linking: Arc::clone(&rooms.linking),
             setup: Arc::clone(&rooms.linking_setup),

@@ -146,6 +146,7 @@ impl Bench {
             name: name.to_owned(),
             description: "Of a check".to_owned(),
             visibility: Visibility::Private,
+            label: None,
         };
         let mut creation = good("making a team", self.owner.create_team(&new).await);
         let team = loop {

@@ -16,6 +16,7 @@
 //!         name: "Contoso".to_owned(),
 //!         description: String::new(),
 //!         visibility: Visibility::Private,
+//!         label: None,
 //!     };
 //!     workspace.create_team(&team).await
 //! }

@@ -79,6 +79,8 @@ pub struct NewTeam {
     pub description: String,
     /// Who may know of it.
     pub visibility: Visibility,
+    /// A sensitivity label, as the workspace names it.
+    pub label: Option<String>,
 }
 
 /// What to change of a team; `None` leaves it.

@@ -71,6 +71,16 @@ pub trait Workspace: Send + Sync + fmt::Debug {
     /// [`crate::Error::NotAllowed`], [`crate::Error::NameTaken`], [`crate::Error::Invalid`].
     fn create_team<'a>(&'a self, new: &'a NewTeam) -> Answer<'a, Creation>;
 
+    /// Gives a team a sensitivity label; the one that it has already is a success. Whoever does not know whether a
+    /// creation came so far may ask again.
+    ///
+    /// [`crate::Error::NotAllowed`], [`crate::Error::Invalid`] for a label that there is not,
+    /// [`crate::Error::Unsupported`] where teams have none.
+    fn label_team<'a>(&'a self, team: &'a TeamId, label: &'a str) -> Answer<'a, ()> {
+        let _ = (team, label);
+        Box::pin(std::future::ready(Err(crate::Error::Unsupported)))
+    }
+
     /// How far a creation is.
     ///
     /// [`crate::Error::NotFound`] when nothing is being made of that name, [`crate::Error::Failed`] when it came to

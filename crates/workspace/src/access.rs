@@ -146,7 +146,7 @@ fn channel_rights(
 /// The team and what the actor may in it; deleted ones only when `deleted` and the actor manages them.
 pub(crate) fn team_any(tx: &Tx<'_>, id: TeamId, deleted: bool) -> Result<TeamAccess> {
     const SQL: &str = "SELECT t.id, t.name, t.description, t.visibility, t.mail_name, t.created_at, \
-                              t.archived_at, t.deleted_at, m.role \
+                              t.archived_at, t.deleted_at, t.label, m.role \
                        FROM teams t \
                        LEFT JOIN team_members m ON m.tenant_id = t.tenant_id AND m.team_id = t.id \
                                                AND m.user_id = $3 \
@@ -177,7 +177,7 @@ pub(crate) fn channel_any(tx: &Tx<'_>, id: ChannelId, deleted: bool) -> Result<C
     const SQL: &str = "SELECT c.id, c.team_id, c.name, c.description, c.kind, c.general, c.created_at, \
                               c.archived_at, c.deleted_at, \
                               t.id, t.name, t.description, t.visibility, t.mail_name, t.created_at, \
-                              t.archived_at, t.deleted_at, m.role, o.role \
+                              t.archived_at, t.deleted_at, t.label, m.role, o.role \
                        FROM channels c \
                        JOIN teams t ON t.tenant_id = c.tenant_id AND t.id = c.team_id \
                        LEFT JOIN team_members m ON m.tenant_id = c.tenant_id \
@@ -245,6 +245,7 @@ fn channel_access(row: &db::Row, standing: Standing) -> db::Result<ChannelAccess
         created_at: row.get(TEAM + 5)?,
         archived_at: row.get(TEAM + 6)?,
         deleted_at: row.get(TEAM + 7)?,
+        label: row.get(TEAM + 8)?,
     };
     let own = role_at(row, TEAM + Team::COLUMNS + 1)?;
     let rights =
@@ -257,7 +258,7 @@ pub(crate) fn channels(tx: &Tx<'_>, team: TeamId, deleted: bool) -> Result<Vec<C
     const SQL: &str = "SELECT c.id, c.team_id, c.name, c.description, c.kind, c.general, c.created_at, \
                               c.archived_at, c.deleted_at, \
                               t.id, t.name, t.description, t.visibility, t.mail_name, t.created_at, \
-                              t.archived_at, t.deleted_at, m.role, o.role \
+                              t.archived_at, t.deleted_at, t.label, m.role, o.role \
                        FROM channels c \
                        JOIN teams t ON t.tenant_id = c.tenant_id AND t.id = c.team_id \
                        LEFT JOIN team_members m ON m.tenant_id = c.tenant_id \
@@ -284,7 +285,7 @@ pub(crate) fn own_channels(tx: &Tx<'_>, limit: u32) -> Result<Vec<ChannelAccess>
     const SQL: &str = "SELECT c.id, c.team_id, c.name, c.description, c.kind, c.general, c.created_at, \
                               c.archived_at, c.deleted_at, \
                               t.id, t.name, t.description, t.visibility, t.mail_name, t.created_at, \
-                              t.archived_at, t.deleted_at, m.role, o.role \
+                              t.archived_at, t.deleted_at, t.label, m.role, o.role \
                        FROM team_members m \
                        JOIN teams t ON t.tenant_id = m.tenant_id AND t.id = m.team_id \
                        JOIN channels c ON c.tenant_id = m.tenant_id AND c.team_id = m.team_id \
@@ -325,6 +326,7 @@ mod tests {
             created_at: Timestamp::UNIX_EPOCH,
             archived_at: None,
             deleted_at: None,
+            label: None,
         }
     }
 

@@ -39,6 +39,7 @@ impl NewFoundation {
             created_at: now,
             archived_at: None,
             deleted_at: None,
+            label: None,
         };
         let general = teams::general(ids.fresh(), team.id, now);
         Ok(Self { team, general })

@@ -125,11 +125,13 @@ pub struct Team {
     pub archived_at: Option<Timestamp>,
     /// Since when it is gone, and may be restored.
     pub deleted_at: Option<Timestamp>,
+    /// Its sensitivity label, in the words of whoever gave it.
+    pub label: Option<String>,
 }
 
 impl Team {
     /// The columns that [`Team::from_row`] reads, of the table `teams t`.
-    pub(crate) const COLUMNS: usize = 8;
+    pub(crate) const COLUMNS: usize = 9;
 
     pub(crate) fn from_row(row: &Row) -> db::Result<Self> {
         Ok(Self {
@@ -141,6 +143,7 @@ impl Team {
             created_at: row.get(5)?,
             archived_at: row.get(6)?,
             deleted_at: row.get(7)?,
+            label: row.get(8)?,
         })
     }
 }

@@ -130,6 +130,24 @@ impl Workspace {
         self.db.write(scope, archive).await
     }
 
+    /// Gives a team a sensitivity label, for people to see; the label that it has already changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::TeamNotFound`], [`Error::RoleNeeded`], [`Error::Invalid`], [`Error::TeamArchived`].
+    pub async fn label_team(&self, scope: &Scope, id: TeamId, label: &str) -> Result<TeamAccess> {
+        scope.require(Permission::MessageWrite)?;
+        let (label, now) = (names::title("/label", label)?, self.clock.now());
+        let write = move |tx: &Tx<'_>| {
+            let before = managed(tx, id)?.team;
+            if before.archived_at.is_some() {
+                return Err(Error::TeamArchived { team: id });
+            }
+            let after = Team { label: Some(label.clone()), ..before.clone() };
+            keep(tx, "team.label", (&before, &after), now)
+        };
+        self.db.write(scope, write).await
+    }
+
     /// Deletes a team with all that is in it; it can be restored for a while.
     ///
     /// # Errors
@@ -202,6 +220,7 @@ pub(crate) fn document(team: &Team) -> Json {
         "description": team.description,
         "visibility": team.visibility.as_str(),
         "archived": team.archived_at.is_some(),
+        "label": team.label,
     })
 }
 

@@ -49,6 +49,10 @@ pub(crate) fn handle(shared: &Arc<Shared>, call: &Call) -> Reply {
             store.posts.clear();
             done(true)
         }
+        ("POST", ["policy"]) => {
+            store.policy = body;
+            done(true)
+        }
         ("POST", ["clock"]) => {
             store.moved += body.field("advance_seconds").as_i64().unwrap_or(0) * 1000;
             Reply::plain_json(200, &json!({"now": store.now()}))

@@ -252,8 +252,14 @@ fn groups(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
             ctx.need(Area::Directory, WRITE_GROUPS, WRITE_GROUPS)?;
             owned(ctx, &id)?;
             let body = ctx.call.json()?;
+            if let Some(name) = body.get("displayName").and_then(Value::as_str) {
+                policy(ctx.store, name)?;
+            }
+            labels(ctx, &body)?;
             ctx.store.edit(Kind::Group, &id, |row| {
-                merge(row, &body, &["displayName", "description", "visibility", "mailNickname"]);
+                let fields =
+                    ["displayName", "description", "visibility", "mailNickname", "assignedLabels"];
+                merge(row, &body, &fields);
             });
             ctx.store.edit(Kind::Team, &id, |row| {
                 merge(row, &body, &["displayName", "description", "visibility"]);
@@ -412,6 +418,59 @@ fn create_group(ctx: &mut Ctx<'_>) -> Answer {
 }
 
 /// A group with its drive.
+/// What the naming policy of the organisation says of a name, in its published words.
+pub(crate) fn policy(store: &crate::store::Store, name: &str) -> Result<(), Refusal> {
+    let policy = &store.policy;
+    let missing = |affix: &str, has: bool| !affix.is_empty() && !has;
+    let (prefix, suffix) = (policy.text("prefix"), policy.text("suffix"));
+    if missing(prefix, name.starts_with(prefix)) || missing(suffix, name.ends_with(suffix)) {
+        return Err(Refusal::new(
+            400,
+            "BadRequest",
+            "The property is missing a required prefix/suffix per your organization's Group naming requirements.",
+        ));
+    }
+    let low = name.to_lowercase();
+    let word = policy.list("blocked").iter().filter_map(Value::as_str).find(|word| {
+        low.split(|c: char| !c.is_alphanumeric()).any(|own| own == word.to_lowercase())
+    });
+    match word {
+        Some(word) => Err(Refusal::new(
+            400,
+            "BadRequest",
+            format!(
+                "The displayName can't contain the blocked word '{word}' as per company policy."
+            ),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Labels are given by people; the organisation has published them.
+fn labels(ctx: &Ctx<'_>, body: &Value) -> Result<(), Refusal> {
+    if body.get("assignedLabels").is_none() {
+        return Ok(());
+    }
+    if ctx.me().is_none() {
+        return Err(Refusal::new(
+            403,
+            "Authorization_RequestDenied",
+            "Labels of groups are set in delegated context alone.",
+        ));
+    }
+    let published = ctx.store.policy.list("labels");
+    let strange = body
+        .list("assignedLabels")
+        .iter()
+        .find(|label| !published.iter().any(|own| own.as_str() == Some(label.text("labelId"))));
+    match strange {
+        Some(_) => {
+            Err(Refusal::new(400, "Request_BadRequest", "The sensitivity label is not valid."))
+        }
+        None => Ok(()),
+    }
+}
+
 pub(crate) fn new_group(ctx: &mut Ctx<'_>, body: &Value) -> String {
     let (id, now) = (clock::guid(), ctx.store.now());
     let nick = match body.text("mailNickname") {

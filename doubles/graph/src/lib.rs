@@ -12,6 +12,7 @@
 //! | `POST /faults` `{"method","path","status","code","message","retry_after","delay_ms","times","kind"}` | the next matching requests fail or wait; `path` may hold `*` for one segment; `kind` `drop_notification` loses notifications |
 //! | `DELETE /faults` | nothing fails any more |
 //! | `POST /limits` `{"messages_per_second","requests_per_minute","settle_ms","folder_ms"}` | throttling, and how long new teams and folders are not found |
+//! | `POST /policy` `{"prefix","suffix","blocked":[…],"labels":[…]}` | the naming policy of groups, and the sensitivity labels that are published |
 //! | `POST /clock` `{"advance_seconds"}` | time passes |
 //! | `POST /token` `{"user","client","scopes","roles","expires_in"}` | a signed token |
 //! | `POST /revoke` `{"user"}` | the person's tokens are refused from now on |

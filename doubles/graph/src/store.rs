@@ -64,6 +64,8 @@ pub(crate) struct Store {
     pub(crate) faults: Vec<crate::faults::Fault>,
     /// Limits that were set.
     pub(crate) limits: crate::faults::Limits,
+    /// The naming policy of groups, and the labels that are published; nothing at the beginning.
+    pub(crate) policy: Value,
     /// When which application posted where.
     pub(crate) posts: HashMap<String, Vec<i64>>,
     /// What was asked: method, path, status.

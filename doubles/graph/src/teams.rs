@@ -45,6 +45,9 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
             ctx.need(Area::Teams, SETTINGS, SETTINGS)?;
             let (team, body) = (visible(ctx, 1)?, ctx.call.json()?);
             owner(ctx, team.text("id"))?;
+            if let Some(name) = body.get("displayName").and_then(Value::as_str) {
+                directory::policy(ctx.store, name)?;
+            }
             let fields = [
                 "displayName",
                 "description",
@@ -215,6 +218,7 @@ fn create(ctx: &mut Ctx<'_>) -> Answer {
             "Invalid displayName specified in create team request: it is required and has at most 256 characters.",
         ));
     }
+    directory::policy(ctx.store, &name)?;
     let mut people: Vec<(String, bool)> = Vec::new();
     for member in body.list("members") {
         let key = bound(member, "user")

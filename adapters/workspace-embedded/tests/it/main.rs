@@ -118,6 +118,7 @@ async fn a_tab_of_the_hub_is_kept_as_a_path_and_others_must_be_https() {
         name: "Sales".to_owned(),
         description: String::new(),
         visibility: Visibility::Private,
+        label: None,
     };
     let workspace_port::Creation::Done(team) = seat.create_team(&new).await.unwrap() else {
         panic!("it is made at once");

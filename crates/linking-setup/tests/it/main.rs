@@ -7,3 +7,4 @@ mod house;
 mod people;
 mod switches;
 mod tables;
+mod teams;

@@ -1,7 +1,7 @@
 //! A tenant with records, channels, and linking switched on.
 
 use std::{
-    sync::{Arc, atomic::Ordering},
+    sync::{Arc, OnceLock, atomic::Ordering},
     time::Duration,
 };
 
@@ -26,7 +26,10 @@ use workspace_port::{
     Workspace,
 };
 
-use crate::odd::{Moods, Own};
+use crate::{
+    odd::{Moods, Own},
+    teams::{self, Elsewhere},
+};
 
 pub(crate) struct House {
     pub(crate) store: Store,
@@ -41,6 +44,7 @@ pub(crate) struct House {
     pub(crate) linking: Arc<Linking>,
     pub(crate) sales: EnvironmentId,
     pub(crate) admin: Scope,
+    sealer: seal::Sealer,
     _folder: TempDir,
 }
 
@@ -56,6 +60,51 @@ impl House {
         house
     }
 
+    /// The same with Microsoft Teams as the workspace, where the administrator has signed in.
+    pub(crate) async fn at_teams() -> Self {
+        let house = Self::bare().await;
+        let scopes = house.system.clone();
+        let (workspace, base) = (Arc::clone(&house.own.workspace), house.own.base.clone());
+        let seat = Box::new(move |scope: &Scope| {
+            let seat = workspace_embedded::Embedded::new(
+                Arc::clone(&workspace),
+                scope.clone(),
+                base.clone(),
+            );
+            Arc::new(seat) as Arc<dyn Workspace>
+        });
+        let own = linking_setup::OwnWorkspace::new(scopes.clone(), seat);
+        let ground =
+            (house.store.db(), Arc::clone(&house.clock) as Arc<dyn Clock>, house.ids.clone());
+        let sealed = (house.sealer.clone(), scopes, Arc::clone(&house.identity));
+        let elsewhere = Elsewhere::open(teams::parts(own, ground, sealed));
+        elsewhere.set_up(&house.admin).await;
+        assert!(house.own.elsewhere.set(elsewhere).is_ok());
+        house.at_home("ada", &house.admin).await;
+        house.setup.turn(&house.admin, house.sales, Turn::Basic(true)).await.unwrap();
+        house.setup.consent(&house.admin, Which::First, Decision::Accept).await.unwrap();
+        house.setup.consent(&house.admin, Which::Second, Decision::Accept).await.unwrap();
+        house.setup.turn(&house.admin, house.sales, Turn::Enhanced(true)).await.unwrap();
+        house.elsewhere().sign_in(&house.admin, "ada").await;
+        house
+    }
+
+    pub(crate) fn elsewhere(&self) -> &Elsewhere {
+        self.own.elsewhere.get().unwrap()
+    }
+
+    /// Somebody of the house is somebody of the directory, and signed in there.
+    async fn at_home(&self, name: &str, scope: &Scope) {
+        let Some(elsewhere) = self.own.elsewhere.get() else { return };
+        elsewhere.hire(name, scope.user().unwrap()).await;
+        elsewhere.sign_in(scope, name).await;
+    }
+
+    /// Who somebody is at the workspace.
+    pub(crate) fn is(&self, scope: &Scope) -> PersonId {
+        self.own.elsewhere.get().map_or_else(|| is(scope), |at| at.is(scope))
+    }
+
     /// With nothing switched on.
     pub(crate) async fn bare() -> Self {
         let (store, folder) = (Store::fresh().await, TempDir::new().unwrap());
@@ -65,7 +114,7 @@ impl House {
             db: store.db(),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             ids: ids.clone(),
-            sealer,
+            sealer: sealer.clone(),
             outbound: testkit::outbound(),
             public_url: "https://hub.example.org".parse().unwrap(),
             settings: identity::Settings::default(),
@@ -92,6 +141,7 @@ impl House {
             scopes: system.clone(),
             base: "https://hub.example.org/".parse().unwrap(),
             moods: Arc::new(Moods::default()),
+            elsewhere: OnceLock::new(),
         });
         let setup = LinkingSetup::open(linking_setup::Parts {
             db: store.db(),
@@ -136,6 +186,7 @@ impl House {
             linking,
             sales,
             admin: root,
+            sealer,
             _folder: folder,
         };
         house.admin = house.person("ada", &[Role::GlobalAdministrator]).await;
@@ -176,7 +227,7 @@ impl House {
         let user = NewUser {
             user_name: name.to_owned(),
             display_name: name.to_owned(),
-            addresses: vec![format!("{name}@example.org")],
+            addresses: vec![format!("{name}@{}", teams::DOMAIN)],
             language: None,
             time_zone: None,
             password: Some(Secret::new(PASSWORD.to_owned())),
@@ -193,7 +244,9 @@ impl House {
         let signed = self.identity.sign_in(&caller, self.tenant, who).await.unwrap();
         let SignedIn::Done(session) = signed else { panic!("a second factor is asked for") };
         let presented = Presented::Session(session.secret.expose());
-        self.identity.authenticate(presented, &caller).await.unwrap().scope
+        let scope = self.identity.authenticate(presented, &caller).await.unwrap().scope;
+        self.at_home(name, &scope).await;
+        scope
     }
 
     pub(crate) async fn license(&self, scope: &Scope) {
@@ -266,11 +319,18 @@ impl House {
             name: name.to_owned(),
             description: String::new(),
             visibility: Visibility::Private,
+            label: None,
         };
-        let made = self.seat(scope).create_team(&new).await.unwrap();
+        let seat = self.seat(scope);
+        let mut made = seat.create_team(&new).await.unwrap();
         self.own.moods.teams.store(0, Ordering::SeqCst);
-        let Creation::Done(team) = made else { panic!("it is made at once") };
-        team
+        for _ in 0..100 {
+            match made {
+                Creation::Done(team) => return team,
+                Creation::Pending(pending) => made = seat.creation(&pending).await.unwrap(),
+            }
+        }
+        panic!("a team is never there")
     }
 
     /// A channel of somebody's team.

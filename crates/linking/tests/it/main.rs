@@ -2,11 +2,14 @@
 //! Links against a real environment and a real workspace: how they come to be, what they are, how they end.
 
 mod crashes;
+mod crms;
 mod house;
 mod life;
 mod measures;
 mod odd;
+mod outside;
 mod rights;
 mod rows;
+mod teams;
 mod trouble;
 mod wizard;

@@ -11,19 +11,20 @@ use crate::{
 
 pub(crate) fn insert(tx: &Tx<'_>, team: &Team) -> Result<()> {
     const SQL: &str = "INSERT INTO teams (tenant_id, id, name, name_key, description, visibility, \
-                       mail_name, created_at, archived_at, deleted_at) \
-                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+                       mail_name, created_at, archived_at, deleted_at, label) \
+                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     tx.execute(SQL, &columns(tx, team, &names::key(&team.name))).map(drop)
 }
 
 pub(crate) fn update(tx: &Tx<'_>, team: &Team) -> Result<()> {
     const SQL: &str = "UPDATE teams SET name = $3, name_key = $4, description = $5, visibility = $6, \
-                       mail_name = $7, created_at = $8, archived_at = $9, deleted_at = $10 \
+                       mail_name = $7, created_at = $8, archived_at = $9, deleted_at = $10, \
+                       label = $11 \
                        WHERE tenant_id = $1 AND id = $2";
     tx.execute(SQL, &columns(tx, team, &names::key(&team.name))).map(drop)
 }
 
-fn columns<'a>(tx: &Tx<'_>, team: &'a Team, key: &'a str) -> [Value<'a>; 10] {
+fn columns<'a>(tx: &Tx<'_>, team: &'a Team, key: &'a str) -> [Value<'a>; 11] {
     [
         tx.tenant().into(),
         team.id.into(),
@@ -35,6 +36,7 @@ fn columns<'a>(tx: &Tx<'_>, team: &'a Team, key: &'a str) -> [Value<'a>; 10] {
         team.created_at.into(),
         team.archived_at.into(),
         team.deleted_at.into(),
+        team.label.as_deref().into(),
     ]
 }
 
