@@ -184,6 +184,13 @@ impl MicrosoftTeams {
         known.get(&tenant).copied()
     }
 
+    /// The client of Microsoft Graph that a tenant uses, for rooms that read what is so there; none where it uses none.
+    pub async fn client_of(&self, tenant: TenantId) -> Option<Graph> {
+        let root = self.root(tenant);
+        let kept = self.in_use(&root).await.ok().flatten()?;
+        self.graph(&root, &kept).ok()
+    }
+
     /// The client of a tenant's organisation.
     pub(crate) fn graph(&self, scope: &Scope, kept: &store::Kept) -> Result<Graph> {
         let parts = graph::Parts {

@@ -12,7 +12,7 @@ use liaison_linking_sync::{LinkingSync, Mode, Parts, Policy};
 use linking::{
     ChannelChoice, Link, LinkId, LinkRequest, Linking, Settings, Subject, TeamChoice, keeping,
 };
-use linking_setup::{Decision, LinkingSetup, OwnWorkspace, Turn, Which, Workspaces};
+use linking_setup::{Decision, LinkingSetup, MicrosoftTeams, OwnWorkspace, Turn, Which, Workspaces};
 use queries::{Condition, Paging, Query, query::Comparison};
 use records::{Associate, Entry, Operation, Records, Reference, RowKey, Session, Update};
 use tables::Value;
@@ -36,6 +36,7 @@ pub(crate) struct House {
     pub(crate) setup: Arc<LinkingSetup>,
     pub(crate) workspace: Arc<workspace::Workspace>,
     pub(crate) workspaces: Arc<dyn Workspaces>,
+    pub(crate) teams: Arc<MicrosoftTeams>,
     pub(crate) linking: Arc<Linking>,
     pub(crate) sync: Arc<LinkingSync>,
     pub(crate) sales: EnvironmentId,
@@ -101,7 +102,7 @@ impl House {
             db: store.db(),
             clock: time(),
             ids: ids.clone(),
-            sealer,
+            sealer: sealer.clone(),
             outbound: testkit::outbound(),
             public_url: "https://hub.example.org".parse().unwrap(),
             settings: identity::Settings::default(),
@@ -123,8 +124,24 @@ impl House {
             let base = "https://hub.example.org/".parse().unwrap();
             Arc::new(Embedded::new(Arc::clone(&inner), scope.clone(), base))
         };
-        let workspaces: Arc<dyn Workspaces> =
-            Arc::new(OwnWorkspace::new(system.clone(), Box::new(seat)));
+        // as in the hub: the own workspace until the tenant says otherwise
+        let loopback = "127.0.0.0/8".parse().unwrap();
+        let open =
+            egress::Settings { allowed_networks: vec![loopback], ..egress::Settings::default() };
+        let teams = MicrosoftTeams::open(linking_setup::TeamsParts {
+            db: store.db(),
+            clock: time(),
+            ids: ids.clone(),
+            sealer: sealer.clone(),
+            scopes: system.clone(),
+            identity: Arc::clone(&identity),
+            client: testkit::outbound(),
+            networks: egress::Networks::new(&open),
+            public_url: "https://hub.example.org/".parse().unwrap(),
+            seat: crate::teams::seats(),
+            own: OwnWorkspace::new(system.clone(), Box::new(seat)),
+        });
+        let workspaces: Arc<dyn Workspaces> = Arc::clone(&teams) as _;
         let setup = LinkingSetup::open(linking_setup::Parts {
             db: store.db(),
             clock: time(),
@@ -180,6 +197,7 @@ impl House {
             setup,
             workspace: own,
             workspaces,
+            teams,
             linking,
             sync,
             sales,

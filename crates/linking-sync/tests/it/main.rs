@@ -6,3 +6,4 @@ mod life;
 mod members;
 mod notes;
 mod surface;
+mod teams;

@@ -5,6 +5,7 @@ mod crashes;
 mod crms;
 mod house;
 mod life;
+mod matrix;
 mod measures;
 mod odd;
 mod outside;

@@ -21,7 +21,7 @@ async fn a_record_is_linked_as_the_seller_and_its_rows_stand_where_its_crm_keeps
     for at in At::BOTH {
         let (seller, manager) = (crms.seller(at, "seller").await, crms.seller(at, "manager").await);
         let deal = crms.opportunity(&seller, at, "Village deal").await;
-        let channel = crms.house.place(&seller, "Sales").await;
+        let channel = crms.house.place(&seller, &format!("Sales {at:?}")).await;
         let linking = &crms.house.linking;
         let found = linking.collaborate(&seller, &deal).await.unwrap();
         assert!(found.may_link, "{at:?} {:?}", found.why_not);
@@ -88,7 +88,7 @@ async fn a_crash_at_every_point_of_linking_and_unlinking_is_resumed() {
     for at in At::BOTH {
         // a manager may undo links in both
         let manager = crms.seller(at, "manager").await;
-        let channel = crms.house.place(&manager, "Sales").await;
+        let channel = crms.house.place(&manager, &format!("Sales {at:?}")).await;
         let mut points = 0;
         for step in 0..60 {
             let deal = crms.opportunity(&manager, at, &format!("Deal {step}")).await;
@@ -134,9 +134,9 @@ async fn a_sign_in_that_ends_while_a_link_is_made_is_shown_and_signing_in_again_
     let at = At::Salesforce;
     let seller = crms.seller(at, "seller").await;
     let deal = crms.opportunity(&seller, at, "Village deal").await;
-    let channel = crms.house.place(&seller, "Sales").await;
+    let channel = crms.house.place(&seller, &format!("Sales {at:?}")).await;
     // dies once the library is known, before the row is written
-    let (fault, _) = dying(6);
+    let (fault, _) = dying(3);
     let cut = crms.mortal(fault).link(&seller, to_channel(&deal, &channel)).await;
     assert!(cut.is_err());
     crms.salesforce.control(&serde_json::json!({ "revoke_refresh_tokens": true })).unwrap();
