@@ -20,6 +20,7 @@ mod follow;
 pub mod life;
 pub mod members;
 pub mod notes;
+mod outside;
 mod reconcile;
 mod report;
 mod service;

@@ -15,7 +15,7 @@ use db::Tx;
 use event_log::{Change, Subject as Audited};
 use jiff::Timestamp;
 use kernel::{Permission, Scope, UserId};
-use linking::{LinkId, Subject};
+use linking::{Link, LinkId, Subject};
 use linking_setup::{Feature, Obstacle};
 use queries::Verb as Right;
 use records::{Principal, Reference, Session};
@@ -70,16 +70,19 @@ impl LinkingSync {
     /// [`Error::Unknown`].
     pub async fn notes(&self, scope: &Scope, link: LinkId) -> Result<Noted> {
         let link = self.link(scope, link).await?;
-        let session = self.parts.records.session_in(scope, link.subject.environment()).await?;
-        let table = session.model().table(link.subject.table());
-        let columns = table.map_or_else(Vec::new, |table| {
-            let told = table.columns().iter().filter(|column| change::is_told(column));
-            told.map(|column| column.logical.clone()).collect()
-        });
-        let (environment, id) = (link.subject.environment(), link.id);
-        let own = Some(link.subject.table());
-        let may = self.parts.setup.may(scope, environment, own, Feature::Notes).await?;
-        let obstacle = may.obstacle();
+        let id = link.id;
+        let columns = if link.subject.system().is_some() {
+            self.columns_outside(scope, &link).await?
+        } else {
+            let environment = link.subject.environment();
+            let session = self.parts.records.session_in(scope, environment).await?;
+            let table = session.model().table(link.subject.table());
+            table.map_or_else(Vec::new, |table| {
+                let told = table.columns().iter().filter(|column| change::is_told(column));
+                told.map(|column| column.logical.clone()).collect()
+            })
+        };
+        let obstacle = self.obstacle(scope, &link).await?;
         let read = move |tx: &Tx<'_>| -> db::Result<_> {
             Ok((kept::of_link(tx, id)?, kept::waiting(tx, id)?.len(), kept::posts(tx, id, 50)?))
         };
@@ -103,23 +106,30 @@ impl LinkingSync {
         scope.require(Permission::RecordWrite)?;
         let link = self.link(scope, link).await?;
         let poster = scope.user().ok_or(linking::Error::PersonNeeded)?;
-        let Subject::Record { environment, table, record } = link.subject.clone() else {
+        if link.subject.is_view() {
             return Err(Error::ViewNotes);
-        };
+        }
+        let (environment, table) = (link.subject.environment(), link.subject.table().to_owned());
+        let record = link.subject.id();
         if !Self::can_be_told(&link) {
             return Err(linking::Error::State { state: link.state.as_str() }.into());
         }
-        if rules.is_on() {
-            let table = Some(table.as_str());
-            self.parts.setup.require(scope, environment, table, Feature::Notes).await?;
+        if rules.is_on()
+            && let Some(obstacle) = self.obstacle(scope, &link).await?
+        {
+            return Err(linking_setup::Error::Closed(obstacle).into());
         }
-        let session = self.parts.records.session_in(scope, environment).await?;
-        let me = Principal::User(session.user());
-        let mask = session.principal_access(me, &Reference::id(table.as_str(), record)).await?;
-        if mask & Right::Write.mask() == 0 {
-            return Err(linking::Error::ReadOnly.into());
-        }
-        let rules = checked(&session, &table, rules)?;
+        let rules = if let Subject::Crm { .. } = link.subject {
+            self.checked_outside(scope, (&link, in_order(rules, "UTC")?)).await?
+        } else {
+            let session = self.parts.records.session_in(scope, environment).await?;
+            let me = Principal::User(session.user());
+            let mask = session.principal_access(me, &Reference::id(table.as_str(), record)).await?;
+            if mask & Right::Write.mask() == 0 {
+                return Err(linking::Error::ReadOnly.into());
+            }
+            checked(&session, &table, rules)?
+        };
         let now = self.now();
         let kept = Kept {
             link: link.id,
@@ -155,10 +165,33 @@ impl LinkingSync {
     }
 }
 
+impl LinkingSync {
+    /// What stands in the way of posting changes of the record of a link.
+    pub(crate) async fn obstacle(&self, scope: &Scope, link: &Link) -> Result<Option<Obstacle>> {
+        let answer = if let Some(system) = link.subject.system() {
+            let dynamics = self.parts.linking.is_of_dynamics(scope, &link.subject).await?;
+            self.parts.setup.may_crm(scope, (system, dynamics), Feature::Notes).await?
+        } else {
+            let (environment, table) = (link.subject.environment(), link.subject.table());
+            self.parts.setup.may(scope, environment, Some(table), Feature::Notes).await?
+        };
+        Ok(answer.obstacle())
+    }
+}
+
 /// Rules that can hold for records of a table: columns named once, hours of a zone that there is.
-fn checked(session: &Session, table: &str, mut rules: NoteRules) -> Result<NoteRules> {
+fn checked(session: &Session, table: &str, rules: NoteRules) -> Result<NoteRules> {
+    let rules = in_order(rules, session.zone().iana_name().unwrap_or("UTC"))?;
+    let model = session.model().table(table).ok_or(Error::Unknown)?;
+    let can = |name: &&String| !model.column(name).is_some_and(change::is_told);
+    let wrong: Vec<String> = rules.columns.iter().filter(can).cloned().collect();
+    if wrong.is_empty() { Ok(rules) } else { Err(Error::Columns { columns: wrong }) }
+}
+
+/// Rules that make sense by themselves; a zone where none is named.
+fn in_order(mut rules: NoteRules, zone: &str) -> Result<NoteRules> {
     if rules.zone.is_empty() {
-        rules.zone = session.zone().iana_name().unwrap_or("UTC").to_owned();
+        zone.clone_into(&mut rules.zone);
     }
     match rules.wrong() {
         None => {}
@@ -168,10 +201,7 @@ fn checked(session: &Session, table: &str, mut rules: NoteRules) -> Result<NoteR
     }
     rules.columns.sort_unstable();
     rules.columns.dedup();
-    let model = session.model().table(table).ok_or(Error::Unknown)?;
-    let can = |name: &&String| !model.column(name).is_some_and(change::is_told);
-    let wrong: Vec<String> = rules.columns.iter().filter(can).cloned().collect();
-    if wrong.is_empty() { Ok(rules) } else { Err(Error::Columns { columns: wrong }) }
+    Ok(rules)
 }
 
 /// Notices with this topic say that a tenant has rules for notes.

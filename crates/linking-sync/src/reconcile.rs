@@ -16,7 +16,7 @@ use workspace_port::{Channel, ChannelId, MOST, Place, Role, TeamId, Workspace};
 use crate::{
     LinkingSync, Result,
     life::{Act, Known, Record, Seen, Trouble, judge},
-    report::{ROWS, is_live, is_record},
+    report::{ROWS, is_live},
     store,
 };
 
@@ -41,29 +41,36 @@ impl LinkingSync {
                 tracing::warn!(error, link.id = %work.link, tries = work.tries, "linking_sync.look_failed");
             }
             let wait = AGAIN << work.tries.clamp(0, 8);
-            let at = self.later(wait.min(3600));
-            let is_done = done.is_ok();
-            let write = move |tx: &Tx<'_>| {
-                if is_done { store::done(tx, work) } else { store::later(tx, work, at) }
+            let failed = done.is_err();
+            let next = done.unwrap_or(Some(wait.min(3600))).map(|seconds| self.later(seconds));
+            let write = move |tx: &Tx<'_>| match next {
+                Some(at) if failed => store::later(tx, work, at),
+                Some(at) => store::again(tx, work, at),
+                None => store::done(tx, work),
             };
             self.parts.db.write(root, write).await?;
         }
         Ok(count)
     }
 
-    /// Looks at one link after something happened to its record.
-    async fn look_at(&self, root: &Scope, id: LinkId) -> Result<()> {
-        let Some(link) = self.known(root, id).await? else { return Ok(()) };
+    /// Looks at one link after something happened to its record. After how many seconds to look again, where nobody tells
+    /// of what happens.
+    async fn look_at(&self, root: &Scope, id: LinkId) -> Result<Option<i64>> {
+        let Some(link) = self.known(root, id).await? else { return Ok(None) };
         if matches!(link.state, State::Unlinked) {
             let now = self.now();
             let tidy = move |tx: &Tx<'_>| {
                 store::tidy(tx, id)?;
                 store::mended_all(tx, id, now)
             };
-            return Ok(self.parts.db.write(root, tidy).await?);
+            self.parts.db.write(root, tidy).await?;
+            return Ok(None);
         }
         if !is_live(&link) {
-            return Ok(());
+            return Ok(None);
+        }
+        if link.subject.system().is_some() {
+            return Box::pin(self.look_outside(root, &link)).await;
         }
         let (environment, table) =
             (link.subject.environment(), link.subject.own_table().to_owned());
@@ -71,11 +78,10 @@ impl LinkingSync {
         self.parts.db.write(root, followed).await?;
         let (record, circle) = match self.record(root, &link, true).await {
             Err(crate::Error::Records(records::Error::NoEnvironment { .. })) => {
-                return if self.is_gone(root, environment).await? {
-                    self.end(root, &link).await
-                } else {
-                    Ok(())
-                };
+                if self.is_gone(root, environment).await? {
+                    self.end(root, &link).await?;
+                }
+                return Ok(None);
             }
             other => other?,
         };
@@ -83,11 +89,11 @@ impl LinkingSync {
         if matches!(record, Record::There { .. }) {
             self.keep_members(root, &link, &circle).await?;
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Does what was seen means for a link.
-    async fn act(
+    pub(crate) async fn act(
         &self,
         root: &Scope,
         link: &Link,
@@ -416,7 +422,7 @@ impl LinkingSync {
 
     /// Whether a link is a record's, whose changes can be told.
     pub(crate) fn can_be_told(link: &Link) -> bool {
-        is_record(link) && is_live(link)
+        !link.subject.is_view() && is_live(link)
     }
 }
 

@@ -221,10 +221,5 @@ pub(crate) const fn is_live(link: &Link) -> bool {
     !matches!(link.state, State::Pending | State::Unlinking | State::Unlinked)
 }
 
-/// Whether the subject is a record.
-pub(crate) const fn is_record(link: &Link) -> bool {
-    matches!(link.subject, Subject::Record { .. })
-}
-
 /// The table of the rows that links stand behind.
 pub(crate) const ROWS: &str = "msdyn_teamscollaboration";

@@ -153,6 +153,11 @@ impl LinkingSync {
 
     /// Whether something may go on in the background.
     pub(crate) async fn may(&self, root: &Scope, link: &Link, feature: Feature) -> Result<bool> {
+        if let Some(system) = link.subject.system() {
+            // the hub's own work asks for no licence, which is all that the kind of CRM decides
+            let may = self.parts.setup.may_crm(root, (system, false), feature).await?;
+            return Ok(may.is_open());
+        }
         let (environment, table) = (link.subject.environment(), link.subject.table());
         Ok(self.parts.setup.may(root, environment, Some(table), feature).await?.is_open())
     }

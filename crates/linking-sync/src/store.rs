@@ -1,6 +1,7 @@
 //! Statements: what is to be looked at, how far changes were followed, what was found.
 
 pub(crate) mod asked;
+pub(crate) mod looks;
 pub(crate) mod members;
 pub(crate) mod notes;
 
@@ -76,6 +77,15 @@ pub(crate) fn done(tx: &Tx<'_>, work: Work) -> Result<()> {
     const SQL: &str = "DELETE FROM linking_work \
                        WHERE tenant_id = $1 AND link_id = $2 AND mark = $3";
     tx.execute(SQL, &[tx.tenant().into(), work.link.uuid().into(), work.mark.into()])?;
+    Ok(())
+}
+
+/// A link that was looked at is looked at again after a while; one that was marked meanwhile stays.
+pub(crate) fn again(tx: &Tx<'_>, work: Work, at: Timestamp) -> Result<()> {
+    const SQL: &str = "UPDATE linking_work SET due_at = $4, tries = 0 \
+                       WHERE tenant_id = $1 AND link_id = $2 AND mark = $3";
+    let params = [tx.tenant().into(), work.link.uuid().into(), work.mark.into(), at.into()];
+    tx.execute(SQL, &params)?;
     Ok(())
 }
 
@@ -279,6 +289,7 @@ pub(crate) fn tidy(tx: &Tx<'_>, link: LinkId) -> Result<()> {
         "DELETE FROM linking_note_cards WHERE tenant_id = $1 AND link_id = $2",
         "DELETE FROM linking_note_rules WHERE tenant_id = $1 AND link_id = $2",
         "DELETE FROM linking_policies WHERE tenant_id = $1 AND link_id = $2",
+        "DELETE FROM linking_looks WHERE tenant_id = $1 AND link_id = $2",
     ] {
         tx.execute(sql, &[tx.tenant().into(), link.uuid().into()])?;
     }

@@ -46,6 +46,15 @@ pub struct Shown {
     pub crm: String,
 }
 
+/// Some fields of a record of a CRM elsewhere.
+#[derive(Debug, Clone)]
+pub struct There {
+    /// What its table looks like to the reader.
+    pub table: Arc<Table>,
+    /// The record with the fields that were asked for.
+    pub record: crm::Record,
+}
+
 /// A record of a CRM elsewhere that somebody may read.
 #[derive(Debug)]
 pub(crate) struct Found {
@@ -216,6 +225,49 @@ impl Linking {
         let found = self.found(scope, of).await?;
         let (subject, table) = (found.subject(), found.table.label.clone());
         Ok(Shown { subject, name: found.name, table, crm: found.system.name })
+    }
+
+    /// Some fields of a record of a CRM elsewhere, with what its table looks like to the caller.
+    ///
+    /// # Errors
+    /// As [`Linking::shown`].
+    pub async fn read_there(
+        &self,
+        scope: &Scope,
+        of: &Subject,
+        fields: &[String],
+    ) -> Result<There> {
+        scope.require(Permission::RecordRead)?;
+        let found = self.found(scope, of).await?;
+        let record = if fields.is_empty() {
+            crm::Record {
+                at: found.at.clone(),
+                version: None,
+                values: crm::Values::new(),
+                texts: std::collections::BTreeMap::new(),
+            }
+        } else {
+            found.crm.read(&found.at, fields).await.map_err(hidden)?
+        };
+        Ok(There { table: found.table, record })
+    }
+
+    /// Whether the caller may change the record.
+    ///
+    /// # Errors
+    /// As [`Linking::shown`].
+    pub async fn may_change(&self, scope: &Scope, of: &Subject) -> Result<bool> {
+        scope.require(Permission::RecordWrite)?;
+        self.may_write(scope, of).await
+    }
+
+    /// Whether the record is one of Dynamics 365.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] where the tenant has the CRM no more, [`Error::Store`].
+    pub async fn is_of_dynamics(&self, scope: &Scope, of: &Subject) -> Result<bool> {
+        let system = of.system().ok_or(Error::Unknown)?;
+        self.is_dynamics(scope, system).await
     }
 
     /// What the caller sees of the record of a link, and what is to be done where nobody can tell.

@@ -89,7 +89,8 @@ impl Linking {
     /// Asks the owner of the record behind a tab for access. Asking again changes the message.
     ///
     /// # Errors
-    /// [`Error::Unknown`] for who is not in the channel, [`Error::HasAccess`], [`Error::Store`].
+    /// [`Error::Unknown`] for who is not in the channel, [`Error::HasAccess`], [`Error::Unavailable`] for who has to sign in
+    /// to the CRM first, [`Error::Store`].
     pub async fn request_access(&self, scope: &Scope, id: LinkId, message: &str) -> Result<()> {
         const AGAIN: &str = "UPDATE link_requests SET message = $4 WHERE tenant_id = $1 \
                              AND link_id = $2 AND user_id = $3 AND state = 'asked'";
@@ -98,8 +99,11 @@ impl Linking {
         scope.require(Permission::ProfileRead)?;
         let user = person(scope)?;
         let link = self.job(scope, id).await?.link;
-        if self.may_read(scope, &link.subject).await? {
-            return Err(Error::HasAccess);
+        match self.sight(scope, &link.subject).await? {
+            crate::Sight::Open => return Err(Error::HasAccess),
+            // who has to sign in first, or is kept out by a policy, asks nobody for the record
+            crate::Sight::Barred(problem) => return Err(Error::Unavailable(problem)),
+            crate::Sight::Closed => {}
         }
         let place = self.workspaces.of(scope).await?;
         place.channel(&link.channel).await.map_err(|_hidden| Error::Unknown)?;

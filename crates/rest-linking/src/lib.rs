@@ -36,7 +36,8 @@ pub(crate) type Routes = rest::Routes<App>;
 
 /// Every route of this crate.
 pub fn routes() -> rest::Routes<App> {
-    let links = links::routes().merge(crm::routes()).merge(members::routes()).merge(notes::routes());
+    let links =
+        links::routes().merge(crm::routes()).merge(members::routes()).merge(notes::routes());
     setup::routes()
         .merge(workspace::routes())
         .merge(report::routes())

@@ -4,7 +4,7 @@ pub(crate) mod links;
 pub(crate) mod settings;
 
 use edge::Problem;
-use i18n::Texts;
+use i18n::{Arg, Texts};
 use kernel::{FieldError, Kind, Scope};
 use linking::Problem as InTheWay;
 use serde::Serialize;
@@ -42,7 +42,15 @@ pub(crate) struct ProblemItem {
 
 impl ProblemItem {
     pub(crate) fn of(scope: &Scope, problem: InTheWay) -> Self {
-        Self::code(scope, problem.code)
+        let args: Vec<(&str, Arg<'_>)> = problem
+            .args
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str().into()))
+            .collect();
+        let language = scope.language();
+        let detail = Texts::global().detail_of_code(language, &problem.code, &args);
+        let item = Self::code(scope, problem.code);
+        Self { detail: detail.unwrap_or(item.detail), ..item }
     }
 
     /// By code.

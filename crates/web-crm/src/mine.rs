@@ -110,6 +110,13 @@ impl Card {
         !self.overview.chosen && (self.is_embedded() || self.is_connected())
     }
 
+    /// Whether its records can be worked on now.
+    fn is_used(&self) -> bool {
+        self.overview.chosen
+            && self.trouble.is_none()
+            && (self.is_embedded() || self.is_connected())
+    }
+
     fn path(&self, rest: &str) -> String {
         format!("/crm/{}{rest}", self.overview.system.id)
     }

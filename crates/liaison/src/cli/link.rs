@@ -11,9 +11,12 @@ use super::{Hub, Switch};
 #[derive(Debug, Clone, Args)]
 pub(crate) struct LinkSubject {
     /// Name or identifier of the environment
-    #[arg(long, short)]
-    pub(crate) environment: String,
-    /// Logical name of the table
+    #[arg(long, short, required_unless_present = "crm", conflicts_with = "crm")]
+    pub(crate) environment: Option<String>,
+    /// The record is one of this CRM (name or identifier), or of the one that is used for you
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
+    pub(crate) crm: Option<String>,
+    /// Name of the table, as whoever keeps the record writes it
     #[arg(long, short)]
     pub(crate) table: String,
     /// Identifier of the record, or of the view with --view or --personal-view
@@ -119,6 +122,15 @@ pub(crate) enum Link {
         /// Do not wait until it is done
         #[arg(long)]
         no_wait: bool,
+    },
+    /// Say whether records of a CRM elsewhere are linked to channels, or decide it
+    Crm {
+        #[command(flatten)]
+        hub: Hub,
+        /// Name or identifier of the CRM
+        crm: String,
+        /// Turn it on or off
+        switch: Option<Switch>,
     },
     /// Show a link
     Show {

@@ -105,7 +105,7 @@ fn all(api: &Api) -> Result<Vec<Value>> {
 }
 
 /// The CRM with this identifier or name, whatever the case of the name.
-fn find(api: &Api, named: &str) -> Result<Value> {
+pub(crate) fn find(api: &Api, named: &str) -> Result<Value> {
     let folded = named.trim().to_lowercase();
     let is = |row: &Value| text(row, "id") == folded || text(row, "name").to_lowercase() == folded;
     all(api)?.into_iter().find(is).ok_or_else(|| {

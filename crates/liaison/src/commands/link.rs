@@ -49,14 +49,19 @@ pub(crate) fn run(place: &Place, command: &Link) -> Result {
         }
         Link::Of { hub, subject } => {
             let api = Api::connect(place, hub)?;
-            let path = of(&api, &subject.environment)?;
-            let (what, personal) = match kind(subject) {
-                "record" => ("records", false),
-                view => ("views", view == "personal_view"),
+            let mut path = if let Some(crm) = &subject.crm {
+                let which = match system(&api, crm)? {
+                    Some(system) => format!("?crm_system_id={system}"),
+                    None => String::new(),
+                };
+                let (table, id) = (&subject.table, &subject.id);
+                format!("/api/v1/crm/records/{table}/{id}/collaborate{which}")
+            } else {
+                let path = of(&api, subject.environment.as_deref().unwrap_or_default())?;
+                let what = if kind(subject) == "record" { "records" } else { "views" };
+                format!("{path}/tables/{}/{what}/{}/collaborate", subject.table, subject.id)
             };
-            let mut path =
-                format!("{path}/tables/{}/{what}/{}/collaborate", subject.table, subject.id);
-            if personal {
+            if kind(subject) == "personal_view" {
                 path.push_str("?personal=true");
             }
             let found = api.get(&path)?;
@@ -65,6 +70,20 @@ pub(crate) fn run(place: &Place, command: &Link) -> Result {
             api.finish();
         }
         Link::Add { .. } => add(place, command)?,
+        Link::Crm { hub, crm, switch } => {
+            let api = Api::connect(place, hub)?;
+            let found = super::crm::find(&api, crm)?;
+            let path = format!("/api/v1/crm-systems/{}/linking", text(&found, "id"));
+            let said = match switch {
+                None => api.get(&path)?,
+                Some(switch) => {
+                    let body = json!({ "links": *switch == Switch::On });
+                    api.send(&Method::PUT, &path, Some(&body))?
+                }
+            };
+            super::one(&said, &["links"], hub.output);
+            api.finish();
+        }
         Link::Show { hub, link } => shown(place, (hub, Method::GET), &format!("/{link}"))?,
         Link::Retry { hub, link } => shown(place, (hub, Method::POST), &format!("/{link}/retry"))?,
         Link::History { hub, link } => {
@@ -162,7 +181,17 @@ fn add(place: &Place, command: &Link) -> Result {
             body.insert(field.to_owned(), value);
         }
     }
-    let path = format!("{}/links", of(&api, &subject.environment)?);
+    let path = if let Some(crm) = &subject.crm {
+        if let Some(body) = body.as_object_mut() {
+            body.remove("kind");
+            if let Some(system) = system(&api, crm)? {
+                body.insert("crm_system_id".to_owned(), json!(system));
+            }
+        }
+        "/api/v1/links".to_owned()
+    } else {
+        format!("{}/links", of(&api, subject.environment.as_deref().unwrap_or_default())?)
+    };
     let mut link = api.post(&path, &body)?;
     let again = format!("/api/v1/links/{}", text(&link, "id"));
     while !no_wait
@@ -180,6 +209,14 @@ fn add(place: &Place, command: &Link) -> Result {
     }
     api.finish();
     Ok(())
+}
+
+/// The CRM of this name; nothing for the one that is used for the caller.
+fn system(api: &Api, named: &str) -> Result<Option<String>> {
+    if named.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(text(&super::crm::find(api, named)?, "id")))
 }
 
 /// Shows a link that is asked for.

@@ -235,13 +235,20 @@ impl LinkingSync {
         (person, rules): (&Scope, &Kept),
         (link, waiting): (&Link, &[Waiting]),
     ) -> Result<Option<(Uuid, serde_json::Value)>> {
-        let session = match self.session(person, rules.environment).await {
-            Ok(session) => session,
-            Err(Error::Records(records::Error::NoEnvironment { .. })) => return Ok(None),
-            Err(error) => return Err(error),
+        let session = if link.subject.system().is_some() {
+            None
+        } else {
+            match self.session(person, rules.environment).await {
+                Ok(session) => Some(session),
+                Err(Error::Records(records::Error::NoEnvironment { .. })) => return Ok(None),
+                Err(error) => return Err(error),
+            }
         };
         let deleted = waiting.iter().any(|one| one.told.event == super::change::Event::Deleted);
-        let record = name_of(&session, &rules.table, rules.record).await?;
+        let record = match &session {
+            Some(session) => name_of(session, &rules.table, rules.record).await?,
+            None => self.name_outside(person, link).await?,
+        };
         if record.is_none() && !deleted {
             return Ok(None);
         }
@@ -254,7 +261,10 @@ impl LinkingSync {
             }
         }
         let name = record.unwrap_or_else(|| link.subject_name.clone());
-        let names = self.names(root, &session, &changes).await?;
+        let names = match &session {
+            Some(session) => self.names(root, session, &changes).await?,
+            None => BTreeMap::new(),
+        };
         let tenants = self.parts.scopes.tenants().await?;
         let language = tenants.iter().find(|one| one.id == root.tenant());
         let language = language.map_or(Language::En, |tenant| tenant.language);

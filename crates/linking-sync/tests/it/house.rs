@@ -12,7 +12,9 @@ use liaison_linking_sync::{LinkingSync, Mode, Parts, Policy};
 use linking::{
     ChannelChoice, Link, LinkId, LinkRequest, Linking, Settings, Subject, TeamChoice, keeping,
 };
-use linking_setup::{Decision, LinkingSetup, MicrosoftTeams, OwnWorkspace, Turn, Which, Workspaces};
+use linking_setup::{
+    Decision, LinkingSetup, MicrosoftTeams, OwnWorkspace, Turn, Which, Workspaces,
+};
 use queries::{Condition, Paging, Query, query::Comparison};
 use records::{Associate, Entry, Operation, Records, Reference, RowKey, Session, Update};
 use tables::Value;

@@ -32,9 +32,7 @@ pub(crate) fn seats() -> linking_setup::SeatOf {
         let who = match sitting {
             Sitting::Jobs => workspace_graph::Who::Jobs,
             Sitting::SignedIn(token) => workspace_graph::Who::SignedIn { token },
-            Sitting::OnBehalf(user, assertion) => {
-                workspace_graph::Who::Person { user, assertion }
-            }
+            Sitting::OnBehalf(user, assertion) => workspace_graph::Who::Person { user, assertion },
         };
         Arc::new(workspace_graph::Seat::new(graph, who, app)) as Arc<dyn Workspace>
     })

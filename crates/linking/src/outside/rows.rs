@@ -254,10 +254,14 @@ async fn known(
 }
 
 /// The row in `msdyn_viva`, and with it in one transaction that it is written.
+///
+/// The environment is the product's own and holds nothing of the CRM: the row is the product's to write, once the CRM
+/// itself has said that the seller may link the record. Sellers need no role there (our own choice: the published roles
+/// of that environment are for its tables of chat).
 async fn space(turn: &mut Turn<'_>, found: &Found) -> Result<(), Halt> {
     let viva = turn.linking.crms()?.viva(&turn.root).await?;
     let viva = viva.ok_or(crm_connections::Error::NothingProvisioned)?;
-    let session = turn.linking.session(&turn.scope, viva).await?;
+    let session = turn.linking.session(&turn.root, viva).await?;
     let entry = space_row(&turn.job.link, found);
     let key = turn.job.link.id.uuid();
     let operation = if turn.job.work.has_row {
@@ -373,8 +377,7 @@ async fn left(turn: &mut Turn<'_>) -> Result<(), Halt> {
     turn.on(Step::RowRemoved, Some("link.row_left")).await
 }
 
-/// The row in `msdyn_viva`: the environment is the product's own, and the role that sellers have there deletes nothing
-/// (sales copilot reference, table privileges), so that the hub does.
+/// The row in `msdyn_viva`: deleted as it was written.
 async fn remove_space(turn: &mut Turn<'_>) -> Result<(), Halt> {
     let viva = turn.linking.crms()?.viva(&turn.root).await?;
     let Some(viva) = viva else { return left(turn).await };

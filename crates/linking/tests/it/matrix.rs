@@ -19,28 +19,38 @@ async fn told(crms: &Crms, (who, scope): (&str, &Scope), link: &Link) -> String 
     let of = &link.subject;
     let keep = Unlink { tab: TabAfter::Keep, files: Files::Keep };
     let mut all = String::new();
-    let mut say = |what: &str, heard: String| writeln!(all, "{who:<10} {what:<12} {heard}").unwrap();
+    let mut say =
+        |what: &str, heard: String| writeln!(all, "{who:<10} {what:<12} {heard}").unwrap();
     let done = |outcome: Result<(), &dyn Coded>| {
         outcome.err().map_or("done", |error| error.code().name()).to_owned()
     };
     let look = linking.collaborate(scope, of).await;
-    say("look", match &look {
-        Ok(found) if found.may_link => "may link".to_owned(),
-        Ok(found) => found.why_not.as_ref().map(|why| why.code.clone()).unwrap_or_default(),
-        Err(error) => error.code().name().to_owned(),
-    });
+    say(
+        "look",
+        match &look {
+            Ok(found) if found.may_link => "may link".to_owned(),
+            Ok(found) => found.why_not.as_ref().map(|why| why.code.clone()).unwrap_or_default(),
+            Err(error) => error.code().name().to_owned(),
+        },
+    );
     say("list", code(&linking.links_of(scope, of).await).to_owned());
-    say("sight", match linking.sight(scope, of).await.unwrap() {
-        Sight::Open => "open".to_owned(),
-        Sight::Closed => "closed".to_owned(),
-        Sight::Barred(problem) => problem.code,
-    });
+    say(
+        "sight",
+        match linking.sight(scope, of).await.unwrap() {
+            Sight::Open => "open".to_owned(),
+            Sight::Closed => "closed".to_owned(),
+            Sight::Barred(problem) => problem.code,
+        },
+    );
     let read = linking.link_by_id(scope, link.id).await;
-    say("read", match &read {
-        Ok(link) if link.subject_name.is_empty() => "without the name".to_owned(),
-        Ok(_) => "with the name".to_owned(),
-        Err(error) => error.code().name().to_owned(),
-    });
+    say(
+        "read",
+        match &read {
+            Ok(link) if link.subject_name.is_empty() => "without the name".to_owned(),
+            Ok(_) => "with the name".to_owned(),
+            Err(error) => error.code().name().to_owned(),
+        },
+    );
     say("history", code(&linking.history(scope, link.id).await).to_owned());
     let linked = linking.link(scope, to_channel(of, &link.channel)).await;
     say("link", done(linked.as_ref().map(drop).map_err(|error| error as &dyn Coded)));

@@ -90,7 +90,7 @@ pub(crate) struct LinkBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = LinkTeam, example = json!({ "name": "Village deal", "private": true }))]
-struct TeamBody {
+pub(crate) struct TeamBody {
     /// One that is there.
     id: Option<String>,
     /// Without an identifier: of one to make.
@@ -106,7 +106,7 @@ struct TeamBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = LinkChannel)]
-struct ChannelBody {
+pub(crate) struct ChannelBody {
     /// One that is there, of a team that is there.
     id: Option<String>,
     /// Without an identifier: of one to make.
@@ -116,7 +116,7 @@ struct ChannelBody {
     private: bool,
 }
 
-const fn yes() -> bool {
+pub(crate) const fn yes() -> bool {
     true
 }
 
@@ -124,6 +124,23 @@ impl LinkBody {
     /// What the room is asked for.
     pub(crate) fn request(self, environment: EnvironmentId) -> Result<LinkRequest, Problem> {
         let subject = self.kind.of(environment, (self.table, self.id));
+        let Self { team, channel, members, welcome, key, .. } = self;
+        Place { team, channel, members, welcome, key }.request(subject)
+    }
+}
+
+/// To what something is linked, and who comes along.
+pub(crate) struct Place {
+    pub(crate) team: TeamBody,
+    pub(crate) channel: Option<ChannelBody>,
+    pub(crate) members: Vec<String>,
+    pub(crate) welcome: bool,
+    pub(crate) key: Option<Uuid>,
+}
+
+impl Place {
+    /// What the room is asked for.
+    pub(crate) fn request(self, subject: Subject) -> Result<LinkRequest, Problem> {
         let TeamBody { id, name, private, sensitivity } = self.team;
         let team = match (id, name) {
             (Some(id), _) => TeamChoice::Existing(TeamId(id)),
@@ -352,6 +369,8 @@ pub(crate) struct CollaborateItem {
     members: Vec<RecommendedItem>,
     /// Names of people who would be recommended and whom the workspace does not know.
     unknown_members: Vec<String>,
+    /// Whether the CRM does not tell who works on the record beside its owner.
+    owner_only: bool,
 }
 
 impl CollaborateItem {
@@ -383,6 +402,7 @@ impl CollaborateItem {
             suggested_channel: found.channel_name,
             members: found.members.into_iter().map(recommended).collect(),
             unknown_members: found.missing,
+            owner_only: found.owner_only,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crm::{Field, FieldKind, Record, Value};
 use crm_connections::records::to_text;
+use jiff::{Timestamp, civil::Date};
 use web_frame::Frame;
 
 use super::address;
@@ -25,8 +26,8 @@ pub(crate) fn cell(frame: &Frame, field: &Field, record: &Record) -> Cell {
     let text = match (value, told) {
         (Value::Null, _) => return Cell { number, ..Cell::default() },
         // instants, days and numbers are written as the reader's language and zone have them
-        (Value::Instant(at), _) => frame.exact(at),
-        (Value::Date(day), _) => frame.day_name(*day),
+        (Value::Instant(at), _) => instant(frame, *at),
+        (Value::Date(day), _) => self::day(frame, *day),
         (Value::Boolean(is), _) => frame.say(if *is { "web-crm.yes" } else { "web-crm.no" }),
         (Value::Text(text), _) => text.clone(),
         (_, Some(told)) => told.clone(),
@@ -48,6 +49,19 @@ pub(crate) fn cell(frame: &Frame, field: &Field, record: &Record) -> Cell {
         _ => None,
     };
     Cell { text, href, number }
+}
+
+/// A day as lists of records write it.
+pub(crate) fn day(frame: &Frame, day: Date) -> String {
+    let pattern = if frame.language() == "fr" { "%d/%m/%Y" } else { "%-m/%-d/%Y" };
+    day.strftime(pattern).to_string()
+}
+
+/// An instant as lists of records write it, in the reader's zone.
+pub(crate) fn instant(frame: &Frame, at: Timestamp) -> String {
+    let french = frame.language() == "fr";
+    let pattern = if french { "%d/%m/%Y %H:%M" } else { "%-m/%-d/%Y %-I:%M %p" };
+    at.to_zoned(frame.zone.clone()).strftime(pattern).to_string()
 }
 
 /// Whether cells of a kind are numbers.

@@ -15,7 +15,7 @@ use web_frame::{App, Field, Frame, Visit, answer, html::query_value};
 
 use super::{
     HOME, Known, Place, address,
-    cell::{Cell, cell, is_number},
+    cell::{Cell, cell, day, instant, is_number},
     form::{Form, is_silent},
     opened, table_address,
 };
@@ -338,13 +338,13 @@ fn words(frame: &Frame, field: &Described, condition: &Condition) -> String {
             frame.say(if condition.value == "true" { "web-crm.yes" } else { "web-crm.no" })
         }
         FieldKind::Row(_) => frame.say("web-crm.that-record"),
-        FieldKind::Date => condition
+        FieldKind::Date => {
+            condition.value.parse().map_or_else(|_| condition.value.clone(), |it| day(frame, it))
+        }
+        FieldKind::Instant => condition
             .value
             .parse()
-            .map_or_else(|_| condition.value.clone(), |day| frame.day_name(day)),
-        FieldKind::Instant => {
-            condition.value.parse().map_or_else(|_| condition.value.clone(), |at| frame.exact(&at))
-        }
+            .map_or_else(|_| condition.value.clone(), |it| instant(frame, it)),
         _ => condition.value.clone(),
     };
     format!("{} {operator} {value}", field.label).trim().to_owned()

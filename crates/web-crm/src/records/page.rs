@@ -79,6 +79,8 @@ pub(crate) struct Page {
     /// Where the CRM itself shows it, and what that is called.
     outside: Option<(String, String)>,
     is_outside: bool,
+    /// Where it is worked on with others in a channel.
+    collaborate: Option<String>,
     delete: Option<String>,
     /// Another tab than the first.
     other: Option<Tab>,
@@ -161,8 +163,14 @@ impl Page {
         let (outside, is_outside) = outside(place, &frame, at);
         let back = list.clone();
         let title = shown.title.clone();
+        let system = place.crm.system();
+        let base = match system.environment {
+            Some(environment) => format!("/records/{environment}/{}/{}", at.table, at.id),
+            None => format!("/links/crm/{}/{}/{}", system.id, at.table, at.id),
+        };
         Self {
             tabs: tabs(&frame, &own, false),
+            collaborate: Some(format!("{base}/collaborate")),
             delete: opened.rights.delete.then(|| format!("{own}/delete")),
             frame: place.at(frame, &at.table, title).back_to(list),
             action: own,
@@ -185,6 +193,7 @@ impl Page {
             back,
             outside: None,
             is_outside: false,
+            collaborate: None,
             delete: None,
             other: None,
             shown,
