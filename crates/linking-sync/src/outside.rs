@@ -75,6 +75,9 @@ impl LinkingSync {
                 // the link stays as it is, and says why nobody knows what became of its record
                 let now = self.now();
                 let write = move |tx: &Tx<'_>| {
+                    if rules.is_some() {
+                        kept::put_off(tx, id, Some(&problem.code), None)?;
+                    }
                     keeping::note_problem(tx, id, Some(problem.clone()), now).map(drop)
                 };
                 self.parts.db.write(root, write).await?;

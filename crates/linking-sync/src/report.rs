@@ -4,7 +4,7 @@ use db::Tx;
 use event_log::{Change, Subject as Audited};
 use jiff::Timestamp;
 use kernel::{EnvironmentId, Permission, Scope};
-use linking::{Link, LinkId, State, Subject};
+use linking::{Link, LinkId, State};
 use records::{Condition, Delete, Operation, Reference};
 use serde_json::json;
 use uuid::Uuid;

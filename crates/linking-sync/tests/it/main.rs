@@ -1,9 +1,11 @@
 //! Members, life and notes of links, against real databases and the hub's own workspace.
 #![cfg(test)]
 
+mod crms;
 mod house;
 mod life;
 mod members;
 mod notes;
+mod outside;
 mod surface;
 mod teams;
