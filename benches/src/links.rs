@@ -7,18 +7,19 @@
 mod fill;
 
 use std::{
+    collections::BTreeSet,
     io::Write as _,
     path::Path,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
-use e2e::{Connection, Options, Server};
+use e2e::{Connection, Options, Request, Server};
 use serde_json::{Value, json};
 
 use self::fill::Made;
 use crate::{
-    report::{Goal, Report},
+    report::{Goal, Report, real},
     tables::{Client, Places, spent},
 };
 
@@ -96,7 +97,7 @@ impl Hub {
     fn send(&mut self, method: &str, path: &str, body: &Value) -> Result<Value> {
         let text = if body.is_null() { String::new() } else { body.to_string() };
         let headers = [("Content-Type", "application/json")];
-        let request = e2e::Request { method, path, headers: &headers, body: text.as_bytes() };
+        let request = Request { method, path, headers: &headers, body: text.as_bytes() };
         let answer = self.connection.send(&request)?;
         if answer.status >= 300 {
             bail!("{method} {path}: {} {}", answer.status, answer.text());
@@ -170,7 +171,7 @@ impl Hub {
             let changes = counted(f64::from(changes) * scale.max(0.01)).min(linked.len());
             let plain = self.change(free, changes)?;
             let kept = self.change(linked, changes)?;
-            let each = (kept - plain) / crate::report::real(changes.max(1));
+            let each = (kept - plain) / real(changes.max(1));
             report.add(
                 format!("kept in step after {changes} changes, of {links} links"),
                 kept - plain,
@@ -194,7 +195,7 @@ impl Hub {
     /// Changes records, all over a list, and waits until all that follows is done; processor time in milliseconds.
     fn change(&mut self, records: &[String], many: usize) -> Result<f64> {
         let mut places = Places::new(records.len());
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         while seen.len() < many.min(records.len()) {
             seen.insert(places.next());
         }

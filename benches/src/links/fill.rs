@@ -152,15 +152,17 @@ fn copy(
     Ok(())
 }
 
-/// What indexes of the hub are over.
+/// What indexes of the hub are over; texts of the copies are plain, so that their case is all that folds.
 fn fold(database: &Sqlite) -> Result<()> {
     use rusqlite::functions::FunctionFlags;
     let pure = FunctionFlags::SQLITE_UTF8
         | FunctionFlags::SQLITE_DETERMINISTIC
         | FunctionFlags::SQLITE_INNOCUOUS;
-    database.create_scalar_function("fold", 1, pure, |context| {
-        Ok(context.get::<Option<String>>(0)?.map(|text| text.to_lowercase()))
-    })?;
+    for name in ["fold", "plain"] {
+        database.create_scalar_function(name, 1, pure, |context| {
+            Ok(context.get::<Option<String>>(0)?.map(|text| text.to_lowercase()))
+        })?;
+    }
     Ok(())
 }
 
@@ -203,11 +205,13 @@ fn blob(text: &str) -> Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
     fn identifiers_are_told_apart_and_come_back_from_their_text() {
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         for number in [0, 1, 2, 99_999, u32::MAX] {
             for kind in 1..=3 {
                 let one = id(kind, number);
