@@ -1,6 +1,9 @@
 //! The recap of a meeting of two hours: 20,000 words of four people, without network.
 //!
 //! `cargo bench -p liaison-insights`
+#![expect(clippy::indexing_slicing, reason = "remainders of lengths")]
+
+use std::fmt::Write as _;
 
 use divan::{Bencher, black_box};
 use jiff::civil::date;
@@ -32,7 +35,7 @@ fn two_hours() -> Transcript {
                 text.push_str(small[random() % small.len()]);
             } else {
                 let rank = random() % 3_000;
-                text.push_str(&format!("word{}", rank * rank / 3_000 / (1 + random() % 4)));
+                let _infallible = write!(text, "word{}", rank * rank / 3_000 / (1 + random() % 4));
             }
         }
         text.push_str([". ", "? ", " by Friday. ", " for $5,000. "][random() % 4]);

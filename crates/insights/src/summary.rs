@@ -84,7 +84,9 @@ impl<'a> Chooser<'a> {
             if let (Some(value), Some(sentence)) = (own.get_mut(at), source.sentences.get(at)) {
                 let length = vectors.lengths.get(at).copied().unwrap_or_default();
                 let says = vectors.rows.get(at).map_or(0, Vec::len);
-                *value = if length < LEAST_WORDS || says < 3 {
+                let least =
+                    if says_a_number(&sentence.text) { LEAST_WORDS - 2 } else { LEAST_WORDS };
+                *value = if length < least || says < 3 {
                     0.0
                 } else {
                     (1.0 + central.get(at).copied().unwrap_or_default())
@@ -143,6 +145,11 @@ impl<'a> Chooser<'a> {
         let covered: f32 = row.iter().filter_map(|(id, _)| self.worth.get(place(*id))).sum();
         own * covered / real(length).powf(LENGTH)
     }
+}
+
+/// A short sentence with a number says much: `Our budget is 45,000 euros.`
+fn says_a_number(text: &str) -> bool {
+    text.contains(|letter: char| letter.is_ascii_digit())
 }
 
 /// What the words of a sentence take from it: questions and talk about the call weigh less.

@@ -1,0 +1,33 @@
+//! REST of the language features: what an administrator decides, and what people ask for.
+
+#![expect(unused_qualifications, reason = "the macro that describes routes writes whole paths")]
+
+mod settings;
+mod tasks;
+
+use edge::Problem;
+use kernel::Kind;
+use language_features::LanguageFeatures;
+
+/// The services that the handlers call.
+#[derive(Debug)]
+pub struct Services {
+    /// The language features.
+    pub language: LanguageFeatures,
+}
+
+/// The services, shared.
+pub type App = rest::App<Services>;
+
+pub(crate) type Routes = rest::Routes<App>;
+
+/// Every route of this crate.
+pub fn routes() -> rest::Routes<App> {
+    settings::routes().merge(tasks::routes())
+}
+
+/// A word that is none of those that there are.
+pub(crate) fn unknown_word(pointer: &'static str, words: &[&str]) -> Problem {
+    Problem::new("request.invalid", Kind::Invalid, "a word is none of those that there are")
+        .with_field(kernel::FieldError::new(pointer, "word.unknown", words.join(", ")))
+}
