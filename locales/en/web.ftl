@@ -9,6 +9,7 @@ details = Details
 rail-activity = Activity
 rail-teams = Teams
 rail-records = Records
+rail-mail = Mail
 rail-webhooks = Webhooks
 rail-connectors = Connectors
 rail-actions = Actions

@@ -9,6 +9,7 @@ details = Détails
 rail-activity = Activité
 rail-teams = Équipes
 rail-records = Enregistre­ments
+rail-mail = Mail
 rail-webhooks = Webhooks
 rail-connectors = Connecteurs
 rail-actions = Actions

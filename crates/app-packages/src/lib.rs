@@ -48,5 +48,5 @@ pub use archive::{bundle, open};
 pub use check::{check, check_manifest};
 pub use finding::{Finding, Level, MANIFEST, Place, Rule, Severity, is_accepted};
 pub use manifest::{Capability, Connector, Developer, Manifest, Texts};
-pub use package::{Package, document, plain_icons, read, write};
+pub use package::{Package, document, plain_icon, plain_icons, read, write};
 pub use schema::{address as schema_address, versions as manifest_versions};

@@ -183,3 +183,14 @@ pub fn plain_icons(accent: [u8; 3]) -> (Vec<u8>, Vec<u8>) {
     });
     (color.clean().unwrap_or_default(), outline.clean().unwrap_or_default())
 }
+
+/// The colour icon of [`plain_icons`] with sides of another length: 16, 32, 64, 80 and 128 are asked for by Outlook.
+pub fn plain_icon(side: u32, accent: [u8; 3]) -> Vec<u8> {
+    let [red, green, blue] = accent;
+    let middle = side / 3..side - side / 3;
+    let picture = Picture::draw(side, |column, row| {
+        let inside = middle.contains(&column) && middle.contains(&row);
+        if inside { [255; 4] } else { [red, green, blue, 255] }
+    });
+    picture.clean().unwrap_or_default()
+}

@@ -19,6 +19,7 @@ pub mod check;
 mod error;
 pub mod evidence;
 mod facts;
+pub mod packages;
 mod read;
 pub mod report;
 mod results;

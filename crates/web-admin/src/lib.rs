@@ -123,7 +123,9 @@ fn areas(frame: &Frame) -> Vec<Area> {
         (Permission::WebhookManageAll, "connectors", "plug"),
         (Permission::EnvironmentManage, "environments", "stack"),
         (Permission::DataPolicyManage, "data-policies", "filter"),
+        (Permission::SalesManage, "deployment", "check-circle"),
         (Permission::SalesManage, "crm", "briefcase"),
+        (Permission::TeamManageAll, "workspace", "chat"),
         (Permission::AuditRead, "audit", "history"),
     ]
     .into_iter()

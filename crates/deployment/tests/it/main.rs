@@ -1,0 +1,7 @@
+//! The room against a real database, with an organisation of Salesforce beside it.
+#![cfg(test)]
+
+mod house;
+mod live;
+mod packages;
+mod rolling;

@@ -1,0 +1,169 @@
+//! Every page in both languages.
+
+use deployment::{
+    Counts, Evidence, Guide, Outcome, Report, Source, State, Statement, Why, catalogue,
+    evidence::Kind,
+};
+use jiff::SignedDuration;
+use uuid::Uuid;
+use web_frame::Frame;
+use web_proof::show;
+
+use crate::{guide, outside, packages, report, settings, trouble};
+
+fn outcome(frame: &Frame, id: &str, state: State) -> Outcome {
+    let check = catalogue::find(id).unwrap();
+    let known = !matches!(state, State::Unknown);
+    Outcome {
+        check,
+        state,
+        why: match state {
+            State::Unknown => Some(Why::NotRead),
+            State::Warning => Some(Why::Old),
+            _ => None,
+        },
+        observed: if state == State::Fail {
+            vec!["Global: <AllowTranscription> = False".to_owned()]
+        } else {
+            vec![]
+        },
+        source: known.then_some(Source::Evidence(Kind::MeetingPolicy)),
+        read_at: known.then(|| frame.now - SignedDuration::from_hours(30)),
+        statement: None,
+    }
+}
+
+fn found(frame: &Frame, guide: Guide) -> Report {
+    let mut outcomes: Vec<Outcome> = catalogue::of(guide)
+        .map(|check| match check.id {
+            "TMS-07" | "M365-02" | "PP-05" => outcome(frame, check.id, State::Fail),
+            "TMS-08" | "TMS-10" => outcome(frame, check.id, State::Warning),
+            "PP-01" | "M365-01" | "TMS-03" | "PP-02" => outcome(frame, check.id, State::Pass),
+            _ => outcome(frame, check.id, State::Unknown),
+        })
+        .collect();
+    let said = Statement {
+        holds: true,
+        note: "Deployed to <Sellers>".to_owned(),
+        file: Some(("deploy.png".to_owned(), "ab".repeat(32))),
+        by: Some(Uuid::from_u128(9).into()),
+        at: frame.now,
+    };
+    for one in outcomes.iter_mut().filter(|one| one.check.id == "M365-04") {
+        one.state = State::Pass;
+        (one.source, one.read_at, one.why) = (Some(Source::Said), Some(frame.now), None);
+        one.statement = Some(said.clone());
+    }
+    Report { guide, at: frame.now, checked_at: Some(frame.now), outcomes }
+}
+
+fn handed(frame: &Frame) -> Vec<Evidence> {
+    vec![Evidence {
+        id: Uuid::from_u128(3),
+        kind: Kind::MeetingPolicy,
+        name: "meeting <policies>.json".to_owned(),
+        note: "From Monday".to_owned(),
+        things: 4,
+        bytes: 900,
+        sha256: "0f".repeat(32),
+        added_by: None,
+        added_at: frame.now,
+    }]
+}
+
+fn page(frame: Frame, guide: Guide, only: Option<State>) -> guide::Page {
+    let made = guide::Made {
+        report: found(&frame, guide),
+        evidence: handed(&frame),
+        people: vec![],
+        salesforce: "https://contoso.my.salesforce.com/".parse().ok(),
+        only,
+        problem: None,
+    };
+    guide::Page::new(frame, made)
+}
+
+#[test]
+fn the_guide() {
+    show("deployment-guide", |frame| {
+        let refused = {
+            let problem =
+                ("Not right".to_owned(), "Cure it".to_owned(), vec!["/file/1".to_owned()]);
+            let (guide, outcomes) = (Guide::Embedded, vec![]);
+            let report = Report { guide, at: frame.now, checked_at: None, outcomes };
+            let made = guide::Made {
+                report,
+                evidence: vec![],
+                people: vec![],
+                salesforce: None,
+                only: None,
+                problem: Some(problem),
+            };
+            guide::Page::new(frame.clone(), made)
+        };
+        vec![
+            ("salesforce", page(frame.clone(), Guide::Salesforce, None)),
+            ("embedded", page(frame.clone(), Guide::Embedded, None)),
+            ("failing", page(frame.clone(), Guide::Dynamics, Some(State::Fail))),
+            ("refused", refused),
+        ]
+    });
+}
+
+#[test]
+fn the_report() {
+    show("deployment-report", |frame| {
+        let report = found(frame, Guide::Salesforce);
+        vec![("page", report::Page::new(frame.clone(), report))]
+    });
+}
+
+#[test]
+fn the_rest() {
+    show("deployment-settings", |frame| {
+        let typed = settings::Typed {
+            max_age_days: "0".to_owned(),
+            seller_groups: "not-a-guid North".to_owned(),
+            community_url: "http://".to_owned(),
+        };
+        let wrong = vec![("/seller_groups/0/id".to_owned(), "No identifier".to_owned())];
+        vec![("wrong", settings::Page::new(frame.clone(), typed, wrong))]
+    });
+    show("deployment-packages", |frame| {
+        let closed = Some(("Closed".to_owned(), "Set public_url".to_owned()));
+        vec![
+            ("open", packages::Page::new(frame.clone(), None)),
+            ("closed", packages::Page::new(frame.clone(), closed)),
+        ]
+    });
+    show("deployment-trouble", |frame| {
+        let community = "https://community.contoso.example/".to_owned();
+        vec![
+            ("all", trouble::Page::new(frame.clone(), String::new(), community)),
+            (
+                "none",
+                trouble::Page::new(frame.clone(), "<no such thing>".to_owned(), String::new()),
+            ),
+        ]
+    });
+    show("deployment-home", |frame| vec![("page", outside::Home { frame: frame.clone() })]);
+}
+
+#[test]
+fn links_of_salesforce_stand_below_its_own_address() {
+    let base = "https://contoso.my.salesforce.com/".parse().unwrap();
+    let found = guide::cure("salesforce:lightning/setup/X/home", Some(&base));
+    assert_eq!(found.unwrap(), "https://contoso.my.salesforce.com/lightning/setup/X/home");
+    assert_eq!(guide::cure("salesforce:lightning/setup/X/home", None), None);
+    assert_eq!(guide::cure("", Some(&base)), None);
+    assert_eq!(guide::cure("/admin/users", None).unwrap(), "/admin/users");
+}
+
+#[test]
+fn a_step_shows_what_is_worst_in_it() {
+    let counts = |pass, fail, warning, unknown| Counts { pass, fail, warning, unknown };
+    assert_eq!(counts(9, 1, 1, 1).state(), State::Fail);
+    assert_eq!(counts(9, 0, 1, 1).state(), State::Unknown);
+    assert_eq!(counts(9, 0, 1, 0).state(), State::Warning);
+    assert_eq!(counts(9, 0, 0, 0).state(), State::Pass);
+}
