@@ -3,8 +3,10 @@
 //! Policy, connection, request, guarded exchange, answer, log. The requests are made by `connector-engine`, a
 //! machine that sends nothing; here it is driven over the guarded client, under one deadline.
 
+mod answer;
 mod choose;
 mod exchange;
+mod line;
 mod refusal;
 
 use std::{
@@ -15,28 +17,24 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bytes::Bytes;
-use connector_engine::{Applied, Changed, Options, Outcome, Problem, Reason, Step};
-use jiff::Timestamp;
+use connector_engine::{Options, Problem, Reason, Step};
 use kernel::{
-    ApiConnectorId, Coded as _, ConnectionId, DataPolicyId, EnvironmentId, FieldError, Permission,
-    Scope,
+    ApiConnectorId, Coded as _, ConnectionId, EnvironmentId, FieldError, Permission, Scope,
 };
 use serde_json::{Map, Value};
-use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 use crate::{
-    Connectors, Error, Result,
-    applications::Application,
-    calls::{CallEntry, Via},
-    connection::Opened,
-    policies::forbidden,
-    policy::{Ground, Subject},
+    Connectors, Error, Result, applications::Application, calls::Via, connection::Opened,
+    policies::forbidden, policy::Subject,
 };
 
+use answer::answer;
+pub use answer::{Answer, Body, Failed, PolicyStep, Rest, StepChange, Trace};
 pub use exchange::Exchange;
 use exchange::Road;
+pub(crate) use line::Told;
+use line::{Line, UnderWay};
 pub(crate) use refusal::is_on_behalf;
 
 /// What a call has to know of a connector's row.
@@ -114,154 +112,6 @@ impl Call {
             manner: Manner::default(),
         }
     }
-}
-
-/// The body of an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Body {
-    /// There is none.
-    Empty,
-    /// JSON, exactly as it came but for a byte order mark, unless policies or further pages changed it.
-    Json(Bytes),
-    /// Anything else.
-    Bytes {
-        /// The media type that the API names.
-        content_type: Option<String>,
-        /// The bytes.
-        bytes: Bytes,
-    },
-}
-
-impl Body {
-    /// The bytes, whatever they are.
-    pub fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Empty => &[],
-            Self::Json(bytes) | Self::Bytes { bytes, .. } => bytes,
-        }
-    }
-}
-
-/// The body of an answer on its way. It ends where the API ends it, or with an error where it is too long, too slow or
-/// breaks off; dropping it ends it.
-#[derive(Debug)]
-pub struct Rest {
-    rest: egress::Rest,
-    _place: OwnedSemaphorePermit,
-}
-
-impl Rest {
-    /// How long it is, where the API says so.
-    pub fn announced(&self) -> Option<u64> {
-        self.rest.announced()
-    }
-
-    /// The next piece; none at the end.
-    ///
-    /// # Errors
-    /// [`Error::Outbound`].
-    pub async fn next(&mut self) -> Result<Option<Bytes>> {
-        Ok(self.rest.next().await?)
-    }
-}
-
-/// What came of a call. A status of failure is an answer like any other.
-#[derive(Debug)]
-pub struct Answer {
-    /// The status.
-    pub status: u16,
-    /// The headers.
-    pub headers: Vec<(String, String)>,
-    /// The body.
-    pub body: Body,
-    /// The body as a tree, when it is JSON.
-    pub json: Option<Value>,
-    /// Where the answer departs from its schema.
-    pub drift: Vec<FieldError>,
-    /// Where more of a list is.
-    pub next_link: Option<String>,
-    /// How long the API asks to wait.
-    pub retry_after: Option<Duration>,
-    /// What a polling trigger found.
-    pub events: Option<Vec<Value>>,
-    /// What its next poll needs.
-    pub memory: Option<connector_engine::Memory>,
-    /// The address that ends the subscription of a webhook trigger.
-    pub subscription: Option<String>,
-    /// The connection that was used.
-    pub connection: Option<ConnectionId>,
-    /// The version that was used.
-    pub version: i64,
-    /// How long it took.
-    pub duration: Duration,
-    /// The exact requests and what was answered, when they were asked for.
-    pub exchanges: Vec<Exchange>,
-    /// What each policy changed, when the requests were asked for.
-    pub steps: Vec<PolicyStep>,
-    /// The body, where it was to be passed on as it comes; then [`Answer::body`] is empty.
-    pub rest: Option<Rest>,
-}
-
-impl Answer {
-    /// Whether the status says success.
-    pub fn is_success(&self) -> bool {
-        (200..300).contains(&self.status)
-    }
-}
-
-/// A policy that had its turn.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PolicyStep {
-    /// Which, among those that govern the operation, in their order.
-    pub policy: usize,
-    /// The template, such as `setheader`.
-    pub template: String,
-    /// What its author calls it.
-    pub title: Option<String>,
-    /// Whether it acted on the request; on the answer otherwise.
-    pub is_before: bool,
-    /// What it changed; empty where it had nothing to do. Secrets are masked.
-    pub changes: Vec<StepChange>,
-    /// Whether it changed more than is told.
-    pub is_cut: bool,
-}
-
-/// A part of a request or an answer before and after a policy.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StepChange {
-    /// `method`, `address`, `query`, `header` or `body`.
-    pub part: &'static str,
-    /// The name of the header or parameter, the JSON pointer into the body.
-    pub name: String,
-    /// What it was; none where it was not there.
-    pub before: Option<String>,
-    /// What it is; none where it was taken away.
-    pub after: Option<String>,
-}
-
-impl From<&Changed> for StepChange {
-    fn from(changed: &Changed) -> Self {
-        let Changed { part, name, before, after } = changed.clone();
-        Self { part: part.as_str(), name, before, after }
-    }
-}
-
-/// What a call did on its way, secrets masked; empty unless it was asked for.
-#[derive(Debug, Clone, Default)]
-pub struct Trace {
-    /// The exact requests and what was answered.
-    pub exchanges: Vec<Exchange>,
-    /// What each policy changed.
-    pub steps: Vec<PolicyStep>,
-}
-
-/// A call of which nothing usable came.
-#[derive(Debug)]
-pub struct Failed {
-    /// Why.
-    pub error: Error,
-    /// What it did until then.
-    pub trace: Trace,
 }
 
 impl Connectors {
@@ -464,110 +314,6 @@ impl Connectors {
     }
 }
 
-/// What is told on the way, for the log.
-#[derive(Debug, Default)]
-pub(crate) struct Told {
-    environment: Option<EnvironmentId>,
-    version: i64,
-    connection: Option<ConnectionId>,
-    status: Option<u16>,
-    /// Whether a request has gone out.
-    is_out: bool,
-    sent: i64,
-    received: i64,
-    /// The policy that refused it, and why.
-    refused: Option<(DataPolicyId, Ground)>,
-    /// What was sent and changed, where it was asked for.
-    trace: Option<Trace>,
-}
-
-impl Told {
-    fn note_steps(&mut self, package: &openapi::Package<'_>, machine: &connector_engine::Call<'_>) {
-        let Some(trace) = &mut self.trace else { return };
-        let policies = package.policies_of(&machine.operation().id);
-        let step = |applied: &Applied| {
-            let policy = policies.get(applied.policy)?;
-            Some(PolicyStep {
-                policy: applied.policy,
-                template: policy.template_id.to_owned(),
-                title: policy.title().map(str::to_owned),
-                is_before: applied.is_before,
-                changes: applied.changes.iter().map(StepChange::from).collect(),
-                is_cut: applied.is_cut,
-            })
-        };
-        trace.steps = machine.applied().iter().filter_map(step).collect();
-    }
-}
-
-/// The line of a call in the log. It is written also when nobody waits for the call any longer, once a request has
-/// gone out: what was done has to be found.
-struct Line<'a> {
-    hub: &'a Connectors,
-    scope: &'a Scope,
-    call: &'a Call,
-    begun: Instant,
-    at: Timestamp,
-    told: &'a mut Told,
-    is_written: bool,
-}
-
-impl Line<'_> {
-    fn write(&mut self, outcome: &'static str, (status, duration): (Option<u16>, Duration)) {
-        self.is_written = true;
-        // Unknown connectors are nobody's: their calls are not logged under an identifier that is not ours.
-        let Some(environment) = self.told.environment else { return };
-        self.hub.log.put(CallEntry {
-            scope: self.scope.clone(),
-            id: self.hub.ids.fresh(),
-            at: self.at,
-            connector: self.call.connector,
-            environment,
-            version: self.told.version,
-            operation: cut(self.call.operation.clone()),
-            connection: self.told.connection,
-            via: self.call.via,
-            subject: self.call.subject,
-            actor: self.scope.actor(),
-            request: self.scope.request(),
-            outcome: outcome.into(),
-            status,
-            duration_us: i64::try_from(duration.as_micros()).unwrap_or(i64::MAX),
-            sent_bytes: self.told.sent,
-            received_bytes: self.told.received,
-            refused: self.told.refused,
-        });
-    }
-}
-
-impl Drop for Line<'_> {
-    fn drop(&mut self) {
-        if !self.is_written && self.told.is_out {
-            self.hub.counts.failed.fetch_add(1, Ordering::Relaxed);
-            self.write("api_call.abandoned", (self.told.status, self.begun.elapsed()));
-        }
-    }
-}
-
-/// Counts a call for as long as it is under way.
-struct UnderWay<'a>(&'a AtomicU64);
-
-impl<'a> UnderWay<'a> {
-    fn enter(count: &'a AtomicU64, limit: u32) -> Result<Self> {
-        let guard = Self(count);
-        if count.fetch_add(1, Ordering::Relaxed) >= u64::from(limit) {
-            return Err(Error::Busy);
-        }
-        Ok(guard)
-    }
-}
-
-impl Drop for UnderWay<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
 pub(crate) fn engine_connection(
     opened: Option<&Opened>,
     token: Option<&kernel::Secret<String>>,
@@ -603,57 +349,3 @@ pub(crate) fn refused(problem: &Problem) -> Error {
         _ => Error::NotCallable { operation: problem.subject.clone(), fields: field() },
     }
 }
-
-fn answer(outcome: Outcome, told: &Told) -> Answer {
-    let content_type = outcome.headers.value("Content-Type").map(str::to_owned);
-    let bytes = Bytes::from(outcome.body);
-    let body = match (&outcome.json, bytes.is_empty()) {
-        (_, true) => Body::Empty,
-        (Some(_), false) => Body::Json(unmarked(&bytes)),
-        (None, false) => Body::Bytes { content_type, bytes },
-    };
-    let drift = outcome
-        .notes
-        .iter()
-        .map(|note| FieldError::new(note.pointer.clone(), note.remark.code(), note.subject.clone()))
-        .collect();
-    let headers = outcome.headers.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
-    Answer {
-        status: outcome.status,
-        headers,
-        body,
-        json: outcome.json,
-        drift,
-        next_link: outcome.next_link,
-        retry_after: outcome.retry_after_seconds.map(Duration::from_secs),
-        events: outcome.events,
-        memory: outcome.memory,
-        subscription: outcome.subscription,
-        connection: told.connection,
-        version: told.version,
-        duration: Duration::ZERO,
-        exchanges: Vec::new(),
-        steps: Vec::new(),
-        rest: None,
-    }
-}
-
-/// JSON without the byte order mark that some services put before it: callers may write the bytes into JSON of their
-/// own (RFC 8259 §8.1).
-fn unmarked(bytes: &Bytes) -> Bytes {
-    match bytes.strip_prefix(b"\xEF\xBB\xBF") {
-        Some(rest) => bytes.slice_ref(rest),
-        None => bytes.clone(),
-    }
-}
-
-/// What a caller typed, as it is kept.
-fn cut(mut operation: String) -> String {
-    if operation.len() > MAX_OPERATION {
-        operation = operation.chars().take(MAX_OPERATION / 4).collect();
-    }
-    operation
-}
-
-/// Bytes of an operationId that are kept.
-const MAX_OPERATION: usize = 1_000;
