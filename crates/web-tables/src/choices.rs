@@ -260,7 +260,8 @@ fn shown(
         page = page.intro(choice.name.clone());
         if choice.custom {
             let title = place.label(&choice.labels, &choice.name);
-            let mut delete = Dialog::delete(place, &title, format!("{to}/delete"));
+            let mut delete =
+                Dialog::delete(place, &title, format!("{to}/delete")).seen(seen::of_choice(choice));
             let users = users(place, &choice.name);
             if !users.is_empty() {
                 delete.what = place.say("choice-used");
@@ -356,13 +357,13 @@ pub(crate) async fn delete(
     State(app): State<App>,
     Path((environment, choice)): Path<(EnvironmentId, String)>,
     visit: Visit,
-    edge::Form(_): edge::Form<Sent>,
+    edge::Form(sent): edge::Form<Sent>,
 ) -> Result<Response, Problem> {
     let context = visit.context.clone();
     let place = Place::of_definitions(&app, visit, environment).await?;
     let choice = lookup(&place, &choice)?;
     let change = Change::DeleteChoice { name: choice.name.clone() };
-    let wrong = place.define(change, None, &|_| None).await?;
+    let wrong = place.define(change, seen_by(&sent), &|_| None).await?;
     let page = |wrong: &Wrong| shown(&place, Some(choice), (None, wrong), "");
     Ok(answered(&context, wrong, (&place.href("/choices"), "web-tables.deleted"), &page))
 }

@@ -296,7 +296,8 @@ fn shown(
     }
     let mut page = framed(place, table, title.clone()).intro(what);
     if column.custom && table.primary_name.as_deref() != Some(&column.logical) {
-        let delete = Dialog::delete(place, &title, format!("{to}/delete"));
+        let delete =
+            Dialog::delete(place, &title, format!("{to}/delete")).seen(seen::of_column(column));
         let delete = delete.what(place.say("column-delete-what"));
         page = page.asking(("delete", place.say("delete")), &delete);
     }
@@ -348,7 +349,7 @@ pub(crate) async fn delete(
     State(app): State<App>,
     Path((environment, table, column)): Path<(EnvironmentId, String, String)>,
     visit: Visit,
-    edge::Form(_): edge::Form<Sent>,
+    edge::Form(sent): edge::Form<Sent>,
 ) -> Result<Response, Problem> {
     let context = visit.context.clone();
     let place = Place::of_definitions(&app, visit, environment).await?;
@@ -356,7 +357,7 @@ pub(crate) async fn delete(
     let column = lookup(table, &column)?;
     let (of, logical) = (table.logical.clone(), column.logical.clone());
     let change = Change::DeleteColumn { table: of, column: logical };
-    let wrong = place.define(change, None, &|_| None).await?;
+    let wrong = place.define(change, seen_by(&sent), &|_| None).await?;
     let page = |wrong: &Wrong| shown(&place, (table, column), None, wrong);
     Ok(answered(&context, wrong, (&href(&place, table, ""), "web-tables.deleted"), &page))
 }

@@ -302,6 +302,7 @@ async fn shown(
         what: place.say("role-copy-what"),
         lines: Vec::new(),
         fields: vec![Field::text("name", place.say("name")).value(copied).required().max(100)],
+        seen: None,
     };
     page = page.asking(("copy", place.say("copy")), &copy);
     if !role.is_fixed() {

@@ -135,6 +135,8 @@ pub(crate) struct Dialog {
     pub(crate) what: String,
     pub(crate) lines: Vec<String>,
     pub(crate) fields: Vec<Field>,
+    /// The number of the definition that the question is about.
+    pub(crate) seen: Option<i64>,
 }
 
 impl Dialog {
@@ -150,7 +152,15 @@ impl Dialog {
             what: place.say("delete-what"),
             lines: Vec::new(),
             fields: Vec::new(),
+            seen: None,
         }
+    }
+
+    /// The same about a definition that has this number: who answers has seen no other.
+    #[must_use]
+    pub(crate) const fn seen(mut self, number: i64) -> Self {
+        self.seen = Some(number);
+        self
     }
 
     /// The same with another sentence.

@@ -76,6 +76,7 @@ async fn listed(place: &Place, wrong: Option<(String, String)>) -> Result<Page, 
             Field::text("name", place.say("name")).required().max(100),
             Field::area("description", place.say("description")).max(2000),
         ],
+        seen: None,
     };
     let mut page = Page::new(place, "column-security", place.say("part-column-security"))
         .intro(place.say("part-column-security-what"))

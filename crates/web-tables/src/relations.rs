@@ -14,7 +14,7 @@ use web_frame::{App, Field, Html, Visit, answer};
 use crate::{
     grid::{Cell, Grid, nothing},
     kinds::Named,
-    parts::{Dialog, Form, Page, Sent, labels_of, seen_by, ticked, value},
+    parts::{Dialog, Form, Note, Page, Sent, labels_of, seen_by, ticked, value},
     place::{Place, no_such},
     table::href,
     table_form::{named, prefix, text_fields},
@@ -371,7 +371,8 @@ fn shown(place: &Place, (table, relationship): (&Table, &Relationship), wrong: &
     };
     let mut page = framed(place, table, (schema.to_owned(), "relationships")).intro(what);
     if relationship.custom() {
-        let delete = Dialog::delete(place, schema, format!("{to}/delete"));
+        let delete = Dialog::delete(place, schema, format!("{to}/delete"))
+            .seen(seen::of_relationship(relationship));
         let key = match relationship {
             Relationship::OneToMany(_) => "relationship-delete-lookup",
             Relationship::ManyToMany(_) => "relationship-delete-links",
@@ -433,14 +434,14 @@ pub(crate) async fn delete(
     State(app): State<App>,
     Path((environment, table, relationship)): Path<(EnvironmentId, String, String)>,
     visit: Visit,
-    edge::Form(_): edge::Form<Sent>,
+    edge::Form(sent): edge::Form<Sent>,
 ) -> Result<Response, Problem> {
     let context = visit.context.clone();
     let place = Place::of_definitions(&app, visit, environment).await?;
     let table = place.table(&table)?;
     let relationship = found(&place, table, &relationship)?;
     let change = Change::DeleteRelationship { schema: relationship.schema().to_owned() };
-    let wrong = place.define(change, None, &|_| None).await?;
+    let wrong = place.define(change, seen_by(&sent), &|_| None).await?;
     let page = |wrong: &Wrong| shown(&place, (table, relationship), wrong);
     let to = href(&place, table, "/relationships");
     Ok(answered(&context, wrong, (&to, "web-tables.deleted"), &page))
@@ -488,7 +489,9 @@ pub(crate) async fn blank_key(
     if let Some(key) = table.key(&asking.key) {
         let title = place.label(&key.labels, &key.schema);
         let to = href(&place, table, &format!("/keys/{}/delete", key.logical));
-        let delete = Dialog::delete(&place, &title, to).what(place.say("key-delete-what"));
+        let delete = Dialog::delete(&place, &title, to)
+            .what(place.say("key-delete-what"))
+            .seen(seen::of_key(key));
         let page = framed(&place, table, (title, "keys"))
             .intro(key.columns.join(", "))
             .asking(("delete", place.say("delete")), &delete);
@@ -564,12 +567,17 @@ pub(crate) async fn delete_key(
     State(app): State<App>,
     Path((environment, table, key)): Path<(EnvironmentId, String, String)>,
     visit: Visit,
-    edge::Form(_): edge::Form<Sent>,
+    edge::Form(sent): edge::Form<Sent>,
 ) -> Result<Response, Problem> {
     let context = visit.context.clone();
     let place = Place::of_definitions(&app, visit, environment).await?;
     let table = place.table(&table)?;
     let change = Change::DeleteKey { table: table.logical.clone(), key };
-    place.session.define(vec![change]).await?;
-    Ok(answer::back_with(&context, &href(&place, table, "/keys"), "web-tables.deleted"))
+    let wrong = place.define(change, seen_by(&sent), &|_| None).await?;
+    let page = |wrong: &Wrong| {
+        let told = wrong.whole.clone().unwrap_or_default();
+        let note = Note::html(&place, ("bad", "error"), told.0, told.1);
+        framed(&place, table, (place.say("keys"), "keys")).block(note).block(keys(&place, table))
+    };
+    Ok(answered(&context, wrong, (&href(&place, table, "/keys"), "web-tables.deleted"), &page))
 }

@@ -92,6 +92,7 @@ async fn listed(place: &Place, wrong: Option<(String, String)>) -> Result<Page, 
             Field::text("name", place.say("name")).required().max(100),
             Field::area("description", place.say("description")).max(2000),
         ],
+        seen: None,
     };
     page = page.asking(("add", place.say("role-new")), &new);
     if let Some((title, what)) = wrong {

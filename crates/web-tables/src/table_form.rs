@@ -358,6 +358,7 @@ async fn asking(
         Uuid::from_u128(numbers)
     };
     let mut form = Form::new(place, format!("{to}/delete"));
+    form = form.seen(seen::of_table(table));
     form.button = place.say("delete");
     form.danger = true;
     form.cancel = Some(to);
@@ -409,13 +410,13 @@ pub(crate) async fn delete(
     State(app): State<App>,
     Path((environment, table)): Path<(EnvironmentId, String)>,
     visit: Visit,
-    edge::Form(_): edge::Form<Sent>,
+    edge::Form(sent): edge::Form<Sent>,
 ) -> Result<Response, Problem> {
     let context = visit.context.clone();
     let place = Place::of_definitions(&app, visit, environment).await?;
     let table = place.table(&table)?;
     let change = Change::DeleteTable { table: table.logical.clone() };
-    match place.session.define(vec![change]).await {
+    match place.session.define_seen(vec![change], seen_by(&sent)).await {
         Ok(_) => Ok(answer::back_with(&context, &place.href("/tables"), "web-tables.deleted")),
         Err(error) => {
             let told = told(&place, error)?;

@@ -207,6 +207,7 @@ async fn shown(
                 .await?
                 .required(),
         ],
+        seen: None,
     };
     let list = Members {
         frame: place.frame.clone(),

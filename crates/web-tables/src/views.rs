@@ -1,5 +1,6 @@
 //! Views of a table: columns, order and filter by a form, or the FetchXML as text.
 
+mod said;
 mod simple;
 
 use axum::{extract::State, response::Response};
@@ -127,13 +128,13 @@ pub(crate) async fn delete(
     State(app): State<App>,
     Path((environment, table, view)): Path<(EnvironmentId, String, Uuid)>,
     visit: Visit,
-    edge::Form(_): edge::Form<Sent>,
+    edge::Form(sent): edge::Form<Sent>,
 ) -> Result<Response, Problem> {
     let context = visit.context.clone();
     let place = Place::of_definitions(&app, visit, environment).await?;
     let table = place.table(&table)?;
     let view = lookup(&place, table, view)?;
-    let wrong = place.define(Change::DeleteView { id: view.id }, None, &|_| None).await?;
+    let wrong = place.define(Change::DeleteView { id: view.id }, seen_by(&sent), &|_| None).await?;
     let editing = Editing { place: &place, table, view, new: false };
     let page = |wrong: &Wrong| editing.page((None, false), wrong);
     let to = href(&place, table, "/views");
@@ -210,7 +211,8 @@ impl Editing<'_> {
             (format!("{to}?as=text"), "FetchXML".to_owned(), text),
         ];
         if !self.new && view.custom {
-            let delete = Dialog::delete(place, &title, format!("{to}/delete"));
+            let delete =
+                Dialog::delete(place, &title, format!("{to}/delete")).seen(seen::of_view(view));
             page = page.asking(("delete", place.say("delete")), &delete);
         }
         if known.is_some_and(|fetch| Simple::of(&fetch, table).is_none()) {
@@ -253,7 +255,7 @@ impl Editing<'_> {
             let args = [
                 ("line", line.into()),
                 ("column", column.into()),
-                ("problem", error.problem.to_string().into()),
+                ("problem", said::text(place, &error.problem).into()),
             ];
             Wrong::at(place, "fetch", place.frame.say_with("web-tables.fetch-wrong", &args))
         })?;
@@ -280,6 +282,7 @@ impl Editing<'_> {
         let caller = Caller { access: session.access(), moment: &moment, names: true };
         let read = queries::from_fetch(session.model(), fetch, &caller);
         read.map(drop)
-            .map_err(|error| self.place.say1("fetch-refused", "problem", &error.to_string()))
+            .map_err(|error| said::query(self.place, &error))
+            .map_err(|said| self.place.say1("fetch-refused", "problem", &said))
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Change;
-use crate::{Choice, Column, Model, Relationship, Table, View};
+use crate::{AlternateKey, Choice, Column, Model, Relationship, Table, View};
 
 impl Change {
     /// The number of the definition that the change replaces or takes away; none where it makes a new one, or where
@@ -62,6 +62,11 @@ pub fn of_relationship(relationship: &Relationship) -> i64 {
 /// The number of a choice's definition.
 pub fn of_choice(choice: &Choice) -> i64 {
     number(choice)
+}
+
+/// The number of an alternate key's definition.
+pub fn of_key(key: &AlternateKey) -> i64 {
+    number(key)
 }
 
 /// The number of a view's definition.

@@ -235,4 +235,10 @@ async fn a_view_is_made_with_a_form_and_changed_as_text() {
         "{}",
         page.html
     );
+    // what somebody else has made of it meanwhile is not deleted unseen
+    let gone = format!("{to}/delete");
+    place.refused(&gone, &[("seen", "1")], "Somebody changed this definition").await;
+    let seen = page.html.split("name=\"seen\" value=\"").nth(1).unwrap();
+    let seen = seen.split('"').next().unwrap().to_owned();
+    place.taken(&gone, &[("seen", seen.as_str())]).await;
 }
