@@ -32,6 +32,8 @@ const TABLE: &[&str] = &[
 ];
 const COLUMN: &[&str] = &[
     "LogicalName",
+    "MetadataId",
+    "IsSecured",
     "DisplayName",
     "AttributeType",
     "AttributeTypeName",
@@ -117,7 +119,8 @@ impl Dataverse {
         // Some environments hold conditions on names to be prefixes or nothing at all: the name decides.
         let own = found.iter().find(|one| text(one, "LogicalName") == Some(table));
         let own = own.ok_or_else(|| Error::ObjectHidden { object: table.to_owned() })?;
-        let about = read(own, stamp);
+        let columns = if is_secured(own) { Some(self.opened_columns(seller).await?) } else { None };
+        let about = read(own, stamp, columns.as_ref());
         let about = about.ok_or(Error::Answer { reason: "the description cannot be read" })?;
         let about = Arc::new(about);
         self.keep(&key, &about);
@@ -216,11 +219,39 @@ fn name(value: &Json, member: &str) -> Option<String> {
     text(value, member).filter(|name| is_name(name)).map(str::to_owned)
 }
 
-fn read(value: &Json, stamp: &str) -> Option<About> {
+/// Whether a table has columns that profiles open to some people alone.
+fn is_secured(value: &Json) -> bool {
+    let columns = value.get("Attributes").and_then(Json::as_array);
+    columns.into_iter().flatten().any(|column| column.get("IsSecured") == Some(&Json::Bool(true)))
+}
+
+/// What the seller may with secured columns, by the ids of these.
+pub(crate) type Opened = BTreeMap<String, Open>;
+
+/// What somebody may with a secured column.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Open {
+    pub(crate) read: bool,
+    pub(crate) create: bool,
+    pub(crate) update: bool,
+}
+
+fn read(value: &Json, stamp: &str, opened: Option<&Opened>) -> Option<About> {
     let id_field = name(value, "PrimaryIdAttribute")?;
     let (mut fields, mut owners) = (Vec::new(), Vec::new());
     for column in value.get("Attributes").and_then(Json::as_array)? {
-        let Some(field) = field(column, &id_field) else { continue };
+        let Some(mut field) = field(column, &id_field) else { continue };
+        if column.get("IsSecured") == Some(&Json::Bool(true)) {
+            let id = text(column, "MetadataId").unwrap_or_default().to_lowercase();
+            let open = opened.and_then(|all| all.get(&id)).copied().unwrap_or_default();
+            if !open.read && !open.create && !open.update {
+                continue;
+            }
+            // what is written and never read is no field of a form: it would be emptied unseen
+            field.createable &= open.create;
+            field.updateable &= open.update && open.read;
+            field.required &= field.createable;
+        }
         if text(column, "AttributeType") == Some("Owner") {
             owners.push(field.name.clone());
         }

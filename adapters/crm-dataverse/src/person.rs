@@ -16,7 +16,7 @@ use serde_json::Value as Json;
 use crate::{
     address,
     client::{Call, Dataverse, Failed, Seller},
-    describe::About,
+    describe::{About, Open, Opened},
     refusal::Doing,
 };
 
@@ -75,6 +75,23 @@ impl Dataverse {
         let person = Arc::new(Person { user, privileges, heard_at: self.0.clock.now() });
         self.0.people.insert(&key, Arc::clone(&person));
         Ok(person)
+    }
+
+    /// What profiles open to a seller of secured columns.
+    pub(crate) async fn opened_columns(&self, seller: &Seller) -> Result<Opened> {
+        let user = self.person(seller).await?.user;
+        let (name, none) = ("RetrievePrincipalAttributePrivileges", Arguments::Named(Vec::new()));
+        let path = address::bound("systemusers", user, name, none);
+        let held = self.function(seller, path, QueryOptions::default()).await?;
+        let all = held.get("AttributePrivileges").and_then(Json::as_array);
+        let all = all.ok_or(Error::Answer { reason: "the privileges cannot be read" })?;
+        let one = |one: &Json| {
+            let id = one.get("AttributeId")?.as_str()?.to_lowercase();
+            let on = |name: &str| one.get(name).and_then(Json::as_i64).unwrap_or(0) > 0;
+            let (read, create, update) = (on("CanRead"), on("CanCreate"), on("CanUpdate"));
+            Some((id, Open { read, create, update }))
+        };
+        Ok(all.iter().filter_map(one).collect())
     }
 
     /// Calls a function that concerns the seller.

@@ -148,6 +148,9 @@ pub(crate) async fn of_row(
         ("systemuser", "RetrieveUserPrivileges", &Method::GET) => {
             privileges::of_user(call, &row).await
         }
+        ("systemuser", "RetrievePrincipalAttributePrivileges", &Method::GET) => {
+            privileges::of_columns(call, &row)
+        }
         ("role", "RetrieveRolePrivilegesRole", &Method::GET) => {
             privileges::of_role(call, &row).await
         }

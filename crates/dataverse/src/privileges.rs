@@ -13,6 +13,33 @@ pub(crate) async fn of_user(call: &Call<'_>, user: &Reference) -> Result<Reply, 
     Ok(complex(call, "RetrieveUserPrivilegesResponse", json!({ "RolePrivileges": list(&found) })))
 }
 
+/// `RetrievePrincipalAttributePrivileges`: what profiles open of secured columns. A person asks it of themselves; what
+/// others may is looked up where profiles are.
+pub(crate) fn of_columns(call: &Call<'_>, user: &Reference) -> Result<Reply, Fault> {
+    if id(user)? != call.session.user() {
+        return Err(Fault::argument("Secured columns are asked for by the person themselves."));
+    }
+    let access = call.session.access();
+    let mut found = Vec::new();
+    for table in call.model().tables() {
+        for column in table.columns().iter().filter(|column| column.secured) {
+            let (read, write) = (access.reads(table, column), access.writes(table, column));
+            if read || write {
+                // 4 is allowed and 0 is not (AttributePrivilege)
+                let word = |open: bool| if open { 4 } else { 0 };
+                found.push(json!({
+                    "AttributeId": column.id,
+                    "CanCreate": word(write),
+                    "CanRead": word(read),
+                    "CanUpdate": word(write),
+                }));
+            }
+        }
+    }
+    let body = json!({ "AttributePrivileges": found });
+    Ok(complex(call, "RetrievePrincipalAttributePrivilegesResponse", body))
+}
+
 /// `RetrieveRolePrivilegesRole`.
 pub(crate) async fn of_role(call: &Call<'_>, role: &Reference) -> Result<Reply, Fault> {
     let found = call.session.role_privileges(id(role)?).await?;

@@ -7,3 +7,4 @@ mod find;
 mod hostile;
 mod house;
 mod rows;
+mod secured;
