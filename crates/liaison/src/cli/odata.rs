@@ -16,7 +16,7 @@ pub(crate) enum Odata {
         #[arg(long, value_name = "FILE")]
         jsonl: PathBuf,
         /// Names of a model: suite, then rule, then the texts that it matches [default: constraints.json beside the
-        /// lines, else in the corpora]
+        /// lines]
         #[arg(long, value_name = "FILE")]
         constraints: Option<PathBuf>,
     },

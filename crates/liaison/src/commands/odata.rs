@@ -2,7 +2,6 @@
 
 use std::{
     collections::HashMap,
-    env,
     fs::{self, File},
     io::{self, BufRead, BufReader},
     path::{Path, PathBuf},
@@ -21,9 +20,6 @@ use crate::{
 /// Names by suite.
 type Suites = HashMap<String, Names>;
 
-/// Where corpora are when nothing says otherwise, from the folder of the sources.
-const CORPORA: &str = "../shared/corpora";
-
 const CONSTRAINTS: &str = "constraints.json";
 
 #[derive(Debug, Deserialize)]
@@ -39,15 +35,8 @@ struct Line {
 pub(crate) fn run(command: &Odata) -> Result {
     let Odata::Check { jsonl, constraints } = command;
     let from_input = jsonl.as_os_str() == "-";
-    let named = constraints.clone().or_else(|| {
-        let beside = jsonl.parent().filter(|_| !from_input).map(|folder| folder.join(CONSTRAINTS));
-        let root =
-            env::var_os("LIAISON_CORPORA").map_or_else(|| PathBuf::from(CORPORA), PathBuf::from);
-        [beside, Some(root.join("odata-abnf").join(CONSTRAINTS))]
-            .into_iter()
-            .flatten()
-            .find(|path| path.is_file())
-    });
+    // nothing is read but what stands on the command line, and what lies beside it
+    let named = constraints.clone().or_else(|| beside(jsonl).filter(|_| !from_input));
     let suites = named.map(|path| read(&path)).transpose()?.unwrap_or_default();
     let lines: Box<dyn BufRead> = if from_input {
         Box::new(io::stdin().lock())
@@ -68,6 +57,12 @@ pub(crate) fn run(command: &Odata) -> Result {
         out::say(answer(&line, &suites).to_string());
     }
     Ok(())
+}
+
+/// The names beside the lines, where there are some.
+fn beside(jsonl: &Path) -> Option<PathBuf> {
+    let path = jsonl.parent()?.join(CONSTRAINTS);
+    path.is_file().then_some(path)
 }
 
 fn answer(line: &Line, suites: &Suites) -> Value {
@@ -129,6 +124,16 @@ mod tests {
         assert_eq!(line("other", "$crossjoin(Others)")["ok"], true);
         let by_id = json!({ "id": "own-0001", "rule": "crossjoin", "input": "$crossjoin(Others)" });
         assert_eq!(decided(by_id)["ok"], false);
+    }
+
+    #[test]
+    fn names_lie_beside_the_lines_and_nowhere_else() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let lines = folder.path().join("lines.jsonl");
+        assert_eq!(beside(&lines), None);
+        let names = folder.path().join(CONSTRAINTS);
+        fs::write(&names, "{}").expect("written");
+        assert_eq!(beside(&lines), Some(names));
     }
 
     #[test]
