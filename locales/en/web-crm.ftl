@@ -179,3 +179,4 @@ operator-lt = is less than
 operator-le = is at most
 operator-empty = is empty
 operator-filled = is filled in
+welcome-crm-what = Look records up, change them, make new ones, with your rights in the CRM.

@@ -182,3 +182,4 @@ operator-lt = est inférieur à
 operator-le = est au plus
 operator-empty = est vide
 operator-filled = est rempli
+welcome-crm-what = Cherchez des enregistrements, modifiez-les, créez-en, avec vos droits dans le CRM.

@@ -286,7 +286,11 @@ fn table(object: &Object) -> Table {
 fn described(field: &Field) -> crm::Field {
     crm::Field {
         name: field.name.to_string(),
-        label: field.label.clone(),
+        // a reference is called "Account ID" in descriptions, and what it leads to on the CRM's own pages
+        label: match field.kind.as_str() {
+            "reference" => field.label.strip_suffix(" ID").unwrap_or(&field.label).to_owned(),
+            _ => field.label.clone(),
+        },
         kind: kind(field),
         required: field.required,
         createable: field.createable,

@@ -127,7 +127,11 @@ impl SellersRecords {
         if let Some(environment) = self.system.environment {
             return Some(format!("/records/{environment}/{table}/{id}"));
         }
-        let instance = self.instance.as_ref()?;
+        let mut instance = self.instance.clone()?;
+        // an environment of the hub is a folder: what is joined stands below it
+        if !instance.path().ends_with('/') {
+            instance.set_path(&format!("{}/", instance.path()));
+        }
         let path = match self.system.kind {
             SystemKind::Dataverse => format!("main.aspx?pagetype=entityrecord&etn={table}&id={id}"),
             _ => format!("lightning/r/{table}/{id}/view"),
@@ -300,6 +304,8 @@ impl SellersRecords {
                 }
             }
         }
+        // records of the same table are parts of it: what else belongs to it comes first
+        kernel::sort_by_key(&mut all, |one: &Related| one.table.name == table.name);
         Ok(all)
     }
 }

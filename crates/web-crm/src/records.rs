@@ -129,8 +129,11 @@ pub(crate) fn icon(table: &str) -> &'static str {
 struct Tables {
     frame: Frame,
     /// Those of daily work, and the others.
-    groups: Vec<(String, Vec<(String, &'static str, String)>)>,
+    groups: Vec<(String, Vec<Tile>)>,
 }
+
+/// A table: address, icon, name.
+type Tile = (String, &'static str, String);
 
 /// Which tables there are.
 pub(crate) async fn tables(Shelf(app): Shelf<App>, visit: Visit) -> Result<Response, Problem> {
@@ -143,17 +146,17 @@ pub(crate) async fn tables(Shelf(app): Shelf<App>, visit: Visit) -> Result<Respo
 
 impl Tables {
     fn new(place: &Place, frame: Frame) -> Self {
-        let tile = |table: &TableName| {
+        let entry = |table: &TableName| -> Tile {
             (table_address(&table.name), icon(&table.name), table.plural.clone())
         };
         let (daily, others): (Vec<_>, Vec<_>) =
             place.tables.iter().partition(|table| is_daily(&table.name));
         let group = |key: &str, all: Vec<&TableName>| {
-            (frame.say(key), all.into_iter().map(tile).collect::<Vec<_>>())
+            (frame.say(key), all.into_iter().map(entry).collect::<Vec<_>>())
         };
         let mut groups =
             vec![group("web-crm.group-daily", daily), group("web-crm.group-others", others)];
-        groups.retain(|(_, tiles)| !tiles.is_empty());
+        groups.retain(|(_, all)| !all.is_empty());
         let title = frame.say1("web-crm.records-of", "name", place.crm.system().name.as_str());
         Self { groups, frame: place.at(frame, "", title) }
     }

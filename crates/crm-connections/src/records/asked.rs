@@ -122,7 +122,10 @@ impl Operator {
     pub const fn of(kind: &FieldKind) -> &'static [Self] {
         match kind {
             // a long text is no condition in Salesforce (SOQL, long text areas)
-            FieldKind::Text(Some(1001..)) => &[],
+            FieldKind::Text(Some(1001..))
+            | FieldKind::Id
+            | FieldKind::Choices(_)
+            | FieldKind::Other(_) => &[],
             FieldKind::Text(_) => &[
                 Self::Contains,
                 Self::StartsWith,
@@ -148,7 +151,6 @@ impl Operator {
             FieldKind::Choice(_) => &[Self::Equal, Self::NotEqual, Self::Filled, Self::Empty],
             FieldKind::Row(_) => &[Self::Equal, Self::Filled, Self::Empty],
             FieldKind::Boolean => &[Self::Equal],
-            FieldKind::Id | FieldKind::Choices(_) | FieldKind::Other(_) => &[],
         }
     }
 }
@@ -265,7 +267,8 @@ impl Asked {
         let asked: Vec<&Field> = known.filter(|field| is_column(field)).collect();
         let wanted: Vec<String> = if asked.is_empty() {
             let first = FIRST.iter().filter_map(|name| table.field(name));
-            let first = first.filter(|field| is_column(field));
+            // an account's own id is called as what leads to an account elsewhere
+            let first = first.filter(|field| is_column(field) && field.kind != FieldKind::Id);
             first.map(|field| field.name.clone()).collect()
         } else {
             asked.into_iter().map(|field| field.name.clone()).collect()

@@ -210,7 +210,7 @@ async fn made(
             asking.f.push(condition.text());
             asking.f.dedup();
         } else {
-            asking.panel = "filter".to_owned();
+            "filter".clone_into(&mut asking.panel);
         }
     })))
 }

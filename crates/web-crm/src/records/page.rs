@@ -339,7 +339,7 @@ pub(crate) async fn create(
         }
         Err(error) => {
             let mistakes = form.found(&error);
-            let (status, wrong) = refused(&place, &frame, error)?;
+            let (status, wrong) = refused(&place, &frame, &error)?;
             let typed = Typed { values: sent, mistakes, wrong: Some(wrong), meanwhile: Vec::new() };
             let page = Page::blank(&place, frame, &table, typed);
             Ok(answer::page_with(status, &page).into_response())
@@ -421,11 +421,13 @@ pub(crate) async fn write(
     let Err((values, error)) = changed else { return Ok(Written::Kept) };
     let mistakes = form.found(&error);
     let others = matches!(error, Error::Crm(crm::Error::Changed));
-    let (status, wrong) = refused(place, frame, error)?;
+    let (status, wrong) = refused(place, frame, &error)?;
     // what stands in the form now is what would take the place of the others' change
-    let now = match others {
-        true => place.crm.open(&opened.record.at.table, &opened.record.at.id.0).await.ok(),
-        false => None,
+    let now = if others {
+        let at = &opened.record.at;
+        place.crm.open(&at.table, &at.id.0).await.ok()
+    } else {
+        None
     };
     let meanwhile = match &now {
         Some(now) => differing(frame, now, &values),
@@ -475,10 +477,10 @@ struct Note<'a> {
 fn refused(
     place: &Place,
     frame: &Frame,
-    error: Error,
+    error: &Error,
 ) -> Result<(http::StatusCode, Html), Problem> {
-    let problem = Problem::of(&error);
-    let trouble = Trouble::of(frame, &error, Some(place.crm.system())).ok_or(problem.clone())?;
+    let problem = Problem::of(error);
+    let trouble = Trouble::of(frame, error, Some(place.crm.system())).ok_or(problem.clone())?;
     Ok((problem.status(), trouble.html()))
 }
 
@@ -505,14 +507,14 @@ pub(crate) async fn delete(
         Ok(found) => found,
         Err(stopped) => return stopped.page(frame),
     };
-    let seen = (!going.version.is_empty()).then(|| Version(going.version));
+    let seen = Some(going.version).filter(|text| !text.is_empty()).map(Version);
     match place.crm.delete(&opened.record.at, seen.as_ref()).await {
         Ok(()) => {
             let to = table_address(&table);
             Ok(answer::back_with(&visit.context, &to, "web-crm.record-deleted"))
         }
         Err(error) => {
-            let (status, wrong) = refused(&place, &frame, error)?;
+            let (status, wrong) = refused(&place, &frame, &error)?;
             let values = Form::new(&frame, &opened.table, false).values(&opened.record);
             let typed = Typed { values, wrong: Some(wrong), ..Typed::default() };
             let shown = Shown::of(&frame, &opened, Some(typed), "h2");

@@ -249,7 +249,7 @@ fn every_trouble_is_told_with_its_cause_and_its_remedy() {
         };
         let fields = vec!["Amount".to_owned(), "NextStep".to_owned()];
         let hidden = Refusal::FieldHidden { object: "Opportunity".to_owned(), fields };
-        let retry_after = std::time::Duration::from_secs(600);
+        let retry_after = std::time::Duration::from_mins(10);
         vec![
             ("lost", of(Error::Lost)),
             ("api-disabled", of(Refusal::ApiDisabled.into())),

@@ -2,7 +2,7 @@
 
 use askama::{Template, filters::HtmlSafe};
 use crm_connections::{CrmSystem, Error, SystemKind};
-use kernel::{Coded, Kind};
+use kernel::{Coded as _, Kind};
 use web_frame::{Frame, Html};
 
 /// What is wrong, with its remedy.
