@@ -153,13 +153,20 @@ fn a_seller_works_on_records_of_their_crm() {
 fn what_stands_in_the_way_is_told_where_it_happens() {
     let house = House::new();
     // Without the interface nothing is read, and the page says who can change that.
-    house.sign_in("disabled@example.com");
+    let api = |on: bool| json!({ "profile": { "name": "Seller", "api_enabled": on } });
+    house.double.control(&api(false)).unwrap();
     let page = house.page("/crm/records");
     let html = page.text();
     assert_eq!(page.status, 403, "{html}");
     assert!(html.contains("API_DISABLED_FOR_ORG") && html.contains("API Enabled"), "{html}");
+    house.double.control(&api(true)).unwrap();
+    // What field-level security hides is no field of the form.
+    let hidden =
+        json!({ "profile": { "name": "Seller", "hidden_fields": ["Opportunity.Amount"] } });
+    house.double.control(&hidden).unwrap();
+    let page = house.page("/crm/records/Opportunity/new");
+    assert!(page.text().contains("f-StageName") && !page.text().contains("f-Amount"));
     // A policy blocks the CRM.
-    house.sign_in("seller@example.com");
     let rule = json!({ "connector": "5a1e5f0c-e000-8000-8000-000000000001", "group": "blocked" });
     let policy =
         json!({ "name": "No CRM outside", "reach": "all", "rules": { "connectors": [rule] } });
