@@ -60,8 +60,11 @@ pub(crate) struct Hub {
     pub(crate) environments: Arc<environments::Environments>,
     /// CRMs of sellers.
     pub(crate) crm: crm_connections::CrmConnections,
+    /// Mails of sellers.
+    pub(crate) mailbox: Arc<mailbox::Mailbox>,
     /// The roll-out.
     pub(crate) deployment: deployment::Deployment,
+    pub(crate) language: language_features::LanguageFeatures,
     /// Whether records may be linked to channels.
     pub(crate) linking_setup: Arc<linking_setup::LinkingSetup>,
     /// Microsoft Teams of tenants.
@@ -285,20 +288,21 @@ impl Hub {
             adapters: crm::adapters(&settings.crm, (&client, &clock, &records)),
             settings: settings.crm.clone(),
         });
-        let deployment = deployment::Deployment::new(deployment::Parts {
+        let mails = storage::files_folder(&settings.data).join("mail");
+        let mails = FileStore::open(&mails).map_err(|error| {
+            Failure::new(Exit::Config, format!("the folder {}: {error}", mails.display()))
+        })?;
+        let mailbox = Arc::new(mailbox::Mailbox::new(mailbox::Parts {
             db: db.clone(),
             clock: Arc::clone(&clock),
             ids: ids.clone(),
-            identity: Arc::clone(&identity),
             scopes: scopes.clone(),
-            connectors: Arc::clone(&api_connectors),
-            environments: Arc::clone(&environments),
-            records: records.clone(),
+            identity: Arc::clone(&identity),
             crm: crm.clone(),
-            workspace: Arc::clone(&workspace),
-            graph: Box::new(|_tenant| Box::pin(async { None })),
-            public_url: public_url.clone(),
-        });
+            sales: Arc::clone(&sales),
+            files: mails,
+            settings: settings.mailbox,
+        }));
         let teams = linking::workspaces(linking::Ground {
             db: &db,
             clock: &clock,
@@ -310,6 +314,31 @@ impl Hub {
             networks: egress::Networks::new(&settings.egress),
             workspace: &workspace,
             base: &public_url,
+        });
+        let language = language_features::LanguageFeatures::new(language_features::Parts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            sealer: sealer.clone(),
+            client: client.clone(),
+        });
+        let graph = Arc::clone(&teams);
+        let deployment = deployment::Deployment::new(deployment::Parts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            scopes: scopes.clone(),
+            connectors: Arc::clone(&api_connectors),
+            environments: Arc::clone(&environments),
+            records: records.clone(),
+            crm: crm.clone(),
+            workspace: Arc::clone(&workspace),
+            graph: Box::new(move |tenant| {
+                let teams = Arc::clone(&graph);
+                Box::pin(async move { teams.client_of(tenant).await })
+            }),
+            public_url: public_url.clone(),
         });
         let workspaces: Arc<dyn linking_setup::Workspaces> = Arc::clone(&teams) as _;
         let linking_setup = linking_setup::LinkingSetup::open(linking_setup::Parts {
@@ -372,7 +401,9 @@ impl Hub {
             environments,
             transfer,
             crm,
+            mailbox,
             deployment,
+            language,
             linking_setup,
             teams,
             linking,
@@ -410,7 +441,9 @@ impl Hub {
             environments: Arc::clone(&self.environments),
             transfer: Arc::clone(&self.transfer),
             crm: self.crm.clone(),
+            mailbox: Arc::clone(&self.mailbox),
             deployment: self.deployment.clone(),
+            language: self.language.clone(),
             clock: Arc::clone(&self.clock),
             ids: self.ids.clone(),
         }
@@ -432,6 +465,7 @@ impl Hub {
             environments: Arc::clone(&self.environments),
             transfer: Arc::clone(&self.transfer),
             crm: self.crm.clone(),
+            mailbox: Arc::clone(&self.mailbox),
             deployment: self.deployment.clone(),
             linking_setup: Arc::clone(&self.linking_setup),
             linking: Arc::clone(&self.linking),
@@ -510,6 +544,7 @@ pub(crate) fn sealed_columns() -> Vec<SealedColumn> {
         targets::SEALED,
         connectors::SEALED,
         crm_connections::SEALED,
+        language_features::SEALED,
         linking_setup::SEALED,
     ]
     .concat()

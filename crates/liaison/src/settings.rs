@@ -67,6 +67,8 @@ pub(crate) struct Settings {
     pub(crate) linking: linking::Settings,
     /// CRMs of sellers.
     pub(crate) crm: crm_connections::Settings,
+    /// Mails of sellers.
+    pub(crate) mailbox: mailbox::Settings,
     /// The Dataverse Web API.
     pub(crate) dataverse: dataverse::Settings,
     /// App packages in catalogue and teams.
@@ -101,6 +103,7 @@ impl Default for Settings {
             transfer: transfer::Settings::default(),
             linking: linking::Settings::default(),
             crm: crm_connections::Settings::default(),
+            mailbox: mailbox::Settings::default(),
             dataverse: dataverse::Settings::default(),
             apps: apps::Settings::default(),
             egress: egress::Settings::default(),

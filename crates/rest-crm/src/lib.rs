@@ -5,6 +5,7 @@
 
 mod connections;
 mod described;
+mod mails;
 mod records;
 mod review;
 mod shapes;
@@ -15,6 +16,8 @@ mod systems;
 pub struct Services {
     /// CRMs and connections to them.
     pub crm: crm_connections::CrmConnections,
+    /// Mails of sellers.
+    pub mailbox: std::sync::Arc<mailbox::Mailbox>,
 }
 
 /// The services, shared.
@@ -24,5 +27,9 @@ pub(crate) type Routes = rest::Routes<App>;
 
 /// Every route of this crate.
 pub fn routes() -> rest::Routes<App> {
-    systems::routes().merge(connections::routes()).merge(review::routes()).merge(records::routes())
+    systems::routes()
+        .merge(connections::routes())
+        .merge(review::routes())
+        .merge(records::routes())
+        .merge(mails::routes())
 }

@@ -146,6 +146,24 @@ impl Sales {
         Ok(Surface { point: request.point, environment, sections, absent })
     }
 
+    /// Who would be called for a surface, by action and the action's name: for surfaces that fill in one after the
+    /// other.
+    ///
+    /// # Errors
+    /// As [`Sales::show`].
+    pub async fn partners(
+        &self,
+        scope: &Scope,
+        point: Point,
+        environment: Option<EnvironmentId>,
+    ) -> Result<Vec<(ActionId, String)>> {
+        scope.require(Permission::ActionUse)?;
+        let environment = self.with_crm(scope, environment).await?;
+        let actions = self.actions.in_use(scope, environment).await?;
+        let (sources, _absent) = self.sources(scope, point, actions).await?;
+        Ok(sources.into_iter().map(|source| (source.action.id, source.action.name)).collect())
+    }
+
     /// Keeps what calls came to; a surface does not fail because that fails.
     async fn keep(&self, scope: &Scope, told: Vec<Diagnostic>) {
         if told.is_empty() {

@@ -59,8 +59,12 @@ pub struct Rooms {
     pub transfer: Arc<transfer::Transfer>,
     /// CRMs of sellers.
     pub crm: crm_connections::CrmConnections,
+    /// Mails of sellers.
+    pub mailbox: Arc<mailbox::Mailbox>,
     /// The roll-out.
     pub deployment: deployment::Deployment,
+    /// Summaries, actions, updates, drafts.
+    pub language: language_features::LanguageFeatures,
     /// Whether records may be linked to channels.
     pub linking_setup: Arc<linking_setup::LinkingSetup>,
     /// Links of records and channels.
@@ -96,7 +100,9 @@ pub fn assemble(
             web_sales::routes(),
             web_crm::routes(),
             web_deployment::routes(),
+            web_language::routes(rooms.language.clone()),
             web_linking::routes(),
+            web_mail::routes(),
             web_tables::routes(),
         ],
     )
@@ -262,9 +268,15 @@ pub fn rest(rooms: &Rooms) -> Router {
         channels: rest_channels::App::new(channels),
         connectors: rest_connectors::App::new(connectors),
         records: rest_records::App::new(records),
-        crm: rest_crm::App::new(rest_crm::Services { crm: rooms.crm.clone() }),
+        crm: rest_crm::App::new(rest_crm::Services {
+            crm: rooms.crm.clone(),
+            mailbox: Arc::clone(&rooms.mailbox),
+        }),
         deployment: rest_deployment::App::new(rest_deployment::Services {
             deployment: rooms.deployment.clone(),
+        }),
+        language: rest_language::App::new(rest_language::Services {
+            language: rooms.language.clone(),
         }),
         linking: rest_linking::App::new(rest_linking::Services {
             linking: Arc::clone(&rooms.linking),

@@ -53,6 +53,10 @@ pub struct Services {
     pub transfer: Arc<transfer::Transfer>,
     /// CRMs of sellers.
     pub crm: crm_connections::CrmConnections,
+    /// The roll-out.
+    pub deployment: deployment::Deployment,
+    /// Mails of sellers.
+    pub mailbox: Arc<mailbox::Mailbox>,
     /// Whether records may be linked to channels.
     pub linking_setup: Arc<linking_setup::LinkingSetup>,
     /// Records that live in channels.

@@ -97,6 +97,8 @@ pub enum Section {
     Teams,
     /// The tables and records of environments.
     Records,
+    /// Mails of sellers.
+    Mail,
     /// Incoming webhooks.
     Webhooks,
     /// Apps, registered connectors, moving in, connectors to APIs.
@@ -157,6 +159,8 @@ pub struct Frame {
     pub section: Section,
     /// The title of the page: the tab of the browser and the top bar of a narrow screen.
     pub title: String,
+    /// Whether a host such as Microsoft Teams stands round the page: no bar, no rail, no pane of ours.
+    pub hosted: bool,
     /// Who is signed in; `None` shows a page without rail and tools.
     pub person: Option<Person>,
     /// What the person may do, so that nothing is offered that would be refused.
@@ -195,6 +199,7 @@ impl Frame {
             theme: Theme::System,
             section: Section::Nowhere,
             title: String::new(),
+            hosted: false,
             person: None,
             permissions: Permissions::NONE,
             factor_needed: false,
@@ -384,6 +389,7 @@ impl Frame {
             (true, Section::Activity, "/activity", "alert", "rail-activity"),
             (true, Section::Teams, "/teams", "team", "rail-teams"),
             (true, Section::Records, "/records", "briefcase", "rail-records"),
+            (self.may(Permission::ConnectionUse), Section::Mail, "/mail", "mail", "rail-mail"),
             (webhooks, Section::Webhooks, "/webhooks", "plug", "rail-webhooks"),
             (
                 self.may(Permission::AppInstall) || self.may(Permission::ConnectionUse),

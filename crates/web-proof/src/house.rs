@@ -245,7 +245,7 @@ impl House {
             },
             settings: crm_connections::Settings::default(),
         });
-        let environments = environments::Environments::new(environments::Parts {
+        let environments = Arc::new(environments::Environments::new(environments::Parts {
             db: store.db(),
             clock: Arc::clone(&clock),
             ids: ids.clone(),
@@ -253,6 +253,20 @@ impl House {
             records: records.clone(),
             scopes: system.clone(),
             settings: environments::Settings::default(),
+        }));
+        let deployment = deployment::Deployment::new(deployment::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            scopes: system.clone(),
+            connectors: Arc::clone(&api_connectors_for_crm),
+            environments: Arc::clone(&environments),
+            records: records.clone(),
+            crm: crm.clone(),
+            workspace: Arc::clone(&workspace),
+            graph: Box::new(|_tenant| Box::pin(async { None })),
+            public_url: public_url.clone(),
         });
         let transfer = transfer::Transfer::new(transfer::Parts {
             db: store.db(),
@@ -308,12 +322,25 @@ impl House {
         plugins.extend(linking.plugins());
         plugins.extend(linking_sync.plugins());
         records.plug(plugins);
+        let mailbox = Arc::new(mailbox::Mailbox::new(mailbox::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            scopes: system.clone(),
+            identity: Arc::clone(&identity),
+            crm: crm.clone(),
+            sales: Arc::clone(&sales),
+            files: FileStore::open(&files.path().join("mail")).unwrap(),
+            settings: mailbox::Settings::default(),
+        }));
         let app = App::new(web_frame::Services {
+            mailbox,
             linking_setup,
             linking,
             linking_sync,
             transfer: Arc::new(transfer),
-            environments: Arc::new(environments),
+            environments,
+            deployment,
             identity: Arc::clone(&identity),
             workspace,
             connectors,

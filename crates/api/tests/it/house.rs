@@ -188,6 +188,17 @@ impl House {
             actions: Arc::clone(&published),
             settings: sales::Settings::default(),
         }));
+        let mailbox = Arc::new(mailbox::Mailbox::new(mailbox::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            scopes: system.clone(),
+            identity: Arc::clone(&identity),
+            crm: crm.clone(),
+            sales: Arc::clone(&sales),
+            files: FileStore::open(&files.path().join("mail")).unwrap(),
+            settings: mailbox::Settings::default(),
+        }));
         let house = liaison_api::Services {
             identity: Arc::clone(&identity),
             workspace: Arc::clone(&workspace),
@@ -261,7 +272,15 @@ impl House {
             sales,
             clock: Arc::clone(&clock),
         };
+        let language = language_features::LanguageFeatures::new(language_features::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            sealer: seal::Sealer::new(vec![seal::Key::generate(&ids)], ids.clone()).unwrap(),
+            client: testkit::outbound(),
+        });
         let apps = liaison_api::Apps {
+            language: rest_language::App::new(rest_language::Services { language }),
             house: liaison_api::App::new(house),
             channels: rest_channels::App::new(channels),
             connectors: rest_connectors::App::new(connectors),
@@ -278,7 +297,7 @@ impl House {
                 records,
                 clock: Arc::clone(&clock),
             }),
-            crm: rest_crm::App::new(rest_crm::Services { crm }),
+            crm: rest_crm::App::new(rest_crm::Services { crm, mailbox }),
             linking: rest_linking::App::new(rest_linking::Services { linking, setup, sync }),
         };
         let known = Arc::clone(&identity);

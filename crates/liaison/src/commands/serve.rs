@@ -187,6 +187,8 @@ fn spawn(hub: &Hub, settings: &Settings, workers: &Workers, tls: Option<Arc<Tls>
     workers.spawn("environments", move |stop| Arc::clone(&environments).run(stop));
     let transfer = Arc::clone(&hub.transfer);
     workers.spawn("transfer", move |stop| Arc::clone(&transfer).run(stop));
+    let mailbox = Arc::clone(&hub.mailbox);
+    workers.spawn("seller-mails", move |stop| Arc::clone(&mailbox).run(stop));
     let linking = Arc::clone(&hub.linking);
     workers.spawn("linking", move |stop| Arc::clone(&linking).run(stop));
     let linking_sync = Arc::clone(&hub.linking_sync);

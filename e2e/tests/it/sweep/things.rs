@@ -113,6 +113,10 @@ impl Things {
         let headers = [("Content-Type", "application/octet-stream")];
         let request = Request { method: "POST", path: &upload, headers: &headers, body: b"secret" };
         let file = id(&admin.send(&request).unwrap().json().unwrap());
+        let letter = b"From: ben@fabrikam.example\r\nSubject: Closed door\r\n\r\nInside";
+        let path = "/api/v1/seller-mails";
+        let request = Request { method: "POST", path, headers: &headers, body: letter };
+        let seller_mail = id(&admin.send(&request).unwrap().json().unwrap()["mail"]);
         let logo = format!("/api/v1/connectors/{connector}/logo");
         let logo = Request { method: "PUT", path: &logo, headers: &headers, body: PIXEL };
         assert_eq!(admin.send(&logo).unwrap().status, 204);
@@ -137,6 +141,7 @@ impl Things {
             ("action_id", action),
             ("data_policy_id", data_policy),
             ("crm_system_id", crm_system),
+            ("seller_mail_id", seller_mail),
             ("operation", "GetA".to_owned()),
             ("import", NOTHING.to_owned()),
             ("import_id", NOTHING.to_owned()),

@@ -1,0 +1,41 @@
+//! Mails of sellers, and what the CRM knows beside them.
+//!
+//! One service, [`Mailbox`]. A seller brings mails as files (`.eml`, `.msg`); they are the seller's own: nobody else
+//! lists or reads them, administrators neither. Beside a mail stands what the seller's own CRM shows the seller:
+//! [`Mailbox::people`] matches the people in it with contacts by address, [`Mailbox::save`] makes the mail an activity
+//! there, [`Mailbox::create_contact`] makes a contact of whoever is not known yet. Every call is made as that seller,
+//! so two sellers with the same mail each see what the CRM shows them.
+//!
+//! ```ignore
+//! let kept = mailbox.keep(&seller, bytes).await?;
+//! let opened = mailbox.open(&seller, kept.mail.id).await?;
+//! let people = mailbox.people(&seller, &opened.message).await?;
+//! ```
+//!
+//! It reads no mail itself: that is the language `mail-messages`; it speaks no CRM's language: that is the port `crm`.
+
+mod contact;
+mod error;
+mod model;
+mod names;
+mod people;
+mod rules;
+mod saving;
+mod service;
+mod settings;
+mod store;
+mod surfaces;
+mod worker;
+
+pub use contact::{NewContact, Proposed};
+pub use error::{Error, Result};
+pub use model::{Kept, Mail, Opened};
+pub use people::{Contact, Matched, Person, Related, Seen};
+pub use rules::Rules;
+pub use saving::{About, Save, Wanted};
+pub use service::{Mailbox, Parts};
+pub use settings::Settings;
+pub use surfaces::Partner;
+
+/// The language of mails, for those who draw one.
+pub use mail_messages::{Address, Attachment, Message, Remark, html, signature::Signature, thread};

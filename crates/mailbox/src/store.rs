@@ -1,0 +1,238 @@
+//! Statements on mails of sellers.
+
+use db::{Error, Result, Row, Tx};
+use file_store::Sha256;
+use jiff::Timestamp;
+use kernel::UserId;
+use uuid::Uuid;
+
+use crate::{About, Mail, Rules, Save};
+
+macro_rules! mails {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, user_id, subject, sender_name, sender_address, recipients, preview, size, \
+             attachments, sent_at, kept_at, sha256 FROM mailbox_mails ",
+            $rest
+        )
+    };
+}
+
+fn mail_of(row: &Row) -> Result<Mail> {
+    let id: Uuid = row.get(0)?;
+    let bytes: Vec<u8> = row.get(11)?;
+    let odd = || Error::Inconsistent { column: 11, expected: "SHA-256" };
+    Ok(Mail {
+        id,
+        user: row.id(1)?,
+        subject: row.get(2)?,
+        sender_name: row.get(3)?,
+        sender_address: row.get(4)?,
+        recipients: row.get(5)?,
+        preview: row.get(6)?,
+        size: row.get(7)?,
+        attachments: row.get(8)?,
+        sent_at: row.get(9)?,
+        kept_at: row.get(10)?,
+        sha256: Sha256::from_slice(&bytes).ok_or_else(odd)?,
+    })
+}
+
+pub(crate) fn insert(tx: &Tx<'_>, mail: &Mail, (key, words): (&str, &str)) -> Result<u64> {
+    const SQL: &str = "INSERT INTO mailbox_mails (tenant_id, id, user_id, mail_key, subject, \
+                       sender_name, sender_address, recipients, preview, words, size, \
+                       attachments, sha256, sent_at, kept_at) VALUES ($1, $2, $3, $4, $5, $6, $7, \
+                       $8, $9, $10, $11, $12, $13, $14, $15)";
+    let params = [
+        tx.tenant().into(),
+        mail.id.into(),
+        mail.user.into(),
+        key.into(),
+        mail.subject.as_str().into(),
+        mail.sender_name.as_str().into(),
+        mail.sender_address.as_str().into(),
+        mail.recipients.as_str().into(),
+        mail.preview.as_str().into(),
+        words.into(),
+        mail.size.into(),
+        mail.attachments.into(),
+        mail.sha256.0.to_vec().into(),
+        mail.sent_at.into(),
+        mail.kept_at.into(),
+    ];
+    tx.execute(SQL, &params)
+}
+
+pub(crate) fn by_key(tx: &Tx<'_>, user: UserId, key: &str) -> Result<Option<Mail>> {
+    const SQL: &str = mails!("WHERE tenant_id = $1 AND user_id = $2 AND mail_key = $3");
+    let params = [tx.tenant().into(), user.into(), key.into()];
+    tx.first(SQL, &params)?.as_ref().map(mail_of).transpose()
+}
+
+pub(crate) fn lookup(tx: &Tx<'_>, user: UserId, id: Uuid) -> Result<Option<Mail>> {
+    const SQL: &str = mails!("WHERE tenant_id = $1 AND id = $2 AND user_id = $3");
+    let params = [tx.tenant().into(), id.into(), user.into()];
+    tx.first(SQL, &params)?.as_ref().map(mail_of).transpose()
+}
+
+/// Mails of a person, the latest first. The pattern is that of LIKE with `!` before signs that are meant.
+pub(crate) fn page(
+    tx: &Tx<'_>,
+    user: UserId,
+    (pattern, before): (&str, Option<(Timestamp, Uuid)>),
+    limit: i64,
+) -> Result<Vec<Mail>> {
+    const SQL: &str = mails!(
+        "WHERE tenant_id = $1 AND user_id = $2 AND ($3 = '' OR words LIKE $3 ESCAPE '!') \
+         AND (sent_at < $4 OR (sent_at = $4 AND id < $5)) ORDER BY sent_at DESC, id DESC LIMIT $6"
+    );
+    let (at, id) = before.unwrap_or((LATEST, Uuid::max()));
+    let params = [
+        tx.tenant().into(),
+        user.into(),
+        pattern.into(),
+        at.min(LATEST).into(),
+        id.into(),
+        limit.into(),
+    ];
+    tx.all(SQL, &params)?.iter().map(mail_of).collect()
+}
+
+/// How many mails a person keeps, and their bytes.
+pub(crate) fn kept_by(tx: &Tx<'_>, user: UserId) -> Result<(i64, i64)> {
+    const SQL: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT) \
+                       FROM mailbox_mails WHERE tenant_id = $1 AND user_id = $2";
+    let row = tx.first(SQL, &[tx.tenant().into(), user.into()])?;
+    row.map_or(Ok((0, 0)), |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// Takes a mail away with what is known of it.
+pub(crate) fn delete(tx: &Tx<'_>, id: Uuid) -> Result<u64> {
+    const SAVES: &str = "DELETE FROM mailbox_saves WHERE tenant_id = $1 AND mail_id = $2";
+    const SQL: &str = "DELETE FROM mailbox_mails WHERE tenant_id = $1 AND id = $2";
+    let params = [tx.tenant().into(), id.into()];
+    tx.execute(SAVES, &params)?;
+    tx.execute(SQL, &params)
+}
+
+/// Whether any mail of the tenant has this content.
+pub(crate) fn has_file(tx: &Tx<'_>, sha256: Sha256) -> Result<bool> {
+    const SQL: &str = "SELECT 1 FROM mailbox_mails WHERE tenant_id = $1 AND sha256 = $2 LIMIT 1";
+    Ok(tx.first(SQL, &[tx.tenant().into(), sha256.0.to_vec().into()])?.is_some())
+}
+
+/// Mails that were kept before an instant.
+pub(crate) fn older(tx: &Tx<'_>, before: Timestamp, limit: i64) -> Result<Vec<Mail>> {
+    const SQL: &str = mails!("WHERE tenant_id = $1 AND kept_at < $2 ORDER BY kept_at LIMIT $3");
+    let params = [tx.tenant().into(), before.into(), limit.into()];
+    tx.all(SQL, &params)?.iter().map(mail_of).collect()
+}
+
+pub(crate) fn save_of(tx: &Tx<'_>, mail: Uuid) -> Result<Option<Save>> {
+    const SQL: &str = "SELECT done, record_table, record_id, about_table, about_id, about_name, \
+                       attachments, left_out, saved_at FROM mailbox_saves \
+                       WHERE tenant_id = $1 AND mail_id = $2";
+    let Some(row) = tx.first(SQL, &[tx.tenant().into(), mail.into()])? else { return Ok(None) };
+    let about = About { table: row.get(3)?, id: row.get(4)?, name: row.get(5)? };
+    Ok(Some(Save {
+        done: row.get(0)?,
+        table: row.get(1)?,
+        id: row.get(2)?,
+        about: Some(about).filter(|about| !about.id.is_empty()),
+        attachments: row.get(6)?,
+        left_out: row.get(7)?,
+        saved_at: row.get(8)?,
+    }))
+}
+
+/// Says that somebody is at saving a mail, or that it is saved.
+pub(crate) fn put_save(tx: &Tx<'_>, (mail, user): (Uuid, UserId), save: &Save) -> Result<u64> {
+    const SQL: &str = "INSERT INTO mailbox_saves (tenant_id, mail_id, user_id, done, \
+                       record_table, record_id, about_table, about_id, about_name, attachments, \
+                       left_out, saved_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
+                       $12) ON CONFLICT (tenant_id, mail_id) DO UPDATE SET done = $4, \
+                       record_table = $5, record_id = $6, about_table = $7, about_id = $8, \
+                       about_name = $9, attachments = $10, left_out = $11, saved_at = $12";
+    let nothing = About { table: String::new(), id: String::new(), name: String::new() };
+    let about = save.about.as_ref().unwrap_or(&nothing);
+    let params = [
+        tx.tenant().into(),
+        mail.into(),
+        user.into(),
+        save.done.into(),
+        save.table.as_str().into(),
+        save.id.as_str().into(),
+        about.table.as_str().into(),
+        about.id.as_str().into(),
+        about.name.as_str().into(),
+        save.attachments.into(),
+        save.left_out.into(),
+        save.saved_at.into(),
+    ];
+    tx.execute(SQL, &params)
+}
+
+pub(crate) fn drop_save(tx: &Tx<'_>, mail: Uuid) -> Result<u64> {
+    const SQL: &str = "DELETE FROM mailbox_saves WHERE tenant_id = $1 AND mail_id = $2";
+    tx.execute(SQL, &[tx.tenant().into(), mail.into()])
+}
+
+/// Which contacts a person chose for addresses.
+pub(crate) fn choices(tx: &Tx<'_>, user: UserId) -> Result<Vec<(String, String, String)>> {
+    const SQL: &str = "SELECT address, record_table, record_id FROM mailbox_choices \
+                       WHERE tenant_id = $1 AND user_id = $2 ORDER BY chosen_at DESC LIMIT 5000";
+    let one = |row: &Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+    tx.all(SQL, &[tx.tenant().into(), user.into()])?.iter().map(one).collect()
+}
+
+pub(crate) fn choose(
+    tx: &Tx<'_>,
+    user: UserId,
+    (address, table, id): (&str, &str, &str),
+    at: Timestamp,
+) -> Result<u64> {
+    const SQL: &str = "INSERT INTO mailbox_choices (tenant_id, user_id, address, record_table, \
+                       record_id, chosen_at) VALUES ($1, $2, $3, $4, $5, $6) \
+                       ON CONFLICT (tenant_id, user_id, address) DO UPDATE SET \
+                       record_table = $4, record_id = $5, chosen_at = $6";
+    let params =
+        [tx.tenant().into(), user.into(), address.into(), table.into(), id.into(), at.into()];
+    tx.execute(SQL, &params)
+}
+
+pub(crate) fn rules(tx: &Tx<'_>) -> Result<Option<Rules>> {
+    const SQL: &str = "SELECT internal_domains, contact_fields, save_mails, save_attachments, \
+                       changes FROM mailbox_rules WHERE tenant_id = $1";
+    let Some(row) = tx.first(SQL, &[tx.tenant().into()])? else { return Ok(None) };
+    let list = |index| -> Result<Vec<String>> {
+        let text: String = row.get(index)?;
+        Ok(text.split_whitespace().map(str::to_owned).collect())
+    };
+    Ok(Some(Rules {
+        internal_domains: list(0)?,
+        contact_fields: list(1)?,
+        save_mails: row.get(2)?,
+        save_attachments: row.get(3)?,
+        changes: row.get(4)?,
+    }))
+}
+
+pub(crate) fn set_rules(tx: &Tx<'_>, rules: &Rules, at: Timestamp) -> Result<u64> {
+    const SQL: &str = "INSERT INTO mailbox_rules (tenant_id, internal_domains, contact_fields, \
+                       save_mails, save_attachments, changes, updated_at) \
+                       VALUES ($1, $2, $3, $4, $5, 1, $6) ON CONFLICT (tenant_id) DO UPDATE SET \
+                       internal_domains = $2, contact_fields = $3, save_mails = $4, \
+                       save_attachments = $5, changes = mailbox_rules.changes + 1, updated_at = $6";
+    let params = [
+        tx.tenant().into(),
+        rules.internal_domains.join(" ").into(),
+        rules.contact_fields.join(" ").into(),
+        rules.save_mails.into(),
+        rules.save_attachments.into(),
+        at.into(),
+    ];
+    tx.execute(SQL, &params)
+}
+
+/// 9999-01-01, well inside what both engines store.
+pub(crate) const LATEST: Timestamp = Timestamp::constant(253_370_764_800, 0);

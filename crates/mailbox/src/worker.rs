@@ -1,0 +1,60 @@
+//! What goes on in the background: mails go when their time is over.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::SignedDuration;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Mailbox, Result, store};
+
+impl Mailbox {
+    /// Works until `stop` is cancelled.
+    pub async fn run(self: Arc<Self>, stop: CancellationToken) {
+        let mut sweep = tokio::time::interval(SWEEP);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                _tick = sweep.tick() => {}
+            }
+            if let Err(error) = self.sweep().await {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "the sweep of sellers' mails failed");
+            }
+        }
+    }
+
+    /// Removes mails whose time is over, in every tenant, a slice at a time.
+    ///
+    /// # Errors
+    /// [`crate::Error::Store`], [`crate::Error::Files`].
+    pub async fn sweep(&self) -> Result<()> {
+        let before =
+            self.clock.now() - SignedDuration::from_hours(24 * i64::from(self.settings.keep_days));
+        for tenant in self.scopes.tenants().await? {
+            let scope = self.scopes.scope(tenant.id, JOB);
+            loop {
+                let write = move |tx: &db::Tx<'_>| -> db::Result<Vec<crate::Mail>> {
+                    let old = store::older(tx, before, SLICE)?;
+                    for mail in &old {
+                        store::delete(tx, mail.id)?;
+                    }
+                    Ok(old)
+                };
+                let old = self.db.write(&scope, write).await?;
+                for mail in &old {
+                    self.forget_file(&scope, mail.sha256).await?;
+                }
+                if old.len() < usize::try_from(SLICE).unwrap_or_default() {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+const JOB: &str = "seller-mails";
+/// How often the sweep goes round.
+const SWEEP: Duration = Duration::from_hours(1);
+/// Mails that go at once.
+const SLICE: i64 = 200;

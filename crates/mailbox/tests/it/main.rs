@@ -1,0 +1,6 @@
+//! The room against a real database and an environment of the hub's own.
+#![cfg(test)]
+
+mod house;
+mod keeping;
+mod selling;

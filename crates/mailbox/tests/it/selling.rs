@@ -1,0 +1,194 @@
+//! What the CRM knows of the people in a mail, and what a mail becomes there.
+
+use crm::{Comparison, Filter, Query, RecordRef, Value};
+use liaison_mailbox::{About, Matched, NewContact, Rules, Wanted};
+
+use crate::house::{House, code, mail};
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+async fn ben(house: &House) -> (RecordRef, RecordRef) {
+    let admin = &house.admin;
+    let account = house.make(admin, "account", &[("name", text("Fabrikam"))]).await;
+    let contact = [
+        ("firstname", text("Ben")),
+        ("lastname", text("King")),
+        ("jobtitle", text("Buyer")),
+        ("emailaddress2", text("BEN@fabrikam.example")),
+        ("parentcustomerid", Value::Row(account.clone())),
+    ];
+    (house.make(admin, "contact", &contact).await, account)
+}
+
+#[tokio::test]
+async fn people_are_matched_by_every_address_field_as_the_seller() {
+    let house = House::new().await;
+    let sam = house.seller("sam", Some("Salesperson")).await;
+    let sue = house.seller("sue", Some("Own contacts")).await;
+    let nora = house.seller("nora", None).await;
+    let (contact, account) = ben(&house).await;
+    let kept = house.mailbox.keep(&sam, mail("1")).await.unwrap();
+    let opened = house.mailbox.open(&sam, kept.mail.id).await.unwrap();
+
+    let seen = house.mailbox.people(&sam, &opened.message).await.unwrap();
+    let people: Vec<&str> = seen.people.iter().map(|one| one.address.address.as_str()).collect();
+    assert_eq!(people, ["ben@fabrikam.example", "cy@fabrikam.example", "sam@contoso.example"]);
+    let Matched::One(found) = &seen.people[0].matched else { panic!("{seen:?}") };
+    assert_eq!((found.at.id.0.as_str(), found.name.as_str()), (contact.id.0.as_str(), "Ben King"));
+    assert!(found.facts.iter().any(|(_, fact)| fact == "Buyer"), "{found:?}");
+    assert_eq!(found.account.as_ref().unwrap().at, account);
+    assert_eq!(seen.people[1].matched, Matched::Nobody);
+    assert_eq!(seen.people[2].matched, Matched::Colleague);
+    assert!(seen.can_create && seen.can_undo);
+
+    // the same mail, other rights: what the CRM does not show is not there
+    let seen = house.mailbox.people(&sue, &opened.message).await.unwrap();
+    assert_eq!(seen.people[0].matched, Matched::Nobody);
+    assert!(!seen.can_create);
+    let outcome = house.mailbox.choose(&sue, "ben@fabrikam.example", contact).await;
+    assert_eq!(code(&outcome), "crm.record_not_found");
+    let outcome = house.mailbox.people(&nora, &opened.message).await;
+    assert_eq!(code(&outcome), "crm.object_hidden");
+}
+
+#[tokio::test]
+async fn of_several_contacts_the_seller_says_which_is_meant() {
+    let house = House::new().await;
+    let sam = house.seller("sam", Some("Salesperson")).await;
+    let (first, _) = ben(&house).await;
+    let twin = [("lastname", text("King (old)")), ("emailaddress1", text("ben@fabrikam.example"))];
+    let second = house.make(&house.admin, "contact", &twin).await;
+    let kept = house.mailbox.keep(&sam, mail("1")).await.unwrap();
+    let message = house.mailbox.open(&sam, kept.mail.id).await.unwrap().message;
+    let seen = house.mailbox.people(&sam, &message).await.unwrap();
+    let Matched::Several(found) = &seen.people[0].matched else { panic!("{seen:?}") };
+    assert_eq!(found.len(), 2);
+    assert!(found.iter().any(|one| one.at == first));
+    house.mailbox.choose(&sam, "Ben@Fabrikam.example", second.clone()).await.unwrap();
+    let seen = house.mailbox.people(&sam, &message).await.unwrap();
+    let Matched::One(found) = &seen.people[0].matched else { panic!("{seen:?}") };
+    assert_eq!((&found.at, found.others), (&second, 1));
+    // what an administrator set counts: only the first field
+    let rules = Rules {
+        contact_fields: vec!["emailaddress1".to_owned()],
+        internal_domains: vec!["fabrikam.example".to_owned()],
+        ..Rules::default()
+    };
+    house.mailbox.set_rules(&house.admin, rules).await.unwrap();
+    let seen = house.mailbox.people(&sam, &message).await.unwrap();
+    assert!(seen.people.iter().all(|one| one.matched == Matched::Colleague));
+}
+
+#[tokio::test]
+async fn a_contact_is_proposed_from_the_signature_and_made_when_confirmed() {
+    let house = House::new().await;
+    let sam = house.seller("sam", Some("Salesperson")).await;
+    let kept = house.mailbox.keep(&sam, mail("1")).await.unwrap();
+    let message = house.mailbox.open(&sam, kept.mail.id).await.unwrap().message;
+    let proposed = house.mailbox.propose(&sam, &message, "ben@fabrikam.example").unwrap();
+    assert!(proposed.from_signature);
+    assert_eq!(proposed.company.as_deref(), Some("Fabrikam Ltd"));
+    assert_eq!(
+        proposed.contact,
+        NewContact {
+            first_name: "Ben".to_owned(),
+            last_name: "King".to_owned(),
+            job_title: "Head of Purchasing".to_owned(),
+            phone: "+44 20 7946 0958".to_owned(),
+            mobile: String::new(),
+            email: "ben@fabrikam.example".to_owned(),
+        }
+    );
+    let other = house.mailbox.propose(&sam, &message, "cy@fabrikam.example").unwrap();
+    assert!(!other.from_signature && other.contact.last_name == "Cy");
+    assert_eq!(code(&house.mailbox.propose(&sam, &message, "x@y.example")), "seller_mail.invalid");
+    let made = house.mailbox.create_contact(&sam, proposed.contact).await.unwrap();
+    let seen = house.mailbox.people(&sam, &message).await.unwrap();
+    let Matched::One(found) = &seen.people[0].matched else { panic!("{seen:?}") };
+    assert_eq!((&found.at, found.name.as_str()), (&made, "Ben King"));
+}
+
+#[tokio::test]
+async fn a_mail_becomes_an_activity_with_parties_and_files_once_and_can_be_taken_back() {
+    let house = House::new().await;
+    let sam = house.seller("sam", Some("Salesperson")).await;
+    let (contact, account) = ben(&house).await;
+    let kept = house.mailbox.keep(&sam, mail("1")).await.unwrap();
+    let id = kept.mail.id;
+    let about =
+        About { table: account.table.clone(), id: account.id.0.clone(), name: String::new() };
+    let wanted = Wanted { about: Some(about), attachments: vec![0] };
+    let save = house.mailbox.save(&sam, id, wanted.clone()).await.unwrap();
+    assert!(save.done);
+    assert_eq!(save.about.as_ref().unwrap().name, "Fabrikam");
+    assert_eq!((save.attachments, save.left_out), (1, 0));
+    assert_eq!(house.mailbox.open(&sam, id).await.unwrap().save.as_ref(), Some(&save));
+    assert_eq!(code(&house.mailbox.save(&sam, id, wanted).await), "seller_mail.saved");
+
+    let crm = house.crm.of(&sam).await.unwrap();
+    let fields = ["subject", "statecode", "regardingobjectid", "directioncode", "messageid"];
+    let fields = fields.map(str::to_owned);
+    let email = RecordRef::new("email", &save.id);
+    let read = crm.read(&email, &fields).await.unwrap();
+    assert_eq!(read.values["subject"], text("Renewal 1"));
+    assert_eq!(read.values["statecode"], Value::Choice("1".to_owned()));
+    assert_eq!(read.values["directioncode"], Value::Boolean(false));
+    assert_eq!(read.values["regardingobjectid"], Value::Row(account));
+    assert_eq!(read.values["messageid"], text("1@fabrikam.example"));
+    let of = Filter::compare("activityid", Comparison::Equal, Value::Row(email.clone()));
+    let query = Query::of("activityparty", &["partyid", "addressused"]).filter(of);
+    let admin = house.crm.of(&house.admin).await.unwrap();
+    let parties = admin.query(&query).await.unwrap().records;
+    assert_eq!(parties.len(), 3, "{parties:?}");
+    assert!(parties.iter().any(|one| one.values["partyid"] == Value::Row(contact.clone())));
+
+    house.mailbox.unsave(&sam, id).await.unwrap();
+    assert!(house.mailbox.open(&sam, id).await.unwrap().save.is_none());
+    assert!(crm.read(&email, &fields).await.is_err());
+    assert_eq!(code(&house.mailbox.unsave(&sam, id).await), "seller_mail.not_saved");
+}
+
+#[tokio::test]
+async fn saving_is_refused_without_the_right_or_when_it_is_turned_off_and_can_be_tried_again() {
+    let house = House::new().await;
+    let sue = house.seller("sue", Some("Own contacts")).await;
+    let sam = house.seller("sam", Some("Salesperson")).await;
+    let kept = house.mailbox.keep(&sue, mail("1")).await.unwrap();
+    let outcome = house.mailbox.save(&sue, kept.mail.id, Wanted::default()).await;
+    assert_eq!(code(&outcome), "seller_mail.no_table");
+    let own = house.mailbox.keep(&sam, mail("1")).await.unwrap();
+    let secret =
+        About { table: "account".to_owned(), id: sam.tenant().to_string(), name: String::new() };
+    let wanted = Wanted { about: Some(secret), attachments: Vec::new() };
+    let outcome = house.mailbox.save(&sam, own.mail.id, wanted).await;
+    assert_eq!(code(&outcome), "crm.record_not_found");
+    let off = Rules { save_mails: false, ..Rules::default() };
+    house.mailbox.set_rules(&house.admin, off).await.unwrap();
+    let outcome = house.mailbox.save(&sam, own.mail.id, Wanted::default()).await;
+    assert_eq!(code(&outcome), "seller_mail.saving_off");
+    house.mailbox.set_rules(&house.admin, Rules::default()).await.unwrap();
+    assert!(house.mailbox.save(&sam, own.mail.id, Wanted::default()).await.unwrap().done);
+}
+
+#[tokio::test]
+async fn open_opportunities_of_a_contact_are_told() {
+    let house = House::new().await;
+    let sam = house.seller("sam", Some("Salesperson")).await;
+    let (_, account) = ben(&house).await;
+    let values = [
+        ("name", text("Renewal 2026")),
+        ("parentaccountid", Value::Row(account.clone())),
+        ("customerid", Value::Row(account)),
+    ];
+    let opportunity = house.make(&sam, "opportunity", &values).await;
+    let kept = house.mailbox.keep(&sam, mail("1")).await.unwrap();
+    let message = house.mailbox.open(&sam, kept.mail.id).await.unwrap().message;
+    let seen = house.mailbox.people(&sam, &message).await.unwrap();
+    let Matched::One(found) = &seen.people[0].matched else { panic!("{seen:?}") };
+    let all = house.mailbox.opportunities(&sam, found).await.unwrap();
+    assert_eq!(all.len(), 1);
+    assert_eq!((&all[0].at, all[0].name.as_str()), (&opportunity, "Renewal 2026"));
+    assert!(house.mailbox.partners(&sam).await.unwrap().is_empty());
+}

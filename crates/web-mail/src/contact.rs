@@ -1,0 +1,106 @@
+//! A contact of somebody in a mail: what the mail says of them, for the seller to look over first.
+
+use askama::Template;
+use axum::{extract::State, http::StatusCode, response::Response};
+use edge::{Form, Path, Problem, Query};
+use kernel::{Coded as _, FieldError};
+use mailbox::{NewContact, Proposed};
+use serde::Deserialize;
+use uuid::Uuid;
+use web_frame::{App, Field, Frame, Section, Visit, answer};
+
+/// The form.
+#[derive(Debug, Template)]
+#[template(path = "contact.html")]
+pub(crate) struct Page {
+    frame: Frame,
+    id: Uuid,
+    fields: Vec<Field>,
+    company: Option<String>,
+    from_signature: bool,
+    problem: Option<(String, String)>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    address: String,
+}
+
+/// What was typed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Typed {
+    first_name: String,
+    last_name: String,
+    job_title: String,
+    phone: String,
+    mobile: String,
+    email: String,
+}
+
+pub(crate) async fn page(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<Uuid>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
+    let opened = app.mailbox.open(&visit.scope, id).await?;
+    let proposed = app.mailbox.propose(&visit.scope, &opened.message, &asked.address)?;
+    Ok(answer::page(&Page::new(visit.frame, id, proposed, (&[], None))))
+}
+
+impl Page {
+    pub(crate) fn new(
+        frame: Frame,
+        id: Uuid,
+        proposed: Proposed,
+        (errors, problem): (&[FieldError], Option<(String, String)>),
+    ) -> Self {
+        let Proposed { contact, company, from_signature } = proposed;
+        let NewContact { first_name, last_name, job_title, phone, mobile, email } = contact;
+        let fields = [
+            ("text", "first_name", first_name),
+            ("text", "last_name", last_name),
+            ("text", "job_title", job_title),
+            ("tel", "phone", phone),
+            ("tel", "mobile", mobile),
+            ("email", "email", email),
+        ];
+        let fields = fields.into_iter().map(|(kind, name, value)| {
+            let label = frame.say(&format!("web-mail.field-{}", name.replace('_', "-")));
+            let field = Field::input(kind, name, label).value(value);
+            let is_needed = matches!(name, "last_name" | "email");
+            let field = if is_needed { field.required() } else { field };
+            field.checked(errors, frame.t)
+        });
+        let fields = fields.collect();
+        let title = frame.say("web-mail.new-contact");
+        let frame = frame.at(Section::Mail, title).back_to(format!("/mail/{id}"));
+        Self { frame, id, fields, company, from_signature, problem }
+    }
+}
+
+pub(crate) async fn create(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<Uuid>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Problem> {
+    let Typed { first_name, last_name, job_title, phone, mobile, email } = typed;
+    let contact = NewContact { first_name, last_name, job_title, phone, mobile, email };
+    match app.mailbox.create_contact(&visit.scope, contact.clone()).await {
+        Ok(_made) => {
+            let to = format!("/mail/{id}");
+            Ok(answer::back_with(&visit.context, &to, "web-mail.contact-made"))
+        }
+        Err(error @ (mailbox::Error::Invalid { .. } | mailbox::Error::Crm(_))) => {
+            let code = error.code().name();
+            let told = (visit.frame.t.code(code), visit.frame.t.code_detail(code));
+            let proposed = Proposed { contact, company: None, from_signature: false };
+            let page = Page::new(visit.frame, id, proposed, (error.fields(), Some(told)));
+            Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(error) => Err(error.into()),
+    }
+}

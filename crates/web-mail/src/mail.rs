@@ -1,0 +1,203 @@
+//! A mail with what the CRM knows beside it, and what becomes of it.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    http::{HeaderValue, header},
+    response::Response,
+};
+use crm::RecordRef;
+use edge::{Form, Path, Problem, Query};
+use jiff::Timestamp;
+use kernel::Limit;
+use mailbox::{About, Mail, Opened, Remark, Wanted, html};
+use serde::Deserialize;
+use uuid::Uuid;
+use web_frame::{
+    App, CONTENT_SECURITY_POLICY, Frame, Html, Section, Visit, answer, parts::Nothing,
+};
+
+use crate::{
+    list,
+    pane::{self, Pane, Shown, size},
+};
+
+/// The page.
+#[derive(Debug, Template)]
+#[template(path = "mail.html")]
+pub(crate) struct Page {
+    frame: Frame,
+    id: Uuid,
+    subject: String,
+    from: (String, String),
+    to: String,
+    cc: String,
+    sent_at: Timestamp,
+    files: Vec<(usize, String, String)>,
+    remarks: Vec<String>,
+    /// Pictures from elsewhere that are not shown.
+    blocked: usize,
+    with_pictures: bool,
+    calendars: usize,
+    pane: Html,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    pictures: Option<u8>,
+}
+
+pub(crate) async fn page(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<Uuid>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
+    let opened = app.mailbox.open(&visit.scope, id).await?;
+    let shown = pane::ask(&app, &visit, &opened).await?;
+    let latest = app.mailbox.list(&visit.scope, "", Limit::default(), None).await?.items;
+    let page = Page::new(visit.frame, &opened, shown, (&latest, asked.pictures.is_some()));
+    let mut response = answer::page(&page);
+    let policy = format!("{CONTENT_SECURITY_POLICY}; frame-src 'self'");
+    if let Ok(policy) = HeaderValue::try_from(policy) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    Ok(response)
+}
+
+impl Page {
+    pub(crate) fn new(
+        frame: Frame,
+        opened: &Opened,
+        shown: Shown,
+        (latest, with_pictures): (&[Mail], bool),
+    ) -> Self {
+        let (mail, message) = (&opened.mail, &opened.message);
+        let pane = Pane::new(&frame, opened, shown, false).html();
+        let people = |all: &[mailbox::Address]| -> String {
+            let names: Vec<&str> = all.iter().take(20).map(mailbox::Address::shown).collect();
+            let more = all.len().saturating_sub(20);
+            if more > 0 { format!("{} +{more}", names.join(", ")) } else { names.join(", ") }
+        };
+        let say = |remark: &Remark| frame.say(&format!("web-mail.remark-{}", remark.as_str()));
+        let subject = if mail.subject.is_empty() {
+            frame.say("web-mail.no-subject")
+        } else {
+            mail.subject.clone()
+        };
+        let beside = list::beside(&frame, latest, mail.id);
+        let title = subject.clone();
+        let files =
+            message.files().map(|(at, file)| (at, file.name.clone(), size(file.content.len())));
+        Self {
+            id: mail.id,
+            subject,
+            from: (mail.sender_name.clone(), mail.sender_address.clone()),
+            to: people(&message.to),
+            cc: people(&message.cc),
+            sent_at: mail.sent_at,
+            files: files.collect(),
+            remarks: message.remarks.iter().map(say).collect(),
+            blocked: if with_pictures { 0 } else { html::page(message, false).blocked },
+            with_pictures,
+            calendars: message.calendars.len(),
+            pane,
+            frame: frame.at(Section::Mail, title).with_pane(beside).back_to("/mail"),
+        }
+    }
+
+    fn path(&self, rest: &str) -> String {
+        format!("/mail/{}{rest}", self.id)
+    }
+
+    fn body(&self) -> String {
+        self.path(if self.with_pictures { "/body?pictures=1" } else { "/body" })
+    }
+}
+
+pub(crate) async fn delete(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<Uuid>,
+    Form(Nothing {}): Form<Nothing>,
+) -> Result<Response, Problem> {
+    app.mailbox.delete(&visit.scope, id).await?;
+    Ok(answer::back_with(&visit.context, "/mail", "web-mail.deleted"))
+}
+
+/// What is to be saved; files by their numbers, as many fields as there are.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Typed {
+    about: String,
+    files: String,
+    from: String,
+}
+
+pub(crate) async fn save(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<Uuid>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Problem> {
+    let mut parts = typed.about.splitn(3, '/');
+    let about = match (parts.next(), parts.next(), parts.next()) {
+        (Some(table), Some(record), name) if !table.is_empty() => Some(About {
+            table: table.to_owned(),
+            id: record.to_owned(),
+            name: name.unwrap_or_default().to_owned(),
+        }),
+        _ => None,
+    };
+    let opened = app.mailbox.open(&visit.scope, id).await?;
+    let attachments = match typed.files.as_str() {
+        "all" => opened.message.files().map(|(at, _)| at).collect(),
+        _ => Vec::new(),
+    };
+    let save = app.mailbox.save(&visit.scope, id, Wanted { about, attachments }).await?;
+    let toast = if save.left_out > 0 { "web-mail.saved-without" } else { "web-mail.saved" };
+    Ok(answer::back_with(&visit.context, &back(id, &typed.from), toast))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct From {
+    from: String,
+}
+
+pub(crate) async fn unsave(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<Uuid>,
+    Form(typed): Form<From>,
+) -> Result<Response, Problem> {
+    app.mailbox.unsave(&visit.scope, id).await?;
+    Ok(answer::back_with(&visit.context, &back(id, &typed.from), "web-mail.unsaved"))
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Chosen {
+    address: String,
+    record: String,
+    #[serde(default)]
+    from: String,
+}
+
+pub(crate) async fn choose(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<Uuid>,
+    Form(chosen): Form<Chosen>,
+) -> Result<Response, Problem> {
+    let mut parts = chosen.record.splitn(3, '/');
+    let (table, record) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let record = RecordRef::new(table, record);
+    app.mailbox.choose(&visit.scope, &chosen.address, record).await?;
+    Ok(answer::back_with(&visit.context, &back(id, &chosen.from), "web-mail.chosen"))
+}
+
+/// Where a form of the pane leads back to.
+pub(crate) fn back(id: Uuid, from: &str) -> String {
+    if from == "outlook" { format!("/outlook/pane?mail={id}") } else { format!("/mail/{id}") }
+}
