@@ -22,6 +22,8 @@ pub struct Field {
     max: Option<usize>,
     options: Vec<Choice>,
     autofocus: bool,
+    /// Where what could be meant is asked for while somebody types.
+    suggest: String,
 }
 
 /// Which control a field shows.
@@ -57,6 +59,7 @@ impl Field {
             max: None,
             options: Vec::new(),
             autofocus: false,
+            suggest: String::new(),
         }
     }
 
@@ -127,6 +130,14 @@ impl Field {
     pub fn autocomplete(mut self, token: &str) -> Self {
         token.clone_into(&mut self.autocomplete);
         self
+    }
+
+    /// The same with what could be meant, asked for at an address with a query while somebody types. The page loads
+    /// `records.js` for it; without script it is a field like any other.
+    #[must_use]
+    pub fn suggest(mut self, address: &str) -> Self {
+        address.clone_into(&mut self.suggest);
+        self.autocomplete("off")
     }
 
     /// The same with a largest number of characters.

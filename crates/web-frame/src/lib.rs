@@ -74,5 +74,5 @@ pub use form::{Choice, Field};
 pub use frame::{Entry, Frame, Person, Section, Split, Theme, Toast};
 pub use html::Html;
 pub use images::through_hub;
-pub use security::CONTENT_SECURITY_POLICY;
+pub use security::{CONTENT_SECURITY_POLICY, HOSTED_SECURITY_POLICY};
 pub use visit::{AnyVisit, Asked, THEME as THEME_COOKIE, Visit};

@@ -9,11 +9,14 @@ mod list;
 mod notes;
 mod place;
 pub(crate) mod policy;
+#[cfg(test)]
+mod samples;
 mod wizard;
 pub(crate) mod words;
 
 use axum::{Router, extract::DefaultBodyLimit};
 use edge::{Problem, get, get_and_post, post};
+use linking::Subject;
 use linking_setup::Feature;
 use web_frame::{App, Visit};
 
@@ -56,11 +59,26 @@ pub(crate) fn routes() -> Router<App> {
             "/links/crm/{crm_system}/{crm_table}/{crm_record}/collaborate/new",
             get_and_post(wizard::crm, wizard::finish_crm),
         )
+        .route("/collaborate/people", get(wizard::suggest))
         .route("/links/{link}", get(link::page))
         .route("/links/{link}/retry", post(link::retry))
         .route("/links/{link}/members", get_and_post(kept::page, kept::change))
         .route("/links/{link}/notes", get_and_post(notes::page, notes::change))
         .route("/links/{link}/unlink", get_and_post(link::ask, link::unlink))
+}
+
+/// The same visit with the tables of the environment beside the page, as the record's own pages have them.
+async fn beside(app: &App, visit: Visit, subject: &Subject) -> Visit {
+    if !matches!(subject, Subject::Record { .. } | Subject::View { .. }) {
+        return visit;
+    }
+    // who is only in the channel has no tables here
+    let Ok(session) = app.records.session_in(&visit.scope, subject.environment()).await else {
+        return visit;
+    };
+    let frame = visit.frame.clone();
+    let pane = web_records::placed(&session, frame, subject.table(), String::new()).pane;
+    Visit { frame: web_frame::Frame { pane, ..visit.frame }, ..visit }
 }
 
 /// The tabs of ours that a record's page shows.

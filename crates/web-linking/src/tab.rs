@@ -5,6 +5,7 @@
 
 mod access;
 mod crm;
+mod host;
 mod live;
 mod page;
 mod pin;

@@ -93,7 +93,7 @@ pub(crate) struct Talk<'a> {
 #[serde(default)]
 pub(crate) struct Asked {
     link: Option<LinkId>,
-    before: Option<kernel::Cursor>,
+    before: Option<Cursor>,
     text: String,
     /// The message that is answered.
     to: Option<MessageId>,
@@ -232,7 +232,10 @@ async fn show(
         beside: asked.beside,
         link: chosen.map(|link| link.id),
         channel: chosen.map(|link| link.channel_name.clone()).unwrap_or_default(),
-        live: own.and(seen.place).map(|place| format!("{}&after={place}", part("/live"))),
+        live: own.and(seen.place).map(|place| {
+            let after = Cursor::new(&place.to_string());
+            format!("{}&after={after}", part("/live"))
+        }),
         part: part(""),
         messages: seen.messages,
         older: seen.older,
@@ -279,7 +282,7 @@ async fn look(
     app: &App,
     visit: &Visit,
     channel: ChannelId,
-    (link, base, before): (LinkId, &str, Option<kernel::Cursor>),
+    (link, base, before): (LinkId, &str, Option<Cursor>),
 ) -> Result<Seen, Problem> {
     let scope = &visit.scope;
     let frame = &visit.frame;

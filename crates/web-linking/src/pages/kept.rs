@@ -112,8 +112,8 @@ async fn show(
 ) -> Result<Response, Problem> {
     let (sync, scope) = (&app.linking_sync, &visit.scope);
     let link = app.linking.link_by_id(scope, id).await?;
-    if link.subject.is_view() {
-        // a view has no members of its own
+    if link.subject.is_view() || link.subject.system().is_some() {
+        // a view has no members of its own, and a CRM elsewhere does not say who may see a record
         return Ok(Redirect::to(&format!("/links/{id}")).into_response());
     }
     let (held, own) = sync.link_policy(scope, id).await?;
@@ -140,6 +140,7 @@ async fn show(
         Err(error) => return Err(error.into()),
     }
     let status = if problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    let visit = super::beside(app, visit, &link.subject).await;
     Ok(answer::page_with(status, &Page::new(visit.frame, link, seen)))
 }
 

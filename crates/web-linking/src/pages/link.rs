@@ -70,6 +70,7 @@ pub(crate) async fn page(
     let people = app.identity.people(&visit.scope, &[link.created_by]).await.unwrap_or_default();
     let who = people.into_iter().next().map(|one| one.display_name).unwrap_or_default();
     let embedded = app.linking_setup.workspaces().kind(&visit.scope) == Kind::Embedded;
+    let visit = super::beside(&app, visit, &link.subject).await;
     Ok(answer::page(&Page::new(visit.frame, link, history, (who, embedded))))
 }
 
@@ -118,6 +119,11 @@ impl Page {
     /// Whether the record is one of the hub's own environments: files beside it, members kept in step.
     const fn has_documents(&self) -> bool {
         matches!(self.link.subject, Subject::Record { .. })
+    }
+
+    /// Whether it is of one of the hub's own environments, whose changes can be told.
+    const fn has_notes(&self) -> bool {
+        self.link.subject.system().is_none()
     }
 
     fn path(&self, rest: &str) -> String {
@@ -270,6 +276,7 @@ async fn ending(
     let link = app.linking.link_by_id(&visit.scope, id).await?;
     let preview = app.linking.unlink_preview(&visit.scope, id).await?;
     let status = if told.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let visit = super::beside(app, visit, &link.subject).await;
     Ok(answer::page_with(status, &Ending::new(visit.frame, link, preview, (choice, told))))
 }
 

@@ -6,7 +6,7 @@ use edge::{Path, Problem};
 use kernel::Permission;
 use linking::{Collaborate, Connected, Level, LinkId, State};
 use linking_setup::Kind;
-use web_frame::{App, Frame, Visit, answer};
+use web_frame::{App, Frame, Visit, answer, html::query_value};
 
 use super::{
     offers,
@@ -120,7 +120,7 @@ impl List {
         let sign_in = why_not.as_ref().filter(|told| told.code == "workspace.sign_in_again");
         let sign_in =
             sign_in.map(|_| crate::workspace::mine_at(&format!("{}/collaborate", place.base)));
-        let workspace = if embedded { "/teams" } else { TEAMS_APP };
+        let workspace = if embedded { pinned(place) } else { TEAMS_APP.to_owned() };
         let what = frame.say("collaborate.title");
         Self {
             tabs: place.tabs(&frame, "", ours),
@@ -137,7 +137,7 @@ impl List {
             why_not,
             sign_in,
             settings,
-            workspace: workspace.to_owned(),
+            workspace,
             embedded,
             documents: ours.contains(&"documents"),
         }
@@ -178,3 +178,14 @@ impl Row {
 
 /// The app of the CRM in Microsoft Teams, from where a record is pinned by hand.
 const TEAMS_APP: &str = "https://teams.microsoft.com/l/app/cd2d8695-bdc9-4d8e-9620-cc963ed81f41";
+
+/// Where a record or view is put into a channel of the hub's own by hand: its page with what is looked for filled in.
+fn pinned(place: &Place) -> String {
+    let (environment, table) = (place.subject.environment(), place.subject.table());
+    let what = if place.is_record() { "" } else { "&what=view" };
+    let mut address = format!("/linked/new?environment={environment}&table={table}{what}");
+    if place.is_record() {
+        address.extend(["&q=", &query_value(&place.name)]);
+    }
+    address
+}

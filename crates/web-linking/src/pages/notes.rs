@@ -1,7 +1,11 @@
 //! What is posted to the channel of a connection when its record changes, and when.
 
 use askama::Template;
-use axum::{extract::State as Shelf, http::StatusCode, response::Response};
+use axum::{
+    extract::State as Shelf,
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
+};
 use edge::{Form, Path, Problem};
 use jiff::Timestamp;
 use kernel::{Coded as _, Kind};
@@ -176,7 +180,12 @@ async fn show(app: &App, visit: Visit, id: LinkId, turn: Turn) -> Result<Respons
     let scope = &visit.scope;
     let link = app.linking.link_by_id(scope, id).await?;
     if link.subject.is_view() {
+        let visit = super::beside(app, visit, &link.subject).await;
         return Ok(answer::page(&OfView::new(visit.frame, link)));
+    }
+    if link.subject.system().is_some() {
+        // a CRM elsewhere does not tell of changes
+        return Ok(Redirect::to(&format!("/links/{id}")).into_response());
     }
     let mut found = app.linking_sync.notes(scope, id).await?;
     let session = app.records.session_in(scope, link.subject.environment()).await?;
@@ -192,6 +201,7 @@ async fn show(app: &App, visit: Visit, id: LinkId, turn: Turn) -> Result<Respons
     }
     let table = session.model().table(link.subject.table());
     let columns = columns(&visit.frame, table.map(AsRef::as_ref), (&found, &turn));
+    let visit = super::beside(app, visit, &link.subject).await;
     let page = Page::new(visit.frame, link, (found, poster), (columns, turn));
     Ok(answer::page_with(status, &page))
 }
@@ -280,6 +290,18 @@ impl Page {
             frame: frame.at(Section::Records, title).back_to(format!("/links/{}", link.id)),
             link,
         }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn sample(
+        frame: Frame,
+        link: Link,
+        found: Noted,
+        card: Option<serde_json::Value>,
+    ) -> Self {
+        let turn = Turn { card, ..Turn::default() };
+        let columns = columns(&frame, None, (&found, &turn));
+        Self::new(frame, link, (found, "Ada".to_owned()), (columns, turn))
     }
 
     fn path(&self) -> String {

@@ -20,6 +20,7 @@ use workspace_port::Workspace;
 
 pub(crate) use self::finish::{crm as finish_crm, record as finish_record, view as finish_view};
 use self::people::Candidate;
+pub(crate) use self::people::suggest;
 use super::{
     place::{CrmKey, Key, Place},
     words::Told,

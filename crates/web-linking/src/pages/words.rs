@@ -1,5 +1,6 @@
 //! What people read for states and problems of links.
 
+use i18n::{Arg, Texts};
 use linking::{Problem, State};
 use web_frame::Frame;
 
@@ -54,6 +55,14 @@ impl Told {
 
     /// A problem that is kept with a link.
     pub(crate) fn kept(frame: &Frame, problem: &Problem) -> Self {
-        Self::of(frame, &problem.code)
+        Self { detail: cure(frame, problem), ..Self::of(frame, &problem.code) }
     }
+}
+
+/// What to do about a problem that is kept with a link, with what it names.
+pub(crate) fn cure(frame: &Frame, problem: &Problem) -> String {
+    let args: Vec<(&str, Arg<'_>)> =
+        problem.args.iter().map(|(name, value)| (name.as_str(), value.as_str().into())).collect();
+    let detail = Texts::global().detail_of_code(frame.language(), &problem.code, &args);
+    detail.unwrap_or_else(|| frame.t.code_detail(&problem.code))
 }

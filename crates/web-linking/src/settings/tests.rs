@@ -9,7 +9,7 @@ use kernel::EnvironmentId;
 use linking_setup::{ConsentState, Decision, Overview, Turn, Which};
 use web_proof::{Browser, House, show};
 
-use super::{consent, licences, page, path, tables};
+use super::{consent, licences, members, page, path, report, tables};
 
 struct Office {
     house: House,
@@ -213,6 +213,41 @@ async fn the_pages_are_whole_in_both_languages() {
     show("settings-tables", |frame| {
         let seen = fixed(frame, &on);
         vec![("full", tables::Page::new(frame.clone(), seen.environment, seen.tables))]
+    });
+    show("settings-members", |frame| {
+        let environment = uuid::Uuid::from_u128(1).into();
+        let policy = linking_sync::Policy::default();
+        [("open", None), ("closed", Some("linking.user_sync_missing"))]
+            .map(|(name, obstacle)| {
+                let seen = (policy, obstacle, None);
+                (name, members::Page::new(frame.clone(), environment, seen))
+            })
+            .into()
+    });
+    show("settings-report", |frame| {
+        let environment = uuid::Uuid::from_u128(1).into();
+        let found = |number: u128, trouble| linking_sync::Finding {
+            id: uuid::Uuid::from_u128(number),
+            environment,
+            link: Some(linking::LinkId(uuid::Uuid::from_u128(9))),
+            trouble,
+            subject: "x".to_owned(),
+            detail: "Sommet <Sports> · Village deal › Work".to_owned(),
+            found_at: frame.now,
+            mended_at: None,
+        };
+        let findings: Vec<_> =
+            (10..).zip(linking_sync::Trouble::ALL).map(|(at, one)| found(at, one)).collect();
+        let report = |findings, walking| linking_sync::Report {
+            findings,
+            walked_at: Some(frame.now),
+            walking,
+            seen: 12,
+        };
+        vec![
+            ("full", report::Page::new(frame.clone(), environment, report(findings, false), None)),
+            ("empty", report::Page::new(frame.clone(), environment, report(vec![], true), None)),
+        ]
     });
     show("settings-licences", |frame| {
         let seen = fixed(frame, &on);

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use web_frame::{App, Asked, Frame, Html, Visit, answer, channel::Head};
 use web_records::inside::{self, At, Inside, Looked, View};
 
-use super::Place;
+use super::{Place, host::Host};
 
 /// The buttons of the tab.
 #[derive(Debug, Template)]
@@ -96,7 +96,9 @@ pub(super) async fn show(
     visit: Visit,
     Path(link): Path<LinkId>,
     Query(looked): Query<Looked>,
+    host: Host,
 ) -> Result<Response, Problem> {
+    let visit = host.inside(visit);
     let place = Place::of(&app, &visit, link).await?;
     let address = place.address();
     let inside = match &place.link.subject {
@@ -112,7 +114,8 @@ pub(super) async fn show(
         }
         Subject::Crm { .. } => return super::crm::show(app, visit, place).await,
     };
-    shown(&app, visit, place, (None, address), (inside, StatusCode::OK)).await
+    let shown = shown(&app, visit, place, (None, address), (inside, StatusCode::OK)).await?;
+    Ok(host.answer(shown))
 }
 
 /// Shows a row of the view in the same tab.
@@ -120,13 +123,17 @@ pub(super) async fn row(
     State(app): State<App>,
     visit: Visit,
     Path((link, row)): Path<(LinkId, Uuid)>,
+    host: Host,
 ) -> Result<Response, Problem> {
+    let visit = host.inside(visit);
     let place = Place::of(&app, &visit, link).await?;
     let Some((above, address)) = of_view(&place, row) else {
         return Err(linking::Error::Unknown.into());
     };
     let inside = inside::record(&app, &visit, at(&place, row, &address)).await.map(Some);
-    shown(&app, visit, place, (Some(above), address), (inside, StatusCode::OK)).await
+    let above = (Some(above), address);
+    let shown = shown(&app, visit, place, above, (inside, StatusCode::OK)).await?;
+    Ok(host.answer(shown))
 }
 
 /// Keeps what was changed in the record.
@@ -229,7 +236,7 @@ fn notes(frame: &Frame, place: &Place) -> Vec<Note> {
             class: "warning",
             icon: "warning",
             title: frame.t.code(&problem.code),
-            what: frame.t.code_detail(&problem.code),
+            what: crate::pages::words::cure(frame, problem),
             link: more(),
         });
     } else if link.state == LinkState::TabOnly {

@@ -104,6 +104,9 @@ pub(super) async fn choose(
     headers: HeaderMap,
     Query(mut asking): Query<Asking>,
 ) -> Result<Response, Problem> {
+    if asking.channel.is_empty() {
+        return channels(&app, visit, &asking).await;
+    }
     let access = channel(&app, &visit, &asking.channel).await?;
     if asking.environment.is_empty()
         && let Some(remembered) = edge::cookie(&headers, PREFERENCE)
@@ -111,6 +114,30 @@ pub(super) async fn choose(
         remembered.clone_into(&mut asking.environment);
     }
     shown(&app, visit, &access, asking, None).await
+}
+
+/// The page that chooses a channel, for who comes from a record.
+#[derive(Debug, Template)]
+#[template(path = "tab/channels.html")]
+struct Channels {
+    frame: Frame,
+    /// Address, team and channel.
+    choices: Vec<(String, String, String)>,
+}
+
+/// The channels where the reader may pin something, each leading on with what was asked.
+async fn channels(app: &App, visit: Visit, asking: &Asking) -> Result<Response, Problem> {
+    let branches = app.workspace.tree(&visit.scope).await?;
+    let open = branches.iter().map(|branch| &branch.access);
+    let open = open.filter(|access| access.rights.write && !access.is_archived());
+    let choices = open.map(|access| {
+        let asking = Asking { channel: access.channel.id.to_string(), ..asking.clone() };
+        (asking.href(), access.team.name.clone(), access.channel.name.clone())
+    });
+    let choices = choices.collect();
+    let title = visit.frame.say("linked.pin-title");
+    let frame = visit.frame.at(Section::Teams, title).back_to("/teams");
+    Ok(answer::page(&Channels { frame, choices }))
 }
 
 async fn shown(

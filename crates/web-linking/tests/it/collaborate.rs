@@ -13,25 +13,25 @@ use records::{Associate, Entry, Operation, Reference, RowKey};
 use uuid::Uuid;
 use web_proof::{Browser, House, Page};
 
-struct Deal {
-    house: House,
-    ada: Browser,
-    admin: Scope,
-    sales: EnvironmentId,
+pub(crate) struct Deal {
+    pub(crate) house: House,
+    pub(crate) ada: Browser,
+    pub(crate) admin: Scope,
+    pub(crate) sales: EnvironmentId,
     /// The address of the account.
-    record: String,
+    pub(crate) record: String,
 }
 
 /// How much is switched on.
 #[derive(Clone, Copy, PartialEq)]
-enum On {
+pub(crate) enum On {
     Nothing,
     Basic,
     Enhanced,
 }
 
 impl Deal {
-    async fn new(on: On) -> Self {
+    pub(crate) async fn new(on: On) -> Self {
         let pages = vec![liaison_web_linking::routes(), web::routes(), web_records::routes()];
         let house = House::new(pages).await;
         let ada = house.browser("ada", &[Role::GlobalAdministrator]).await;
@@ -65,7 +65,7 @@ impl Deal {
         Self { house, ada, admin, sales, record }
     }
 
-    async fn get(&self, path: &str) -> Page {
+    pub(crate) async fn get(&self, path: &str) -> Page {
         self.house.get(&self.ada, path).await
     }
 
@@ -73,12 +73,12 @@ impl Deal {
         self.get(&format!("{}{rest}", self.record)).await
     }
 
-    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         self.house.post(&self.ada, path, fields).await
     }
 
     /// Connects the account to a new team and channel, by form; the address of the link.
-    async fn connect(&self, team: &str, channel: &str) -> String {
+    pub(crate) async fn connect(&self, team: &str, channel: &str) -> String {
         let made = self.finish(team, channel, "").await;
         assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.html);
         made.location().to_owned()
@@ -100,7 +100,7 @@ impl Deal {
         self.post(&format!("{}/collaborate/new", self.record), &fields).await
     }
 
-    async fn upload(&self, path: &str, name: &str) -> Page {
+    pub(crate) async fn upload(&self, path: &str, name: &str) -> Page {
         let body = format!(
             "--cut\r\ncontent-disposition: form-data; name=\"csrf\"\r\n\r\n{}\r\n--cut\r\n\
              content-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
@@ -115,8 +115,13 @@ impl Deal {
         self.house.send(request.unwrap()).await
     }
 
-    /// A seller who may read everything of the environment, with both licences.
-    async fn colleague(&self, name: &str) -> Browser {
+    /// Somebody who may read everything of the environment, with both licences.
+    pub(crate) async fn colleague(&self, name: &str) -> Browser {
+        self.somebody(name, "System Administrator").await
+    }
+
+    /// Somebody with a security role and both licences.
+    pub(crate) async fn somebody(&self, name: &str, role: &str) -> Browser {
         let browser = self.house.browser(name, &[Role::Seller]).await;
         let root = self.house.system.scope(self.house.tenant, "test");
         let user = self.house.identity.find_user_by_name(&root, name).await.unwrap().unwrap();
@@ -132,7 +137,7 @@ impl Deal {
         let named = Condition::Compare(
             query.field("name").unwrap(),
             Comparison::Equal,
-            db::Value::from("System Administrator".to_owned()),
+            db::Value::from(role.to_owned()),
         );
         let found = admin.query(&query.and(named), &Paging::first(1)).await.unwrap();
         let id: Uuid = found.rows[0].get(found.plan.shown.key.unwrap()).unwrap();

@@ -2,4 +2,5 @@
 #![cfg(test)]
 
 mod collaborate;
+mod in_step;
 mod tab;

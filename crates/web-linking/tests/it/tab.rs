@@ -276,7 +276,7 @@ async fn who_is_not_in_the_channel_finds_nothing_whatever_the_rights_on_the_reco
     let manager = place.person("mia", Some("System Administrator"), None).await;
     let stranger = place.person("eve", None, None).await;
     for who in [&manager, &stranger] {
-        for tail in ["", "/live", "/share", "/access"] {
+        for tail in ["", "/live", "/share"] {
             let page = house.get(who, &format!("{tab}{tail}")).await;
             assert_eq!(page.status, StatusCode::NOT_FOUND, "{tail}: {}", page.html);
             assert!(!page.html.contains("Secret deal"));
@@ -288,6 +288,11 @@ async fn who_is_not_in_the_channel_finds_nothing_whatever_the_rights_on_the_reco
         let path = format!("/linked/new?channel={}", place.port.id);
         assert_eq!(house.get(who, &path).await.status, StatusCode::NOT_FOUND);
     }
+    // who may share the record answers who asks for it, wherever they are
+    let page = house.get(&manager, &format!("{tab}/access")).await;
+    assert!(page.html.contains("Nobody waits for an answer"), "{}", page.html);
+    let page = house.get(&stranger, &format!("{tab}/access")).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND, "{}", page.html);
 }
 
 #[tokio::test]

@@ -166,7 +166,32 @@ async function refresh(): Promise<void> {
   }
   if (!answer.ok) return;
   const next = parse(await answer.text()).find((one): one is HTMLElement => one.id === "tab-body");
-  if (next && next.dataset.stamp !== body()?.dataset.stamp) put(next);
+  if (!next || next.dataset.stamp === body()?.dataset.stamp) return;
+  await fill(next);
+  put(next);
+}
+
+const ROWS = "#record-rows";
+const MORE = `a[hx-target="${ROWS}"]`;
+
+/** Fetches as many further rows as somebody had asked for with "More", so that a change takes none of them away. */
+async function fill(next: HTMLElement): Promise<void> {
+  const had = find(ROWS, body() ?? document)?.childElementCount ?? 0;
+  const rows = find<HTMLElement>(ROWS, next);
+  for (let page = 0; rows && rows.childElementCount < had && page < MOST_PAGES; page += 1) {
+    const more = find<HTMLAnchorElement>(MORE, next);
+    const address = more?.getAttribute("href");
+    if (!more || !address) return;
+    const answer = await fetch(address, { headers: { "HX-Request": "true" } });
+    if (!answer.ok) return;
+    const part = parse(await answer.text()).find((one) => one.id === "tab-body");
+    const further = part ? find<HTMLElement>(ROWS, part) : null;
+    if (!part || !further) return;
+    rows.append(...further.children);
+    const last = find<HTMLAnchorElement>(MORE, part);
+    if (last) more.replaceWith(last);
+    else more.remove();
+  }
 }
 document.addEventListener("htmx:afterSettle", () => {
   if (waiting && !find("td.editing")) void refresh();
@@ -208,3 +233,5 @@ document.addEventListener("submit", (event) => {
 });
 
 const AGAIN_MS = 2_000;
+/** Pages that are fetched again after a change; who asked for more sees those further down after a reload. */
+const MOST_PAGES = 20;

@@ -1,7 +1,15 @@
 //! Who comes along: who is proposed and why, and who is found.
 
+use std::fmt::Write as _;
+
+use axum::{extract::State as Shelf, response::Response};
+use edge::{Problem, Query};
+use identity::users::{UserFilter, UserState};
+use kernel::{Limit, Permission};
 use linking::Why;
-use web_frame::{App, Visit};
+use linking_setup::Kind;
+use serde::Deserialize;
+use web_frame::{App, Html, Visit, answer, html::escape};
 use workspace_port::{Person, Workspace};
 
 use super::Going;
@@ -59,3 +67,42 @@ pub(crate) async fn candidates(going: &Going<'_>) -> Vec<Candidate> {
 
 /// People that are looked up one by one.
 const MOST: usize = 50;
+
+/// What somebody has typed so far.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Typing {
+    q: String,
+}
+
+/// Who could be meant, by account name, name or mail address; for a list below the field. Who may not see the directory
+/// is proposed nobody, and may type all the same.
+pub(crate) async fn suggest(
+    Shelf(app): Shelf<App>,
+    visit: Visit,
+    Query(typing): Query<Typing>,
+) -> Result<Response, Problem> {
+    let words: String = typing.q.trim().chars().take(WORDS).collect();
+    if words.chars().count() < 2 || !visit.frame.may(Permission::DirectoryRead) {
+        return Ok(answer::part(Html::default()));
+    }
+    let filter = UserFilter { search: Some(words), state: Some(UserState::Active), role: None };
+    let limit = Limit::new(PROPOSED).unwrap_or_default();
+    let found = app.identity.users(&visit.scope, filter, limit, None).await?;
+    // another workspace knows people by their mail addresses
+    let own = app.linking_setup.workspaces().kind(&visit.scope) == Kind::Embedded;
+    let mut html = String::new();
+    for user in &found.items {
+        let name = if own { Some(&user.user_name) } else { user.addresses.first() };
+        let Some(name) = name else { continue };
+        let (name, shown) = (escape(name), escape(&user.display_name));
+        // writing to a text does not fail
+        let _ = write!(html, "<option value=\"{name}\">{shown}</option>");
+    }
+    Ok(answer::part(Html::trusted(html)))
+}
+
+/// Letters that are looked for.
+const WORDS: usize = 100;
+/// People that are proposed at once.
+const PROPOSED: u16 = 8;

@@ -237,6 +237,7 @@ impl Going<'_> {
             None
         };
         let find = Field::text("find", frame.say("collaborate.find"))
+            .suggest("/collaborate/people?of=find")
             .hint(frame.say("collaborate.find-hint"))
             .value(&chosen.find);
         let people: Vec<Candidate> =
