@@ -31,6 +31,10 @@ pub struct Apps {
     pub connectors: rest_connectors::App,
     /// CRMs and connections to them.
     pub crm: rest_crm::App,
+    /// The roll-out.
+    pub deployment: rest_deployment::App,
+    /// Summaries, actions, updates, drafts.
+    pub language: rest_language::App,
     /// Links.
     pub linking: rest_linking::App,
     /// Files of rows in and out.

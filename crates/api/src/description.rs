@@ -30,6 +30,8 @@ pub fn router(apps: Apps) -> Router {
         .merge(rest_channels::routes().router().with_state(apps.channels))
         .merge(rest_connectors::routes().router().with_state(apps.connectors))
         .merge(rest_crm::routes().router().with_state(apps.crm))
+        .merge(rest_deployment::routes().router().with_state(apps.deployment))
+        .merge(rest_language::routes().router().with_state(apps.language))
         .merge(rest_linking::routes().router().with_state(apps.linking))
         .merge(rest_records::routes().router().with_state(apps.records));
     let described = async || text();
@@ -140,6 +142,8 @@ fn described() -> Described {
         .merge(rest_channels::routes().described())
         .merge(rest_connectors::routes().described())
         .merge(rest_crm::routes().described())
+        .merge(rest_deployment::routes().described())
+        .merge(rest_language::routes().described())
         .merge(rest_linking::routes().described())
         .merge(rest_records::routes().described())
 }
@@ -167,6 +171,8 @@ fn described() -> Described {
         (name = "actions", description = "Published selections of operations: made, enabled, called"),
         (name = "sales-extensions", description = "Sales surfaces: filled, held against the contract, followed"),
         (name = "crm", description = "CRMs of sellers: set up, signed in to, the review of what the first sign-in made"),
+        (name = "deployment", description = "The roll-out: checks, evidence, symptoms, packages"),
+        (name = "language", description = "Summaries, actions, suggested updates and drafts, and who does that work"),
         (name = "linking", description = "Records and views in channels, and the settings they stand under"),
         (name = "targets", description = "Delivery targets: where channels and webhooks forward to"),
     )

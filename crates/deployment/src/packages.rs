@@ -345,18 +345,13 @@ fn overrides(kind: &str, version: &str, place: &Place, inside: &str) -> String {
     let icons = "<bt:Image size=\"16\" resid=\"icon16\"/><bt:Image size=\"32\" resid=\"icon32\"/>\
                  <bt:Image size=\"80\" resid=\"icon80\"/>";
     let point = |point: &str, id: &str| {
-        let pin = if version == "1.1" && point.starts_with("Message") {
-            "<SupportsPinning>true</SupportsPinning>"
-        } else {
-            ""
-        };
         format!(
             "<ExtensionPoint xsi:type=\"{point}\"><OfficeTab id=\"TabDefault\">\
              <Group id=\"{id}Group\"><Label resid=\"groupLabel\"/>\
              <Control xsi:type=\"Button\" id=\"{id}Button\"><Label resid=\"openLabel\"/>\
              <Supertip><Title resid=\"openLabel\"/><Description resid=\"openTip\"/></Supertip>\
              <Icon>{icons}</Icon>\
-             <Action xsi:type=\"ShowTaskpane\"><SourceLocation resid=\"pane\"/>{pin}</Action>\
+             <Action xsi:type=\"ShowTaskpane\"><SourceLocation resid=\"pane\"/></Action>\
              </Control></Group></OfficeTab></ExtensionPoint>"
         )
     };

@@ -7,6 +7,7 @@ mod connector_fields;
 mod connector_package;
 mod connector_test;
 mod crm;
+mod deploy;
 mod environment;
 mod link;
 mod odata;
@@ -31,6 +32,7 @@ pub(crate) use self::{
     connector_package::{ConnectorPackage, Judged},
     connector_test::ConnectorTest,
     crm::{Crm, Records},
+    deploy::{Deploy, DeployEvidence, DeployGuide, Seen},
     environment::{Beginning, Environment, Makers as EnvironmentMakers, Switch},
     link::{Decision, Link, LinkMembers, LinkNotes, LinkReport, LinkSubject, NoteRules},
     odata::Odata,
@@ -118,6 +120,9 @@ pub(crate) enum Command {
     /// CRMs of sellers: which there are, who is connected, who administers what the first sign-in made
     #[command(subcommand)]
     Crm(Crm),
+    /// The roll-out: checks with remedies, evidence, packages
+    #[command(subcommand)]
+    Deploy(Deploy),
     /// Environments: containers of connectors, connections and policies
     #[command(subcommand)]
     Environment(Environment),

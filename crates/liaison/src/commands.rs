@@ -10,6 +10,7 @@ mod connector;
 mod connector_package;
 mod crm;
 mod crm_records;
+mod deploy;
 mod doctor;
 mod environment;
 mod import;
@@ -82,6 +83,7 @@ pub(crate) fn run(cli: Cli) -> Result {
         Command::Crm(command) => crm::run(&place, &command),
         Command::Link(command) => link::run(&place, &command),
         Command::Workspace(command) => workspace::run(&place, &command),
+        Command::Deploy(command) => deploy::run(&place, &command),
         Command::Environment(command) => environment::run(&place, &command),
     }
 }

@@ -1,0 +1,144 @@
+//! `deploy …`
+
+use std::path::PathBuf;
+
+use clap::{Subcommand, ValueEnum};
+
+use super::Hub;
+
+/// Which guide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DeployGuide {
+    /// Sellers work in Salesforce
+    Salesforce,
+    /// Sellers work in Dynamics 365
+    Dynamics,
+    /// Sellers work in an environment of the hub
+    Embedded,
+}
+
+impl DeployGuide {
+    /// The name in REST.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Salesforce => "salesforce",
+            Self::Dynamics => "dynamics",
+            Self::Embedded => "embedded",
+        }
+    }
+}
+
+/// A package to roll out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DeployPackage {
+    /// The add-in of Outlook as an XML manifest
+    Outlook,
+    /// The add-in of Outlook with a unified manifest
+    OutlookUnified,
+    /// The app of Teams
+    Teams,
+}
+
+impl DeployPackage {
+    /// The name in REST.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Outlook => "outlook",
+            Self::OutlookUnified => "outlook-unified",
+            Self::Teams => "teams",
+        }
+    }
+
+    /// The name of its file.
+    pub(crate) const fn file(self) -> &'static str {
+        match self {
+            Self::Outlook => "liaison-outlook.xml",
+            Self::OutlookUnified => "liaison-outlook.zip",
+            Self::Teams => "liaison-teams.zip",
+        }
+    }
+}
+
+/// What somebody saw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Seen {
+    /// It is so
+    Holds,
+    /// It is not so
+    Fails,
+    /// Nothing is said any more
+    Nothing,
+}
+
+/// Evidence that was handed in.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DeployEvidence {
+    /// List it, the newest first
+    List(Hub),
+    /// Hand in a file that a cmdlet or an export wrote
+    Add {
+        #[command(flatten)]
+        hub: Hub,
+        /// The file
+        file: PathBuf,
+        /// What it is: mailbox-policy, meeting-policy, setup-policy, group-assignment, data-policy, salesforce-package
+        #[arg(long)]
+        kind: Option<String>,
+        /// What is to be said of it
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+    /// Forget it
+    Remove {
+        #[command(flatten)]
+        hub: Hub,
+        /// Identifier
+        id: String,
+    },
+}
+
+/// The roll-out.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Deploy {
+    /// Read every system that can be read, and say how each check is; ends with 1 where one fails
+    Check {
+        #[command(flatten)]
+        hub: Hub,
+        /// Which guide; that of the CRMs that are set up unless given
+        #[arg(long, value_enum)]
+        guide: Option<DeployGuide>,
+        /// Print SARIF 2.1.0
+        #[arg(long, conflicts_with = "json")]
+        sarif: bool,
+        /// End with 1 also where nobody can tell
+        #[arg(long)]
+        strict: bool,
+    },
+    /// Evidence: files where the hub cannot read a system itself
+    #[command(subcommand)]
+    Evidence(DeployEvidence),
+    /// Say how a check is that nobody can read
+    State {
+        #[command(flatten)]
+        hub: Hub,
+        /// The check, such as M365-04
+        check: String,
+        /// What was seen
+        #[arg(value_enum)]
+        seen: Seen,
+        /// What is to be said of it
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+    /// Write a package for the hub's own address
+    Package {
+        #[command(flatten)]
+        hub: Hub,
+        /// Which
+        #[arg(value_enum)]
+        package: DeployPackage,
+        /// Where to write it; under its own name in this folder unless given
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+}
