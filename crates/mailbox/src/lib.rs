@@ -38,4 +38,6 @@ pub use settings::Settings;
 pub use surfaces::Partner;
 
 /// The language of mails, for those who draw one.
-pub use mail_messages::{Address, Attachment, Message, Remark, html, signature::Signature, thread};
+pub use mail_messages::{
+    Address, Attachment, Message, Remark, html, read, signature::Signature, thread,
+};

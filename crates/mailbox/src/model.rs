@@ -36,6 +36,26 @@ pub struct Mail {
     pub(crate) sha256: Sha256,
 }
 
+impl Mail {
+    /// A mail as lists show it, for whoever draws one without a database.
+    pub fn sample(id: Uuid, subject: &str, at: Timestamp) -> Self {
+        Self {
+            id,
+            user: Uuid::from_u128(1).into(),
+            subject: subject.to_owned(),
+            sender_name: "Ben <King>".to_owned(),
+            sender_address: "ben@fabrikam.example".to_owned(),
+            recipients: "Sam".to_owned(),
+            preview: "Shall we renew?".to_owned(),
+            size: 1_024,
+            attachments: 1,
+            sent_at: at,
+            kept_at: at,
+            sha256: Sha256([0; 32]),
+        }
+    }
+}
+
 /// What keeping a mail came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {

@@ -10,6 +10,8 @@ mod list;
 mod mail;
 mod pane;
 mod rules;
+#[cfg(test)]
+mod tests;
 
 use axum::{Router, extract::DefaultBodyLimit};
 use edge::{get, get_and_post, post};

@@ -180,17 +180,16 @@ impl House {
                 role.into(),
             ));
             let found = crm.query(&query).await.unwrap().records;
-            let role = match found.first() {
-                Some(found) => found.at.id.0.parse().unwrap(),
+            let role = if let Some(found) = found.first() {
+                found.at.id.0.parse().unwrap()
+            } else {
                 // of one's own contacts alone
-                None => {
-                    let entry = Operation::Create(Entry::of("role").text("name", role));
-                    let made = admin.one(entry).await.unwrap().id;
-                    let read = |name| (privilege_id(name), Depth::User);
-                    let all = ["prvReadContact", "prvReadAccount"].map(read).to_vec();
-                    admin.add_privileges(made, all).await.unwrap();
-                    made
-                }
+                let entry = Operation::Create(Entry::of("role").text("name", role));
+                let made = admin.one(entry).await.unwrap().id;
+                let read = |name| (privilege_id(name), Depth::User);
+                let all = ["prvReadContact", "prvReadAccount"].map(read).to_vec();
+                admin.add_privileges(made, all).await.unwrap();
+                made
             };
             let admin = self.records.session_in(&self.admin, self.environment).await.unwrap();
             let link = Associate {

@@ -1,0 +1,148 @@
+//! Every page in both languages, with what people have and empty.
+
+use crm::RecordRef;
+use mailbox::{
+    Address, Contact, Mail, Matched, Message, NewContact, Opened, Partner, Person, Proposed,
+    Related, Rules, Save, Seen,
+};
+use uuid::Uuid;
+use web_frame::Frame;
+use web_proof::show;
+
+use crate::{
+    contact, list, mail,
+    pane::{self, Shown},
+    rules,
+};
+
+const LETTER: &[u8] = b"From: Ben <King> <ben@fabrikam.example>\r\nTo: Sam <sam@contoso.example>, cy@fabrikam.example\r\nSubject: Renewal <now>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n<p>Hi</p><script>x</script><img src=\"https://track.example/x.gif\">\r\n--b\r\nContent-Type: application/pdf; name=offer.pdf\r\nContent-Disposition: attachment\r\n\r\n%PDF\r\n--b--\r\n";
+
+fn message() -> Message {
+    mailbox::read(LETTER).unwrap()
+}
+
+fn mail_of(frame: &Frame, number: u128, subject: &str) -> Mail {
+    Mail::sample(Uuid::from_u128(number), subject, frame.now)
+}
+
+fn opened(frame: &Frame, save: Option<Save>) -> Opened {
+    Opened { mail: mail_of(frame, 7, "Renewal <now>"), message: message(), save }
+}
+
+fn contact(number: &str, others: usize) -> Contact {
+    let account = Related {
+        at: RecordRef::new("account", "a1"),
+        name: "Fabrikam <Ltd>".to_owned(),
+        facts: Vec::new(),
+    };
+    Contact {
+        at: RecordRef::new("contact", number),
+        name: "Ben <King>".to_owned(),
+        facts: vec![("Job Title".to_owned(), "Buyer".to_owned())],
+        account: Some(account),
+        others,
+    }
+}
+
+fn person(address: &str, matched: Matched) -> Person {
+    Person { address: Address::new(Some("Ben <King>"), address).unwrap(), matched }
+}
+
+fn full() -> Shown {
+    let opportunity = Related {
+        at: RecordRef::new("opportunity", "o1"),
+        name: "Renewal 2026".to_owned(),
+        facts: vec![("Est. revenue".to_owned(), "12,000".to_owned())],
+    };
+    let partner = Partner { action: Uuid::from_u128(9).into(), name: "DocuPartner".to_owned() };
+    Shown {
+        seen: Some(Seen {
+            people: vec![
+                person("ben@fabrikam.example", Matched::One(contact("c1", 1))),
+                person(
+                    "two@fabrikam.example",
+                    Matched::Several(vec![contact("c2", 0), contact("c3", 0)]),
+                ),
+                person("cy@fabrikam.example", Matched::Nobody),
+                person("sam@contoso.example", Matched::Colleague),
+            ],
+            can_create: true,
+            can_undo: true,
+            contact_label: "Contact".to_owned(),
+        }),
+        opportunities: vec![opportunity],
+        partners: vec![partner],
+        can_save: true,
+        with_files: true,
+        ..Shown::default()
+    }
+}
+
+fn save(frame: &Frame) -> Save {
+    Save {
+        done: true,
+        table: "email".to_owned(),
+        id: "e1".to_owned(),
+        about: None,
+        attachments: 1,
+        left_out: 1,
+        saved_at: frame.now,
+    }
+}
+
+#[test]
+fn sellers_see_their_mails() {
+    show("mail-list", |frame| {
+        let all = vec![mail_of(frame, 7, "Renewal <now>"), mail_of(frame, 8, "")];
+        let told = Some(("No mail".to_owned(), "Bring another file".to_owned()));
+        let page = |mails, words, told| list::Page::new(frame.clone(), words, (mails, None), told);
+        vec![
+            ("full", page(all, "", told)),
+            ("empty", page(Vec::new(), "", None)),
+            ("none-found", page(Vec::new(), "\"<x>", None)),
+        ]
+    });
+}
+
+#[test]
+fn a_mail_stands_beside_what_the_crm_knows() {
+    show("mail", |frame| {
+        let latest = [mail_of(frame, 7, "Renewal <now>"), mail_of(frame, 8, "")];
+        let page = |save, shown, pictures| {
+            mail::Page::new(frame.clone(), &opened(frame, save), shown, (&latest, pictures))
+        };
+        let stuck = Shown { trouble: Some("crm_connection.needed"), ..Shown::default() };
+        vec![
+            ("full", page(None, full(), false)),
+            ("saved", page(Some(save(frame)), full(), true)),
+            ("without-crm", page(None, stuck, false)),
+        ]
+    });
+    show("mail-outlook", |frame| {
+        vec![("full", pane::Alone::new(frame.clone(), &opened(frame, None), full()))]
+    });
+}
+
+#[test]
+fn a_contact_is_looked_over_and_rules_are_set() {
+    show("mail-contact", |frame| {
+        let contact = NewContact {
+            first_name: "Ben".to_owned(),
+            last_name: "<King>".to_owned(),
+            email: "ben@fabrikam.example".to_owned(),
+            ..NewContact::default()
+        };
+        let company = Some("Fabrikam <Ltd>".to_owned());
+        let proposed = Proposed { contact, company, from_signature: true };
+        let told = Some(("Duplicate".to_owned(), "Another contact has it".to_owned()));
+        let page = |proposed, told| {
+            contact::Page::new(frame.clone(), Uuid::from_u128(7), proposed, (&[], told))
+        };
+        vec![("signature", page(proposed, None)), ("empty", page(Proposed::default(), told))]
+    });
+    show("mail-rules", |frame| {
+        let rules =
+            Rules { internal_domains: vec!["contoso.example".to_owned()], ..Rules::default() };
+        vec![("page", rules::Page::new(frame.clone(), &rules, &[]))]
+    });
+}
