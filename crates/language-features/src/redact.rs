@@ -94,13 +94,12 @@ impl Masks {
         while let Some(letter) = rest.chars().next() {
             let length = if inside { None } else { find(rest).filter(|length| *length > 0) };
             if let Some((found, after)) = length.and_then(|length| rest.split_at_checked(length)) {
-                let mask = match self.known(found) {
-                    Some(mask) => mask.to_owned(),
-                    None => {
-                        let mask = format!("[{kind}_{}]", self.pairs.len() + 1);
-                        self.pairs.push((found.to_owned(), mask.clone()));
-                        mask
-                    }
+                let mask = if let Some(mask) = self.known(found) {
+                    mask.to_owned()
+                } else {
+                    let mask = format!("[{kind}_{}]", self.pairs.len() + 1);
+                    self.pairs.push((found.to_owned(), mask.clone()));
+                    mask
                 };
                 out.push_str(&mask);
                 *count += 1;

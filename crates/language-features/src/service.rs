@@ -85,7 +85,7 @@ impl LanguageFeatures {
         scope.require(Permission::ActionUse)?;
         let config = self.row(scope).await?.map(|row| row.config).unwrap_or_default();
         let seen =
-            config.switches.iter().copied().filter(|switch| is_there(scope, switch)).collect();
+            config.switches.iter().copied().filter(|switch| is_there(scope, *switch)).collect();
         Ok((seen, if config.sends() { config.location } else { String::new() }))
     }
 
@@ -147,7 +147,7 @@ impl LanguageFeatures {
         let row = self.row(scope).await?;
         let config = row.as_ref().map(|row| row.config.clone()).unwrap_or_default();
         let switch = config.switch(task.feature);
-        if !is_there(scope, &switch) {
+        if !is_there(scope, switch) {
             return Err(Error::Off);
         }
         if task.sources.iter().all(|source| source.text.trim().is_empty()) {
@@ -319,7 +319,7 @@ impl Task {
     }
 }
 
-fn is_there(scope: &Scope, switch: &Switch) -> bool {
+fn is_there(scope: &Scope, switch: Switch) -> bool {
     match switch.availability {
         Availability::Off => false,
         Availability::Preview => scope.may(Permission::SalesManage),

@@ -28,6 +28,7 @@ pub fn routes() -> rest::Routes<App> {
 
 /// A word that is none of those that there are.
 pub(crate) fn unknown_word(pointer: &'static str, words: &[&str]) -> Problem {
+    let field = kernel::FieldError::new(pointer, "field.invalid", words.join(", "));
     Problem::new("request.invalid", Kind::Invalid, "a word is none of those that there are")
-        .with_field(kernel::FieldError::new(pointer, "word.unknown", words.join(", ")))
+        .with_fields(vec![field])
 }
