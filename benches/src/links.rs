@@ -89,8 +89,8 @@ impl Hub {
         let mut connection = server.as_admin()?;
         let all = connection.get("/api/v1/environments")?.json()?;
         let all = all.as_array().context("environments")?;
-        let sales = all.iter().find(|one| one["crm_enabled"] == true).context("sales")?;
-        let environment = sales["id"].as_str().context("an id")?.to_owned();
+        let has_sales = |one: &&Value| one.get("crm_enabled") == Some(&Value::Bool(true));
+        let environment = id_of(all.iter().find(has_sales).context("sales")?)?;
         Ok(Self { client, connection, environment, pid: server.pid()? })
     }
 
@@ -139,12 +139,12 @@ impl Hub {
             let name = format!("Team {number}");
             let new = json!({ "name": name, "description": "", "visibility": "private" });
             let team = self.send("POST", "/api/v1/teams", &new)?;
-            let team = team["id"].as_str().context("a team")?.to_owned();
+            let team = id_of(&team)?;
             let path = format!("/api/v1/teams/{team}/channels");
             for channel in 0..PER_TEAM.min(size.channels - u32::try_from(number)?) {
                 let new = json!({ "name": format!("Channel {channel}"), "description": "" });
                 let made = self.send("POST", &path, &new)?;
-                let channel = made["id"].as_str().context("a channel")?.to_owned();
+                let channel = id_of(&made)?;
                 places.push((team.clone(), channel));
             }
         }
@@ -155,8 +155,9 @@ impl Hub {
         });
         let path = format!("/api/v1/environments/{}/links", self.environment);
         let link = self.send("POST", &path, &wanted)?;
-        ensure!(link["state"] == "connected", "{link}");
-        let template = link["id"].as_str().context("a link")?.to_owned();
+        let state = link.get("state").and_then(Value::as_str);
+        ensure!(state == Some("connected"), "{link}");
+        let template = id_of(&link)?;
         Ok(Made { records, places, template })
     }
 
@@ -250,6 +251,11 @@ impl Hub {
             format!("{list}?limit=20&with_problem=true")
         })
     }
+}
+
+/// The identifier of what an answer shows.
+fn id_of(shown: &Value) -> Result<String> {
+    Ok(shown.get("id").and_then(Value::as_str).context("an identifier")?.to_owned())
 }
 
 /// Waits until what follows is done.

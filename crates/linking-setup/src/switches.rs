@@ -117,10 +117,10 @@ struct Look {
 }
 
 impl Look {
-    fn conditions(&self, switches: &Switches, devices: &Devices) -> Vec<Condition> {
+    fn conditions(&self, switches: Switches, devices: &Devices) -> Vec<Condition> {
         let session = &self.session;
         conditions::judge(&Facts {
-            switches,
+            switches: &switches,
             consent: &self.consents[0],
             devices: devices.rule,
             tables: &self.tables,
@@ -155,7 +155,7 @@ impl Wanted {
         let switches = &mut self.switches;
         match turn {
             Turn::Basic(true) => {
-                let conditions = look.conditions(switches, &self.own.devices);
+                let conditions = look.conditions(*switches, &self.own.devices);
                 let unmet = conditions::in_the_way(&conditions);
                 if !unmet.is_empty() {
                     return Err(Error::Prerequisites { unmet });
@@ -207,7 +207,7 @@ impl LinkingSetup {
     /// [`Error::AdministratorNeeded`], [`Error::Records`], [`Error::Identity`], [`Error::Store`].
     pub async fn overview(&self, scope: &Scope, environment: EnvironmentId) -> Result<Overview> {
         let look = self.look(scope, environment).await?;
-        let conditions = look.conditions(&look.switches, &look.own.devices);
+        let conditions = look.conditions(look.switches, &look.own.devices);
         let licences = self.licences(scope).await?;
         let Look { session, switches, own, consents: [consent, second], tables, .. } = look;
         Ok(Overview {

@@ -73,7 +73,8 @@ pub fn legal(name: &str, rules: &Settings) -> String {
     }
     let words: Vec<&str> = clean.split(' ').filter(|word| !word.is_empty()).collect();
     clean = words.join(" ").chars().take(rules.name_chars).collect();
-    clean = clean.trim_end_matches([' ', '.']).trim_matches([' ', '_', '.']).to_owned();
+    let trimmed = clean.trim_end_matches([' ', '.']).trim_matches([' ', '_', '.']);
+    let mut clean = trimmed.to_owned();
     if is_reserved(&clean, rules) {
         clean.push_str(" 1");
     }

@@ -154,7 +154,7 @@ impl Work<'_> {
                     self.follow_one(table, (kept, lost), (&child, column), &mut left)?;
                 }
                 Relationship::ManyToMany(many) => {
-                    self.follow_many(table, (kept.id, lost.id), many)?
+                    self.follow_many(table, (kept.id, lost.id), many)?;
                 }
                 Relationship::OneToMany(_) => {}
             }
