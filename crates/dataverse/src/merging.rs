@@ -67,7 +67,8 @@ fn key(
     (table, name): (&Table, &str),
     row: &Map<String, Value>,
 ) -> Result<RowKey, Fault> {
-    let wrong = || Fault::argument(format!("The parameter '{name}' names no row of '{}'.", table.set));
+    let wrong =
+        || Fault::argument(format!("The parameter '{name}' names no row of '{}'.", table.set));
     if let Some(id) = row.get(&table.primary_id).and_then(Value::as_str) {
         return keys::guid(id).map(RowKey::Id).ok_or_else(wrong);
     }

@@ -34,10 +34,10 @@ impl Offered {
         let [collaborate, documents, conversation] =
             app.linking_setup.answers(scope, environment, (Some(table), features)).await?;
         let address = crate::record::address(place, form.table, id);
-        let talk = match conversation.is_open() {
-            true => spoken(app, scope, environment, (table, id)).await?,
-            false => None,
-        };
+        let mut talk = None;
+        if conversation.is_open() {
+            talk = spoken(app, scope, environment, (table, id)).await?;
+        }
         let talk = talk.map(|link| format!("{address}/conversation?link={link}&beside=true"));
         let tabs = [(documents, "documents"), (conversation, "conversation")];
         let tabs = tabs.into_iter().filter(|(answer, _)| answer.is_open()).map(|(_, tab)| {
