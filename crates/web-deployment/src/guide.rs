@@ -191,9 +191,8 @@ pub(crate) async fn add_evidence(
             let mut made = made(&app, &visit, &Asked::default()).await?;
             let t = &visit.frame.t;
             let fields = error.fields().iter();
-            let lines = fields.map(|field| {
-                format!("{} {}: {}", t.code(&field.code), field.pointer, field.detail)
-            });
+            let lines = fields
+                .map(|field| format!("{} {}: {}", t.code(field.code), field.pointer, field.detail));
             let code = error.code();
             made.problem = Some((t.code(code.name()), t.code_detail(code.name()), lines.collect()));
             let status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -231,6 +230,11 @@ pub(crate) fn cure(place: &str, salesforce: Option<&Url>) -> Option<String> {
     }
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unused_self,
+    reason = "templates pass references, to methods of the page alone"
+)]
 impl Page {
     pub(crate) fn new(frame: Frame, made: Made) -> Self {
         let Made { report, evidence, people, salesforce, only, problem } = made;
@@ -273,7 +277,7 @@ impl Page {
             evidence.map(|one| EvidenceRow { by: name(one.added_by), evidence: one }).collect();
         let title = frame.say("web-deployment.guide");
         let frame = at(frame, "guide", title);
-        Self { guide, report, steps, acting, evidence, only, problem, frame }
+        Self { frame, guide, report, steps, acting, evidence, only, problem }
     }
 
     fn say(&self, key: &str) -> String {

@@ -58,6 +58,11 @@ pub(crate) async fn download(
     Ok((headers, bytes).into_response())
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unused_self,
+    reason = "templates pass references, to methods of the page alone"
+)]
 impl Page {
     pub(crate) fn new(frame: Frame, problem: Option<(String, String)>) -> Self {
         let title = frame.say("web-deployment.packages");

@@ -52,6 +52,11 @@ pub(crate) async fn page(
     Ok((headers, text).into_response())
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unused_self,
+    reason = "templates pass references, to methods of the page alone"
+)]
 impl Page {
     pub(crate) fn new(frame: Frame, report: Report) -> Self {
         let title = frame.say("deployment.report");

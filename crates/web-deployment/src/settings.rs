@@ -45,7 +45,7 @@ pub(crate) async fn save(
         Err(error @ deployment::Error::Invalid { .. }) => {
             let t = &visit.frame.t;
             let wrong = error.fields().iter();
-            let wrong = wrong.map(|field| (field.pointer.to_string(), t.code(&field.code)));
+            let wrong = wrong.map(|field| (field.pointer.to_string(), t.code(field.code)));
             let wrong = wrong.collect();
             let page = Page::new(visit.frame, typed, wrong);
             Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))

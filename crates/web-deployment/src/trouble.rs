@@ -35,6 +35,7 @@ pub(crate) async fn page(
     Ok(answer::page(&Page::new(visit.frame, q, community)))
 }
 
+#[expect(clippy::unused_self, reason = "templates call methods of the page alone")]
 impl Page {
     pub(crate) fn new(frame: Frame, q: String, community: String) -> Self {
         let found = trouble::search(&q, &frame.t);

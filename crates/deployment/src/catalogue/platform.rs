@@ -168,10 +168,10 @@ fn allowed_in_default(facts: &Facts) -> Verdict {
     let id = found.map(|(id, _)| id.to_string()).unwrap_or_default();
     let platform = format!("Default-{id}");
     let name = found.map_or("default", |(_, name)| name.as_str());
-    let named = facts.handed.policies.iter().flat_map(|(all, _)| all);
-    let named = named.flat_map(|policy| &policy.environments).map(String::as_str);
+    let listed = facts.handed.policies.iter().flat_map(|(all, _)| all);
+    let listed = listed.flat_map(|policy| &policy.environments).map(String::as_str);
     // the platform names its default environment so, whatever the tenant
-    let theirs = named.filter(|name| name.to_ascii_lowercase().starts_with("default-"));
+    let theirs = listed.filter(|name| name.to_ascii_lowercase().starts_with("default-"));
     let names: Vec<&str> =
         [id.as_str(), platform.as_str(), name, "default"].into_iter().chain(theirs).collect();
     allowed(facts, facts.own.blocked[0].as_ref(), &names)

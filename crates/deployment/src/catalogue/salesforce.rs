@@ -164,7 +164,7 @@ fn own_application(facts: &Facts) -> Option<(&Application, jiff::Timestamp)> {
         .iter()
         .find(key)
         .or_else(|| all.iter().find(|one| is_ours(&one.name, one.label.as_ref())));
-    let found = found.or_else(|| if let [one] = all.as_slice() { Some(one) } else { None });
+    let found = found.or(if let [one] = all.as_slice() { Some(one) } else { None });
     Some((found?, *at))
 }
 

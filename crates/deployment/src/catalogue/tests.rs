@@ -1,5 +1,7 @@
 //! Every check that can be read: what makes it pass, what makes it fail, what leaves it unknown.
 
+#![expect(clippy::needless_pass_by_value, clippy::format_collect, reason = "cases read better so")]
+
 use std::collections::BTreeSet;
 
 use identity::environments::EnvironmentKind;

@@ -88,8 +88,8 @@ impl DataPolicy {
 
     /// Whether it counts in an environment that goes by any of these names.
     pub fn covers(&self, names: &[&str]) -> bool {
-        let named = |one: &String| names.iter().any(|name| one.eq_ignore_ascii_case(name));
-        let is_named = self.environments.iter().any(named);
+        let is_meant = |one: &String| names.iter().any(|name| one.eq_ignore_ascii_case(name));
+        let is_named = self.environments.iter().any(is_meant);
         match self.reach {
             Reach::All => true,
             Reach::Only => is_named,

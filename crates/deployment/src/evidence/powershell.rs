@@ -247,7 +247,7 @@ fn app(entry: &Json) -> Option<String> {
         Json::String(text) => text.trim(),
         _ => return None,
     };
-    let inner = text.trim_start_matches("@").trim_matches(['{', '}']);
+    let inner = text.trim_start_matches('@').trim_matches(['{', '}']);
     for part in inner.split(';') {
         if let Some((key, value)) = part.split_once('=')
             && key.trim().eq_ignore_ascii_case("id")

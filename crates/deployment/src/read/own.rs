@@ -159,7 +159,7 @@ impl Deployment {
         for row in &found.rows {
             for property in &found.plan.shown.properties {
                 if let Ok(Value::Text(name)) = property.value(row) {
-                    names.push(name.to_string());
+                    names.push(name.clone());
                 }
             }
         }
