@@ -99,7 +99,9 @@ fn address(parts: &[&String], pairs: &[(&str, &str)]) -> Result<String> {
 /// The fields that a list came with, those of its first record.
 fn columns_of(rows: &[Value]) -> Vec<String> {
     let values = rows.first().and_then(|row| row.get("values")).and_then(Value::as_object);
-    values.into_iter().flatten().map(|(name, _)| name.clone()).collect()
+    let names = values.into_iter().flatten().map(|(name, _)| name.clone());
+    // id and name stand first already
+    names.filter(|name| !ROWS.iter().any(|row| name.eq_ignore_ascii_case(row))).collect()
 }
 
 /// A record as one level: what people read where it is said, else the value.

@@ -146,7 +146,7 @@ impl Things {
             ("import", NOTHING.to_owned()),
             ("import_id", NOTHING.to_owned()),
             ("table", "team".to_owned()),
-            ("crm_table", "nothing".to_owned()),
+            ("crm_table", NOTHING.to_owned()),
             ("deployment_check", "TMS-07".to_owned()),
             ("deployment_evidence", NOTHING.to_owned()),
             ("deployment_evidence_id", NOTHING.to_owned()),
