@@ -118,6 +118,11 @@ impl LinkingSync {
 
     /// Who owns the record of a link and may sign in.
     async fn owners(&self, root: &Scope, link: &Link) -> Result<Vec<UserId>> {
+        if link.subject.system().is_some() {
+            // a CRM elsewhere says who owns a record to those alone who ask it: whoever made the link learns of it
+            let maker = self.parts.scopes.person(root.tenant(), link.created_by).await?;
+            return Ok(maker.map(|_| link.created_by).into_iter().collect());
+        }
         let circle = match self.record(root, link, true).await {
             Ok((_, circle)) => circle,
             Err(error) if error.passes() => return Err(error),

@@ -189,7 +189,7 @@ fn checked(session: &Session, table: &str, rules: NoteRules) -> Result<NoteRules
 }
 
 /// Rules that make sense by themselves; a zone where none is named.
-fn in_order(mut rules: NoteRules, zone: &str) -> Result<NoteRules> {
+pub(crate) fn in_order(mut rules: NoteRules, zone: &str) -> Result<NoteRules> {
     if rules.zone.is_empty() {
         zone.clone_into(&mut rules.zone);
     }

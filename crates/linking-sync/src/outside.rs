@@ -17,7 +17,9 @@ use crate::{
     life::{Record, Seen},
     notes::{
         NoteRules,
+        card::{Draft, card, marker},
         change::{Cell, Event, Shown, Told},
+        in_order,
     },
     store::{
         self, looks,
@@ -206,6 +208,52 @@ impl LinkingSync {
         if wrong.is_empty() { Ok(rules) } else { Err(crate::Error::Columns { columns: wrong }) }
     }
 
+    /// As [`LinkingSync::note_preview`], of a record of a CRM elsewhere.
+    pub(crate) async fn preview_outside(
+        &self,
+        scope: &Scope,
+        link: &Link,
+        rules: NoteRules,
+    ) -> Result<Option<serde_json::Value>> {
+        let rules = self.checked_outside(scope, (link, in_order(rules, "UTC")?)).await?;
+        if !rules.is_on() {
+            return Ok(None);
+        }
+        let there = self.parts.linking.read_there(scope, &link.subject, &rules.columns).await?;
+        let name = self.name_outside(scope, link).await?.ok_or(crate::Error::Unknown)?;
+        let mut changes = Vec::new();
+        if rules.updated {
+            let cells = rules.columns.iter().filter_map(|column| {
+                let label = there.table.field(column)?.label.clone();
+                let is = shown(&there.record, column).filter(|text| !text.is_empty());
+                let is = is.map_or(Shown::None, Shown::Text);
+                let (column, label) = (column.clone(), (label.clone(), label));
+                Some(Cell { column, label, was: Shown::None, is })
+            });
+            changes.push(told(Event::Updated, cells.collect()));
+        }
+        if rules.closed {
+            changes.push(told(Event::Deleted, Vec::new()));
+        }
+        let now = self.now();
+        let changes: Vec<_> = changes.into_iter().map(|told| (now, told)).collect();
+        let tenants = self.parts.scopes.tenants().await?;
+        let tenant = tenants.iter().find(|one| one.id == scope.tenant());
+        let language = tenant.map_or(kernel::Language::En, |tenant| tenant.language);
+        let address = self.parts.base.join(&format!("linked/{}", link.id)).ok().map(String::from);
+        let (zone, names) = (rules.zone(), BTreeMap::new());
+        let draft = Draft {
+            texts: i18n::Texts::global().speak(language),
+            zone: &zone,
+            marker: marker(link.id.uuid()),
+            record: &name,
+            address: address.as_deref(),
+            names: &names,
+            more: 0,
+        };
+        Ok(Some(card(&draft, &changes)))
+    }
+
     /// The name of a record as the one who posts reads it; nothing where they may not.
     pub(crate) async fn name_outside(&self, poster: &Scope, link: &Link) -> Result<Option<String>> {
         match self.parts.linking.shown(poster, &link.subject).await {
@@ -230,9 +278,8 @@ fn shown(record: &crm::Record, name: &str) -> Option<String> {
     let value = record.values.iter().find(|(own, _)| own.eq_ignore_ascii_case(name));
     let (own, value) = value?;
     let text = match (record.texts.get(own), value) {
-        (Some(text), _) => text.clone(),
+        (Some(text), _) | (None, Value::Text(text) | Value::Choice(text)) => text.clone(),
         (None, Value::Null | Value::Row(_) | Value::Id(_)) => String::new(),
-        (None, Value::Text(text) | Value::Choice(text)) => text.clone(),
         (None, Value::Whole(number)) => number.to_string(),
         (None, Value::Number(number)) => number.to_string(),
         (None, Value::Boolean(yes)) => (if *yes { "✓" } else { "✗" }).to_owned(),

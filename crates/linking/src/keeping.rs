@@ -13,7 +13,7 @@ use workspace_port::TeamId;
 
 use crate::{
     Error, Link, LinkId, Linking, Problem, State, Step, Subject, Unlink,
-    outside::Found,
+    outside::{Found, is_sign_in, rows},
     service::told,
     store::{self, Job},
     subject::LINKS,
@@ -235,7 +235,7 @@ impl Linking {
         let link = job.link.clone();
         if link.subject.system().is_some() {
             if job.work.has_row
-                && let Err(error) = crate::outside::rows::rename(self, scope, &link).await
+                && let Err(error) = rows::rename(self, scope, &link).await
             {
                 let error: &dyn std::error::Error = &error;
                 tracing::debug!(error, link.id = %id, "linking.row_not_renamed");
@@ -349,7 +349,7 @@ impl Linking {
             return Ok(Moved::Merged);
         }
         if job.work.has_row {
-            crate::outside::rows::repoint(self, scope, (&job.link, &winner)).await?;
+            rows::repoint(self, scope, (&job.link, &winner)).await?;
         }
         let write = move |tx: &Tx<'_>| -> Result<()> {
             let Some(mut job) = store::lookup(tx, id)? else { return Ok(()) };
@@ -376,9 +376,7 @@ impl Linking {
             return Ok(Looked::Unseen(Problem::new("link.person_gone")));
         };
         let unseen = |error: Error| match error {
-            error if crate::outside::is_sign_in(&error) => {
-                Ok(Looked::Unseen(crate::saga::problem(&error)))
-            }
+            error if is_sign_in(&error) => Ok(Looked::Unseen(crate::saga::problem(&error))),
             Error::Denied(_) | Error::PersonNeeded | Error::Unknown => {
                 Ok(Looked::Unseen(Problem::new("link.record_unseen")))
             }

@@ -17,6 +17,7 @@ use workspace_port::ChannelKind;
 use crate::{
     Error, Problem, Settings, Step, Subject,
     keeping::{cut, row},
+    outside,
     saga::{Halt, Turn},
     store::{self, Job},
     subject::{LINKS, LOCATIONS, SITES},
@@ -73,7 +74,7 @@ const LIBRARY: &str = "Shared Documents";
 /// Writes the rows, and with them in one transaction that they are written.
 pub(crate) async fn write(turn: &mut Turn<'_>) -> Result<(), Halt> {
     if turn.job.link.subject.system().is_some() {
-        return crate::outside::rows::write(turn).await;
+        return outside::rows::write(turn).await;
     }
     for _ in 1..TRIES {
         match write_once(turn).await {
@@ -432,7 +433,7 @@ pub(crate) fn moves(session: &Session, job: &Job, (table, to): (&str, Uuid)) -> 
 /// Takes the rows of a link away, and with them in one transaction what is left of it.
 pub(crate) async fn remove(turn: &mut Turn<'_>) -> Result<(), Halt> {
     if turn.job.link.subject.system().is_some() {
-        return crate::outside::rows::remove(turn).await;
+        return outside::rows::remove(turn).await;
     }
     let session = turn.session().await?;
     loop {

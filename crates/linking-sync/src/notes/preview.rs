@@ -35,6 +35,9 @@ impl LinkingSync {
         rules: NoteRules,
     ) -> Result<Option<Json>> {
         let link = self.link(scope, link).await?;
+        if link.subject.system().is_some() {
+            return self.preview_outside(scope, &link, rules).await;
+        }
         let Subject::Record { environment, table, record } = link.subject.clone() else {
             return Err(Error::ViewNotes);
         };

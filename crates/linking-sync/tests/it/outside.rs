@@ -82,6 +82,8 @@ async fn changes_are_told_as_the_one_who_posts_and_stop_with_the_reason_when_tha
         let field = at.name_field();
         let odd = crms.house.sync.set_notes(admin, link.id, rules(&["nothing"])).await;
         assert!(odd.is_err(), "{at:?}");
+        let card = crms.house.sync.note_preview(admin, link.id, rules(&[field])).await.unwrap();
+        assert!(card.unwrap().to_string().contains("Village deal"), "{at:?}");
         crms.house.sync.set_notes(admin, link.id, rules(&[field])).await.unwrap();
         crms.house.after(DAY).await;
         crms.rename(admin, (at, &link.subject), "Town deal").await;

@@ -30,7 +30,7 @@ const SPACE: &str = "msdyn_collabspaceteamassociationid";
 /// What the choice `msdyn_crmtype` calls Salesforce.
 const SALESFORCE: i64 = 1;
 
-/// Codes of tables that every environment of Dynamics 365 has (Dataverse table reference, ObjectTypeCode); the port does
+/// Codes of tables that every environment of Dynamics 365 has (Dataverse table reference, `ObjectTypeCode`); the port does
 /// not tell those of others, and the column may be empty.
 const CODES: [(&str, i64); 12] = [
     ("account", 1),
@@ -176,38 +176,34 @@ async fn location(turn: &Turn<'_>, found: &Found, chain: &Chain) -> Result<Uuid,
     let teams = || Value::Choice("3".to_owned());
     let below = |at: &RecordRef| Value::Row(at.clone());
 
-    let known = known(crm, SITES, ("absoluteurl", &chain.site), None).await?;
-    let site = match known {
-        Some(site) => site,
-        None => {
-            let id = key_of("site", &chain.site);
-            let at = RecordRef::new(SITES, id.to_string());
-            let values = vec![
-                ("name", text(&turn.job.link.team_name, 160)),
-                ("absoluteurl", text(&chain.site, 2000)),
-                ("servicetype", teams()),
-            ];
-            make(crm, &sites, (&at, values)).await.map_err(no_location)?;
-            turn.point("called")?;
-            at
-        }
+    let site = if let Some(site) = known(crm, SITES, ("absoluteurl", &chain.site), None).await? {
+        site
+    } else {
+        let at = RecordRef::new(SITES, key_of("site", &chain.site).to_string());
+        let values = vec![
+            ("name", text(&turn.job.link.team_name, 160)),
+            ("absoluteurl", text(&chain.site, 2000)),
+            ("servicetype", teams()),
+        ];
+        make(crm, &sites, (&at, values)).await.map_err(no_location)?;
+        turn.point("called")?;
+        at
     };
     let of = ("relativeurl", chain.library.as_str());
-    let library = match self::known(crm, LOCATIONS, of, Some(&site)).await? {
-        Some(library) => library,
-        None => {
-            let id = key_of("library", &format!("{} {}", site.id, chain.library));
-            let at = RecordRef::new(LOCATIONS, id.to_string());
-            let values = vec![
-                ("name", text(&chain.library, 160)),
-                ("relativeurl", text(&chain.library, 255)),
-                ("parentsiteorlocation", below(&site)),
-                ("servicetype", teams()),
-            ];
-            make(crm, &locations, (&at, values)).await.map_err(no_location)?;
-            turn.point("called")?;
-            at
-        }
+    let library = if let Some(library) = known(crm, LOCATIONS, of, Some(&site)).await? {
+        library
+    } else {
+        let id = key_of("library", &format!("{} {}", site.id, chain.library));
+        let at = RecordRef::new(LOCATIONS, id.to_string());
+        let values = vec![
+            ("name", text(&chain.library, 160)),
+            ("relativeurl", text(&chain.library, 255)),
+            ("parentsiteorlocation", below(&site)),
+            ("servicetype", teams()),
+        ];
+        make(crm, &locations, (&at, values)).await.map_err(no_location)?;
+        turn.point("called")?;
+        at
     };
     let link = &turn.job.link;
     let id = key_of("location", &format!("of {}", link.id));

@@ -196,12 +196,6 @@ impl Crms {
         Subject::crm(self.system(at).id, &made.table, &made.id.0)
     }
 
-    pub(crate) async fn rename(&self, scope: &Scope, (at, of): (At, &Subject), name: &str) {
-        let crm = self.seat(scope, at).await;
-        let values = Values::from([(at.name_field().to_owned(), Value::from(name))]);
-        crm.update(&RecordRef::new(of.table(), of.key()), &values, None).await.unwrap();
-    }
-
     /// A node that dies where somebody says.
     pub(crate) fn mortal(&self, fault: Fault) -> Arc<Linking> {
         let node = self.house.mortal(fault);
