@@ -228,3 +228,4 @@ crm-title = Records of { $name } in channels
 crm-what = Sellers who may change a record in the CRM can then work on it with others in a channel.
 crm-switch = Turn on the linking of records of this CRM to channels
 crm-switch-what = Links that are there stay when it is turned off.
+crm-short = Records in channels

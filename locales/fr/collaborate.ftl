@@ -228,3 +228,4 @@ crm-title = Enregistrements de { $name } dans les canaux
 crm-what = Les vendeurs qui peuvent modifier un enregistrement dans le CRM peuvent alors y travailler à plusieurs dans un canal.
 crm-switch = Activer la liaison des enregistrements de ce CRM aux canaux
 crm-switch-what = Les liaisons existantes restent quand elle est désactivée.
+crm-short = Enregistrements dans les canaux

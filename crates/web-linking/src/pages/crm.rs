@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::{extract::State as Shelf, response::Response};
-use crm_connections::CrmSystem;
 use edge::{Form, Path, Problem};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -31,7 +30,7 @@ pub(crate) async fn page(
     Path(system): Path<Uuid>,
 ) -> Result<Response, Problem> {
     let (system, links) = app.linking.links_crm(&visit.scope, system).await?;
-    Ok(answer::page(&Page::new(visit.frame, &system, links)))
+    Ok(answer::page(&Page::new(visit.frame, (system.id, &system.name), links)))
 }
 
 pub(crate) async fn save(
@@ -45,13 +44,13 @@ pub(crate) async fn save(
 }
 
 impl Page {
-    pub(crate) fn new(frame: Frame, system: &CrmSystem, links: bool) -> Self {
-        let title = frame.say1("collaborate.crm-title", "name", system.name.as_str());
-        let back = format!("/admin/crm/{}", system.id);
+    pub(crate) fn new(frame: Frame, (system, name): (Uuid, &str), links: bool) -> Self {
+        let title = frame.say1("collaborate.crm-title", "name", name);
+        let back = format!("/admin/crm/{system}");
         Self {
             frame: frame.at(Section::Administration, title).back_to(back),
-            system: system.id,
-            name: system.name.clone(),
+            system,
+            name: name.to_owned(),
             links,
         }
     }
