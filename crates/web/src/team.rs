@@ -62,6 +62,8 @@ pub(crate) struct Head {
     pub(crate) name: String,
     pub(crate) description: String,
     pub(crate) archived: bool,
+    /// Its sensitivity label.
+    pub(crate) label: Option<String>,
 }
 
 /// A channel of the list.
@@ -128,6 +130,7 @@ impl Page {
                 name: team.name.clone(),
                 description: team.description.clone(),
                 archived: team.archived_at.is_some(),
+                label: team.label.clone(),
             },
             tab,
             may_manage: rights.manage && writes,
@@ -275,6 +278,7 @@ pub(crate) mod samples {
             created_at: at,
             archived_at: None,
             deleted_at: None,
+            label: None,
         };
         TeamAccess { team, rights }
     }

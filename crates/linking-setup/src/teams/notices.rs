@@ -155,13 +155,9 @@ mod tests {
             "validationTokens":["x"]}"#;
         let post: Post = serde_json::from_str(text).unwrap();
         assert_eq!(post.value.len(), 2);
-        for odd in [
-            "",
-            "null",
-            "{\"value\":{}}",
-            "{\"value\":[1]}",
-            "{\"value\":[{\"clientState\":7}]}",
-        ] {
+        for odd in
+            ["", "null", "{\"value\":{}}", "{\"value\":[1]}", "{\"value\":[{\"clientState\":7}]}"]
+        {
             assert!(serde_json::from_str::<Post>(odd).is_err(), "{odd}");
         }
         let deep = format!("{{\"value\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));

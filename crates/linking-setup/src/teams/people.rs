@@ -142,9 +142,9 @@ fn opened(
     let Some(signed) = found.filter(|one| one.account.state == SignInState::Open) else {
         return Ok(None);
     };
-    let Some(sealed) = &signed.sealed else { return Ok(None) };
+    let Some(bytes) = &signed.sealed else { return Ok(None) };
     let place = Context::new(TOKENS, scope.tenant(), signed.id);
-    let plain = sealer.open(&place, sealed)?;
+    let plain = sealer.open(&place, bytes)?;
     let text = std::str::from_utf8(plain.expose()).map_err(|_odd| seal::Error::Damaged)?;
     let tokens = TokenSet::from_text(text).ok_or(seal::Error::Damaged)?;
     Ok(Some((signed, tokens)))

@@ -289,10 +289,10 @@ pub(crate) fn subscribed(
 }
 
 /// The watch of a subscription: team, kind, and the hash of what its notices must show.
-pub(crate) fn by_subscription(
-    tx: &Tx<'_>,
-    subscription: &str,
-) -> Result<Option<(String, String, Option<Vec<u8>>)>> {
+type Subscribed = (String, String, Option<Vec<u8>>);
+
+/// The watch that a subscription is for.
+pub(crate) fn by_subscription(tx: &Tx<'_>, subscription: &str) -> Result<Option<Subscribed>> {
     const SQL: &str = "SELECT team_id, kind, secret_hash FROM linking_teams_watches \
                        WHERE tenant_id = $1 AND subscription = $2";
     let row = tx.first(SQL, &[tx.tenant().into(), subscription.into()])?;

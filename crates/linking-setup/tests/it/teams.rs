@@ -13,7 +13,7 @@ use identity::{Caller, Identity, Presented, Role, SignIn, SignedIn, SystemScopes
 use kernel::{Clock, Language, Scope, Secret, SystemClock, TenantId};
 use liaison_linking_setup::{
     BroughtBack, Came, Error, Finding, Kind, MicrosoftTeams, NewTeams, OwnWorkspace, Proof,
-    Purpose, SignInState, Sitting, TeamsParts, Which, Workspaces,
+    Purpose, SignInState, Sitting, TeamsParts, Which, Workspaces as _,
 };
 use serde_json::{Value, json};
 use testkit::{FixedClock, Store};
@@ -276,9 +276,10 @@ async fn a_tenant_says_where_its_teams_are_and_goes_back() {
     // another node learns it when it asks
     let secret = house.text("client_secret");
     let read = move |tx: &db::Tx<'_>| {
-        let row = tx.first("SELECT sealed FROM linking_teams WHERE tenant_id = $1", &[tx
-            .tenant()
-            .into()])?;
+        let row = tx.first(
+            "SELECT sealed FROM linking_teams WHERE tenant_id = $1",
+            &[tx.tenant().into()],
+        )?;
         row.unwrap().take_bytes(0)
     };
     let sealed = house.store.db().read_one(&house.root(), read).await.unwrap().unwrap();
@@ -423,7 +424,7 @@ async fn teams_tell_of_changes_and_subscriptions_live_on() {
     assert_eq!(house.teams.watching(&house.admin).await.unwrap(), (2, 2));
     assert!(house.teams.woken(&house.root()).await.unwrap().is_empty());
     house.rename(&sales, "Sales of machines").await;
-    assert_eq!(house.woken().await, [sales.clone()]);
+    assert_eq!(house.woken().await, std::slice::from_ref(&sales));
     // doing it again makes nothing twice
     house.teams.tend(&house.root(), &all).await.unwrap();
     assert_eq!(house.subscriptions().await.len(), 4);
@@ -486,7 +487,7 @@ async fn lost_notices_cost_time_and_nothing_else() {
     house.rename(&sales, "Other").await;
     assert!(house.woken().await.is_empty());
     house.clock.advance(Duration::from_secs(4 * 3600 + 1));
-    assert_eq!(house.woken().await, [sales.clone()]);
+    assert_eq!(house.woken().await, std::slice::from_ref(&sales));
     // where nothing can be subscribed to, more often
     let broken = House::new().await;
     broken.set_up().await;
@@ -505,7 +506,7 @@ async fn nobody_else_can_tell_anything() {
     let house = House::new().await;
     house.set_up().await;
     let sales = house.team("Sales");
-    house.teams.tend(&house.root(), &[sales.clone()]).await.unwrap();
+    house.teams.tend(&house.root(), std::slice::from_ref(&sales)).await.unwrap();
     let rows = house.subscriptions().await;
     let id = rows[0]["id"].as_str().unwrap();
     let notice = |id: &str, state: &str| {
@@ -518,9 +519,13 @@ async fn nobody_else_can_tell_anything() {
     let right = "clientState";
     assert!(rows[0][right].is_string(), "the stand-in knows it");
     let secret = rows[0][right].as_str().unwrap().to_owned();
-    for (id, state) in
-        [(id, "wrong"), (id, ""), ("other", &secret), (&"x".repeat(65), &secret), (id, &"x".repeat(129))]
-    {
+    for (id, state) in [
+        (id, "wrong"),
+        (id, ""),
+        ("other", &secret),
+        (&"x".repeat(65), &secret),
+        (id, &"x".repeat(129)),
+    ] {
         let heard = house.teams.notified(house.tenant, notice(id, state).as_bytes()).await;
         assert_eq!(heard.unwrap().taken, 0, "{id} {state}");
     }
