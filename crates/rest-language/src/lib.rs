@@ -1,7 +1,5 @@
 //! REST of the language features: what an administrator decides, and what people ask for.
 
-#![expect(unused_qualifications, reason = "the macro that describes routes writes whole paths")]
-
 mod settings;
 mod tasks;
 

@@ -8,7 +8,7 @@ use language_features::{Availability, Error, Feature, NewConfig, Switch, Task, W
 use crate::house::{House, task};
 
 fn codes(error: &Error) -> Vec<String> {
-    error.fields().iter().map(|field| field.code.to_string()).collect()
+    error.fields().iter().map(|field| field.code.to_owned()).collect()
 }
 
 #[tokio::test]
