@@ -48,7 +48,9 @@ fn collect(root: &Value, schema: &Value, name: String, tables: &mut Vec<Table>) 
             continue;
         }
         let default = property.get("default").or_else(|| target.get("default"));
-        let default = default.map(|d| ["`", &shown(d), "`"].concat()).unwrap_or_default();
+        // a bar would end the cell, also between backticks
+        let shown = |default| ["`", &shown(default).replace('|', "\\|"), "`"].concat();
+        let default = default.map(shown).unwrap_or_default();
         let about = described(property).or_else(|| described(target)).unwrap_or_default();
         rows.push([key.clone(), default, about]);
     }
