@@ -38,7 +38,8 @@ impl House {
         });
         let token = house.server.demo_data().admin.token.clone();
         let made = house.call(&token, ("POST", "/api/v1/crm-systems"), &new);
-        house.system = made.json().unwrap()["id"].as_str().unwrap().to_owned();
+        let made = made.json().unwrap();
+        made["id"].as_str().unwrap().clone_into(&mut house.system);
         house.sign_in("seller@example.com");
         house
     }
@@ -121,9 +122,9 @@ fn a_seller_works_on_records_of_their_crm() {
     assert_eq!((&read["may_write"], &read["values"]["Amount"]), (&json!(true), &json!(12000.5)));
     let change = json!({ "values": { "NextStep": "Call" }, "version": read["version"] });
     assert_eq!(house.seller(("PATCH", &record), &change).status, 204);
-    let stale =
+    let outdated =
         json!({ "values": { "NextStep": "Write" }, "version": "2000-01-01T00:00:00.000+0000" });
-    let refused = house.seller(("PATCH", &record), &stale);
+    let refused = house.seller(("PATCH", &record), &outdated);
     assert_eq!(refused.json().unwrap()["code"], "crm.record_changed", "{}", refused.text());
     let wrong = json!({ "values": { "StageName": "Nothing", "Name": null } });
     let refused = house.seller(("PATCH", &record), &wrong).json().unwrap();

@@ -19,6 +19,7 @@ mod configure;
 mod connectors;
 #[cfg(test)]
 mod crm;
+#[cfg(test)]
 mod crm_records;
 #[cfg(test)]
 mod dataverse;

@@ -55,7 +55,7 @@ pub(super) fn run(place: &Place, command: &Records) -> Result {
                 out::json(&found);
             } else {
                 let Value::Object(all) = flat(&found) else { return Ok(()) };
-                let all = all.into_iter().filter(|(_, value)| *value != Value::from(""));
+                let all = all.into_iter().filter(|(_, value)| value.as_str() != Some(""));
                 let rows: Vec<Value> =
                     all.map(|(field, value)| json!({ "field": field, "value": value })).collect();
                 super::list(&rows, &FIELDS, hub.output);
