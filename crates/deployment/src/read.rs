@@ -39,7 +39,7 @@ impl Deployment {
         match guide {
             Guide::Salesforce => salesforce = self.salesforce(scope, &own.sellers).await,
             Guide::Dynamics | Guide::Embedded => {
-                dynamics = self.dynamics(scope, &own.sellers).await
+                dynamics = self.dynamics(scope, &own.sellers).await;
             }
         }
         let now = self.0.clock.now();

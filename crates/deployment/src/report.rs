@@ -118,7 +118,7 @@ fn age(outcome: &Outcome) -> String {
     outcome.read_at.map(|at| at.strftime("%Y-%m-%d %H:%M UTC").to_string()).unwrap_or_default()
 }
 
-/// Signs that Markdown would take for its own are written with a backslash (CommonMark §2.4).
+/// Signs that Markdown would take for its own are written with a backslash (`CommonMark` §2.4).
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

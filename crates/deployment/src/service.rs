@@ -150,7 +150,8 @@ impl Settings {
                 group.name.clone_from(&group.id);
             }
         }
-        self.community_url = self.community_url.trim().to_owned();
+        let trimmed = self.community_url.trim();
+        self.community_url = String::from(trimmed);
         if !self.community_url.is_empty() {
             let url = Url::parse(&self.community_url).ok();
             let fits = url.is_some_and(|url| url.scheme() == "https" && url.has_host());

@@ -34,7 +34,7 @@ async fn evidence_is_kept_with_its_hash_judged_and_forgotten() {
     assert_eq!(found.read_at, Some(kept.added_at));
     // the latest counts
     let off = br#"[{"Identity":"Global","AllowTranscription":false}]"#;
-    house.clock.advance(std::time::Duration::from_secs(60));
+    house.clock.advance(std::time::Duration::from_mins(1));
     let second = house.deployment.add_evidence(&admin, file(off)).await.unwrap();
     let report = house.deployment.report(&admin, guide).await.unwrap();
     assert_eq!(one(&report, "TMS-07").state, State::Fail);
@@ -68,7 +68,7 @@ async fn old_evidence_turns_a_pass_into_a_warning() {
         one(&house.deployment.report(&admin, guide).await.unwrap(), "TMS-07").state,
         State::Pass
     );
-    house.clock.advance(std::time::Duration::from_secs(8 * 86_400));
+    house.clock.advance(std::time::Duration::from_hours(8 * 24));
     let admin = house.admin().await;
     let report = house.deployment.report(&admin, guide).await.unwrap();
     let found = one(&report, "TMS-07");
@@ -95,7 +95,7 @@ async fn only_the_last_files_of_a_kind_are_kept() {
     let house = House::new().await;
     let admin = house.admin().await;
     for _ in 0..12 {
-        house.clock.advance(std::time::Duration::from_secs(60));
+        house.clock.advance(std::time::Duration::from_mins(1));
         house.deployment.add_evidence(&admin, file(MEETING)).await.unwrap();
     }
     assert_eq!(house.deployment.evidence(&admin).await.unwrap().len(), 10);
