@@ -199,18 +199,33 @@ impl House {
             files: FileStore::open(&files.path().join("mail")).unwrap(),
             settings: mailbox::Settings::default(),
         }));
+        let environments = Arc::new(environments::Environments::new(environments::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            records: records.clone(),
+            scopes: system.clone(),
+            settings: environments::Settings::default(),
+        }));
+        let deployment = deployment::Deployment::new(deployment::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            scopes: system.clone(),
+            connectors: Arc::clone(&api_connectors),
+            environments: Arc::clone(&environments),
+            records: records.clone(),
+            crm: crm.clone(),
+            workspace: Arc::clone(&workspace),
+            graph: Box::new(|_tenant| Box::pin(async { None })),
+            public_url: "http://localhost/".parse().unwrap(),
+        });
         let house = liaison_api::Services {
             identity: Arc::clone(&identity),
             workspace: Arc::clone(&workspace),
-            environments: Arc::new(environments::Environments::new(environments::Parts {
-                db: store.db(),
-                clock: Arc::clone(&clock),
-                ids: ids.clone(),
-                identity: Arc::clone(&identity),
-                records: records.clone(),
-                scopes: system.clone(),
-                settings: environments::Settings::default(),
-            })),
+            environments: Arc::clone(&environments),
         };
         let spaces = Arc::clone(&workspace);
         let seat = Box::new(move |scope: &kernel::Scope| {
@@ -298,6 +313,7 @@ impl House {
                 clock: Arc::clone(&clock),
             }),
             crm: rest_crm::App::new(rest_crm::Services { crm, mailbox }),
+            deployment: rest_deployment::App::new(rest_deployment::Services { deployment }),
             linking: rest_linking::App::new(rest_linking::Services { linking, setup, sync }),
         };
         let known = Arc::clone(&identity);
