@@ -121,7 +121,7 @@ impl SellersEnvironment {
                 id.map(|id| id.to_string())
             };
             let kind = who.get("@odata.type").and_then(Json::as_str).unwrap_or_default();
-            if kind.ends_with(".team") {
+            if kind.rsplit('.').next() == Some("team") {
                 teams.extend(key("teamid").or_else(|| key("ownerid")));
             } else {
                 users.extend(key("systemuserid").or_else(|| key("ownerid")));

@@ -132,11 +132,13 @@ await inBrowser({ reducedMotion: "reduce", locale }, async (page) => {
   // the conversation beside the record
   await page.goto(`${base}${root}/opportunity/${opportunity}/conversation`);
   await page.fill("#say", words.hello);
-  await press(".talk .write button.primary");
+  await page.locator(".talk .write button.primary").click();
+  await page.locator("#talk li", { hasText: words.hello }).first().waitFor();
   expect("it is said", (await said()).includes(words.hello), await said());
   await page.locator(".answer summary").last().click();
   await page.locator(".answer[open] textarea").fill(words.answer);
-  await press(".answer[open] button.primary");
+  await page.locator(".answer[open] button.primary").click();
+  await page.locator("#talk li", { hasText: words.answer }).first().waitFor();
   expect("it is answered", (await said()).includes(words.answer));
   await picture("conversation");
 

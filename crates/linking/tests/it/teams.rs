@@ -270,7 +270,7 @@ async fn a_workspace_that_asks_to_wait_is_left_alone_for_as_long() {
     }
     assert_eq!((link.state, link.step), (State::Pending, Step::TeamReady));
     assert_eq!(link.problem.unwrap().code, "workspace.busy");
-    house.clock.advance(Duration::from_secs(60));
+    house.clock.advance(Duration::from_mins(1));
     house.linking.drain().await.unwrap();
     assert_eq!(house.now(id).await.step, Step::TeamReady, "not before its time");
     let link = house.settle(id).await;
@@ -342,7 +342,7 @@ async fn a_new_team_gets_its_label_and_a_wrong_one_leaves_nothing() {
 async fn signing_in_lasts_longer_than_a_token() {
     let house = House::at_teams().await;
     for _ in 0..3 {
-        house.clock.advance(Duration::from_secs(3 * 3600));
+        house.clock.advance(Duration::from_hours(3));
         assert!(house.seat(&house.admin).teams().await.unwrap().is_empty());
     }
     assert_eq!(house.own.moods.teams.load(Ordering::SeqCst), 0);

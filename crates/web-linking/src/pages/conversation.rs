@@ -22,7 +22,7 @@ use linking::{Link, LinkId, State};
 use linking_setup::{Feature, Kind};
 use serde::Deserialize;
 use web_frame::{App, Frame, Html, Visit, answer, html::escape};
-use workspace::{Content, Item, Sender, Window, markdown};
+use workspace::{Content, Item, Sender, Window, live::Subscription, markdown};
 
 use super::{
     offers,
@@ -288,7 +288,7 @@ async fn look(
     let frame = &visit.frame;
     let limit = Limit::new(MESSAGES).unwrap_or_default();
     let feed = app.workspace.subscribe(scope, channel, None).await;
-    let place = feed.as_ref().ok().map(|feed| feed.position());
+    let place = feed.as_ref().ok().map(Subscription::position);
     let page = match app.workspace.messages(scope, channel, Window::Before(before), limit).await {
         Ok(page) => page,
         // not a member: the record is theirs to read, the channel is not

@@ -58,6 +58,10 @@ pub(crate) struct Page {
 }
 
 /// What a page is drawn from.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four facts that have nothing to do with each other"
+)]
 pub(crate) struct Seen {
     pub(crate) policy: Policy,
     pub(crate) own: bool,

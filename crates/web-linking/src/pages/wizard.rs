@@ -266,6 +266,7 @@ struct ChannelStep<'a> {
 /// The last step.
 #[derive(Debug, Template)]
 #[template(path = "pages/members.html")]
+#[expect(clippy::struct_excessive_bools, reason = "what a form shows ticked")]
 struct MembersStep<'a> {
     frame: &'a Frame,
     action: String,

@@ -94,14 +94,13 @@ pub(super) async fn repair(
     let (sync, scope) = (&app.linking_sync, &visit.scope);
     // who may not see the report learns nothing of what is in it
     sync.policy(scope, environment).await?;
-    let (done, toast) = match which.finding {
-        Some(finding) => (Box::pin(sync.repair(scope, finding)).await, "in-step.repaired"),
-        None => {
-            let done = Box::pin(sync.repair_all(scope, environment)).await;
-            let some = done.as_ref().is_ok_and(|done| done.left > 0);
-            let toast = if some { "in-step.repaired-some" } else { "in-step.repaired" };
-            (done.map(drop), toast)
-        }
+    let (done, toast) = if let Some(finding) = which.finding {
+        (Box::pin(sync.repair(scope, finding)).await, "in-step.repaired")
+    } else {
+        let done = Box::pin(sync.repair_all(scope, environment)).await;
+        let some = done.as_ref().is_ok_and(|done| done.left > 0);
+        let toast = if some { "in-step.repaired-some" } else { "in-step.repaired" };
+        (done.map(drop), toast)
     };
     match done {
         Ok(()) => Ok(answer::back_with(&visit.context, &path(environment, "/report"), toast)),

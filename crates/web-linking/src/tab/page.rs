@@ -16,6 +16,7 @@ use web_frame::{App, Asked, Frame, Html, Visit, answer, channel::Head};
 use web_records::inside::{self, At, Inside, Looked, View};
 
 use super::{Place, host::Host};
+use crate::pages::words;
 
 /// The buttons of the tab.
 #[derive(Debug, Template)]
@@ -236,7 +237,7 @@ fn notes(frame: &Frame, place: &Place) -> Vec<Note> {
             class: "warning",
             icon: "warning",
             title: frame.t.code(&problem.code),
-            what: crate::pages::words::cure(frame, problem),
+            what: words::cure(frame, problem),
             link: more(),
         });
     } else if link.state == LinkState::TabOnly {

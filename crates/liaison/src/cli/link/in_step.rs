@@ -133,7 +133,6 @@ impl NoteDigest {
 
 /// What is posted of a link, and when.
 #[derive(Debug, Clone, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "flags")]
 pub(crate) struct NoteRules {
     /// Logical name of a column whose changes are told; may be repeated
     #[arg(long, value_name = "NAME")]

@@ -194,14 +194,11 @@ pub(super) fn report(place: &Place, command: &LinkReport) -> Result {
         LinkReport::Repair { hub, environment, finding, all: _ } => {
             let api = Api::connect(place, hub)?;
             let path = report_of(&api, environment)?;
-            match finding {
-                Some(finding) => {
-                    api.send(&Method::POST, &format!("{path}/{finding}/repair"), None)?;
-                }
-                None => {
-                    let done = api.send(&Method::POST, &format!("{path}/repair"), None)?;
-                    one(&done, &["mended", "left"], hub.output);
-                }
+            if let Some(finding) = finding {
+                api.send(&Method::POST, &format!("{path}/{finding}/repair"), None)?;
+            } else {
+                let done = api.send(&Method::POST, &format!("{path}/repair"), None)?;
+                one(&done, &["mended", "left"], hub.output);
             }
             api.finish();
         }
