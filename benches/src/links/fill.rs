@@ -170,7 +170,7 @@ fn fold(database: &Sqlite) -> Result<()> {
 fn id(kind: u8, number: u32) -> [u8; 16] {
     let scattered = number.wrapping_mul(2_654_435_761);
     let mut bytes =
-        (0x0190_u128 << 112 | u128::from(number) << 72 | u128::from(scattered) << 16).to_be_bytes();
+        (0x0190_u128 << 112 | u128::from(number) << 80 | u128::from(scattered) << 16).to_be_bytes();
     bytes[6] = 0x70 | kind;
     bytes[8] = 0x80 | (bytes[8] & 0x3f);
     bytes[15] = kind;

@@ -271,9 +271,9 @@ async fn export(
     Authed(scope): Authed,
     Query(which): Query<WhichReport>,
 ) -> Result<Response, Problem> {
+    let guide = guide(&app, &scope, which.guide.as_deref()).await?;
     let format = report::Format::parse(&which.format)
         .ok_or_else(|| unknown_word("/format", "markdown, csv, json, sarif"))?;
-    let guide = guide(&app, &scope, which.guide.as_deref()).await?;
     let found = app.deployment.report(&scope, guide).await?;
     let t = Texts::global().speak(scope.language());
     let text = report::render(&found, format, &t);

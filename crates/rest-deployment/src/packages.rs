@@ -7,11 +7,12 @@ use axum::{
 use deployment::packages::Package;
 use edge::{Authed, Path, Problem};
 use http::{HeaderValue, header};
+use kernel::Kind;
 use rest::{Failures, routes};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::{App, Routes, unknown_word};
+use crate::{App, Routes};
 
 pub(crate) fn routes() -> Routes {
     routes!(download)
@@ -35,8 +36,10 @@ async fn download(
     Authed(scope): Authed,
     Path(path): Path<PackagePath>,
 ) -> Result<Response, Problem> {
+    // who may not look learns nothing of what there is
+    app.deployment.guide(&scope).await?;
     let package = Package::parse(&path.deployment_package)
-        .ok_or_else(|| unknown_word("/deployment_package", "outlook, outlook-unified, teams"))?;
+        .ok_or_else(|| Problem::new("route.unknown", Kind::NotFound, "there is no such package"))?;
     let bytes = app.deployment.package(&scope, package)?;
     let kind = (header::CONTENT_TYPE, HeaderValue::from_static(package.media_type()));
     Ok(([kind], bytes).into_response())

@@ -18,7 +18,7 @@ use kernel::{Coded as _, UserId};
 use serde::Deserialize;
 use url::Url;
 use uuid::Uuid;
-use web_frame::{App, Frame, Visit, answer};
+use web_frame::{App, Frame, Visit, answer, parts::Nothing};
 
 use crate::{at, may_manage, posted::Posted};
 
@@ -206,7 +206,7 @@ pub(crate) async fn remove_evidence(
     State(app): State<App>,
     visit: Visit,
     Path(path): Path<EvidencePath>,
-    Form(()): Form<()>,
+    Form(Nothing {}): Form<Nothing>,
 ) -> Result<Response, Problem> {
     Box::pin(app.deployment.remove_evidence(&visit.scope, path.deployment_evidence)).await?;
     let guide = app.deployment.guide(&visit.scope).await?;

@@ -45,6 +45,8 @@ pub(crate) async fn download(
     visit: Visit,
     Path(path): Path<PackagePath>,
 ) -> Result<Response, Problem> {
+    // who may not look learns nothing of what there is
+    app.deployment.guide(&visit.scope).await?;
     let found = Package::parse(&path.deployment_package);
     let package = found
         .ok_or_else(|| Problem::new("route.unknown", Kind::NotFound, "there is no such package"))?;

@@ -147,10 +147,10 @@ impl Things {
             ("import_id", NOTHING.to_owned()),
             ("table", "team".to_owned()),
             ("crm_table", NOTHING.to_owned()),
-            ("deployment_check", "TMS-07".to_owned()),
+            ("deployment_check", NOTHING.to_owned()),
             ("deployment_evidence", NOTHING.to_owned()),
             ("deployment_evidence_id", NOTHING.to_owned()),
-            ("deployment_package", "teams".to_owned()),
+            ("deployment_package", NOTHING.to_owned()),
             ("outlook_icon", "64.png".to_owned()),
             ("crm_record", NOTHING.to_owned()),
             ("relationship", "business_unit_teams".to_owned()),
@@ -267,7 +267,7 @@ impl Things {
             body = json!({ "acknowledge": acknowledge }).to_string().into_bytes();
         }
         if operation.path.ends_with("/crm-systems")
-            || (operation.method == "PUT" && operation.path.contains("/crm-systems/"))
+            || (operation.method == "PUT" && operation.path.ends_with("{crm_system_id}"))
         {
             let system = json!({ "name": "Sample", "kind": "salesforce",
                 "address": "sample.my.salesforce.com", "client_id": "3MVG9" });
@@ -311,6 +311,8 @@ impl Things {
             && names.all(known)
             && !path.ends_with("/events")
             && !path.ends_with("/icon")
+            // who is connected to no CRM knows nobody
+            && !path.ends_with("/people")
     }
 
     /// An identifier of ours in an answer.
