@@ -125,6 +125,8 @@ fn areas(frame: &Frame) -> Vec<Area> {
         (Permission::DataPolicyManage, "data-policies", "filter"),
         (Permission::SalesManage, "deployment", "check-circle"),
         (Permission::SalesManage, "crm", "briefcase"),
+        (Permission::SalesManage, "mail", "mail"),
+        (Permission::SalesManage, "language", "language"),
         (Permission::TeamManageAll, "workspace", "chat"),
         (Permission::AuditRead, "audit", "history"),
     ]
