@@ -35,6 +35,9 @@ pub enum Error {
     /// Environments could not be read.
     #[error(transparent)]
     Environments(#[from] environments::Error),
+    /// Mail could not be sent.
+    #[error(transparent)]
+    Workspace(#[from] workspace::Error),
     /// A permission is missing.
     #[error(transparent)]
     Denied(#[from] Denied),
@@ -65,6 +68,7 @@ impl Coded for Error {
             Self::Crm(error) => error.code(),
             Self::Policies(error) => error.code(),
             Self::Environments(error) => error.code(),
+            Self::Workspace(error) => error.code(),
             Self::Denied(_) => Code::new("permission.missing", Kind::Forbidden),
             Self::Store(error) => error.code(),
         }

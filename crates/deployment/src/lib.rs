@@ -26,6 +26,7 @@ mod results;
 mod service;
 mod store;
 pub mod trouble;
+pub mod welcome;
 
 pub use check::{Check, Class, For, Guide, Source, State, Step, Who, Why};
 pub use error::{Error, Result};

@@ -476,9 +476,14 @@ impl Deployment {
     }
 }
 
-/// An identifier that always comes out the same for a tenant: of version 8 (RFC 9562 §5.8), out of a SHA-256.
+/// An identifier that always comes out the same for a tenant.
 pub(crate) fn derived(purpose: &str, tenant: TenantId) -> Uuid {
-    let hash = digest(&SHA256, format!("liaison {purpose} app of {}", tenant.uuid()).as_bytes());
+    named(&format!("liaison {purpose} app of {}", tenant.uuid()))
+}
+
+/// An identifier that always comes out the same for a text: of version 8 (RFC 9562 §5.8), out of a SHA-256.
+pub(crate) fn named(text: &str) -> Uuid {
+    let hash = digest(&SHA256, text.as_bytes());
     let mut bytes = [0; 16];
     for (slot, byte) in bytes.iter_mut().zip(hash.as_ref()) {
         *slot = *byte;

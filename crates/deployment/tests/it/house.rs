@@ -34,7 +34,7 @@ pub(crate) struct House {
     pub(crate) connectors: Arc<Connectors>,
     pub(crate) crm: CrmConnections,
     pub(crate) deployment: Deployment,
-    _store: Store,
+    pub(crate) store: Store,
     _folder: TempDir,
 }
 
@@ -43,7 +43,18 @@ impl House {
         Self::at("https://hub.contoso.example/").await
     }
 
+    /// With a relay that nobody reaches.
+    pub(crate) async fn with_mail() -> Self {
+        let mut settings = workspace::Settings::default();
+        settings.mail.relay_host = Some("127.0.0.1".to_owned());
+        Self::built("https://hub.contoso.example/", settings).await
+    }
+
     pub(crate) async fn at(public_url: &str) -> Self {
+        Self::built(public_url, workspace::Settings::default()).await
+    }
+
+    async fn built(public_url: &str, settings: workspace::Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let double = Double::start(Config::local(folder.path().join("salesforce"))).unwrap();
         let store = Store::fresh().await;
@@ -130,13 +141,8 @@ impl House {
             settings: crm_connections::Settings::default(),
         });
         let files = workspace::FileStore::open(&folder.path().join("files")).unwrap();
-        let workspace = Arc::new(workspace::Workspace::new(
-            store.db(),
-            time(),
-            ids.clone(),
-            files,
-            workspace::Settings::default(),
-        ));
+        let workspace =
+            Arc::new(workspace::Workspace::new(store.db(), time(), ids.clone(), files, settings));
         let deployment = Deployment::new(Parts {
             db: store.db(),
             clock: time(),
@@ -161,7 +167,7 @@ impl House {
             connectors,
             crm,
             deployment,
-            _store: store,
+            store,
             _folder: folder,
         };
         let key = house.said("consumer_key");

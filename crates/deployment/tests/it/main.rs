@@ -5,3 +5,4 @@ mod house;
 mod live;
 mod packages;
 mod rolling;
+mod welcome;
