@@ -1,4 +1,4 @@
-//! REST of the roll-out: checks, evidence, statements, packages.
+//! REST of the roll-out: checks, evidence, statements, packages, the welcome message.
 
 #![expect(unused_qualifications, reason = "the macro that describes routes writes whole paths")]
 
@@ -6,6 +6,7 @@ mod checks;
 mod evidence;
 mod packages;
 mod settings;
+mod welcome;
 
 use deployment::Deployment;
 use edge::Problem;
@@ -25,7 +26,11 @@ pub(crate) type Routes = rest::Routes<App>;
 
 /// Every route of this crate.
 pub fn routes() -> rest::Routes<App> {
-    checks::routes().merge(evidence::routes()).merge(packages::routes()).merge(settings::routes())
+    checks::routes()
+        .merge(evidence::routes())
+        .merge(packages::routes())
+        .merge(settings::routes())
+        .merge(welcome::routes())
 }
 
 /// A word that is none of those that there are.

@@ -1,4 +1,4 @@
-//! Pages of the roll-out: the guide with its checks, evidence, symptoms, packages, the report. And what packages point at:
+//! Pages of the roll-out: the guide with its checks, evidence, symptoms, packages, the welcome message, the report. And what packages point at:
 //! icons, and the page inside Teams.
 //!
 //! What it is not: a place for rules; `deployment` asks for the rights again. How a page is made says `web-frame`.
@@ -10,6 +10,7 @@ mod posted;
 mod report;
 mod settings;
 mod trouble;
+mod welcome;
 
 use askama::Template;
 use axum::{Router, extract::DefaultBodyLimit};
@@ -34,6 +35,8 @@ pub fn routes() -> Router<App> {
         .route("/admin/deployment/packages", get(packages::page))
         .route("/admin/deployment/packages/{deployment_package}", get(packages::download))
         .route("/admin/deployment/troubleshooting", get(trouble::page))
+        .route("/admin/deployment/welcome", get_and_post(welcome::page, welcome::save))
+        .route("/admin/deployment/welcome/send", post(welcome::send))
         .route("/outlook/icons/{outlook_icon}", get(outside::icon))
         .route("/teams/home", get(outside::home))
 }
@@ -61,6 +64,7 @@ pub(crate) fn at(frame: Frame, here: &'static str, title: impl Into<String>) -> 
     let entries = [
         ("guide", "/admin/deployment", "check-circle"),
         ("packages", "/admin/deployment/packages", "apps"),
+        ("welcome", "/admin/deployment/welcome", "send"),
         ("troubleshooting", "/admin/deployment/troubleshooting", "question"),
         ("settings", "/admin/deployment/settings", "settings"),
     ];

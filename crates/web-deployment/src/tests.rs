@@ -3,13 +3,14 @@
 use deployment::{
     Counts, Evidence, Guide, Outcome, Report, Source, State, Statement, Why, catalogue,
     evidence::Kind,
+    welcome::{Sent, Template, Welcome, WelcomeGroup, Welcomed, Written},
 };
 use jiff::SignedDuration;
 use uuid::Uuid;
 use web_frame::Frame;
 use web_proof::show;
 
-use crate::{guide, outside, packages, report, settings, trouble};
+use crate::{guide, outside, packages, report, settings, trouble, welcome};
 
 fn outcome(frame: &Frame, id: &str, state: State) -> Outcome {
     let check = catalogue::find(id).unwrap();
@@ -147,6 +148,80 @@ fn the_rest() {
         ]
     });
     show("deployment-home", |frame| vec![("page", outside::Home { frame: frame.clone() })]);
+}
+
+fn message(frame: &Frame) -> welcome::Made {
+    let language = frame.language().parse().unwrap();
+    let ada = identity::users::Person {
+        id: Uuid::from_u128(7).into(),
+        display_name: "Ada <Lovelace>".to_owned(),
+        address: None,
+    };
+    let typed = Template { subject: "<{{ hub }}>".to_owned(), body: "{{ name }}\n\nx".to_owned() };
+    let group = |id, name: &str, is_named| WelcomeGroup {
+        id: Uuid::from_u128(id).into(),
+        name: name.to_owned(),
+        members: 2,
+        is_named,
+    };
+    welcome::Made {
+        shown: Welcome {
+            language,
+            version: 2,
+            template: typed.clone(),
+            changed_by: Some(ada.id),
+            changed_at: Some(frame.now),
+        },
+        typed,
+        preview: Some(Written {
+            subject: "<Contoso>".to_owned(),
+            text: "Ada\n\nx\n".to_owned(),
+            html: String::new(),
+        }),
+        groups: vec![group(1, "Sellers <North>", true), group(2, "Others", false)],
+        sends_mail: true,
+        welcomed: vec![Welcomed {
+            user: ada.id,
+            letter: Uuid::from_u128(8),
+            language,
+            version: 2,
+            sent_by: Some(ada.id),
+            sent_at: frame.now,
+        }],
+        sent: Some(Sent {
+            sent: vec![ada.id],
+            had: vec![ada.id],
+            no_address: vec![ada.id],
+            inactive: vec![ada.id],
+            failed: vec![ada.id],
+            left: 3,
+        }),
+        people: vec![ada],
+        wrong: vec![],
+    }
+}
+
+#[test]
+fn the_welcome_message() {
+    show("deployment-welcome", |frame| {
+        let mut bare = message(frame);
+        (bare.shown.version, bare.shown.changed_at) = (0, None);
+        bare.sends_mail = false;
+        bare.sent = None;
+        bare.groups.clear();
+        bare.welcomed.clear();
+        let mut mistaken = message(frame);
+        mistaken.sent = Some(Sent::default());
+        mistaken.preview = None;
+        mistaken.wrong = ["/subject", "/body", "/groups/0"]
+            .map(|place| (place.to_owned(), "Not <right>".to_owned()))
+            .into();
+        vec![
+            ("sent", welcome::Page::new(frame.clone(), message(frame))),
+            ("bare", welcome::Page::new(frame.clone(), bare)),
+            ("mistaken", welcome::Page::new(frame.clone(), mistaken)),
+        ]
+    });
 }
 
 #[test]
