@@ -99,3 +99,22 @@ toast-unsaved = Taken back from the CRM
 toast-chosen = Contact chosen
 toast-contact-made = Contact created
 toast-rules-set = Rules saved
+summary = Summary
+summary-none = Nothing in the mail stands out.
+summary-places = Where the mail says so
+summary-place = Place { $number } in the mail
+made-rules = Sentences of the mail, chosen by the hub’s own rules. Nothing left the hub.
+made-endpoint = Written by a language model. Check it against the mail.
+made-fell-back = The hub’s own rules did the work instead of the language model: { $reason }.
+made-dropped = { $count ->
+    [one] One statement was left out because the mail does not say it.
+   *[other] { $count } statements were left out because the mail does not say them.
+}
+made-why-unreachable = it cannot be reached
+made-why-late = it did not answer in time
+made-why-key = it does not take the key
+made-why-model = it does not know the model
+made-why-busy = it is busy
+made-why-refused = it refused
+made-why-garbled = its answer cannot be read
+made-why-budget = the budget of the day is used up

@@ -99,3 +99,22 @@ toast-unsaved = Retiré du CRM
 toast-chosen = Contact choisi
 toast-contact-made = Contact créé
 toast-rules-set = Règles enregistrées
+summary = Résumé
+summary-none = Rien ne ressort de ce mail.
+summary-places = Où le mail le dit
+summary-place = Passage { $number } du mail
+made-rules = Phrases du mail, choisies par les règles du hub. Rien n’a quitté le hub.
+made-endpoint = Rédigé par un modèle de langage. À vérifier dans le mail.
+made-fell-back = Les règles du hub ont remplacé le modèle de langage : { $reason }.
+made-dropped = { $count ->
+    [one] Une affirmation a été écartée, car le mail ne la contient pas.
+   *[other] { $count } affirmations ont été écartées, car le mail ne les contient pas.
+}
+made-why-unreachable = il est injoignable
+made-why-late = il n’a pas répondu à temps
+made-why-key = il n’accepte pas la clé
+made-why-model = il ne connaît pas le modèle
+made-why-busy = il est occupé
+made-why-refused = il a refusé
+made-why-garbled = sa réponse est illisible
+made-why-budget = le budget du jour est épuisé

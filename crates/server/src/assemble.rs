@@ -102,7 +102,7 @@ pub fn assemble(
             web_deployment::routes(),
             web_language::routes(rooms.language.clone()),
             web_linking::routes(),
-            web_mail::routes(),
+            web_mail::routes(rooms.language.clone()),
             web_tables::routes(),
         ],
     )

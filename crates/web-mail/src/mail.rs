@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::{
+    Extension,
     extract::State,
     http::{HeaderValue, header},
     response::Response,
@@ -10,6 +11,7 @@ use crm::RecordRef;
 use edge::{Form, Path, Problem, Query};
 use jiff::Timestamp;
 use kernel::Limit;
+use language_features::LanguageFeatures;
 use mailbox::{About, Mail, Opened, Remark, Wanted, html};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -18,7 +20,7 @@ use web_frame::{
 };
 
 use crate::{
-    list,
+    assist, list,
     pane::{self, Pane, Shown, size},
 };
 
@@ -50,12 +52,14 @@ pub(crate) struct Asked {
 
 pub(crate) async fn page(
     State(app): State<App>,
+    Extension(language): Extension<LanguageFeatures>,
     visit: Visit,
     Path(id): Path<Uuid>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
     let opened = app.mailbox.open(&visit.scope, id).await?;
-    let shown = pane::ask(&app, &visit, &opened).await?;
+    let mut shown = pane::ask(&app, &visit, &opened).await?;
+    shown.helps = assist::offered(&language, &visit).await;
     let latest = app.mailbox.list(&visit.scope, "", Limit::default(), None).await?.items;
     let page = Page::new(visit.frame, &opened, shown, (&latest, asked.pictures.is_some()));
     let mut response = answer::page(&page);

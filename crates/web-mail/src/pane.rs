@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::{
+    Extension,
     extract::State,
     http::{HeaderValue, header},
     response::Response,
@@ -9,11 +10,14 @@ use axum::{
 use crm::RecordRef;
 use edge::{Path, Problem, Query};
 use kernel::{ActionId, Coded as _};
+use language_features::LanguageFeatures;
 use mailbox::{Contact, Matched, Opened, Partner, Related, Save, Seen};
 use sales::{Item, Surface};
 use serde::Deserialize;
 use uuid::Uuid;
 use web_frame::{App, Frame, Html, Section, Visit, answer, html::query_value};
+
+use crate::assist::{self, Helps};
 
 /// The pane.
 #[derive(Debug, Template)]
@@ -34,6 +38,7 @@ pub(crate) struct Pane<'a> {
     files: Vec<(usize, String, String)>,
     /// Whether the pane stands in Outlook.
     alone: bool,
+    helps: Helps,
 }
 
 /// Somebody outside.
@@ -55,6 +60,7 @@ pub(crate) struct Shown {
     pub(crate) partners: Vec<Partner>,
     pub(crate) can_save: bool,
     pub(crate) with_files: bool,
+    pub(crate) helps: Helps,
 }
 
 /// Asks the CRM; what is in its way is shown and keeps nobody from reading the mail.
@@ -93,7 +99,7 @@ pub(crate) async fn ask(app: &App, visit: &Visit, opened: &Opened) -> Result<Sho
 
 impl<'a> Pane<'a> {
     pub(crate) fn new(frame: &'a Frame, opened: &Opened, shown: Shown, alone: bool) -> Self {
-        let Shown { seen, trouble, opportunities, partners, can_save, with_files } = shown;
+        let Shown { seen, trouble, opportunities, partners, can_save, with_files, helps } = shown;
         let trouble = trouble.map(|code| (frame.t.code(code), frame.t.code_detail(code)));
         let can_create = seen.as_ref().is_some_and(|seen| seen.can_create);
         let can_undo = seen.as_ref().is_some_and(|seen| seen.can_undo);
@@ -132,6 +138,7 @@ impl<'a> Pane<'a> {
             can_undo,
             files: files.collect(),
             alone,
+            helps,
         }
     }
 
@@ -224,11 +231,13 @@ pub(crate) struct Which {
 
 pub(crate) async fn alone(
     State(app): State<App>,
+    Extension(language): Extension<LanguageFeatures>,
     visit: Visit,
     Query(which): Query<Which>,
 ) -> Result<Response, Problem> {
     let opened = app.mailbox.open(&visit.scope, which.mail).await?;
-    let shown = ask(&app, &visit, &opened).await?;
+    let mut shown = ask(&app, &visit, &opened).await?;
+    shown.helps = assist::offered(&language, &visit).await;
     let mut response = answer::page(&Alone::new(visit.frame, &opened, shown));
     // Outlook shows it in a frame of its own; nobody else does
     let policy = HeaderValue::from_static(FRAMED);
@@ -240,6 +249,11 @@ pub(crate) async fn alone(
 impl Alone {
     pub(crate) fn new(frame: Frame, opened: &Opened, shown: Shown) -> Self {
         let pane = Pane::new(&frame, opened, shown, true).html();
+        Self::around(frame, opened, pane)
+    }
+
+    /// A part of the pane as a page of its own: for who reads without script.
+    pub(crate) fn around(frame: Frame, opened: &Opened, pane: Html) -> Self {
         let subject = opened.mail.subject.clone();
         Self { frame: frame.at(Section::Mail, subject.clone()), pane, subject }
     }

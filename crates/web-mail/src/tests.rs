@@ -1,15 +1,17 @@
 //! Every page in both languages, with what people have and empty.
 
 use crm::RecordRef;
+use language_features::{Answer, Feature, Item};
 use mailbox::{
     Address, Contact, Mail, Matched, Message, NewContact, Opened, Partner, Person, Proposed,
     Related, Rules, Save, Seen,
 };
 use uuid::Uuid;
-use web_frame::Frame;
+use web_frame::{Frame, Html};
 use web_proof::show;
 
 use crate::{
+    assist::{self, Helps},
     contact, list, mail,
     pane::{self, Shown},
     rules,
@@ -74,6 +76,7 @@ fn full() -> Shown {
         partners: vec![partner],
         can_save: true,
         with_files: true,
+        helps: Helps { summary: true },
         ..Shown::default()
     }
 }
@@ -144,5 +147,62 @@ fn a_contact_is_looked_over_and_rules_are_set() {
         let rules =
             Rules { internal_domains: vec!["contoso.example".to_owned()], ..Rules::default() };
         vec![("page", rules::Page::new(frame.clone(), &rules, &[]))]
+    });
+}
+
+fn thread_mail(frame: &Frame) -> Opened {
+    let text = "Our budget is EUR 50,000 <firm>. We sign on 15 December 2026.\n\nOn Mon, 23 Nov 2026 at 10:00, Sam <sam@contoso.example> wrote:\n> What is your budget?\n";
+    let file = format!("From: Ben <ben@fabrikam.example>\r\nSubject: Budget\r\n\r\n{text}");
+    let message = mailbox::read(file.as_bytes()).unwrap();
+    Opened { mail: mail_of(frame, 7, "Budget"), message, save: None }
+}
+
+fn item(text: &str, quote: &str, source: usize) -> Item {
+    Item {
+        text: text.to_owned(),
+        quote: quote.to_owned(),
+        source,
+        start: 0,
+        from: String::new(),
+        at_ms: None,
+        owner: None,
+        due: None,
+        change: None,
+    }
+}
+
+#[test]
+fn each_sentence_of_a_summary_leads_to_its_place() {
+    show("mail-summary", |frame| {
+        let task = assist::task(&thread_mail(frame), Feature::Thread);
+        assert_eq!(task.sources.len(), 2, "the question comes first: {task:?}");
+        let found = vec![
+            item("We sign on 15 December 2026.", "We sign on 15 December 2026.", 1),
+            item("They asked <b>.", "What is your budget?", 0),
+            item("Signed in 2026.", "15 December 2026", 1),
+            item("From nowhere.", "Never said", 9),
+        ];
+        let rules = Answer { items: found.clone(), ..Answer::default() };
+        let fell_back = Answer { fell_back: Some("late"), ..rules.clone() };
+        let endpoint = Answer { by_endpoint: true, dropped: 2, ..rules.clone() };
+        let opened = thread_mail(frame);
+        let part = |answer: &Answer| {
+            let html = Html::of(&assist::Summary::new(frame, &task, answer));
+            pane::Alone::around(frame.clone(), &opened, html)
+        };
+        let shown = part(&rules).to_string();
+        assert!(
+            shown.contains(
+                "<mark id=\"place-1\" tabindex=\"-1\">We sign on 15 December 2026.</mark>"
+            )
+        );
+        assert_eq!(shown.matches("href=\"#place-1\"").count(), 2, "one place, two sentences");
+        assert!(!shown.contains("#place-3"), "what stands nowhere leads nowhere");
+        vec![
+            ("rules", part(&rules)),
+            ("fell-back", part(&fell_back)),
+            ("endpoint", part(&endpoint)),
+            ("nothing", part(&Answer::default())),
+        ]
     });
 }
