@@ -3,13 +3,13 @@
 use axum::extract::State;
 use deployment::welcome::{Sent, Template, ToWelcome, Welcome, WelcomeGroup, Welcomed, Written};
 use edge::{Authed, Json, Path, Problem};
-use kernel::{GroupId, Language, UserId};
+use kernel::{GroupId, Kind, Language, Scope, UserId};
 use rest::{Failures, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::{App, Routes, unknown_word};
+use crate::{App, Routes};
 
 pub(crate) fn routes() -> Routes {
     routes!(read, set, preview, send, sent)
@@ -196,9 +196,12 @@ impl From<Welcomed> for WelcomedItem {
     }
 }
 
-fn language(path: &LanguagePath) -> Result<Language, Problem> {
+fn language(app: &App, scope: &Scope, path: &LanguagePath) -> Result<Language, Problem> {
+    // who may not look learns nothing of what there is
+    app.deployment.sends_mail(scope)?;
     let found = Language::ALL.into_iter().find(|one| one.tag() == path.welcome_language);
-    found.ok_or_else(|| unknown_word("/welcome_language", "en, fr"))
+    let unknown = || Problem::new("route.unknown", Kind::NotFound, "the language is en or fr");
+    found.ok_or_else(unknown)
 }
 
 /// Read the welcome message, and to whom it can go
@@ -229,7 +232,8 @@ async fn set(
     Path(path): Path<LanguagePath>,
     Json(new): Json<TextItem>,
 ) -> Result<Json<WelcomeItem>, Problem> {
-    let kept = app.deployment.set_welcome(&scope, language(&path)?, new.into()).await?;
+    let language = language(&app, &scope, &path)?;
+    let kept = app.deployment.set_welcome(&scope, language, new.into()).await?;
     Ok(Json(kept.into()))
 }
 
@@ -245,8 +249,8 @@ async fn preview(
     Path(path): Path<LanguagePath>,
     Json(typed): Json<TextItem>,
 ) -> Result<Json<PreviewItem>, Problem> {
-    let typed = Some(typed.into());
-    let seen = app.deployment.preview_welcome(&scope, language(&path)?, typed).await?;
+    let language = language(&app, &scope, &path)?;
+    let seen = app.deployment.preview_welcome(&scope, language, Some(typed.into())).await?;
     let Written { subject, text, html } = seen;
     Ok(Json(PreviewItem { subject, text, html }))
 }

@@ -151,7 +151,7 @@ impl Things {
             ("deployment_evidence", NOTHING.to_owned()),
             ("deployment_evidence_id", NOTHING.to_owned()),
             ("deployment_package", NOTHING.to_owned()),
-            ("welcome_language", "en".to_owned()),
+            ("welcome_language", NOTHING.to_owned()),
             ("outlook_icon", "64.png".to_owned()),
             ("crm_record", NOTHING.to_owned()),
             ("relationship", "business_unit_teams".to_owned()),
