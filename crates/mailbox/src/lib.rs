@@ -24,6 +24,7 @@ mod saving;
 mod service;
 mod settings;
 mod store;
+mod suggesting;
 mod surfaces;
 mod worker;
 
@@ -35,6 +36,7 @@ pub use rules::Rules;
 pub use saving::{About, Save, Wanted};
 pub use service::{Mailbox, Parts};
 pub use settings::Settings;
+pub use suggesting::{Accepted, Proposal, Proposals, Suggested};
 pub use surfaces::Partner;
 
 /// The language of mails, for those who draw one.

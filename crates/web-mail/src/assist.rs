@@ -1,14 +1,17 @@
 //! What the language features make of a mail, as parts that come after the page: a summary whose sentences lead to
-//! their places.
+//! their places, what it suggests for an opportunity, and a draft of a reply.
 //!
 //! What it is not: a place that decides who may have them or who does the work; `language-features` does.
 
 use askama::Template;
 use axum::{Extension, extract::State, http::HeaderMap, response::Response};
-use edge::{Path, Problem};
+use edge::{Form, Path, Problem, Query};
 use jiff::tz::TimeZone;
-use language_features::{Answer, Error, Feature, Item, LanguageFeatures, Source, Task};
-use mailbox::{Opened, thread};
+use language_features::{
+    Answer, Change, Error, Feature, Item, LanguageFeatures, Source, Stage, Task,
+};
+use mailbox::{Accepted, Opened, Proposal, Proposals, Suggested, thread};
+use serde::Deserialize;
 use uuid::Uuid;
 use web_frame::{App, Frame, Html, Visit, answer};
 
@@ -18,13 +21,19 @@ use crate::pane::Alone;
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Helps {
     pub(crate) summary: bool,
+    pub(crate) updates: bool,
+    pub(crate) draft: bool,
 }
 
 /// Asks which there are; who may have none has none.
 pub(crate) async fn offered(language: &LanguageFeatures, visit: &Visit) -> Helps {
     let Ok((switches, _)) = language.offered(&visit.scope).await else { return Helps::default() };
     let has = |feature: Feature| switches.iter().any(|switch| switch.feature == feature);
-    Helps { summary: has(Feature::Thread) }
+    Helps {
+        summary: has(Feature::Thread),
+        updates: has(Feature::Updates),
+        draft: has(Feature::Draft),
+    }
 }
 
 /// A task about a mail: its messages, the earliest first.
@@ -174,6 +183,141 @@ pub(crate) async fn summary(
     let task = task(&opened, Feature::Thread);
     let html = match run(&language, &visit, &task).await? {
         Some(answer) => Html::of(&Summary::new(&visit.frame, &task, &answer)),
+        None => Html::default(),
+    };
+    Ok(part(&headers, visit.frame, &opened, html))
+}
+
+/// What the mail suggests for an opportunity.
+#[derive(Debug, Template)]
+#[template(path = "updates.html")]
+pub(crate) struct Updates {
+    frame: Frame,
+    id: Uuid,
+    found: Proposals,
+    /// The fields, each with the words that say so.
+    fields: Vec<(Proposal, String)>,
+    made: Vec<String>,
+}
+
+impl Updates {
+    pub(crate) fn new(frame: &Frame, id: Uuid, mut found: Proposals, answer: &Answer) -> Self {
+        let quotes: Vec<&str> = changes(answer).map(|(_, quote)| quote).collect();
+        let fields = std::mem::take(&mut found.fields).into_iter().map(|field| {
+            let quote = quotes.get(field.suggestion).copied().unwrap_or_default().to_owned();
+            (field, quote)
+        });
+        let fields = fields.collect();
+        Self { frame: frame.clone(), id, found, fields, made: made(frame, answer) }
+    }
+
+    /// The value as people read it: a stage that is a hint alone has a name of ours.
+    fn shown(&self, field: &Proposal) -> String {
+        match field.value.as_str() {
+            word @ ("qualify" | "develop" | "propose" | "close" | "lost") => {
+                self.frame.say(&format!("web-mail.stage-{word}"))
+            }
+            other => other.to_owned(),
+        }
+    }
+}
+
+/// What an answer would change, with the words that say so.
+fn changes(answer: &Answer) -> impl Iterator<Item = (Change, &str)> {
+    answer.items.iter().filter_map(|item| Some((item.change?, item.quote.as_str())))
+}
+
+/// Suggestions as the mailbox takes them.
+pub(crate) fn suggested(answer: &Answer) -> Vec<Suggested> {
+    let one = |(change, _): (Change, &str)| match change {
+        Change::Amount { cents, .. } => Suggested::Amount(cents),
+        Change::CloseDate(day) => Suggested::CloseDate(day),
+        Change::Stage(stage) => Suggested::Stage(match stage {
+            Stage::Qualify => "qualify",
+            Stage::Develop => "develop",
+            Stage::Propose => "propose",
+            Stage::Close => "close",
+            Stage::Lost => "lost",
+        }),
+    };
+    changes(answer).map(one).collect()
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Of {
+    record: String,
+}
+
+/// What the mail suggests for one opportunity.
+pub(crate) async fn updates(
+    State(app): State<App>,
+    Extension(language): Extension<LanguageFeatures>,
+    visit: Visit,
+    headers: HeaderMap,
+    (Path(id), Query(of)): (Path<Uuid>, Query<Of>),
+) -> Result<Response, Problem> {
+    let opened = app.mailbox.open(&visit.scope, id).await?;
+    let html = match run(&language, &visit, &task(&opened, Feature::Updates)).await? {
+        Some(answer) => {
+            let wanted = suggested(&answer);
+            let found = app.mailbox.proposals(&visit.scope, &of.record, &wanted).await?;
+            Html::of(&Updates::new(&visit.frame, id, found, &answer))
+        }
+        None => Html::default(),
+    };
+    Ok(part(&headers, visit.frame, &opened, html))
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Typed {
+    record: String,
+    field: String,
+    value: String,
+    #[serde(default)]
+    version: String,
+}
+
+/// Writes one field that the seller accepted.
+pub(crate) async fn accept(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<Uuid>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Problem> {
+    let Typed { record, field, value, version } = typed;
+    let version = (!version.is_empty()).then_some(version);
+    let accepted = Accepted { opportunity: record, field, value, version };
+    app.mailbox.accept(&visit.scope, id, accepted).await?;
+    Ok(answer::back_with(&visit.context, &format!("/mail/{id}"), "web-mail.accepted"))
+}
+
+/// A reply to copy.
+#[derive(Debug, Template)]
+#[template(path = "draft.html")]
+pub(crate) struct Draft {
+    frame: Frame,
+    text: String,
+    made: Vec<String>,
+}
+
+impl Draft {
+    pub(crate) fn new(frame: &Frame, answer: Answer) -> Self {
+        let made = made(frame, &answer);
+        Self { frame: frame.clone(), text: answer.draft, made }
+    }
+}
+
+/// A draft of a reply. It is kept and sent nowhere.
+pub(crate) async fn draft(
+    State(app): State<App>,
+    Extension(language): Extension<LanguageFeatures>,
+    visit: Visit,
+    headers: HeaderMap,
+    Path(id): Path<Uuid>,
+) -> Result<Response, Problem> {
+    let opened = app.mailbox.open(&visit.scope, id).await?;
+    let html = match run(&language, &visit, &task(&opened, Feature::Draft)).await? {
+        Some(answer) => Html::of(&Draft::new(&visit.frame, answer)),
         None => Html::default(),
     };
     Ok(part(&headers, visit.frame, &opened, html))

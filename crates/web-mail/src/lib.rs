@@ -35,6 +35,8 @@ pub fn routes(language: LanguageFeatures) -> Router<App> {
         .route("/mail/{seller_mail}/unsave", post(mail::unsave))
         .route("/mail/{seller_mail}/choose", post(mail::choose))
         .route("/mail/{seller_mail}/contact", get_and_post(contact::page, contact::create))
+        .route("/mail/{seller_mail}/draft", get(assist::draft))
+        .route("/mail/{seller_mail}/updates", get_and_post(assist::updates, assist::accept))
         .route("/mail/{seller_mail}/summary", get(assist::summary))
         .route("/mail/{seller_mail}/partners/{action}", get(pane::partner))
         .route("/outlook/pane", get(pane::alone))

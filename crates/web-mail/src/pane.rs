@@ -165,6 +165,18 @@ impl<'a> Pane<'a> {
         all
     }
 
+    /// Whether suggestions for an opportunity come by themselves: the one that the mail is saved to, or the only one.
+    fn is_chosen(&self, one: &Related) -> bool {
+        match self.save.as_ref().and_then(|save| save.about.as_ref()) {
+            Some(about) => about.id.eq_ignore_ascii_case(&one.at.id.0),
+            None => self.opportunities.len() == 1,
+        }
+    }
+
+    fn updates_path(&self, one: &Related) -> String {
+        self.path(&format!("/updates?record={}", query_value(&one.at.id.0)))
+    }
+
     /// Where what a partner knows of the first opportunity comes from.
     fn partner_path(&self, partner: &Partner) -> String {
         let Some(record) = self.opportunities.first() else { return String::new() };

@@ -1,10 +1,10 @@
 //! Every page in both languages, with what people have and empty.
 
 use crm::RecordRef;
-use language_features::{Answer, Feature, Item};
+use language_features::{Answer, Change, Feature, Item};
 use mailbox::{
-    Address, Contact, Mail, Matched, Message, NewContact, Opened, Partner, Person, Proposed,
-    Related, Rules, Save, Seen,
+    Address, Contact, Mail, Matched, Message, NewContact, Opened, Partner, Person, Proposal,
+    Proposals, Proposed, Related, Rules, Save, Seen,
 };
 use uuid::Uuid;
 use web_frame::{Frame, Html};
@@ -76,7 +76,7 @@ fn full() -> Shown {
         partners: vec![partner],
         can_save: true,
         with_files: true,
-        helps: Helps { summary: true },
+        helps: Helps { summary: true, updates: true, draft: true },
         ..Shown::default()
     }
 }
@@ -203,6 +203,47 @@ fn each_sentence_of_a_summary_leads_to_its_place() {
             ("fell-back", part(&fell_back)),
             ("endpoint", part(&endpoint)),
             ("nothing", part(&Answer::default())),
+        ]
+    });
+}
+
+#[test]
+fn suggestions_are_accepted_field_by_field_and_a_draft_is_copied() {
+    show("mail-assist", |frame| {
+        let opened = thread_mail(frame);
+        let change = Change::Amount { cents: 5_000_000, currency: Some("EUR") };
+        let budget = item("", "Our budget is EUR 50,000 <firm>.", 1);
+        let answer = Answer {
+            items: vec![Item { change: Some(change), ..budget }],
+            draft: "Hello <Ben>,".to_owned(),
+            ..Answer::default()
+        };
+        let proposal = |name: &str, value: &str, can_accept: bool| Proposal {
+            suggestion: 0,
+            field: name.to_owned(),
+            label: format!("{name} <label>"),
+            now: can_accept.then(|| "12,000".to_owned()),
+            value: value.to_owned(),
+            can_accept,
+        };
+        let found = |fields| Proposals {
+            at: RecordRef::new("opportunity", "o1"),
+            name: "Renewal <2026>".to_owned(),
+            version: Some("7".to_owned()),
+            fields,
+        };
+        let fields =
+            vec![proposal("estimatedvalue", "50000", true), proposal("stepname", "propose", false)];
+        let updates = |fields| {
+            let id = Uuid::from_u128(7);
+            Html::of(&assist::Updates::new(frame, id, found(fields), &answer))
+        };
+        let page = |html| pane::Alone::around(frame.clone(), &opened, html);
+        let draft = Html::of(&assist::Draft::new(frame, answer.clone()));
+        vec![
+            ("updates", page(updates(fields))),
+            ("no-updates", page(updates(Vec::new()))),
+            ("draft", page(draft)),
         ]
     });
 }

@@ -1,7 +1,7 @@
 //! What the CRM knows of the people in a mail, and what a mail becomes there.
 
 use crm::{Comparison, Filter, Query, RecordRef, Value};
-use liaison_mailbox::{About, Matched, NewContact, Rules, Wanted};
+use liaison_mailbox::{About, Accepted, Matched, NewContact, Rules, Suggested, Wanted};
 
 use crate::house::{House, code, mail};
 
@@ -191,4 +191,46 @@ async fn open_opportunities_of_a_contact_are_told() {
     assert_eq!(all.len(), 1);
     assert_eq!((&all[0].at, all[0].name.as_str()), (&opportunity, "Renewal 2026"));
     assert!(house.mailbox.partners(&sam).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_budget_and_a_date_of_a_mail_are_accepted_and_written_and_another_seller_sees_nothing() {
+    let house = House::new().await;
+    let sam = house.seller("sam", Some("Salesperson")).await;
+    let tom = house.seller("tom", Some("Salesperson")).await;
+    let opportunity = house.make(&sam, "opportunity", &[("name", text("Renewal 2026"))]).await;
+    let file = b"From: Ben <ben@fabrikam.example>\r\nSubject: Renewal\r\nMessage-ID: <b@x>\r\n\r\n\
+        Our budget is EUR 50,000. We plan to sign by 15 December 2026.\r\n";
+    let kept = house.mailbox.keep(&sam, file.to_vec()).await.unwrap();
+    let day: jiff::civil::Date = "2026-12-15".parse().unwrap();
+    let suggested = [Suggested::Amount(5_000_000), Suggested::CloseDate(day)];
+    let id = opportunity.id.0.as_str();
+    let found = house.mailbox.proposals(&sam, id, &suggested).await.unwrap();
+    assert_eq!(found.name, "Renewal 2026");
+    let told: Vec<_> =
+        found.fields.iter().map(|one| (one.field.as_str(), one.value.as_str())).collect();
+    assert_eq!(told, [("estimatedvalue", "50000"), ("estimatedclosedate", "2026-12-15")]);
+    assert!(found.fields.iter().all(|one| one.can_accept), "{found:?}");
+    let accepted = |at: usize, version: Option<String>| Accepted {
+        opportunity: id.to_owned(),
+        field: found.fields[at].field.clone(),
+        value: found.fields[at].value.clone(),
+        version,
+    };
+    // whose mail it is not accepts nothing of it
+    let other = house.mailbox.accept(&tom, kept.mail.id, accepted(0, None)).await;
+    assert_eq!(code(&other), "seller_mail.not_found");
+    house.mailbox.accept(&sam, kept.mail.id, accepted(0, found.version.clone())).await.unwrap();
+    // the opportunity is another one now: what was shown before is not written over it
+    assert!(
+        house.mailbox.accept(&sam, kept.mail.id, accepted(1, found.version.clone())).await.is_err()
+    );
+    let rest = house.mailbox.proposals(&sam, id, &suggested).await.unwrap();
+    let left: Vec<_> = rest.fields.iter().map(|one| one.field.as_str()).collect();
+    assert_eq!(left, ["estimatedclosedate"], "what is written is suggested no more");
+    house.mailbox.accept(&sam, kept.mail.id, accepted(1, rest.version)).await.unwrap();
+    let done = house.mailbox.proposals(&sam, id, &suggested).await.unwrap();
+    assert!(done.fields.is_empty(), "{done:?}");
+    let name = Accepted { field: "name".to_owned(), ..accepted(0, None) };
+    assert!(house.mailbox.accept(&sam, kept.mail.id, name).await.is_err(), "no other field");
 }
