@@ -22,10 +22,13 @@ mod store;
 
 pub use config::{Config, NewConfig, Switch};
 pub use engine::{Answer, Engine, Item, Source, Task};
-/// What an answer and a task are made of.
-pub use insights::{tracked::Tracked, updates::{Change, Stage}};
 pub use error::{Error, Result};
 pub use feature::{Availability, Feature, Redact, Worker};
+/// What an answer and a task are made of.
+pub use insights::{
+    tracked::Tracked,
+    updates::{Change, Stage},
+};
 pub use service::{LanguageFeatures, Parts, Usage};
 
 /// The sealed column of this room.
