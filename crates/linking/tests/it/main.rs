@@ -6,7 +6,6 @@ mod crms;
 mod house;
 mod life;
 mod matrix;
-mod measures;
 mod odd;
 mod outside;
 mod rights;

@@ -108,7 +108,7 @@ async fn an_operation_with_names_of_its_own_is_asked_by_them() {
 
 #[tokio::test]
 async fn partners_are_asked_side_by_side_and_who_is_late_is_left_out() {
-    let settings = Settings { call_timeout_ms: 400, ..Settings::default() };
+    let settings = Settings { call_timeout_ms: 2_000, ..Settings::default() };
     let mut house = House::with(settings).await;
     let (admin, seller) = (house.admin().await, house.seller().await);
     let mut partners = Vec::new();
@@ -126,7 +126,7 @@ async fn partners_are_asked_side_by_side_and_who_is_late_is_left_out() {
     let surface = house.show(&seller, Point::EmailSummary).await;
     let took = begun.elapsed();
     assert!(
-        took < Duration::from_millis(1_100),
+        took < Duration::from_millis(5_900),
         "one deadline for all, not one after another: {took:?}"
     );
     let shown: Vec<&str> = surface.sections.iter().map(|own| own.connector_name.as_str()).collect();
