@@ -18,6 +18,8 @@ pub(crate) struct Link {
     pub(crate) column: String,
     pub(crate) target: String,
     pub(crate) property: String,
+    /// The property of the other table that holds these rows, where it has one.
+    pub(crate) collection: Option<String>,
 }
 
 impl Dataverse {
@@ -27,8 +29,12 @@ impl Dataverse {
         if let Some(known) = self.0.links.get(&key) {
             return Ok(known);
         }
-        let names =
-            ["ReferencingAttribute", "ReferencedEntity", "ReferencingEntityNavigationPropertyName"];
+        let names = [
+            "ReferencingAttribute",
+            "ReferencedEntity",
+            "ReferencingEntityNavigationPropertyName",
+            "ReferencedEntityNavigationPropertyName",
+        ];
         let path =
             vec![address::definition(table), Segment::Name("ManyToOneRelationships".to_owned())];
         let options =
@@ -46,8 +52,10 @@ impl Dataverse {
                 let text = value.get(name).and_then(Json::as_str);
                 text.filter(|text| is_name(text)).map(str::to_owned)
             };
-            let [column, target, property] = names.map(text);
-            Some(Link { column: column?, target: target?, property: property? })
+            let [column, target, property, collection] = names.map(text);
+            // a lookup of rows that are only ever nested may have no property of its own
+            let property = property.unwrap_or_default();
+            Some(Link { column: column?, target: target?, property, collection })
         };
         let links = Arc::new(list.iter().filter_map(one).collect());
         self.0.links.insert(&key, Arc::clone(&links));

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crm::{
-    Answer, Changes, Colleagues, Crm, Cursor, Error, Fate, Feed, Page, Permissions, Query, Record,
-    RecordId, RecordRef, Result, Rights, Table, TableName, Upserted, Values, Version,
+    Answer, Changes, Child, Colleagues, Crm, Cursor, Error, Fate, Feed, Page, Permissions, Query,
+    Record, RecordId, RecordRef, Result, Rights, Table, TableName, Upserted, Values, Version,
 };
 use http::{HeaderMap, StatusCode};
 use odata::tree::options::QueryOptions;
@@ -128,9 +128,9 @@ impl SellersEnvironment {
         }
     }
 
-    async fn make(&self, table: &str, values: &Values) -> Result<RecordRef> {
+    async fn make(&self, table: &str, values: &Values, children: &[Child]) -> Result<RecordRef> {
         let asked = self.asked(table, &names(values)).await?;
-        let row = self.row(&asked, values, true).await?;
+        let row = self.row_with(&asked, values, children).await?;
         let path = address::set(&asked.about.set);
         let url = address::to(&self.seller, path, QueryOptions::default())?;
         let call = Call::post(url, &row).watching_duplicates();
@@ -267,7 +267,16 @@ impl Crm for SellersEnvironment {
     }
 
     fn create<'a>(&'a self, table: &'a str, values: &'a Values) -> Answer<'a, RecordRef> {
-        Box::pin(self.make(table, values))
+        Box::pin(self.make(table, values, &[]))
+    }
+
+    fn create_with<'a>(
+        &'a self,
+        table: &'a str,
+        values: &'a Values,
+        children: &'a [Child],
+    ) -> Answer<'a, RecordRef> {
+        Box::pin(self.make(table, values, children))
     }
 
     fn update<'a>(

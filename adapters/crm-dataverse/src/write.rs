@@ -1,6 +1,6 @@
 //! What is written into rows.
 
-use crm::{Error, Field, FieldKind, RecordRef, Result, Value, Values};
+use crm::{Child, Error, Field, FieldKind, MAX_CHILDREN, RecordRef, Result, Value, Values};
 use kernel::FieldError;
 use serde_json::{Map, Value as Json};
 
@@ -25,6 +25,43 @@ impl SellersEnvironment {
             return Ok(Json::Object(row));
         }
         Err(Error::Refused { code: INVALID.to_owned(), findings })
+    }
+
+    /// A row with the rows that are made with it, nested as the service takes them (Web API, "deep insert").
+    pub(crate) async fn row_with(
+        &self,
+        asked: &Asked,
+        values: &Values,
+        children: &[Child],
+    ) -> Result<Json> {
+        if children.len() > MAX_CHILDREN {
+            return Err(Error::Query { reason: "too many records at once".to_owned() });
+        }
+        let mut row = self.row(asked, values, true).await?;
+        for child in children {
+            // parties of activities have no rights of their own: the service asks for those of the activity
+            let about = self.dataverse.about(&self.seller, &child.table).await?;
+            let odd = about.missing(&crate::port::names(&child.values));
+            if !odd.is_empty() {
+                return Err(Error::FieldHidden { object: child.table.clone(), fields: odd });
+            }
+            let links = self.dataverse.links(&self.seller, &child.table).await?;
+            let leads = |link: &&crate::links::Link| {
+                link.column == child.field && link.target == asked.about.table.name
+            };
+            let property = links.iter().find(leads).and_then(|link| link.collection.clone());
+            let property = property.ok_or_else(|| Error::Query {
+                reason: format!("no records of {} are made with this one", child.table),
+            })?;
+            let of_child = Asked { about, fields: Vec::new() };
+            let nested = self.row(&of_child, &child.values, true).await?;
+            let Some(members) = row.as_object_mut() else { continue };
+            let list = members.entry(property).or_insert_with(|| Json::Array(Vec::new()));
+            if let Some(list) = list.as_array_mut() {
+                list.push(nested);
+            }
+        }
+        Ok(row)
     }
 
     async fn written(
@@ -82,7 +119,9 @@ impl SellersEnvironment {
             (false, to) => {
                 let links = self.dataverse.links(&self.seller, &about.table.name).await?;
                 let mut own = links.iter().filter(|link| link.column == field.name);
-                let own = own.find(|link| to.is_none_or(|to| link.target == to.table));
+                let own = own.find(|link| {
+                    !link.property.is_empty() && to.is_none_or(|to| link.target == to.table)
+                });
                 let own = own.ok_or_else(|| unfit(field, "no way to the other table"))?;
                 own.property.clone()
             }

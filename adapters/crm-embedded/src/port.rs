@@ -3,9 +3,9 @@
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use crm::{
-    Answer, Changes, Crm, Cursor, Error, Feed, MAX_PAGE, Page, Permissions, Position, Query,
-    Record, RecordId, RecordRef, Result, Rights, SEARCH_LIMIT, TableName, Upserted, Values,
-    Version,
+    Answer, Changes, Child, Crm, Cursor, Error, Feed, MAX_CHILDREN, MAX_PAGE, Page, Permissions,
+    Position, Query, Record, RecordId, RecordRef, Result, Rights, SEARCH_LIMIT, TableName,
+    Upserted, Values, Version,
 };
 use jiff::tz::TimeZone;
 use kernel::{EnvironmentId, Language, Scope};
@@ -91,6 +91,34 @@ impl Embedded {
         let (session, table) = self.at(table).await?;
         let operation = Operation::Create(entry(&session, &table, (values, true))?);
         let made = session.one(operation).await.map_err(refusal::error)?;
+        Ok(RecordRef::new(made.table, made.id.to_string()))
+    }
+
+    async fn make_with(
+        &self,
+        table: &str,
+        values: &Values,
+        children: &[Child],
+    ) -> Result<RecordRef> {
+        if children.len() > MAX_CHILDREN {
+            return Err(refusal::query("too many records at once"));
+        }
+        let (session, table) = self.at(table).await?;
+        let mut whole = entry(&session, &table, (values, true))?;
+        for child in children {
+            let (_, own) = self.at(&child.table).await?;
+            let leads = |one: &&tables::Navigation| {
+                one.side == tables::Side::Referenced
+                    && matches!(&*one.relationship, tables::Relationship::OneToMany(one)
+                        if one.referencing == own.logical && one.referencing_column == child.field)
+            };
+            let found = session.model().navigations(&table.logical).iter().find(leads);
+            let odd = || refusal::query("no records of that table are made with this one");
+            let navigation = found.ok_or_else(odd)?.name.clone();
+            let made = entry(&session, &own, (&child.values, true))?;
+            whole = whole.link(navigation, LinkTo::New(Box::new(made)));
+        }
+        let made = session.one(Operation::Create(whole)).await.map_err(refusal::error)?;
         Ok(RecordRef::new(made.table, made.id.to_string()))
     }
 
@@ -288,6 +316,15 @@ impl Crm for Embedded {
 
     fn create<'a>(&'a self, table: &'a str, values: &'a Values) -> Answer<'a, RecordRef> {
         Box::pin(self.make(table, values))
+    }
+
+    fn create_with<'a>(
+        &'a self,
+        table: &'a str,
+        values: &'a Values,
+        children: &'a [Child],
+    ) -> Answer<'a, RecordRef> {
+        Box::pin(self.make_with(table, values, children))
     }
 
     fn update<'a>(

@@ -30,6 +30,8 @@ pub struct Object {
     pub searchable: bool,
     /// The fields that the seller may see.
     pub fields: Vec<Field>,
+    /// The records that lead to records of this object: their object, the field, and what they are called together.
+    pub children: Vec<[ApiName; 3]>,
 }
 
 /// The most objects that are believed of an organisation (its edition allows a few thousand).
@@ -149,6 +151,11 @@ fn read(body: &Value) -> Option<Object> {
     let text = |name: &str| body.get(name).and_then(Value::as_str);
     let on = |name: &str| body.get(name).and_then(Value::as_bool).unwrap_or(false);
     let fields = body.get("fields").and_then(Value::as_array)?;
+    let children = body.get("childRelationships").and_then(Value::as_array);
+    let child = |value: &Value| {
+        let name = |name| value.get(name).and_then(Value::as_str).and_then(ApiName::parse);
+        Some([name("childSObject")?, name("field")?, name("relationshipName")?])
+    };
     Some(Object {
         name: ApiName::parse(text("name")?)?,
         label: text("label").unwrap_or_default().to_owned(),
@@ -158,6 +165,7 @@ fn read(body: &Value) -> Option<Object> {
         deletable: on("deletable"),
         searchable: on("searchable"),
         fields: fields.iter().filter_map(field).collect(),
+        children: children.into_iter().flatten().filter_map(child).collect(),
     })
 }
 

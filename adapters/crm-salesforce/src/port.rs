@@ -12,15 +12,15 @@ use std::{
 };
 
 use crm::{
-    Answer, Changes, Choice, Colleagues, Crm, Error, Fate, Feed, FieldKind, MAX_PAGE, Page,
-    Permissions, Query, RecordRef, Result, Rights, SEARCH_LIMIT, Table, TableName, Upserted,
-    Values, Version,
+    Answer, Changes, Child, Choice, Colleagues, Crm, Error, Fate, Feed, FieldKind, MAX_CHILDREN,
+    MAX_PAGE, Page, Permissions, Query, RecordRef, Result, Rights, SEARCH_LIMIT, Table, TableName,
+    Upserted, Values, Version,
 };
 use serde_json::Value as Json;
 
 use crate::{
     ApiName, Field, FieldPath, Filter, Object, Record, RecordId, Salesforce, Select, Seller, Work,
-    soql,
+    records::ROOT, soql,
 };
 
 /// The field that tells versions apart; it is exact to the second.
@@ -217,6 +217,46 @@ impl SellersOrganisation {
         Ok(RecordRef::new(asked.object.name.as_str(), made.as_str()))
     }
 
+    async fn make_with(
+        &self,
+        table: &str,
+        values: &Values,
+        children: &[Child],
+    ) -> Result<RecordRef> {
+        if children.is_empty() {
+            return self.make(table, values).await;
+        }
+        if children.len() > MAX_CHILDREN {
+            return Err(Error::Query { reason: "too many records at once".to_owned() });
+        }
+        let names = |values: &Values| values.keys().cloned().collect::<Vec<_>>();
+        let asked = self.asked(table, &names(values)).await?;
+        let referred = |object: &ApiName, name: &str| serde_json::json!({ "type": object.as_str(), "referenceId": name });
+        let mut tree = cells::row(&asked.object, values)?;
+        tree.insert("attributes".to_owned(), referred(&asked.object.name, ROOT));
+        for (at, child) in children.iter().enumerate() {
+            let own = self.asked(&child.table, &names(&child.values)).await?;
+            let leads = |[object, field, _]: &&[ApiName; 3]| {
+                *object == own.object.name && field.as_str() == child.field
+            };
+            let found = asked.object.children.iter().find(leads);
+            let [_, _, together] = found.ok_or_else(|| Error::Query {
+                reason: format!("no records of {} are made with this one", child.table),
+            })?;
+            let mut row = cells::row(&own.object, &child.values)?;
+            row.insert("attributes".to_owned(), referred(&own.object.name, &format!("child{at}")));
+            let list = tree
+                .entry(together.to_string())
+                .or_insert_with(|| serde_json::json!({ "records": [] }))
+                .get_mut("records");
+            if let Some(list) = list.and_then(Json::as_array_mut) {
+                list.push(Json::Object(row));
+            }
+        }
+        let made = self.salesforce.create_tree(&self.seller, &asked.object.name, tree).await?;
+        Ok(RecordRef::new(asked.object.name.as_str(), made.as_str()))
+    }
+
     async fn change(
         &self,
         record: &RecordRef,
@@ -352,6 +392,15 @@ impl Crm for SellersOrganisation {
 
     fn create<'a>(&'a self, table: &'a str, values: &'a Values) -> Answer<'a, RecordRef> {
         Box::pin(self.make(table, values))
+    }
+
+    fn create_with<'a>(
+        &'a self,
+        table: &'a str,
+        values: &'a Values,
+        children: &'a [Child],
+    ) -> Answer<'a, RecordRef> {
+        Box::pin(self.make_with(table, values, children))
     }
 
     fn update<'a>(

@@ -11,6 +11,8 @@ use crate::{
     describe::row_error,
 };
 
+/// What the record of a tree is called in it that the others lead to.
+pub(crate) const ROOT: &str = "root";
 /// Rows of one call of a collection (REST reference, "Composite").
 const MAX_ROWS: usize = 200;
 /// Ids of one read.
@@ -177,6 +179,34 @@ impl Salesforce {
         match self.send(seller, call).await {
             Ok(answer) => id_of(answer.get("id")),
             Err(failed) => Err(self.explain(seller, (object, &paths(record)), failed).await),
+        }
+    }
+
+    /// Makes a record with those that lead to it, all or none (REST reference, `composite/tree`).
+    ///
+    /// # Errors
+    /// As [`Salesforce::create`].
+    pub async fn create_tree(
+        &self,
+        seller: &Seller,
+        object: &ApiName,
+        tree: Record,
+    ) -> Result<RecordId> {
+        let plain = |(_, value): &(&String, &Json)| !value.is_object();
+        let named = tree.iter().filter(plain).filter_map(|(name, _)| ApiName::parse(name));
+        let fields: Vec<FieldPath> = named.map(FieldPath::from).collect();
+        let body = json!({ "records": [Json::Object(tree)] });
+        let path = ["composite", "tree", object.as_str()];
+        let call =
+            Call { method: Method::POST, body: Some(&body), ..Call::get(&path, Work::Person) };
+        match self.send(seller, call).await {
+            Ok(answer) => {
+                let results = answer.get("results").and_then(Json::as_array).into_iter().flatten();
+                let mut own = results
+                    .filter(|one| one.get("referenceId").and_then(Json::as_str) == Some(ROOT));
+                id_of(own.next().and_then(|one| one.get("id")))
+            }
+            Err(failed) => Err(self.explain(seller, (object, &fields), failed).await),
         }
     }
 

@@ -20,6 +20,12 @@ pub(crate) struct Entry {
 
 /// The entries of a body: an array, or one object where rows are among many.
 pub(crate) fn entries(body: &Value) -> Vec<Entry> {
+    // a tree says of each of its rows what is wrong with it
+    if let Some(rows) = body.get("results").and_then(Value::as_array) {
+        let errors = |row: &Value| row.get("errors").and_then(Value::as_array).cloned();
+        let all = rows.iter().filter_map(errors).flatten();
+        return all.filter_map(|one| entry(&one)).take(MAX_FINDINGS).collect();
+    }
     let all = body.as_array().map_or_else(|| std::slice::from_ref(body), Vec::as_slice);
     all.iter().filter_map(entry).take(MAX_FINDINGS).collect()
 }

@@ -4,8 +4,8 @@
 use std::{fmt, sync::Arc};
 
 use crm::{
-    Answer, Changes, Colleagues, Crm, Fate, Feed, Page, Permissions, Query, Record, RecordId,
-    RecordRef, Rights, Table, TableName, Upserted, Values, Version,
+    Answer, Changes, Child, Colleagues, Crm, Fate, Feed, Page, Permissions, Query, Record,
+    RecordId, RecordRef, Rights, Table, TableName, Upserted, Values, Version,
 };
 use identity::environments::EnvironmentKind;
 use kernel::{Permission, Scope, Secret, UserId};
@@ -199,6 +199,15 @@ impl Crm for SellersCrm {
 
     fn create<'a>(&'a self, table: &'a str, values: &'a Values) -> Answer<'a, RecordRef> {
         asked!(self, "create", crm => crm.create(table, values))
+    }
+
+    fn create_with<'a>(
+        &'a self,
+        table: &'a str,
+        values: &'a Values,
+        children: &'a [Child],
+    ) -> Answer<'a, RecordRef> {
+        asked!(self, "create", crm => crm.create_with(table, values, children))
     }
 
     fn update<'a>(

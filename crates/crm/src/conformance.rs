@@ -4,6 +4,7 @@
 //! [`run`]; the checks of rights, records, queries and changes each get a fresh one.
 
 mod changes;
+mod children;
 mod queries;
 mod records;
 mod rights;
@@ -51,6 +52,8 @@ pub struct Names {
     pub owner: &'static str,
     /// When they were made: an instant that nobody sets.
     pub made: &'static str,
+    /// Contacts: the table, their family name, and the field that leads to their account.
+    pub contact: (&'static str, &'static str, &'static str),
 }
 
 /// Runs every check.
@@ -71,6 +74,9 @@ pub async fn run(make: impl AsyncFn() -> Bench) {
     records::a_record_at_another_version_stays_as_it_is(&bench).await;
     records::several_records_are_read_at_once(&bench).await;
     records::a_record_is_made_or_changed_by_what_tells_it_apart(&bench).await;
+    let bench = make().await;
+    children::a_record_is_made_with_those_that_lead_to_it(&bench).await;
+    children::of_a_record_and_its_children_all_are_made_or_none(&bench).await;
     let bench = make().await;
     queries::conditions_choose_the_same_records_everywhere(&bench).await;
     queries::no_text_becomes_part_of_a_query(&bench).await;

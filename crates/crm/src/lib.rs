@@ -30,5 +30,5 @@ pub use port::{
     Answer, Changes, Crm, Feed, Page, Permissions, Position, Rights, SEARCH_LIMIT, Upserted,
 };
 pub use query::{Comparison, Cursor, Direction, Filter, MAX_PAGE, Query};
-pub use record::{Record, RecordId, RecordRef, Value, Values, Version};
+pub use record::{Child, MAX_CHILDREN, Record, RecordId, RecordRef, Value, Values, Version};
 pub use table::{Choice, Field, FieldKind, Table, TableName};

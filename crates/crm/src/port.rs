@@ -5,8 +5,8 @@ use std::{fmt, sync::Arc};
 use futures_util::future::BoxFuture;
 
 use crate::{
-    Colleagues, Cursor, Fate, Query, Record, RecordId, RecordRef, Result, Table, TableName, Values,
-    Version,
+    Child, Colleagues, Cursor, Fate, Query, Record, RecordId, RecordRef, Result, Table, TableName,
+    Values, Version,
 };
 
 /// Records of each table that a search gives at most.
@@ -53,6 +53,17 @@ pub trait Crm: Send + Sync + fmt::Debug {
     /// [`crate::Error::Refused`] with a finding for each field, [`crate::Error::NotAllowed`],
     /// [`crate::Error::Duplicate`].
     fn create<'a>(&'a self, table: &'a str, values: &'a Values) -> Answer<'a, RecordRef>;
+
+    /// Makes a record together with others that lead to it, all of them or none. At most [`crate::MAX_CHILDREN`] others,
+    /// else [`crate::Error::Query`].
+    ///
+    /// As [`Crm::create`]; [`crate::Error::Query`] too where no record of that table is made so.
+    fn create_with<'a>(
+        &'a self,
+        table: &'a str,
+        values: &'a Values,
+        children: &'a [Child],
+    ) -> Answer<'a, RecordRef>;
 
     /// Changes fields of a record; [`crate::Value::Null`] empties one. With a version, only while the record is at
     /// it.

@@ -70,6 +70,22 @@ impl From<&str> for Value {
 /// Fields and what they hold.
 pub type Values = BTreeMap<String, Value>;
 
+/// Records that are made together with another one, at most.
+///
+/// Salesforce takes 200 rows in one tree (REST reference, `composite/tree`); a mail has no more parties than this.
+pub const MAX_CHILDREN: usize = 100;
+
+/// A record that is made together with the one that it leads to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Child {
+    /// The table.
+    pub table: String,
+    /// The field that leads to the other record.
+    pub field: String,
+    /// Its other fields.
+    pub values: Values,
+}
+
 /// A record with some of its fields.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {

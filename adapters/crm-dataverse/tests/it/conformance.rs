@@ -24,6 +24,7 @@ async fn dataverse_is_one() {
                 revenue: "revenue",
                 owner: "ownerid",
                 made: "createdon",
+                contact: ("contact", "lastname", "parentcustomerid"),
             },
             tick: Box::new(move || clock.advance(Duration::from_secs(2))),
             house: Box::new(house),

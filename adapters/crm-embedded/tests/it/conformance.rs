@@ -25,6 +25,7 @@ async fn the_embedded_crm_is_one() {
                 revenue: "revenue",
                 owner: "ownerid",
                 made: "createdon",
+                contact: ("contact", "lastname", "parentcustomerid"),
             },
             tick: Box::new(move || clock.advance(Duration::from_secs(2))),
             house: Box::new(house),

@@ -38,6 +38,7 @@ async fn salesforce_is_one() {
                 revenue: "AnnualRevenue",
                 owner: "OwnerId",
                 made: "CreatedDate",
+                contact: ("Contact", "LastName", "AccountId"),
             },
             tick: Box::new(tick),
             house: Box::new(house),

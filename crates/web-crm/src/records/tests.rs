@@ -16,6 +16,7 @@ use web_proof::show;
 
 use super::{
     Place, Tables, Trouble,
+    channels::Offered,
     form::{Form, Mistake},
     list, page, trouble,
 };
@@ -50,6 +51,14 @@ impl Crm for Nobody {
         never()
     }
     fn create<'a>(&'a self, _: &'a str, _: &'a Values) -> Answer<'a, RecordRef> {
+        never()
+    }
+    fn create_with<'a>(
+        &'a self,
+        _: &'a str,
+        _: &'a Values,
+        _: &'a [crm::Child],
+    ) -> Answer<'a, RecordRef> {
         never()
     }
     fn update<'a>(
@@ -201,7 +210,16 @@ fn a_record_shows_its_form_what_is_wrong_with_it_and_what_others_did() {
         let place = place(&TABLES);
         let of = |opened: &Opened, typed| {
             let shown = page::Shown::of(frame, opened, typed, "h2");
-            page::Page::of(&place, frame.clone(), opened, shown)
+            let base = "/links/crm/0198a000-0000-7000-8000-000000000001/Opportunity/1";
+            let tab = |tab: &str| {
+                (format!("{base}/{tab}"), frame.say(&format!("collaborate.tab-{tab}")), false)
+            };
+            let offered = Offered {
+                collaborate: Some(format!("{base}/collaborate")),
+                tabs: vec![tab("documents"), tab("conversation")],
+                talk: Some(format!("{base}/conversation?beside=true")),
+            };
+            page::Page::of(&place, frame.clone(), opened, (shown, offered))
         };
         let opened = opened(frame, true);
         let form = Form::new(frame, &opened.table, false);
