@@ -3,6 +3,8 @@
 //! The work is cut into slices. Each runs in a transaction of its own, notes how far it came, and can be begun again
 //! after a crash: a slice is done whole or not at all. Nodes that do it at the same time take turns.
 
+mod plan;
+
 use std::sync::Arc;
 
 use db::{Error, Result, Tx, Value as Cell};
@@ -10,13 +12,12 @@ use jiff::Timestamp;
 use kernel::EnvironmentId;
 use tables::{
     Fixed, Model, RowRef, Table, Value, View, ViewKind,
-    baseline::{Baseline, Depth, RoleTemplate, Set, privilege_id, privilege_name, verbs_of},
+    baseline::{Baseline, Depth, Set, privilege_id, privilege_name, verbs_of},
 };
 use uuid::Uuid;
 
-use crate::{
-    currencies, ddl, form, names, people, registry, registry::Registered, rows, rows::Draft,
-};
+use self::plan::Plan;
+use crate::{currencies, ddl, form, names, registry, registry::Registered, rows, rows::Draft};
 
 /// Where to make what.
 #[derive(Debug, Clone)]
@@ -77,88 +78,8 @@ pub fn advance(tx: &Tx<'_>, wanted: &Wanted, now: Timestamp) -> Result<bool> {
 
 /// How many slices a set takes.
 fn slices(set: Set) -> i64 {
-    let [tables, privileges, grants] = parts(set);
+    let [tables, privileges, grants] = Plan::of(set).parts();
     i64::try_from(tables + 1 + privileges + grants).unwrap_or(i64::MAX)
-}
-
-fn parts(set: Set) -> [usize; 3] {
-    let tables = own_tables(set);
-    let grants: usize = own_grants(set).iter().map(|(_, grants)| grants.len()).sum();
-    let privileges = own_privileges(set, &tables).len();
-    [tables.len().div_ceil(TABLES), privileges.div_ceil(ROWS), grants.div_ceil(ROWS)]
-}
-
-/// The tables that a set adds to the core, with every column that they have in any environment: a reference that
-/// leads to one table here may lead to several once other sets are installed.
-fn own_tables(set: Set) -> Vec<Arc<Table>> {
-    let (with, core) = (Baseline::of(&[Set::Core, set]), Baseline::of(&[Set::Core]));
-    let has =
-        |base: &Baseline, table: &Table| base.tables.iter().any(|one| one.logical == table.logical);
-    let is_own = |table: &&Arc<Table>| has(with, table) && (set == Set::Core || !has(core, table));
-    Baseline::of(&Set::ALL).tables.iter().filter(is_own).cloned().collect()
-}
-
-/// What a set adds to the roles.
-fn own_grants(set: Set) -> Vec<(RoleTemplate, Vec<(String, Depth)>)> {
-    let tables = own_tables(set);
-    let base = Baseline::of(&[Set::Core, set]);
-    let model = base.model(1);
-    let core = Baseline::of(&[Set::Core]);
-    let mut all = Vec::with_capacity(base.roles.len());
-    for role in &base.roles {
-        // a role that begins here also reaches into the tables that were there before
-        let begins = set != Set::Core && !core.roles.iter().any(|one| one.name == role.name);
-        let reached = if begins { &base.tables } else { &tables };
-        let named = |logical: &str| reached.iter().find(|table| table.logical == logical);
-        let mut grants: Vec<(String, Depth)> = Vec::new();
-        if role.all {
-            for table in &tables {
-                let verbs = verbs_of(table).iter();
-                grants.extend(
-                    verbs.map(|verb| (privilege_name(&model, table, *verb), Depth::Organisation)),
-                );
-            }
-        } else {
-            for grant in &role.grants {
-                if let Some(table) = named(&grant.table) {
-                    grants.push((privilege_name(&model, table, grant.verb), grant.depth));
-                }
-            }
-        }
-        if set == Set::Core {
-            let has = |name: &&&str| match **name {
-                people::IMPERSONATE => role.all || role.impersonate,
-                _ => role.all || role.customise,
-            };
-            let more = people::MISCELLANEOUS.iter().filter(has);
-            grants.extend(more.map(|name| ((*name).to_owned(), Depth::Organisation)));
-        }
-        grants.sort();
-        grants.dedup_by(|wide, narrow| {
-            let same = wide.0 == narrow.0;
-            if same {
-                narrow.1 = narrow.1.max(wide.1);
-            }
-            same
-        });
-        all.push((role.clone(), grants));
-    }
-    all
-}
-
-/// The privileges that a set adds.
-fn own_privileges(set: Set, tables: &[Arc<Table>]) -> Vec<Privilege> {
-    let model = Baseline::of(&[Set::Core, set]).model(1);
-    let mut all: Vec<Privilege> =
-        tables.iter().flat_map(|table| privileges_of(&model, table)).collect();
-    if set == Set::Core {
-        all.extend(people::MISCELLANEOUS.iter().map(|name| Privilege {
-            name: (*name).to_owned(),
-            right: 0,
-            has_depth: false,
-        }));
-    }
-    all
 }
 
 /// One row of the table of privileges.
@@ -305,13 +226,14 @@ struct Slice<'a> {
 
 impl Slice<'_> {
     fn run(&self, at: usize) -> Result<()> {
-        let [tables, privileges, _] = parts(self.set);
+        let plan = Plan::of(self.set);
+        let [tables, privileges, _] = plan.parts();
         if let Some(skipped) = at.checked_sub(tables + 1 + privileges) {
-            return self.grants(skipped);
+            let some = plan.grants.chunks(ROWS).nth(skipped).unwrap_or_default();
+            return write_grants(self.tx, self.model, self.registered.number, some);
         }
         if let Some(skipped) = at.checked_sub(tables + 1) {
-            let all = own_privileges(self.set, &own_tables(self.set));
-            let some = all.chunks(ROWS).nth(skipped).unwrap_or_default();
+            let some = plan.privileges.chunks(ROWS).nth(skipped).unwrap_or_default();
             let stamp = (self.now, self.registered.position);
             return write_privileges(self.tx, self.model, self.registered.number, stamp, some);
         }
@@ -328,7 +250,7 @@ impl Slice<'_> {
                 self.tx.execute(&sql, &[])?;
             }
         }
-        for table in own_tables(self.set).chunks(TABLES).nth(at).unwrap_or_default() {
+        for table in Plan::of(self.set).tables.chunks(TABLES).nth(at).unwrap_or_default() {
             for sql in ddl::create_table(dialect, number, table) {
                 self.tx.execute(&sql, &[])?;
             }
@@ -343,7 +265,7 @@ impl Slice<'_> {
         } else {
             self.name_tables()?;
         }
-        let own = own_tables(self.set);
+        let own = &Plan::of(self.set).tables;
         let is_own = |view: &&Arc<View>| own.iter().any(|table| table.logical == view.table);
         let views: Vec<&View> =
             self.model.views().iter().filter(is_own).map(|view| &**view).collect();
@@ -438,17 +360,6 @@ impl Slice<'_> {
                 .insert(self.tx, number)?;
         }
         Ok(())
-    }
-
-    fn grants(&self, at: usize) -> Result<()> {
-        let all: Vec<(Uuid, Uuid, Depth)> = own_grants(self.set)
-            .into_iter()
-            .flat_map(|(role, grants)| {
-                grants.into_iter().map(move |(name, depth)| (role.id, privilege_id(&name), depth))
-            })
-            .collect();
-        let some = all.chunks(ROWS).nth(at).unwrap_or_default();
-        write_grants(self.tx, self.model, self.registered.number, some)
     }
 
     fn draft<'t>(&self, table: &'t Table, id: Uuid) -> Draft<'t> {

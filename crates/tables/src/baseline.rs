@@ -72,6 +72,8 @@ pub struct Baseline {
     pub views: Vec<Arc<View>>,
     /// The security roles.
     pub roles: Vec<RoleTemplate>,
+    /// Their model, made when it is first asked for.
+    model: OnceLock<Model>,
 }
 
 impl Baseline {
@@ -98,14 +100,17 @@ impl Baseline {
         load::load(sets)
     }
 
-    /// The model of these definitions.
+    /// The model of these definitions, at a version.
     pub fn model(&self, version: i64) -> Model {
-        Model::new(
-            version,
-            self.tables.clone(),
-            self.relationships.clone(),
-            self.choices.clone(),
-            self.views.clone(),
-        )
+        let make = || {
+            Model::new(
+                0,
+                self.tables.clone(),
+                self.relationships.clone(),
+                self.choices.clone(),
+                self.views.clone(),
+            )
+        };
+        self.model.get_or_init(make).at(version)
     }
 }

@@ -6,10 +6,16 @@ use uuid::Uuid;
 
 use crate::{Choice, ChoiceOption, Column, ColumnKind, Options, Relationship, Table, View};
 
-/// The metadata of one environment at one version.
+/// The metadata of one environment at one version; a copy shares what it holds.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
     version: i64,
+    parts: Arc<Parts>,
+}
+
+/// What a model holds, whatever its version.
+#[derive(Debug, Default)]
+struct Parts {
     tables: Vec<Arc<Table>>,
     relationships: Vec<Arc<Relationship>>,
     choices: Vec<Arc<Choice>>,
@@ -65,28 +71,33 @@ impl Model {
         choices: Vec<Arc<Choice>>,
         views: Vec<Arc<View>>,
     ) -> Self {
-        let mut model = Self { version, tables, relationships, choices, views, ..Self::default() };
-        for (at, table) in model.tables.iter().enumerate() {
-            model.by_logical.insert(table.logical.clone(), at);
-            model.by_set.insert(table.set.clone(), at);
-            model.by_code.insert(table.code, at);
-            model.by_id.insert(table.id, at);
+        let mut parts = Parts { tables, relationships, choices, views, ..Parts::default() };
+        for (at, table) in parts.tables.iter().enumerate() {
+            parts.by_logical.insert(table.logical.clone(), at);
+            parts.by_set.insert(table.set.clone(), at);
+            parts.by_code.insert(table.code, at);
+            parts.by_id.insert(table.id, at);
         }
-        for (at, relationship) in model.relationships.iter().enumerate() {
-            model.by_schema.insert(relationship.schema().to_owned(), at);
+        for (at, relationship) in parts.relationships.iter().enumerate() {
+            parts.by_schema.insert(relationship.schema().to_owned(), at);
         }
-        for relationship in &model.relationships {
+        for relationship in &parts.relationships {
             for (table, navigation) in ends(relationship) {
-                model.navigations.entry(table).or_default().push(navigation);
+                parts.navigations.entry(table).or_default().push(navigation);
             }
         }
-        for navigations in model.navigations.values_mut() {
+        for navigations in parts.navigations.values_mut() {
             navigations.sort_by(|a, b| a.name.cmp(&b.name));
         }
-        for (at, view) in model.views.iter().enumerate() {
-            model.views_of.entry(view.table.clone()).or_default().push(at);
+        for (at, view) in parts.views.iter().enumerate() {
+            parts.views_of.entry(view.table.clone()).or_default().push(at);
         }
-        model
+        Self { version, parts: Arc::new(parts) }
+    }
+
+    /// The same metadata under another version.
+    pub(crate) fn at(&self, version: i64) -> Self {
+        Self { version, parts: Arc::clone(&self.parts) }
     }
 
     /// The number that grows with every change of metadata.
@@ -96,72 +107,77 @@ impl Model {
 
     /// Every table.
     pub fn tables(&self) -> &[Arc<Table>] {
-        &self.tables
+        &self.parts.tables
     }
 
     /// Every relationship.
     pub fn relationships(&self) -> &[Arc<Relationship>] {
-        &self.relationships
+        &self.parts.relationships
     }
 
     /// Every global choice.
     pub fn choices(&self) -> &[Arc<Choice>] {
-        &self.choices
+        &self.parts.choices
     }
 
     /// Every view.
     pub fn views(&self) -> &[Arc<View>] {
-        &self.views
+        &self.parts.views
     }
 
     /// A table by its logical name.
     pub fn table(&self, logical: &str) -> Option<&Arc<Table>> {
-        self.by_logical.get(logical).and_then(|at| self.tables.get(*at))
+        self.parts.by_logical.get(logical).and_then(|at| self.parts.tables.get(*at))
     }
 
     /// A table by its entity set name.
     pub fn table_by_set(&self, set: &str) -> Option<&Arc<Table>> {
-        self.by_set.get(set).and_then(|at| self.tables.get(*at))
+        self.parts.by_set.get(set).and_then(|at| self.parts.tables.get(*at))
     }
 
     /// A table by its type code.
     pub fn table_by_code(&self, code: i32) -> Option<&Arc<Table>> {
-        self.by_code.get(&code).and_then(|at| self.tables.get(*at))
+        self.parts.by_code.get(&code).and_then(|at| self.parts.tables.get(*at))
     }
 
     /// A table by its metadata id.
     pub fn table_by_id(&self, id: Uuid) -> Option<&Arc<Table>> {
-        self.by_id.get(&id).and_then(|at| self.tables.get(*at))
+        self.parts.by_id.get(&id).and_then(|at| self.parts.tables.get(*at))
     }
 
     /// A relationship by its schema name.
     pub fn relationship(&self, schema: &str) -> Option<&Arc<Relationship>> {
-        self.by_schema.get(schema).and_then(|at| self.relationships.get(*at))
+        self.parts.by_schema.get(schema).and_then(|at| self.parts.relationships.get(*at))
     }
 
     /// A relationship by its metadata id.
     pub fn relationship_by_id(&self, id: Uuid) -> Option<&Arc<Relationship>> {
-        self.relationships.iter().find(|relationship| relationship.id() == id)
+        self.parts.relationships.iter().find(|relationship| relationship.id() == id)
     }
 
     /// A global choice by its name.
     pub fn choice(&self, name: &str) -> Option<&Arc<Choice>> {
-        self.choices.iter().find(|choice| choice.name == name)
+        self.parts.choices.iter().find(|choice| choice.name == name)
     }
 
     /// A global choice by its metadata id.
     pub fn choice_by_id(&self, id: Uuid) -> Option<&Arc<Choice>> {
-        self.choices.iter().find(|choice| choice.id == id)
+        self.parts.choices.iter().find(|choice| choice.id == id)
     }
 
     /// A view by its id.
     pub fn view(&self, id: Uuid) -> Option<&Arc<View>> {
-        self.views.iter().find(|view| view.id == id)
+        self.parts.views.iter().find(|view| view.id == id)
     }
 
     /// The views of a table.
     pub fn views_of(&self, table: &str) -> impl Iterator<Item = &Arc<View>> {
-        self.views_of.get(table).into_iter().flatten().filter_map(|at| self.views.get(*at))
+        self.parts
+            .views_of
+            .get(table)
+            .into_iter()
+            .flatten()
+            .filter_map(|at| self.parts.views.get(*at))
     }
 
     /// A navigation property of a table by its name, case and all.
@@ -173,7 +189,7 @@ impl Model {
 
     /// Every navigation property of a table, by name.
     pub fn navigations(&self, table: &str) -> &[Navigation] {
-        self.navigations.get(table).map(Vec::as_slice).unwrap_or_default()
+        self.parts.navigations.get(table).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The single navigation properties of a lookup column, one for each of its tables.

@@ -341,7 +341,7 @@ impl Loader {
             tables: self.tables.into_iter().map(Arc::new).collect(),
             choices: self.choices.into_iter().map(Arc::new).collect(),
             views: views.into_iter().map(Arc::new).collect(),
-            roles: Vec::new(),
+            ..Baseline::default()
         };
         let mut read: Vec<RoleTemplate> = Vec::new();
         for row in roles {
