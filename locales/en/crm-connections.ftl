@@ -71,3 +71,7 @@ error-crm-record-no-entry = This is not one of the possible values
 error-crm-record-no-condition = This condition does not fit its field
 error-crm-record-too-many-conditions = At most { $limit } conditions
 error-crm-record-no-sort = Lists are not sorted by this field
+error-crm-connection-turned-off = The sales features are turned off at this CRM
+    .detail = An administrator of the CRM turned them off under Sales settings, Access. Ask them, or choose another CRM under My CRM.
+error-crm-connection-not-for-your-groups = You have no access to the sales features of this CRM
+    .detail = An administrator of the CRM gave access to other groups. Ask them to add one of yours under Sales settings, Access.

@@ -71,3 +71,7 @@ error-crm-record-no-entry = Ce n’est pas une des valeurs possibles
 error-crm-record-no-condition = Cette condition ne convient pas à son champ
 error-crm-record-too-many-conditions = { $limit } conditions au plus
 error-crm-record-no-sort = Les listes ne se trient pas par ce champ
+error-crm-connection-turned-off = Les fonctions de vente sont désactivées pour ce CRM
+    .detail = Un administrateur du CRM les a désactivées dans Paramètres de vente, Accès. Adressez-vous à lui, ou choisissez un autre CRM dans Mon CRM.
+error-crm-connection-not-for-your-groups = Vous n’avez pas accès aux fonctions de vente de ce CRM
+    .detail = Un administrateur du CRM a donné l’accès à d’autres groupes. Demandez-lui d’ajouter l’un des vôtres dans Paramètres de vente, Accès.

@@ -84,7 +84,7 @@ impl SellersEnvironment {
         Ok(Asked { about, fields: fields.to_vec() })
     }
 
-    async fn page(&self, query: &Query) -> Result<Page> {
+    pub(crate) async fn page(&self, query: &Query) -> Result<Page> {
         let asked = self.asked(&query.table, &query.fields).await?;
         self.page_of(&asked, query).await
     }
@@ -321,6 +321,17 @@ impl Crm for SellersEnvironment {
         Box::pin(self.people(record))
     }
 
+    fn administers(&self) -> Answer<'_, bool> {
+        Box::pin(async move {
+            let person = self.dataverse.person(&self.seller).await?;
+            Ok(ADMINISTERS.iter().any(|privilege| person.holds(privilege)))
+        })
+    }
+
+    fn reads<'a>(&'a self, record: &'a RecordRef, mail: &'a str) -> Answer<'a, Option<bool>> {
+        Box::pin(self.reader(record, mail))
+    }
+
     fn fate<'a>(&'a self, record: &'a RecordRef) -> Answer<'a, Fate> {
         Box::pin(self.became(record))
     }
@@ -329,3 +340,7 @@ impl Crm for SellersEnvironment {
         Box::pin(self.since(feed))
     }
 }
+
+/// What tells administrators (sales reference §2.1): System Administrators and System Customizers may change tables, and
+/// whoever has a role made of "Sales Copilot Administrator" may write the settings of the product.
+const ADMINISTERS: [&str; 2] = ["prvWriteEntity", "prvWritemsdyn_vivaorgsetting"];

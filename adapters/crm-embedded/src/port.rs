@@ -374,6 +374,14 @@ impl Crm for Embedded {
         })
     }
 
+    fn administers(&self) -> Answer<'_, bool> {
+        Box::pin(async move {
+            let session = self.session().await?;
+            // who may change tables: System Administrators and System Customizers
+            Ok(session.access().administrator || session.standing().has("prvWriteEntity"))
+        })
+    }
+
     fn changes<'a>(&'a self, feed: &'a Feed) -> Answer<'a, Changes> {
         Box::pin(self.since(feed))
     }

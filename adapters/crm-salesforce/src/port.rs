@@ -1,5 +1,6 @@
 //! The port over an organisation.
 
+mod administers;
 mod ask;
 mod cells;
 mod feed;
@@ -451,6 +452,14 @@ impl Crm for SellersOrganisation {
 
     fn colleagues<'a>(&'a self, record: &'a RecordRef) -> Answer<'a, Colleagues> {
         Box::pin(self.people(record))
+    }
+
+    fn administers(&self) -> Answer<'_, bool> {
+        Box::pin(self.modifies_all())
+    }
+
+    fn reads<'a>(&'a self, record: &'a RecordRef, mail: &'a str) -> Answer<'a, Option<bool>> {
+        Box::pin(self.reader(record, mail))
     }
 
     fn fate<'a>(&'a self, record: &'a RecordRef) -> Answer<'a, Fate> {

@@ -31,6 +31,12 @@ pub enum Error {
     /// The seller is connected to no CRM.
     #[error("the seller is connected to no CRM")]
     Needed,
+    /// Administrators turned the sales features off at this CRM.
+    #[error("the sales features are turned off at this CRM")]
+    TurnedOff,
+    /// Administrators gave the sales features of this CRM to other groups.
+    #[error("the sales features of this CRM are for people of other groups")]
+    NotYours,
     /// The CRM no longer renews the sign-in: "Connection lost".
     #[error("the connection is lost")]
     Lost,
@@ -156,6 +162,8 @@ impl Coded for Error {
             Self::InstanceForeign => Code::new("crm_sign_in.instance_foreign", Kind::Upstream),
             Self::NoAccess => Code::new("crm_sign_in.no_access", Kind::Forbidden),
             Self::NotProvisioned(_) => Code::new("crm_sign_in.not_provisioned", Kind::Unavailable),
+            Self::TurnedOff => Code::new("crm_connection.turned_off", Kind::Forbidden),
+            Self::NotYours => Code::new("crm_connection.not_for_your_groups", Kind::Forbidden),
             Self::Policy(error) => error.code(),
             Self::SignIn(error) => error.code(),
             Self::Crm(error) => error.code(),

@@ -15,6 +15,7 @@ use crm::{
     Table, TableName, Value, Values, Version,
 };
 use kernel::Scope;
+use sales_settings::{Forms, RecordType};
 use url::Url;
 
 pub use self::{
@@ -34,6 +35,8 @@ pub struct SellersRecords {
     crm: Arc<dyn Crm>,
     system: CrmSystem,
     instance: Option<Url>,
+    /// What administrators published; nothing where people see what the CRM shows them.
+    forms: Option<Arc<Forms>>,
 }
 
 impl fmt::Debug for SellersRecords {
@@ -91,19 +94,39 @@ impl CrmConnections {
     pub async fn records(&self, scope: &Scope) -> Result<SellersRecords> {
         let (user, system) = self.used(scope).await?;
         let id = system.id;
-        let read = move |tx: &db::Tx<'_>| store::of_person(tx, user);
-        let connections = self.0.db.read(scope, read).await?;
+        let read = move |tx: &db::Tx<'_>| {
+            Ok::<_, Error>((store::of_person(tx, user)?, sales_settings::forms(tx, id)?))
+        };
+        let (connections, forms) = self.0.db.read(scope, read).await?;
         let own = connections.into_iter().find(|one| one.system == id);
         let instance = own.and_then(|one| one.instance).or_else(|| system.address.clone());
         let crm = self.seat(scope, user, system.clone());
-        Ok(SellersRecords::new(crm, system, instance))
+        let forms = forms.map(Arc::new);
+        Ok(SellersRecords { forms, ..SellersRecords::new(crm, system, instance) })
     }
 }
 
 impl SellersRecords {
     /// The records of a CRM; `instance` is where it is, where it is elsewhere.
     pub const fn new(crm: Arc<dyn Crm>, system: CrmSystem, instance: Option<Url>) -> Self {
-        Self { crm, system, instance }
+        Self { crm, system, instance, forms: None }
+    }
+
+    /// The same through forms that administrators published.
+    #[must_use]
+    pub fn through(self, forms: Forms) -> Self {
+        Self { forms: Some(Arc::new(forms)), ..self }
+    }
+
+    /// The form of a table, where administrators published one.
+    pub fn form(&self, table: &str) -> Option<&RecordType> {
+        self.forms.as_deref()?.of(table)
+    }
+
+    /// A table as the CRM shows it to the seller, through its form.
+    async fn described(&self, table: &str) -> Result<Arc<Table>> {
+        let table = self.crm.describe(table).await?;
+        Ok(self.form(&table.name).map_or_else(|| Arc::clone(&table), |form| Arc::new(form.shape(&table))))
     }
 
     /// The CRM.
@@ -154,8 +177,12 @@ impl SellersRecords {
     /// # Errors
     /// [`Error::Crm`].
     pub async fn table(&self, table: &str) -> Result<(Arc<Table>, Permissions)> {
-        let described = self.crm.describe(table).await?;
-        let permissions = self.crm.permissions(&described.name).await?;
+        let described = self.described(table).await?;
+        let mut permissions = self.crm.permissions(&described.name).await?;
+        if let Some(form) = self.form(&described.name) {
+            permissions.create &= form.create_here;
+            permissions.update &= form.edit;
+        }
         Ok((described, permissions))
     }
 
@@ -185,13 +212,14 @@ impl SellersRecords {
     /// # Errors
     /// [`Error::Crm`].
     pub async fn open(&self, table: &str, id: &str) -> Result<Opened> {
-        let table = self.crm.describe(table).await?;
+        let table = self.described(table).await?;
         let at = RecordRef::new(&table.name, id);
         let carried = |field: &&crm::Field| !matches!(field.kind, FieldKind::Other(_));
         let fields = table.fields.iter().filter(carried).map(|field| field.name.clone());
         let fields: Vec<String> = fields.collect();
         let record = self.crm.read(&at, &fields).await?;
-        let rights = self.crm.rights(&at).await?;
+        let mut rights = self.crm.rights(&at).await?;
+        rights.write &= self.form(&table.name).is_none_or(|form| form.edit);
         Ok(Opened { table, record, rights })
     }
 
@@ -200,7 +228,7 @@ impl SellersRecords {
     /// # Errors
     /// [`Error::Crm`]: [`crm::Error::Refused`] with a finding for each field.
     pub async fn create(&self, table: &str, values: &Values) -> Result<RecordRef> {
-        let table = self.crm.describe(table).await?;
+        let table = self.described(table).await?;
         check::values(&table, values, true)?;
         Ok(self.crm.create(&table.name, values).await?)
     }
@@ -215,7 +243,7 @@ impl SellersRecords {
         values: &Values,
         expected: Option<&Version>,
     ) -> Result<()> {
-        let table = self.crm.describe(&record.table).await?;
+        let table = self.described(&record.table).await?;
         check::values(&table, values, false)?;
         if values.is_empty() {
             return Ok(());

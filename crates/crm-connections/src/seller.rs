@@ -9,6 +9,7 @@ use crm::{
 };
 use identity::environments::EnvironmentKind;
 use kernel::{Permission, Scope, Secret, UserId};
+use sales_settings::{Access, Area};
 use uuid::Uuid;
 
 use crate::{
@@ -46,7 +47,13 @@ impl CrmConnections {
         if !system.enabled {
             return Err(Error::SystemNotFound);
         }
-        Ok((user, system))
+        let id = system.id;
+        let read = move |tx: &db::Tx<'_>| sales_settings::access(tx, id, user, Area::Product);
+        match self.0.db.read_one(scope, read).await? {
+            Access::Granted => Ok((user, system)),
+            Access::Off => Err(Error::TurnedOff),
+            Access::NotTheirs => Err(Error::NotYours),
+        }
     }
 
     /// A person's place at a CRM.
@@ -144,7 +151,7 @@ impl SellersCrm {
 }
 
 /// An error of ours as the port passes it on.
-fn passed(error: Error) -> crm::Error {
+pub(crate) fn passed(error: Error) -> crm::Error {
     match error {
         Error::Crm(error) => error,
         other => crm::Error::Other(Box::new(other)),
@@ -250,6 +257,14 @@ impl Crm for SellersCrm {
 
     fn colleagues<'a>(&'a self, record: &'a RecordRef) -> Answer<'a, Colleagues> {
         asked!(self, "read", crm => crm.colleagues(record))
+    }
+
+    fn administers(&self) -> Answer<'_, bool> {
+        asked!(self, "read", crm => crm.administers())
+    }
+
+    fn reads<'a>(&'a self, record: &'a RecordRef, mail: &'a str) -> Answer<'a, Option<bool>> {
+        asked!(self, "read", crm => crm.reads(record, mail))
     }
 
     fn fate<'a>(&'a self, record: &'a RecordRef) -> Answer<'a, Fate> {

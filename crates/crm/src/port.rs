@@ -113,6 +113,20 @@ pub trait Crm: Send + Sync + fmt::Debug {
         Box::pin(std::future::ready(Ok(Colleagues::default())))
     }
 
+    /// Whether the seller administers the CRM, as the CRM itself has it: a role of Dynamics 365 or of an environment, a
+    /// right of the profile in Salesforce (sales reference §2.1). What the seller may not see is a no.
+    fn administers(&self) -> Answer<'_, bool> {
+        Box::pin(std::future::ready(Ok(false)))
+    }
+
+    /// Whether those users of the CRM who have this mail address may read a record, whatever the reason; nothing where the
+    /// CRM does not say. Nobody who may sign in with the address reads nothing.
+    ///
+    /// [`crate::Error::NotFound`] or [`crate::Error::Deleted`] when the record is not there.
+    fn reads<'a>(&'a self, _record: &'a RecordRef, _mail: &'a str) -> Answer<'a, Option<bool>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
     /// What became of a record that cannot be read any more, or that was merged; a CRM that does not tell says
     /// [`Fate::Untold`].
     fn fate<'a>(&'a self, _record: &'a RecordRef) -> Answer<'a, Fate> {

@@ -60,6 +60,8 @@ pub(crate) struct Hub {
     pub(crate) environments: Arc<environments::Environments>,
     /// CRMs of sellers.
     pub(crate) crm: crm_connections::CrmConnections,
+    /// What administrators of sales set.
+    pub(crate) sales_settings: sales_settings::SalesSettings,
     /// Mails of sellers.
     pub(crate) mailbox: Arc<mailbox::Mailbox>,
     /// The roll-out.
@@ -288,6 +290,15 @@ impl Hub {
             adapters: crm::adapters(&settings.crm, (&client, &clock, &records)),
             settings: settings.crm.clone(),
         });
+        let own = crm.clone();
+        let sales_settings = sales_settings::SalesSettings::new(sales_settings::Parts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            seat: Box::new(move |scope, system| {
+                let crm = own.clone();
+                Box::pin(async move { crm.place(&scope, system).await })
+            }),
+        });
         let mails = storage::files_folder(&settings.data).join("mail");
         let mails = FileStore::open(&mails).map_err(|error| {
             Failure::new(Exit::Config, format!("the folder {}: {error}", mails.display()))
@@ -334,6 +345,17 @@ impl Hub {
             records: records.clone(),
             crm: crm.clone(),
             workspace: Arc::clone(&workspace),
+            teams: teams_app::TeamsApp::new(teams_app::Parts {
+                db: db.clone(),
+                clock: Arc::clone(&clock),
+                ids: ids.clone(),
+                identity: Arc::clone(&identity),
+                scopes: scopes.clone(),
+                crm: crm.clone(),
+                workspace: Arc::clone(&workspace),
+                client: client.clone(),
+                public_url: public_url.clone(),
+            }),
             graph: Box::new(move |tenant| {
                 let teams = Arc::clone(&graph);
                 Box::pin(async move { teams.client_of(tenant).await })
@@ -401,6 +423,7 @@ impl Hub {
             environments,
             transfer,
             crm,
+            sales_settings,
             mailbox,
             deployment,
             language,
@@ -441,6 +464,7 @@ impl Hub {
             environments: Arc::clone(&self.environments),
             transfer: Arc::clone(&self.transfer),
             crm: self.crm.clone(),
+            sales_settings: self.sales_settings.clone(),
             mailbox: Arc::clone(&self.mailbox),
             deployment: self.deployment.clone(),
             language: self.language.clone(),

@@ -65,6 +65,8 @@ pub struct Rooms {
     pub deployment: deployment::Deployment,
     /// Summaries, actions, updates, drafts.
     pub language: language_features::LanguageFeatures,
+    /// What administrators of sales set.
+    pub sales_settings: sales_settings::SalesSettings,
     /// Whether records may be linked to channels.
     pub linking_setup: Arc<linking_setup::LinkingSetup>,
     /// Links of records and channels.
@@ -104,6 +106,7 @@ pub fn assemble(
             web_linking::routes(),
             web_mail::routes(rooms.language.clone()),
             web_tables::routes(),
+            web_teams::routes(),
         ],
     )
     .merge(rest(rooms))

@@ -57,6 +57,7 @@ fn profile() -> Object {
         .required()
         .name()
         .boolean("PermissionsApiEnabled")
+        .boolean("PermissionsModifyAllData")
         .text("UserType", 40)
         .text("Description", 255)
         .build()
