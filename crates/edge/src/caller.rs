@@ -118,11 +118,14 @@ fn sign_in(parts: &Parts) -> Response {
         Some((path, query)) if query.split('&').any(is_secret) => path,
         _ => target,
     };
+    // The pages of the sign-in let nobody frame them: inside a host there is a door of its own.
+    let framed = parts.extensions.get::<Context>().is_some_and(Context::is_framed);
+    let door = if framed { "/framed/sign-in" } else { "/sign-in" };
     // After a form the person starts from the page that showed it, not from the form's own address.
     let next = if parts.method.is_safe() && target != "/" {
-        format!("/sign-in?next={}", utf8_percent_encode(target, NON_ALPHANUMERIC))
+        format!("{door}?next={}", utf8_percent_encode(target, NON_ALPHANUMERIC))
     } else {
-        "/sign-in".to_owned()
+        door.to_owned()
     };
     Redirect::to(&next).into_response()
 }

@@ -32,8 +32,16 @@ struct Inner {
     language: Language,
     chosen: bool,
     session: Option<String>,
+    framed: Option<String>,
+    surface: OnceLock<Surface>,
     agent: String,
     known: OnceLock<Known>,
+}
+
+/// A page that a host may frame.
+#[derive(Debug)]
+struct Surface {
+    shown: bool,
 }
 
 impl Context {
@@ -52,6 +60,9 @@ impl Context {
             language,
             chosen: by_cookie.is_some(),
             session: cookie(headers, cookie::session_name(client.secure)).map(str::to_owned),
+            // partitioned cookies exist over TLS alone
+            framed: cookie(headers, cookie::FRAMED_SESSION).filter(|_| client.secure).map(str::to_owned),
+            surface: OnceLock::new(),
             agent: agent(headers),
             known: OnceLock::new(),
             gate,
@@ -124,9 +135,30 @@ impl Context {
         self.inner.chosen
     }
 
-    /// The secret of the session cookie, if one came; not checked.
+    /// The secret of the session cookie, if one came; not checked. On a page that a host may frame, and nowhere else,
+    /// that of the framed session where no other came.
     pub fn session(&self) -> Option<&str> {
-        self.inner.session.as_deref()
+        let framed = self.inner.surface.get().and_then(|_open| self.inner.framed.as_deref());
+        self.inner.session.as_deref().or(framed)
+    }
+
+    /// Says that a page is answered that a host may frame, so that its framed session counts; `shown` when the browser
+    /// shows it in a frame of the host now.
+    pub fn open_surface(&self, shown: bool) {
+        // the first one stands: a request has one route
+        drop(self.inner.surface.set(Surface { shown }));
+    }
+
+    /// Whether the page stands in a frame of a host, so that what it sets must hold there.
+    pub fn is_framed(&self) -> bool {
+        let surface = self.inner.surface.get();
+        surface.is_some_and(|surface| surface.shown || self.has_framed_session())
+    }
+
+    /// Whether the framed session is the one that counts.
+    pub(crate) fn has_framed_session(&self) -> bool {
+        let inner = &self.inner;
+        inner.surface.get().is_some() && inner.session.is_none() && inner.framed.is_some()
     }
 
     /// Who acts, once it was found out.

@@ -1,4 +1,8 @@
-//! Cookies: reading them, and the two that the hub sets.
+//! Cookies: reading them, and those that the hub sets.
+//!
+//! A page of the hub inside a page of another site, such as a tab in Microsoft Teams, is given no cookie that is
+//! `SameSite=Lax`. Those pages have a session of their own, in a cookie that is sent there and is partitioned: it belongs
+//! to the site round the page, and under any other site the browser has none (CHIPS). It counts on those pages alone.
 
 use std::time::Duration;
 
@@ -12,6 +16,9 @@ const SECURE_SESSION: &str = "__Host-liaison-session";
 
 /// The cookie of a session over plain HTTP, which only the machine itself may use.
 const PLAIN_SESSION: &str = "liaison-session";
+
+/// The cookie of a session in a frame of a host.
+pub(crate) const FRAMED_SESSION: &str = "__Host-liaison-framed";
 
 /// The cookie that keeps the chosen language.
 pub(crate) const LANGUAGE: &str = "liaison-language";
@@ -49,6 +56,25 @@ pub fn clear_session_cookie(context: &Context) -> HeaderValue {
     session_cookie(context, "", Some(Duration::ZERO))
 }
 
+/// `Set-Cookie` for a session in a frame of a host; over TLS only.
+pub fn framed_session_cookie(secret: &str, lives: Option<Duration>) -> HeaderValue {
+    let age = lives.map(|d| format!("; Max-Age={}", d.as_secs())).unwrap_or_default();
+    let line = format!("{FRAMED_SESSION}={secret}; Path=/{age}; HttpOnly; {FRAMED}");
+    HeaderValue::from_str(&line).unwrap_or_else(|_odd| HeaderValue::from_static(""))
+}
+
+/// Where a cookie of this page is sent, to be written after its name, path and age: to our own pages, and in a frame of a
+/// host to that frame.
+pub fn cookie_reach(context: &Context) -> &'static str {
+    match (context.is_framed() && context.is_secure(), context.is_secure()) {
+        (true, _) => FRAMED,
+        (false, true) => "SameSite=Lax; Secure",
+        (false, false) => "SameSite=Lax",
+    }
+}
+
+const FRAMED: &str = "SameSite=None; Secure; Partitioned";
+
 /// `Set-Cookie` that keeps a language for a year, or forgets it: then the account and the browser decide again.
 pub fn language_cookie(context: &Context, language: Option<Language>) -> HeaderValue {
     let look = Look { http_only: false, secure: context.is_secure() };
@@ -85,6 +111,15 @@ mod tests {
         assert_eq!(cookie(&headers, "c"), Some("4"));
         assert_eq!(cookie(&headers, "d"), None);
         assert_eq!(cookie(&headers, "e"), None);
+    }
+
+    #[test]
+    fn a_session_in_a_frame_belongs_to_the_site_round_it() {
+        let line = framed_session_cookie("abc", Some(Duration::from_mins(1)));
+        assert_eq!(
+            line,
+            "__Host-liaison-framed=abc; Path=/; Max-Age=60; HttpOnly; SameSite=None; Secure; Partitioned"
+        );
     }
 
     #[test]

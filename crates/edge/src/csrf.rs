@@ -1,7 +1,8 @@
 //! Requests that another site makes a browser send.
 //!
 //! Three fences: the session cookie is `SameSite=Lax`; a request that changes something must come from our own
-//! origin as the browser tells it; a form of a signed-in person carries a token of the session.
+//! origin as the browser tells it; a form of a signed-in person carries a token of the session. The framed session has
+//! not the first: so the browser must tell the origin there, and every browser that keeps such a cookie does.
 //!
 //! Pages are compressed, and what a page holds beside a token may come from elsewhere: so the token is written
 //! under another mask in every answer, and its length in the compressed answer tells nothing about it (BREACH).
@@ -44,7 +45,9 @@ pub fn same_origin(context: &Context, method: &Method, headers: &HeaderMap) -> R
     if let Some(site) = headers.get(&FETCH_SITE) {
         return if site == "same-origin" || site == "none" { Ok(()) } else { Err(rejected()) };
     }
-    let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return if context.has_framed_session() { Err(rejected()) } else { Ok(()) };
+    };
     let origin = origin.to_str().unwrap_or_default().to_ascii_lowercase();
     let host = origin.split_once("://").map_or("", |(_, host)| host);
     let own = !host.is_empty() && host == context.host();

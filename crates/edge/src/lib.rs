@@ -43,7 +43,10 @@ pub use body::{Form, FormError, Json, read_body, unreadable_form};
 pub use caller::{Authed, Paged, Visitor};
 pub use client::{Peer, origin};
 pub use context::Context;
-pub use cookie::{clear_session_cookie, cookie, language_cookie, session_cookie, session_secret};
+pub use cookie::{
+    clear_session_cookie, cookie, cookie_reach, framed_session_cookie, language_cookie,
+    session_cookie, session_secret,
+};
 pub use csrf::{csrf_token, same_origin, verify_csrf};
 pub use etag::{ETag, IfMatch};
 pub use extract::{Path, Query};

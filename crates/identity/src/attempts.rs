@@ -22,6 +22,8 @@ pub(crate) enum AttemptKind {
     PasskeyRegistration,
     /// A provider's answer is awaited.
     External,
+    /// A frame of a host is awaited that takes over a session.
+    Frame,
 }
 
 impl AttemptKind {
@@ -31,6 +33,7 @@ impl AttemptKind {
             Self::PasskeySignIn => "passkey_sign_in",
             Self::PasskeyRegistration => "passkey_registration",
             Self::External => "external",
+            Self::Frame => "frame",
         }
     }
 }

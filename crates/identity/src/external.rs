@@ -24,6 +24,7 @@ pub(crate) mod bearer;
 mod claims;
 pub(crate) mod delegation;
 mod flow;
+mod host;
 
 pub use flow::{Arrival, Departure, Returned, Way};
 

@@ -41,6 +41,8 @@ const provider = new Provider(issuer, {
     { client_id: "liaison", client_secret: "secret+with/odd=characters", redirect_uris: ["http://127.0.0.1/sign-in/return"], application_type: "native" },
     { client_id: "liaison-post", client_secret: "another-secret", token_endpoint_auth_method: "client_secret_post", redirect_uris: ["http://127.0.0.1/sign-in/return"], application_type: "native" },
     { client_id: "agent", token_endpoint_auth_method: "none", redirect_uris: ["http://127.0.0.1/callback"], application_type: "native" },
+    // Teams on the web, as Microsoft publishes it
+    { client_id: "5e3ce6c0-2b1f-4285-8d4b-75ee78787346", token_endpoint_auth_method: "none", redirect_uris: ["http://127.0.0.1/callback"], application_type: "native" },
     { client_id: "liaison-public", token_endpoint_auth_method: "none", redirect_uris: ["http://127.0.0.1/sign-in/return"], application_type: "native" },
   ],
   findAccount: (ctx, sub) => USERS[sub] && { accountId: sub, claims: () => ({ sub, ...USERS[sub] }) },
@@ -56,8 +58,8 @@ const provider = new Provider(issuer, {
       defaultResource: () => undefined,
       useGrantedResource: () => true,
       getResourceServerInfo: (ctx, name) => {
-        if (!name.endsWith("/mcp")) throw new errors.InvalidTarget();
-        return { audience: name, scope: "actions:use messages:read", accessTokenFormat: "jwt", accessTokenTTL: 600, jwt: { sign: { alg: "RS256" } } };
+        if (!name.endsWith("/mcp") && !name.startsWith("api://")) throw new errors.InvalidTarget();
+        return { audience: name, scope: "actions:use messages:read access_as_user", accessTokenFormat: "jwt", accessTokenTTL: 600, jwt: { sign: { alg: "RS256" } } };
       },
     },
   },

@@ -66,13 +66,27 @@ async fn anyone(Visitor(scope): Visitor) -> String {
     scope.map_or("nobody", |_| "somebody").to_owned()
 }
 
+/// As the pages mark those that a host may frame.
+async fn surface(
+    context: Context,
+    request: axum::extract::Request,
+    next: axum::middleware::Next,
+) -> Response {
+    context.open_surface(request.headers().get("sec-fetch-dest").is_some_and(|to| to == "iframe"));
+    next.run(request).await
+}
+
 async fn try_sign_in(context: Context) -> Result<&'static str, Problem> {
     context.count_sign_in()?;
     Ok("tried")
 }
 
 async fn ask(request: Request<Body>) -> (StatusCode, Option<String>, String) {
+    let surface = Router::new()
+        .route("/tab", get(page).post(keep))
+        .route_layer(axum::middleware::from_fn(surface));
     let router = Router::new()
+        .merge(surface)
         .route("/token", get(token))
         .route("/write", post(write))
         .route("/page", get(page))
@@ -208,4 +222,49 @@ async fn an_address_that_tries_too_often_has_to_wait() {
         last = router.clone().oneshot(request).await.unwrap().status();
     }
     assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn a_framed_session_counts_over_tls_on_pages_that_may_be_framed_and_nowhere_else() {
+    let tab = |path: &str, tls: bool| {
+        let request = Request::get(path).header("cookie", "__Host-liaison-framed=signed-in");
+        let mut request = request.header("sec-fetch-dest", "iframe").body(Body::empty()).unwrap();
+        request.extensions_mut().insert(crate::Peer { tls, ..crate::Peer::default() });
+        request
+    };
+    assert_eq!(ask(tab("/tab", true)).await.2, "page");
+    assert_eq!(ask(tab("/page", true)).await.1.as_deref(), Some("/sign-in?next=%2Fpage"));
+    assert_eq!(ask(tab("/anyone", true)).await.2, "nobody");
+    // who is not known is led to a door that may be framed as well
+    assert_eq!(ask(tab("/tab", false)).await.1.as_deref(), Some("/framed/sign-in?next=%2Ftab"));
+}
+
+#[tokio::test]
+async fn a_framed_session_writes_only_where_the_browser_says_that_our_own_page_asks() {
+    let read = Request::get("/token").header("cookie", SESSION).body(Body::empty()).unwrap();
+    let token = ask(read).await.2;
+    let write = |more: &[(&'static str, &'static str)], token: &str| {
+        let base = Request::post("/tab")
+            .header("host", "hub:1")
+            .header("cookie", "__Host-liaison-framed=signed-in")
+            .header("content-type", "application/x-www-form-urlencoded");
+        let request = more.iter().fold(base, |request, (name, value)| request.header(*name, *value));
+        let body = Body::from(format!("csrf={token}&text=hello"));
+        let mut request = request.body(body).unwrap();
+        request.extensions_mut().insert(crate::Peer { tls: true, ..crate::Peer::default() });
+        request
+    };
+    for own in [("sec-fetch-site", "same-origin"), ("origin", "http://hub:1")] {
+        assert_eq!(ask(write(&[own], &token)).await.2, "hello", "{own:?}");
+        assert_eq!(ask(write(&[own], "AAAA")).await.0, StatusCode::FORBIDDEN, "{own:?}");
+    }
+    for foreign in [
+        &[][..],
+        &[("sec-fetch-site", "cross-site")],
+        &[("sec-fetch-site", "same-site")],
+        &[("origin", "null")],
+        &[("origin", "https://teams.microsoft.com")],
+    ] {
+        assert_eq!(ask(write(foreign, &token)).await.0, StatusCode::FORBIDDEN, "{foreign:?}");
+    }
 }

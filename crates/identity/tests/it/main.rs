@@ -11,6 +11,7 @@ mod environments;
 mod external;
 mod factors;
 mod first_run;
+mod frames;
 mod house;
 mod issuer;
 mod passkeys;
