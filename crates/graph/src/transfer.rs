@@ -5,7 +5,7 @@ use bytes::Bytes;
 use egress::Request;
 use http::{
     Method, StatusCode,
-    header::{CONTENT_RANGE, HeaderValue, LOCATION},
+    header::{ACCEPT, CONTENT_RANGE, HeaderValue, LOCATION},
 };
 use serde_json::Value;
 use url::Url;
@@ -33,6 +33,26 @@ impl Graph {
         }
         judge(&response)?;
         Err(Error::Answer { reason: "a file leads on and on" })
+    }
+
+    /// A text that Graph itself answers with, such as a transcript; nothing leads on from it.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn text(
+        &self,
+        caller: Caller<'_>,
+        path: &str,
+        media: &'static str,
+    ) -> Result<Bytes> {
+        let headers = vec![(ACCEPT, HeaderValue::from_static(media))];
+        let ask = Ask { path: path.to_owned(), headers, ..Ask::default() };
+        let response = self.response(caller, &ask).await?;
+        if response.status == StatusCode::OK {
+            return Ok(response.body);
+        }
+        judge(&response)?;
+        Err(Error::Answer { reason: "a text leads elsewhere" })
     }
 
     /// Brings the bytes of a file to an upload session, piece by piece, and gives the item that came of it.

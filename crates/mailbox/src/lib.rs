@@ -14,7 +14,9 @@
 //!
 //! It reads no mail itself: that is the language `mail-messages`; it speaks no CRM's language: that is the port `crm`.
 
+mod beside;
 mod contact;
+mod currency;
 mod error;
 mod model;
 mod names;
@@ -28,16 +30,17 @@ mod suggesting;
 mod surfaces;
 mod worker;
 
+pub use beside::{Activity, ActivityKind};
 pub use contact::{NewContact, Proposed};
 pub use error::{Error, Result};
 pub use model::{Kept, Mail, Opened};
-pub use people::{Contact, Matched, Person, Related, Seen};
+pub use people::{Contact, Matched, Person, Related, Seen, is_inside};
 pub use rules::Rules;
 pub use saving::{About, Save, Wanted};
 pub use service::{Mailbox, Parts};
 pub use settings::Settings;
-pub use suggesting::{Accepted, Proposal, Proposals, Suggested};
-pub use surfaces::Partner;
+pub use suggesting::{Accepted, Form, Money, Proposal, Proposals, Suggested};
+pub use surfaces::{Asked, Partner};
 
 /// The language of mails, for those who draw one.
 pub use mail_messages::{

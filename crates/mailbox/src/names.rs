@@ -25,12 +25,18 @@ pub(crate) struct Names {
     pub(crate) opportunity_of: &'static [&'static str],
     /// What opportunities are shown with: name, amount, close date, stage.
     pub(crate) opportunity_shown: &'static [&'static str],
+    /// The field with the currency of an opportunity.
+    pub(crate) opportunity_currency: &'static str,
+    /// Currencies: their table, the field with the code, that with the rate.
+    pub(crate) currency: (&'static str, &'static str, &'static str),
     /// What tells open opportunities, and how.
     pub(crate) opportunity_open: (&'static str, Open),
-    /// What a mail becomes.
-    pub(crate) mail: &'static str,
-    /// Whether a saved mail may be taken back (sales reference §5.2).
-    pub(crate) can_undo: bool,
+    /// What a mail may become, the best first.
+    pub(crate) mails: &'static [&'static str],
+    /// Notes: their table, the field with the record, title, text.
+    pub(crate) note: [&'static str; 4],
+    /// What a file at it becomes.
+    pub(crate) file: &'static str,
 }
 
 /// How an open opportunity is told.
@@ -55,9 +61,12 @@ static DATAVERSE: Names = Names {
     opportunity: "opportunity",
     opportunity_of: &["parentaccountid", "parentcontactid", "customerid"],
     opportunity_shown: &["name", "estimatedvalue", "estimatedclosedate", "stepname"],
+    opportunity_currency: "transactioncurrencyid",
+    currency: ("transactioncurrency", "isocurrencycode", "exchangerate"),
     opportunity_open: ("statecode", Open::Choice("0")),
-    mail: "email",
-    can_undo: true,
+    mails: &["email"],
+    note: ["annotation", "objectid", "subject", "notetext"],
+    file: "activitymimeattachment",
 };
 
 static SALESFORCE: Names = Names {
@@ -73,9 +82,12 @@ static SALESFORCE: Names = Names {
     opportunity: "Opportunity",
     opportunity_of: &["AccountId"],
     opportunity_shown: &["Name", "Amount", "CloseDate", "StageName"],
+    opportunity_currency: "CurrencyIsoCode",
+    currency: ("CurrencyType", "IsoCode", "ConversionRate"),
     opportunity_open: ("IsClosed", Open::Boolean(false)),
-    mail: "Task",
-    can_undo: false,
+    mails: &["EmailMessage", "Task"],
+    note: ["Note", "ParentId", "Title", "Body"],
+    file: "ContentVersion",
 };
 
 /// The vocabulary of a seller's CRM, with what contacts look like there.

@@ -20,8 +20,6 @@ pub struct Seen {
     pub people: Vec<Person>,
     /// Whether the seller may make contacts.
     pub can_create: bool,
-    /// Whether a mail that was saved may be taken back.
-    pub can_undo: bool,
     /// What contacts are called.
     pub contact_label: String,
 }
@@ -92,8 +90,7 @@ impl Mailbox {
         let user = person(scope)?;
         let spoken = self.spoken(scope).await?;
         let rules = self.rules(scope).await?;
-        let mut domains = rules.internal_domains;
-        domains.extend(self.own_domain(scope).await?);
+        let domains = self.inside(scope, rules.internal_domains.clone()).await?;
         let read = move |tx: &db::Tx<'_>| store::choices(tx, user);
         let choices = self.db.read_one(scope, read).await?;
         let everybody: Vec<&Address> = message.people().into_iter().take(MAX_PEOPLE).collect();
@@ -115,12 +112,7 @@ impl Mailbox {
             |person: &Address| Person { address: person.clone(), matched: Matched::Colleague };
         people.extend(inside.into_iter().map(colleague));
         let may = spoken.crm.permissions(spoken.names.contact).await?;
-        Ok(Seen {
-            people,
-            can_create: may.create,
-            can_undo: spoken.names.can_undo,
-            contact_label: spoken.contact.label.clone(),
-        })
+        Ok(Seen { people, can_create: may.create, contact_label: spoken.contact.label.clone() })
     }
 
     /// Says which of several contacts an address means, for the caller alone.
@@ -152,6 +144,20 @@ impl Mailbox {
         person(scope)?;
         let spoken = self.spoken(scope).await?;
         spoken.opportunities(contact).await
+    }
+
+    /// Domains whose people are colleagues of the caller: those that were set, and that of the caller's own address.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Identity`], [`Error::Store`].
+    pub async fn internal_domains(&self, scope: &Scope) -> Result<Vec<String>> {
+        let rules = self.rules(scope).await?;
+        self.inside(scope, rules.internal_domains).await
+    }
+
+    async fn inside(&self, scope: &Scope, mut domains: Vec<String>) -> Result<Vec<String>> {
+        domains.extend(self.own_domain(scope).await?);
+        Ok(domains)
     }
 
     pub(crate) async fn spoken(&self, scope: &Scope) -> Result<Spoken> {
@@ -332,7 +338,7 @@ pub(crate) fn text_of(record: &Record, field: &str) -> Option<String> {
 }
 
 /// Whether a domain is one of the tenant's, or below one.
-fn is_inside(domain: &str, domains: &[String]) -> bool {
+pub fn is_inside(domain: &str, domains: &[String]) -> bool {
     domains.iter().any(|own| {
         domain == own || domain.strip_suffix(own.as_str()).is_some_and(|rest| rest.ends_with('.'))
     })

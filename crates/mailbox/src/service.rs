@@ -178,9 +178,11 @@ impl Mailbox {
     /// [`Error::Store`].
     pub async fn open(&self, scope: &Scope, id: Uuid) -> Result<Opened> {
         let user = person(scope)?;
+        let now = self.clock.now();
         let read = move |tx: &Tx<'_>| -> Result<_> {
             let mail = store::lookup(tx, user, id)?.ok_or(Error::NotFound { mail: id })?;
-            Ok((mail, store::save_of(tx, id)?))
+            // whoever died at saving it is not at it any more
+            Ok((mail, store::save_of(tx, id)?.filter(|save| !save.is_left(now))))
         };
         let (mail, save) = self.db.read(scope, read).await?;
         let limit = u64::try_from(mail_messages::limits::MAX_FILE_BYTES).unwrap_or(u64::MAX);

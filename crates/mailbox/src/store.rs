@@ -6,13 +6,13 @@ use jiff::Timestamp;
 use kernel::UserId;
 use uuid::Uuid;
 
-use crate::{About, Mail, Rules, Save};
+use crate::{About, Mail, Rules, Save, suggesting::Decision};
 
 macro_rules! mails {
     ($rest:literal) => {
         concat!(
             "SELECT id, user_id, subject, sender_name, sender_address, recipients, preview, size, \
-             attachments, sent_at, kept_at, sha256 FROM mailbox_mails ",
+             attachments, sent_at, kept_at, sha256, mail_key, thread_id FROM mailbox_mails ",
             $rest
         )
     };
@@ -22,6 +22,7 @@ fn mail_of(row: &Row) -> Result<Mail> {
     let id: Uuid = row.get(0)?;
     let bytes: Vec<u8> = row.get(11)?;
     let odd = || Error::Inconsistent { column: 11, expected: "SHA-256" };
+    let sha256 = Sha256::from_slice(&bytes).ok_or_else(odd)?;
     Ok(Mail {
         id,
         user: row.id(1)?,
@@ -34,7 +35,9 @@ fn mail_of(row: &Row) -> Result<Mail> {
         attachments: row.get(8)?,
         sent_at: row.get(9)?,
         kept_at: row.get(10)?,
-        sha256: Sha256::from_slice(&bytes).ok_or_else(odd)?,
+        message_id: Some(row.get::<String>(12)?).filter(|key| *key != sha256.to_string()),
+        thread: row.get(13)?,
+        sha256,
     })
 }
 
@@ -106,12 +109,61 @@ pub(crate) fn kept_by(tx: &Tx<'_>, user: UserId) -> Result<(i64, i64)> {
     row.map_or(Ok((0, 0)), |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
+/// The conversation that an identifier belongs to.
+pub(crate) fn thread_of_key(tx: &Tx<'_>, user: UserId, key: &str) -> Result<Option<Uuid>> {
+    const SQL: &str = "SELECT thread_id FROM mailbox_thread_keys \
+                       WHERE tenant_id = $1 AND user_id = $2 AND message_key = $3";
+    let row = tx.first(SQL, &[tx.tenant().into(), user.into(), key.into()])?;
+    row.map(|row| row.get(0)).transpose()
+}
+
+pub(crate) fn put_thread_key(tx: &Tx<'_>, user: UserId, key: &str, thread: Uuid) -> Result<u64> {
+    const SQL: &str = "INSERT INTO mailbox_thread_keys (tenant_id, user_id, message_key, \
+                       thread_id) VALUES ($1, $2, $3, $4) \
+                       ON CONFLICT (tenant_id, user_id, message_key) DO NOTHING";
+    tx.execute(SQL, &[tx.tenant().into(), user.into(), key.into(), thread.into()])
+}
+
+/// Two conversations turn out to be one.
+pub(crate) fn merge_threads(tx: &Tx<'_>, from: Uuid, into: Uuid) -> Result<u64> {
+    const KEYS: &str = "UPDATE mailbox_thread_keys SET thread_id = $3 \
+                        WHERE tenant_id = $1 AND thread_id = $2";
+    const SQL: &str = "UPDATE mailbox_mails SET thread_id = $3 \
+                       WHERE tenant_id = $1 AND thread_id = $2";
+    let params = [tx.tenant().into(), from.into(), into.into()];
+    tx.execute(KEYS, &params)?;
+    tx.execute(SQL, &params)
+}
+
+pub(crate) fn set_thread(tx: &Tx<'_>, mail: Uuid, thread: Uuid) -> Result<u64> {
+    const SQL: &str = "UPDATE mailbox_mails SET thread_id = $3 WHERE tenant_id = $1 AND id = $2";
+    tx.execute(SQL, &[tx.tenant().into(), mail.into(), thread.into()])
+}
+
+/// Mails of a conversation, the earliest first; of a long one the latest.
+pub(crate) fn in_thread(
+    tx: &Tx<'_>,
+    (user, thread): (UserId, Uuid),
+    most: i64,
+) -> Result<Vec<Mail>> {
+    const SQL: &str = mails!(
+        "WHERE tenant_id = $1 AND user_id = $2 AND thread_id = $3 \
+         ORDER BY sent_at DESC, id DESC LIMIT $4"
+    );
+    let params = [tx.tenant().into(), user.into(), thread.into(), most.into()];
+    let mut mails: Vec<Mail> = tx.all(SQL, &params)?.iter().map(mail_of).collect::<Result<_>>()?;
+    mails.reverse();
+    Ok(mails)
+}
+
 /// Takes a mail away with what is known of it.
 pub(crate) fn delete(tx: &Tx<'_>, id: Uuid) -> Result<u64> {
     const SAVES: &str = "DELETE FROM mailbox_saves WHERE tenant_id = $1 AND mail_id = $2";
     const SQL: &str = "DELETE FROM mailbox_mails WHERE tenant_id = $1 AND id = $2";
+    const NOTES: &str = "DELETE FROM mailbox_notes WHERE tenant_id = $1 AND mail_id = $2";
     let params = [tx.tenant().into(), id.into()];
     tx.execute(SAVES, &params)?;
+    tx.execute(NOTES, &params)?;
     tx.execute(SQL, &params)
 }
 
@@ -130,7 +182,7 @@ pub(crate) fn older(tx: &Tx<'_>, before: Timestamp, limit: i64) -> Result<Vec<Ma
 
 pub(crate) fn save_of(tx: &Tx<'_>, mail: Uuid) -> Result<Option<Save>> {
     const SQL: &str = "SELECT done, record_table, record_id, about_table, about_id, about_name, \
-                       attachments, left_out, saved_at FROM mailbox_saves \
+                       attachments, left_out, found, shortened, saved_at FROM mailbox_saves \
                        WHERE tenant_id = $1 AND mail_id = $2";
     let Some(row) = tx.first(SQL, &[tx.tenant().into(), mail.into()])? else { return Ok(None) };
     let about = About { table: row.get(3)?, id: row.get(4)?, name: row.get(5)? };
@@ -141,7 +193,9 @@ pub(crate) fn save_of(tx: &Tx<'_>, mail: Uuid) -> Result<Option<Save>> {
         about: Some(about).filter(|about| !about.id.is_empty()),
         attachments: row.get(6)?,
         left_out: row.get(7)?,
-        saved_at: row.get(8)?,
+        found: row.get(8)?,
+        shortened: row.get(9)?,
+        saved_at: row.get(10)?,
     }))
 }
 
@@ -149,10 +203,11 @@ pub(crate) fn save_of(tx: &Tx<'_>, mail: Uuid) -> Result<Option<Save>> {
 pub(crate) fn put_save(tx: &Tx<'_>, (mail, user): (Uuid, UserId), save: &Save) -> Result<u64> {
     const SQL: &str = "INSERT INTO mailbox_saves (tenant_id, mail_id, user_id, done, \
                        record_table, record_id, about_table, about_id, about_name, attachments, \
-                       left_out, saved_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
-                       $12) ON CONFLICT (tenant_id, mail_id) DO UPDATE SET done = $4, \
-                       record_table = $5, record_id = $6, about_table = $7, about_id = $8, \
-                       about_name = $9, attachments = $10, left_out = $11, saved_at = $12";
+                       left_out, saved_at, found, shortened) VALUES ($1, $2, $3, $4, $5, $6, $7, \
+                       $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (tenant_id, mail_id) \
+                       DO UPDATE SET done = $4, record_table = $5, record_id = $6, \
+                       about_table = $7, about_id = $8, about_name = $9, attachments = $10, \
+                       left_out = $11, saved_at = $12, found = $13, shortened = $14";
     let nothing = About { table: String::new(), id: String::new(), name: String::new() };
     let about = save.about.as_ref().unwrap_or(&nothing);
     let params = [
@@ -168,6 +223,8 @@ pub(crate) fn put_save(tx: &Tx<'_>, (mail, user): (Uuid, UserId), save: &Save) -
         save.attachments.into(),
         save.left_out.into(),
         save.saved_at.into(),
+        save.found.into(),
+        save.shortened.into(),
     ];
     tx.execute(SQL, &params)
 }
@@ -198,6 +255,101 @@ pub(crate) fn choose(
     let params =
         [tx.tenant().into(), user.into(), address.into(), table.into(), id.into(), at.into()];
     tx.execute(SQL, &params)
+}
+
+/// What a person decided in a thread about a record, the earliest first.
+pub(crate) fn decisions(
+    tx: &Tx<'_>,
+    user: UserId,
+    (thread, record): (&str, &str),
+) -> Result<Vec<Decision>> {
+    const SQL: &str = "SELECT field, suggested, written, accepted FROM mailbox_decisions \
+                       WHERE tenant_id = $1 AND user_id = $2 AND thread = $3 AND record_id = $4 \
+                       ORDER BY decided_at, field LIMIT 200";
+    let params = [tx.tenant().into(), user.into(), thread.into(), record.into()];
+    let one = |row: &Row| {
+        Ok(Decision {
+            thread: thread.to_owned(),
+            record: record.to_owned(),
+            field: row.get(0)?,
+            suggested: row.get(1)?,
+            written: row.get(2)?,
+            accepted: row.get(3)?,
+        })
+    };
+    tx.all(SQL, &params)?.iter().map(one).collect()
+}
+
+pub(crate) fn decide(tx: &Tx<'_>, user: UserId, made: &Decision, at: Timestamp) -> Result<u64> {
+    const SQL: &str = "INSERT INTO mailbox_decisions (tenant_id, user_id, thread, record_id, \
+                       field, suggested, written, accepted, decided_at) VALUES ($1, $2, $3, $4, \
+                       $5, $6, $7, $8, $9) ON CONFLICT (tenant_id, user_id, thread, record_id, \
+                       field, suggested) DO UPDATE SET written = $7, accepted = $8, \
+                       decided_at = $9";
+    let params = [
+        tx.tenant().into(),
+        user.into(),
+        made.thread.as_str().into(),
+        made.record.as_str().into(),
+        made.field.as_str().into(),
+        made.suggested.as_str().into(),
+        made.written.as_str().into(),
+        made.accepted.into(),
+        at.into(),
+    ];
+    tx.execute(SQL, &params)
+}
+
+/// Decisions that were made before an instant go.
+pub(crate) fn forget_decisions(tx: &Tx<'_>, before: Timestamp) -> Result<u64> {
+    const SQL: &str = "DELETE FROM mailbox_decisions WHERE tenant_id = $1 AND decided_at < $2";
+    tx.execute(SQL, &[tx.tenant().into(), before.into()])
+}
+
+/// The note with the summary of a mail.
+pub(crate) fn note_of(tx: &Tx<'_>, user: UserId, mail: Uuid) -> Result<Option<String>> {
+    const SQL: &str = "SELECT record_id FROM mailbox_notes \
+                       WHERE tenant_id = $1 AND user_id = $2 AND mail_id = $3";
+    let row = tx.first(SQL, &[tx.tenant().into(), user.into(), mail.into()])?;
+    row.map(|row| row.get(0)).transpose()
+}
+
+pub(crate) fn put_note(
+    tx: &Tx<'_>,
+    (user, mail): (UserId, Uuid),
+    record: &str,
+    at: Timestamp,
+) -> Result<u64> {
+    const SQL: &str = "INSERT INTO mailbox_notes (tenant_id, user_id, mail_id, record_id, \
+                       made_at) VALUES ($1, $2, $3, $4, $5) \
+                       ON CONFLICT (tenant_id, user_id, mail_id) DO UPDATE SET record_id = $4";
+    let params = [tx.tenant().into(), user.into(), mail.into(), record.into(), at.into()];
+    tx.execute(SQL, &params)
+}
+
+/// What a person keeps to ask for in drafts, the earliest first.
+pub(crate) fn prompts(tx: &Tx<'_>, user: UserId) -> Result<Vec<(Uuid, String)>> {
+    const SQL: &str = "SELECT id, wish FROM mailbox_prompts WHERE tenant_id = $1 \
+                       AND user_id = $2 ORDER BY made_at, id LIMIT 10";
+    let one = |row: &Row| Ok((row.get(0)?, row.get(1)?));
+    tx.all(SQL, &[tx.tenant().into(), user.into()])?.iter().map(one).collect()
+}
+
+pub(crate) fn put_prompt(
+    tx: &Tx<'_>,
+    (user, id): (UserId, Uuid),
+    wish: &str,
+    at: Timestamp,
+) -> Result<u64> {
+    const SQL: &str = "INSERT INTO mailbox_prompts (tenant_id, user_id, id, wish, made_at) \
+                       VALUES ($1, $2, $3, $4, $5)";
+    tx.execute(SQL, &[tx.tenant().into(), user.into(), id.into(), wish.into(), at.into()])
+}
+
+pub(crate) fn drop_prompt(tx: &Tx<'_>, user: UserId, id: Uuid) -> Result<u64> {
+    const SQL: &str =
+        "DELETE FROM mailbox_prompts WHERE tenant_id = $1 AND user_id = $2 AND id = $3";
+    tx.execute(SQL, &[tx.tenant().into(), user.into(), id.into()])
 }
 
 pub(crate) fn rules(tx: &Tx<'_>) -> Result<Option<Rules>> {

@@ -32,6 +32,8 @@ impl Mailbox {
             self.clock.now() - SignedDuration::from_hours(24 * i64::from(self.settings.keep_days));
         for tenant in self.scopes.tenants().await? {
             let scope = self.scopes.scope(tenant.id, JOB);
+            let forget = move |tx: &db::Tx<'_>| store::forget_decisions(tx, before);
+            self.db.write(&scope, forget).await?;
             loop {
                 let write = move |tx: &db::Tx<'_>| -> db::Result<Vec<crate::Mail>> {
                     let old = store::older(tx, before, SLICE)?;

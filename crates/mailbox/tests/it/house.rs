@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use actions::Actions;
 use connectors::Connectors;
-use crm::{Crm, RecordRef, Value, Values};
-use crm_connections::{Adapters, CrmConnections, NewSystem, SystemKind};
-use egress::Networks;
+use crm::{Crm as _, RecordRef, Value, Values};
+use crm_connections::{CrmConnections, NewSystem, SystemKind};
+use crm_proof::{At, Elsewhere};
 use file_store::FileStore;
 use identity::{
     Caller, Identity, Presented, Role, SignIn, SignedIn, SystemScopes,
@@ -22,6 +22,8 @@ use tables::baseline::{Depth, privilege_id};
 use tempfile::TempDir;
 use testkit::{FixedClock, Store};
 
+use crate::stall::{Stall, stalling};
+
 const PASSWORD: &str = "correct horse battery";
 
 pub(crate) struct House {
@@ -32,6 +34,8 @@ pub(crate) struct House {
     pub(crate) environment: EnvironmentId,
     pub(crate) admin: Scope,
     pub(crate) folder: TempDir,
+    /// Stops a call of a CRM where it stands.
+    pub(crate) stall: Arc<Stall>,
     ids: Ids,
     identity: Arc<Identity>,
     system: SystemScopes,
@@ -99,7 +103,7 @@ impl House {
             actions,
             settings: sales::Settings::default(),
         }));
-        let own = records.clone();
+        let stall = Arc::new(Stall::default());
         let crm = CrmConnections::new(crm_connections::Parts {
             db: store.db(),
             clock: time(),
@@ -110,15 +114,9 @@ impl House {
             connectors,
             records: records.clone(),
             client: testkit::outbound(),
-            networks: Networks::new(&egress::Settings::default()),
+            networks: crm_proof::open_networks(),
             public_url,
-            adapters: Adapters {
-                embedded: Box::new(move |scope, environment| {
-                    Arc::new(crm_embedded::Embedded::new(&own, scope, environment)) as Arc<dyn Crm>
-                }),
-                salesforce: Box::new(|_session| unreachable!("no Salesforce here")),
-                dataverse: Box::new(|_session| unreachable!("no Dynamics 365 here")),
-            },
+            adapters: stalling(crm_proof::adapters(&records, &time(), None), &stall),
             settings: crm_connections::Settings::default(),
         });
         let mailbox = Arc::new(Mailbox::new(Parts {
@@ -149,6 +147,7 @@ impl House {
             environment,
             admin,
             folder,
+            stall,
             ids,
             identity,
             system,
@@ -164,6 +163,25 @@ impl House {
         };
         house.crm.create_system(&house.admin, system).await.unwrap();
         house
+    }
+
+    /// Salesforce and Dynamics 365, set up for this tenant.
+    pub(crate) async fn elsewhere(&self) -> Elsewhere {
+        let back = "http://hub.test/crm/sign-in";
+        Box::pin(Elsewhere::start(self.crm.clone(), &self.admin, back)).await
+    }
+
+    /// A seller of the hub who works with a CRM elsewhere, as the one with this address there.
+    pub(crate) async fn works_at(
+        &self,
+        elsewhere: &Elsewhere,
+        name: &str,
+        (at, mail): (At, &str),
+    ) -> Scope {
+        let scope = self.seller(name, None).await;
+        elsewhere.sign_in(&scope, at, mail).await;
+        self.crm.choose(&scope, elsewhere.system(at).id).await.unwrap();
+        scope
     }
 
     /// A seller with the role of that name, or without any.

@@ -1,6 +1,8 @@
 //! The room against a real database and an environment of the hub's own.
 #![cfg(test)]
 
+mod elsewhere;
 mod house;
 mod keeping;
 mod selling;
+mod stall;

@@ -1,7 +1,9 @@
 //! What the CRM knows of the people in a mail, and what a mail becomes there.
 
 use crm::{Comparison, Filter, Query, RecordRef, Value};
-use liaison_mailbox::{About, Accepted, Matched, NewContact, Rules, Suggested, Wanted};
+use liaison_mailbox::{About, Accepted, Matched, Money, NewContact, Rules, Suggested, Wanted};
+
+use sales::Point;
 
 use crate::house::{House, code, mail};
 
@@ -41,7 +43,7 @@ async fn people_are_matched_by_every_address_field_as_the_seller() {
     assert_eq!(found.account.as_ref().unwrap().at, account);
     assert_eq!(seen.people[1].matched, Matched::Nobody);
     assert_eq!(seen.people[2].matched, Matched::Colleague);
-    assert!(seen.can_create && seen.can_undo);
+    assert!(seen.can_create);
 
     // the same mail, other rights: what the CRM does not show is not there
     let seen = house.mailbox.people(&sue, &opened.message).await.unwrap();
@@ -190,7 +192,11 @@ async fn open_opportunities_of_a_contact_are_told() {
     let all = house.mailbox.opportunities(&sam, found).await.unwrap();
     assert_eq!(all.len(), 1);
     assert_eq!((&all[0].at, all[0].name.as_str()), (&opportunity, "Renewal 2026"));
-    assert!(house.mailbox.partners(&sam).await.unwrap().is_empty());
+    assert!(house.mailbox.partners(&sam, &[Point::OpportunityInsights]).await.unwrap().is_empty());
+}
+
+fn letter(id: &str, more: &str, text: &str) -> Vec<u8> {
+    format!("From: Ben <ben@fabrikam.example>\r\nSubject: Renewal\r\nMessage-ID: <{id}@x>\r\n{more}\r\n{text}\r\n").into_bytes()
 }
 
 #[tokio::test]
@@ -199,38 +205,110 @@ async fn a_budget_and_a_date_of_a_mail_are_accepted_and_written_and_another_sell
     let sam = house.seller("sam", Some("Salesperson")).await;
     let tom = house.seller("tom", Some("Salesperson")).await;
     let opportunity = house.make(&sam, "opportunity", &[("name", text("Renewal 2026"))]).await;
-    let file = b"From: Ben <ben@fabrikam.example>\r\nSubject: Renewal\r\nMessage-ID: <b@x>\r\n\r\n\
-        Our budget is EUR 50,000. We plan to sign by 15 December 2026.\r\n";
-    let kept = house.mailbox.keep(&sam, file.to_vec()).await.unwrap();
+    let file = letter("b", "", "Our budget is 50,000. We plan to sign by 15 December 2026.");
+    let kept = house.mailbox.keep(&sam, file).await.unwrap();
+    let opened = house.mailbox.open(&sam, kept.mail.id).await.unwrap();
     let day: jiff::civil::Date = "2026-12-15".parse().unwrap();
-    let suggested = [Suggested::Amount(5_000_000), Suggested::CloseDate(day)];
+    let suggested = [Suggested::Amount(5_000_000, None), Suggested::CloseDate(day)];
     let id = opportunity.id.0.as_str();
-    let found = house.mailbox.proposals(&sam, id, &suggested).await.unwrap();
+    let shown = || house.mailbox.proposals(&sam, &opened, id, &suggested);
+    let found = shown().await.unwrap();
     assert_eq!(found.name, "Renewal 2026");
     let told: Vec<_> =
         found.fields.iter().map(|one| (one.field.as_str(), one.value.as_str())).collect();
     assert_eq!(told, [("estimatedvalue", "50000"), ("estimatedclosedate", "2026-12-15")]);
-    assert!(found.fields.iter().all(|one| one.can_accept), "{found:?}");
+    assert!(found.fields.iter().all(|one| one.can_accept && one.money.is_none()), "{found:?}");
     let accepted = |at: usize, version: Option<String>| Accepted {
         opportunity: id.to_owned(),
         field: found.fields[at].field.clone(),
+        suggested: found.fields[at].value.clone(),
         value: found.fields[at].value.clone(),
         version,
     };
     // whose mail it is not accepts nothing of it
     let other = house.mailbox.accept(&tom, kept.mail.id, accepted(0, None)).await;
     assert_eq!(code(&other), "seller_mail.not_found");
-    house.mailbox.accept(&sam, kept.mail.id, accepted(0, found.version.clone())).await.unwrap();
+    let typed = Accepted { value: "48000".to_owned(), ..accepted(0, found.version.clone()) };
+    house.mailbox.accept(&sam, kept.mail.id, typed).await.unwrap();
     // the opportunity is another one now: what was shown before is not written over it
-    assert!(
-        house.mailbox.accept(&sam, kept.mail.id, accepted(1, found.version.clone())).await.is_err()
-    );
-    let rest = house.mailbox.proposals(&sam, id, &suggested).await.unwrap();
+    let late = house.mailbox.accept(&sam, kept.mail.id, accepted(1, found.version.clone())).await;
+    assert_eq!(code(&late), "crm.record_changed");
+    let rest = shown().await.unwrap();
     let left: Vec<_> = rest.fields.iter().map(|one| one.field.as_str()).collect();
     assert_eq!(left, ["estimatedclosedate"], "what is written is suggested no more");
+    assert_eq!(rest.done.len(), 1);
+    assert_eq!(rest.done[0].1, "48000", "what was written, not what was suggested");
     house.mailbox.accept(&sam, kept.mail.id, accepted(1, rest.version)).await.unwrap();
-    let done = house.mailbox.proposals(&sam, id, &suggested).await.unwrap();
-    assert!(done.fields.is_empty(), "{done:?}");
+    let done = shown().await.unwrap();
+    assert!(done.fields.is_empty() && done.done.len() == 2, "{done:?}");
     let name = Accepted { field: "name".to_owned(), ..accepted(0, None) };
-    assert!(house.mailbox.accept(&sam, kept.mail.id, name).await.is_err(), "no other field");
+    let odd = house.mailbox.accept(&sam, kept.mail.id, name).await;
+    assert_eq!(code(&odd), "seller_mail.invalid", "no other field");
+    let odd = Accepted { value: "a lot".to_owned(), ..accepted(0, None) };
+    let odd = house.mailbox.accept(&sam, kept.mail.id, odd).await;
+    assert_eq!(code(&odd), "seller_mail.invalid");
+}
+
+#[tokio::test]
+async fn what_is_rejected_stays_away_in_its_thread_and_for_its_field_alone() {
+    let house = House::new().await;
+    let sam = house.seller("sam", Some("Salesperson")).await;
+    let opportunity = house.make(&sam, "opportunity", &[("name", text("Renewal 2026"))]).await;
+    let day: jiff::civil::Date = "2026-12-15".parse().unwrap();
+    let suggested = [Suggested::Amount(5_000_000, None), Suggested::CloseDate(day)];
+    let mut mails = Vec::new();
+    for (id, more) in [("a", ""), ("b", "In-Reply-To: <a@x>\r\n"), ("c", "")] {
+        let kept = house.mailbox.keep(&sam, letter(id, more, "Our budget is 50,000.")).await;
+        mails.push(house.mailbox.open(&sam, kept.unwrap().mail.id).await.unwrap());
+    }
+    let fields = async |at: usize| -> Vec<String> {
+        let found = house.mailbox.proposals(&sam, &mails[at], &opportunity.id.0, &suggested).await;
+        found.unwrap().fields.into_iter().map(|one| one.field).collect()
+    };
+    let both = ["estimatedvalue", "estimatedclosedate"];
+    assert_eq!(fields(0).await, both);
+    let rejected = Accepted {
+        opportunity: opportunity.id.0.clone(),
+        field: "estimatedvalue".to_owned(),
+        suggested: "50000".to_owned(),
+        value: String::new(),
+        version: None,
+    };
+    house.mailbox.reject(&sam, mails[0].mail.id, rejected).await.unwrap();
+    assert_eq!(fields(0).await, ["estimatedclosedate"]);
+    assert_eq!(fields(1).await, ["estimatedclosedate"], "the answer is of the same thread");
+    assert_eq!(fields(2).await, both, "another thread says it anew");
+}
+
+#[tokio::test]
+async fn a_sum_in_another_currency_is_converted_at_the_rate_of_the_crm_or_refused() {
+    let house = House::new().await;
+    let sam = house.seller("sam", Some("Salesperson")).await;
+    let currency = |code: &str, rate: f64| {
+        [
+            ("currencyname", text(code)),
+            ("isocurrencycode", text(code)),
+            ("currencysymbol", text(code)),
+            ("currencyprecision", Value::Whole(2)),
+            ("exchangerate", Value::Number(rate)),
+        ]
+    };
+    let pounds = house.make(&house.admin, "transactioncurrency", &currency("GBP", 0.5)).await;
+    house.make(&house.admin, "transactioncurrency", &currency("SEK", 5.0)).await;
+    let values = [("name", text("Renewal")), ("transactioncurrencyid", Value::Row(pounds))];
+    let opportunity = house.make(&sam, "opportunity", &values).await;
+    let kept =
+        house.mailbox.keep(&sam, letter("a", "", "Our budget is SEK 50,000.")).await.unwrap();
+    let opened = house.mailbox.open(&sam, kept.mail.id).await.unwrap();
+    let money = async |code: &'static str| {
+        let one = [Suggested::Amount(5_000_000, Some(code))];
+        let found = house.mailbox.proposals(&sam, &opened, &opportunity.id.0, &one).await.unwrap();
+        let field = found.fields.into_iter().next().unwrap();
+        (field.value, field.can_accept, field.money.unwrap())
+    };
+    assert_eq!(money("GBP").await, ("50000".to_owned(), true, Money::Same("GBP".to_owned())));
+    let converted = Money::Converted("50000 SEK".to_owned());
+    assert_eq!(money("SEK").await, ("5000".to_owned(), true, converted));
+    let refused = Money::NoRate("50000 CHF".to_owned(), "GBP".to_owned());
+    assert_eq!(money("CHF").await, ("50000".to_owned(), false, refused));
 }
