@@ -1,4 +1,4 @@
-//! Tasks and events.
+//! Tasks, events and mails, as an organisation with Enhanced Email has them.
 
 use super::{Builder, Kind, Object};
 
@@ -6,7 +6,7 @@ const WHO: &[&str] = &["Contact", "Lead"];
 const WHAT: &[&str] = &["Account", "Opportunity"];
 
 pub(crate) fn objects() -> Vec<Object> {
-    vec![task(), event()]
+    vec![task(), event(), mail(), party()]
 }
 
 fn task() -> Object {
@@ -69,5 +69,65 @@ fn event() -> Object {
         .boolean("IsPrivate")
         .picklist("ShowAs", &["Busy", "OutOfOffice", "Free"])
         .default("Busy")
+        .build()
+}
+
+fn mail() -> Object {
+    Builder::new("EmailMessage", "02s")
+        .called("Email Message", "Email Messages")
+        .reference("RelatedToId", WHAT, Some("Emails"))
+        .reference("ActivityId", &["Task"], Some("EmailMessages"))
+        .fixed()
+        .text("Subject", 3_000)
+        .name()
+        .field("TextBody", Kind::TextArea)
+        .once()
+        .field("HtmlBody", Kind::TextArea)
+        .once()
+        .text("FromAddress", 1_000)
+        .once()
+        .text("FromName", 1_000)
+        .once()
+        .text("ToAddress", 4_000)
+        .once()
+        .text("CcAddress", 4_000)
+        .once()
+        .text("BccAddress", 4_000)
+        .once()
+        .boolean("Incoming")
+        .once()
+        .strict("Status", &["0", "1", "2", "3", "4", "5"])
+        .required()
+        .default("5")
+        .field("MessageDate", Kind::DateTime)
+        .once()
+        .text("MessageIdentifier", 765)
+        .once()
+        .text("ThreadIdentifier", 765)
+        .once()
+        .boolean("HasAttachment")
+        .fixed()
+        .boolean("IsClientManaged")
+        .once()
+        .build()
+}
+
+fn party() -> Object {
+    Builder::new("EmailMessageRelation", "0Qk")
+        .called("Email Message Relation", "Email Message Relations")
+        .reference("EmailMessageId", &["EmailMessage"], Some("EmailMessageRelations"))
+        .required()
+        .once()
+        .cascades()
+        .reference("RelationId", &["Contact", "Lead", "User"], Some("EmailMessageRelations"))
+        .once()
+        .strict(
+            "RelationType",
+            &["ToAddress", "CcAddress", "BccAddress", "FromAddress", "OtherAddress"],
+        )
+        .required()
+        .once()
+        .text("RelationAddress", 400)
+        .once()
         .build()
 }

@@ -2,6 +2,10 @@
 
 use super::{Builder, Kind, Object};
 
+/// What files may be at.
+const PLACES: &[&str] =
+    &["Account", "Contact", "Lead", "Opportunity", "User", "Task", "Event", "EmailMessage"];
+
 pub(crate) fn objects() -> Vec<Object> {
     vec![version(), document(), link()]
 }
@@ -30,11 +34,7 @@ fn version() -> Object {
         .fixed()
         .field("ContentSize", Kind::Int)
         .fixed()
-        .reference(
-            "FirstPublishLocationId",
-            &["Account", "Contact", "Lead", "Opportunity", "User"],
-            None,
-        )
+        .reference("FirstPublishLocationId", PLACES, None)
         .once()
         .owned()
         .build()
@@ -61,11 +61,7 @@ fn document() -> Object {
 fn link() -> Object {
     Builder::new("ContentDocumentLink", "06A")
         .called("Content Document Link", "Content Document Links")
-        .reference(
-            "LinkedEntityId",
-            &["Account", "Contact", "Lead", "Opportunity", "User"],
-            Some("ContentDocumentLinks"),
-        )
+        .reference("LinkedEntityId", PLACES, Some("ContentDocumentLinks"))
         .required()
         .once()
         .cascades()
