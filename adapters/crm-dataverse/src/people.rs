@@ -1,8 +1,8 @@
 //! Who works on a record, and what became of one that was merged.
 
 use crm::{
-    Colleague, Colleagues, Error, Fate, MAX_PAGE, MAX_PEOPLE, Part, RecordId, RecordRef, Result,
-    Value,
+    Colleague, Colleagues, Comparison, Error, Fate, Filter, MAX_PAGE, MAX_PEOPLE, Part, Query,
+    RecordId, RecordRef, Result, Value,
 };
 use http::StatusCode;
 use odata::{
@@ -23,6 +23,9 @@ use crate::{
 
 /// Teams of one record whose members are told (our own choice).
 const MAX_TEAMS: usize = 10;
+
+/// Users with one mail address that are asked about (our own choice).
+const MAX_NAMESAKES: u32 = 5;
 
 /// `ObjectDoesNotExist` (Web service error codes).
 const DOES_NOT_EXIST: &str = "0x80040217";
@@ -84,6 +87,35 @@ impl SellersEnvironment {
             }
         }
         Ok(all)
+    }
+
+    /// `RetrievePrincipalAccess` of the users with an address who may sign in.
+    pub(crate) async fn reader(&self, record: &RecordRef, mail: &str) -> Result<Option<bool>> {
+        let own = Value::Text(mail.to_owned());
+        let has = Filter::compare("internalemailaddress", Comparison::Equal, own);
+        let active = Filter::compare("isdisabled", Comparison::Equal, Value::Boolean(false));
+        let query = Query::of("systemuser", &["internalemailaddress"])
+            .filter(Filter::All(vec![has, active]))
+            .size(MAX_NAMESAKES);
+        let users = match self.page(&query).await {
+            Ok(page) => page.records,
+            Err(Error::ObjectHidden { .. } | Error::FieldHidden { .. } | Error::NotAllowed) => {
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        };
+        for user in users {
+            let said = match self.access_of(address::guid(&user.at.id)?, record).await {
+                Ok(said) => said,
+                // who may not ask about others is told nothing
+                Err(Error::NotAllowed) => return Ok(None),
+                Err(error) => return Err(error),
+            };
+            if said.split(',').any(|one| one.trim() == "ReadAccess") {
+                return Ok(Some(true));
+            }
+        }
+        Ok(Some(false))
     }
 
     /// `RetrieveSharedPrincipalsAndAccess`: users and teams that may read the record because it is shared with them.

@@ -90,12 +90,28 @@ impl SellersEnvironment {
 
     /// `RetrievePrincipalAccess`: by role, by share and by owning it.
     pub(crate) async fn may(&self, record: &RecordRef) -> Result<Rights> {
+        let person = self.dataverse.person(&self.seller).await?;
+        let said = self.access_of(person.user, record).await?;
+        let has = |right: &str| said.split(',').any(|one| one.trim() == right);
+        if !has("ReadAccess") {
+            return Err(Error::NotFound);
+        }
+        Ok(Rights {
+            read: true,
+            write: has("WriteAccess"),
+            delete: has("DeleteAccess"),
+            share: has("ShareAccess"),
+            assign: has("AssignAccess"),
+        })
+    }
+
+    /// What `RetrievePrincipalAccess` says of a user and a record: names of rights with commas between.
+    pub(crate) async fn access_of(&self, user: Guid, record: &RecordRef) -> Result<String> {
         let asked = self.asked(&record.table, &[]).await?;
         let id = address::guid(&record.id)?;
-        let person = self.dataverse.person(&self.seller).await?;
         let alias = Expr::Path(Path { root: Root::Alias("p".to_owned()), segments: Vec::new() });
         let target = Arguments::Named(vec![("Target".to_owned(), alias)]);
-        let path = address::bound("systemusers", person.user, "RetrievePrincipalAccess", target);
+        let path = address::bound("systemusers", user, "RetrievePrincipalAccess", target);
         let mut options = QueryOptions::default();
         let at = json!({ "@odata.id": format!("{}({id})", asked.about.set) });
         options.custom.push(("@p".to_owned(), Some(at.to_string())));
@@ -108,17 +124,6 @@ impl SellersEnvironment {
             Err(Failed::Other(error)) => return Err(error),
         };
         let said = body.get("AccessRights").and_then(Json::as_str);
-        let said = said.ok_or(Error::Answer { reason: "the rights cannot be read" })?;
-        let has = |right: &str| said.split(',').any(|one| one.trim() == right);
-        if !has("ReadAccess") {
-            return Err(Error::NotFound);
-        }
-        Ok(Rights {
-            read: true,
-            write: has("WriteAccess"),
-            delete: has("DeleteAccess"),
-            share: has("ShareAccess"),
-            assign: has("AssignAccess"),
-        })
+        said.map(str::to_owned).ok_or(Error::Answer { reason: "the rights cannot be read" })
     }
 }

@@ -59,31 +59,54 @@ impl LinkingSetup {
         (system, is_dynamics): (Uuid, bool),
         feature: Feature,
     ) -> Result<Answer> {
-        use Feature as F;
+        let [answer] = self.answers_crm(scope, (system, is_dynamics), [feature]).await?;
+        Ok(answer)
+    }
+
+    /// The answers to several questions at once, for a page.
+    ///
+    /// # Errors
+    /// As [`LinkingSetup::may_crm`].
+    pub async fn answers_crm<const N: usize>(
+        &self,
+        scope: &Scope,
+        (system, is_dynamics): (Uuid, bool),
+        features: [Feature; N],
+    ) -> Result<[Answer; N]> {
         let missing = self.missing(scope).await?;
         let read = move |tx: &Tx<'_>| -> Result<_> {
             let consent = |which| Ok::<_, Error>(store::consent(tx, which)?.holds());
-            Ok((is_on(tx, system)?, consent(Which::First)?, consent(Which::Second)?))
+            Ok((is_on(tx, system)?, [consent(Which::First)?, consent(Which::Second)?]))
         };
-        let (links, first, second) = self.0.db.read(scope, read).await?;
-        let engagement = is_dynamics && missing.engagement;
-        let closed = [
-            (!links, Obstacle::CrmOff),
-            // labels and members kept in step without anybody's doing belong to environments of the hub
-            (matches!(feature, F::Labels | F::ViewButton), Obstacle::LabelsOff),
-            (matches!(feature, F::AddMembers | F::Sync) && !first, Obstacle::UserSyncMissing),
-            (matches!(feature, F::Enhanced) && !first, Obstacle::ConsentMissing),
-            (
-                matches!(feature, F::Conversation | F::Notes | F::Sync) && !second,
-                Obstacle::SecondConsentMissing,
-            ),
-            (engagement && missing.teams, Obstacle::LicencesMissing),
-            (engagement, Obstacle::EngagementLicenceMissing),
-            (missing.teams, Obstacle::TeamsLicenceMissing),
-        ];
-        let wall = closed.into_iter().find(|(stands, _)| *stands);
-        Ok(wall.map_or(Answer::Open, |(_, wall)| Answer::Closed(wall)))
+        let (links, consents) = self.0.db.read(scope, read).await?;
+        let missing = (is_dynamics && missing.engagement, missing.teams);
+        Ok(features.map(|feature| judge(feature, (links, consents), missing)))
     }
+}
+
+/// The first thing in the way, from the CRM down to the person.
+fn judge(
+    feature: Feature,
+    (links, [first, second]): (bool, [bool; 2]),
+    (engagement, teams): (bool, bool),
+) -> Answer {
+    use Feature as F;
+    let closed = [
+        (!links, Obstacle::CrmOff),
+        // labels and members kept in step without anybody's doing belong to environments of the hub
+        (matches!(feature, F::Labels | F::ViewButton), Obstacle::LabelsOff),
+        (matches!(feature, F::AddMembers | F::Sync) && !first, Obstacle::UserSyncMissing),
+        (matches!(feature, F::Enhanced) && !first, Obstacle::ConsentMissing),
+        (
+            matches!(feature, F::Conversation | F::Notes | F::Sync) && !second,
+            Obstacle::SecondConsentMissing,
+        ),
+        (engagement && teams, Obstacle::LicencesMissing),
+        (engagement, Obstacle::EngagementLicenceMissing),
+        (teams, Obstacle::TeamsLicenceMissing),
+    ];
+    let wall = closed.into_iter().find(|(stands, _)| *stands);
+    wall.map_or(Answer::Open, |(_, wall)| Answer::Closed(wall))
 }
 
 fn is_on(tx: &Tx<'_>, system: Uuid) -> db::Result<bool> {

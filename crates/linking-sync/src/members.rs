@@ -1,6 +1,7 @@
 //! Who is in the team or the private channel of a link.
 
 mod now;
+mod outside;
 pub mod plan;
 mod run;
 

@@ -4,6 +4,8 @@
 //! then with the sign-in of the person who made it, its changes with the sign-in of the person who posts them. A CRM
 //! counts the calls of each person, so that the looks are few: a read or two for each of them.
 
+mod circle;
+
 use std::collections::BTreeMap;
 
 use crm::{FieldKind, Value};
@@ -47,6 +49,7 @@ impl LinkingSync {
                 let record = Record::There { name, active: true };
                 self.clear(root, link).await?;
                 self.act(root, link, (&record, &Seen::Silent)).await?;
+                self.keep_members_outside(root, link).await?;
                 if let Some(rules) = rules {
                     self.tell_changes(root, link, rules).await?;
                 }

@@ -24,7 +24,12 @@ pub(crate) struct Circle {
 }
 
 impl Circle {
-    fn add(&mut self, user: Uuid, why: Reason) {
+    /// Nobody, of at most so many.
+    pub(crate) fn of(most: usize) -> Self {
+        Self { most, ..Self::default() }
+    }
+
+    pub(crate) fn add(&mut self, user: Uuid, why: Reason) {
         if self.people.len() < self.most {
             self.people.entry(user.into()).or_insert(why);
         } else {

@@ -15,6 +15,7 @@ mod error;
 pub mod keeping;
 mod model;
 pub mod names;
+mod open;
 mod outside;
 mod plugin;
 mod read;

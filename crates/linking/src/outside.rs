@@ -4,6 +4,7 @@
 //! the privileges on the table of links; files and channels are the workspace's to give. For Salesforce nothing is
 //! published: whoever may update the record may link it, and undo the link, is our own choice.
 
+mod circle;
 pub(crate) mod people;
 pub(crate) mod rows;
 

@@ -166,9 +166,8 @@ impl PolicyItem {
     async fn of_link(app: &App, scope: &Scope, path: LinkPath) -> Result<Json<Self>, Problem> {
         let id = path.link_id.into();
         let (policy, own) = app.sync.link_policy(scope, id).await?;
-        let subject = app.linking.link_by_id(scope, id).await?.subject;
-        let table = Some(subject.table());
-        let obstacle = app.sync.sync_obstacle(scope, subject.environment(), table).await?;
+        let link = app.linking.link_by_id(scope, id).await?;
+        let obstacle = app.sync.link_obstacle(scope, &link).await?;
         let obstacle = obstacle.map(|found| ProblemItem::code(scope, found.code().name()));
         Ok(Json(Self::new(policy, own, obstacle)))
     }

@@ -4,6 +4,7 @@
 //! language.
 
 mod cell;
+mod channels;
 mod form;
 pub mod inside;
 mod list;

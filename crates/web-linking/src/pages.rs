@@ -59,6 +59,34 @@ pub(crate) fn routes() -> Router<App> {
             "/links/crm/{crm_system}/{crm_table}/{crm_record}/collaborate/new",
             get_and_post(wizard::crm, wizard::finish_crm),
         )
+        .route(
+            "/links/crm/{crm_system}/{crm_table}/{crm_record}/documents",
+            get_and_post(documents::page, documents::upload).layer(DefaultBodyLimit::disable()),
+        )
+        .route(
+            "/links/crm/{crm_system}/{crm_table}/{crm_record}/documents/file",
+            get(documents::download),
+        )
+        .route(
+            "/links/crm/{crm_system}/{crm_table}/{crm_record}/documents/folders",
+            post(documents::create_folder),
+        )
+        .route(
+            "/links/crm/{crm_system}/{crm_table}/{crm_record}/documents/rename",
+            post(documents::rename),
+        )
+        .route(
+            "/links/crm/{crm_system}/{crm_table}/{crm_record}/documents/delete",
+            post(documents::delete),
+        )
+        .route(
+            "/links/crm/{crm_system}/{crm_table}/{crm_record}/conversation",
+            get_and_post(conversation::page, conversation::post),
+        )
+        .route(
+            "/links/crm/{crm_system}/{crm_table}/{crm_record}/conversation/live",
+            get(conversation::live),
+        )
         .route("/collaborate/people", get(wizard::suggest))
         .route("/links/{link}", get(link::page))
         .route("/links/{link}/retry", post(link::retry))
@@ -83,12 +111,11 @@ async fn beside(app: &App, visit: Visit, subject: &Subject) -> Visit {
 
 /// The tabs of ours that a record's page shows.
 async fn offers(app: &App, visit: &Visit, place: &Place) -> Result<Vec<&'static str>, Problem> {
-    if place.own.is_none() || !place.is_record() {
+    if !place.is_record() {
         return Ok(Vec::new());
     }
-    let (environment, table) = (place.subject.environment(), place.subject.table());
-    let asked = (Some(table), [Feature::Documents, Feature::Conversation]);
-    let answers = app.linking_setup.answers(&visit.scope, environment, asked).await?;
+    let asked = [Feature::Documents, Feature::Conversation];
+    let answers = app.linking.answers(&visit.scope, &place.subject, asked).await?;
     let open = answers.into_iter().zip(["documents", "conversation"]);
     Ok(open.filter(|(answer, _)| answer.is_open()).map(|(_, tab)| tab).collect())
 }

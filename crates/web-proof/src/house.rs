@@ -223,28 +223,18 @@ impl House {
             scopes: system.clone(),
             settings: records::Settings::default(),
         });
-        let own = records.clone();
-        let crm = crm_connections::CrmConnections::new(crm_connections::Parts {
+        let ground = crm_proof::Ground {
             db: store.db(),
             clock: Arc::clone(&clock),
             ids: ids.clone(),
             sealer: crm_sealer,
             scopes: system.clone(),
             identity: Arc::clone(&identity),
-            connectors: Arc::clone(&api_connectors_for_crm),
             records: records.clone(),
-            client: testkit::outbound(),
-            networks: egress::Networks::new(&egress::Settings::default()),
             public_url: public_url.clone(),
-            adapters: crm_connections::Adapters {
-                embedded: Box::new(move |scope, environment| {
-                    Arc::new(crm_embedded::Embedded::new(&own, scope, environment))
-                }),
-                salesforce: Box::new(|_session| panic!("no CRM is elsewhere")),
-                dataverse: Box::new(|_session| panic!("no CRM is elsewhere")),
-            },
-            settings: crm_connections::Settings::default(),
-        });
+        };
+        let settings = (None, crm_connections::Settings::default());
+        let crm = crm_proof::connections(&ground, &api_connectors_for_crm, settings);
         let environments = Arc::new(environments::Environments::new(environments::Parts {
             db: store.db(),
             clock: Arc::clone(&clock),
@@ -265,6 +255,17 @@ impl House {
             records: records.clone(),
             crm: crm.clone(),
             workspace: Arc::clone(&workspace),
+            teams: teams_app::TeamsApp::new(teams_app::Parts {
+                db: store.db(),
+                clock: Arc::clone(&clock),
+                ids: ids.clone(),
+                identity: Arc::clone(&identity),
+                scopes: system.clone(),
+                crm: crm.clone(),
+                workspace: Arc::clone(&workspace),
+                client: testkit::outbound(),
+                public_url: public_url.clone(),
+            }),
             graph: Box::new(|_tenant| Box::pin(async { None })),
             public_url: public_url.clone(),
         });
@@ -305,6 +306,7 @@ impl House {
             base: public_url.clone(),
             settings: linking::Settings::default(),
         });
+        assert!(linking.connect(crm.clone()));
         let linking_sync = linking_sync::LinkingSync::open(linking_sync::Parts {
             db: store.db(),
             clock: Arc::clone(&clock),

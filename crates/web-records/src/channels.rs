@@ -2,8 +2,7 @@
 
 use edge::Problem;
 use kernel::Scope;
-use linking::State;
-use linking_setup::{Answer, Feature, Kind, Obstacle};
+use linking_setup::{Answer, Feature, Obstacle};
 use uuid::Uuid;
 use web_frame::{App, Frame};
 
@@ -36,7 +35,8 @@ impl Offered {
         let address = crate::record::address(place, form.table, id);
         let mut talk = None;
         if conversation.is_open() {
-            talk = spoken(app, scope, environment, (table, id)).await?;
+            let subject = linking::Subject::record(environment, table, id);
+            talk = app.linking.spoken(scope, &subject).await?;
         }
         let talk = talk.map(|link| format!("{address}/conversation?link={link}&beside=true"));
         let tabs = [(documents, "documents"), (conversation, "conversation")];
@@ -47,30 +47,6 @@ impl Offered {
         let collaborate = shows(collaborate).then(|| format!("{address}/collaborate"));
         Ok(Self { collaborate, tabs: tabs.collect(), talk })
     }
-}
-
-/// The first link of a record whose channel is the hub's own and the reader's to read.
-async fn spoken(
-    app: &App,
-    scope: &Scope,
-    environment: kernel::EnvironmentId,
-    (table, id): (&str, Uuid),
-) -> Result<Option<linking::LinkId>, Problem> {
-    let subject = linking::Subject::record(environment, table, id);
-    let links = app.linking.links_of(scope, &subject).await?;
-    for link in links {
-        let alive = matches!(
-            link.state,
-            State::Connected | State::StaleName | State::Archived | State::TabOnly
-        );
-        let channel = link.channel.id.parse().ok().filter(|_| link.workspace == Kind::Embedded);
-        if let (true, Some(channel)) = (alive, channel)
-            && app.workspace.channel(scope, channel).await.is_ok_and(|found| found.rights.read)
-        {
-            return Ok(Some(link.id));
-        }
-    }
-    Ok(None)
 }
 
 /// The address of Collaborate for a view, where the reader may use it.

@@ -16,6 +16,9 @@ const TEAMS: [(&str, &str, &str); 2] = [
     ("Opportunity", "OpportunityTeamMember", "OpportunityId"),
 ];
 
+/// Users with one mail address that are asked about (our own choice; user names tell them apart, addresses do not).
+const MAX_NAMESAKES: u32 = 5;
+
 /// The field that leads to a record's winner (Object Reference: Account, Contact, Lead).
 const MASTER: &str = "MasterRecordId";
 
@@ -88,6 +91,29 @@ impl SellersOrganisation {
             Some((user, Part::Team(role.unwrap_or_default())))
         };
         Ok(page.records.into_iter().filter_map(one).collect())
+    }
+
+    /// `UserRecordAccess` of the users with an address who may sign in. Records that the seller may not see are left out of
+    /// the answer, whoever is asked about.
+    pub(super) async fn reader(&self, record: &RecordRef, mail: &str) -> Result<Option<bool>> {
+        let own = Value::Text(mail.to_owned());
+        let active = crm::Filter::compare("IsActive", Comparison::Equal, Value::Boolean(true));
+        let has = crm::Filter::compare("Email", Comparison::Equal, own);
+        let query = Query::of("User", &["Email"])
+            .filter(crm::Filter::All(vec![has, active]))
+            .size(MAX_NAMESAKES);
+        let users = match self.page(&query).await {
+            Ok(page) => page.records,
+            Err(Error::ObjectHidden { .. } | Error::FieldHidden { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        for user in users {
+            let user = RecordId::parse(&user.at.id.0).ok_or(Error::Answer { reason: "an id" })?;
+            if self.rights_of(user, id(record)?).await?.is_some_and(|[read, ..]| read) {
+                return Ok(Some(true));
+            }
+        }
+        Ok(Some(false))
     }
 
     /// Deleted rows are there for `queryAll` alone (REST reference, Query All); what was swept up is not even there.

@@ -13,7 +13,26 @@ impl SellersOrganisation {
     /// `UserRecordAccess`, and what the object allows.
     pub(super) async fn may(&self, record: &RecordRef) -> Result<Rights> {
         let object = self.object(&record.table).await?;
-        let id = id(record)?;
+        let found = self.rights_of(self.user().await?, id(record)?).await?;
+        let [read, edit, delete, all, transfer] = found.unwrap_or_default();
+        if !read {
+            return Err(Error::NotFound);
+        }
+        Ok(Rights {
+            read,
+            write: edit && object.updateable,
+            delete: delete && object.deletable,
+            share: all,
+            assign: transfer && object.updateable,
+        })
+    }
+
+    /// What a user may do with a record: read, edit, delete, everything, give away. Nothing where there is no such record.
+    pub(super) async fn rights_of(
+        &self,
+        user: RecordId,
+        record: RecordId,
+    ) -> Result<Option<[bool; 5]>> {
         let name = |text: &str| {
             ApiName::parse(text).ok_or(Error::Answer { reason: "a name that is none" })
         };
@@ -31,25 +50,12 @@ impl SellersOrganisation {
             Filter::Compare(path, soql::Comparison::Equal, soql::Value::Id(value))
         };
         let select = Select::new(name("UserRecordAccess")?, paths)
-            .where_(Filter::All(vec![
-                is(name("UserId")?, self.user().await?),
-                is(name("RecordId")?, id),
-            ]))
+            .where_(Filter::All(vec![is(name("UserId")?, user), is(name("RecordId")?, record)]))
             .limit(1);
         let found = self.salesforce.query(&self.seller, &select, Work::Person).await?;
-        let row = found.records.into_iter().next().unwrap_or_default();
+        let Some(row) = found.records.into_iter().next() else { return Ok(None) };
         let has = |column: &str| row.get(column).and_then(Json::as_bool).unwrap_or(false);
-        let [read, edit, delete, all, transfer] = columns.map(has);
-        if !read {
-            return Err(Error::NotFound);
-        }
-        Ok(Rights {
-            read,
-            write: edit && object.updateable,
-            delete: delete && object.deletable,
-            share: all,
-            assign: transfer && object.updateable,
-        })
+        Ok(Some(columns.map(has)))
     }
 
     /// The seller's user: as the sign-in said it, else as the organisation says it.

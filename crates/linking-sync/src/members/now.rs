@@ -2,7 +2,7 @@
 
 use db::Tx;
 use kernel::{EnvironmentId, Permission, Scope};
-use linking::LinkId;
+use linking::{Link, LinkId};
 use linking_setup::{Error as Setup, Feature, Obstacle};
 
 use super::plan::Mode;
@@ -17,9 +17,8 @@ impl LinkingSync {
     pub async fn run_members(&self, scope: &Scope, link: LinkId) -> Result<()> {
         scope.require(Permission::RecordWrite)?;
         let link = self.link(scope, link).await?;
-        let environment = link.subject.environment();
-        self.administrator(scope, environment).await?;
-        self.require_sync(scope, environment, Some(link.subject.table())).await?;
+        self.decides(scope, &link).await?;
+        self.require_sync_of(scope, &link).await?;
         if self.policy_of(scope, &link).await?.0.mode == Mode::Off {
             return Err(Error::MembersOff);
         }
@@ -43,6 +42,13 @@ impl LinkingSync {
         let Some(found) = answer.obstacle() else { return Ok(None) };
         let [first, _] = self.parts.setup.consents(&self.root(scope.tenant())).await?;
         Ok(Some(if first.holds() { found } else { Obstacle::UserSyncMissing }))
+    }
+
+    pub(super) async fn require_sync_of(&self, scope: &Scope, link: &Link) -> Result<()> {
+        match self.link_obstacle(scope, link).await? {
+            None => Ok(()),
+            Some(obstacle) => Err(Setup::Closed(obstacle).into()),
+        }
     }
 
     pub(super) async fn require_sync(

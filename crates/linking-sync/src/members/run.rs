@@ -116,11 +116,11 @@ impl LinkingSync {
     ) -> Result<()> {
         scope.require(Permission::RecordWrite)?;
         let link = self.link(scope, link).await?;
-        let environment = link.subject.environment();
-        self.administrator(scope, environment).await?;
+        self.decides(scope, &link).await?;
         if policy.is_some_and(|policy| policy.mode != Mode::Off) {
-            self.require_sync(scope, environment, Some(link.subject.table())).await?;
+            self.require_sync_of(scope, &link).await?;
         }
+        let environment = link.subject.environment();
         let (by, now, id) = (scope.user(), self.now(), link.id);
         let write = move |tx: &Tx<'_>| {
             kept::set_policy(tx, (environment, Some(id)), policy, (by, now))?;
@@ -150,17 +150,22 @@ impl LinkingSync {
         policy: Option<Policy>,
     ) -> Result<Preview> {
         let link = self.link(scope, link).await?;
-        let environment = link.subject.environment();
-        self.administrator(scope, environment).await?;
+        self.decides(scope, &link).await?;
         let (held, _) = self.policy_of(scope, &link).await?;
-        let policy = policy.unwrap_or(held);
-        let obstacle = self.sync_obstacle(scope, environment, Some(link.subject.table())).await?;
+        let mut policy = policy.unwrap_or(held);
+        let obstacle = self.link_obstacle(scope, &link).await?;
         let mut preview = Preview { policy, obstacle, changes: Vec::new(), cut: false };
         if preview.obstacle.is_some() || link.subject.is_view() {
             return Ok(preview);
         }
         let root = self.root(scope.tenant());
-        let (_, circle) = self.record(&root, &link, true).await?;
+        let circle = if link.subject.system().is_some() {
+            let Some(said) = self.circle_outside(&root, &link).await? else { return Ok(preview) };
+            policy = said.allows(policy);
+            said.circle
+        } else {
+            self.record(&root, &link, true).await?.1
+        };
         let look = self.look(&root, (&link, &circle), policy).await?;
         preview.cut = look.cut;
         for found in look.found {
@@ -200,6 +205,30 @@ impl LinkingSync {
         if policy.mode == Mode::Off || !self.may(root, link, Feature::Sync).await? {
             return Ok(());
         }
+        self.keep_to(root, (link, circle), policy).await
+    }
+
+    /// The same of a record of a CRM elsewhere. Whether anybody follows it, so that it is looked at again soon.
+    pub(crate) async fn keep_members_outside(&self, root: &Scope, link: &Link) -> Result<bool> {
+        if link.state != State::Connected {
+            return Ok(false);
+        }
+        let (policy, _) = self.policy_of(root, link).await?;
+        if policy.mode == Mode::Off || !self.may(root, link, Feature::Sync).await? {
+            return Ok(false);
+        }
+        if let Some(said) = self.circle_outside(root, link).await? {
+            self.keep_to(root, (link, &said.circle), said.allows(policy)).await?;
+        }
+        Ok(true)
+    }
+
+    async fn keep_to(
+        &self,
+        root: &Scope,
+        (link, circle): (&Link, &Circle),
+        policy: Policy,
+    ) -> Result<()> {
         let mut look = self.look(root, (link, circle), policy).await?;
         let jobs = self.parts.workspaces.jobs(root.tenant()).await?;
         let now = self.now();
@@ -264,7 +293,11 @@ impl LinkingSync {
             let mut stay: BTreeMap<UserId, Reason> = circle.people.clone();
             let mut gone = Vec::new();
             for user in known.iter().filter(|user| !circle.people.contains_key(user)) {
-                if self.reads(root, link, *user).await? {
+                let still = match link.subject.system() {
+                    Some(_) => self.reads_outside(root, link, *user).await?,
+                    None => self.reads(root, link, *user).await?,
+                };
+                if still {
                     stay.insert(*user, Reason::Reads);
                 } else {
                     gone.push(*user);

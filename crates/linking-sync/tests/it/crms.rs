@@ -1,266 +1,62 @@
-//! A tenant with an organisation of Salesforce and an environment of Dynamics 365, each a server that stores rows and
-//! enforces rules, and people who are signed in there.
+//! A tenant with an organisation of Salesforce and an environment of Dynamics 365, where the administrator is signed in.
 
-use std::{
-    net::{Ipv4Addr, SocketAddr},
-    sync::Arc,
-};
+use std::sync::Arc;
 
-use connectors::Connectors;
-use crm::{Crm, RecordRef, Value, Values};
-use crm_connections::{Adapters, CrmConnections, CrmSystem, NewSystem, Parts, Session, SystemKind};
-use kernel::{Clock, Scope, Secret};
+use crm::RecordRef;
+pub(crate) use crm_proof::At;
+use crm_proof::{Elsewhere, Ground};
+use kernel::{Clock, Scope};
 use linking::Subject;
-use oauth::Callback;
-use serde_json::{Value as Json, json};
-use tempfile::TempDir;
-use url::Url;
 
 use crate::house::House;
 
-const BACK: &str = "http://hub.test/crm/sign-in";
-
 pub(crate) struct Crms {
     pub(crate) house: House,
-    pub(crate) crm: CrmConnections,
-    pub(crate) salesforce: doubles_salesforce::Double,
-    pub(crate) dynamics: doubles_dataverse::Double,
-    /// Salesforce and Dynamics 365.
-    pub(crate) systems: [CrmSystem; 2],
-    _keys: TempDir,
-}
-
-/// Which of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum At {
-    Salesforce,
-    Dynamics,
-}
-
-impl At {
-    pub(crate) const BOTH: [Self; 2] = [Self::Salesforce, Self::Dynamics];
-
-    pub(crate) const fn table(self) -> &'static str {
-        match self {
-            Self::Salesforce => "Opportunity",
-            Self::Dynamics => "opportunity",
-        }
-    }
-
-    pub(crate) const fn name_field(self) -> &'static str {
-        match self {
-            Self::Salesforce => "Name",
-            Self::Dynamics => "name",
-        }
-    }
+    pub(crate) there: Elsewhere,
 }
 
 impl Crms {
     /// With linking switched on for both, and the administrator signed in as an administrator there.
     pub(crate) async fn new() -> Self {
         let house = House::new().await;
-        let keys = tempfile::tempdir().unwrap();
-        let salesforce = doubles_salesforce::Double::start(doubles_salesforce::Config::local(
-            keys.path().into(),
-        ))
-        .unwrap();
-        let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let dynamics =
-            tokio::task::spawn_blocking(move || doubles_dataverse::Double::start(nowhere)).await;
-        let dynamics = dynamics.unwrap().unwrap();
-        let sealer =
-            seal::Sealer::new(vec![seal::Key::generate(&house.ids)], house.ids.clone()).unwrap();
-        let clock = || Arc::clone(&house.clock) as Arc<dyn Clock>;
-        let connectors = Arc::new(Connectors::new(connectors::Parts {
+        let keys = vec![seal::Key::generate(&house.ids)];
+        let ground = Ground {
             db: house.store.db(),
-            clock: clock(),
+            clock: Arc::clone(&house.clock) as Arc<dyn Clock>,
             ids: house.ids.clone(),
-            sealer: sealer.clone(),
+            sealer: seal::Sealer::new(keys, house.ids.clone()).unwrap(),
             scopes: house.system.clone(),
             identity: Arc::clone(&house.identity),
-            client: testkit::outbound(),
+            records: house.records.clone(),
             public_url: "http://hub.test/".parse().unwrap(),
-            settings: connectors::Settings::default(),
-        }));
-        let crm = connections(&house, &connectors, sealer);
+        };
+        let connectors = crm_proof::connectors(&ground);
+        let settings = (None, crm_connections::Settings::default());
+        let crm = crm_proof::connections(&ground, &connectors, settings);
         assert!(house.linking.connect(crm.clone()));
-        let app =
-            json!({ "consumer_key": salesforce.announcement()["consumer_key"], "callback": BACK });
-        salesforce.control(&json!({ "app": app })).unwrap();
-        salesforce
-            .control(
-                &json!({ "user": { "username": "disabled@example.com", "profile": "Seller" } }),
-            )
-            .unwrap();
-        let systems = systems(&house, &crm, (&salesforce, &dynamics)).await;
-        for system in &systems {
+        let there = Elsewhere::start(crm, &house.admin, "http://hub.test/crm/sign-in").await;
+        for system in &there.systems {
             house.linking.link_crm(&house.admin, system.id, true).await.unwrap();
         }
-        let crms = Self { house, crm, salesforce, dynamics, systems, _keys: keys };
+        let crms = Self { house, there };
         for at in At::BOTH {
             crms.sign_in(&crms.house.admin, at).await;
         }
         crms
     }
 
-    pub(crate) const fn system(&self, at: At) -> &CrmSystem {
-        match at {
-            At::Salesforce => &self.systems[0],
-            At::Dynamics => &self.systems[1],
-        }
-    }
-
-    fn said(&self, at: At, name: &str) -> String {
-        let said = match at {
-            At::Salesforce => self.salesforce.announcement(),
-            At::Dynamics => self.dynamics.announcement(),
-        };
-        said[name].as_str().unwrap().to_owned()
-    }
-
     pub(crate) async fn sign_in(&self, scope: &Scope, at: At) {
-        let url = self.crm.begin_sign_in(scope, self.system(at).id).await.unwrap();
-        let callback = visit(&url, (&self.said(at, "username"), &self.said(at, "password"))).await;
-        self.crm.finish_sign_in(scope, callback).await.unwrap();
-    }
-
-    pub(crate) async fn seat(&self, scope: &Scope, at: At) -> Arc<dyn Crm> {
-        self.crm.at(scope, self.system(at).id).await.unwrap().1
+        self.there.sign_in(scope, at, &self.there.said(at, "username")).await;
     }
 
     /// An opportunity of somebody.
     pub(crate) async fn opportunity(&self, scope: &Scope, at: At, name: &str) -> Subject {
-        let crm = self.seat(scope, at).await;
-        let mut values = Values::from([(at.name_field().to_owned(), Value::from(name))]);
-        if at == At::Salesforce {
-            values.insert("StageName".to_owned(), Value::Choice("Prospecting".to_owned()));
-            values.insert("CloseDate".to_owned(), Value::Date("2027-01-31".parse().unwrap()));
-        }
-        let made = crm.create(at.table(), &values).await.unwrap();
-        Subject::crm(self.system(at).id, &made.table, &made.id.0)
+        let made = self.there.opportunity(scope, at, name).await;
+        Subject::crm(self.there.system(at).id, &made.table, &made.id.0)
     }
 
     pub(crate) async fn rename(&self, scope: &Scope, (at, of): (At, &Subject), name: &str) {
-        let crm = self.seat(scope, at).await;
-        let values = Values::from([(at.name_field().to_owned(), Value::from(name))]);
-        crm.update(&RecordRef::new(of.table(), of.key()), &values, None).await.unwrap();
-    }
-}
-
-async fn systems(
-    house: &House,
-    crm: &CrmConnections,
-    (salesforce, dynamics): (&doubles_salesforce::Double, &doubles_dataverse::Double),
-) -> [CrmSystem; 2] {
-    let text = |said: &Json, name: &str| said[name].as_str().unwrap().to_owned();
-    let said = salesforce.announcement();
-    let new = NewSystem {
-        name: "Salesforce".to_owned(),
-        kind: Some(SystemKind::Salesforce),
-        address: salesforce.url(),
-        client_id: text(&said, "consumer_key"),
-        client_secret: Some(Secret::new(text(&said, "consumer_secret"))),
-        enabled: true,
-        ..NewSystem::default()
-    };
-    let first = crm.create_system(&house.admin, new).await.unwrap();
-    let said = dynamics.announcement();
-    let new = NewSystem {
-        name: "Dynamics 365".to_owned(),
-        kind: Some(SystemKind::Dataverse),
-        address: text(&said, "url"),
-        authority: text(&said, "authority"),
-        directory: text(&said, "directory"),
-        client_id: text(&said, "client_id"),
-        client_secret: Some(Secret::new(text(&said, "client_secret"))),
-        enabled: true,
-        ..NewSystem::default()
-    };
-    let second = crm.create_system(&house.admin, new).await.unwrap();
-    [first, second]
-}
-
-fn connections(
-    house: &House,
-    connectors: &Arc<Connectors>,
-    sealer: seal::Sealer,
-) -> CrmConnections {
-    let loopback = "127.0.0.0/8".parse().unwrap();
-    let opened =
-        egress::Settings { allowed_networks: vec![loopback], ..egress::Settings::default() };
-    let clock = || Arc::clone(&house.clock) as Arc<dyn Clock>;
-    let salesforce = crm_salesforce::Salesforce::new(
-        testkit::outbound(),
-        clock(),
-        crm_salesforce::Settings::default(),
-    );
-    let dynamics = crm_dataverse::Dataverse::new(
-        testkit::outbound(),
-        clock(),
-        crm_dataverse::Settings::default(),
-    );
-    let own = house.records.clone();
-    CrmConnections::new(Parts {
-        db: house.store.db(),
-        clock: clock(),
-        ids: house.ids.clone(),
-        sealer,
-        scopes: house.system.clone(),
-        identity: Arc::clone(&house.identity),
-        connectors: Arc::clone(connectors),
-        records: house.records.clone(),
-        client: testkit::outbound(),
-        networks: egress::Networks::new(&opened),
-        public_url: "http://hub.test/".parse().unwrap(),
-        adapters: Adapters {
-            embedded: Box::new(move |scope, environment| {
-                Arc::new(crm_embedded::Embedded::new(&own, scope, environment)) as Arc<dyn Crm>
-            }),
-            salesforce: Box::new(move |session: Session| {
-                let person = crm_salesforce::Seller {
-                    instance: session.instance,
-                    user: session.user,
-                    token: session.token,
-                };
-                let salesforce = salesforce.clone();
-                Arc::new(crm_salesforce::SellersOrganisation::new(salesforce, person))
-            }),
-            dataverse: Box::new(move |session: Session| {
-                let person = crm_dataverse::Seller {
-                    environment: session.instance,
-                    user: session.user,
-                    tokens: Arc::new(session.token),
-                };
-                Arc::new(crm_dataverse::SellersEnvironment::new(dynamics.clone(), person))
-            }),
-        },
-        settings: crm_connections::Settings::default(),
-    })
-}
-
-/// What the browser brings back when somebody says yes.
-async fn visit(url: &Url, (who, password): (&str, &str)) -> Callback {
-    let mut form = url::form_urlencoded::Serializer::new(String::new());
-    form.extend_pairs(url.query_pairs());
-    form.append_pair("username", who).append_pair("password", password);
-    form.append_pair("decision", "allow");
-    let mut door = url.clone();
-    door.set_query(None);
-    let kind = http::HeaderValue::from_static("application/x-www-form-urlencoded");
-    let request = egress::Request::post(door, kind, form.finish());
-    let answer = testkit::outbound().fetch(request).await.unwrap();
-    let said = String::from_utf8_lossy(&answer.body).into_owned();
-    let place = answer.headers.get("location").unwrap_or_else(|| panic!("{said}"));
-    let place: Url = place.to_str().unwrap().parse().unwrap();
-    let of = |name: &str| {
-        let mut pairs = place.query_pairs();
-        pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
-    };
-    Callback {
-        state: of("state").unwrap_or_default(),
-        code: of("code").map(Secret::new),
-        error: of("error"),
-        description: of("error_description"),
-        issuer: None,
+        let record = RecordRef::new(of.table(), of.key());
+        self.there.rename(scope, (at, &record), name).await;
     }
 }

@@ -33,7 +33,7 @@ async fn a_record_that_is_renamed_or_deleted_in_the_crm_is_noticed_as_the_owner_
             ("Town deal", State::Connected),
             "{at:?}"
         );
-        let crm = crms.seat(admin, at).await;
+        let crm = crms.there.seat(admin, at).await;
         crm.delete(&RecordRef::new(link.subject.table(), link.subject.key()), None).await.unwrap();
         crms.house.after(2 * 60 * 60).await;
         crms.house.after(200).await;
@@ -48,17 +48,20 @@ async fn a_record_that_is_renamed_or_deleted_in_the_crm_is_noticed_as_the_owner_
 async fn a_link_goes_along_when_its_record_is_merged() {
     let crms = Crms::new().await;
     let (at, admin) = (At::Salesforce, &crms.house.admin);
-    let crm = crms.seat(admin, at).await;
+    let crm = crms.there.seat(admin, at).await;
     let mut made = Vec::new();
     for name in ["Contoso", "Contoso Ltd"] {
         let values = Values::from([("Name".to_owned(), Value::from(name))]);
         made.push(crm.create("Account", &values).await.unwrap().id.0);
     }
-    let loser = linking::Subject::crm(crms.system(at).id, "Account", &made[0]);
+    let loser = linking::Subject::crm(crms.there.system(at).id, "Account", &made[0]);
     let channel = crms.house.place("Contoso", ChannelKind::Standard).await;
     let link = crms.house.link(&loser, &channel).await;
     crms.house.work().await;
-    crms.salesforce.control(&json!({ "merge": { "winner": made[1], "loser": made[0] } })).unwrap();
+    crms.there
+        .salesforce
+        .control(&json!({ "merge": { "winner": made[1], "loser": made[0] } }))
+        .unwrap();
     crms.house.after(2 * 60 * 60).await;
     let now = crms.house.now(link.id).await;
     assert_eq!((now.subject.key(), now.state), (made[1].clone(), State::Connected));
@@ -97,8 +100,7 @@ async fn changes_are_told_as_the_one_who_posts_and_stop_with_the_reason_when_tha
         if at == At::Dynamics {
             continue;
         }
-        crms.salesforce.control(&json!({ "revoke_refresh_tokens": true })).unwrap();
-        crms.salesforce.control(&json!({ "expire_sessions": true })).unwrap();
+        crms.there.end_sign_ins();
         crms.house.after(2 * 60 * 60).await;
         crms.house.after(2 * 60 * 60).await;
         let now = crms.house.now(link.id).await;

@@ -139,8 +139,7 @@ async fn a_sign_in_that_ends_while_a_link_is_made_is_shown_and_signing_in_again_
     let (fault, _) = dying(3);
     let cut = crms.mortal(fault).link(&seller, to_channel(&deal, &channel)).await;
     assert!(cut.is_err());
-    crms.salesforce.control(&serde_json::json!({ "revoke_refresh_tokens": true })).unwrap();
-    crms.salesforce.control(&serde_json::json!({ "expire_sessions": true })).unwrap();
+    crms.there.end_sign_ins();
     crms.house.clock.advance(Duration::from_secs(150));
     crms.house.linking.drain().await.unwrap();
     let link = crms.house.live().await.remove(0);
@@ -148,7 +147,7 @@ async fn a_sign_in_that_ends_while_a_link_is_made_is_shown_and_signing_in_again_
     assert!(link.is_under_way(), "it waits for the seller");
     let sight = crms.house.linking.sight(&seller, &deal).await.unwrap();
     assert!(matches!(sight, Sight::Barred(problem) if problem.code == "crm_connection.lost"));
-    crms.sign_in(&seller, at, &Crms::mail(at, "seller")).await;
+    crms.there.sign_in(&seller, at, &at.mail("seller")).await;
     crms.house.linking.retry(&seller, link.id).await.unwrap();
     let link = crms.house.settle(link.id).await;
     assert_eq!((link.state, link.problem), (State::Connected, None));
@@ -165,7 +164,7 @@ async fn linking_is_off_until_somebody_who_sets_crms_up_turns_it_on() {
     let channel = crms.house.place(&seller, "Sales").await;
     let refused = linking.link(&seller, to_channel(&deal, &channel)).await;
     assert_eq!(code(&refused), "link.unavailable");
-    let system = crms.system(At::Salesforce).id;
+    let system = crms.there.system(At::Salesforce).id;
     assert_eq!(code(&linking.link_crm(&seller, system, true).await), "permission.missing");
     linking.link_crm(&crms.house.admin, system, true).await.unwrap();
     assert!(linking.collaborate(&seller, &deal).await.unwrap().may_link);
@@ -176,11 +175,11 @@ async fn who_works_on_a_record_in_the_crm_is_proposed_and_matched_by_mail() {
     let crms = Crms::new().await;
     for at in At::BOTH {
         let manager = crms.seller(at, "manager").await;
-        let mail = Crms::mail(at, "seller");
+        let mail = at.mail("seller");
         let seller = crms.seller(at, "seller").await;
         let deal = crms.opportunity(&seller, at, "Village deal").await;
         if at == At::Salesforce {
-            let crm = crms.seat(&manager, at).await;
+            let crm = crms.there.seat(&manager, at).await;
             let team = crm::Values::from([
                 ("OpportunityId".to_owned(), row("Opportunity", &deal.key())),
                 ("UserId".to_owned(), row("User", &user(&*crm, "disabled@example.com").await)),

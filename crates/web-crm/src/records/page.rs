@@ -17,6 +17,7 @@ use web_frame::{App, Frame, Html, Visit, answer};
 use super::{
     Known, Place, Stopped, Trouble, address,
     cell::{Cell, cell},
+    channels::Offered,
     form::{Form, Mistakes, Sent},
     icon, opened,
     related::Tab,
@@ -81,6 +82,8 @@ pub(crate) struct Page {
     is_outside: bool,
     /// Where it is worked on with others in a channel.
     collaborate: Option<String>,
+    /// Where the conversation comes from that stands beside the form.
+    talk: Option<String>,
     delete: Option<String>,
     /// Another tab than the first.
     other: Option<Tab>,
@@ -156,21 +159,22 @@ fn beside(form: &Form<'_>, record: &Record) -> Vec<(String, Cell)> {
 }
 
 impl Page {
-    pub(crate) fn of(place: &Place, frame: Frame, opened: &Opened, shown: Shown) -> Self {
+    pub(crate) fn of(
+        place: &Place,
+        frame: Frame,
+        opened: &Opened,
+        (shown, offered): (Shown, Offered),
+    ) -> Self {
         let at = &opened.record.at;
         let own = address(&at.table, &at.id.0);
         let list = table_address(&at.table);
         let (outside, is_outside) = outside(place, &frame, at);
         let back = list.clone();
         let title = shown.title.clone();
-        let system = place.crm.system();
-        let base = match system.environment {
-            Some(environment) => format!("/records/{environment}/{}/{}", at.table, at.id),
-            None => format!("/links/crm/{}/{}/{}", system.id, at.table, at.id),
-        };
         Self {
-            tabs: tabs(&frame, &own, false),
-            collaborate: Some(format!("{base}/collaborate")),
+            tabs: tabs(&frame, &own, (false, offered.tabs)),
+            collaborate: offered.collaborate,
+            talk: offered.talk,
             delete: opened.rights.delete.then(|| format!("{own}/delete")),
             frame: place.at(frame, &at.table, title).back_to(list),
             action: own,
@@ -194,6 +198,7 @@ impl Page {
             outside: None,
             is_outside: false,
             collaborate: None,
+            talk: None,
             delete: None,
             other: None,
             shown,
@@ -221,13 +226,19 @@ pub(crate) fn outside(
     (place.crm.address(at).map(words), is_outside)
 }
 
-fn tabs(frame: &Frame, address: &str, related: bool) -> Vec<(String, String, bool)> {
+fn tabs(
+    frame: &Frame,
+    address: &str,
+    (related, ours): (bool, Vec<(String, String, bool)>),
+) -> Vec<(String, String, bool)> {
     let summary = frame.say("web-records.tab-summary");
     let other = frame.say("web-records.related");
-    vec![
+    let mut all = vec![
         (address.to_owned(), summary, !related),
         (format!("{address}?tab=related"), other, related),
-    ]
+    ];
+    all.extend(ours);
+    all
 }
 
 /// A record of a place, or what kept it from being read.
@@ -262,13 +273,15 @@ pub(crate) async fn page(
         Err(stopped) => return stopped.page(frame),
     };
     let shown = Shown::of(&frame, &opened, None, "h2");
-    let mut page = Page::of(&place, frame.clone(), &opened, shown);
+    let offered = Offered::on(&app, &visit.scope, &frame, (&place, &opened.record.at)).await;
+    let ours = offered.tabs.clone();
+    let mut page = Page::of(&place, frame.clone(), &opened, (shown, offered));
     if part.tab == "related" {
         match Tab::of(&place, &frame, &opened, &part.of).await {
             Ok(tab) => page.other = Some(tab),
             Err(error) => return place.stopped(error).page(frame),
         }
-        page.tabs = tabs(&frame, &page.action, true);
+        page.tabs = tabs(&frame, &page.action, (true, ours));
     }
     Ok(answer::page(&page))
 }
@@ -368,7 +381,9 @@ pub(crate) async fn save(
         Written::Refused(refused) => {
             let Refused { opened, typed, status } = *refused;
             let shown = Shown::of(&frame, &opened, Some(typed), "h2");
-            let page = Page::of(&place, frame, &opened, shown);
+            let at = (&place, &opened.record.at);
+            let offered = Offered::on(&app, &visit.scope, &frame, at).await;
+            let page = Page::of(&place, frame, &opened, (shown, offered));
             Ok(answer::page_with(status, &page).into_response())
         }
     }
@@ -518,7 +533,10 @@ pub(crate) async fn delete(
             let values = Form::new(&frame, &opened.table, false).values(&opened.record);
             let typed = Typed { values, wrong: Some(wrong), ..Typed::default() };
             let shown = Shown::of(&frame, &opened, Some(typed), "h2");
-            Ok(answer::page_with(status, &Page::of(&place, frame, &opened, shown)).into_response())
+            let at = (&place, &opened.record.at);
+            let offered = Offered::on(&app, &visit.scope, &frame, at).await;
+            let page = Page::of(&place, frame, &opened, (shown, offered));
+            Ok(answer::page_with(status, &page).into_response())
         }
     }
 }

@@ -26,7 +26,7 @@ use workspace::{Content, Item, Sender, Window, live::Subscription, markdown};
 
 use super::{
     offers,
-    place::{Key, Place, Tab},
+    place::{At, Place, Tab},
     words::Told,
 };
 
@@ -111,25 +111,24 @@ pub(crate) struct Spot {
 pub(crate) async fn page(
     Shelf(app): Shelf<App>,
     visit: Visit,
-    Path(key): Path<Key>,
+    Path(key): Path<At>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
-    let place = Place::of_record(&app, &visit, key).await?;
+    let place = Place::of(&app, &visit, key).await?;
     show(&app, visit, &place, (asked, None)).await
 }
 
 pub(crate) async fn post(
     Shelf(app): Shelf<App>,
     visit: Visit,
-    Path(key): Path<Key>,
+    Path(key): Path<At>,
     Query(spot): Query<Spot>,
     Form(mut asked): Form<Asked>,
 ) -> Result<Response, Problem> {
     asked.beside = spot.beside;
-    let place = Place::of_record(&app, &visit, key).await?;
-    let (environment, table) = (place.subject.environment(), place.subject.table());
-    let feature = Feature::Conversation;
-    let answer = app.linking_setup.may(&visit.scope, environment, Some(table), feature).await?;
+    let place = Place::of(&app, &visit, key).await?;
+    let [answer] =
+        app.linking.answers(&visit.scope, &place.subject, [Feature::Conversation]).await?;
     let links = readable(&app, &visit, &place).await?;
     let link = links.iter().find(|link| Some(link.id) == asked.link);
     let channel = link.filter(|_| answer.is_open()).and_then(own);
@@ -193,11 +192,8 @@ async fn show(
     let ours = offers(app, &visit, place).await?;
     let links = readable(app, &visit, place).await?;
     let chosen = links.iter().find(|link| Some(link.id) == asked.link).or(links.first());
-    let (environment, table) = (place.subject.environment(), place.subject.table());
-    let allowed = app
-        .linking_setup
-        .may(&visit.scope, environment, Some(table), Feature::Conversation)
-        .await?;
+    let [allowed] =
+        app.linking.answers(&visit.scope, &place.subject, [Feature::Conversation]).await?;
     let base = place.base.clone();
     let choices = links.iter().map(|link| {
         let href = format!("{base}/conversation?link={}", link.id);
@@ -374,14 +370,16 @@ const MESSAGES: u16 = 30;
 pub(crate) async fn live(
     Shelf(app): Shelf<App>,
     visit: Visit,
-    Path(key): Path<Key>,
+    Path(key): Path<At>,
     Query(since): Query<Since>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let place = Place::of_record(&app, &visit, key).await?;
-    let (environment, table) = (place.subject.environment(), place.subject.table());
-    let feature = Feature::Conversation;
-    app.linking_setup.require(&visit.scope, environment, Some(table), feature).await?;
+    let place = Place::of(&app, &visit, key).await?;
+    let [allowed] =
+        app.linking.answers(&visit.scope, &place.subject, [Feature::Conversation]).await?;
+    if let Some(obstacle) = allowed.obstacle() {
+        return Err(linking_setup::Error::Closed(obstacle).into());
+    }
     let links = readable(&app, &visit, &place).await?;
     let link = links.iter().find(|link| Some(link.id) == since.link);
     let channel = link.and_then(own).ok_or(linking::Error::Unknown)?;

@@ -25,7 +25,7 @@ use self::look::Shelves;
 pub(crate) use self::write::{create_folder, delete, rename, upload};
 use super::{
     offers,
-    place::{Key, Place, Tab},
+    place::{At, Place, Tab},
     words::Told,
 };
 
@@ -149,10 +149,10 @@ struct Sheet<'a> {
 pub(crate) async fn page(
     Shelf(app): Shelf<App>,
     visit: Visit,
-    Path(key): Path<Key>,
+    Path(key): Path<At>,
     Query(at): Query<Where>,
 ) -> Result<Response, Problem> {
-    let place = Place::of_record(&app, &visit, key).await?;
+    let place = Place::of(&app, &visit, key).await?;
     if let Err(workspace_port::Error::SignInAgain) =
         app.linking_setup.workspaces().of(&visit.scope).await
     {
@@ -255,9 +255,7 @@ pub(crate) struct Opened {
 impl Opened {
     async fn of(app: &App, visit: &Visit, place: &Place) -> Result<Self, Problem> {
         let scope = &visit.scope;
-        let (environment, table) = (place.subject.environment(), place.subject.table());
-        let allowed =
-            app.linking_setup.may(scope, environment, Some(table), Feature::Documents).await?;
+        let [allowed] = app.linking.answers(scope, &place.subject, [Feature::Documents]).await?;
         let mut links = app.linking.links_of(scope, &place.subject).await?;
         links.retain(|link| {
             matches!(link.state, State::Connected | State::StaleName | State::Archived)
@@ -303,10 +301,10 @@ fn location(link: &Link) -> String {
 pub(crate) async fn download(
     Shelf(app): Shelf<App>,
     visit: Visit,
-    Path(key): Path<Key>,
+    Path(key): Path<At>,
     Query(at): Query<Where>,
 ) -> Result<Response, Problem> {
-    let place = Place::of_record(&app, &visit, key).await?;
+    let place = Place::of(&app, &visit, key).await?;
     let shelf = Opened::of(&app, &visit, &place).await?;
     let (seat, file) = shelf.reach(&at).await?;
     let found = seat.file(&file).await?;

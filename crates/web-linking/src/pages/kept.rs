@@ -116,13 +116,12 @@ async fn show(
 ) -> Result<Response, Problem> {
     let (sync, scope) = (&app.linking_sync, &visit.scope);
     let link = app.linking.link_by_id(scope, id).await?;
-    if link.subject.is_view() || link.subject.system().is_some() {
-        // a view has no members of its own, and a CRM elsewhere does not say who may see a record
+    if link.subject.is_view() {
+        // a view has no members of its own
         return Ok(Redirect::to(&format!("/links/{id}")).into_response());
     }
     let (held, own) = sync.link_policy(scope, id).await?;
-    let (environment, table) = (link.subject.environment(), Some(link.subject.table()));
-    let obstacle = sync.sync_obstacle(scope, environment, table).await?;
+    let obstacle = sync.link_obstacle(scope, &link).await?;
     let mut seen = Seen {
         policy: wanted.unwrap_or(held),
         own,
@@ -151,8 +150,16 @@ async fn show(
 impl Page {
     pub(crate) fn new(frame: Frame, link: Link, seen: Seen) -> Self {
         let title = format!("{} · {}", frame.say("in-step.members"), link.subject_name);
-        let may = frame.may(Permission::EnvironmentManage);
-        let settings = format!("/admin/environments/{}/teams", link.subject.environment());
+        let (may, settings) = match link.subject.system() {
+            Some(system) => (
+                frame.may(Permission::SalesManage) || frame.may(Permission::DataPolicyManage),
+                format!("/links/crm/{system}"),
+            ),
+            None => (
+                frame.may(Permission::EnvironmentManage),
+                format!("/admin/environments/{}/teams", link.subject.environment()),
+            ),
+        };
         let closed = seen.obstacle.is_some();
         let told = |code: Option<&str>| code.map(|code| Told::of(&frame, code));
         let planned = |change: PlannedChange| {

@@ -7,6 +7,7 @@ use kernel::{EnvironmentId, Language};
 use linking::Subject;
 use queries::Query;
 use records::{RowKey, Session};
+use serde::Deserialize;
 use tables::{ENGLISH, FRENCH, Ownership, Table, Value, ViewKind};
 use uuid::Uuid;
 use web_frame::{App, Frame, Section, Visit};
@@ -16,6 +17,18 @@ pub(crate) type Key = (EnvironmentId, String, Uuid);
 
 /// The same of a CRM elsewhere: the CRM, table and record as the CRM writes them.
 pub(crate) type CrmKey = (Uuid, String, String);
+
+/// The parts of an address that leads to either: what is beside a record is one page, wherever the record is.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct At {
+    environment: Option<EnvironmentId>,
+    table: Option<String>,
+    record: Option<Uuid>,
+    crm_system: Option<Uuid>,
+    crm_table: Option<String>,
+    crm_record: Option<String>,
+}
 
 /// What the addresses of a record of a CRM elsewhere begin with.
 pub(crate) fn crm_base(system: Uuid, table: &str, record: &str) -> String {
@@ -41,6 +54,20 @@ pub(crate) struct Place {
 pub(crate) type Tab = (String, String, bool);
 
 impl Place {
+    /// The record of an address.
+    pub(crate) async fn of(app: &App, visit: &Visit, at: At) -> Result<Self, Problem> {
+        if let (Some(system), Some(table), Some(record)) =
+            (at.crm_system, at.crm_table, at.crm_record)
+        {
+            return Self::of_crm(app, visit, (system, table, record)).await;
+        }
+        let (Some(environment), Some(table), Some(record)) = (at.environment, at.table, at.record)
+        else {
+            return Err(linking::Error::Unknown.into());
+        };
+        Self::of_record(app, visit, (environment, table, record)).await
+    }
+
     /// A record; who may not read it is told that it is not there.
     pub(crate) async fn of_record(app: &App, visit: &Visit, key: Key) -> Result<Self, Problem> {
         let (environment, table, record) = key;
@@ -120,14 +147,15 @@ impl Place {
 
     /// The tabs of the record's page with ours behind them; none for a view.
     pub(crate) fn tabs(&self, frame: &Frame, here: &str, ours: &[&str]) -> Vec<Tab> {
-        let Some((_, table)) = self.own.as_ref().filter(|_| self.is_record()) else {
+        if !self.is_record() {
             return Vec::new();
-        };
-        let owned = table.ownership == Ownership::User;
+        }
+        let owned = self.own.as_ref().is_some_and(|(_, it)| it.ownership == Ownership::User);
+        let audited = self.own.as_ref().is_some_and(|(_, it)| it.audited);
         let theirs = [
             ("", "tab-summary", true),
             ("?tab=related", "related", true),
-            ("?tab=history", "tab-history", table.audited),
+            ("?tab=history", "tab-history", audited),
             ("?tab=access", "tab-access", owned),
         ];
         let theirs = theirs.into_iter().filter(|(.., shown)| *shown);

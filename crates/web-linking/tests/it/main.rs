@@ -3,4 +3,5 @@
 
 mod collaborate;
 mod in_step;
+mod outside;
 mod tab;

@@ -13,7 +13,7 @@ use web_frame::{App, Visit, answer};
 use workspace_port::{Conflict, Error, FileId, FileVersion, NewFile};
 
 use super::{Opened, Where, show};
-use crate::pages::place::{Key, Place};
+use crate::pages::place::{At, Place};
 
 /// The most bytes of one file (our choice: larger ones are brought in the channel itself).
 pub(crate) const MOST_BYTES: u64 = 100 << 20;
@@ -25,12 +25,12 @@ const TOKEN_BYTES: usize = 256;
 pub(crate) async fn upload(
     Shelf(app): Shelf<App>,
     visit: Visit,
-    Path(key): Path<Key>,
+    Path(key): Path<At>,
     Query(at): Query<Where>,
     (headers, form): (HeaderMap, Multipart),
 ) -> Result<Response, Problem> {
     edge::same_origin(&visit.context, &Method::POST, &headers)?;
-    let place = Place::of_record(&app, &visit, key).await?;
+    let place = Place::of(&app, &visit, key).await?;
     let shelf = Opened::of(&app, &visit, &place).await?;
     let folder = shelf.library(&at).await?;
     let brought = brought(&visit, form).await?;
@@ -94,11 +94,11 @@ impl Sent {
 pub(crate) async fn create_folder(
     Shelf(app): Shelf<App>,
     visit: Visit,
-    Path(key): Path<Key>,
+    Path(key): Path<At>,
     Query(at): Query<Where>,
     Form(sent): Form<Sent>,
 ) -> Result<Response, Problem> {
-    let place = Place::of_record(&app, &visit, key).await?;
+    let place = Place::of(&app, &visit, key).await?;
     let shelf = Opened::of(&app, &visit, &place).await?;
     let folder = shelf.library(&at).await?;
     let done = shelf.seat.create_folder(&folder, sent.name.trim()).await.map(|_| ());
@@ -108,11 +108,11 @@ pub(crate) async fn create_folder(
 pub(crate) async fn rename(
     Shelf(app): Shelf<App>,
     visit: Visit,
-    Path(key): Path<Key>,
+    Path(key): Path<At>,
     Query(at): Query<Where>,
     Form(sent): Form<Sent>,
 ) -> Result<Response, Problem> {
-    let place = Place::of_record(&app, &visit, key).await?;
+    let place = Place::of(&app, &visit, key).await?;
     let shelf = Opened::of(&app, &visit, &place).await?;
     shelf.library(&at).await?;
     let (file, version) = (FileId(sent.file.clone()), sent.version());
@@ -123,11 +123,11 @@ pub(crate) async fn rename(
 pub(crate) async fn delete(
     Shelf(app): Shelf<App>,
     visit: Visit,
-    Path(key): Path<Key>,
+    Path(key): Path<At>,
     Query(at): Query<Where>,
     Form(sent): Form<Sent>,
 ) -> Result<Response, Problem> {
-    let place = Place::of_record(&app, &visit, key).await?;
+    let place = Place::of(&app, &visit, key).await?;
     let shelf = Opened::of(&app, &visit, &place).await?;
     shelf.library(&at).await?;
     let (file, version) = (FileId(sent.file.clone()), sent.version());

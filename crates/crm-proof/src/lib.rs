@@ -1,0 +1,20 @@
+//! Organisations of Salesforce and Dynamics 365 for tests of rooms and pages.
+//!
+//! Each is a server of its own that stores rows and enforces rules ([`Elsewhere`]); between it and the hub are the real
+//! adapters ([`adapters`]), and people sign in as they do in a browser ([`visit`]). What a test says of a room stays in
+//! that room's tests; what each of them would repeat is here.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop where something is odd")]
+
+mod elsewhere;
+mod people;
+mod rooms;
+
+pub use elsewhere::{At, Elsewhere, dynamics, salesforce};
+pub use people::{back, visit};
+pub use rooms::{Ground, Watch, adapters, connections, connectors, open_networks};
+
+/// The code of what a call ended in.
+pub fn code<T>(outcome: &Result<T, impl kernel::Coded>) -> &'static str {
+    outcome.as_ref().err().map_or("done", |error| error.code().name())
+}

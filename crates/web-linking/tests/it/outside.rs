@@ -1,0 +1,209 @@
+//! Records of Salesforce and Dynamics 365: what stands beside them, and their tab, through real sign-ins of people.
+
+use axum::body::Body;
+use crm_proof::{At, Elsewhere};
+use http::{StatusCode, header};
+use identity::{Holder, Role};
+use kernel::Scope;
+use linking_setup::{Decision, Which};
+use web_proof::{Browser, House, Page};
+
+struct Outside {
+    house: House,
+    there: Elsewhere,
+}
+
+const E6: &str = "permissions to view files in this location";
+
+impl Outside {
+    /// Both CRMs, linking switched on for both, both consents.
+    async fn new() -> Self {
+        let pages = vec![liaison_web_linking::routes(), web::routes(), web_crm::routes()];
+        let clock = testkit::FixedClock::new();
+        let house = House::placed(pages, clock, "http://localhost/").await;
+        house.browser("ada", &[Role::GlobalAdministrator]).await;
+        let admin = scope(&house, "ada").await;
+        let crm = house.app.crm.clone();
+        let there = Elsewhere::start(crm, &admin, "http://localhost/crm/sign-in").await;
+        for which in [Which::First, Which::Second] {
+            house.app.linking_setup.consent(&admin, which, Decision::Accept).await.unwrap();
+        }
+        for system in &there.systems {
+            house.app.linking.link_crm(&admin, system.id, true).await.unwrap();
+        }
+        Self { house, there }
+    }
+
+    /// Somebody with both licences, signed in nowhere else.
+    async fn person(&self, name: &str) -> Browser {
+        let browser = self.house.browser(name, &[Role::Seller]).await;
+        let root = self.house.system.scope(self.house.tenant, "test");
+        let user = self.house.identity.find_user_by_name(&root, name).await.unwrap().unwrap();
+        for name in ["Dynamics 365 Sales Enterprise", "Microsoft Teams"] {
+            let all = self.house.identity.licences(&root).await.unwrap();
+            let licence = match all.iter().find(|licence| licence.name == name) {
+                Some(known) => known.id,
+                None => self.house.identity.create_licence(&root, name, None).await.unwrap().id,
+            };
+            self.house
+                .identity
+                .assign_licence(&root, licence, Holder::User(user.id))
+                .await
+                .unwrap();
+        }
+        browser
+    }
+
+    /// The same, who signs in to a CRM through the pages.
+    async fn seller(&self, at: At, who: &str) -> Browser {
+        let browser = self.person(&format!("{who}-{}", at.table())).await;
+        let back = self.sign_in(&browser, (at, who), &[]).await;
+        assert!(back.location().starts_with("/crm"), "{at:?} {}", back.location());
+        browser
+    }
+
+    /// Goes to the CRM by form, says yes there and comes back.
+    async fn sign_in(
+        &self,
+        browser: &Browser,
+        (at, who): (At, &str),
+        fields: &[(&str, &str)],
+    ) -> Page {
+        let path = format!("/crm/{}/sign-in", self.there.system(at).id);
+        let going = self.house.post(browser, &path, fields).await;
+        assert_eq!(going.status, StatusCode::OK, "{}", going.html);
+        let url = going.between("url=", "\"").replace("&#38;", "&").replace("&amp;", "&");
+        let url = url.parse().unwrap_or_else(|_| panic!("{}", going.html));
+        let place = self.there.come_back(at, &url, &at.mail(who)).await;
+        let path = format!("{}?{}", place.path(), place.query().unwrap_or_default());
+        let mut request = self.house.request(browser, "GET", &path);
+        if let Some(cookie) = going.headers.get(header::SET_COOKIE) {
+            let cookie = cookie.to_str().unwrap().split(';').next().unwrap();
+            request = self.house.request(
+                &Browser { cookie: format!("{}; {cookie}", browser.cookie), ..browser.clone() },
+                "GET",
+                &path,
+            );
+        }
+        let back = self.house.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.html);
+        back
+    }
+
+    async fn get(&self, who: &Browser, path: &str) -> Page {
+        self.house.get(who, path).await
+    }
+}
+
+async fn scope(house: &House, name: &str) -> Scope {
+    let root = house.system.scope(house.tenant, "test");
+    let user = house.identity.find_user_by_name(&root, name).await.unwrap().unwrap();
+    house.scope_of(&user).await
+}
+
+async fn upload(house: &House, who: &Browser, path: &str, name: &str) -> Page {
+    let body = format!(
+        "--cut\r\ncontent-disposition: form-data; name=\"csrf\"\r\n\r\n{}\r\n--cut\r\n\
+         content-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+         content-type: text/plain\r\n\r\n4 200\r\n--cut--\r\n",
+        who.csrf
+    );
+    let request = house
+        .request(who, "POST", path)
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=cut")
+        .body(Body::from(body));
+    house.send(request.unwrap()).await
+}
+
+#[tokio::test]
+async fn documents_and_conversation_stand_beside_a_record_of_a_crm_with_the_rights_of_both_sides() {
+    let out = Outside::new().await;
+    let house = &out.house;
+    for at in At::BOTH {
+        let sam = out.seller(at, "seller").await;
+        let name = format!("seller-{}", at.table());
+        let deal = out.there.opportunity(&scope(house, &name).await, at, "Village <deal>").await;
+        let record = format!("/crm/records/{}/{}", deal.table, deal.id);
+        let base = format!("/links/crm/{}/{}/{}", out.there.system(at).id, deal.table, deal.id);
+        let page = out.get(&sam, &record).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.html);
+        for tab in ["documents", "conversation", "collaborate"] {
+            assert!(page.html.contains(&format!("href=\"{base}/{tab}\"")), "{tab} {}", page.html);
+        }
+        assert!(!page.html.contains("beside-talk"), "nothing is linked yet");
+        let page = out.get(&sam, &format!("{base}/documents")).await;
+        assert!(page.html.contains("File sharing isn’t set up."), "{at:?} {}", page.html);
+
+        let fields = [
+            ("team", "new"),
+            ("team_name", "Village"),
+            ("privacy", "private"),
+            ("channel", "new"),
+            ("channel_name", "Snowshoes"),
+            ("channel_kind", "standard"),
+            ("do", "finish"),
+        ];
+        let made = house.post(&sam, &format!("{base}/collaborate/new"), &fields).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{at:?} {}", made.html);
+        let link = made.location().to_owned();
+        let id = link.rsplit('/').next().unwrap().to_owned();
+
+        // one library, both sides
+        let documents = format!("{base}/documents");
+        let into = format!("{documents}?location={id}");
+        let sent = upload(house, &sam, &into, "offer.txt").await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.html);
+        assert!(sent.location().starts_with(&documents), "{}", sent.location());
+        let page = out.get(&sam, &documents).await.html;
+        assert!(page.contains("offer.txt") && page.contains("Village &#60;deal&#62;"), "{page}");
+        let file = page.split("/documents/file?").nth(1).unwrap().split('"').next().unwrap();
+        let file = file.replace("&#38;", "&").replace("&amp;", "&");
+        let handed = out.get(&sam, &format!("{documents}/file?{file}")).await;
+        assert_eq!((handed.status, &*handed.html), (StatusCode::OK, "4 200"));
+        let into = format!("{documents}/folders?location={id}");
+        let folder = house.post(&sam, &into, &[("name", "Contracts")]).await;
+        assert_eq!(folder.status, StatusCode::SEE_OTHER, "{}", folder.html);
+
+        // the conversation, by itself and beside the form
+        let talk = format!("{base}/conversation");
+        let said = house.post(&sam, &talk, &[("link", &id), ("text", "Who knows?")]).await;
+        assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.html);
+        assert!(out.get(&sam, &talk).await.html.contains("Who knows?"));
+        let page = out.get(&sam, &record).await.html;
+        assert!(page.contains(&format!("{talk}?link={id}")), "{page}");
+
+        // who may read the record in the CRM and is not in the channel reads neither
+        let boss = out.seller(at, "manager").await;
+        let page = out.get(&boss, &documents).await.html;
+        assert!(!page.contains("offer.txt") && page.contains(E6), "{at:?} {page}");
+        let page = out.get(&boss, &talk).await.html;
+        assert!(page.contains("You are not a member of this channel"), "{page}");
+        assert!(
+            !page.contains("Who knows?")
+                && !out.get(&boss, &record).await.html.contains("beside-talk")
+        );
+        let taken = out.get(&boss, &format!("{documents}/file?{file}")).await;
+        assert_ne!(taken.status, StatusCode::OK);
+
+        // who may not read it there, or has no sign-in, learns nothing of it
+        let other = out.seller(at, "other").await;
+        let nobody = out.person(&format!("nobody-{}", at.table())).await;
+        for path in [&documents, &talk, &format!("{documents}/file?{file}")] {
+            for who in [&other, &nobody] {
+                let page = out.get(who, path).await;
+                assert!(page.status.is_client_error(), "{at:?} {path} {}", page.status);
+                assert!(!page.html.contains("Village") && !page.html.contains("Snowshoes"));
+            }
+        }
+
+        // and back, by whoever may undo links there
+        let who = if at == At::Dynamics { &boss } else { &sam };
+        if at == At::Salesforce {
+            let how = [("tab", "remove"), ("files", "keep")];
+            let gone = house.post(who, &format!("{link}/unlink"), &how).await;
+            assert_eq!(gone.status, StatusCode::SEE_OTHER, "{}", gone.html);
+            let page = out.get(&sam, &documents).await;
+            assert!(page.html.contains("File sharing isn’t set up."), "{}", page.html);
+        }
+    }
+}
