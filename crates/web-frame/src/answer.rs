@@ -47,8 +47,8 @@ pub fn back_with_undo(context: &Context, to: &str, key: &str, undo: &str) -> Res
 
 fn back(context: &Context, to: &str, toast: &str) -> Response {
     let mut response = Redirect::to(to).into_response();
-    let secure = if context.is_secure() { "; Secure" } else { "" };
-    let line = format!("{TOAST}={toast}; Path=/; Max-Age=30; SameSite=Lax; HttpOnly{secure}");
+    let reach = edge::cookie_reach(context);
+    let line = format!("{TOAST}={toast}; Path=/; Max-Age=30; HttpOnly; {reach}");
     if let Ok(value) = HeaderValue::from_str(&line) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
@@ -67,7 +67,8 @@ pub(crate) async fn problems(State(app): State<App>, request: Request, next: Nex
     }
     let had_toast = edge::cookie(&headers, TOAST).is_some();
     if had_toast && response.status().is_success() && is_page(&response) {
-        let gone = format!("{TOAST}=; Path=/; Max-Age=0; SameSite=Lax; HttpOnly");
+        let reach = context.as_ref().map_or("SameSite=Lax", edge::cookie_reach);
+        let gone = format!("{TOAST}=; Path=/; Max-Age=0; HttpOnly; {reach}");
         if let Ok(value) = HeaderValue::from_str(&gone) {
             response.headers_mut().append(header::SET_COOKIE, value);
         }

@@ -50,6 +50,8 @@
 //! * `samples()` gives the page in its states; `web_proof::show("name", samples)` in a unit test renders each in both
 //!   languages and compares it with `tests/snapshots` of its crate. What people do is tested in `tests/it` with
 //!   `web_proof::House`.
+//! * Pages that Microsoft Teams or Outlook show inside theirs go through [`framed`], with what they fetch: there they
+//!   have no bar of ours and a session of their own, and its sign-in is at `/framed/sign-in`.
 //! * Every address stands in the table of `e2e/tests/it/sweep/routes.rs`.
 //! * Style: classes of `ui/styles/20-controls.css` (`button primary`, `badge good`, `panel`, `tile`, `table-wrap`,
 //!   `tabs`, `form`, `stack`, `row`, `facts`); Fluent tokens only, steps of 4 px, one primary button a page.
@@ -66,6 +68,7 @@ pub mod parts;
 pub mod problem;
 pub mod section;
 mod security;
+mod surface;
 pub mod tree;
 mod visit;
 
@@ -75,4 +78,5 @@ pub use frame::{Entry, Frame, Person, Section, Split, Theme, Toast};
 pub use html::Html;
 pub use images::through_hub;
 pub use security::{CONTENT_SECURITY_POLICY, HOSTED_SECURITY_POLICY};
+pub use surface::framed;
 pub use visit::{AnyVisit, Asked, THEME as THEME_COOKIE, Visit};

@@ -13,12 +13,13 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'
     img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'; manifest-src 'self'";
 
-/// The same for a page that Microsoft Teams and Microsoft 365 may show inside theirs, and nobody else (the hosts that
-/// tabs run in, Microsoft's list of domains for Teams apps).
+/// The same for a page that Microsoft Teams, Outlook and Microsoft 365 may show inside theirs, and nobody else (the hosts
+/// that tabs and panes run in, Microsoft's list of domains for Teams apps).
 pub const HOSTED_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
     frame-ancestors https://teams.microsoft.com https://*.teams.microsoft.com \
-    https://*.cloud.microsoft https://*.office.com https://*.microsoft365.com; manifest-src 'self'";
+    https://*.cloud.microsoft https://*.office.com https://*.microsoft365.com \
+    https://outlook.office365.com https://outlook.live.com; manifest-src 'self'";
 
 const HEADERS: [(HeaderName, &str); 7] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -35,8 +36,15 @@ const HEADERS: [(HeaderName, &str); 7] = [
 
 /// Adds the headers; an answer that set a stricter one of its own keeps it.
 pub(crate) async fn headers(request: Request, next: Next) -> Response {
+    // a window that signs somebody in for a frame must still know the frame that opened it when it comes back from
+    // there: between the two stand pages of the sign-in alone
+    let window = ["/sign-in", "/framed/"].iter().any(|root| request.uri().path().starts_with(root));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    if window {
+        let opener = HeaderName::from_static("cross-origin-opener-policy");
+        headers.insert(opener, HeaderValue::from_static("unsafe-none"));
+    }
     // who says who may frame the page is believed instead of the older header (CSP Level 3 §6.4.2.1)
     let hosted = headers
         .get(header::CONTENT_SECURITY_POLICY)

@@ -105,7 +105,7 @@ pub(crate) async fn frame(
     let zone = edge::cookie(headers, ZONE).map(|name| name.replace("%2F", "/"));
     let zone = zone.or(signed.zone).and_then(|name| TimeZone::get(&name).ok());
     Frame {
-        hosted: false,
+        hosted: context.is_framed(),
         t,
         theme: edge::cookie(headers, THEME).map_or(signed.theme, Theme::of),
         section: Section::Nowhere,

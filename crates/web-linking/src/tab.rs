@@ -5,7 +5,6 @@
 
 mod access;
 mod crm;
-mod host;
 mod live;
 mod page;
 mod pin;
@@ -25,7 +24,8 @@ use workspace::ChannelAccess;
 
 /// The addresses of these pages.
 pub(crate) fn routes() -> Router<App> {
-    Router::new()
+    // the channel's tab in Microsoft Teams shows them too
+    let pages = Router::new()
         .route("/linked/new", get_and_post(pin::choose, pin::pin))
         .route("/linked/{link}", get_and_post(page::show, page::save))
         .route("/linked/{link}/live", get(live::live))
@@ -33,7 +33,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/linked/{link}/access", get_and_post(access::requests, access::ask))
         .route("/linked/{link}/access/{request}", post(access::answer))
         .route("/linked/{link}/rows/{row}", get_and_post(page::row, page::save_row))
-        .route("/linked/{link}/rows/{row}/live", get(live::row))
+        .route("/linked/{link}/rows/{row}/live", get(live::row));
+    web_frame::framed(pages)
 }
 
 /// A link, and the channel that the reader is in.
@@ -93,7 +94,11 @@ impl Place {
         let here = self.address();
         Html::of(&page::Tools {
             frame,
-            tab: self.tab.map(|tab| format!("/channels/{}/tabs/{tab}", self.channel.channel.id)),
+            // a host has its own ways of talking beside a tab, renaming it and taking it out
+            tab: self
+                .tab
+                .filter(|_tab| !frame.hosted)
+                .map(|tab| format!("/channels/{}/tabs/{tab}", self.channel.channel.id)),
             share: format!("{here}/share"),
             from: html::query_value(&here),
             website,

@@ -39,7 +39,10 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/records", get(start::choose))
         .route("/records/{environment}", get(start::tables))
-        .route("/records/{environment}/lookup", get(lookup::suggest))
+        // fields of a tab inside a host ask it too
+        .merge(web_frame::framed(
+            Router::new().route("/records/{environment}/lookup", get(lookup::suggest)),
+        ))
         .route("/records/{environment}/imports", get(transfer::list))
         .route(
             "/records/{environment}/imports/{import}",

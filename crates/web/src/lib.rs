@@ -7,6 +7,7 @@ mod activity;
 mod channel;
 mod files;
 mod first_run;
+mod framed;
 mod mailbox;
 mod palette;
 mod profile;
@@ -33,6 +34,7 @@ pub fn routes() -> Router<App> {
         .merge(sign_in::routes())
         .merge(webhooks::routes())
         .merge(provider::routes())
+        .merge(framed::routes())
         .merge(first_run::routes())
         .merge(profile::routes())
 }

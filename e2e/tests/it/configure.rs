@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use crate::scripts::Browser;
 
-/// A hub that may reach the pages of the test, which stand on this machine.
-fn hub(tls: bool) -> (Server, tempfile::TempDir) {
+/// A hub that may reach the pages of the test, which stand on this machine; its folder holds the certificate.
+pub(crate) fn hub(tls: bool) -> (Server, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("liaison.toml");
     // mails of inboxes have a way out, which nobody takes here

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use e2e::{Answer, Connection, Request, Server};
 use serde_json::{Value, json};
 
-fn send(
+pub(crate) fn send(
     connection: &mut Connection,
     (method, path): (&str, &str),
     body: &Value,
@@ -20,7 +20,7 @@ fn send(
 }
 
 /// The path of the demo's environment with the sales tables.
-fn sales(admin: &mut Connection) -> Result<String> {
+pub(crate) fn sales(admin: &mut Connection) -> Result<String> {
     let all = admin.get("/api/v1/environments")?.json()?;
     let all = all.as_array().context("a list")?;
     let sales = all.iter().find(|it| it["crm_enabled"] == true).context("sales")?;
@@ -28,7 +28,7 @@ fn sales(admin: &mut Connection) -> Result<String> {
 }
 
 /// Both consents are given and linking is on.
-fn switched_on(admin: &mut Connection, place: &str) -> Result<()> {
+pub(crate) fn switched_on(admin: &mut Connection, place: &str) -> Result<()> {
     let before = send(admin, ("GET", &format!("{place}/linking")), &Value::Null)?.1;
     ensure!(before["basic"] == false, "{before}");
     let early = json!({ "enhanced": true });
@@ -48,7 +48,7 @@ fn switched_on(admin: &mut Connection, place: &str) -> Result<()> {
 }
 
 /// The keys of some opportunities.
-fn opportunities(server: &Server) -> Result<Vec<String>> {
+pub(crate) fn opportunities(server: &Server) -> Result<Vec<String>> {
     let demo: Value = serde_json::from_slice(&fs::read(server.data().join("demo.json"))?)?;
     let url = demo["environment_url"].as_str().context("its address")?.to_owned();
     let path =
@@ -144,7 +144,25 @@ fn a_record_is_linked_read_and_unlinked_by_rest_as_the_command_line_and_agents_d
     )?;
     ensure!(gone == json!([]), "{gone}");
     let settings = run(&server, &["link", "settings", environment(&place)])?;
-    ensure!(settings.contains("RL-01"), "{settings}");
+    ensure!(settings.contains("RL-01") && settings.contains("members_per_team"), "{settings}");
+    let turned = liaison(
+        &server,
+        &[
+            "link",
+            "turn",
+            environment(&place),
+            "--unmanaged-devices",
+            "limited",
+            "--managed-network",
+            "10.0.0.0/8",
+            "--labels",
+            "on",
+            "--json",
+        ],
+    )?;
+    ensure!(turned["unmanaged_devices"] == "limited" && turned["labels"] == true, "{turned}");
+    ensure!(turned["managed_networks"] == json!(["10.0.0.0/8"]), "{turned}");
+    ensure!(turned["limits"]["members_per_team"] == 25_000, "{turned}");
 
     // by an agent
     let read = tool(&server, "liaison_links_read", &json!({ "link_id": link["id"] }))?;

@@ -30,9 +30,13 @@ mod environments;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod framed;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod kill;
+#[cfg(test)]
+mod link_pages;
 #[cfg(test)]
 mod linking;
 #[cfg(test)]

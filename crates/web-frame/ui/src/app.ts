@@ -52,6 +52,16 @@ document.addEventListener("click", (event) => {
   if (target instanceof HTMLDialogElement && target.matches(".palette")) target.close();
 });
 
+// Inside a host only pages of the same kind can be shown; what leads elsewhere in the hub opens beside it.
+document.addEventListener("click", (event) => {
+  const link = find(".frame.hosted") && (event.target as Element).closest<HTMLAnchorElement>("a[href]:not([target]):not([hx-get])");
+  if (!link || link.origin !== location.origin) return;
+  const kind = (path: string) => path.split("/")[1];
+  if (kind(link.pathname) === kind(location.pathname)) return;
+  link.target = "_blank";
+  link.rel = "noopener";
+}, true);
+
 // Of many tabs the one that is shown is seen.
 find(".channel > header .tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 

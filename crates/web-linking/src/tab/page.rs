@@ -15,7 +15,7 @@ use uuid::Uuid;
 use web_frame::{App, Asked, Frame, Html, Visit, answer, channel::Head};
 use web_records::inside::{self, At, Inside, Looked, View};
 
-use super::{Place, host::Host};
+use super::Place;
 use crate::pages::words;
 
 /// The buttons of the tab.
@@ -97,9 +97,7 @@ pub(super) async fn show(
     visit: Visit,
     Path(link): Path<LinkId>,
     Query(looked): Query<Looked>,
-    host: Host,
 ) -> Result<Response, Problem> {
-    let visit = host.inside(visit);
     let place = Place::of(&app, &visit, link).await?;
     let address = place.address();
     let inside = match &place.link.subject {
@@ -115,8 +113,7 @@ pub(super) async fn show(
         }
         Subject::Crm { .. } => return super::crm::show(app, visit, place).await,
     };
-    let shown = shown(&app, visit, place, (None, address), (inside, StatusCode::OK)).await?;
-    Ok(host.answer(shown))
+    shown(&app, visit, place, (None, address), (inside, StatusCode::OK)).await
 }
 
 /// Shows a row of the view in the same tab.
@@ -124,17 +121,14 @@ pub(super) async fn row(
     State(app): State<App>,
     visit: Visit,
     Path((link, row)): Path<(LinkId, Uuid)>,
-    host: Host,
 ) -> Result<Response, Problem> {
-    let visit = host.inside(visit);
     let place = Place::of(&app, &visit, link).await?;
     let Some((above, address)) = of_view(&place, row) else {
         return Err(linking::Error::Unknown.into());
     };
     let inside = inside::record(&app, &visit, at(&place, row, &address)).await.map(Some);
     let above = (Some(above), address);
-    let shown = shown(&app, visit, place, above, (inside, StatusCode::OK)).await?;
-    Ok(host.answer(shown))
+    shown(&app, visit, place, above, (inside, StatusCode::OK)).await
 }
 
 /// Keeps what was changed in the record.

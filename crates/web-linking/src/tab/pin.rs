@@ -297,10 +297,9 @@ fn subject(environment: EnvironmentId, text: &str, view: bool) -> Option<Subject
 
 /// Keeps the environment for the next time.
 fn remember(visit: &Visit, response: &mut Response, environment: EnvironmentId) {
-    let secure = if visit.context.is_secure() { "; Secure" } else { "" };
-    let line = format!(
-        "{PREFERENCE}={environment}; Path=/linked; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}"
-    );
+    let reach = edge::cookie_reach(&visit.context);
+    let line =
+        format!("{PREFERENCE}={environment}; Path=/linked; Max-Age=31536000; HttpOnly; {reach}");
     if let Ok(value) = HeaderValue::from_str(&line) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
