@@ -88,7 +88,11 @@ fn handle(State(inner): State<Arc<Inner>>, context: Context, request: Request) -
             fault.reply(&preferences.annotations)
         });
         seal(&mut reply, &context);
-        (reply.status, reply.headers, reply.body).into_response()
+        let body = match reply.rest {
+            Some(rest) => rest.body(reply.body),
+            None => Body::from(reply.body),
+        };
+        (reply.status, reply.headers, body).into_response()
     })
 }
 

@@ -1,5 +1,7 @@
 //! `$batch`: many requests in one, change sets as one transaction.
 
+mod definitions;
+
 use std::fmt::Write as _;
 
 use bytes::Bytes;
@@ -98,7 +100,11 @@ async fn alone(batch: &Batch<'_>, request: &multipart::Inner) -> Reply {
     let answered = async {
         let session = session(batch, &request.headers).await?;
         let call = call(batch, &session, (request, &preferences), &[])?;
-        Box::pin(route::answer(&call)).await
+        let reply = Box::pin(route::answer(&call)).await?;
+        if reply.rest.is_some() {
+            return Err(Fault::argument("A file of more than 4 MiB is read outside of a batch."));
+        }
+        Ok(reply)
     };
     answered.await.unwrap_or_else(|fault| failed(&fault, &preferences))
 }
@@ -160,6 +166,10 @@ async fn set<'r>(
     let empty = HeaderMap::new();
     let session =
         session(batch, headers.unwrap_or(&empty)).await.map_err(|fault| fail(0, &fault))?;
+    if definitions::are_meant(batch, requests).map_err(|(index, fault)| fail(index, &fault))? {
+        let replies = definitions::set(batch, &session, (requests, &preferences)).await;
+        return replies.map_err(|(index, fault)| fail(index, &fault));
+    }
     let mut made: Vec<Made> = Vec::with_capacity(requests.len());
     let mut operations = Vec::with_capacity(requests.len());
     let mut answers = Vec::with_capacity(requests.len());
@@ -197,21 +207,30 @@ fn table(operation: &Operation) -> &str {
     }
 }
 
-/// The operation of a request in a change set.
-fn prepare(call: &Call<'_>, request: &multipart::Inner) -> Result<Prepared, Fault> {
+/// Whether a request may stand in a change set at all.
+fn stands(call: &Call<'_>, request: &multipart::Inner) -> Result<(), Fault> {
     if call.method == Method::GET {
         return Err(Fault::malformed("A GET stands in no change set."));
     }
     if request.content_id.is_none() {
         return Err(Fault::unsupported("Content-ID should not be empty when inside a changeset."));
     }
+    Ok(())
+}
+
+/// The operation of a request in a change set.
+fn prepare(call: &Call<'_>, request: &multipart::Inner) -> Result<Prepared, Fault> {
+    stands(call, request)?;
     let Resource::Path(segments) = &call.resource else { return Err(out_of_place()) };
     let (first, rest) = segments.split_first().ok_or_else(out_of_place)?;
     let row = match first {
         Segment::ContentId(id) => keys::content(call.set, id)?,
         Segment::Name(name) => {
-            let table =
-                call.model().table_by_set(name).cloned().ok_or_else(|| Fault::segment(name))?;
+            let table = call.model().table_by_set(name).cloned();
+            // sets are written small, actions are not
+            let is_action = name.starts_with(char::is_uppercase) || name.contains('.');
+            let unknown = || if is_action { out_of_place() } else { Fault::segment(name) };
+            let table = table.ok_or_else(unknown)?;
             if !rest.is_empty() || call.method != Method::POST {
                 return Err(out_of_place());
             }

@@ -1,5 +1,7 @@
 //! One request, or one part of a batch, on its way to an answer.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use odata::{
@@ -31,6 +33,8 @@ pub(crate) struct Call<'a> {
     pub(crate) body: Bytes,
     /// The requests of the change set that this one stands in.
     pub(crate) set: &'a [Made],
+    /// Definitions as requests before it in its change set will make them.
+    pub(crate) model: Option<Arc<Model>>,
 }
 
 /// What a request of a change set makes or touches.
@@ -92,11 +96,12 @@ impl<'a> Call<'a> {
             address,
             body,
             set,
+            model: None,
         })
     }
 
     pub(crate) fn model(&self) -> &Model {
-        self.session.model()
+        self.model.as_ref().unwrap_or_else(|| self.session.model())
     }
 
     /// The body as a JSON object.

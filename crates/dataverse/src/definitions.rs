@@ -26,7 +26,7 @@ use crate::{
 };
 
 pub(crate) use changes::answer as changes;
-pub(crate) use write::create_by;
+pub(crate) use write::{change, create_by, kind};
 
 /// Whether a first segment addresses definitions.
 pub(crate) fn is_set(name: &str) -> bool {

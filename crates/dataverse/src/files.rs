@@ -13,6 +13,7 @@ use http::{HeaderValue, Method, StatusCode, header, request::Parts};
 use http_body_util::BodyExt as _;
 use jiff::{SignedDuration, Timestamp};
 use odata::tree::{expr::Segment, resource::Resource};
+use pictures::Kind;
 use records::{Entry, FileName, Operation, Reference, Update};
 use serde_json::json;
 use tables::{Column, ColumnKind, Model, Table, Value};
@@ -22,7 +23,7 @@ use crate::{
     call::Call,
     fault::Fault,
     keys, read,
-    reply::Reply,
+    reply::{Reply, Rest},
     write::{self, Answer, Prepared},
 };
 
@@ -47,20 +48,23 @@ pub(crate) fn is_upload(parts: &Parts) -> bool {
 pub(crate) async fn upload(call: &Call<'_>, body: Body) -> Result<Reply, Fault> {
     let (table, row, column) = place(call)?;
     let length = call.header("content-length").and_then(|text| text.parse::<u64>().ok());
-    if let ColumnKind::Image { max_kb } = column.kind {
-        return image(call, (&table, row, &column), (body, max_kb)).await;
-    }
-    if !matches!(column.kind, ColumnKind::File { .. }) {
+    if !matches!(column.kind, ColumnKind::File { .. } | ColumnKind::Image { .. }) {
         return Err(Fault::argument(format!("The column '{}' holds no file.", column.logical)));
     }
     let session = call.options.custom_value("sessiontoken").map(str::to_owned);
+    let chunked =
+        call.header("x-ms-transfer-mode").is_some_and(|mode| mode.eq_ignore_ascii_case("chunked"));
+    if let ColumnKind::Image { max_kb } = column.kind
+        && session.is_none()
+        && !chunked
+    {
+        return image(call, (&table, row, &column), (body, max_kb)).await;
+    }
     if let Some(token) = session {
         let token = keys::guid(&token).ok_or_else(unknown_session)?;
         return block(call, (&row, &column), token, body).await;
     }
     let file = FileName { name: name(call)?, kind: kind(call) };
-    let chunked =
-        call.header("x-ms-transfer-mode").is_some_and(|mode| mode.eq_ignore_ascii_case("chunked"));
     if chunked {
         let path = call.address.split('?').next().unwrap_or_default();
         let token = call.inner.ids.fresh::<Uuid>();
@@ -182,24 +186,34 @@ pub(crate) async fn answer(
         _ => return Err(Fault::method()),
     }
     let range = call.header("range").and_then(asked_range);
+    let place = row.clone();
     let Some(file) = found(call, table, (row, column), range).await? else {
         return Ok(Reply::done());
     };
-    let File { name, size, start, bytes } = file;
+    let File { name, kind, size, start, bytes } = file;
+    let end = start + bytes.len() as u64;
+    // without a range all of it is sent, block by block; JSON holds one block at most
+    let goes_on = raw && range.is_none() && end < size;
+    let is_part = range.is_some() || (end < size && !goes_on);
+    let status = if is_part { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
     let mut reply = if raw {
-        let status = if range.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
-        Reply::typed(status, "application/octet-stream", bytes.clone())
+        let mut reply = Reply::typed(status, "application/octet-stream", bytes.clone());
+        if goes_on {
+            reply.header("content-length", HeaderValue::from(size));
+            let (session, column) = (call.session.clone(), column.logical.clone());
+            reply.rest = Some(Rest { session, row: place, column, at: end, end: size });
+        }
+        reply
     } else {
         let path = call.address.split('?').next().unwrap_or_default();
         let context = format!("{}$metadata#{path}", call.root.url);
         let body = json!({ "@odata.context": context, "value": STANDARD.encode(&bytes) });
-        let status = if range.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
         let mut reply = Reply::json(status, body.to_string());
         reply.text("location", &format!("{}{}", call.root.url, call.address));
         reply
     };
-    if range.is_some() && !bytes.is_empty() {
-        let last = start + bytes.len() as u64 - 1;
+    if is_part && !bytes.is_empty() {
+        let last = end - 1;
         reply.text("content-range", &format!("bytes {start}-{last}/{size}"));
     }
     reply.header("accept-ranges", HeaderValue::from_static("bytes"));
@@ -210,11 +224,12 @@ pub(crate) async fn answer(
     reply.header("x-ms-file-size", HeaderValue::from(size));
     let encoded = percent_encoding::utf8_percent_encode(&name, NAME).to_string();
     reply.text("x-ms-file-name", &encoded);
-    reply.header("mimetype", HeaderValue::from_static("application/octet-stream"));
+    reply.text("mimetype", &kind);
     Ok(reply)
 }
 
-/// The address of the picture that `{column}_url` leads to: `Entity=account&Attribute=entityimage&Id={id}&…`.
+/// The address of the picture that `{column}_url` leads to: `Entity=account&Attribute=entityimage&Id={id}&…`, the
+/// thumbnail unless it says `Full=true`.
 pub(crate) fn picture(model: &Model, query: &str) -> Option<String> {
     let mut named = HashMap::new();
     for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
@@ -223,13 +238,16 @@ pub(crate) fn picture(model: &Model, query: &str) -> Option<String> {
     let table = model.table(named.get("Entity")?)?;
     let column = table.column(named.get("Attribute")?)?;
     let id = keys::guid(named.get("Id")?)?;
+    let full = named.get("Full").is_some_and(|full| full.eq_ignore_ascii_case("true"));
+    let size = if full { "?size=full" } else { "" };
     matches!(column.kind, ColumnKind::Image { .. })
-        .then(|| format!("{}({id})/{}/$value", table.set, column.logical))
+        .then(|| format!("{}({id})/{}/$value{size}", table.set, column.logical))
 }
 
 /// What was asked for of a file.
 struct File {
     name: String,
+    kind: String,
     size: u64,
     start: u64,
     bytes: Bytes,
@@ -242,7 +260,16 @@ async fn found(
     range: Option<(u64, Option<u64>)>,
 ) -> Result<Option<File>, Fault> {
     let (start, last) = range.map_or((0, None), |(start, last)| (start, last));
-    if matches!(column.kind, ColumnKind::Image { .. }) {
+    let is_picture = matches!(column.kind, ColumnKind::Image { .. });
+    let full = call.options.custom_value("size").is_some_and(|it| it.eq_ignore_ascii_case("full"));
+    let most = last.map_or(WHOLE, |last| last.saturating_add(1).saturating_sub(start).min(WHOLE));
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let whole = if is_picture && !full {
+        None
+    } else {
+        call.session.download(&row, &column.logical, start, most).await?
+    };
+    if is_picture && whole.is_none() {
         let rows = read::columns(call, (table, &row.key), &[&column.logical]).await?;
         let property = rows
             .plan
@@ -262,18 +289,18 @@ async fn found(
         let end = last.map_or(size, |last| last.saturating_add(1).min(size));
         let at = |place: u64| usize::try_from(place).unwrap_or(usize::MAX);
         let part = bytes.get(at(start)..at(end)).ok_or_else(out_of_range)?.to_vec();
+        let kind = Kind::of(&bytes);
         return Ok(Some(File {
-            name: format!("{}.jpg", column.logical),
+            name: format!("{}.{}", column.logical, kind.map_or("jpg", Kind::ending)),
+            kind: kind.map_or("application/octet-stream", Kind::media_type).to_owned(),
             size,
             start,
             bytes: part.into(),
         }));
     }
-    let most = last.map_or(WHOLE, |last| last.saturating_add(1).saturating_sub(start).min(WHOLE));
-    let most = usize::try_from(most).unwrap_or(usize::MAX);
-    let file = call.session.download(&row, &column.logical, start, most).await?;
-    Ok(file.map(|file| File {
+    Ok(whole.map(|file| File {
         name: file.name,
+        kind: file.kind,
         size: file.size,
         start: file.start,
         bytes: file.bytes.into(),

@@ -1,7 +1,10 @@
 //! An answer, of a request of its own or of a part of a batch.
 
+use axum::body::Body;
 use bytes::Bytes;
+use futures_util::stream;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use records::{Reference, Session};
 
 /// Status, headers and body.
 #[derive(Debug, Clone)]
@@ -9,12 +12,47 @@ pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// What follows the body of a long file.
+    pub(crate) rest: Option<Rest>,
+}
+
+/// The part of a file that is read while it is sent.
+#[derive(Debug, Clone)]
+pub(crate) struct Rest {
+    pub(crate) session: Session,
+    pub(crate) row: Reference,
+    pub(crate) column: String,
+    pub(crate) at: u64,
+    pub(crate) end: u64,
+}
+
+impl Rest {
+    /// The file from its beginning, which was read: never more than one block in memory.
+    pub(crate) fn body(self, begun: Bytes) -> Body {
+        let blocks = stream::unfold((Some(begun), self), async |(begun, mut rest)| {
+            if let Some(begun) = begun {
+                return Some((Ok(begun), (None, rest)));
+            }
+            let most =
+                usize::try_from(rest.end.checked_sub(rest.at).filter(|more| *more > 0)?).ok()?;
+            let next = rest.session.download(&rest.row, &rest.column, rest.at, most).await;
+            // whoever replaced it meanwhile ends the answer: it is shorter than was said
+            let next = next.map_err(std::io::Error::other).transpose()?;
+            let Ok(next) = next else { return Some((next.map(|_| Bytes::new()), (None, rest))) };
+            if next.bytes.is_empty() || next.size != rest.end {
+                return None;
+            }
+            rest.at += next.bytes.len() as u64;
+            Some((Ok(next.bytes.into()), (None, rest)))
+        });
+        Body::from_stream(blocks)
+    }
 }
 
 impl Reply {
     /// Without a body.
     pub(crate) fn empty(status: StatusCode) -> Self {
-        Self { status, headers: HeaderMap::with_capacity(8), body: Bytes::new() }
+        Self { status, headers: HeaderMap::with_capacity(8), body: Bytes::new(), rest: None }
     }
 
     /// `204`.

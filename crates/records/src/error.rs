@@ -112,6 +112,15 @@ pub enum Error {
     /// A value is not one that the column can hold.
     #[error(transparent)]
     Value(Box<tables::ValueError>),
+    /// A picture that is not taken.
+    #[error("the picture of the column {column} is not taken: {refusal}")]
+    Picture {
+        /// The column.
+        column: String,
+        /// Why.
+        #[source]
+        refusal: pictures::Refusal,
+    },
     /// A value that must be there is not.
     #[error("the column {column} of {table} must have a value")]
     Required {
@@ -234,7 +243,10 @@ impl Error {
             Self::DuplicateKey { .. } => "0x80060892",
             Self::Value(error) => error.code(),
             Self::Required { .. } => "0x80048105",
-            Self::ReadOnly { .. } | Self::NotWritable { .. } | Self::Limit { .. } => "0x80040203",
+            Self::ReadOnly { .. }
+            | Self::NotWritable { .. }
+            | Self::Limit { .. }
+            | Self::Picture { .. } => "0x80040203",
             Self::Restricted { .. } => "0x80040227",
             Self::Reference { .. } => "0x0",
             Self::Status { .. } => "0x80048408",
@@ -267,6 +279,7 @@ impl Coded for Error {
             Self::Exists { .. } => Code::new("record.exists", Kind::Conflict),
             Self::DuplicateKey { .. } => Code::new("record.duplicate", Kind::Conflict),
             Self::Value(_) => Code::new("record.value", Kind::Invalid),
+            Self::Picture { .. } => Code::new("record.picture", Kind::Invalid),
             Self::Required { .. } => Code::new("record.value_missing", Kind::Invalid),
             Self::ReadOnly { .. } => Code::new("record.read_only", Kind::Invalid),
             Self::NotWritable { .. } => Code::new("record.not_writable", Kind::Invalid),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use db::{Row, Tx};
 use queries::Verb;
 use record_tables::names;
@@ -9,7 +10,7 @@ use tables::{ColumnKind, Table, Value};
 use uuid::Uuid;
 
 use crate::{
-    Error, Reference, Result, Session,
+    Condition, Entry, Error, Operation, Reference, Result, Session, Update,
     write::{Cells, Work},
 };
 
@@ -133,6 +134,12 @@ impl Session {
 
     /// The row shows the file from now on; the one before is gone.
     async fn finish(&self, file: Uuid) -> Result<()> {
+        let picture = self.administer(move |work| work.take_picture(file)).await?;
+        if let Some((row, column, bytes)) = picture {
+            let entry = Entry::of(&row.table).with(column, Value::Text(STANDARD.encode(bytes)));
+            let update = Update { key: row.key, entry, condition: Condition::Present };
+            return self.one(Operation::Update(update)).await.map(drop);
+        }
         self.administer(move |work| {
             let stored = work.file(file)?;
             let (table, row) = work.place(&stored)?;
@@ -152,7 +159,8 @@ impl Session {
         .await
     }
 
-    /// A part of a file, at most four MiB; none when the column is empty.
+    /// A part of a file, at most four MiB; none when the column is empty. Of a picture it is what came, none where the
+    /// row itself holds that.
     ///
     /// # Errors
     /// [`Error::RowMissing`], [`Error::ColumnUnknown`], [`Error::ColumnSecured`].
@@ -215,7 +223,9 @@ impl Work<'_> {
     /// How many bytes a file of a column may have.
     fn file_column(&self, table: &Table, name: &str) -> Result<u64> {
         let column = table.column(name).ok_or_else(|| unknown(table, name))?;
-        let ColumnKind::File { max_kb } = column.kind else { return Err(unknown(table, name)) };
+        let (ColumnKind::File { max_kb } | ColumnKind::Image { max_kb }) = column.kind else {
+            return Err(unknown(table, name));
+        };
         if !self.session.access().writes(table, column) {
             let (table, column) = (table.logical.clone(), name.to_owned());
             return Err(Error::ColumnSecured { table, column });
@@ -241,6 +251,63 @@ impl Work<'_> {
         let table = self.snapshot().model.table_by_code(code).cloned();
         let unknown = || Error::TableUnknown { table: stored.code.to_string() };
         Ok((table.ok_or_else(unknown)?, stored.row))
+    }
+
+    /// A picture that has come in blocks, out of them: it is opened like any other before the row shows it. None for
+    /// other files.
+    fn take_picture(&self, file: Uuid) -> Result<Option<(Reference, String, Vec<u8>)>> {
+        let stored = self.file(file)?;
+        let (table, row) = self.place(&stored)?;
+        let column = table.column(&stored.column).map(|column| &column.kind);
+        if !matches!(column, Some(ColumnKind::Image { .. })) {
+            return Ok(None);
+        }
+        let mut bytes = Vec::new();
+        loop {
+            let at = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+            let next = part(self.tx, self.snapshot().number(), &stored, (at, MOST_READ))?;
+            if next.bytes.is_empty() {
+                break;
+            }
+            bytes.extend_from_slice(&next.bytes);
+        }
+        self.drop_file(file)?;
+        Ok(Some((Reference::id(&table.logical, row), stored.column, bytes)))
+    }
+
+    /// Keeps a picture as it came beside its row.
+    pub(crate) fn keep_whole(
+        &self,
+        file: Uuid,
+        (code, row, column): (i64, Uuid, &str),
+        (name, kind): (&str, &str),
+        bytes: &[u8],
+    ) -> Result<()> {
+        let sql = format!(
+            "INSERT INTO {} (file_id, table_code, row_id, column_name, name, kind, size, stored, \
+             complete, user_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 1, $8, $9)",
+            self.side("files")
+        );
+        let params = [
+            file.into(),
+            code.into(),
+            row.into(),
+            column.into(),
+            name.into(),
+            kind.into(),
+            length(bytes).into(),
+            self.session.user().into(),
+            self.now().into(),
+        ];
+        self.tx.execute(&sql, &params)?;
+        let sql = format!(
+            "INSERT INTO {} (file_id, part, bytes) VALUES ($1, $2, $3)",
+            self.side("chunks")
+        );
+        for (part, chunk) in (0_i64..).zip(bytes.chunks(CHUNK)) {
+            self.tx.execute(&sql, &[file.into(), part.into(), chunk.to_vec().into()])?;
+        }
+        Ok(())
     }
 
     /// Stores bytes that do not go over the end of a chunk; whether the file is whole.
@@ -280,7 +347,7 @@ impl Work<'_> {
         Ok(end == stored.size)
     }
 
-    fn drop_file(&self, file: Uuid) -> Result<()> {
+    pub(crate) fn drop_file(&self, file: Uuid) -> Result<()> {
         for side in ["chunks", "files"] {
             let sql = format!("DELETE FROM {} WHERE file_id = $1", self.side(side));
             self.tx.execute(&sql, &[file.into()])?;

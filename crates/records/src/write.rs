@@ -35,6 +35,7 @@ mod delete;
 mod import;
 mod link;
 mod merge;
+mod pictures;
 mod update;
 mod values;
 
@@ -77,9 +78,11 @@ impl Session {
             return Err(Error::Limit { what: "operations", most: MOST }.into());
         }
         let drawn = self.draw_ids(&operations);
+        let pictures = self.open_pictures(&operations).await?;
         let run = Arc::new(Run {
             operations,
             drawn,
+            pictures,
             now: self.records.0.clock.now(),
             seed: self.records.0.ids.fresh(),
         });
@@ -178,14 +181,16 @@ fn entries(entry: &Entry) -> usize {
 pub(crate) struct Run {
     operations: Vec<Operation>,
     drawn: Vec<Uuid>,
+    pictures: pictures::Pictures,
     now: Timestamp,
     seed: Uuid,
 }
 
 impl Run {
     /// A run without operations.
-    pub(crate) const fn empty(now: Timestamp, seed: Uuid) -> Self {
-        Self { operations: Vec::new(), drawn: Vec::new(), now, seed }
+    pub(crate) fn empty(now: Timestamp, seed: Uuid) -> Self {
+        let pictures = pictures::Pictures::new();
+        Self { operations: Vec::new(), drawn: Vec::new(), pictures, now, seed }
     }
 }
 

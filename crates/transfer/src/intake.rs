@@ -282,6 +282,53 @@ mod tests {
     }
 
     #[test]
+    fn a_heading_has_as_many_columns_as_an_import_takes_and_no_more() {
+        let file = |columns: usize| {
+            let names: Vec<String> = (0..columns).map(|at| format!("c{at}")).collect();
+            format!("{}\n1\n", names.join(","))
+        };
+        let (sheet, _) = take(file(MAX_IMPORT_COLUMNS).as_bytes(), 999).unwrap();
+        assert_eq!(sheet.heading.len(), MAX_IMPORT_COLUMNS);
+        let most = MAX_IMPORT_COLUMNS;
+        let refused = take(file(most + 1).as_bytes(), 999).map(drop);
+        assert_eq!(refused, Err(Problem::Columns { row: 1, most }));
+        // empty cells that spreadsheets leave behind a heading are none
+        let padded = format!("a,b{}\n1,2\n", ",".repeat(most));
+        assert_eq!(take(padded.as_bytes(), 64).unwrap().0.heading, ["a", "b"]);
+    }
+
+    #[test]
+    fn a_file_may_hold_exactly_as_much_as_is_said() {
+        let rows = format!("n\n{}", "1\n".repeat(1000));
+        assert_eq!(take(rows.as_bytes(), 64).unwrap().0.rows, 1000);
+        let full = format!("n\n{}\n", "x".repeat((1 << 20) - 3));
+        assert_eq!(full.len(), 1 << 20);
+        assert_eq!(take(full.as_bytes(), 4096).unwrap().0.rows, 1);
+    }
+
+    #[test]
+    fn a_cell_that_is_too_long_is_named_with_its_row() {
+        let most = crate::limits::MAX_CELL_BYTES;
+        let mut intake = Intake::new(Most { bytes: 64 << 20, rows: 10 });
+        let mut feed = |piece: &str| intake.feed(piece.as_bytes()).map(drop);
+        feed(&format!("name,note\n{}", "a,b\n".repeat(20_000).get(..4).unwrap_or_default()))
+            .unwrap();
+        feed(&"#".repeat(SAMPLE)).unwrap();
+        let fed = (0..6).map(|_| feed(&"x".repeat(1 << 20))).find(Result::is_err);
+        assert_eq!(fed, Some(Err(Problem::Cell { row: 3, most })));
+    }
+
+    #[test]
+    fn a_row_that_is_too_long_is_named_though_each_of_its_cells_is_not() {
+        let most = crate::limits::MAX_ROW_BYTES;
+        let mut intake = Intake::new(Most { bytes: 64 << 20, rows: 10 });
+        intake.feed(b"a,b,c,d\n").unwrap();
+        let cell = format!("{},", "x".repeat(3 << 20));
+        let fed = (0..3).map(|_| intake.feed(cell.as_bytes()).map(drop)).find(Result::is_err);
+        assert_eq!(fed, Some(Err(Problem::Row { row: 2, most })));
+    }
+
+    #[test]
     fn a_line_that_names_the_delimiter_is_no_heading() {
         let (sheet, rows) = take(b"sep=|\r\na,b|c\r\n1|2\r\n", 4).unwrap();
         assert_eq!(

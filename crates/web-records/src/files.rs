@@ -8,10 +8,11 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use edge::{Path, Problem};
+use edge::{Path, Problem, Query};
 use kernel::{EnvironmentId, Kind};
 use queries::Verb;
 use records::{Condition, Entry, FileName, Operation, Reference, RowKey, Update};
+use serde::Deserialize;
 use tables::{Column, ColumnKind, Table, Value};
 use uuid::Uuid;
 use web_frame::{App, Frame, Html, Visit, answer};
@@ -56,6 +57,15 @@ pub(crate) fn picture(table: &Table, found: &Found) -> Option<String> {
     Some(column.logical.clone())
 }
 
+/// The first column of pictures of a table, and the column that says since when a row has its own.
+pub(crate) fn since(table: &Table) -> Option<(&Column, String)> {
+    let is_picture = |column: &&Column| matches!(column.kind, ColumnKind::Image { .. });
+    let column = table.columns().iter().find(is_picture)?;
+    let since = format!("{}_timestamp", column.logical);
+    table.column(&since)?;
+    Some((column, since))
+}
+
 /// The files of a record, where its table has columns for them.
 pub(crate) async fn panel(form: &Form<'_>, found: &Found, address: &str) -> Option<Html> {
     let (place, table, frame) = (form.place, form.table, form.frame);
@@ -63,18 +73,21 @@ pub(crate) async fn panel(form: &Form<'_>, found: &Found, address: &str) -> Opti
     let mut slots = Vec::new();
     for column in table.columns().iter().filter(|it| is_slot(it) && access.reads(table, it)) {
         let value = found.value(&column.logical);
+        let picture = matches!(column.kind, ColumnKind::Image { .. });
         let row = Reference::id(&table.logical, found.id);
-        let held = match (&column.kind, &value) {
-            (_, Value::Null) => None,
-            (ColumnKind::File { .. }, _) => {
-                let part = place.session.download(&row, &column.logical, 0, 1).await.ok()?;
-                part.map(|part| (part.name, frame.t.bytes(part.size)))
+        let held = if value.is_null() {
+            None
+        } else {
+            let part = place.session.download(&row, &column.logical, 0, 1).await.ok()?;
+            match (part, &value) {
+                (Some(part), _) => Some((part.name, frame.t.bytes(part.size))),
+                // a picture that is small enough stands in the row
+                (None, Value::Text(text)) => {
+                    let size = u64::try_from(text.len() / 4 * 3).unwrap_or_default();
+                    Some((place.label(column), frame.t.bytes(size)))
+                }
+                _ => None,
             }
-            (_, Value::Text(text)) => {
-                let size = u64::try_from(text.len() / 4 * 3).unwrap_or_default();
-                Some((place.label(column), frame.t.bytes(size)))
-            }
-            _ => None,
         };
         let (ColumnKind::File { max_kb } | ColumnKind::Image { max_kb }) = column.kind else {
             continue;
@@ -82,7 +95,7 @@ pub(crate) async fn panel(form: &Form<'_>, found: &Found, address: &str) -> Opti
         slots.push(Slot {
             label: place.label(column),
             column: column.logical.clone(),
-            picture: matches!(column.kind, ColumnKind::Image { .. }),
+            picture,
             held,
             href: format!("{address}/files/{}", column.logical),
             limit: frame.t.bytes(u64::from(max_kb) * 1024),
@@ -218,10 +231,21 @@ pub(crate) async fn remove(
     Ok(answer::back_with(&visit.context, &to, "web-records.file-gone"))
 }
 
+/// Which of a picture is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Which {
+    /// `full` for the picture as it came; else its thumbnail.
+    size: String,
+    /// Since when the row has it: such an address never leads to another picture.
+    at: String,
+}
+
 /// Hands a file out.
 pub(crate) async fn download(
     State(app): State<App>,
     Path((environment, table, record, name)): Path<(EnvironmentId, String, Uuid, String)>,
+    Query(which): Query<Which>,
     visit: Visit,
 ) -> Result<Response, Problem> {
     let place = Place::of(&app, &visit, environment).await?;
@@ -231,27 +255,50 @@ pub(crate) async fn download(
         let (table, key) = (table.logical.clone(), column.logical.clone());
         Problem::from(records::Error::RowMissing { table, key })
     };
-    if matches!(column.kind, ColumnKind::Image { .. }) {
-        let form = Form::new(&place, &visit.frame, table, false);
-        let found = Found::of(&place, &form, record).await?;
-        let Value::Text(text) = found.value(&column.logical) else { return Err(missing()) };
-        let bytes = STANDARD.decode(text).map_err(|_broken| missing())?;
-        let Some(kind) = picture_kind(&bytes) else { return Err(missing()) };
-        return Ok(handed("picture", kind, bytes, true));
-    }
     let row = Reference::id(&table.logical, record);
+    if matches!(column.kind, ColumnKind::Image { .. }) {
+        let whole = if which.size == "full" {
+            file(&place, &row, column).await?.map(|(_, bytes)| bytes)
+        } else {
+            None
+        };
+        let bytes = if let Some(bytes) = whole {
+            bytes
+        } else {
+            let form = Form::new(&place, &visit.frame, table, false);
+            let found = Found::of(&place, &form, record).await?;
+            let Value::Text(text) = found.value(&column.logical) else { return Err(missing()) };
+            STANDARD.decode(text).map_err(|_broken| missing())?
+        };
+        let kind = pictures::Kind::of(&bytes).ok_or_else(missing)?;
+        let mut response = handed("picture", kind.media_type(), bytes, true);
+        if !which.at.is_empty() {
+            let kept = HeaderValue::from_static("private, max-age=604800, immutable");
+            response.headers_mut().insert(header::CACHE_CONTROL, kept);
+        }
+        return Ok(response);
+    }
+    let (named, bytes) = file(&place, &row, column).await?.ok_or_else(missing)?;
+    Ok(handed(&named, "application/octet-stream", bytes, false))
+}
+
+/// The whole of a file, with its name.
+async fn file(
+    place: &Place,
+    row: &Reference,
+    column: &Column,
+) -> Result<Option<(String, Vec<u8>)>, Problem> {
     let mut bytes = Vec::new();
-    let named = loop {
+    loop {
         let at = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        let part = place.session.download(&row, &column.logical, at, 4 << 20).await?;
-        let part = part.ok_or_else(missing)?;
+        let part = place.session.download(row, &column.logical, at, 4 << 20).await?;
+        let Some(part) = part else { return Ok(None) };
         let done = part.bytes.is_empty();
         bytes.extend_from_slice(&part.bytes);
         if done || u64::try_from(bytes.len()).unwrap_or(u64::MAX) >= part.size {
-            break part.name;
+            return Ok(Some((part.name, bytes)));
         }
-    };
-    Ok(handed(&named, "application/octet-stream", bytes, false))
+    }
 }
 
 /// Bytes as an answer that no browser takes for a page of ours.
@@ -272,16 +319,6 @@ pub(crate) fn handed(name: &str, kind: &'static str, bytes: Vec<u8>, inline: boo
         headers.insert(header::CONTENT_DISPOSITION, value);
     }
     response
-}
-
-/// What kind of picture bytes are, by how they begin.
-fn picture_kind(bytes: &[u8]) -> Option<&'static str> {
-    match bytes {
-        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
-        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
-        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
-        _ => None,
-    }
 }
 
 /// Bytes that a form sends at once (our own choice: longer files come in blocks through the Web API).

@@ -11,7 +11,7 @@ use edge::{Path, Problem, Query};
 use fetchxml::fetch::Fetch;
 use kernel::EnvironmentId;
 use queries::{Cursor, Paging, Verb};
-use tables::{ColumnKind, Table};
+use tables::{ColumnKind, Table, Value};
 use uuid::Uuid;
 use web_frame::{App, Field, Frame, Visit, answer};
 
@@ -21,6 +21,7 @@ use crate::{
     cell::Editable,
     channels,
     chart::{Definition, Drawn, Material},
+    files,
     filter::{self, Filter, Needs},
     form, lookup,
     place::{Place, may},
@@ -52,6 +53,8 @@ struct Line {
     href: String,
     key: String,
     name: String,
+    /// Its thumbnail.
+    picture: Option<String>,
     edit: Option<String>,
     cells: Vec<Shown>,
 }
@@ -111,6 +114,8 @@ struct List {
     heads: Vec<Head>,
     name_label: String,
     lines: Vec<Line>,
+    /// The icon of rows without a picture, where others have one.
+    unpictured: Option<&'static str>,
     totals: bool,
     next: Option<String>,
     count: String,
@@ -169,7 +174,7 @@ async fn made(place: &Place, table: &Table, asking: &Asking) -> Result<Option<St
     {
         // a name becomes the row that has it
         match lookup::resolve(place, column, (&value, "")).await {
-            Ok(tables::Value::Row(row)) => value = row.id.to_string(),
+            Ok(Value::Row(row)) => value = row.id.to_string(),
             Err(lookup::Unclear::Broken(problem)) => return Err(problem),
             Err(lookup::Unclear::Several(hits)) => {
                 value = hits.first().map(|hit| hit.row.id.to_string()).unwrap_or_default();
@@ -318,6 +323,10 @@ impl<'a> Listing<'a> {
             totals: heads.iter().any(|head| head.total.is_some()),
             name_label: heads.first().map(|head| head.name.clone()).unwrap_or_default(),
             heads,
+            unpictured: lines
+                .iter()
+                .any(|line| line.picture.is_some())
+                .then(|| crate::place::icon(table)),
             lines,
             next,
             count,
@@ -409,11 +418,20 @@ impl<'a> Listing<'a> {
             .collect();
         let broken = |error: db::Error| Problem::from(records::Error::from(error));
         let back = web_frame::html::query_value(&self.asking.query());
+        let pictures = files::since(table).map(|(column, since)| (column, reader.property(&since)));
         let mut lines = Vec::with_capacity(found.rows.len());
         for row in &found.rows {
             let name = reader.cell(own, row).map_err(broken)?.text;
             let key = reader.key(row).unwrap_or_default();
             let href = place.href(&format!("/{}/{key}", table.logical));
+            let since = match &pictures {
+                Some((_, Some(since))) => since.value(row).map_err(broken)?,
+                _ => Value::Null,
+            };
+            let picture = pictures.as_ref().and_then(|(column, _)| match since {
+                Value::Whole(since) => Some(format!("{href}/files/{}?at={since}", column.logical)),
+                _ => None,
+            });
             let edit = |name: &str| format!("{href}/cell/{name}?back={back}");
             let mut cells = Vec::with_capacity(of_columns.len());
             for (property, name, label, takes) in &of_columns {
@@ -426,6 +444,7 @@ impl<'a> Listing<'a> {
                 edit: editable.takes(name_of).then(|| edit(name_of)),
                 name: if name.is_empty() { frame.say("web-records.nameless") } else { name },
                 href,
+                picture,
                 cells,
             });
         }

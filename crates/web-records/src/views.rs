@@ -17,6 +17,7 @@ use web_frame::{App, Frame, Visit, answer};
 
 use crate::{
     asking::Asking,
+    files,
     filter::Filter,
     form::Sent,
     place::{Place, may},
@@ -165,6 +166,8 @@ impl Chosen {
         // amounts are shown in the currency of their row
         wanted.extend(table.column("transactioncurrencyid").map(|_| "transactioncurrencyid"));
         wanted.extend(table.state().map(|state| state.logical.as_str()));
+        let since = files::since(table).map(|(_, since)| since);
+        wanted.extend(since.as_deref());
         wanted.retain(|name| table.column(name).is_some_and(|column| column.for_read));
         kernel::sort(&mut wanted);
         wanted.dedup();

@@ -309,3 +309,175 @@ fn requests_that_make_no_sense_are_refused_by_name() -> Result<()> {
     ensure!(answer.status == 200, "{}", answer.text());
     Ok(())
 }
+
+/// A batch of one change set: method, address and body of each request, and the headers of it besides.
+fn change_set(requests: &[(&str, &str, &str, &str)]) -> String {
+    let mut body = "--b\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n".to_owned();
+    for (at, (method, url, headers, json)) in requests.iter().enumerate() {
+        body.push_str(&format!(
+            "--c\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\
+             Content-ID: {}\r\n\r\n{method} {url} HTTP/1.1\r\nContent-Type: application/json\r\n\
+             {headers}\r\n{json}\r\n",
+            at + 1
+        ));
+    }
+    body.push_str("--c--\r\n--b--\r\n");
+    body
+}
+
+#[test]
+fn definitions_stand_in_a_change_set_as_a_whole_and_not_beside_rows() -> Result<()> {
+    let server = Server::demo()?;
+    let job = job(&server)?;
+    let token = job["token"].as_str().context("token")?;
+    let root = root(&server)?;
+    let batch = |requests: &[(&str, &str, &str, &str)]| -> Result<(u16, String)> {
+        let body = change_set(requests);
+        let path = format!("{root}/$batch");
+        let headers = [("Content-Type", "multipart/mixed; boundary=b")];
+        let request =
+            Request { method: "POST", path: &path, headers: &headers, body: body.as_bytes() };
+        let answer = server.connect()?.with_token(token).send(&request)?;
+        Ok((answer.status, answer.text()))
+    };
+    let get = |rest: &str| ask(&server, Some(token), ("GET", &format!("{root}/{rest}")), "");
+    let label =
+        |text: &str| format!(r#"{{"LocalizedLabels":[{{"Label":"{text}","LanguageCode":1033}}]}}"#);
+    let column = |schema: &str, more: &str| {
+        format!(
+            r#"{{"@odata.type":"Microsoft.Dynamics.CRM.StringAttributeMetadata","SchemaName":"{schema}","DisplayName":{},"MaxLength":100{more}}}"#,
+            label(schema)
+        )
+    };
+    let table = |schema: &str| {
+        format!(
+            r#"{{"@odata.type":"Microsoft.Dynamics.CRM.EntityMetadata","SchemaName":"{schema}","DisplayName":{0},"DisplayCollectionName":{0},"OwnershipType":"UserOwned","Attributes":[{1}]}}"#,
+            label(schema),
+            column("new_Name", r#","IsPrimaryName":true"#)
+        )
+    };
+    let (port, code) = (table("new_Port"), column("new_Code", ""));
+    // a table, a column of it by reference and by name, and a relationship to it
+    let lookup = format!(
+        r#"{{"@odata.type":"Microsoft.Dynamics.CRM.OneToManyRelationshipMetadata","SchemaName":"new_port_account","ReferencedEntity":"account","ReferencingEntity":"new_port","Lookup":{{"@odata.type":"Microsoft.Dynamics.CRM.LookupAttributeMetadata","SchemaName":"new_AccountId","DisplayName":{}}}}}"#,
+        label("Account")
+    );
+    let dock = column("new_Dock", "");
+    let (status, text) = batch(&[
+        ("POST", "EntityDefinitions", "", &port),
+        ("POST", "$1/Attributes", "", &code),
+        ("POST", "EntityDefinitions(LogicalName='new_port')/Attributes", "", &dock),
+        ("POST", "/api/data/v9.2/RelationshipDefinitions", "", &lookup),
+    ])?;
+    ensure!(status == 200 && text.matches("HTTP/1.1 204").count() == 4, "{status} {text}");
+    let ids: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("OData-EntityId: ")).collect();
+    let ids = if ids.is_empty() {
+        text.lines().filter_map(|line| line.strip_prefix("odata-entityid: ")).collect()
+    } else {
+        ids
+    };
+    ensure!(ids.len() == 4, "{text}");
+    ensure!(ids[1].contains("EntityDefinitions(LogicalName='new_port')/Attributes("), "{text}");
+    // each answer leads to what its request made
+    for (id, name) in ids.iter().zip(["new_port", "new_code", "new_dock", "new_port_account"]) {
+        let (_, rest) = id.trim().split_once("/api/data/v9.2/").context("a root")?;
+        let shown = get(rest)?;
+        ensure!(
+            shown.status == 200 && shown.text().contains(&format!("\"{name}\"")),
+            "{rest}: {}",
+            shown.text()
+        );
+    }
+    ensure!(get("new_ports?$select=new_code,new_dock,_new_accountid_value")?.status == 200);
+    // nothing of a set happens when one of it cannot
+    let (status, text) = batch(&[
+        ("POST", "EntityDefinitions", "", &table("new_Quay")),
+        ("POST", "$1/Attributes", "", &column("new_Name", "")),
+    ])?;
+    ensure!(status == 400 && text.contains("Content-ID: 2"), "{status} {text}");
+    ensure!(get("EntityDefinitions(LogicalName='new_quay')")?.status == 404);
+    // rows do not stand beside definitions, and actions in no change set
+    let (status, text) = batch(&[
+        ("POST", "EntityDefinitions", "", &table("new_Quay")),
+        ("POST", "accounts", "", r#"{"name":"Mixed"}"#),
+    ])?;
+    ensure!(status == 400 && text.contains("0x80060888") && text.contains("send two"), "{text}");
+    ensure!(get("EntityDefinitions(LogicalName='new_quay')")?.status == 404);
+    let (status, text) = batch(&[("POST", "GrantAccess", "", "{}")])?;
+    ensure!(status == 400 && text.contains("stands in no change set"), "{text}");
+    let stale = r#"{"@odata.type":"Microsoft.Dynamics.CRM.StringAttributeMetadata","LogicalName":"new_code","SchemaName":"new_Code","MaxLength":50}"#;
+    let at = "EntityDefinitions(LogicalName='new_port')/Attributes(LogicalName='new_code')";
+    let (status, text) = batch(&[("PUT", at, "If-Match: W/\"1\"\r\n", stale)])?;
+    ensure!(status == 400 && text.contains("412 "), "{text}");
+    Ok(())
+}
+
+#[test]
+fn a_picture_is_a_thumbnail_in_its_row_and_whole_on_demand() -> Result<()> {
+    let server = Server::demo()?;
+    let job = job(&server)?;
+    let token = job["token"].as_str().context("token")?;
+    let root = root(&server)?;
+    let photograph: &[u8] = include_bytes!("../../../crates/pictures/samples/plain.jpg");
+    let made =
+        ask(&server, Some(token), ("POST", &format!("{root}/accounts")), r#"{"name":"Pictured"}"#)?;
+    let id = made.header("odata-entityid").context("an id")?;
+    let id = id.rsplit(['(', ')']).nth(1).context("a key")?.to_owned();
+    let send = |method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]| {
+        server.connect()?.with_token(token).send(&Request { method, path, headers, body })
+    };
+    let column = format!("{root}/accounts({id})/entityimage");
+    let octets = ("Content-Type", "application/octet-stream");
+    let kept = send("PATCH", &column, &[octets, ("x-ms-file-name", "a.jpg")], photograph)?;
+    ensure!(kept.status == 204, "{}", kept.text());
+    let row = ask(&server, Some(token), ("GET", &format!("{root}/accounts({id})")), "")?.json()?;
+    let address = row["entityimage_url"].as_str().context("an address")?.to_owned();
+    ensure!(row["entityimage_timestamp"].is_number() && row["entityimageid"].is_string(), "{row}");
+    let place = root.strip_suffix("/api/data/v9.2").context("a place")?;
+    for (path, whole) in [
+        (format!("{column}/$value"), false),
+        (format!("{column}/$value?size=full"), true),
+        (format!("{place}{address}"), false),
+        (format!("{place}{address}&Full=true"), true),
+    ] {
+        let answer = send("GET", &path, &[], b"")?;
+        ensure!(answer.status == 200, "{path}: {} {}", answer.status, answer.text());
+        let is_whole = answer.body == photograph;
+        let is_small = answer.body.starts_with(b"\x89PNG")
+            && answer.body[16..24] == [0, 0, 0, 144, 0, 0, 0, 144];
+        ensure!(if whole { is_whole } else { is_small }, "{path}");
+        let kind = if whole { "image/jpeg" } else { "image/png" };
+        ensure!(answer.header("mimetype") == Some(kind), "{path}: {:?}", answer.header("mimetype"));
+    }
+    // in blocks, as clients do it that always use them
+    let begun = send(
+        "PATCH",
+        &column,
+        &[("x-ms-transfer-mode", "chunked"), ("x-ms-file-name", "b.jpg")],
+        b"",
+    )?;
+    let to = begun.header("location").context("a session")?.to_owned();
+    let to = format!("{root}/{}", to.split_once("/api/data/v9.2/").context("a root")?.1);
+    let range = format!("bytes 0-{}/{}", photograph.len() - 1, photograph.len());
+    let done = send("PATCH", &to, &[octets, ("Content-Range", &range)], photograph)?;
+    ensure!(done.status == 204, "{} {}", done.status, done.text());
+    let json = send("GET", &format!("{column}?size=full"), &[("Range", "bytes=0-9")], b"")?;
+    ensure!(
+        json.status == 206 && json.header("x-ms-file-size") == Some(&*photograph.len().to_string()),
+        "{}",
+        json.text()
+    );
+    // no picture, no change
+    let hostile = send(
+        "PATCH",
+        &column,
+        &[octets, ("x-ms-file-name", "a.png")],
+        b"<svg onload='alert(1)'/>",
+    )?;
+    ensure!(hostile.status == 400 && hostile.text().contains("0x80040203"), "{}", hostile.text());
+    let gone = send("DELETE", &column, &[], b"")?;
+    ensure!(gone.status == 204, "{}", gone.text());
+    ensure!(send("GET", &format!("{column}/$value?size=full"), &[], b"")?.status == 204);
+    Ok(())
+}

@@ -1,13 +1,19 @@
 //! Definitions that are made, changed and deleted.
 
+use std::sync::Arc;
+
 use http::{Method, StatusCode};
 use odata::tree::expr::Segment;
 use serde_json::{Value, json};
 use table_metadata::read;
-use tables::define::{Change, Created, CreatedKind};
+use tables::{
+    Table,
+    define::{Change, Created, CreatedKind},
+};
 
 use crate::{
-    call::Call, conditions::Condition, definitions, fault::Fault, functions::complex, reply::Reply,
+    call::Call, conditions::Condition, definitions, fault::Fault, functions::complex, keys,
+    reply::Reply,
 };
 
 /// Answers what changes definitions.
@@ -30,7 +36,7 @@ pub(crate) async fn answer(call: &Call<'_>, segments: &[Segment]) -> Result<Repl
 }
 
 /// What a change makes.
-fn kind(change: &Change) -> Option<CreatedKind> {
+pub(crate) fn kind(change: &Change) -> Option<CreatedKind> {
     match change {
         Change::CreateTable(_) => Some(CreatedKind::Table),
         Change::AddColumn { .. } => Some(CreatedKind::Column),
@@ -41,48 +47,26 @@ fn kind(change: &Change) -> Option<CreatedKind> {
     }
 }
 
-fn change(call: &Call<'_>, segments: &[Segment]) -> Result<Change, Fault> {
+/// The change that a request asks for.
+pub(crate) fn change(call: &Call<'_>, segments: &[Segment]) -> Result<Change, Fault> {
     let model = call.model();
     let merge = call
         .header("mscrm.mergelabels")
         .is_some_and(|text| text.trim().eq_ignore_ascii_case("true"));
     let body = || call.object().map(Value::Object);
     let (first, rest) = segments.split_first().ok_or_else(|| Fault::segment(""))?;
+    if let Segment::ContentId(id) = first {
+        let table = keys::content(call.set, id)?.table;
+        let table = call.model().table(&table).cloned();
+        let table = table.ok_or_else(|| Fault::definition("an entity of this Content-ID"))?;
+        return of_table(call, &table, rest, merge);
+    }
     let set = first.name().unwrap_or_default();
     let key = if let Segment::Call(_, key) = first { Some(key) } else { None };
     Ok(match (set, key, rest, &call.method) {
         (definitions::TABLES, None, [], &Method::POST) => read::table(model, &body()?)?,
-        (definitions::TABLES, Some(key), rest, method) => {
-            let table = definitions::table(call, key)?;
-            match (rest, method) {
-                ([], &Method::PUT) => read::table_update(&table, &body()?, merge)?,
-                ([], &Method::DELETE) => Change::DeleteTable { table: table.logical.clone() },
-                ([Segment::Name(name)], &Method::POST) if name == "Attributes" => {
-                    read::column(model, &table, &body()?)?
-                }
-                ([Segment::Call(name, key), cast @ ..], &Method::PUT) if name == "Attributes" => {
-                    definitions::only_cast(cast)?;
-                    let column = definitions::column(&table, key, call)?;
-                    read::column_update(model, &table, column, &body()?, merge)?
-                }
-                ([Segment::Call(name, key)], &Method::DELETE) if name == "Attributes" => {
-                    let column = definitions::column(&table, key, call)?;
-                    Change::DeleteColumn {
-                        table: table.logical.clone(),
-                        column: column.logical.clone(),
-                    }
-                }
-                ([Segment::Name(name)], &Method::POST) if name == "Keys" => {
-                    read::key(&table, &body()?)?
-                }
-                ([Segment::Call(name, key)], &Method::DELETE) if name == "Keys" => {
-                    let wanted = definitions::id_or_name(call, key, "LogicalName")?;
-                    let found = table.keys.iter().find(|key| wanted.is(key.id, &key.logical));
-                    let found = found.ok_or_else(|| Fault::definition("the alternate key"))?;
-                    Change::DeleteKey { table: table.logical.clone(), key: found.logical.clone() }
-                }
-                _ => return Err(Fault::method()),
-            }
+        (definitions::TABLES, Some(key), rest, _) => {
+            of_table(call, &definitions::table(call, key)?, rest, merge)?
         }
         (definitions::RELATIONSHIPS, None, [], &Method::POST) => read::relationship(&body()?)?,
         (definitions::RELATIONSHIPS, Some(key), cast, &Method::PUT) => {
@@ -102,6 +86,41 @@ fn change(call: &Call<'_>, segments: &[Segment]) -> Result<Change, Fault> {
         }
         (definitions::CHOICES, Some(key), [], &Method::DELETE) => {
             Change::DeleteChoice { name: definitions::choice(call, key)?.name.clone() }
+        }
+        _ => return Err(Fault::method()),
+    })
+}
+
+/// The change of a table, or of what belongs to it.
+fn of_table(
+    call: &Call<'_>,
+    table: &Arc<Table>,
+    rest: &[Segment],
+    merge: bool,
+) -> Result<Change, Fault> {
+    let model = call.model();
+    let body = || call.object().map(Value::Object);
+    Ok(match (rest, &call.method) {
+        ([], &Method::PUT) => read::table_update(table, &body()?, merge)?,
+        ([], &Method::DELETE) => Change::DeleteTable { table: table.logical.clone() },
+        ([Segment::Name(name)], &Method::POST) if name == "Attributes" => {
+            read::column(model, table, &body()?)?
+        }
+        ([Segment::Call(name, key), cast @ ..], &Method::PUT) if name == "Attributes" => {
+            definitions::only_cast(cast)?;
+            let column = definitions::column(table, key, call)?;
+            read::column_update(model, table, column, &body()?, merge)?
+        }
+        ([Segment::Call(name, key)], &Method::DELETE) if name == "Attributes" => {
+            let column = definitions::column(table, key, call)?;
+            Change::DeleteColumn { table: table.logical.clone(), column: column.logical.clone() }
+        }
+        ([Segment::Name(name)], &Method::POST) if name == "Keys" => read::key(table, &body()?)?,
+        ([Segment::Call(name, key)], &Method::DELETE) if name == "Keys" => {
+            let wanted = definitions::id_or_name(call, key, "LogicalName")?;
+            let found = table.keys.iter().find(|key| wanted.is(key.id, &key.logical));
+            let found = found.ok_or_else(|| Fault::definition("the alternate key"))?;
+            Change::DeleteKey { table: table.logical.clone(), key: found.logical.clone() }
         }
         _ => return Err(Fault::method()),
     })

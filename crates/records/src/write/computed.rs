@@ -107,44 +107,6 @@ impl Work<'_> {
         Ok(row.value(&table, "exchangerate").clone())
     }
 
-    /// What is known of the pictures of a row that has got others. `before` is none for a new row.
-    pub(super) fn settle_images(
-        &mut self,
-        table: &Table,
-        (id, before): (Uuid, Option<&[Value]>),
-        cells: &mut Cells,
-    ) {
-        for (at, column) in table.columns().iter().enumerate() {
-            if !matches!(column.kind, ColumnKind::Image { .. }) {
-                continue;
-            }
-            let now = cells.values.get(at).cloned().unwrap_or_default();
-            let was = before.and_then(|before| before.get(at)).cloned().unwrap_or_default();
-            let name = &column.logical;
-            let companions =
-                [format!("{name}id"), format!("{name}_timestamp"), format!("{name}_url")];
-            let is_ours =
-                |one: &String| table.column(one).is_some_and(|one| one.of.as_deref() == Some(name));
-            if now == was || !companions.iter().all(is_ours) {
-                continue;
-            }
-            let values = if now.is_null() {
-                [Value::Null, Value::Null, Value::Null]
-            } else {
-                // ticks of a tenth of a microsecond since the year 1, as the platform counts them
-                let ticks = self.now().as_microsecond().saturating_mul(10) + YEAR_ONE;
-                let url = format!(
-                    "/Image/download.aspx?Entity={}&Attribute={name}&Id={id}&Timestamp={ticks}",
-                    table.logical
-                );
-                [Value::Guid(self.derived()), Value::Whole(ticks), Value::Text(url)]
-            };
-            for (companion, value) in companions.iter().zip(values) {
-                cells.set(table, companion, value);
-            }
-        }
-    }
-
     /// Texts and amounts that follow from others.
     pub(super) fn compute(table: &Table, cells: &mut Cells) {
         for (at, column) in table.columns().iter().enumerate() {
@@ -246,9 +208,6 @@ fn in_base(amount: &Value, rate: &Value) -> Value {
 fn power(digits: u8) -> i64 {
     10_i64.saturating_pow(digits.into())
 }
-
-/// From the year 1 to 1970, in ticks.
-const YEAR_ONE: i64 = 621_355_968_000_000_000;
 
 #[cfg(test)]
 mod tests {

@@ -155,7 +155,7 @@ impl Work<'_> {
         Self::settle_state(table, cells, true)?;
         self.settle_end(table, None, cells)?;
         self.settle_currency(table, cells)?;
-        self.settle_images(table, (id, None), cells);
+        self.settle_images(table, (id, None), cells)?;
         self.number_row(table, cells)?;
         Self::compute(table, cells);
         let version = self.number()?;

@@ -94,7 +94,7 @@ impl Work<'_> {
         Self::settle_state(table, after, false)?;
         let ended = self.settle_end(table, Some(row), after)?;
         self.settle_currency(table, after)?;
-        self.settle_images(table, (row.id, Some(&row.values)), after);
+        self.settle_images(table, (row.id, Some(&row.values)), after)?;
         Self::compute(table, after);
         self.keys(table, row.id, &after.values, Some(&row.values))?;
         let version = self.write_changes(table, row, after)?;

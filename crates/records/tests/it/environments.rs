@@ -133,7 +133,8 @@ async fn an_environment_of_an_older_form_is_brought_up_to_date() {
     house.store.append(&root, id.uuid(), back).await.unwrap();
     let records = house.again();
     let session = records.session(&admin, "Sales").await.unwrap();
-    let entry = account("Société").text("entityimage", "R0lGODlhAQABAAAAACw=");
+    let entry = account("Société")
+        .text("entityimage", "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7");
     let made = create(&session, entry).await;
     assert_ne!(cell(&session, "account", made, "entityimageid").await, Some(Value::Null));
     assert_eq!(cell(&session, "account", before, "entityimageid").await, Some(Value::Null));

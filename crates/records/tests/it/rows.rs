@@ -1,11 +1,12 @@
 //! Rows: their life, their links, what the store fills in.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use futures_util::future::join_all;
 use kernel::Permission;
 use liaison_records as records;
 use records::{
-    Associate, Change, Condition, Delete, Disassociate, Entry, Error, LinkTo, Operation, Principal,
-    Reference, RowKey, Session, Update,
+    Associate, Change, Condition, Delete, Disassociate, Entry, Error, FileName, LinkTo, Operation,
+    Principal, Reference, RowKey, Session, Update,
 };
 use tables::{Fixed, Value};
 use uuid::Uuid;
@@ -353,7 +354,12 @@ async fn a_picture_has_its_companions_and_loses_them_with_it() {
     let scope = house.admin().await;
     let environment = house.sales().await;
     let session = house.records.session_in(&scope, environment).await.unwrap();
-    let id = create(&session, account("Contoso").text("entityimage", "R0lGODlhAQABAAAAACw=")).await;
+    let id = create(
+        &session,
+        account("Contoso")
+            .text("entityimage", "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"),
+    )
+    .await;
     let picture = cell(&session, "account", id, "entityimageid").await.unwrap();
     assert!(matches!(picture, Value::Guid(_)), "{picture:?}");
     let Some(Value::Whole(since)) = cell(&session, "account", id, "entityimage_timestamp").await
@@ -376,4 +382,69 @@ async fn a_picture_has_its_companions_and_loses_them_with_it() {
     for column in ["entityimageid", "entityimage_timestamp", "entityimage_url"] {
         assert_eq!(cell(&session, "account", id, column).await, Some(Value::Null), "{column}");
     }
+}
+
+#[tokio::test]
+async fn a_picture_stands_small_in_its_row_and_whole_beside_it() {
+    let house = House::new().await;
+    let scope = house.admin().await;
+    let environment = house.sales().await;
+    let session = house.records.session_in(&scope, environment).await.unwrap();
+    let photograph = include_bytes!("../../../pictures/samples/plain.jpg");
+    let text = STANDARD.encode(photograph);
+    let id = create(&session, account("Contoso").text("entityimage", &text)).await;
+    let row = Reference::id("account", id);
+    let small = async || match cell(&session, "account", id, "entityimage").await {
+        Some(Value::Text(text)) => STANDARD.decode(text).unwrap(),
+        other => panic!("{other:?}"),
+    };
+    let thumbnail = small().await;
+    // IHDR: 144 pixels in 144 rows
+    assert_eq!(&thumbnail[..8], b"\x89PNG\r\n\x1a\n");
+    assert_eq!(&thumbnail[16..24], &[0, 0, 0, 144, 0, 0, 0, 144]);
+    let whole = session.download(&row, "entityimage", 0, 1 << 20).await.unwrap().unwrap();
+    assert_eq!((whole.bytes.as_slice(), &*whole.kind), (&photograph[..], "image/jpeg"));
+    let first = cell(&session, "account", id, "entityimageid").await.unwrap();
+
+    // what is no picture changes nothing
+    let set = |entry: Entry| {
+        Operation::Update(Update { key: RowKey::Id(id), entry, condition: Condition::Present })
+    };
+    for hostile in [&b"<svg onload='alert(1)'/>"[..], &photograph[..photograph.len() / 2], b"abc"] {
+        let entry = Entry::of("account").text("entityimage", STANDARD.encode(hostile));
+        let refused = session.one(set(entry)).await;
+        assert!(matches!(refused, Err(Error::Picture { .. })), "{refused:?}");
+    }
+    assert_eq!(cell(&session, "account", id, "entityimageid").await.as_ref(), Some(&first));
+    let nested = account("Above").link(
+        "contact_customer_accounts",
+        LinkTo::NewMany(vec![Entry::of("contact").text("entityimage", "AAAA")]),
+    );
+    let refused = session.one(Operation::Create(nested)).await;
+    assert!(matches!(refused, Err(Error::Picture { .. })), "{refused:?}");
+
+    // another picture, in blocks: the one before is gone
+    let other = include_bytes!("../../../pictures/samples/grey.jpg");
+    let name = FileName { name: "other.jpg".to_owned(), kind: "image/jpeg".to_owned() };
+    let upload = session.begin_upload(&row, "entityimage", name.clone(), None).await.unwrap();
+    let total = u64::try_from(other.len()).unwrap();
+    assert!(!session.upload_block(upload, 0, Some(total), &other[..500]).await.unwrap());
+    assert!(session.upload_block(upload, 500, Some(total), &other[500..]).await.unwrap());
+    let whole = session.download(&row, "entityimage", 0, 1 << 20).await.unwrap().unwrap();
+    assert_eq!(whole.bytes, other);
+    assert_ne!(cell(&session, "account", id, "entityimageid").await, Some(first));
+    assert_ne!(small().await, thumbnail);
+    let hostile = session.begin_upload(&row, "entityimage", name, Some(4)).await.unwrap();
+    let refused = session.upload_block(hostile, 0, Some(4), b"%PDF").await;
+    assert!(matches!(refused, Err(Error::Picture { .. })), "{refused:?}");
+
+    // without its picture, nothing is kept of it
+    session.one(set(Entry::of("account").with("entityimage", Value::Null))).await.unwrap();
+    assert_eq!(session.download(&row, "entityimage", 0, 1 << 20).await.unwrap(), None);
+    let kept =
+        format!("SELECT count(*) FROM {}", record_tables::names::side(session.number(), "chunks"));
+    let count = move |tx: &db::Tx<'_>| -> db::Result<i64> {
+        Ok(tx.first(&kept, &[])?.map(|row| row.get(0)).transpose()?.unwrap_or_default())
+    };
+    assert_eq!(house.store.read(&scope, count).await.unwrap(), 0);
 }

@@ -261,3 +261,19 @@ proptest! {
         prop_assert!(!again.cut && !again.cleaned);
     }
 }
+
+#[test]
+fn every_seed_of_the_fuzzer_keeps_the_bounds() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/seeds-sales");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        let ([point, top], body) = bytes.split_first_chunk().unwrap();
+        let point = Point::ALL[usize::from(*point) % Point::ALL.len()];
+        let Ok(answer) = serde_json::from_slice::<Value>(body) else { continue };
+        let Ok(shaped) = shape_sample(point, &answer, usize::from(*top)) else { continue };
+        assert!(shaped.items.len() <= usize::from(*top).max(1));
+        seen += 1;
+    }
+    assert!(seen >= 5, "{seen} seeds are answers");
+}

@@ -49,6 +49,51 @@ fn a_text_that_fits_no_cell_is_cut_and_says_so() {
     assert_eq!(seen[1].1[0].encode_utf16().count(), crate::limits::MAX_SHEET_CELL);
 }
 
+/// A workbook with one sheet of this XML.
+fn book(sheet: &str, shared: &str) -> Vec<u8> {
+    let mut stream = crate::zip::Stream::default();
+    stream.part("xl/workbook.xml", "<workbook><sheets><sheet id=\"r1\"/></sheets></workbook>");
+    let rels =
+        "<Relationships><Relationship Id=\"r1\" Target=\"worksheets/a.xml\"/></Relationships>";
+    stream.part("xl/_rels/workbook.xml.rels", rels);
+    stream.part("xl/sharedStrings.xml", shared);
+    stream.part("xl/worksheets/a.xml", sheet);
+    stream.finish();
+    stream.take()
+}
+
+fn rows(inner: &str) -> Result<Vec<(u64, Vec<String>)>, Problem> {
+    back(&book(&format!("<worksheet><sheetData>{inner}</sheetData></worksheet>"), "<sst/>"))
+}
+
+#[test]
+fn a_sheet_ends_where_spreadsheets_end() {
+    let last = "<row r=\"1048576\"><c r=\"XFD1048576\" t=\"str\"><v>end</v></c></row>";
+    let seen = rows(last).unwrap();
+    assert_eq!((seen[0].0, seen[0].1.len(), &*seen[0].1[16_383]), (1_048_576, 16_384, "end"));
+    let below = "<row r=\"1048577\"><c t=\"str\"><v>x</v></c></row>";
+    assert_eq!(rows(below), Err(Problem::Rows { most: 1_048_576 }));
+    let beside = "<row r=\"1\"><c r=\"XFE1\" t=\"str\"><v>x</v></c></row>";
+    assert!(matches!(rows(beside), Err(Problem::Columns { most: 16_384, .. })));
+}
+
+#[test]
+fn a_cell_of_a_workbook_that_is_too_long_is_named_with_its_row() {
+    let long = "lorem ipsum ".repeat(crate::limits::MAX_CELL_BYTES / 12 + 1);
+    let cell = format!("<row r=\"7\"><c t=\"inlineStr\"><is><t>{long}</t></is></c></row>");
+    let seen = rows(&cell);
+    // it packs so well that the archive may refuse it before the cell is read
+    assert!(matches!(seen, Err(Problem::Cell { row: 7, .. } | Problem::Unpacked)), "{seen:?}");
+    let shared = format!("<sst><si><t>{long}</t></si></sst>");
+    assert_eq!(back(&book("<worksheet/>", &shared)), Err(Problem::Unpacked));
+}
+
+#[test]
+fn a_text_that_is_shared_and_not_there_is_an_empty_cell() {
+    let seen = rows("<row><c t=\"s\"><v>99999</v></c><c t=\"str\"><v>b</v></c></row>").unwrap();
+    assert_eq!(seen[0].1, ["", "b"]);
+}
+
 proptest! {
     #[test]
     fn every_second_comes_back(seconds in 0_i64..6_000_000_000) {

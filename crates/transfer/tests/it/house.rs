@@ -62,13 +62,22 @@ impl House {
             crm_enabled: true,
         };
         let sales = identity.create_environment(&root, new).await.unwrap().id;
-        let transfer = node(&store, &clock, &ids, &records, &system);
+        let transfer = Transfer::new(parts((&store, &ids), &clock, &records, &system));
         Self { store, clock, ids, identity, system, tenant, records, transfer, sales }
+    }
+
+    /// A node whose operator allows other amounts.
+    pub(crate) fn node_with(&self, settings: Settings) -> Transfer {
+        Transfer::new(Parts { settings, ..self.parts() })
     }
 
     /// Another node on the same database, as after a restart.
     pub(crate) fn another_node(&self) -> Transfer {
-        node(&self.store, &self.clock, &self.ids, &self.records, &self.system)
+        Transfer::new(self.parts())
+    }
+
+    fn parts(&self) -> Parts {
+        parts((&self.store, &self.ids), &self.clock, &self.records, &self.system)
     }
 
     pub(crate) async fn person(&self, name: &str, roles: &[Role]) -> Scope {
@@ -156,21 +165,20 @@ impl House {
     }
 }
 
-fn node(
-    store: &Store,
+fn parts(
+    (store, ids): (&Store, &Ids),
     clock: &Arc<FixedClock>,
-    ids: &Ids,
     records: &Records,
     scopes: &SystemScopes,
-) -> Transfer {
-    Transfer::new(Parts {
+) -> Parts {
+    Parts {
         db: store.db(),
         clock: Arc::clone(clock) as Arc<dyn kernel::Clock>,
         ids: ids.clone(),
         records: records.clone(),
         scopes: scopes.clone(),
         settings: Settings::default(),
-    })
+    }
 }
 
 pub(crate) async fn bytes(mut pieces: Pieces) -> Vec<u8> {

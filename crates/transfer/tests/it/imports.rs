@@ -203,3 +203,72 @@ async fn old_imports_are_forgotten() {
     assert!(house.transfer.import(&ada, import.id).await.is_err());
     assert_eq!(house.column(&ada, "account", "name").await.len(), 3);
 }
+
+#[tokio::test]
+async fn columns_that_mean_nothing_or_the_same_are_left_out_until_somebody_says_otherwise() {
+    let house = House::new().await;
+    let ada = house.admin().await;
+    let file = "name,Shoe size,NAME,Account Name,name,telephone1\nAlpha,43,Beta,Gamma,Delta,1\n";
+    let import = house.bring(&ada, "account", file.as_bytes()).await;
+    let name = |name: &str| Some(name.to_owned());
+    // the first of several keeps the column; what is left out is seen in the plan
+    let expected = [name("name"), None, None, None, None, name("telephone1")];
+    assert_eq!(import.plan.columns, expected);
+    assert_eq!(import.heading.len(), 6);
+    for (columns, problem) in [
+        (vec![name("name"), None, name("name")], "name is filled twice"),
+        (vec![name("name"), name("shoesize")], "shoesize cannot be filled"),
+        (vec![name("name"), name("entityimage")], "entityimage cannot be filled"),
+        (vec![None; 6], "no column is filled"),
+        (vec![None; 7], "the file has fewer columns"),
+    ] {
+        let plan = liaison_transfer::Plan { columns, ..import.plan.clone() };
+        let refused = house.transfer.plan(&ada, import.id, plan).await.unwrap_err();
+        assert_eq!(refused.code().name(), "import.plan");
+        assert!(refused.to_string().ends_with(problem), "{refused}");
+    }
+    let mut plan = import.plan.clone();
+    plan.columns[0] = None;
+    plan.columns[3] = name("name");
+    house.transfer.plan(&ada, import.id, plan).await.unwrap();
+    house.transfer.start(&ada, import.id).await.unwrap();
+    house.transfer.drain().await.unwrap();
+    assert_eq!(house.column(&ada, "account", "name").await, ["Gamma"]);
+}
+
+#[tokio::test]
+async fn a_file_beyond_what_the_operator_allows_is_refused_and_leaves_nothing() {
+    let house = House::new().await;
+    let ada = house.admin().await;
+    let settings = liaison_transfer::Settings {
+        max_import_rows: 3,
+        max_file_mb: 1,
+        max_open_imports: 2,
+        max_open_rows: 4,
+        ..liaison_transfer::Settings::default()
+    };
+    let node = house.node_with(settings);
+    let bring = async |file: &str| -> Result<liaison_transfer::Import, liaison_transfer::Error> {
+        let mut upload = node.begin(&ada, house.sales, ("account", "rows.csv")).await?;
+        for piece in file.as_bytes().chunks(60_000) {
+            upload.push(piece).await?;
+        }
+        upload.finish("UTC").await
+    };
+    let code = |result: Result<liaison_transfer::Import, liaison_transfer::Error>| {
+        result.map_or_else(|error| error.code().name(), |_| "taken")
+    };
+    assert_eq!(code(bring(&many(4)).await), "import.too_many_rows");
+    let long = format!("name\n{}", format!("{}\n", "x".repeat(600_000)).repeat(2));
+    assert_eq!(code(bring(&long).await), "import.too_large");
+    let wide: Vec<String> = (0..501).map(|at| format!("c{at}")).collect();
+    assert_eq!(code(bring(&format!("{}\n1\n", wide.join(";"))).await), "import.too_many_columns");
+    assert_eq!(code(bring("name\n\"open\n").await), "import.open_quote");
+    assert_eq!(code(bring("name\n").await), "import.empty");
+    // what was refused holds no place
+    assert!(node.imports(&ada, house.sales, None).await.unwrap().0.is_empty());
+    assert_eq!(code(bring(&many(3)).await), "taken");
+    assert_eq!(code(bring(&many(2)).await), "import.too_many_open");
+    assert_eq!(code(bring(&many(1)).await), "taken");
+    assert_eq!(code(bring(&many(1)).await), "import.too_many_open");
+}

@@ -194,6 +194,14 @@ async fn a_picture_is_taken_shown_and_removed() {
     assert!(house.get(admin, &record).await.html.contains("/files/entityimage\" alt=\"\""));
     let shown = house.get(admin, &address).await;
     assert_eq!(shown.headers[header::CONTENT_TYPE], "image/png");
+    // the list shows it too, under an address of its own for each picture
+    place.make("Without one", "6").await;
+    let list = house.get(admin, &format!("{}/account", place.root)).await;
+    assert_eq!(list.html.matches("/files/entityimage?at=").count(), 1, "{}", list.html);
+    assert!(list.html.contains("avatar small square kind"), "{}", list.html);
+    let at = format!("{address}?at={}", list.between("/files/entityimage?at=", "\""));
+    let kept = house.get(admin, &at).await.headers[header::CACHE_CONTROL].clone();
+    assert_eq!(kept, "private, max-age=604800, immutable");
     let gone = house.post(admin, &format!("{address}/delete"), &[]).await;
     assert_eq!(gone.status, StatusCode::SEE_OTHER);
     assert_eq!(house.get(admin, &address).await.status, StatusCode::NOT_FOUND);
