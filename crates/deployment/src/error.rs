@@ -38,6 +38,9 @@ pub enum Error {
     /// Mail could not be sent.
     #[error(transparent)]
     Workspace(#[from] workspace::Error),
+    /// The bot of the app inside Teams could not be read.
+    #[error(transparent)]
+    Teams(#[from] teams_app::Error),
     /// A permission is missing.
     #[error(transparent)]
     Denied(#[from] Denied),
@@ -69,6 +72,7 @@ impl Coded for Error {
             Self::Policies(error) => error.code(),
             Self::Environments(error) => error.code(),
             Self::Workspace(error) => error.code(),
+            Self::Teams(error) => error.code(),
             Self::Denied(_) => Code::new("permission.missing", Kind::Forbidden),
             Self::Store(error) => error.code(),
         }
@@ -79,6 +83,7 @@ impl Coded for Error {
             Self::Invalid { fields } => fields,
             Self::Identity(error) => error.fields(),
             Self::Crm(error) => error.fields(),
+            Self::Teams(error) => error.fields(),
             _ => &[],
         }
     }

@@ -1,17 +1,20 @@
 //! The packages to roll out: the add-in of Outlook as XML and as unified JSON, and the app of Teams, all for the hub's own
 //! address. Every one holds what its published schema wants and what stores want beyond it.
 
+mod teams;
+
 use std::fmt::Write as _;
 
 use i18n::Texts;
 use kernel::{Scope, TenantId};
 use serde_json::{Value as Json, json};
+use teams_app::TeamsApp;
 use url::Url;
 use uuid::Uuid;
 
 use crate::{
     Deployment, Error, Result,
-    service::{derived, may_look},
+    service::{JOB, derived, may_look},
 };
 
 /// A package.
@@ -66,7 +69,7 @@ pub const ACCENT: [u8; 3] = [0x0f, 0x6c, 0xbd];
 /// Sides of the icons that manifests name.
 pub const ICON_SIDES: [u32; 5] = [16, 32, 64, 80, 128];
 /// The version of what is rolled out: three numbers, which go up when manifests change.
-const VERSION: &str = "1.0.0";
+pub const VERSION: &str = "1.1.0";
 /// The version of the unified manifest: add-ins of Outlook need 1.17 or newer.
 const MANIFEST: &str = "1.17";
 
@@ -76,18 +79,42 @@ pub fn icon(side: u32) -> Option<Vec<u8>> {
 }
 
 impl Deployment {
+    /// The app inside Teams.
+    pub fn teams(&self) -> &TeamsApp {
+        &self.0.teams
+    }
+
     /// A package for the hub's own address.
     ///
     /// # Errors
-    /// [`Error::Denied`]; [`Error::Invalid`] when the hub's address is none that the hosts take: `https` with a name.
-    pub fn package(&self, scope: &Scope, package: Package) -> Result<Vec<u8>> {
+    /// [`Error::Denied`], [`Error::Store`]; [`Error::Invalid`] when the hub's address is none that the hosts take: `https` with a name.
+    pub async fn package(&self, scope: &Scope, package: Package) -> Result<Vec<u8>> {
         may_look(scope)?;
         let place = Place::of(&self.0.public_url, scope.tenant())?;
         match package {
             Package::OutlookXml => Ok(outlook_xml(&place).into_bytes()),
             Package::OutlookJson => bundle(&outlook_json(&place)),
-            Package::Teams => bundle(&teams_json(&place)),
+            Package::Teams => {
+                let root = self.0.scopes.scope(scope.tenant(), JOB);
+                let bot = self.0.teams.bot(&root).await?;
+                let bot = match bot {
+                    Some(bot) => Some((bot.application, self.linked_hosts(&root).await?)),
+                    None => None,
+                };
+                bundle(&teams::manifest(&place, bot.as_ref()))
+            }
         }
+    }
+
+    /// The hosts of CRMs whose addresses unfold in messages.
+    async fn linked_hosts(&self, root: &Scope) -> Result<Vec<String>> {
+        let all = self.0.crm.systems(root).await?;
+        let hosts = all.iter().filter(|one| one.enabled).filter_map(|one| one.address.as_ref());
+        let mut hosts: Vec<String> =
+            hosts.filter_map(|url| url.host_str().map(str::to_owned)).collect();
+        kernel::sort(&mut hosts);
+        hosts.dedup();
+        Ok(hosts)
     }
 }
 
@@ -184,27 +211,9 @@ fn french(manifest: &Json) -> Json {
         "description.full": say("fr", "full"),
     });
     if let (false, Some(texts)) = (outlook, texts.as_object_mut()) {
-        texts.insert("staticTabs[0].name".to_owned(), say("fr", "tab").into());
+        teams::french(texts, manifest);
     }
     texts
-}
-
-fn teams_json(place: &Place) -> Json {
-    let mut manifest = common(place, place.teams, "teams");
-    if let Some(members) = manifest.as_object_mut() {
-        members.insert(
-            "staticTabs".to_owned(),
-            json!([
-                {
-                    "entityId": "home", "name": say("en", "tab"), "scopes": ["personal"],
-                    "contentUrl": place.at("/teams/home"), "websiteUrl": place.at("/"),
-                },
-                { "entityId": "about", "scopes": ["personal"] },
-            ]),
-        );
-        members.insert("permissions".to_owned(), json!(["identity", "messageTeamMembers"]));
-    }
-    manifest
 }
 
 fn outlook_json(place: &Place) -> Json {

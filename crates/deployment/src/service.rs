@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{Clock, FieldError, Ids, Permission, Scope, TenantId, UserId};
 use records::Records;
 use serde_json::{Value as Json, json};
+use teams_app::TeamsApp;
 use url::Url;
 use uuid::Uuid;
 use workspace::Workspace;
@@ -53,6 +54,8 @@ pub struct Parts {
     pub workspace: Arc<Workspace>,
     /// Microsoft Graph of a tenant.
     pub graph: GraphOf,
+    /// The app inside Teams, and its bot.
+    pub teams: TeamsApp,
     /// The address of the hub's pages; packages are made for it.
     pub public_url: Url,
 }

@@ -2,6 +2,7 @@
 
 mod crm;
 mod linking;
+mod mail;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -326,6 +327,7 @@ impl Hub {
             workspace: &workspace,
             base: &public_url,
         });
+        mailbox.reach(mail::reach(&client, &teams, &sealer));
         let language = language_features::LanguageFeatures::new(language_features::Parts {
             db: db.clone(),
             clock: Arc::clone(&clock),
@@ -570,6 +572,7 @@ pub(crate) fn sealed_columns() -> Vec<SealedColumn> {
         crm_connections::SEALED,
         language_features::SEALED,
         linking_setup::SEALED,
+        mailbox::SEALED,
     ]
     .concat()
 }

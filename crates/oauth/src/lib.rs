@@ -7,6 +7,8 @@
 //!
 //! Agents: [`Oidc::check_access_token`] proves a token that a provider gave out for a resource of ours.
 //!
+//! Bots: [`BotTokens::check`] proves that a call to a bot comes from the Bot Connector.
+//!
 //! Connectors: [`OAuthSettings`] and [`ConnectionValues`] become an [`Application`]; [`Flows`] speaks every grant with
 //! it: authorization code with PKCE, refresh, client credentials, on-behalf-of, token exchange. [`Tokens`] keeps what
 //! was granted, with one exchange under way per key. It stores nothing: sealing a [`TokenSet`] is its owner's.
@@ -19,6 +21,7 @@ mod access;
 mod answer;
 mod application;
 mod authority;
+mod bot;
 mod built_in;
 mod certificate;
 mod discovery;
@@ -37,6 +40,7 @@ pub use access::Stated;
 pub use answer::TokenSet;
 pub use application::{Application, Grant};
 pub use authority::is_same_authority;
+pub use bot::{BotCall, BotTokens};
 pub use certificate::Certificate;
 pub use discovery::{Discovery, Issuer};
 pub use error::{Error, Words};

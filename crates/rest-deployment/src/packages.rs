@@ -40,7 +40,7 @@ async fn download(
     app.deployment.guide(&scope).await?;
     let package = Package::parse(&path.deployment_package)
         .ok_or_else(|| Problem::new("route.unknown", Kind::NotFound, "there is no such package"))?;
-    let bytes = app.deployment.package(&scope, package)?;
+    let bytes = app.deployment.package(&scope, package).await?;
     let kind = (header::CONTENT_TYPE, HeaderValue::from_static(package.media_type()));
     Ok(([kind], bytes).into_response())
 }

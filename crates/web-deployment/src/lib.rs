@@ -1,5 +1,5 @@
-//! Pages of the roll-out: the guide with its checks, evidence, symptoms, packages, the welcome message, the report. And what packages point at:
-//! icons, and the page inside Teams.
+//! Pages of the roll-out: the guide with its checks, evidence, symptoms, packages, the welcome message, the report. And the icons that
+//! packages point at.
 //!
 //! What it is not: a place for rules; `deployment` asks for the rights again. How a page is made says `web-frame`.
 
@@ -38,7 +38,6 @@ pub fn routes() -> Router<App> {
         .route("/admin/deployment/welcome", get_and_post(welcome::page, welcome::save))
         .route("/admin/deployment/welcome/send", post(welcome::send))
         .route("/outlook/icons/{outlook_icon}", get(outside::icon))
-        .route("/teams/home", get(outside::home))
 }
 
 /// One entry of the pane.

@@ -29,7 +29,7 @@ pub(crate) struct Page {
 }
 
 pub(crate) async fn page(State(app): State<App>, visit: Visit) -> Result<Response, Problem> {
-    let problem = match app.deployment.package(&visit.scope, Package::OutlookXml) {
+    let problem = match app.deployment.package(&visit.scope, Package::OutlookXml).await {
         Ok(_) => None,
         Err(error @ deployment::Error::Invalid { .. }) => {
             let code = error.fields().first().map_or("", |field| field.code);
@@ -50,7 +50,7 @@ pub(crate) async fn download(
     let found = Package::parse(&path.deployment_package);
     let package = found
         .ok_or_else(|| Problem::new("route.unknown", Kind::NotFound, "there is no such package"))?;
-    let bytes = app.deployment.package(&visit.scope, package)?;
+    let bytes = app.deployment.package(&visit.scope, package).await?;
     let name = format!("attachment; filename=\"{}\"", package.file());
     let name = HeaderValue::try_from(name).unwrap_or(HeaderValue::from_static("attachment"));
     let headers = [

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use web_frame::Frame;
 use web_proof::show;
 
-use crate::{guide, outside, packages, report, settings, trouble, welcome};
+use crate::{guide, packages, report, settings, trouble, welcome};
 
 fn outcome(frame: &Frame, id: &str, state: State) -> Outcome {
     let check = catalogue::find(id).unwrap();
@@ -147,7 +147,6 @@ fn the_rest() {
             ),
         ]
     });
-    show("deployment-home", |frame| vec![("page", outside::Home { frame: frame.clone() })]);
 }
 
 fn message(frame: &Frame) -> welcome::Made {

@@ -9,7 +9,7 @@ use crate::house::House;
 
 async fn made(package: Package) -> Vec<u8> {
     let house = House::new().await;
-    house.deployment.package(&house.admin().await, package).unwrap()
+    house.deployment.package(&house.admin().await, package).await.unwrap()
 }
 
 #[tokio::test]
@@ -33,14 +33,14 @@ async fn unified_packages_pass_the_strict_judge_in_both_languages() {
 async fn identifiers_stay_and_differ() {
     let house = House::new().await;
     let admin = house.admin().await;
-    let id = |package| {
-        let bytes = house.deployment.package(&admin, package).unwrap();
+    let id = async |package| {
+        let bytes = house.deployment.package(&admin, package).await.unwrap();
         let document: Value = read(&bytes).unwrap().document().clone();
         document["id"].as_str().unwrap().to_owned()
     };
-    assert_eq!(id(Package::Teams), id(Package::Teams));
-    assert_ne!(id(Package::Teams), id(Package::OutlookJson));
-    assert_eq!(id(Package::Teams), house.deployment.app_id(house.tenant.id).to_string());
+    assert_eq!(id(Package::Teams).await, id(Package::Teams).await);
+    assert_ne!(id(Package::Teams).await, id(Package::OutlookJson).await);
+    assert_eq!(id(Package::Teams).await, house.deployment.app_id(house.tenant.id).to_string());
 }
 
 #[tokio::test]
@@ -68,7 +68,7 @@ async fn the_manifest_of_outlook_names_https_addresses_and_resources_that_are_th
 async fn a_hub_without_an_address_that_hosts_take_makes_no_package() {
     let house = House::at("http://localhost:8080/").await;
     for package in Package::ALL {
-        let error = house.deployment.package(&house.admin().await, package).unwrap_err();
+        let error = house.deployment.package(&house.admin().await, package).await.unwrap_err();
         assert_eq!(error.fields()[0].code, "deployment.address");
     }
 }

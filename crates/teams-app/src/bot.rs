@@ -1,0 +1,154 @@
+//! The bot through which Teams asks the message extension, as an administrator registered it.
+
+use jiff::Timestamp;
+use kernel::{FieldError, Permission, Scope, UserId};
+use serde_json::{Value as Json, json};
+use url::Url;
+use uuid::Uuid;
+
+use crate::{Error, Result, TeamsApp, service::note, store};
+
+/// Who signs the tokens of the Bot Connector in the public cloud (Bot Framework, connector to bot).
+pub const DEFAULT_ISSUER: &str = "https://api.botframework.com";
+/// Where its keys are published.
+pub const DEFAULT_METADATA: &str =
+    "https://login.botframework.com/v1/.well-known/openidconfiguration";
+/// The same of the clouds of governments.
+const KNOWN: [(&str, &str); 2] = [
+    (DEFAULT_ISSUER, DEFAULT_METADATA),
+    (
+        "https://api.botframework.us",
+        "https://login.botframework.azure.us/v1/.well-known/openidconfiguration",
+    ),
+];
+
+/// The bot of a tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bot {
+    /// Its application id.
+    pub application: Uuid,
+    /// The directory whose people may ask; any, where none is named.
+    pub directory: Option<Uuid>,
+    /// Who signs the tokens of its connector.
+    pub issuer: String,
+    /// Where the keys are published.
+    pub metadata: String,
+    /// Who set it up.
+    pub changed_by: Option<UserId>,
+    /// When.
+    pub changed_at: Timestamp,
+}
+
+/// A bot as somebody typed it.
+#[derive(Debug, Clone, Default)]
+pub struct NewBot {
+    /// Its application id.
+    pub application: String,
+    /// The directory whose people may ask; empty for any.
+    pub directory: String,
+    /// Who signs the tokens; empty for the public cloud.
+    pub issuer: String,
+    /// Where the keys are; empty for the place that belongs to the issuer.
+    pub metadata: String,
+}
+
+impl Bot {
+    fn view(&self) -> Json {
+        json!({
+            "application_id": self.application, "directory_id": self.directory,
+            "issuer": self.issuer, "metadata_url": self.metadata,
+        })
+    }
+}
+
+impl NewBot {
+    /// Every mistake at once.
+    fn check(&self, by: Option<UserId>, at: Timestamp) -> Result<Bot> {
+        let mut fields = Vec::new();
+        let guid = |text: &str| Uuid::try_parse(text.trim()).ok().filter(|id| !id.is_nil());
+        let application = guid(&self.application).unwrap_or_default();
+        if application.is_nil() {
+            let detail = "a GUID, as the registration of the bot shows it";
+            fields.push(FieldError::new("/application_id", "teams_app.guid", detail));
+        }
+        let directory = guid(&self.directory);
+        if directory.is_none() && !self.directory.trim().is_empty() {
+            let detail = "a GUID, or nothing";
+            fields.push(FieldError::new("/directory_id", "teams_app.guid", detail));
+        }
+        let issuer = match self.issuer.trim() {
+            "" => DEFAULT_ISSUER.to_owned(),
+            typed => typed.to_owned(),
+        };
+        let known = KNOWN.iter().find(|(name, _)| *name == issuer).map(|(_, at)| (*at).to_owned());
+        let metadata = match self.metadata.trim() {
+            "" => known.unwrap_or_default(),
+            typed => typed.to_owned(),
+        };
+        for (pointer, text) in [("/issuer", &issuer), ("/metadata_url", &metadata)] {
+            let url = Url::parse(text).ok().filter(|_| text.len() <= MAX_ADDRESS);
+            let web = url.filter(|url| matches!(url.scheme(), "https" | "http"));
+            if web.is_none_or(|url| url.query().is_some() || url.password().is_some()) {
+                let detail = "an address with https";
+                fields.push(FieldError::new(pointer, "teams_app.address", detail));
+            }
+        }
+        if fields.is_empty() {
+            let (changed_by, changed_at) = (by, at);
+            Ok(Bot { application, directory, issuer, metadata, changed_by, changed_at })
+        } else {
+            Err(Error::Invalid { fields })
+        }
+    }
+}
+
+impl TeamsApp {
+    /// The bot of the tenant; none before somebody set it up.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Store`].
+    pub async fn bot(&self, scope: &Scope) -> Result<Option<Bot>> {
+        may_manage(scope)?;
+        Ok(self.0.db.read_one(scope, store::bot).await?)
+    }
+
+    /// Sets the bot up, or takes it away with `None`.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Invalid`], [`Error::Store`].
+    pub async fn set_bot(&self, scope: &Scope, new: Option<NewBot>) -> Result<Option<Bot>> {
+        may_manage(scope)?;
+        let now = self.0.clock.now();
+        let bot = new.map(|new| new.check(scope.user(), now)).transpose()?;
+        let kept = bot.clone();
+        self.0
+            .db
+            .write(scope, move |tx| {
+                let before = store::bot(tx)?;
+                match &kept {
+                    Some(bot) => store::put_bot(tx, bot)?,
+                    None => store::delete_bot(tx)?,
+                };
+                if before.is_none() && kept.is_none() {
+                    return Ok(());
+                }
+                let subject = ("teams_bot", tx.tenant().uuid());
+                let action = if kept.is_some() { "teams_bot.set" } else { "teams_bot.delete" };
+                let after = kept.as_ref().map(Bot::view);
+                note(tx, (action, subject), (before.as_ref().map(Bot::view), after), now)
+            })
+            .await?;
+        Ok(bot)
+    }
+}
+
+/// Who rolls the app out: administrators of sales, of apps, of the tenant.
+fn may_manage(scope: &Scope) -> Result<()> {
+    if !scope.may(Permission::SalesManage) && !scope.may(Permission::SettingsManage) {
+        scope.require(Permission::AppManage)?;
+    }
+    Ok(())
+}
+
+/// Ours.
+const MAX_ADDRESS: usize = 500;

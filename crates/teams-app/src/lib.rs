@@ -1,0 +1,31 @@
+//! The app inside Microsoft Teams: the bot behind its message extension, who a person of the directory is here, records
+//! found and shared as cards, and what the tab and the panel beside a meeting remember.
+//!
+//! One service, [`TeamsApp`]. [`TeamsApp::receive`] takes what the Bot Connector sends, proves that it does, finds out who
+//! asks and answers as that person. A card that is shared holds no word of its record: each reader's own card is made
+//! when they look, with what the CRM shows them ([`TeamsApp::view`]).
+//!
+//! ```ignore
+//! let answer = teams.receive(tenant, authorization, &activity).await?; // the body of the answer
+//! let card = teams.neutral(&scope, &shared).await?; // what is posted
+//! ```
+//!
+//! It speaks no CRM's language (`crm-connections` does) and sends nothing to Teams by itself.
+
+mod bot;
+mod card;
+mod error;
+mod invoke;
+mod people;
+mod records;
+mod seen;
+mod service;
+mod store;
+
+pub use bot::{Bot, DEFAULT_ISSUER, DEFAULT_METADATA, NewBot};
+pub use card::{VERB, shared_in};
+pub use error::{Error, Result};
+pub use invoke::Reply;
+pub use people::LinkedPerson;
+pub use records::{Found, Hit, Note, Seen, Shared, View, tables_of_sellers};
+pub use service::{Parts, TeamsApp};

@@ -1,0 +1,7 @@
+//! The app inside Teams, with an organisation of Salesforce and a Bot Connector of our own.
+
+mod bot;
+mod connector;
+mod house;
+mod invokes;
+mod people;

@@ -1,0 +1,40 @@
+# The app inside Microsoft Teams: cards, the bot, refusals.
+
+record = A record of the CRM
+record-what = Everyone sees only what their own rights in the CRM allow.
+hidden = You cannot see this record
+hidden-what = It is not there, or your rights in the CRM do not show it to you. Whoever shared it can tell you who gives access.
+show = Show
+refresh = Refresh
+open = Open in Liaison
+open-in = Open in { $name }
+my-crm = My CRM
+sign-in = Sign in to Liaison
+sign-in-what = Sign in once, so that Teams knows who you are in Liaison.
+yes = Yes
+no = No
+
+error-teams-app-no-bot = No bot is set up
+    .detail = An administrator names the bot of the message extension under Roll-out, Teams.
+error-teams-app-unproven = The request does not prove that it comes from the Bot Connector
+    .detail = Compare the application id of the bot with its registration, and where its keys are published.
+error-teams-app-no-token = The request carries no token
+    .detail = The Bot Connector sends one in the header Authorization.
+error-teams-app-other-directory = The request comes from another directory
+    .detail = The bot is for one directory; an administrator can change that under Roll-out, Teams.
+error-teams-app-no-activity = The request is no activity
+    .detail = An activity names its type, its channel and its service address.
+error-teams-app-person-needed = Only a person can do this
+    .detail = Sign in as yourself.
+error-teams-app-code = The sign-in is over
+    .detail = It was used already or took longer than ten minutes. Begin again.
+error-teams-app-no-record = There is no such record
+    .detail = It is not there, or your rights in the CRM do not show it to you.
+error-teams-app-invalid = Something in the form is not right
+    .detail = Each field says what is wrong with it.
+error-teams-app-guid = This is no identifier
+    .detail = It looks like 8f1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d.
+error-teams-app-address = This is no address
+    .detail = It begins with https:// and has no question mark.
+error-teams-app-meeting = This is no meeting
+    .detail = Open the panel from a meeting in Teams.

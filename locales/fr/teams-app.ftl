@@ -1,0 +1,40 @@
+# L’application dans Microsoft Teams : cartes, bot, refus.
+
+record = Un enregistrement du CRM
+record-what = Chacun ne voit que ce que ses propres droits dans le CRM permettent.
+hidden = Vous ne pouvez pas voir cet enregistrement
+hidden-what = Il n’existe pas, ou vos droits dans le CRM ne vous le montrent pas. La personne qui l’a partagé peut vous dire qui donne accès.
+show = Afficher
+refresh = Actualiser
+open = Ouvrir dans Liaison
+open-in = Ouvrir dans { $name }
+my-crm = Mon CRM
+sign-in = Se connecter à Liaison
+sign-in-what = Connectez-vous une fois, pour que Teams sache qui vous êtes dans Liaison.
+yes = Oui
+no = Non
+
+error-teams-app-no-bot = Aucun bot n’est configuré
+    .detail = Un administrateur indique le bot de l’extension de message sous Déploiement, Teams.
+error-teams-app-unproven = La requête ne prouve pas qu’elle vient du Bot Connector
+    .detail = Comparez l’identifiant d’application du bot avec son inscription, et l’adresse où ses clés sont publiées.
+error-teams-app-no-token = La requête ne porte aucun jeton
+    .detail = Le Bot Connector en envoie un dans l’en-tête Authorization.
+error-teams-app-other-directory = La requête vient d’un autre annuaire
+    .detail = Le bot est réservé à un annuaire ; un administrateur peut le changer sous Déploiement, Teams.
+error-teams-app-no-activity = La requête n’est pas une activité
+    .detail = Une activité indique son type, son canal et son adresse de service.
+error-teams-app-person-needed = Seule une personne peut le faire
+    .detail = Connectez-vous en votre nom.
+error-teams-app-code = La connexion est terminée
+    .detail = Elle a déjà servi ou a duré plus de dix minutes. Recommencez.
+error-teams-app-no-record = Cet enregistrement n’existe pas
+    .detail = Il n’existe pas, ou vos droits dans le CRM ne vous le montrent pas.
+error-teams-app-invalid = Quelque chose ne va pas dans le formulaire
+    .detail = Chaque champ dit ce qui ne va pas.
+error-teams-app-guid = Ce n’est pas un identifiant
+    .detail = Il ressemble à 8f1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d.
+error-teams-app-address = Ce n’est pas une adresse
+    .detail = Elle commence par https:// et ne contient pas de point d’interrogation.
+error-teams-app-meeting = Ce n’est pas une réunion
+    .detail = Ouvrez le panneau depuis une réunion dans Teams.

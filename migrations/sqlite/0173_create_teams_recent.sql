@@ -1,0 +1,10 @@
+-- Records that a person used in Teams lately: where they are, nothing of what is in them.
+CREATE TABLE teams_recent (
+    tenant_id  BLOB NOT NULL,
+    user_id    BLOB NOT NULL,
+    system_id  BLOB NOT NULL,
+    table_name TEXT NOT NULL,
+    record_id  TEXT NOT NULL,
+    used_at    INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, user_id, system_id, table_name, record_id)
+) STRICT, WITHOUT ROWID;
