@@ -42,9 +42,9 @@ struct Which {
 /// The CRM of a path.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
-struct SystemPath {
+pub(crate) struct SystemPath {
     /// The CRM.
-    crm_system_id: Uuid,
+    pub(crate) crm_system_id: Uuid,
 }
 
 /// Which links.

@@ -12,11 +12,23 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     App, Routes,
+    crm::SystemPath,
     shapes::{ProblemItem, links::LinkPath, word},
 };
 
 pub(crate) fn routes() -> Routes {
-    routes!(of_all, set_of_all, of_link, set_of_link, reset, preview, run, history)
+    routes!(
+        of_all,
+        set_of_all,
+        of_crm,
+        set_of_crm,
+        of_link,
+        set_of_link,
+        reset,
+        preview,
+        run,
+        history
+    )
 }
 
 /// How members follow the access to records.
@@ -163,6 +175,13 @@ impl PolicyItem {
         Ok(Json(Self::new(policy, false, obstacle)))
     }
 
+    async fn of_crm(app: &App, scope: &Scope, system: uuid::Uuid) -> Result<Json<Self>, Problem> {
+        let policy = app.sync.crm_policy(scope, system).await?;
+        let obstacle = app.sync.crm_sync_obstacle(scope, system).await?;
+        let obstacle = obstacle.map(|found| ProblemItem::code(scope, found.code().name()));
+        Ok(Json(Self::new(policy, false, obstacle)))
+    }
+
     async fn of_link(app: &App, scope: &Scope, path: LinkPath) -> Result<Json<Self>, Problem> {
         let id = path.link_id.into();
         let (policy, own) = app.sync.link_policy(scope, id).await?;
@@ -199,6 +218,35 @@ async fn set_of_all(
 ) -> Result<Json<PolicyItem>, Problem> {
     app.sync.set_policy(&scope, path.environment_id, body.policy()?).await?;
     PolicyItem::of_all(&app, &scope, path.environment_id).await
+}
+
+/// Read how members of the links of a CRM follow
+#[utoipa::path(get, path = "/api/v1/crm-systems/{crm_system_id}/linking/members",
+    operation_id = "crm_linking.members", tag = "linking", params(SystemPath),
+    responses((status = 200, body = PolicyItem), Failures))]
+async fn of_crm(
+    State(app): State<App>,
+    Authed(scope): Authed,
+    Path(path): Path<SystemPath>,
+) -> Result<Json<PolicyItem>, Problem> {
+    PolicyItem::of_crm(&app, &scope, path.crm_system_id).await
+}
+
+/// Decide how members of the links of a CRM follow
+///
+/// For who sets CRMs up; as for an environment. Who may see a record is asked of the CRM with the sign-in of who made the
+/// link, people are matched by mail address, and nobody is removed where the CRM does not tell.
+#[utoipa::path(put, path = "/api/v1/crm-systems/{crm_system_id}/linking/members",
+    operation_id = "crm_linking.set_members", tag = "linking", params(SystemPath),
+    request_body = PolicyBody, responses((status = 200, body = PolicyItem), Failures))]
+async fn set_of_crm(
+    State(app): State<App>,
+    Authed(scope): Authed,
+    Path(path): Path<SystemPath>,
+    Json(body): Json<PolicyBody>,
+) -> Result<Json<PolicyItem>, Problem> {
+    app.sync.set_crm_policy(&scope, path.crm_system_id, body.policy()?).await?;
+    PolicyItem::of_crm(&app, &scope, path.crm_system_id).await
 }
 
 /// Read how members of a link follow

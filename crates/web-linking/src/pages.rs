@@ -54,6 +54,7 @@ pub(crate) fn routes() -> Router<App> {
         )
         .route("/records/{environment}/{table}/{record}/conversation/live", get(conversation::live))
         .route("/links/crm/{crm_system}", get_and_post(crm::page, crm::save))
+        .route("/links/crm/{crm_system}/members", post(crm::save_members))
         .route("/links/crm/{crm_system}/{crm_table}/{crm_record}/collaborate", get(list::crm))
         .route(
             "/links/crm/{crm_system}/{crm_table}/{crm_record}/collaborate/new",

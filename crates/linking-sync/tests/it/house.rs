@@ -235,10 +235,15 @@ impl House {
     }
 
     pub(crate) async fn person(&self, name: &str, roles: &[Role]) -> Scope {
+        self.known((name, &format!("{name}@example.org")), roles).await
+    }
+
+    /// Somebody with a mail address.
+    pub(crate) async fn known(&self, (name, mail): (&str, &str), roles: &[Role]) -> Scope {
         let user = NewUser {
             user_name: name.to_owned(),
             display_name: name.to_owned(),
-            addresses: vec![format!("{name}@example.org")],
+            addresses: vec![mail.to_owned()],
             language: None,
             time_zone: None,
             password: Some(Secret::new(PASSWORD.to_owned())),

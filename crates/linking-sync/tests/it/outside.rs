@@ -2,12 +2,16 @@
 //! named person.
 
 use crm::{RecordRef, Value, Values};
-use liaison_linking_sync::NoteRules;
+use identity::Role;
+use liaison_linking_sync::{Mode, NoteRules, Policy, Reason, Verb};
 use linking::{Link, State};
 use serde_json::json;
-use workspace_port::ChannelKind;
+use workspace_port::{ChannelKind, Workspace as _};
 
-use crate::crms::{At, Crms};
+use crate::{
+    crms::{At, Crms},
+    house::{BOTH, person},
+};
 
 const DAY: u64 = 24 * 60 * 60;
 
@@ -114,5 +118,79 @@ async fn changes_are_told_as_the_one_who_posts_and_stop_with_the_reason_when_tha
         assert_eq!(crms.house.now(link.id).await.problem, None, "it goes on by itself");
         let cards = crms.house.cards(&link.channel).await;
         assert!(cards.len() == 2 && cards[1].contains("City deal"), "{cards:?}");
+    }
+}
+
+/// Gives a record to somebody, by mail address.
+async fn give(crms: &Crms, (at, deal): (At, &linking::Subject), mail: &str) {
+    let crm = crms.there.seat(&crms.house.admin, at).await;
+    let (table, field, owner) = match at {
+        At::Salesforce => ("User", "Email", "OwnerId"),
+        At::Dynamics => ("systemuser", "internalemailaddress", "ownerid"),
+    };
+    let is = crm::Filter::compare(field, crm::Comparison::Equal, Value::from(mail));
+    let page = crm.query(&crm::Query::of(table, &[field]).filter(is)).await.unwrap();
+    let values = Values::from([(owner.to_owned(), Value::Row(page.records[0].at.clone()))]);
+    crm.update(&RecordRef::new(deal.table(), deal.key()), &values, None).await.unwrap();
+}
+
+#[tokio::test]
+async fn members_follow_who_may_see_a_record_in_the_crm_and_owners_of_the_team_stay() {
+    let crms = Crms::new().await;
+    let (house, admin) = (&crms.house, &crms.house.admin);
+    for at in At::BOTH {
+        let system = crms.there.system(at).id;
+        let names = ["sam", "eve", "gil"].map(|name| format!("{name}-{at:?}"));
+        let [sam, eve, gil] = names.each_ref().map(String::as_str);
+        let seller = house.known((sam, &at.mail("seller")), &[Role::Seller]).await;
+        house.known((eve, &at.mail("other")), &[Role::Seller]).await;
+        let by_hand = house.person(gil, &[Role::Seller]).await;
+        let link = linked(&crms, at, "Village deal").await;
+        let place = workspace_port::Place::Team(link.team.clone());
+        let member = workspace_port::Role::Member;
+        house.seat(admin).put_member(&place, &person(&by_hand), member).await.unwrap();
+        let inside = async |who: &str| house.members(&place).await.iter().any(|one| one == who);
+        give(&crms, (at, &link.subject), &at.mail("seller")).await;
+
+        // off until who sets CRMs up decides
+        house.after(2 * 60 * 60).await;
+        assert!(!inside(sam).await, "{at:?}");
+        let refused = house.sync.set_crm_policy(&seller, system, BOTH).await;
+        assert_eq!(crm_proof::code(&refused), "linking.administrator_needed");
+        house.sync.set_crm_policy(admin, system, BOTH).await.unwrap();
+        assert_eq!(house.sync.crm_policy(admin, system).await.unwrap(), BOTH);
+        let ahead = house.sync.preview(admin, link.id, None).await.unwrap();
+        assert!(
+            ahead.changes.iter().any(|one| one.verb == Verb::Add && one.why == Reason::Owner),
+            "{at:?} {:?}",
+            ahead.changes
+        );
+        house.after(2 * 60 * 60).await;
+        assert!(inside(sam).await, "{at:?}: the owner of the record comes");
+
+        // another owner comes; who lost it goes where the CRM says that nothing else lets them read
+        give(&crms, (at, &link.subject), &at.mail("other")).await;
+        house.after(2 * 60 * 60).await;
+        assert!(inside(eve).await, "{at:?}: {:?}", house.sync.member_history(admin, link.id).await);
+        let crm = crms.there.seat(admin, at).await;
+        let record = RecordRef::new(link.subject.table(), link.subject.key());
+        let reads = crm.reads(&record, &at.mail("seller")).await.unwrap();
+        assert_eq!(Some(inside(sam).await), reads, "{at:?}");
+        give(&crms, (at, &link.subject), &at.mail("seller")).await;
+        assert_eq!(crm.reads(&record, &at.mail("other")).await.unwrap(), Some(false), "{at:?}");
+        house.after(2 * 60 * 60).await;
+        assert!(inside(sam).await && !inside(eve).await, "{at:?}");
+        assert!(inside("ada").await && inside(gil).await, "{at:?}: owners, and by hand");
+        let history = house.sync.member_history(admin, link.id).await.unwrap();
+        assert_eq!((history[0].verb, history[0].why), (Verb::Remove, Reason::AccessLost));
+
+        // a link of its own decision; and adding alone removes nobody
+        let add = Policy { mode: Mode::Add, ..BOTH };
+        house.sync.set_link_policy(admin, link.id, Some(add)).await.unwrap();
+        give(&crms, (at, &link.subject), &at.mail("other")).await;
+        house.after(2 * 60 * 60).await;
+        give(&crms, (at, &link.subject), &at.mail("manager")).await;
+        house.after(2 * 60 * 60).await;
+        assert!(inside(eve).await && inside(sam).await, "{at:?}");
     }
 }

@@ -190,6 +190,12 @@ impl Page {
     fn path(&self) -> String {
         address(self.link.id)
     }
+
+    /// The key of a text that names whose decision holds for all: an environment's, or that of a CRM elsewhere.
+    fn word(&self, key: &str) -> String {
+        let crm = if self.link.subject.system().is_some() { "-crm" } else { "" };
+        format!("in-step.{key}{crm}")
+    }
 }
 
 fn line(

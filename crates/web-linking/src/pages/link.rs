@@ -116,14 +116,9 @@ impl Page {
         !self.link.subject.is_view()
     }
 
-    /// Whether the record is one of the hub's own environments: files beside it, members kept in step.
+    /// Whether files stand beside it and members are kept in step: of a record, wherever it is.
     const fn has_documents(&self) -> bool {
-        matches!(self.link.subject, Subject::Record { .. })
-    }
-
-    /// Whether it is of one of the hub's own environments, whose changes can be told.
-    const fn has_notes(&self) -> bool {
-        self.link.subject.system().is_none()
+        !self.link.subject.is_view()
     }
 
     fn path(&self, rest: &str) -> String {

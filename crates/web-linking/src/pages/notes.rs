@@ -1,18 +1,14 @@
 //! What is posted to the channel of a connection when its record changes, and when.
 
 use askama::Template;
-use axum::{
-    extract::State as Shelf,
-    http::StatusCode,
-    response::{IntoResponse as _, Redirect, Response},
-};
+use axum::{extract::State as Shelf, http::StatusCode, response::Response};
 use edge::{Form, Path, Problem};
 use jiff::Timestamp;
 use kernel::{Coded as _, Kind};
 use linking::{Link, LinkId};
 use linking_sync::{Digest, Error, NoteRules, Noted, Quiet, minute_of_day, time_of_day};
 use serde::Deserialize;
-use tables::{ENGLISH, FRENCH, Table};
+use tables::{ENGLISH, FRENCH};
 use web_frame::{App, Field, Frame, Html, Section, Visit, answer};
 
 use super::{conversation::plain, words::Told};
@@ -183,12 +179,7 @@ async fn show(app: &App, visit: Visit, id: LinkId, turn: Turn) -> Result<Respons
         let visit = super::beside(app, visit, &link.subject).await;
         return Ok(answer::page(&OfView::new(visit.frame, link)));
     }
-    if link.subject.system().is_some() {
-        // a CRM elsewhere does not tell of changes
-        return Ok(Redirect::to(&format!("/links/{id}")).into_response());
-    }
     let mut found = app.linking_sync.notes(scope, id).await?;
-    let session = app.records.session_in(scope, link.subject.environment()).await?;
     let poster = match found.poster {
         Some(poster) => app.identity.people(scope, &[poster]).await.unwrap_or_default(),
         None => Vec::new(),
@@ -196,25 +187,38 @@ async fn show(app: &App, visit: Visit, id: LinkId, turn: Turn) -> Result<Respons
     let poster = poster.into_iter().next().map(|one| one.display_name).unwrap_or_default();
     let status =
         if turn.problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    if found.rules.zone.is_empty() {
-        session.zone().iana_name().unwrap_or("UTC").clone_into(&mut found.rules.zone);
-    }
-    let table = session.model().table(link.subject.table());
-    let columns = columns(&visit.frame, table.map(AsRef::as_ref), (&found, &turn));
+    let columns = if link.subject.system().is_some() {
+        if found.rules.zone.is_empty() {
+            "UTC".clone_into(&mut found.rules.zone);
+        }
+        let there = app.linking.read_there(scope, &link.subject, &[]).await?;
+        let label = |name: &str| there.table.field(name).map(|field| field.label.clone());
+        columns(&label, (&found, &turn))
+    } else {
+        let session = app.records.session_in(scope, link.subject.environment()).await?;
+        if found.rules.zone.is_empty() {
+            session.zone().iana_name().unwrap_or("UTC").clone_into(&mut found.rules.zone);
+        }
+        let language = if visit.frame.language() == "fr" { FRENCH } else { ENGLISH };
+        let table = session.model().table(link.subject.table());
+        let label = |name: &str| {
+            let column = table.and_then(|table| table.column(name));
+            column.map(|column| column.labels.text(language).to_owned())
+        };
+        columns(&label, (&found, &turn))
+    };
     let visit = super::beside(app, visit, &link.subject).await;
     let page = Page::new(visit.frame, link, (found, poster), (columns, turn));
     Ok(answer::page_with(status, &page))
 }
 
-fn columns(frame: &Frame, table: Option<&Table>, (found, turn): (&Noted, &Turn)) -> Vec<Column> {
-    let language = if frame.language() == "fr" { FRENCH } else { ENGLISH };
+fn columns(label: &dyn Fn(&str) -> Option<String>, (found, turn): (&Noted, &Turn)) -> Vec<Column> {
     let rules = turn.wanted.as_ref().unwrap_or(&found.rules);
     let one = |name: &String| {
-        let label = table.and_then(|table| table.column(name));
-        let label = label.map(|column| column.labels.text(language)).unwrap_or_default();
-        let label = if label.is_empty() { name } else { label };
+        let label = label(name).filter(|label| !label.is_empty());
+        let label = label.unwrap_or_else(|| name.clone());
         let unticked = !rules.columns.contains(name);
-        Column { unticked, label: label.to_owned(), name: name.clone() }
+        Column { unticked, label, name: name.clone() }
     };
     let mut columns: Vec<Column> = found.columns.iter().map(one).collect();
     columns.sort_unstable();
@@ -246,8 +250,14 @@ impl Page {
         let time = |name: &str, at: i16| {
             Field::input("time", name, say(&name.replace('_', "-"))).value(time_of_day(at))
         };
-        let may = frame.may(kernel::Permission::EnvironmentManage) && found.obstacle.is_some();
-        let settings = format!("/admin/environments/{}/teams", link.subject.environment());
+        let (right, settings) = match link.subject.system() {
+            Some(system) => (kernel::Permission::SalesManage, format!("/links/crm/{system}")),
+            None => (
+                kernel::Permission::EnvironmentManage,
+                format!("/admin/environments/{}/teams", link.subject.environment()),
+            ),
+        };
+        let may = frame.may(right) && found.obstacle.is_some();
         let obstacle = found.obstacle.map(|found| found.code().name());
         let resting = found.problem.filter(|_| on && problem.is_none());
         let shown = problem.map(ToOwned::to_owned).or(resting);
@@ -300,7 +310,7 @@ impl Page {
         card: Option<serde_json::Value>,
     ) -> Self {
         let turn = Turn { card, ..Turn::default() };
-        let columns = columns(&frame, None, (&found, &turn));
+        let columns = columns(&|_| None, (&found, &turn));
         Self::new(frame, link, (found, "Ada".to_owned()), (columns, turn))
     }
 

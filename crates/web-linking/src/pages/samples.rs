@@ -191,13 +191,23 @@ fn a_link_is_shown_in_its_states_and_ended_with_what_goes() {
 }
 
 #[test]
-fn linking_of_a_crm_elsewhere_is_one_switch() {
+fn linking_of_a_crm_elsewhere_is_one_switch_and_members_follow() {
     show("crm-linking", |frame| {
-        [("on", true), ("off", false)]
-            .map(|(name, links)| {
-                let system = Uuid::from_u128(9);
-                (name, super::crm::Page::new(frame.clone(), (system, "Salesforce <EU>"), links))
-            })
-            .into()
+        use super::crm::Seen;
+
+        let system = Uuid::from_u128(9);
+        let closed = Some("linking.user_sync_missing");
+        let add = Policy { mode: Mode::Add, ..Policy::default() };
+        [
+            ("on", Seen { links: true, policy: add, obstacle: None, problem: None }),
+            (
+                "off",
+                Seen { links: false, policy: Policy::default(), obstacle: closed, problem: None },
+            ),
+        ]
+        .map(|(name, seen)| {
+            (name, super::crm::Page::new(frame.clone(), (system, "Salesforce <EU>"), seen))
+        })
+        .into()
     });
 }

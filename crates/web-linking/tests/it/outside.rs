@@ -56,7 +56,7 @@ impl Outside {
 
     /// The same, who signs in to a CRM through the pages.
     async fn seller(&self, at: At, who: &str) -> Browser {
-        let browser = self.person(&format!("{who}-{}", at.table())).await;
+        let browser = self.person(&format!("{who}-{at:?}")).await;
         let back = self.sign_in(&browser, (at, who), &[]).await;
         assert!(back.location().starts_with("/crm"), "{at:?} {}", back.location());
         browser
@@ -121,7 +121,7 @@ async fn documents_and_conversation_stand_beside_a_record_of_a_crm_with_the_righ
     let house = &out.house;
     for at in At::BOTH {
         let sam = out.seller(at, "seller").await;
-        let name = format!("seller-{}", at.table());
+        let name = format!("seller-{at:?}");
         let deal = out.there.opportunity(&scope(house, &name).await, at, "Village <deal>").await;
         let record = format!("/crm/records/{}/{}", deal.table, deal.id);
         let base = format!("/links/crm/{}/{}/{}", out.there.system(at).id, deal.table, deal.id);
@@ -187,7 +187,7 @@ async fn documents_and_conversation_stand_beside_a_record_of_a_crm_with_the_righ
 
         // who may not read it there, or has no sign-in, learns nothing of it
         let other = out.seller(at, "other").await;
-        let nobody = out.person(&format!("nobody-{}", at.table())).await;
+        let nobody = out.person(&format!("nobody-{at:?}")).await;
         for path in [&documents, &talk, &format!("{documents}/file?{file}")] {
             for who in [&other, &nobody] {
                 let page = out.get(who, path).await;
@@ -205,5 +205,82 @@ async fn documents_and_conversation_stand_beside_a_record_of_a_crm_with_the_righ
             let page = out.get(&sam, &documents).await;
             assert!(page.html.contains("File sharing isn’t set up."), "{}", page.html);
         }
+    }
+}
+
+#[tokio::test]
+async fn the_tab_of_a_record_of_a_crm_is_live_edited_as_the_reader_and_says_what_is_missing() {
+    let out = Outside::new().await;
+    let house = &out.house;
+    for at in At::BOTH {
+        let sam = out.seller(at, "seller").await;
+        let name = |who: &str| format!("{who}-{at:?}");
+        let own = scope(house, &name("seller")).await;
+        let deal = out.there.opportunity(&own, at, "Village deal").await;
+        let base = format!("/links/crm/{}/{}/{}", out.there.system(at).id, deal.table, deal.id);
+        let fields = [
+            ("team", "new"),
+            ("team_name", "Village"),
+            ("privacy", "private"),
+            ("channel", "general"),
+            ("do", "finish"),
+        ];
+        let made = house.post(&sam, &format!("{base}/collaborate/new"), &fields).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{at:?} {}", made.html);
+        let tab = made.location().replace("/links/", "/linked/");
+        let link = house.app.linking.link_by_id(&own, tab[8..].parse().unwrap()).await.unwrap();
+        let team = link.team.0.parse().unwrap();
+
+        // live, and edited in place as the one who looks
+        let page = out.get(&sam, &tab).await;
+        assert_eq!(page.status, StatusCode::OK, "{at:?} {}", page.html);
+        assert!(page.html.contains("value=\"Village deal\""), "{}", page.html);
+        let version = page.between("name=\"row-version\" value=\"", "\"").to_owned();
+        let typed = [("row-version", &*version), (at.name_field(), "Town deal")];
+        let saved = house.post(&sam, &tab, &typed).await;
+        assert_eq!((saved.status, saved.location()), (StatusCode::SEE_OTHER, &*tab), "{at:?}");
+        out.there.rename(&own, (at, &deal), "City deal").await;
+        let page = out.get(&sam, &tab).await;
+        assert!(page.html.contains("value=\"City deal\""), "what the CRM holds: {}", page.html);
+        // somebody else was faster: nothing is written over unseen
+        let late = house.post(&sam, &tab, &typed).await;
+        assert_ne!(late.status, StatusCode::SEE_OTHER, "{at:?}");
+
+        // in the channel without a sign-in there: told so, with the way; then the record is theirs as the CRM says
+        for (who, reads) in [("manager", true), ("other", false)] {
+            let browser = out.person(&name(who)).await;
+            let user = scope(house, &name(who)).await.user().unwrap();
+            house
+                .app
+                .workspace
+                .set_member(&own, team, user, workspace::Role::Member)
+                .await
+                .unwrap();
+            let page = out.get(&browser, &tab).await;
+            assert_eq!(page.status, StatusCode::FORBIDDEN, "{at:?} {who} {}", page.html);
+            assert!(page.html.contains("crm_connection.needed"), "{}", page.html);
+            assert!(page.html.contains("href=\"/crm\"") && !page.html.contains("City deal"));
+            out.sign_in(&browser, (at, who), &[]).await;
+            let page = out.get(&browser, &tab).await;
+            if reads {
+                assert_eq!(page.status, StatusCode::OK, "{at:?} {}", page.html);
+                assert!(page.html.contains("value=\"City deal\""), "{}", page.html);
+                continue;
+            }
+            assert_eq!(page.status, StatusCode::FORBIDDEN, "{at:?} {}", page.html);
+            assert!(page.html.contains("You cannot see this record"), "{}", page.html);
+            assert!(!page.html.contains("City deal"), "{}", page.html);
+            let typed = [(at.name_field(), "Mine")];
+            let stolen = house.post(&browser, &tab, &typed).await;
+            assert_ne!(stolen.status, StatusCode::SEE_OTHER, "{at:?} {}", stolen.html);
+            // and can ask for it
+            let ask = [("message", "May I?")];
+            let asked = house.post(&browser, &format!("{tab}/access"), &ask).await;
+            assert_eq!(asked.status, StatusCode::SEE_OTHER, "{at:?} {}", asked.html);
+        }
+        assert!(out.get(&sam, &tab).await.html.contains("May I?"), "{at:?}: the owner is asked");
+        // who is not in the channel finds nothing, whatever the rights there
+        let cora = out.seller(at, "colleague").await;
+        assert_eq!(out.get(&cora, &tab).await.status, StatusCode::NOT_FOUND, "{at:?}");
     }
 }
