@@ -2,6 +2,7 @@
 
 #![expect(unused_qualifications, reason = "the macro that describes routes writes whole paths")]
 
+mod bot;
 mod checks;
 mod evidence;
 mod packages;
@@ -27,6 +28,7 @@ pub(crate) type Routes = rest::Routes<App>;
 /// Every route of this crate.
 pub fn routes() -> rest::Routes<App> {
     checks::routes()
+        .merge(bot::routes())
         .merge(evidence::routes())
         .merge(packages::routes())
         .merge(settings::routes())

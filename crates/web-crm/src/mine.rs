@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::{
     extract::State as Shelf,
+    http::{HeaderMap, HeaderName, HeaderValue, header},
     response::{IntoResponse as _, Redirect, Response},
 };
 use crm_connections::{BroughtBack, Overview, State, SystemKind};
@@ -235,6 +236,7 @@ pub(crate) struct Answer {
 pub(crate) async fn back(
     Shelf(app): Shelf<App>,
     visit: Visit,
+    headers: HeaderMap,
     Query(answer): Query<Answer>,
 ) -> Result<Response, Problem> {
     let brought = BroughtBack {
@@ -244,7 +246,11 @@ pub(crate) async fn back(
         description: answer.error_description,
         issuer: answer.iss,
     };
-    match Box::pin(app.crm.return_from_sign_in(&visit.scope, brought)).await {
+    let came = Box::pin(app.crm.return_from_sign_in(&visit.scope, brought)).await;
+    if edge::cookie(&headers, TEAMS).is_some() {
+        return Ok(to_teams(came.err().as_ref()));
+    }
+    match came {
         // the first time the page says what it is good for
         Ok(made) if made.connected_at == Some(made.created_at) => {
             let to = format!("/crm?welcome={}", made.system);
@@ -254,6 +260,23 @@ pub(crate) async fn back(
         Err(error) => Ok(failed(error.code().name())),
     }
 }
+
+/// To the window that a tab in Microsoft Teams opened, which still knows who opened it.
+fn to_teams(error: Option<&crm_connections::Error>) -> Response {
+    let failed = error.map(|error| format!("?failed={}", error.code().name()));
+    let to = format!("/teams/crm/done{}", failed.unwrap_or_default());
+    let gone = format!("{TEAMS}=; Path=/crm/sign-in; Max-Age=0; HttpOnly; SameSite=Lax");
+    let opener = HeaderName::from_static("cross-origin-opener-policy");
+    let mut response = Redirect::to(&to).into_response();
+    response.headers_mut().insert(opener, HeaderValue::from_static("unsafe-none"));
+    if let Ok(value) = HeaderValue::from_str(&gone) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    response
+}
+
+/// The cookie of a sign-in that began in a window of Microsoft Teams.
+const TEAMS: &str = "liaison-crm-back";
 
 /// To the page, which says what the code means.
 fn failed(code: &str) -> Response {

@@ -3,6 +3,7 @@
 //!
 //! What it is not: a place for rules; `deployment` asks for the rights again. How a page is made says `web-frame`.
 
+mod bot;
 mod guide;
 mod outside;
 mod packages;
@@ -32,6 +33,8 @@ pub fn routes() -> Router<App> {
         )
         .route("/admin/deployment/report", get(report::page))
         .route("/admin/deployment/settings", get_and_post(settings::page, settings::save))
+        .route("/admin/deployment/teams", get_and_post(bot::page, bot::save))
+        .route("/admin/deployment/teams/delete", post(bot::delete))
         .route("/admin/deployment/packages", get(packages::page))
         .route("/admin/deployment/packages/{deployment_package}", get(packages::download))
         .route("/admin/deployment/troubleshooting", get(trouble::page))
@@ -63,6 +66,7 @@ pub(crate) fn at(frame: Frame, here: &'static str, title: impl Into<String>) -> 
     let entries = [
         ("guide", "/admin/deployment", "check-circle"),
         ("packages", "/admin/deployment/packages", "apps"),
+        ("teams", "/admin/deployment/teams", "team"),
         ("welcome", "/admin/deployment/welcome", "send"),
         ("troubleshooting", "/admin/deployment/troubleshooting", "question"),
         ("settings", "/admin/deployment/settings", "settings"),

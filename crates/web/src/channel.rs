@@ -76,6 +76,14 @@ pub(crate) struct Composer {
     pub(crate) problem: Option<String>,
 }
 
+impl Composer {
+    /// Where a record is found and shared instead of words.
+    pub(crate) fn share(&self) -> Option<String> {
+        let channel = self.action.strip_suffix("/messages").filter(|_| self.kind == "post")?;
+        Some(format!("{channel}/records"))
+    }
+}
+
 /// The page of posts.
 #[derive(Debug, Template)]
 #[template(path = "channel/posts.html")]

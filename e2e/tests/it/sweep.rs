@@ -144,6 +144,7 @@ fn routes_of_pages() -> BTreeSet<(String, String)> {
         "web-records",
         "web-sales",
         "web-tables",
+        "web-teams",
         "web-frame",
     ];
     let mut waiting: Vec<_> =

@@ -68,10 +68,18 @@ pub(crate) enum Body {
     Markdown(Html),
     /// A card.
     Card(Box<Card>),
+    /// A record of a CRM that a person shared: each reader sees what the CRM shows them, so that the page asks for it.
+    Record(String),
     /// It was deleted.
     Deleted,
     /// Its body is no longer kept.
     Expired,
+}
+
+/// The page of the record that a person shared. What webhooks post is theirs alone to draw.
+fn record(message: &Stored, card: &CardContent) -> Option<String> {
+    let shared = teams_app::shared_in(&card.card);
+    shared.filter(|_| matches!(message.sender, Sender::Person { .. })).map(|at| at.path())
 }
 
 /// A card: what the renderer draws, and the same for reading without it.
@@ -192,7 +200,10 @@ impl Eye<'_> {
         };
         let body = match &message.content {
             Content::Text(source) => Body::Markdown(Html::trusted(markdown::to_html(source))),
-            Content::Card(card) => Body::Card(Box::new(self.card(message, card))),
+            Content::Card(card) => match record(message, card) {
+                Some(path) => Body::Record(path),
+                None => Body::Card(Box::new(self.card(message, card))),
+            },
             Content::Deleted => Body::Deleted,
             Content::Expired => Body::Expired,
         };

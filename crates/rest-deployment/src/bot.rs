@@ -1,0 +1,83 @@
+//! The bot behind the message extension of Teams.
+
+use axum::extract::State;
+use edge::{Authed, Json, Problem};
+use http::StatusCode;
+use rest::{Failures, routes};
+use serde::{Deserialize, Serialize};
+use teams_app::{Bot, NewBot};
+use utoipa::ToSchema;
+
+use crate::{App, Routes};
+
+pub(crate) fn routes() -> Routes {
+    routes!(read, set, delete)
+}
+
+/// The bot through which Microsoft Teams asks the message extension.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = TeamsBot)]
+struct BotItem {
+    /// The application id of its registration: a GUID.
+    #[schema(example = "5fa1c0de-3c2b-4d1e-9a07-6b5c4d3e2f1a")]
+    application_id: String,
+    /// The directory whose people may ask; null or empty for any.
+    #[serde(default)]
+    #[schema(example = "d1ec7000-1111-4222-8333-444455556666")]
+    directory_id: Option<String>,
+    /// Who signs the tokens of its connector; the public cloud unless given.
+    #[serde(default)]
+    #[schema(example = "https://api.botframework.com")]
+    issuer: Option<String>,
+    /// Where the keys are published; the place of the issuer unless given.
+    #[serde(default)]
+    #[schema(example = "https://login.botframework.com/v1/.well-known/openidconfiguration")]
+    metadata_url: Option<String>,
+}
+
+impl From<Bot> for BotItem {
+    fn from(bot: Bot) -> Self {
+        Self {
+            application_id: bot.application.to_string(),
+            directory_id: bot.directory.map(|id| id.to_string()),
+            issuer: Some(bot.issuer),
+            metadata_url: Some(bot.metadata),
+        }
+    }
+}
+
+/// Read the bot of the app in Teams
+#[utoipa::path(get, path = "/api/v1/deployment/bot", operation_id = "deployment_bot.read",
+    tag = "deployment", responses((status = 200, body = BotItem), Failures))]
+async fn read(State(app): State<App>, Authed(scope): Authed) -> Result<Json<BotItem>, Problem> {
+    let bot = app.deployment.teams().bot(&scope).await?;
+    Ok(Json(bot.ok_or(teams_app::Error::NoBot)?.into()))
+}
+
+/// Set the bot of the app in Teams
+#[utoipa::path(put, path = "/api/v1/deployment/bot", operation_id = "deployment_bot.set",
+    tag = "deployment", request_body = BotItem,
+    responses((status = 200, body = BotItem), Failures))]
+async fn set(
+    State(app): State<App>,
+    Authed(scope): Authed,
+    Json(new): Json<BotItem>,
+) -> Result<Json<BotItem>, Problem> {
+    let new = NewBot {
+        application: new.application_id,
+        directory: new.directory_id.unwrap_or_default(),
+        issuer: new.issuer.unwrap_or_default(),
+        metadata: new.metadata_url.unwrap_or_default(),
+    };
+    let bot = app.deployment.teams().set_bot(&scope, Some(new)).await?;
+    Ok(Json(bot.ok_or(teams_app::Error::NoBot)?.into()))
+}
+
+/// Take the bot of the app in Teams away
+#[utoipa::path(delete, path = "/api/v1/deployment/bot", operation_id = "deployment_bot.delete",
+    tag = "deployment", responses((status = 204), Failures))]
+async fn delete(State(app): State<App>, Authed(scope): Authed) -> Result<StatusCode, Problem> {
+    app.deployment.teams().set_bot(&scope, None).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
