@@ -1,6 +1,8 @@
 //! Teams against the stand-in for Graph.
 #![cfg(test)]
 
+mod trouble;
+
 use std::{sync::Arc, time::Duration};
 
 use doubles_graph::{Config, Double};
