@@ -4,7 +4,7 @@ use futures_util::future::BoxFuture;
 use insights::{tracked::Tracked, updates::Change};
 use jiff::civil::Date;
 
-use crate::{Feature, Result};
+use crate::{Feature, Length, Purpose, Result, Tone};
 
 /// A piece of a source: a mail, or what somebody said in one go.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,6 +36,21 @@ pub struct Task {
     pub language: Option<String>,
     /// What a draft should say, by who asked for it; at most 2,000 characters.
     pub wish: String,
+    /// What kind of reply a draft is to be.
+    pub reply: Reply,
+}
+
+/// What kind of reply a draft is to be (sales reference §5.4).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reply {
+    /// What for.
+    pub purpose: Purpose,
+    /// How long.
+    pub length: Length,
+    /// In which tone.
+    pub tone: Tone,
+    /// What the CRM says of the record that it is about: labels and values, as the seller may see them.
+    pub facts: Vec<(String, String)>,
 }
 
 /// Something that was found, with the words that say so.

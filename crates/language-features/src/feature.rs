@@ -1,7 +1,7 @@
 //! What there is, for whom, and who does the work.
 
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$each:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident$( = $usual:ident)? { $($(#[$each:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum $name {
@@ -24,6 +24,12 @@ macro_rules! words {
                 Self::ALL.iter().copied().find(|one| one.as_str() == word)
             }
         }
+
+        $(impl Default for $name {
+            fn default() -> Self {
+                Self::$usual
+            }
+        })?
     };
 }
 
@@ -74,5 +80,43 @@ words! {
         Phones = "phones",
         /// Names of people.
         Names = "names",
+    }
+}
+
+words! {
+    /// What a draft of a reply is for.
+    Purpose = Answer {
+        /// To answer what was asked.
+        Answer = "answer",
+        /// To make a proposal.
+        Proposal = "proposal",
+        /// To address a concern.
+        Concern = "concern",
+        /// What the seller says alone.
+        Own = "own",
+    }
+}
+
+words! {
+    /// How long a draft is.
+    Length = Medium {
+        /// As short as can be.
+        Short = "short",
+        /// As people write.
+        Medium = "medium",
+        /// With everything.
+        Long = "long",
+    }
+}
+
+words! {
+    /// In which tone a draft is written.
+    Tone = Professional {
+        /// As between firms.
+        Professional = "professional",
+        /// As between people who know each other.
+        Friendly = "friendly",
+        /// For who has to decide soon.
+        Direct = "direct",
     }
 }

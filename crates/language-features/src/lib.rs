@@ -21,9 +21,9 @@ mod service;
 mod store;
 
 pub use config::{Config, NewConfig, Switch};
-pub use engine::{Answer, Engine, Item, Source, Task};
+pub use engine::{Answer, Engine, Item, Reply, Source, Task};
 pub use error::{Error, Result};
-pub use feature::{Availability, Feature, Redact, Worker};
+pub use feature::{Availability, Feature, Length, Purpose, Redact, Tone, Worker};
 /// What an answer and a task are made of.
 pub use insights::{
     tracked::Tracked,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value as Json, json};
 
-use crate::{Feature, Task};
+use crate::{Feature, Length, Purpose, Reply, Task, Tone};
 
 /// The two messages of a request.
 pub(crate) struct Prompt {
@@ -35,10 +35,36 @@ pub(crate) fn write(task: &Task, texts: &[(String, String)], mark: &str, wish: &
             write!(user, "<<<{mark} source {number} from {from}\n{text}\n{mark}>>>\n");
     }
     if task.feature == Feature::Draft {
+        user.push_str(manner(&task.reply));
+        user.push_str(length(&task.reply));
         user.push_str("The person who replies wants this: ");
         user.push_str(if wish.is_empty() { "a helpful answer to the last source." } else { wish });
     }
     Prompt { system, user }
+}
+
+/// What kind of reply is asked for.
+const fn manner(reply: &Reply) -> &'static str {
+    match (reply.purpose, reply.tone) {
+        (Purpose::Answer, Tone::Professional) => "Answer what was asked, professionally. ",
+        (Purpose::Answer, Tone::Friendly) => "Answer what was asked, in a friendly way. ",
+        (Purpose::Answer, Tone::Direct) => "Answer what was asked, directly. ",
+        (Purpose::Proposal, Tone::Professional) => "Make a proposal, professionally. ",
+        (Purpose::Proposal, Tone::Friendly) => "Make a proposal, in a friendly way. ",
+        (Purpose::Proposal, Tone::Direct) => "Make a proposal, directly. ",
+        (Purpose::Concern, Tone::Professional) => "Address their concern, professionally. ",
+        (Purpose::Concern, Tone::Friendly) => "Address their concern, in a friendly way. ",
+        (Purpose::Concern, Tone::Direct) => "Address their concern, directly. ",
+        (Purpose::Own, _) => "",
+    }
+}
+
+const fn length(reply: &Reply) -> &'static str {
+    match reply.length {
+        Length::Short => "Write at most 60 words. ",
+        Length::Medium => "Write at most 150 words. ",
+        Length::Long => "Write at most 300 words. ",
+    }
 }
 
 /// The material cannot close its own marks.

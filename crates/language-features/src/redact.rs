@@ -188,6 +188,7 @@ mod tests {
             tracked: Tracked::default(),
             language: None,
             wish: String::new(),
+            reply: crate::Reply::default(),
         }
     }
 

@@ -8,7 +8,7 @@ use insights::{
     updates,
 };
 
-use crate::{Answer, Engine, Feature, Item, Result, Source, Task};
+use crate::{Answer, Engine, Feature, Item, Length, Purpose, Reply, Result, Source, Task, Tone};
 
 /// The hub's own rules.
 #[derive(Debug, Clone, Copy, Default)]
@@ -108,16 +108,96 @@ fn draft(task: &Task) -> String {
     let source = read(&alone);
     let lang = task.language.as_deref().and_then(Lang::of_tag).unwrap_or(source.lang);
     let name = last.from.split(['<', '@']).next().unwrap_or_default().trim();
+    let reply = &task.reply;
+    let most = match reply.length {
+        Length::Short => 1,
+        Length::Medium => 4,
+        Length::Long => 10,
+    };
     let asked: Vec<String> = questions::by_asker(&source)
         .into_iter()
         .flat_map(|asked| asked.questions)
+        .take(most)
         .map(|question| format!("> {}\n\n…\n\n", question.text))
         .collect();
-    let (hello, thanks, bye) = match lang {
-        Lang::English => ("Hello", "Thank you for your message.", "Best regards,"),
-        Lang::French => ("Bonjour", "Merci pour votre message.", "Cordialement,"),
-    };
+    let say = Phrases::of(lang, reply);
     let wish = task.wish.trim();
     let wish = if wish.is_empty() { String::new() } else { format!("{wish}\n\n") };
-    format!("{hello} {name},\n\n{thanks}\n\n{}{wish}{bye}\n", asked.concat())
+    let facts: Vec<String> =
+        reply.facts.iter().take(8).map(|(label, value)| format!("- {label}: {value}\n")).collect();
+    let body = match reply.purpose {
+        Purpose::Answer => asked.concat(),
+        Purpose::Proposal if facts.is_empty() => format!("{}\n\n", say.middle),
+        Purpose::Proposal => format!("{}\n\n{}\n", say.middle, facts.concat()),
+        Purpose::Concern => format!("{}{}\n\n", asked.concat(), say.middle),
+        Purpose::Own => String::new(),
+    };
+    let last = match reply.length {
+        Length::Short => String::new(),
+        Length::Medium | Length::Long => format!("{}\n\n", say.last),
+    };
+    format!("{} {name},\n\n{}\n\n{body}{wish}{last}{}\n", say.hello, say.thanks, say.bye)
+}
+
+/// What a frame for a reply is made of.
+struct Phrases {
+    hello: &'static str,
+    thanks: &'static str,
+    middle: &'static str,
+    last: &'static str,
+    bye: &'static str,
+}
+
+impl Phrases {
+    const fn of(lang: Lang, reply: &Reply) -> Self {
+        match lang {
+            Lang::English => Self {
+                hello: match reply.tone {
+                    Tone::Friendly => "Hi",
+                    Tone::Professional | Tone::Direct => "Hello",
+                },
+                thanks: match reply.purpose {
+                    Purpose::Concern => "Thank you for telling me openly what worries you.",
+                    _ => "Thank you for your message.",
+                },
+                middle: match reply.purpose {
+                    Purpose::Concern => {
+                        "I take this seriously and will come back to you with an answer."
+                    }
+                    _ => "This is what I would like to propose:",
+                },
+                last: match reply.tone {
+                    Tone::Professional => "Please tell me if anything is missing.",
+                    Tone::Friendly => "Just call me if anything is unclear.",
+                    Tone::Direct => "Can you confirm this?",
+                },
+                bye: match reply.tone {
+                    Tone::Friendly => "Kind regards,",
+                    Tone::Professional | Tone::Direct => "Best regards,",
+                },
+            },
+            Lang::French => Self {
+                hello: "Bonjour",
+                thanks: match reply.purpose {
+                    Purpose::Concern => "Merci de m’avoir dit franchement ce qui vous préoccupe.",
+                    _ => "Merci pour votre message.",
+                },
+                middle: match reply.purpose {
+                    Purpose::Concern => {
+                        "Je prends ce point au sérieux et reviens vers vous avec une réponse."
+                    }
+                    _ => "Voici ce que je vous propose\u{a0}:",
+                },
+                last: match reply.tone {
+                    Tone::Professional => "Je reste à votre disposition s’il manque un élément.",
+                    Tone::Friendly => "N’hésitez pas à m’appeler si un point n’est pas clair.",
+                    Tone::Direct => "Pouvez-vous me le confirmer\u{a0}?",
+                },
+                bye: match reply.tone {
+                    Tone::Friendly => "Bien à vous,",
+                    Tone::Professional | Tone::Direct => "Cordialement,",
+                },
+            },
+        }
+    }
 }

@@ -1,7 +1,9 @@
 //! What happened with a record lately, and what a mail leaves with it: mails, meetings and tasks around it (sales
 //! reference §5.1), and the summary of a mail as a note (§5.3).
 
-use crm::{Comparison, Direction, Error as Refusal, Filter, Query, Record, RecordRef, Value, Values};
+use crm::{
+    Comparison, Direction, Error as Refusal, Filter, Query, Record, RecordRef, Value, Values,
+};
 use event_log::{Change, Subject, audit};
 use jiff::{Timestamp, tz::TimeZone};
 use kernel::Scope;
@@ -258,9 +260,7 @@ impl Spoken {
 fn activity(record: &Record, (kind, title, when): (ActivityKind, &str, &str)) -> Activity {
     let when = match record.values.get(when) {
         Some(Value::Instant(at)) => Some(*at),
-        Some(Value::Date(day)) => {
-            day.to_zoned(TimeZone::UTC).ok().map(|start| start.timestamp())
-        }
+        Some(Value::Date(day)) => day.to_zoned(TimeZone::UTC).ok().map(|start| start.timestamp()),
         _ => None,
     };
     let title = text_of(record, title).unwrap_or_else(|| "–".to_owned());

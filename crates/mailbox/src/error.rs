@@ -53,6 +53,27 @@ pub enum Error {
     /// The CRM has no table that a mail could become.
     #[error("the CRM shows the seller no table for mails")]
     NoTable,
+    /// No such mailbox, or one of somebody else.
+    #[error("there is no mailbox {source_id}")]
+    SourceNotFound {
+        /// The mailbox that was asked for.
+        source_id: Uuid,
+    },
+    /// Administrators do not let this kind of mailbox be connected.
+    #[error("mailboxes of this kind are turned off")]
+    SourcesOff,
+    /// The organisation's directory is not set up.
+    #[error("the directory of the organisation is not set up")]
+    NoDirectory,
+    /// The folder is none of those that its owner chose.
+    #[error("the folder is not chosen")]
+    FolderNotChosen,
+    /// The mailbox did not answer as asked.
+    #[error(transparent)]
+    Source(#[from] mail_sources::Error),
+    /// What is signed in with could not be sealed or opened.
+    #[error(transparent)]
+    Seal(#[from] seal::Error),
     /// What was given is wrong.
     #[error("{} fields are wrong", fields.len())]
     Invalid {
@@ -117,6 +138,12 @@ impl Coded for Error {
             Self::Stays => Code::new("seller_mail.stays", Kind::Conflict),
             Self::SavingOff => Code::new("seller_mail.saving_off", Kind::Forbidden),
             Self::NoTable => Code::new("seller_mail.no_table", Kind::Forbidden),
+            Self::SourceNotFound { .. } => Code::new("mail_source.not_found", Kind::NotFound),
+            Self::SourcesOff => Code::new("mail_source.off", Kind::Forbidden),
+            Self::NoDirectory => Code::new("mail_source.no_directory", Kind::Conflict),
+            Self::FolderNotChosen => Code::new("mail_source.folder_not_chosen", Kind::NotFound),
+            Self::Source(error) => error.code(),
+            Self::Seal(error) => error.code(),
             Self::Invalid { .. } => Code::new("seller_mail.invalid", Kind::Invalid),
             Self::Cursor(_) => Code::new("cursor.invalid", Kind::Invalid),
             Self::Connection(error) => error.code(),
@@ -142,6 +169,7 @@ impl Coded for Error {
             Self::Connection(error) => error.retry_after(),
             Self::Crm(error) => error.retry_after(),
             Self::Store(error) => error.retry_after(),
+            Self::Source(error) => error.retry_after(),
             _ => None,
         }
     }

@@ -25,9 +25,11 @@ mod rules;
 mod saving;
 mod service;
 mod settings;
+mod sources;
 mod store;
 mod suggesting;
 mod surfaces;
+mod threads;
 mod worker;
 
 pub use beside::{Activity, ActivityKind};
@@ -39,8 +41,19 @@ pub use rules::Rules;
 pub use saving::{About, Save, Wanted};
 pub use service::{Mailbox, Parts};
 pub use settings::Settings;
+pub use sources::{
+    Chosen, Found, GraphOf, ImapOf, ImapServer, Line, Listed, MAX_SOURCES, NewSource, Reach,
+    Silent, Source, SourceKind, SourceRules, SourceSecurity, SourceSignIn, WithFolders,
+};
 pub use suggesting::{Accepted, Form, Money, Proposal, Proposals, Suggested};
 pub use surfaces::{Asked, Partner};
+
+/// Mailboxes elsewhere, as the port to them has it.
+pub use mail_sources as away;
+
+/// Sealed columns of this room.
+pub const SEALED: &[seal::SealedColumn] =
+    &[seal::sealed_column!("mailbox_sources", "sealed", "id")];
 
 /// The language of mails, for those who draw one.
 pub use mail_messages::{

@@ -33,6 +33,10 @@ pub struct Mail {
     pub sent_at: Timestamp,
     /// When it was kept.
     pub kept_at: Timestamp,
+    /// Its `Message-ID`, where it has one.
+    pub message_id: Option<String>,
+    /// The conversation that it belongs to.
+    pub thread: Option<Uuid>,
     pub(crate) sha256: Sha256,
 }
 
@@ -51,6 +55,8 @@ impl Mail {
             attachments: 1,
             sent_at: at,
             kept_at: at,
+            message_id: None,
+            thread: None,
             sha256: Sha256([0; 32]),
         }
     }

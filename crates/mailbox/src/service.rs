@@ -1,6 +1,6 @@
 //! The service that edges hold: mails come in, are listed, read and go.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use crm_connections::CrmConnections;
@@ -14,7 +14,7 @@ use sales::Sales;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{Error, Kept, Mail, Opened, Result, Settings, store};
+use crate::{Error, Kept, Mail, Opened, Reach, Result, Settings, store, threads};
 
 /// What the service is made of.
 #[derive(Debug)]
@@ -51,13 +51,25 @@ pub struct Mailbox {
     pub(crate) sales: Arc<Sales>,
     pub(crate) files: FileStore,
     pub(crate) settings: Settings,
+    pub(crate) reach: OnceLock<Reach>,
 }
 
 impl Mailbox {
     /// Mails on a database.
     pub fn new(parts: Parts) -> Self {
         let Parts { db, clock, ids, scopes, identity, crm, sales, files, settings } = parts;
-        Self { db, clock, ids, scopes, identity, crm, sales, files, settings }
+        Self {
+            db,
+            clock,
+            ids,
+            scopes,
+            identity,
+            crm,
+            sales,
+            files,
+            settings,
+            reach: OnceLock::new(),
+        }
     }
 
     /// The largest file of a mail in bytes.
@@ -92,6 +104,7 @@ impl Mailbox {
         // a mail is known by its identifier where it has one: the copy in another folder differs in its header
         let key = message.message_id.clone().unwrap_or_else(|| kept.sha256.to_string());
         let words = words(&mail, &message);
+        let (thread_keys, fresh) = (threads::keys(&message), self.ids.fresh());
         let settings = self.settings;
         let new = mail.clone();
         let write = move |tx: &Tx<'_>| -> Result<Option<Mail>> {
@@ -106,6 +119,7 @@ impl Mailbox {
                 return Err(Error::Full { of: "megabytes", most: settings.max_person_mb.into() });
             }
             store::insert(tx, &new, (&key, &words))?;
+            threads::join(tx, (user, new.id), &thread_keys, fresh)?;
             Ok(None)
         };
         let outcome = self.db.write(scope, write).await;
@@ -148,6 +162,8 @@ impl Mailbox {
             // a day in the future would stand above everything for ever
             sent_at: message.sent_at.filter(|at| *at <= now).unwrap_or(now),
             kept_at: now,
+            message_id: message.message_id.clone(),
+            thread: None,
             sha256,
         }
     }

@@ -18,8 +18,8 @@ use mail_sources::MailSource;
 use seal::Sealer;
 
 pub use self::model::{
-    Chosen, Found, Line, Listed, NewSource, Silent, Source, SourceKind, SourceRules, SourceSecurity,
-    SourceSignIn, WithFolders,
+    Chosen, Found, Line, Listed, NewSource, Silent, Source, SourceKind, SourceRules,
+    SourceSecurity, SourceSignIn, WithFolders,
 };
 
 /// What an IMAP mailbox is reached with.
@@ -43,9 +43,7 @@ pub struct ImapServer {
 pub type ImapOf = Box<dyn Fn(ImapServer) -> Arc<dyn MailSource> + Send + Sync>;
 /// Gives the caller's mailbox at the directory; nothing where the tenant has none set up.
 pub type GraphOf = Box<
-    dyn for<'a> Fn(
-            &'a Scope,
-        ) -> BoxFuture<'a, mail_sources::Result<Option<Arc<dyn MailSource>>>>
+    dyn for<'a> Fn(&'a Scope) -> BoxFuture<'a, mail_sources::Result<Option<Arc<dyn MailSource>>>>
         + Send
         + Sync,
 >;

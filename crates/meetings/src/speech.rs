@@ -174,6 +174,7 @@ impl Meetings {
             tracked: tracked.clone(),
             language: None,
             wish: String::new(),
+            reply: language_features::Reply::default(),
         };
         if has.recap_asks {
             let answer = Box::pin(self.language.run(scope, &task(Feature::Meeting))).await?;

@@ -22,9 +22,9 @@ pub(crate) fn routes() -> Routes {
 /// The mail of a path.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
-struct MailPath {
+pub(crate) struct MailPath {
     /// The mail.
-    seller_mail_id: Uuid,
+    pub(crate) seller_mail_id: Uuid,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -37,7 +37,7 @@ struct Found {
 /// A mail that a seller keeps.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SellerMail)]
-struct MailItem {
+pub(crate) struct MailItem {
     #[schema(format = Uuid)]
     id: String,
     subject: String,
@@ -76,10 +76,16 @@ impl From<Mail> for MailItem {
 /// What bringing a mail came to.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SellerMailKept)]
-struct KeptItem {
+pub(crate) struct KeptItem {
     mail: MailItem,
     /// Whether it was there before.
     again: bool,
+}
+
+impl From<Kept> for KeptItem {
+    fn from(Kept { mail, again }: Kept) -> Self {
+        Self { mail: mail.into(), again }
+    }
 }
 
 /// A mail with what is in it.
@@ -145,6 +151,10 @@ struct SaveItem {
     attachments: i64,
     /// Files that the CRM has no place for.
     left_out: i64,
+    /// Whether it was in the CRM before: it is not made once more, and not taken back.
+    found: bool,
+    /// Whether its text was longer than the CRM takes.
+    shortened: bool,
     #[schema(format = DateTime)]
     saved_at: String,
 }
@@ -162,6 +172,8 @@ impl From<Save> for SaveItem {
             }),
             attachments: save.attachments,
             left_out: save.left_out,
+            found: save.found,
+            shortened: save.shortened,
             saved_at: save.saved_at.to_string(),
         }
     }
@@ -274,8 +286,8 @@ async fn upload(
     let file = to_bytes(body, app.mailbox.max_bytes() + 1).await.map_err(|_cut| {
         Problem::new("seller_mail.too_large", Kind::TooLarge, "the mail is too large")
     })?;
-    let Kept { mail, again } = app.mailbox.keep(&scope, file.into()).await?;
-    Ok((StatusCode::CREATED, Json(KeptItem { mail: mail.into(), again })))
+    let kept = app.mailbox.keep(&scope, file.into()).await?;
+    Ok((StatusCode::CREATED, Json(kept.into())))
 }
 
 /// Read a mail
@@ -323,7 +335,8 @@ async fn people(
 
 /// Save a mail to the CRM
 ///
-/// As an activity, with the caller's own rights there.
+/// As an activity with its people and files, with the caller's own rights there. One that is in the CRM already, by its
+/// message identifier, is not made once more.
 #[utoipa::path(post, path = "/api/v1/seller-mails/{seller_mail_id}/save",
     operation_id = "seller_mails.save", tag = "crm", params(MailPath), request_body = ToSave,
     responses((status = 200, body = SaveItem), Failures))]
@@ -345,7 +358,7 @@ async fn save(
 
 /// Take a saved mail back
 ///
-/// Where the CRM allows it.
+/// With the files that went with it. One that was in the CRM before stays there.
 #[utoipa::path(delete, path = "/api/v1/seller-mails/{seller_mail_id}/save",
     operation_id = "seller_mails.unsave", tag = "crm", params(MailPath),
     responses((status = 204), Failures))]

@@ -218,6 +218,7 @@ async fn run(
         tracked: Tracked::default(),
         language: new.language,
         wish: new.wish,
+        reply: language_features::Reply::default(),
     };
     Ok(Json(Box::pin(app.language.run(&scope, &task)).await?.into()))
 }

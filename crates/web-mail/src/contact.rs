@@ -9,6 +9,8 @@ use serde::Deserialize;
 use uuid::Uuid;
 use web_frame::{App, Field, Frame, Section, Visit, answer};
 
+use crate::mail::back;
+
 /// The form.
 #[derive(Debug, Template)]
 #[template(path = "contact.html")]
@@ -19,12 +21,14 @@ pub(crate) struct Page {
     company: Option<String>,
     from_signature: bool,
     problem: Option<(String, String)>,
+    from: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Asked {
     address: String,
+    from: String,
 }
 
 /// What was typed.
@@ -37,6 +41,7 @@ pub(crate) struct Typed {
     phone: String,
     mobile: String,
     email: String,
+    from: String,
 }
 
 pub(crate) async fn page(
@@ -47,13 +52,17 @@ pub(crate) async fn page(
 ) -> Result<Response, Problem> {
     let opened = app.mailbox.open(&visit.scope, id).await?;
     let proposed = app.mailbox.propose(&visit.scope, &opened.message, &asked.address)?;
-    Ok(answer::page(&Page::new(visit.frame, id, proposed, (&[], None))))
+    Ok(answer::page(&Page::new(visit.frame, (id, &asked.from), proposed, (&[], None))))
 }
 
 impl Page {
+    fn back(&self) -> String {
+        back(self.id, &self.from)
+    }
+
     pub(crate) fn new(
         frame: Frame,
-        id: Uuid,
+        (id, from): (Uuid, &str),
         proposed: Proposed,
         (errors, problem): (&[FieldError], Option<(String, String)>),
     ) -> Self {
@@ -76,8 +85,8 @@ impl Page {
         });
         let fields = fields.collect();
         let title = frame.say("web-mail.new-contact");
-        let frame = frame.at(Section::Mail, title).back_to(format!("/mail/{id}"));
-        Self { frame, id, fields, company, from_signature, problem }
+        let frame = frame.at(Section::Mail, title).back_to(back(id, from));
+        Self { frame, id, fields, company, from_signature, problem, from: from.to_owned() }
     }
 }
 
@@ -87,18 +96,17 @@ pub(crate) async fn create(
     Path(id): Path<Uuid>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
-    let Typed { first_name, last_name, job_title, phone, mobile, email } = typed;
+    let Typed { first_name, last_name, job_title, phone, mobile, email, from } = typed;
     let contact = NewContact { first_name, last_name, job_title, phone, mobile, email };
     match app.mailbox.create_contact(&visit.scope, contact.clone()).await {
         Ok(_made) => {
-            let to = format!("/mail/{id}");
-            Ok(answer::back_with(&visit.context, &to, "web-mail.contact-made"))
+            Ok(answer::back_with(&visit.context, &back(id, &from), "web-mail.contact-made"))
         }
         Err(error @ (mailbox::Error::Invalid { .. } | mailbox::Error::Crm(_))) => {
             let code = error.code().name();
             let told = (visit.frame.t.code(code), visit.frame.t.code_detail(code));
             let proposed = Proposed { contact, company: None, from_signature: false };
-            let page = Page::new(visit.frame, id, proposed, (error.fields(), Some(told)));
+            let page = Page::new(visit.frame, (id, &from), proposed, (error.fields(), Some(told)));
             Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
         Err(error) => Err(error.into()),

@@ -8,18 +8,26 @@ use axum::{
 };
 use edge::{Problem, Query};
 use kernel::{Coded as _, Cursor, Kind, Limit};
-use mailbox::Mail;
+use mailbox::{Found, Line, Mail, Source};
 use serde::Deserialize;
 use uuid::Uuid;
 use web_frame::{App, Frame, Html, Section, Visit, answer, html::query_value};
+
+use crate::sources::{self, Row};
 
 /// The page.
 #[derive(Debug, Template)]
 #[template(path = "list.html")]
 pub(crate) struct Page {
     frame: Frame,
-    mails: Vec<Mail>,
+    rows: Html,
+    is_empty: bool,
+    tabs: Vec<(String, String, bool)>,
+    /// Mailboxes that did not answer.
+    silent: Vec<String>,
     words: String,
+    /// What the search keeps of the address.
+    kept_query: Vec<(&'static str, &'static str)>,
     next: Option<String>,
     /// What is wrong with a file that was brought.
     problem: Option<(String, String)>,
@@ -30,6 +38,9 @@ pub(crate) struct Page {
 pub(crate) struct Asked {
     pub(crate) q: String,
     pub(crate) after: Option<String>,
+    pub(crate) unread: Option<u8>,
+    /// Those alone that were brought or opened here.
+    pub(crate) brought: Option<u8>,
 }
 
 pub(crate) async fn page(
@@ -48,8 +59,17 @@ async fn found(
 ) -> Result<Page, Problem> {
     let after = asked.after.clone().map(Cursor::from);
     let (limit, scope) = (Limit::default(), &visit.scope);
-    let found = app.mailbox.list(scope, &asked.q, limit, after.as_ref()).await?;
-    Ok(Page::new(visit.frame, &asked.q, (found.items, found.next), problem))
+    let sources = app.mailbox.sources(scope).await?;
+    let is_own = asked.brought.is_some() || after.is_some() || problem.is_some();
+    if is_own || !sources.iter().any(|source| source.enabled) {
+        let found = app.mailbox.list(scope, &asked.q, limit, after.as_ref()).await?;
+        return Ok(Page::new(visit.frame, &asked.q, (found.items, found.next), problem)
+            .beside(&sources, "/mail?brought=1"));
+    }
+    let unread = asked.unread.is_some();
+    let found = Box::pin(app.mailbox.everything(scope, &asked.q, unread)).await?;
+    Ok(Page::of_all(visit.frame, &asked.q, unread, found)
+        .beside(&sources, if unread { "/mail?unread=1" } else { "/mail" }))
 }
 
 impl Page {
@@ -62,9 +82,40 @@ impl Page {
         let next = next.map(|next| {
             format!("/mail?q={}&after={}", query_value(words), query_value(next.as_str()))
         });
+        let rows: Vec<Row> = mails.into_iter().map(|mail| Row::of(Line::Kept(mail), 1)).collect();
+        Self { next, problem, ..Self::with(frame, words, &rows) }
+    }
+
+    /// Mails of all mailboxes together.
+    pub(crate) fn of_all(frame: Frame, words: &str, unread: bool, found: Found) -> Self {
+        let (rows, silent) = sources::everything(&frame, found);
+        let kept_query = if unread { vec![("unread", "1")] } else { Vec::new() };
+        Self { silent, kept_query, ..Self::with(frame, words, &rows) }
+    }
+
+    fn with(frame: Frame, words: &str, rows: &[Row]) -> Self {
         let title = frame.say("web-mail.title");
-        let frame = frame.at(Section::Mail, title);
-        Self { frame, mails, words: words.to_owned(), next, problem }
+        let html = sources::rows(&frame, rows);
+        Self {
+            frame: frame.at(Section::Mail, title),
+            rows: html,
+            is_empty: rows.is_empty(),
+            tabs: Vec::new(),
+            silent: Vec::new(),
+            words: words.to_owned(),
+            kept_query: Vec::new(),
+            next: None,
+            problem: None,
+        }
+    }
+
+    /// With the other ways to look at mails.
+    pub(crate) fn beside(mut self, sources: &[Source], here: &str) -> Self {
+        self.tabs = sources::tabs(&self.frame, sources, here);
+        if here == "/mail?brought=1" && !self.tabs.is_empty() {
+            self.kept_query = vec![("brought", "1")];
+        }
+        self
     }
 }
 

@@ -1,5 +1,7 @@
 //! A mail with what the CRM knows beside it, and what becomes of it.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::{
     Extension,
@@ -59,7 +61,7 @@ pub(crate) async fn page(
 ) -> Result<Response, Problem> {
     let opened = app.mailbox.open(&visit.scope, id).await?;
     let mut shown = pane::ask(&app, &visit, &opened).await?;
-    shown.helps = assist::offered(&language, &visit).await;
+    shown.helps = assist::offered(&language, &visit, &opened).await;
     let latest = app.mailbox.list(&visit.scope, "", Limit::default(), None).await?.items;
     let page = Page::new(visit.frame, &opened, shown, (&latest, asked.pictures.is_some()));
     let mut response = answer::page(&page);
@@ -130,13 +132,14 @@ pub(crate) async fn delete(
     Ok(answer::back_with(&visit.context, "/mail", "web-mail.deleted"))
 }
 
-/// What is to be saved; files by their numbers, as many fields as there are.
+/// What is to be saved; each file that goes along has a field of its own, `file-0` and so on.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Typed {
     about: String,
-    files: String,
     from: String,
+    #[serde(flatten)]
+    rest: BTreeMap<String, String>,
 }
 
 pub(crate) async fn save(
@@ -154,20 +157,22 @@ pub(crate) async fn save(
         }),
         _ => None,
     };
-    let opened = app.mailbox.open(&visit.scope, id).await?;
-    let attachments = match typed.files.as_str() {
-        "all" => opened.message.files().map(|(at, _)| at).collect(),
-        _ => Vec::new(),
+    let number = |name: &String| name.strip_prefix("file-")?.parse::<usize>().ok();
+    let attachments = typed.rest.keys().filter_map(number).collect();
+    let wanted = Wanted { about, attachments };
+    let save = Box::pin(app.mailbox.save(&visit.scope, id, wanted)).await?;
+    let toast = match (save.found, save.left_out) {
+        (true, _) => "web-mail.found",
+        (false, 1..) => "web-mail.saved-without",
+        (false, _) => "web-mail.saved",
     };
-    let save = app.mailbox.save(&visit.scope, id, Wanted { about, attachments }).await?;
-    let toast = if save.left_out > 0 { "web-mail.saved-without" } else { "web-mail.saved" };
     Ok(answer::back_with(&visit.context, &back(id, &typed.from), toast))
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct From {
-    from: String,
+    pub(crate) from: String,
 }
 
 pub(crate) async fn unsave(
@@ -203,5 +208,9 @@ pub(crate) async fn choose(
 
 /// Where a form of the pane leads back to.
 pub(crate) fn back(id: Uuid, from: &str) -> String {
-    if from == "outlook" { format!("/outlook/pane?mail={id}") } else { format!("/mail/{id}") }
+    if from == "outlook" {
+        format!("/outlook/pane?mail={id}&host=outlook")
+    } else {
+        format!("/mail/{id}")
+    }
 }

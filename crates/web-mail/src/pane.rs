@@ -1,21 +1,15 @@
 //! The sales pane: who is in the mail, what the CRM knows of them, what to do next; and the same alone, for Outlook.
 
 use askama::Template;
-use axum::{
-    Extension,
-    extract::State,
-    http::{HeaderValue, header},
-    response::Response,
-};
+use axum::{extract::State, http::HeaderMap, response::Response};
 use crm::RecordRef;
 use edge::{Path, Problem, Query};
 use kernel::{ActionId, Coded as _};
-use language_features::LanguageFeatures;
-use mailbox::{Contact, Matched, Opened, Partner, Related, Save, Seen};
-use sales::{Item, Surface};
+use mailbox::{Asked, Contact, Matched, Opened, Partner, Related, Save, Seen};
+use sales::{Point, Surface};
 use serde::Deserialize;
 use uuid::Uuid;
-use web_frame::{App, Frame, Html, Section, Visit, answer, html::query_value};
+use web_frame::{App, Frame, Html, Section, Visit, html::query_value};
 
 use crate::assist::{self, Helps};
 
@@ -33,12 +27,13 @@ pub(crate) struct Pane<'a> {
     partners: Vec<Partner>,
     save: Option<Save>,
     can_save: bool,
-    can_undo: bool,
     /// Files that may go along.
     files: Vec<(usize, String, String)>,
     /// Whether the pane stands in Outlook.
     alone: bool,
     helps: Helps,
+    /// Whether every file goes along unless the seller says otherwise.
+    all_files: bool,
 }
 
 /// Somebody outside.
@@ -61,6 +56,7 @@ pub(crate) struct Shown {
     pub(crate) can_save: bool,
     pub(crate) with_files: bool,
     pub(crate) helps: Helps,
+    pub(crate) all_files: bool,
 }
 
 /// Asks the CRM; what is in its way is shown and keeps nobody from reading the mail.
@@ -82,27 +78,47 @@ pub(crate) async fn ask(app: &App, visit: &Visit, opened: &Opened) -> Result<Sho
             return Ok(shown);
         }
     }
-    let contacts = shown.seen.iter().flat_map(|seen| &seen.people);
-    let first = contacts.filter_map(|person| match &person.matched {
-        Matched::One(contact) => Some(contact),
-        _ => None,
-    });
-    if let Some(contact) = first.clone().find(|one| one.account.is_some()).or(first.clone().next())
-    {
-        shown.opportunities = app.mailbox.opportunities(scope, contact).await.unwrap_or_default();
-        if !shown.opportunities.is_empty() {
-            shown.partners = app.mailbox.partners(scope).await.unwrap_or_default();
-        }
+    if let Some(seen) = &shown.seen {
+        shown.opportunities = opportunities(app, visit, seen).await;
+    }
+    let mut points = Vec::new();
+    if shown.seen.as_ref().is_some_and(has_contact) {
+        points.push(Point::EmailSummary);
+    }
+    if !shown.opportunities.is_empty() {
+        points.push(Point::OpportunityInsights);
+    }
+    shown.partners = app.mailbox.partners(scope, &points).await.unwrap_or_default();
+    if let Ok(settings) = app.crm.settings(scope).await {
+        shown.all_files = settings.saving.all_mail_attachments;
     }
     Ok(shown)
 }
 
+/// Whether anybody in the mail is a contact.
+fn has_contact(seen: &Seen) -> bool {
+    seen.people.iter().any(|person| matches!(person.matched, Matched::One(_)))
+}
+
+/// Open opportunities around the people of a mail: of the first contact with an account, else of the first.
+pub(crate) async fn opportunities(app: &App, visit: &Visit, seen: &Seen) -> Vec<Related> {
+    let mut contacts = seen.people.iter().filter_map(|person| match &person.matched {
+        Matched::One(contact) => Some(contact),
+        _ => None,
+    });
+    let first = contacts.clone().find(|one| one.account.is_some()).or_else(|| contacts.next());
+    match first {
+        Some(contact) => app.mailbox.opportunities(&visit.scope, contact).await.unwrap_or_default(),
+        None => Vec::new(),
+    }
+}
+
 impl<'a> Pane<'a> {
     pub(crate) fn new(frame: &'a Frame, opened: &Opened, shown: Shown, alone: bool) -> Self {
-        let Shown { seen, trouble, opportunities, partners, can_save, with_files, helps } = shown;
+        let Shown { can_save, with_files, helps, all_files, .. } = shown;
+        let Shown { seen, trouble, opportunities, partners, .. } = shown;
         let trouble = trouble.map(|code| (frame.t.code(code), frame.t.code_detail(code)));
         let can_create = seen.as_ref().is_some_and(|seen| seen.can_create);
-        let can_undo = seen.as_ref().is_some_and(|seen| seen.can_undo);
         let mut people = Vec::new();
         let mut colleagues = Vec::new();
         for person in seen.into_iter().flat_map(|seen| seen.people) {
@@ -135,10 +151,10 @@ impl<'a> Pane<'a> {
             opportunities,
             partners,
             save: opened.save.clone(),
-            can_undo,
             files: files.collect(),
             alone,
             helps,
+            all_files,
         }
     }
 
@@ -173,16 +189,40 @@ impl<'a> Pane<'a> {
         }
     }
 
-    fn updates_path(&self, one: &Related) -> String {
-        self.path(&format!("/updates?record={}", query_value(&one.at.id.0)))
+    fn from(&self) -> &'static str {
+        if self.alone { "outlook" } else { "" }
     }
 
-    /// Where what a partner knows of the first opportunity comes from.
-    fn partner_path(&self, partner: &Partner) -> String {
-        let Some(record) = self.opportunities.first() else { return String::new() };
-        let (table, id) = (query_value(&record.at.table), query_value(&record.at.id.0));
-        self.path(&format!("/partners/{}?table={table}&record={id}", partner.action))
+    /// The address of a part.
+    fn part_path(&self, part: &str) -> String {
+        self.path(&format!("/{part}?from={}", self.from()))
     }
+
+    fn updates_path(&self, one: &Related) -> String {
+        self.path(&format!("/updates?record={}&from={}", query_value(&one.at.id.0), self.from()))
+    }
+
+    fn record_path(&self, at: &RecordRef) -> String {
+        self.path(&format!("/record{}", query_of(at, self.from())))
+    }
+
+    /// Partners of one point.
+    fn asked(&self, point: &str) -> Vec<&Partner> {
+        self.partners.iter().filter(|partner| partner.point.as_str() == point).collect()
+    }
+
+    /// Where what a partner knows of the mail or of the first opportunity comes from.
+    fn partner_path(&self, partner: &Partner) -> String {
+        let record = self.opportunities.first().map(|one| query_of(&one.at, self.from()));
+        let record = record.unwrap_or_else(|| format!("?from={}", self.from()));
+        self.path(&format!("/partners/{}{record}&point={}", partner.action, partner.point.as_str()))
+    }
+}
+
+/// A record as addresses of parts name it.
+pub(crate) fn query_of(at: &RecordRef, from: &str) -> String {
+    let (table, id) = (query_value(&at.table), query_value(&at.id.0));
+    format!("?table={table}&record={id}&from={}", query_value(from))
 }
 
 /// A record as a form sends it.
@@ -203,74 +243,91 @@ pub(crate) fn size(bytes: usize) -> String {
 /// What one partner knows.
 #[derive(Debug, Template)]
 #[template(path = "partner.html")]
-struct Part<'a> {
+pub(crate) struct Part<'a> {
     frame: &'a Frame,
-    sections: Vec<(String, Vec<Item>)>,
+    point: Point,
+    sections: Vec<sales::Section>,
 }
 
-#[derive(Debug, Deserialize)]
+impl<'a> Part<'a> {
+    pub(crate) fn new(frame: &'a Frame, point: Point, sections: Vec<sales::Section>) -> Self {
+        Self { frame, point, sections }
+    }
+
+    const fn is_list(&self) -> bool {
+        matches!(self.point, Point::RecordDetails | Point::EmailDraft)
+    }
+
+    /// What a section is called: its records where they are all called the same.
+    fn title(section: &sales::Section) -> &str {
+        section.plural().unwrap_or(&section.connector_name)
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct Of {
     table: String,
     record: String,
+    point: String,
+    wish: String,
 }
 
 /// What one partner knows, as a part of the pane; nothing where it does not answer in time.
 pub(crate) async fn partner(
     State(app): State<App>,
     visit: Visit,
-    Path((_mail, action)): Path<(Uuid, ActionId)>,
-    Query(of): Query<Of>,
+    (Path((mail, action)), Query(of)): (Path<(Uuid, ActionId)>, Query<Of>),
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let record = RecordRef::new(of.table, of.record);
-    let surface: Surface = app.mailbox.ask(&visit.scope, action, &record).await?;
-    let sections = surface.sections.into_iter().map(|one| (one.connector_name, one.items));
-    Ok(answer::part(Html::of(&Part { frame: &visit.frame, sections: sections.collect() })))
+    let point = Point::parse(&of.point).unwrap_or(Point::OpportunityInsights);
+    let opened = app.mailbox.open(&visit.scope, mail).await?;
+    let about = match point {
+        Point::EmailSummary | Point::EmailDraft => {
+            let related = std::slice::from_ref(&record);
+            let related = if record.id.0.is_empty() { &[][..] } else { related };
+            Asked::Mail(&opened, related, Some(&of.wish))
+        }
+        _ => Asked::Record(&record),
+    };
+    let surface: Surface = app.mailbox.ask(&visit.scope, (point, action), about).await?;
+    let html = Html::of(&Part::new(&visit.frame, point, surface.sections));
+    Ok(assist::part(&headers, visit.frame, &opened, html))
 }
 
-/// The pane alone, as an add-in of Outlook shows it.
+/// The pane alone, as an add-in of Outlook shows it; and its parts as pages of their own.
 #[derive(Debug, Template)]
 #[template(path = "alone.html")]
 pub(crate) struct Alone {
     frame: Frame,
     pane: Html,
     subject: String,
-}
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct Which {
-    mail: Uuid,
-}
-
-pub(crate) async fn alone(
-    State(app): State<App>,
-    Extension(language): Extension<LanguageFeatures>,
-    visit: Visit,
-    Query(which): Query<Which>,
-) -> Result<Response, Problem> {
-    let opened = app.mailbox.open(&visit.scope, which.mail).await?;
-    let mut shown = ask(&app, &visit, &opened).await?;
-    shown.helps = assist::offered(&language, &visit).await;
-    let mut response = answer::page(&Alone::new(visit.frame, &opened, shown));
-    // Outlook shows it in a frame of its own; nobody else does
-    let policy = HeaderValue::from_static(FRAMED);
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    response.headers_mut().insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
-    Ok(response)
+    /// Where a part leads back to.
+    back: Option<String>,
+    wide: bool,
 }
 
 impl Alone {
     pub(crate) fn new(frame: Frame, opened: &Opened, shown: Shown) -> Self {
         let pane = Pane::new(&frame, opened, shown, true).html();
-        Self::around(frame, opened, pane)
+        Self { back: None, ..Self::around(frame, opened, pane) }
     }
 
     /// A part of the pane as a page of its own: for who reads without script.
     pub(crate) fn around(frame: Frame, opened: &Opened, pane: Html) -> Self {
         let subject = opened.mail.subject.clone();
-        Self { frame: frame.at(Section::Mail, subject.clone()), pane, subject }
+        let back = if frame.hosted {
+            format!("/outlook/pane?mail={}&host=outlook", opened.mail.id)
+        } else {
+            format!("/mail/{}", opened.mail.id)
+        };
+        let frame = frame.at(Section::Mail, subject.clone());
+        Self { frame, pane, subject, back: Some(back), wide: false }
+    }
+
+    /// The same with room for a form.
+    pub(crate) fn wide(frame: Frame, opened: &Opened, (pane, back): (Html, String)) -> Self {
+        Self { back: Some(back), wide: true, ..Self::around(frame, opened, pane) }
     }
 }
-
-const FRAMED: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-    font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
-    frame-ancestors 'self' https://outlook.office.com https://outlook.office365.com https://outlook.live.com";

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use edge::{Form, Problem};
 use kernel::{Coded as _, FieldError, Permission};
-use mailbox::Rules;
+use mailbox::{Rules, SourceRules};
 use serde::Deserialize;
 use web_frame::{App, Field, Frame, Section, Visit, answer};
 
@@ -24,16 +24,23 @@ pub(crate) struct Typed {
     contact_fields: String,
     save_mails: Option<String>,
     save_attachments: Option<String>,
+    imap: Option<String>,
+    graph: Option<String>,
 }
 
 pub(crate) async fn page(State(app): State<App>, visit: Visit) -> Result<Response, Problem> {
     visit.scope.require(Permission::SalesManage).map_err(Problem::denied)?;
     let rules = app.mailbox.rules(&visit.scope).await?;
-    Ok(answer::page(&Page::new(visit.frame, &rules, &[])))
+    let sources = app.mailbox.source_rules(&visit.scope).await?;
+    Ok(answer::page(&Page::new(visit.frame, (&rules, sources), &[])))
 }
 
 impl Page {
-    pub(crate) fn new(frame: Frame, rules: &Rules, errors: &[FieldError]) -> Self {
+    pub(crate) fn new(
+        frame: Frame,
+        (rules, sources): (&Rules, SourceRules),
+        errors: &[FieldError],
+    ) -> Self {
         let say = |key: &str| frame.say(&format!("web-mail.{key}"));
         let domains = Field::area("internal_domains", say("internal-domains"));
         let contact = Field::area("contact_fields", say("contact-fields"));
@@ -42,6 +49,8 @@ impl Page {
             contact.value(rules.contact_fields.join("\n")).hint(say("contact-fields-what")),
             Field::check("save_mails", say("save-mails"), rules.save_mails),
             Field::check("save_attachments", say("save-attachments"), rules.save_attachments),
+            Field::check("imap", say("allow-imap"), sources.imap).hint(say("allow-imap-what")),
+            Field::check("graph", say("allow-graph"), sources.graph).hint(say("allow-graph-what")),
         ];
         let fields = fields.into_iter().map(|field| field.checked(errors, frame.t)).collect();
         let title = say("rules");
@@ -63,10 +72,14 @@ pub(crate) async fn set(
         save_attachments: typed.save_attachments.is_some(),
         changes: 0,
     };
+    let sources = SourceRules { imap: typed.imap.is_some(), graph: typed.graph.is_some() };
     match app.mailbox.set_rules(&visit.scope, rules.clone()).await {
-        Ok(_set) => Ok(answer::back_with(&visit.context, "/admin/mail", "web-mail.rules-set")),
+        Ok(_set) => {
+            app.mailbox.set_source_rules(&visit.scope, sources).await?;
+            Ok(answer::back_with(&visit.context, "/admin/mail", "web-mail.rules-set"))
+        }
         Err(error @ mailbox::Error::Invalid { .. }) => {
-            let page = Page::new(visit.frame, &rules, error.fields());
+            let page = Page::new(visit.frame, (&rules, sources), error.fields());
             Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
         Err(error) => Err(error.into()),

@@ -3,18 +3,21 @@
 use crm::RecordRef;
 use language_features::{Answer, Change, Feature, Item};
 use mailbox::{
-    Address, Contact, Mail, Matched, Message, NewContact, Opened, Partner, Person, Proposal,
-    Proposals, Proposed, Related, Rules, Save, Seen,
+    Activity, ActivityKind, Address, Contact, Form, Mail, Matched, Message, Money, NewContact,
+    Opened, Partner, Person, Proposal, Proposals, Proposed, Related, Rules, Save, Seen,
+    SourceRules,
 };
+use sales::{Item as Partial, Point, Section};
+use teams_app::{Found, Hit, Note, Shared, View};
 use uuid::Uuid;
 use web_frame::{Frame, Html};
 use web_proof::show;
 
 use crate::{
     assist::{self, Helps},
-    contact, list, mail,
+    connect, contact, draft, list, mail, outlook,
     pane::{self, Shown},
-    rules,
+    record, rules, summary, updates,
 };
 
 const LETTER: &[u8] = b"From: Ben <King> <ben@fabrikam.example>\r\nTo: Sam <sam@contoso.example>, cy@fabrikam.example\r\nSubject: Renewal <now>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n<p>Hi</p><script>x</script><img src=\"https://track.example/x.gif\">\r\n--b\r\nContent-Type: application/pdf; name=offer.pdf\r\nContent-Disposition: attachment\r\n\r\n%PDF\r\n--b--\r\n";
@@ -56,7 +59,11 @@ fn full() -> Shown {
         name: "Renewal 2026".to_owned(),
         facts: vec![("Est. revenue".to_owned(), "12,000".to_owned())],
     };
-    let partner = Partner { action: Uuid::from_u128(9).into(), name: "DocuPartner".to_owned() };
+    let partner = |point| Partner {
+        action: Uuid::from_u128(9).into(),
+        name: "DocuPartner".to_owned(),
+        point,
+    };
     Shown {
         seen: Some(Seen {
             people: vec![
@@ -69,14 +76,14 @@ fn full() -> Shown {
                 person("sam@contoso.example", Matched::Colleague),
             ],
             can_create: true,
-            can_undo: true,
             contact_label: "Contact".to_owned(),
         }),
         opportunities: vec![opportunity],
-        partners: vec![partner],
+        partners: vec![partner(Point::EmailSummary), partner(Point::OpportunityInsights)],
         can_save: true,
         with_files: true,
-        helps: Helps { summary: true, updates: true, draft: true },
+        helps: Helps { summary: true, at_once: true, updates: true, draft: true },
+        all_files: true,
         ..Shown::default()
     }
 }
@@ -89,6 +96,8 @@ fn save(frame: &Frame) -> Save {
         about: None,
         attachments: 1,
         left_out: 1,
+        found: false,
+        shortened: true,
         saved_at: frame.now,
     }
 }
@@ -139,14 +148,19 @@ fn a_contact_is_looked_over_and_rules_are_set() {
         let proposed = Proposed { contact, company, from_signature: true };
         let told = Some(("Duplicate".to_owned(), "Another contact has it".to_owned()));
         let page = |proposed, told| {
-            contact::Page::new(frame.clone(), Uuid::from_u128(7), proposed, (&[], told))
+            contact::Page::new(
+                frame.clone(),
+                (Uuid::from_u128(7), "outlook"),
+                proposed,
+                (&[], told),
+            )
         };
         vec![("signature", page(proposed, None)), ("empty", page(Proposed::default(), told))]
     });
     show("mail-rules", |frame| {
         let rules =
             Rules { internal_domains: vec!["contoso.example".to_owned()], ..Rules::default() };
-        vec![("page", rules::Page::new(frame.clone(), &rules, &[]))]
+        vec![("page", rules::Page::new(frame.clone(), (&rules, SourceRules::default()), &[]))]
     });
 }
 
@@ -187,7 +201,13 @@ fn each_sentence_of_a_summary_leads_to_its_place() {
         let endpoint = Answer { by_endpoint: true, dropped: 2, ..rules.clone() };
         let opened = thread_mail(frame);
         let part = |answer: &Answer| {
-            let html = Html::of(&assist::Summary::new(frame, &task, answer));
+            let around = summary::Around {
+                speaks_of: vec!["budget", "timing", "need"],
+                notes: vec![("opportunity/o1".to_owned(), "Renewal <2026>".to_owned())],
+                ..summary::Around::default()
+            };
+            let id = Uuid::from_u128(7);
+            let html = Html::of(&summary::Summary::new(frame, id, (&task, answer), around));
             pane::Alone::around(frame.clone(), &opened, html)
         };
         let shown = part(&rules).to_string();
@@ -208,42 +228,188 @@ fn each_sentence_of_a_summary_leads_to_its_place() {
 }
 
 #[test]
-fn suggestions_are_accepted_field_by_field_and_a_draft_is_copied() {
+fn suggestions_are_looked_over_field_by_field() {
     show("mail-assist", |frame| {
         let opened = thread_mail(frame);
         let change = Change::Amount { cents: 5_000_000, currency: Some("EUR") };
         let budget = item("", "Our budget is EUR 50,000 <firm>.", 1);
-        let answer = Answer {
-            items: vec![Item { change: Some(change), ..budget }],
-            draft: "Hello <Ben>,".to_owned(),
-            ..Answer::default()
-        };
-        let proposal = |name: &str, value: &str, can_accept: bool| Proposal {
+        let answer =
+            Answer { items: vec![Item { change: Some(change), ..budget }], ..Answer::default() };
+        let proposal = |name: &str, value: &str, money: Option<Money>| Proposal {
             suggestion: 0,
             field: name.to_owned(),
             label: format!("{name} <label>"),
-            now: can_accept.then(|| "12,000".to_owned()),
+            now: money.is_some().then(|| "12,000".to_owned()),
             value: value.to_owned(),
-            can_accept,
+            can_accept: !matches!(money, None | Some(Money::NoRate(..))),
+            form: if money.is_some() { Form::Number } else { Form::Word },
+            money,
         };
         let found = |fields| Proposals {
             at: RecordRef::new("opportunity", "o1"),
             name: "Renewal <2026>".to_owned(),
             version: Some("7".to_owned()),
             fields,
+            done: vec![("Est. close <date>".to_owned(), "2026-12-15".to_owned())],
         };
-        let fields =
-            vec![proposal("estimatedvalue", "50000", true), proposal("stepname", "propose", false)];
+        let said = || "50000 EUR".to_owned();
+        let fields = vec![
+            proposal("estimatedvalue", "62500", Some(Money::Converted(said()))),
+            proposal("same", "50000", Some(Money::Same("EUR".to_owned()))),
+            proposal("unknown", "50000", Some(Money::Unknown(said()))),
+            proposal("refused", "50000", Some(Money::NoRate(said(), "CHF".to_owned()))),
+            proposal("stepname", "propose", None),
+        ];
         let updates = |fields| {
-            let id = Uuid::from_u128(7);
-            Html::of(&assist::Updates::new(frame, id, found(fields), &answer))
+            let id = (Uuid::from_u128(7), "outlook");
+            Html::of(&updates::Updates::new(frame, id, found(fields), &answer))
         };
         let page = |html| pane::Alone::around(frame.clone(), &opened, html);
-        let draft = Html::of(&assist::Draft::new(frame, answer.clone()));
+        vec![("updates", page(updates(fields))), ("no-updates", page(updates(Vec::new())))]
+    });
+}
+
+#[test]
+fn a_draft_is_written_with_a_record_again_and_one_step_back() {
+    show("mail-draft", |frame| {
+        let opened = thread_mail(frame);
+        let typed = draft::Typed {
+            purpose: "proposal".to_owned(),
+            length: "medium".to_owned(),
+            tone: "direct".to_owned(),
+            record: "opportunity/o1".to_owned(),
+            text: "Hello <Ben>,".to_owned(),
+            last: "Hi,".to_owned(),
+            ..draft::Typed::default()
+        };
+        let with = || draft::With {
+            records: full().opportunities,
+            prompts: vec![(Uuid::from_u128(3), "Offer <a call>".to_owned())],
+            partners: vec![Partner {
+                action: Uuid::from_u128(9).into(),
+                name: "DocuPartner".to_owned(),
+                point: Point::EmailDraft,
+            }],
+        };
+        let page = |typed, with| {
+            let made = vec!["By rules".to_owned()];
+            let id = Uuid::from_u128(7);
+            let html = Html::of(&draft::Draft::new(frame, id, (typed, with), made));
+            pane::Alone::wide(frame.clone(), &opened, (html, "/mail/7".to_owned()))
+        };
         vec![
-            ("updates", page(updates(fields))),
-            ("no-updates", page(updates(Vec::new()))),
-            ("draft", page(draft)),
+            ("full", page(typed.clone(), with())),
+            ("bare", page(draft::Typed::default(), draft::With::default())),
         ]
     });
+}
+
+fn view() -> View {
+    let at = Shared { system: Uuid::from_u128(4), record: RecordRef::new("opportunity", "o1") };
+    View {
+        at,
+        system: "Dynamics <365>".to_owned(),
+        table: "Opportunity".to_owned(),
+        name: "Renewal <2026>".to_owned(),
+        fields: vec![("Est. revenue".to_owned(), "12,000".to_owned())],
+        address: Some("https://crm.example/main.aspx?id=o1".to_owned()),
+    }
+}
+
+#[test]
+fn a_record_stands_beside_with_what_happened_and_is_shared_or_chosen() {
+    show("mail-record", |frame| {
+        let opened = thread_mail(frame);
+        let activity = |kind, title: &str| Activity {
+            at: RecordRef::new("email", title),
+            kind,
+            title: title.to_owned(),
+            when: Some(frame.now),
+        };
+        let known = || record::Known {
+            view: view(),
+            notes: vec![Note {
+                title: "Call <1>".to_owned(),
+                text: "They want it <soon>.".to_owned(),
+                at: Some(frame.now),
+            }],
+            activities: vec![
+                activity(ActivityKind::Mail, "Offer <2>"),
+                activity(ActivityKind::Meeting, "Visit"),
+                activity(ActivityKind::Task, "Call back"),
+                activity(ActivityKind::Mail, "A fourth"),
+            ],
+            partners: vec![Partner {
+                action: Uuid::from_u128(9).into(),
+                name: "DocuPartner".to_owned(),
+                point: Point::RecordDetails,
+            }],
+        };
+        let id = Uuid::from_u128(7);
+        let page = |html| pane::Alone::around(frame.clone(), &opened, html);
+        let record = |more| Html::of(&record::Record::new(frame, id, known(), (more, "outlook")));
+        assert!(!page(record(false)).to_string().contains("A fourth"), "three unless asked");
+        let channels = vec![(Uuid::from_u128(5).into(), "Sales › General <1>".to_owned())];
+        let share = |channels| Html::of(&record::Share::new(frame, id, (view(), channels), ""));
+        let hit = Hit {
+            at: view().at,
+            name: "Renewal <2026>".to_owned(),
+            table: "Opportunity".to_owned(),
+            subtitle: "12,000".to_owned(),
+        };
+        let found = |hits| Found { hits, system: "Dynamics".to_owned(), ..Found::default() };
+        let files = vec![(0, "offer <1>.pdf".to_owned())];
+        let connect = |words: &str, found| {
+            Html::of(&connect::Connect::new(frame, (id, ""), (words, found), files.clone()))
+        };
+        vec![
+            ("record", page(record(true))),
+            ("share", page(share(channels))),
+            ("share-nowhere", page(share(Vec::new()))),
+            ("connect", page(connect("ren", found(vec![hit])))),
+            ("connect-none", page(connect("\"<x>", found(Vec::new())))),
+        ]
+    });
+    show("mail-outlook-waiting", |frame| vec![("page", outlook::Waiting::new(frame.clone()))]);
+}
+
+#[test]
+fn what_a_partner_says_stands_in_the_words_of_the_partner() {
+    show("mail-partner", |frame| {
+        let opened = thread_mail(frame);
+        let item = Partial {
+            title: Some("Contract <1>".to_owned()),
+            text: Some("Signed <today>".to_owned()),
+            url: Some("https://partner.example/1".to_owned()),
+            at: None,
+            properties: vec![
+                ("State".to_owned(), "<open>".to_owned()),
+                ("Owner".to_owned(), "Ada".to_owned()),
+                ("Third".to_owned(), "x".to_owned()),
+            ],
+            record: None,
+            content: None,
+            icon_url: None,
+        };
+        let page = |point| {
+            let part = pane::Part::new(frame, point, vec![section(item.clone())]);
+            pane::Alone::around(frame.clone(), &opened, Html::of(&part))
+        };
+        vec![
+            ("insights", page(Point::OpportunityInsights)),
+            ("details", page(Point::RecordDetails)),
+        ]
+    });
+}
+
+fn section(item: Partial) -> Section {
+    Section {
+        action: Uuid::from_u128(9).into(),
+        connector: Uuid::from_u128(8).into(),
+        connector_name: "DocuPartner <Ltd>".to_owned(),
+        items: vec![item],
+        operation: "GetInsights".to_owned(),
+        next_skip: None,
+        call: Uuid::from_u128(6),
+    }
 }

@@ -162,5 +162,6 @@ pub(crate) fn task(feature: Feature) -> Task {
         tracked: insights::tracked::Tracked::default(),
         language: None,
         wish: String::new(),
+        reply: liaison_language_features::Reply::default(),
     }
 }

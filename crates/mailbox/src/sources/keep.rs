@@ -85,7 +85,9 @@ impl Mailbox {
         }
         let (mut source, secret) = self.checked(user, new)?;
         let known = source.clone();
-        let read = move |tx: &db::Tx<'_>| Ok::<_, db::Error>((store::same(tx, &known)?, store::all(tx, user)?));
+        let read = move |tx: &db::Tx<'_>| {
+            Ok::<_, db::Error>((store::same(tx, &known)?, store::all(tx, user)?))
+        };
         let (same, all) = self.db.read(scope, read).await?;
         if same.is_none() && all.len() >= MAX_SOURCES {
             return Err(Error::Full { of: "mailboxes", most: MAX_SOURCES.try_into().unwrap_or(0) });
@@ -127,7 +129,9 @@ impl Mailbox {
         };
         let imap = new.kind == SourceKind::Imap;
         let is_host = clean(&host, 253)
-            && host.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']'));
+            && host
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']'));
         if imap && !is_host {
             let detail = "the name of the mail server, such as imap.contoso.example";
             return Err(Error::field("/host", "seller_mail.host", detail));
@@ -264,7 +268,8 @@ impl Mailbox {
             Some(sealed) => {
                 let place = Context::new(SEALED, scope.tenant(), stored.source.id);
                 let plain = reach.sealer.open(&place, sealed)?;
-                let text = std::str::from_utf8(plain.expose()).map_err(|_odd| seal::Error::Damaged)?;
+                let text =
+                    std::str::from_utf8(plain.expose()).map_err(|_odd| seal::Error::Damaged)?;
                 Secret::new(text.to_owned())
             }
         };

@@ -9,7 +9,7 @@ use mail_sources::{Ask, Changes, FolderId, Head, MailId};
 use uuid::Uuid;
 
 use super::{Chosen, Found, Line, Listed, Silent, Source, store};
-use crate::{Error, Kept, Mail, Mailbox, Result, service::person};
+use crate::{Error, Kept, Mailbox, Result, service::person};
 
 impl Mailbox {
     /// Mails of one chosen folder, read now; the first chosen one unless it is named.
@@ -93,9 +93,11 @@ impl Mailbox {
         let mut silent = Vec::new();
         while let Some((source, outcome)) = asked.next().await {
             match outcome {
-                Ok(all) => lines.extend(
-                    all.into_iter().map(|(folder, head)| Line::Away { source: source.id, folder, head }),
-                ),
+                Ok(all) => lines.extend(all.into_iter().map(|(folder, head)| Line::Away {
+                    source: source.id,
+                    folder,
+                    head,
+                })),
                 Err(error @ (Error::Denied(_) | Error::Store(_))) => return Err(error),
                 Err(error) => {
                     silent.push(Silent { source: source.clone(), code: error.code().name() });
@@ -186,6 +188,7 @@ const SHOWN: usize = 100;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Mail;
 
     fn away(id: &str, references: &[&str], second: i64) -> Line {
         let head = Head {
@@ -198,14 +201,16 @@ mod tests {
     }
 
     fn kept(id: &str, second: i64) -> Line {
-        let mut mail = Mail::sample(Uuid::from_u128(9), id, Timestamp::from_second(second).unwrap());
+        let mut mail =
+            Mail::sample(Uuid::from_u128(9), id, Timestamp::from_second(second).unwrap());
         mail.message_id = Some(id.to_owned());
         Line::Kept(mail)
     }
 
     #[test]
     fn a_conversation_is_one_line_and_a_mail_that_is_kept_is_not_told_twice() {
-        let lines = vec![away("b", &["a"], 20), away("a", &[], 10), kept("a", 10), away("x", &[], 15)];
+        let lines =
+            vec![away("b", &["a"], 20), away("a", &[], 10), kept("a", 10), away("x", &[], 15)];
         let found = together(lines);
         let told: Vec<(Option<String>, usize)> =
             found.iter().map(|(line, count)| (own_key(line), *count)).collect();

@@ -1,6 +1,6 @@
 //! Statements on mailboxes elsewhere.
 
-use db::{Error, Result, Row, Tx};
+use db::{Error, Result, Row, Tx, Value};
 use jiff::Timestamp;
 use kernel::UserId;
 use serde_json::{Value as Json, json};
@@ -92,7 +92,7 @@ pub(super) fn put(tx: &Tx<'_>, new: &Stored) -> Result<u64> {
         own.account.as_str().into(),
         own.sign_in.as_str().into(),
         new.sealed.clone().into(),
-        folders(&own.folders).into(),
+        Value::json(&folders(&own.folders)),
         own.created_at.into(),
     ];
     tx.execute(SQL, &params)
@@ -115,7 +115,7 @@ pub(super) fn same(tx: &Tx<'_>, new: &Source) -> Result<Option<Uuid>> {
 pub(super) fn choose(tx: &Tx<'_>, id: Uuid, all: &[Chosen]) -> Result<u64> {
     const SQL: &str = "UPDATE mailbox_sources SET folders = $3, changes = changes + 1 \
                        WHERE tenant_id = $1 AND id = $2";
-    tx.execute(SQL, &[tx.tenant().into(), id.into(), folders(all).into()])
+    tx.execute(SQL, &[tx.tenant().into(), id.into(), Value::json(&folders(all))])
 }
 
 pub(super) fn set_problem(tx: &Tx<'_>, id: Uuid, problem: &str) -> Result<u64> {

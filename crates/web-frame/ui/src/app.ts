@@ -63,7 +63,7 @@ document.addEventListener("click", (event) => {
 }, true);
 
 // Of many tabs the one that is shown is seen.
-find(".channel > header .tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+find(".tabs .tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
 // The side sheet: an address of its own, closed by Escape or its cross.
 function closeSheet(): boolean {
@@ -92,7 +92,9 @@ document.addEventListener("click", (event) => {
   const button = (event.target as Element).closest<HTMLElement>("[data-copy]");
   if (!button) return;
   event.preventDefault();
-  const text = button.dataset.copy || find(button.dataset.copyFrom ?? "")?.textContent || "";
+  const from = button.dataset.copyFrom ? find(button.dataset.copyFrom) : null;
+  const typed = from instanceof HTMLTextAreaElement ? from.value : from?.textContent;
+  const text = button.dataset.copy || typed || "";
   navigator.clipboard.writeText(text).then(
     () => toast(say("Copied")),
     () => toast(say("CopyFailed"), true),
