@@ -126,7 +126,9 @@ impl SellersRecords {
     /// A table as the CRM shows it to the seller, through its form.
     async fn described(&self, table: &str) -> Result<Arc<Table>> {
         let table = self.crm.describe(table).await?;
-        Ok(self.form(&table.name).map_or_else(|| Arc::clone(&table), |form| Arc::new(form.shape(&table))))
+        Ok(self
+            .form(&table.name)
+            .map_or_else(|| Arc::clone(&table), |form| Arc::new(form.shape(&table))))
     }
 
     /// The CRM.

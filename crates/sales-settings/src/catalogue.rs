@@ -145,7 +145,11 @@ pub const CATALOGUE: &[Entry] = &[
     entry(Page::Meetings, "/meetings/preparation_minutes", Kind::Number(5, 1_440)),
     entry(Page::Meetings, "/conversation/figures", Kind::Switch),
     entry(Page::Meetings, "/conversation/sentiment", Kind::Switch),
-    entry(Page::Meetings, "/conversation/summaries", Kind::Choice(&["chat", "invited", "organisers"])),
+    entry(
+        Page::Meetings,
+        "/conversation/summaries",
+        Kind::Choice(&["chat", "invited", "organisers"]),
+    ),
     entry(Page::Meetings, "/conversation/keep_transcripts", Kind::Switch),
     entry(Page::Chat, "/chat/tables", Kind::Words(50, 100)),
     entry(Page::Chat, "/chat/glossary", Kind::Pairs(200, ["term", "description"])),

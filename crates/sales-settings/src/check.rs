@@ -63,7 +63,9 @@ fn checked(kind: Kind, value: &Json) -> Result<Json, String> {
     };
     let list = || value.as_array().ok_or_else(|| "a list".to_owned());
     match kind {
-        Kind::Switch => value.is_boolean().then(|| value.clone()).ok_or_else(|| "true or false".to_owned()),
+        Kind::Switch => {
+            value.is_boolean().then(|| value.clone()).ok_or_else(|| "true or false".to_owned())
+        }
         Kind::Choice(words) => {
             let fits = value.as_str().is_some_and(|word| words.contains(&word));
             fits.then(|| value.clone()).ok_or_else(|| words.join(", "))
@@ -82,20 +84,23 @@ fn checked(kind: Kind, value: &Json) -> Result<Json, String> {
             let mut all: Vec<Json> = Vec::new();
             for one in list()? {
                 let said = one.as_str().unwrap_or_default().trim();
-                if said.is_empty() || said.chars().count() > long || said.contains(char::is_control) {
+                if said.is_empty() || said.chars().count() > long || said.contains(char::is_control)
+                {
                     return Err(format!("names of 1 to {long} signs"));
                 }
                 if !all.iter().any(|known| known.as_str() == Some(said)) {
                     all.push(said.into());
                 }
             }
-            (all.len() <= most).then(|| Json::Array(all)).ok_or_else(|| format!("at most {most} names"))
+            (all.len() <= most)
+                .then(|| Json::Array(all))
+                .ok_or_else(|| format!("at most {most} names"))
         }
         Kind::Groups => {
             let all = list()?;
-            let fits = all.iter().all(|one| {
-                one.as_str().is_some_and(|text| text.parse::<uuid::Uuid>().is_ok())
-            });
+            let fits = all
+                .iter()
+                .all(|one| one.as_str().is_some_and(|text| text.parse::<uuid::Uuid>().is_ok()));
             if !fits || all.len() > MAX_GROUPS {
                 return Err(format!("at most {MAX_GROUPS} identifiers of groups"));
             }
@@ -104,7 +109,8 @@ fn checked(kind: Kind, value: &Json) -> Result<Json, String> {
         Kind::Pairs(most, [name, said]) => {
             let all = list()?;
             let fits = |one: &Json| {
-                let own = |key: &str| one.get(key).and_then(Json::as_str).unwrap_or_default().trim();
+                let own =
+                    |key: &str| one.get(key).and_then(Json::as_str).unwrap_or_default().trim();
                 let (name, said) = (own(name), own(said));
                 !name.is_empty()
                     && !said.is_empty()

@@ -100,16 +100,44 @@ impl Forms {
     pub fn defaults(vendor: Vendor) -> Self {
         let names: [(&str, &[&str]); 3] = match vendor {
             Vendor::Salesforce => [
-                ("Contact", &["FirstName", "LastName", "Title", "Email", "Phone", "MobilePhone", "AccountId"]),
+                (
+                    "Contact",
+                    &[
+                        "FirstName",
+                        "LastName",
+                        "Title",
+                        "Email",
+                        "Phone",
+                        "MobilePhone",
+                        "AccountId",
+                    ],
+                ),
                 ("Opportunity", &["Name", "AccountId", "Amount", "CloseDate", "StageName"]),
                 ("Account", &["Name", "Website", "Phone", "Industry"]),
             ],
             _ => [
                 (
                     "contact",
-                    &["firstname", "lastname", "jobtitle", "emailaddress1", "telephone1", "mobilephone", "parentcustomerid"],
+                    &[
+                        "firstname",
+                        "lastname",
+                        "jobtitle",
+                        "emailaddress1",
+                        "telephone1",
+                        "mobilephone",
+                        "parentcustomerid",
+                    ],
                 ),
-                ("opportunity", &["name", "parentaccountid", "estimatedvalue", "estimatedclosedate", "stepname"]),
+                (
+                    "opportunity",
+                    &[
+                        "name",
+                        "parentaccountid",
+                        "estimatedvalue",
+                        "estimatedclosedate",
+                        "stepname",
+                    ],
+                ),
                 ("account", &["name", "websiteurl", "telephone1", "industrycode"]),
             ],
         };
@@ -157,10 +185,18 @@ impl Forms {
             let is_known = |to: &str| earlier.iter().any(|one| one.table.eq_ignore_ascii_case(to));
             match &one.related {
                 Some(relation) if !is_known(&relation.to) => {
-                    wrong(here("/related"), "sales_forms.related", "related to an earlier record type");
+                    wrong(
+                        here("/related"),
+                        "sales_forms.related",
+                        "related to an earlier record type",
+                    );
                 }
                 None if !FIRST.iter().any(|name| one.table.eq_ignore_ascii_case(name)) => {
-                    wrong(here("/related"), "sales_forms.related", "related to an earlier record type");
+                    wrong(
+                        here("/related"),
+                        "sales_forms.related",
+                        "related to an earlier record type",
+                    );
                 }
                 _ => {}
             }
@@ -176,7 +212,11 @@ impl Forms {
             for (index, field) in one.fields.iter().enumerate() {
                 let before = one.fields.get(..index).unwrap_or_default();
                 if before.iter().any(|other| other.name.eq_ignore_ascii_case(&field.name)) {
-                    wrong(here(&format!("/fields/{index}")), "sales_forms.field", "each field once");
+                    wrong(
+                        here(&format!("/fields/{index}")),
+                        "sales_forms.field",
+                        "each field once",
+                    );
                 }
             }
         }
@@ -322,11 +362,14 @@ mod tests {
     fn forms_that_do_not_hold_together_are_told_all_at_once() {
         let named = |table: &str| RecordType { table: table.to_owned(), ..RecordType::default() };
         let mut contact = named("contact");
-        contact.view = Some(View { id: "1".to_owned(), name: "All".to_owned(), filter: String::new() });
+        contact.view =
+            Some(View { id: "1".to_owned(), name: "All".to_owned(), filter: String::new() });
         contact.keys = ["a", "b", "c"].map(str::to_owned).to_vec();
-        let relation = Relation { to: "account".to_owned(), field: "accountid".to_owned(), theirs: false };
+        let relation =
+            Relation { to: "account".to_owned(), field: "accountid".to_owned(), theirs: false };
         let quote = RecordType { related: Some(relation), ..named("quote") };
-        let forms = Forms { types: vec![contact, quote, named("contact"), named("ActivityPointer")] };
+        let forms =
+            Forms { types: vec![contact, quote, named("contact"), named("ActivityPointer")] };
         let codes: Vec<&str> = forms.findings().iter().map(|one| one.code).collect();
         assert_eq!(
             codes,

@@ -32,8 +32,8 @@ pub use catalogue::{CATALOGUE, Entry, Kind, Page, TENANT};
 pub use error::{Error, Result};
 pub use forms::{FormField, Forms, RecordType, Relation, Vendor, View, addable};
 pub use model::{
-    Ai, Audience, Chat, Connect, Conversation, Gate, Gates, MailInsights, Meetings, NotesIn, Prompt,
-    Reports, Saving, Settings, Summaries, TenantSettings, Term,
+    Ai, Audience, Chat, Connect, Conversation, Gate, Gates, MailInsights, Meetings, NotesIn,
+    Prompt, Reports, Saving, Settings, Summaries, TenantSettings, Term,
 };
 pub use service::{Kept, Parts, Place, SalesSettings, Seat};
 pub use store::{forms, settings, tenant_settings};

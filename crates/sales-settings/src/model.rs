@@ -286,12 +286,7 @@ pub struct Conversation {
 
 impl Default for Conversation {
     fn default() -> Self {
-        Self {
-            figures: true,
-            sentiment: true,
-            summaries: Summaries::Chat,
-            keep_transcripts: false,
-        }
+        Self { figures: true, sentiment: true, summaries: Summaries::Chat, keep_transcripts: false }
     }
 }
 

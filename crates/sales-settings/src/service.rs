@@ -11,7 +11,8 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use crate::{
-    Access, Area, CATALOGUE, Error, Forms, Result, Settings, TENANT, TenantSettings, Vendor, access,
+    Access, Area, CATALOGUE, Error, Forms, Result, Settings, TENANT, TenantSettings, Vendor,
+    access,
     check::merged,
     store::{self, Document},
 };
@@ -26,7 +27,8 @@ pub struct Place {
 }
 
 /// Finds the caller's place at a CRM; what stands in the way is the error.
-pub type Seat = Box<dyn Fn(Scope, Uuid) -> BoxFuture<'static, Result<Place, crm::Error>> + Send + Sync>;
+pub type Seat =
+    Box<dyn Fn(Scope, Uuid) -> BoxFuture<'static, Result<Place, crm::Error>> + Send + Sync>;
 
 /// What the service is made of.
 pub struct Parts {
@@ -91,7 +93,11 @@ impl SalesSettings {
         scope.require(Permission::ConnectionUse)?;
         let place = (self.0.seat)(scope.clone(), system).await?;
         let own = place.vendor == Vendor::Embedded && scope.may(Permission::SalesManage);
-        if own || place.crm.administers().await? { Ok(place) } else { Err(Error::AdministratorsOnly) }
+        if own || place.crm.administers().await? {
+            Ok(place)
+        } else {
+            Err(Error::AdministratorsOnly)
+        }
     }
 
     /// The settings of a CRM, for whoever administers it.

@@ -6,18 +6,18 @@ use crm::{RecordRef, Value, Values};
 use doubles_dataverse::Double;
 use kernel::Scope;
 use liaison_crm_connections::{CrmSystem, NewSystem, State, SystemKind};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::house::{House, code};
 
-struct Dynamics {
-    house: House,
+pub(crate) struct Dynamics {
+    pub(crate) house: House,
     double: Double,
     said: Json,
 }
 
 impl Dynamics {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let double = tokio::task::spawn_blocking(move || Double::start(nowhere)).await.unwrap();
         let double = double.unwrap();
@@ -28,7 +28,7 @@ impl Dynamics {
         self.said[name].as_str().unwrap().to_owned()
     }
 
-    async fn system(&self) -> CrmSystem {
+    pub(crate) async fn system(&self) -> CrmSystem {
         let new = NewSystem {
             name: "Dynamics 365".to_owned(),
             kind: Some(SystemKind::Dataverse),
@@ -43,7 +43,31 @@ impl Dynamics {
         self.house.crm.create_system(&self.house.admin().await, new).await.unwrap()
     }
 
-    async fn sign_in(&self, seller: &Scope, system: &CrmSystem, who: &str) -> &'static str {
+    /// Accounts get a column that profiles open to some people alone.
+    pub(crate) async fn secure(&self, name: &str) {
+        let label = json!({ "LocalizedLabels": [{ "Label": name, "LanguageCode": 1033 }] });
+        let column = json!({
+            "@odata.type": "Microsoft.Dynamics.CRM.StringAttributeMetadata",
+            "SchemaName": name, "DisplayName": label, "MaxLength": 50, "IsSecured": true,
+        });
+        let url = format!(
+            "{}/api/data/v9.2/EntityDefinitions(LogicalName='account')/Attributes",
+            self.said("url")
+        );
+        let kind = http::HeaderValue::from_static("application/json");
+        let mut request = egress::Request::post(url.parse().unwrap(), kind, column.to_string());
+        let bearer = format!("Bearer {}", self.said("token"));
+        request.headers.insert("authorization", bearer.parse().unwrap());
+        let answer = testkit::outbound().fetch(request).await.unwrap();
+        assert!(answer.status.is_success(), "{}", answer.status);
+    }
+
+    pub(crate) async fn sign_in(
+        &self,
+        seller: &Scope,
+        system: &CrmSystem,
+        who: &str,
+    ) -> &'static str {
         let url = self.house.crm.begin_sign_in(seller, system.id).await.unwrap();
         let password = self.said("password");
         let callback = self.house.visit_with(&url, (&self.said(who), &password)).await;

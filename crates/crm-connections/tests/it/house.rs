@@ -128,6 +128,19 @@ impl House {
         )
     }
 
+    /// What administrators set for CRMs.
+    pub(crate) fn sales(&self) -> sales_settings::SalesSettings {
+        let crm = self.crm.clone();
+        sales_settings::SalesSettings::new(sales_settings::Parts {
+            db: self.store.db(),
+            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
+            seat: Box::new(move |scope, system| {
+                let crm = crm.clone();
+                Box::pin(async move { crm.place(&scope, system).await })
+            }),
+        })
+    }
+
     pub(crate) fn said(&self, name: &str) -> String {
         self.double.announcement()[name].as_str().unwrap().to_owned()
     }

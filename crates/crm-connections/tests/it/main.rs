@@ -6,5 +6,6 @@ mod dynamics;
 mod house;
 mod policies;
 mod provisioning;
+mod settings;
 mod sign_in;
 mod systems;

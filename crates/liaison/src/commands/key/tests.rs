@@ -3,7 +3,7 @@ use std::{collections::BTreeSet, path::Path};
 use super::*;
 
 /// Columns of bytes that are no sealed values, and why.
-const PLAIN: [(&str, &str); 26] = [
+const PLAIN: [(&str, &str); 27] = [
     ("teams_codes.code_hash", "a hash"),
     ("linking_teams_attempts.state_hash", "a hash"),
     ("linking_teams_watches.secret_hash", "a hash"),
@@ -29,6 +29,7 @@ const PLAIN: [(&str, &str); 26] = [
     ("api_connector_versions.readme", "as it was uploaded"),
     ("api_connector_versions.script", "as it was uploaded"),
     ("mailbox_mails.sha256", "a hash"),
+    ("privacy_jobs.file", "a hash"),
     ("app_files.bytes", "packages and icons, as they were uploaded"),
 ];
 

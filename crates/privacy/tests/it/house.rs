@@ -1,0 +1,149 @@
+//! A tenant with people, and the room.
+
+use std::sync::Arc;
+
+use db::Db;
+use file_store::FileStore;
+use futures_util::FutureExt as _;
+use identity::{
+    Caller, Identity, Presented, Role, SignIn, SignedIn, SystemScopes, tenants::Tenant,
+    users::NewUser,
+};
+use kernel::{Clock, Ids, Language, Scope, Secret, UserId};
+use liaison_privacy::{DataSet, File, Keeper, Parts, Privacy, Told};
+use std::sync::atomic::{AtomicU64, Ordering};
+use tempfile::TempDir;
+use testkit::{FixedClock, Store};
+
+const PASSWORD: &str = "correct horse battery";
+
+/// A room with files, which says what it was asked.
+#[derive(Debug, Default)]
+pub(crate) struct Room {
+    pub(crate) forgotten: AtomicU64,
+    pub(crate) swept: AtomicU64,
+}
+
+impl Keeper for Room {
+    fn name(&self) -> &'static str {
+        "room"
+    }
+
+    fn files<'a>(&'a self, _scope: &'a Scope, _user: UserId) -> Told<'a, Vec<File>> {
+        let file = File { name: "note.txt".to_owned(), bytes: b"hello".to_vec() };
+        async move { Ok(vec![file]) }.boxed()
+    }
+
+    fn forget<'a>(&'a self, _scope: &'a Scope, _user: UserId) -> Told<'a, u64> {
+        self.forgotten.fetch_add(1, Ordering::Relaxed);
+        async { Ok(1) }.boxed()
+    }
+
+    fn sweep<'a>(
+        &'a self,
+        _scope: &'a Scope,
+        set: DataSet,
+        _before: jiff::Timestamp,
+    ) -> Told<'a, u64> {
+        if set == DataSet::Mails {
+            self.swept.fetch_add(1, Ordering::Relaxed);
+        }
+        async { Ok(1) }.boxed()
+    }
+}
+
+pub(crate) struct House {
+    pub(crate) clock: Arc<FixedClock>,
+    pub(crate) ids: Ids,
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) system: SystemScopes,
+    pub(crate) tenant: Tenant,
+    pub(crate) privacy: Privacy,
+    pub(crate) room: Arc<Room>,
+    pub(crate) db: Db,
+    _store: Store,
+    _folder: TempDir,
+}
+
+impl House {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, clock, ids) = (Store::fresh().await, FixedClock::new(), testkit::ids());
+        let sealer = seal::Sealer::new(vec![seal::Key::generate(&ids)], ids.clone()).unwrap();
+        let (identity, system) = Identity::open(identity::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            ids: ids.clone(),
+            sealer,
+            outbound: testkit::outbound(),
+            public_url: "http://hub.test/".parse().unwrap(),
+            settings: identity::Settings::default(),
+        });
+        let tenant = system.ensure_first_tenant("Contoso", Language::En).await.unwrap();
+        let room = Arc::new(Room::default());
+        let privacy = Privacy::new(Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            ids: ids.clone(),
+            scopes: system.clone(),
+            identity: Arc::clone(&identity),
+            files: FileStore::open(folder.path()).unwrap(),
+            keepers: vec![Arc::clone(&room) as Arc<dyn Keeper>],
+        });
+        let db = store.db();
+        Self {
+            clock,
+            ids,
+            identity,
+            system,
+            tenant,
+            privacy,
+            room,
+            db,
+            _store: store,
+            _folder: folder,
+        }
+    }
+
+    /// A person who is signed in.
+    pub(crate) async fn person(&self, name: &str, roles: &[Role]) -> Scope {
+        let root = self.system.scope(self.tenant.id, "test");
+        let secret = || Some(Secret::new(PASSWORD.to_owned()));
+        let user = NewUser {
+            user_name: name.to_owned(),
+            display_name: name.to_owned(),
+            addresses: vec![],
+            language: None,
+            time_zone: None,
+            password: secret(),
+            roles: roles.to_vec(),
+        };
+        self.identity.create_user(&root, user).await.unwrap();
+        let client = "Test/1.0".to_owned();
+        let caller = Caller { request: self.ids.fresh(), origin: None, language: None, client };
+        let who = SignIn { name: name.to_owned(), password: secret().unwrap() };
+        let signed = self.identity.sign_in(&caller, self.tenant.id, who).await.unwrap();
+        let SignedIn::Done(session) = signed else { panic!("a second factor") };
+        let presented = Presented::Session(session.secret.expose());
+        self.identity.authenticate(presented, &caller).await.unwrap().scope
+    }
+
+    /// Two days of choices, one of each person, and an insight of now.
+    pub(crate) async fn choices(&self, who: &Scope) {
+        let (user, now) = (who.user().unwrap(), self.clock.now());
+        let write = move |tx: &db::Tx<'_>| -> db::Result<()> {
+            tx.execute(
+                "INSERT INTO mailbox_choices (tenant_id, user_id, address, record_table, record_id, chosen_at) \
+                 VALUES ($1, $2, 'ada@fabrikam.example', 'contact', '7', $3)",
+                &[tx.tenant().into(), user.into(), now.into()],
+            )?;
+            tx.execute(
+                "INSERT INTO mailbox_notes (tenant_id, user_id, mail_id, record_id, made_at) \
+                 VALUES ($1, $2, $2, '7', $3)",
+                &[tx.tenant().into(), user.into(), now.into()],
+            )?;
+            Ok(())
+        };
+        self.db.write(who, write).await.unwrap();
+    }
+}

@@ -1,0 +1,114 @@
+//! What is stored, for how long, given out and taken away.
+
+use std::{sync::atomic::Ordering, time::Duration};
+
+use identity::Role;
+use kernel::Coded as _;
+use liaison_privacy::{DataSet, JobState, Reason};
+
+use crate::house::House;
+
+#[tokio::test]
+async fn a_person_gets_an_archive_and_is_forgotten_while_others_stay() {
+    let house = House::new().await;
+    let admin = house.person("ada", &[Role::GlobalAdministrator]).await;
+    let (sam, lou) = (house.person("sam", &[Role::Seller]).await, house.person("lou", &[]).await);
+    house.choices(&sam).await;
+    house.choices(&lou).await;
+    let (person, other) = (sam.user().unwrap(), lou.user().unwrap());
+    let privacy = &house.privacy;
+    let code = |error: liaison_privacy::Error| error.code().name();
+    assert_eq!(code(privacy.of(&sam, other).await.unwrap_err()), "permission.missing");
+    assert_eq!(code(privacy.overview(&sam).await.unwrap_err()), "permission.missing");
+    let nobody = house.ids.fresh();
+    assert_eq!(code(privacy.export(&admin, nobody).await.unwrap_err()), "privacy.person_unknown");
+    let counted =
+        |all: &[liaison_privacy::Kept], set| all.iter().find(|one| one.set == set).unwrap().count;
+    assert_eq!(counted(&privacy.overview(&admin).await.unwrap(), DataSet::Records), 2);
+    assert_eq!(counted(&privacy.of(&sam, person).await.unwrap(), DataSet::Records), 1);
+
+    let job = privacy.export(&sam, person).await.unwrap();
+    assert_eq!(code(privacy.export(&admin, person).await.unwrap_err()), "privacy.under_way");
+    assert_eq!(code(privacy.archive(&sam, job.id).await.unwrap_err()), "privacy.not_ready");
+    privacy.work().await.unwrap();
+    assert_eq!(code(privacy.archive(&lou, job.id).await.unwrap_err()), "privacy.job_unknown");
+    let bytes = privacy.archive(&sam, job.id).await.unwrap();
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut text = |name: &str| std::io::read_to_string(zip.by_name(name).unwrap()).unwrap();
+    let users = text("account/users.json");
+    assert!(users.contains("\"user_name\": \"sam\"") && !users.contains("argon2"), "{users}");
+    assert!(text("records/mailbox_choices.json").contains("ada@fabrikam.example"));
+    assert!(text("log/audit.json").contains("privacy.export"));
+    assert_eq!(text("room/note.txt"), "hello");
+    assert!(text("README.txt").contains("UTC"));
+
+    let preview = privacy.preview(&admin, person).await.unwrap();
+    assert!(preview.goes.contains(&(DataSet::Records, 1)), "{preview:?}");
+    assert!(
+        preview
+            .stays
+            .iter()
+            .any(|(set, why, _)| (*set, *why) == (DataSet::Account, Reason::Account))
+    );
+    let forget = privacy.forget(&admin, person).await.unwrap();
+    privacy.work().await.unwrap();
+    let done = privacy.job(&admin, forget.id).await.unwrap();
+    assert_eq!(done.state, JobState::Done);
+    assert_eq!(done.counts["gone"]["records"], 1, "{}", done.counts);
+    assert_eq!(house.room.forgotten.load(Ordering::Relaxed), 1);
+    assert_eq!(counted(&privacy.of(&sam, person).await.unwrap(), DataSet::Records), 0);
+    assert_eq!(counted(&privacy.overview(&admin).await.unwrap(), DataSet::Records), 1, "of lou");
+    assert_eq!(code(privacy.archive(&sam, job.id).await.unwrap_err()), "privacy.job_unknown");
+    let log = house
+        .identity
+        .audit(&admin, event_log::AuditFilter::default(), kernel::Limit::default(), None)
+        .await
+        .unwrap();
+    let actions: Vec<&str> = log.items.iter().map(|entry| entry.action.as_str()).collect();
+    for action in [
+        "privacy.export",
+        "privacy.exported",
+        "privacy.download",
+        "privacy.forget",
+        "privacy.forgotten",
+    ] {
+        assert!(actions.contains(&action), "{action}: {actions:?}");
+    }
+}
+
+#[tokio::test]
+async fn data_goes_when_its_period_is_over_and_not_before() {
+    let house = House::new().await;
+    let admin = house.person("ada", &[Role::GlobalAdministrator]).await;
+    let privacy = &house.privacy;
+    house.choices(&admin).await;
+    let insights = async || {
+        let all = privacy.overview(&admin).await.unwrap();
+        all.iter().find(|one| one.set == DataSet::MailInsights).copied().unwrap()
+    };
+    let first = insights().await;
+    assert_eq!((first.count, first.days), (1, Some(30)));
+    for (set, days) in [(DataSet::Log, 30), (DataSet::Mails, -1), (DataSet::Mails, 3_651)] {
+        let wrong = privacy.set_period(&admin, set, days).await.unwrap_err();
+        assert_eq!(wrong.code().name(), "privacy.invalid");
+    }
+    privacy.set_period(&admin, DataSet::MailInsights, 60).await.unwrap();
+    let day = Duration::from_hours(24);
+    house.clock.advance(31 * day);
+    privacy.sweep().await.unwrap();
+    assert_eq!(insights().await.count, 1);
+    house.clock.advance(30 * day);
+    privacy.sweep().await.unwrap();
+    assert_eq!(insights().await.count, 0);
+    assert_eq!(house.room.swept.load(Ordering::Relaxed), 2);
+    privacy.set_period(&admin, DataSet::Mails, 0).await.unwrap();
+    privacy.sweep().await.unwrap();
+    assert_eq!(house.room.swept.load(Ordering::Relaxed), 2, "for ever");
+
+    let job = privacy.export(&admin, admin.user().unwrap()).await.unwrap();
+    privacy.work().await.unwrap();
+    house.clock.advance(8 * day);
+    privacy.sweep().await.unwrap();
+    let over = privacy.job(&admin, job.id).await.unwrap();
+    assert_eq!((over.state, over.file), (JobState::Done, None));
+}

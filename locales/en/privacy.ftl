@@ -1,0 +1,12 @@
+error-privacy-person-unknown = There is no such person
+    .detail = Look under Users; who was deleted has no account whose data could be seen to.
+error-privacy-job-unknown = There is no such export
+    .detail = It is over, or it is somebody else’s. Ask for another one.
+error-privacy-under-way = This is under way already
+    .detail = Wait until it is done; it takes a few minutes at most.
+error-privacy-not-ready = The export is not made yet
+    .detail = Come back in a few minutes.
+error-privacy-invalid = Some values cannot be used
+    .detail = Each is named with what is wrong.
+error-privacy-days = 0 to 3,650 days; 0 keeps it for ever
+error-privacy-confirm = Tick that you have read what goes
