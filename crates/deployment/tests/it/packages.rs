@@ -85,14 +85,84 @@ fn icons_have_the_sides_that_manifests_name() {
     assert!(icon(17).is_none());
 }
 
-/// Writes the packages where the validators of other makers look for them.
+/// With a bot, and a CRM whose addresses unfold.
+async fn with_bot() -> House {
+    let house = House::new().await;
+    let admin = house.admin().await;
+    let new = teams_app::NewBot {
+        application: "5fa1c0de-0000-4000-8000-00000000b071".to_owned(),
+        ..teams_app::NewBot::default()
+    };
+    house.deployment.teams().set_bot(&admin, Some(new)).await.unwrap();
+    house.connect(&admin, "admin@example.com").await;
+    house
+}
+
 #[tokio::test]
-async fn packages_are_written_for_the_validators_of_others() {
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("deployment-packages");
-    std::fs::create_dir_all(&folder).unwrap();
-    for package in Package::ALL {
-        let bytes = made(package).await;
-        assert!(bytes.len() > 500);
-        std::fs::write(folder.join(package.file()), bytes).unwrap();
+async fn the_app_of_teams_has_its_tab_its_panel_and_with_a_bot_its_extension() {
+    let plain: Value = read(&made(Package::Teams).await).unwrap().document().clone();
+    assert!(plain.get("composeExtensions").is_none());
+    assert_eq!(plain["staticTabs"][0]["entityId"], "home");
+    assert_eq!(plain["staticTabs"][1]["context"][0], "meetingSidePanel");
+    let house = with_bot().await;
+    let bytes = house.deployment.package(&house.admin().await, Package::Teams).await.unwrap();
+    let package = read(&bytes).unwrap();
+    for level in Level::ALL {
+        let findings = check(&package, level);
+        assert!(findings.is_empty(), "{level:?}: {findings:?}");
+    }
+    let extension = &package.document()["composeExtensions"][0];
+    assert_eq!(extension["botId"], "5fa1c0de-0000-4000-8000-00000000b071");
+    let domains = extension["messageHandlers"][0]["value"]["domains"].as_array().unwrap();
+    assert_eq!(domains, &["hub.contoso.example", "127.0.0.1"]);
+    for tab in package.document()["staticTabs"].as_array().unwrap() {
+        let address = tab["contentUrl"].as_str().unwrap_or("https://hub.contoso.example/teams/x");
+        assert!(address.starts_with("https://hub.contoso.example/teams/"), "{address}");
+    }
+}
+
+/// What other makers' validators say: `@microsoft/app-manifest`, libxml2 with the published XSD files, Microsoft's converter.
+#[tokio::test]
+async fn the_validators_of_other_makers_accept_what_is_rolled_out() {
+    let npm = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../e2e/npm");
+    if !npm.join("node_modules/xmllint-wasm").is_dir() {
+        testkit::skip("validators of packages", "npm ci in e2e/npm");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let house = with_bot().await;
+    let admin = house.admin().await;
+    for (package, name) in [
+        (Package::Teams, "teams.manifest.json"),
+        (Package::OutlookJson, "outlook.manifest.json"),
+        (Package::OutlookXml, "outlook.xml"),
+    ] {
+        let bytes = house.deployment.package(&admin, package).await.unwrap();
+        let bytes = match package {
+            Package::OutlookXml => bytes,
+            _ => read(&bytes).unwrap().document().to_string().into_bytes(),
+        };
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    let corpora = std::env::var_os("LIAISON_CORPORA").map(std::path::PathBuf::from);
+    let corpora = corpora.unwrap_or_else(|| npm.join("../../../shared/corpora"));
+    let schemas = npm.join("../..").join(corpora).join("app-packages/outlook-xsd");
+    let mut command = tokio::process::Command::new("node");
+    command.arg("bin/app-packages.mjs").arg(folder.path()).current_dir(&npm);
+    if schemas.is_dir() {
+        command.arg(&schemas);
+    } else {
+        testkit::skip("the XSD files of manifests", "set LIAISON_CORPORA");
+    }
+    let output = command.output().await.unwrap();
+    let said: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_none| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+    assert_eq!(said["manifests"]["teams.manifest.json"], serde_json::json!([]), "{said}");
+    assert_eq!(said["manifests"]["outlook.manifest.json"], serde_json::json!([]), "{said}");
+    assert_eq!(said["converted"], serde_json::json!([]), "{said}");
+    assert!(said["hostile"].as_array().is_some_and(|all| !all.is_empty()), "{said}");
+    if schemas.is_dir() {
+        assert_eq!(said["xml"], serde_json::json!([]), "{said}");
+        assert!(said["xmlHostile"].as_array().is_some_and(|all| !all.is_empty()), "{said}");
     }
 }
