@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod collaborate;
+mod guide;
 mod in_step;
 mod outside;
 mod tab;
