@@ -50,6 +50,7 @@ mod openapi;
 #[cfg(test)]
 mod operation;
 #[cfg(test)]
+mod outlook;
 mod pages;
 #[cfg(test)]
 mod records;
