@@ -35,6 +35,8 @@ pub struct Apps {
     pub deployment: rest_deployment::App,
     /// Summaries, actions, updates, drafts.
     pub language: rest_language::App,
+    /// Meetings of sellers.
+    pub meetings: rest_meetings::App,
     /// Links.
     pub linking: rest_linking::App,
     /// Files of rows in and out.

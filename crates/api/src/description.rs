@@ -33,6 +33,7 @@ pub fn router(apps: Apps) -> Router {
         .merge(rest_deployment::routes().router().with_state(apps.deployment))
         .merge(rest_language::routes().router().with_state(apps.language))
         .merge(rest_linking::routes().router().with_state(apps.linking))
+        .merge(rest_meetings::routes().router().with_state(apps.meetings))
         .merge(rest_records::routes().router().with_state(apps.records));
     let described = async || text();
     let json = (http::header::CONTENT_TYPE, "application/json; charset=utf-8");
@@ -145,6 +146,7 @@ fn described() -> Described {
         .merge(rest_deployment::routes().described())
         .merge(rest_language::routes().described())
         .merge(rest_linking::routes().described())
+        .merge(rest_meetings::routes().described())
         .merge(rest_records::routes().described())
 }
 
@@ -173,6 +175,7 @@ fn described() -> Described {
         (name = "crm", description = "CRMs of sellers: set up, signed in to, the review of what the first sign-in made"),
         (name = "deployment", description = "The roll-out: checks, evidence, symptoms, packages"),
         (name = "language", description = "Summaries, actions, suggested updates and drafts, and who does that work"),
+        (name = "meetings", description = "Meetings of sellers: entries, transcripts, recaps, and what becomes of them"),
         (name = "linking", description = "Records and views in channels, and the settings they stand under"),
         (name = "targets", description = "Delivery targets: where channels and webhooks forward to"),
     )

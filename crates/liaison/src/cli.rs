@@ -10,6 +10,8 @@ mod crm;
 mod deploy;
 mod environment;
 mod link;
+mod mail;
+mod meeting;
 mod odata;
 mod record;
 mod sales;
@@ -34,7 +36,11 @@ pub(crate) use self::{
     crm::{Crm, Records},
     deploy::{Deploy, DeployEvidence, DeployGuide, Seen},
     environment::{Beginning, Environment, Makers as EnvironmentMakers, Switch},
-    link::{Decision, Link, LinkMembers, LinkNotes, LinkReport, LinkSubject, NoteRules},
+    link::{
+        Decision, Link, LinkMembers, LinkNotes, LinkReport, LinkSubject, LinkSwitches, NoteRules,
+    },
+    mail::{Mail, MailSecurity, MailSignIn},
+    meeting::Meeting,
     odata::Odata,
     record::{Export as RecordExport, Import as RecordImport, Record},
     sales::Sales,
@@ -120,6 +126,12 @@ pub(crate) enum Command {
     /// CRMs of sellers: which there are, who is connected, who administers what the first sign-in made
     #[command(subcommand)]
     Crm(Crm),
+    /// Mails of sellers: one's own, and mailboxes elsewhere
+    #[command(subcommand)]
+    Mail(Mail),
+    /// Meetings of sellers: calendars, transcripts, recaps
+    #[command(subcommand)]
+    Meeting(Meeting),
     /// The roll-out: checks with remedies, evidence, packages
     #[command(subcommand)]
     Deploy(Deploy),

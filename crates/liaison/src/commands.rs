@@ -18,7 +18,9 @@ pub(crate) mod init;
 mod key;
 mod link;
 mod local;
+mod mail;
 mod mcp;
+mod meeting;
 mod odata;
 mod org;
 mod record;
@@ -81,6 +83,8 @@ pub(crate) fn run(cli: Cli) -> Result {
         Command::ApiConnector(command) => api_connector::run(&place, &command),
         Command::Connection(command) => connection::run(&place, &command),
         Command::Crm(command) => crm::run(&place, &command),
+        Command::Mail(command) => mail::run(&place, &command),
+        Command::Meeting(command) => meeting::run(&place, &command),
         Command::Link(command) => link::run(&place, &command),
         Command::Workspace(command) => workspace::run(&place, &command),
         Command::Deploy(command) => deploy::run(&place, &command),

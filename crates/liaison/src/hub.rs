@@ -2,6 +2,7 @@
 
 mod crm;
 mod linking;
+mod meetings;
 mod mail;
 
 use std::{path::Path, sync::Arc, time::Duration};
@@ -65,6 +66,8 @@ pub(crate) struct Hub {
     pub(crate) sales_settings: sales_settings::SalesSettings,
     /// Mails of sellers.
     pub(crate) mailbox: Arc<mailbox::Mailbox>,
+    /// Meetings of sellers.
+    pub(crate) meetings: Arc<::meetings::Meetings>,
     /// The roll-out.
     pub(crate) deployment: deployment::Deployment,
     pub(crate) language: language_features::LanguageFeatures,
@@ -400,6 +403,21 @@ impl Hub {
             workspace: Arc::clone(&workspace),
             base: public_url.clone(),
         });
+        let meetings = Arc::new(::meetings::Meetings::new(::meetings::Parts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            scopes: scopes.clone(),
+            identity: Arc::clone(&identity),
+            crm: crm.clone(),
+            mailbox: Arc::clone(&mailbox),
+            language: language.clone(),
+            linking: Arc::clone(&linking),
+            workspaces: Arc::clone(&teams) as _,
+            outside: meetings::outside(&teams, &deployment, &scopes),
+            base: public_url.clone(),
+            settings: settings.meetings,
+        }));
         let mut plugins = linking_setup.plugins();
         plugins.extend(linking.plugins());
         plugins.extend(linking_sync.plugins());
@@ -427,6 +445,7 @@ impl Hub {
             crm,
             sales_settings,
             mailbox,
+            meetings,
             deployment,
             language,
             linking_setup,
@@ -468,6 +487,7 @@ impl Hub {
             crm: self.crm.clone(),
             sales_settings: self.sales_settings.clone(),
             mailbox: Arc::clone(&self.mailbox),
+            meetings: Arc::clone(&self.meetings),
             deployment: self.deployment.clone(),
             language: self.language.clone(),
             clock: Arc::clone(&self.clock),

@@ -69,6 +69,8 @@ pub(crate) struct Settings {
     pub(crate) crm: crm_connections::Settings,
     /// Mails of sellers.
     pub(crate) mailbox: mailbox::Settings,
+    /// Meetings of sellers.
+    pub(crate) meetings: meetings::Settings,
     /// The Dataverse Web API.
     pub(crate) dataverse: dataverse::Settings,
     /// App packages in catalogue and teams.
@@ -104,6 +106,7 @@ impl Default for Settings {
             linking: linking::Settings::default(),
             crm: crm_connections::Settings::default(),
             mailbox: mailbox::Settings::default(),
+            meetings: meetings::Settings::default(),
             dataverse: dataverse::Settings::default(),
             apps: apps::Settings::default(),
             egress: egress::Settings::default(),

@@ -163,7 +163,7 @@ async fn activities(crm: &Arc<dyn Crm>, kind: SystemKind, at: &RecordRef) -> Vec
         let Ok(page) = crm.query(&query).await else { continue };
         out.extend(page.records.into_iter().map(|record| {
             let text = |name: &str| match record.values.get(name) {
-                Some(Value::Text(text)) => Some(cut(text, 300)),
+                Some(Value::Text(text) | Value::Choice(text)) => Some(cut(text, 300)),
                 _ => None,
             };
             Activity {

@@ -61,6 +61,8 @@ pub struct Rooms {
     pub crm: crm_connections::CrmConnections,
     /// Mails of sellers.
     pub mailbox: Arc<mailbox::Mailbox>,
+    /// Meetings of sellers.
+    pub meetings: Arc<meetings::Meetings>,
     /// The roll-out.
     pub deployment: deployment::Deployment,
     /// Summaries, actions, updates, drafts.
@@ -105,6 +107,7 @@ pub fn assemble(
             web_language::routes(rooms.language.clone()),
             web_linking::routes(),
             web_mail::routes(rooms.language.clone()),
+            web_meetings::routes(Arc::clone(&rooms.meetings)),
             web_tables::routes(),
             web_teams::routes(),
         ],
@@ -280,6 +283,9 @@ pub fn rest(rooms: &Rooms) -> Router {
         }),
         language: rest_language::App::new(rest_language::Services {
             language: rooms.language.clone(),
+        }),
+        meetings: rest_meetings::App::new(rest_meetings::Services {
+            meetings: Arc::clone(&rooms.meetings),
         }),
         linking: rest_linking::App::new(rest_linking::Services {
             linking: Arc::clone(&rooms.linking),

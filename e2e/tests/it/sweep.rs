@@ -140,6 +140,7 @@ fn routes_of_pages() -> BTreeSet<(String, String)> {
         "web-language",
         "web-linking",
         "web-mail",
+        "web-meetings",
         "web-apis",
         "web-records",
         "web-sales",

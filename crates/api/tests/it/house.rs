@@ -265,7 +265,7 @@ impl House {
             records: records.clone(),
             setup: Arc::clone(&setup),
             linking: Arc::clone(&linking),
-            workspaces,
+            workspaces: Arc::clone(&workspaces),
             workspace: Arc::clone(&workspace),
             base: "https://hub.example.test".parse().unwrap(),
         });
@@ -294,6 +294,21 @@ impl House {
             sealer: seal::Sealer::new(vec![seal::Key::generate(&ids)], ids.clone()).unwrap(),
             client: testkit::outbound(),
         });
+        let meetings = Arc::new(meetings::Meetings::new(meetings::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            scopes: system.clone(),
+            identity: Arc::clone(&identity),
+            crm: crm.clone(),
+            mailbox: Arc::clone(&mailbox),
+            language: language.clone(),
+            linking: Arc::clone(&linking),
+            workspaces: Arc::clone(&workspaces),
+            outside: meetings::Outside::none(),
+            base: "https://hub.example.test".parse().unwrap(),
+            settings: meetings::Settings::default(),
+        }));
         let apps = liaison_api::Apps {
             language: rest_language::App::new(rest_language::Services { language }),
             house: liaison_api::App::new(house),
@@ -312,6 +327,7 @@ impl House {
                 records,
                 clock: Arc::clone(&clock),
             }),
+            meetings: rest_meetings::App::new(rest_meetings::Services { meetings }),
             crm: rest_crm::App::new(rest_crm::Services { crm, mailbox }),
             deployment: rest_deployment::App::new(rest_deployment::Services { deployment }),
             linking: rest_linking::App::new(rest_linking::Services { linking, setup, sync }),

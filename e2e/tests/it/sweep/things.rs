@@ -117,6 +117,17 @@ impl Things {
         let path = "/api/v1/seller-mails";
         let request = Request { method: "POST", path, headers: &headers, body: letter };
         let seller_mail = id(&admin.send(&request).unwrap().json().unwrap()["mail"]);
+        let meeting = json!({ "subject": "Closed door", "starts_at": "2026-03-02T09:00:00Z",
+            "ends_at": "2026-03-02T10:00:00Z", "people": ["ben@fabrikam.example"] });
+        let meeting = meeting.to_string();
+        let path = "/api/v1/meetings";
+        let json = [("Content-Type", "application/json")];
+        let request = Request { method: "POST", path, headers: &json, body: meeting.as_bytes() };
+        let meeting = id(&admin.send(&request).unwrap().json().unwrap());
+        let spoken = b"Ben: Can you send the offer?\nAda: I will send you the offer by Friday.\n";
+        let path = format!("/api/v1/meetings/{meeting}/transcript");
+        let request = Request { method: "PUT", path: &path, headers: &headers, body: spoken };
+        assert_eq!(admin.send(&request).unwrap().status, 200);
         let logo = format!("/api/v1/connectors/{connector}/logo");
         let logo = Request { method: "PUT", path: &logo, headers: &headers, body: PIXEL };
         assert_eq!(admin.send(&logo).unwrap().status, 204);
@@ -142,6 +153,7 @@ impl Things {
             ("data_policy_id", data_policy),
             ("crm_system_id", crm_system),
             ("seller_mail_id", seller_mail),
+            ("meeting_id", meeting),
             ("operation", "GetA".to_owned()),
             ("import", NOTHING.to_owned()),
             ("import_id", NOTHING.to_owned()),

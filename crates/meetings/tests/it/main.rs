@@ -1,0 +1,7 @@
+//! Meetings of sellers on a real store.
+#![cfg(test)]
+
+mod house;
+mod outside;
+mod recaps;
+mod selling;

@@ -1,0 +1,104 @@
+//! What administrators of sales set for meetings.
+
+use askama::Template;
+use axum::{Extension, extract::State, http::StatusCode, response::Response};
+use edge::{Form, Problem};
+use kernel::{Coded as _, FieldError, Permission};
+use meetings::Rules;
+use serde::Deserialize;
+use web_frame::{App, Field, Frame, Section, Visit, answer};
+
+use crate::Room;
+
+/// The form.
+#[derive(Debug, Template)]
+#[template(path = "form.html")]
+pub(crate) struct Page {
+    frame: Frame,
+    what: String,
+    action: String,
+    fields: Vec<Field>,
+    button: String,
+    back: String,
+}
+
+/// What was typed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Typed {
+    competitors: String,
+    products: String,
+    keywords: String,
+    fetch: Option<String>,
+    keep_days: String,
+}
+
+pub(crate) async fn page(
+    State(_app): State<App>,
+    Extension(room): Room,
+    visit: Visit,
+) -> Result<Response, Problem> {
+    visit.scope.require(Permission::SalesManage).map_err(Problem::denied)?;
+    let rules = room.rules(&visit.scope).await?;
+    Ok(answer::page(&Page::new(visit.frame, &rules, &[])))
+}
+
+impl Page {
+    pub(crate) fn new(frame: Frame, rules: &Rules, errors: &[FieldError]) -> Self {
+        let say = |key: &str| frame.say(&format!("web-meetings.{key}"));
+        let area = |name: &str, key: &str, words: &[String]| {
+            Field::area(name, say(key)).value(words.join("\n"))
+        };
+        let fields = vec![
+            area("competitors", "competitors", &rules.competitors).hint(say("terms-what")),
+            area("products", "products", &rules.products),
+            area("keywords", "keywords", &rules.keywords),
+            Field::check("fetch", say("fetch"), rules.fetch),
+            Field::input("number", "keep_days", say("keep-days"))
+                .value(rules.keep_days.to_string())
+                .hint(say("keep-days-what")),
+        ];
+        let fields = fields.into_iter().map(|field| field.checked(errors, frame.t)).collect();
+        Self {
+            what: say("rules-what"),
+            action: "/admin/meetings".to_owned(),
+            button: frame.say("save"),
+            back: "/meetings".to_owned(),
+            fields,
+            frame: {
+                let title = say("rules");
+                frame.at(Section::Administration, title).back_to("/admin")
+            },
+        }
+    }
+}
+
+pub(crate) async fn set(
+    State(_app): State<App>,
+    Extension(room): Room,
+    visit: Visit,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Problem> {
+    let lines = |text: &str| -> Vec<String> {
+        let all = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        all.map(str::to_owned).collect()
+    };
+    let rules = Rules {
+        competitors: lines(&typed.competitors),
+        products: lines(&typed.products),
+        keywords: lines(&typed.keywords),
+        fetch: typed.fetch.is_some(),
+        keep_days: typed.keep_days.trim().parse().unwrap_or_default(),
+        changes: 0,
+    };
+    match room.set_rules(&visit.scope, rules.clone()).await {
+        Ok(_set) => {
+            Ok(answer::back_with(&visit.context, "/admin/meetings", "web-meetings.rules-set"))
+        }
+        Err(error @ meetings::Error::Invalid { .. }) => {
+            let page = Page::new(visit.frame, &rules, error.fields());
+            Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
