@@ -12,6 +12,7 @@ use url::{Host, Url};
 
 use crate::{
     Error, Networks, Opening, Rest, Settings,
+    dial::Dialer,
     names::{Guard, Names, System},
 };
 
@@ -77,7 +78,9 @@ pub struct Client {
     /// For plain `http`: where it is not allowed everywhere, its names lead only to what was opened.
     plain: reqwest::Client,
     networks: Arc<Networks>,
-    settings: Arc<Settings>,
+    pub(crate) settings: Arc<Settings>,
+    /// For what is no HTTP.
+    pub(crate) dialer: Arc<Dialer>,
 }
 
 impl Client {
@@ -114,13 +117,15 @@ impl Client {
             }
             builder.build().map_err(Error::Setup)
         };
+        let dialing = guard.clone();
         let secure = build(guard.clone())?;
         let plain = if settings.allow_plain_http {
             secure.clone()
         } else {
             build(Guard { opened_only: true, ..guard })?
         };
-        Ok(Self { secure, plain, networks, settings: Arc::new(settings) })
+        let dialer = Arc::new(Dialer::new(dialing));
+        Ok(Self { secure, plain, networks, settings: Arc::new(settings), dialer })
     }
 
     /// Sends the request and reads the whole answer, whatever its status.

@@ -40,6 +40,9 @@ pub enum Error {
     /// The connection or the exchange failed.
     #[error("the exchange failed")]
     Exchange(#[source] reqwest::Error),
+    /// The connection to a mail server failed, or its certificate is not trusted.
+    #[error("the connection failed")]
+    Connection(#[source] io::Error),
     /// A certificate authority cannot be read.
     #[error("the certificate authority {} cannot be read", path.display())]
     Root {
@@ -69,7 +72,7 @@ impl Coded for Error {
             Self::Redirects { .. } => Code::new("outbound.redirects", Kind::Upstream),
             Self::TooLarge { .. } => Code::new("outbound.too_large", Kind::Upstream),
             Self::Timeout => Code::new("outbound.timeout", Kind::Upstream),
-            Self::Exchange(_) => Code::new("outbound.failed", Kind::Upstream),
+            Self::Exchange(_) | Self::Connection(_) => Code::new("outbound.failed", Kind::Upstream),
             Self::Root { .. } | Self::Setup(_) => Code::INTERNAL,
         }
     }

@@ -1,4 +1,4 @@
-//! The only outgoing HTTP client: every address is checked before a connection is made.
+//! The only way out, as HTTP ([`Client::fetch`]) or to a mail server ([`Client::dial`]): every address is checked before a connection is made.
 //!
 //! A hub that fetches what strangers name must not become their way into the network it stands in.
 //! [`Client::fetch`] therefore limits schemes, address ranges, redirects, sizes and times. Names are
@@ -10,6 +10,7 @@
 
 mod address;
 mod client;
+mod dial;
 mod error;
 mod names;
 mod rest;
@@ -17,6 +18,7 @@ mod settings;
 
 pub use address::Networks;
 pub use client::{Client, Request, Response};
+pub use dial::Wire;
 pub use error::Error;
 pub use names::{Lookup, Names};
 pub use rest::{Opening, Rest};

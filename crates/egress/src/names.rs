@@ -41,33 +41,37 @@ pub(crate) struct Guard {
     pub(crate) opened_only: bool,
 }
 
+impl Guard {
+    /// The addresses of a name that may be reached.
+    pub(crate) async fn open(&self, name: &str) -> Result<Vec<IpAddr>, Error> {
+        // This machine, whatever a resolver says (RFC 6761 §6.3).
+        let mut open = if is_this_machine(name) {
+            vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]
+        } else {
+            self.names.addresses(name.to_owned()).await.map_err(Error::Name)?
+        };
+        let refused = open.iter().copied().find(|found| !self.networks.may_reach(*found));
+        open.retain(|found| self.networks.may_reach(*found));
+        match refused {
+            Some(address) if open.is_empty() => return Err(Error::Network { address }),
+            None if open.is_empty() => return Err(Error::Name(io::ErrorKind::NotFound.into())),
+            _ => {}
+        }
+        if self.opened_only {
+            open.retain(|found| self.networks.is_opened(*found));
+            if open.is_empty() {
+                return Err(Error::PLAIN);
+            }
+        }
+        Ok(open)
+    }
+}
+
 impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
-        let (networks, opened_only) = (Arc::clone(&self.networks), self.opened_only);
-        // This machine, whatever a resolver says (RFC 6761 §6.3).
-        let here = is_this_machine(name.as_str());
-        let asked = (!here).then(|| self.names.addresses(name.as_str().to_owned()));
+        let guard = self.clone();
         Box::pin(async move {
-            let found = match asked {
-                Some(asked) => asked.await.map_err(Error::Name)?,
-                None => vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()],
-            };
-            let refused = found.iter().copied().find(|found| !networks.may_reach(*found));
-            let mut open = found;
-            open.retain(|found| networks.may_reach(*found));
-            match refused {
-                Some(address) if open.is_empty() => return Err(Error::Network { address }.into()),
-                None if open.is_empty() => {
-                    return Err(Error::Name(io::ErrorKind::NotFound.into()).into());
-                }
-                _ => {}
-            }
-            if opened_only {
-                open.retain(|found| networks.is_opened(*found));
-                if open.is_empty() {
-                    return Err(Error::PLAIN.into());
-                }
-            }
+            let open = guard.open(name.as_str()).await?;
             let places = open.into_iter().map(|found| SocketAddr::new(found, 0));
             Ok(Box::new(places) as Addrs)
         })

@@ -100,6 +100,11 @@ impl Graph {
         &self.parts.http
     }
 
+    /// Takes a token that was refused out of use.
+    pub(crate) async fn forget(&self, key: &TokenKey, token: &Secret<String>) {
+        self.parts.tokens.forget(key, token).await;
+    }
+
     /// Where Graph is.
     pub(crate) const fn root(&self) -> &Url {
         &self.organisation.root
@@ -194,7 +199,7 @@ impl Graph {
     }
 
     /// An address below the root; nothing else ever gets a token.
-    fn address(&self, path: &str) -> Result<Url> {
+    pub(crate) fn address(&self, path: &str) -> Result<Url> {
         let root = &self.organisation.root;
         if !path.contains("://") {
             let text =
@@ -208,7 +213,7 @@ impl Graph {
         Ok(url)
     }
 
-    async fn token(&self, caller: Caller<'_>) -> Result<(TokenKey, Secret<String>)> {
+    pub(crate) async fn token(&self, caller: Caller<'_>) -> Result<(TokenKey, Secret<String>)> {
         let own = &self.organisation;
         let user = match caller {
             Caller::Application | Caller::SignedIn { .. } => None,
@@ -237,7 +242,7 @@ impl Graph {
     }
 }
 
-fn request(ask: &Ask, url: Url, token: &Secret<String>) -> Result<Request> {
+pub(crate) fn request(ask: &Ask, url: Url, token: &Secret<String>) -> Result<Request> {
     let mut headers = HeaderMap::new();
     for (name, value) in &ask.headers {
         headers.insert(name, value.clone());

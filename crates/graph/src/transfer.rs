@@ -1,8 +1,10 @@
 //! Files on their way in and out. Their bytes are on another host than Graph, which gets no token: the address is the
 //! key.
 
+use std::time::Duration;
+
 use bytes::Bytes;
-use egress::Request;
+use egress::{Request, Response};
 use http::{
     Method, StatusCode,
     header::{ACCEPT, CONTENT_RANGE, HeaderValue, LOCATION},
@@ -10,7 +12,10 @@ use http::{
 use serde_json::Value;
 use url::Url;
 
-use crate::{Answer, Ask, Caller, Error, Graph, PIECE, Result, graph::judge};
+use crate::{
+    Answer, Ask, Caller, Error, Graph, PIECE, Result,
+    graph::{judge, request},
+};
 
 impl Graph {
     /// The bytes that a path leads to, such as `…/content` of a file; at most `most`.
@@ -39,12 +44,7 @@ impl Graph {
     ///
     /// # Errors
     /// [`Error`].
-    pub async fn text(
-        &self,
-        caller: Caller<'_>,
-        path: &str,
-        media: &'static str,
-    ) -> Result<Bytes> {
+    pub async fn text(&self, caller: Caller<'_>, path: &str, media: &'static str) -> Result<Bytes> {
         let headers = vec![(ACCEPT, HeaderValue::from_static(media))];
         let ask = Ask { path: path.to_owned(), headers, ..Ask::default() };
         let response = self.response(caller, &ask).await?;
@@ -53,6 +53,35 @@ impl Graph {
         }
         judge(&response)?;
         Err(Error::Answer { reason: "a text leads elsewhere" })
+    }
+
+    /// Bytes that Graph gives itself and that may be longer than its other answers, such as `…/$value` of a message; at
+    /// most `most`.
+    ///
+    /// # Errors
+    /// [`Error`]; [`Error::TooLarge`] beyond `most`.
+    pub async fn content(&self, caller: Caller<'_>, path: &str, most: usize) -> Result<Bytes> {
+        let url = self.address(path)?;
+        let ask = Ask { path: path.to_owned(), ..Ask::default() };
+        let mut fresh = !matches!(caller, Caller::SignedIn { .. });
+        loop {
+            let (key, token) = self.token(caller).await?;
+            let asked = request(&ask, url.clone(), &token)?;
+            let opening = self.http().open(asked).await.map_err(Error::Unreachable)?;
+            let (status, headers, url) = (opening.status, opening.headers, opening.url);
+            if status == StatusCode::UNAUTHORIZED && fresh {
+                fresh = false;
+                self.forget(&key, &token).await;
+                continue;
+            }
+            let limit = if status.is_success() { most } else { MAX_REFUSAL };
+            let body = opening.rest.whole(limit, PATIENCE).await.map_err(too_large)?;
+            if status.is_success() {
+                return Ok(body);
+            }
+            judge(&Response { status, headers, body, url })?;
+            return Err(Error::Answer { reason: "content leads elsewhere" });
+        }
     }
 
     /// Brings the bytes of a file to an upload session, piece by piece, and gives the item that came of it.
@@ -104,6 +133,11 @@ impl Graph {
         Err(Error::Answer { reason: "a link to bytes is not encrypted" })
     }
 }
+
+/// How long content may take in all.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// Bytes of a refusal.
+const MAX_REFUSAL: usize = 64 * 1024;
 
 fn too_large(error: egress::Error) -> Error {
     match error {

@@ -217,6 +217,19 @@ impl MicrosoftTeams {
         }
     }
 
+    /// The client of a tenant's organisation and the caller's own way to be there, for what else people have at it; none
+    /// where the tenant uses none.
+    ///
+    /// # Errors
+    /// [`Error::PersonNeeded`], [`Error::TeamsSignInNeeded`], [`Error::SignIn`], [`Error::Seal`], [`Error::Store`].
+    pub async fn seat_of(&self, scope: &Scope) -> Result<Option<(Graph, Sitting)>> {
+        scope.require(Permission::ConnectionUse)?;
+        let user = scope.user().ok_or(Error::PersonNeeded)?;
+        let Some(kept) = self.in_use(scope).await? else { return Ok(None) };
+        let sitting = self.sit(scope, &kept, user).await?;
+        Ok(Some((self.graph(scope, &kept)?, sitting)))
+    }
+
     async fn seat(&self, scope: &Scope) -> Result<Option<Arc<dyn Workspace>>> {
         let Some(kept) = self.in_use(scope).await? else { return Ok(None) };
         let sitting = match scope.user() {

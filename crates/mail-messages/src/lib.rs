@@ -35,7 +35,7 @@ pub mod thread;
 
 pub use address::{Address, domain_of, normalised};
 pub use error::{Error, Result};
-pub use message::{Attachment, Calendar, Message, Remark};
+pub use message::{Attachment, Calendar, Message, Remark, conversation_of};
 
 /// Reads a file of a mail, whichever of the two kinds it is.
 ///

@@ -29,6 +29,9 @@ pub struct Message {
     pub in_reply_to: Option<String>,
     /// The messages before it, the earliest first.
     pub references: Vec<String>,
+    /// The conversation as Outlook and Exchange number it, in hexadecimal: the first 22 bytes of `Thread-Index`, which all
+    /// messages of a conversation share ([MS-OXOMSG] 2.2.1.3).
+    pub conversation: Option<String>,
     /// The text; of a mail that has only HTML, its text without marks.
     pub text: String,
     /// The HTML as it came: it may not be shown. [`crate::html::page`] makes it safe.
@@ -215,4 +218,23 @@ pub(crate) fn identifier(text: &str) -> Option<String> {
     let bare = text.trim().trim_start_matches('<').trim_end_matches('>').trim();
     let bare = line(bare, crate::limits::MAX_LINE_CHARS);
     (!bare.is_empty()).then_some(bare)
+}
+
+/// What all messages of a conversation have in common of their `Thread-Index`.
+pub(crate) fn conversation(index: &[u8]) -> Option<String> {
+    use std::fmt::Write as _;
+
+    let root = index.get(..22)?;
+    Some(root.iter().fold(String::with_capacity(44), |mut out, byte| {
+        let _written = write!(out, "{byte:02x}");
+        out
+    }))
+}
+
+/// The same as a header or Graph writes it, in base64.
+pub fn conversation_of(text: &str) -> Option<String> {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).take(400).collect();
+    conversation(&STANDARD.decode(text).ok()?)
 }

@@ -14,7 +14,7 @@ use crate::{
     limits::{
         MAX_ADDRESSES, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, MAX_HTML_BYTES, MAX_LINE_CHARS,
     },
-    message::{file_name, identifier, line},
+    message::{conversation, file_name, identifier, line},
 };
 use mail_parser::decoders::html::html_to_text;
 use properties::{File, Properties};
@@ -102,6 +102,10 @@ impl Properties {
         if message.references.is_empty() {
             let all = self.text(file, tag::REFERENCES).unwrap_or_default();
             message.references = all.split_whitespace().take(200).filter_map(identifier).collect();
+        }
+        if message.conversation.is_none() {
+            let index = self.binary(file, tag::CONVERSATION_INDEX, 4_096).ok().flatten();
+            message.conversation = index.as_deref().and_then(conversation);
         }
         if message.sent_at.is_none() {
             let at = self.time(tag::SUBMITTED).or_else(|| self.time(tag::DELIVERED));
@@ -203,6 +207,7 @@ mod tag {
     pub(super) const REPRESENTING_NAME: u16 = 0x0042;
     pub(super) const REPRESENTING_KIND: u16 = 0x0064;
     pub(super) const REPRESENTING_ADDRESS: u16 = 0x0065;
+    pub(super) const CONVERSATION_INDEX: u16 = 0x0071;
     pub(super) const TRANSPORT_HEADERS: u16 = 0x007D;
     pub(super) const RECIPIENT_KIND: u16 = 0x0C15;
     pub(super) const SENDER_NAME: u16 = 0x0C1A;

@@ -169,6 +169,8 @@ pub(crate) fn finds(row: &Value, text: &str) -> bool {
             let own = member(row, name).as_str().unwrap_or_default().to_lowercase();
             own.starts_with(&word)
                 || own.split(|c: char| !c.is_alphanumeric()).any(|w| w.starts_with(&word))
+                // several words are a phrase
+                || (word.contains(' ') && own.contains(&word))
         })
     };
     text.split(" OR ").any(|either| either.split(" AND ").all(find))

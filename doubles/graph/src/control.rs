@@ -8,7 +8,7 @@ use crate::{
     clock,
     entra::{self, Ticket},
     faults::Fault,
-    meetings, notify,
+    mail, meetings, notify,
     query::Path,
     server::Shared,
     store::{Kind, Store},
@@ -87,6 +87,13 @@ pub(crate) fn handle(shared: &Arc<Shared>, call: &Call) -> Reply {
         }
         ("POST", ["transcripts"]) => {
             match meetings::add_transcript(store, body.text("meeting"), body.text("vtt")) {
+                Some(id) => Reply::plain_json(200, &json!({"id": id})),
+                None => done(false),
+            }
+        }
+        ("POST", ["mails"]) => {
+            let user = store.user(body.text("user")).map_or("", |user| user.text("id")).to_owned();
+            match mail::arrive(store, &user, body.field("mail")) {
                 Some(id) => Reply::plain_json(200, &json!({"id": id})),
                 None => done(false),
             }

@@ -19,6 +19,7 @@
 //! | `POST /users/{id}` `{…}` | changes a person; `_step_up` makes sign-ins ask for a second factor |
 //! | `POST /lifecycle` `{"subscription","event"}` | sends a lifecycle notification |
 //! | `POST /transcripts` `{"meeting","vtt"}` | a meeting gets a transcript |
+//! | `POST /mails` `{"user","mail":{…}}` | a message comes in from outside |
 //! | `POST /delta/expire` | delta links of before are refused |
 //! | `POST /lock` `{"item","locked"}` | a file is locked by somebody |
 //! | `POST /clients` `{"id","redirects","certificate","roles","delegated"}` | registers an application or changes one |

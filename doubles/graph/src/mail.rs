@@ -403,6 +403,12 @@ pub(crate) fn add(store: &mut Store, user: &str, folder: &str, given: &Value) ->
     id
 }
 
+/// A message comes in from outside.
+pub(crate) fn arrive(store: &mut Store, user: &str, given: &Value) -> Option<String> {
+    let inbox = known(store, user, "inbox");
+    (!inbox.is_empty()).then(|| add(store, user, &inbox, given))
+}
+
 fn attachment(given: &Value) -> Value {
     let kind = if given.text("@odata.type").is_empty() {
         "#microsoft.graph.fileAttachment"

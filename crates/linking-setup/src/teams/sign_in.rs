@@ -92,6 +92,20 @@ impl MicrosoftTeams {
     /// # Errors
     /// [`Error::Denied`], [`Error::PersonNeeded`], [`Error::TeamsNotSet`], [`Error::SignIn`], [`Error::Store`].
     pub async fn begin_sign_in(&self, scope: &Scope, next: Option<&str>) -> Result<Url> {
+        self.begin_sign_in_for(scope, &[], next).await
+    }
+
+    /// The same for more than Teams: `also` are delegated permissions that people may grant for themselves, such as
+    /// `Mail.Read`.
+    ///
+    /// # Errors
+    /// As [`MicrosoftTeams::begin_sign_in`].
+    pub async fn begin_sign_in_for(
+        &self,
+        scope: &Scope,
+        also: &[&str],
+        next: Option<&str>,
+    ) -> Result<Url> {
         scope.require(Permission::ConnectionUse)?;
         let kept = self.in_use(scope).await?.ok_or(Error::TeamsNotSet)?;
         let consents = self.parts.db.read(scope, crate::store::consents).await?;
@@ -99,6 +113,7 @@ impl MicrosoftTeams {
         if consents.iter().any(|consent| consent.which == Which::Second && consent.holds()) {
             scopes.extend(Which::Second.scopes());
         }
+        scopes.extend(also);
         let application = self.organisation(scope, &kept)?.sign_in(&scopes)?;
         let proof = self.flows.draw();
         let back = self.sign_in_address()?;

@@ -9,7 +9,7 @@ use mail_parser::{
 use crate::{
     Address, Error, Message, Remark, Result,
     limits::{MAX_ADDRESSES, MAX_HEADER_BYTES, MAX_HEADERS, MAX_LINE_CHARS, MAX_REFERENCES},
-    message::{file_name, identifier, line},
+    message::{conversation_of, file_name, identifier, line},
 };
 
 /// A header with what follows it.
@@ -157,6 +157,11 @@ pub(super) fn fill(message: &mut Message, headers: &[Header<'_>]) {
             }
             HeaderName::References if message.references.is_empty() => {
                 message.references = identifiers(value);
+            }
+            HeaderName::Other(ref name)
+                if message.conversation.is_none() && name.eq_ignore_ascii_case("thread-index") =>
+            {
+                message.conversation = value.as_text().and_then(conversation_of);
             }
             _ => {}
         }

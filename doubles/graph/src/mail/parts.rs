@@ -61,15 +61,51 @@ pub(super) fn mime(mail: &Value) -> String {
     let kind =
         if mail.field("body").text("contentType") == "html" { "text/html" } else { "text/plain" };
     let body = base64(mail.field("body").text("content").as_bytes());
-    format!(
-        "From: {} <{}>\r\nTo: {}\r\nCc: {}\r\nSubject: =?utf-8?B?{}?=\r\nMessage-ID: {}\r\nMIME-Version: 1.0\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{body}\r\n",
+    let text = format!(
+        "Content-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{body}\r\n"
+    );
+    let mut head = format!(
+        "From: {} <{}>\r\nTo: {}\r\nCc: {}\r\nSubject: =?utf-8?B?{}?=\r\nMessage-ID: {}\r\nDate: {}\r\nThread-Index: {}\r\nMIME-Version: 1.0\r\n",
         from.text("name"),
         from.text("address"),
         people("toRecipients"),
         people("ccRecipients"),
         base64(mail.text("subject").as_bytes()),
         mail.text("internetMessageId"),
-    )
+        date(mail.text("sentDateTime")),
+        mail.text("conversationIndex"),
+    );
+    for header in mail.list("internetMessageHeaders") {
+        head.extend([header.text("name"), ": ", header.text("value"), "\r\n"]);
+    }
+    let files = mail.list("_attachments");
+    if files.is_empty() {
+        return head + &text;
+    }
+    head.push_str("Content-Type: multipart/mixed; boundary=\"_parts_\"\r\n\r\n--_parts_\r\n");
+    head.push_str(&text);
+    for file in files {
+        head.extend([
+            "--_parts_\r\nContent-Type: ",
+            file.text("contentType"),
+            "\r\nContent-Disposition: attachment; filename=\"",
+            file.text("name"),
+            "\"\r\nContent-Transfer-Encoding: base64\r\n\r\n",
+            file.text("contentBytes"),
+            "\r\n",
+        ]);
+    }
+    head + "--_parts_--\r\n"
+}
+
+/// `2026-01-31T10:00:00Z` as mails write it.
+fn date(text: &str) -> String {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let part = |from: usize, to: usize| text.get(from..to).unwrap_or("00");
+    let month = part(5, 7).parse::<usize>().unwrap_or(1);
+    let month = MONTHS.get(month.saturating_sub(1)).unwrap_or(&"Jan");
+    format!("{} {month} {} {} +0000", part(8, 10), part(0, 4), part(11, 19))
 }
 
 pub(super) fn attachments(ctx: &mut Ctx<'_>, method: &str, rest: &[&str], mail: &Value) -> Answer {
