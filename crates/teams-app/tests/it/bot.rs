@@ -1,13 +1,22 @@
 //! The bot: how it is set up, and what proves that the Bot Connector speaks.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{
+    io::Write as _,
+    path::Path,
+    process::{Command, Stdio},
+    sync::atomic::Ordering,
+    time::Duration,
+};
 
 use identity::Role;
 use kernel::{Clock as _, Coded as _};
 use liaison_teams_app::{DEFAULT_METADATA, NewBot, Reply};
 use serde_json::{Value, json};
 
-use crate::house::{BOT, DIRECTORY, House, activity};
+use crate::{
+    connector::SERVICE,
+    house::{BOT, DIRECTORY, House, activity},
+};
 
 #[tokio::test]
 async fn a_bot_is_set_up_changed_and_taken_away_by_who_rolls_out() {
@@ -60,8 +69,8 @@ async fn only_a_token_of_the_connector_for_this_bot_and_this_call_counts() {
         with("nbf", json!(now + 200)),
         with("aud", json!(BOT)),
     ];
-    for claims in good {
-        let answer = ask(&house.connector.sign(&header, &claims)).await;
+    for claims in &good {
+        let answer = ask(&house.connector.sign(&header, claims)).await;
         assert!(matches!(answer, Ok(Reply::Answer(_))), "{claims}: {answer:?}");
     }
     let mut missing = house.claims();
@@ -76,8 +85,8 @@ async fn only_a_token_of_the_connector_for_this_bot_and_this_call_counts() {
         with("serviceurl", json!("https://evil.example/")),
         missing,
     ];
-    for claims in bad {
-        let error = ask(&house.connector.sign(&header, &claims)).await.unwrap_err();
+    for claims in &bad {
+        let error = ask(&house.connector.sign(&header, claims)).await.unwrap_err();
         assert_eq!(error.code().name(), "teams_app.unproven", "{claims}");
     }
     let heads = [
@@ -89,9 +98,27 @@ async fn only_a_token_of_the_connector_for_this_bot_and_this_call_counts() {
         json!({ "alg": "none", "kid": "teams" }),
         json!({ "alg": "RS256", "kid": "teams", "crit": ["x"], "x": 1 }),
     ];
-    for head in heads {
-        let error = ask(&house.connector.sign(&head, &house.claims())).await.unwrap_err();
+    for head in &heads {
+        let error = ask(&house.connector.sign(head, &house.claims())).await.unwrap_err();
         assert_eq!(error.code().name(), "teams_app.unproven", "{head}");
+    }
+    // the library that bots are written with says the same of all that it looks at
+    let all = good
+        .iter()
+        .chain(bad.iter().filter(|claims| !claims["exp"].is_null()))
+        .map(|claims| house.connector.sign(&header, claims))
+        .chain(
+            heads
+                .iter()
+                .filter(|head| head.get("crit").is_none())
+                .map(|head| house.connector.sign(head, &house.claims())),
+        );
+    let tokens: Vec<String> = all.collect();
+    if let Some(verdicts) = by_the_library(&house, &tokens) {
+        for (token, verdict) in tokens.iter().zip(&verdicts) {
+            assert_eq!(ask(token).await.is_ok(), *verdict == json!(true), "{verdict}: {token}");
+        }
+        assert_eq!(verdicts.iter().filter(|verdict| **verdict == json!(true)).count(), good.len());
     }
     for text in ["", "x", "a.b.c", &"a".repeat(100_000)] {
         assert!(ask(text).await.is_err());
@@ -111,6 +138,25 @@ async fn only_a_token_of_the_connector_for_this_bot_and_this_call_counts() {
     house.clock.advance(Duration::from_hours(25));
     assert!(ask(&house.connector.sign(&header, &house.claims())).await.is_ok());
     assert_eq!(house.connector.looked.load(Ordering::SeqCst), before + 1);
+}
+
+/// The verdicts of `botframework-connector`; nothing, with a line that says so, where it is not installed.
+fn by_the_library(house: &House, tokens: &[String]) -> Option<Vec<Value>> {
+    let npm = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../e2e/npm");
+    if !npm.join("node_modules/botframework-connector").is_dir() {
+        testkit::skip("tokens of bots", "npm's botframework-connector (npm ci in e2e/npm)");
+        return None;
+    }
+    let job = json!({
+        "metadata": house.connector.metadata, "application": BOT, "service": SERVICE,
+        "channel": "msteams", "now": house.clock.now().as_second(), "tokens": tokens,
+    });
+    let mut command = Command::new("node");
+    command.arg("bin/bot-tokens.mjs").current_dir(npm).stdin(Stdio::piped());
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(job.to_string().as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    Some(serde_json::from_slice(&output.stdout).unwrap())
 }
 
 #[tokio::test]

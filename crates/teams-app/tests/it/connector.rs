@@ -18,7 +18,7 @@ use aws_lc_rs::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-pub(crate) const ISSUER: &str = "https://connector.example";
+pub(crate) const ISSUER: &str = "https://api.botframework.com";
 pub(crate) const SERVICE: &str = "https://smba.example/emea/";
 
 pub(crate) struct Connector {
