@@ -61,7 +61,9 @@ impl Context {
             chosen: by_cookie.is_some(),
             session: cookie(headers, cookie::session_name(client.secure)).map(str::to_owned),
             // partitioned cookies exist over TLS alone
-            framed: cookie(headers, cookie::FRAMED_SESSION).filter(|_| client.secure).map(str::to_owned),
+            framed: cookie(headers, cookie::FRAMED_SESSION)
+                .filter(|_| client.secure)
+                .map(str::to_owned),
             surface: OnceLock::new(),
             agent: agent(headers),
             known: OnceLock::new(),

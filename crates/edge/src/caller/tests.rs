@@ -248,7 +248,8 @@ async fn a_framed_session_writes_only_where_the_browser_says_that_our_own_page_a
             .header("host", "hub:1")
             .header("cookie", "__Host-liaison-framed=signed-in")
             .header("content-type", "application/x-www-form-urlencoded");
-        let request = more.iter().fold(base, |request, (name, value)| request.header(*name, *value));
+        let request =
+            more.iter().fold(base, |request, (name, value)| request.header(*name, *value));
         let body = Body::from(format!("csrf={token}&text=hello"));
         let mut request = request.body(body).unwrap();
         request.extensions_mut().insert(crate::Peer { tls: true, ..crate::Peer::default() });

@@ -161,8 +161,7 @@ const fn word(factor: Factor) -> Option<&'static str> {
 }
 
 fn factor(written: &str) -> Option<Factor> {
-    let all =
-        [Factor::Single, Factor::Totp, Factor::Recovery, Factor::Provider, Factor::Passkey];
+    let all = [Factor::Single, Factor::Totp, Factor::Recovery, Factor::Provider, Factor::Passkey];
     all.into_iter().find(|one| word(*one) == Some(written))
 }
 
