@@ -97,7 +97,7 @@ struct TablesSet {
 
 /// Read the settings of linking
 ///
-/// Switches, consents, licences, tables, and everything that must be so, each with whether it is; for System
+/// Switches, consents, licences, tables, limits, and everything that must be so, each with whether it is; for System
 /// Administrators of the environment.
 #[utoipa::path(get, path = "/api/v1/environments/{environment_id}/linking",
     operation_id = "linking.read", tag = "linking", params(EnvironmentPath),
@@ -139,7 +139,7 @@ async fn change(
     turns.extend(body.enhanced.map(Turn::Enhanced));
     turns.extend(body.labels.map(Turn::Labels));
     let overview = app.setup.turn_all(&scope, environment, &turns).await?;
-    Ok(Json(OverviewItem::of(&scope, overview)))
+    Ok(Json(OverviewItem::of(&scope, overview, app.linking.settings())))
 }
 
 async fn shown(
@@ -148,7 +148,7 @@ async fn shown(
     environment: EnvironmentId,
 ) -> Result<Json<OverviewItem>, Problem> {
     let overview = app.setup.overview(scope, environment).await?;
-    Ok(Json(OverviewItem::of(scope, overview)))
+    Ok(Json(OverviewItem::of(scope, overview, app.linking.settings())))
 }
 
 /// Decide on a consent

@@ -29,6 +29,52 @@ pub(crate) struct LinkSubject {
     pub(crate) personal_view: bool,
 }
 
+/// What is turned; what is not named stays.
+#[derive(Debug, Clone, Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct LinkSwitches {
+    /// The basic experience; off takes the enhanced one along
+    #[arg(long, value_enum)]
+    pub(crate) basic: Option<Switch>,
+    /// The enhanced experience
+    #[arg(long, value_enum)]
+    pub(crate) enhanced: Option<Switch>,
+    /// Private teams with sensitivity labels
+    #[arg(long, value_enum)]
+    pub(crate) labels: Option<Switch>,
+    /// Whether OneDrive is used
+    #[arg(long, value_enum)]
+    pub(crate) one_drive: Option<Switch>,
+    /// What devices that nobody manages may do with the files of a channel
+    #[arg(long, value_enum, value_name = "RULE")]
+    pub(crate) unmanaged_devices: Option<DeviceRule>,
+    /// A network of managed devices, such as `10.0.0.0/8`; those that are named take the place of all before
+    #[arg(long, value_name = "NETWORK")]
+    pub(crate) managed_network: Vec<String>,
+}
+
+/// What devices that nobody manages may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DeviceRule {
+    /// What every device may
+    Full,
+    /// See names, and nothing more
+    Limited,
+    /// Nothing
+    Block,
+}
+
+impl DeviceRule {
+    /// The name in REST.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Limited => "limited",
+            Self::Block => "block",
+        }
+    }
+}
+
 /// What consent is given for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LinkConsent {
@@ -195,25 +241,21 @@ pub(crate) enum Link {
         #[arg(long)]
         decline: bool,
     },
-    /// Show the settings of an environment and what stands in the way
+    /// Show the switches of an environment, the consents, the limits, and what stands in the way
     Settings {
         #[command(flatten)]
         hub: Hub,
         /// Name or identifier of the environment
         environment: String,
     },
-    /// Turn linking on or off
+    /// Turn the switches of linking: all that are named, or none
     Turn {
         #[command(flatten)]
         hub: Hub,
         /// Name or identifier of the environment
         environment: String,
-        /// The basic experience
-        #[arg(long, value_enum)]
-        basic: Option<Switch>,
-        /// The enhanced experience
-        #[arg(long, value_enum)]
-        enhanced: Option<Switch>,
+        #[command(flatten)]
+        switches: LinkSwitches,
     },
     /// Give, refuse or take back a consent for the whole organisation
     Consent {

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::{environment, text};
 use crate::{
     api::Api,
-    cli::{Hub, Link, LinkSubject, Place, Switch},
+    cli::{Hub, Link, LinkSubject, LinkSwitches, Place, Switch},
     exit::{Exit, Failure, Result},
 };
 
@@ -30,6 +30,17 @@ const HISTORY: [&str; 5] = ["at", "actor", "event", "state", "step"];
 const ASKED: [&str; 7] =
     ["id", "link_id", "user_name", "subject_name", "place", "message", "created_at"];
 const PREVIEW: [&str; 5] = ["tab", "files", "other_links", "may_remove_tab", "may_delete_files"];
+const SWITCHES: [&str; 8] = [
+    "basic",
+    "enhanced",
+    "labels",
+    "one_drive",
+    "unmanaged_devices",
+    "managed_networks",
+    "consents.first.state",
+    "consents.second.state",
+];
+const LIMIT: [&str; 2] = ["limit", "value"];
 const CONDITIONS: [&str; 5] = ["id", "state", "code", "title", "remedy"];
 
 /// How long a command waits between two looks.
@@ -126,14 +137,8 @@ pub(crate) fn run(place: &Place, command: &Link) -> Result {
             settings(hub, &found);
             api.finish();
         }
-        Link::Turn { hub, environment, basic, enhanced } => {
-            let mut body = Map::new();
-            for (name, switch) in [("basic", basic), ("enhanced", enhanced)] {
-                if let Some(switch) = switch {
-                    body.insert(name.to_owned(), json!(*switch == Switch::On));
-                }
-            }
-            set(place, (hub, environment), (Method::PATCH, ""), &Value::Object(body))?;
+        Link::Turn { hub, environment, switches } => {
+            set(place, (hub, environment), (Method::PATCH, ""), &turned(switches))?;
         }
         Link::Consent { hub, environment, consent, decision } => {
             let path = format!("/consents/{}", consent.as_str());
@@ -228,6 +233,29 @@ fn shown(place: &Place, (hub, method): (&Hub, Method), path: &str) -> Result {
     Ok(())
 }
 
+/// What is to be turned, as REST takes it.
+fn turned(switches: &LinkSwitches) -> Value {
+    let mut body = Map::new();
+    let all = [
+        ("basic", switches.basic),
+        ("enhanced", switches.enhanced),
+        ("labels", switches.labels),
+        ("one_drive", switches.one_drive),
+    ];
+    for (name, switch) in all {
+        if let Some(switch) = switch {
+            body.insert(name.to_owned(), json!(switch == Switch::On));
+        }
+    }
+    if let Some(rule) = switches.unmanaged_devices {
+        body.insert("unmanaged_devices".to_owned(), json!(rule.as_str()));
+    }
+    if !switches.managed_network.is_empty() {
+        body.insert("managed_networks".to_owned(), json!(switches.managed_network));
+    }
+    Value::Object(body)
+}
+
 /// Changes settings and shows them.
 fn set(
     place: &Place,
@@ -245,12 +273,16 @@ fn set(
 
 fn settings(hub: &Hub, found: &Value) {
     let rows = found.get("conditions").and_then(Value::as_array).cloned().unwrap_or_default();
-    super::one(
-        found,
-        &["basic", "enhanced", "consents.first.state", "consents.second.state"],
-        hub.output,
-    );
+    super::one(found, &SWITCHES, hub.output);
+    if hub.output.json {
+        return;
+    }
     super::list(&rows, &CONDITIONS, hub.output);
+    let limits = found.get("limits").and_then(Value::as_object);
+    let limits = limits.into_iter().flatten();
+    let limits: Vec<_> =
+        limits.map(|(name, value)| json!({ "limit": name, "value": value })).collect();
+    super::list(&limits, &LIMIT, hub.output);
 }
 
 const fn kind(subject: &LinkSubject) -> &'static str {

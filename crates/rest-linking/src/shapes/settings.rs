@@ -73,6 +73,39 @@ struct TableItem {
     custom: bool,
 }
 
+/// Limits of teams and links. Whoever runs the hub sets them, under `[linking]` of the settings file.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LinkingLimits)]
+struct LimitsItem {
+    /// Characters of the name of a team or channel.
+    name_chars: usize,
+    channels_per_team: usize,
+    private_channels_per_team: usize,
+    members_per_team: usize,
+    members_per_private_channel: usize,
+    /// Members that one link asks in.
+    members_at_once: usize,
+    /// Links of one record or view that are shown.
+    links_per_record: u32,
+    /// Links of one channel that are shown.
+    links_per_channel: u32,
+}
+
+impl From<&linking::Settings> for LimitsItem {
+    fn from(settings: &linking::Settings) -> Self {
+        Self {
+            name_chars: settings.name_chars,
+            channels_per_team: settings.channels_per_team,
+            private_channels_per_team: settings.private_channels_per_team,
+            members_per_team: settings.members_per_team,
+            members_per_private_channel: settings.members_per_private_channel,
+            members_at_once: settings.members_at_once,
+            links_per_record: settings.links_per_record,
+            links_per_channel: settings.links_per_channel,
+        }
+    }
+}
+
 /// Everything about linking in an environment.
 #[derive(Debug, Serialize, ToSchema)]
 #[expect(clippy::struct_excessive_bools, reason = "switches")]
@@ -94,10 +127,11 @@ pub(crate) struct OverviewItem {
     consents: ConsentsItem,
     conditions: Vec<ConditionItem>,
     tables: Vec<TableItem>,
+    limits: LimitsItem,
 }
 
 impl OverviewItem {
-    pub(crate) fn of(scope: &Scope, overview: Overview) -> Self {
+    pub(crate) fn of(scope: &Scope, overview: Overview, limits: &linking::Settings) -> Self {
         let t = Texts::global().speak(scope.language());
         let ready = overview.is_ready();
         let condition = |one: Condition| {
@@ -133,6 +167,7 @@ impl OverviewItem {
             },
             conditions: overview.conditions.into_iter().map(condition).collect(),
             tables: overview.tables.into_iter().map(table).collect(),
+            limits: limits.into(),
         }
     }
 }
