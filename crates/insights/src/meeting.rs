@@ -59,22 +59,38 @@ pub struct Options {
 /// Makes the recap of a transcript.
 pub fn report(transcript: &Transcript, options: &Options) -> Report {
     let source = Source::of_transcript(transcript);
-    let vectors = Vectors::of(&source);
+    Report {
+        actions: actions::find(&source, options.date),
+        updates: updates::suggest(&source, options.date),
+        ..sections(transcript, &source, options)
+    }
+}
+
+/// The same without what it suggests for the opportunity, and with actions only where somebody wants them.
+pub fn recap(transcript: &Transcript, options: &Options, with_actions: bool) -> Report {
+    let source = Source::of_transcript(transcript);
+    let actions = if with_actions { actions::find(&source, options.date) } else { Vec::new() };
+    Report { actions, ..sections(transcript, &source, options) }
+}
+
+/// What neither is an action nor suggests anything.
+fn sections(transcript: &Transcript, source: &Source, options: &Options) -> Report {
+    let vectors = Vectors::of(source);
     let central = vectors.centrality();
     let all = 0..source.sentences.len();
-    let mut chosen = Chooser::new(&source, &vectors, &central, all).run(options.budget);
+    let mut chosen = Chooser::new(source, &vectors, &central, all).run(options.budget);
     chosen.sort_unstable();
     Report {
         lang: source.lang,
         is_known_language: source.is_known,
         summary: chosen.into_iter().filter_map(|at| source.sentences.get(at).cloned()).collect(),
-        parts: parts::with(&source, &vectors, &central),
-        actions: actions::find(&source, options.date),
-        questions: questions::by_asker(&source),
-        mentions: mentions::find(&source, &options.tracked, options.date),
-        keywords: tracked::find(&source, &options.tracked.keywords),
-        sentiment: sentiment::measure(&source),
-        updates: updates::suggest(&source, options.date),
+        parts: parts::with(source, &vectors, &central),
+        actions: Vec::new(),
+        questions: questions::by_asker(source),
+        mentions: mentions::find(source, &options.tracked, options.date),
+        keywords: tracked::find(source, &options.tracked.keywords),
+        sentiment: sentiment::measure(source),
+        updates: Vec::new(),
         talk: Talk::of(transcript),
     }
 }

@@ -159,8 +159,9 @@ impl Meetings {
         let asks = has.recap_asks || (has.actions && has.actions_ask);
         let runs = if asks { Runs::of(&transcript) } else { Runs::default() };
         let options = Options { date, tracked: tracked.clone(), budget: Budget::CARD };
+        let with_actions = has.actions;
         let work = move || -> (Report, Transcript) {
-            let report = meeting::report(&speech(&transcript), &options);
+            let report = meeting::recap(&speech(&transcript), &options, with_actions);
             (report, transcript)
         };
         // a long meeting takes a while
