@@ -13,6 +13,7 @@ mod forward;
 mod links;
 mod load;
 mod measure;
+mod pane;
 mod report;
 mod tables;
 mod watch;
@@ -79,6 +80,8 @@ enum What {
     Connectors,
     /// Lists of tools and calls of actions, beside `FastMCP`
     Agents,
+    /// The pane beside a mail, with partners that answer and one that hangs
+    Pane,
     /// The Dataverse Web API over a million rows, beside the same SQL by hand and Directus; never part of `all`
     Dataverse,
     /// A file of a million rows that becomes records, beside bare inserts; never part of `all`
@@ -131,6 +134,9 @@ fn run(arguments: &Arguments) -> Result<()> {
     }
     if wants(What::Agents) {
         agents::measure(&bench.binary, bench.scale, &mut report)?;
+    }
+    if wants(What::Pane) {
+        pane::measure((&bench.binary, bench.embedded), bench.scale, &mut report)?;
     }
     if arguments.what == What::Dataverse {
         tables::measure((&bench.binary, bench.embedded), bench.scale, &mut report)?;

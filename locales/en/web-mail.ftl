@@ -266,3 +266,5 @@ prompts = Favourites
 prompts-full = You have three favourites
 prompts-full-what = Delete one before you keep another.
 prompt-forget = Delete the favourite “{ $wish }”
+choose-other = Choose another
+copy-link = Copy link

@@ -266,3 +266,5 @@ prompts = Favoris
 prompts-full = Vous avez trois favoris
 prompts-full-what = Supprimez-en un avant d’en garder un autre.
 prompt-forget = Supprimer le favori « { $wish } »
+choose-other = En choisir un autre
+copy-link = Copier le lien

@@ -115,6 +115,22 @@ impl Mailbox {
         Ok(Seen { people, can_create: may.create, contact_label: spoken.contact.label.clone() })
     }
 
+    /// Every contact that has an address, as the CRM shows them to the caller: to choose another than before.
+    ///
+    /// # Errors
+    /// As [`Mailbox::people`]; [`Error::Invalid`] for what is no address.
+    pub async fn candidates(&self, scope: &Scope, address: &str) -> Result<Vec<Contact>> {
+        person(scope)?;
+        let address = Address::new(None, address)
+            .ok_or_else(|| Error::field("/address", "seller_mail.address", "an address of mail"))?;
+        let rules = self.rules(scope).await?;
+        let spoken = self.spoken(scope).await?;
+        let fields = spoken.email_fields(&rules.contact_fields);
+        let found = spoken.with_addresses(&fields, &[&address]).await?;
+        let own = found.iter().filter(|record| has_address(record, &fields, &address.address));
+        Ok(own.map(|record| spoken.contact_of(record)).collect())
+    }
+
     /// Says which of several contacts an address means, for the caller alone.
     ///
     /// # Errors

@@ -82,9 +82,14 @@ pub(crate) async fn run(
     }
 }
 
+/// Whether a script asks, for a part of a page.
+pub(crate) fn is_part(headers: &HeaderMap) -> bool {
+    headers.contains_key("hx-request")
+}
+
 /// A part of the pane; a page of its own where no script asked for it.
 pub(crate) fn part(headers: &HeaderMap, frame: Frame, opened: &Opened, html: Html) -> Response {
-    if headers.contains_key("hx-request") {
+    if is_part(headers) {
         answer::part(html)
     } else {
         answer::page(&Alone::around(frame, opened, html))

@@ -4,12 +4,12 @@ use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use edge::{Form, Path, Problem, Query};
 use kernel::{Coded as _, FieldError};
-use mailbox::{NewContact, Proposed};
+use mailbox::{Contact, NewContact, Proposed};
 use serde::Deserialize;
 use uuid::Uuid;
-use web_frame::{App, Field, Frame, Section, Visit, answer};
+use web_frame::{App, Field, Frame, Html, Section, Visit, answer};
 
-use crate::mail::back;
+use crate::{mail::back, pane::Alone};
 
 /// The form.
 #[derive(Debug, Template)]
@@ -111,4 +111,40 @@ pub(crate) async fn create(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Which of several contacts an address means, once more.
+#[derive(Debug, Template)]
+#[template(path = "choose.html")]
+pub(crate) struct Choose {
+    frame: Frame,
+    id: Uuid,
+    address: String,
+    contacts: Vec<Contact>,
+    from: String,
+}
+
+impl Choose {
+    pub(crate) fn new(
+        frame: &Frame,
+        id: Uuid,
+        (address, contacts): (&str, Vec<Contact>),
+        from: &str,
+    ) -> Self {
+        let (address, from) = (address.to_owned(), from.to_owned());
+        Self { frame: frame.clone(), id, address, contacts, from }
+    }
+}
+
+pub(crate) async fn choices(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<Uuid>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
+    let opened = app.mailbox.open(&visit.scope, id).await?;
+    let contacts = app.mailbox.candidates(&visit.scope, &asked.address).await?;
+    let page = Choose::new(&visit.frame, id, (&asked.address, contacts), &asked.from);
+    let (html, to) = (Html::of(&page), back(id, &asked.from));
+    Ok(answer::page(&Alone::wide(visit.frame, &opened, (html, to))))
 }

@@ -39,7 +39,7 @@ pub fn routes(language: LanguageFeatures) -> Router<App> {
         .merge(bring)
         .route("/mail/{seller_mail}/save", post(mail::save))
         .route("/mail/{seller_mail}/unsave", post(mail::unsave))
-        .route("/mail/{seller_mail}/choose", post(mail::choose))
+        .route("/mail/{seller_mail}/choose", get_and_post(contact::choices, mail::choose))
         .route("/mail/{seller_mail}/connect", get(connect::page))
         .route("/mail/{seller_mail}/contact", get_and_post(contact::page, contact::create))
         .route("/mail/{seller_mail}/draft", get_and_post(draft::page, draft::act))

@@ -14,7 +14,7 @@ use edge::{Form, Path, Problem, Query};
 use jiff::Timestamp;
 use kernel::Limit;
 use language_features::LanguageFeatures;
-use mailbox::{About, Mail, Opened, Remark, Wanted, html};
+use mailbox::{About, Line, Mail, Opened, Remark, Wanted, html};
 use serde::Deserialize;
 use uuid::Uuid;
 use web_frame::{
@@ -24,6 +24,7 @@ use web_frame::{
 use crate::{
     assist, list,
     pane::{self, Pane, Shown, size},
+    sources::{self, Row},
 };
 
 /// The page.
@@ -43,6 +44,9 @@ pub(crate) struct Page {
     blocked: usize,
     with_pictures: bool,
     calendars: usize,
+    /// The other mails of the conversation, the earliest first.
+    thread: Html,
+    others: usize,
     pane: Html,
 }
 
@@ -63,7 +67,9 @@ pub(crate) async fn page(
     let mut shown = pane::ask(&app, &visit, &opened).await?;
     shown.helps = assist::offered(&language, &visit, &opened).await;
     let latest = app.mailbox.list(&visit.scope, "", Limit::default(), None).await?.items;
+    let thread = app.mailbox.thread(&visit.scope, id).await?;
     let page = Page::new(visit.frame, &opened, shown, (&latest, asked.pictures.is_some()));
+    let page = page.within(thread);
     let mut response = answer::page(&page);
     let policy = format!("{CONTENT_SECURITY_POLICY}; frame-src 'self'");
     if let Ok(policy) = HeaderValue::try_from(policy) {
@@ -108,9 +114,20 @@ impl Page {
             blocked: if with_pictures { 0 } else { html::page(message, false).blocked },
             with_pictures,
             calendars: message.calendars.len(),
+            thread: Html::default(),
+            others: 0,
             pane,
             frame: frame.at(Section::Mail, title).with_pane(beside).back_to("/mail"),
         }
+    }
+
+    /// With the other mails of its conversation.
+    pub(crate) fn within(mut self, thread: Vec<Mail>) -> Self {
+        let others = thread.into_iter().filter(|mail| mail.id != self.id);
+        let rows: Vec<Row> = others.map(|mail| Row::of(Line::Kept(mail), 1)).collect();
+        self.others = rows.len();
+        self.thread = sources::rows(&self.frame, &rows);
+        self
     }
 
     fn path(&self, rest: &str) -> String {

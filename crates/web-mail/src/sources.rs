@@ -395,3 +395,6 @@ pub(crate) async fn disconnect(
     app.mailbox.disconnect(&visit.scope, id).await?;
     Ok(answer::back_with(&visit.context, "/mail/sources", "web-mail.disconnected"))
 }
+
+#[cfg(test)]
+mod tests;

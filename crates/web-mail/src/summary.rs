@@ -171,7 +171,7 @@ pub(crate) async fn summary(
     headers: HeaderMap,
     (Path(id), Query(of)): (Path<Uuid>, Query<From>),
 ) -> Result<Response, Problem> {
-    let opened = app.mailbox.open(&visit.scope, id).await?;
+    let opened = Box::pin(app.mailbox.whole_thread(&visit.scope, id)).await?;
     let task = task(&opened, Feature::Thread);
     let html = match run(&language, &visit, &task).await? {
         Some(answer) => {
@@ -206,7 +206,7 @@ pub(crate) async fn note(
 ) -> Result<Response, Problem> {
     let (table, record) = typed.record.split_once('/').unwrap_or_default();
     let record = RecordRef::new(table, record);
-    let opened = app.mailbox.open(&visit.scope, id).await?;
+    let opened = Box::pin(app.mailbox.whole_thread(&visit.scope, id)).await?;
     let title = visit.frame.say("web-mail.note-title");
     let when = opened.mail.sent_at.strftime("%Y-%m-%d %H:%M UTC").to_string();
     let text = format!("{}\n{when}\n\n{}", opened.mail.subject, typed.text);

@@ -34,7 +34,7 @@ fn opened(frame: &Frame, save: Option<Save>) -> Opened {
     Opened { mail: mail_of(frame, 7, "Renewal <now>"), message: message(), save }
 }
 
-fn contact(number: &str, others: usize) -> Contact {
+fn ben(number: &str, others: usize) -> Contact {
     let account = Related {
         at: RecordRef::new("account", "a1"),
         name: "Fabrikam <Ltd>".to_owned(),
@@ -67,11 +67,8 @@ fn full() -> Shown {
     Shown {
         seen: Some(Seen {
             people: vec![
-                person("ben@fabrikam.example", Matched::One(contact("c1", 1))),
-                person(
-                    "two@fabrikam.example",
-                    Matched::Several(vec![contact("c2", 0), contact("c3", 0)]),
-                ),
+                person("ben@fabrikam.example", Matched::One(ben("c1", 1))),
+                person("two@fabrikam.example", Matched::Several(vec![ben("c2", 0), ben("c3", 0)])),
                 person("cy@fabrikam.example", Matched::Nobody),
                 person("sam@contoso.example", Matched::Colleague),
             ],
@@ -367,6 +364,15 @@ fn a_record_stands_beside_with_what_happened_and_is_shared_or_chosen() {
             ("share", page(share(channels))),
             ("share-nowhere", page(share(Vec::new()))),
             ("connect", page(connect("ren", found(vec![hit])))),
+            (
+                "choose",
+                page(Html::of(&contact::Choose::new(
+                    frame,
+                    id,
+                    ("ben@fabrikam.example", vec![ben("c1", 0), ben("c2", 0)]),
+                    "outlook",
+                ))),
+            ),
             ("connect-none", page(connect("\"<x>", found(Vec::new())))),
         ]
     });

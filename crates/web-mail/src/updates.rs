@@ -10,7 +10,7 @@ use uuid::Uuid;
 use web_frame::{App, Frame, Html, Visit, answer};
 
 use crate::{
-    assist::{made, part, run, task},
+    assist::{is_part, made, part, run, task},
     mail::back,
 };
 
@@ -123,7 +123,12 @@ pub(crate) async fn updates(
         Some(answer) => {
             let wanted = suggested(&answer);
             let found = app.mailbox.proposals(&visit.scope, &opened, &of.record, &wanted).await?;
-            Html::of(&Updates::new(&visit.frame, (id, &of.from), found, &answer))
+            // the card is not there when it is empty; whoever opens it as a page is told so
+            if is_part(&headers) && found.fields.is_empty() && found.done.is_empty() {
+                Html::default()
+            } else {
+                Html::of(&Updates::new(&visit.frame, (id, &of.from), found, &answer))
+            }
         }
         None => Html::default(),
     };

@@ -1,0 +1,263 @@
+//! Mailboxes elsewhere: who may connect them, what is kept of them, what is listed, what is opened.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use kernel::{Ids, Scope, Secret};
+use liaison_mailbox::{
+    Line, MAX_SOURCES, NewSource, Reach, SourceKind, SourceRules, SourceSecurity, SourceSignIn,
+    away::{
+        Answer, Ask, Changes, Error, Folder, FolderId, Head, MailId, MailSource, Page, Result, Role,
+    },
+};
+
+use crate::house::{House, code, mail};
+
+/// A mailbox in memory: two folders, mails that are numbered, and a switch that makes it fail.
+#[derive(Debug)]
+struct Memory {
+    is_right: bool,
+    refuses: Arc<AtomicBool>,
+}
+
+impl Memory {
+    fn check(&self) -> Result<()> {
+        if !self.is_right || self.refuses.load(Ordering::Relaxed) {
+            return Err(Error::Refused);
+        }
+        Ok(())
+    }
+}
+
+fn head(number: i64) -> Head {
+    Head {
+        id: MailId(number.to_string()),
+        subject: format!("Renewal {number}"),
+        sender_name: "Ben King".to_owned(),
+        sender_address: "ben@fabrikam.example".to_owned(),
+        received_at: jiff::Timestamp::from_second(1_600_000_000 + number).ok(),
+        unread: number > 1,
+        message_id: Some(format!("{number}@fabrikam.example")),
+        references: if number > 1 { vec!["1@fabrikam.example".to_owned()] } else { Vec::new() },
+        ..Head::default()
+    }
+}
+
+impl MailSource for Memory {
+    fn folders(&self) -> Answer<'_, Vec<Folder>> {
+        let folder =
+            |id: &str, role| Folder { id: id.into(), name: id.to_owned(), role, unread: Some(1) };
+        Box::pin(async move {
+            self.check()?;
+            Ok(vec![
+                folder("INBOX", Role::Inbox),
+                folder("Sent", Role::Sent),
+                folder("Private", Role::Other),
+            ])
+        })
+    }
+
+    fn page<'a>(&'a self, folder: &'a FolderId, ask: &'a Ask) -> Answer<'a, Page> {
+        Box::pin(async move {
+            self.check()?;
+            let all = if folder.0 == "INBOX" { vec![head(2), head(1)] } else { Vec::new() };
+            let fits = |head: &Head| {
+                (!ask.unread || head.unread) && head.subject.to_lowercase().contains(&ask.words)
+            };
+            Ok(Page { heads: all.into_iter().filter(fits).collect(), next: None })
+        })
+    }
+
+    fn read<'a>(&'a self, _: &'a FolderId, id: &'a MailId, most: usize) -> Answer<'a, Vec<u8>> {
+        Box::pin(async move {
+            self.check()?;
+            let references = if id.0 == "1" { "" } else { "References: <1@fabrikam.example>\r\n" };
+            let file = [references.as_bytes(), &mail(&id.0)].concat();
+            match id.0.as_str() {
+                "1" | "2" if file.len() <= most => Ok(file),
+                "1" | "2" => Err(Error::TooLarge { most }),
+                _ => Err(Error::NoMail),
+            }
+        })
+    }
+
+    fn changes<'a>(&'a self, _: &'a FolderId, _: Option<&'a str>) -> Answer<'a, Changes> {
+        Box::pin(async { Ok(Changes { token: "1".to_owned(), ..Changes::default() }) })
+    }
+}
+
+/// A house whose sellers reach mailboxes in memory, and the switch that makes those refuse.
+async fn house() -> (House, Arc<AtomicBool>) {
+    let house = House::new().await;
+    let refuses = Arc::new(AtomicBool::new(false));
+    let switch = Arc::clone(&refuses);
+    let ids = Ids::seeded(5);
+    let sealer = seal::Sealer::new(vec![seal::Key::generate(&ids)], ids).unwrap();
+    house.mailbox.reach(Reach {
+        sealer,
+        imap: Box::new(move |server| {
+            let is_right = server.secret.expose() == "right";
+            Arc::new(Memory { is_right, refuses: Arc::clone(&switch) }) as Arc<dyn MailSource>
+        }),
+        graph: Box::new(|_scope| Box::pin(async { Ok(None) })),
+    });
+    (house, refuses)
+}
+
+fn new(account: &str, secret: &str) -> NewSource {
+    NewSource {
+        kind: SourceKind::Imap,
+        name: String::new(),
+        host: " IMAP.Fabrikam.example".to_owned(),
+        port: None,
+        security: SourceSecurity::StartTls,
+        account: account.to_owned(),
+        sign_in: SourceSignIn::Password,
+        secret: Secret::new(secret.to_owned()),
+    }
+}
+
+async fn allow(house: &House, scope: &Scope, imap: bool) -> &'static str {
+    let rules = SourceRules { imap, graph: true };
+    code(&house.mailbox.set_source_rules(scope, rules).await)
+}
+
+#[tokio::test]
+async fn a_mailbox_is_tried_before_it_is_kept_and_belongs_to_whoever_connected_it() {
+    let (house, refuses) = house().await;
+    let (sam, sue) = (house.seller("sam", None).await, house.seller("sue", None).await);
+    let box_of = &house.mailbox;
+    assert_eq!(code(&box_of.connect(&sam, new("sam", "right")).await), "mail_source.off");
+    assert_eq!(allow(&house, &sam, true).await, "permission.missing");
+    assert_eq!(allow(&house, &house.admin, true).await, "done");
+
+    assert_eq!(code(&box_of.connect(&sam, new("sam", "wrong")).await), "mail_source.refused");
+    assert_eq!(code(&box_of.connect(&sam, new("", "right")).await), "seller_mail.invalid");
+    let bare = NewSource { host: "no host/".to_owned(), ..new("sam", "right") };
+    assert_eq!(code(&box_of.connect(&sam, bare).await), "seller_mail.invalid");
+    let graph = NewSource { kind: SourceKind::Graph, ..new("", "") };
+    assert_eq!(code(&box_of.connect(&sam, graph).await), "mail_source.no_directory");
+    assert!(box_of.sources(&sam).await.unwrap().is_empty());
+
+    let source = box_of.connect(&sam, new("sam", "right")).await.unwrap();
+    let told = (source.name.as_str(), source.host.as_str(), source.port);
+    assert_eq!(told, ("sam", "imap.fabrikam.example", 143));
+    let names: Vec<&str> = source.folders.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["INBOX", "Sent"]);
+    // the same once more takes its place
+    let again = box_of.connect(&sam, new("sam", "right")).await.unwrap();
+    assert_eq!(again.id, source.id);
+    assert_eq!(box_of.sources(&sam).await.unwrap(), [again]);
+
+    let ask = Ask::default();
+    for stranger in [&sue, &house.admin] {
+        let outcome = box_of.source_mails(stranger, (source.id, None), &ask).await;
+        assert_eq!(code(&outcome), "mail_source.not_found");
+        assert_eq!(code(&box_of.disconnect(stranger, source.id).await), "mail_source.not_found");
+    }
+    refuses.store(true, Ordering::Relaxed);
+    let outcome = box_of.source_mails(&sam, (source.id, None), &ask).await;
+    assert_eq!(code(&outcome), "mail_source.refused");
+    assert_eq!(box_of.sources(&sam).await.unwrap()[0].problem, "mail_source.refused");
+    refuses.store(false, Ordering::Relaxed);
+    box_of.source_mails(&sam, (source.id, None), &ask).await.unwrap();
+    assert_eq!(box_of.sources(&sam).await.unwrap()[0].problem, "");
+
+    assert_eq!(allow(&house, &house.admin, false).await, "done");
+    let outcome = box_of.source_mails(&sam, (source.id, None), &ask).await;
+    assert_eq!(code(&outcome), "mail_source.off");
+    assert!(!box_of.sources(&sam).await.unwrap()[0].enabled);
+    box_of.disconnect(&sam, source.id).await.unwrap();
+    assert!(box_of.sources(&sam).await.unwrap().is_empty());
+
+    assert_eq!(allow(&house, &house.admin, true).await, "done");
+    for number in 0..MAX_SOURCES {
+        box_of.connect(&sam, new(&format!("sam{number}"), "right")).await.unwrap();
+    }
+    assert_eq!(code(&box_of.connect(&sam, new("more", "right")).await), "seller_mail.full");
+}
+
+#[tokio::test]
+async fn mails_elsewhere_are_listed_live_and_kept_when_they_are_opened() {
+    let (house, refuses) = house().await;
+    let sam = house.seller("sam", None).await;
+    assert_eq!(allow(&house, &house.admin, true).await, "done");
+    let box_of = &house.mailbox;
+    let id = box_of.connect(&sam, new("sam", "right")).await.unwrap().id;
+    let inbox = FolderId::from("INBOX");
+
+    let found = box_of.everything(&sam, "", false).await.unwrap();
+    let [(Line::Away { source, head, .. }, 2)] = found.lines.as_slice() else {
+        panic!("one conversation of two mails: {found:?}")
+    };
+    assert_eq!((*source, head.subject.as_str()), (id, "Renewal 2"));
+    assert!(box_of.list(&sam, "", kernel::Limit::default(), None).await.unwrap().items.is_empty());
+    let unread = box_of.everything(&sam, "", true).await.unwrap();
+    assert_eq!(unread.lines.len(), 1);
+
+    // only folders that were chosen are read
+    let private = FolderId::from("Private");
+    let outcome = box_of.fetch(&sam, (id, &private), &"1".into()).await;
+    assert_eq!(code(&outcome), "mail_source.folder_not_chosen");
+    let chosen = box_of.choose_folders(&sam, id, &[inbox.clone(), inbox.clone()]).await.unwrap();
+    assert_eq!(chosen.folders.len(), 1);
+    let outcome = box_of.choose_folders(&sam, id, &["Nowhere".into()]).await;
+    assert_eq!(code(&outcome), "seller_mail.invalid");
+
+    let first = box_of.fetch(&sam, (id, &inbox), &"1".into()).await.unwrap();
+    assert!(!first.again);
+    assert!(box_of.fetch(&sam, (id, &inbox), &"1".into()).await.unwrap().again);
+    let second = box_of.fetch(&sam, (id, &inbox), &"2".into()).await.unwrap();
+    let outcome = box_of.fetch(&sam, (id, &inbox), &"9".into()).await;
+    assert_eq!(code(&outcome), "mail_source.no_mail");
+
+    // both are one conversation, whichever is asked
+    for mail in [first.mail.id, second.mail.id] {
+        let thread = box_of.thread(&sam, mail).await.unwrap();
+        let subjects: Vec<&str> = thread.iter().map(|mail| mail.subject.as_str()).collect();
+        assert_eq!(subjects, ["Renewal 1", "Renewal 2"]);
+    }
+    let whole = box_of.whole_thread(&sam, first.mail.id).await.unwrap();
+    let parts = liaison_mailbox::thread::split(&whole.message.text);
+    assert_eq!(parts.len(), 2, "{}", whole.message.text);
+    assert!(parts.iter().all(|part| part.text.contains("Shall we renew?")), "{parts:?}");
+    let found = box_of.everything(&sam, "", false).await.unwrap();
+    assert!(matches!(found.lines.as_slice(), [(Line::Kept(_), 2)]), "{found:?}");
+
+    // one that does not answer is told beside the others
+    refuses.store(true, Ordering::Relaxed);
+    let found = box_of.everything(&sam, "", false).await.unwrap();
+    assert_eq!(found.silent.len(), 1);
+    assert_eq!((found.silent[0].code, found.lines.len()), ("mail_source.refused", 1));
+}
+
+#[tokio::test]
+async fn a_mail_that_joins_two_conversations_makes_them_one() {
+    let house = House::new().await;
+    let sam = house.seller("sam", None).await;
+    let of = |id: &str, head: &str| {
+        format!("From: a@x.example\r\nMessage-ID: <{id}>\r\nSubject: {id}\r\n{head}\r\nText\r\n")
+            .into_bytes()
+    };
+    let keep = async |file| house.mailbox.keep(&sam, file).await.unwrap().mail.id;
+    let index = "Thread-Index: AQHZabcdefghijklmnopqrstuvwxyz012345\r\n";
+    let one = keep(of("1@x", "")).await;
+    let two = keep(of("2@x", index)).await;
+    assert_eq!(house.mailbox.thread(&sam, one).await.unwrap().len(), 1);
+    let three = keep(of("3@x", &format!("In-Reply-To: <1@x>\r\n{index}"))).await;
+    for id in [one, two, three] {
+        assert_eq!(house.mailbox.thread(&sam, id).await.unwrap().len(), 3);
+    }
+    // who answers a mail that never came is found by the next one that does
+    let four = keep(of("4@x", "References: <lost@x>\r\n")).await;
+    let five = keep(of("5@x", "References: <lost@x> <4@x>\r\n")).await;
+    assert_eq!(house.mailbox.thread(&sam, four).await.unwrap().len(), 2);
+    house.mailbox.delete(&sam, four).await.unwrap();
+    house.mailbox.delete(&sam, five).await.unwrap();
+    assert_eq!(house.mailbox.thread(&sam, two).await.unwrap().len(), 3);
+    let sue = house.seller("sue", None).await;
+    let outcome = house.mailbox.thread(&sue, one).await;
+    assert_eq!(code(&outcome), "seller_mail.not_found");
+}

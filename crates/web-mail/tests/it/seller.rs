@@ -1,0 +1,236 @@
+//! What a seller does beside a mail, page by page: in the mailbox and in the pane that Outlook shows.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use crm::{Crm, RecordRef, Value, Values};
+use crm_proof::{At, Elsewhere};
+use http::{StatusCode, header};
+use identity::Role;
+use language_features::{Availability, Feature, LanguageFeatures, NewConfig, Switch, Worker};
+use web_proof::{Browser, House, Page};
+
+struct Place {
+    house: House,
+    there: Elsewhere,
+    language: LanguageFeatures,
+    browser: Browser,
+    scope: kernel::Scope,
+    admin: kernel::Scope,
+    _store: testkit::Store,
+}
+
+const LETTER: &str = "From: Ben King <ben@fabrikam.example>\r\nTo: Sam <sam@contoso.example>\r\nSubject: Renewal\r\nMessage-ID: <1@fabrikam.example>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nOur budget is 50,000. We plan to sign by 15 December 2026. Can you send an offer?\r\n--b\r\nContent-Type: text/plain; name=plan.txt\r\nContent-Disposition: attachment\r\n\r\nplan\r\n--b--\r\n";
+
+impl Place {
+    async fn new() -> Self {
+        let store = testkit::Store::fresh().await;
+        let ids = testkit::ids();
+        let clock = testkit::FixedClock::new();
+        let language = LanguageFeatures::new(language_features::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock) as Arc<dyn kernel::Clock>,
+            sealer: seal::Sealer::new(vec![seal::Key::generate(&ids)], ids.clone()).unwrap(),
+            ids,
+            client: testkit::outbound(),
+        });
+        let pages = vec![liaison_web_mail::routes(language.clone()), web::routes()];
+        let house = Box::pin(House::placed(pages, clock, "http://localhost/")).await;
+        let ada = house.user("ada", &[Role::GlobalAdministrator]).await;
+        let admin = house.scope_of(&ada).await;
+        let crm = house.app.crm.clone();
+        let back = "http://localhost/crm/sign-in";
+        let there = Box::pin(Elsewhere::start(crm, &admin, back)).await;
+        let browser = house.browser("sam", &[Role::Seller]).await;
+        let root = house.system.scope(house.tenant, "test");
+        let sam = house.identity.find_user_by_name(&root, "sam").await.unwrap().unwrap();
+        let scope = house.scope_of(&sam).await;
+        there.sign_in(&scope, At::Dynamics, &there.said(At::Dynamics, "username")).await;
+        let place = Self { house, there, language, browser, scope, admin, _store: store };
+        place.switch(Availability::General).await;
+        place
+    }
+
+    /// Every language feature, by the hub's own rules.
+    async fn switch(&self, availability: Availability) {
+        let one =
+            |feature: &Feature| Switch { feature: *feature, availability, worker: Worker::Rules };
+        let new = NewConfig {
+            switches: Feature::ALL.iter().map(one).collect(),
+            endpoint: String::new(),
+            model: String::new(),
+            location: String::new(),
+            key: None,
+            redact: Vec::new(),
+            daily_tokens: 100_000,
+            timeout_ms: 2_000,
+            consent: false,
+            changes: None,
+        };
+        self.language.update_config(&self.admin, new).await.unwrap();
+    }
+
+    async fn crm(&self) -> Arc<dyn Crm> {
+        self.there.seat(&self.scope, At::Dynamics).await
+    }
+
+    async fn made(&self, table: &str, pairs: &[(&str, Value)]) -> RecordRef {
+        let pair = |(name, value): &(&str, Value)| ((*name).to_owned(), value.clone());
+        let values: Values = pairs.iter().map(pair).collect();
+        self.crm().await.create(table, &values).await.unwrap()
+    }
+
+    async fn get(&self, path: &str) -> Page {
+        let page = self.house.get(&self.browser, path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.html);
+        page
+    }
+
+    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        self.house.post(&self.browser, path, fields).await
+    }
+
+    /// As the script of the pane brings a mail.
+    async fn bring(&self, token: &str) -> Page {
+        let request = self.house.request(&self.browser, "POST", "/outlook/mails");
+        let request = request.header("x-csrf-token", token);
+        self.house.send(request.body(Body::from(LETTER)).unwrap()).await
+    }
+}
+
+fn leads(page: &Page, to: &str) {
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.html);
+    assert_eq!(page.location(), to);
+}
+
+#[tokio::test]
+async fn in_outlook_a_seller_sees_makes_saves_updates_and_answers_and_stays_in_the_pane() {
+    let place = Box::pin(Place::new()).await;
+    let waiting = place.get("/outlook/pane?host=outlook").await;
+    let policy = waiting.headers.get(header::CONTENT_SECURITY_POLICY).unwrap().to_str().unwrap();
+    assert!(policy.contains("script-src 'self' https://appsforoffice.microsoft.com;"), "{policy}");
+    assert!(policy.contains("frame-ancestors https://teams.microsoft.com"), "{policy}");
+    assert!(waiting.html.contains("appsforoffice.microsoft.com/lib/1/hosted/office.js"));
+    let refused = place.bring("forged").await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.html);
+    let brought = place.bring(&place.browser.csrf).await;
+    assert_eq!(brought.status, StatusCode::OK, "{}", brought.html);
+    let pane = brought.html.clone();
+    let mail = pane.split_once("mail=").unwrap().1.split('&').next().unwrap().to_owned();
+    assert_eq!(place.bring(&place.browser.csrf).await.html, pane, "the same mail is the same");
+
+    // nobody is known: a contact is made, and the seller is back in the pane
+    let shown = place.get(&pane).await;
+    assert!(shown.html.contains("Not in the CRM"), "{}", shown.html);
+    let path = format!("/mail/{mail}/contact");
+    let form = place.get(&format!("{path}?from=outlook&address=ben%40fabrikam.example")).await;
+    assert!(form.html.contains(r#"name="from" value="outlook""#), "{}", form.html);
+    let who = [
+        ("first_name", "Ben"),
+        ("last_name", "King"),
+        ("email", "ben@fabrikam.example"),
+        ("from", "outlook"),
+    ];
+    leads(&place.post(&path, &who).await, &pane);
+    let account = place.made("account", &[("name", "Fabrikam".into())]).await;
+    let query = crm::Query::of("contact", &["fullname"]);
+    let contact = place.crm().await.query(&query).await.unwrap().records.remove(0).at;
+    let of = Values::from([("parentcustomerid".to_owned(), Value::Row(account.clone()))]);
+    place.crm().await.update(&contact, &of, None).await.unwrap();
+    let deal = [
+        ("name", "Renewal 2026".into()),
+        ("parentaccountid", Value::Row(account.clone())),
+        ("customerid", Value::Row(account)),
+    ];
+    let deal = place.made("opportunity", &deal).await;
+    let shown = place.get(&pane).await;
+    assert!(shown.html.contains("Connected") && shown.html.contains("Renewal 2026"));
+
+    // the record, what is suggested for it, and the decision
+    let id = &deal.id.0;
+    let path = format!("/mail/{mail}/record?table=opportunity&record={id}&from=outlook");
+    let record = place.get(&path).await;
+    assert!(record.html.contains("Renewal 2026") && record.html.contains("Share as card"));
+    let updates = format!("/mail/{mail}/updates?record={id}&from=outlook");
+    let shown = place.get(&updates).await;
+    assert!(shown.html.contains("Our budget is 50,000."), "{}", shown.html);
+    let path = format!("/mail/{mail}/updates");
+    let decide = |field: &'static str, suggested: &'static str, value: &'static str, decision| {
+        let fields = [
+            ("record", id.as_str()),
+            ("field", field),
+            ("suggested", suggested),
+            ("value", value),
+            ("decision", decision),
+            ("from", "outlook"),
+        ];
+        let (place, path) = (&place, &path);
+        async move { place.post(path, &fields).await }
+    };
+    leads(&decide("estimatedvalue", "50000", "48000", "accept").await, &pane);
+    let day = "2026-12-15";
+    leads(&decide("estimatedclosedate", day, day, "reject").await, &pane);
+    let fields = ["estimatedvalue", "estimatedclosedate"].map(str::to_owned);
+    let read = place.crm().await.read(&deal, &fields).await.unwrap();
+    assert_eq!(read.values["estimatedvalue"], Value::Number(48_000.0));
+    assert_eq!(read.values["estimatedclosedate"], Value::Null);
+    let shown = place.get(&updates).await;
+    assert!(!shown.html.contains("15 December"), "rejected is rejected: {}", shown.html);
+
+    // saved to the opportunity with its file
+    let about = format!("opportunity/{id}/");
+    let fields = [("about", about.as_str()), ("file-0", "1"), ("from", "outlook")];
+    leads(&place.post(&format!("/mail/{mail}/save"), &fields).await, &pane);
+    let shown = place.get(&pane).await;
+    assert!(shown.html.contains("Saved to the CRM") && shown.html.contains("About Renewal 2026"));
+    let found = place.get(&format!("/mail/{mail}/connect?q=Renewal&from=outlook")).await;
+    assert!(found.html.contains("Renewal 2026"), "{}", found.html);
+
+    // a draft with the record, then another, and one step back
+    let path = format!("/mail/{mail}/draft");
+    let first = place.get(&format!("{path}?from=outlook")).await;
+    assert!(first.html.contains("Can you send an offer?"), "{}", first.html);
+    let text = first.between("<textarea id=\"draft\"", "</textarea>");
+    let text = text.split_once('>').unwrap().1.to_owned();
+    let record = format!("opportunity/{id}");
+    let with = [
+        ("purpose", "proposal"),
+        ("length", "medium"),
+        ("tone", "direct"),
+        ("record", record.as_str()),
+        ("wish", "We deliver in May."),
+        ("text", text.as_str()),
+        ("do", "again"),
+    ];
+    let second = place.post(&path, &with).await;
+    assert!(second.html.contains("We deliver in May."), "{}", second.html);
+    assert!(second.html.contains("48,000") || second.html.contains("48000"), "{}", second.html);
+    assert!(second.html.contains("Restore last version"));
+    let restored = [("text", "second"), ("last", text.as_str()), ("do", "restore")];
+    let restored = place.post(&path, &restored).await;
+    assert!(restored.html.contains("Can you send an offer?"), "{}", restored.html);
+    for wish in ["one", "two", "three", "four"] {
+        place.post(&path, &[("wish", wish), ("do", "keep")]).await;
+    }
+    let full = place.post(&path, &[("wish", "five"), ("do", "keep")]).await;
+    assert!(full.html.contains("You have three favourites"), "{}", full.html);
+
+    // the summary becomes a note once
+    let path = format!("/mail/{mail}/summary");
+    let summary = place.get(&path).await;
+    assert!(summary.html.contains("Budget") && summary.html.contains("Timing"), "{}", summary.html);
+    let note = [("record", record.as_str()), ("text", "- A budget"), ("from", "outlook")];
+    leads(&place.post(&path, &note).await, &pane);
+    assert_eq!(place.post(&path, &note).await.status, StatusCode::CONFLICT);
+    assert!(place.get(&path).await.html.contains("The summary is saved as a note."));
+    let shown = format!("/mail/{mail}/record?table=opportunity&record={id}");
+    assert!(place.get(&shown).await.html.contains("A budget"));
+
+    // what was turned off since the page was made is refused
+    place.switch(Availability::Off).await;
+    let late = decide("estimatedvalue", "50000", "50000", "accept").await;
+    assert_ne!(late.status, StatusCode::SEE_OTHER);
+    let shown = place.get(&pane).await;
+    assert!(!shown.html.contains("Draft of a reply"), "{}", shown.html);
+    leads(&place.post(&format!("/mail/{mail}/unsave"), &[("from", "outlook")]).await, &pane);
+}
