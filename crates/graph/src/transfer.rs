@@ -135,7 +135,7 @@ impl Graph {
 }
 
 /// How long content may take in all.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// Bytes of a refusal.
 const MAX_REFUSAL: usize = 64 * 1024;
 

@@ -5,6 +5,7 @@
 
 mod connections;
 mod described;
+mod mail_sources;
 mod mails;
 mod records;
 mod review;
@@ -32,4 +33,5 @@ pub fn routes() -> rest::Routes<App> {
         .merge(review::routes())
         .merge(records::routes())
         .merge(mails::routes())
+        .merge(mail_sources::routes())
 }

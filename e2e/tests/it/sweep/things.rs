@@ -155,6 +155,8 @@ impl Things {
             ("seller_mail_id", seller_mail),
             ("meeting_id", meeting),
             ("operation", "GetA".to_owned()),
+            ("mail_source", NOTHING.to_owned()),
+            ("mail_source_id", NOTHING.to_owned()),
             ("import", NOTHING.to_owned()),
             ("import_id", NOTHING.to_owned()),
             ("table", "team".to_owned()),
