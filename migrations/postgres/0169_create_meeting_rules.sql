@@ -4,7 +4,7 @@ CREATE TABLE meeting_rules (
     competitors TEXT NOT NULL,
     products    TEXT NOT NULL,
     keywords    TEXT NOT NULL,
-    fetch       BOOLEAN NOT NULL,
+    fetches     BOOLEAN NOT NULL,
     keep_days   BIGINT NOT NULL,
     changes     BIGINT NOT NULL,
     updated_at  TIMESTAMPTZ NOT NULL,

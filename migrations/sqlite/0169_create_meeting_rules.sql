@@ -4,7 +4,7 @@ CREATE TABLE meeting_rules (
     competitors TEXT NOT NULL,
     products    TEXT NOT NULL,
     keywords    TEXT NOT NULL,
-    fetch       INTEGER NOT NULL,
+    fetches     INTEGER NOT NULL,
     keep_days   INTEGER NOT NULL,
     changes     INTEGER NOT NULL,
     updated_at  INTEGER NOT NULL,

@@ -372,7 +372,7 @@ pub(crate) fn old(tx: &Tx<'_>, before: Timestamp, limit: i64) -> Result<Vec<Uuid
 }
 
 pub(crate) fn rules(tx: &Tx<'_>) -> Result<Option<Rules>> {
-    const SQL: &str = "SELECT competitors, products, keywords, fetch, keep_days, changes FROM \
+    const SQL: &str = "SELECT competitors, products, keywords, fetches, keep_days, changes FROM \
                        meeting_rules WHERE tenant_id = $1";
     let lines = |text: String| text.lines().map(str::to_owned).collect::<Vec<_>>();
     let read = |row: Row| {
@@ -389,10 +389,10 @@ pub(crate) fn rules(tx: &Tx<'_>) -> Result<Option<Rules>> {
 }
 
 pub(crate) fn set_rules(tx: &Tx<'_>, rules: &Rules, now: Timestamp) -> Result<u64> {
-    const SQL: &str = "INSERT INTO meeting_rules (tenant_id, competitors, products, keywords, fetch, \
+    const SQL: &str = "INSERT INTO meeting_rules (tenant_id, competitors, products, keywords, fetches, \
                        keep_days, changes, updated_at) VALUES ($1, $2, $3, $4, $5, $6, 1, $7) ON \
                        CONFLICT (tenant_id) DO UPDATE SET competitors = $2, products = $3, keywords = \
-                       $4, fetch = $5, keep_days = $6, changes = meeting_rules.changes + 1, \
+                       $4, fetches = $5, keep_days = $6, changes = meeting_rules.changes + 1, \
                        updated_at = $7";
     let params = [
         tx.tenant().into(),
