@@ -200,6 +200,8 @@ fn sentence(error: &records::Error) -> String {
                 "Could not find a property named '{name}' on type 'Microsoft.Dynamics.CRM.{table}'."
             )
         }
+        // it begins with the name of a table, which is written small
+        missing @ records::Error::RowMissing { .. } => missing.to_string(),
         other => {
             let text = other.to_string();
             let mut letters = text.chars();

@@ -3,7 +3,7 @@
 
 use db::{Dialect, Result, Row, Value};
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
-use tables::{Column, ColumnKind, DateBehaviour, Fixed, MONEY_SCALE, RowRef, Table};
+use tables::{Column, ColumnKind, DateBehaviour, Fixed, MONEY_SCALE, Model, RowRef};
 use uuid::Uuid;
 
 /// Writes a name in double quotes.
@@ -205,17 +205,17 @@ pub fn choices(values: &[i32]) -> String {
     text
 }
 
-/// Reads the cell of a column, with the cell of its table code where it may refer to several tables.
+/// Reads the cell of a column, with the cell of its table code where it may refer to several tables, and the code of the
+/// table where there is just one.
 ///
 /// # Errors
 /// [`db::Error::Inconsistent`] when the cell holds something else.
 pub fn from_db(
     row: &Row,
     cell: usize,
-    type_cell: Option<usize>,
-    (table, column): (&Table, &Column),
+    (type_cell, sole): (Option<usize>, i32),
+    column: &Column,
 ) -> Result<tables::Value> {
-    let _ = table;
     Ok(match CellType::of(&column.kind).read(row, cell)? {
         Value::Text(text) if matches!(column.kind, ColumnKind::Choices { .. }) => {
             tables::Value::Choices(text.split(',').filter_map(|one| one.parse().ok()).collect())
@@ -236,13 +236,21 @@ pub fn from_db(
         Value::Uuid(id) if column.kind.is_reference() => {
             let code = match type_cell {
                 Some(cell) => row.get::<Option<i64>>(cell)?.and_then(|code| code.try_into().ok()),
-                None => None,
+                None => Some(sole),
             };
             tables::Value::Row(RowRef { code: code.unwrap_or(0), id })
         }
         Value::Uuid(id) => tables::Value::Guid(id),
         _ => tables::Value::Null,
     })
+}
+
+/// The code of the table that a column refers to, where there is just one; else 0.
+pub(crate) fn sole_target(model: &Model, column: &Column) -> i32 {
+    match column.kind.targets().as_slice() {
+        [one] => model.table(one).map_or(0, |table| table.code),
+        _ => 0,
+    }
 }
 
 /// Whether cells are dates without a time.

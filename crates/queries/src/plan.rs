@@ -69,6 +69,8 @@ pub struct Property {
     pub cell: usize,
     /// The code of the table that it refers to, where there are several.
     pub type_cell: Option<usize>,
+    /// The code of the table that it refers to, where there is just one; else 0.
+    pub(crate) code: i32,
     /// The display name of the row that it refers to.
     pub name_cell: Option<usize>,
     /// What it holds.
@@ -129,8 +131,8 @@ impl Property {
     /// # Errors
     /// [`db::Error::Inconsistent`] when the cell holds something else.
     pub fn value(&self, row: &Row) -> Result<tables::Value> {
-        if let Some((table, column)) = self.origin() {
-            return physical::from_db(row, self.cell, self.type_cell, (table, column));
+        if let Some(column) = self.column() {
+            return physical::from_db(row, self.cell, (self.type_cell, self.code), column);
         }
         Ok(match self.content {
             Content::Real => row

@@ -414,6 +414,48 @@ fn definitions_stand_in_a_change_set_as_a_whole_and_not_beside_rows() -> Result<
 }
 
 #[test]
+fn a_lookup_says_where_it_leads_and_is_followed() -> Result<()> {
+    let server = Server::demo()?;
+    let job = job(&server)?;
+    let token = job["token"].as_str().context("token")?;
+    let root = root(&server)?;
+    let made = r#"{"name":"Led","primarycontactid":{"firstname":"Ann","lastname":"Lee"}}"#;
+    let made = ask(&server, Some(token), ("POST", &format!("{root}/accounts")), made)?;
+    let id = made.header("odata-entityid").context("an id")?;
+    let id = id.rsplit(['(', ')']).nth(1).context("a key")?.to_owned();
+    let get = |rest: &str| {
+        ask(&server, Some(token), ("GET", &format!("{root}/accounts({id}){rest}")), "")
+    };
+    // a lookup of one table as well as one of several
+    let contact = get("/primarycontactid?$select=fullname")?;
+    ensure!(
+        contact.status == 200 && contact.json()?["fullname"] == "Ann Lee",
+        "{}",
+        contact.text()
+    );
+    let creator = get("/createdby?$select=fullname")?;
+    ensure!(creator.status == 200 && creator.json()?["fullname"].is_string(), "{}", creator.text());
+    for (rest, set) in
+        [("/primarycontactid/$ref", "/contacts("), ("/ownerid/$ref", "/systemusers(")]
+    {
+        let reference = get(rest)?;
+        let told = reference.json()?;
+        ensure!(told["@odata.id"].as_str().is_some_and(|to| to.contains(set)), "{rest}: {told}");
+    }
+    let path = format!("{root}/accounts({id})?$select=_primarycontactid_value");
+    let headers = [("Prefer", "odata.include-annotations=\"*\"")];
+    let request = Request { method: "GET", path: &path, headers: &headers, body: b"" };
+    let row = server.connect()?.with_token(token).send(&request)?.json()?;
+    let annotation = "_primarycontactid_value@Microsoft.Dynamics.CRM.lookuplogicalname";
+    ensure!(row[annotation] == "contact", "{row}");
+    let nobody =
+        r#"{"primarycontactid@odata.bind":"/contacts(00000000-0000-0000-0000-000000000001)"}"#;
+    let nobody = ask(&server, Some(token), ("POST", &format!("{root}/accounts")), nobody)?;
+    ensure!(nobody.text().contains("\"contact With Id = 0000"), "{}", nobody.text());
+    Ok(())
+}
+
+#[test]
 fn a_picture_is_a_thumbnail_in_its_row_and_whole_on_demand() -> Result<()> {
     let server = Server::demo()?;
     let job = job(&server)?;

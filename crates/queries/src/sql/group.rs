@@ -94,7 +94,14 @@ impl Select<'_> {
             let none = Field { source: usize::MAX, column: place };
             let cell = cells.add(Cell::Folded(none), true);
             let named = Some(Arc::clone(&aggregate.name));
-            properties.push(Property { named, cell, type_cell: None, name_cell: None, content });
+            properties.push(Property {
+                named,
+                cell,
+                type_cell: None,
+                code: 0,
+                name_cell: None,
+                content,
+            });
         }
         let aggregated = group.limit.map(|limit| {
             let place = cells.early.len();
@@ -149,7 +156,14 @@ impl Select<'_> {
             let none = Field { source: usize::MAX, column: place };
             let cell = cells.add(Cell::Folded(none), true);
             let content = Content::Whole;
-            return Ok(Property { named, cell, type_cell: None, name_cell: None, content });
+            return Ok(Property {
+                named,
+                cell,
+                type_cell: None,
+                code: 0,
+                name_cell: None,
+                content,
+            });
         }
         // Texts that differ by case are one group; the least stands for it.
         let text = folds(column);
@@ -171,7 +185,8 @@ impl Select<'_> {
             named_rows.then(|| cells.add(Cell::Name(key.field, cell, type_cell), false));
         let table = Arc::clone(&query.source(key.field.source)?.table);
         let content = Content::Column { table, column: key.field.column };
-        Ok(Property { named, cell, type_cell, name_cell, content })
+        let code = physical::sole_target(self.context.model, column);
+        Ok(Property { named, cell, type_cell, code, name_cell, content })
     }
 
     /// What makes the groups.

@@ -16,7 +16,7 @@ use crate::{
     Error, Result,
     access::Verb,
     limits,
-    physical::CellType,
+    physical::{self, CellType},
     plan::{Content, Plan, Property, Shown, ShownCollection, ShownSingle},
     query::{Condition, Field, Link, OrderBy, Output, Query, Shape},
 };
@@ -500,6 +500,7 @@ impl Select<'_> {
             named: output.name.clone(),
             cell,
             type_cell,
+            code: physical::sole_target(self.context.model, column),
             name_cell,
             content: Content::Column { table, column: field.column },
         })
