@@ -23,6 +23,8 @@ async function greet(): Promise<boolean> {
 /** Teams says which meeting it is; the page is asked for with it. */
 function open(meeting: string | undefined): void {
   if (meeting === undefined || find("[data-teams-meeting]") === null) return;
+  // what the hub did not take the first time it does not take the second
+  if (new URLSearchParams(location.search).has("meeting")) return;
   location.replace(`${location.pathname}?meeting=${encodeURIComponent(meeting)}&host=teams`);
 }
 
@@ -40,8 +42,12 @@ async function page(): Promise<void> {
 
 /** What the window gives goes to the host that opened it, once it has proven to be one. */
 async function give(said: string): Promise<void> {
-  if (await greet()) authentication.notifySuccess(said);
-  else window.close();
+  try {
+    if (await greet()) authentication.notifySuccess(said);
+    else window.close();
+  } catch {
+    // whoever opened it is no host that waits for a sign-in: the page says that the window may be closed
+  }
 }
 
 const given = find<HTMLElement>("[data-teams-give]")?.dataset.teamsGive;
