@@ -466,6 +466,10 @@ impl Crm for SellersOrganisation {
         Box::pin(self.became(record))
     }
 
+    fn begin<'a>(&'a self, _table: &'a str) -> Answer<'a, Option<crm::Position>> {
+        Box::pin(std::future::ready(self.from_now().map(Some)))
+    }
+
     fn changes<'a>(&'a self, feed: &'a Feed) -> Answer<'a, Changes> {
         Box::pin(self.since(feed))
     }

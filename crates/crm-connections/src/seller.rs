@@ -271,6 +271,10 @@ impl Crm for SellersCrm {
         asked!(self, "read", crm => crm.fate(record))
     }
 
+    fn begin<'a>(&'a self, table: &'a str) -> Answer<'a, Option<crm::Position>> {
+        asked!(self, "changes", crm => crm.begin(table))
+    }
+
     fn changes<'a>(&'a self, feed: &'a Feed) -> Answer<'a, Changes> {
         asked!(self, "changes", crm => crm.changes(feed))
     }

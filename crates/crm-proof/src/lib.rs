@@ -4,7 +4,13 @@
 //! adapters ([`adapters`]), and people sign in as they do in a browser ([`visit`]). What a test says of a room stays in
 //! that room's tests; what each of them would repeat is here.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop where something is odd")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "tests stop where something is odd"
+)]
 
 mod elsewhere;
 mod people;

@@ -133,6 +133,12 @@ pub trait Crm: Send + Sync + fmt::Debug {
         Box::pin(std::future::ready(Ok(Fate::Untold)))
     }
 
+    /// A place in the changes of a table behind everything that is there, where the CRM can say one; nothing where what is
+    /// there has to be read through first.
+    fn begin<'a>(&'a self, _table: &'a str) -> Answer<'a, Option<Position>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
     /// What happened to a table since a place: first, everything that is there.
     ///
     /// A change is told at least once, a deletion perhaps again. [`crate::Error::Expired`] when the place is older

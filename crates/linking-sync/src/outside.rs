@@ -1,10 +1,12 @@
 //! Links whose record is in a CRM elsewhere.
 //!
-//! Nobody tells the hub of what happens there, and it has no identity of its own there: each link is looked at now and
-//! then with the sign-in of the person who made it, its changes with the sign-in of the person who posts them. A CRM
-//! counts the calls of each person, so that the looks are few: a read or two for each of them.
+//! The hub has no identity of its own there: each link is looked at with the sign-in of the person who made it, its changes
+//! with the sign-in of the person who posts them. A CRM counts the calls of each person, so that the looks are few: where
+//! it tells what happens to its tables (`outside/follow.rs`), a link is looked at when its record changed and once a day;
+//! else now and then. Who has a record shared is told by no feed: where members follow, links are looked at every hour.
 
 mod circle;
+mod follow;
 
 use std::collections::BTreeMap;
 
@@ -31,8 +33,10 @@ use crate::{
 
 /// Seconds between two looks at a link whose changes are told in its channel (our own choice).
 const TOLD: i64 = 15 * 60;
-/// The same where nobody waits for them.
+/// The same where nobody waits for them, and where members follow.
 const UNTOLD: i64 = 60 * 60;
+/// The same where the CRM tells of changes.
+const FOLLOWED: i64 = 24 * 60 * 60;
 /// Characters of one value on a card.
 const LONGEST: usize = 200;
 
@@ -43,13 +47,19 @@ impl LinkingSync {
         let id = link.id;
         let rules = self.parts.db.read_one(root, move |tx| kept::of_link(tx, id)).await?;
         let rules = rules.filter(|kept| kept.rules.is_on());
-        let again = if rules.is_some() { TOLD } else { UNTOLD };
+        let mut again = if rules.is_some() { TOLD } else { UNTOLD };
         match self.parts.linking.look(root, link).await? {
             Looked::There { name } => {
                 let record = Record::There { name, active: true };
                 self.clear(root, link).await?;
                 self.act(root, link, (&record, &Seen::Silent)).await?;
-                self.keep_members_outside(root, link).await?;
+                let followed = self.join_feed(root, link).await?;
+                match (self.keep_members_outside(root, link).await?, followed) {
+                    (true, true) => again = UNTOLD,
+                    (true, false) => again = again.min(UNTOLD),
+                    (false, true) => again = FOLLOWED,
+                    (false, false) => {}
+                }
                 if let Some(rules) = rules {
                     self.tell_changes(root, link, rules).await?;
                 }

@@ -1,6 +1,7 @@
 //! Statements: what is to be looked at, how far changes were followed, what was found.
 
 pub(crate) mod asked;
+pub(crate) mod feeds;
 pub(crate) mod looks;
 pub(crate) mod members;
 pub(crate) mod notes;

@@ -122,6 +122,7 @@ impl LinkingSync {
 
     async fn step(&self, tenant: TenantId, root: &Scope) -> Result<bool> {
         self.follow(root).await?;
+        self.follow_crms(root).await?;
         self.look_at_places(tenant, root).await?;
         let told = self.look_at_told(root).await.unwrap_or_else(|error| {
             // a workspace elsewhere that fails holds nothing else up

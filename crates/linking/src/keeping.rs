@@ -74,6 +74,22 @@ pub fn by_record(
     store::of_subject(tx, environment, (table, record), MOST).map(links)
 }
 
+/// The live links that somebody made to records of a table of a CRM elsewhere.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn of_table(
+    tx: &Tx<'_>,
+    system: EnvironmentId,
+    (table, user): (&str, UserId),
+    most: u32,
+) -> Result<Vec<LinkId>> {
+    const SQL: &str = "SELECT id FROM links WHERE tenant_id = $1 AND environment_id = $2 \
+                       AND table_name = $3 AND created_by = $4 AND state <> 'unlinked' LIMIT $5";
+    let params = [tx.tenant().into(), system.into(), table.into(), user.into(), most.into()];
+    tx.all(SQL, &params)?.iter().map(|row| Ok(LinkId(row.get(0)?))).collect()
+}
+
 /// A link, whatever it is.
 ///
 /// # Errors

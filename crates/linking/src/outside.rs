@@ -5,6 +5,7 @@
 //! published: whoever may update the record may link it, and undo the link, is our own choice.
 
 mod circle;
+mod feed;
 pub(crate) mod people;
 pub(crate) mod rows;
 

@@ -39,7 +39,18 @@ impl Place {
     }
 }
 
+/// Before every other id.
+const FIRST: &str = "000000000000000AAA";
+
 impl SellersOrganisation {
+    /// The place of now, a little before it.
+    pub(super) fn from_now(&self) -> Result<Position> {
+        let swept = self.salesforce.clock.now();
+        let at = swept.checked_sub(OVERLAP).unwrap_or(swept);
+        let id = RecordId::parse(FIRST).ok_or(Error::Answer { reason: "an id" })?;
+        Ok(Place { record: Some(records::Position { at, id }), swept }.write())
+    }
+
     pub(super) async fn since(&self, feed: &Feed) -> Result<Changes> {
         let now = self.salesforce.clock.now();
         let odd = || Error::Query { reason: "no place in the changes".to_owned() };

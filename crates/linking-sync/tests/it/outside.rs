@@ -1,6 +1,8 @@
 //! Links whose record is in Salesforce or Dynamics 365: their life, and their changes as cards, through the sign-in of a
 //! named person.
 
+use std::sync::atomic::Ordering;
+
 use crm::{RecordRef, Value, Values};
 use identity::Role;
 use liaison_linking_sync::{Mode, NoteRules, Policy, Reason, Verb};
@@ -30,7 +32,7 @@ async fn a_record_that_is_renamed_or_deleted_in_the_crm_is_noticed_as_the_owner_
         let link = linked(&crms, at, "Village deal").await;
         let admin = &crms.house.admin;
         crms.rename(admin, (at, &link.subject), "Town deal").await;
-        crms.house.after(2 * 60 * 60).await;
+        crms.after(2 * 60 * 60).await;
         let now = crms.house.now(link.id).await;
         assert_eq!(
             (now.subject_name.as_str(), now.state),
@@ -39,8 +41,8 @@ async fn a_record_that_is_renamed_or_deleted_in_the_crm_is_noticed_as_the_owner_
         );
         let crm = crms.there.seat(admin, at).await;
         crm.delete(&RecordRef::new(link.subject.table(), link.subject.key()), None).await.unwrap();
-        crms.house.after(2 * 60 * 60).await;
-        crms.house.after(200).await;
+        crms.after(2 * 60 * 60).await;
+        crms.after(200).await;
         let now = crms.house.now(link.id).await;
         assert_eq!(now.state, State::Unlinked, "{at:?} {:?}", now.problem);
         let tabs = workspace_port::Workspace::tabs(&crms.house.seat(admin), &link.channel).await;
@@ -66,10 +68,10 @@ async fn a_link_goes_along_when_its_record_is_merged() {
         .salesforce
         .control(&json!({ "merge": { "winner": made[1], "loser": made[0] } }))
         .unwrap();
-    crms.house.after(2 * 60 * 60).await;
+    crms.after(2 * 60 * 60).await;
     let now = crms.house.now(link.id).await;
     assert_eq!((now.subject.key(), now.state), (made[1].clone(), State::Connected));
-    crms.house.after(2 * 60 * 60).await;
+    crms.after(2 * 60 * 60).await;
     assert_eq!(crms.house.now(link.id).await.subject_name, "Contoso Ltd");
 }
 
@@ -92,29 +94,29 @@ async fn changes_are_told_as_the_one_who_posts_and_stop_with_the_reason_when_tha
         let card = crms.house.sync.note_preview(admin, link.id, rules(&[field])).await.unwrap();
         assert!(card.unwrap().to_string().contains("Village deal"), "{at:?}");
         crms.house.sync.set_notes(admin, link.id, rules(&[field])).await.unwrap();
-        crms.house.after(DAY).await;
+        crms.after(DAY).await;
         crms.rename(admin, (at, &link.subject), "Town deal").await;
-        crms.house.after(2 * 60 * 60).await;
-        crms.house.after(60).await;
+        crms.after(2 * 60 * 60).await;
+        crms.after(60).await;
         let cards = crms.house.cards(&link.channel).await;
         assert_eq!(cards.len(), 1, "{at:?} {cards:?}");
         assert!(cards[0].contains("Village deal") && cards[0].contains("Town deal"), "{cards:?}");
-        crms.house.after(2 * 60 * 60).await;
+        crms.after(2 * 60 * 60).await;
         assert_eq!(crms.house.cards(&link.channel).await.len(), 1, "once");
         if at == At::Dynamics {
             continue;
         }
         crms.there.end_sign_ins();
-        crms.house.after(2 * 60 * 60).await;
-        crms.house.after(2 * 60 * 60).await;
+        crms.after(2 * 60 * 60).await;
+        crms.after(2 * 60 * 60).await;
         let now = crms.house.now(link.id).await;
         let problem = now.problem.map(|problem| problem.code);
         assert_eq!(problem.as_deref(), Some("crm_connection.lost"), "{:?}", now.state);
         assert_eq!(now.state, State::Connected, "the link itself stays");
         crms.sign_in(admin, at).await;
         crms.rename(admin, (at, &link.subject), "City deal").await;
-        crms.house.after(2 * 60 * 60).await;
-        crms.house.after(60).await;
+        crms.after(2 * 60 * 60).await;
+        crms.after(60).await;
         assert_eq!(crms.house.now(link.id).await.problem, None, "it goes on by itself");
         let cards = crms.house.cards(&link.channel).await;
         assert!(cards.len() == 2 && cards[1].contains("City deal"), "{cards:?}");
@@ -153,7 +155,7 @@ async fn members_follow_who_may_see_a_record_in_the_crm_and_owners_of_the_team_s
         give(&crms, (at, &link.subject), &at.mail("seller")).await;
 
         // off until who sets CRMs up decides
-        house.after(2 * 60 * 60).await;
+        crms.after(2 * 60 * 60).await;
         assert!(!inside(sam).await, "{at:?}");
         let refused = house.sync.set_crm_policy(&seller, system, BOTH).await;
         assert_eq!(crm_proof::code(&refused), "linking.administrator_needed");
@@ -165,12 +167,12 @@ async fn members_follow_who_may_see_a_record_in_the_crm_and_owners_of_the_team_s
             "{at:?} {:?}",
             ahead.changes
         );
-        house.after(2 * 60 * 60).await;
+        crms.after(2 * 60 * 60).await;
         assert!(inside(sam).await, "{at:?}: the owner of the record comes");
 
         // another owner comes; who lost it goes where the CRM says that nothing else lets them read
         give(&crms, (at, &link.subject), &at.mail("other")).await;
-        house.after(2 * 60 * 60).await;
+        crms.after(2 * 60 * 60).await;
         assert!(inside(eve).await, "{at:?}: {:?}", house.sync.member_history(admin, link.id).await);
         let crm = crms.there.seat(admin, at).await;
         let record = RecordRef::new(link.subject.table(), link.subject.key());
@@ -178,7 +180,7 @@ async fn members_follow_who_may_see_a_record_in_the_crm_and_owners_of_the_team_s
         assert_eq!(Some(inside(sam).await), reads, "{at:?}");
         give(&crms, (at, &link.subject), &at.mail("seller")).await;
         assert_eq!(crm.reads(&record, &at.mail("other")).await.unwrap(), Some(false), "{at:?}");
-        house.after(2 * 60 * 60).await;
+        crms.after(2 * 60 * 60).await;
         assert!(inside(sam).await && !inside(eve).await, "{at:?}");
         assert!(inside("ada").await && inside(gil).await, "{at:?}: owners, and by hand");
         let history = house.sync.member_history(admin, link.id).await.unwrap();
@@ -188,9 +190,45 @@ async fn members_follow_who_may_see_a_record_in_the_crm_and_owners_of_the_team_s
         let add = Policy { mode: Mode::Add, ..BOTH };
         house.sync.set_link_policy(admin, link.id, Some(add)).await.unwrap();
         give(&crms, (at, &link.subject), &at.mail("other")).await;
-        house.after(2 * 60 * 60).await;
+        crms.after(2 * 60 * 60).await;
         give(&crms, (at, &link.subject), &at.mail("manager")).await;
-        house.after(2 * 60 * 60).await;
+        crms.after(2 * 60 * 60).await;
         assert!(inside(eve).await && inside(sam).await, "{at:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_crm_tells_of_its_tables_is_followed_and_quiet_links_cost_no_calls() {
+    let crms = Crms::new().await;
+    let admin = &crms.house.admin;
+    for at in At::BOTH {
+        let mut links = Vec::new();
+        for name in ["One", "Two", "Three", "Four"] {
+            links.push(linked(&crms, at, name).await);
+        }
+        // the tables are followed from now on
+        crms.after(6 * 60).await;
+        crms.after(6 * 60).await;
+        let before = crms.calls.load(Ordering::SeqCst);
+        for _ in 0..10 {
+            crms.after(6 * 60).await;
+        }
+        let quiet = crms.calls.load(Ordering::SeqCst) - before;
+        if at == At::Salesforce {
+            // what changed and what is gone, however many links there are
+            assert!((10..=20).contains(&quiet), "{quiet} calls for ten questions");
+        }
+        // a change and a deletion are told within minutes
+        crms.rename(admin, (at, &links[0].subject), "Town").await;
+        let gone = RecordRef::new(links[1].subject.table(), links[1].subject.key());
+        crms.there.seat(admin, at).await.delete(&gone, None).await.unwrap();
+        crms.after(6 * 60).await;
+        crms.after(6 * 60).await;
+        let now = crms.house.now(links[0].id).await;
+        assert_eq!(now.subject_name, "Town", "{at:?}");
+        crms.after(200).await;
+        let now = crms.house.now(links[1].id).await;
+        assert_eq!(now.state, State::Unlinked, "{at:?} {:?}", now.problem);
+        assert_eq!(crms.house.now(links[2].id).await.subject_name, "Three", "{at:?}");
     }
 }

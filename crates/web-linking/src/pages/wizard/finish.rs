@@ -71,7 +71,9 @@ async fn send(
     let rule = error.fields().first();
     let sentence = rule.map(|rule| visit.frame.t.rule(rule.code, rule.limit));
     let is_name = matches!(code.kind(), Kind::Invalid | Kind::Conflict);
-    let of_team = rule.is_some_and(|rule| rule.pointer.contains("team"));
+    // a channel's name that is taken is told by a code of its own
+    let of_team = rule.is_some_and(|rule| rule.pointer.contains("team"))
+        || (chosen.makes_team() && code.name() == "workspace.name_taken");
     let field = match (chosen.makes_team(), chosen.makes_channel()) {
         (_, true) if is_name && !of_team => ("channel", "channel_name"),
         (true, _) if is_name => ("team", "team_name"),

@@ -1,0 +1,14 @@
+-- How far the changes of a table of a CRM elsewhere were followed, with the sign-in of whom; without a place it is still
+-- being read up to now, or the CRM tells nothing of the table.
+CREATE TABLE linking_crm_feeds (
+    tenant_id  BLOB NOT NULL,
+    system_id  BLOB NOT NULL,
+    table_name TEXT NOT NULL,
+    user_id    BLOB NOT NULL,
+    place      TEXT,
+    follows    INTEGER NOT NULL,
+    due_at     INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, system_id, table_name, user_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX linking_crm_feeds_due ON linking_crm_feeds (tenant_id, due_at);
