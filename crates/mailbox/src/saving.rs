@@ -19,7 +19,6 @@ use crate::{Error, Mailbox, Result, people::Spoken, service::person, store};
 
 /// What became of a mail in the CRM.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "three things that each may be so or not")]
 pub struct Save {
     /// Whether it is there; else somebody is at it.
     pub done: bool,
@@ -120,9 +119,12 @@ impl Mailbox {
                 // who cannot tell whether the CRM took it leaves the row, for the next to look for the mail first
                 let is_sure = is_sure(&error);
                 let left = Save { saved_at: Timestamp::UNIX_EPOCH, ..claim };
-                let undo = move |tx: &db::Tx<'_>| match is_sure && !again {
-                    true => store::drop_save(tx, id),
-                    false => store::put_save(tx, (id, user), &left),
+                let undo = move |tx: &db::Tx<'_>| {
+                    if is_sure && !again {
+                        store::drop_save(tx, id)
+                    } else {
+                        store::put_save(tx, (id, user), &left)
+                    }
                 };
                 self.db.write(scope, undo).await?;
                 return Err(error);

@@ -48,7 +48,7 @@ pub(super) async fn of_a_record_and_its_children_all_are_made_or_none(bench: &Be
     let own = values([(name, "Never made".into())]);
     let long = bench.child(&"x".repeat(5_000));
     let mut foreign = bench.child("Foreign");
-    foreign.field = "nothing_like_it".to_owned();
+    "nothing_like_it".clone_into(&mut foreign.field);
     let mut odd = bench.child("Odd");
     odd.values.insert("nothing_like_it".to_owned(), "x".into());
     let many = vec![bench.child("Many"); MAX_CHILDREN + 1];
