@@ -1,6 +1,6 @@
 //! Reading mailboxes elsewhere: lists live, a mail when it is opened.
 
-use std::{cmp::Reverse, time::Duration};
+use std::{cmp::Reverse, collections::BTreeSet, time::Duration};
 
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use jiff::Timestamp;
@@ -117,16 +117,13 @@ impl Mailbox {
 
 /// Puts mails of one conversation together, each mail once: the one that is kept before the one that is elsewhere.
 fn together(mut lines: Vec<Line>) -> Vec<(Line, usize)> {
-    lines.sort_by_key(|line| (Reverse(at(line)), matches!(line, Line::Away { .. })));
+    // what is kept comes in later or earlier than it was sent: it is the one to open, wherever it stands
+    lines.sort_by_key(|line| (matches!(line, Line::Away { .. }), Reverse(at(line))));
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    lines.retain(|line| own_key(line).is_none_or(|own| seen.insert(own)));
+    lines.sort_by_key(|line| Reverse(at(line)));
     let mut groups: Vec<(Vec<String>, Line, usize)> = Vec::new();
-    let mut seen: Vec<String> = Vec::new();
     for line in lines {
-        if let Some(own) = own_key(&line) {
-            if seen.contains(&own) {
-                continue;
-            }
-            seen.push(own);
-        }
         let keys = keys(&line);
         let shared = |known: &[String]| keys.iter().any(|key| known.contains(key));
         match groups.iter_mut().find(|(known, ..)| shared(known)) {
@@ -212,6 +209,8 @@ mod tests {
         let lines =
             vec![away("b", &["a"], 20), away("a", &[], 10), kept("a", 10), away("x", &[], 15)];
         let found = together(lines);
+        let earlier = together(vec![away("a", &[], 99), kept("a", 10)]);
+        assert!(matches!(earlier.as_slice(), [(Line::Kept(_), 1)]));
         let told: Vec<(Option<String>, usize)> =
             found.iter().map(|(line, count)| (own_key(line), *count)).collect();
         assert_eq!(told, [(Some("b".to_owned()), 2), (Some("x".to_owned()), 1)]);
