@@ -8,7 +8,7 @@ use crm::{
 };
 use crm_connections::{
     Overview, SystemKind,
-    records::{Asked, SellersRecords, name_of, to_text},
+    records::{Asked, SellersRecords, name_of},
 };
 use i18n::{Texts, Translator};
 use jiff::{Timestamp, tz::TimeZone};
@@ -152,8 +152,8 @@ impl TeamsApp {
         let recent = words.is_empty();
         let mut refs: Vec<RecordRef> = if recent {
             let read = move |tx: &db::Tx<'_>| store::recent(tx, user, system);
-            let used: Vec<Shared> = self.0.db.read_one(scope, read).await?;
-            used.into_iter().map(|one| one.record).collect()
+            let lately: Vec<Shared> = self.0.db.read_one(scope, read).await?;
+            lately.into_iter().map(|one| one.record).collect()
         } else if asked.is_empty() {
             Vec::new()
         } else {
@@ -368,7 +368,8 @@ fn text(field: &Field, record: &Record, (t, zone): (&Translator<'static>, &TimeZ
     };
     let french = t.tag() == "fr";
     match (record.values.get(&field.name).unwrap_or(&Value::Null), told) {
-        (Value::Null | Value::Id(_), _) => String::new(),
+        // without a name the reader may not see the other record
+        (Value::Null | Value::Id(_), _) | (Value::Row(_), None) => String::new(),
         (Value::Instant(at), _) => t.exact(*at, zone),
         (Value::Date(day), _) => {
             day.strftime(if french { "%d/%m/%Y" } else { "%-m/%-d/%Y" }).to_string()
@@ -380,10 +381,6 @@ fn text(field: &Field, record: &Record, (t, zone): (&Translator<'static>, &TimeZ
         (Value::Number(number), None) => t.number(*number),
         (Value::Choice(value), None) => label(value),
         (Value::Choices(values), None) => values.iter().map(label).collect::<Vec<_>>().join("; "),
-        // without a name the reader may not see the other record
-        (Value::Row(_), None) => String::new(),
-        #[expect(unreachable_patterns, reason = "values of later versions of the port")]
-        (other, None) => to_text(other),
     }
 }
 

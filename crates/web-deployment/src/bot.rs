@@ -55,7 +55,7 @@ pub(crate) struct Page {
 pub(crate) async fn page(State(app): State<App>, visit: Visit) -> Result<Response, Problem> {
     let bot = app.deployment.teams().bot(&visit.scope).await?;
     let typed = bot.as_ref().map(Typed::of).unwrap_or_default();
-    let page = Page::new(visit.frame, (&typed, bot.is_some()), &[], visit.context.base_url());
+    let page = Page::new(visit.frame, (&typed, bot.is_some()), &[], &visit.context.base_url());
     Ok(answer::page(&page))
 }
 
@@ -70,7 +70,7 @@ pub(crate) async fn save(
         Err(error @ teams_app::Error::Invalid { .. }) => {
             let is_set = teams.bot(&visit.scope).await?.is_some();
             let base = visit.context.base_url();
-            let page = Page::new(visit.frame, (&typed, is_set), error.fields(), base);
+            let page = Page::new(visit.frame, (&typed, is_set), error.fields(), &base);
             Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
         Err(error) => Err(error.into()),
@@ -91,7 +91,7 @@ impl Page {
         frame: Frame,
         (typed, is_set): (&Typed, bool),
         wrong: &[kernel::FieldError],
-        base: String,
+        base: &str,
     ) -> Self {
         let field = |name: &'static str, value: &str| {
             let key = name.replace('_', "-");

@@ -31,6 +31,7 @@ pub(crate) struct Page {
 
 /// A CRM as the tab shows it.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "four things that each may be so or not")]
 pub(crate) struct Card {
     id: String,
     name: String,

@@ -102,9 +102,10 @@ pub(crate) async fn connect(
     Form(chosen): Form<Chosen>,
 ) -> Result<Response, Problem> {
     let teams = app.deployment.teams();
-    let record = match chosen.record.is_empty() {
-        true => Ok(None),
-        false => of_form(&chosen.record).map(Some).ok_or(teams_app::Error::NoRecord),
+    let record = if chosen.record.is_empty() {
+        Ok(None)
+    } else {
+        of_form(&chosen.record).map(Some).ok_or(teams_app::Error::NoRecord)
     };
     let kept = match record {
         Ok(record) => Box::pin(teams.set_meeting(&visit.scope, &chosen.meeting, record)).await,
