@@ -161,14 +161,14 @@ pub(crate) fn delete(tx: &Tx<'_>, id: Uuid) -> Result<u64> {
     const SAVES: &str = "DELETE FROM mailbox_saves WHERE tenant_id = $1 AND mail_id = $2";
     const SQL: &str = "DELETE FROM mailbox_mails WHERE tenant_id = $1 AND id = $2";
     const NOTES: &str = "DELETE FROM mailbox_notes WHERE tenant_id = $1 AND mail_id = $2";
-    let params = [tx.tenant().into(), id.into()];
-    tx.execute(SAVES, &params)?;
-    tx.execute(NOTES, &params)?;
-    // what a conversation is known by goes with its last mail
     const OF: &str = "SELECT thread_id FROM mailbox_mails WHERE tenant_id = $1 AND id = $2";
     const LAST: &str = "DELETE FROM mailbox_thread_keys WHERE tenant_id = $1 AND thread_id = $2 \
                         AND NOT EXISTS (SELECT 1 FROM mailbox_mails WHERE tenant_id = $1 \
                         AND thread_id = $2)";
+    let params = [tx.tenant().into(), id.into()];
+    tx.execute(SAVES, &params)?;
+    tx.execute(NOTES, &params)?;
+    // what a conversation is known by goes with its last mail
     let thread = tx.first(OF, &params)?.map(|row| row.get::<Option<Uuid>>(0)).transpose()?;
     let gone = tx.execute(SQL, &params)?;
     if let Some(thread) = thread.flatten() {

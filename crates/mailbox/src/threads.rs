@@ -3,6 +3,8 @@
 //! A mail is known by its own identifier, by those it answers (RFC 5322 §3.6.4), and by what Exchange calls the
 //! conversation. Mails that share one of them are of one conversation; a mail that joins two makes them one.
 
+use std::fmt::Write as _;
+
 use db::Tx;
 use kernel::{Scope, UserId};
 use mail_messages::{Message, thread};
@@ -96,7 +98,7 @@ impl Mailbox {
             }
             parts.push((mail, text));
         }
-        parts.sort_by(|(a, _), (b, _)| (b.sent_at, b.id).cmp(&(a.sent_at, a.id)));
+        kernel::sort_by_key(&mut parts, |(mail, _)| std::cmp::Reverse((mail.sent_at, mail.id)));
         opened.message.text = written(&parts);
         Ok(opened)
     }
@@ -112,10 +114,10 @@ fn written(parts: &[(Mail, String)]) -> String {
                 address => format!("{} <{address}>", mail.sender_name),
             };
             let at = mail.sent_at.strftime("%Y-%m-%d %H:%M");
-            out.push_str(&format!(
-                "\n\n-----Original Message-----\nFrom: {sender}\nSent: {at}\nSubject: {}\n\n",
-                mail.subject
-            ));
+            let subject = &mail.subject;
+            out.push_str("\n\n-----Original Message-----\n");
+            let _infallible =
+                write!(out, "From: {sender}\nSent: {at}\nSubject: {subject}\n\n");
         }
         out.push_str(text.trim());
     }
