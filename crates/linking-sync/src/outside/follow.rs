@@ -39,8 +39,10 @@ impl LinkingSync {
         for feed in self.parts.db.read_one(root, move |tx| feeds::due(tx, now)).await? {
             if let Err(error) = self.follow_crm(root, &feed).await {
                 let due = self.later(FAILED);
-                let error: &dyn std::error::Error = &error;
-                tracing::warn!(error, crm.id = %feed.system, "linking_sync.feed_failed");
+                {
+                    let error: &dyn std::error::Error = &error;
+                    tracing::warn!(error, crm.id = %feed.system, "linking_sync.feed_failed");
+                }
                 // what is wrong is said at the links
                 let of = EnvironmentId::from(feed.system);
                 let write = move |tx: &Tx<'_>| -> db::Result<()> {
