@@ -111,7 +111,9 @@ pub(crate) async fn there(
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     let next = Some(typed.next.as_str()).filter(|next| !next.is_empty());
-    match app.linking_setup.teams()?.begin_sign_in(&visit.scope, next).await {
+    // who comes from the page of mailboxes lets the hub read mails as well
+    let also: &[&str] = if next == Some("/mail/sources") { &["Mail.Read"] } else { &[] };
+    match app.linking_setup.teams()?.begin_sign_in_for(&visit.scope, also, next).await {
         Ok(url) => Ok(answer::page(&Going::new(visit.frame, &url, "/workspace/sign-in"))),
         Err(error @ linking_setup::Error::TeamsNotSet) => Err(error.into()),
         Err(error) => Ok(failed(error.code().name())),
