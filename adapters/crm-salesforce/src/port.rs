@@ -467,7 +467,7 @@ impl Crm for SellersOrganisation {
     }
 
     fn begin<'a>(&'a self, _table: &'a str) -> Answer<'a, Option<crm::Position>> {
-        Box::pin(std::future::ready(self.from_now().map(Some)))
+        Box::pin(std::future::ready(self.now_on().map(Some)))
     }
 
     fn changes<'a>(&'a self, feed: &'a Feed) -> Answer<'a, Changes> {

@@ -7,7 +7,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    clippy::indexing_slicing,
     clippy::missing_panics_doc,
     reason = "tests stop where something is odd"
 )]

@@ -44,7 +44,7 @@ const FIRST: &str = "000000000000000AAA";
 
 impl SellersOrganisation {
     /// The place of now, a little before it.
-    pub(super) fn from_now(&self) -> Result<Position> {
+    pub(super) fn now_on(&self) -> Result<Position> {
         let swept = self.salesforce.clock.now();
         let at = swept.checked_sub(OVERLAP).unwrap_or(swept);
         let id = RecordId::parse(FIRST).ok_or(Error::Answer { reason: "an id" })?;

@@ -240,7 +240,12 @@ async fn the_tab_of_a_record_of_a_crm_is_live_edited_as_the_reader_and_says_what
         let made = house.post(&sam, &format!("{base}/collaborate/new"), &fields).await;
         assert_eq!(made.status, StatusCode::SEE_OTHER, "{at:?} {}", made.html);
         let tab = made.location().replace("/links/", "/linked/");
-        let link = house.app.linking.link_by_id(&own, tab[8..].parse().unwrap()).await.unwrap();
+        let link = house
+            .app
+            .linking
+            .link_by_id(&own, tab.trim_start_matches("/linked/").parse().unwrap())
+            .await
+            .unwrap();
         let team = link.team.0.parse().unwrap();
 
         // live, and edited in place as the one who looks
