@@ -123,7 +123,6 @@ role-fixed = This role cannot be changed
 role-fixed-what = System Administrator may always do everything, also on tables that are made later. Copy it to begin a role of your own.
 role-changed = Somebody changed this role meanwhile
 role-changed-what = What you chose stands below over what is stored now. Look it over and save again.
-administrator-stays = The System Administrator role stays whole, and nobody takes it from themselves: another administrator can.
 toast-role-saved = Role saved
 toast-role-made = Role created
 toast-nothing = Nothing was different

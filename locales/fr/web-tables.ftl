@@ -123,7 +123,6 @@ role-fixed = Ce rôle ne peut pas être modifié
 role-fixed-what = L’administrateur système peut toujours tout faire, y compris sur les tables créées plus tard. Copiez-le pour commencer un rôle à vous.
 role-changed = Quelqu’un a modifié ce rôle entre-temps
 role-changed-what = Ce que vous avez choisi figure ci-dessous, par-dessus ce qui est stocké maintenant. Relisez-le et enregistrez de nouveau.
-administrator-stays = Le rôle d’administrateur système reste entier, et personne ne se le retire : un autre administrateur le peut.
 toast-role-saved = Rôle enregistré
 toast-role-made = Rôle créé
 toast-nothing = Rien n’avait changé

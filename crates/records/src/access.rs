@@ -66,9 +66,7 @@ pub(crate) fn load(
     if disabled {
         return Err(Error::Refused {
             code: "0x80040225",
-            message:
-                "The specified user is either disabled or is not a member of any business unit."
-                    .to_owned(),
+            message: crate::error::PERSON_DISABLED.to_owned(),
         });
     }
     let teams = read.teams(user)?;

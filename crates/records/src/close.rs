@@ -90,7 +90,7 @@ impl Session {
         let found = Found { table, values: values(&found, table)? };
         let state = table.state().map(|state| found.value(&state.logical).clone());
         if state.is_some_and(|state| state != Value::Whole(0)) {
-            let message = "The lead is closed: only an open lead can be qualified.".to_owned();
+            let message = crate::error::LEAD_CLOSED.to_owned();
             return Err(Error::Refused { code: "0x80040265", message });
         }
         let mut steps = Steps { session: self, lead: &found, operations: Vec::new() };

@@ -259,6 +259,39 @@ impl Error {
     }
 }
 
+/// The code of a refusal, under which pages have its words in the reader's language; what rooms above refuse has none of
+/// its own, and its message is shown.
+fn refusal(message: &str) -> Code {
+    match message {
+        FOUNDATION => Code::new("record.foundation", Kind::Conflict),
+        ADMINISTRATOR_STAYS => Code::new("record.administrator_stays", Kind::Conflict),
+        ADMINISTRATOR_FIXED => Code::new("record.administrator_fixed", Kind::Conflict),
+        LEAD_CLOSED => Code::new("record.lead_closed", Kind::Conflict),
+        MERGE_ITSELF => Code::new("record.merge_itself", Kind::Conflict),
+        MERGE_ACTIVE => Code::new("record.merge_active", Kind::Conflict),
+        MERGE_PARENTS => Code::new("record.merge_parents", Kind::Conflict),
+        PERSON_DISABLED => Code::new("record.person_disabled", Kind::Conflict),
+        TOO_MANY_TO_GROUP => Code::new("record.too_many_to_group", Kind::Conflict),
+        _ if message.ends_with(CLOSED) => Code::new("record.closed", Kind::Conflict),
+        _ => Code::new("record.refused", Kind::Conflict),
+    }
+}
+
+// What clients of the platform read; pages have it by its code.
+pub(crate) const FOUNDATION: &str = "The environment cannot do without this row.";
+pub(crate) const ADMINISTRATOR_STAYS: &str =
+    "Nobody takes the System Administrator role from themselves: another administrator can.";
+pub(crate) const ADMINISTRATOR_FIXED: &str = "The System Administrator role cannot be changed.";
+pub(crate) const LEAD_CLOSED: &str = "The lead is closed: only an open lead can be qualified.";
+pub(crate) const MERGE_ITSELF: &str = "A row cannot be merged into itself.";
+pub(crate) const MERGE_ACTIVE: &str = "Only active rows can be merged.";
+pub(crate) const MERGE_PARENTS: &str = "The rows belong to different parents.";
+pub(crate) const PERSON_DISABLED: &str =
+    "The specified user is either disabled or is not a member of any business unit.";
+pub(crate) const TOO_MANY_TO_GROUP: &str =
+    "AggregateQueryRecordLimit exceeded. Cannot perform this operation.";
+pub(crate) const CLOSED: &str = " has already been closed.";
+
 impl Coded for Error {
     fn code(&self) -> Code {
         match self {
@@ -287,7 +320,7 @@ impl Coded for Error {
             Self::Reference { .. } => Code::new("record.reference", Kind::Invalid),
             Self::Status { .. } => Code::new("record.status", Kind::Invalid),
             Self::Escalation => Code::new("permission.escalation", Kind::Forbidden),
-            Self::Refused { .. } => Code::new("record.refused", Kind::Conflict),
+            Self::Refused { message, .. } => refusal(message),
             Self::Limit { .. } => Code::new("record.limit", Kind::TooLarge),
             Self::Circle { .. } => Code::new("record.circle", Kind::Conflict),
             Self::Definition(_) => Code::new("table.definition", Kind::Invalid),

@@ -264,8 +264,7 @@ impl Reading<'_> {
         if found.first().is_some_and(|first| plan.too_many(first)) {
             return Err(Error::Refused {
                 code: "0x8004e023",
-                message: "AggregateQueryRecordLimit exceeded. Cannot perform this operation."
-                    .to_owned(),
+                message: crate::error::TOO_MANY_TO_GROUP.to_owned(),
             });
         }
         let (rows, more) = plan.cut(found);

@@ -171,7 +171,7 @@ impl Work<'_> {
         let row = self.visible(&table, role)?.ok_or_else(|| Self::missing(&table, role))?;
         self.require(&table, Verb::Write, &row)?;
         if role == self.session.records.0.administrator {
-            let message = "The System Administrator role cannot be changed.".to_owned();
+            let message = crate::error::ADMINISTRATOR_FIXED.to_owned();
             return Err(Error::Refused { code: "0x80041405", message });
         }
         let number = self.snapshot().number();

@@ -111,10 +111,7 @@ pub(crate) fn told(place: &Place, error: Error) -> Result<(String, String), Prob
         Error::VersionMismatch => {
             Ok((place.say("definition-changed"), place.say("definition-changed-what")))
         }
-        Error::Refused { code: "0x80041405", .. } => {
-            Ok((place.say("wrong"), place.say("administrator-stays")))
-        }
-        Error::Refused { message, .. } => {
+        Error::Refused { message, .. } if error.code().name() == "record.refused" => {
             Ok((parts::told(&place.frame, &error).0, message.clone()))
         }
         Error::Restricted { by, .. } => {

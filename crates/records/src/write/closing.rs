@@ -133,7 +133,7 @@ impl Work<'_> {
         if ended && told.is_some() {
             return Err(Error::Refused {
                 code: "0x80040265",
-                message: format!("The {} has already been closed.", table.labels.text(ENGLISH)),
+                message: format!("The {}{}", table.labels.text(ENGLISH), crate::error::CLOSED),
             });
         }
         if !ends {

@@ -30,7 +30,7 @@ impl Work<'_> {
             return Err(Error::VersionMismatch);
         }
         if self.is_foundation(id) {
-            let message = "The environment cannot do without this row.".to_owned();
+            let message = crate::error::FOUNDATION.to_owned();
             return Err(Error::Refused { code: "0x80040265", message });
         }
         let version = self.remove(table, &row)?;

@@ -137,9 +137,7 @@ impl Work<'_> {
     fn keeps_an_administrator(&self, one: Uuid, other: Uuid) -> Result<()> {
         let (user, role) = (self.session.user(), self.session.records.0.administrator);
         if (one, other) == (user, role) || (one, other) == (role, user) {
-            let message =
-                "Nobody takes the System Administrator role from themselves: another administrator can."
-                    .to_owned();
+            let message = crate::error::ADMINISTRATOR_STAYS.to_owned();
             return Err(Error::Refused { code: "0x80041405", message });
         }
         Ok(())

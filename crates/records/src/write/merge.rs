@@ -58,7 +58,7 @@ impl Work<'_> {
         let (target, lost) =
             (self.key(&table, &merge.target)?, self.key(&table, &merge.subordinate)?);
         if target == lost {
-            return refused("A row cannot be merged into itself.");
+            return refused(crate::error::MERGE_ITSELF);
         }
         let find =
             |work: &Self, id| work.visible(&table, id)?.ok_or_else(|| Self::missing(&table, id));
@@ -71,11 +71,11 @@ impl Work<'_> {
         };
         let is_open = |row: &Loaded| matches!(state(row), Value::Null | Value::Whole(0));
         if !is_open(&kept) || !is_open(&lost) {
-            return refused("Only active rows can be merged.");
+            return refused(crate::error::MERGE_ACTIVE);
         }
         let differs = |column: &&&str| kept.value(&table, column) != lost.value(&table, column);
         if merge.check_parents && kind.parents.iter().any(|column| differs(&column)) {
-            return refused("The rows belong to different parents.");
+            return refused(crate::error::MERGE_PARENTS);
         }
 
         self.follow(&table, &kept, &lost)?;
