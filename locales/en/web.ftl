@@ -908,3 +908,7 @@ admin-crm = CRM
 admin-crm-what = Which CRMs sellers use, who is connected, who administers msdyn_viva.
 admin-workspace = Workspace
 admin-workspace-what = Whether records are linked to the teams of this hub or to Microsoft Teams.
+admin-sales-settings = Sales settings
+admin-sales-settings-what = Access, saving, meetings, forms and fields
+admin-privacy = Privacy
+admin-privacy-what = What is stored of people, for how long, given out and taken away

@@ -908,3 +908,7 @@ admin-crm = CRM
 admin-crm-what = Les CRM des vendeurs, qui est connecté, qui administre msdyn_viva.
 admin-workspace = Espace de travail
 admin-workspace-what = Si les enregistrements sont liés aux équipes de ce hub ou à Microsoft Teams.
+admin-sales-settings = Paramètres de vente
+admin-sales-settings-what = Accès, enregistrement, réunions, formulaires et champs
+admin-privacy = Confidentialité
+admin-privacy-what = Ce qui est conservé des personnes, sa durée, sa remise et sa suppression

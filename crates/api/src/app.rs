@@ -35,6 +35,8 @@ pub struct Apps {
     pub deployment: rest_deployment::App,
     /// Summaries, actions, updates, drafts.
     pub language: rest_language::App,
+    /// Settings of sales, and people's data.
+    pub settings: rest_settings::App,
     /// Meetings of sellers.
     pub meetings: rest_meetings::App,
     /// Links.

@@ -34,6 +34,7 @@ pub fn router(apps: Apps) -> Router {
         .merge(rest_language::routes().router().with_state(apps.language))
         .merge(rest_linking::routes().router().with_state(apps.linking))
         .merge(rest_meetings::routes().router().with_state(apps.meetings))
+        .merge(rest_settings::routes().router().with_state(apps.settings))
         .merge(rest_records::routes().router().with_state(apps.records));
     let described = async || text();
     let json = (http::header::CONTENT_TYPE, "application/json; charset=utf-8");
@@ -147,6 +148,7 @@ fn described() -> Described {
         .merge(rest_language::routes().described())
         .merge(rest_linking::routes().described())
         .merge(rest_meetings::routes().described())
+        .merge(rest_settings::routes().described())
         .merge(rest_records::routes().described())
 }
 
@@ -176,6 +178,8 @@ fn described() -> Described {
         (name = "deployment", description = "The roll-out: checks, evidence, symptoms, packages"),
         (name = "language", description = "Summaries, actions, suggested updates and drafts, and who does that work"),
         (name = "meetings", description = "Meetings of sellers: entries, transcripts, recaps, and what becomes of them"),
+        (name = "settings", description = "What administrators of sales set for the tenant and for each CRM, forms and fields"),
+        (name = "privacy", description = "What is stored of people: counted, kept for a time, given out, taken away"),
         (name = "linking", description = "Records and views in channels, and the settings they stand under"),
         (name = "targets", description = "Delivery targets: where channels and webhooks forward to"),
     )

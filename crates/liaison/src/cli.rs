@@ -8,6 +8,7 @@ mod connector_package;
 mod connector_test;
 mod crm;
 mod deploy;
+mod privacy;
 mod environment;
 mod link;
 mod mail;
@@ -34,6 +35,7 @@ pub(crate) use self::{
     connector_package::{ConnectorPackage, Judged},
     connector_test::ConnectorTest,
     crm::{Crm, Records},
+    privacy::Privacy,
     deploy::{Deploy, DeployEvidence, DeployGuide, Seen},
     environment::{Beginning, Environment, Makers as EnvironmentMakers, Switch},
     link::{
@@ -132,6 +134,9 @@ pub(crate) enum Command {
     /// Meetings of sellers: calendars, transcripts, recaps
     #[command(subcommand)]
     Meeting(Meeting),
+    /// What is stored of people: kept for a time, exported, deleted
+    #[command(subcommand)]
+    Privacy(Privacy),
     /// The roll-out: checks with remedies, evidence, packages
     #[command(subcommand)]
     Deploy(Deploy),

@@ -11,6 +11,7 @@ mod connector_package;
 mod crm;
 mod crm_records;
 mod deploy;
+mod privacy;
 mod doctor;
 mod environment;
 mod import;
@@ -87,6 +88,7 @@ pub(crate) fn run(cli: Cli) -> Result {
         Command::Meeting(command) => meeting::run(&place, &command),
         Command::Link(command) => link::run(&place, &command),
         Command::Workspace(command) => workspace::run(&place, &command),
+        Command::Privacy(command) => privacy::run(&place, &command),
         Command::Deploy(command) => deploy::run(&place, &command),
         Command::Environment(command) => environment::run(&place, &command),
     }

@@ -2,8 +2,9 @@
 
 mod crm;
 mod linking;
-mod meetings;
 mod mail;
+mod meetings;
+mod privacy;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -66,6 +67,8 @@ pub(crate) struct Hub {
     pub(crate) sales_settings: sales_settings::SalesSettings,
     /// Mails of sellers.
     pub(crate) mailbox: Arc<mailbox::Mailbox>,
+    /// People's data.
+    pub(crate) privacy: ::privacy::Privacy,
     /// Meetings of sellers.
     pub(crate) meetings: Arc<::meetings::Meetings>,
     /// The roll-out.
@@ -418,6 +421,19 @@ impl Hub {
             base: public_url.clone(),
             settings: settings.meetings,
         }));
+        let archives = storage::files_folder(&settings.data).join("privacy");
+        let archives = FileStore::open(&archives).map_err(|error| {
+            Failure::new(Exit::Config, format!("the folder {}: {error}", archives.display()))
+        })?;
+        let privacy = ::privacy::Privacy::new(::privacy::Parts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            scopes: scopes.clone(),
+            identity: Arc::clone(&identity),
+            files: archives,
+            keepers: privacy::keepers(&mailbox, &meetings),
+        });
         let mut plugins = linking_setup.plugins();
         plugins.extend(linking.plugins());
         plugins.extend(linking_sync.plugins());
@@ -445,6 +461,7 @@ impl Hub {
             crm,
             sales_settings,
             mailbox,
+            privacy,
             meetings,
             deployment,
             language,
@@ -487,6 +504,7 @@ impl Hub {
             crm: self.crm.clone(),
             sales_settings: self.sales_settings.clone(),
             mailbox: Arc::clone(&self.mailbox),
+            privacy: self.privacy.clone(),
             meetings: Arc::clone(&self.meetings),
             deployment: self.deployment.clone(),
             language: self.language.clone(),

@@ -21,6 +21,7 @@ mod error;
 mod model;
 mod names;
 mod people;
+mod privacy;
 mod rules;
 mod saving;
 mod service;

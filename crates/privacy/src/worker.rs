@@ -56,8 +56,7 @@ impl Privacy {
                     JobKind::Forget => self.take_away(&scope, &job).await,
                 };
                 if let Err(error) = done {
-                    let why = &error as &dyn std::error::Error;
-                    tracing::warn!(error = why, privacy.job = %job.id, "an export or a removal failed");
+                    tracing::warn!(%error, privacy.job = %job.id, "an export or a removal failed");
                     let tries = job.tries + 1;
                     let state =
                         if tries >= MAX_TRIES { JobState::Failed } else { JobState::Waiting };

@@ -67,6 +67,8 @@ pub struct Rooms {
     pub deployment: deployment::Deployment,
     /// Summaries, actions, updates, drafts.
     pub language: language_features::LanguageFeatures,
+    /// People's data.
+    pub privacy: privacy::Privacy,
     /// What administrators of sales set.
     pub sales_settings: sales_settings::SalesSettings,
     /// Whether records may be linked to channels.
@@ -108,6 +110,7 @@ pub fn assemble(
             web_linking::routes(),
             web_mail::routes(rooms.language.clone()),
             web_meetings::routes(Arc::clone(&rooms.meetings)),
+            web_settings::routes(rooms.sales_settings.clone(), rooms.privacy.clone()),
             web_tables::routes(),
             web_teams::routes(),
         ],
@@ -283,6 +286,10 @@ pub fn rest(rooms: &Rooms) -> Router {
         }),
         language: rest_language::App::new(rest_language::Services {
             language: rooms.language.clone(),
+        }),
+        settings: rest_settings::App::new(rest_settings::Services {
+            settings: rooms.sales_settings.clone(),
+            privacy: rooms.privacy.clone(),
         }),
         meetings: rest_meetings::App::new(rest_meetings::Services {
             meetings: Arc::clone(&rooms.meetings),

@@ -127,7 +127,9 @@ fn areas(frame: &Frame) -> Vec<Area> {
         (Permission::SalesManage, "crm", "briefcase"),
         (Permission::SalesManage, "mail", "mail"),
         (Permission::SalesManage, "language", "language"),
+        (Permission::SalesManage, "sales-settings", "settings"),
         (Permission::TeamManageAll, "workspace", "chat"),
+        (Permission::UserManage, "privacy", "shield"),
         (Permission::AuditRead, "audit", "history"),
     ]
     .into_iter()

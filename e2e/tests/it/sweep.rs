@@ -138,6 +138,7 @@ fn routes_of_pages() -> BTreeSet<(String, String)> {
         "web-crm",
         "web-deployment",
         "web-language",
+        "web-settings",
         "web-linking",
         "web-mail",
         "web-meetings",

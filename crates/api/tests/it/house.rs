@@ -309,6 +309,24 @@ impl House {
             base: "https://hub.example.test".parse().unwrap(),
             settings: meetings::Settings::default(),
         }));
+        let own = crm.clone();
+        let sales = sales_settings::SalesSettings::new(sales_settings::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            seat: Box::new(move |scope, system| {
+                let crm = own.clone();
+                Box::pin(async move { crm.place(&scope, system).await })
+            }),
+        });
+        let privacy = privacy::Privacy::new(privacy::Parts {
+            db: store.db(),
+            clock: Arc::clone(&clock),
+            ids: ids.clone(),
+            scopes: system.clone(),
+            identity: Arc::clone(&identity),
+            files: FileStore::open(&files.path().join("privacy")).unwrap(),
+            keepers: Vec::new(),
+        });
         let apps = liaison_api::Apps {
             language: rest_language::App::new(rest_language::Services { language }),
             house: liaison_api::App::new(house),
@@ -326,6 +344,10 @@ impl House {
                 })),
                 records,
                 clock: Arc::clone(&clock),
+            }),
+            settings: rest_settings::App::new(rest_settings::Services {
+                settings: sales,
+                privacy,
             }),
             meetings: rest_meetings::App::new(rest_meetings::Services { meetings }),
             crm: rest_crm::App::new(rest_crm::Services { crm, mailbox }),

@@ -189,6 +189,8 @@ fn spawn(hub: &Hub, settings: &Settings, workers: &Workers, tls: Option<Arc<Tls>
     workers.spawn("transfer", move |stop| Arc::clone(&transfer).run(stop));
     let mailbox = Arc::clone(&hub.mailbox);
     workers.spawn("seller-mails", move |stop| Arc::clone(&mailbox).run(stop));
+    let privacy = hub.privacy.clone();
+    workers.spawn("privacy", move |stop| privacy.clone().run(stop));
     let meetings = Arc::clone(&hub.meetings);
     workers.spawn("meetings", move |stop| Arc::clone(&meetings).run(stop));
     let linking = Arc::clone(&hub.linking);

@@ -980,4 +980,18 @@ pub(super) const TABLES: &[Table] = &[
         at: None,
         fate: Fate::Goes,
     },
+    Table {
+        name: "linking_crm_feeds",
+        set: DataSet::Work,
+        whose: "user_id = $2",
+        by: By::Id,
+        columns: &[
+            ("system_id", As::Id),
+            ("table_name", As::Text),
+            ("user_id", As::Id),
+            ("due_at", As::Instant),
+        ],
+        at: None,
+        fate: Fate::Goes,
+    },
 ];
