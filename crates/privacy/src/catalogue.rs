@@ -22,5 +22,4 @@ pub const EXCUSED: &[(&str, &str)] = &[
     ("linking_walks", "the holder is a node of the hub"),
     ("deployment_settings", "groups of sellers, no person"),
     ("crm_systems", "the authority is a place of sign-in"),
-    ("api_connection_values", "values that a shared connection asks for"),
 ];
