@@ -1,6 +1,6 @@
 //! IMAP behind the port to a mailbox.
 //!
-//! [`ImapSource`] reads a mailbox over IMAP4rev1 (RFC 3501; servers of RFC 9051 speak it too), encrypted from the start or
+//! [`ImapSource`] reads a mailbox over `IMAP4rev1` (RFC 3501; servers of RFC 9051 speak it too), encrypted from the start or
 //! after `STARTTLS`, signed in with a password or a token (`XOAUTH2`). It uses a dozen commands and none that changes
 //! anything: folders are opened with `EXAMINE`, mails are read with `BODY.PEEK`.
 //!

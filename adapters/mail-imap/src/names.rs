@@ -15,15 +15,12 @@ pub(crate) fn shown(name: &str) -> String {
         };
         if coded.is_empty() {
             out.push('&');
+        } else if let Some(text) = decoded(coded) {
+            out.push_str(&text);
         } else {
-            match decoded(coded) {
-                Some(text) => out.push_str(&text),
-                None => {
-                    out.push('&');
-                    out.push_str(coded);
-                    out.push('-');
-                }
-            }
+            out.push('&');
+            out.push_str(coded);
+            out.push('-');
         }
         rest = after;
     }

@@ -122,17 +122,34 @@ fn together(mut lines: Vec<Line>) -> Vec<(Line, usize)> {
     let mut seen: BTreeSet<String> = BTreeSet::new();
     lines.retain(|line| own_key(line).is_none_or(|own| seen.insert(own)));
     lines.sort_by_key(|line| Reverse(at(line)));
+    lines.truncate(LOOKED_AT);
     let mut groups: Vec<(Vec<String>, Line, usize)> = Vec::new();
     for line in lines {
         let keys = keys(&line);
-        let shared = |known: &[String]| keys.iter().any(|key| known.contains(key));
-        match groups.iter_mut().find(|(known, ..)| shared(known)) {
-            Some((known, _, count)) => {
-                known.extend(keys);
-                *count += 1;
+        let mut next = Vec::with_capacity(groups.len() + 1);
+        let mut joined = None;
+        // a mail may join conversations that seemed to be several
+        for group in groups {
+            if !keys.iter().any(|key| group.0.contains(key)) {
+                next.push(group);
+                continue;
             }
-            None => groups.push((keys, line, 1)),
+            if let Some(first) = joined.and_then(|at: usize| next.get_mut(at)) {
+                let (known, _, count): &mut (Vec<String>, Line, usize) = first;
+                known.extend(group.0);
+                *count += group.2;
+            } else {
+                joined = Some(next.len());
+                next.push(group);
+            }
         }
+        if let Some((known, _, count)) = joined.and_then(|at| next.get_mut(at)) {
+            known.extend(keys);
+            *count += 1;
+        } else {
+            next.push((keys, line, 1));
+        }
+        groups = next;
     }
     groups.into_iter().take(SHOWN).map(|(_, line, count)| (line, count)).collect()
 }
@@ -181,6 +198,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const EACH: usize = 25;
 /// Conversations in the list of all.
 const SHOWN: usize = 100;
+/// The latest mails among which conversations are looked for.
+const LOOKED_AT: usize = 500;
 
 #[cfg(test)]
 mod tests {
@@ -214,6 +233,9 @@ mod tests {
         let told: Vec<(Option<String>, usize)> =
             found.iter().map(|(line, count)| (own_key(line), *count)).collect();
         assert_eq!(told, [(Some("b".to_owned()), 2), (Some("x".to_owned()), 1)]);
+        let several = vec![away("c", &["a"], 30), away("b", &["z"], 20), away("a", &["z"], 10)];
+        let joined = together(several);
+        assert!(matches!(joined.as_slice(), [(_, 3)]), "{joined:?}");
         let only = together(vec![away("a", &[], 10), kept("a", 10)]);
         assert!(matches!(only.as_slice(), [(Line::Kept(_), 1)]));
     }
