@@ -173,15 +173,15 @@ async fn a_picture_is_taken_shown_and_removed() {
     let place = Place::new().await;
     let (house, admin) = (&place.house, &place.admin);
     let record = place.make("Sommet Sports", "5").await;
-    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\0\x05\0\x01\xff\xab\xce\x36\x2f\0\0\0\0IEND\xaeB`\x82";
+    let photograph = include_bytes!("../../../pictures/samples/plain.jpg");
     let mut body = format!(
         "--x\r\ncontent-disposition: form-data; name=\"csrf\"\r\n\r\n{}\r\n--x\r\n\
-         content-disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\
-         content-type: image/png\r\n\r\n",
+         content-disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n\
+         content-type: image/jpeg\r\n\r\n",
         admin.csrf
     )
     .into_bytes();
-    body.extend_from_slice(png);
+    body.extend_from_slice(photograph);
     body.extend_from_slice(b"\r\n--x--\r\n");
     let address = format!("{record}/files/entityimage");
     let request = house

@@ -69,7 +69,9 @@ async fn the_administrators_role_stays_whole_and_with_its_holder() {
     let scope = place.house.system.scope(place.house.tenant, "test");
     let ada = place.house.identity.find_user_by_name(&scope, "ada").await.unwrap().unwrap();
     let to = format!("/people/{}", ada.id);
-    place.refused(&to, &[("unit", "")], "nobody takes it from themselves").await;
+    place
+        .refused(&to, &[("unit", "")], "Nobody takes the System Administrator role from themselves")
+        .await;
 }
 
 #[tokio::test]
