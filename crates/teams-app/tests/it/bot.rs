@@ -51,7 +51,7 @@ async fn a_bot_is_set_up_changed_and_taken_away_by_who_rolls_out() {
 async fn only_a_token_of_the_connector_for_this_bot_and_this_call_counts() {
     let house = House::new().await;
     house.bot().await;
-    let activity = activity(1, "composeExtension/querySettingUrl", json!({}));
+    let activity = activity(1, "composeExtension/querySettingUrl", &json!({}));
     let header = json!({ "alg": "RS256", "kid": "teams", "typ": "JWT" });
     let ask = async |token: &str| {
         let header = format!("Bearer {token}");
@@ -170,11 +170,11 @@ async fn what_is_no_activity_or_not_for_this_bot_is_said_so() {
         let error = ask(odd).await.unwrap_err();
         assert_eq!(error.code().name(), "teams_app.no_activity");
     }
-    let mut foreign = activity(1, "composeExtension/query", json!({}));
+    let mut foreign = activity(1, "composeExtension/query", &json!({}));
     foreign["conversation"]["tenantId"] = json!("00000000-0000-4000-8000-00000000beef");
     let error = ask(foreign).await.unwrap_err();
     assert_eq!(error.code().name(), "teams_app.other_directory");
-    let mut emulator = activity(1, "composeExtension/query", json!({}));
+    let mut emulator = activity(1, "composeExtension/query", &json!({}));
     emulator["channelId"] = json!("emulator");
     assert_eq!(ask(emulator).await.unwrap_err().code().name(), "teams_app.unproven");
     for (kind, name, expected) in [
@@ -185,12 +185,12 @@ async fn what_is_no_activity_or_not_for_this_bot_is_said_so() {
         ("invoke", "composeExtension/submitAction", Reply::Unsupported),
         ("invoke", "composeExtension/setting", Reply::Answer(json!({}))),
     ] {
-        let mut one = activity(1, name, json!({}));
+        let mut one = activity(1, name, &json!({}));
         one["type"] = json!(kind);
         assert_eq!(ask(one).await.unwrap(), expected, "{kind} {name}");
     }
     // nobody in particular: there is no directory of the person
-    let mut nobody = activity(1, "composeExtension/query", json!({}));
+    let mut nobody = activity(1, "composeExtension/query", &json!({}));
     nobody["from"] = json!({ "id": "29:x" });
     let Reply::Answer(answer) = ask(nobody).await.unwrap() else { panic!() };
     assert_eq!(answer["composeExtension"]["type"], "auth");

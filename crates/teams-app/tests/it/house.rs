@@ -274,7 +274,7 @@ impl House {
 
     /// Sends an invoke of the person with this number in the directory; the body of the answer.
     pub(crate) async fn invoke(&self, who: u128, name: &str, value: Value) -> Value {
-        let activity = activity(who, name, value);
+        let activity = activity(who, name, &value);
         let token = self.token();
         let reply = self.teams.receive(self.tenant.id, Some(&token), &activity).await.unwrap();
         let Reply::Answer(body) = reply else { panic!("{reply:?}") };
@@ -311,7 +311,7 @@ impl House {
 }
 
 /// An invoke as Teams sends it.
-pub(crate) fn activity(who: u128, name: &str, value: Value) -> Value {
+pub(crate) fn activity(who: u128, name: &str, value: &Value) -> Value {
     json!({
         "type": "invoke", "id": "f:1", "name": name, "channelId": "msteams", "locale": "en-GB",
         "serviceUrl": SERVICE, "timestamp": "2026-11-23T07:00:00.000Z",

@@ -157,7 +157,7 @@ async fn what_stands_in_the_way_is_said_in_the_readers_language() {
     house.bot().await;
     let sam = house.person("sam", &[Role::Seller]).await;
     house.link(&sam, 1).await;
-    let mut french = activity(1, "composeExtension/query", query("x"));
+    let mut french = activity(1, "composeExtension/query", &query("x"));
     french["locale"] = json!("fr-FR");
     let token = house.token();
     let liaison_teams_app::Reply::Answer(answer) =

@@ -1,4 +1,5 @@
 //! The app inside Teams, with an organisation of Salesforce and a Bot Connector of our own.
+#![cfg(test)]
 
 mod bot;
 mod connector;
