@@ -120,7 +120,7 @@ fn zones(lines: &[Line]) -> Vec<(String, TimeZone)> {
     let (mut name, mut standard) = (String::new(), false);
     for line in lines {
         match line.name.as_str() {
-            "TZID" => name = line.value.trim().to_owned(),
+            "TZID" => line.value.trim().clone_into(&mut name),
             "BEGIN" => standard = same(&line.value, "STANDARD"),
             "TZOFFSETTO" if standard && out.len() < 100 => {
                 if let Some(zone) = time::offset(line) {
@@ -135,7 +135,6 @@ fn zones(lines: &[Line]) -> Vec<(String, TimeZone)> {
 
 /// An event as far as it was read.
 #[derive(Default)]
-#[expect(clippy::struct_excessive_bools, reason = "those of an event")]
 struct Draft {
     uid: String,
     summary: String,
@@ -180,8 +179,9 @@ impl Draft {
         if line.param("CUTYPE").is_some_and(|kind| same(kind, "ROOM") || same(kind, "RESOURCE")) {
             return;
         }
-        let is_optional =
-            line.param("ROLE").is_some_and(|role| same(role, "OPT-PARTICIPANT") || same(role, "NON-PARTICIPANT"));
+        let is_optional = line
+            .param("ROLE")
+            .is_some_and(|role| same(role, "OPT-PARTICIPANT") || same(role, "NON-PARTICIPANT"));
         let part = if is_optional { Part::Optional } else { Part::Required };
         let Some(person) = person(line, part) else { return };
         let is_there = self.people.iter().any(|known| known.address == person.address);

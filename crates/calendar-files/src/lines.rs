@@ -73,7 +73,7 @@ fn cut(number: usize, line: &str) -> Option<Line> {
             }
         }
     };
-    out.value = line.get(colon + 1..)?.to_owned();
+    line.get(colon + 1..)?.clone_into(&mut out.value);
     let mut parts = parts.into_iter();
     out.name = parts.next()?.trim().to_ascii_uppercase();
     for part in parts {

@@ -2,10 +2,14 @@
 //! recap, kept again and opened, on a database of its own.
 //!
 //! `cargo bench -p liaison-meetings`
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "remainders of lengths; a bench stops where it fails")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "remainders of lengths; a bench stops where it fails"
+)]
 
 #[path = "../tests/it/house.rs"]
-#[expect(dead_code, reason = "of the house of the tests only some is needed")]
+#[expect(dead_code, unused_imports, clippy::panic, reason = "of the house of the tests only some is needed")]
 mod house;
 
 use std::fmt::Write as _;
@@ -30,7 +34,9 @@ fn two_hours() -> String {
         let speaker = ["sam", "Bob Hope", "Claire Petit", "Dan Roy"][random() % 4];
         let count = 6 + random() % 14;
         let end = at + count * 360;
-        let time = |ms: usize| format!("{}:{}:{}.{}", ms / 3_600_000, ms / 60_000 % 60, ms / 1_000 % 60, ms % 1_000);
+        let time = |ms: usize| {
+            format!("{}:{}:{}.{}", ms / 3_600_000, ms / 60_000 % 60, ms / 1_000 % 60, ms % 1_000)
+        };
         let _infallible = write!(out, "\n{} --> {}\n<v {speaker}>So", time(at), time(end));
         for place in 0..count {
             if place % 2 == 0 {

@@ -130,8 +130,11 @@ impl Meetings {
         let known = found.map(|own| (own.display_name, own.address.unwrap_or_default()));
         let (name, address) = known.unwrap_or_default();
         // whoever has no address is told by the account
-        let address =
-            if address.is_empty() { format!("{user}@account.invalid") } else { address.to_lowercase() };
+        let address = if address.is_empty() {
+            format!("{user}@account.invalid")
+        } else {
+            address.to_lowercase()
+        };
         let mut kept = Kept::default();
         for some in entries.chunks(A_WRITE) {
             let caller = Caller {
@@ -144,15 +147,15 @@ impl Meetings {
                 some.iter().map(|entry| (self.ids.fresh(), entry.clone())).collect();
             let (now, most) = (self.clock.now(), i64::from(self.settings.max_meetings));
             let write = move |tx: &Tx<'_>| -> Result<Kept> {
-                let mut room = most - store::kept_by(tx, user)?;
+                let mut left = most - store::kept_by(tx, user)?;
                 let mut kept = Kept::default();
                 for (id, entry) in &some {
-                    match one(tx, &caller, (*id, entry, origin), (now, room > 0))? {
+                    match one(tx, &caller, (*id, entry, origin), (now, left > 0))? {
                         None => kept.left_out += 1,
                         Some((id, again)) => {
                             kept.meetings.push(id);
                             kept.again += usize::from(again);
-                            room -= i64::from(!again);
+                            left -= i64::from(!again);
                         }
                     }
                 }
@@ -203,9 +206,9 @@ fn one(
     }
     let organiser = people.first().map(|one| one.address.clone()).unwrap_or_default();
     let again = known.is_some();
-    let is_mine = known.as_ref().is_none_or(|known| {
-        known.kept_by == caller.user || organises(known, &people, caller.user)
-    });
+    let is_mine = known
+        .as_ref()
+        .is_none_or(|known| known.kept_by == caller.user || organises(known, &people, caller.user));
     let mut meeting = known.unwrap_or(Meeting {
         id,
         kept_by: caller.user,
@@ -262,13 +265,13 @@ fn people(
     let first = std::iter::once((organiser.0, organiser.1, Part::Organiser));
     let mut out: Vec<Person> = Vec::new();
     for (name, address, part) in first.chain(entry.people.iter().cloned()) {
-        if out.iter().any(|known| known.address == address) || out.len() > calendar_files::MAX_PEOPLE
+        if out.iter().any(|known| known.address == address)
+            || out.len() > calendar_files::MAX_PEOPLE
         {
             continue;
         }
         let is_own = address == caller.address;
-        let user =
-            if is_own { Some(caller.user) } else { identity::users::named(tx, &address)? };
+        let user = if is_own { Some(caller.user) } else { identity::users::named(tx, &address)? };
         // one account has one place, whichever of its addresses were invited
         let user = user.filter(|user| !out.iter().any(|known| known.user == Some(*user)));
         let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);

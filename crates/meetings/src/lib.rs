@@ -26,6 +26,8 @@ mod store;
 mod work;
 mod worker;
 
+/// The largest calendar file in bytes.
+pub use calendar_files::MAX_BYTES as MAX_CALENDAR_BYTES;
 pub use error::{Error, Result};
 pub use mailbox::{Contact, Matched, Person as Visitor};
 pub use model::{
@@ -39,10 +41,8 @@ pub use rules::Rules;
 pub use service::{Meetings, Parts};
 pub use settings::Settings;
 pub use share::Channel;
-pub use work::{NewTask, Owner, Shown};
 /// The largest transcript in bytes.
 pub use transcripts::MAX_BYTES as MAX_TRANSCRIPT_BYTES;
-/// The largest calendar file in bytes.
-pub use calendar_files::MAX_BYTES as MAX_CALENDAR_BYTES;
 /// Times of a recording as people read them.
 pub use transcripts::shown_clock;
+pub use work::{NewTask, Owner, Shown};

@@ -32,9 +32,7 @@ impl Meetings {
                 ))
             };
             let (people, transcript, recap, connected, made) = self.db.read(scope, read).await?;
-            let person = |one: &crate::Person| {
-                json!({ "name": one.name, "address": one.address, "part": one.part.as_str() })
-            };
+            let person = |one: &crate::Person| json!({ "name": one.name, "address": one.address, "part": one.part.as_str() });
             out.push(json!({
                 "id": id,
                 "subject": meeting.subject,
@@ -69,10 +67,8 @@ impl Meetings {
                 let some = store::all_of(tx, user, SLICE)?;
                 for meeting in &some {
                     let people = store::people(tx, meeting.id)?;
-                    let next = people
-                        .iter()
-                        .filter_map(|one| one.user)
-                        .find(|other| *other != user);
+                    let next =
+                        people.iter().filter_map(|one| one.user).find(|other| *other != user);
                     let Some(next) = next else {
                         store::delete(tx, meeting.id)?;
                         continue;

@@ -176,7 +176,8 @@ impl Meetings {
         let filter = format!("JoinWebUrl eq '{}'", join.replace('\'', "''"));
         let path = format!("/users/{user}/onlineMeetings?$filter={}", word(&filter));
         let found = graph.all(Caller::Application, &path, 2).await?;
-        let Some(online) = found.first().and_then(|row| row.get("id")).and_then(Json::as_str) else {
+        let Some(online) = found.first().and_then(|row| row.get("id")).and_then(Json::as_str)
+        else {
             return none(Absence::NoTranscript);
         };
         let base = format!("/users/{user}/onlineMeetings/{}/transcripts", word(online));
@@ -212,7 +213,8 @@ fn entry(row: &Json, user: &str) -> Read {
     if !matches!(text("sensitivity"), "" | "normal") {
         return Read::Private;
     }
-    let (Some(starts_at), Some(ends_at)) = (moment(row.get("start")), moment(row.get("end"))) else {
+    let (Some(starts_at), Some(ends_at)) = (moment(row.get("start")), moment(row.get("end")))
+    else {
         return Read::LeftOut;
     };
     if flag("isAllDay") {

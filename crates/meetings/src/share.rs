@@ -11,12 +11,7 @@ use linking::{State, Subject};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use crate::{
-    Error, Meetings, Opened, Recap, Result,
-    service::person,
-    store::work,
-    work::recap,
-};
+use crate::{Error, Meetings, Opened, Recap, Result, service::person, store::work, work::recap};
 
 /// A channel to which a record is linked.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -27,12 +27,7 @@ impl Meetings {
     /// # Errors
     /// [`Error::Denied`], [`Error::PersonNeeded`], [`Error::NotFound`], [`Error::KeeperNeeded`], [`Error::Transcript`],
     /// [`Error::Store`].
-    pub async fn bring_transcript(
-        &self,
-        scope: &Scope,
-        id: Uuid,
-        file: Vec<u8>,
-    ) -> Result<Opened> {
+    pub async fn bring_transcript(&self, scope: &Scope, id: Uuid, file: Vec<u8>) -> Result<Opened> {
         let user = person(scope)?;
         // who may not know of the meeting learns nothing of the file
         self.db

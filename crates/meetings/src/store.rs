@@ -175,8 +175,7 @@ pub(crate) fn page(
     );
     let first = if coming { (EARLIEST, Uuid::nil()) } else { (LATEST, Uuid::max()) };
     let (at, id) = after.unwrap_or(first);
-    let params =
-        [tx.tenant().into(), user.into(), now.into(), at.into(), id.into(), limit.into()];
+    let params = [tx.tenant().into(), user.into(), now.into(), at.into(), id.into(), limit.into()];
     let sql = if coming { COMING } else { PAST };
     tx.all(sql, &params)?.iter().map(meeting_of).collect()
 }
@@ -204,8 +203,7 @@ pub(crate) fn awaiting(
          meeting_transcripts t WHERE t.tenant_id = m.tenant_id AND t.meeting_id = m.id) \
          ORDER BY m.ends_at, m.id LIMIT $5"
     );
-    let params =
-        [tx.tenant().into(), since.into(), now.into(), looked.into(), limit.into()];
+    let params = [tx.tenant().into(), since.into(), now.into(), looked.into(), limit.into()];
     tx.all(SQL, &params)?.iter().map(meeting_of).collect()
 }
 
@@ -226,8 +224,7 @@ pub(crate) fn before(
          a.record_table AND b.record_id = a.record_id WHERE a.tenant_id = $1 AND a.meeting_id = $4 \
          AND b.meeting_id = m.id)) ORDER BY m.starts_at DESC, m.id DESC LIMIT $5"
     );
-    let params =
-        [tx.tenant().into(), user.into(), starts_at.into(), meeting.into(), limit.into()];
+    let params = [tx.tenant().into(), user.into(), starts_at.into(), meeting.into(), limit.into()];
     tx.all(SQL, &params)?.iter().map(meeting_of).collect()
 }
 
@@ -244,7 +241,8 @@ pub(crate) fn transcript(tx: &Tx<'_>, meeting: Uuid) -> Result<Option<Transcript
         words: row.get(4)?,
         kept_by: row.maybe_id(5)?,
         kept_at: row.get(6)?,
-        cues: cues.map_err(|_odd| Error::Inconsistent { column: 7, expected: "pieces of speech" })?,
+        cues: cues
+            .map_err(|_odd| Error::Inconsistent { column: 7, expected: "pieces of speech" })?,
     }))
 }
 
@@ -253,6 +251,7 @@ pub(crate) fn put_transcript(
     meeting: Uuid,
     (one, cues): (&Transcript, &Json),
 ) -> Result<()> {
+    const STALE: &str = "DELETE FROM meeting_recaps WHERE tenant_id = $1 AND meeting_id = $2";
     const SQL: &str = "INSERT INTO meeting_transcripts (tenant_id, meeting_id, source, format, times, \
                        language, words, cues, kept_by, kept_at) VALUES ($1, $2, $3, $4, $5, $6, $7, \
                        $8, $9, $10) ON CONFLICT (tenant_id, meeting_id) DO UPDATE SET source = $3, \
@@ -272,14 +271,12 @@ pub(crate) fn put_transcript(
     ];
     tx.execute(SQL, &params)?;
     // what was made of another transcript is none of this one's
-    const STALE: &str = "DELETE FROM meeting_recaps WHERE tenant_id = $1 AND meeting_id = $2";
     tx.execute(STALE, &[tx.tenant().into(), meeting.into()])?;
     Ok(())
 }
 
 pub(crate) fn recap(tx: &Tx<'_>, meeting: Uuid) -> Result<Option<Recap>> {
-    const SQL: &str =
-        "SELECT recap FROM meeting_recaps WHERE tenant_id = $1 AND meeting_id = $2";
+    const SQL: &str = "SELECT recap FROM meeting_recaps WHERE tenant_id = $1 AND meeting_id = $2";
     let Some(row) = tx.first(SQL, &[tx.tenant().into(), meeting.into()])? else { return Ok(None) };
     let recap = serde_json::from_value(row.get::<Json>(0)?);
     Ok(Some(recap.map_err(|_odd| Error::Inconsistent { column: 0, expected: "a recap" })?))

@@ -205,13 +205,17 @@ impl Meetings {
         Ok(out)
     }
 
-    /// Colleagues at a meeting whom the CRM knows as users, and who so can own a task.
+    /// Colleagues at a meeting whom the CRM knows as users, and who so can own a task; nobody where there is no CRM that
+    /// says so.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::PersonNeeded`], [`Error::Connection`], [`Error::Crm`].
+    /// [`Error::Denied`], [`Error::PersonNeeded`], [`Error::Crm`].
     pub async fn owners(&self, scope: &Scope, opened: &Opened) -> Result<Vec<Owner>> {
         person(scope)?;
-        let seat = self.seat(scope, opened.connected.as_ref()).await?;
+        let seat = match self.seat(scope, opened.connected.as_ref()).await {
+            Err(Error::Connection(_)) => return Ok(Vec::new()),
+            other => other?,
+        };
         let inside: Vec<Value> = opened
             .people
             .iter()
@@ -221,7 +225,7 @@ impl Meetings {
             .collect();
         let Words { user, user_mail, user_name, .. } = seat.words;
         let table = match seat.table(user).await {
-            Err(Error::NoTable) => return Ok(Vec::new()),
+            Err(Error::NoTable | Error::Crm(_)) => return Ok(Vec::new()),
             other => other?,
         };
         if inside.is_empty() || table.field(user_mail).is_none() {
@@ -370,11 +374,7 @@ impl Meetings {
     }
 
     /// The caller's place at the CRM of a meeting: that of its record, else the one they use.
-    pub(crate) async fn seat(
-        &self,
-        scope: &Scope,
-        connected: Option<&Connected>,
-    ) -> Result<Seat> {
+    pub(crate) async fn seat(&self, scope: &Scope, connected: Option<&Connected>) -> Result<Seat> {
         match connected {
             Some(connected) => Ok(Seat::new(self.crm.at(scope, connected.system).await?)),
             None => self.chosen(scope).await,
@@ -418,7 +418,7 @@ pub(crate) async fn shown(seat: &Seat, record: &RecordRef) -> Result<Shown> {
     Ok(Shown {
         table: table.name.clone(),
         id: found.at.id.0.clone(),
-        name: name.unwrap_or_else(|| found.at.id.0),
+        name: name.unwrap_or(found.at.id.0),
         label: table.label.clone(),
     })
 }

@@ -29,6 +29,7 @@ struct Which {
 /// A meeting of a seller.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Meeting)]
+#[expect(clippy::struct_excessive_bools, reason = "things that each may be so or not")]
 pub(crate) struct MeetingItem {
     #[schema(format = Uuid)]
     id: String,

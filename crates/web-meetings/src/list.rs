@@ -12,9 +12,7 @@ use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 use kernel::{Coded as _, Cursor, FieldError, Kind, Limit, Permission};
 use meetings::{Error, Kept, Meeting, NewMeeting};
 use serde::Deserialize;
-use web_frame::{
-    App, Field, Frame, Section, Visit, answer, html::query_value, parts::Nothing,
-};
+use web_frame::{App, Field, Frame, Section, Visit, answer, html::query_value, parts::Nothing};
 
 use crate::Room;
 
@@ -67,7 +65,8 @@ impl Page {
         problem: Option<(String, String)>,
     ) -> Self {
         let which = if past { "past=1&" } else { "" };
-        let next = next.map(|next| format!("/meetings?{which}after={}", query_value(next.as_str())));
+        let next =
+            next.map(|next| format!("/meetings?{which}after={}", query_value(next.as_str())));
         let may_set = frame.may(Permission::SalesManage);
         let title = frame.say("web-meetings.title");
         Self { meetings, past, next, may_set, problem, frame: frame.at(Section::Mail, title) }
@@ -200,7 +199,9 @@ impl NewPage {
                 .value(typed.starts_at.as_str())
                 .hint(frame.say1("web-meetings.starts-at-what", "zone", frame.zone_name())),
             Field::select("minutes", say("length"), options).value(typed.minutes.as_str()),
-            Field::area("people", say("people")).value(typed.people.as_str()).hint(say("people-what")),
+            Field::area("people", say("people"))
+                .value(typed.people.as_str())
+                .hint(say("people-what")),
         ];
         let fields = fields.into_iter().map(|field| field.checked(errors, frame.t)).collect();
         Self {

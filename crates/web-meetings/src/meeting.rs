@@ -9,7 +9,9 @@ use axum::{
 };
 use edge::{Form, Path, Problem};
 use kernel::Coded as _;
-use meetings::{Action, Cue, Error, Made, Mention, Opened, Person, Recap, Said, Shown, shown_clock};
+use meetings::{
+    Action, Cue, Error, Made, Mention, Opened, Person, Recap, Said, Shown, shown_clock,
+};
 use uuid::Uuid;
 use web_frame::{App, Frame, Section, Visit, answer, parts::Nothing};
 
@@ -60,7 +62,11 @@ impl Page {
         said.at_ms.map(shown_clock).unwrap_or_default()
     }
 
-    #[expect(clippy::unused_self, reason = "the template calls it as a method")]
+    #[expect(
+        clippy::unused_self,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "the template calls it as a method, with what it borrows"
+    )]
     fn clock(&self, ms: &i64) -> String {
         shown_clock(*ms)
     }
@@ -183,7 +189,8 @@ pub(crate) async fn upload(
             if let Error::Transcript(why) = &error
                 && let Some(line) = why.line()
             {
-                told.1 = format!("{} {}", visit.frame.say1("web-meetings.line", "line", line), told.1);
+                told.1 =
+                    format!("{} {}", visit.frame.say1("web-meetings.line", "line", line), told.1);
             }
             let page = shown(&room, visit, id, Some(told)).await?;
             Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))

@@ -288,7 +288,8 @@ fn a_channel_is_chosen_after_reading_who_reads_it_and_a_meeting_is_prepared() {
             open_actions: recap().actions.unwrap(),
             ..Preparation::default()
         };
-        let trouble = Preparation { trouble: Some("crm_connection.needed"), ..Preparation::default() };
+        let trouble =
+            Preparation { trouble: Some("crm_connection.needed"), ..Preparation::default() };
         vec![
             ("full", prepare::Page::new(frame.clone(), opened(frame), full)),
             ("trouble", prepare::Page::new(frame.clone(), opened(frame), trouble)),

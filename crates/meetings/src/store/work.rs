@@ -16,11 +16,7 @@ pub(crate) fn connected(tx: &Tx<'_>, meeting: Uuid) -> Result<Option<Connected>>
     tx.first(SQL, &[tx.tenant().into(), meeting.into()])?.map(read).transpose()
 }
 
-pub(crate) fn connect(
-    tx: &Tx<'_>,
-    meeting: Uuid,
-    (one, by): (&Connected, UserId),
-) -> Result<u64> {
+pub(crate) fn connect(tx: &Tx<'_>, meeting: Uuid, (one, by): (&Connected, UserId)) -> Result<u64> {
     const SQL: &str = "INSERT INTO meeting_records (tenant_id, meeting_id, system_id, record_table, \
                        record_id, connected_by, connected_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON \
                        CONFLICT (tenant_id, meeting_id) DO UPDATE SET system_id = $3, record_table = \
@@ -103,11 +99,7 @@ pub(crate) fn claim_post(
     Ok(tx.execute(SQL, &params)? > 0)
 }
 
-pub(crate) fn posted(
-    tx: &Tx<'_>,
-    (meeting, link): (Uuid, Uuid),
-    message: &str,
-) -> Result<u64> {
+pub(crate) fn posted(tx: &Tx<'_>, (meeting, link): (Uuid, Uuid), message: &str) -> Result<u64> {
     const SQL: &str = "UPDATE meeting_posts SET message = $4 WHERE tenant_id = $1 AND meeting_id = $2 \
                        AND link_id = $3";
     tx.execute(SQL, &[tx.tenant().into(), meeting.into(), link.into(), message.into()])

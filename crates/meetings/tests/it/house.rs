@@ -139,11 +139,8 @@ impl House {
         ));
         let (place, base) = (Arc::clone(&workspace), public_url.clone());
         let seat = Box::new(move |scope: &Scope| {
-            let seat = workspace_embedded::Embedded::new(
-                Arc::clone(&place),
-                scope.clone(),
-                base.clone(),
-            );
+            let seat =
+                workspace_embedded::Embedded::new(Arc::clone(&place), scope.clone(), base.clone());
             Arc::new(seat) as Arc<dyn Workspace>
         });
         let workspaces: Arc<dyn Workspaces> = Arc::new(OwnWorkspace::new(system.clone(), seat));

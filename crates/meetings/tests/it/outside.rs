@@ -90,20 +90,23 @@ impl There {
 
     fn id(&self, account: &str) -> String {
         let users = self.said["users"].as_array().unwrap();
-        let is = |user: &&Json| user["userPrincipalName"] == json!(format!("{account}@northwind.test"));
+        let is =
+            |user: &&Json| user["userPrincipalName"] == json!(format!("{account}@northwind.test"));
         users.iter().find(is).unwrap()["id"].as_str().unwrap().to_owned()
     }
 
     /// An online event of somebody, as somebody's client would make it.
-    async fn event(&self, account: &str, subject: &str, at: (Timestamp, &[&str]), more: Json) -> Json {
+    async fn event(
+        &self,
+        account: &str,
+        subject: &str,
+        at: (Timestamp, &[&str]),
+        more: Json,
+    ) -> Json {
         let (starts_at, people) = at;
         let ends_at = starts_at + SignedDuration::from_mins(30);
-        let time = |at: Timestamp| {
-            json!({ "dateTime": at.strftime("%Y-%m-%dT%H:%M:%S").to_string(), "timeZone": "UTC" })
-        };
-        let attendee = |address: &&str| {
-            json!({ "emailAddress": { "address": address, "name": "" }, "type": "required" })
-        };
+        let time = |at: Timestamp| json!({ "dateTime": at.strftime("%Y-%m-%dT%H:%M:%S").to_string(), "timeZone": "UTC" });
+        let attendee = |address: &&str| json!({ "emailAddress": { "address": address, "name": "" }, "type": "required" });
         let mut body = json!({
             "subject": subject, "isOnlineMeeting": true, "start": time(starts_at), "end": time(ends_at),
             "attendees": people.iter().map(attendee).collect::<Vec<_>>(),
@@ -123,10 +126,9 @@ impl There {
     /// What was said in the online meeting of an event.
     async fn speak(&self, account: &str, event: &Json) {
         let join = event["onlineMeeting"]["joinUrl"].as_str().unwrap();
-        let filter: String = url::form_urlencoded::byte_serialize(
-            format!("JoinWebUrl eq '{join}'").as_bytes(),
-        )
-        .collect();
+        let filter: String =
+            url::form_urlencoded::byte_serialize(format!("JoinWebUrl eq '{join}'").as_bytes())
+                .collect();
         let path = format!("/users/{}/onlineMeetings?$filter={filter}", self.id(account));
         let found = self.graph.all(graph::Caller::Application, &path, 2).await.unwrap();
         let spoken = json!({ "meeting": found[0]["id"], "vtt": SPOKEN });
@@ -151,7 +153,8 @@ async fn the_organisations_calendar_is_read_and_its_transcripts_are_fetched_wher
     let soon = house.clock.now() + SignedDuration::from_mins(5);
     let outside: &[&str] = &["ben@fabrikam.example"];
     let event = there.event("alice", "Renewal", (soon, outside), json!({})).await;
-    let inside = there.event("alice", "Among us", (soon, &["bruno@northwind.test"]), json!({})).await;
+    let inside =
+        there.event("alice", "Among us", (soon, &["bruno@northwind.test"]), json!({})).await;
     there.event("alice", "Secret", (soon, outside), json!({ "sensitivity": "private" })).await;
     there.event("alice", "Fair", (soon, outside), json!({ "isAllDay": true })).await;
     house.meetings.set_rules(&house.admin, Rules::default()).await.unwrap();

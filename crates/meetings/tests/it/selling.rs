@@ -41,7 +41,8 @@ async fn tasks_and_notes_are_made_once_in_the_sellers_own_crm_about_the_record()
     assert!(found.iter().any(|one| one.id == account.id.0), "{found:?}");
 
     let recap = opened.recap.unwrap();
-    let action = recap.actions.iter().flatten().find(|one| one.said.text.contains("offer")).unwrap();
+    let action =
+        recap.actions.iter().flatten().find(|one| one.said.text.contains("offer")).unwrap();
     let key = action.said.key();
     let opened = house.meetings.open(&sam, meeting.id).await.unwrap();
     let owners = house.meetings.owners(&sam, &opened).await.unwrap();
@@ -66,7 +67,10 @@ async fn tasks_and_notes_are_made_once_in_the_sellers_own_crm_about_the_record()
     let due = field(&*crm, &made, "scheduledend").await;
     assert!(format!("{due:?}").contains("2026-03-06"), "{due:?}");
     let Value::Text(body) = field(&*crm, &made, "description").await else { panic!("no text") };
-    assert!(body.contains(&action.said.text) && body.contains("http://hub.test/meetings/"), "{body}");
+    assert!(
+        body.contains(&action.said.text) && body.contains("http://hub.test/meetings/"),
+        "{body}"
+    );
     // never twice, also when the recap was made anew
     house.meetings.make_recap(&sam, meeting.id).await.unwrap();
     let again = house.meetings.create_task(&sam, (meeting.id, &key), task).await;
@@ -149,7 +153,8 @@ async fn before_a_meeting_stands_who_comes_and_what_was_left_open_the_last_time(
     let task = NewTask { subject: "Done".to_owned(), ..NewTask::default() };
     house.meetings.create_task(&sam, (past.id, &done), task).await.unwrap();
     house.clock.advance(std::time::Duration::from_hours(24));
-    let next = house.meeting(&sam, "Second", &["ben@fabrikam.example", "cy@fabrikam.example"]).await;
+    let next =
+        house.meeting(&sam, "Second", &["ben@fabrikam.example", "cy@fabrikam.example"]).await;
     let (_, prepared) = house.meetings.prepared(&sam, next.id).await.unwrap();
     assert_eq!(prepared.trouble, None);
     assert_eq!(prepared.people.len(), 2);
