@@ -257,7 +257,8 @@ for (const box of document.querySelectorAll("#toasts .toast")) window.setTimeout
 // The browser's time zone: the server writes moments in it from the next page on; a page that already shows some
 // is asked for once more, which happens once in the life of a browser.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-if (zone && zone !== document.body.dataset.zone && !sessionStorage.getItem("zone")) {
+// inside a page of another site there may be neither storage nor a cookie of ours
+if (zone && window.parent === window && zone !== document.body.dataset.zone && !sessionStorage.getItem("zone")) {
   sessionStorage.setItem("zone", zone);
   document.cookie = `liaison-zone=${encodeURIComponent(zone)}; Path=/; Max-Age=31536000; SameSite=Lax`;
   if (find("time")) location.reload();

@@ -19,9 +19,10 @@ async function take(got: Record<string, string>): Promise<boolean> {
     method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(got),
   }).catch(() => null);
   if (answer === null || !answer.ok) return false;
-  // a browser that drops the cookie would come back here at once, for ever
-  sessionStorage.setItem(TAKEN, String(Date.now()));
-  location.replace(next);
+  // a browser that drops the cookie would come back here at once, for ever: the way says when it was taken
+  const there = new URL(next, location.href);
+  there.searchParams.set(TAKEN, String(Date.now()));
+  location.replace(there);
   return true;
 }
 
@@ -73,8 +74,7 @@ window.addEventListener("message", (event: MessageEvent) => {
 async function begin(): Promise<void> {
   if (root === null || find("[data-framed-ask]") === null) return;
   address = await challenge;
-  const before = Number(sessionStorage.getItem(TAKEN) ?? 0);
-  sessionStorage.removeItem(TAKEN);
+  const before = Number(new URL(next, location.href).searchParams.get(TAKEN) ?? 0);
   if (Date.now() - before < AGAIN_MS) {
     say(words.sayKept);
   } else {
@@ -87,7 +87,7 @@ async function begin(): Promise<void> {
 
 void begin();
 
-const TAKEN = "liaison-framed-taken";
+const TAKEN = "signed-in-at";
 const AGAIN_MS = 10_000;
 const TOKEN_MS = 5_000;
 const WINDOW_MS = 600_000;
