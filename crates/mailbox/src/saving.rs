@@ -77,7 +77,8 @@ impl Mailbox {
     pub async fn save(&self, scope: &Scope, id: Uuid, wanted: Wanted) -> Result<Save> {
         let user = person(scope)?;
         let rules = self.rules(scope).await?;
-        if !rules.save_mails {
+        // off for the organisation, or at this CRM
+        if !rules.save_mails || !self.crm.settings(scope).await?.saving.mails {
             return Err(Error::SavingOff);
         }
         let opened = self.open(scope, id).await?;

@@ -116,8 +116,7 @@ fn written(parts: &[(Mail, String)]) -> String {
             let at = mail.sent_at.strftime("%Y-%m-%d %H:%M");
             let subject = &mail.subject;
             out.push_str("\n\n-----Original Message-----\n");
-            let _infallible =
-                write!(out, "From: {sender}\nSent: {at}\nSubject: {subject}\n\n");
+            let _infallible = write!(out, "From: {sender}\nSent: {at}\nSubject: {subject}\n\n");
         }
         out.push_str(text.trim());
     }
