@@ -5,7 +5,7 @@ use jiff::Timestamp;
 macro_rules! identifiers {
     ($($(#[$doc:meta])* $name:ident,)+) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(pub String);
 
         impl $name {
@@ -91,12 +91,6 @@ pub struct Head {
     pub references: Vec<String>,
     /// What the mailbox calls the conversation, where it knows conversations.
     pub conversation: Option<String>,
-}
-
-impl Default for MailId {
-    fn default() -> Self {
-        Self(String::new())
-    }
 }
 
 /// Which mails of a folder.

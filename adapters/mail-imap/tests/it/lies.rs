@@ -14,6 +14,7 @@ use tokio_rustls::{
     TlsAcceptor,
     rustls::{
         ServerConfig,
+        crypto::aws_lc_rs,
         pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
     },
 };
@@ -33,7 +34,7 @@ impl Liar {
         let file = |name: &str| fs::read(folder.path().join(name)).unwrap();
         let certificate = CertificateDer::from_pem_slice(&file("cert.pem")).unwrap();
         let key = PrivateKeyDer::from_pem_slice(&file("key.pem")).unwrap();
-        let provider = Arc::new(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider());
+        let provider = Arc::new(aws_lc_rs::default_provider());
         let config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .unwrap()
