@@ -60,7 +60,7 @@ impl Privacy {
                     let tries = job.tries + 1;
                     let state =
                         if tries >= MAX_TRIES { JobState::Failed } else { JobState::Waiting };
-                    self.ended(&scope, Job { tries, state, ..job }).await?;
+                    self.ended(&scope, Job { state, tries, ..job }).await?;
                 }
             }
         }

@@ -29,12 +29,12 @@ pub(crate) fn merged<T: DeserializeOwned>(
 fn put(
     at: &mut Json,
     patch: &Map<String, Json>,
-    path: &str,
+    above: &str,
     catalogue: &[Entry],
     fields: &mut Vec<FieldError>,
 ) {
     for (name, value) in patch {
-        let pointer = format!("{path}/{name}");
+        let pointer = format!("{above}/{name}");
         let entry = catalogue.iter().find(|entry| entry.pointer == pointer);
         match (entry, value, at.get_mut(name)) {
             (Some(entry), value, Some(own)) => match checked(entry.kind, value) {

@@ -30,7 +30,6 @@ pub struct Forms {
 /// A record type, which Salesforce calls an object.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[expect(clippy::struct_excessive_bools, reason = "things that each are set or not")]
 pub struct RecordType {
     /// The table, as the CRM names it.
     pub table: String,

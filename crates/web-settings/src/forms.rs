@@ -63,6 +63,7 @@ pub(crate) struct Page {
 
 /// A field of the CRM on the page.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "four things that each may be so or not")]
 struct Row {
     name: String,
     label: String,

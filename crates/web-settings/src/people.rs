@@ -123,17 +123,16 @@ pub(crate) async fn find(
 ) -> Result<Response, Problem> {
     visit.scope.require(Permission::UserManage).map_err(Problem::denied)?;
     let found = app.identity.find_user_by_name(&visit.scope, wanted.name.trim()).await?;
-    let found = match found {
-        Some(user) => Some(user.id),
-        None => {
-            let search = Some(wanted.name.trim().to_owned());
-            let filter = UserFilter { search, ..UserFilter::default() };
-            let limit = Limit::default();
-            let page = app.identity.users(&visit.scope, filter, limit, None).await?;
-            match page.items.as_slice() {
-                [one] => Some(one.id),
-                _ => None,
-            }
+    let found = if let Some(user) = found {
+        Some(user.id)
+    } else {
+        let search = Some(wanted.name.trim().to_owned());
+        let filter = UserFilter { search, ..UserFilter::default() };
+        let limit = Limit::default();
+        let page = app.identity.users(&visit.scope, filter, limit, None).await?;
+        match page.items.as_slice() {
+            [one] => Some(one.id),
+            _ => None,
         }
     };
     Ok(match found {

@@ -33,9 +33,10 @@ pub(crate) async fn page(
     visit: Visit,
 ) -> Result<Response, Problem> {
     let (systems, groups) = parts(&app, &visit).await?;
-    let kept = match visit.scope.may(Permission::SalesManage) {
-        true => Some(rooms.settings.tenant(&visit.scope).await?),
-        false => None,
+    let kept = if visit.scope.may(Permission::SalesManage) {
+        Some(rooms.settings.tenant(&visit.scope).await?)
+    } else {
+        None
     };
     Ok(answer::page(&Page::new(visit.frame, systems, (kept.as_ref(), &groups), &[])))
 }
