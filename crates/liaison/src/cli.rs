@@ -8,12 +8,12 @@ mod connector_package;
 mod connector_test;
 mod crm;
 mod deploy;
-mod privacy;
 mod environment;
 mod link;
 mod mail;
 mod meeting;
 mod odata;
+mod privacy;
 mod record;
 mod sales;
 mod target;
@@ -35,7 +35,6 @@ pub(crate) use self::{
     connector_package::{ConnectorPackage, Judged},
     connector_test::ConnectorTest,
     crm::{Crm, Records},
-    privacy::Privacy,
     deploy::{Deploy, DeployEvidence, DeployGuide, Seen},
     environment::{Beginning, Environment, Makers as EnvironmentMakers, Switch},
     link::{
@@ -44,6 +43,7 @@ pub(crate) use self::{
     mail::{Mail, MailSecurity, MailSignIn},
     meeting::Meeting,
     odata::Odata,
+    privacy::Privacy,
     record::{Export as RecordExport, Import as RecordImport, Record},
     sales::Sales,
     target::{NewTarget, Target, TargetSource},

@@ -1,6 +1,7 @@
 //! The rooms of one hub, built once.
 
 mod crm;
+mod deployment;
 mod linking;
 mod mail;
 mod meetings;
@@ -72,7 +73,7 @@ pub(crate) struct Hub {
     /// Meetings of sellers.
     pub(crate) meetings: Arc<::meetings::Meetings>,
     /// The roll-out.
-    pub(crate) deployment: deployment::Deployment,
+    pub(crate) deployment: ::deployment::Deployment,
     pub(crate) language: language_features::LanguageFeatures,
     /// Whether records may be linked to channels.
     pub(crate) linking_setup: Arc<linking_setup::LinkingSetup>,
@@ -341,34 +342,20 @@ impl Hub {
             sealer: sealer.clone(),
             client: client.clone(),
         });
-        let graph = Arc::clone(&teams);
-        let deployment = deployment::Deployment::new(deployment::Parts {
-            db: db.clone(),
-            clock: Arc::clone(&clock),
-            ids: ids.clone(),
-            identity: Arc::clone(&identity),
-            scopes: scopes.clone(),
-            connectors: Arc::clone(&api_connectors),
-            environments: Arc::clone(&environments),
-            records: records.clone(),
-            crm: crm.clone(),
-            workspace: Arc::clone(&workspace),
-            teams: teams_app::TeamsApp::new(teams_app::Parts {
-                db: db.clone(),
-                clock: Arc::clone(&clock),
-                ids: ids.clone(),
-                identity: Arc::clone(&identity),
-                scopes: scopes.clone(),
-                crm: crm.clone(),
-                workspace: Arc::clone(&workspace),
-                client: client.clone(),
-                public_url: public_url.clone(),
-            }),
-            graph: Box::new(move |tenant| {
-                let teams = Arc::clone(&graph);
-                Box::pin(async move { teams.client_of(tenant).await })
-            }),
-            public_url: public_url.clone(),
+        let deployment = deployment::open(deployment::Ground {
+            db: &db,
+            clock: &clock,
+            ids: &ids,
+            identity: &identity,
+            scopes: &scopes,
+            connectors: &api_connectors,
+            environments: &environments,
+            records: &records,
+            crm: &crm,
+            workspace: &workspace,
+            client: &client,
+            teams: &teams,
+            base: &public_url,
         });
         let workspaces: Arc<dyn linking_setup::Workspaces> = Arc::clone(&teams) as _;
         let linking_setup = linking_setup::LinkingSetup::open(linking_setup::Parts {

@@ -9,7 +9,12 @@
 )]
 
 #[path = "../tests/it/house.rs"]
-#[expect(dead_code, unused_imports, clippy::panic, reason = "of the house of the tests only some is needed")]
+#[expect(
+    dead_code,
+    unused_imports,
+    clippy::panic,
+    reason = "of the house of the tests only some is needed"
+)]
 mod house;
 
 use std::fmt::Write as _;

@@ -53,8 +53,7 @@ pub(crate) fn seed(org: &mut Org, keys: &Path) -> io::Result<Value> {
     let mut profiles = HashMap::new();
     for (name, rights) in profiles_and_rights() {
         let id = org.next_id("00e");
-        let values =
-            json!({ "Name": name, "PermissionsApiEnabled": rights.api, "PermissionsModifyAllData": name == "System Administrator", "UserType": "Standard" });
+        let values = json!({ "Name": name, "PermissionsApiEnabled": rights.api, "PermissionsModifyAllData": name == "System Administrator", "UserType": "Standard" });
         let values = row(org, &id, values);
         org.put("Profile", &id, Some(values));
         org.rights.insert(id.clone(), rights);

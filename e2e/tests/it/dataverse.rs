@@ -314,12 +314,12 @@ fn requests_that_make_no_sense_are_refused_by_name() -> Result<()> {
 fn change_set(requests: &[(&str, &str, &str, &str)]) -> String {
     let mut body = "--b\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n".to_owned();
     for (at, (method, url, headers, json)) in requests.iter().enumerate() {
-        body.push_str(&format!(
+        body += &format!(
             "--c\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\
              Content-ID: {}\r\n\r\n{method} {url} HTTP/1.1\r\nContent-Type: application/json\r\n\
              {headers}\r\n{json}\r\n",
             at + 1
-        ));
+        );
     }
     body.push_str("--c--\r\n--b--\r\n");
     body

@@ -51,6 +51,7 @@ mod openapi;
 mod operation;
 #[cfg(test)]
 mod outlook;
+#[cfg(test)]
 mod pages;
 #[cfg(test)]
 mod records;

@@ -56,7 +56,7 @@ pub(crate) fn run(place: &Place, command: &Mail) -> Result {
                     Failure::new(Exit::Usage, format!("{}: {error}", path.display()))
                 })?;
                 let answer = api.upload(&Method::POST, PLACE, bytes)?;
-                all.push(kept(serde_json::from_slice(&answer).unwrap_or_default()));
+                all.push(kept(&serde_json::from_slice(&answer).unwrap_or_default()));
             }
             super::list(&all, &BROUGHT, hub.output);
             api.finish();
@@ -152,7 +152,7 @@ fn elsewhere(place: &Place, command: &Mail) -> Result {
             };
             let body = json!({ "folder": folder, "message": message });
             let opened = api.post(&format!("{path}/open"), &body)?;
-            super::one(&kept(opened), &BROUGHT, hub.output);
+            super::one(&kept(&opened), &BROUGHT, hub.output);
             api.finish();
         }
         Mail::Allow { hub, imap, microsoft } => {
@@ -201,7 +201,7 @@ fn show(opened: &Value, output: Output) {
 }
 
 /// A mail that was brought, on one row.
-fn kept(answer: Value) -> Value {
+fn kept(answer: &Value) -> Value {
     let mail = answer.get("mail").cloned().unwrap_or_default();
     json!({ "id": mail.get("id"), "subject": mail.get("subject"), "again": answer.get("again") })
 }

@@ -28,12 +28,11 @@ pub(crate) fn run(place: &Place, command: &Meeting) -> Result {
         Meeting::Calendar { hub, file } => {
             let file = file.as_deref().map(read).transpose()?;
             let api = Api::connect(place, hub)?;
-            let kept = match file {
-                Some(bytes) => api.upload(&Method::POST, &format!("{BASE}/calendar"), bytes)?,
-                None => {
-                    let kept = api.post(&format!("{BASE}/calendar/read"), &json!({}))?;
-                    kept.to_string().into_bytes()
-                }
+            let kept = if let Some(bytes) = file {
+                api.upload(&Method::POST, &format!("{BASE}/calendar"), bytes)?
+            } else {
+                let kept = api.post(&format!("{BASE}/calendar/read"), &json!({}))?;
+                kept.to_string().into_bytes()
             };
             let kept: Value = serde_json::from_slice(&kept).unwrap_or_default();
             super::one(&kept, &KEPT, hub.output);
@@ -48,15 +47,12 @@ pub(crate) fn run(place: &Place, command: &Meeting) -> Result {
             let file = file.as_deref().map(read).transpose()?;
             let api = Api::connect(place, hub)?;
             let path = format!("{BASE}/{meeting}/transcript");
-            match file {
-                Some(bytes) => {
-                    let opened = api.upload(&Method::PUT, &path, bytes)?;
-                    show(&serde_json::from_slice(&opened).unwrap_or_default(), hub.output);
-                }
-                None => {
-                    let found = api.post(&format!("{path}/fetch"), &json!({}))?;
-                    super::one(&found, &["found", "because"], hub.output);
-                }
+            if let Some(bytes) = file {
+                let opened = api.upload(&Method::PUT, &path, bytes)?;
+                show(&serde_json::from_slice(&opened).unwrap_or_default(), hub.output);
+            } else {
+                let found = api.post(&format!("{path}/fetch"), &json!({}))?;
+                super::one(&found, &["found", "because"], hub.output);
             }
             api.finish();
         }
