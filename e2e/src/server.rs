@@ -274,6 +274,17 @@ impl Server {
         }
     }
 
+    /// Starts it again over TLS, with the arguments that name certificate and key.
+    ///
+    /// # Errors
+    /// When it does not stop, or is not ready in time.
+    pub fn restart_over_tls(&mut self, arguments: Vec<String>) -> Result<()> {
+        self.stop()?;
+        self.options.arguments.extend(arguments);
+        self.options.tls = true;
+        self.start()
+    }
+
     /// A connection without credentials.
     ///
     /// # Errors

@@ -342,7 +342,7 @@ impl Hub {
             sealer: sealer.clone(),
             client: client.clone(),
         });
-        let deployment = deployment::open(deployment::Ground {
+        let deployment = deployment::open(&deployment::Ground {
             db: &db,
             clock: &clock,
             ids: &ids,

@@ -314,8 +314,8 @@ mod tests {
         feed(&format!("name,note\n{}", "a,b\n".repeat(20_000).get(..4).unwrap_or_default()))
             .unwrap();
         feed(&"#".repeat(SAMPLE)).unwrap();
-        let fed = (0..6).map(|_| feed(&"x".repeat(1 << 20))).find(Result::is_err);
-        assert_eq!(fed, Some(Err(Problem::Cell { row: 3, most })));
+        let refused = (0..6).map(|_| feed(&"x".repeat(1 << 20))).find(Result::is_err);
+        assert_eq!(refused, Some(Err(Problem::Cell { row: 3, most })));
     }
 
     #[test]

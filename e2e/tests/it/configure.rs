@@ -18,32 +18,28 @@ pub(crate) fn hub(tls: bool) -> (Server, tempfile::TempDir) {
     fs::write(&config, settings).unwrap();
     let mut arguments = vec!["--config".to_owned(), config.display().to_string()];
     if tls {
-        let (cert, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
-        let made = Command::new("openssl")
-            .args([
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-nodes",
-            ])
-            .args(["-days", "2", "-subj", "/CN=127.0.0.1"])
-            .args(["-addext", "subjectAltName=IP:127.0.0.1,DNS:*.apps.localhost"])
-            .arg("-out")
-            .arg(&cert)
-            .arg("-keyout")
-            .arg(&key)
-            .output()
-            .unwrap();
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        for (flag, path) in [("--tls-cert", &cert), ("--tls-key", &key)] {
-            arguments.extend([flag.to_owned(), path.display().to_string()]);
-        }
+        arguments.extend(certificate(&folder));
     }
     let server = Server::with(Options { arguments, tls, ..Options::default() }).unwrap();
     (server, folder)
+}
+
+/// Makes a certificate and its key in a folder; the arguments that name them.
+pub(crate) fn certificate(folder: &tempfile::TempDir) -> Vec<String> {
+    let (cert, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
+    let made = Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"])
+        .args(["-days", "2", "-subj", "/CN=127.0.0.1"])
+        .args(["-addext", "subjectAltName=IP:127.0.0.1,DNS:*.apps.localhost"])
+        .arg("-out")
+        .arg(&cert)
+        .arg("-keyout")
+        .arg(&key)
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let named = [("--tls-cert", &cert), ("--tls-key", &key)];
+    named.iter().flat_map(|(flag, path)| [(*flag).to_owned(), path.display().to_string()]).collect()
 }
 
 fn play(test: &str, scene: &str, tls: bool, more: &Value) {

@@ -312,17 +312,16 @@ fn requests_that_make_no_sense_are_refused_by_name() -> Result<()> {
 
 /// A batch of one change set: method, address and body of each request, and the headers of it besides.
 fn change_set(requests: &[(&str, &str, &str, &str)]) -> String {
-    let mut body = "--b\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n".to_owned();
-    for (at, (method, url, headers, json)) in requests.iter().enumerate() {
-        body += &format!(
+    let part = |(at, (method, url, headers, json)): (usize, &(&str, &str, &str, &str))| {
+        format!(
             "--c\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\
              Content-ID: {}\r\n\r\n{method} {url} HTTP/1.1\r\nContent-Type: application/json\r\n\
              {headers}\r\n{json}\r\n",
             at + 1
-        );
-    }
-    body.push_str("--c--\r\n--b--\r\n");
-    body
+        )
+    };
+    let parts: String = requests.iter().enumerate().map(part).collect();
+    format!("--b\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n{parts}--c--\r\n--b--\r\n")
 }
 
 #[test]

@@ -13,7 +13,7 @@ fn a_tab_in_teams_signs_in_in_a_window_and_works_and_no_other_site_has_any_use_o
     if Tool::Openssl.find(test).is_none() {
         return;
     }
-    let (server, folder) = configure::hub(true);
+    let (mut server, folder) = configure::hub(false);
     let mut admin = server.as_admin().unwrap();
     let place = links::sales(&mut admin).unwrap();
     links::switched_on(&mut admin, &place).unwrap();
@@ -25,6 +25,8 @@ fn a_tab_in_teams_signs_in_in_a_window_and_works_and_no_other_site_has_any_use_o
     let (status, link) =
         links::send(&mut admin, ("POST", &format!("{place}/links")), &body).unwrap();
     assert_eq!(status, 201, "{link}");
+    drop(admin);
+    server.restart_over_tls(configure::certificate(&folder)).unwrap();
     let demo = server.demo_data();
     let at = |name: &str| folder.path().join(name).display().to_string();
     let job = json!({

@@ -42,7 +42,7 @@ pub(crate) struct LinkSwitches {
     /// Private teams with sensitivity labels
     #[arg(long, value_enum)]
     pub(crate) labels: Option<Switch>,
-    /// Whether `OneDrive` is used
+    /// Whether the drives of people are used
     #[arg(long, value_enum)]
     pub(crate) one_drive: Option<Switch>,
     /// What devices that nobody manages may do with the files of a channel

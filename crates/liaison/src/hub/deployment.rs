@@ -34,7 +34,7 @@ pub(super) struct Ground<'a> {
 }
 
 /// The guide; it reads Microsoft 365 as the organisation of each tenant lets it.
-pub(super) fn open(ground: Ground<'_>) -> Deployment {
+pub(super) fn open(ground: &Ground<'_>) -> Deployment {
     let graph = Arc::clone(ground.teams);
     Deployment::new(Parts {
         db: ground.db.clone(),

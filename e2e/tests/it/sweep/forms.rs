@@ -21,7 +21,7 @@ const OF_THINGS: [(&str, &str); 13] = [
 ];
 
 /// Fields with a word of their own; a field that is not here is not needed.
-const WORDS: [(&str, &str); 57] = [
+const WORDS: [(&str, &str); 59] = [
     ("action", "approve"),
     ("actionable_messages_enabled", "on"),
     ("answer", "grant"),
@@ -40,6 +40,7 @@ const WORDS: [(&str, &str); 57] = [
     ("enabled", "on"),
     ("expires_at", ""),
     ("extent", "everything"),
+    ("folder", "INBOX"),
     ("format", "text"),
     ("headers", ""),
     ("host", "swept.example.org"),
@@ -47,6 +48,7 @@ const WORDS: [(&str, &str); 57] = [
     ("kind", "user"),
     ("label", "swept"),
     ("language", "en"),
+    ("mail", "somebody@example.org"),
     ("members_may_manage", "on"),
     ("methods", "totp"),
     ("name", "Swept"),

@@ -332,6 +332,9 @@ impl Things {
             && !path.ends_with("/icon")
             // who is connected to no CRM knows nobody
             && !path.ends_with("/people")
+            // nor administers one
+            && !path.ends_with("/{crm_system_id}/settings")
+            && !path.ends_with("/{crm_system_id}/forms")
     }
 
     /// An identifier of ours in an answer.
