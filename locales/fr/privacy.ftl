@@ -1,12 +1,12 @@
 error-privacy-person-unknown = Cette personne n’existe pas
-    .detail = Voyez Utilisateurs ; une personne supprimée n’a plus de compte dont on puisse traiter les données.
+    .detail = Voyez Utilisateurs ; une personne supprimée n’a plus de compte dont on puisse traiter les données.
 error-privacy-job-unknown = Cet export n’existe pas
     .detail = Il est expiré ou appartient à quelqu’un d’autre. Demandez-en un nouveau.
 error-privacy-under-way = C’est déjà en cours
-    .detail = Attendez la fin ; cela prend quelques minutes au plus.
+    .detail = Attendez la fin ; cela prend quelques minutes au plus.
 error-privacy-not-ready = L’export n’est pas encore prêt
     .detail = Revenez dans quelques minutes.
 error-privacy-invalid = Certaines valeurs ne peuvent pas être utilisées
     .detail = Chacune est nommée avec ce qui ne va pas.
-error-privacy-days = De 0 à 3 650 jours ; 0 conserve sans limite
+error-privacy-days = De 0 à 3 650 jours ; 0 conserve sans limite
 error-privacy-confirm = Cochez que vous avez lu ce qui disparaît

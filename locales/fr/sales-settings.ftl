@@ -1,5 +1,5 @@
 error-sales-settings-administrators-only = Les paramètres sont réservés aux administrateurs du CRM
-    .detail = Dynamics 365 : Administrateur système, Personnalisateur de système ou un rôle avec Sales Copilot Administrator. Salesforce : Modifier toutes les données ou Gérer les intégrations de données dans votre profil. Un environnement du hub : le rôle qui administre les ventes, ou Administrateur système de cet environnement.
+    .detail = Dynamics 365 : Administrateur système, Personnalisateur de système ou un rôle avec Sales Copilot Administrator. Salesforce : Modifier toutes les données ou Gérer les intégrations de données dans votre profil. Un environnement du hub : le rôle qui administre les ventes, ou Administrateur système de cet environnement.
 error-sales-settings-invalid = Certains paramètres ne peuvent pas être utilisés
     .detail = Chacun est nommé avec ce qui ne va pas.
 error-sales-settings-changed = Quelqu’un a modifié les paramètres entre-temps
