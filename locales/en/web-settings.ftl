@@ -210,3 +210,4 @@ help-terms-use = How it is used
 help-terms-use-what = Use it for your work, with your own account, and bring only data that you may bring. What you do in a CRM through the hub is done with your own rights there, and under the terms of that CRM.
 help-terms-warranty = What is not promised
 help-terms-warranty-what = Summaries and suggestions are made by rules or by a model and may be wrong: read them before you act on them. The software comes without warranty, under its licence.
+not-heeded = { $label } (no effect yet)

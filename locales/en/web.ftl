@@ -438,6 +438,7 @@ profile-tab-profile = Profile
 profile-tab-security = Security
 profile-tab-sessions = Sessions
 profile-tab-tokens = API tokens
+profile-tab-data = My data
 profile-name = Name
 profile-user-name = User name
 profile-addresses = Mail addresses

@@ -210,3 +210,4 @@ help-terms-use = Son utilisation
 help-terms-use-what = Utilisez-le pour votre travail, avec votre propre compte, et n’apportez que des données que vous avez le droit d’apporter. Ce que vous faites dans un CRM par le hub se fait avec vos droits, et aux conditions de ce CRM.
 help-terms-warranty = Ce qui n’est pas promis
 help-terms-warranty-what = Les résumés et suggestions sont produits par des règles ou par un modèle et peuvent être faux : lisez-les avant d’agir. Le logiciel est fourni sans garantie, selon sa licence.
+not-heeded = { $label } (sans effet pour l’instant)

@@ -438,6 +438,7 @@ profile-tab-profile = Profil
 profile-tab-security = Sécurité
 profile-tab-sessions = Sessions
 profile-tab-tokens = Jetons d’API
+profile-tab-data = Mes données
 profile-name = Nom
 profile-user-name = Nom d’utilisateur
 profile-addresses = Adresses de messagerie

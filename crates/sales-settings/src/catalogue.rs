@@ -77,6 +77,8 @@ pub struct Entry {
     pub page: Page,
     /// What it takes.
     pub kind: Kind,
+    /// Whether something heeds it already; what nothing heeds is kept, and shown as such.
+    pub heeded: bool,
 }
 
 impl Entry {
@@ -87,7 +89,11 @@ impl Entry {
 }
 
 const fn entry(page: Page, pointer: &'static str, kind: Kind) -> Entry {
-    Entry { pointer, page, kind }
+    Entry { pointer, page, kind, heeded: false }
+}
+
+const fn heeded(page: Page, pointer: &'static str, kind: Kind) -> Entry {
+    Entry { pointer, page, kind, heeded: true }
 }
 
 const CONNECT: Kind = Kind::Choice(&["one", "multiple", "primary"]);
@@ -101,9 +107,9 @@ pub const CATALOGUE: &[Entry] = &[
     entry(Page::Ai, "/ai/on", Kind::Switch),
     entry(Page::Ai, "/ai/sentiment", Kind::Switch),
     entry(Page::Ai, "/ai/preview", Kind::Switch),
-    entry(Page::Access, "/access/product/on", Kind::Switch),
-    entry(Page::Access, "/access/product/allow", Kind::Groups),
-    entry(Page::Access, "/access/product/restrict", Kind::Groups),
+    heeded(Page::Access, "/access/product/on", Kind::Switch),
+    heeded(Page::Access, "/access/product/allow", Kind::Groups),
+    heeded(Page::Access, "/access/product/restrict", Kind::Groups),
     entry(Page::Access, "/access/meeting_insights/on", Kind::Switch),
     entry(Page::Access, "/access/meeting_insights/allow", Kind::Groups),
     entry(Page::Access, "/access/meeting_insights/restrict", Kind::Groups),
@@ -119,11 +125,11 @@ pub const CATALOGUE: &[Entry] = &[
     entry(Page::Insights, "/insights/share", Kind::Switch),
     entry(Page::Insights, "/insights/labels", Kind::Words(50, 100)),
     entry(Page::Insights, "/insights/auto_summary", Kind::Switch),
-    entry(Page::Saving, "/saving/mails", Kind::Switch),
+    heeded(Page::Saving, "/saving/mails", Kind::Switch),
     entry(Page::Saving, "/saving/mails_connect", CONNECT),
     entry(Page::Saving, "/saving/mail_fields", NAMES),
     entry(Page::Saving, "/saving/mail_attachments", Kind::Switch),
-    entry(Page::Saving, "/saving/all_mail_attachments", Kind::Switch),
+    heeded(Page::Saving, "/saving/all_mail_attachments", Kind::Switch),
     entry(Page::Saving, "/saving/meetings", Kind::Switch),
     entry(Page::Saving, "/saving/meetings_connect", CONNECT),
     entry(Page::Saving, "/saving/meeting_fields", NAMES),

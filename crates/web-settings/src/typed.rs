@@ -36,6 +36,11 @@ fn field(
 ) -> Shown {
     let name = entry.name();
     let label = frame.say(&format!("web-settings.{name}"));
+    let label = if entry.heeded {
+        label
+    } else {
+        frame.say1("web-settings.not-heeded", "label", label.as_str())
+    };
     let value = values.pointer(entry.pointer).cloned().unwrap_or_default();
     let text = || value.as_str().unwrap_or_default().to_owned();
     let wrong = errors.iter().find(|error| error.pointer == entry.pointer);
