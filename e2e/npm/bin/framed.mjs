@@ -14,6 +14,15 @@ const expect = (name, actual, wanted) => {
   const [a, w] = [JSON.stringify(actual), JSON.stringify(wanted)];
   if (a !== w) problems.push(`${name}: ${a} instead of ${w}`);
 };
+/** The same of what is so a moment later: asked again until it is, for ten seconds. */
+const eventually = async (name, ask, wanted) => {
+  let actual = await ask();
+  for (const until = Date.now() + 10_000; JSON.stringify(actual) !== JSON.stringify(wanted) && Date.now() < until;) {
+    await new Promise((done) => setTimeout(done, 50));
+    actual = await ask();
+  }
+  expect(name, actual, wanted);
+};
 
 /** What a host does: shows the tab, and answers the calls of its page. `closed`: pages may open no windows. */
 const hostPage = (closed) => `<!doctype html><title>Teams</title>
@@ -74,7 +83,7 @@ await inBrowser({ args, ignoreHTTPSErrors: true }, async (page, context) => {
 
   await page.goto(`${TEAMS}/teams`);
   await frame(page).locator("[data-framed-ask]").waitFor();
-  expect("calls of the host", await page.evaluate(() => window.heard), ["initialize", "authentication.getAuthToken"]);
+  await eventually("calls of the host", () => page.evaluate(() => window.heard), ["initialize", "authentication.getAuthToken"]);
   facts.push("a tab without a session asks the host, then the person");
 
   const [popup] = await Promise.all([page.waitForEvent("popup"), frame(page).locator("[data-framed-ask]").click()]);
@@ -83,7 +92,7 @@ await inBrowser({ args, ignoreHTTPSErrors: true }, async (page, context) => {
   await frame(page).locator("#tab-body").waitFor();
   facts.push("a window signs the person in, closes by itself, and the tab shows the record");
 
-  expect("the bar of the hub", await frame(page).locator(".topbar").isVisible(), false);
+  await eventually("the bar of the hub", () => frame(page).locator(".topbar").isVisible(), false);
   const kept = await cookies();
   const of = (name) => kept.find((one) => one.name === name) ?? {};
   const framed = of("__Host-liaison-framed");
@@ -96,14 +105,15 @@ await inBrowser({ args, ignoreHTTPSErrors: true }, async (page, context) => {
   await frame(page).locator('#tab-body form button[type="submit"], #tab-body form button.primary').first().click();
   await frame(page).locator(".toast").waitFor();
   await frame(page).locator('#tab-body [name="name"]').waitFor();
-  expect("the field", await name.inputValue(), "Renamed in Teams");
+  await eventually("the field", () => name.inputValue(), "Renamed in Teams");
   facts.push("the record is changed in the tab, and the toast says so");
 
   // the live part holds the frame's session too
   await frame(page).locator("#tab-live").waitFor({ state: "attached" });
-  const live = frame(page).locator('#tab-live[data-state="live"], #tab-live[data-state="on"], #tab-live[data-state="open"]');
-  const state = await live.count() > 0 ? "live" : await frame(page).locator("#tab-live").getAttribute("data-state");
-  expect("the live part", state, "live");
+  await eventually("the live part", async () => {
+    const state = await frame(page).locator("#tab-live").getAttribute("data-state");
+    return ["live", "on", "open"].includes(state);
+  }, true);
   facts.push("what others change comes in");
 
   // other pages of the hub stay closed, to the host as well
@@ -123,12 +133,10 @@ await inBrowser({ args, ignoreHTTPSErrors: true }, async (page, context) => {
   await page.goto("https://evil.test/teams");
   await page.waitForLoadState("load");
   // a page that is kept out of a frame leaves an error page there, a moment after the site has loaded
-  const refusedFrames = () => {
+  await eventually("what another site frames", () => {
     const shown = page.frames().slice(1).map((one) => one.url());
     return shown.length > 0 && shown.every((url) => url.startsWith("chrome-error:"));
-  };
-  for (const until = Date.now() + 10_000; !refusedFrames() && Date.now() < until;) await page.waitForTimeout(50);
-  expect("what another site frames", refusedFrames(), true);
+  }, true);
   facts.push("no other site frames the tab or its door");
 
   // a host that opens the window itself
