@@ -113,27 +113,47 @@ impl Privacy {
     /// Says for how many days a kind of data stays; 0 for ever.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::Invalid`], [`Error::Store`].
+    /// [`Error::Denied`], [`Error::Invalid`] with the pointer `/days`, [`Error::Store`].
     pub async fn set_period(&self, scope: &Scope, set: DataSet, days: i64) -> Result<()> {
         scope.require(Permission::UserManage)?;
-        if set.days().is_none() || !(0..=MAX_DAYS).contains(&days) {
-            let detail = "0 to 3,650 days, for a kind of data whose period is set here";
-            let fields = vec![FieldError::new("/days", "privacy.days", detail)];
+        if !is_possible(set, days) {
+            return Err(Error::Invalid { fields: vec![impossible("/days".to_owned())] });
+        }
+        self.keep_periods(scope, vec![(set, days)]).await
+    }
+
+    /// The same for several kinds of data: all of them or none.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Invalid`] with the kind of data as the pointer, [`Error::Store`].
+    pub async fn set_periods(&self, scope: &Scope, periods: Vec<(DataSet, i64)>) -> Result<()> {
+        scope.require(Permission::UserManage)?;
+        let wrong = periods.iter().filter(|(set, days)| !is_possible(*set, *days));
+        let fields: Vec<FieldError> =
+            wrong.map(|(set, _)| impossible(format!("/{}", set.as_str()))).collect();
+        if !fields.is_empty() {
             return Err(Error::Invalid { fields });
         }
+        self.keep_periods(scope, periods).await
+    }
+
+    async fn keep_periods(&self, scope: &Scope, periods: Vec<(DataSet, i64)>) -> Result<()> {
         let now = self.0.clock.now();
         let write = move |tx: &Tx<'_>| -> db::Result<()> {
-            let before = period(&store::periods(tx)?, set);
-            store::put_period(tx, set, days, now)?;
-            let told = |days: Option<i64>| Some(json!({ "set": set.as_str(), "days": days }));
-            let change = Change {
-                action: "privacy.period",
-                subject: Subject::new("tenant", tx.tenant()),
-                before: told(before),
-                after: told(Some(days)),
-                at: now,
-            };
-            audit(tx, &change)
+            let known = store::periods(tx)?;
+            for &(set, days) in &periods {
+                store::put_period(tx, set, days, now)?;
+                let told = |days: Option<i64>| Some(json!({ "set": set.as_str(), "days": days }));
+                let change = Change {
+                    action: "privacy.period",
+                    subject: Subject::new("tenant", tx.tenant()),
+                    before: told(period(&known, set)),
+                    after: told(Some(days)),
+                    at: now,
+                };
+                audit(tx, &change)?;
+            }
+            Ok(())
         };
         Ok(self.0.db.write(scope, write).await?)
     }
@@ -322,3 +342,13 @@ const KEPT: SignedDuration = SignedDuration::from_hours(24 * 7);
 const MAX_DAYS: i64 = 3_650;
 /// The largest archive (our own choice).
 pub(crate) const MAX_ARCHIVE: u64 = 512 << 20;
+
+/// Whether a kind of data may stay for so many days; some have no period of their own.
+fn is_possible(set: DataSet, days: i64) -> bool {
+    set.days().is_some() && (0..=MAX_DAYS).contains(&days)
+}
+
+fn impossible(pointer: String) -> FieldError {
+    let detail = "0 to 3,650 days, for a kind of data whose period is set here";
+    FieldError::new(pointer, "privacy.days", detail)
+}

@@ -104,14 +104,16 @@ pub(crate) async fn periods(
     visit: Visit,
     Form(form): Form<Typed>,
 ) -> Result<Response, Problem> {
+    let mut changed = Vec::new();
     for kept in rooms.privacy.overview(&visit.scope).await? {
         let Some(text) = form.get(kept.set.as_str()) else { continue };
         // what is no number is none that is possible
         let days: i64 = text.trim().parse().unwrap_or(-1);
         if kept.days.is_some_and(|known| known != days) {
-            rooms.privacy.set_period(&visit.scope, kept.set, days).await?;
+            changed.push((kept.set, days));
         }
     }
+    rooms.privacy.set_periods(&visit.scope, changed).await?;
     Ok(answer::back_with(&visit.context, "/admin/privacy", "saved"))
 }
 

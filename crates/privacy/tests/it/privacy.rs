@@ -92,7 +92,10 @@ async fn data_goes_when_its_period_is_over_and_not_before() {
         let wrong = privacy.set_period(&admin, set, days).await.unwrap_err();
         assert_eq!(wrong.code().name(), "privacy.invalid");
     }
-    privacy.set_period(&admin, DataSet::MailInsights, 60).await.unwrap();
+    let both = vec![(DataSet::MailInsights, 60), (DataSet::Mails, -1)];
+    assert_eq!(privacy.set_periods(&admin, both).await.unwrap_err().fields()[0].pointer, "/mails");
+    assert_eq!(insights().await.days, Some(30), "all of them or none");
+    privacy.set_periods(&admin, vec![(DataSet::MailInsights, 60)]).await.unwrap();
     let day = Duration::from_hours(24);
     house.clock.advance(31 * day);
     privacy.sweep().await.unwrap();
