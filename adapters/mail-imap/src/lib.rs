@@ -5,8 +5,8 @@
 //! anything: folders are opened with `EXAMINE`, mails are read with `BODY.PEEK`.
 //!
 //! The protocol is our own small client and no library's: whoever names a mail server may name a hostile one, and every
-//! line, literal, list and answer here has a bound before a byte of it is kept. The library at hand keeps up to 512 MB of
-//! one answer and lets nobody say less. Connections leave through `egress`.
+//! line, literal, list and answer here has a bound before a byte of it is kept. Connections leave through
+//! `egress`.
 
 mod answer;
 mod names;
