@@ -53,6 +53,10 @@ pub struct NewBot {
 }
 
 impl Bot {
+    fn is_of_a_published_cloud(&self) -> bool {
+        KNOWN.contains(&(self.issuer.as_str(), self.metadata.as_str()))
+    }
+
     fn view(&self) -> Json {
         json!({
             "application_id": self.application, "directory_id": self.directory,
@@ -112,7 +116,8 @@ impl TeamsApp {
         Ok(self.0.db.read_one(scope, store::bot).await?)
     }
 
-    /// Sets the bot up, or takes it away with `None`.
+    /// Sets the bot up, or takes it away with `None`. Whoever signs for a bot says who is asking: so only those who
+    /// decide on sign-in providers name a signer that is not one of the published clouds'.
     ///
     /// # Errors
     /// [`Error::Denied`], [`Error::Invalid`], [`Error::Store`].
@@ -120,6 +125,9 @@ impl TeamsApp {
         may_manage(scope)?;
         let now = self.0.clock.now();
         let bot = new.map(|new| new.check(scope.user(), now)).transpose()?;
+        if bot.as_ref().is_some_and(|bot| !bot.is_of_a_published_cloud()) {
+            scope.require(Permission::SettingsManage)?;
+        }
         let kept = bot.clone();
         self.0
             .db

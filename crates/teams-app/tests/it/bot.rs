@@ -10,7 +10,7 @@ use std::{
 
 use identity::Role;
 use kernel::{Clock as _, Coded as _};
-use liaison_teams_app::{DEFAULT_METADATA, NewBot, Reply};
+use liaison_teams_app::{DEFAULT_METADATA, Error, NewBot, Reply};
 use serde_json::{Value, json};
 
 use crate::{
@@ -40,6 +40,13 @@ async fn a_bot_is_set_up_changed_and_taken_away_by_who_rolls_out() {
     let error = house.teams.set_bot(&admin, Some(odd)).await.unwrap_err();
     let places: Vec<&str> = error.fields().iter().map(|one| one.pointer.as_ref()).collect();
     assert_eq!(places, ["/application_id", "/directory_id", "/issuer", "/metadata_url"]);
+    // who signs says who is asking: no choice of those who roll out alone
+    let sales = house.person("sara", &[Role::SalesAdministrator]).await;
+    let of_a_cloud = NewBot { application: BOT.to_owned(), ..NewBot::default() };
+    let own = NewBot { metadata: "https://own.example/keys".to_owned(), ..of_a_cloud.clone() };
+    let denied = house.teams.set_bot(&sales, Some(own)).await.unwrap_err();
+    assert!(matches!(denied, Error::Denied(_)), "{denied}");
+    house.teams.set_bot(&sales, Some(of_a_cloud)).await.unwrap();
     house.teams.set_bot(&admin, None).await.unwrap();
     assert_eq!(house.teams.bot(&admin).await.unwrap(), None);
     let token = house.token();
