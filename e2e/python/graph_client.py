@@ -463,6 +463,46 @@ def _():
     assert len(first) >= 2
 
 
+@step("roles: list, members, add, remove; without the permission none is shown")
+def _():
+    roles = {role.properties["displayName"]: role for role in app.directory_roles.get().execute_query()}
+    assert set(roles) == {"Global Administrator", "Teams Administrator"}, roles
+    members = lambda name: [own.properties["userPrincipalName"] for own in app.directory_roles[roles[name].id].members.get().execute_query()]  # noqa: E731
+    assert members("Global Administrator") == [users["alice"]["userPrincipalName"]] and members("Teams Administrator") == []
+    path = f"/v1.0/directoryRoles/{roles['Teams Administrator'].id}/members/$ref"
+    body = {"@odata.id": f"https://graph.microsoft.com/v1.0/directoryObjects/{users['chloe']['id']}"}
+    assert raw("POST", path, job["token"], json=body).status_code == 403, "reading is not writing"
+    writer = control("/token", roles=["RoleManagement.ReadWrite.Directory"])["token"]
+    teams = lambda: client(writer).directory_roles[roles["Teams Administrator"].id].members  # noqa: E731
+    assert raw("POST", path, writer, json=body).status_code == 204
+    assert raw("POST", path, writer, json=body).status_code == 400
+    assert members("Teams Administrator") == [users["chloe"]["userPrincipalName"]]
+    client(writer).directory_roles[roles["Teams Administrator"].id].members.remove(users["chloe"]["id"]).execute_query()
+    assert len(teams().get().execute_query()) == 0
+    refused(lambda: client(job["token_limited"]).directory_roles.get().execute_query(), 403, "Authorization_RequestDenied")
+    refused(lambda: app.directory_roles["nobody"].members.get().execute_query(), 404, "Request_ResourceNotFound")
+
+
+@step("licences: products, what people hold, give and take back, not more than there are")
+def _():
+    products = lambda: {own.properties["skuPartNumber"]: own.properties for own in app.subscribed_skus.get().execute_query()}  # noqa: E731
+    suite = products()["SPE_E3"]
+    assert suite["consumedUnits"] == 0 and suite["prepaidUnits"].enabled == 2 and suite["capabilityStatus"] == "Enabled", suite
+    writer = client(control("/token", roles=["LicenseAssignment.ReadWrite.All", "User.Read.All"])["token"])
+    refused(lambda: app.users[users["bruno"]["id"]].assign_license([suite["skuId"]]).execute_query(), 403, "Authorization_RequestDenied")
+    for name in ("bruno", "chloe"):
+        writer.users[users[name]["id"]].assign_license([suite["skuId"]]).execute_query()
+    assert products()["SPE_E3"]["consumedUnits"] == 2
+    refused(lambda: writer.users[users["mia"]["id"]].assign_license([suite["skuId"]]).execute_query(), 400, "Request_BadRequest", "available licenses")
+    held = [own.properties["skuPartNumber"] for own in app.users[users["bruno"]["id"]].license_details.get().execute_query()]
+    assert held == ["EXCHANGESTANDARD", "TEAMS_ESSENTIALS_AAD", "SPE_E3"], held
+    for name in ("bruno", "chloe"):
+        writer.users[users[name]["id"]].assign_license([], [suite["skuId"]]).execute_query()
+    assert products()["SPE_E3"]["consumedUnits"] == 0
+    refused(lambda: client(job["token_limited"]).subscribed_skus.get().execute_query(), 403, "Authorization_RequestDenied")
+    assert raw("GET", "/v1.0/subscribedSkus?$filter=skuPartNumber eq 'SPE_E3'", job["token"]).status_code == 400
+
+
 @step("tokens: none, forged, too little")
 def _():
     assert raw("GET", "/v1.0/me", "x.y.z").status_code == 401

@@ -6,7 +6,7 @@ use crate::{
     caller::Area,
     clock, files,
     graph::{Ctx, unknown},
-    notify,
+    licences, notify,
     query::Rules,
     store::{Kind, Row},
     value::{Fields as _, bound_key, merge},
@@ -81,13 +81,12 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
             Ok(Reply::empty(204))
         }
         ("GET", ["users", _, "licensedetails"]) => {
-            ctx.need(
-                Area::Directory,
-                "User.Read User.Read.All Directory.Read.All",
-                "User.Read.All Directory.Read.All",
-            )?;
-            let licences = user(ctx)?.list("_licences").to_vec();
-            ctx.query.page(licences, &Rules::new("users/licenseDetails", ""))
+            let user = user(ctx)?;
+            licences::of_user(ctx, &user)
+        }
+        ("POST", ["users", _, "assignlicense"]) => {
+            let user = user(ctx)?;
+            licences::assign(ctx, &user)
         }
         ("GET", ["users", _, "memberof" | "transitivememberof", ..]) => {
             ctx.need(

@@ -7,8 +7,9 @@ use serde_json::Value;
 use crate::{
     calendar,
     caller::{Area, Caller},
-    channels, directory, files, mail, meetings, members, messages,
+    channels, directory, files, licences, mail, meetings, members, messages,
     query::{Path, Query},
+    roles,
     server::Shared,
     store::{Kind, Store},
     subscriptions, tabs, teams, uploads,
@@ -162,6 +163,8 @@ fn route(ctx: &mut Ctx<'_>, words: &[&str]) -> Answer {
             calendar::route(ctx, &method, words)
         }
         (_, ["users", _, "onlinemeetings", ..]) => meetings::route(ctx, &method, words),
+        (_, ["directoryroles", ..]) => roles::route(ctx, &method, words),
+        ("GET", ["subscribedskus"]) => licences::products(ctx),
         (_, ["users" | "groups" | "directory" | "organization" | "sites", ..]) => {
             directory::route(ctx, &method, words)
         }

@@ -1,6 +1,6 @@
 //! A stand-in for Microsoft Graph and the directory in front of it.
 //!
-//! It stores users, groups, teams, channels, members, tabs, messages, files, mail, events, meetings and subscriptions as
+//! It stores users, roles, licences, groups, teams, channels, members, tabs, messages, files, mail, events, meetings and subscriptions as
 //! rows and enforces what the service publishes: signed tokens with scopes and roles, membership, limits of names,
 //! order of upload pieces, operations that take their time, delta links, notifications that really call back.
 //! Nothing answers by the text of a request.
@@ -36,11 +36,13 @@ mod entra;
 mod faults;
 mod files;
 mod graph;
+mod licences;
 mod mail;
 mod meetings;
 mod members;
 mod messages;
 mod notify;
+mod roles;
 mod scopes;
 mod seeds;
 mod server;

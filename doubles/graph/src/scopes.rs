@@ -22,6 +22,10 @@ pub(crate) const ALL: &[Scope] = &[
     admin("User.Read.All"),
     admin("User.ReadWrite.All"),
     admin("Directory.Read.All"),
+    admin("RoleManagement.Read.Directory"),
+    admin("RoleManagement.ReadWrite.Directory"),
+    admin("LicenseAssignment.Read.All"),
+    admin("LicenseAssignment.ReadWrite.All"),
     admin("Group.Read.All"),
     admin("Group.ReadWrite.All"),
     admin("GroupMember.Read.All"),
@@ -80,6 +84,8 @@ pub(crate) fn delegated(name: &str) -> Option<Scope> {
 /// The roles that the seeded application has.
 pub(crate) const ROLES: &[&str] = &[
     "User.Read.All",
+    "RoleManagement.Read.Directory",
+    "LicenseAssignment.Read.All",
     "Group.Read.All",
     "Group.ReadWrite.All",
     "GroupMember.Read.All",

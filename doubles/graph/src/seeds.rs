@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     clock,
     entra::{self, Ticket},
-    files, mail, meetings, scopes,
+    files, licences, mail, meetings, roles, scopes,
     server::Shared,
     store::{Kind, Store},
     teams,
@@ -24,6 +24,10 @@ pub(crate) const CLIENT: &str = "3f1c7a52-8f0e-4d7b-9a6e-0c2d5b7e4a10";
 const LIMITED: &str = "5d2e9b14-6c3a-4f8d-8b7f-1e4a6c9d3b21";
 /// One on people's own machines.
 const PUBLIC: &str = "8a4b6d30-1f2c-4e5d-9c7a-3b5d7f9e1c32";
+
+/// The role of those who may everything, and the one of those who set Teams up: template and name.
+const GLOBAL: (&str, &str) = ("62e90394-69f5-4237-9190-012177145e10", "Global Administrator");
+const TEAMS: (&str, &str) = ("69091246-20e8-4a56-aa4d-066075b2a7a8", "Teams Administrator");
 
 /// Somebody.
 #[derive(Debug, Clone, Copy)]
@@ -60,13 +64,10 @@ pub(crate) fn add_user(store: &mut Store, person: &Person<'_>) -> String {
         format!("{}@{DOMAIN}", person.account)
     };
     let (given, family) = person.name.split_once(' ').unwrap_or((person.name, ""));
-    let plan = |name: &str| json!({"servicePlanId": clock::guid(), "servicePlanName": name, "provisioningStatus": "Success", "appliesTo": "User"});
-    let mut licences = vec![
-        json!({"id": clock::guid(), "skuId": clock::guid(), "skuPartNumber": "EXCHANGESTANDARD", "servicePlans": [plan("EXCHANGE_S_STANDARD")]}),
-    ];
-    if person.licensed {
-        licences.push(json!({"id": clock::guid(), "skuId": clock::guid(), "skuPartNumber": "TEAMS_ESSENTIALS_AAD", "servicePlans": [plan("TEAMS1"), plan("SHAREPOINTSTANDARD")]}));
-    }
+    let products = ["EXCHANGESTANDARD", "TEAMS_ESSENTIALS_AAD"];
+    let products = products.into_iter().take(if person.licensed { 2 } else { 1 });
+    let licences: Vec<Value> =
+        products.filter_map(|product| licences::held(store, product)).collect();
     store.put(Kind::User, json!({
         "id": id, "businessPhones": [], "displayName": person.name, "givenName": given, "surname": family, "jobTitle": person.title, "mail": account.to_lowercase(),
         "mobilePhone": null, "officeLocation": null, "preferredLanguage": "fr-FR", "userPrincipalName": account, "accountEnabled": true,
@@ -176,6 +177,7 @@ const VTT: &str = "WEBVTT\n\n00:00:16.246 --> 00:00:17.726\n<v Alice Martin>Bonj
 pub(crate) fn fill(store: &mut Store) {
     clients(store);
     apps(store);
+    licences::subscribe(store);
     let alice = add_user(
         store,
         &Person {
@@ -241,6 +243,8 @@ pub(crate) fn fill(store: &mut Store) {
         },
     );
     store.edit(Kind::User, &mia, |row| row.put("_step_up", true));
+    roles::activate(store, GLOBAL, &[&alice]);
+    roles::activate(store, TEAMS, &[]);
     let sales = add_team(store, "Sales", &alice, &[&bruno, &chloe, &erik]);
     add_team(store, "Support", &chloe, &[&bruno]);
     let place = crate::channels::Place { team: &sales, kind: "standard" };

@@ -36,6 +36,8 @@ pub(crate) enum Kind {
     Code,
     Refresh,
     Device,
+    Role,
+    Sku,
 }
 
 #[derive(Debug, Default)]

@@ -67,6 +67,17 @@ step("users: me, select, search and count of the directory", async () => {
   assert.equal(listed.statusCode, 400, "filter with orderby wants the advanced engine");
 });
 
+step("roles with their members, and licences of the organisation", async () => {
+  const { value: roles } = await app.api("/directoryRoles").select(["id", "displayName"]).get();
+  const global = roles.find((role) => role.displayName === "Global Administrator");
+  const { value: members } = await app.api(`/directoryRoles/${global.id}/members`).select(["userPrincipalName", "mail"]).get();
+  assert.deepEqual(members.map((own) => own.mail), [person("alice").mail]);
+  const template = "62e90394-69f5-4237-9190-012177145e10";
+  assert.equal((await app.api(`/directoryRoles(roleTemplateId='${template}')`).get()).id, global.id);
+  const { value: products } = await app.api("/subscribedSkus").select(["skuId", "skuPartNumber"]).get();
+  assert.ok(products.some((own) => own.skuPartNumber === "SPE_E3") && products.every((own) => own.servicePlans === undefined));
+});
+
 step("pages: the iterator follows every link", async () => {
   const names = [];
   const first = await app.api("/users").top(2).get();
