@@ -28,6 +28,7 @@ mod person;
 mod port;
 mod refusal;
 mod several;
+mod views;
 mod write;
 
 pub use client::{Dataverse, Seller, Settings, Tokens};

@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crm::{
     Answer, Changes, Child, Colleagues, Crm, Cursor, Error, Fate, Feed, Page, Permissions, Query,
-    Record, RecordId, RecordRef, Result, Rights, Table, TableName, Upserted, Values, Version,
+    Record, RecordId, RecordRef, Result, Rights, Table, TableName, Upserted, Values, Version, View,
+    ViewPage, ViewRef,
 };
 use http::{HeaderMap, StatusCode};
 use odata::tree::options::QueryOptions;
@@ -330,6 +331,18 @@ impl Crm for SellersEnvironment {
 
     fn reads<'a>(&'a self, record: &'a RecordRef, mail: &'a str) -> Answer<'a, Option<bool>> {
         Box::pin(self.reader(record, mail))
+    }
+
+    fn views<'a>(&'a self, table: &'a str) -> Answer<'a, Vec<View>> {
+        Box::pin(self.lists(table))
+    }
+
+    fn view<'a>(&'a self, view: &'a ViewRef) -> Answer<'a, View> {
+        Box::pin(self.list(view))
+    }
+
+    fn listed<'a>(&'a self, view: &'a ViewRef, after: Option<&'a Cursor>) -> Answer<'a, ViewPage> {
+        Box::pin(self.of_list(view, after))
     }
 
     fn fate<'a>(&'a self, record: &'a RecordRef) -> Answer<'a, Fate> {

@@ -4,6 +4,7 @@ mod administers;
 mod ask;
 mod cells;
 mod feed;
+mod lists;
 mod people;
 mod rights;
 
@@ -13,9 +14,9 @@ use std::{
 };
 
 use crm::{
-    Answer, Changes, Child, Choice, Colleagues, Crm, Error, Fate, Feed, FieldKind, MAX_CHILDREN,
-    MAX_PAGE, Page, Permissions, Query, RecordRef, Result, Rights, SEARCH_LIMIT, Table, TableName,
-    Upserted, Values, Version,
+    Answer, Changes, Child, Choice, Colleagues, Crm, Cursor, Error, Fate, Feed, FieldKind,
+    MAX_CHILDREN, MAX_PAGE, Page, Permissions, Query, RecordRef, Result, Rights, SEARCH_LIMIT,
+    Table, TableName, Upserted, Values, Version, View, ViewPage, ViewRef,
 };
 use serde_json::Value as Json;
 
@@ -436,6 +437,18 @@ impl Crm for SellersOrganisation {
 
     fn search<'a>(&'a self, words: &'a str, tables: &'a [String]) -> Answer<'a, Vec<RecordRef>> {
         Box::pin(self.find(words, tables))
+    }
+
+    fn views<'a>(&'a self, table: &'a str) -> Answer<'a, Vec<View>> {
+        Box::pin(self.lists(table))
+    }
+
+    fn view<'a>(&'a self, view: &'a ViewRef) -> Answer<'a, View> {
+        Box::pin(self.list(view))
+    }
+
+    fn listed<'a>(&'a self, view: &'a ViewRef, after: Option<&'a Cursor>) -> Answer<'a, ViewPage> {
+        Box::pin(self.of_list(view, after))
     }
 
     fn permissions<'a>(&'a self, table: &'a str) -> Answer<'a, Permissions> {

@@ -23,6 +23,7 @@ mod port;
 mod query;
 mod record;
 mod table;
+mod view;
 
 pub use error::{Error, Result};
 pub use people::{Colleague, Colleagues, Fate, MAX_PEOPLE, Part};
@@ -32,3 +33,4 @@ pub use port::{
 pub use query::{Comparison, Cursor, Direction, Filter, MAX_PAGE, Query};
 pub use record::{Child, MAX_CHILDREN, Record, RecordId, RecordRef, Value, Values, Version};
 pub use table::{Choice, Field, FieldKind, Table, TableName};
+pub use view::{MAX_VIEWS, View, ViewPage, ViewRef};

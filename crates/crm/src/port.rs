@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 
 use crate::{
     Child, Colleagues, Cursor, Fate, Query, Record, RecordId, RecordRef, Result, Table, TableName,
-    Values, Version,
+    Values, Version, View, ViewPage, ViewRef,
 };
 
 /// Records of each table that a search gives at most.
@@ -96,6 +96,32 @@ pub trait Crm: Send + Sync + fmt::Debug {
 
     /// Records of these tables that hold the words, at most [`SEARCH_LIMIT`] of each.
     fn search<'a>(&'a self, words: &'a str, tables: &'a [String]) -> Answer<'a, Vec<RecordRef>>;
+
+    /// The views of a table that the seller may use, at most [`crate::MAX_VIEWS`], in no order. A CRM whose views have
+    /// pages and a language of their own in the hub (its own environments) says nothing here.
+    ///
+    /// [`crate::Error::ObjectHidden`] when the table is not there for the seller.
+    fn views<'a>(&'a self, _table: &'a str) -> Answer<'a, Vec<View>> {
+        Box::pin(std::future::ready(Ok(Vec::new())))
+    }
+
+    /// A view by its key.
+    ///
+    /// [`crate::Error::NotFound`] when there is none that the seller may use.
+    fn view<'a>(&'a self, _view: &'a ViewRef) -> Answer<'a, View> {
+        Box::pin(std::future::ready(Err(crate::Error::NotFound)))
+    }
+
+    /// One page of the records of a view, as the CRM itself selects and sorts them: those that the seller may see.
+    ///
+    /// [`crate::Error::NotFound`] as [`Crm::view`], [`crate::Error::Query`] for a cursor that is none of its.
+    fn listed<'a>(
+        &'a self,
+        _view: &'a ViewRef,
+        _after: Option<&'a Cursor>,
+    ) -> Answer<'a, ViewPage> {
+        Box::pin(std::future::ready(Err(crate::Error::NotFound)))
+    }
 
     /// What the seller may do with records of a table, own ones at least.
     fn permissions<'a>(&'a self, table: &'a str) -> Answer<'a, Permissions>;

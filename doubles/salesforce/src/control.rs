@@ -20,6 +20,7 @@
 //! | `user` | `{"username", "active", "profile"}` changes a user |
 //! | `profile` | `{"name", "api_enabled", "objects", "hidden_fields", "read_only_fields"}` |
 //! | `merge` | `{"winner", "loser"}`: ids of two rows of one object; people merge in the organisation's own pages |
+//! | `list` | `{"object", "label", "columns", "filter", "order", "only"}` adds a list view; `only` names the one user who sees it |
 //! | `calm` | `true`: no more trouble |
 
 mod settings;
@@ -143,6 +144,7 @@ fn one(org: &mut Org, name: &str, value: &Value) -> Result<(), String> {
         "advance_seconds" => org.ahead = org.ahead.saturating_add(whole()?),
         "busy_polls" => org.jobs.polls = usize::try_from(whole()?).unwrap_or_default(),
         "merge" => settings::merge(org, value)?,
+        "list" => settings::list(org, value)?,
         "duplicate_rule" => org.duplicate_rule = value == &Value::Bool(true),
         "app" => settings::app(org, value)?,
         "user" => settings::user(org, value)?,

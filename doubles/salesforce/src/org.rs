@@ -42,6 +42,32 @@ pub(crate) struct Org {
     pub(crate) calls: Calls,
     /// What each user looked at last, the newest first.
     pub(crate) recent: HashMap<String, Vec<String>>,
+    /// List views.
+    pub(crate) lists: Vec<List>,
+}
+
+/// A list that people keep of an object's rows.
+#[derive(Debug, Clone)]
+pub(crate) struct List {
+    pub(crate) id: String,
+    pub(crate) object: &'static str,
+    pub(crate) name: String,
+    pub(crate) label: String,
+    /// Fields, and fields of other rows as `Owner.Name`.
+    pub(crate) columns: Vec<String>,
+    /// A condition as queries have it, or nothing.
+    pub(crate) filter: String,
+    pub(crate) order: String,
+    /// Whether it shows what belongs to whoever looks.
+    pub(crate) mine: bool,
+    /// Whose it is, where nobody else sees it.
+    pub(crate) only: Option<String>,
+}
+
+impl List {
+    pub(crate) fn is_for(&self, caller: &crate::rights::Caller) -> bool {
+        self.only.as_ref().is_none_or(|only| *only == caller.user)
+    }
 }
 
 /// The daily limit of calls.
@@ -74,6 +100,7 @@ impl Org {
             duplicate_rule: false,
             calls: Calls { max: 15_000, used: 0, since },
             recent: HashMap::new(),
+            lists: Vec::new(),
         }
     }
 

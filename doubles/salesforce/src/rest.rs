@@ -1,6 +1,7 @@
 //! The data resources under `/services/data/v…`.
 
 mod describe;
+mod lists;
 mod records;
 mod resources;
 mod search;

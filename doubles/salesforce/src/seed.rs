@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use crate::{
     door::{self, App, Password, Permitted, Refresh, RefreshPolicy},
-    org::{Org, Row},
+    org::{List, Org, Row},
     rights::{ObjectRights, Rights},
 };
 
@@ -30,6 +30,14 @@ const TWICE: &str = "Legacy_Id__c";
 /// What every user signs in with, and the token after it.
 const PASSWORD: &str = "Stand-in-Passw0rd";
 const TOKEN: &str = "Sec5TokenXyz";
+
+/// The lists that every organisation begins with: object, what sorts, columns.
+const LISTS: [(&str, &str, &[&str]); 4] = [
+    ("Account", "Name", &["Name", "BillingState", "Phone", "Type", "Owner.Name"]),
+    ("Contact", "LastName", &["Name", "Account.Name", "Phone", "Email"]),
+    ("Lead", "LastName", &["Name", "Company", "Status", "Email"]),
+    ("Opportunity", "Name", &["Name", "Account.Name", "Amount", "CloseDate", "StageName"]),
+];
 
 /// Fills an empty organisation and tells how to sign in.
 pub(crate) fn seed(org: &mut Org, keys: &Path) -> io::Result<Value> {
@@ -82,6 +90,24 @@ pub(crate) fn seed(org: &mut Org, keys: &Path) -> io::Result<Value> {
         let values = json!({ "Name": name, "OwnerId": admin, "External_Id__c": TWICE, "Legacy_Id__c": TWICE });
         let values = row(org, &id, values);
         org.put("Account", &id, Some(values));
+    }
+    for (object, order, columns) in LISTS {
+        for mine in [false, true] {
+            let which = if mine { "My" } else { "All" };
+            let plural = org.schema.object(object).map_or(object, |object| object.plural);
+            let list = List {
+                id: org.next_id("00B"),
+                object,
+                name: format!("{which}{plural}"),
+                label: format!("{which} {plural}"),
+                columns: columns.iter().map(|&column| column.to_owned()).collect(),
+                filter: String::new(),
+                order: order.to_owned(),
+                mine,
+                only: None,
+            };
+            org.lists.push(list);
+        }
     }
     org.keep();
     let said = sign_ins(org, keys, (&profiles, &users))?;

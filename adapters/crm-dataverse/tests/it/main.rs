@@ -8,3 +8,4 @@ mod hostile;
 mod house;
 mod rows;
 mod secured;
+mod views;

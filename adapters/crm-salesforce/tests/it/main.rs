@@ -5,6 +5,7 @@ mod conformance;
 mod feed;
 mod house;
 mod limits;
+mod lists;
 mod queries;
 mod records;
 mod rights;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     door::{App, Permitted, RefreshPolicy, user_of},
-    org::{Org, text},
+    org::{List, Org, text},
     rights::ObjectRights,
 };
 
@@ -154,5 +154,34 @@ pub(super) fn merge(org: &mut Org, value: &Value) -> Result<(), String> {
     row.insert("SystemModstamp".to_owned(), stamp.into());
     row.insert("MasterRecordId".to_owned(), winner.into());
     org.put(object, &loser, Some(row));
+    Ok(())
+}
+
+/// Adds a list view, as people make one in the organisation's own pages.
+pub(super) fn list(org: &mut Org, value: &Value) -> Result<(), String> {
+    let object = given(value, "object").and_then(|name| org.schema.object(name));
+    let object = object.map(|object| object.name).ok_or("no such object")?;
+    let label = given(value, "label").ok_or("a list has a label")?.to_owned();
+    let columns = value.get("columns").and_then(Value::as_array).into_iter().flatten();
+    let columns: Vec<String> = columns.filter_map(Value::as_str).map(str::to_owned).collect();
+    if columns.is_empty() {
+        return Err("a list has columns".to_owned());
+    }
+    let only = match given(value, "only") {
+        None => None,
+        Some(name) => Some(user_of(org, name).ok_or_else(|| format!("no such user: {name}"))?),
+    };
+    let list = List {
+        id: org.next_id("00B"),
+        object,
+        name: label.replace(' ', "_"),
+        label,
+        columns,
+        filter: given(value, "filter").unwrap_or_default().to_owned(),
+        order: given(value, "order").unwrap_or("Name").to_owned(),
+        mine: false,
+        only,
+    };
+    org.lists.push(list);
     Ok(())
 }

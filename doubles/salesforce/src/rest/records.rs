@@ -30,6 +30,9 @@ pub(super) fn answer(org: &mut Org, caller: &Caller, call: &Call, rest: &[&str])
             let object = object(org, caller, name)?;
             Ok(describe::answer(org, caller, &object, call))
         }
+        ([name, "listviews", rest @ ..], "GET" | "HEAD") => {
+            super::lists::answer(org, caller, call, (name, rest))
+        }
         ([name, "deleted"], "GET") => changes::deleted(org, caller, call, name),
         ([name, "updated"], "GET") => changes::updated(org, caller, call, name),
         ([name, key], _) => one(org, caller, call, (name, key)),
