@@ -269,7 +269,7 @@ impl Cache {
         match notice.topic.as_ref() {
             CHANGED => self.tenants.invalidate(&notice.tenant),
             USERS => self.members.invalidate(&(notice.tenant, notice.stream)),
-            TENANTS_TOPIC => self.members.invalidate_all(),
+            TENANTS_TOPIC | LICENCES => self.members.invalidate_all(),
             _ => return false,
         }
         true
@@ -280,7 +280,7 @@ impl Cache {
 pub(crate) fn concerns(notice: &Notice, tenant: TenantId, user: Option<UserId>) -> bool {
     notice.tenant == tenant
         && match notice.topic.as_ref() {
-            CHANGED | TENANTS_TOPIC => true,
+            CHANGED | TENANTS_TOPIC | LICENCES => true,
             USERS => user.is_some_and(|user| user.uuid() == notice.stream),
             _ => false,
         }
@@ -291,9 +291,12 @@ const USERS: &str = "users";
 /// Notices about what holds for a whole tenant, roles of groups included.
 const TENANTS_TOPIC: &str = "tenants";
 
+/// Notices about licences and who holds them.
+const LICENCES: &str = identity::licences::TOPIC;
+
 /// The longest that a lost notice can leave an action in use.
 const TENANT_TIME: Duration = Duration::from_mins(1);
-/// Licences are given and taken without a notice.
+/// The same for what somebody is a member of and holds.
 const MEMBER_TIME: Duration = Duration::from_secs(10);
 /// Tenants, persons and catalogues that are kept; our own choice.
 const TENANTS: u64 = 1_000;

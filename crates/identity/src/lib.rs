@@ -68,7 +68,7 @@ pub use external::{Arrival, Departure, ExternalSignIn, Returned, Way};
 pub use factors::{Factors, TotpEnrolment};
 pub use groups::{Group, GroupPatch, NewGroup, group_name, groups_of_person};
 pub use issuer::{KEY_DAYS, LEAD_HOURS, PublicKey, SigningKey, TOKEN_MINUTES, TokenClaims};
-pub use licences::{Holder, Licence, LicencePatch};
+pub use licences::{Giver, HeldLicence, Holder, Licence, LicencePatch, Licensed};
 pub use links::IssuedLink;
 pub use presence::Presence;
 pub use providers::{GroupRule, Provider, ProviderInput, ProviderRules, RoleRule};

@@ -8,6 +8,10 @@ use uuid::Uuid;
 
 use crate::{Error, Identity, Result, Thing, audit::Change, groups, taken, text, users};
 
+mod reach;
+
+pub use reach::{Giver, HeldLicence, Licensed};
+
 /// Notices with this topic name a tenant whose licences, or whose holders of licences, have changed.
 pub const TOPIC: &str = "licences";
 
@@ -22,6 +26,8 @@ pub struct Licence {
     pub seats: Option<i64>,
     /// How many do.
     pub taken: i64,
+    /// How many persons hold it, alone or through a group.
+    pub people: i64,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -78,7 +84,8 @@ impl Identity {
         check_seats(seats)?;
         let now = self.clock.now();
         let name = name.trim().to_owned();
-        let licence = Licence { id: self.ids.fresh(), name, seats, taken: 0, created_at: now };
+        let licence =
+            Licence { id: self.ids.fresh(), name, seats, taken: 0, people: 0, created_at: now };
         let made = licence.clone();
         let outcome = self
             .db
@@ -297,7 +304,16 @@ fn insert(tx: &Tx<'_>, licence: &Licence) -> StoreResult<u64> {
 fn lookup(tx: &Tx<'_>, id: LicenceId) -> StoreResult<Option<Licence>> {
     const SQL: &str = "SELECT l.id, l.name, l.seats, l.created_at, \
                        (SELECT COUNT(*) FROM licence_assignments a \
-                         WHERE a.tenant_id = l.tenant_id AND a.licence_id = l.id) \
+                         WHERE a.tenant_id = l.tenant_id AND a.licence_id = l.id), \
+                       (SELECT COUNT(*) FROM \
+                         (SELECT p.subject_id FROM licence_assignments p \
+                           WHERE p.tenant_id = l.tenant_id AND p.licence_id = l.id \
+                             AND p.subject_kind = 'user' \
+                          UNION SELECT n.user_id FROM licence_assignments h \
+                            JOIN group_members n ON n.tenant_id = h.tenant_id \
+                             AND n.group_id = h.subject_id \
+                           WHERE h.tenant_id = l.tenant_id AND h.licence_id = l.id \
+                             AND h.subject_kind = 'group') reached) \
                        FROM licences l WHERE l.tenant_id = $1 AND l.id = $2";
     tx.first(SQL, &[tx.tenant().into(), id.into()])?.as_ref().map(read).transpose()
 }
@@ -305,7 +321,16 @@ fn lookup(tx: &Tx<'_>, id: LicenceId) -> StoreResult<Option<Licence>> {
 fn all(tx: &Tx<'_>) -> StoreResult<Vec<Licence>> {
     const SQL: &str = "SELECT l.id, l.name, l.seats, l.created_at, \
                        (SELECT COUNT(*) FROM licence_assignments a \
-                         WHERE a.tenant_id = l.tenant_id AND a.licence_id = l.id) \
+                         WHERE a.tenant_id = l.tenant_id AND a.licence_id = l.id), \
+                       (SELECT COUNT(*) FROM \
+                         (SELECT p.subject_id FROM licence_assignments p \
+                           WHERE p.tenant_id = l.tenant_id AND p.licence_id = l.id \
+                             AND p.subject_kind = 'user' \
+                          UNION SELECT n.user_id FROM licence_assignments h \
+                            JOIN group_members n ON n.tenant_id = h.tenant_id \
+                             AND n.group_id = h.subject_id \
+                           WHERE h.tenant_id = l.tenant_id AND h.licence_id = l.id \
+                             AND h.subject_kind = 'group') reached) \
                        FROM licences l WHERE l.tenant_id = $1 ORDER BY l.name_fold LIMIT 1000";
     tx.all(SQL, &[tx.tenant().into()])?.iter().map(read).collect()
 }
@@ -313,7 +338,16 @@ fn all(tx: &Tx<'_>) -> StoreResult<Vec<Licence>> {
 fn of_user(tx: &Tx<'_>, user: UserId) -> StoreResult<Vec<Licence>> {
     const SQL: &str = "SELECT l.id, l.name, l.seats, l.created_at, \
                        (SELECT COUNT(*) FROM licence_assignments a \
-                         WHERE a.tenant_id = l.tenant_id AND a.licence_id = l.id) \
+                         WHERE a.tenant_id = l.tenant_id AND a.licence_id = l.id), \
+                       (SELECT COUNT(*) FROM \
+                         (SELECT p.subject_id FROM licence_assignments p \
+                           WHERE p.tenant_id = l.tenant_id AND p.licence_id = l.id \
+                             AND p.subject_kind = 'user' \
+                          UNION SELECT n.user_id FROM licence_assignments h \
+                            JOIN group_members n ON n.tenant_id = h.tenant_id \
+                             AND n.group_id = h.subject_id \
+                           WHERE h.tenant_id = l.tenant_id AND h.licence_id = l.id \
+                             AND h.subject_kind = 'group') reached) \
                        FROM licences l WHERE l.tenant_id = $1 AND EXISTS \
                        (SELECT 1 FROM licence_assignments a \
                          WHERE a.tenant_id = l.tenant_id AND a.licence_id = l.id \
@@ -366,5 +400,6 @@ fn read(row: &Row) -> StoreResult<Licence> {
         seats: row.get(2)?,
         created_at: row.get(3)?,
         taken: row.get(4)?,
+        people: row.get(5)?,
     })
 }

@@ -9,6 +9,7 @@ mod connector_test;
 mod crm;
 mod deploy;
 mod environment;
+mod licence;
 mod link;
 mod mail;
 mod meeting;
@@ -37,6 +38,7 @@ pub(crate) use self::{
     crm::{Crm, Records},
     deploy::{Deploy, DeployEvidence, DeployGuide, Seen},
     environment::{Beginning, Environment, Makers as EnvironmentMakers, Switch},
+    licence::{Licence, LicenceHolder},
     link::{
         Decision, Link, LinkMembers, LinkNotes, LinkReport, LinkSubject, LinkSwitches, NoteRules,
     },
@@ -104,6 +106,9 @@ pub(crate) enum Command {
     /// Users of the hub
     #[command(subcommand)]
     User(User),
+    /// Licences: who holds one, alone or through a group
+    #[command(subcommand)]
+    Licence(Licence),
     /// Teams
     #[command(subcommand)]
     Team(Team),

@@ -16,6 +16,7 @@ mod environment;
 mod import;
 pub(crate) mod init;
 mod key;
+mod licence;
 mod link;
 mod local;
 mod mail;
@@ -79,6 +80,7 @@ pub(crate) fn run(cli: Cli) -> Result {
         Command::Org(command) => org::run(&place, &command),
         Command::Tenant(command) => tenant::run(&place, &command),
         Command::User(command) => user::run(&place, &command),
+        Command::Licence(command) => licence::run(&place, &command),
         Command::Webhook(command) => webhook::run(&place, &command),
         Command::Target(command) => target::run(&place, &command),
         Command::ApiConnector(command) => api_connector::run(&place, &command),

@@ -29,6 +29,8 @@ pub(crate) struct Page {
     frame: Frame,
     group: Group,
     members: Vec<Someone>,
+    /// Names of licences that whoever is in it holds.
+    licences: String,
     next: Option<String>,
     fields: Vec<Field>,
     add: Field,
@@ -126,7 +128,10 @@ impl Page {
         let (identity, scope) = (&app.identity, &visit.scope);
         let group = identity.group(scope, id).await?;
         let members = identity.members(scope, id, page.limit, page.after.as_ref()).await?;
-        Ok(Self::of(visit.frame.clone(), group, members.map(Someone::from), errors))
+        let held = identity.licences_of_group(scope, id).await?;
+        let names: Vec<String> = held.into_iter().map(|licence| licence.name).collect();
+        let page = Self::of(visit.frame.clone(), group, members.map(Someone::from), errors);
+        Ok(Self { licences: names.join(", "), ..page })
     }
 
     fn of(frame: Frame, group: Group, members: Rows<Someone>, errors: &[FieldError]) -> Self {
@@ -139,6 +144,7 @@ impl Page {
             add: add.required().hint(frame.say("person-hint")).checked(errors, frame.t),
             next: members.next.map(|cursor| format!("/admin/groups/{}?after={cursor}", group.id)),
             members: members.items,
+            licences: String::new(),
             frame: at(frame, "groups", group.name.clone()).back_to("/admin/groups"),
             group,
         }
@@ -294,7 +300,13 @@ mod tests {
             let full = Rows { items: vec![ada], next: None };
             let none = Rows { items: Vec::new(), next: None };
             vec![
-                ("full", Page::of(frame.clone(), group(frame), full, &[])),
+                (
+                    "full",
+                    Page {
+                        licences: "Sales <b>".into(),
+                        ..Page::of(frame.clone(), group(frame), full, &[])
+                    },
+                ),
                 ("empty", Page::of(frame.clone(), group(frame), none, &errors)),
             ]
         });

@@ -2,9 +2,9 @@
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
-use edge::{Form, Path, Problem};
-use identity::{Holder, Licence, LicencePatch};
-use kernel::{FieldError, GroupId, Kind, LicenceId, Limit, Permission, UserId};
+use edge::{Form, PageQuery, Path, Problem};
+use identity::{Giver, Holder, Licence, LicencePatch, Licensed};
+use kernel::{FieldError, GroupId, Kind, LicenceId, Limit, Page as Rows, Permission, UserId};
 use serde::Deserialize;
 use uuid::Uuid;
 use web_frame::{
@@ -32,7 +32,17 @@ pub(crate) struct Page {
     give: Field,
     group: Field,
     has_groups: bool,
+    /// Whom it reaches.
+    reached: Vec<Licensed>,
+    next: Option<String>,
     fields: Vec<Field>,
+}
+
+/// What a page of one licence shows beside it.
+struct Beside {
+    holders: Vec<Row>,
+    groups: Vec<(GroupId, String)>,
+    reached: Rows<Licensed>,
 }
 
 /// Who holds it.
@@ -130,9 +140,21 @@ pub(super) async fn page(
     State(app): State<App>,
     admin: Admin,
     Path(id): Path<LicenceId>,
+    page: PageQuery,
 ) -> Result<Response, Problem> {
     let visit = admin.who_may(Permission::LicenceAssign)?;
-    Ok(answer::page(&Page::read(&app, &visit, id, &[]).await?))
+    Ok(answer::page(&Page::read(&app, &visit, id, (page, &[])).await?))
+}
+
+/// The ways by which somebody has it, in one line.
+pub(super) fn ways(frame: &Frame, direct: bool, groups: &[Giver]) -> String {
+    let names: Vec<&str> = groups.iter().map(|group| group.name.as_str()).collect();
+    let args = [("groups", names.join(", ").into())];
+    match (direct, groups.is_empty()) {
+        (_, true) => frame.say("admin.licence-direct"),
+        (true, false) => frame.say_with("admin.licence-both", &args),
+        (false, false) => frame.say_with("admin.licence-through", &args),
+    }
 }
 
 impl Page {
@@ -140,7 +162,7 @@ impl Page {
         app: &App,
         visit: &Visit,
         id: LicenceId,
-        errors: &[FieldError],
+        (page, errors): (PageQuery, &[FieldError]),
     ) -> Result<Self, Problem> {
         let (identity, scope) = (&app.identity, &visit.scope);
         let all = identity.licences(scope).await?;
@@ -167,17 +189,16 @@ impl Page {
             name: name(holder).unwrap_or_else(|| holder.uuid().to_string()),
             kind: holder.kind(),
         };
-        let rows = holders.iter().map(row).collect();
-        let groups = groups.into_iter().map(|group| (group.id, group.name)).collect();
-        Ok(Self::of(visit.frame.clone(), licence, (rows, groups), errors))
+        let beside = Beside {
+            holders: holders.iter().map(row).collect(),
+            groups: groups.iter().map(|group| (group.id, group.name.clone())).collect(),
+            reached: identity.licensed(scope, id, page.limit, page.after.as_ref()).await?,
+        };
+        Ok(Self::of(visit.frame.clone(), licence, beside, errors))
     }
 
-    fn of(
-        frame: Frame,
-        licence: Licence,
-        (holders, groups): (Vec<Row>, Vec<(GroupId, String)>),
-        errors: &[FieldError],
-    ) -> Self {
+    fn of(frame: Frame, licence: Licence, beside: Beside, errors: &[FieldError]) -> Self {
+        let Beside { holders, groups, reached } = beside;
         let person = Field::text("person", frame.say("licence-person")).required();
         let has_groups = !groups.is_empty();
         let groups = groups.into_iter().map(|(id, name)| (id.to_string(), name));
@@ -190,6 +211,8 @@ impl Page {
                 .checked(errors, frame.t),
             has_groups,
             holders,
+            next: reached.next.map(|at| format!("/admin/licences/{}?after={at}", licence.id)),
+            reached: reached.items,
             frame: at(frame, "licences", licence.name.clone()).back_to("/admin/licences"),
             licence,
         }
@@ -223,14 +246,14 @@ pub(super) async fn assign(
     };
     let Some(holder) = holder else {
         let errors = [FieldError::new(pointer, "user.not_found", "nobody has this name")];
-        let page = Page::read(&app, &visit, id, &errors).await?;
+        let page = Page::read(&app, &visit, id, (PageQuery::default(), &errors)).await?;
         return Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
     };
     match app.identity.assign_licence(&visit.scope, id, holder).await {
         Ok(()) => Ok(done(&visit, id, "licence-assigned")),
         Err(error) => match mistakes(&error, pointer) {
             Some(errors) => {
-                let page = Page::read(&app, &visit, id, &errors).await?;
+                let page = Page::read(&app, &visit, id, (PageQuery::default(), &errors)).await?;
                 Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
             }
             None => Err(error.into()),
@@ -251,7 +274,7 @@ pub(super) async fn update(
         Ok(_) => Ok(done(&visit, id, "saved")),
         Err(error) => match mistakes(&error, "/name") {
             Some(errors) => {
-                let page = Page::read(&app, &visit, id, &errors).await?;
+                let page = Page::read(&app, &visit, id, (PageQuery::default(), &errors)).await?;
                 Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
             }
             None => Err(error.into()),
@@ -308,6 +331,7 @@ mod tests {
             name: "Sales".into(),
             seats,
             taken: 2,
+            people: 14,
             created_at: frame.now,
         }
     }
@@ -324,9 +348,29 @@ mod tests {
         show("admin-licence", |frame| {
             let row = |kind| Row { id: Uuid::from_u128(3), name: "Ada <b>".into(), kind };
             let groups = vec![(Uuid::from_u128(4).into(), "Sales".to_owned())];
-            let full = (vec![row("user"), row("group")], groups);
+            let giver = |name: &str| Giver { id: Uuid::from_u128(4).into(), name: name.into() };
+            let reached = |direct, groups| Licensed {
+                person: identity::users::Person {
+                    id: Uuid::from_u128(3).into(),
+                    display_name: "Ada <b>".into(),
+                    address: Some("ada@example.org".into()),
+                },
+                direct,
+                groups,
+            };
+            let people = vec![
+                reached(true, Vec::new()),
+                reached(true, vec![giver("Sales")]),
+                reached(false, vec![giver("Partners"), giver("Sales <EMEA>")]),
+            ];
+            let full = Beside {
+                holders: vec![row("user"), row("group")],
+                groups,
+                reached: Rows { items: people, next: Some(kernel::Cursor::new("ada")) },
+            };
             let errors = [FieldError::new("/person", "licence.seats_taken", "")];
-            let none = (Vec::new(), Vec::new());
+            let nobody = Rows { items: Vec::new(), next: None };
+            let none = Beside { holders: Vec::new(), groups: Vec::new(), reached: nobody };
             vec![
                 ("full", Page::of(frame.clone(), licence(frame, Some(2)), full, &errors)),
                 ("empty", Page::of(frame.clone(), licence(frame, None), none, &[])),

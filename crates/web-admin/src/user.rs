@@ -15,7 +15,7 @@ use web_frame::{
     parts::{Nothing, Once, Ticks, filled, language_field, mistakes, role_name},
 };
 
-use super::{Admin, at, users};
+use super::{Admin, at, licences, users};
 
 /// The page.
 #[derive(Debug, Template)]
@@ -29,7 +29,7 @@ pub(crate) struct Page {
     factors: Factors,
     sessions: usize,
     groups: String,
-    licences: String,
+    licences: Vec<Held>,
     fields: Vec<Field>,
     roles: Ticks,
     heir: Field,
@@ -42,7 +42,15 @@ struct Beside {
     locked_until: Option<Timestamp>,
     sessions: usize,
     groups: Vec<String>,
-    licences: Vec<String>,
+    licences: Vec<Held>,
+}
+
+/// A licence that the user holds.
+#[derive(Debug)]
+struct Held {
+    name: String,
+    /// Given to them, or through which groups.
+    ways: String,
 }
 
 impl Page {
@@ -58,13 +66,19 @@ impl Page {
             return Err(Problem::new("user.not_found", Kind::NotFound, "the account was deleted"));
         }
         let groups = identity.groups_of(scope, id).await?;
-        let licences = identity.licences_of(scope, id).await?;
+        let held = identity.held_licences(scope, id).await?;
         let beside = Beside {
             factors: identity.factors(scope, id).await?,
             locked_until: identity.locked_until(scope, id).await?,
             sessions: identity.sessions(scope, id).await?.len(),
             groups: groups.into_iter().map(|group| group.name).collect(),
-            licences: licences.into_iter().map(|licence| licence.name).collect(),
+            licences: held
+                .into_iter()
+                .map(|one| Held {
+                    name: one.licence.name,
+                    ways: licences::ways(&visit.frame, one.direct, &one.groups),
+                })
+                .collect(),
         };
         let mut page = Self::of(&visit.frame, user, beside, errors);
         page.me = scope.user() == Some(id);
@@ -98,7 +112,7 @@ impl Page {
             factors,
             sessions,
             groups: groups.join(", "),
-            licences: licences.join(", "),
+            licences,
             frame: at(frame.clone(), "users", user.display_name.clone()).back_to("/admin/users"),
             user,
         }
@@ -355,7 +369,10 @@ mod tests {
             locked_until: busy.then_some(frame.now),
             sessions: usize::from(busy),
             groups: vec!["Sales <EMEA>".into()],
-            licences: Vec::new(),
+            licences: vec![Held {
+                name: "Sales".into(),
+                ways: frame.say1("admin.licence-through", "groups", "Sales <EMEA>"),
+            }],
         }
     }
 

@@ -1,14 +1,14 @@
 //! Licences and who holds them.
 
 use axum::extract::State;
-use edge::{Authed, Json, Path, Problem};
+use edge::{Authed, Json, PageQuery, Path, Problem};
 use http::StatusCode;
-use identity::{Holder, LicencePatch};
-use rest::{Failures, routes};
+use identity::{Giver, HeldLicence, Holder, LicencePatch, Licensed};
+use rest::{Failures, Items, PageParams, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{LicenceGroupPath, LicencePath, LicenceUserPath, UserPath, instant, sent};
+use super::{GroupPath, LicenceGroupPath, LicencePath, LicenceUserPath, UserPath, instant, sent};
 use crate::{App, Routes};
 
 pub(super) fn routes() -> Routes {
@@ -18,11 +18,13 @@ pub(super) fn routes() -> Routes {
         update,
         delete,
         holders,
+        people,
         assign_user,
         remove_user,
         assign_group,
         remove_group,
-        of_user
+        of_user,
+        of_group
     )
 }
 
@@ -36,6 +38,8 @@ struct Licence {
     seats: Option<i64>,
     /// How many do.
     taken: i64,
+    /// How many persons hold it, alone or through a group.
+    people: i64,
     #[schema(format = DateTime)]
     created_at: String,
 }
@@ -47,6 +51,7 @@ impl From<identity::Licence> for Licence {
             name: licence.name,
             seats: licence.seats,
             taken: licence.taken,
+            people: licence.people,
             created_at: instant(licence.created_at),
         }
     }
@@ -78,6 +83,62 @@ struct LicenceHolder {
     kind: &'static str,
     #[schema(format = Uuid)]
     id: String,
+}
+
+/// A group that gives a licence to whoever is in it.
+#[derive(Debug, Serialize, ToSchema)]
+struct LicenceGiver {
+    #[schema(format = Uuid)]
+    group_id: String,
+    name: String,
+}
+
+fn givers(groups: Vec<Giver>) -> Vec<LicenceGiver> {
+    let giver = |one: Giver| LicenceGiver { group_id: one.id.to_string(), name: one.name };
+    groups.into_iter().map(giver).collect()
+}
+
+/// A person whom a licence reaches.
+#[derive(Debug, Serialize, ToSchema)]
+struct LicensedPerson {
+    #[schema(format = Uuid)]
+    user_id: String,
+    display_name: String,
+    /// The first mail address.
+    address: Option<String>,
+    /// Whether it was given to the person alone.
+    direct: bool,
+    /// The groups through which the person has it.
+    groups: Vec<LicenceGiver>,
+}
+
+impl From<Licensed> for LicensedPerson {
+    fn from(one: Licensed) -> Self {
+        Self {
+            user_id: one.person.id.to_string(),
+            display_name: one.person.display_name,
+            address: one.person.address,
+            direct: one.direct,
+            groups: givers(one.groups),
+        }
+    }
+}
+
+/// A licence that a person holds, and how.
+#[derive(Debug, Serialize, ToSchema)]
+struct LicenceOfUser {
+    #[serde(flatten)]
+    licence: Licence,
+    /// Whether it was given to the person alone.
+    direct: bool,
+    /// The groups through which the person has it.
+    groups: Vec<LicenceGiver>,
+}
+
+impl From<HeldLicence> for LicenceOfUser {
+    fn from(held: HeldLicence) -> Self {
+        Self { licence: held.licence.into(), direct: held.direct, groups: givers(held.groups) }
+    }
 }
 
 /// List the licences
@@ -149,6 +210,24 @@ async fn holders(
     Ok(Json(holders.into_iter().map(shape).collect()))
 }
 
+/// List whom a licence reaches
+///
+/// Persons by user name, each with the ways: given to them, or through groups. Who joins a group that holds the licence
+/// is among them at once, who leaves it no longer.
+#[utoipa::path(get, path = "/api/v1/licences/{licence_id}/people",
+    operation_id = "licences.people", tag = "identity", params(LicencePath, PageParams),
+    responses((status = 200, body = Items<LicensedPerson>), Failures))]
+async fn people(
+    State(app): State<App>,
+    Authed(scope): Authed,
+    Path(path): Path<LicencePath>,
+    page: PageQuery,
+) -> Result<Json<Items<LicensedPerson>>, Problem> {
+    let after = page.after.as_ref();
+    let found = app.identity.licensed(&scope, path.licence_id, page.limit, after).await?;
+    Ok(Json(Items::of(found, LicensedPerson::from)))
+}
+
 /// Give a licence to a user
 #[utoipa::path(put, path = "/api/v1/licences/{licence_id}/users/{user_id}",
     operation_id = "licences.assign_user", tag = "identity", params(LicenceUserPath),
@@ -205,14 +284,29 @@ async fn remove_group(
 
 /// List the licences of a user
 ///
-/// Held alone or through a group.
+/// Held alone or through a group, with the ways.
 #[utoipa::path(get, path = "/api/v1/users/{user_id}/licences", operation_id = "users.licences",
-    tag = "identity", params(UserPath), responses((status = 200, body = Vec<Licence>), Failures))]
+    tag = "identity", params(UserPath),
+    responses((status = 200, body = Vec<LicenceOfUser>), Failures))]
 async fn of_user(
     State(app): State<App>,
     Authed(scope): Authed,
     Path(path): Path<UserPath>,
+) -> Result<Json<Vec<LicenceOfUser>>, Problem> {
+    let held = app.identity.held_licences(&scope, path.user_id).await?;
+    Ok(Json(held.into_iter().map(LicenceOfUser::from).collect()))
+}
+
+/// List the licences of a group
+///
+/// Whoever is in the group holds them.
+#[utoipa::path(get, path = "/api/v1/groups/{group_id}/licences", operation_id = "groups.licences",
+    tag = "identity", params(GroupPath), responses((status = 200, body = Vec<Licence>), Failures))]
+async fn of_group(
+    State(app): State<App>,
+    Authed(scope): Authed,
+    Path(path): Path<GroupPath>,
 ) -> Result<Json<Vec<Licence>>, Problem> {
-    let licences = app.identity.licences_of(&scope, path.user_id).await?;
+    let licences = app.identity.licences_of_group(&scope, path.group_id).await?;
     Ok(Json(licences.into_iter().map(Licence::from).collect()))
 }

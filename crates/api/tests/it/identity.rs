@@ -248,7 +248,14 @@ async fn groups_and_licences_have_members_and_holders() {
     let held = format!("PUT /api/v1/licences/{licence}/groups/{group}");
     assert_eq!(house.call(&admin, &held, None).await.0, 204);
     let (_, held) = house.call(&admin, &format!("GET /api/v1/users/{user}/licences"), None).await;
-    assert_eq!(held[0]["id"], json!(licence));
+    assert_eq!((&held[0]["id"], &held[0]["direct"]), (&json!(licence), &json!(false)));
+    assert_eq!(held[0]["groups"], json!([{ "group_id": group, "name": "Sales" }]));
+    let people = format!("GET /api/v1/licences/{licence}/people?limit=1");
+    let (_, page) = house.call(&admin, &people, None).await;
+    assert_eq!((&page["items"][0]["user_id"], &page["next"]), (&json!(user), &Value::Null));
+    assert_eq!(page["items"][0]["groups"][0]["group_id"], json!(group));
+    let of_group = format!("GET /api/v1/groups/{group}/licences");
+    assert_eq!(house.call(&admin, &of_group, None).await.1[0]["people"], json!(1));
     let (_, groups) = house.call(&admin, &format!("GET /api/v1/users/{user}/groups"), None).await;
     assert_eq!(groups[0]["members"], 1);
     let twice = Some(json!({ "name": "sales" }));

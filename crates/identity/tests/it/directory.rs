@@ -81,6 +81,58 @@ async fn a_licence_has_seats_and_reaches_the_members_of_a_group() {
 }
 
 #[tokio::test]
+async fn who_joins_a_group_holds_its_licences_until_they_leave() {
+    let house = House::new().await;
+    let (_, admin) = house.admin().await;
+    let identity = &house.identity;
+    let licence = identity.create_licence(&admin, "Sales", Some(3)).await.unwrap().id;
+    identity.create_licence(&admin, "Other", None).await.unwrap();
+    let (ann, bob) = (house.user("ann", &[]).await, house.user("bob", &[]).await);
+    let (_, cal) = house.person("cal", &[Role::Seller]).await;
+    let sellers = identity.create_group(&admin, a_group("Sellers")).await.unwrap().id;
+    let partners = identity.create_group(&admin, a_group("Partners")).await.unwrap().id;
+    for holder in [Holder::User(ann.id), Holder::Group(sellers), Holder::Group(partners)] {
+        identity.assign_licence(&admin, licence, holder).await.unwrap();
+    }
+    for (group, user) in [(sellers, ann.id), (sellers, bob.id), (partners, bob.id)] {
+        identity.add_member(&admin, group, user).await.unwrap();
+    }
+    let limit = Limit::new(1).unwrap();
+    let first = identity.licensed(&admin, licence, limit, None).await.unwrap();
+    let second = identity.licensed(&admin, licence, limit, first.next.as_ref()).await.unwrap();
+    assert_eq!(second.next, None, "who is in no group that holds it is not among them");
+    let shown = |one: &liaison_identity::Licensed| {
+        let groups: Vec<_> = one.groups.iter().map(|group| group.name.clone()).collect();
+        (one.person.id, one.direct, groups.join(", "))
+    };
+    assert_eq!(shown(&first.items[0]), (ann.id, true, "Sellers".to_owned()));
+    assert_eq!(shown(&second.items[0]), (bob.id, false, "Partners, Sellers".to_owned()));
+    let held = identity.held_licences(&admin, bob.id).await.unwrap();
+    assert_eq!((held.len(), held[0].licence.id, held[0].direct), (1, licence, false));
+    assert_eq!((held[0].groups.len(), held[0].licence.taken, held[0].licence.people), (2, 3, 2));
+    let of_group = identity.licences_of_group(&admin, sellers).await.unwrap();
+    assert_eq!(of_group.iter().map(|one| one.id).collect::<Vec<_>>(), [licence]);
+    // who leaves one group keeps it through the other; who leaves the last holds it no more
+    let cal_id = cal.user().unwrap();
+    identity.add_member(&admin, sellers, cal_id).await.unwrap();
+    assert_eq!(identity.held_licences(&cal, cal_id).await.unwrap().len(), 1);
+    identity.remove_member(&admin, sellers, cal_id).await.unwrap();
+    assert_eq!(identity.held_licences(&cal, cal_id).await.unwrap(), []);
+    identity.remove_member(&admin, sellers, bob.id).await.unwrap();
+    assert_eq!(identity.held_licences(&admin, bob.id).await.unwrap()[0].groups[0].name, "Partners");
+    identity.delete_group(&admin, partners).await.unwrap();
+    assert_eq!(identity.held_licences(&admin, bob.id).await.unwrap(), []);
+    let left = identity.licensed(&admin, licence, Limit::default(), None).await.unwrap().items;
+    assert_eq!(left.iter().map(shown).collect::<Vec<_>>(), [(ann.id, true, "Sellers".to_owned())]);
+    let missing = "permission.missing";
+    assert_eq!(code(identity.licensed(&cal, licence, limit, None).await), missing);
+    let nothing = house.ids.fresh();
+    assert_eq!(code(identity.licensed(&admin, nothing, limit, None).await), "licence.not_found");
+    let nothing = house.ids.fresh();
+    assert_eq!(code(identity.licences_of_group(&admin, nothing).await), "group.not_found");
+}
+
+#[tokio::test]
 async fn the_right_role_manages_groups_and_licences() {
     let house = House::new().await;
     let (_, seller) = house.person("zoe", &[Role::Seller]).await;

@@ -93,7 +93,8 @@ fn link(api: &Api, user: &Value) -> Result<Value> {
     api.post(&format!("/api/v1/users/{}/password-link", text(user, "id")), &json!({}))
 }
 
-fn find(api: &Api, named: &str) -> Result<Value> {
+/// A user by identifier or user name.
+pub(crate) fn find(api: &Api, named: &str) -> Result<Value> {
     let folded = named.to_lowercase();
     let is =
         |row: &Value| text(row, "id") == named || text(row, "user_name").to_lowercase() == folded;
