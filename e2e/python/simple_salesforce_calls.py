@@ -537,6 +537,51 @@ def rights(sf, ids):
     sf.Opportunity.delete(own)
 
 
+def setup(sf):
+    """What an administrator reads of policies, and what permission sets do."""
+    app = "Name, OptionsAllowAdminApprovedUsersOnly, OptionsHasSessionLevelPolicy, RefreshTokenValidityPeriod"
+    apps = {row["Name"]: row for row in sf.query(f"SELECT Id, {app} FROM ConnectedApplication")["records"]}
+    check("connected apps", set(apps) == {"Liaison", "Field notes", "Seller tools"}, apps)
+    check("policies", apps["Liaison"]["OptionsAllowAdminApprovedUsersOnly"] is True and apps["Field notes"]["OptionsAllowAdminApprovedUsersOnly"] is False)
+    refused(sfe.SalesforceRefusedRequest, lambda: sf.ConnectedApplication.create({"Name": "x"}))
+    access = sf.query("SELECT Parent.Profile.Name FROM SetupEntityAccess WHERE SetupEntityType = 'ConnectedApplication' "
+                      f"AND SetupEntityId = '{apps['Seller tools']['Id']}'")["records"]
+    check("granted to a profile", [row["Parent"]["Profile"]["Name"] for row in access] == ["Seller"], access)
+    check("sets of profiles", sf.query("SELECT COUNT() FROM PermissionSet WHERE IsOwnedByProfile = true")["totalSize"] == 4)
+    free = sf.query("SELECT TotalLicenses, UsedLicenses FROM UserLicense WHERE Name = 'Salesforce Integration'")["records"][0]
+    check("licences", (free["TotalLicenses"], free["UsedLicenses"]) == (1, 0), free)
+    # A permission set gives what the profile lacks, and the application to whom the profile is refused.
+    disabled = with_token(INFO["token_disabled"])
+    refused(sfe.SalesforceRefusedRequest, disabled.limits, "API_DISABLED_FOR_ORG")
+    user = sf.query("SELECT Id FROM User WHERE Username = 'disabled@example.com'")["records"][0]["Id"]
+    given = sf.PermissionSet.create({"Name": "Sales", "Label": "Sales", "PermissionsApiEnabled": True})["id"]
+    link = sf.PermissionSetAssignment.create({"AssigneeId": user, "PermissionSetId": given})["id"]
+    check("given by a set", disabled.limits()["DailyApiRequests"]["Max"] > 0)
+    refused(sfe.SalesforceMalformedRequest, lambda: sf.PermissionSetAssignment.create({"AssigneeId": user, "PermissionSetId": given}), "DUPLICATE_VALUE")
+    own = sf.query("SELECT Id FROM PermissionSet WHERE IsOwnedByProfile = true LIMIT 1")["records"][0]["Id"]
+    refused(sfe.SalesforceMalformedRequest, lambda: sf.PermissionSetAssignment.create({"AssigneeId": user, "PermissionSetId": own}), "FIELD_INTEGRITY_EXCEPTION")
+    entry = sf.SetupEntityAccess.create({"ParentId": given, "SetupEntityId": apps["Seller tools"]["Id"]})["id"]
+    check("kind of the entity", sf.SetupEntityAccess.get(entry)["SetupEntityType"] == "ConnectedApplication")
+    control(app={"consumer_key": INFO["seller_consumer_key"], "run_as": "disabled@example.com"})
+    tools = dict(consumer_key=INFO["seller_consumer_key"], consumer_secret=INFO["seller_consumer_secret"])
+    check("granted by a set", bool(Salesforce(domain="acme.my", session=session(), **tools).session_id))
+    sf.PermissionSetAssignment.delete(link)
+    refused(sfe.SalesforceRefusedRequest, disabled.limits, "API_DISABLED_FOR_ORG")
+    control(app={"consumer_key": INFO["seller_consumer_key"], "run_as": "seller@example.com"})
+    # An external client app has its policies in an object of its own.
+    control(app={"consumer_key": "outside", "name": "Outside", "external": True, "ip_relaxation": "Bypass", "session_minutes": 15})
+    policy = sf.query("SELECT ExternalClientApplication.MasterLabel, PermittedUsersPolicyType, IpRelaxationPolicyType, "
+                      "RefreshTokenPolicyType, SessionTimeoutInMinutes, RequiredSessionLevel FROM ExtlClntAppOauthPlcyCnfg")["records"]
+    check("policy of an external client app", [(row["ExternalClientApplication"]["MasterLabel"], row["IpRelaxationPolicyType"], row["RefreshTokenPolicyType"],
+          row["SessionTimeoutInMinutes"]) for row in policy] == [("Outside", "Bypass", "Infinite", 15)], policy)
+    control(profile={"name": "Seller", "modify_all_data": True})
+    check("rights of a profile", sf.query("SELECT PermissionsModifyAllData FROM Profile WHERE Name = 'Seller'")["records"][0]["PermissionsModifyAllData"] is True)
+    control(profile={"name": "Seller", "modify_all_data": False})
+    seller = with_token(INFO["token_seller"])
+    for name in ("PermissionSet", "ConnectedApplication", "ExtlClntAppOauthPlcyCnfg", "UserLicense"):
+        refused(sfe.SalesforceMalformedRequest, lambda: seller.query(f"SELECT Id FROM {name}"), "INVALID_TYPE")
+
+
 def troubles(sf, ids):
     control(unavailable=1)
     refused(sfe.SalesforceGeneralError, sf.limits, "SERVER_UNAVAILABLE")
@@ -574,5 +619,6 @@ pages(SF)
 composites(SF, IDS)
 bulk(SF)
 rights(SF, IDS)
+setup(SF)
 troubles(SF, IDS)
 print(json.dumps({"checks": checks}))

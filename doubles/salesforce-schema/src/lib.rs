@@ -13,6 +13,7 @@ mod content;
 pub mod id;
 mod people;
 mod sales;
+mod setup;
 
 use build::Builder;
 
@@ -206,6 +207,7 @@ impl Schema {
         objects.extend(activities::objects());
         objects.extend(people::objects());
         objects.extend(content::objects());
+        objects.extend(setup::objects());
         Self { objects }
     }
 

@@ -58,6 +58,7 @@ fn profile() -> Object {
         .name()
         .boolean("PermissionsApiEnabled")
         .boolean("PermissionsModifyAllData")
+        .boolean("PermissionsManageDataIntegrations")
         .text("UserType", 40)
         .text("Description", 255)
         .build()

@@ -18,7 +18,8 @@
 //! | `busy_polls` | how often a bulk job says that it is at work |
 //! | `app` | `{"consumer_key", …}` changes the policies of an app |
 //! | `user` | `{"username", "active", "profile"}` changes a user |
-//! | `profile` | `{"name", "api_enabled", "objects", "hidden_fields", "read_only_fields"}` |
+//! | `organisation` | `{"edition"}`, `{"licence", "total"}`: what it is sold |
+//! | `profile` | `{"name", "api_enabled", "modify_all_data", "objects", "hidden_fields", "read_only_fields"}` |
 //! | `merge` | `{"winner", "loser"}`: ids of two rows of one object; people merge in the organisation's own pages |
 //! | `list` | `{"object", "label", "columns", "filter", "order", "only"}` adds a list view; `only` names the one user who sees it |
 //! | `calm` | `true`: no more trouble |
@@ -147,6 +148,7 @@ fn one(org: &mut Org, name: &str, value: &Value) -> Result<(), String> {
         "list" => settings::list(org, value)?,
         "duplicate_rule" => org.duplicate_rule = value == &Value::Bool(true),
         "app" => settings::app(org, value)?,
+        "organisation" => settings::organisation(org, value)?,
         "user" => settings::user(org, value)?,
         "profile" => settings::profile(org, value)?,
         "calm" => {

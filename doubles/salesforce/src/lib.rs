@@ -29,6 +29,7 @@ mod fault;
 mod jobs;
 mod loading;
 mod org;
+mod policies;
 mod query;
 mod rest;
 mod rights;

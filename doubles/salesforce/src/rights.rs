@@ -69,7 +69,10 @@ impl Caller {
         if row.get("IsActive") != Some(&serde_json::Value::Bool(true)) {
             return None;
         }
-        let rights = org.rights.get(text(row, "ProfileId")?)?.clone();
+        let mut rights = org.rights.get(text(row, "ProfileId")?)?.clone();
+        let on = Some(&serde_json::Value::Bool(true));
+        rights.api |=
+            crate::policies::sets_of(org, user).any(|set| set.get("PermissionsApiEnabled") == on);
         let zone = text(row, "TimeZoneSidKey").and_then(|name| TimeZone::get(name).ok());
         Some(Self { user: user.to_owned(), rights, zone: zone.unwrap_or(TimeZone::UTC) })
     }

@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use crate::{
     door::{self, App, Password, Permitted, Refresh, RefreshPolicy},
     org::{List, Org, Row},
+    policies,
     rights::{ObjectRights, Rights},
 };
 
@@ -111,6 +112,10 @@ pub(crate) fn seed(org: &mut Org, keys: &Path) -> io::Result<Value> {
     }
     org.keep();
     let said = sign_ins(org, keys, (&profiles, &users))?;
+    policies::profiles(org);
+    policies::applications(org);
+    policies::licences(org);
+    org.keep();
     Ok(said)
 }
 
@@ -124,13 +129,14 @@ fn profiles_and_rights() -> Vec<(&'static str, Rights)> {
         own("Profile", ObjectRights::VIEW),
         own("Organization", ObjectRights::VIEW),
     ];
+    let setup = policies::SETUP.map(|name| own(name, ObjectRights::default()));
     let limited = Rights {
         api: true,
         usual: ObjectRights { view_all: true, ..ObjectRights::OWN },
-        objects: looks.clone().into(),
+        objects: looks.iter().chain(&setup).cloned().collect(),
         ..Rights::default()
     };
-    let mut sells = HashMap::from(looks);
+    let mut sells: HashMap<_, _> = looks.into_iter().chain(setup).collect();
     sells.insert("Account".to_owned(), ObjectRights::OWN);
     let seller = Rights {
         api: true,
@@ -160,6 +166,12 @@ fn sign_ins(
     let scopes = |names: &str| names.split(' ').map(str::to_owned).collect::<Vec<_>>();
     let key = format!("3MVG9{}", door::secret(80));
     let app = App {
+        row: String::new(),
+        name: "Liaison".to_owned(),
+        external: false,
+        ip: "Enforce".to_owned(),
+        session_minutes: None,
+        high_assurance: false,
         key: key.clone(),
         secret: door::secret(64),
         certificate: Some(pair.public_key().as_ref().to_vec()),
@@ -177,6 +189,7 @@ fn sign_ins(
     };
     // An app that users have to say yes to, without a user of its own.
     let asking = App {
+        name: "Field notes".to_owned(),
         key: format!("3MVG9{}", door::secret(80)),
         secret: door::secret(64),
         permitted: Permitted::All,
@@ -187,11 +200,17 @@ fn sign_ins(
         ..app.clone()
     };
     // An external client app that nobody installed.
-    let foreign =
-        App { key: format!("3MVG9{}", door::secret(80)), installed: false, ..app.clone() };
+    let foreign = App {
+        name: "Elsewhere".to_owned(),
+        external: true,
+        key: format!("3MVG9{}", door::secret(80)),
+        installed: false,
+        ..app.clone()
+    };
     // An app for sellers alone.
     let seller = profiles.get("Seller").cloned().into_iter().collect();
     let narrow = App {
+        name: "Seller tools".to_owned(),
         key: format!("3MVG9{}", door::secret(80)),
         permitted: Permitted::Approved(seller),
         scopes: scopes("id"),

@@ -138,6 +138,21 @@ fn a_refused_call_leaves_nothing_behind() {
 }
 
 #[test]
+fn the_type_of_what_a_task_is_about_is_its_object() {
+    let mut house = House::new();
+    let account = house.create("admin", "Account", &json!({ "Name": "About", "Type": "Prospect" }));
+    house.create("admin", "Task", &json!({ "Subject": "Call", "WhatId": account }));
+    let rows = house
+        .rows(
+            "admin",
+            "SELECT What.Name, What.Type, Account.Type FROM Task WHERE What.Type = 'Account'",
+        )
+        .unwrap();
+    assert_eq!(rows[0]["What"]["Type"], "Account");
+    assert_eq!(rows[0]["Account"]["Type"], "Prospect");
+}
+
+#[test]
 fn children_go_with_their_account_and_other_references_are_emptied() {
     let mut house = House::new();
     let parent = house.create("admin", "Account", &json!({ "Name": "Parent" }));

@@ -316,6 +316,15 @@ async function bulks(sf) {
 }
 
 async function rights(sf) {
+  const apps = await sf.sobject("ConnectedApplication").find({ OptionsAllowAdminApprovedUsersOnly: true }, ["Id", "Name"]);
+  check("policies of apps", apps.map((row) => row.Name).sort().join() === "Liaison,Seller tools");
+  const of = { SetupEntityType: "ConnectedApplication", SetupEntityId: apps[0].Id };
+  check("who is granted an app", (await sf.sobject("SetupEntityAccess").find(of, ["Parent.Profile.Name"])).length > 0);
+  const set = await sf.sobject("PermissionSet").create({ Name: "Looks", Label: "Looks" });
+  const user = await sf.sobject("User").findOne({ Username: "limited@example.com" }, ["Id"]);
+  const link = await sf.sobject("PermissionSetAssignment").create({ AssigneeId: user.Id, PermissionSetId: set.id });
+  check("assigned", (await sf.sobject("PermissionSetAssignment").retrieve(link.id)).AssigneeId === user.Id);
+  await refused(() => connection({ accessToken: info.token_seller }).query("SELECT Id FROM ConnectedApplication"), "INVALID_TYPE");
   await refused(() => connection({ accessToken: info.token_disabled }).limits(), "API_DISABLED_FOR_ORG");
   const limited = connection({ accessToken: info.token_limited });
   check("limited reads", (await limited.sobject("Account").retrieve(ids.account)).Name === "Acme");

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::{
     door::{App, Permitted, RefreshPolicy, user_of},
     org::{List, Org, text},
+    policies,
     rights::ObjectRights,
 };
 
@@ -57,7 +58,8 @@ pub(super) fn app(org: &mut Org, value: &Value) -> Result<(), String> {
     if !org.door.apps.iter().any(|app| app.key == key) {
         let template = org.door.apps.first().cloned().ok_or("there is no app")?;
         let secret = given(value, "consumer_secret").unwrap_or("secret").to_owned();
-        org.door.apps.push(App { key: key.clone(), secret, ..template });
+        let (row, name) = (String::new(), key.clone());
+        org.door.apps.push(App { row, name, key: key.clone(), secret, ..template });
     }
     let app = org.door.apps.iter_mut().find(|app| app.key == key).ok_or("there is no app")?;
     if let Some(permitted) = permitted {
@@ -84,6 +86,26 @@ pub(super) fn app(org: &mut Org, value: &Value) -> Result<(), String> {
     app.blocked = switch(value, "blocked").unwrap_or(app.blocked);
     app.rotates = switch(value, "rotate_refresh_tokens").unwrap_or(app.rotates);
     app.installed = switch(value, "installed").unwrap_or(app.installed);
+    app.high_assurance = switch(value, "high_assurance").unwrap_or(app.high_assurance);
+    if let Some(name) = given(value, "name") {
+        name.clone_into(&mut app.name);
+    }
+    if let Some(ip) = given(value, "ip_relaxation") {
+        ip.clone_into(&mut app.ip);
+    }
+    if let Some(minutes) = value.get("session_minutes") {
+        app.session_minutes = minutes.as_i64();
+    }
+    if let Some(external) = switch(value, "external").filter(|external| *external != app.external) {
+        app.external = external;
+        let old = std::mem::take(&mut app.row);
+        org.put(
+            if external { "ConnectedApplication" } else { "ExternalClientApplication" },
+            &old,
+            None,
+        );
+    }
+    policies::applications(org);
     Ok(())
 }
 
@@ -111,6 +133,7 @@ pub(super) fn profile(org: &mut Org, value: &Value) -> Result<(), String> {
     let id = profile_of(org, name)?;
     let rights = org.rights.get_mut(&id).ok_or("the profile has no rights")?;
     rights.api = switch(value, "api_enabled").unwrap_or(rights.api);
+    let api = rights.api;
     let names = |name: &str| {
         let list = value.get(name).and_then(Value::as_array)?;
         Some(list.iter().filter_map(Value::as_str).map(str::to_owned).collect::<HashSet<_>>())
@@ -133,6 +156,37 @@ pub(super) fn profile(org: &mut Org, value: &Value) -> Result<(), String> {
             modify_all: on("modify_all"),
         };
         rights.objects.insert(object.clone(), own);
+    }
+    let mut row = org.row("Profile", &id).cloned().unwrap_or_default();
+    row.insert("PermissionsApiEnabled".to_owned(), api.into());
+    for (order, field) in [
+        ("modify_all_data", "PermissionsModifyAllData"),
+        ("manage_data_integrations", "PermissionsManageDataIntegrations"),
+    ] {
+        if let Some(on) = switch(value, order) {
+            row.insert(field.to_owned(), on.into());
+        }
+    }
+    org.put("Profile", &id, Some(row));
+    policies::profiles(org);
+    Ok(())
+}
+
+/// Changes what the organisation is sold: its edition, and how many licences of a name.
+pub(super) fn organisation(org: &mut Org, value: &Value) -> Result<(), String> {
+    let id = org.id.clone();
+    if let Some(edition) = given(value, "edition") {
+        let mut row = org.row("Organization", &id).cloned().unwrap_or_default();
+        row.insert("OrganizationType".to_owned(), edition.into());
+        org.put("Organization", &id, Some(row));
+    }
+    if let Some(name) = given(value, "licence") {
+        let total = value.get("total").and_then(Value::as_i64).ok_or("a licence has a total")?;
+        let found = org.rows("UserLicense").find(|(_, row)| text(row, "Name") == Some(name));
+        let found = found.map(|(id, row)| (id.clone(), row.clone()));
+        let (id, mut row) = found.ok_or("no such licence")?;
+        row.insert("TotalLicenses".to_owned(), total.into());
+        org.put("UserLicense", &id, Some(row));
     }
     Ok(())
 }

@@ -6,6 +6,12 @@ use std::collections::HashSet;
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "policies of an app are as many switches")]
 pub(crate) struct App {
+    /// Its row, for administrators; empty until it has one.
+    pub(crate) row: String,
+    /// What people call it.
+    pub(crate) name: String,
+    /// An external client app, and no connected app.
+    pub(crate) external: bool,
     pub(crate) key: String,
     pub(crate) secret: String,
     /// What assertions are checked with: an RSA public key (RFC 8017, DER).
@@ -18,6 +24,12 @@ pub(crate) struct App {
     pub(crate) needs_pkce: bool,
     pub(crate) secret_for_refresh: bool,
     pub(crate) refresh: RefreshPolicy,
+    /// "IP Relaxation", of an external client app.
+    pub(crate) ip: String,
+    /// "Timeout Value" of its sessions, of an external client app.
+    pub(crate) session_minutes: Option<i64>,
+    /// "High assurance session required".
+    pub(crate) high_assurance: bool,
     /// External client apps must be installed in the organisation.
     pub(crate) installed: bool,
     /// An administrator blocked it.

@@ -155,6 +155,7 @@ fn admit(org: &Org, grant: &Grant) -> Result<(), Refused> {
     let profile = org.row("User", &grant.user).and_then(|row| text(row, "ProfileId"));
     if let Permitted::Approved(profiles) = &grant.app.permitted
         && !profile.is_some_and(|profile| profiles.contains(profile))
+        && !crate::policies::is_granted(org, &grant.user, &grant.app)
     {
         return Err(("invalid_app_access", "user is not admin approved to access this app"));
     }

@@ -34,9 +34,19 @@ pub(super) fn value(
     match parts {
         [] => Value::Null,
         [name] => own(object, row, name),
+        [relationship, name] if names_kind(object, relationship, name) => {
+            parent(org, caller, (object, row), relationship)
+                .map_or(Value::Null, |(object, _)| object.name.into())
+        }
         [relationship, rest @ ..] => parent(org, caller, (object, row), relationship)
             .map_or(Value::Null, |parent| value(org, caller, parent, rest)),
     }
+}
+
+/// Whether a path ends in the kind of a parent that may be of several objects: its `Type` is the name of its object, also
+/// where that object has a field `Type` of its own, as accounts have.
+pub(super) fn names_kind(object: &Object, relationship: &str, name: &str) -> bool {
+    name == "Type" && object.parent(relationship).is_some_and(|field| field.to.len() > 1)
 }
 
 fn own(object: &Object, row: &Row, name: &str) -> Value {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{
     Ask, Found,
     compare::{Moment, holds},
-    field::{evaluate, parent, present, record},
+    field::{evaluate, names_kind, parent, present, record},
     page_of,
     run::{cut, sorted},
 };
@@ -82,8 +82,12 @@ fn put(
                 }
                 Value::Object(record)
             });
-            if let Value::Object(inner) = inner {
-                put(org, caller, above, (inner, version), rest);
+            let Value::Object(inner) = inner else { return };
+            match rest {
+                [name] if names_kind(object, relationship, name) => {
+                    inner.insert(name.clone(), above.0.name.into());
+                }
+                _ => put(org, caller, above, (inner, version), rest),
             }
         }
     }

@@ -48,6 +48,9 @@ pub(super) fn derive(
         "Task" => task(org, row, before),
         "Event" => event(row)?,
         "ContentVersion" => version(row, before)?,
+        "PermissionSetAssignment" | "SetupEntityAccess" => {
+            crate::policies::derive(org, object.name, row)?
+        }
         _ => {}
     }
     if matches!(object.name, "Task" | "Event") {
