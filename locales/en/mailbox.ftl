@@ -95,3 +95,5 @@ error-seller-mail-too-many-folders = These are too many folders
     .detail = At most 20 are listed.
 error-seller-mail-word = This word is not known
     .detail = Take one of those that are named.
+error-seller-mail-note-long = The note is too long
+    .detail = A private note has at most 4,000 signs.

@@ -95,3 +95,5 @@ error-seller-mail-too-many-folders = C’est trop de dossiers
     .detail = Au plus 20 sont listés.
 error-seller-mail-word = Ce mot n’est pas connu
     .detail = Prenez un de ceux qui sont nommés.
+error-seller-mail-note-long = La note est trop longue
+    .detail = Une note privée compte au plus 4 000 signes.

@@ -1,12 +1,13 @@
 //! Statements on mails of sellers.
 
+use crm::RecordRef;
 use db::{Error, Result, Row, Tx};
 use file_store::Sha256;
 use jiff::Timestamp;
 use kernel::UserId;
 use uuid::Uuid;
 
-use crate::{About, Mail, Rules, Save, suggesting::Decision};
+use crate::{About, Mail, PrivateNote, Rules, Save, suggesting::Decision};
 
 macro_rules! mails {
     ($rest:literal) => {
@@ -360,6 +361,73 @@ pub(crate) fn drop_prompt(tx: &Tx<'_>, user: UserId, id: Uuid) -> Result<u64> {
     const SQL: &str =
         "DELETE FROM mailbox_prompts WHERE tenant_id = $1 AND user_id = $2 AND id = $3";
     tx.execute(SQL, &[tx.tenant().into(), user.into(), id.into()])
+}
+
+/// What a person wrote down about a record of a CRM for themselves.
+pub(crate) fn private_note(
+    tx: &Tx<'_>,
+    (user, system): (UserId, Uuid),
+    at: &RecordRef,
+) -> Result<Option<PrivateNote>> {
+    const SQL: &str = "SELECT note, written_at FROM mailbox_private_notes WHERE tenant_id = $1 \
+                       AND user_id = $2 AND system_id = $3 AND record_table = $4 \
+                       AND record_id = $5";
+    let params = [
+        tx.tenant().into(),
+        user.into(),
+        system.into(),
+        at.table.as_str().into(),
+        at.id.0.as_str().into(),
+    ];
+    let one = |row: Row| Ok(PrivateNote { text: row.get(0)?, written_at: row.get(1)? });
+    tx.first(SQL, &params)?.map(one).transpose()
+}
+
+/// How many records a person wrote something down about.
+pub(crate) fn private_notes(tx: &Tx<'_>, user: UserId) -> Result<i64> {
+    const SQL: &str = "SELECT COUNT(*) FROM mailbox_private_notes \
+                       WHERE tenant_id = $1 AND user_id = $2";
+    tx.first(SQL, &[tx.tenant().into(), user.into()])?.map_or(Ok(0), |row| row.get(0))
+}
+
+pub(crate) fn put_private_note(
+    tx: &Tx<'_>,
+    (user, system): (UserId, Uuid),
+    at: &RecordRef,
+    note: &PrivateNote,
+) -> Result<u64> {
+    const SQL: &str = "INSERT INTO mailbox_private_notes (tenant_id, user_id, system_id, \
+                       record_table, record_id, note, written_at) \
+                       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (tenant_id, user_id, \
+                       system_id, record_table, record_id) DO UPDATE SET note = $6, \
+                       written_at = $7";
+    let params = [
+        tx.tenant().into(),
+        user.into(),
+        system.into(),
+        at.table.as_str().into(),
+        at.id.0.as_str().into(),
+        note.text.as_str().into(),
+        note.written_at.into(),
+    ];
+    tx.execute(SQL, &params)
+}
+
+pub(crate) fn drop_private_note(
+    tx: &Tx<'_>,
+    (user, system): (UserId, Uuid),
+    at: &RecordRef,
+) -> Result<u64> {
+    const SQL: &str = "DELETE FROM mailbox_private_notes WHERE tenant_id = $1 AND user_id = $2 \
+                       AND system_id = $3 AND record_table = $4 AND record_id = $5";
+    let params = [
+        tx.tenant().into(),
+        user.into(),
+        system.into(),
+        at.table.as_str().into(),
+        at.id.0.as_str().into(),
+    ];
+    tx.execute(SQL, &params)
 }
 
 pub(crate) fn rules(tx: &Tx<'_>) -> Result<Option<Rules>> {

@@ -7,6 +7,7 @@ mod connections;
 mod described;
 mod mail_sources;
 mod mails;
+mod private_notes;
 mod records;
 mod review;
 mod shapes;
@@ -33,5 +34,6 @@ pub fn routes() -> rest::Routes<App> {
         .merge(review::routes())
         .merge(records::routes())
         .merge(mails::routes())
+        .merge(private_notes::routes())
         .merge(mail_sources::routes())
 }

@@ -33,11 +33,11 @@ struct TablePath {
 /// A record of the CRM.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
-struct RecordPath {
+pub(crate) struct RecordPath {
     /// As the CRM calls it: `account`, `Opportunity`.
-    crm_table: String,
+    pub(crate) crm_table: String,
     /// As the CRM writes it.
-    crm_record: String,
+    pub(crate) crm_record: String,
 }
 
 /// What is asked of a list.

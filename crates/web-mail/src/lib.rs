@@ -13,6 +13,7 @@ mod list;
 mod mail;
 mod outlook;
 mod pane;
+mod private;
 mod record;
 mod rules;
 mod sources;
@@ -46,6 +47,7 @@ pub fn routes(language: LanguageFeatures) -> Router<App> {
         .route("/mail/{seller_mail}/updates", get_and_post(updates::updates, updates::decide))
         .route("/mail/{seller_mail}/summary", get_and_post(summary::summary, summary::note))
         .route("/mail/{seller_mail}/record", get(record::page))
+        .route("/mail/{seller_mail}/private", post(private::write))
         .route("/mail/{seller_mail}/share", get_and_post(record::share, record::post))
         .route("/mail/{seller_mail}/partners/{action}", get(pane::partner))
         .route("/outlook/pane", get(outlook::pane));

@@ -6,7 +6,7 @@ use axum::{extract::State, http::HeaderMap, response::Response};
 use crm::RecordRef;
 use edge::{Form, Path, Problem, Query};
 use kernel::{ChannelId, Limit};
-use mailbox::{Activity, Partner};
+use mailbox::{Activity, Partner, PrivateNote};
 use sales::Point;
 use serde::Deserialize;
 use teams_app::{Note, Seen, Shared, View};
@@ -18,6 +18,7 @@ use crate::{
     assist::part,
     mail::back,
     pane::{Alone, query_of},
+    private::Private,
 };
 
 /// The part.
@@ -32,6 +33,7 @@ pub(crate) struct Record {
     /// Whether there are more activities than are shown.
     has_more: bool,
     partners: Vec<Partner>,
+    private: Option<Html>,
     from: String,
 }
 
@@ -42,16 +44,21 @@ pub(crate) struct Known {
     pub(crate) notes: Vec<Note>,
     pub(crate) activities: Vec<Activity>,
     pub(crate) partners: Vec<Partner>,
+    /// What the reader wrote down about a contact; nothing of other records.
+    pub(crate) private: Option<Option<PrivateNote>>,
 }
 
 impl Record {
     pub(crate) fn new(frame: &Frame, id: Uuid, known: Known, (more, from): (bool, &str)) -> Self {
-        let Known { view, notes, mut activities, partners } = known;
+        let Known { view, notes, mut activities, partners, private } = known;
+        let at = view.at.record.clone();
+        let part = |note| Html::of(&Private::new(frame, (id, from), at, (note, false)));
+        let private = private.map(part);
         let most = if more { activities.len() } else { FEW };
         let has_more = activities.len() > most;
         activities.truncate(most);
         let (frame, from) = (frame.clone(), from.to_owned());
-        Self { frame, id, view, notes, activities, has_more, partners, from }
+        Self { frame, id, view, notes, activities, has_more, partners, private, from }
     }
 
     fn path(&self, rest: &str) -> String {
@@ -101,11 +108,16 @@ pub(crate) async fn page(
         Seen::View(view) => {
             let record = view.at.record.clone();
             let points = [Point::RecordSummary, Point::RecordDetails];
+            let mut private = None;
+            if record.table.eq_ignore_ascii_case("contact") {
+                private = app.mailbox.private_note(&visit.scope, &record).await.ok();
+            }
             let known = Known {
                 view: *view,
                 notes: teams.notes(&visit.scope, &at).await.unwrap_or_default(),
                 activities: app.mailbox.activities(&visit.scope, &record).await.unwrap_or_default(),
                 partners: app.mailbox.partners(&visit.scope, &points).await.unwrap_or_default(),
+                private,
             };
             let more = of.more.is_some();
             Html::of(&Record::new(&visit.frame, id, known, (more, &of.from)))

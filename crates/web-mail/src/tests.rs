@@ -4,8 +4,8 @@ use crm::RecordRef;
 use language_features::{Answer, Change, Feature, Item};
 use mailbox::{
     Activity, ActivityKind, Address, Contact, Form, Mail, Matched, Message, Money, NewContact,
-    Opened, Partner, Person, Proposal, Proposals, Proposed, Related, Rules, Save, Seen,
-    SourceRules,
+    Opened, Partner, Person, PrivateNote, Proposal, Proposals, Proposed, Related, Rules, Save,
+    Seen, SourceRules,
 };
 use sales::{Item as Partial, Point, Section};
 use teams_app::{Found, Hit, Note, Shared, View};
@@ -341,6 +341,10 @@ fn a_record_stands_beside_with_what_happened_and_is_shared_or_chosen() {
                 name: "DocuPartner".to_owned(),
                 point: Point::RecordDetails,
             }],
+            private: Some(Some(PrivateNote {
+                text: "Likes <tea>.".to_owned(),
+                written_at: frame.now,
+            })),
         };
         let id = Uuid::from_u128(7);
         let page = |html| pane::Alone::around(frame.clone(), &opened, html);

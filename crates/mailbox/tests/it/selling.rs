@@ -1,6 +1,7 @@
 //! What the CRM knows of the people in a mail, and what a mail becomes there.
 
 use crm::{Comparison, Filter, Query, RecordRef, Value};
+use kernel::Clock as _;
 use liaison_mailbox::{About, Accepted, Matched, Money, NewContact, Rules, Suggested, Wanted};
 
 use sales::Point;
@@ -311,4 +312,35 @@ async fn a_sum_in_another_currency_is_converted_at_the_rate_of_the_crm_or_refuse
     assert_eq!(money("SEK").await, ("5000".to_owned(), true, converted));
     let refused = Money::NoRate("50000 CHF".to_owned(), "GBP".to_owned());
     assert_eq!(money("CHF").await, ("50000".to_owned(), false, refused));
+}
+
+#[tokio::test]
+async fn what_a_seller_writes_down_about_a_contact_is_theirs_alone_and_not_in_the_crm() {
+    let house = House::new().await;
+    let sam = house.seller("sam", Some("Salesperson")).await;
+    let kim = house.seller("kim", Some("Salesperson")).await;
+    let sue = house.seller("sue", Some("Own contacts")).await;
+    let (contact, account) = ben(&house).await;
+    assert_eq!(house.mailbox.private_note(&sam, &contact).await.unwrap(), None);
+    let wrote = house.mailbox.write_private_note(&sam, &contact, " Likes tea.\n").await.unwrap();
+    let wrote = wrote.unwrap();
+    assert_eq!((wrote.text.as_str(), wrote.written_at), ("Likes tea.", house.clock.now()));
+    let capitals = RecordRef::new("contact", contact.id.0.to_uppercase());
+    let read = house.mailbox.private_note(&sam, &capitals).await.unwrap();
+    assert_eq!(read, Some(wrote), "however the record is written");
+    assert_eq!(house.mailbox.private_note(&kim, &contact).await.unwrap(), None);
+    assert_eq!(house.mailbox.private_note(&house.admin, &contact).await.unwrap(), None);
+    assert_eq!(house.mailbox.private_note(&sam, &account).await.unwrap(), None);
+    // whoever may not see the contact has nothing to do with it
+    let outcome = house.mailbox.write_private_note(&sue, &contact, "x").await;
+    assert_eq!(code(&outcome), "crm.record_not_found");
+    assert_eq!(code(&house.mailbox.private_note(&sue, &contact).await), "crm.record_not_found");
+    let notes = Query::of("annotation", &["notetext"]);
+    let crm = house.crm.of(&house.admin).await.unwrap();
+    assert!(crm.query(&notes).await.unwrap().records.is_empty(), "no CRM gets it");
+    let long = "x".repeat(4_001);
+    let outcome = house.mailbox.write_private_note(&sam, &contact, &long).await;
+    assert_eq!(code(&outcome), "seller_mail.invalid");
+    assert_eq!(house.mailbox.write_private_note(&sam, &contact, " ").await.unwrap(), None);
+    assert_eq!(house.mailbox.private_note(&sam, &contact).await.unwrap(), None);
 }

@@ -972,6 +972,22 @@ pub(super) const TABLES: &[Table] = &[
         fate: Fate::Goes,
     },
     Table {
+        name: "mailbox_private_notes",
+        set: DataSet::Preferences,
+        whose: "user_id = $2",
+        by: By::Id,
+        columns: &[
+            ("user_id", As::Id),
+            ("system_id", As::Id),
+            ("record_table", As::Text),
+            ("record_id", As::Text),
+            ("note", As::Text),
+            ("written_at", As::Instant),
+        ],
+        at: None,
+        fate: Fate::Goes,
+    },
+    Table {
         name: "teams_welcomes",
         set: DataSet::Preferences,
         whose: "user_id = $2",

@@ -146,6 +146,14 @@ async fn in_outlook_a_seller_sees_makes_saves_updates_and_answers_and_stays_in_t
     let shown = place.get(&pane).await;
     assert!(shown.html.contains("Connected") && shown.html.contains("Renewal 2026"));
 
+    // what the seller writes down about the contact stays the seller's
+    let ben = contact.id.0.clone();
+    let path = format!("/mail/{mail}/private");
+    let note = [("table", "contact"), ("record", &ben), ("text", "Likes tea"), ("from", "outlook")];
+    leads(&place.post(&path, &note).await, &pane);
+    let contact = format!("/mail/{mail}/record?table=contact&record={ben}&from=outlook");
+    assert!(place.get(&contact).await.html.contains("Likes tea</textarea>"));
+
     // the record, what is suggested for it, and the decision
     let id = &deal.id.0;
     let path = format!("/mail/{mail}/record?table=opportunity&record={id}&from=outlook");
