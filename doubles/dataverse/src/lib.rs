@@ -1,11 +1,13 @@
 //! The Dataverse Web API on a database of its own: our store and our edge, without the rest of the hub.
 //!
-//! It is what the product itself answers, so that whoever is tested against it is tested against real rules. One
+//! It is what the product itself answers, so that whoever is tested against it is tested against real rules; what
+//! Microsoft's has beside that is in `mailboxes.rs`. One
 //! tenant, one environment with the sales tables, an administrator, somebody without a role and two sellers, and the
 //! directory that all of them sign in to. [`Double::control`] breaks things on demand.
 
 mod control;
 mod directory;
+mod mailboxes;
 
 use std::{
     io,
@@ -164,7 +166,8 @@ async fn prepare(
         CancellationToken::new(),
     );
     let router = dataverse::Dataverse::new(records, clock, ids, settings).router();
-    let router = edge::attach(router, Arc::new(gate)).merge(directory);
+    let router = edge::attach(router, Arc::new(gate));
+    let router = router.layer(axum::middleware::from_fn(mailboxes::rename)).merge(directory);
     let router = router.layer(axum::middleware::from_fn_with_state(control, control::stand));
     Ok((announced, Serving { listener, router, _folder: folder }))
 }
@@ -210,12 +213,21 @@ async fn people(
         let scope = identity.authenticate(presented, &caller).await?.scope;
         // everybody gets a row on the first visit
         let session = records.session_in(&scope, environment.id).await?;
+        if first.is_none() {
+            mailboxes::define(&session).await?;
+            let addresses = ["seller@contoso.example", "colleague@contoso.example"];
+            mailboxes::fill((records, &session), &scope, &addresses).await?;
+        }
         if let ("seller" | "colleague", Some(admin)) = (name, &first) {
             sells(admin, session.user()).await?;
         }
         told.push((secret, spare, session.user()));
         first = first.or(Some(session));
         signing.push(Person { name: format!("{name}@contoso.example"), user: user.id });
+    }
+    if let Some(admin) = &first {
+        let everybody: Vec<Uuid> = told.iter().map(|(.., user)| *user).collect();
+        mailboxes::settings(admin, &everybody).await?;
     }
     let [(token, spare, user), (limited, _, other), sellers @ ..] = told.as_slice() else {
         return Err("two people".into());

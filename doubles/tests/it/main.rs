@@ -1,5 +1,6 @@
 //! The stand-ins as published clients see them.
 #![cfg(test)]
 
+mod dataverse;
 mod running;
 mod salesforce;

@@ -23,7 +23,10 @@ impl Running {
     pub(crate) fn start(service: &str, secure: bool, bare: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_doubles"));
-        command.args([service, "--listen", "127.0.0.1:0", "--keys"]).arg(folder.path());
+        command.args([service, "--listen", "127.0.0.1:0"]);
+        if service != "dataverse" {
+            command.arg("--keys").arg(folder.path());
+        }
         if !bare {
             command.args(["--control", "127.0.0.1:0"]);
         }

@@ -49,7 +49,7 @@ pub(super) fn derive(
         "Event" => event(row)?,
         "ContentVersion" => version(row, before)?,
         "PermissionSetAssignment" | "SetupEntityAccess" => {
-            crate::policies::derive(org, object.name, row)?
+            crate::policies::derive(org, object.name, row)?;
         }
         _ => {}
     }
