@@ -17,3 +17,4 @@ error-sales-forms-keys = A record type has at most two key fields beside its tit
 error-sales-forms-field = Each field is named once
 error-sales-forms-field-unknown = The CRM shows you no such field
 error-sales-forms-field-barred = Forms do not hold fields of this kind
+error-sales-forms-view-unknown = There is no such view

@@ -17,3 +17,4 @@ error-sales-forms-keys = Un type d’enregistrement a au plus deux champs clés 
 error-sales-forms-field = Chaque champ est nommé une seule fois
 error-sales-forms-field-unknown = Le CRM ne vous montre aucun champ de ce nom
 error-sales-forms-field-barred = Les formulaires ne contiennent pas de champs de ce type
+error-sales-forms-view-unknown = Cette vue n’existe pas

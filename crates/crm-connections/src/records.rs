@@ -6,7 +6,9 @@
 
 mod asked;
 mod check;
+mod formed;
 mod value;
+mod views;
 
 use std::{fmt, sync::Arc};
 
@@ -18,9 +20,11 @@ use kernel::Scope;
 use sales_settings::{Forms, RecordType};
 use url::Url;
 
+use self::asked::COLUMNS;
 pub use self::{
     asked::{Asked, Condition, Listed, MAX_CONDITIONS, Operator, Sort},
     value::{from_json, from_text, to_json, to_text},
+    views::{OpenedView, view_key, view_of},
 };
 use crate::{CrmConnections, CrmSystem, Error, Result, SystemKind, store};
 
@@ -152,16 +156,20 @@ impl SellersRecords {
         if let Some(environment) = self.system.environment {
             return Some(format!("/records/{environment}/{table}/{id}"));
         }
+        self.there(&match self.system.kind {
+            SystemKind::Dataverse => format!("main.aspx?pagetype=entityrecord&etn={table}&id={id}"),
+            _ => format!("lightning/r/{table}/{id}/view"),
+        })
+    }
+
+    /// A page of the CRM itself.
+    fn there(&self, path: &str) -> Option<String> {
         let mut instance = self.instance.clone()?;
         // an environment of the hub is a folder: what is joined stands below it
         if !instance.path().ends_with('/') {
             instance.set_path(&format!("{}/", instance.path()));
         }
-        let path = match self.system.kind {
-            SystemKind::Dataverse => format!("main.aspx?pagetype=entityrecord&etn={table}&id={id}"),
-            _ => format!("lightning/r/{table}/{id}/view"),
-        };
-        instance.join(&path).ok().map(String::from)
+        instance.join(path).ok().map(String::from)
     }
 
     /// The tables that the seller may read, those of daily work first.
@@ -193,6 +201,13 @@ impl SellersRecords {
     /// # Errors
     /// [`Error::Crm`]; with a finding at `/filter` or `/sort` for what cannot be asked.
     pub async fn list(&self, table: &Arc<Table>, asked: &Asked) -> Result<Listed> {
+        if let Some(listed) = self.viewed(table, asked).await? {
+            return Ok(listed);
+        }
+        let mut asked = asked.clone();
+        if asked.columns.is_empty() {
+            asked.columns = self.shown(table);
+        }
         let mut query = asked.query(table)?;
         let words = asked.search.trim();
         if !words.is_empty() {

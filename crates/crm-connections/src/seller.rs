@@ -259,6 +259,22 @@ impl Crm for SellersCrm {
         asked!(self, "read", crm => crm.colleagues(record))
     }
 
+    fn views<'a>(&'a self, table: &'a str) -> Answer<'a, Vec<crm::View>> {
+        asked!(self, "read", crm => crm.views(table))
+    }
+
+    fn view<'a>(&'a self, view: &'a crm::ViewRef) -> Answer<'a, crm::View> {
+        asked!(self, "read", crm => crm.view(view))
+    }
+
+    fn listed<'a>(
+        &'a self,
+        view: &'a crm::ViewRef,
+        after: Option<&'a crm::Cursor>,
+    ) -> Answer<'a, crm::ViewPage> {
+        asked!(self, "read", crm => crm.listed(view, after))
+    }
+
     fn administers(&self) -> Answer<'_, bool> {
         asked!(self, "read", crm => crm.administers())
     }

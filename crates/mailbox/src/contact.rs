@@ -96,6 +96,9 @@ impl Mailbox {
             return Err(Error::field("/last_name", "seller_mail.name_needed", detail));
         }
         let spoken = self.spoken(scope).await?;
+        if !spoken.may_create().await? {
+            return Err(crm::Error::NotAllowed.into());
+        }
         let names = spoken.names;
         let first_email = names.emails.first().copied().unwrap_or_default();
         let given = [

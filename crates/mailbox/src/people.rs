@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crm::{Comparison, Crm, Filter, Query, Record, RecordRef, Table, Value};
 use kernel::Scope;
 use mail_messages::{Address, Message};
+use sales_settings::RecordType;
 
 use crate::{
     Error, Mailbox, Result,
@@ -78,6 +79,8 @@ pub(crate) struct Spoken {
     pub(crate) crm: Arc<dyn Crm>,
     pub(crate) names: &'static Names,
     pub(crate) contact: Arc<Table>,
+    /// What administrators published of contacts.
+    form: Option<RecordType>,
 }
 
 impl Mailbox {
@@ -111,8 +114,8 @@ impl Mailbox {
         let colleague =
             |person: &Address| Person { address: person.clone(), matched: Matched::Colleague };
         people.extend(inside.into_iter().map(colleague));
-        let may = spoken.crm.permissions(spoken.names.contact).await?;
-        Ok(Seen { people, can_create: may.create, contact_label: spoken.contact.label.clone() })
+        let can_create = spoken.may_create().await?;
+        Ok(Seen { people, can_create, contact_label: spoken.contact.label.clone() })
     }
 
     /// Every contact that has an address, as the CRM shows them to the caller: to choose another than before.
@@ -177,9 +180,11 @@ impl Mailbox {
     }
 
     pub(crate) async fn spoken(&self, scope: &Scope) -> Result<Spoken> {
-        let crm = self.crm.of(scope).await?;
+        let records = self.crm.records(scope).await?;
+        let crm = records.seat();
         let (names, contact) = names::of(&*crm).await?;
-        Ok(Spoken { crm, names, contact })
+        let form = records.form(&contact.name).cloned();
+        Ok(Spoken { crm, names, contact, form })
     }
 
     /// The domain of the caller's own address.
@@ -198,6 +203,22 @@ impl Mailbox {
 }
 
 impl Spoken {
+    /// Whether the seller makes contacts here: the CRM lets them, and so do administrators.
+    pub(crate) async fn may_create(&self) -> Result<bool> {
+        let here = self.form.as_ref().is_none_or(|form| form.create_here);
+        Ok(here && self.crm.permissions(self.names.contact).await?.create)
+    }
+
+    /// What a card shows beside the name: the key fields that administrators published, else what people look at first.
+    fn facts(&self) -> Vec<String> {
+        let Names { job_title, phone, mobile, .. } = self.names;
+        let keys = self.form.as_ref().map(|form| form.keys.as_slice()).unwrap_or_default();
+        let usual = [*job_title, *phone, *mobile].map(str::to_owned);
+        let wanted = if keys.is_empty() { usual.as_slice() } else { keys };
+        let field = |name: &String| self.contact.field(name).map(|field| field.name.clone());
+        wanted.iter().filter_map(field).collect()
+    }
+
     /// Fields with addresses that the seller sees: those that were set, else those of the CRM.
     fn email_fields(&self, set: &[String]) -> Vec<String> {
         let usual: Vec<String> = self.names.emails.iter().map(|&name| name.to_owned()).collect();
@@ -235,16 +256,17 @@ impl Spoken {
 
     /// Fields of a contact that a card shows, as far as the seller sees them.
     fn shown(&self) -> Vec<String> {
-        let Names { full_name, job_title, phone, mobile, account, .. } = self.names;
-        [full_name, job_title, phone, mobile, account]
-            .into_iter()
-            .filter_map(|name| self.contact.field(name).map(|field| field.name.clone()))
-            .collect()
+        let Names { full_name, account, .. } = self.names;
+        let known = |name: &&str| self.contact.field(name).map(|field| field.name.clone());
+        let mut all: Vec<String> = [*full_name, *account].iter().filter_map(known).collect();
+        all.extend(self.facts());
+        all
     }
 
     fn contact_of(&self, record: &Record) -> Contact {
-        let Names { full_name, job_title, phone, mobile, account, .. } = self.names;
-        let facts = [job_title, phone, mobile].into_iter().filter_map(|name| {
+        let Names { full_name, account, .. } = self.names;
+        let facts = self.facts();
+        let facts = facts.iter().filter_map(|name| {
             let label = self.contact.field(name)?.label.clone();
             Some((label, text_of(record, name)?))
         });

@@ -62,14 +62,17 @@ pub struct Relation {
     pub theirs: bool,
 }
 
-/// A view as it was read; it is not read again by itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A view as it was read; it is not read again by itself. Its records are those that the CRM lists for the seller.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct View {
     /// The view, as the CRM names it.
     pub id: String,
     /// What people call it.
     pub name: String,
+    /// Whether it is one that a person keeps.
+    #[serde(default)]
+    pub personal: bool,
     /// What it filters by, in the CRM's own language; shown, never run.
     #[serde(default)]
     pub filter: String,
@@ -85,6 +88,13 @@ pub struct FormField {
     pub required: bool,
     /// Whether sellers may change it here, where the CRM lets them.
     pub editable: bool,
+}
+
+impl View {
+    /// The view at the CRM; `table` is the type's.
+    pub fn at(&self, table: &str) -> crm::ViewRef {
+        crm::ViewRef::new(table, self.id.clone(), self.personal)
+    }
 }
 
 impl FormField {
@@ -361,8 +371,7 @@ mod tests {
     fn forms_that_do_not_hold_together_are_told_all_at_once() {
         let named = |table: &str| RecordType { table: table.to_owned(), ..RecordType::default() };
         let mut contact = named("contact");
-        contact.view =
-            Some(View { id: "1".to_owned(), name: "All".to_owned(), filter: String::new() });
+        contact.view = Some(View { id: "1".to_owned(), name: "All".to_owned(), ..View::default() });
         contact.keys = ["a", "b", "c"].map(str::to_owned).to_vec();
         let relation =
             Relation { to: "account".to_owned(), field: "accountid".to_owned(), theirs: false };

@@ -26,6 +26,7 @@ mod forms;
 mod model;
 mod service;
 mod store;
+mod viewed;
 
 pub use access::{Access, Area, access, access_of};
 pub use catalogue::{CATALOGUE, Entry, Kind, Page, TENANT};

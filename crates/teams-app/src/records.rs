@@ -8,7 +8,7 @@ use crm::{
 };
 use crm_connections::{
     Overview, SystemKind,
-    records::{Asked, SellersRecords, name_of},
+    records::{SellersRecords, name_of},
 };
 use i18n::{Texts, Translator};
 use jiff::{Timestamp, tz::TimeZone};
@@ -142,7 +142,7 @@ impl TeamsApp {
         let tables = records.tables().await?;
         let tables: Vec<(String, String)> = tables
             .into_iter()
-            .filter(|one| tables_of_sellers(&one.name))
+            .filter(|one| records.is_searched(&one.name))
             .map(|one| (one.name, one.plural))
             .collect();
         let asked = tables.iter().map(|(name, _)| name.clone());
@@ -184,8 +184,7 @@ impl TeamsApp {
                 Err(crm::Error::ObjectHidden { .. }) => continue,
                 Err(error) => return Err(error.into()),
             };
-            let mut fields = Asked::default().shown(&table);
-            fields.truncate(SUBTITLES + 1);
+            let fields = records.titles(&table);
             let found = records.crm().read_many(&name, &ids, &fields).await?;
             for record in found.into_iter().flatten() {
                 let rest = texts(&table, &record, &fields, (&t, &zone));
@@ -209,16 +208,17 @@ impl TeamsApp {
     pub async fn view(&self, scope: &Scope, at: &Shared) -> Result<Seen> {
         scope.require(Permission::ConnectionUse)?;
         person(scope)?;
-        let (system, crm) = match self.0.crm.at(scope, at.system).await {
+        let records = match self.0.crm.records_at(scope, at.system).await {
             Ok(found) => found,
             Err(crm_connections::Error::SystemNotFound) => return Ok(Seen::Hidden),
             Err(error) => return Err(error.into()),
         };
+        let (system, crm) = (records.system(), records.crm());
         let table = match crm.describe(&at.record.table).await {
             Ok(table) => table,
             Err(error) => return kept_from(error),
         };
-        let fields = Asked::default().shown(&table);
+        let fields = records.shown(&table);
         let record = RecordRef::new(&table.name, &at.record.id.0);
         let record = match crm.read(&record, &fields).await {
             Ok(record) => record,
@@ -227,8 +227,7 @@ impl TeamsApp {
         let (t, zone) = self.reader(scope).await;
         let (name, label) = (named(&table, &record), table.label.clone());
         let fields = texts(&table, &record, &fields, (&t, &zone));
-        let (called, place) = (system.name.clone(), system.address.clone());
-        let records = SellersRecords::new(crm, system, place);
+        let called = system.name.clone();
         let address = records
             .address(&record.at)
             .map(|path| if path.starts_with('/') { self.at(&path) } else { path });
@@ -471,8 +470,6 @@ fn elsewhere(one: &Overview, url: &Url) -> Option<Shared> {
 
 /// Records that one answer holds at most: what Teams asks for.
 pub(crate) const MOST: usize = 25;
-/// Fields beside the name that tell a record from others.
-const SUBTITLES: usize = 2;
 /// Notes that a panel shows.
 const NOTES: u32 = 3;
 /// Characters of a field on a card. Ours.

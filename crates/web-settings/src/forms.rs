@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::{Extension, response::Response};
-use crm::Table;
+use crm::{Table, ViewRef};
 use edge::{Form, Path, Problem};
 use http::StatusCode;
 use kernel::{Coded as _, FieldError, Kind};
@@ -31,6 +31,9 @@ pub(crate) struct List {
     base: String,
     /// Each type: table, number of fields, whether it is edited and made here, and its relation.
     types: Vec<Type>,
+    /// Whether any of them is seen through a view, and where views are read again.
+    viewed: bool,
+    refresh: String,
     /// What may be added, where there is room.
     table: Option<Field>,
     relation: Field,
@@ -46,6 +49,7 @@ struct Type {
     edit: bool,
     create: bool,
     related: String,
+    view: String,
 }
 
 /// One record type.
@@ -57,6 +61,10 @@ pub(crate) struct Page {
     switches: Vec<Field>,
     keys: Vec<Field>,
     rows: Vec<Row>,
+    /// Views that may be chosen; nothing for a type that has none.
+    views: Option<Field>,
+    /// The view that fields and order came from: its name and what it filters by.
+    view: Option<(String, String)>,
     changes: i64,
     wrong: Vec<String>,
 }
@@ -166,8 +174,58 @@ pub(crate) async fn page(
     let kept = rooms.settings.forms(&visit.scope, at.crm_system).await?;
     let form = known(&kept.value, &at)?;
     let table = place.crm.describe(&form.table).await?;
-    let page = Page::new(visit.frame, at.crm_system, (form, &table), (kept.changes, &[]));
+    let views = views(&rooms, &visit, (&at, form)).await?;
+    let about = (form, &*table, views);
+    let page = Page::new(visit.frame, at.crm_system, about, (kept.changes, &[]));
     Ok(answer::page(&page))
+}
+
+/// Views by what the form sends: whose it is and which.
+async fn views(
+    rooms: &Rooms,
+    visit: &Visit,
+    (at, form): (&At, &RecordType),
+) -> Result<Vec<(String, String)>, Problem> {
+    if form.table.eq_ignore_ascii_case("contact") {
+        return Ok(Vec::new());
+    }
+    let all = rooms.settings.views(&visit.scope, at.crm_system, &form.table).await?;
+    Ok(all.into_iter().map(|view| (sent(&view.at.id.0, view.at.personal), view.name)).collect())
+}
+
+fn sent(id: &str, personal: bool) -> String {
+    format!("{}:{id}", if personal { "personal" } else { "public" })
+}
+
+/// Has a type take fields and order from another view, or from none.
+pub(crate) async fn view(
+    Extension(rooms): Extension<Rooms>,
+    visit: Visit,
+    Path(at): Path<At>,
+    Form(form): Form<Typed>,
+) -> Result<Response, Problem> {
+    let chosen = form.get("view").and_then(|text| text.split_once(':'));
+    let view = chosen.map(|(whose, id)| ViewRef::new(&at.crm_table, id, whose == "personal"));
+    let changes = form.get("changes").and_then(|text| text.parse().ok());
+    let about = (at.crm_table.as_str(), view);
+    rooms.settings.set_view(&visit.scope, at.crm_system, about, changes).await?;
+    let to = format!("/admin/sales-settings/{}/forms/{}", at.crm_system, at.crm_table);
+    Ok(answer::back_with(&visit.context, &to, "web-settings.published"))
+}
+
+/// Reads views again: of one type, or of all.
+pub(crate) async fn refresh(
+    Extension(rooms): Extension<Rooms>,
+    visit: Visit,
+    Path(at): Path<At>,
+    Form(form): Form<Typed>,
+) -> Result<Response, Problem> {
+    let one = Some(at.crm_table.as_str()).filter(|table| !table.is_empty());
+    let changes = form.get("changes").and_then(|text| text.parse().ok());
+    rooms.settings.refresh_views(&visit.scope, at.crm_system, one, changes).await?;
+    let list = format!("/admin/sales-settings/{}/forms", at.crm_system);
+    let to = one.map_or_else(|| list.clone(), |table| format!("{list}/{table}"));
+    Ok(answer::back_with(&visit.context, &to, "web-settings.refreshed"))
 }
 
 fn known<'a>(forms: &'a Forms, at: &At) -> Result<&'a RecordType, Problem> {
@@ -199,7 +257,8 @@ pub(crate) async fn save(
         }
         Err(error @ Error::Invalid { .. }) => {
             let table = place.crm.describe(&new.table).await?;
-            let about = (&new, &*table);
+            let views = views(&rooms, &visit, (&at, &new)).await?;
+            let about = (&new, &*table, views);
             let page = Page::new(visit.frame, at.crm_system, about, (kept.changes, error.fields()));
             Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
@@ -279,12 +338,15 @@ impl List {
             edit: one.edit,
             create: one.create_here,
             related: related(one),
+            view: one.view.as_ref().map(|view| view.name.clone()).unwrap_or_default(),
         });
         let table = Field::select("table", frame.say("web-settings.table"), tables);
         let relation = Field::select("relation", frame.say("web-settings.related"), relations);
         Self {
             tabs: tabs(&frame, system, None),
             types: types.collect(),
+            viewed: kept.value.types.iter().any(|one| one.view.is_some()),
+            refresh: format!("/admin/sales-settings/{system}/refresh"),
             table: (kept.value.types.len() < 10).then_some(table),
             relation,
             changes: kept.changes,
@@ -299,7 +361,7 @@ impl Page {
     pub(crate) fn new(
         frame: Frame,
         system: Uuid,
-        (form, table): (&RecordType, &Table),
+        (form, table, views): (&RecordType, &Table, Vec<(String, String)>),
         (changes, errors): (i64, &[FieldError]),
     ) -> Self {
         let list = format!("/admin/sales-settings/{system}/forms");
@@ -333,7 +395,16 @@ impl Page {
             let name = format!("key{}", at + 1);
             Field::select(&name, say(&name), nothing.into_iter().chain(options)).value(value)
         };
+        let own = form.view.as_ref();
+        let shown = (!views.is_empty() || own.is_some()).then(|| {
+            let nothing = [(String::new(), say("view-none"))];
+            let value = own.map(|own| sent(&own.id, own.personal)).unwrap_or_default();
+            let options = nothing.into_iter().chain(views);
+            Field::select("view", say("view"), options).value(value).hint(say("view-what"))
+        });
         Self {
+            views: shown,
+            view: own.map(|own| (own.name.clone(), own.filter.clone())),
             switches: vec![
                 Field::check("edit", say("edit-here"), form.edit),
                 Field::check("create_here", say("create-here"), form.create_here),

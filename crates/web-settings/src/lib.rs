@@ -35,6 +35,9 @@ pub fn routes(settings: SalesSettings, privacy: Privacy) -> Router<App> {
             get_and_post(forms::page, forms::save),
         )
         .route("/admin/sales-settings/{crm_system}/forms/{crm_table}/remove", post(forms::remove))
+        .route("/admin/sales-settings/{crm_system}/forms/{crm_table}/view", post(forms::view))
+        .route("/admin/sales-settings/{crm_system}/forms/{crm_table}/refresh", post(forms::refresh))
+        .route("/admin/sales-settings/{crm_system}/refresh", post(forms::refresh))
         .route(
             "/admin/sales-settings/{crm_system}/pages/{settings_page}",
             get_and_post(system::page, system::save),

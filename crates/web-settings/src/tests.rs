@@ -3,7 +3,7 @@
 use crm::{Field, FieldKind, Table};
 use identity::Group;
 use privacy::{DataSet, Job, JobKind, JobState, Kept, Preview, Reason};
-use sales_settings::{FormField, Forms, Page as Part, Settings, TenantSettings, Vendor};
+use sales_settings::{FormField, Forms, Page as Part, Settings, TenantSettings, Vendor, View};
 use uuid::Uuid;
 use web_proof::show;
 
@@ -85,8 +85,16 @@ fn forms_and_fields_look_as_agreed() {
     show("sales-form", |frame| {
         let mut form = kept.value.types[0].clone();
         form.fields = vec![FormField { required: true, ..FormField::named("jobtitle") }];
-        let about = (&form, &table());
-        vec![("contact", forms::Page::new(frame.clone(), SYSTEM, about, (1, &[])))]
+        let about = (&form, &table(), Vec::new());
+        let contact = forms::Page::new(frame.clone(), SYSTEM, about, (1, &[]));
+        let mut form = form.clone();
+        "account".clone_into(&mut form.table);
+        let (id, name) = ("1".to_owned(), "Active <accounts>".to_owned());
+        let filter = "<fetch><entity name=\"account\"/></fetch>".to_owned();
+        form.view = Some(View { id, name: name.clone(), personal: false, filter });
+        let views = vec![("public:1".to_owned(), name)];
+        let viewed = forms::Page::new(frame.clone(), SYSTEM, (&form, &table(), views), (1, &[]));
+        vec![("contact", contact), ("viewed", viewed)]
     });
 }
 

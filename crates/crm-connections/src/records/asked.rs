@@ -11,7 +11,7 @@ pub const MAX_CONDITIONS: usize = 10;
 /// Columns of one list (our own choice).
 const MAX_COLUMNS: usize = 20;
 /// Columns that are shown unless others are asked for, the name among them.
-const COLUMNS: usize = 6;
+pub(super) const COLUMNS: usize = 6;
 
 /// What is asked of a list.
 #[derive(Debug, Clone, Default)]

@@ -62,6 +62,63 @@ async fn in_salesforce_the_profile_says_who_sets_and_field_security_wins_over_fo
     let listed = records.list(&of_seller, &Asked { size: 5, ..Asked::default() }).await.unwrap();
     assert!(!listed.columns.iter().any(|name| name == "AnnualRevenue"));
 
+    // which record types are looked for, what stands beside a name, where new ones are made
+    assert!(!records.is_searched("Contact") && records.is_searched("account"));
+    assert_eq!(records.titles(&of_seller), ["Name", "Rating", "Phone"], "without key fields");
+    assert_eq!(records.made_in_crm(&of_seller).await.unwrap(), None);
+    let mut forms = form("Account", &["Rating", "AnnualRevenue", "Phone"]);
+    forms.types[0].keys = vec!["Phone".to_owned(), "AnnualRevenue".to_owned()];
+    forms.types[0].create_in_crm = true;
+    settings.publish(&boss, system.id, forms, Some(1)).await.unwrap();
+    let records = house.crm.records(&seller).await.unwrap();
+    assert_eq!(
+        records.titles(&of_seller),
+        ["Name", "Phone"],
+        "a key field that is hidden stays so"
+    );
+    let listed = records.list(&of_seller, &Asked { size: 5, ..Asked::default() }).await.unwrap();
+    assert_eq!(listed.columns, ["Name", "Phone", "Rating"]);
+    let there = records.made_in_crm(&of_seller).await.unwrap().unwrap();
+    assert!(there.ends_with("/lightning/o/Account/new"), "{there}");
+
+    // a view: its fields and order, and its records
+    house.control(&json!({ "list": { "object": "Account", "label": "Villages",
+        "columns": ["Name", "Phone", "AnnualRevenue"], "filter": "Name LIKE 'Village%'",
+        "order": "Name DESC" } }));
+    let own = house.crm.of(&seller).await.unwrap();
+    for name in ["Town", "Village 1", "Village 2"] {
+        let new = crm::Values::from([("Name".to_owned(), name.into())]);
+        own.create("Account", &new).await.unwrap();
+    }
+    let views = settings.views(&boss, system.id, "Account").await.unwrap();
+    let villages = views.iter().find(|view| view.name == "Villages").unwrap();
+    let view = villages.at.clone();
+    let gone = crm::ViewRef::new("Account", "00Bxx0000000000AAA", false);
+    let wrong = settings.set_view(&boss, system.id, ("Account", Some(gone)), None).await;
+    assert_eq!(wrong.unwrap_err().fields_of(), ["sales_forms.view_unknown"]);
+    let kept = settings.set_view(&boss, system.id, ("account", Some(view)), None).await.unwrap();
+    let account = &kept.value.types[0];
+    assert_eq!(account.view.as_ref().unwrap().name, "Villages");
+    let fields: Vec<&str> = account.fields.iter().map(|field| field.name.as_str()).collect();
+    assert_eq!(fields, ["Name", "Phone", "AnnualRevenue"]);
+    assert!(account.keys.is_empty() && account.edit);
+    let records = house.crm.records(&seller).await.unwrap();
+    let (table, _) = records.table("Account").await.unwrap();
+    let plain = Asked { size: 5, ..Asked::default() };
+    let listed = records.list(&table, &plain).await.unwrap();
+    let names: Vec<_> = listed.records.iter().map(|one| one.values["Name"].clone()).collect();
+    assert_eq!(names, ["Village 2".into(), "Village 1".into()], "what the view lists, as it does");
+    assert_eq!(listed.columns, ["Name", "Phone"], "what is hidden from the seller is no column");
+    let searched = Asked { search: "Town".to_owned(), ..plain };
+    assert_eq!(records.list(&table, &searched).await.unwrap().records.len(), 1, "a search is one");
+    let mut hidden = kept.value.clone();
+    hidden.types[0].fields[0].editable = false;
+    settings.publish(&boss, system.id, hidden, None).await.unwrap();
+    let again = settings.refresh_views(&boss, system.id, None, None).await.unwrap();
+    assert!(!again.value.types[0].fields[0].editable, "what was set stays");
+    assert_eq!(again.value.types[0].fields.len(), kept.value.types[0].fields.len());
+    settings.publish(&boss, system.id, form("Account", &["Phone"]), None).await.unwrap();
+
     let nothing = form("Account", &["Missing", "Id"]);
     let wrong = settings.publish(&boss, system.id, nothing, None).await;
     let told: Vec<_> = wrong.unwrap_err().fields_of();
@@ -89,6 +146,17 @@ async fn in_dynamics_the_roles_say_who_sets_and_secured_columns_win_over_forms()
     assert!(of_seller.field("new_secret").is_none(), "whatever the form says");
     assert_eq!(of_seller.fields[0].name, "telephone1");
     assert!(of_seller.field("websiteurl").is_none(), "not on the form");
+
+    let views = settings.views(&boss, system.id, "account").await.unwrap();
+    let active = views.iter().find(|view| view.name == "Active Accounts").unwrap();
+    let view = Some(active.at.clone());
+    let kept = settings.set_view(&boss, system.id, ("account", view), None).await.unwrap();
+    let account = &kept.value.types[0];
+    let filter = &account.view.as_ref().unwrap().filter;
+    assert!(filter.contains("<fetch") && filter.contains("statecode"), "{filter}");
+    assert!(account.fields.iter().any(|field| field.name == "name"));
+    let none = settings.set_view(&boss, system.id, ("account", None), None).await.unwrap();
+    assert_eq!((&none.value.types[0].view, &none.value.types[0].fields), (&None, &account.fields));
 }
 
 #[tokio::test]
