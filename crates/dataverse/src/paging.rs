@@ -88,6 +88,11 @@ pub(crate) fn link(root: &str, address: &str, (token, cookie): (&str, &str)) -> 
     link
 }
 
+/// An address that was put together here, with what is unsafe in it escaped.
+pub(crate) fn plain_link(root: &str, address: &str) -> String {
+    format!("{root}{}", utf8_percent_encode(address.trim_end_matches('?'), UNSAFE))
+}
+
 fn cursor(inner: &str) -> Result<Option<Cursor>, Fault> {
     if !inner.is_empty() && !inner.starts_with("<cookie page=") {
         return Err(foreign());

@@ -375,9 +375,8 @@ impl<'a> Writer<'a> {
             out.push(b'}');
         }
         out.extend_from_slice(b"],");
-        if inside.more.get(parent).is_some_and(|more| *more)
-            && let Some(key) = key
-        {
+        // Always there (documented for collections), also where no row is missing: it leads to what comes behind the last one.
+        if let Some(key) = key {
             let last = part_end.checked_sub(1).and_then(|last| inside.rows.rows.get(last));
             let link = self.onward(nested, of, (key, last))?;
             out.extend_from_slice(&name(&format!("{}@odata.nextLink", inside.navigation)));
@@ -401,7 +400,11 @@ impl<'a> Writer<'a> {
         };
         let navigation = &nested.inside.navigation;
         let address = format!("{}({})/{navigation}?{query}", of.table.set, key.hyphenated());
-        let last = last.map(|last| nested.inside.rows.plan.cursor(last));
+        // Nothing to go on behind: the collection itself.
+        let Some(last) = last else {
+            return Ok(paging::plain_link(&self.root.url, &address));
+        };
+        let last = Some(nested.inside.rows.plan.cursor(last));
         let cookie = Place::first().next(last.transpose().map_err(broken)?.flatten().as_ref());
         Ok(paging::next_link(&self.root.url, &address, &cookie))
     }

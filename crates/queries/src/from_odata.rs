@@ -83,10 +83,14 @@ impl Reader<'_> {
         }
         self.query.count = options.count.unwrap_or(false);
         if let Some(top) = options.top {
-            if top == 0 {
-                return Err(Error::invalid("The value of $top must be above 0."));
+            // Fewer rows than were asked for, without a link to the others, would look like all there are.
+            if !(1..=limits::PAGE.into()).contains(&top) {
+                return Err(Error::invalid(format!(
+                    "The value of $top must be from 1 to {}.",
+                    limits::PAGE
+                )));
             }
-            self.query.top = Some(top.min(limits::PAGE.into()));
+            self.query.top = Some(top);
         }
         if let Some(apply) = &options.apply {
             if options.select.is_some() || options.expand.is_some() {

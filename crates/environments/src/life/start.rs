@@ -106,7 +106,9 @@ impl Environments {
                 }
                 registry::begin_anew(tx, id, inside.as_ref(), now)?;
                 let crm_enabled = reset.crm_enabled;
-                let after = Environment { region: region.clone(), crm_enabled, ..before.clone() };
+                // It opens for everybody when it is ready, so that its background work goes on too.
+                let (region, background_off) = (region.clone(), false);
+                let after = Environment { region, crm_enabled, background_off, ..before.clone() };
                 environments::save(tx, &after)?;
                 store::insert(tx, &operation, &json!({}))?;
                 Note::new("environment.reset", ("environment", id.uuid()), now)

@@ -244,6 +244,7 @@ async fn a_reset_environment_begins_anew() {
     assert!(session.model().table("account").unwrap().column("new_colour").is_none());
     create(&session, account("New")).await;
     let life = e.life(&admin, to).await.unwrap();
+    assert!(!life.environment.background_off, "what the copy had resting goes on");
     assert_eq!((life.state, life.environment.region), (State::Ready, region));
     let kinds: Vec<_> = e.operations(&admin, to).await.unwrap().iter().map(|it| it.kind).collect();
     assert_eq!(kinds, [OperationKind::Reset, OperationKind::Copy, OperationKind::Create]);

@@ -130,6 +130,7 @@ fn too_much_is_refused_before_it_costs() {
         format!("$filter=Microsoft.Dynamics.CRM.In(PropertyName='name',PropertyValues=[{values}])");
     assert!(refused("account", &list).contains("values"));
     assert!(refused("account", "$top=0").contains("$top"));
+    assert!(refused("account", "$top=5001").contains("1 to 5000"));
     let far =
         "$filter=Microsoft.Dynamics.CRM.LastXYears(PropertyName='createdon',PropertyValue=99999)";
     assert!(refused("account", far).contains("calendar"));
