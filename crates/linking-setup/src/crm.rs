@@ -93,10 +93,10 @@ fn judge(
     use Feature as F;
     let closed = [
         (!links, Obstacle::CrmOff),
-        // labels and members kept in step without anybody's doing belong to environments of the hub
-        (matches!(feature, F::Labels | F::ViewButton), Obstacle::LabelsOff),
+        // labels belong to environments of the hub
+        (feature == F::Labels, Obstacle::LabelsOff),
         (matches!(feature, F::AddMembers | F::Sync) && !first, Obstacle::UserSyncMissing),
-        (matches!(feature, F::Enhanced) && !first, Obstacle::ConsentMissing),
+        (matches!(feature, F::Enhanced | F::ViewButton) && !first, Obstacle::ConsentMissing),
         (
             matches!(feature, F::Conversation | F::Notes | F::Sync) && !second,
             Obstacle::SecondConsentMissing,

@@ -385,9 +385,9 @@ impl Linking {
     /// [`Error::Unknown`] for a link of another kind, [`Error::Store`]; and an error of the CRM that may be over the next
     /// time.
     pub async fn look(&self, scope: &Scope, link: &Link) -> crate::Result<Looked> {
-        let Subject::Crm { table, record, .. } = &link.subject else {
+        if link.subject.system().is_none() {
             return Err(Error::Unknown);
-        };
+        }
         let Some(owner) = self.scopes.person(scope.tenant(), link.created_by).await? else {
             return Ok(Looked::Unseen(Problem::new("link.person_gone")));
         };
@@ -409,6 +409,13 @@ impl Linking {
                 Ok(seat) => seat,
                 Err(error) => return unseen(error),
             },
+        };
+        let Subject::Crm { table, record, .. } = &link.subject else {
+            // what became of a view no CRM tells
+            return Ok(match found {
+                Some(found) => Looked::There { name: found.name },
+                None => Looked::Unseen(Problem::new("link.record_unseen")),
+            });
         };
         let at = crm::RecordRef::new(table, record);
         if let Some(Found { system, name, .. }) = &found

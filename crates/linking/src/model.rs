@@ -74,7 +74,7 @@ pub enum Subject {
         /// Whether it is somebody's own (`userquery`) and not everybody's (`savedquery`).
         personal: bool,
     },
-    /// A record of a CRM elsewhere. Lists are not there: the port to CRMs has none.
+    /// A record of a CRM elsewhere.
     Crm {
         /// The CRM, as the hub knows it.
         system: Uuid,
@@ -82,6 +82,17 @@ pub enum Subject {
         table: String,
         /// Its key, as the CRM writes it.
         record: String,
+    },
+    /// A view of a CRM elsewhere: a list view of Salesforce, a saved query of Dynamics 365.
+    CrmView {
+        /// The CRM, as the hub knows it.
+        system: Uuid,
+        /// The name of the table that it lists.
+        table: String,
+        /// Its key, as the CRM writes it.
+        view: String,
+        /// Whether it is one that a person keeps there.
+        personal: bool,
     },
 }
 
@@ -96,36 +107,43 @@ impl Subject {
         Self::Crm { system, table: table.to_owned(), record: record.to_owned() }
     }
 
+    /// A view of a CRM elsewhere.
+    pub fn crm_view(system: Uuid, table: &str, (view, personal): (&str, bool)) -> Self {
+        Self::CrmView { system, table: table.to_owned(), view: view.to_owned(), personal }
+    }
+
     /// Where it is: the environment, or the CRM elsewhere by its own identifier. No environment has that one, so that
     /// whoever takes it for one finds nothing.
     pub fn environment(&self) -> EnvironmentId {
         match self {
             Self::Record { environment, .. } | Self::View { environment, .. } => *environment,
-            Self::Crm { system, .. } => EnvironmentId::from(*system),
+            Self::Crm { system, .. } | Self::CrmView { system, .. } => EnvironmentId::from(*system),
         }
     }
 
     /// The CRM elsewhere, where it is in one.
     pub const fn system(&self) -> Option<Uuid> {
         match self {
-            Self::Crm { system, .. } => Some(*system),
+            Self::Crm { system, .. } | Self::CrmView { system, .. } => Some(*system),
             _ => None,
         }
     }
 
-    /// Its key; of a record of a CRM elsewhere one that is made of what the CRM calls it.
+    /// Its key; of a record or view of a CRM elsewhere one that is made of what the CRM calls it.
     pub fn id(&self) -> Uuid {
         match self {
             Self::Record { record, .. } => *record,
             Self::View { view, .. } => *view,
-            Self::Crm { table, record, .. } => key_of(table, record),
+            Self::Crm { table, record: key, .. } | Self::CrmView { table, view: key, .. } => {
+                key_of(table, key)
+            }
         }
     }
 
     /// Its key as whoever keeps it writes it.
     pub fn key(&self) -> String {
         match self {
-            Self::Crm { record, .. } => record.clone(),
+            Self::Crm { record: key, .. } | Self::CrmView { view: key, .. } => key.clone(),
             other => other.id().to_string(),
         }
     }
@@ -133,23 +151,26 @@ impl Subject {
     /// The table of the record, or the one that the view lists.
     pub fn table(&self) -> &str {
         match self {
-            Self::Record { table, .. } | Self::View { table, .. } | Self::Crm { table, .. } => {
-                table
-            }
+            Self::Record { table, .. }
+            | Self::View { table, .. }
+            | Self::Crm { table, .. }
+            | Self::CrmView { table, .. } => table,
         }
     }
 
     /// Whether it is a view.
     pub const fn is_view(&self) -> bool {
-        matches!(self, Self::View { .. })
+        matches!(self, Self::View { .. } | Self::CrmView { .. })
     }
 
     /// The table that the thing itself is a row of.
     pub fn own_table(&self) -> &str {
         match self {
             Self::Record { table, .. } | Self::Crm { table, .. } => table,
-            Self::View { personal: false, .. } => "savedquery",
-            Self::View { personal: true, .. } => "userquery",
+            Self::View { personal: false, .. } | Self::CrmView { personal: false, .. } => {
+                "savedquery"
+            }
+            Self::View { personal: true, .. } | Self::CrmView { personal: true, .. } => "userquery",
         }
     }
 
@@ -159,10 +180,12 @@ impl Subject {
             Self::View { personal: false, .. } => "view",
             Self::View { personal: true, .. } => "personal_view",
             Self::Crm { .. } => CRM,
+            Self::CrmView { personal: false, .. } => CRM_VIEW,
+            Self::CrmView { personal: true, .. } => CRM_PERSONAL_VIEW,
         }
     }
 
-    /// As it is stored; `key` is there for records of CRMs elsewhere.
+    /// As it is stored; `key` is there for what is in CRMs elsewhere.
     pub(crate) fn of(
         kind: &str,
         environment: EnvironmentId,
@@ -170,6 +193,10 @@ impl Subject {
     ) -> Option<Self> {
         match kind {
             CRM => Some(Self::Crm { system: environment.uuid(), table, record: key? }),
+            CRM_VIEW | CRM_PERSONAL_VIEW => {
+                let (system, personal) = (environment.uuid(), kind == CRM_PERSONAL_VIEW);
+                Some(Self::CrmView { system, table, view: key?, personal })
+            }
             "record" => Some(Self::Record { environment, table, record: id }),
             "view" | "personal_view" => {
                 let personal = kind == "personal_view";
@@ -181,6 +208,8 @@ impl Subject {
 }
 
 const CRM: &str = "crm_record";
+const CRM_VIEW: &str = "crm_view";
+const CRM_PERSONAL_VIEW: &str = "crm_personal_view";
 
 /// A key of our shape for a record whose CRM has another: GUIDs are themselves, everything else is a digest.
 pub(crate) fn key_of(table: &str, record: &str) -> Uuid {

@@ -1,4 +1,4 @@
-//! Records of CRMs elsewhere: looked at as whoever asks, with that person's own sign-in and never as the hub.
+//! Records and views of CRMs elsewhere: looked at as whoever asks, with that person's own sign-in and never as the hub.
 //!
 //! What is documented (record linking, permissions): with Dynamics 365 a link takes the right to write the record and
 //! the privileges on the table of links; files and channels are the workspace's to give. For Salesforce nothing is
@@ -11,14 +11,14 @@ pub(crate) mod rows;
 
 use std::sync::Arc;
 
-use crm::{Crm, RecordRef, Rights, Table, Value};
+use crm::{Crm, RecordRef, Rights, Table, Value, ViewRef};
 use crm_connections::{CrmConnections, CrmSystem, SystemKind};
 use kernel::{Coded as _, Permission, Scope};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Error, Linking, Problem, Result, Subject,
+    Error, Link, Linking, Problem, Result, Subject,
     saga::problem,
     subject::{self, LINKS},
 };
@@ -57,26 +57,36 @@ pub struct There {
     pub record: crm::Record,
 }
 
-/// A record of a CRM elsewhere that somebody may read.
+/// A record of a CRM elsewhere that somebody may read, or a view there that they may use.
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) system: CrmSystem,
     pub(crate) crm: Arc<dyn Crm>,
     pub(crate) table: Arc<Table>,
-    /// As the CRM itself writes it.
+    /// As the CRM itself writes it; of a view the table that it lists, and its key.
     pub(crate) at: RecordRef,
     /// Its name, or what its table is called.
     pub(crate) name: String,
+    /// Whether it is a view, and one that a person keeps there.
+    pub(crate) view: Option<bool>,
 }
 
 impl Found {
     /// What is linked, by the names that the CRM gives it.
     pub(crate) fn subject(&self) -> Subject {
-        Subject::crm(self.system.id, &self.at.table, &self.at.id.0)
+        match self.view {
+            None => Subject::crm(self.system.id, &self.at.table, &self.at.id.0),
+            Some(personal) => {
+                Subject::crm_view(self.system.id, &self.at.table, (&self.at.id.0, personal))
+            }
+        }
     }
 
-    /// What the person may do with it.
+    /// What the person may do with it; a view needs no more than being one of theirs.
     pub(crate) async fn rights(&self) -> Result<Rights> {
+        if self.view.is_some() {
+            return Ok(Rights { read: true, write: true, ..Rights::default() });
+        }
         self.crm.rights(&self.at).await.map_err(hidden)
     }
 }
@@ -142,6 +152,10 @@ impl Linking {
 
     /// Looks a record of a CRM elsewhere up under the caller's rights there.
     pub(crate) async fn found(&self, scope: &Scope, of: &Subject) -> Result<Found> {
+        if let Subject::CrmView { system, table, view, personal } = of {
+            let at = ViewRef::new(table, view, *personal);
+            return self.found_view(scope, *system, &at).await;
+        }
         let Subject::Crm { system, table, record } = of else { return Err(Error::Unknown) };
         let (system, crm) = self.at_crm(scope, *system).await?;
         let table = crm.describe(table).await.map_err(hidden)?;
@@ -153,7 +167,42 @@ impl Linking {
             Some(Value::Text(name)) if !name.trim().is_empty() => name.clone(),
             _ => table.label.clone(),
         };
-        Ok(Found { system, crm, table, at: found.at, name })
+        Ok(Found { system, crm, table, at: found.at, name, view: None })
+    }
+
+    /// The same of a view.
+    async fn found_view(&self, scope: &Scope, system: Uuid, at: &ViewRef) -> Result<Found> {
+        let (system, crm) = self.at_crm(scope, system).await?;
+        let table = crm.describe(&at.table).await.map_err(hidden)?;
+        let found = crm.view(at).await.map_err(hidden)?;
+        let named = !found.name.trim().is_empty();
+        let name = if named { found.name } else { table.label.clone() };
+        let view = Some(found.at.personal);
+        let at = RecordRef { table: found.at.table, id: found.at.id };
+        Ok(Found { system, crm, table, at, name, view })
+    }
+
+    /// A view of one of the tenant's CRMs, wherever it is; of the caller's own without a CRM named.
+    ///
+    /// # Errors
+    /// As [`Linking::record_of`].
+    pub async fn view_of(
+        &self,
+        scope: &Scope,
+        system: Option<Uuid>,
+        (table, view, personal): (&str, &str, bool),
+    ) -> Result<Subject> {
+        let system = match system {
+            Some(system) => self.at_crm(scope, system).await?.0,
+            None => self.crms()?.chosen(scope).await?,
+        };
+        match (system.kind, system.environment) {
+            (SystemKind::Embedded, Some(environment)) => {
+                let view = view.parse().map_err(|_none| Error::Unknown)?;
+                Ok(Subject::View { environment, table: table.to_owned(), view, personal })
+            }
+            _ => Ok(Subject::crm_view(system.id, table, (view, personal))),
+        }
     }
 
     /// A record of one of the tenant's CRMs, wherever it is; of the caller's own without a CRM named.
@@ -209,7 +258,7 @@ impl Linking {
 
     /// A record or view under the caller's rights: as whoever keeps it writes it, and its name.
     pub(crate) async fn seen(&self, scope: &Scope, of: &Subject) -> Result<(Subject, String)> {
-        if let Subject::Crm { .. } = of {
+        if of.system().is_some() {
             let found = self.found(scope, of).await?;
             return Ok((found.subject(), found.name));
         }
@@ -281,7 +330,7 @@ impl Linking {
             return Ok(Sight::Closed);
         }
         let seen = match of {
-            Subject::Crm { .. } => self.found(scope, of).await.map(drop),
+            Subject::Crm { .. } | Subject::CrmView { .. } => self.found(scope, of).await.map(drop),
             _ => return self.sees(scope, of).await,
         };
         match seen {
@@ -310,7 +359,7 @@ impl Linking {
 
     /// Whether the caller may change the record; a view needs no more than reading.
     pub(crate) async fn may_write(&self, scope: &Scope, of: &Subject) -> Result<bool> {
-        if let Subject::Crm { .. } = of {
+        if of.system().is_some() {
             return Ok(self.found(scope, of).await?.rights().await?.write);
         }
         let session = self.session(scope, of.environment()).await?;
@@ -328,11 +377,16 @@ impl Linking {
     }
 
     /// Whether the caller may undo a link of a record that they see: who may delete rows of links where the CRM has
-    /// them (documented: there is no other way), else who may update the record.
-    pub(crate) async fn may_undo(&self, scope: &Scope, of: &Subject) -> Result<bool> {
-        let found = self.found(scope, of).await?;
+    /// them (documented: there is no other way), else who may update the record. Nothing says who may change a list view
+    /// of Salesforce: its links are their makers' to undo, and theirs who set CRMs up (our own choice).
+    pub(crate) async fn may_undo(&self, scope: &Scope, link: &Link) -> Result<bool> {
+        let found = self.found(scope, &link.subject).await?;
         if found.system.kind == SystemKind::Dataverse {
             return Ok(may_links(&found).await?.delete);
+        }
+        if found.view.is_some() {
+            let own = scope.user() == Some(link.created_by);
+            return Ok(own || Self::tends_crms(scope));
         }
         Ok(found.rights().await?.write)
     }

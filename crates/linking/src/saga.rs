@@ -451,7 +451,7 @@ impl Turn<'_> {
             Subject::Record { record, .. } => format!("records/{environment}/{table}/{record}"),
             Subject::View { view, .. } => format!("records/{environment}/{table}?view={view}"),
             // one page for every CRM: it reads as whoever opens it
-            Subject::Crm { .. } => format!("linked/{}", link.id),
+            Subject::Crm { .. } | Subject::CrmView { .. } => format!("linked/{}", link.id),
         };
         let new = NewTab {
             name: cut(name, 120),

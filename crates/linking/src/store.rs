@@ -206,7 +206,7 @@ fn changing<'a>(tx: &Tx<'_>, job: &'a Job) -> Vec<Value<'a>> {
 /// The key that a CRM elsewhere gave.
 fn own_key(subject: &Subject) -> Option<&str> {
     match subject {
-        Subject::Crm { record, .. } => Some(record),
+        Subject::Crm { record: key, .. } | Subject::CrmView { view: key, .. } => Some(key),
         _ => None,
     }
 }

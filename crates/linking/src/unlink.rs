@@ -176,7 +176,7 @@ impl Linking {
     /// behind a record that nobody can open any more.
     async fn may_unlink_outside(&self, scope: &Scope, job: Job) -> Result<Job> {
         let own = scope.user() == Some(job.link.created_by);
-        match self.may_undo(scope, &job.link.subject).await {
+        match self.may_undo(scope, &job.link).await {
             Ok(true) => Ok(job),
             Ok(false) if own && !job.work.has_row => Ok(job),
             Ok(false) => Err(Error::MayNotUnlink),

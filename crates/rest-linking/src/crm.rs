@@ -12,13 +12,13 @@ use uuid::Uuid;
 use crate::{
     App, Routes,
     shapes::{
-        links::{ChannelBody, CollaborateItem, LinkItem, Place, TeamBody, yes},
+        links::{ChannelBody, CollaborateItem, LinkItem, Place, SubjectKind, TeamBody, yes},
         word,
     },
 };
 
 pub(crate) fn routes() -> Routes {
-    routes!(collaborate, create, list, read, set)
+    routes!(collaborate, collaborate_on_view, create, list, read, set)
 }
 
 /// The record of a path.
@@ -29,6 +29,27 @@ struct RecordPath {
     crm_table: String,
     /// The key of the record, as the CRM writes it.
     crm_record: String,
+}
+
+/// The view of a path.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+struct ViewPath {
+    /// The name of the table that it lists, as the CRM writes it.
+    crm_table: String,
+    /// The key of the view, as the CRM writes it.
+    crm_view: String,
+}
+
+/// Which CRM, and whose view.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct WhichView {
+    /// The CRM; the one that is used for the caller unless given.
+    crm_system_id: Option<Uuid>,
+    /// Whether a person keeps the view (`userquery` in Dynamics 365).
+    #[serde(default)]
+    personal: bool,
 }
 
 /// Which CRM.
@@ -67,9 +88,12 @@ struct Those {
 struct CrmLinkBody {
     /// The CRM; the one that is used for the caller unless given.
     crm_system_id: Option<Uuid>,
-    /// The name of the table, as the CRM writes it.
+    /// A record unless given.
+    #[serde(default)]
+    kind: SubjectKind,
+    /// The name of the table, as the CRM writes it; of a view, that which it lists.
     table: String,
-    /// The key of the record, as the CRM writes it.
+    /// The key of the record or view, as the CRM writes it.
     id: String,
     team: TeamBody,
     /// The general one unless given.
@@ -112,9 +136,28 @@ async fn collaborate(
     Ok(Json(CollaborateItem::of(&scope, found)))
 }
 
-/// Link a record of a CRM to a channel
+/// Look before a view of a CRM is linked
 ///
-/// As a record of an environment; for who may update the record in the CRM, with their own sign-in there.
+/// As for a record; nobody is recommended for a view.
+#[utoipa::path(get, path = "/api/v1/crm/views/{crm_table}/{crm_view}/collaborate",
+    operation_id = "links.collaborate_on_crm_view", tag = "linking", params(ViewPath, WhichView),
+    responses((status = 200, body = CollaborateItem), Failures))]
+async fn collaborate_on_view(
+    State(app): State<App>,
+    Authed(scope): Authed,
+    Path(path): Path<ViewPath>,
+    Query(which): Query<WhichView>,
+) -> Result<Json<CollaborateItem>, Problem> {
+    let key = (path.crm_table.as_str(), path.crm_view.as_str(), which.personal);
+    let of = app.linking.view_of(&scope, which.crm_system_id, key).await?;
+    let found = app.linking.collaborate(&scope, &of).await?;
+    Ok(Json(CollaborateItem::of(&scope, found)))
+}
+
+/// Link a record or a view of a CRM to a channel
+///
+/// As a record of an environment; for who may update the record in the CRM, with their own sign-in there. A view is for
+/// everybody who has it there.
 #[utoipa::path(post, path = "/api/v1/links", operation_id = "links.create_for_crm_record",
     tag = "linking", request_body = CrmLinkBody, responses((status = 201, body = LinkItem), Failures))]
 async fn create(
@@ -122,8 +165,15 @@ async fn create(
     Authed(scope): Authed,
     Json(body): Json<CrmLinkBody>,
 ) -> Result<(StatusCode, Json<LinkItem>), Problem> {
-    let key = (body.table.as_str(), body.id.as_str());
-    let subject = app.linking.record_of(&scope, body.crm_system_id, key).await?;
+    let (table, id) = (body.table.as_str(), body.id.as_str());
+    let subject = match body.kind {
+        SubjectKind::Record => app.linking.record_of(&scope, body.crm_system_id, (table, id)).await,
+        kind => {
+            let personal = matches!(kind, SubjectKind::PersonalView);
+            app.linking.view_of(&scope, body.crm_system_id, (table, id, personal)).await
+        }
+    };
+    let subject = subject?;
     let CrmLinkBody { team, channel, members, welcome, key, .. } = body;
     let request: LinkRequest = Place { team, channel, members, welcome, key }.request(subject)?;
     let link = Box::pin(app.linking.link(&scope, request)).await?;

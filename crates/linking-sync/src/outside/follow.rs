@@ -27,7 +27,7 @@ const PAGES: usize = 10;
 impl LinkingSync {
     /// Follows the table of a link's record; whether what happens to it is told.
     pub(crate) async fn join_feed(&self, root: &Scope, link: &Link) -> Result<bool> {
-        let Some(system) = link.subject.system() else { return Ok(false) };
+        let Subject::Crm { system, .. } = link.subject else { return Ok(false) };
         let (table, user, now) = (link.subject.table().to_owned(), link.created_by, self.now());
         let join = move |tx: &Tx<'_>| feeds::join(tx, (system, &table, user), now);
         Ok(self.parts.db.write(root, join).await? == State::Live)

@@ -46,6 +46,8 @@ impl Linking {
             owner_only: false,
         };
         let members = self.in_the_way(scope, &of, Need::Members).await?.is_none();
+        // nobody is recommended for a view
+        let members = members && found.view.is_none();
         if let (true, true, Some(place)) = (answer.may_link, members, place) {
             self.propose(scope, (&found, &*place), &mut answer).await?;
         }

@@ -32,18 +32,20 @@ const SALESFORCE: i64 = 1;
 
 /// Codes of tables that every environment of Dynamics 365 has (Dataverse table reference, `ObjectTypeCode`); the port does
 /// not tell those of others, and the column may be empty.
-const CODES: [(&str, i64); 12] = [
+const CODES: [(&str, i64); 14] = [
     ("account", 1),
     ("contact", 2),
     ("opportunity", 3),
     ("lead", 4),
     ("incident", 112),
     ("product", 1024),
+    ("savedquery", 1039),
     ("quote", 1084),
     ("salesorder", 1088),
     ("invoice", 1090),
     ("email", 4202),
     ("task", 4212),
+    ("userquery", 4230),
     ("campaign", 4400),
 ];
 
@@ -150,12 +152,13 @@ fn own_row(turn: &Turn<'_>, found: &Found, chain: Option<&Chain>) -> Vec<(&'stat
         ("msdyn_pipedentityid", text(&link.id.to_string(), 800)),
         ("msdyn_contenturl", text(&content, 4000)),
         ("regardingobjectid", guid(&found.at.id.0)),
-        ("regardingobjecttypename", text(&found.at.table, 200)),
+        ("regardingobjecttypename", text(link.subject.own_table(), 200)),
         ("msdyn_teamid", text(&link.team.0, 100)),
         ("msdyn_channelid", text(&link.channel.id, 100)),
         ("msdyn_tenantid", guid(&tenant)),
     ];
-    if let Some((_, code)) = CODES.iter().find(|(table, _)| *table == found.at.table) {
+    let own = link.subject.own_table();
+    if let Some((_, code)) = CODES.iter().find(|(table, _)| *table == own) {
         all.push(("regardingobjecttypecode", Value::Whole(*code)));
     }
     if let Some(address) = &link.address {
@@ -285,12 +288,14 @@ fn space_row(link: &Link, found: &Found) -> Entry {
     let text = |text: &str, most: usize| tables::Value::Text(cut(text, most));
     let address = link.address.as_ref().map(url::Url::as_str).unwrap_or_default();
     let kind = rows::kind_name(link.channel_kind);
+    // list views are rows of an object of their own
+    let kind_there = if found.view.is_some() { "ListView" } else { &found.at.table };
     let channel = json!({ "Id": link.channel.id, "Name": link.channel_name, "WebUrl": address, "MembershipType": kind });
     let data = json!({ "PrimaryChannel": channel }).to_string();
     Entry::of(SPACES)
         .with("msdyn_name", text(&link.team_name, 300))
         .with("msdyn_crmrecordid", text(&found.at.id.0, 100))
-        .with("msdyn_crmrecordtype", text(&found.at.table, 100))
+        .with("msdyn_crmrecordtype", text(kind_there, 100))
         .with("msdyn_crmtype", tables::Value::Whole(SALESFORCE))
         .with("msdyn_teamid", text(&link.team.0, 100))
         .with("msdyn_teamweburl", text(address, 4000))

@@ -171,9 +171,9 @@ impl Place {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = LinkSubject)]
 struct SubjectItem {
-    /// `record`, `view`, `personal_view`, or `crm_record` for a record of a CRM elsewhere.
+    /// `record`, `view`, `personal_view`; of a CRM elsewhere `crm_record`, `crm_view`, `crm_personal_view`.
     kind: &'static str,
-    /// Null for a record of a CRM elsewhere.
+    /// Null for what is in a CRM elsewhere.
     #[schema(format = Uuid)]
     environment_id: Option<String>,
     /// The CRM elsewhere.
@@ -236,6 +236,8 @@ impl LinkItem {
             Subject::View { personal: false, .. } => "view",
             Subject::View { personal: true, .. } => "personal_view",
             Subject::Crm { .. } => "crm_record",
+            Subject::CrmView { personal: false, .. } => "crm_view",
+            Subject::CrmView { personal: true, .. } => "crm_personal_view",
         };
         let system = link.subject.system();
         Self {
