@@ -148,11 +148,7 @@ async fn answer(
         }
         fault.reply(&preferences.annotations)
     });
-    reply.header("x-ms-ratelimit-burst-remaining-xrm-requests", HeaderValue::from(pass.left));
-    reply.text(
-        "x-ms-ratelimit-time-remaining-xrm-requests",
-        &format!("{:.2}", pass.time_left.as_secs_f64()),
-    );
+    reply.left(pass.left, pass.time_left);
     Ok(reply)
 }
 

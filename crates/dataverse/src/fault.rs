@@ -15,6 +15,8 @@ pub(crate) struct Fault {
     code: &'static str,
     message: String,
     retry_after: Option<Duration>,
+    /// What the caller may still ask for, where that is what it is about: requests and work.
+    left: Option<(u32, Duration)>,
     /// What an operator should see, with its causes; never sent.
     chain: Option<String>,
 }
@@ -22,7 +24,7 @@ pub(crate) struct Fault {
 impl Fault {
     /// A fault.
     pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), retry_after: None, chain: None }
+        Self { status, code, message: message.into(), retry_after: None, left: None, chain: None }
     }
 
     /// 400, `0x0`: the query or the body is malformed.
@@ -110,6 +112,13 @@ impl Fault {
         self
     }
 
+    /// The same with what the caller may still ask for.
+    #[must_use]
+    pub(crate) const fn with_left(mut self, requests: u32, work: Duration) -> Self {
+        self.left = Some((requests, work));
+        self
+    }
+
     /// The HTTP status.
     pub(crate) const fn status(&self) -> StatusCode {
         self.status
@@ -139,6 +148,9 @@ impl Fault {
             Reply::json(self.status, json!({ "error": error }).to_string().into_bytes());
         if let Some(wait) = self.retry_after {
             reply.header("retry-after", HeaderValue::from(wait.as_secs().max(1)));
+        }
+        if let Some((requests, work)) = self.left {
+            reply.left(requests, work);
         }
         reply
     }

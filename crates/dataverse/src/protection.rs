@@ -69,8 +69,11 @@ impl Protection {
         let wait = used.steps.first().map_or(0, |(step, ..)| step + STEPS - now).max(1);
         let wait = Duration::from_millis(wait.unsigned_abs() * self.step_millis().unsigned_abs());
         let window = self.settings.window_seconds;
+        let left =
+            (self.settings.max_requests.saturating_sub(requests), allowed.saturating_sub(work));
         let refuse = |code, message: String| {
-            Err(Fault::new(StatusCode::TOO_MANY_REQUESTS, code, message).after(wait))
+            let fault = Fault::new(StatusCode::TOO_MANY_REQUESTS, code, message);
+            Err(fault.after(wait).with_left(left.0, left.1))
         };
         if requests >= self.settings.max_requests {
             let most = self.settings.max_requests;
@@ -105,8 +108,8 @@ impl Protection {
         Ok(Pass {
             protection: Arc::clone(self),
             caller,
-            left: self.settings.max_requests.saturating_sub(requests + 1),
-            time_left: allowed.saturating_sub(work),
+            left: left.0.saturating_sub(1),
+            time_left: left.1,
             began: std::time::Instant::now(),
             at,
         })
@@ -167,6 +170,9 @@ mod tests {
         let reply = fault.reply(&crate::annotations::Annotations::default());
         assert_eq!(reply.status, StatusCode::TOO_MANY_REQUESTS);
         assert_eq!(reply.headers.get("retry-after").unwrap(), "300");
+        let left = |name: &str| reply.headers.get(name).unwrap();
+        assert_eq!(left("x-ms-ratelimit-burst-remaining-xrm-requests"), "0");
+        assert_eq!(left("x-ms-ratelimit-time-remaining-xrm-requests"), "1200.00");
         assert!(String::from_utf8_lossy(&reply.body).contains(
             "Number of requests exceeded the limit of 3 over time window of 300 seconds."
         ));

@@ -1,5 +1,7 @@
 //! An answer, of a request of its own or of a part of a batch.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use bytes::Bytes;
 use futures_util::stream;
@@ -83,6 +85,13 @@ impl Reply {
         if let Ok(value) = HeaderValue::from_str(value) {
             self.header(name, value);
         }
+    }
+
+    /// What the caller may still ask for within the service protection limits: requests, and seconds of work.
+    pub(crate) fn left(&mut self, requests: u32, work: Duration) {
+        self.header("x-ms-ratelimit-burst-remaining-xrm-requests", HeaderValue::from(requests));
+        let seconds = format!("{:.2}", work.as_secs_f64());
+        self.text("x-ms-ratelimit-time-remaining-xrm-requests", &seconds);
     }
 
     /// `OData-EntityId` and `Location` of a row.
