@@ -3,7 +3,7 @@
 use super::{Builder, Kind, Object};
 
 pub(crate) fn objects() -> Vec<Object> {
-    vec![user(), profile(), organization()]
+    vec![user(), profile(), organization(), group(), group_member()]
 }
 
 fn user() -> Object {
@@ -46,6 +46,31 @@ fn user() -> Object {
         .text("FederationIdentifier", 512)
         .field("LastLoginDate", Kind::DateTime)
         .fixed()
+        .build()
+}
+
+fn group() -> Object {
+    Builder::new("Group", "00G")
+        .called("Group", "Groups")
+        .text("Name", 40)
+        .required()
+        .name()
+        .text("DeveloperName", 80)
+        .strict("Type", &["Regular", "Queue", "Role", "Organization"])
+        .default("Regular")
+        .build()
+}
+
+fn group_member() -> Object {
+    Builder::new("GroupMember", "011")
+        .called("Group Member", "Group Members")
+        .reference("GroupId", &["Group"], Some("GroupMembers"))
+        .required()
+        .once()
+        .cascades()
+        .reference("UserOrGroupId", &["User", "Group"], None)
+        .required()
+        .once()
         .build()
 }
 

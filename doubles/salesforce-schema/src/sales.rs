@@ -78,6 +78,8 @@ pub(crate) fn objects() -> Vec<Object> {
         line_item(),
         team_member("AccountTeamMember", "01M", "Account"),
         team_member("OpportunityTeamMember", "00q", "Opportunity"),
+        share("AccountShare", "00r", "Account"),
+        share("OpportunityShare", "00t", "Opportunity"),
     ]
 }
 
@@ -291,6 +293,25 @@ fn team_member(name: &'static str, prefix: &'static str, of: &'static str) -> Ob
                 "Sales Rep",
             ],
         )
+        .build()
+}
+
+/// Who has a row beside its owner: made by hand, by its team, by a rule.
+fn share(name: &'static str, prefix: &'static str, of: &'static str) -> Object {
+    Builder::new(name, prefix)
+        .called("Share", "Shares")
+        .reference(&format!("{of}Id"), &[of], None)
+        .required()
+        .once()
+        .cascades()
+        .reference("UserOrGroupId", &["User", "Group"], None)
+        .required()
+        .once()
+        .strict(&format!("{of}AccessLevel"), &["Read", "Edit", "All"])
+        .required()
+        .strict("RowCause", &["Manual", "Owner", "Rule", "Team"])
+        .once()
+        .default("Manual")
         .build()
 }
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use doubles_salesforce_schema::{Field, Object, Sharing};
 use jiff::tz::TimeZone;
 
-use crate::org::{Org, Row, text};
+use crate::org::{Org, Row, is_deleted, text};
 
 /// What a profile may.
 #[derive(Debug, Clone, Default)]
@@ -107,7 +107,7 @@ impl Caller {
                 None => true,
             };
         }
-        self.owns(row)
+        self.owns(row) || self.has(org, object, row).is_some()
     }
 
     fn sees_parent(&self, org: &Org, id: &str) -> bool {
@@ -116,9 +116,34 @@ impl Caller {
     }
 
     /// Whether the caller may change a row that is there.
-    pub(crate) fn edits_row(&self, object: &Object, row: &Row) -> bool {
+    pub(crate) fn edits_row(&self, org: &Org, object: &Object, row: &Row) -> bool {
         let rights = self.on(object);
-        rights.edit && (rights.modify_all || object.sharing == Sharing::ReadWrite || self.owns(row))
+        rights.edit
+            && (rights.modify_all
+                || object.sharing == Sharing::ReadWrite
+                || self.owns(row)
+                || matches!(self.has(org, object, row), Some("Edit" | "All")))
+    }
+
+    /// What the shares of a row let the caller do with it, themselves or as a member of a group.
+    fn has<'a>(&self, org: &'a Org, object: &Object, row: &Row) -> Option<&'a str> {
+        let shares = org.schema.object(&format!("{}Share", object.name))?.name;
+        let (parent, level) = (format!("{}Id", object.name), format!("{}AccessLevel", object.name));
+        let id = text(row, "Id")?;
+        let mine = |who: &str| {
+            let mut members = org.rows("GroupMember").filter(|(_, row)| !is_deleted(row));
+            who == self.user
+                || members.any(|(_, row)| {
+                    text(row, "GroupId") == Some(who)
+                        && text(row, "UserOrGroupId") == Some(&self.user)
+                })
+        };
+        let own = org.rows(shares).filter(|(_, share)| {
+            !is_deleted(share)
+                && text(share, &parent) == Some(id)
+                && text(share, "UserOrGroupId").is_some_and(mine)
+        });
+        own.filter_map(|(_, share)| text(share, &level)).max_by_key(|level| *level != "Read")
     }
 
     /// Whether the caller may delete a row that is there: its owner, or who may change all.

@@ -90,7 +90,7 @@ pub(crate) fn update(
 ) -> Result<()> {
     let id = find(org, caller, object, key)?;
     let before = org.row(object.name, &id).cloned().unwrap_or_default();
-    if !caller.edits_row(object, &before) {
+    if !caller.edits_row(org, object, &before) {
         return Err(no_rights());
     }
     let given = check::body(org, caller, object, body, Purpose::Update)?;

@@ -1,5 +1,7 @@
 //! Who works on a record, and what became of one that was merged.
 
+use std::collections::HashSet;
+
 use crm::{
     Colleague, Colleagues, Comparison, Error, Fate, MAX_PEOPLE, Part, Query, RecordRef, Result,
     Value,
@@ -15,6 +17,22 @@ const TEAMS: [(&str, &str, &str); 2] = [
     ("Account", "AccountTeamMember", "AccountId"),
     ("Opportunity", "OpportunityTeamMember", "OpportunityId"),
 ];
+
+/// Objects whose rows are shared by rows of another object, and the field that leads back (Object Reference: Account Share
+/// and so on). An organisation where everybody reads the rows of an object has no shares of it.
+const SHARES: [(&str, &str, &str); 6] = [
+    ("Account", "AccountShare", "AccountId"),
+    ("Campaign", "CampaignShare", "CampaignId"),
+    ("Case", "CaseShare", "CaseId"),
+    ("Contact", "ContactShare", "ContactId"),
+    ("Lead", "LeadShare", "LeadId"),
+    ("Opportunity", "OpportunityShare", "OpportunityId"),
+];
+/// Why somebody has a share who works on the record: somebody gave it to them, or they are in its team. Rules and roles
+/// let whole departments see a record (our own choice: nobody is invited for that).
+const CAUSES: [&str; 2] = ["Manual", "Team"];
+/// Groups of one record whose members are told (our own choice).
+const MAX_GROUPS: usize = 10;
 
 /// Users with one mail address that are asked about (our own choice; user names tell them apart, addresses do not).
 const MAX_NAMESAKES: u32 = 5;
@@ -44,6 +62,17 @@ impl SellersOrganisation {
                 Err(error) => return Err(error),
             }
         }
+        match self.shared(record, object.name.as_str()).await {
+            Ok(found) => {
+                told |= found.is_some();
+                parts.extend(found.into_iter().flatten());
+            }
+            Err(Error::ObjectHidden { .. } | Error::FieldHidden { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        let mut seen = HashSet::new();
+        parts.retain(|(user, _)| seen.insert(user.clone()));
+        parts.truncate(MAX_PEOPLE);
         let mut all = Colleagues { people: Vec::new(), told };
         let ids: Vec<crm::RecordId> =
             parts.iter().map(|(id, _)| crm::RecordId(id.clone())).collect();
@@ -91,6 +120,67 @@ impl SellersOrganisation {
             Some((user, Part::Team(role.unwrap_or_default())))
         };
         Ok(page.records.into_iter().filter_map(one).collect())
+    }
+
+    /// Those to whom somebody gave the record, themselves or as members of a group; nothing where there are no shares of it.
+    async fn shared(
+        &self,
+        record: &RecordRef,
+        object: &str,
+    ) -> Result<Option<Vec<(String, Part)>>> {
+        let own = object.strip_suffix("__c").map(|name| format!("{name}__Share"));
+        let (shares, back) = match (SHARES.iter().find(|(of, ..)| *of == object), &own) {
+            (Some((_, shares, back)), _) => (*shares, *back),
+            (None, Some(shares)) => (shares.as_str(), "ParentId"),
+            (None, None) => return Ok(None),
+        };
+        let causes = CAUSES.map(|cause| Value::Choice(cause.to_owned())).to_vec();
+        let of = crm::Filter::compare(back, Comparison::Equal, Value::Row(record.clone()));
+        let given = crm::Filter::OneOf("RowCause".to_owned(), causes);
+        let query = Query::of(shares, &["UserOrGroupId"])
+            .filter(crm::Filter::All(vec![of, given]))
+            .size(crm::MAX_PAGE);
+        let (mut all, mut groups) = (Vec::new(), Vec::new());
+        for row in self.page(&query).await?.records {
+            let name = row.texts.get("UserOrGroupId").cloned().unwrap_or_default();
+            match row.values.get("UserOrGroupId") {
+                Some(Value::Row(who)) if who.table == "Group" => {
+                    groups.push((who.id.0.clone(), name));
+                }
+                Some(Value::Row(who)) => all.push((who.id.0.clone(), Part::Shared)),
+                _ => {}
+            }
+        }
+        groups.truncate(MAX_GROUPS);
+        match self.members(&groups).await {
+            Ok(members) => all.extend(members),
+            Err(Error::ObjectHidden { .. } | Error::FieldHidden { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        Ok(Some(all))
+    }
+
+    /// The users in some groups, each with the name of the group. Groups in groups are not taken apart, and roles have no
+    /// members that are told.
+    async fn members(&self, groups: &[(String, String)]) -> Result<Vec<(String, Part)>> {
+        if groups.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids = groups.iter().map(|(id, _)| Value::Row(RecordRef::new("Group", id))).collect();
+        let query = Query::of("GroupMember", &["GroupId", "UserOrGroupId"])
+            .filter(crm::Filter::OneOf("GroupId".to_owned(), ids))
+            .size(crm::MAX_PAGE);
+        let one = |row: crm::Record| {
+            let at = |name: &str| match row.values.get(name) {
+                Some(Value::Row(at)) => Some(at.clone()),
+                _ => None,
+            };
+            let (group, user) = (at("GroupId")?, at("UserOrGroupId")?);
+            let name =
+                groups.iter().find(|(id, _)| *id == group.id.0).map(|(_, name)| name.clone());
+            (user.table == "User").then(|| (user.id.0, Part::Team(name.unwrap_or_default())))
+        };
+        Ok(self.page(&query).await?.records.into_iter().filter_map(one).collect())
     }
 
     /// `UserRecordAccess` of the users with an address who may sign in. Records that the seller may not see are left out of

@@ -6,6 +6,7 @@ mod feed;
 mod house;
 mod limits;
 mod lists;
+mod people;
 mod queries;
 mod records;
 mod rights;

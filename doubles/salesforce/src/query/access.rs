@@ -85,7 +85,7 @@ fn row(org: &Org, whom: Option<&Caller>, id: &str, select: &[Select]) -> Result<
     let [read, edit, delete] = match seen {
         None => [false; 3],
         Some((whom, (object, row))) => {
-            [true, whom.edits_row(object, row), whom.deletes_row(object, row)]
+            [true, whom.edits_row(org, object, row), whom.deletes_row(object, row)]
         }
     };
     let mut record = Map::new();

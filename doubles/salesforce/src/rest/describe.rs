@@ -37,7 +37,8 @@ pub(super) fn brief(caller: &Caller, object: &Object, call: &Call) -> Value {
         "keyPrefix": object.prefix,
         "label": object.label,
         "labelPlural": object.plural,
-        "layoutable": true,
+        // shares and memberships have no pages of their own
+        "layoutable": !object.name.ends_with("Share") && object.name != "GroupMember",
         "mergeable": matches!(name, "Account" | "Contact" | "Lead"),
         "mruEnabled": true,
         "name": name,
