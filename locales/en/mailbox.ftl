@@ -97,3 +97,7 @@ error-seller-mail-word = This word is not known
     .detail = Take one of those that are named.
 error-seller-mail-note-long = The note is too long
     .detail = A private note has at most 4,000 signs.
+note-title = [Generated] Email summary from Liaison
+error-seller-mail-partners-off = What partners know is not shown here
+    .detail = An administrator of the CRM turned it off under Sales settings, Other applications.
+error-seller-mail-category = This value cannot be used to categorise a mail

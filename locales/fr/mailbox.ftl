@@ -97,3 +97,7 @@ error-seller-mail-word = Ce mot n’est pas connu
     .detail = Prenez un de ceux qui sont nommés.
 error-seller-mail-note-long = La note est trop longue
     .detail = Une note privée compte au plus 4 000 signes.
+note-title = [Généré] Résumé d’e-mail de Liaison
+error-seller-mail-partners-off = Ce que savent les partenaires n’est pas montré ici
+    .detail = Un administrateur du CRM l’a désactivé sous Paramètres commerciaux, Autres applications.
+error-seller-mail-category = Cette valeur ne peut pas servir à classer un e-mail

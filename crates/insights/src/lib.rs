@@ -28,6 +28,7 @@ mod rank;
 pub mod sentences;
 pub mod sentiment;
 mod source;
+pub mod stakeholders;
 mod stems;
 mod stops;
 pub mod summary;

@@ -18,6 +18,7 @@ mod prompt;
 mod redact;
 mod rules;
 mod service;
+mod speaks;
 mod store;
 
 pub use config::{Config, NewConfig, Switch};
@@ -29,7 +30,7 @@ pub use insights::{
     tracked::Tracked,
     updates::{Change, Stage},
 };
-pub use service::{LanguageFeatures, Parts, Usage};
+pub use service::{Gate, Given, LanguageFeatures, Parts, Usage};
 
 /// The sealed column of this room.
 pub const SEALED: &[seal::SealedColumn] =

@@ -5,6 +5,7 @@ use crm::{
     Comparison, Direction, Error as Refusal, Filter, Query, Record, RecordRef, Value, Values,
 };
 use event_log::{Change, Subject, audit};
+use i18n::Texts;
 use jiff::{Timestamp, tz::TimeZone};
 use kernel::Scope;
 use serde_json::json;
@@ -101,7 +102,8 @@ impl Mailbox {
         Ok(all)
     }
 
-    /// Writes the summary of a mail to a record as a note, once (sales reference §5.3).
+    /// Writes the summary of a mail to a record as a note, once, under a title that says where it comes from; the subject
+    /// and the time of the mail stand above it (sales reference §5.3).
     ///
     /// # Errors
     /// [`Error::Denied`], [`Error::PersonNeeded`], [`Error::NotFound`], [`Error::Saved`] where it is there already,
@@ -110,9 +112,14 @@ impl Mailbox {
         &self,
         scope: &Scope,
         mail: Uuid,
-        (record, title, text): (RecordRef, String, String),
+        record: RecordRef,
+        text: &str,
     ) -> Result<RecordRef> {
         let user = person(scope)?;
+        let opened = self.open(scope, mail).await?;
+        let title = Texts::global().speak(scope.language().tag()).text("mailbox.note-title");
+        let when = opened.mail.sent_at.strftime("%Y-%m-%d %H:%M UTC").to_string();
+        let text = format!("{}\n{when}\n\n{text}", opened.mail.subject);
         let read = move |tx: &db::Tx<'_>| -> Result<_> {
             store::lookup(tx, user, mail)?.ok_or(Error::NotFound { mail })?;
             Ok(store::note_of(tx, user, mail)?)

@@ -14,7 +14,9 @@ use sales::Sales;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{Error, Kept, Mail, Opened, Reach, Result, Settings, store, threads};
+use crate::{
+    Error, Kept, Mail, Opened, Reach, Result, Settings, sources::OpenBoxes, store, threads,
+};
 
 /// What the service is made of.
 #[derive(Debug)]
@@ -52,6 +54,7 @@ pub struct Mailbox {
     pub(crate) files: FileStore,
     pub(crate) settings: Settings,
     pub(crate) reach: OnceLock<Reach>,
+    pub(crate) open: OpenBoxes,
 }
 
 impl Mailbox {
@@ -69,6 +72,7 @@ impl Mailbox {
             files,
             settings,
             reach: OnceLock::new(),
+            open: OpenBoxes::default(),
         }
     }
 

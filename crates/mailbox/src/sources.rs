@@ -8,6 +8,7 @@
 mod keep;
 mod live;
 mod model;
+mod open;
 mod store;
 
 use std::{fmt, sync::Arc};
@@ -21,6 +22,7 @@ pub use self::model::{
     Chosen, Found, Line, Listed, NewSource, Silent, Source, SourceKind, SourceRules,
     SourceSecurity, SourceSignIn, WithFolders,
 };
+pub(crate) use self::open::OpenBoxes;
 
 /// What an IMAP mailbox is reached with.
 #[derive(Debug)]

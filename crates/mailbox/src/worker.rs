@@ -11,9 +11,14 @@ impl Mailbox {
     /// Works until `stop` is cancelled.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
         let mut sweep = tokio::time::interval(SWEEP);
+        let mut close = tokio::time::interval(CLOSE);
         loop {
             tokio::select! {
                 () = stop.cancelled() => return,
+                _tick = close.tick() => {
+                    self.open.close_idle(self.clock.now());
+                    continue;
+                }
                 _tick = sweep.tick() => {}
             }
             if let Err(error) = self.sweep().await {
@@ -58,5 +63,7 @@ impl Mailbox {
 const JOB: &str = "seller-mails";
 /// How often the sweep goes round.
 const SWEEP: Duration = Duration::from_hours(1);
+/// How often connections that nobody uses are looked for.
+const CLOSE: Duration = Duration::from_mins(1);
 /// Mails that go at once.
 const SLICE: i64 = 200;

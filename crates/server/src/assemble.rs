@@ -280,6 +280,7 @@ pub fn rest(rooms: &Rooms) -> Router {
         crm: rest_crm::App::new(rest_crm::Services {
             crm: rooms.crm.clone(),
             mailbox: Arc::clone(&rooms.mailbox),
+            language: rooms.language.clone(),
         }),
         deployment: rest_deployment::App::new(rest_deployment::Services {
             deployment: rooms.deployment.clone(),

@@ -4,9 +4,8 @@
 
 use axum::{http::HeaderMap, response::Response};
 use edge::Problem;
-use jiff::tz::TimeZone;
-use language_features::{Answer, Error, Feature, LanguageFeatures, Reply, Source, Task};
-use mailbox::{Opened, Remark, thread};
+use language_features::{Answer, Error, Feature, LanguageFeatures, Task};
+use mailbox::{Opened, Remark};
 use web_frame::{Frame, Html, Visit, answer};
 
 use crate::pane::Alone;
@@ -42,32 +41,6 @@ pub(crate) async fn offered(language: &LanguageFeatures, visit: &Visit, opened: 
 
 /// From how many signs on a mail is summarised unasked (sales reference §5.3).
 const LONG: usize = 1_000;
-
-/// A task about a mail: its messages, the earliest first.
-pub(crate) fn task(opened: &Opened, feature: Feature) -> Task {
-    let day = opened.mail.sent_at.to_zoned(TimeZone::UTC).date();
-    let mut sources: Vec<Source> = thread::split(&opened.message.text)
-        .into_iter()
-        .enumerate()
-        .map(|(at, piece)| Source {
-            from: piece.by.unwrap_or_else(|| opened.mail.sender_name.clone()),
-            day: (at == 0).then_some(day),
-            at_ms: None,
-            text: piece.text,
-            is_external: true,
-        })
-        .collect();
-    sources.reverse();
-    Task {
-        feature,
-        sources,
-        date: day,
-        tracked: language_features::Tracked::default(),
-        language: None,
-        wish: String::new(),
-        reply: Reply::default(),
-    }
-}
 
 /// What comes of a task; nothing where the mail has no text.
 pub(crate) async fn run(

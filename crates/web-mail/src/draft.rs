@@ -4,8 +4,8 @@
 use askama::Template;
 use axum::{Extension, extract::State, response::Response};
 use edge::{Form, Path, Problem};
-use language_features::{Answer, Feature, LanguageFeatures, Length, Purpose, Reply, Source, Tone};
-use mailbox::{Opened, Partner, Related};
+use language_features::{Answer, Feature, LanguageFeatures, Length, Purpose, Reply, Tone};
+use mailbox::{Opened, Partner, Related, task, with_facts};
 use sales::Point;
 use serde::Deserialize;
 use teams_app::Shared;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use web_frame::{App, Frame, Html, Visit, answer, html::query_value};
 
 use crate::{
-    assist::{made, run, task},
+    assist::{made, run},
     mail::back,
     outlook,
     pane::{self, Alone},
@@ -245,21 +245,15 @@ async fn written(
 ) -> Result<Response, Problem> {
     let facts = facts(app, &visit, (&typed, &with.records)).await;
     let mut task = task(opened, Feature::Draft);
-    if !facts.is_empty() {
-        // for an endpoint the record is material like the mails before the last
-        let lines: Vec<String> =
-            facts.iter().map(|(name, what)| format!("{name}: {what}")).collect();
-        let text = lines.join("\n");
-        task.sources.insert(0, Source { from: "CRM".to_owned(), text, ..Source::default() });
-    }
     task.language = (!typed.language.is_empty()).then(|| typed.language.clone());
     task.wish = typed.wish.chars().take(MAX_WISH).collect();
     task.reply = Reply {
         purpose: Purpose::parse(&typed.purpose).unwrap_or_default(),
         length: Length::parse(&typed.length).unwrap_or_default(),
         tone: Tone::parse(&typed.tone).unwrap_or_default(),
-        facts,
+        facts: Vec::new(),
     };
+    with_facts(&mut task, facts);
     let answer: Answer = run(language, &visit, &task).await?.unwrap_or_default();
     let lines = made(&visit.frame, &answer);
     typed.text = answer.draft;

@@ -5,15 +5,15 @@ use askama::Template;
 use axum::{Extension, extract::State, http::HeaderMap, response::Response};
 use crm::RecordRef;
 use edge::{Form, Path, Problem, Query};
-use language_features::{Answer, Change, Feature, Item, LanguageFeatures, Stage, Task};
-use mailbox::Opened;
+use language_features::{Answer, Feature, Item, LanguageFeatures, Task};
+use mailbox::{Opened, task};
 use serde::Deserialize;
 use uuid::Uuid;
 use web_frame::{App, Frame, Html, Visit, answer};
 
 use crate::{
-    assist::{made, part, run, task},
-    mail::{From, back},
+    assist::{made, part, run},
+    mail::back,
 };
 
 /// The summary.
@@ -33,6 +33,8 @@ pub(crate) struct Summary {
     /// Where a note may go: value of a form and name; nothing where there is one already.
     notes: Vec<(String, String)>,
     has_note: bool,
+    /// The language that was asked for; empty for that of the mail.
+    language: String,
     from: String,
     made: Vec<String>,
 }
@@ -46,7 +48,15 @@ pub(crate) struct Around {
     pub(crate) speaks_of: Vec<&'static str>,
     pub(crate) notes: Vec<(String, String)>,
     pub(crate) has_note: bool,
+    pub(crate) language: String,
     pub(crate) from: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Of {
+    language: String,
+    from: String,
 }
 
 impl Summary {
@@ -67,6 +77,10 @@ impl Summary {
             let own: Vec<Place> = places.iter().filter(|place| place.0 == at).copied().collect();
             (!own.is_empty()).then(|| (source.from.clone(), marked(&source.text, &own)))
         });
+        let mut lines = made(frame, answer);
+        if !around.language.is_empty() && !answer.by_endpoint {
+            lines.push(frame.say("web-mail.made-untranslated"));
+        }
         let text: Vec<String> = sentences.iter().map(|(text, ..)| format!("- {text}")).collect();
         Self {
             frame: frame.clone(),
@@ -77,9 +91,21 @@ impl Summary {
             speaks_of: around.speaks_of,
             notes: around.notes,
             has_note: around.has_note,
+            made: lines,
+            language: around.language,
             from: around.from,
-            made: made(frame, answer),
         }
+    }
+
+    /// The languages that it may be asked for: the word, its name, and where it is then.
+    fn languages(&self) -> Vec<(bool, String, String)> {
+        let one = |tag: &str| {
+            let key = if tag.is_empty() { "as-mail" } else { tag };
+            let name = self.frame.say(&format!("web-mail.draft-language-{key}"));
+            let path = format!("/mail/{}/summary?language={tag}&from={}", self.id, self.from);
+            (self.language == tag, name, path)
+        };
+        ["", "en", "fr"].map(one).to_vec()
     }
 
     fn speaks(&self, of: &str) -> String {
@@ -123,29 +149,6 @@ fn marked(text: &str, places: &[Place]) -> Vec<(String, usize)> {
     parts
 }
 
-/// What of a sale a mail speaks of, by what it would suggest for an opportunity.
-async fn speaks_of(
-    language: &LanguageFeatures,
-    visit: &Visit,
-    opened: &Opened,
-) -> Vec<&'static str> {
-    let found = language.run(&visit.scope, &task(opened, Feature::Updates)).await;
-    let Ok(found) = found else { return Vec::new() };
-    let mut all: Vec<&'static str> = Vec::new();
-    for change in found.items.iter().filter_map(|item| item.change) {
-        let word = match change {
-            Change::Amount { .. } => "budget",
-            Change::CloseDate(_) => "timing",
-            Change::Stage(Stage::Lost) => continue,
-            Change::Stage(_) => "need",
-        };
-        if !all.contains(&word) {
-            all.push(word);
-        }
-    }
-    all
-}
-
 /// Records that a note may go to: what the mail is saved to first, then open opportunities.
 async fn notes(app: &App, visit: &Visit, opened: &Opened) -> Vec<(String, String)> {
     let mut all: Vec<(String, String)> = Vec::new();
@@ -169,17 +172,20 @@ pub(crate) async fn summary(
     Extension(language): Extension<LanguageFeatures>,
     visit: Visit,
     headers: HeaderMap,
-    (Path(id), Query(of)): (Path<Uuid>, Query<From>),
+    (Path(id), Query(of)): (Path<Uuid>, Query<Of>),
 ) -> Result<Response, Problem> {
     let opened = Box::pin(app.mailbox.whole_thread(&visit.scope, id)).await?;
-    let task = task(&opened, Feature::Thread);
+    let mut task = task(&opened, Feature::Thread);
+    let known = ["en", "fr"].into_iter().find(|tag| *tag == of.language);
+    task.language = known.map(str::to_owned);
     let html = match run(&language, &visit, &task).await? {
         Some(answer) => {
             let has_note = app.mailbox.has_note(&visit.scope, id).await?;
             let around = Around {
-                speaks_of: speaks_of(&language, &visit, &opened).await,
+                speaks_of: language.speaks_of(&visit.scope, &task).await,
                 notes: if has_note { Vec::new() } else { notes(&app, &visit, &opened).await },
                 has_note,
+                language: known.unwrap_or_default().to_owned(),
                 from: of.from,
             };
             Html::of(&Summary::new(&visit.frame, id, (&task, &answer), around))
@@ -206,10 +212,6 @@ pub(crate) async fn note(
 ) -> Result<Response, Problem> {
     let (table, record) = typed.record.split_once('/').unwrap_or_default();
     let record = RecordRef::new(table, record);
-    let opened = Box::pin(app.mailbox.whole_thread(&visit.scope, id)).await?;
-    let title = visit.frame.say("web-mail.note-title");
-    let when = opened.mail.sent_at.strftime("%Y-%m-%d %H:%M UTC").to_string();
-    let text = format!("{}\n{when}\n\n{}", opened.mail.subject, typed.text);
-    app.mailbox.save_summary(&visit.scope, id, (record, title, text)).await?;
+    Box::pin(app.mailbox.save_summary(&visit.scope, id, record, &typed.text)).await?;
     Ok(answer::back_with(&visit.context, &back(id, &typed.from), "web-mail.noted"))
 }

@@ -14,7 +14,7 @@ use web_frame::{Frame, Html};
 use web_proof::show;
 
 use crate::{
-    assist::{self, Helps},
+    assist::Helps,
     connect, contact, draft, list, mail, outlook,
     pane::{self, Shown},
     record, rules, summary, updates,
@@ -185,7 +185,7 @@ fn item(text: &str, quote: &str, source: usize) -> Item {
 #[test]
 fn each_sentence_of_a_summary_leads_to_its_place() {
     show("mail-summary", |frame| {
-        let task = assist::task(&thread_mail(frame), Feature::Thread);
+        let task = mailbox::task(&thread_mail(frame), Feature::Thread);
         assert_eq!(task.sources.len(), 2, "the question comes first: {task:?}");
         let found = vec![
             item("We sign on 15 December 2026.", "We sign on 15 December 2026.", 1),
@@ -199,7 +199,8 @@ fn each_sentence_of_a_summary_leads_to_its_place() {
         let opened = thread_mail(frame);
         let part = |answer: &Answer| {
             let around = summary::Around {
-                speaks_of: vec!["budget", "timing", "need"],
+                speaks_of: vec!["budget", "timing", "need", "stakeholders"],
+                language: "fr".to_owned(),
                 notes: vec![("opportunity/o1".to_owned(), "Renewal <2026>".to_owned())],
                 ..summary::Around::default()
             };

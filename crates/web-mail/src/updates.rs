@@ -3,14 +3,14 @@
 use askama::Template;
 use axum::{Extension, extract::State, http::HeaderMap, response::Response};
 use edge::{Form, Path, Problem, Query};
-use language_features::{Answer, Change, Error, Feature, LanguageFeatures, Stage};
-use mailbox::{Accepted, Money, Proposal, Proposals, Suggested};
+use language_features::{Answer, Error, Feature, LanguageFeatures};
+use mailbox::{Accepted, Money, Proposal, Proposals, changes, suggested, task};
 use serde::Deserialize;
 use uuid::Uuid;
 use web_frame::{App, Frame, Html, Visit, answer};
 
 use crate::{
-    assist::{is_part, made, part, run, task},
+    assist::{is_part, made, part, run},
     mail::back,
 };
 
@@ -77,30 +77,6 @@ impl Updates {
             mailbox::Form::Word => "hidden",
         }
     }
-}
-
-/// What an answer would change, with the words that say so and who said them.
-fn changes(answer: &Answer) -> impl Iterator<Item = (Change, &str, &str)> {
-    answer
-        .items
-        .iter()
-        .filter_map(|item| Some((item.change?, item.quote.as_str(), item.from.as_str())))
-}
-
-/// Suggestions as the mailbox takes them.
-pub(crate) fn suggested(answer: &Answer) -> Vec<Suggested> {
-    let one = |(change, ..): (Change, &str, &str)| match change {
-        Change::Amount { cents, currency } => Suggested::Amount(cents, currency),
-        Change::CloseDate(day) => Suggested::CloseDate(day),
-        Change::Stage(stage) => Suggested::Stage(match stage {
-            Stage::Qualify => "qualify",
-            Stage::Develop => "develop",
-            Stage::Propose => "propose",
-            Stage::Close => "close",
-            Stage::Lost => "lost",
-        }),
-    };
-    changes(answer).map(one).collect()
 }
 
 #[derive(Debug, Deserialize)]

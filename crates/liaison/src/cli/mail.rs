@@ -83,6 +83,83 @@ pub(crate) enum Mail {
         /// The mail
         mail: String,
     },
+    /// Summarise a mail and what it answers
+    Summary {
+        #[command(flatten)]
+        hub: Hub,
+        /// The mail
+        mail: String,
+        /// The language of the summary: en or fr; that of the mail without
+        #[arg(long, value_name = "LANGUAGE")]
+        language: Option<String>,
+    },
+    /// Save a summary as a note at a record; its text comes from standard input
+    Note {
+        #[command(flatten)]
+        hub: Hub,
+        /// The mail
+        mail: String,
+        /// The record
+        #[arg(long, value_name = "TABLE/ID")]
+        record: String,
+    },
+    /// List what a mail suggests for an opportunity
+    Suggest {
+        #[command(flatten)]
+        hub: Hub,
+        /// The mail
+        mail: String,
+        /// The opportunity
+        #[arg(long, value_name = "ID")]
+        opportunity: String,
+    },
+    /// Write what a mail suggests for a field of an opportunity, or reject it
+    Decide {
+        #[command(flatten)]
+        hub: Hub,
+        /// The mail
+        mail: String,
+        /// The opportunity
+        #[arg(long, value_name = "ID")]
+        opportunity: String,
+        /// The field
+        #[arg(long, value_name = "NAME")]
+        field: String,
+        /// What was suggested
+        #[arg(long, value_name = "VALUE")]
+        suggested: String,
+        /// What is written instead of it
+        #[arg(long, value_name = "VALUE", conflicts_with = "reject")]
+        value: Option<String>,
+        /// Do not suggest it again in this conversation
+        #[arg(long)]
+        reject: bool,
+    },
+    /// Draft a reply to a mail; nothing is sent or kept
+    Draft {
+        #[command(flatten)]
+        hub: Hub,
+        /// The mail
+        mail: String,
+        /// What for: answer, proposal, concern or own
+        #[arg(long, value_name = "WORD")]
+        purpose: Option<String>,
+        /// How long: short, medium or long
+        #[arg(long, value_name = "WORD")]
+        length: Option<String>,
+        /// In which tone: professional, friendly or direct
+        #[arg(long, value_name = "WORD")]
+        tone: Option<String>,
+        /// In which language: en or fr; that of the mail without
+        #[arg(long, value_name = "LANGUAGE")]
+        language: Option<String>,
+        /// A record whose facts go in
+        #[arg(long, value_name = "TABLE/ID")]
+        record: Option<String>,
+        /// What it should say
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        wish: String,
+    },
     /// Delete a mail for good
     Delete {
         #[command(flatten)]

@@ -20,6 +20,7 @@ const FOLDERS: [&str; 5] = ["id", "name", "role", "unread", "chosen"];
 const HEADS: [&str; 5] = ["id", "received_at", "sender_address", "subject", "unread"];
 const PEOPLE: [&str; 3] = ["address", "name", "matched"];
 const SAVE: [&str; 4] = ["table", "id", "attachments", "left_out"];
+const SUGGESTIONS: [&str; 5] = ["field", "label", "now", "value", "can_accept"];
 const RULES: [&str; 2] = ["imap", "graph"];
 const PLACE: &str = "/api/v1/seller-mails";
 const AWAY: &str = "/api/v1/mail-sources";
@@ -63,14 +64,7 @@ pub(crate) fn run(place: &Place, command: &Mail) -> Result {
         }
         Mail::Save { hub, mail, about, file } => {
             let api = Api::connect(place, hub)?;
-            let about = match about.as_deref().map(|about| about.split_once('/')) {
-                None => None,
-                Some(Some((table, id))) => Some(json!({ "table": table, "id": id })),
-                Some(None) => {
-                    let told = "--about is a table and an identifier: account/0f2c";
-                    return Err(Failure::new(Exit::Usage, told.to_owned()));
-                }
-            };
+            let about = about.as_deref().map(|about| record("--about", about)).transpose()?;
             let body = json!({ "about": about, "files": file });
             super::one(&api.post(&at(mail, "/save"), &body)?, &SAVE, hub.output);
             api.finish();
@@ -85,9 +79,94 @@ pub(crate) fn run(place: &Place, command: &Mail) -> Result {
             api.send(&Method::DELETE, &at(mail, ""), None)?;
             api.finish();
         }
+        other => helped(place, other)?,
+    }
+    Ok(())
+}
+
+/// What the language features make of a mail.
+fn helped(place: &Place, command: &Mail) -> Result {
+    match command {
+        Mail::Summary { hub, mail, language } => {
+            let api = Api::connect(place, hub)?;
+            let path = language.as_deref().map(encoded).map_or_else(
+                || "/summary".to_owned(),
+                |language| format!("/summary?language={language}"),
+            );
+            let found = api.get(&at(mail, &path))?;
+            summary(&found, hub.output);
+            api.finish();
+        }
+        Mail::Note { hub, mail, record: at_record } => {
+            let record = record("--record", at_record)?;
+            let api = Api::connect(place, hub)?;
+            let body = json!({ "record": record, "text": typed()? });
+            super::one(&api.post(&at(mail, "/summary-note"), &body)?, &["table", "id"], hub.output);
+            api.finish();
+        }
+        Mail::Suggest { hub, mail, opportunity } => {
+            let api = Api::connect(place, hub)?;
+            let path = format!("/updates?opportunity={}", encoded(opportunity));
+            let found = api.get(&at(mail, &path))?;
+            let found = found.get("suggestions").cloned().unwrap_or_default();
+            super::list(&rows(found), &SUGGESTIONS, hub.output);
+            api.finish();
+        }
+        Mail::Decide { hub, mail, opportunity, field, suggested, value, reject } => {
+            let api = Api::connect(place, hub)?;
+            let body = json!({
+                "opportunity": opportunity, "field": field, "suggested": suggested, "value": value,
+                "accept": !reject,
+            });
+            api.send(&Method::POST, &at(mail, "/updates"), Some(&body))?;
+            api.finish();
+        }
+        Mail::Draft { hub, mail, purpose, length, tone, language, record: about, wish } => {
+            let about = about.as_deref().map(|about| record("--record", about)).transpose()?;
+            let api = Api::connect(place, hub)?;
+            let body = json!({
+                "purpose": purpose, "length": length, "tone": tone, "language": language,
+                "record": about, "wish": wish,
+            });
+            let made = api.post(&at(mail, "/drafts"), &body)?;
+            if hub.output.json {
+                out::json(&made);
+            } else {
+                for line in text(&made, "text").lines() {
+                    out::say(out::printable(line));
+                }
+            }
+            api.finish();
+        }
         other => elsewhere(place, other)?,
     }
     Ok(())
+}
+
+fn summary(found: &Value, output: Output) {
+    if output.json {
+        out::json(found);
+        return;
+    }
+    for statement in rows(found.get("statements").cloned().unwrap_or_default()) {
+        out::say(format!("- {}", out::printable(&text(&statement, "text"))));
+    }
+    let words = rows(found.get("speaks_of").cloned().unwrap_or_default());
+    let words: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
+    if !words.is_empty() {
+        out::say(format!("Speaks of: {}", words.join(", ")));
+    }
+}
+
+/// A record as an argument names it.
+fn record(argument: &str, given: &str) -> Result<Value> {
+    match given.split_once('/') {
+        Some((table, id)) => Ok(json!({ "table": table, "id": id })),
+        None => {
+            let told = format!("{argument} is a table and an identifier: account/0f2c");
+            Err(Failure::new(Exit::Usage, told))
+        }
+    }
 }
 
 /// What is done with mailboxes elsewhere.
@@ -104,7 +183,7 @@ fn elsewhere(place: &Place, command: &Mail) -> Result {
                 "kind": "imap", "host": host, "account": account, "port": port, "name": name,
                 "security": if *security == MailSecurity::Tls { "tls" } else { "starttls" },
                 "sign_in": if *sign_in == MailSignIn::Password { "password" } else { "token" },
-                "secret": secret()?,
+                "secret": typed()?,
             });
             super::one(&api.post(AWAY, &body)?, &SOURCES, hub.output);
             api.finish();
@@ -240,8 +319,8 @@ fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-/// A secret, so that it stands in no list of processes.
-fn secret() -> Result<String> {
+/// What comes from standard input: a secret, so that it stands in no list of processes, or a text.
+fn typed() -> Result<String> {
     let mut typed = String::new();
     let read = std::io::stdin().take(32_768).read_to_string(&mut typed);
     read.map_err(|error| Failure::plain(&error))?;

@@ -233,7 +233,9 @@ impl Mailbox {
             store::delete(tx, id)?;
             Ok(audit(tx, &change("seller_mail.disconnect", &known.source, now))?)
         };
-        self.db.write(scope, write).await
+        self.db.write(scope, write).await?;
+        self.open.close((scope.tenant(), id));
+        Ok(())
     }
 
     pub(super) fn reached(&self) -> Result<&Reach> {
@@ -263,6 +265,13 @@ impl Mailbox {
             return Err(Error::SourcesOff);
         }
         let reach = self.reached()?;
+        let key = (scope.tenant(), stored.source.id);
+        // a mailbox of the directory is read with the caller's own token, which changes
+        let sealed = stored.sealed.as_deref().filter(|_| stored.source.kind == SourceKind::Imap);
+        let now = self.clock.now();
+        if let Some(open) = sealed.and_then(|sealed| self.open.find(key, (sealed, now))) {
+            return Ok(open);
+        }
         let secret = match &stored.sealed {
             None => Secret::new(String::new()),
             Some(sealed) => {
@@ -273,7 +282,11 @@ impl Mailbox {
                 Secret::new(text.to_owned())
             }
         };
-        adapter(reach, scope, &stored.source, secret).await
+        let mailbox = adapter(reach, scope, &stored.source, secret).await?;
+        if let Some(sealed) = sealed {
+            self.open.keep(key, (sealed, now), &mailbox);
+        }
+        Ok(mailbox)
     }
 
     /// Writes down what became of a call, so that lists can say which mailbox needs its owner.

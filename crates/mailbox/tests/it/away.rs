@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use kernel::{Ids, Scope, Secret};
@@ -90,6 +90,12 @@ impl MailSource for Memory {
 
 /// A house whose sellers reach mailboxes in memory, and the switch that makes those refuse.
 async fn house() -> (House, Arc<AtomicBool>) {
+    counted(&Arc::default()).await
+}
+
+/// The same, and how often a connection was made.
+async fn counted(made: &Arc<AtomicUsize>) -> (House, Arc<AtomicBool>) {
+    let made = Arc::clone(made);
     let house = House::new().await;
     let refuses = Arc::new(AtomicBool::new(false));
     let switch = Arc::clone(&refuses);
@@ -98,6 +104,7 @@ async fn house() -> (House, Arc<AtomicBool>) {
     house.mailbox.reach(Reach {
         sealer,
         imap: Box::new(move |server| {
+            made.fetch_add(1, Ordering::Relaxed);
             let is_right = server.secret.expose() == "right";
             Arc::new(Memory { is_right, refuses: Arc::clone(&switch) }) as Arc<dyn MailSource>
         }),
@@ -260,4 +267,33 @@ async fn a_mail_that_joins_two_conversations_makes_them_one() {
     let sue = house.seller("sue", None).await;
     let outcome = house.mailbox.thread(&sue, one).await;
     assert_eq!(code(&outcome), "seller_mail.not_found");
+}
+
+#[tokio::test]
+async fn a_list_its_pages_and_its_mails_are_one_connection_until_nobody_uses_it() {
+    let made = Arc::<AtomicUsize>::default();
+    let count = || made.load(Ordering::Relaxed);
+    let (house, _) = counted(&made).await;
+    assert_eq!(allow(&house, &house.admin, true).await, "done");
+    let sam = house.seller("sam", Some("Salesperson")).await;
+    let source = house.mailbox.connect(&sam, new("sam", "right")).await.unwrap();
+    let tried = count();
+    let read = async || {
+        house.mailbox.source_mails(&sam, (source.id, None), &Ask::default()).await.unwrap();
+    };
+    read().await;
+    read().await;
+    house.mailbox.everything(&sam, "", false).await.unwrap();
+    house.mailbox.fetch(&sam, (source.id, &"INBOX".into()), &"1".into()).await.unwrap();
+    assert_eq!(count(), tried + 1, "one connection for all of them");
+    house.clock.advance(std::time::Duration::from_secs(200));
+    read().await;
+    assert_eq!(count(), tried + 2, "one that nobody used is closed");
+    // another secret is another connection
+    house.mailbox.connect(&sam, new("sam", "right")).await.unwrap();
+    read().await;
+    assert_eq!(count(), tried + 4, "the trial and the new one");
+    house.mailbox.disconnect(&sam, source.id).await.unwrap();
+    let outcome = house.mailbox.source_mails(&sam, (source.id, None), &Ask::default()).await;
+    assert_eq!(code(&outcome), "mail_source.not_found");
 }
