@@ -1,7 +1,7 @@
 //! The same rules for whoever writes the rows themselves: through the Web API, an import, a form.
 
 use db::Tx;
-use kernel::Permission;
+use kernel::{Code, Kind, Permission};
 use records::{Error, Plugin, Result, RowChange};
 use tables::Value;
 use url::Url;
@@ -48,8 +48,8 @@ impl Plugin for Guard {
     }
 }
 
-fn refused<T>(code: &'static str, message: impl Into<String>) -> Result<T> {
-    Err(Error::Refused { code, message: message.into() })
+fn refused<T>(rule: Code, code: &'static str, message: impl Into<String>) -> Result<T> {
+    Err(Error::Rule { rule, code, message: message.into() })
 }
 
 fn switches(tx: &Tx<'_>, change: &RowChange<'_>) -> Result<()> {
@@ -59,6 +59,7 @@ fn switches(tx: &Tx<'_>, change: &RowChange<'_>) -> Result<()> {
         && !change.administrator
     {
         return refused(
+            Code::new("linking.row_administrator", Kind::Conflict),
             PRIVILEGE,
             "Only a System Administrator can change the integration with Microsoft Teams.",
         );
@@ -70,18 +71,21 @@ fn switches(tx: &Tx<'_>, change: &RowChange<'_>) -> Result<()> {
     if on {
         if !is(BASIC) {
             return refused(
+                Code::new("linking.row_basic_first", Kind::Conflict),
                 REFUSED,
                 "Turn on the linking of Dynamics 365 records to Microsoft Teams channels first.",
             );
         }
         if !tx.scope().may(Permission::SettingsManage) {
             return refused(
+                Code::new("linking.row_tenant_administrator", Kind::Conflict),
                 PRIVILEGE,
                 "Only an administrator of the tenant can turn on Enhanced Microsoft Teams Integration.",
             );
         }
         if !store::consent(tx, crate::Which::First)?.holds() {
             return refused(
+                Code::new("linking.row_consent", Kind::Conflict),
                 REFUSED,
                 "An administrator of the tenant must consent to Enhanced Microsoft Teams Integration first.",
             );
@@ -95,6 +99,7 @@ fn prerequisites(tx: &Tx<'_>, change: &RowChange<'_>) -> Result<()> {
     let is = |column: &str| change.is(column) == Some(&Value::Boolean(true));
     if change.is(DEPLOYMENT) == Some(&Value::Whole(1)) {
         return refused(
+            Code::new("linking.row_on_premises", Kind::Conflict),
             REFUSED,
             "You cannot enable Microsoft Teams integration since the environment is integrated with \
              SharePoint on-premises",
@@ -102,6 +107,7 @@ fn prerequisites(tx: &Tx<'_>, change: &RowChange<'_>) -> Result<()> {
     }
     if change.model.table("account").is_none() {
         return refused(
+            Code::new("linking.row_unsupported", Kind::Conflict),
             REFUSED,
             "Sorry, the environment you selected isn't up-to-date or isn't supported. Please select \
              another environment.",
@@ -124,7 +130,11 @@ fn prerequisites(tx: &Tx<'_>, change: &RowChange<'_>) -> Result<()> {
     if unmet.is_empty() {
         return Ok(());
     }
-    refused(CODE, format!("800503ca: the prerequisites are not met: {}.", unmet.join(", ")))
+    refused(
+        Code::new("linking.row_prerequisites", Kind::Conflict),
+        CODE,
+        format!("800503ca: the prerequisites are not met: {}.", unmet.join(", ")),
+    )
 }
 
 /// Those that links made have the service type 3.
@@ -141,13 +151,21 @@ fn address(change: &RowChange<'_>) -> Result<()> {
     if let Some(address) = text("absoluteurl") {
         let url = Url::parse(address).ok();
         if !url.is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
-            return refused(ARGUMENT, "The absolute URL is no address of a site.");
+            return refused(
+                Code::new("linking.row_absolute_url", Kind::Conflict),
+                ARGUMENT,
+                "The absolute URL is no address of a site.",
+            );
         }
     }
     if let Some(path) = text("relativeurl") {
         let leaves = path.split(['/', '\\']).any(|part| part == "..");
         if leaves || path.starts_with(['/', '\\']) || path.contains("://") {
-            return refused(ARGUMENT, "The relative URL does not stay below its parent.");
+            return refused(
+                Code::new("linking.row_relative_url", Kind::Conflict),
+                ARGUMENT,
+                "The relative URL does not stay below its parent.",
+            );
         }
     }
     Ok(())

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use db::Tx;
 use jiff::Timestamp;
-use kernel::UserId;
+use kernel::{Code, Kind, UserId};
 use linking_setup::Workspaces;
 use records::{Error, Plugin, Result, RowChange};
 use tables::Value;
@@ -42,7 +42,8 @@ impl Plugin for Rows {
                 let (subject, place) = (subject(change)?, place(change)?);
                 let twin = store::at_place(tx, &subject, &place)?;
                 if twin.is_some_and(|twin| twin.link.id != id) {
-                    return Err(Error::Refused {
+                    return Err(Error::Rule {
+                        rule: Code::new("link.exists", Kind::Conflict),
                         code: "0x80040237",
                         message: "This record is already linked to this channel.".to_owned(),
                     });
@@ -61,7 +62,8 @@ impl Plugin for Rows {
                     Ok(store::lookup(tx, id)?.is_none_or(|job| !job.work.moving))
                 };
                 if fixed.iter().any(|column| change.changes(column)) && is_moved()? {
-                    return Err(Error::Refused {
+                    return Err(Error::Rule {
+                        rule: Code::new("link.fixed", Kind::Conflict),
                         code: "0x80040203",
                         message: "The record and the channel of a link stay as they are: delete \
                                   the row and create another one."

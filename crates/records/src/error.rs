@@ -178,6 +178,16 @@ pub enum Error {
         /// Why, for people.
         message: String,
     },
+    /// A rule of a room above refuses the write, under a code of that room that pages have words for.
+    #[error("{message}")]
+    Rule {
+        /// The room's code.
+        rule: Code,
+        /// The platform's code.
+        code: &'static str,
+        /// Why, as clients of the platform read it.
+        message: String,
+    },
     /// More than there may be.
     #[error("more than {most} {what}")]
     Limit {
@@ -250,7 +260,7 @@ impl Error {
             Self::Restricted { .. } => "0x80040227",
             Self::Reference { .. } => "0x0",
             Self::Status { .. } => "0x80048408",
-            Self::Refused { code, .. } => code,
+            Self::Refused { code, .. } | Self::Rule { code, .. } => code,
             Self::Definition(_) => "0x80044363",
             Self::Circle { .. } => "0x80048404",
             Self::AdministrationMode => "0x80044330",
@@ -259,8 +269,8 @@ impl Error {
     }
 }
 
-/// The code of a refusal, under which pages have its words in the reader's language; what rooms above refuse has none of
-/// its own, and its message is shown.
+/// The code of a refusal, under which pages have its words in the reader's language; what rooms above refuse without
+/// one of theirs ([`Error::Rule`]) has none, and its message is shown.
 fn refusal(message: &str) -> Code {
     match message {
         FOUNDATION => Code::new("record.foundation", Kind::Conflict),
@@ -321,6 +331,7 @@ impl Coded for Error {
             Self::Status { .. } => Code::new("record.status", Kind::Invalid),
             Self::Escalation => Code::new("permission.escalation", Kind::Forbidden),
             Self::Refused { message, .. } => refusal(message),
+            Self::Rule { rule, .. } => *rule,
             Self::Limit { .. } => Code::new("record.limit", Kind::TooLarge),
             Self::Circle { .. } => Code::new("record.circle", Kind::Conflict),
             Self::Definition(_) => Code::new("table.definition", Kind::Invalid),

@@ -136,8 +136,9 @@ async fn a_write_of_the_organisation_obeys_the_prerequisites() {
     let house = House::new().await;
     let on = [("ismsteamsenabled", yes()), ("isonedriveenabled", yes())];
     match house.organization(&house.admin, &on).await {
-        Err(records::Error::Refused { code, message }) => {
+        Err(records::Error::Rule { rule, code, message }) => {
             assert_eq!(code, "0x800503ca");
+            assert_eq!(rule.name(), "linking.row_prerequisites");
             assert!(message.contains("RL-01") && !message.contains("RL-02"), "{message}");
         }
         other => panic!("{other:?}"),
