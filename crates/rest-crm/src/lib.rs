@@ -5,6 +5,7 @@
 
 mod connections;
 mod described;
+mod mail_help;
 mod mail_sources;
 mod mails;
 mod private_notes;
@@ -12,6 +13,7 @@ mod records;
 mod review;
 mod shapes;
 mod systems;
+mod views;
 
 /// The services that the handlers call.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ pub struct Services {
     pub crm: crm_connections::CrmConnections,
     /// Mails of sellers.
     pub mailbox: std::sync::Arc<mailbox::Mailbox>,
+    /// What the language features make of them.
+    pub language: language_features::LanguageFeatures,
 }
 
 /// The services, shared.
@@ -33,7 +37,9 @@ pub fn routes() -> rest::Routes<App> {
         .merge(connections::routes())
         .merge(review::routes())
         .merge(records::routes())
+        .merge(views::routes())
         .merge(mails::routes())
+        .merge(mail_help::routes())
         .merge(private_notes::routes())
         .merge(mail_sources::routes())
 }

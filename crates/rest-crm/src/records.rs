@@ -25,9 +25,9 @@ pub(crate) fn routes() -> Routes {
 /// A table of the CRM.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
-struct TablePath {
+pub(crate) struct TablePath {
     /// As the CRM calls it: `account`, `Opportunity`.
-    crm_table: String,
+    pub(crate) crm_table: String,
 }
 
 /// A record of the CRM.
@@ -72,7 +72,7 @@ struct Seen {
 /// A record of the CRM.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CrmRecord)]
-struct RecordItem {
+pub(crate) struct RecordItem {
     /// As the CRM writes it.
     #[schema(example = "0065g00000abcdeAAA")]
     id: String,
@@ -97,7 +97,7 @@ struct RecordItem {
 }
 
 impl RecordItem {
-    fn of(crm: &SellersRecords, table: &crm::Table, record: crm::Record) -> Self {
+    pub(crate) fn of(crm: &SellersRecords, table: &crm::Table, record: crm::Record) -> Self {
         let name = name_of(table, &record).to_owned();
         let texts = record.texts.into_iter().map(|(name, text)| (name, AnyJson::from(text)));
         Self {

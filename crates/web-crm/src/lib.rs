@@ -15,7 +15,7 @@ use axum::Router;
 use crm_connections::{State, SystemKind};
 use edge::{get, get_and_post, post};
 use kernel::Permission;
-pub use records::inside;
+pub use records::{inside, making};
 use web_frame::{App, Frame, Html, Section};
 
 /// The addresses of these pages.
@@ -26,6 +26,8 @@ pub fn routes() -> Router<App> {
         .route("/crm/records", get(records::tables))
         .route("/crm/records/lookup", get(records::suggest))
         .route("/crm/records/{crm_table}", get(records::list))
+        .route("/crm/records/{crm_table}/views", get(records::views))
+        .route("/crm/records/{crm_table}/views/{crm_view}", get(records::view))
         .route("/crm/records/{crm_table}/new", get_and_post(records::blank, records::create))
         .route(
             "/crm/records/{crm_table}/{crm_record}",

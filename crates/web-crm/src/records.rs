@@ -9,9 +9,11 @@ mod form;
 pub mod inside;
 mod list;
 mod lookup;
+pub mod making;
 mod page;
 mod related;
 mod trouble;
+mod views;
 
 use askama::Template;
 use axum::{
@@ -32,6 +34,7 @@ pub(crate) use self::{
     lookup::suggest,
     page::{blank, create, delete, page as record, save},
     trouble::Trouble,
+    views::{list as views, page as view},
 };
 
 /// Where the pages begin.

@@ -55,6 +55,14 @@ pub(crate) fn routes() -> Router<App> {
         .route("/records/{environment}/{table}/{record}/conversation/live", get(conversation::live))
         .route("/links/crm/{crm_system}", get_and_post(crm::page, crm::save))
         .route("/links/crm/{crm_system}/members", post(crm::save_members))
+        .route(
+            "/links/crm/{crm_system}/{crm_table}/views/{crm_view}/collaborate",
+            get(list::crm_view),
+        )
+        .route(
+            "/links/crm/{crm_system}/{crm_table}/views/{crm_view}/collaborate/new",
+            get_and_post(wizard::crm_view, wizard::finish_crm_view),
+        )
         .route("/links/crm/{crm_system}/{crm_table}/{crm_record}/collaborate", get(list::crm))
         .route(
             "/links/crm/{crm_system}/{crm_table}/{crm_record}/collaborate/new",

@@ -1,10 +1,12 @@
 //! What the page of a record offers of channels; the pages that these lead to are `web-linking`'s.
 
-use crm::RecordRef;
+use crm::{RecordRef, ViewRef};
 use kernel::Scope;
 use linking::Subject;
 use linking_setup::{Answer, Feature, Obstacle};
 use web_frame::{App, Frame};
+
+use crm_connections::records::view_key;
 
 use super::Place;
 
@@ -55,6 +57,23 @@ impl Offered {
             collaborate: shows(collaborate).then(|| format!("{base}/collaborate")),
         }
     }
+}
+
+/// The address of Collaborate on a view, where the button stands there: enhanced linking alone has it (record linking,
+/// feature by feature).
+pub(crate) async fn on_view(
+    app: &App,
+    scope: &Scope,
+    (place, view): (&Place, &ViewRef),
+) -> Option<String> {
+    let system = place.crm.system();
+    if system.environment.is_some() {
+        return None;
+    }
+    let subject = Subject::crm_view(system.id, &view.table, (&view.id.0, view.personal));
+    let [answer] = app.linking.answers(scope, &subject, [Feature::ViewButton]).await.ok()?;
+    let base = format!("/links/crm/{}/{}/views/{}", system.id, view.table, view_key(view));
+    shows(answer).then(|| format!("{base}/collaborate"))
 }
 
 /// Whether the button stands there: also for who lacks a licence, so that its page says which.

@@ -1,4 +1,4 @@
-//! The form of a record inside another page, such as a tab of a channel, under the reader's own rights.
+//! The form of a record, or the rows of a view, inside another page, such as a tab of a channel, under the reader's own rights.
 //!
 //! The page around gives its address; the form is sent there.
 
@@ -9,6 +9,7 @@ use edge::Problem;
 use kernel::Scope;
 use web_frame::{App, Frame, Html, Visit};
 
+pub use super::views::{View, view};
 use super::{
     Place, address,
     form::Sent,

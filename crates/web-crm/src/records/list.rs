@@ -134,6 +134,10 @@ pub(crate) struct Page {
     lines: Vec<Line>,
     next: Option<String>,
     new: Option<String>,
+    /// The views that people of the CRM keep, where it is one elsewhere.
+    views: Option<String>,
+    /// Where the CRM itself makes one.
+    new_there: Option<String>,
     /// What filters, in words, and the address without it.
     chips: Vec<(String, String)>,
     cleared: String,
@@ -170,7 +174,10 @@ pub(crate) async fn page(
         Ok(listed) => listed,
         Err(error) => return place.stopped(error).page(frame),
     };
-    Ok(answer::page(&Page::of(&place, frame, &known, (&asking, &listed))))
+    // what the CRM does not say now is not offered
+    let new_there = place.crm.made_in_crm(&known.0).await.unwrap_or_default();
+    let page = Page::of(&place, frame, &known, (&asking, &listed));
+    Ok(answer::page(&Page { new_there, ..page }))
 }
 
 /// Where a filter or a column that a form has made stands in the address.
@@ -272,6 +279,13 @@ impl Page {
             lines,
             next,
             new: may.create.then(|| format!("{}/new", table_address(name))),
+            new_there: None,
+            views: place
+                .crm
+                .system()
+                .environment
+                .is_none()
+                .then(|| format!("{}/views", table_address(name))),
             narrowed: !asking.q.trim().is_empty() || !chips.is_empty(),
             chips,
             cleared: asking.with(name, |asking| {

@@ -474,7 +474,7 @@ fn differing(frame: &Frame, now: &Opened, values: &crm::Values) -> Meanwhile {
 }
 
 /// The headline over a form with mistakes.
-fn told(frame: &Frame) -> Html {
+pub(crate) fn told(frame: &Frame) -> Html {
     let (title, what) = (frame.say("web-records.wrong"), frame.say("web-records.wrong-what"));
     Html::of(&Note { frame, title, what })
 }
@@ -489,7 +489,7 @@ struct Note<'a> {
 }
 
 /// Why the CRM refuses, over the form; a failure of ours is none of these.
-fn refused(
+pub(crate) fn refused(
     place: &Place,
     frame: &Frame,
     error: &Error,

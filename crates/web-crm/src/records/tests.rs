@@ -277,3 +277,47 @@ fn every_trouble_is_told_with_its_cause_and_its_remedy() {
         ]
     });
 }
+
+#[test]
+fn views_of_a_crm_stand_in_a_list_and_show_their_rows() {
+    use crm::{View, ViewPage, ViewRef};
+    use crm_connections::records::OpenedView;
+    show("crm-records-views", |frame| {
+        let own = |key: &str, name: &str, own| {
+            (format!("/crm/records/Opportunity/views/{key}"), name.to_owned(), own)
+        };
+        let of = |views| {
+            let kind = ("Opportunity", "Opportunities".to_owned());
+            super::views::Views::of(&place(&TABLES), frame.clone(), kind, views)
+        };
+        let full = of(vec![
+            own("00B5g00000abcdeAAA", "Closing <this> month", false),
+            own("own-0198a000-0000-7000-8000-000000000001", "Mine", true),
+        ]);
+        vec![("full", full), ("empty", of(Vec::new()))]
+    });
+    show("crm-records-view", |frame| {
+        let table = Arc::new(opportunity());
+        let beside = field("Owner.Name", "Owner", FieldKind::Text(None));
+        let mut columns: Vec<Field> = ["Name", "Amount", "StageName"]
+            .iter()
+            .filter_map(|name| table.field(name).cloned())
+            .collect();
+        columns.push(beside);
+        let mut one = record(frame);
+        one.values.insert("Owner.Name".to_owned(), "Ada <Martin>".into());
+        let of = |records: Vec<Record>, next| {
+            let view = View {
+                at: ViewRef::new("Opportunity", "00B5g00000abcdeAAA", false),
+                name: "Closing <this> month".to_owned(),
+            };
+            let page = ViewPage { columns: columns.clone(), records, next };
+            let found = OpenedView { view, table: Arc::clone(&table), page };
+            let base = "/links/crm/0198a000-0000-7000-8000-000000000001/Opportunity/views/00B";
+            let collaborate = Some(format!("{base}/collaborate"));
+            super::views::Page::of(&place(&TABLES), frame.clone(), &found, collaborate)
+        };
+        let next = Some(Cursor("50".to_owned()));
+        vec![("full", of(vec![one], next)), ("empty", of(Vec::new(), None))]
+    });
+}

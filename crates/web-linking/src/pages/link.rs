@@ -145,6 +145,7 @@ fn addresses(subject: &Subject) -> (String, String) {
             let base = super::place::crm_base(*system, table, record);
             (format!("/crm/records/{table}/{record}"), base)
         }
+        Subject::CrmView { .. } => super::place::crm_view_addresses(subject),
     }
 }
 

@@ -10,7 +10,7 @@ use web_frame::{App, Frame, Visit, answer, html::query_value};
 
 use super::{
     offers,
-    place::{CrmKey, Key, Place, Tab},
+    place::{CrmKey, CrmViewKey, Key, Place, Tab},
     words::{Badge, Told, badge},
 };
 
@@ -85,6 +85,15 @@ pub(crate) async fn crm(
     Path(key): Path<CrmKey>,
 ) -> Result<Response, Problem> {
     let place = Place::of_crm(&app, &visit, key).await?;
+    show(&app, visit, &place).await
+}
+
+pub(crate) async fn crm_view(
+    Shelf(app): Shelf<App>,
+    visit: Visit,
+    Path(key): Path<CrmViewKey>,
+) -> Result<Response, Problem> {
+    let place = Place::of_crm_view(&app, &visit, key).await?;
     show(&app, visit, &place).await
 }
 

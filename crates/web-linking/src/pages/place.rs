@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crm_connections::records::{view_key, view_of};
 use edge::Problem;
 use kernel::{EnvironmentId, Language};
 use linking::Subject;
@@ -18,6 +19,9 @@ pub(crate) type Key = (EnvironmentId, String, Uuid);
 /// The same of a CRM elsewhere: the CRM, table and record as the CRM writes them.
 pub(crate) type CrmKey = (Uuid, String, String);
 
+/// A view of a CRM elsewhere: the CRM, the table, and the view as one word.
+pub(crate) type CrmViewKey = (Uuid, String, String);
+
 /// The parts of an address that leads to either: what is beside a record is one page, wherever the record is.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -33,6 +37,16 @@ pub(crate) struct At {
 /// What the addresses of a record of a CRM elsewhere begin with.
 pub(crate) fn crm_base(system: Uuid, table: &str, record: &str) -> String {
     format!("/links/crm/{system}/{table}/{record}")
+}
+
+/// The page of a view of a CRM elsewhere, and what the addresses beside it begin with.
+pub(crate) fn crm_view_addresses(view: &Subject) -> (String, String) {
+    let (table, key) = (view.table(), view.key());
+    let personal = matches!(view, Subject::CrmView { personal: true, .. });
+    let word = view_key(&crm::ViewRef::new(table, key, personal));
+    let system = view.environment();
+    let address = format!("/crm/records/{table}/views/{word}");
+    (address, format!("/links/crm/{system}/{table}/views/{word}"))
 }
 
 /// What is worked on together.
@@ -113,6 +127,21 @@ impl Place {
         let (table, key) = (shown.subject.table(), shown.subject.key());
         let address = format!("/crm/records/{table}/{key}");
         let base = crm_base(system, table, &key);
+        let kind = format!("{} · {}", shown.table, shown.crm);
+        Ok(Self { own: None, subject: shown.subject, name: shown.name, kind, address, base })
+    }
+
+    /// A view of a CRM elsewhere, as the reader has it there.
+    pub(crate) async fn of_crm_view(
+        app: &App,
+        visit: &Visit,
+        key: CrmViewKey,
+    ) -> Result<Self, Problem> {
+        let (system, table, view) = key;
+        let asked = view_of(&table, &view);
+        let asked = Subject::crm_view(system, &asked.table, (&asked.id.0, asked.personal));
+        let shown = app.linking.shown(&visit.scope, &asked).await?;
+        let (address, base) = crm_view_addresses(&shown.subject);
         let kind = format!("{} · {}", shown.table, shown.crm);
         Ok(Self { own: None, subject: shown.subject, name: shown.name, kind, address, base })
     }

@@ -18,11 +18,13 @@ use uuid::Uuid;
 use web_frame::{App, Field, Frame, Html, Visit, answer};
 use workspace_port::Workspace;
 
-pub(crate) use self::finish::{crm as finish_crm, record as finish_record, view as finish_view};
+pub(crate) use self::finish::{
+    crm as finish_crm, crm_view as finish_crm_view, record as finish_record, view as finish_view,
+};
 use self::people::Candidate;
 pub(crate) use self::people::suggest;
 use super::{
-    place::{CrmKey, Key, Place},
+    place::{CrmKey, CrmViewKey, Key, Place},
     words::Told,
 };
 
@@ -130,6 +132,16 @@ pub(crate) async fn crm(
     Query(chosen): Query<Chosen>,
 ) -> Result<Response, Problem> {
     let place = Place::of_crm(&app, &visit, key).await?;
+    show(&app, &visit, &place, chosen).await
+}
+
+pub(crate) async fn crm_view(
+    Shelf(app): Shelf<App>,
+    visit: Visit,
+    Path(key): Path<CrmViewKey>,
+    Query(chosen): Query<Chosen>,
+) -> Result<Response, Problem> {
+    let place = Place::of_crm_view(&app, &visit, key).await?;
     show(&app, &visit, &place, chosen).await
 }
 

@@ -1,12 +1,14 @@
-//! The tab of a record of a CRM elsewhere: its form, live from the CRM and edited there as whoever looks.
+//! The tab of a record or view of a CRM elsewhere: its form, or its rows, as the CRM has them now, edited there as whoever
+//! looks.
 //!
 //! It does not watch the record: a CRM elsewhere counts the calls of each person, and open tabs would use them up.
 
 use axum::{http::StatusCode, response::Response};
+use crm::ViewRef;
 use edge::Problem;
 use kernel::Coded as _;
 use linking::{Problem as InTheWay, Sight, Subject};
-use web_crm::inside::{self, At};
+use web_crm::inside::{self, At, View};
 use web_frame::{App, Visit, answer};
 use web_records::inside::Inside;
 
@@ -15,17 +17,32 @@ use super::{
     page::{self, Barred, Sent},
 };
 
-/// Shows the record, or what is in the way and what helps.
-pub(super) async fn show(app: App, visit: Visit, place: Place) -> Result<Response, Problem> {
+/// A view above a row: its address and name.
+type Above = Option<(String, String)>;
+
+/// Shows the record or the view, or what is in the way and what helps.
+pub(super) async fn show(
+    app: App,
+    visit: Visit,
+    place: Place,
+    after: String,
+) -> Result<Response, Problem> {
     if let Some(barred) = barred(&app, &visit, &place).await? {
         return page::barred(app, visit, place, barred).await;
     }
     let address = place.address();
-    let Some(at) = at(&place.link.subject, &address) else {
-        return Err(linking::Error::Unknown.into());
+    let found = match &place.link.subject {
+        Subject::Crm { table, record, .. } => {
+            inside::record(&app, &visit, At { table, record, address: &address }).await
+        }
+        Subject::CrmView { table, view, personal, .. } => {
+            let view = &ViewRef::new(table, view, *personal);
+            inside::view(&app, &visit, View { view, address: &address, after: &after }).await
+        }
+        _ => return Err(linking::Error::Unknown.into()),
     };
-    let found = inside::record(&app, &visit, at).await.map(|inside| Some(own(inside)));
-    page::still(app, visit, place, (found, StatusCode::OK)).await
+    let found = found.map(|inside| Some(own(inside)));
+    page::still(app, visit, place, (None, (found, StatusCode::OK))).await
 }
 
 /// Keeps what was changed in the record.
@@ -35,24 +52,65 @@ pub(super) async fn save(
     place: Place,
     sent: Sent,
 ) -> Result<Response, Problem> {
+    let Subject::Crm { table, record, .. } = place.link.subject.clone() else {
+        return Err(linking::Error::Unknown.into());
+    };
+    let at = (table, record, place.address());
+    keep(app, visit, place, (at, None, sent)).await
+}
+
+/// Shows a row of the view in the same tab.
+pub(super) async fn show_row(
+    app: App,
+    visit: Visit,
+    place: Place,
+    row: String,
+) -> Result<Response, Problem> {
     if let Some(barred) = barred(&app, &visit, &place).await? {
         return page::barred(app, visit, place, barred).await;
     }
-    let address = place.address();
-    let Some(at) = at(&place.link.subject, &address) else {
+    let Some((above, address)) = page::of_view(&place, &row) else {
         return Err(linking::Error::Unknown.into());
     };
+    let at = At { table: place.link.subject.table(), record: &row, address: &address };
+    let found = inside::record(&app, &visit, at).await.map(|inside| Some(own(inside)));
+    page::still(app, visit, place, (Some(above), (found, StatusCode::OK))).await
+}
+
+/// Keeps what was changed in a row of the view.
+pub(super) async fn save_row(
+    app: App,
+    visit: Visit,
+    place: Place,
+    (row, sent): (String, Sent),
+) -> Result<Response, Problem> {
+    let Some((above, address)) = page::of_view(&place, &row) else {
+        return Err(linking::Error::Unknown.into());
+    };
+    let at = (place.link.subject.table().to_owned(), row, address);
+    keep(app, visit, place, (at, Some(above), sent)).await
+}
+
+/// Table, record, and the address where it is shown.
+type There = (String, String, String);
+
+async fn keep(
+    app: App,
+    visit: Visit,
+    place: Place,
+    ((table, record, address), above, sent): (There, Above, Sent),
+) -> Result<Response, Problem> {
+    if let Some(barred) = barred(&app, &visit, &place).await? {
+        return page::barred(app, visit, place, barred).await;
+    }
+    let at = At { table: &table, record: &record, address: &address };
     match inside::save(&app, &visit, at, sent).await? {
         None => Ok(answer::back_with(&visit.context, &address, "saved")),
         Some((again, status)) => {
-            page::still(app, visit, place, (Ok(Some(own(again))), status)).await
+            let again = (Ok(Some(own(again))), status);
+            page::still(app, visit, place, (above, again)).await
         }
     }
-}
-
-fn at<'a>(subject: &'a Subject, address: &'a str) -> Option<At<'a>> {
-    let Subject::Crm { table, record, .. } = subject else { return None };
-    Some(At { table, record, address })
 }
 
 fn own(inside: inside::Inside) -> Inside {

@@ -79,6 +79,9 @@ pub(super) async fn row(
 ) -> Result<Response, Problem> {
     let place = Place::of(&app, &visit, link).await?;
     let subject = place.link.subject;
+    if subject.system().is_some() {
+        return Err(linking::Error::Unknown.into());
+    }
     let record = Subject::record(subject.environment(), subject.table(), row);
     Ok(watch(app, visit, record, since))
 }
@@ -142,7 +145,7 @@ impl Watched {
                 let list = inside::list(&self.app, &self.visit, view, &self.looked).await?;
                 Ok(list.map(|list| list.stamp))
             }
-            Subject::Crm { .. } => Ok(None),
+            Subject::Crm { .. } | Subject::CrmView { .. } => Ok(None),
         }
     }
 }

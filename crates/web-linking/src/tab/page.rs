@@ -111,7 +111,9 @@ pub(super) async fn show(
             let view = View { environment, table, view, address: &address };
             inside::list(&app, &visit, view, &looked).await
         }
-        Subject::Crm { .. } => return super::crm::show(app, visit, place).await,
+        Subject::Crm { .. } | Subject::CrmView { .. } => {
+            return super::crm::show(app, visit, place, looked.after).await;
+        }
     };
     shown(&app, visit, place, (None, address), (inside, StatusCode::OK)).await
 }
@@ -120,9 +122,13 @@ pub(super) async fn show(
 pub(super) async fn row(
     State(app): State<App>,
     visit: Visit,
-    Path((link, row)): Path<(LinkId, Uuid)>,
+    Path((link, row)): Path<(LinkId, String)>,
 ) -> Result<Response, Problem> {
     let place = Place::of(&app, &visit, link).await?;
+    if let Subject::CrmView { .. } = place.link.subject {
+        return super::crm::show_row(app, visit, place, row).await;
+    }
+    let row = own_key(&row)?;
     let Some((above, address)) = of_view(&place, row) else {
         return Err(linking::Error::Unknown.into());
     };
@@ -153,10 +159,14 @@ pub(super) async fn save(
 pub(super) async fn save_row(
     State(app): State<App>,
     visit: Visit,
-    Path((link, row)): Path<(LinkId, Uuid)>,
+    Path((link, row)): Path<(LinkId, String)>,
     Form(sent): Form<Sent>,
 ) -> Result<Response, Problem> {
     let place = Place::of(&app, &visit, link).await?;
+    if let Subject::CrmView { .. } = place.link.subject {
+        return super::crm::save_row(app, visit, place, (row, sent)).await;
+    }
+    let row = own_key(&row)?;
     let Some((above, address)) = of_view(&place, row) else {
         return Err(linking::Error::Unknown.into());
     };
@@ -180,13 +190,21 @@ async fn keep(
     shown(app, visit, place, (above, address), inside).await
 }
 
+/// The key of a row of the hub's own environments.
+fn own_key(text: &str) -> Result<Uuid, Problem> {
+    Uuid::try_parse(text).map_err(|_none| linking::Error::Unknown.into())
+}
+
 fn at<'a>(place: &'a Place, record: Uuid, address: &'a str) -> At<'a> {
     let subject = &place.link.subject;
     At { environment: subject.environment(), table: subject.table(), record, address }
 }
 
 /// The view above a row, and the address of the row.
-fn of_view(place: &Place, row: Uuid) -> Option<((String, String), String)> {
+pub(super) fn of_view(
+    place: &Place,
+    row: impl std::fmt::Display,
+) -> Option<((String, String), String)> {
     let address = place.address();
     let view = place.link.subject.is_view();
     let at = format!("{address}/rows/{row}");
@@ -293,10 +311,10 @@ pub(super) async fn still(
     app: App,
     visit: Visit,
     place: Place,
-    inside: (Result<Option<Inside>, Problem>, StatusCode),
+    (above, inside): (Option<(String, String)>, (Result<Option<Inside>, Problem>, StatusCode)),
 ) -> Result<Response, Problem> {
     let address = place.address();
-    shown(&app, visit, place, (None, address), inside).await
+    shown(&app, visit, place, (above, address), inside).await
 }
 
 /// Who may not see it is told so, and can ask for it.

@@ -303,3 +303,98 @@ async fn the_tab_of_a_record_of_a_crm_is_live_edited_as_the_reader_and_says_what
         assert_eq!(out.get(&cora, &tab).await.status, StatusCode::NOT_FOUND, "{at:?}");
     }
 }
+
+#[tokio::test]
+async fn a_view_of_a_crm_is_put_into_a_channel_and_its_rows_open_inside_the_tab() {
+    let out = Outside::new().await;
+    let house = &out.house;
+    for at in At::BOTH {
+        let sam = out.seller(at, "seller").await;
+        let name = |who: &str| format!("{who}-{at:?}");
+        let own = scope(house, &name("seller")).await;
+        let deal = out.there.opportunity(&own, at, "Village <deal>").await;
+        let (system, table) = (out.there.system(at).id, at.table());
+
+        // from the list of records to the view, and from there to Collaborate
+        let page = out.get(&sam, &format!("/crm/records/{table}")).await;
+        assert!(
+            page.html.contains(&format!("href=\"/crm/records/{table}/views\"")),
+            "{}",
+            page.html
+        );
+        let page = out.get(&sam, &format!("/crm/records/{table}/views")).await;
+        assert_eq!(page.status, StatusCode::OK, "{at:?} {}", page.html);
+        let wanted = if at == At::Dynamics { "Open Opportunities" } else { "All Opportunities" };
+        let before = page.html.split(wanted).next().unwrap();
+        let key = before.rsplit("/views/").next().unwrap().split('"').next().unwrap();
+        let view = format!("/crm/records/{table}/views/{key}");
+        let page = out.get(&sam, &view).await;
+        assert_eq!(page.status, StatusCode::OK, "{at:?} {view} {}", page.html);
+        let row = format!("href=\"/crm/records/{table}/{}\"", deal.id);
+        assert!(page.html.contains(&row) && page.html.contains("Village &#60;deal&#62;"), "{at:?}");
+        let base = format!("/links/crm/{system}/{table}/views/{key}");
+        assert!(page.html.contains(&format!("href=\"{base}/collaborate\"")), "{}", page.html);
+        let page = out.get(&sam, &format!("{base}/collaborate")).await;
+        assert_eq!(page.status, StatusCode::OK, "{at:?} {}", page.html);
+        assert!(page.html.contains(wanted) && !page.html.contains("/documents"), "{}", page.html);
+
+        let team = format!("Views at {at:?}");
+        let fields = [
+            ("team", "new"),
+            ("team_name", &*team),
+            ("privacy", "private"),
+            ("channel", "general"),
+            ("do", "finish"),
+        ];
+        let made = house.post(&sam, &format!("{base}/collaborate/new"), &fields).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{at:?} {}", made.html);
+        let link = out.get(&sam, made.location()).await;
+        assert!(link.html.contains(&format!("href=\"{view}\"")), "back to the view: {}", link.html);
+        let tab = made.location().replace("/links/", "/linked/");
+
+        // the rows, as the reader has them there now; a row opens in the tab and is edited there
+        let page = out.get(&sam, &tab).await;
+        assert_eq!(page.status, StatusCode::OK, "{at:?} {}", page.html);
+        let inside = format!("{tab}/rows/{}", deal.id);
+        assert!(page.html.contains(&format!("href=\"{inside}\"")), "{at:?} {}", page.html);
+        let page = out.get(&sam, &inside).await;
+        assert_eq!(page.status, StatusCode::OK, "{at:?} {}", page.html);
+        assert!(page.html.contains("value=\"Village &#60;deal&#62;\""), "{}", page.html);
+        assert!(page.html.contains(&format!("href=\"{tab}\"")), "back to the view: {}", page.html);
+        let version = page.between("name=\"row-version\" value=\"", "\"").replace("&#34;", "\"");
+        let typed = [("row-version", &*version), (at.name_field(), "Town deal")];
+        let saved = house.post(&sam, &inside, &typed).await;
+        assert_eq!((saved.status, saved.location()), (StatusCode::SEE_OTHER, &*inside), "{at:?}");
+        assert!(out.get(&sam, &tab).await.html.contains("Town deal"), "{at:?}");
+
+        // in the channel without a sign-in there: told so; and a row of others stays theirs
+        let link = tab.trim_start_matches("/linked/").parse().unwrap();
+        let link = house.app.linking.link_by_id(&own, link).await.unwrap();
+        let browser = out.person(&name("other")).await;
+        let user = scope(house, &name("other")).await.user().unwrap();
+        let team = link.team.0.parse().unwrap();
+        let member = workspace::Role::Member;
+        house.app.workspace.set_member(&own, team, user, member).await.unwrap();
+        for path in [&tab, &inside] {
+            let page = out.get(&browser, path).await;
+            assert_eq!(page.status, StatusCode::FORBIDDEN, "{at:?} {path} {}", page.html);
+            assert!(page.html.contains("crm_connection.needed"), "{}", page.html);
+            assert!(!page.html.contains("Town deal"), "{}", page.html);
+        }
+        out.sign_in(&browser, (at, "other"), &[]).await;
+        let page = out.get(&browser, &tab).await;
+        assert!(!page.html.contains("Town deal"), "{at:?} {}", page.html);
+        let page = out.get(&browser, &inside).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{at:?} {}", page.html);
+        let stolen = house.post(&browser, &inside, &[(at.name_field(), "Mine")]).await;
+        assert_ne!(stolen.status, StatusCode::SEE_OTHER, "{at:?} {}", stolen.html);
+        let cora = out.seller(at, "colleague").await;
+        assert_eq!(out.get(&cora, &tab).await.status, StatusCode::NOT_FOUND, "{at:?}");
+        assert_eq!(out.get(&cora, &inside).await.status, StatusCode::NOT_FOUND, "{at:?}");
+        for odd in
+            [format!("{tab}/rows/.."), format!("{tab}/rows/{system}"), format!("{inside}/live")]
+        {
+            assert!(out.get(&sam, &odd).await.status.is_client_error(), "{odd}");
+        }
+    }
+}

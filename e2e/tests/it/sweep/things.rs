@@ -172,6 +172,7 @@ impl Things {
             ("settings_page", NOTHING.to_owned()),
             ("outlook_icon", "64.png".to_owned()),
             ("crm_record", NOTHING.to_owned()),
+            ("crm_view", NOTHING.to_owned()),
             ("relationship", "business_unit_teams".to_owned()),
             ("key", "none".to_owned()),
             ("choice", "none".to_owned()),

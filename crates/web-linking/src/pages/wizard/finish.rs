@@ -12,7 +12,7 @@ use workspace_port::{ChannelId, PersonId, TeamId};
 
 use super::{Chosen, GENERAL, page};
 use crate::pages::{
-    place::{CrmKey, Key, Place},
+    place::{CrmKey, CrmViewKey, Key, Place},
     words::Told,
 };
 
@@ -43,6 +43,16 @@ pub(crate) async fn crm(
     Form(chosen): Form<Chosen>,
 ) -> Result<Response, Problem> {
     let place = Place::of_crm(&app, &visit, key).await?;
+    send(&app, &visit, &place, chosen).await
+}
+
+pub(crate) async fn crm_view(
+    Shelf(app): Shelf<App>,
+    visit: Visit,
+    Path(key): Path<CrmViewKey>,
+    Form(chosen): Form<Chosen>,
+) -> Result<Response, Problem> {
+    let place = Place::of_crm_view(&app, &visit, key).await?;
     send(&app, &visit, &place, chosen).await
 }
 
