@@ -15,6 +15,7 @@ source-dynamics = Read from the CRM as the person who checked
 source-mailbox-policy = Evidence: Get-OwaMailboxPolicy
 source-meeting-policy = Evidence: Get-CsTeamsMeetingPolicy
 source-setup-policy = Evidence: Get-CsTeamsAppSetupPolicy
+source-teams-app = Evidence: Get-TeamsApp
 source-group-assignment = Evidence: Get-CsGroupPolicyAssignment
 source-data-policy = Evidence: data policies of the Power Platform
 source-salesforce-package = Evidence: metadata package of Salesforce

@@ -15,6 +15,7 @@ source-dynamics = Lu dans le CRM au nom de la personne qui a vérifié
 source-mailbox-policy = Preuve : Get-OwaMailboxPolicy
 source-meeting-policy = Preuve : Get-CsTeamsMeetingPolicy
 source-setup-policy = Preuve : Get-CsTeamsAppSetupPolicy
+source-teams-app = Preuve : Get-TeamsApp
 source-group-assignment = Preuve : Get-CsGroupPolicyAssignment
 source-data-policy = Preuve : stratégies de données de Power Platform
 source-salesforce-package = Preuve : paquet de métadonnées de Salesforce

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 pub use policies::{DataPolicy, Reach};
-pub use powershell::{Assignment, MailboxPolicy, MeetingPolicy, SetupPolicy};
+pub use powershell::{Assignment, CatalogueApp, MailboxPolicy, MeetingPolicy, SetupPolicy};
 pub use salesforce::{Application, Grants, Package};
 
 /// The four switches of attachments that a policy of mailboxes has, in the order of the published list.
@@ -38,6 +38,8 @@ pub enum Kind {
     SetupPolicy,
     /// `Get-CsGroupPolicyAssignment`.
     GroupAssignment,
+    /// `Get-TeamsApp`, or the same of Microsoft Graph.
+    CatalogueApp,
     /// Data policies of the Power Platform.
     DataPolicy,
     /// A metadata package of Salesforce.
@@ -46,11 +48,12 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::MailboxPolicy,
         Self::MeetingPolicy,
         Self::SetupPolicy,
         Self::GroupAssignment,
+        Self::CatalogueApp,
         Self::DataPolicy,
         Self::SalesforcePackage,
     ];
@@ -62,6 +65,7 @@ impl Kind {
             Self::MeetingPolicy => "meeting-policy",
             Self::SetupPolicy => "setup-policy",
             Self::GroupAssignment => "group-assignment",
+            Self::CatalogueApp => "teams-app",
             Self::DataPolicy => "data-policy",
             Self::SalesforcePackage => "salesforce-package",
         }
@@ -80,6 +84,9 @@ impl Kind {
             Self::SetupPolicy => "Get-CsTeamsAppSetupPolicy | ConvertTo-Json -Depth 5",
             Self::GroupAssignment => {
                 "'TeamsAppSetupPolicy','TeamsMeetingPolicy' | ForEach-Object { Get-CsGroupPolicyAssignment -PolicyType $_ } | ConvertTo-Json -Depth 5"
+            }
+            Self::CatalogueApp => {
+                "Get-TeamsApp -DistributionMethod organization | ConvertTo-Json -Depth 5"
             }
             Self::DataPolicy => "Get-DlpPolicy | ConvertTo-Json -Depth 10",
             Self::SalesforcePackage => {
@@ -101,6 +108,8 @@ pub enum Content {
     SetupPolicies(Vec<SetupPolicy>),
     /// Policies of groups.
     Assignments(Vec<Assignment>),
+    /// Apps of the catalogue.
+    CatalogueApps(Vec<CatalogueApp>),
     /// Data policies.
     DataPolicies(Vec<DataPolicy>),
     /// A package.
@@ -115,6 +124,7 @@ impl Content {
             Self::MeetingPolicies(_) => Kind::MeetingPolicy,
             Self::SetupPolicies(_) => Kind::SetupPolicy,
             Self::Assignments(_) => Kind::GroupAssignment,
+            Self::CatalogueApps(_) => Kind::CatalogueApp,
             Self::DataPolicies(_) => Kind::DataPolicy,
             Self::Salesforce(_) => Kind::SalesforcePackage,
         }
@@ -127,6 +137,7 @@ impl Content {
             Self::MeetingPolicies(all) => all.len(),
             Self::SetupPolicies(all) => all.len(),
             Self::Assignments(all) => all.len(),
+            Self::CatalogueApps(all) => all.len(),
             Self::DataPolicies(all) => all.len(),
             Self::Salesforce(package) => package.applications.len() + package.grants.len(),
         }
@@ -195,8 +206,8 @@ pub fn read(bytes: &[u8], kind: Option<Kind>) -> Result<Content, Fault> {
         (None, Some(found)) => found,
         (None, None) => {
             let detail = "the output of Get-OwaMailboxPolicy, Get-CsTeamsMeetingPolicy, \
-                          Get-CsTeamsAppSetupPolicy, Get-CsGroupPolicyAssignment, data policies as JSON, or a \
-                          metadata package of Salesforce; say which it is where it is empty";
+                          Get-CsTeamsAppSetupPolicy, Get-CsGroupPolicyAssignment, Get-TeamsApp, data policies as \
+                          JSON, or a metadata package of Salesforce; say which it is where it is empty";
             return Err(Fault::new("", "evidence.unknown_kind", detail));
         }
     };
@@ -209,6 +220,7 @@ pub fn read(bytes: &[u8], kind: Option<Kind>) -> Result<Content, Fault> {
         }
         Kind::SetupPolicy => Content::SetupPolicies(powershell::each(&rows, SetupPolicy::of)?),
         Kind::GroupAssignment => Content::Assignments(powershell::each(&rows, Assignment::of)?),
+        Kind::CatalogueApp => Content::CatalogueApps(powershell::each(&rows, CatalogueApp::of)?),
         Kind::DataPolicy => Content::DataPolicies(powershell::each(&rows, DataPolicy::of)?),
         Kind::SalesforcePackage => return Err(not_of(kind)),
     })
@@ -230,6 +242,8 @@ fn recognised(row: &Map<String, Json>) -> Option<Kind> {
         Some(Kind::SetupPolicy)
     } else if has("PolicyType") && has("GroupId") {
         Some(Kind::GroupAssignment)
+    } else if has("ExternalId") && has("DistributionMethod") {
+        Some(Kind::CatalogueApp)
     } else if has("connectorGroups")
         || has("defaultConnectorsClassification")
         || has("default_connectors_classification")

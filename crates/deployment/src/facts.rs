@@ -7,7 +7,8 @@ use uuid::Uuid;
 use crate::{
     SellerGroup,
     evidence::{
-        Assignment, Content, DataPolicy, MailboxPolicy, MeetingPolicy, Package, SetupPolicy,
+        Assignment, CatalogueApp, Content, DataPolicy, MailboxPolicy, MeetingPolicy, Package,
+        SetupPolicy,
     },
 };
 
@@ -86,6 +87,8 @@ pub(crate) struct Directory {
     pub(crate) licences: Vec<(String, Vec<String>)>,
     /// Whether the hub's app is in the catalogue of the organisation.
     pub(crate) app: Option<bool>,
+    /// The identifiers that the catalogue gave it.
+    pub(crate) catalogued: Vec<String>,
 }
 
 /// What Salesforce says to the administrator who asks.
@@ -132,6 +135,7 @@ pub(crate) struct Handed {
     pub(crate) meetings: Option<(Vec<MeetingPolicy>, Timestamp)>,
     pub(crate) setups: Option<(Vec<SetupPolicy>, Timestamp)>,
     pub(crate) assignments: Option<(Vec<Assignment>, Timestamp)>,
+    pub(crate) catalogue: Option<(Vec<CatalogueApp>, Timestamp)>,
     pub(crate) policies: Option<(Vec<DataPolicy>, Timestamp)>,
     pub(crate) package: Option<(Package, Timestamp)>,
 }
@@ -143,6 +147,7 @@ impl Handed {
             Content::MeetingPolicies(all) => self.meetings = Some((all, at)),
             Content::SetupPolicies(all) => self.setups = Some((all, at)),
             Content::Assignments(all) => self.assignments = Some((all, at)),
+            Content::CatalogueApps(all) => self.catalogue = Some((all, at)),
             Content::DataPolicies(all) => self.policies = Some((all, at)),
             Content::Salesforce(package) => self.package = Some((package, at)),
         }
@@ -164,4 +169,21 @@ pub(crate) struct Facts {
     pub(crate) apps: Vec<String>,
     /// The consumer keys of the hub's applications in Salesforce.
     pub(crate) consumer_keys: Vec<String>,
+}
+
+impl Facts {
+    /// The identifiers that the catalogue of the organisation gave the app, as far as Graph or evidence tells: policies
+    /// name an app that was uploaded by these, and not by the one of its package.
+    pub(crate) fn catalogued(&self) -> Vec<&str> {
+        let graph: &[String] = match &self.graph {
+            Reading::Read(directory) => &directory.catalogued,
+            Reading::Absent | Reading::Refused(_) => &[],
+        };
+        let handed = self.handed.catalogue.as_ref().map_or(&[][..], |(all, _)| all.as_slice());
+        let ours = |one: &&CatalogueApp| {
+            self.apps.iter().any(|app| app.eq_ignore_ascii_case(&one.external))
+        };
+        let handed = handed.iter().filter(ours).map(|one| one.id.as_str());
+        graph.iter().map(String::as_str).chain(handed).collect()
+    }
 }

@@ -24,6 +24,7 @@ mod read;
 pub mod report;
 mod results;
 mod service;
+pub mod setup;
 mod store;
 pub mod trouble;
 pub mod welcome;

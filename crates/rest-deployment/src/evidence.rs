@@ -20,7 +20,7 @@ pub(crate) fn routes() -> Routes {
 struct About {
     /// The name of the file.
     file_name: Option<String>,
-    /// `mailbox-policy`, `meeting-policy`, `setup-policy`, `group-assignment`, `data-policy` or `salesforce-package`; found
+    /// `mailbox-policy`, `meeting-policy`, `setup-policy`, `group-assignment`, `teams-app`, `data-policy` or `salesforce-package`; found
     /// out unless given.
     kind: Option<String>,
     /// What is to be said of it.
@@ -100,7 +100,7 @@ async fn add(
     body: Body,
 ) -> Result<(StatusCode, Json<EvidenceItem>), Problem> {
     const WORDS: &str = "mailbox-policy, meeting-policy, setup-policy, group-assignment, \
-                         data-policy, salesforce-package";
+                         teams-app, data-policy, salesforce-package";
     let kind = match about.kind.as_deref() {
         None => None,
         Some(word) => {

@@ -7,6 +7,7 @@ mod checks;
 mod evidence;
 mod packages;
 mod settings;
+mod setup;
 mod welcome;
 
 use deployment::Deployment;
@@ -32,6 +33,7 @@ pub fn routes() -> rest::Routes<App> {
         .merge(evidence::routes())
         .merge(packages::routes())
         .merge(settings::routes())
+        .merge(setup::routes())
         .merge(welcome::routes())
 }
 

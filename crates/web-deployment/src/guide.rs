@@ -296,7 +296,7 @@ impl Page {
         self.frame.say(&format!("deployment.class-{}", row.outcome.check.class.as_str()))
     }
 
-    fn kinds(&self) -> [Kind; 6] {
+    fn kinds(&self) -> [Kind; 7] {
         Kind::ALL
     }
 

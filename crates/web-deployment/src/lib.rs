@@ -10,6 +10,7 @@ mod packages;
 mod posted;
 mod report;
 mod settings;
+mod setup;
 mod trouble;
 mod welcome;
 
@@ -37,6 +38,8 @@ pub fn routes() -> Router<App> {
         .route("/admin/deployment/teams/delete", post(bot::delete))
         .route("/admin/deployment/packages", get(packages::page))
         .route("/admin/deployment/packages/{deployment_package}", get(packages::download))
+        .route("/admin/deployment/setup", get(setup::page))
+        .route("/admin/deployment/setup/script", get(setup::script))
         .route("/admin/deployment/troubleshooting", get(trouble::page))
         .route("/admin/deployment/welcome", get_and_post(welcome::page, welcome::save))
         .route("/admin/deployment/welcome/send", post(welcome::send))
@@ -66,6 +69,7 @@ pub(crate) fn at(frame: Frame, here: &'static str, title: impl Into<String>) -> 
     let entries = [
         ("guide", "/admin/deployment", "check-circle"),
         ("packages", "/admin/deployment/packages", "apps"),
+        ("setup", "/admin/deployment/setup", "pin"),
         ("teams", "/admin/deployment/teams", "team"),
         ("welcome", "/admin/deployment/welcome", "send"),
         ("troubleshooting", "/admin/deployment/troubleshooting", "question"),

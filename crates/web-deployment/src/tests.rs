@@ -10,7 +10,7 @@ use uuid::Uuid;
 use web_frame::Frame;
 use web_proof::show;
 
-use crate::{guide, packages, report, settings, trouble, welcome};
+use crate::{guide, packages, report, settings, setup, trouble, welcome};
 
 fn outcome(frame: &Frame, id: &str, state: State) -> Outcome {
     let check = catalogue::find(id).unwrap();
@@ -240,4 +240,30 @@ fn a_step_shows_what_is_worst_in_it() {
     assert_eq!(counts(9, 0, 1, 1).state(), State::Unknown);
     assert_eq!(counts(9, 0, 1, 0).state(), State::Warning);
     assert_eq!(counts(9, 0, 0, 0).state(), State::Pass);
+}
+
+#[test]
+fn the_setup_policy_is_filled_in() {
+    show("deployment-setup", |frame| {
+        let plan = |has_bot, groups| deployment::setup::SetupPlan {
+            app: Uuid::from_u128(7).to_string(),
+            app_name: "Liaison",
+            version: "1.1.0",
+            file: "liaison-teams.zip",
+            policy: "Liaison",
+            has_bot,
+            groups,
+        };
+        let sellers = deployment::SellerGroup {
+            id: Uuid::from_u128(8).to_string(),
+            name: "Sales <EMEA>".to_owned(),
+        };
+        let outcomes = found(frame, Guide::Salesforce).outcomes;
+        let closed = ("No address".to_owned(), "Set public_url.".to_owned());
+        vec![
+            ("full", setup::Page::new(frame.clone(), Ok(plan(true, vec![sellers])), &outcomes)),
+            ("empty", setup::Page::new(frame.clone(), Ok(plan(false, vec![])), &outcomes)),
+            ("closed", setup::Page::new(frame.clone(), Err(closed), &outcomes)),
+        ]
+    });
 }

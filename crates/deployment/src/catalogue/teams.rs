@@ -26,7 +26,7 @@ pub(super) const CHECKS: &[Check] = &[
         .by(&[Source::Graph, Source::Liaison], somebody_administers)
         .at("/admin/users"),
     Check::of("TMS-02", Class::Blocks, For::Both, Step::Teams, Who::TeamsAdministrator)
-        .by(&[Source::Graph], is_in_the_catalogue)
+        .by(&[Source::Graph, Source::Evidence(Kind::CatalogueApp)], is_in_the_catalogue)
         .labels(&[
             ("Teams apps > Manage apps", "Applications Teams > Gérer les applications"),
             ("Edit availability", "Modifier la disponibilité"),
@@ -137,15 +137,36 @@ fn is_in_the_catalogue(facts: &Facts) -> Verdict {
             }
             None => Verdict::unknown(Why::Refused),
         },
-        Reading::Absent => Verdict::unknown(Why::NotRead),
-        Reading::Refused(_) => Verdict::unknown(Why::Refused),
+        Reading::Absent => handed_catalogue(facts).unwrap_or(Verdict::unknown(Why::NotRead)),
+        Reading::Refused(_) => handed_catalogue(facts).unwrap_or(Verdict::unknown(Why::Refused)),
     }
 }
 
-/// Whether a list of apps holds ours; nothing where the list is not in the file.
+/// The same by a list of apps that was handed in.
+fn handed_catalogue(facts: &Facts) -> Option<Verdict> {
+    let (_, at) = facts.handed.catalogue.as_ref()?;
+    let source = Source::Evidence(Kind::CatalogueApp);
+    let found: Vec<String> = facts.catalogued().into_iter().map(str::to_owned).collect();
+    Some(if found.is_empty() {
+        Verdict::when(false, source, *at).saw_all(facts.apps.first().cloned())
+    } else {
+        Verdict::unset(source, *at).saw_all(found)
+    })
+}
+
+/// Whether a list of apps holds ours; nothing where the list is not in the file, or where it holds apps of which any may be
+/// ours, because nobody told how the catalogue calls it.
 fn holds(facts: &Facts, list: Option<&Vec<String>>) -> Option<bool> {
     let list = list?;
-    Some(list.iter().any(|app| facts.apps.iter().any(|ours| ours.eq_ignore_ascii_case(app))))
+    let catalogued = facts.catalogued();
+    let is_ours = |app: &String| {
+        let mut ours = facts.apps.iter().map(String::as_str).chain(catalogued.iter().copied());
+        ours.any(|ours| ours.eq_ignore_ascii_case(app))
+    };
+    if list.iter().any(is_ours) {
+        return Some(true);
+    }
+    (list.is_empty() || !catalogued.is_empty()).then_some(false)
 }
 
 /// The policies of apps that count for sellers: those of their groups where both are known, else all.

@@ -288,3 +288,21 @@ impl Assignment {
         })
     }
 }
+
+/// An app of the organisation's catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatalogueApp {
+    /// The identifier that the catalogue gave it: policies name it by this one.
+    pub id: String,
+    /// The identifier in its manifest.
+    pub external: String,
+}
+
+impl CatalogueApp {
+    pub(super) fn of(row: &Row, place: &str) -> Result<Self, Fault> {
+        let id = needed(row, place, "Id")?.to_ascii_lowercase();
+        // apps of the store carry none
+        let external = word(row, "ExternalId").unwrap_or_default().to_ascii_lowercase();
+        Ok(Self { id, external })
+    }
+}

@@ -67,7 +67,10 @@ async fn directory(
     }
     if let Some(app) = app {
         let path = format!("appCatalogs/teamsApps?$filter=externalId eq '{app}'");
-        found.app = allowed(all(graph, &path).await)?.map(|rows| !rows.is_empty());
+        let rows = allowed(all(graph, &path).await)?;
+        found.app = rows.as_ref().map(|rows| !rows.is_empty());
+        let ids = rows.iter().flatten().filter_map(|row| text(row, "id"));
+        found.catalogued = ids.map(|id| id.to_ascii_lowercase()).collect();
     }
     Ok(found)
 }

@@ -2,10 +2,14 @@
 
 use app_packages::{Level, check, read};
 use kernel::Coded as _;
-use liaison_deployment::packages::{ICON_SIDES, Package, icon};
+use liaison_deployment::{
+    Guide, NewEvidence, SellerGroup, Settings, State,
+    evidence::Kind,
+    packages::{ICON_SIDES, Package, icon},
+};
 use serde_json::Value;
 
-use crate::house::House;
+use crate::house::{House, one};
 
 async fn made(package: Package) -> Vec<u8> {
     let house = House::new().await;
@@ -165,4 +169,77 @@ async fn the_validators_of_other_makers_accept_what_is_rolled_out() {
         assert_eq!(said["xml"], serde_json::json!([]), "{said}");
         assert!(said["xmlHostile"].as_array().is_some_and(|all| !all.is_empty()), "{said}");
     }
+}
+
+/// The identifier that a catalogue gives the app is another than the one in its package.
+const CATALOGUED: &str = "c0ffee00-1111-4222-8333-444455556666";
+
+#[tokio::test]
+async fn the_setup_policy_names_this_hubs_package_and_its_evidence_proves_it() {
+    let house = with_bot().await;
+    let admin = house.admin().await;
+    let group = "5f0c8c39-7c55-4a3c-b0a8-4c0b6f6f9d10";
+    let sellers = SellerGroup { id: group.to_owned(), name: "Sales\nStop-Computer".to_owned() };
+    let settings = Settings { seller_groups: vec![sellers], ..Settings::default() };
+    house.deployment.set_settings(&admin, settings).await.unwrap();
+    let plan = house.deployment.setup_plan(&admin).await.unwrap();
+    let manifest = house.deployment.package(&admin, Package::Teams).await.unwrap();
+    let manifest = read(&manifest).unwrap().document().clone();
+    assert_eq!(manifest["id"], plan.app.as_str());
+    assert_eq!((&manifest["version"], plan.has_bot), (&plan.version.into(), true));
+    let script = plan.script();
+    for needed in [
+        format!("Get-TeamsApp -ExternalId '{}'", plan.app),
+        "-Path '.\\liaison-teams.zip'".to_owned(),
+        "New-CsTeamsAppSetupPolicy -Identity 'Liaison' @setup".to_owned(),
+        "PinnedMessageBarApps".to_owned(),
+        format!("New-CsGroupPolicyAssignment -GroupId '{group}' -PolicyType TeamsAppSetupPolicy"),
+        "Get-CsTeamsAppSetupPolicy | ConvertTo-Json -Depth 5".to_owned(),
+    ] {
+        assert!(script.contains(&needed), "{needed}\n{script}");
+    }
+    // a name is a comment and never a command
+    assert!(!script.lines().any(|line| line.trim_start().starts_with("Stop-Computer")), "{script}");
+    let hand_in = async |text: serde_json::Value| {
+        let bytes = text.to_string().into_bytes();
+        let new = NewEvidence { name: "x.json".to_owned(), bytes, ..NewEvidence::default() };
+        house.clock.advance(std::time::Duration::from_mins(1));
+        house.deployment.add_evidence(&admin, new).await.unwrap()
+    };
+    let state = async |id: &str| {
+        let report = house.deployment.report(&admin, Guide::Salesforce).await.unwrap();
+        one(&report, id).state
+    };
+    let policy = |app: &str| {
+        serde_json::json!([{
+            "Identity": "Tag:Liaison", "AllowUserPinning": true,
+            "AppPresetList": [{ "Id": app }], "PinnedAppBarApps": [{ "Id": app, "Order": 7 }],
+        }])
+    };
+    hand_in(policy(CATALOGUED)).await;
+    // which app that is nobody has said yet
+    assert_eq!(state("TMS-03").await, State::Unknown);
+    let apps = |external: &str| {
+        serde_json::json!({
+            "ExternalId": external, "Id": CATALOGUED, "DisplayName": "Liaison",
+            "DistributionMethod": "organization",
+        })
+    };
+    let kept = hand_in(apps("00000000-0000-4000-8000-000000000001")).await;
+    assert_eq!(kept.kind, Kind::CatalogueApp);
+    assert_eq!(state("TMS-02").await, State::Fail);
+    hand_in(apps(&plan.app.to_uppercase())).await;
+    // that it is there is known; whether it is blocked is not
+    assert_eq!(state("TMS-02").await, State::Unknown);
+    assert_eq!((state("TMS-03").await, state("TMS-04").await), (State::Pass, State::Pass));
+    hand_in(serde_json::json!([{
+        "GroupId": group, "PolicyType": "TeamsAppSetupPolicy", "PolicyName": "Liaison", "Rank": 1,
+    }]))
+    .await;
+    assert_eq!(state("TMS-06").await, State::Pass);
+    hand_in(policy("0000dead-1111-4222-8333-444455556666")).await;
+    assert_eq!((state("TMS-03").await, state("TMS-06").await), (State::Fail, State::Fail));
+    let seller = house.person("sam", &[identity::Role::Seller]).await;
+    let refused = house.deployment.setup_plan(&seller).await.unwrap_err();
+    assert_eq!(refused.code().name(), "permission.missing");
 }

@@ -81,7 +81,7 @@ pub(crate) enum DeployEvidence {
         hub: Hub,
         /// The file
         file: PathBuf,
-        /// What it is: mailbox-policy, meeting-policy, setup-policy, group-assignment, data-policy, salesforce-package
+        /// What it is: mailbox-policy, meeting-policy, setup-policy, group-assignment, teams-app, data-policy, salesforce-package
         #[arg(long)]
         kind: Option<String>,
         /// What is to be said of it
@@ -129,6 +129,14 @@ pub(crate) enum Deploy {
         /// What is to be said of it
         #[arg(long, default_value = "")]
         note: String,
+    },
+    /// Print commands for Teams PowerShell that install and pin the hub's app: the setup policy, filled in
+    Setup {
+        #[command(flatten)]
+        hub: Hub,
+        /// Write them into a file
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
     },
     /// Write a package for the hub's own address
     Package {

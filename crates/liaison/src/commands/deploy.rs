@@ -76,6 +76,18 @@ pub(crate) fn run(place: &Place, command: &Deploy) -> Result {
             };
             api.finish();
         }
+        Deploy::Setup { hub, out: file } => {
+            let api = Api::connect(place, hub)?;
+            let plan = api.get(&format!("{BASE}/setup"))?;
+            api.finish();
+            match file {
+                Some(file) => fs::write(file, text(&plan, "script")).map_err(|error| {
+                    Failure::new(Exit::Failure, format!("{}: {error}", file.display()))
+                })?,
+                None if hub.output.json => out::json(&plan),
+                None => out::say(text(&plan, "script")),
+            }
+        }
         Deploy::Package { hub, package, out } => {
             let api = Api::connect(place, hub)?;
             let bytes = api.download(&format!("{BASE}/packages/{}", package.as_str()))?;
