@@ -60,6 +60,7 @@ way-behalf-what = On the first call the hub exchanges the token of your own sign
 to-application = Register the application of the connector
 kept = A value is kept; type another one to replace it
 from-file = From a file
+look = Show the fields that apply
 file-too-large = The file is too large for one value
 create = Create
 create-sign-in = Create and sign in

@@ -60,6 +60,7 @@ way-behalf-what = Au premier appel, le hub échange le jeton de votre propre aut
 to-application = Enregistrer l’application du connecteur
 kept = Une valeur est gardée ; saisissez-en une autre pour la remplacer
 from-file = Depuis un fichier
+look = Afficher les champs qui s’appliquent
 file-too-large = Le fichier est trop grand pour une valeur
 create = Créer
 create-sign-in = Créer et s’authentifier

@@ -61,6 +61,35 @@ pub struct FormParameter {
     pub secret: bool,
     /// What counts where none is given.
     pub default: Option<String>,
+    /// The names of other values of the form, and what of theirs it is asked for with; all of them have to be so.
+    pub depends: Vec<(String, Vec<String>)>,
+}
+
+impl ConnectionForm {
+    /// Which of the values are asked for while these, by name, stand in the form. What is not among them counts as its
+    /// default, and what depends on something that the form does not have is asked for.
+    pub fn applying(&self, given: &[(String, String)]) -> Vec<bool> {
+        let value = |parameter: &FormParameter| {
+            let found = given.iter().find(|(name, _)| name.eq_ignore_ascii_case(&parameter.name));
+            let found = found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty());
+            found.or(parameter.default.as_deref()).unwrap_or_default().to_owned()
+        };
+        let fits = |(other, with): &(String, Vec<String>)| {
+            let is_it = |it: &FormParameter| it.name.eq_ignore_ascii_case(other);
+            let at = self.parameters.iter().position(is_it)?;
+            // nobody sees what a sealed one holds
+            let other = self.parameters.get(at).filter(|other| !other.secret)?;
+            let value = value(other);
+            let same = |known: &String| match other.control {
+                Control::Flag => known.trim().eq_ignore_ascii_case(value.trim()),
+                _ => *known == value,
+            };
+            Some((at, with.iter().any(same)))
+        };
+        let conditions: Vec<Vec<(usize, bool)>> =
+            self.parameters.iter().map(|it| it.depends.iter().filter_map(fits).collect()).collect();
+        super::parameters::applying(&conditions)
+    }
 }
 
 /// The control that fits a value.
@@ -193,6 +222,7 @@ fn one(parameter: &ConnectionParameter<'_>) -> FormParameter {
             && parameter.dependencies().is_empty(),
         secret,
         default: default.filter(|_| !secret),
+        depends: super::parameters::depends(parameter),
         name: parameter.name.to_owned(),
     }
 }

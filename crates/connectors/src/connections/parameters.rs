@@ -106,16 +106,23 @@ fn wanted(parameter: &ConnectionParameter<'_>) -> Wanted {
             && is_reachable(parameter),
         default: parameter.default().map(text).filter(|text| !text.is_empty()),
         allowed: parameter.allowed_values().iter().map(|allowed| text(allowed.value)).collect(),
-        depends: parameter
-            .dependencies()
-            .iter()
-            .map(|(other, node)| {
-                let values = node.get("values").and_then(openapi::Node::as_list);
-                (other.to_owned(), values.unwrap_or_default().iter().map(text).collect())
-            })
-            .collect(),
+        depends: depends(parameter),
         name,
     }
+}
+
+/// The other values that it depends on, and what of theirs it is asked for with.
+pub(super) fn depends(parameter: &ConnectionParameter<'_>) -> Vec<(String, Vec<String>)> {
+    let text = |node: &openapi::Node<'_>| match node.to_value() {
+        Value::String(text) => text,
+        Value::Null => String::new(),
+        other => other.to_string(),
+    };
+    let all = parameter.dependencies().iter().map(|(other, node)| {
+        let values = node.get("values").and_then(openapi::Node::as_list);
+        (other.to_owned(), values.unwrap_or_default().iter().map(text).collect())
+    });
+    all.collect()
 }
 
 /// Whether its value is sealed; a maker's own client secret is, whatever its declared kind.
@@ -185,23 +192,29 @@ impl ParameterList {
             .iter()
             .map(|wanted| wanted.depends.iter().filter_map(fits).collect())
             .collect();
-        let mut asked = vec![true; conditions.len()];
-        // each round looks one condition further; circles end nowhere and are left
-        for _ in 0..MAX_CONDITIONS {
-            let holds = |(at, holds): &(usize, bool)| *holds && asked.get(*at) == Some(&true);
-            let next: Vec<bool> = conditions.iter().map(|all| all.iter().all(holds)).collect();
-            if next == asked {
-                break;
-            }
-            asked = next;
-        }
-        asked
+        applying(&conditions)
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {
         let plain = self.parameters.iter().filter(|wanted| wanted.kind != Kind::SignIn);
         plain.map(|wanted| wanted.name.as_str())
     }
+}
+
+/// Which of several values are asked for: each has the places of those that it depends on, and whether they are as
+/// they have to be. What depends on something that is not asked for is not asked for either.
+pub(super) fn applying(conditions: &[Vec<(usize, bool)>]) -> Vec<bool> {
+    let mut asked = vec![true; conditions.len()];
+    // each round looks one condition further; circles end nowhere and are left
+    for _ in 0..MAX_CONDITIONS {
+        let holds = |(at, holds): &(usize, bool)| *holds && asked.get(*at) == Some(&true);
+        let next: Vec<bool> = conditions.iter().map(|all| all.iter().all(holds)).collect();
+        if next == asked {
+            break;
+        }
+        asked = next;
+    }
+    asked
 }
 
 impl Wanted {

@@ -13,7 +13,7 @@ use web_frame::{
 
 use super::{
     at, sign_in,
-    values::{Pairs, fields, shown_again, typed, values},
+    values::{Given, Pairs, fields, is_conditional, is_look, shown_again, typed, values},
     way_words,
 };
 
@@ -35,7 +35,7 @@ pub(super) struct New {
     sets: Vec<ConnectionForm>,
     chosen: ConnectionForm,
     name: Field,
-    fields: Vec<Field>,
+    fields: Vec<Given>,
     share: Option<Field>,
     problem: Option<(String, String)>,
     is_maker: bool,
@@ -98,6 +98,9 @@ pub(super) async fn create(
     let sets = hub.connection_forms(scope, id).await?;
     let wanted = filled(typed(&pairs, "set"));
     let page = New::of(visit.frame.clone(), &connector, (sets, wanted), (&pairs, &[]))?;
+    if is_look(&pairs) {
+        return Ok(answer::page(&page));
+    }
     let new = NewConnection {
         name: filled(typed(&pairs, "name")),
         shared: typed(&pairs, "shared") == "on",
@@ -217,6 +220,10 @@ impl New {
     fn button(&self) -> String {
         let signs_in = self.chosen.sign_in == SignInWay::Person;
         self.frame.say(if signs_in { "connections.create-sign-in" } else { "connections.create" })
+    }
+
+    fn is_conditional(&self) -> bool {
+        is_conditional(&self.fields)
     }
 
     fn is_chosen(&self, form: &ConnectionForm) -> bool {

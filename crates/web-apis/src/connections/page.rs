@@ -18,7 +18,7 @@ use super::{
     Health, at,
     create::judged,
     is_own, may_change,
-    values::{Pairs, fields, shown_again, typed, values},
+    values::{Given, Pairs, fields, is_conditional, is_look, shown_again, typed, values},
     way_words,
 };
 
@@ -32,7 +32,7 @@ pub(super) struct Page {
     outcome: Option<(&'static str, &'static str, String, String)>,
     problem: Option<(String, String)>,
     name: Field,
-    fields: Vec<Field>,
+    fields: Vec<Given>,
 }
 
 /// What the page stands on.
@@ -124,6 +124,10 @@ impl Page {
         Self { frame, facts, outcome: None, problem: None, name, fields }
     }
 
+    fn is_conditional(&self) -> bool {
+        is_conditional(&self.fields)
+    }
+
     /// What an unhappy return from the provider means; an address that somebody made up says nothing.
     fn failure(&self, code: &str) -> Option<(&'static str, &'static str, String, String)> {
         let plain = code.len() <= 60
@@ -209,6 +213,12 @@ pub(super) async fn update(
     let facts = Facts::read(&app, &visit, id).await?;
     let before = &facts.connection;
     let has_values = pairs.iter().any(|(name, _)| name == "repair");
+    if has_values && is_look(&pairs) {
+        let (form, kept) = (facts.form.clone(), before.secret_names.clone());
+        let mut page = Page::of(visit.frame, facts, &[]);
+        page.fields = fields(&page.frame, &form, (&shown_again(&form, &pairs), &kept), &[]);
+        return Ok(answer::page(&page));
+    }
     let was = |name: &str| before.parameters.keys().any(|known| known.eq_ignore_ascii_case(name));
     // an empty field takes a value away that was shown; a secret stays as it is
     let given = if has_values {

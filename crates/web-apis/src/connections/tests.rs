@@ -55,6 +55,7 @@ fn parameter(name: &str, control: Control, secret: bool) -> FormParameter {
         required: name != "note",
         secret,
         default: None,
+        depends: Vec::new(),
     }
 }
 
@@ -75,6 +76,50 @@ fn form(sign_in: SignInWay) -> ConnectionForm {
             parameter("note", Control::Text, false),
         ],
     }
+}
+
+/// A way in of which some values are asked for with some choices only.
+fn conditional() -> ConnectionForm {
+    let after = |parameter: FormParameter, other: &str, with: &[&str]| FormParameter {
+        depends: vec![(other.to_owned(), with.iter().map(|it| (*it).to_owned()).collect())],
+        required: false,
+        ..parameter
+    };
+    let kinds = ["basic", "key", "none"].map(|it| (it.to_owned(), it.to_owned())).to_vec();
+    let kind = parameter("authType", Control::Choice(kinds), false);
+    ConnectionForm {
+        parameters: vec![
+            FormParameter { default: Some("key".to_owned()), ..kind },
+            after(parameter("api_key", Control::Masked, true), "authtype", &["key"]),
+            after(parameter("login", Control::Text, false), "authType", &["basic"]),
+            after(parameter("domain", Control::Flag, false), "authType", &["basic", "none"]),
+            after(parameter("domain_name", Control::Text, false), "domain", &["True"]),
+            after(parameter("after_secret", Control::Text, false), "api_key", &["x"]),
+        ],
+        ..form(SignInWay::Nobody)
+    }
+}
+
+#[test]
+fn a_form_asks_for_what_applies_with_what_was_chosen() {
+    let form = conditional();
+    let given = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+        pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
+    };
+    let applying = |pairs: &[(&str, &str)]| form.applying(&given(pairs));
+    // what is sealed cannot be looked at; the default counts where nothing was chosen
+    assert_eq!(applying(&[]), [true, true, false, false, false, true]);
+    assert_eq!(applying(&[("authType", "basic")]), [true, false, true, true, false, true]);
+    let domain = [("authType", "basic"), ("domain", "true")];
+    assert_eq!(applying(&domain), [true, false, true, true, true, true]);
+    // the flag stands, but is not asked for itself any more
+    assert_eq!(
+        applying(&[("authType", "key"), ("domain", "true")]),
+        [true, true, false, false, false, true]
+    );
+    let mut circle = conditional();
+    circle.parameters[0].depends = vec![("login".to_owned(), vec!["x".to_owned()])];
+    assert_eq!(circle.applying(&[]).len(), 6);
 }
 
 fn connector(frame: &Frame) -> Connector {
@@ -193,12 +238,23 @@ fn a_new_connection_asks_for_what_its_connector_wants() {
             New::of(frame.clone(), &connector(frame), (sets, None), (typed, errors)).unwrap()
         };
         let unready = SignInWay::Unready("authorization.placeholder");
+        let basic = vec![("values/authType".to_owned(), "basic".to_owned())];
         vec![
             ("key", new(&[SignInWay::Nobody], &Pairs::new(), &[])),
             ("mistakes", new(&[SignInWay::Nobody], &typed, &errors)),
             ("person", new(&[SignInWay::Person, SignInWay::Nobody], &Pairs::new(), &[])),
             ("behalf", new(&[SignInWay::OnBehalfOf], &Pairs::new(), &[])),
             ("unready", new(&[unready], &Pairs::new(), &[])),
+            (
+                "conditional",
+                New::of(
+                    frame.clone(),
+                    &connector(frame),
+                    (vec![conditional()], None),
+                    (&basic, &[]),
+                )
+                .unwrap(),
+            ),
         ]
     });
     show("connection-going", |frame| {

@@ -2,6 +2,7 @@
 
 use connectors::{ConnectionForm, Control, FormParameter};
 use kernel::{FieldError, Secret};
+use serde_json::{Value, json};
 use web_frame::{Field, Frame};
 
 /// What was typed, by the name of its field.
@@ -10,6 +11,26 @@ pub(super) type Pairs = Vec<(String, String)>;
 /// The value of a plain field.
 pub(super) fn typed<'a>(pairs: &'a Pairs, name: &str) -> &'a str {
     pairs.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
+}
+
+/// One value of the form.
+#[derive(Debug)]
+pub(super) struct Given {
+    pub(super) field: Field,
+    /// The fields that it depends on, with what of theirs it is asked for with, for the script that shows and hides it.
+    pub(super) when: Option<String>,
+    /// Whether it is not asked for as the form stands.
+    pub(super) is_off: bool,
+}
+
+/// Whether the sender only wants to see what is asked for with what was chosen.
+pub(super) fn is_look(pairs: &Pairs) -> bool {
+    typed(pairs, "do") == "look"
+}
+
+/// Whether something of the form depends on something else in it.
+pub(super) fn is_conditional(fields: &[Given]) -> bool {
+    fields.iter().any(|one| one.when.is_some())
 }
 
 /// The name of a parameter's field: the pointer under which findings speak of it.
@@ -24,13 +45,28 @@ pub(super) fn fields(
     form: &ConnectionForm,
     (shown, kept): (&Pairs, &[String]),
     errors: &[FieldError],
-) -> Vec<Field> {
-    let one = |parameter: &FormParameter| {
+) -> Vec<Given> {
+    let one = |(parameter, applies): (&FormParameter, bool)| {
         let value = typed(shown, &parameter.name);
         let is_kept = kept.iter().any(|name| name.eq_ignore_ascii_case(&parameter.name));
-        field(frame, parameter, (value, is_kept)).checked(errors, frame.t)
+        Given {
+            field: field(frame, parameter, (value, is_kept)).checked(errors, frame.t),
+            when: condition(form, parameter),
+            is_off: !applies,
+        }
     };
-    form.parameters.iter().map(one).collect()
+    form.parameters.iter().zip(form.applying(shown)).map(one).collect()
+}
+
+/// `[[field, [value, …]], …]`: what has to stand in other fields of the form.
+fn condition(form: &ConnectionForm, parameter: &FormParameter) -> Option<String> {
+    let of = |(other, with): &(String, Vec<String>)| {
+        let is_it = |it: &&FormParameter| it.name.eq_ignore_ascii_case(other) && !it.secret;
+        let other = form.parameters.iter().find(is_it)?;
+        Some(json!([field_name(&other.name), with]))
+    };
+    let all: Vec<_> = parameter.depends.iter().filter_map(of).collect();
+    (!all.is_empty()).then(|| Value::Array(all).to_string())
 }
 
 fn field(frame: &Frame, parameter: &FormParameter, (value, is_kept): (&str, bool)) -> Field {

@@ -142,6 +142,37 @@ async fn a_makers_connection_is_shared_with_everybody_and_taken_back() {
 }
 
 #[tokio::test]
+async fn what_was_chosen_says_what_is_asked_for_also_without_script() {
+    let house = house().await;
+    let sam = house.browser("sam", &[Role::Seller]).await;
+    let parameter = |kind: &str, constraints: Value| json!({ "type": kind, "uiDefinition": { "displayName": "P", "constraints": constraints } });
+    let with = |value: &str| json!({ "required": "true", "dependencies": { "how": { "values": [value] } } });
+    let ways = json!({ "required": "true",
+        "allowedValues": [{ "text": "Key", "value": "key" }, { "text": "Login", "value": "login" }] });
+    let parameters = json!({ "how": parameter("string", ways),
+        "api_key": parameter("securestring", with("key")), "login": parameter("string", with("login")) });
+    let id = connector(&house, "Two kinds", parameters).await.to_string();
+    let off = |html: &str, name: &str| {
+        let at = html.find(&format!("name=\"values/{name}\"")).unwrap();
+        let part = html[..at].rfind("data-when=").unwrap();
+        html[part..at].contains(" hidden>")
+    };
+    let empty = house.get(&sam, &format!("/connections/new?connector={id}")).await.html;
+    assert!(off(&empty, "api_key") && off(&empty, "login"), "{empty}");
+    let look = [("connector", id.as_str()), ("values/how", "login"), ("do", "look")];
+    let page = house.post(&sam, "/connections/new", &look).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.html);
+    assert!(off(&page.html, "api_key") && !off(&page.html, "login"), "{}", page.html);
+    let list = house.get(&sam, "/connections").await.html;
+    assert!(!list.contains("Two kinds"), "looking makes nothing: {list}");
+    let fields = [("connector", id.as_str()), ("values/how", "login"), ("values/login", "sam")];
+    let place = made(&house, &sam, &fields).await;
+    let look = [("repair", "on"), ("values/how", "key"), ("values/login", "sam"), ("do", "look")];
+    let page = house.post(&sam, &place, &look).await;
+    assert!(!off(&page.html, "api_key") && off(&page.html, "login"), "{}", page.html);
+}
+
+#[tokio::test]
 async fn each_way_in_has_a_form_of_its_own() {
     let house = house().await;
     let sam = house.browser("sam", &[Role::Seller]).await;

@@ -21,6 +21,36 @@ for (const area of form?.querySelectorAll<HTMLTextAreaElement>('textarea[name^="
   area.after(line);
 }
 
+// What depends on a choice is shown while the choice says so: <div data-when="[[field, [value, …]], …]">. Without this a
+// button asks the server for the form as it is then.
+const parts = [...(form?.querySelectorAll<HTMLElement>("[data-when]") ?? [])];
+
+function applies(part: HTMLElement): boolean {
+  const all = JSON.parse(part.dataset.when ?? "[]") as [string, string[]][];
+  return all.every(([name, values]) => {
+    const control = form?.elements.namedItem(name);
+    if (control instanceof HTMLInputElement && control.type === "checkbox") {
+      const state = String(control.checked);
+      return shown(control) && values.some((value) => value.trim().toLowerCase() === state);
+    }
+    if (!(control instanceof HTMLElement) || !("value" in control)) return true;
+    return shown(control) && values.includes(control.value as string);
+  });
+}
+
+/** What depends on something that is not asked for is not asked for either. */
+const shown = (control: HTMLElement) => control.closest("[data-when][hidden]") === null;
+
+function settle(): void {
+  // each round goes one step further; circles end nowhere and are left
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const turned = parts.filter((part) => part.hidden === applies(part));
+    if (turned.length === 0) break;
+    for (const part of turned) part.hidden = !part.hidden;
+  }
+}
+if (parts.length > 0) form?.addEventListener("input", settle);
+
 async function take(area: HTMLTextAreaElement, file: File | undefined): Promise<void> {
   if (file === undefined) return;
   if (file.size > MAX_BYTES) return toast(tooLarge, true);
@@ -30,3 +60,5 @@ async function take(area: HTMLTextAreaElement, file: File | undefined): Promise<
 
 /** What one value of a connection may hold. */
 const MAX_BYTES = 20_000;
+/** Conditions of conditions that are looked at. */
+const MAX_ROUNDS = 16;
