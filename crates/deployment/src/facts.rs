@@ -7,8 +7,8 @@ use uuid::Uuid;
 use crate::{
     SellerGroup,
     evidence::{
-        Assignment, CatalogueApp, Content, DataPolicy, MailboxPolicy, MeetingPolicy, Package,
-        SetupPolicy,
+        Application, Assignment, CatalogueApp, Content, DataPolicy, MailboxPolicy, MeetingPolicy,
+        Package, SetupPolicy,
     },
 };
 
@@ -91,15 +91,32 @@ pub(crate) struct Directory {
     pub(crate) catalogued: Vec<String>,
 }
 
+/// A seller in Salesforce.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Colleague {
+    /// The address.
+    pub(crate) address: String,
+    /// The name of the profile.
+    pub(crate) profile: String,
+    /// Names, labels and identifiers of the permission sets; nothing where they cannot be seen.
+    pub(crate) sets: Option<Vec<String>>,
+    /// Whether interfaces may be used.
+    pub(crate) may: bool,
+}
+
 /// What Salesforce says to the administrator who asks.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Organisation {
     /// `OrganizationType`.
     pub(crate) edition: Option<String>,
-    /// Of each seller who was found: address, name of the profile, and whether APIs may be used.
-    pub(crate) users: Option<Vec<(String, String, bool)>>,
-    /// Applications: name, and whether only pre-authorised users may use them.
-    pub(crate) applications: Option<Vec<(String, Option<bool>)>>,
+    /// Each seller who was found.
+    pub(crate) users: Option<Vec<Colleague>>,
+    /// Applications with their policies, as far as they are told.
+    pub(crate) applications: Vec<Application>,
+    /// Profiles that let people change everything and that somebody has.
+    pub(crate) customisers: Option<Vec<String>>,
+    /// Licences of integration users: how many there are, and how many are used.
+    pub(crate) integration: Option<(i64, i64)>,
     /// Whether records of `EmailMessage` can be made.
     pub(crate) stores_mail: Option<bool>,
 }
@@ -124,6 +141,8 @@ pub(crate) struct Dynamics {
     pub(crate) tracking: Option<Vec<(String, i64)>>,
     /// Of each seller: address, and whether the account is enabled. Sellers who are not there are missing.
     pub(crate) users: Option<Vec<(String, bool)>>,
+    /// Of each seller who is there: address, names of the roles, and whether those of teams are among them.
+    pub(crate) roles: Option<Vec<(String, Vec<String>, bool)>>,
     /// Whether Dataverse search is on.
     pub(crate) search: Option<bool>,
 }

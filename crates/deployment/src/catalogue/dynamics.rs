@@ -26,6 +26,7 @@ pub(super) const CHECKS: &[Check] = &[
         ("No email messages", "Aucun message électronique"),
     ]),
     of("D365-05", Class::Blocks, Step::Roles)
+        .by(LIVE, sellers_have_roles)
         .labels(&[
             ("Salesperson", "Vendeur"),
             ("Sales Manager", "Directeur commercial"),
@@ -129,6 +130,44 @@ fn sellers_are_enabled(facts: &Facts) -> Verdict {
     };
     let bad: Vec<_> = sellers.into_iter().filter(|one| !enabled(one)).collect();
     Verdict::when(bad.is_empty(), Source::Dynamics, facts.now).saw_all(bad)
+}
+
+/// Roles that make a seller; `Sales Copilot User` adds to a role and is none by itself.
+const SELLS: [&str; 2] = ["Salesperson", "Sales Manager"];
+const ADDS: [&str; 2] = ["Sales Copilot User", "Copilot for Sales User"];
+
+fn sellers_have_roles(facts: &Facts) -> Verdict {
+    let found = match live(facts) {
+        Ok(found) => found,
+        Err(verdict) => return verdict,
+    };
+    let Some(all) = &found.roles else { return Verdict::unknown(Why::Refused) };
+    let sellers = facts.own.sellers.iter().filter(|one| !one.address.is_empty());
+    let sellers: Vec<_> = sellers.map(|one| one.address.as_str()).collect();
+    if sellers.is_empty() {
+        return Verdict::unknown(Why::NoSellers);
+    }
+    let (mut bad, mut unseen) = (Vec::new(), Vec::new());
+    for address in sellers {
+        let known = all.iter().find(|(who, ..)| who.eq_ignore_ascii_case(address));
+        let (held, whole) = known.map_or((&[][..], true), |(_, held, whole)| (held, *whole));
+        let adds = held.iter().any(|role| ADDS.contains(&role.as_str()));
+        let other = held.iter().any(|role| !ADDS.contains(&role.as_str()));
+        if held.iter().any(|role| SELLS.contains(&role.as_str())) || (adds && other) {
+            continue;
+        }
+        let told = format!("{address}: {}", held.join(", "));
+        // a team that cannot be seen may give it
+        if whole { bad.push(told) } else { unseen.push(told) }
+    }
+    if !bad.is_empty() {
+        Verdict::when(false, Source::Dynamics, facts.now).saw_all(bad)
+    } else if !unseen.is_empty() {
+        Verdict::unset(Source::Dynamics, facts.now).saw_all(unseen)
+    } else {
+        Verdict::when(true, Source::Dynamics, facts.now)
+            .saw_all(all.iter().map(|(who, held, _)| format!("{who}: {}", held.join(", "))))
+    }
 }
 
 /// The switch can be read; whether the views hold the key fields, somebody has to look.

@@ -3,7 +3,7 @@
 use crate::{
     check::{Check, Class, For, Source, Step, Verdict, Who, Why},
     evidence::{Application, Kind},
-    facts::{Facts, Organisation, Reading},
+    facts::{Colleague, Facts, Organisation, Reading},
 };
 
 const LIVE: &[Source] = &[Source::Salesforce];
@@ -57,18 +57,18 @@ pub(super) const CHECKS: &[Check] = &[
         ])
         .at(APPS),
     of("SF-06", Class::Blocks, Step::ConnectedApp)
-        .by(PACKAGE, sellers_are_granted)
+        .by(BOTH, sellers_are_granted)
         .labels(&[("Profiles", "Profils"), ("Permission Sets", "Ensembles d’autorisations")])
         .at(APPS),
     of("SF-07", Class::Blocks, Step::ConnectedApp)
-        .by(PACKAGE, ip_relaxation)
+        .by(BOTH, ip_relaxation)
         .labels(&[
             ("IP Relaxation", "Relaxation IP"),
             ("Relax IP restrictions", "Relaxer les restrictions IP"),
         ])
         .at(APPS),
     of("SF-08", Class::Blocks, Step::ConnectedApp)
-        .by(PACKAGE, refresh_tokens)
+        .by(BOTH, refresh_tokens)
         .labels(&[
             ("Refresh Token Policy", "Stratégie de jeton d’actualisation"),
             (
@@ -78,7 +78,7 @@ pub(super) const CHECKS: &[Check] = &[
         ])
         .at(APPS),
     of("SF-09", Class::Warning, Step::ConnectedApp)
-        .by(PACKAGE, session_timeout)
+        .by(BOTH, session_timeout)
         .labels(&[
             ("Session Policies", "Politiques de session"),
             ("Timeout Value", "Valeur du délai d’expiration"),
@@ -86,7 +86,7 @@ pub(super) const CHECKS: &[Check] = &[
         ])
         .at(APPS),
     of("SF-10", Class::Warning, Step::ConnectedApp)
-        .by(PACKAGE, assurance)
+        .by(BOTH, assurance)
         .labels(&[("High Assurance session required", "Session à haute assurance requise")])
         .at(APPS),
     of("SF-11", Class::Blocks, Step::FirstSignIn)
@@ -123,12 +123,14 @@ pub(super) const CHECKS: &[Check] = &[
         ("Reconnect", "Se reconnecter"),
     ]),
     of("SF-19", Class::Feature, Step::Customise)
+        .by(LIVE, has_integration_licence)
+        .labels(&[("User Licenses", "Licences utilisateur")])
         .at("salesforce:lightning/setup/CompanyProfileInfo/home"),
     of("SF-20", Class::Warning, Step::FirstSignIn)
         .by(&[Source::Liaison], one_organisation)
         .at("/admin/crm"),
     of("SF-21", Class::Feature, Step::Roles)
-        .by(PACKAGE, somebody_customises)
+        .by(BOTH, somebody_customises)
         .labels(&[
             ("Modify All Data", "Modifier toutes les données"),
             ("Manage Data Integrations", "Gérer les intégrations de données"),
@@ -168,6 +170,11 @@ fn own_application(facts: &Facts) -> Option<(&Application, jiff::Timestamp)> {
     Some((found?, *at))
 }
 
+fn is_called(one: &Application, name: &str) -> bool {
+    one.name.to_lowercase().contains(name)
+        || one.label.as_ref().is_some_and(|label| label.to_lowercase().contains(name))
+}
+
 /// The hub's own name, and those under which the published products stand there.
 fn is_ours(name: &str, label: Option<&String>) -> bool {
     let known = ["liaison", "microsoft power platform", "m365 copilot sales"];
@@ -176,16 +183,40 @@ fn is_ours(name: &str, label: Option<&String>) -> bool {
     texts.iter().any(|text| known.iter().any(|known| text.contains(known)))
 }
 
-/// A verdict on our application in the package.
-fn of_application(facts: &Facts, test: impl Fn(&Application) -> (Option<bool>, String)) -> Verdict {
+/// Our application as the organisation tells of it: by the hub's own name first.
+fn live_application(facts: &Facts) -> Option<&Application> {
+    let Reading::Read(organisation) = &facts.salesforce else { return None };
+    let mut known = organisation.applications.iter();
+    let own = known.clone().find(|one| is_called(one, "liaison"));
+    own.or_else(|| known.find(|one| is_ours(&one.name, one.label.as_ref())))
+}
+
+/// A verdict on our application: as the organisation tells of it, where it does, else as it is in the package. The test
+/// is told which, for what is not in a package is not set, and what the organisation leaves out it may not tell.
+fn of_application(
+    facts: &Facts,
+    test: impl Fn(&Application, bool) -> (Option<bool>, String),
+) -> Verdict {
+    if let Some(found) = live_application(facts)
+        && let (Some(holds), seen) = test(found, true)
+    {
+        let verdict = Verdict::when(holds, Source::Salesforce, facts.now);
+        return verdict.saw(format!("{}: {seen}", found.name));
+    }
     let Some((found, at)) = own_application(facts) else {
-        return Verdict::unknown(if facts.handed.package.is_some() {
-            Why::Unset
-        } else {
-            Why::NotRead
-        });
+        return match (&facts.handed.package, &facts.salesforce) {
+            (Some(_), _) => Verdict::unknown(Why::Unset),
+            (None, Reading::Refused(why)) => Verdict::unknown(Why::Refused).saw(why.clone()),
+            (None, Reading::Read(_)) => match live_application(facts) {
+                Some(found) => {
+                    Verdict::unset(Source::Salesforce, facts.now).saw(found.name.clone())
+                }
+                None => Verdict::unknown(Why::Refused),
+            },
+            (None, Reading::Absent) => Verdict::unknown(Why::NotRead),
+        };
     };
-    let (holds, seen) = test(found);
+    let (holds, seen) = test(found, false);
     let verdict = match holds {
         Some(holds) => Verdict::when(holds, READ, at),
         None => Verdict::unset(READ, at),
@@ -220,12 +251,12 @@ fn may_use_interfaces(facts: &Facts) -> Verdict {
                 if users.is_empty() {
                     return Verdict::unknown(Why::NoSellers);
                 }
-                let without = users.iter().filter(|(.., may)| !may);
+                let without = users.iter().filter(|one| !one.may);
                 let without: Vec<_> =
-                    without.map(|(who, profile, _)| format!("{who} ({profile})")).collect();
+                    without.map(|one| format!("{} ({})", one.address, one.profile)).collect();
                 let verdict = Verdict::when(without.is_empty(), Source::Salesforce, facts.now);
                 return if without.is_empty() {
-                    verdict.saw_all(users.iter().map(|(who, ..)| who.clone()))
+                    verdict.saw_all(users.iter().map(|one| one.address.clone()))
                 } else {
                     verdict.saw_all(without)
                 };
@@ -277,25 +308,11 @@ fn application_is_open(facts: &Facts) -> Verdict {
 }
 
 fn permitted_users(facts: &Facts) -> Verdict {
-    let found = of_application(facts, |one| match one.pre_authorized {
+    of_application(facts, |one, _| match one.pre_authorized {
         Some(true) => (Some(true), "AdminApprovedPreAuthorized".to_owned()),
         Some(false) => (Some(true), "AllSelfAuthorized".to_owned()),
         None => (None, String::new()),
-    });
-    if found.holds.is_some() {
-        return found;
-    }
-    let Reading::Read(organisation) = &facts.salesforce else { return found };
-    let all = organisation.applications.iter().flatten();
-    let own =
-        all.filter(|(name, _)| is_ours(name, None)).find_map(|(name, only)| Some((name, (*only)?)));
-    match own {
-        Some((name, only)) => {
-            let shown = if only { "AdminApprovedPreAuthorized" } else { "AllSelfAuthorized" };
-            Verdict::when(true, Source::Salesforce, facts.now).saw(format!("{name}: {shown}"))
-        }
-        None => found,
-    }
+    })
 }
 
 /// Where only pre-authorised users may, every seller has one of the profiles or permission sets that are named.
@@ -304,16 +321,26 @@ fn sellers_are_granted(facts: &Facts) -> Verdict {
         Reading::Read(organisation) => organisation.users.as_deref().unwrap_or_default(),
         _ => &[],
     };
-    of_application(facts, |one| {
+    of_application(facts, |one, _| {
         let shown = one.granted_to.join(", ");
+        let named = |name: &String| one.granted_to.contains(name);
         match one.pre_authorized {
             Some(false) => (Some(true), "AllSelfAuthorized".to_owned()),
             Some(true) if one.granted_to.is_empty() => (Some(false), "-".to_owned()),
             Some(true) if !users.is_empty() => {
-                let is = |profile: &str| one.granted_to.iter().any(|name| name == profile);
-                // who has another profile may have a permission set, which cannot be seen
-                let all = users.iter().all(|(_, profile, _)| is(profile));
-                (all.then_some(true), shown)
+                let is_granted =
+                    |one: &&Colleague| named(&one.profile) || one.sets.iter().flatten().any(named);
+                let without: Vec<_> = users.iter().filter(|one| !is_granted(one)).collect();
+                if without.is_empty() {
+                    (Some(true), shown)
+                } else if without.iter().all(|one| one.sets.is_some()) {
+                    let who =
+                        without.iter().map(|one| format!("{} ({})", one.address, one.profile));
+                    (Some(false), who.collect::<Vec<_>>().join(", "))
+                } else {
+                    // who has another profile may have a permission set, which cannot be seen
+                    (None, shown)
+                }
             }
             _ => (None, shown),
         }
@@ -327,22 +354,28 @@ fn is(value: Option<&String>, good: &str) -> (Option<bool>, String) {
 }
 
 fn ip_relaxation(facts: &Facts) -> Verdict {
-    of_application(facts, |one| is(one.ip.as_ref(), "bypass"))
+    of_application(facts, |one, _| is(one.ip.as_ref(), "bypass"))
 }
 
 fn refresh_tokens(facts: &Facts) -> Verdict {
-    of_application(facts, |one| is(one.refresh.as_ref(), "infinite"))
+    of_application(facts, |one, _| is(one.refresh.as_ref(), "infinite"))
 }
 
 fn session_timeout(facts: &Facts) -> Verdict {
-    of_application(facts, |one| {
+    of_application(facts, |one, live| {
+        if live && one.session_minutes.is_none() {
+            return (None, String::new());
+        }
         let value = one.session_minutes.as_deref().unwrap_or("0");
         (Some(matches!(value, "0" | "" | "None")), format!("{value} min"))
     })
 }
 
 fn assurance(facts: &Facts) -> Verdict {
-    of_application(facts, |one| {
+    of_application(facts, |one, live| {
+        if live && one.session_level.is_none() {
+            return (None, String::new());
+        }
         let value = one.session_level.as_deref().unwrap_or("STANDARD");
         (Some(!value.eq_ignore_ascii_case("high_assurance")), value.to_owned())
     })
@@ -385,6 +418,18 @@ fn shares_activities(facts: &Facts) -> Verdict {
     }
 }
 
+/// One of them at least is free.
+fn has_integration_licence(facts: &Facts) -> Verdict {
+    match live(facts) {
+        Ok(Organisation { integration: Some((all, used)), .. }) => {
+            let verdict = Verdict::when(used < all, Source::Salesforce, facts.now);
+            verdict.saw(format!("Salesforce Integration: {used}/{all}"))
+        }
+        Ok(_) => Verdict::unknown(Why::Refused),
+        Err(verdict) => verdict,
+    }
+}
+
 fn one_organisation(facts: &Facts) -> Verdict {
     let mut hosts = facts.own.salesforce_hosts.clone();
     kernel::sort(&mut hosts);
@@ -397,6 +442,10 @@ fn one_organisation(facts: &Facts) -> Verdict {
 
 /// On a profile: a permission set is not enough.
 fn somebody_customises(facts: &Facts) -> Verdict {
+    if let Reading::Read(Organisation { customisers: Some(profiles), .. }) = &facts.salesforce {
+        let verdict = Verdict::when(!profiles.is_empty(), Source::Salesforce, facts.now);
+        return verdict.saw_all(profiles.clone());
+    }
     let Some((package, at)) = &facts.handed.package else { return Verdict::unknown(Why::NotRead) };
     let profiles = package.grants.iter().filter(|one| one.profile);
     let good: Vec<_> =

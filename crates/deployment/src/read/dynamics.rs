@@ -90,6 +90,9 @@ async fn state(crm: &dyn Crm, sellers: &[Seller]) -> Result<Dynamics, CrmError> 
             found.tracking = page.map(|page| page.records.iter().filter_map(tracking).collect());
         }
     }
+    if let (Some(users), false) = (&found.users, wanted.is_empty()) {
+        found.roles = roles(crm, users, of("internalemailaddress")).await?;
+    }
     let query = Query::of("organization", &["isexternalsearchindexenabled"]).size(1);
     if let Some(page) = shown(crm.query(&query).await)? {
         let value =
@@ -99,6 +102,68 @@ async fn state(crm: &dyn Crm, sellers: &[Seller]) -> Result<Dynamics, CrmError> 
         }
     }
     Ok(found)
+}
+
+/// Pairs of a table that joins two others; nothing where it cannot be seen.
+async fn pairs(
+    crm: &dyn Crm,
+    (table, first, second): (&str, &str, &str),
+    filter: Option<Filter>,
+) -> Result<Option<Vec<(String, String)>>, CrmError> {
+    let mut query = Query::of(table, &[first, second]).size(500);
+    if let Some(filter) = filter {
+        query = query.filter(filter);
+    }
+    let id = |row: &Record, name: &str| match row.values.get(name)? {
+        Value::Id(id) => Some(id.0.clone()),
+        Value::Row(row) => Some(row.id.0.clone()),
+        Value::Text(text) => Some(text.clone()),
+        _ => None,
+    };
+    let Some(page) = shown(crm.query(&query).await)? else { return Ok(None) };
+    if page.next.is_some() {
+        return Ok(None);
+    }
+    let rows = page.records.iter();
+    Ok(Some(rows.filter_map(|row| Some((id(row, first)?, id(row, second)?))).collect()))
+}
+
+/// The roles of sellers, their own and those of their teams (`systemuserroles`, `teamroles`).
+async fn roles(
+    crm: &dyn Crm,
+    users: &[(String, bool)],
+    sellers: Filter,
+) -> Result<Option<Vec<(String, Vec<String>, bool)>>, CrmError> {
+    let query = Query::of("systemuser", &["internalemailaddress"]).filter(sellers).size(200);
+    let Some(people) = shown(crm.query(&query).await)? else { return Ok(None) };
+    let Some(names) = shown(crm.query(&Query::of("role", &["name"]).size(500)).await)? else {
+        return Ok(None);
+    };
+    let name = |id: &String| {
+        let found = names.records.iter().find(|row| row.at.id.0.eq_ignore_ascii_case(id));
+        found.and_then(|row| text(row, "name"))
+    };
+    let ids: Vec<_> = people.records.iter().map(|row| Value::Id(row.at.id.clone())).collect();
+    let of = || Some(Filter::OneOf("systemuserid".to_owned(), ids.clone()));
+    let Some(own) = pairs(crm, ("systemuserroles", "systemuserid", "roleid"), of()).await? else {
+        return Ok(None);
+    };
+    let membership = pairs(crm, ("teammembership", "systemuserid", "teamid"), of()).await?;
+    let teams = pairs(crm, ("teamroles", "teamid", "roleid"), None).await?;
+    let whole = membership.is_some() && teams.is_some();
+    let (membership, teams) = (membership.unwrap_or_default(), teams.unwrap_or_default());
+    let of_person = |row: &Record| {
+        let is = |id: &String| id.eq_ignore_ascii_case(&row.at.id.0);
+        let direct = own.iter().filter(|(who, _)| is(who)).map(|(_, role)| role);
+        let through = membership.iter().filter(|(who, _)| is(who)).flat_map(|(_, team)| {
+            let of_team = teams.iter().filter(move |(one, _)| one.eq_ignore_ascii_case(team));
+            of_team.map(|(_, role)| role)
+        });
+        let address = text(row, "internalemailaddress")?;
+        let known = users.iter().any(|(one, _)| one.eq_ignore_ascii_case(&address));
+        known.then(|| (address, direct.chain(through).filter_map(name).collect(), whole))
+    };
+    Ok(Some(people.records.iter().filter_map(of_person).collect()))
 }
 
 fn number(row: &Record, name: &str) -> Option<i64> {

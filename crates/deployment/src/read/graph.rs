@@ -60,7 +60,14 @@ async fn directory(
                     found.licences.push((seller.address.clone(), held.collect()));
                 }
                 // who is not in the directory has no licence there
-                Ok(None) | Err(GraphError::NotFound { .. }) => {}
+                Err(GraphError::NotFound { .. }) => {
+                    found.licences.push((seller.address.clone(), Vec::new()));
+                }
+                // what everybody holds is asked for, or nothing is said of it
+                Ok(None) => {
+                    found.products = None;
+                    break;
+                }
                 Err(error) => return Err(error),
             }
         }

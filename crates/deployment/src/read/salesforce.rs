@@ -1,11 +1,14 @@
 //! Salesforce, as the administrator who asks: nothing is read that they may not see.
 
+use std::collections::BTreeMap;
+
 use crm::{Comparison, Crm, Error as CrmError, Filter, Query, Record, Value};
 use kernel::{Coded as _, Scope};
 
 use crate::{
     Deployment,
-    facts::{Organisation, Reading, Seller},
+    evidence::Application,
+    facts::{Colleague, Organisation, Reading, Seller},
 };
 
 /// Addresses of one question. Ours: a query stays short.
@@ -55,98 +58,281 @@ async fn organisation(crm: &dyn Crm, sellers: &[Seller]) -> Result<Organisation,
     if let Some(page) = shown(crm.query(&query).await)? {
         found.edition = page.records.first().and_then(|row| text(row, "OrganizationType"));
     }
-    found.users = users(crm, sellers).await?;
-    let fields = ["Name", "OptionsAllowAdminApprovedUsersOnly"];
-    let query = Query::of("ConnectedApplication", &fields).size(200);
-    if let Some(page) = shown(crm.query(&query).await)? {
-        let each = page.records.iter().filter_map(|row| {
-            let only = match row.values.get("OptionsAllowAdminApprovedUsersOnly") {
-                Some(Value::Boolean(only)) => Some(*only),
-                _ => None,
-            };
-            Some((text(row, "Name")?, only))
-        });
-        found.applications = Some(each.collect());
+    let profiles = profiles(crm).await?;
+    let sets = sets(crm).await?;
+    if let Some(profiles) = &profiles {
+        found.users = users(crm, sellers, (profiles, sets.as_deref())).await?;
+        found.customisers = customisers(crm, profiles).await?;
     }
+    found.applications = applications(crm, &named(profiles.as_ref(), sets.as_ref())).await?;
     if let Some(may) = shown(crm.permissions("EmailMessage").await)? {
         found.stores_mail = Some(may.create);
+    }
+    let own = Filter::compare("Name", Comparison::Equal, Value::from(INTEGRATION));
+    let query = Query::of("UserLicense", &["TotalLicenses", "UsedLicenses"]).filter(own).size(1);
+    if let Some(page) = shown(crm.query(&query).await)? {
+        let row = page.records.first();
+        let number = |name: &str| row.map_or(Some(0), |row| whole(row, name));
+        found.integration = number("TotalLicenses").zip(number("UsedLicenses"));
     }
     Ok(found)
 }
 
-/// Sellers with their profiles, and whether the profile or a permission set lets them use interfaces.
+/// The licence of integration users, as organisations are sold it.
+const INTEGRATION: &str = "Salesforce Integration";
+/// Rows of one list. Ours: what comes after is not looked at, and nothing is said of it.
+const ROWS: usize = 10_000;
+
+/// All rows of a query; nothing where who asks may not see them, or where there are more than are looked at.
+async fn all(crm: &dyn Crm, mut query: Query) -> Result<Option<Vec<Record>>, CrmError> {
+    let mut rows = Vec::new();
+    loop {
+        let Some(page) = shown(crm.query(&query).await)? else { return Ok(None) };
+        rows.extend(page.records);
+        match page.next {
+            Some(_) if rows.len() >= ROWS => return Ok(None),
+            Some(next) => query = query.behind(next),
+            None => return Ok(Some(rows)),
+        }
+    }
+}
+
+fn is_on(row: &Record, name: &str) -> bool {
+    row.values.get(name) == Some(&Value::Boolean(true))
+}
+
+fn whole(row: &Record, name: &str) -> Option<i64> {
+    match row.values.get(name)? {
+        Value::Whole(number) => Some(*number),
+        _ => None,
+    }
+}
+
+/// The row that a lookup leads to.
+fn to(row: &Record, name: &str) -> Option<String> {
+    match row.values.get(name)? {
+        Value::Row(row) => Some(row.id.0.clone()),
+        Value::Id(id) => Some(id.0.clone()),
+        _ => None,
+    }
+}
+
+/// Profiles with what they allow. Organisations of some editions do not tell who manages data integrations.
+async fn profiles(crm: &dyn Crm) -> Result<Option<Vec<Record>>, CrmError> {
+    let fields = [
+        "Name",
+        "PermissionsApiEnabled",
+        "PermissionsModifyAllData",
+        "PermissionsManageDataIntegrations",
+    ];
+    for upto in [4, 3, 2] {
+        let query = Query::of("Profile", fields.get(..upto).unwrap_or_default()).size(200);
+        if let Some(found) = all(crm, query).await? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// Permission sets, those of profiles among them.
+async fn sets(crm: &dyn Crm) -> Result<Option<Vec<Record>>, CrmError> {
+    let fields = ["Name", "Label", "ProfileId", "PermissionsApiEnabled"];
+    all(crm, Query::of("PermissionSet", &fields).size(200)).await
+}
+
+/// What each permission set is known as: by its name, its label and its identifier, or by the profile whose it is.
+fn named(
+    profiles: Option<&Vec<Record>>,
+    sets: Option<&Vec<Record>>,
+) -> BTreeMap<String, Vec<String>> {
+    let profile = |id: &str| {
+        let found = profiles?.iter().find(|one| one.at.id.0 == id)?;
+        text(found, "Name")
+    };
+    let names = |set: &Record| match to(set, "ProfileId") {
+        Some(of) => profile(&of).into_iter().collect(),
+        None => [text(set, "Name"), text(set, "Label"), Some(set.at.id.0.clone())]
+            .into_iter()
+            .flatten()
+            .collect(),
+    };
+    sets.into_iter().flatten().map(|set| (set.at.id.0.clone(), names(set))).collect()
+}
+
+/// Sellers with their profiles and permission sets, and whether one of these lets them use interfaces.
 async fn users(
     crm: &dyn Crm,
     sellers: &[Seller],
-) -> Result<Option<Vec<(String, String, bool)>>, CrmError> {
-    let addresses: Vec<_> = sellers.iter().filter(|one| !one.address.is_empty()).collect();
-    let mut users = Vec::new();
-    for some in addresses.get(..addresses.len().min(LOOKED_AT)).unwrap_or_default().chunks(AT_ONCE)
-    {
+    (profiles, sets): (&[Record], Option<&[Record]>),
+) -> Result<Option<Vec<Colleague>>, CrmError> {
+    let addresses: Vec<_> =
+        sellers.iter().filter(|one| !one.address.is_empty()).take(LOOKED_AT).collect();
+    let (mut users, mut has) = (Vec::new(), BTreeMap::<String, Vec<String>>::new());
+    let mut sets = sets;
+    for some in addresses.chunks(AT_ONCE) {
         let wanted = some.iter().map(|one| Value::from(one.address.as_str())).collect();
         let filter = Filter::All(vec![
             Filter::OneOf("Email".to_owned(), wanted),
             Filter::compare("IsActive", Comparison::Equal, Value::Boolean(true)),
         ]);
         let query = Query::of("User", &["Email", "ProfileId"]).filter(filter).size(200);
-        let Some(page) = shown(crm.query(&query).await)? else { return Ok(None) };
-        users.extend(page.records);
-    }
-    if users.is_empty() {
-        return Ok(Some(Vec::new()));
-    }
-    let query = Query::of("Profile", &["Name", "PermissionsApiEnabled"]).size(200);
-    let Some(profiles) = shown(crm.query(&query).await)? else { return Ok(None) };
-    let sets = granted_by_sets(crm).await?;
-    let mut all = Vec::with_capacity(users.len());
-    for user in &users {
-        let profile = match user.values.get("ProfileId") {
-            Some(Value::Row(row)) => row.id.0.clone(),
-            Some(Value::Id(id)) => id.0.clone(),
-            _ => String::new(),
-        };
-        let profile = profiles.records.iter().find(|one| one.at.id.0 == profile);
-        // whose profile cannot be seen is not known to be fine
-        let Some(profile) = profile else { return Ok(None) };
-        let by_profile = profile.values.get("PermissionsApiEnabled") == Some(&Value::Boolean(true));
-        let may = by_profile || sets.as_ref().is_some_and(|sets| sets.contains(&user.at.id.0));
-        if !may && sets.is_none() {
-            // a permission set that cannot be seen may give it: only what a profile says is told
-            return Ok(None);
+        let Some(found) = all(crm, query).await? else { return Ok(None) };
+        let ids: Vec<_> = found.iter().map(|user| Value::Row(user.at.clone())).collect();
+        users.extend(found);
+        if sets.is_none() || ids.is_empty() {
+            continue;
         }
-        let name = text(profile, "Name").unwrap_or_default();
-        all.push((text(user, "Email").unwrap_or_default(), name, may));
-    }
-    Ok(Some(all))
-}
-
-/// Users to whom a permission set gives `API Enabled`; nothing where permission sets cannot be seen.
-async fn granted_by_sets(crm: &dyn Crm) -> Result<Option<Vec<String>>, CrmError> {
-    let on = Filter::compare("PermissionsApiEnabled", Comparison::Equal, Value::Boolean(true));
-    let query = Query::of("PermissionSet", &["Name"]).filter(on).size(200);
-    let Some(sets) = shown(crm.query(&query).await)? else { return Ok(None) };
-    let ids: Vec<_> = sets.records.iter().map(|set| Value::Row(set.at.clone())).collect();
-    let mut users = Vec::new();
-    for some in ids.chunks(AT_ONCE) {
-        let of = Filter::OneOf("PermissionSetId".to_owned(), some.to_vec());
-        let query = Query::of("PermissionSetAssignment", &["AssigneeId"]).filter(of).size(200);
-        let mut query = query;
-        loop {
-            let Some(page) = shown(crm.query(&query).await)? else { return Ok(None) };
-            users.extend(page.records.iter().filter_map(
-                |row| match row.values.get("AssigneeId") {
-                    Some(Value::Row(row)) => Some(row.id.0.clone()),
-                    Some(Value::Id(id)) => Some(id.0.clone()),
-                    _ => None,
-                },
-            ));
-            match page.next {
-                Some(next) if users.len() < 10_000 => query = query.behind(next),
-                _ => break,
+        let of = Filter::OneOf("AssigneeId".to_owned(), ids);
+        let fields = ["AssigneeId", "PermissionSetId"];
+        let query = Query::of("PermissionSetAssignment", &fields).filter(of).size(200);
+        match all(crm, query).await? {
+            None => sets = None,
+            Some(rows) => {
+                for row in &rows {
+                    if let (Some(who), Some(set)) =
+                        (to(row, "AssigneeId"), to(row, "PermissionSetId"))
+                    {
+                        has.entry(who).or_default().push(set);
+                    }
+                }
             }
         }
     }
-    Ok(Some(users))
+    let mut colleagues = Vec::with_capacity(users.len());
+    for user in &users {
+        let profile = to(user, "ProfileId").unwrap_or_default();
+        // whose profile cannot be seen is not known to be fine
+        let Some(profile) = profiles.iter().find(|one| one.at.id.0 == profile) else {
+            return Ok(None);
+        };
+        let held = has.get(&user.at.id.0).map(Vec::as_slice).unwrap_or_default();
+        let own: Option<Vec<&Record>> =
+            sets.map(|sets| sets.iter().filter(|set| held.contains(&set.at.id.0)).collect());
+        let by_set = own.iter().flatten().any(|set| is_on(set, "PermissionsApiEnabled"));
+        let may = is_on(profile, "PermissionsApiEnabled") || by_set;
+        if !may && own.is_none() {
+            // a permission set that cannot be seen may give it: only what a profile says is told
+            return Ok(None);
+        }
+        let names = |set: &&Record| {
+            [text(set, "Name"), text(set, "Label"), Some(set.at.id.0.clone())].into_iter().flatten()
+        };
+        colleagues.push(Colleague {
+            address: text(user, "Email").unwrap_or_default(),
+            profile: text(profile, "Name").unwrap_or_default(),
+            sets: own.map(|own| own.iter().flat_map(names).collect()),
+            may,
+        });
+    }
+    Ok(Some(colleagues))
+}
+
+/// Profiles that may change everything and that an active user has.
+async fn customisers(crm: &dyn Crm, profiles: &[Record]) -> Result<Option<Vec<String>>, CrmError> {
+    let told = |one: &Record| one.values.contains_key("PermissionsModifyAllData");
+    if profiles.is_empty() || !profiles.iter().all(told) {
+        return Ok(None);
+    }
+    let may = |one: &&Record| {
+        is_on(one, "PermissionsModifyAllData") || is_on(one, "PermissionsManageDataIntegrations")
+    };
+    let mut names = Vec::new();
+    for profile in profiles.iter().filter(may).take(AT_ONCE) {
+        let filter = Filter::All(vec![
+            Filter::compare("ProfileId", Comparison::Equal, Value::Row(profile.at.clone())),
+            Filter::compare("IsActive", Comparison::Equal, Value::Boolean(true)),
+        ]);
+        let query = Query::of("User", &["Email"]).filter(filter).size(1);
+        let Some(page) = shown(crm.query(&query).await)? else { return Ok(None) };
+        if !page.records.is_empty() {
+            names.extend(text(profile, "Name"));
+        }
+    }
+    Ok(Some(names))
+}
+
+/// Both kinds of applications with what the objects tell of their policies (`ConnectedApplication`,
+/// `ExtlClntAppOauthPlcyCnfg`): of the first kind neither IP addresses nor time-outs are told, and a period of refresh
+/// tokens only where there is one.
+async fn applications(
+    crm: &dyn Crm,
+    named: &BTreeMap<String, Vec<String>>,
+) -> Result<Vec<Application>, CrmError> {
+    let fields = ["ParentId", "SetupEntityId"];
+    let access = all(crm, Query::of("SetupEntityAccess", &fields).size(200)).await?;
+    let granted = |id: &str| -> Vec<String> {
+        let own = access
+            .iter()
+            .flatten()
+            .filter(|row| to(row, "SetupEntityId").is_some_and(|to| to == id));
+        own.filter_map(|row| named.get(&to(row, "ParentId")?)).flatten().cloned().collect()
+    };
+    let mut found = Vec::new();
+    let fields = [
+        "Name",
+        "OptionsAllowAdminApprovedUsersOnly",
+        "OptionsHasSessionLevelPolicy",
+        "RefreshTokenValidityPeriod",
+    ];
+    for row in
+        all(crm, Query::of("ConnectedApplication", &fields).size(200)).await?.iter().flatten()
+    {
+        let Some(name) = text(row, "Name") else { continue };
+        let switch = |name: &str| match row.values.get(name) {
+            Some(Value::Boolean(on)) => Some(*on),
+            _ => None,
+        };
+        let high = switch("OptionsHasSessionLevelPolicy");
+        let period = whole(row, "RefreshTokenValidityPeriod").filter(|period| *period > 0);
+        found.push(Application {
+            name,
+            pre_authorized: switch("OptionsAllowAdminApprovedUsersOnly"),
+            refresh: period.map(|_| "SpecificLifetime".to_owned()),
+            session_level: high
+                .map(|high| if high { "HIGH_ASSURANCE" } else { "STANDARD" }.to_owned()),
+            granted_to: granted(&row.at.id.0),
+            ..Application::default()
+        });
+    }
+    let apps = all(
+        crm,
+        Query::of("ExternalClientApplication", &["DeveloperName", "MasterLabel"]).size(200),
+    );
+    let apps = apps.await?.unwrap_or_default();
+    let fields = [
+        "ExternalClientApplicationId",
+        "PermittedUsersPolicyType",
+        "IpRelaxationPolicyType",
+        "RefreshTokenPolicyType",
+        "SessionTimeoutInMinutes",
+        "RequiredSessionLevel",
+    ];
+    for row in
+        all(crm, Query::of("ExtlClntAppOauthPlcyCnfg", &fields).size(200)).await?.iter().flatten()
+    {
+        let Some(of) = to(row, "ExternalClientApplicationId") else { continue };
+        let Some(app) = apps.iter().find(|app| app.at.id.0 == of) else { continue };
+        let permitted = text(row, "PermittedUsersPolicyType");
+        found.push(Application {
+            name: text(app, "DeveloperName").unwrap_or_default(),
+            label: text(app, "MasterLabel"),
+            external: true,
+            pre_authorized: match permitted.as_deref() {
+                Some("AdminApprovedPreAuthorized") => Some(true),
+                Some("AllSelfAuthorized") => Some(false),
+                _ => None,
+            },
+            ip: text(row, "IpRelaxationPolicyType"),
+            refresh: text(row, "RefreshTokenPolicyType"),
+            session_minutes: Some(
+                whole(row, "SessionTimeoutInMinutes").unwrap_or_default().to_string(),
+            ),
+            session_level: text(row, "RequiredSessionLevel"),
+            granted_to: granted(&of),
+            ..Application::default()
+        });
+    }
+    Ok(found)
 }
 
 pub(super) fn text(row: &Record, name: &str) -> Option<String> {

@@ -6,17 +6,20 @@ use connectors::{
     Connectors, NewPolicy, Prebuilt,
     policy::{ConnectorRule, DataPolicy, Group, Reach, Rules},
 };
-use crm_connections::{Adapters, CrmConnections, NewSystem, Session, SystemKind};
+use crm_connections::{Adapters, CrmConnections, Session};
 use doubles_salesforce::{Config, Double};
+use futures_util::future::BoxFuture;
+use graph::{Graph, Organisation};
+use http::Method;
 use identity::{
     Caller, Identity, Presented, Role, SignIn, SignedIn, SystemScopes, tenants::Tenant,
     users::NewUser,
 };
-use kernel::{Clock, Ids, Language, Scope, Secret};
+use kernel::{Clock, Ids, Language, Scope, Secret, SystemClock, TenantId};
 use liaison_deployment::{Deployment, Guide, Outcome, Parts, Report};
-use oauth::Callback;
+use oauth::{Flows, Tokens};
 use records::Records;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 use testkit::{FixedClock, Store};
 use url::Url;
@@ -54,7 +57,24 @@ impl House {
         Self::built(public_url, workspace::Settings::default()).await
     }
 
+    /// With an organisation of Microsoft 365, signed in to as one of its applications: `""` the one that may much,
+    /// `limited_` one that may little.
+    pub(crate) async fn with_graph(client: &'static str) -> (Self, Microsoft) {
+        let microsoft = Microsoft::start();
+        let graph = microsoft.graph(client);
+        let asks: Graphs = Box::new(move |_tenant| {
+            let graph = graph.clone();
+            Box::pin(async move { Some(graph) })
+        });
+        let settings = workspace::Settings::default();
+        (Self::over("https://hub.contoso.example/", settings, asks).await, microsoft)
+    }
+
     async fn built(public_url: &str, settings: workspace::Settings) -> Self {
+        Self::over(public_url, settings, Box::new(|_tenant| Box::pin(async { None }))).await
+    }
+
+    async fn over(public_url: &str, settings: workspace::Settings, graph: Graphs) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let double = Double::start(Config::local(folder.path().join("salesforce"))).unwrap();
         let store = Store::fresh().await;
@@ -110,6 +130,11 @@ impl House {
             time(),
             crm_salesforce::Settings::default(),
         );
+        let dynamics = crm_dataverse::Dataverse::new(
+            testkit::outbound(),
+            time(),
+            crm_dataverse::Settings::default(),
+        );
         let own = records.clone();
         let crm = CrmConnections::new(crm_connections::Parts {
             db: store.db(),
@@ -136,7 +161,14 @@ impl House {
                     let salesforce = salesforce.clone();
                     Arc::new(crm_salesforce::SellersOrganisation::new(salesforce, person))
                 }),
-                dataverse: Box::new(|_session| panic!("no Dynamics 365 here")),
+                dataverse: Box::new(move |session: Session| {
+                    let person = crm_dataverse::Seller {
+                        environment: session.instance,
+                        user: session.user,
+                        tokens: Arc::new(session.token),
+                    };
+                    Arc::new(crm_dataverse::SellersEnvironment::new(dynamics.clone(), person))
+                }),
             },
             settings: crm_connections::Settings::default(),
         });
@@ -165,7 +197,7 @@ impl House {
                 public_url: public_url.parse().unwrap(),
             }),
             workspace,
-            graph: Box::new(|_tenant| Box::pin(async { None })),
+            graph,
             public_url: public_url.parse().unwrap(),
         });
         let house = Self {
@@ -200,6 +232,21 @@ impl House {
         self.person("ada", &[Role::GlobalAdministrator]).await
     }
 
+    /// Somebody with an address of another system.
+    pub(crate) async fn known_as(&self, address: &str, roles: &[Role]) {
+        let (name, _) = address.split_once('@').unwrap();
+        let user = NewUser {
+            user_name: name.to_owned(),
+            display_name: name.to_owned(),
+            addresses: vec![address.to_owned()],
+            language: None,
+            time_zone: None,
+            password: None,
+            roles: roles.to_vec(),
+        };
+        self.identity.create_user(&self.root(), user).await.unwrap();
+    }
+
     /// A person who is signed in; made when there is none of that name.
     pub(crate) async fn person(&self, name: &str, roles: &[Role]) -> Scope {
         let root = self.root();
@@ -227,39 +274,22 @@ impl House {
 
     /// The organisation, set up, with somebody signed in to it as `who`.
     pub(crate) async fn connect(&self, scope: &Scope, who: &str) {
-        let new = NewSystem {
-            name: "Salesforce".to_owned(),
-            kind: Some(SystemKind::Salesforce),
-            address: self.double.url(),
-            client_id: self.said("consumer_key"),
-            client_secret: Some(Secret::new(self.said("consumer_secret"))),
-            enabled: true,
-            ..NewSystem::default()
-        };
+        let new = crm_proof::salesforce(&self.double);
         let system = self.crm.create_system(&self.admin().await, new).await.unwrap();
         let url = self.crm.begin_sign_in(scope, system.id).await.unwrap();
-        let mut form = url::form_urlencoded::Serializer::new(String::new());
-        form.extend_pairs(url.query_pairs());
-        form.append_pair("username", who).append_pair("password", &self.said("password"));
-        form.append_pair("decision", "allow");
-        let mut door = url.clone();
-        door.set_query(None);
-        let kind = http::HeaderValue::from_static("application/x-www-form-urlencoded");
-        let request = egress::Request::post(door, kind, form.finish());
-        let answer = testkit::outbound().fetch(request).await.unwrap();
-        let place = answer.headers.get("location").unwrap().to_str().unwrap();
-        let place: Url = place.parse().unwrap();
-        let of = |name: &str| {
-            let mut pairs = place.query_pairs();
-            pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
-        };
-        let callback = Callback {
-            state: of("state").unwrap_or_default(),
-            code: of("code").map(Secret::new),
-            error: of("error"),
-            description: of("error_description"),
-            issuer: None,
-        };
+        let callback = crm_proof::visit(&url, (who, &self.said("password"))).await;
+        self.crm.finish_sign_in(scope, callback).await.unwrap();
+    }
+
+    /// An environment of Dynamics 365, set up, with somebody signed in to it as `who`. It ends with the process.
+    pub(crate) async fn connect_dynamics(&self, scope: &Scope, who: &str) {
+        let start = || doubles_dataverse::Double::start(([127, 0, 0, 1], 0).into());
+        let double = tokio::task::spawn_blocking(start).await.unwrap().unwrap();
+        let new = crm_proof::dynamics(&double);
+        let system = self.crm.create_system(&self.admin().await, new).await.unwrap();
+        let url = self.crm.begin_sign_in(scope, system.id).await.unwrap();
+        let password = double.announcement()["password"].as_str().unwrap().to_owned();
+        let callback = crm_proof::visit(&url, (who, &password)).await;
         self.crm.finish_sign_in(scope, callback).await.unwrap();
     }
 
@@ -278,6 +308,113 @@ impl House {
 
     pub(crate) async fn checked(&self, scope: &Scope) -> Report {
         Box::pin(self.deployment.check(scope, Guide::Salesforce, None)).await.unwrap()
+    }
+}
+
+type Graphs = Box<dyn Fn(TenantId) -> BoxFuture<'static, Option<Graph>> + Send + Sync>;
+
+/// The organisation of Microsoft 365.
+pub(crate) struct Microsoft {
+    _double: doubles_graph::Double,
+    pub(crate) said: Json,
+}
+
+impl Microsoft {
+    fn start() -> Self {
+        let control = Some(([127, 0, 0, 1], 0).into());
+        let config = doubles_graph::Config { control, ..doubles_graph::Config::default() };
+        let double = doubles_graph::Double::start(config).unwrap();
+        Self { said: double.announcement(), _double: double }
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.said[name].as_str().unwrap().to_owned()
+    }
+
+    fn graph(&self, client: &str) -> Graph {
+        let ids = Ids::system();
+        let organisation = Organisation {
+            tenant: ids.fresh(),
+            connection: ids.fresh(),
+            root: self.text("graph").parse().unwrap(),
+            login: self.text("url").parse().unwrap(),
+            directory: self.text("tenant"),
+            resource: "https://graph.microsoft.com".to_owned(),
+            client_id: self.text(&format!("{client}client_id")),
+            client_secret: Secret::new(self.text(&format!("{client}client_secret"))),
+        };
+        let http = testkit::outbound();
+        let flows = Flows::new(http.clone(), Arc::new(SystemClock), ids);
+        Graph::new(
+            graph::Parts { http, flows, tokens: Tokens::new(Arc::new(SystemClock)) },
+            organisation,
+        )
+    }
+
+    /// Does what no client could.
+    pub(crate) async fn control(&self, path: &str, body: Json) -> Json {
+        let url = format!("{}{path}", self.text("control"));
+        self.send(Method::POST, &url, ("application/json", body.to_string().into()), None).await
+    }
+
+    async fn token(&self, rights: &str) -> String {
+        let told = self.control("/token", json!({ "roles": rights })).await;
+        told["token"].as_str().unwrap().to_owned()
+    }
+
+    /// Posts to Graph as an application with these rights.
+    pub(crate) async fn call(&self, rights: &str, path: &str, body: Json) -> Json {
+        let (url, token) = (format!("{}{path}", self.text("graph")), self.token(rights).await);
+        let body = ("application/json", body.to_string().into());
+        self.send(Method::POST, &url, body, Some(&token)).await
+    }
+
+    /// What a list of Graph holds.
+    pub(crate) async fn list(&self, rights: &str, path: &str) -> Vec<Json> {
+        let (url, token) = (format!("{}{path}", self.text("graph")), self.token(rights).await);
+        let answer = self.send(Method::GET, &url, ("application/json", Vec::new()), Some(&token));
+        answer.await["value"].as_array().unwrap().clone()
+    }
+
+    /// Takes somebody out of a role.
+    pub(crate) async fn remove(&self, path: &str) {
+        let token = self.token("RoleManagement.ReadWrite.Directory").await;
+        let url = format!("{}{path}", self.text("graph"));
+        self.send(Method::DELETE, &url, ("application/json", Vec::new()), Some(&token)).await;
+    }
+
+    /// Puts a package into the catalogue of the organisation.
+    pub(crate) async fn upload(&self, package: Vec<u8>) {
+        let token = self.token("AppCatalog.ReadWrite.All").await;
+        let url = format!("{}/appCatalogs/teamsApps", self.text("graph"));
+        self.send(Method::POST, &url, ("application/zip", package), Some(&token)).await;
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        url: &str,
+        (kind, body): (&'static str, Vec<u8>),
+        token: Option<&str>,
+    ) -> Json {
+        let kind = http::HeaderValue::from_static(kind);
+        let mut request = egress::Request::post(url.parse().unwrap(), kind, body);
+        request.method = method;
+        if let Some(token) = token {
+            let bearer = http::HeaderValue::from_str(&format!("Bearer {token}")).unwrap();
+            request.headers.insert(http::header::AUTHORIZATION, bearer);
+        }
+        let answer = testkit::outbound().fetch(request).await.unwrap();
+        let said = String::from_utf8_lossy(&answer.body);
+        assert!(answer.status.is_success(), "{url}: {} {said}", answer.status);
+        serde_json::from_slice(&answer.body).unwrap_or_default()
+    }
+
+    /// The identifier of somebody.
+    pub(crate) fn person(&self, name: &str) -> String {
+        let all = self.said["users"].as_array().unwrap();
+        let found = all.iter().find(|user| user["name"] == name).unwrap();
+        found["id"].as_str().unwrap().to_owned()
     }
 }
 

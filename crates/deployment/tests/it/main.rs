@@ -1,6 +1,7 @@
 //! The room against a real database, with an organisation of Salesforce beside it.
 #![cfg(test)]
 
+mod against;
 mod house;
 mod live;
 mod packages;
