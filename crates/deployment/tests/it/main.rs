@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod against;
+mod formats;
 mod house;
 mod live;
 mod packages;
