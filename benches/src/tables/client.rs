@@ -50,10 +50,12 @@ impl Client {
         Ok(Self { connection, address: self.address, token, root, pid: self.pid })
     }
 
-    /// Makes accounts, with two connections at once; some of their keys, and how many seconds it took.
+    /// Makes accounts in messages of so many rows, with two connections at once; some of their keys, and how many
+    /// seconds it took.
     pub(super) fn fill(
         &self,
         (from, rows): (u32, u32),
+        slice: u32,
         contacts: &[String],
     ) -> Result<(Vec<String>, f64)> {
         let (next, ids) = (AtomicU32::new(from), Mutex::new(Vec::new()));
@@ -61,11 +63,11 @@ impl Client {
         let work = || -> Result<()> {
             let mut client = self.of(&self.token)?;
             loop {
-                let number = next.fetch_add(SLICE, Ordering::Relaxed);
+                let number = next.fetch_add(slice, Ordering::Relaxed);
                 if number >= rows {
                     return Ok(());
                 }
-                let targets: Vec<Value> = (number..rows.min(number + SLICE))
+                let targets: Vec<Value> = (number..rows.min(number + slice))
                     .map(|number| account(number, pick(contacts, number)))
                     .collect();
                 let made = client.multiple("accounts", &targets)?;
@@ -203,5 +205,7 @@ impl Places {
 /// Contacts that accounts refer to.
 pub(super) const CONTACTS: u32 = 1000;
 
-/// Rows of one message.
+/// Rows of one message, at most: what the hub takes in one.
 pub(super) const SLICE: u32 = 1000;
+/// Rows of one message where the vendor's guide to bulk messages tells clients to begin.
+pub(super) const ADVISED: u32 = 100;
