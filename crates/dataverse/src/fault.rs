@@ -64,7 +64,7 @@ impl Fault {
 
     /// 404, `0x80040217`: no such row, or none that the caller may see.
     pub(crate) fn missing(table: &str, key: &str) -> Self {
-        let message = format!("Entity '{table}' With {key} Does Not Exist");
+        let message = format!("{table} With {key} Does Not Exist");
         Self::new(StatusCode::NOT_FOUND, "0x80040217", message)
     }
 
