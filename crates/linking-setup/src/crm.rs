@@ -73,6 +73,9 @@ impl LinkingSetup {
         (system, is_dynamics): (Uuid, bool),
         features: [Feature; N],
     ) -> Result<[Answer; N]> {
+        if self.is_closed() {
+            return Ok([Answer::Closed(Obstacle::OperatorOff); N]);
+        }
         let missing = self.missing(scope).await?;
         let read = move |tx: &Tx<'_>| -> Result<_> {
             let consent = |which| Ok::<_, Error>(store::consent(tx, which)?.holds());

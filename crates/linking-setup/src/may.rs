@@ -59,6 +59,8 @@ impl Answer {
 /// What stands in the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Obstacle {
+    /// The operator of the hub closed linking for everybody.
+    OperatorOff,
     /// Linking is off in the environment.
     BasicOff,
     /// Linking is off for the CRM.
@@ -89,7 +91,8 @@ pub enum Obstacle {
 
 impl Obstacle {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
+        Self::OperatorOff,
         Self::BasicOff,
         Self::CrmOff,
         Self::EnhancedOff,
@@ -108,6 +111,7 @@ impl Obstacle {
     /// Its code; the words for people are `error-<code>` of `locales`.
     pub fn code(self) -> Code {
         let (name, kind) = match self {
+            Self::OperatorOff => ("linking.operator_off", Kind::Conflict),
             Self::BasicOff => ("linking.basic_off", Kind::Conflict),
             Self::CrmOff => ("linking.crm_off", Kind::Conflict),
             Self::EnhancedOff => ("linking.enhanced_off", Kind::Conflict),
@@ -130,6 +134,7 @@ impl Obstacle {
     /// The sentence for logs and clients of borrowed protocols.
     pub const fn text(self) -> &'static str {
         match self {
+            Self::OperatorOff => "linking records to channels is off for the whole hub",
             Self::BasicOff => "linking records to channels is off in this environment",
             Self::CrmOff => "linking records of this CRM to channels is off",
             Self::EnhancedOff => "enhanced linking is off in this environment",
@@ -208,7 +213,8 @@ impl LinkingSetup {
         table: Option<&str>,
         feature: Feature,
     ) -> Result<Answer> {
-        Ok(judge(feature, &self.standing(scope, environment, table).await?))
+        let [answer] = self.answers(scope, environment, (table, [feature])).await?;
+        Ok(answer)
     }
 
     /// The same as an error where it may not.
@@ -239,6 +245,9 @@ impl LinkingSetup {
         (table, features): (Option<&str>, [Feature; N]),
     ) -> Result<[Answer; N]> {
         let standing = self.standing(scope, environment, table).await?;
+        if self.is_closed() {
+            return Ok([Answer::Closed(Obstacle::OperatorOff); N]);
+        }
         Ok(features.map(|feature| judge(feature, &standing)))
     }
 

@@ -1,6 +1,12 @@
 //! The service that edges and other rooms hold.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use db::Db;
 use identity::{Identity, SystemScopes};
@@ -32,7 +38,7 @@ pub struct Parts {
 }
 
 /// Whether records may be linked to channels.
-pub struct LinkingSetup(pub(crate) Parts, pub(crate) Cache);
+pub struct LinkingSetup(pub(crate) Parts, pub(crate) Cache, AtomicBool);
 
 impl fmt::Debug for LinkingSetup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -44,7 +50,19 @@ impl LinkingSetup {
     /// The settings of linking on a database.
     pub fn open(parts: Parts) -> Arc<Self> {
         let cache = Cache::new(&parts.db);
-        Arc::new(Self(parts, cache))
+        Arc::new(Self(parts, cache, AtomicBool::new(false)))
+    }
+
+    /// Closes linking for every tenant, environment and CRM of this hub until it is started again without: the operator's
+    /// own switch, in the place of the vendor's remote one (record-linking reference, §2.3). Switches, consents and links
+    /// stay as they are.
+    pub fn close(&self) {
+        self.2.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the operator closed linking.
+    pub fn is_closed(&self) -> bool {
+        self.2.load(Ordering::Relaxed)
     }
 
     /// Where links go to.

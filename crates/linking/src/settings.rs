@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
+    /// Whether records may be linked at all. Off closes linking for every environment and CRM of the hub, whatever their
+    /// administrators switched on: links and tabs stay, nothing of them is shown beside records, and nothing new is made.
+    pub enabled: bool,
     /// Characters of the name of a team or channel.
     pub name_chars: usize,
     /// Characters that such a name cannot have.
@@ -55,6 +58,7 @@ impl Default for Settings {
     fn default() -> Self {
         let all = |list: &[&str]| list.iter().map(|&one| one.to_owned()).collect();
         Self {
+            enabled: true,
             name_chars: 50,
             name_forbidden_characters: "~#%&*{}+/\\:<>?|'\",".to_owned(),
             name_forbidden_words: all(&WORDS),

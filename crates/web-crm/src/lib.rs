@@ -15,7 +15,7 @@ use axum::Router;
 use crm_connections::{State, SystemKind};
 use edge::{get, get_and_post, post};
 use kernel::Permission;
-pub use records::{inside, making};
+pub use records::{find, inside, making};
 use web_frame::{App, Frame, Html, Section};
 
 /// The addresses of these pages.

@@ -5,6 +5,7 @@
 
 mod cell;
 mod channels;
+pub mod find;
 mod form;
 pub mod inside;
 mod list;

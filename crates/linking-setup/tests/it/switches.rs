@@ -43,6 +43,11 @@ async fn basic_linking_opens_what_needs_no_consent() {
     assert!(overview.switches.basic && !overview.switches.enhanced);
     let (off, sync) = (Some(Obstacle::EnhancedOff), Some(Obstacle::SecondConsentMissing));
     assert_eq!(obstacles(&house).await, [None, off, off, off, None, sync, sync, off, off]);
+    // the operator's own switch closes everything, and turns nothing
+    house.setup.close();
+    assert_eq!(obstacles(&house).await, [Some(Obstacle::OperatorOff); 9]);
+    let overview = house.setup.overview(&house.admin, house.environment).await.unwrap();
+    assert!(overview.switches.basic);
 }
 
 #[tokio::test]

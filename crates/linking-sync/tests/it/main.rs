@@ -7,5 +7,6 @@ mod life;
 mod members;
 mod notes;
 mod outside;
+mod outside_life;
 mod surface;
 mod teams;

@@ -168,6 +168,22 @@ async fn linking_is_off_until_somebody_who_sets_crms_up_turns_it_on() {
     assert_eq!(code(&linking.link_crm(&seller, system, true).await), "permission.missing");
     linking.link_crm(&crms.house.admin, system, true).await.unwrap();
     assert!(linking.collaborate(&seller, &deal).await.unwrap().may_link);
+    let link = linking.link(&seller, to_channel(&deal, &channel)).await.unwrap();
+
+    // the operator of the hub closes it for everybody: nothing new, nothing beside records; what is there stays
+    crms.house.setup.close();
+    let found = linking.collaborate(&seller, &deal).await.unwrap();
+    assert_eq!(found.why_not.map(|why| why.code), Some("linking.operator_off".to_owned()));
+    assert_eq!((found.level, found.links.len()), (liaison_linking::Level::Off, 1));
+    let other = crms.house.place(&seller, "Other").await;
+    assert_eq!(code(&linking.link(&seller, to_channel(&deal, &other)).await), "link.unavailable");
+    assert_eq!(code(&linking.pin(&seller, deal.clone(), &other).await), "link.unavailable");
+    let features = [linking_setup::Feature::Documents, linking_setup::Feature::Conversation];
+    let answers = linking.answers(&seller, &deal, features).await.unwrap();
+    assert!(answers.iter().all(|answer| !answer.is_open()));
+    assert_eq!(linking.sight(&seller, &deal).await.unwrap(), Sight::Open, "the tab stays");
+    linking.unlink(&seller, link.id, HOW).await.unwrap();
+    assert_eq!(crms.house.settle(link.id).await.state, State::Unlinked, "and can be undone");
 }
 
 #[tokio::test]

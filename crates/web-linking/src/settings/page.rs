@@ -15,6 +15,8 @@ use super::{consent_badge, consent_key, cure, met_badge, path, place_key, say};
 #[template(path = "settings/page.html")]
 pub(super) struct Page {
     frame: Frame,
+    /// Whether the operator of the hub closed linking.
+    closed: bool,
     seen: Overview,
     rows: Vec<Row>,
     switches: Vec<Switch>,
@@ -102,7 +104,8 @@ pub(super) async fn page(
 ) -> Result<Response, Problem> {
     let seen = app.linking_setup.overview(&visit.scope, environment).await?;
     let typed = Typed::of(&seen);
-    Ok(answer::page(&Page::new(visit.frame, seen, &typed, None)))
+    let page = Page::new(visit.frame, seen, &typed, None);
+    Ok(answer::page(&Page { closed: app.linking_setup.is_closed(), ..page }))
 }
 
 pub(super) async fn save(
@@ -146,6 +149,7 @@ async fn refused(
     let seen = app.linking_setup.overview(&visit.scope, environment).await?;
     let problem = Some(told(&visit.frame, error));
     let mut page = Page::new(visit.frame, seen, typed, problem);
+    page.closed = app.linking_setup.is_closed();
     let t = page.frame.t;
     page.devices = page.devices.map(|field| field.checked(error.fields(), t));
     let status = match error.code().kind() {
@@ -198,7 +202,7 @@ impl Page {
                 .value(typed.networks.clone())
                 .hint(say(&frame, "networks-what")),
         ];
-        Self { frame, seen, rows, switches, devices, problem }
+        Self { closed: false, frame, seen, rows, switches, devices, problem }
     }
 
     fn say(&self, key: &str) -> String {

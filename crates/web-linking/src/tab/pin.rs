@@ -1,4 +1,4 @@
-//! Putting a record or a view into a channel: environment, then the record or view, then Save.
+//! Putting a record or a view into a channel: environment or CRM elsewhere, then the record or view, then Save.
 
 use askama::Template;
 use axum::{
@@ -147,7 +147,12 @@ async fn shown(
     mut asking: Asking,
     note: Option<Note>,
 ) -> Result<Response, Problem> {
-    let all = find::environments(app, &visit).await?;
+    let mut all = find::environments(app, &visit).await?;
+    // a CRM elsewhere stands among them, for whom it is the one that is used
+    let there = web_crm::find::elsewhere(app, &visit).await;
+    if let Some(crm) = &there {
+        all.push(Choice { value: crm.id.to_string(), name: crm.name.clone(), own: false });
+    }
     let found = all.iter().find(|one| one.value == asking.environment);
     // without a choice nothing is asked: one environment, or one of sales
     let sales = all.iter().filter(|one| one.own).count() == 1;
@@ -170,7 +175,11 @@ async fn shown(
         return Err(linking::Error::Unknown.into());
     };
     asking.environment.clone_from(&environment.value);
-    let tables = find::tables(app, &visit, place).await?;
+    let there = there.filter(|crm| crm.id == place.uuid());
+    let tables = match &there {
+        Some(_) => web_crm::find::tables(app, &visit).await?.into_iter().map(chosen).collect(),
+        None => find::tables(app, &visit, place).await?,
+    };
     if !tables.iter().any(|table| table.value == asking.table) {
         asking.table.clear();
     }
@@ -180,10 +189,24 @@ async fn shown(
             asking.table = tables.first().map(|one| one.value.clone()).unwrap_or_default();
         }
         if !asking.table.is_empty() {
-            listed = find::views(app, &visit, (place, &asking.table)).await?;
+            listed = match &there {
+                Some(_) => {
+                    let all = web_crm::find::views(app, &visit, &asking.table).await?;
+                    all.into_iter().map(chosen).collect()
+                }
+                None => find::views(app, &visit, (place, &asking.table)).await?,
+            };
         }
     } else {
-        hits = find::records(app, &visit, (place, &asking.table), &asking.q).await?;
+        hits = match &there {
+            Some(_) => {
+                let known: Vec<_> = tables.iter().map(of_crm).collect();
+                let of = (known.as_slice(), asking.table.as_str());
+                let all = web_crm::find::records(app, &visit, of, &asking.q).await?;
+                all.into_iter().map(hit).collect()
+            }
+            None => find::records(app, &visit, (place, &asking.table), &asking.q).await?,
+        };
     }
     let other = |what: &str| Asking {
         what: what.to_owned(),
@@ -246,7 +269,14 @@ pub(super) async fn pin(
         }
         return Ok(response);
     }
-    let Some(subject) = subject(environment, &chosen.subject, asking.is_view()) else {
+    let there = web_crm::find::elsewhere(&app, &visit).await;
+    let there = there.is_some_and(|crm| crm.id == environment.uuid());
+    let found = if there {
+        of_there(environment, &chosen.subject, asking.is_view())
+    } else {
+        subject(environment, &chosen.subject, asking.is_view())
+    };
+    let Some(subject) = found else {
         return Err(linking::Error::Unknown.into());
     };
     let place = PortChannel {
@@ -293,6 +323,31 @@ fn subject(environment: EnvironmentId, text: &str, view: bool) -> Option<Subject
     } else {
         Subject::Record { environment, table, record: id }
     })
+}
+
+/// What was chosen of a CRM elsewhere, whose keys are its own.
+fn of_there(system: EnvironmentId, text: &str, view: bool) -> Option<Subject> {
+    let mut parts = text.split(':');
+    let (table, id) = (parts.next()?, parts.next()?);
+    let personal = parts.next() == Some("own");
+    let system = system.uuid();
+    Some(if view {
+        Subject::crm_view(system, table, (id, personal))
+    } else {
+        Subject::crm(system, table, id)
+    })
+}
+
+fn chosen(one: web_crm::find::Choice) -> Choice {
+    Choice { value: one.value, name: one.name, own: one.own }
+}
+
+fn of_crm(one: &Choice) -> web_crm::find::Choice {
+    web_crm::find::Choice { value: one.value.clone(), name: one.name.clone(), own: one.own }
+}
+
+fn hit(one: web_crm::find::Hit) -> Hit {
+    Hit { table: one.table, id: one.id, name: one.name, kind: one.kind, icon: one.icon }
 }
 
 /// Keeps the environment for the next time.

@@ -367,23 +367,42 @@ async fn a_view_of_a_crm_is_put_into_a_channel_and_its_rows_open_inside_the_tab(
         assert_eq!((saved.status, saved.location()), (StatusCode::SEE_OTHER, &*inside), "{at:?}");
         assert!(out.get(&sam, &tab).await.html.contains("Town deal"), "{at:?}");
 
-        // in the channel without a sign-in there: told so; and a row of others stays theirs
+        // the channel's own way: the CRM stands among the environments, its views and records are found by name
         let link = tab.trim_start_matches("/linked/").parse().unwrap();
         let link = house.app.linking.link_by_id(&own, link).await.unwrap();
+        let pin = format!("/linked/new?channel={}&environment={system}", link.channel.id);
+        let page = out.get(&sam, &format!("{pin}&what=view&table={table}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{at:?} {}", page.html);
+        let chosen = format!("value=\"{table}:{}\"", link.subject.key());
+        assert!(page.html.contains(&chosen) && page.html.contains(wanted), "{at:?} {}", page.html);
+        let page = out.get(&sam, &format!("{pin}&q=Town")).await;
+        let chosen = format!("{table}:{}", deal.id);
+        assert!(page.html.contains(&format!("value=\"{chosen}\"")), "{at:?} {}", page.html);
+        let environment = system.to_string();
+        let fields =
+            [("channel", &*link.channel.id), ("environment", &environment), ("subject", &chosen)];
+        let pinned = house.post(&sam, "/linked/new", &fields).await;
+        assert_eq!(pinned.status, StatusCode::SEE_OTHER, "{at:?} {}", pinned.html);
+        let page = out.get(&sam, pinned.location()).await;
+        assert!(page.html.contains("value=\"Town deal\""), "{at:?} {}", page.html);
+
+        // in the channel without a sign-in there: told so; and a row of others stays theirs
         let browser = out.person(&name("other")).await;
         let user = scope(house, &name("other")).await.user().unwrap();
         let team = link.team.0.parse().unwrap();
         let member = workspace::Role::Member;
         house.app.workspace.set_member(&own, team, user, member).await.unwrap();
+        // its name is that of a tab, which everybody in the channel reads
+        let row = format!("href=\"{inside}\"");
         for path in [&tab, &inside] {
             let page = out.get(&browser, path).await;
             assert_eq!(page.status, StatusCode::FORBIDDEN, "{at:?} {path} {}", page.html);
             assert!(page.html.contains("crm_connection.needed"), "{}", page.html);
-            assert!(!page.html.contains("Town deal"), "{}", page.html);
+            assert!(!page.html.contains(&row), "{}", page.html);
         }
         out.sign_in(&browser, (at, "other"), &[]).await;
         let page = out.get(&browser, &tab).await;
-        assert!(!page.html.contains("Town deal"), "{at:?} {}", page.html);
+        assert!(!page.html.contains(&row), "{at:?} {}", page.html);
         let page = out.get(&browser, &inside).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{at:?} {}", page.html);
         let stolen = house.post(&browser, &inside, &[(at.name_field(), "Mine")]).await;

@@ -35,8 +35,8 @@ pub struct Choice {
 pub struct Hit {
     /// The logical name of its table.
     pub table: String,
-    /// Its key.
-    pub id: Uuid,
+    /// Its key, as whoever keeps it writes it.
+    pub id: String,
     /// Its name.
     pub name: String,
     /// What kind of record it is.
@@ -182,7 +182,7 @@ fn told(place: &Place, visit: &Visit, table: &Table, (id, name): (Uuid, String))
     let nameless = || visit.frame.say("web-records.nameless");
     Hit {
         table: table.logical.clone(),
-        id,
+        id: id.to_string(),
         name: if name.is_empty() { nameless() } else { name },
         kind: place.singular(table),
         icon: icon(table),
