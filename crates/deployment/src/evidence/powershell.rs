@@ -35,6 +35,13 @@ pub(super) fn rows(document: Json) -> Result<Vec<Row>, Fault> {
     }
     let row = |(index, value)| match value {
         Json::Object(row) => Ok(row),
+        // below its depth the cmdlet writes the words of an object, or the name of its type
+        Json::String(text)
+            if text.starts_with("@{") || text.contains('=') || text.contains('.') =>
+        {
+            let detail = "ConvertTo-Json cut it off: write the file again with -Depth 5";
+            Err(Fault::new(format!("/{index}"), "evidence.cut_off", detail))
+        }
         _ => Err(Fault::new(format!("/{index}"), "evidence.not_a_row", "no object")),
     };
     list.into_iter().enumerate().map(row).collect()

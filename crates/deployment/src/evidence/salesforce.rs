@@ -3,11 +3,13 @@
 //! Both shapes of an application are read and look the same afterwards: the connected app with its `oauthPolicy`, and
 //! the external client app with its configurable policies.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
     Fault, text,
-    xml::{self, Document},
+    xml::{self, Document, Leaf},
 };
 
 /// An application as which a hub is known to Salesforce.
@@ -82,7 +84,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Package, Fault> {
                 format!("at most {MAX_FILE} bytes"),
             ));
         }
-        let document = xml::read(&text::decode(&bytes)?, &entry)?;
+        let text = text::decode(&bytes)
+            .map_err(|fault| Fault::new(format!("/{entry}"), fault.code, fault.detail))?;
+        let document = xml::read(&text, &entry)?;
         take(&mut package, &entry, &document);
     }
     if package == Package::default() {
@@ -152,18 +156,18 @@ fn take(package: &mut Package, entry: &str, document: &Document) {
             });
         }
         "Profile" | "PermissionSet" => {
+            // of one permission, name and switch stand in any order
+            let called = |leaf: &&Leaf, name: &str| leaf.path.get(2).is_some_and(|own| own == name);
+            let permissions = || document.parts("userPermissions");
+            let on: BTreeSet<usize> = permissions()
+                .filter(|leaf| called(leaf, "enabled") && leaf.text.eq_ignore_ascii_case("true"))
+                .map(|leaf| leaf.part)
+                .collect();
             let has = |wanted: &[&str]| {
-                let named = document.parts("userPermissions").filter(|leaf| {
-                    leaf.path.get(2).is_some_and(|name| name == "name")
+                permissions().any(|leaf| {
+                    called(&leaf, "name")
                         && wanted.contains(&leaf.text.as_str())
-                });
-                // of one permission, name and switch stand in any order
-                named.map(|leaf| leaf.part).any(|part| {
-                    document.parts("userPermissions").any(|leaf| {
-                        leaf.part == part
-                            && leaf.path.get(2).is_some_and(|name| name == "enabled")
-                            && leaf.text.eq_ignore_ascii_case("true")
-                    })
+                        && on.contains(&leaf.part)
                 })
             };
             package.grants.push(Grants {

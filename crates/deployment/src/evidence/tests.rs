@@ -155,8 +155,109 @@ fn hostile_files_are_refused_with_the_place() {
         let fault = read(bytes, None).unwrap_err();
         assert_eq!((fault.code, fault.place.as_str()), (code, place));
     }
+    for (file, code, place) in [
+        // below the depth of the cmdlet
+        (json!(["@{Identity=Global; AllowTranscription=True}"]), "evidence.cut_off", "/0"),
+        (
+            json!([meeting(), "Microsoft.Teams.Policy.Administration.Policy"]),
+            "evidence.cut_off",
+            "/1",
+        ),
+        (
+            json!({ "Identity": "Global", "AllowTranscription": ["System.Object[]"] }),
+            "evidence.not_a_flag",
+            "/0/AllowTranscription",
+        ),
+        (
+            json!({ "Identity": { "Name": { "First": 1 } }, "AllowTranscription": true }),
+            "evidence.missing",
+            "/0/Identity",
+        ),
+        (
+            json!({ "Identity": "x".repeat(501), "AllowTranscription": true }),
+            "evidence.missing",
+            "/0/Identity",
+        ),
+        (
+            json!({ "Identity": "Global", "AppPresetList": vec!["a"; 501] }),
+            "evidence.too_many_rows",
+            "/0/AppPresetList",
+        ),
+        (
+            json!({ "displayName": "P", "environmentType": "Some", "connectorGroups": [] }),
+            "evidence.not_a_word",
+            "/0/environmentType",
+        ),
+        (json!({ "GroupId": "a", "PolicyType": "x" }), "evidence.missing", "/0/PolicyName"),
+    ] {
+        let fault = read(file.to_string().as_bytes(), None).unwrap_err();
+        assert_eq!((fault.code, fault.place.as_str()), (code, place), "{file}");
+        assert!(!fault.detail.is_empty() && fault.detail.chars().count() <= 300, "{fault:?}");
+    }
     let other = read(meeting().to_string().as_bytes(), Some(Kind::SetupPolicy)).unwrap_err();
     assert_eq!(other.code, "evidence.other_kind");
+}
+
+/// `Get-… | ConvertTo-Json` of Windows PowerShell: dates as `/Date(…)/`, types beside rows, members of whatever kind.
+#[test]
+fn members_that_no_check_asks_for_are_passed_over_whatever_they_are() {
+    let mut row = meeting();
+    for (name, value) in [
+        ("WhenChanged", json!("/Date(1690000000000)/")),
+        ("WhenCreated", json!({ "value": "/Date(1690000000000)/", "DateTime": "22 July 2023" })),
+        ("PSComputerName", json!("localhost")),
+        ("RunspaceId", json!("00000000-0000-0000-0000-000000000000")),
+        ("ExchangeVersion", json!({ "ExchangeBuild": "System.Version", "Deep": [[[[[]]]]] })),
+        ("Key", json!("System.Collections.Generic.Dictionary`2[System.String,System.Object]")),
+        ("Count", json!(1.5e300)),
+    ] {
+        row[name] = value;
+    }
+    assert_eq!(policies(row.to_string().as_bytes()), policies(meeting().to_string().as_bytes()));
+    // the same member twice: the last counts, as everywhere in JSON
+    let twice = br#"{"Identity":"Global","AllowTranscription":true,"AllowTranscription":false}"#;
+    assert_eq!(policies(twice)[0].transcription, Some(false));
+}
+
+#[test]
+fn archives_that_would_fill_the_memory_are_refused_before_they_do() {
+    let refused = |files: &[(&str, &[u8])]| {
+        read(&app_packages::bundle(files), Some(Kind::SalesforcePackage)).unwrap_err()
+    };
+    // much out of little
+    let zeros = vec![b' '; 9 << 20];
+    let bomb = refused(&[("profiles/Bomb.profile", &zeros)]);
+    assert!(matches!(bomb.code, "evidence.too_large" | "evidence.not_a_package"), "{bomb:?}");
+    // more files than a package has
+    let names: Vec<_> = (0..2000).map(|n| format!("profiles/P{n}.profile")).collect();
+    let many: Vec<_> = names.iter().map(|name| (name.as_str(), b"<Profile/>".as_slice())).collect();
+    assert_eq!(refused(&many).code, "evidence.not_a_package");
+    // an archive in an archive is a file like another
+    let inner = app_packages::bundle(&[("profiles/In.profile", b"<Profile/>")]);
+    assert_eq!(refused(&[("inner.zip", &inner)]).code, "evidence.empty");
+    // entities in entities, and files of the machine
+    for entity in ["<!ENTITY a \"&b;&b;\">", "<!ENTITY a SYSTEM \"file:///etc/passwd\">"] {
+        let text = format!("<!DOCTYPE x [{entity}]><Profile><label>&a;</label></Profile>");
+        let fault = refused(&[("profiles/X.profile", text.as_bytes())]);
+        assert_eq!((fault.code, fault.place.as_str()), ("evidence.not_xml", "/profiles/X.profile"));
+    }
+    let latin = refused(&[("profiles/L.profile", b"<Profile>\xe9</Profile>")]);
+    assert_eq!((latin.code, latin.place.as_str()), ("evidence.not_text", "/profiles/L.profile"));
+}
+
+/// As many permissions as fit into a file, all of one name, none of them on: each is looked at once.
+#[test]
+fn a_profile_full_of_one_permission_is_read_in_one_pass() {
+    let one = "<userPermissions><name>ApiEnabled</name><enabled>false</enabled></userPermissions>";
+    let text = format!("<Profile>{}</Profile>", one.repeat((2 << 20) / one.len() - 1));
+    let bytes = app_packages::bundle(&[("profiles/Full.profile", text.as_bytes())]);
+    match read(&bytes, None) {
+        Ok(Content::Salesforce(package)) => assert!(!package.grants[0].api),
+        // packed so small that it looks like a bomb
+        other => assert_eq!(other.unwrap_err().code, "evidence.not_a_package"),
+    }
+    let document = xml::read(&text, "Full.profile").unwrap();
+    assert!(document.leaves.len() > 20_000);
 }
 
 #[test]
