@@ -114,6 +114,15 @@ fn a_seller_works_on_records_of_their_crm() {
     let items = found["items"].as_array().unwrap();
     assert_eq!(items.len(), 1, "{found}");
     assert_eq!(items[0]["texts"]["AccountId"], "Contoso & sons");
+    // a view of the organisation, and the records that it selects
+    let views = house.page("/api/v1/crm/views/Opportunity").json().unwrap();
+    let all = views.as_array().unwrap().iter().find(|one| one["name"] == "All Opportunities");
+    let view = all.unwrap()["id"].as_str().unwrap();
+    let listed = house.page(&format!("/api/v1/crm/views/Opportunity/{view}/records"));
+    let listed = listed.json().unwrap();
+    assert!(listed["items"].as_array().unwrap().iter().any(|one| one["id"] == sale), "{listed}");
+    let ahead = house.page(&format!("/api/v1/crm/views/Opportunity/{view}/collaborate"));
+    assert_eq!(ahead.json().unwrap()["may_link"], json!(false), "linking is off until turned on");
     let odd = house.page("/api/v1/crm/records/Opportunity?filter=Amount:contains:1");
     assert_eq!(odd.json().unwrap()["errors"][0]["pointer"], "/filter", "{}", odd.text());
 

@@ -66,14 +66,16 @@ pub(crate) fn run(place: &Place, command: &Link) -> Result {
                     None => String::new(),
                 };
                 let (table, id) = (&subject.table, &subject.id);
-                format!("/api/v1/crm/records/{table}/{id}/collaborate{which}")
+                let what = if kind(subject) == "record" { "records" } else { "views" };
+                format!("/api/v1/crm/{what}/{table}/{id}/collaborate{which}")
             } else {
                 let path = of(&api, subject.environment.as_deref().unwrap_or_default())?;
                 let what = if kind(subject) == "record" { "records" } else { "views" };
                 format!("{path}/tables/{}/{what}/{}/collaborate", subject.table, subject.id)
             };
             if kind(subject) == "personal_view" {
-                path.push_str("?personal=true");
+                path.push(if path.contains('?') { '&' } else { '?' });
+                path.push_str("personal=true");
             }
             let found = api.get(&path)?;
             let rows = found.get("links").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -188,7 +190,6 @@ fn add(place: &Place, command: &Link) -> Result {
     }
     let path = if let Some(crm) = &subject.crm {
         if let Some(body) = body.as_object_mut() {
-            body.remove("kind");
             if let Some(system) = system(&api, crm)? {
                 body.insert("crm_system_id".to_owned(), json!(system));
             }
