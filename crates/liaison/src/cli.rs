@@ -31,7 +31,7 @@ use crate::{exit, settings::Flags};
 pub(crate) use self::{
     action::{Action, Enabling, OfferedAction},
     api_connector::{ApiConnector, Connection, Within},
-    app::{App, Decided, Judge, LevelName, Offered},
+    app::{App, AppBot, Decided, Judge, LevelName, Offered},
     connector_fields::ConnectorFields,
     connector_package::{ConnectorPackage, Judged},
     connector_test::ConnectorTest,

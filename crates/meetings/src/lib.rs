@@ -11,6 +11,7 @@
 //! (`insights`), or a client of Graph (`graph`).
 
 mod error;
+mod in_teams;
 mod keep;
 mod model;
 mod prepare;

@@ -207,6 +207,24 @@ pub(crate) fn awaiting(
     tx.all(SQL, &params)?.iter().map(meeting_of).collect()
 }
 
+/// The meetings of a person that have an address to join by, the nearest to an instant first.
+pub(crate) fn with_address(
+    tx: &Tx<'_>,
+    user: UserId,
+    (now, limit): (Timestamp, i64),
+) -> Result<Vec<Meeting>> {
+    const SQL: &str = meetings!(
+        "JOIN meeting_people p ON p.tenant_id = m.tenant_id AND p.meeting_id = m.id WHERE \
+         m.tenant_id = $1 AND p.user_id = $2 AND m.join_url IS NOT NULL AND NOT m.is_cancelled AND \
+         m.ends_at > $3 AND m.starts_at < $4 ORDER BY m.starts_at DESC, m.id DESC LIMIT $5"
+    );
+    // a year before and after: what is further away is no meeting somebody sits in
+    let year = jiff::SignedDuration::from_hours(24 * 366);
+    let params =
+        [tx.tenant().into(), user.into(), (now - year).into(), (now + year).into(), limit.into()];
+    tx.all(SQL, &params)?.iter().map(meeting_of).collect()
+}
+
 /// The meetings before one that a person had with somebody from outside who is at it, or about its record.
 pub(crate) fn before(
     tx: &Tx<'_>,

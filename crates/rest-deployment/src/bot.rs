@@ -1,7 +1,7 @@
 //! The bot behind the message extension of Teams.
 
 use axum::extract::State;
-use edge::{Authed, Json, Problem};
+use edge::{Authed, Context, Json, Problem};
 use http::StatusCode;
 use rest::{Failures, routes};
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,24 @@ struct BotItem {
     metadata_url: Option<String>,
 }
 
+/// The bot as it is set up.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TeamsBotSet)]
+struct BotShown {
+    #[serde(flatten)]
+    bot: BotItem,
+    /// Where the registration of the bot sends messages.
+    #[schema(example = "https://hub.contoso.example/teams/bot/messages")]
+    messaging_endpoint: String,
+}
+
+impl BotShown {
+    fn of(bot: Bot, context: &Context) -> Self {
+        let messaging_endpoint = format!("{}/teams/bot/messages", context.base_url());
+        Self { bot: bot.into(), messaging_endpoint }
+    }
+}
+
 impl From<Bot> for BotItem {
     fn from(bot: Bot) -> Self {
         Self {
@@ -49,21 +67,26 @@ impl From<Bot> for BotItem {
 
 /// Read the bot of the app in Teams
 #[utoipa::path(get, path = "/api/v1/deployment/bot", operation_id = "deployment_bot.read",
-    tag = "deployment", responses((status = 200, body = BotItem), Failures))]
-async fn read(State(app): State<App>, Authed(scope): Authed) -> Result<Json<BotItem>, Problem> {
+    tag = "deployment", responses((status = 200, body = BotShown), Failures))]
+async fn read(
+    State(app): State<App>,
+    Authed(scope): Authed,
+    context: Context,
+) -> Result<Json<BotShown>, Problem> {
     let bot = app.deployment.teams().bot(&scope).await?;
-    Ok(Json(bot.ok_or(teams_app::Error::NoBot)?.into()))
+    Ok(Json(BotShown::of(bot.ok_or(teams_app::Error::NoBot)?, &context)))
 }
 
 /// Set the bot of the app in Teams
 #[utoipa::path(put, path = "/api/v1/deployment/bot", operation_id = "deployment_bot.set",
     tag = "deployment", request_body = BotItem,
-    responses((status = 200, body = BotItem), Failures))]
+    responses((status = 200, body = BotShown), Failures))]
 async fn set(
     State(app): State<App>,
     Authed(scope): Authed,
+    context: Context,
     Json(new): Json<BotItem>,
-) -> Result<Json<BotItem>, Problem> {
+) -> Result<Json<BotShown>, Problem> {
     let new = NewBot {
         application: new.application_id,
         directory: new.directory_id.unwrap_or_default(),
@@ -71,7 +94,7 @@ async fn set(
         metadata: new.metadata_url.unwrap_or_default(),
     };
     let bot = app.deployment.teams().set_bot(&scope, Some(new)).await?;
-    Ok(Json(bot.ok_or(teams_app::Error::NoBot)?.into()))
+    Ok(Json(BotShown::of(bot.ok_or(teams_app::Error::NoBot)?, &context)))
 }
 
 /// Take the bot of the app in Teams away

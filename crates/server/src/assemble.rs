@@ -112,7 +112,7 @@ pub fn assemble(
             web_meetings::routes(Arc::clone(&rooms.meetings)),
             web_settings::routes(rooms.sales_settings.clone(), rooms.privacy.clone()),
             web_tables::routes(),
-            web_teams::routes(),
+            web_teams::routes(Arc::clone(&rooms.meetings)),
         ],
     )
     .merge(rest(rooms))

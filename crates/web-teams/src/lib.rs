@@ -13,11 +13,18 @@ mod record;
 mod share;
 
 use axum::Router;
+use std::sync::Arc;
+
+use axum::Extension;
 use edge::{get, get_and_post, post};
+use meetings::Meetings;
 use web_frame::App;
 
+/// The meetings of sellers as handlers get them.
+pub(crate) type Room = Extension<Arc<Meetings>>;
+
 /// The addresses of these pages.
-pub fn routes() -> Router<App> {
+pub fn routes(meetings: Arc<Meetings>) -> Router<App> {
     let inside = Router::new()
         .route("/teams/home", get(home::page))
         .route("/teams/home/welcome", post(home::welcomed))
@@ -25,6 +32,7 @@ pub fn routes() -> Router<App> {
         .route("/teams/home/{crm_system}/choose", post(crm::choose))
         .route("/teams/home/{crm_system}/disconnect", post(crm::disconnect))
         .route("/teams/panel", get_and_post(panel::page, panel::connect))
+        .layer(Extension(meetings))
         .route("/teams/records/{crm_system}/{crm_table}/{crm_record}", get(record::page))
         .route("/teams/records/{crm_system}/{crm_table}/{crm_record}/card", get(record::card));
     Router::new()

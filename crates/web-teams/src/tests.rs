@@ -116,6 +116,42 @@ fn the_tab() {
     });
 }
 
+fn before(frame: &Frame) -> panel::Before {
+    let meeting = |subject: &str| meetings::Meeting {
+        id: Uuid::from_u128(21),
+        kept_by: Uuid::from_u128(9).into(),
+        origin: meetings::Origin::Graph,
+        uid: "u-1".to_owned(),
+        subject: subject.to_owned(),
+        starts_at: frame.now,
+        ends_at: frame.now,
+        organiser: "ada@contoso.example".to_owned(),
+        join_url: None,
+        is_recurring: false,
+        is_cancelled: false,
+        app_at: None,
+        app_alone: false,
+        remote_user: None,
+        absence: None,
+        looked_at: None,
+        has_transcript: false,
+        has_recap: false,
+    };
+    let known = ("Ben <King>".to_owned(), "Fabrikam & Sons".to_owned());
+    panel::Before {
+        meeting: meeting("Renewal <b>"),
+        visitors: vec![("Ben".to_owned(), Some(known)), ("zoe@fabrikam.example".to_owned(), None)],
+        record: Some((share::to_form(&at()), "Fabrikam <Renewal>".to_owned(), "Deal".to_owned())),
+        activities: vec![meetings::Activity {
+            kind: "Task".to_owned(),
+            subject: "Send the <offer>".to_owned(),
+            at: Some(frame.now),
+        }],
+        last: Some(meeting("Kick-off")),
+        open: Vec::new(),
+    }
+}
+
 #[test]
 fn the_panel_beside_a_meeting() {
     show("teams-panel", |frame| {
@@ -128,6 +164,7 @@ fn the_panel_beside_a_meeting() {
             at: Some(frame.now),
         }];
         let connected = panel::Shown { seen: Some(seen()), notes, ..panel::Shown::default() };
+        let prepared = panel::Shown { before: Some(before(&frame)), ..panel::Shown::default() };
         let words = "fabrikam".to_owned();
         let looking = panel::Shown { words, found: Some(found(false)), ..panel::Shown::default() };
         let trouble = Some(("Connection lost".to_owned(), "Sign in again.".to_owned()));
@@ -135,6 +172,7 @@ fn the_panel_beside_a_meeting() {
         vec![
             ("none", page("", panel::Shown::default())),
             ("connected", page("m1", connected)),
+            ("prepared", page("m1", prepared)),
             ("looking", page("m1", looking)),
             ("barred", page("m1", barred)),
         ]

@@ -65,3 +65,5 @@ mod sweep;
 mod switches;
 #[cfg(test)]
 mod targets;
+#[cfg(test)]
+mod teams;

@@ -116,10 +116,38 @@ pub(crate) enum App {
         /// Name or identifier of the team
         team: String,
     },
+    /// The bot through which Microsoft Teams asks the message extension of the hub's own app
+    #[command(subcommand)]
+    Bot(AppBot),
     /// Offer a published app to every tenant; where the data are, with the hub stopped (or on PostgreSQL)
     Offer(Offered),
     /// Offer an app no longer; where the data are, with the hub stopped (or on PostgreSQL)
     Withdraw(Offered),
+}
+
+/// The bot of the hub's own app in Microsoft Teams.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AppBot {
+    /// Show the bot, and the address that its registration sends messages to
+    Show(Hub),
+    /// Set the bot up, or change it; the Teams package then holds the message extension
+    Set {
+        #[command(flatten)]
+        hub: Hub,
+        /// Application id of its registration: a GUID
+        application_id: String,
+        /// Directory whose people may ask: a GUID; any unless given
+        #[arg(long, value_name = "GUID")]
+        directory: Option<String>,
+        /// Who signs the tokens of its connector; the public cloud unless given
+        #[arg(long, value_name = "URL")]
+        issuer: Option<String>,
+        /// Where the keys are published; the place of the issuer unless given
+        #[arg(long, value_name = "URL")]
+        metadata: Option<String>,
+    },
+    /// Take the bot away: the message extension answers nobody any more
+    Remove(Hub),
 }
 
 /// How strictly a package is judged.

@@ -1,5 +1,6 @@
 //! `app …`: packages checked and made without a hub, apps of a hub, and what its operator offers.
 
+mod bot;
 mod check;
 mod offer;
 mod remote;
@@ -17,6 +18,7 @@ pub(crate) fn run(place: &Place, command: &App) -> Result {
         App::Package { folder, out, judge, output } => {
             check::package(folder, out, (*judge, *output))
         }
+        App::Bot(command) => bot::run(place, command),
         App::Offer(offered) => offer::run(place, offered, true),
         App::Withdraw(offered) => offer::run(place, offered, false),
         other => remote::run(place, other),

@@ -166,6 +166,16 @@ async fn the_organisations_calendar_is_read_and_its_transcripts_are_fetched_wher
     let (renewal, among) = (named("Renewal"), named("Among us"));
     assert!(!all.iter().any(|one| one.subject == "Secret" || one.subject == "Fair"));
     assert!(renewal.app_alone && renewal.join_url.is_some());
+    // Teams names it by its conversation, plain or packed; others have no such meeting
+    let address = Url::parse(renewal.join_url.as_deref().unwrap()).unwrap();
+    let encoded = address.path_segments().unwrap().nth(2).unwrap();
+    let (thread, _) = url::form_urlencoded::parse(encoded.as_bytes()).next().unwrap();
+    let in_teams = async |scope: &Scope, name: &str| {
+        house.meetings.in_teams(scope, name).await.unwrap().map(|one| one.id)
+    };
+    assert_eq!(in_teams(&alice, &thread).await, Some(renewal.id));
+    assert_eq!(in_teams(&alice, "19:meeting_other@thread.v2").await, None);
+    assert_eq!(in_teams(&house.admin, &thread).await, None);
     let again = house.meetings.read_calendar(&alice).await.unwrap();
     assert_eq!((again.again, &again.meetings), (again.meetings.len(), &kept.meetings));
 

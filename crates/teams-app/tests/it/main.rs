@@ -5,4 +5,5 @@ mod bot;
 mod connector;
 mod house;
 mod invokes;
+mod notes;
 mod people;

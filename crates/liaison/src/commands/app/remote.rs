@@ -74,7 +74,11 @@ pub(super) fn run(place: &Place, command: &App) -> Result {
             api.send(&Method::DELETE, &path, None)?;
             api.finish();
         }
-        App::Validate { .. } | App::Package { .. } | App::Offer(_) | App::Withdraw(_) => {}
+        App::Validate { .. }
+        | App::Package { .. }
+        | App::Bot(_)
+        | App::Offer(_)
+        | App::Withdraw(_) => {}
     }
     Ok(())
 }
