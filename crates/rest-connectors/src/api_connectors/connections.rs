@@ -286,6 +286,17 @@ struct ConnectionValueItem {
     default: Option<String>,
     /// The values to choose from.
     allowed: Vec<String>,
+    /// Other values of the form that it depends on: it is asked for only while each of them is as is said here.
+    depends: Vec<ConnectionValueCondition>,
+}
+
+/// A value, and what it has to be.
+#[derive(Debug, Serialize, ToSchema)]
+struct ConnectionValueCondition {
+    /// The name of the other value.
+    name: String,
+    /// One of these.
+    values: Vec<String>,
 }
 
 impl From<FormParameter> for ConnectionValueItem {
@@ -305,6 +316,11 @@ impl From<FormParameter> for ConnectionValueItem {
             secret: parameter.secret,
             default: parameter.default,
             allowed,
+            depends: parameter
+                .depends
+                .into_iter()
+                .map(|(name, values)| ConnectionValueCondition { name, values })
+                .collect(),
         }
     }
 }
