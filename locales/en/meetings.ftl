@@ -56,6 +56,9 @@ error-meeting-due = This is no day
 error-meeting-notes = Write 1 to 30,000 characters
 error-meeting-terms = At most 200 terms of 100 characters, one a line
 error-meeting-keep-days = 1 to 3,650 days
+error-meeting-prepare-minutes = 10 to 1,440 minutes, or 0 for none
+error-meeting-digest-hour = An hour of the day, 0 to 23
+error-meeting-quiet = A time of the day, such as 20:00
 
 card-title = Recap: { $subject }
 card-actions = { $count ->
@@ -70,3 +73,21 @@ card-who = Those who took part can open it.
 card-open = Open recap
 card-summary = Summary
 card-to-do = To do
+
+remind-card = { $time }: { $subject }
+remind-digest = Your next meetings
+remind-people = From outside
+remind-record = What it is about
+remind-last = Last time
+remind-open = Prepare the meeting
+remind-join = Join the meeting
+remind-no-subject = Meeting without a subject
+remind-why = Choose which of these messages you get, and when
+error-meeting-saving-off = Saving notes of meetings is turned off
+    .detail = An administrator of the CRM can turn it on under Sales settings, Saving to the CRM.
+
+draft-subject = After our meeting: { $subject }
+draft-hello = Hello,
+draft-thanks = Thank you for our meeting “{ $subject }” of { $day }. This is what was said:
+draft-actions = What is to be done:
+draft-bye = Kind regards

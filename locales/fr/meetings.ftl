@@ -56,6 +56,9 @@ error-meeting-due = Ce n’est pas un jour
 error-meeting-notes = Écrivez de 1 à 30 000 caractères
 error-meeting-terms = 200 termes de 100 caractères au plus, un par ligne
 error-meeting-keep-days = De 1 à 3 650 jours
+error-meeting-prepare-minutes = De 10 à 1 440 minutes, ou 0 pour aucune
+error-meeting-digest-hour = Une heure de la journée, de 0 à 23
+error-meeting-quiet = Une heure de la journée, comme 20:00
 
 card-title = Compte rendu : { $subject }
 card-actions = { $count ->
@@ -70,3 +73,21 @@ card-who = Les participants peuvent l’ouvrir.
 card-open = Ouvrir le compte rendu
 card-summary = Résumé
 card-to-do = À faire
+
+remind-card = { $time } : { $subject }
+remind-digest = Vos prochaines réunions
+remind-people = De l’extérieur
+remind-record = De quoi il s’agit
+remind-last = La dernière fois
+remind-open = Préparer la réunion
+remind-join = Rejoindre la réunion
+remind-no-subject = Réunion sans objet
+remind-why = Choisir lesquels de ces messages vous recevez, et quand
+error-meeting-saving-off = L’enregistrement des notes de réunion est désactivé
+    .detail = Un administrateur du CRM peut l’activer sous Paramètres de vente, Enregistrement dans le CRM.
+
+draft-subject = Suite à notre réunion : { $subject }
+draft-hello = Bonjour,
+draft-thanks = Merci pour notre réunion « { $subject } » du { $day }. Voici ce qui a été dit :
+draft-actions = Ce qui reste à faire :
+draft-bye = Cordialement

@@ -14,10 +14,12 @@
 mod elsewhere;
 mod people;
 mod rooms;
+mod stall;
 
 pub use elsewhere::{At, Elsewhere, dynamics, salesforce};
 pub use people::{back, visit};
-pub use rooms::{Ground, Watch, adapters, connections, connectors, open_networks};
+pub use rooms::{Ground, Watch, adapters, connections, connections_by, connectors, open_networks};
+pub use stall::{Stall, stalling};
 
 /// The code of what a call ended in.
 pub fn code<T>(outcome: &Result<T, impl kernel::Coded>) -> &'static str {

@@ -103,6 +103,15 @@ pub fn connections(
     connectors: &Arc<Connectors>,
     (watch, settings): (Option<Watch>, Settings),
 ) -> CrmConnections {
+    connections_by(on, connectors, (adapters(&on.records, &on.clock, watch), settings))
+}
+
+/// The CRMs of sellers on the ground, through adapters of one's own.
+pub fn connections_by(
+    on: &Ground,
+    connectors: &Arc<Connectors>,
+    (adapters, settings): (Adapters, Settings),
+) -> CrmConnections {
     CrmConnections::new(crm_connections::Parts {
         db: on.db.clone(),
         clock: Arc::clone(&on.clock),
@@ -115,7 +124,7 @@ pub fn connections(
         client: testkit::outbound(),
         networks: open_networks(),
         public_url: on.public_url.clone(),
-        adapters: adapters(&on.records, &on.clock, watch),
+        adapters,
         settings,
     })
 }

@@ -9,6 +9,7 @@ mod connector_test;
 mod crm;
 mod deploy;
 mod environment;
+mod language;
 mod licence;
 mod link;
 mod mail;
@@ -38,6 +39,7 @@ pub(crate) use self::{
     crm::{Crm, Records},
     deploy::{Deploy, DeployEvidence, DeployGuide, Seen},
     environment::{Beginning, Environment, Makers as EnvironmentMakers, Switch},
+    language::Language,
     licence::{Licence, LicenceHolder},
     link::{
         Decision, Link, LinkMembers, LinkNotes, LinkReport, LinkSubject, LinkSwitches, NoteRules,
@@ -139,6 +141,9 @@ pub(crate) enum Command {
     /// Meetings of sellers: calendars, transcripts, recaps
     #[command(subcommand)]
     Meeting(Meeting),
+    /// Language features: who has them, and what may leave the hub
+    #[command(subcommand)]
+    Language(Language),
     /// What is stored of people: kept for a time, exported, deleted
     #[command(subcommand)]
     Privacy(Privacy),

@@ -16,6 +16,7 @@ mod environment;
 mod import;
 pub(crate) mod init;
 mod key;
+mod language;
 mod licence;
 mod link;
 mod local;
@@ -88,6 +89,7 @@ pub(crate) fn run(cli: Cli) -> Result {
         Command::Crm(command) => crm::run(&place, &command),
         Command::Mail(command) => mail::run(&place, &command),
         Command::Meeting(command) => meeting::run(&place, &command),
+        Command::Language(command) => language::run(&place, &command),
         Command::Link(command) => link::run(&place, &command),
         Command::Workspace(command) => workspace::run(&place, &command),
         Command::Privacy(command) => privacy::run(&place, &command),

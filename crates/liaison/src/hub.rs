@@ -403,6 +403,7 @@ impl Hub {
             mailbox: Arc::clone(&mailbox),
             language: language.clone(),
             linking: Arc::clone(&linking),
+            workspace: Arc::clone(&workspace),
             workspaces: Arc::clone(&teams) as _,
             outside: meetings::outside(&teams, &deployment, &scopes),
             base: public_url.clone(),

@@ -40,8 +40,8 @@ pub use switches::{Overview, Switches, Turn};
 pub use table_settings::{LINKABLE, TableChange, TableSetting, TablesSet};
 pub use teams::{
     Account, BroughtBack, Came, Checked, Cloud, Finding, Heard, Label, MAX_NOTICE_BYTES,
-    MicrosoftTeams, NewLabel, NewTeams, Proof, Purpose, SeatOf, SignInState, Sitting, TEAMS_TOLD,
-    Teams, TeamsParts, Woken,
+    MicrosoftTeams, NewLabel, NewTeams, Proof, Purpose, SeatOf, SignInState, Sitting, Spoken,
+    TEAMS_TOLD, TRANSCRIPTS_TOLD, Teams, TeamsParts, Woken,
 };
 pub use workspaces::{Kind, OwnWorkspace, Workspaces};
 

@@ -12,6 +12,7 @@ mod notices;
 mod people;
 mod settings;
 mod sign_in;
+mod spoken;
 mod store;
 mod watch;
 
@@ -41,6 +42,7 @@ pub use self::{
     people::{Account, SignInState},
     settings::{Cloud, NewTeams, Proof, Teams},
     sign_in::{BroughtBack, Came, Purpose},
+    spoken::{Spoken, TRANSCRIPTS_TOLD},
     watch::{TEAMS_TOLD, Woken},
 };
 

@@ -97,12 +97,18 @@ pub enum Error {
     /// The workspace refused.
     #[error(transparent)]
     Workspace(#[from] workspace_port::Error),
+    /// A letter could not be sent.
+    #[error("a letter could not be sent")]
+    Letter(#[source] workspace::Error),
     /// Microsoft Graph refused.
     #[error("Microsoft Graph refused")]
     Graph(#[from] graph::Error),
     /// People of the tenant could not be read.
     #[error(transparent)]
     Identity(#[from] identity::Error),
+    /// Administrators of the CRM save no meetings, or no notes of them.
+    #[error("administrators of the CRM let nobody save notes of meetings")]
+    SavingOff,
     /// Work on a thread of its own came to nothing.
     #[error("the work was given up")]
     GivenUp,
@@ -153,11 +159,13 @@ impl Coded for Error {
             Self::Language(error) => error.code(),
             Self::Linking(error) => error.code(),
             Self::Workspace(error) => error.code(),
+            Self::Letter(error) => error.code(),
             Self::Graph(Away::Forbidden { .. } | Away::SignInAgain | Away::Token(_)) => {
                 Code::new("meeting.graph_forbidden", Kind::Forbidden)
             }
             Self::Graph(_) => Code::new("meeting.graph_away", Kind::Upstream),
             Self::Identity(error) => error.code(),
+            Self::SavingOff => Code::new("meeting.saving_off", Kind::Forbidden),
             Self::GivenUp => Code::new("internal", Kind::Internal),
             Self::Store(error) => error.code(),
         }

@@ -10,13 +10,16 @@
 //! What it is not: a reader of calendars (`calendar-files`) or transcripts (`transcripts`), a finder of what they say
 //! (`insights`), or a client of Graph (`graph`).
 
+mod draft;
 mod error;
+mod heeded;
 mod in_teams;
 mod keep;
 mod model;
 mod prepare;
 mod privacy;
 mod recap;
+mod remind;
 mod remote;
 mod rules;
 mod service;
@@ -29,6 +32,7 @@ mod worker;
 
 /// The largest calendar file in bytes.
 pub use calendar_files::MAX_BYTES as MAX_CALENDAR_BYTES;
+pub use draft::{Draft, written as draft_of};
 pub use error::{Error, Result};
 pub use mailbox::{Contact, Matched, Person as Visitor};
 pub use model::{
@@ -37,6 +41,7 @@ pub use model::{
 };
 pub use prepare::{Activity, Preparation};
 pub use recap::{Action, Asked, Mention, Part as RecapPart, Recap, Said, Sentiment, Speaker};
+pub use remind::Reminders;
 pub use remote::{At, Outside};
 pub use rules::Rules;
 pub use service::{Meetings, Parts};

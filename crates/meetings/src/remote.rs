@@ -6,13 +6,14 @@
 //! the calendar of the account with which that person signed in to the organisation; both are our own choice, so that a
 //! transcript is fetched while nobody looks.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use db::Tx;
 use futures_util::future::BoxFuture;
 use graph::{Caller, Error as Refused, Graph};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Scope, TenantId};
+use linking_setup::MicrosoftTeams;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
@@ -37,12 +38,17 @@ type GraphOf = Box<dyn Fn(Scope) -> BoxFuture<'static, Option<At>> + Send + Sync
 /// Whether the organisation's policy lets meetings be transcribed; nothing where nobody knows.
 type PolicyOf = Box<dyn Fn(TenantId) -> BoxFuture<'static, Option<bool>> + Send + Sync>;
 
+/// What tells of transcripts; nothing where no Teams is.
+type NoticesOf = Box<dyn Fn() -> Option<Arc<MicrosoftTeams>> + Send + Sync>;
+
 /// The organisation's calendar and its policies, as whoever builds the hub has them.
 pub struct Outside {
     /// Microsoft Graph.
     pub graph: GraphOf,
     /// The transcription policy.
     pub transcription: PolicyOf,
+    /// Notices of transcripts.
+    pub notices: NoticesOf,
 }
 
 impl fmt::Debug for Outside {
@@ -57,6 +63,7 @@ impl Outside {
         Self {
             graph: Box::new(|_scope| Box::pin(std::future::ready(None))),
             transcription: Box::new(|_tenant| Box::pin(std::future::ready(None))),
+            notices: Box::new(|| None),
         }
     }
 }

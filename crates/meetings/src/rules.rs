@@ -19,6 +19,12 @@ pub struct Rules {
     pub fetch: bool,
     /// For how many days transcripts and recaps are kept after the meeting.
     pub keep_days: i64,
+    /// How many minutes before a meeting the card of it is sent; none for 0.
+    pub prepare_minutes: i64,
+    /// Whether a day's meetings are sent in the morning.
+    pub digest: bool,
+    /// At which hour of the reader's day.
+    pub digest_hour: i64,
     /// How often they were changed.
     pub changes: i64,
 }
@@ -31,6 +37,9 @@ impl Default for Rules {
             keywords: Vec::new(),
             fetch: true,
             keep_days: KEEP_DAYS,
+            prepare_minutes: PREPARE_MINUTES,
+            digest: true,
+            digest_hour: DIGEST_HOUR,
             changes: 0,
         }
     }
@@ -78,6 +87,7 @@ fn told(rules: &Rules) -> serde_json::Value {
     json!({
         "competitors": rules.competitors, "products": rules.products, "keywords": rules.keywords,
         "fetch": rules.fetch, "keepDays": rules.keep_days,
+        "prepareMinutes": rules.prepare_minutes, "digest": rules.digest, "digestHour": rules.digest_hour,
     })
 }
 
@@ -93,6 +103,13 @@ fn checked(rules: Rules) -> Result<Rules> {
     }
     if !(1..=3_650).contains(&rules.keep_days) {
         return Err(Error::field("/keep_days", "meeting.keep_days", "1 to 3,650 days"));
+    }
+    if rules.prepare_minutes != 0 && !(10..=1_440).contains(&rules.prepare_minutes) {
+        let detail = "10 to 1,440 minutes, or 0 for none";
+        return Err(Error::field("/prepare_minutes", "meeting.prepare_minutes", detail));
+    }
+    if !(0..=23).contains(&rules.digest_hour) {
+        return Err(Error::field("/digest_hour", "meeting.digest_hour", "0 to 23"));
     }
     let clean = |words: Vec<String>| -> Vec<String> {
         let mut out: Vec<String> = Vec::new();
@@ -114,3 +131,6 @@ fn checked(rules: Rules) -> Result<Rules> {
 
 /// Insights of meetings are kept for 90 days (sales reference §3.4).
 const KEEP_DAYS: i64 = 90;
+/// The card comes an hour before (sales reference §5.7); when the day's meetings come is our own choice.
+const PREPARE_MINUTES: i64 = 60;
+const DIGEST_HOUR: i64 = 7;

@@ -14,8 +14,11 @@ use mailbox::Mailbox;
 use serde_json::json;
 use url::Url;
 use uuid::Uuid;
+use workspace::Workspace;
 
-use crate::{Absence, Error, Meeting, Opened, Outside, Person, Result, Settings, store};
+use crate::{
+    Absence, Error, Meeting, Opened, Outside, Person, Result, Settings, store, work::is_held,
+};
 
 /// What the service is made of.
 #[derive(Debug)]
@@ -38,6 +41,8 @@ pub struct Parts {
     pub language: LanguageFeatures,
     /// Channels of records.
     pub linking: Arc<Linking>,
+    /// Where letters go out.
+    pub workspace: Arc<Workspace>,
     /// Where channels are.
     pub workspaces: Arc<dyn Workspaces>,
     /// The organisation's calendar and its policies.
@@ -60,6 +65,7 @@ pub struct Meetings {
     pub(crate) mailbox: Arc<Mailbox>,
     pub(crate) language: LanguageFeatures,
     pub(crate) linking: Arc<Linking>,
+    pub(crate) workspace: Arc<Workspace>,
     pub(crate) workspaces: Arc<dyn Workspaces>,
     pub(crate) outside: Outside,
     pub(crate) base: Url,
@@ -80,6 +86,7 @@ impl Meetings {
             mailbox,
             language,
             linking: parts.linking,
+            workspace: parts.workspace,
             workspaces: parts.workspaces,
             outside: parts.outside,
             base: parts.base,
@@ -113,6 +120,7 @@ impl Meetings {
     pub async fn open(&self, scope: &Scope, id: Uuid) -> Result<Opened> {
         let user = person(scope)?;
         let has = self.features(scope).await?;
+        let now = self.clock.now();
         let read = move |tx: &Tx<'_>| -> Result<Opened> {
             let meeting = store::lookup(tx, user, id)?.ok_or(Error::NotFound { meeting: id })?;
             let people = store::people(tx, id)?;
@@ -127,6 +135,9 @@ impl Meetings {
                 (None, Some(_)) if meeting.app_at.is_none() => Some(Absence::NoApp),
                 (None, Some(_)) => (!has.recap).then_some(Absence::FeatureOff),
             };
+            // what was left behind may be begun again
+            let mut made = store::work::made(tx, id)?;
+            made.retain(|one| is_held(one, now));
             Ok(Opened {
                 is_organiser: organises(&meeting, &people, user),
                 is_keeper: meeting.kept_by == user,
@@ -135,13 +146,14 @@ impl Meetings {
                 absence,
                 has_actions: has.actions,
                 connected: store::work::connected(tx, id)?,
-                made: store::work::made(tx, id)?,
+                made,
                 posts: store::work::posts(tx, id)?,
                 people,
                 meeting,
             })
         };
-        self.db.read(scope, read).await
+        let opened = self.db.read(scope, read).await?;
+        self.as_set(scope, opened).await
     }
 
     /// Adds the app to a meeting; for its organiser. Meetings with somebody from outside have it by themselves.
@@ -231,12 +243,13 @@ impl Meetings {
             switch.is_some_and(|switch| switch.worker == language_features::Worker::Endpoint)
         };
         let (recap, actions) = (of(Feature::Meeting), of(Feature::Actions));
-        Ok(Has {
+        let has = Has {
             recap: recap.is_some(),
             recap_asks: asks(recap),
             actions: actions.is_some(),
             actions_ask: asks(actions),
-        })
+        };
+        self.let_through(scope, has).await
     }
 }
 

@@ -1,5 +1,6 @@
 //! Statements on meetings, their people, transcripts and recaps.
 
+pub(crate) mod remind;
 pub(crate) mod work;
 
 use db::{Error, Result, Row, Tx};
@@ -22,6 +23,7 @@ macro_rules! meetings {
         )
     };
 }
+use meetings;
 
 fn meeting_of(row: &Row) -> Result<Meeting> {
     let absence: Option<String> = row.get(14)?;
@@ -207,6 +209,19 @@ pub(crate) fn awaiting(
     tx.all(SQL, &params)?.iter().map(meeting_of).collect()
 }
 
+/// People of the directory with a meeting over Graph that had the app and ended after an instant, the first so many.
+pub(crate) fn remote_users(
+    tx: &Tx<'_>,
+    since: Timestamp,
+    limit: i64,
+) -> Result<std::collections::BTreeSet<String>> {
+    const SQL: &str = "SELECT DISTINCT remote_user FROM meetings WHERE tenant_id = $1 AND ends_at > $2 \
+                       AND app_at IS NOT NULL AND remote_user IS NOT NULL AND join_url IS NOT NULL \
+                       AND NOT is_cancelled ORDER BY remote_user LIMIT $3";
+    let rows = tx.all(SQL, &[tx.tenant().into(), since.into(), limit.into()])?;
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
 /// The meetings of a person that have an address to join by, the nearest to an instant first.
 pub(crate) fn with_address(
     tx: &Tx<'_>,
@@ -339,6 +354,7 @@ pub(crate) fn delete(tx: &Tx<'_>, meeting: Uuid) -> Result<()> {
         "DELETE FROM meeting_records WHERE tenant_id = $1 AND meeting_id = $2",
         "DELETE FROM meeting_made WHERE tenant_id = $1 AND meeting_id = $2",
         "DELETE FROM meeting_posts WHERE tenant_id = $1 AND meeting_id = $2",
+        "DELETE FROM meeting_reminded WHERE tenant_id = $1 AND meeting_id = $2",
         "DELETE FROM meetings WHERE tenant_id = $1 AND id = $2",
     ] {
         tx.execute(sql, &[tx.tenant().into(), meeting.into()])?;
@@ -387,8 +403,8 @@ pub(crate) fn old(tx: &Tx<'_>, before: Timestamp, limit: i64) -> Result<Vec<Uuid
 }
 
 pub(crate) fn rules(tx: &Tx<'_>) -> Result<Option<Rules>> {
-    const SQL: &str = "SELECT competitors, products, keywords, fetches, keep_days, changes FROM \
-                       meeting_rules WHERE tenant_id = $1";
+    const SQL: &str = "SELECT competitors, products, keywords, fetches, keep_days, changes, \
+                       prepare_minutes, digests, digest_hour FROM meeting_rules WHERE tenant_id = $1";
     let lines = |text: String| text.lines().map(str::to_owned).collect::<Vec<_>>();
     let read = |row: Row| {
         Ok(Rules {
@@ -398,6 +414,9 @@ pub(crate) fn rules(tx: &Tx<'_>) -> Result<Option<Rules>> {
             fetch: row.get(3)?,
             keep_days: row.get(4)?,
             changes: row.get(5)?,
+            prepare_minutes: row.get(6)?,
+            digest: row.get(7)?,
+            digest_hour: row.get(8)?,
         })
     };
     tx.first(SQL, &[tx.tenant().into()])?.map(read).transpose()
@@ -405,10 +424,11 @@ pub(crate) fn rules(tx: &Tx<'_>) -> Result<Option<Rules>> {
 
 pub(crate) fn set_rules(tx: &Tx<'_>, rules: &Rules, now: Timestamp) -> Result<u64> {
     const SQL: &str = "INSERT INTO meeting_rules (tenant_id, competitors, products, keywords, fetches, \
-                       keep_days, changes, updated_at) VALUES ($1, $2, $3, $4, $5, $6, 1, $7) ON \
+                       keep_days, changes, updated_at, prepare_minutes, digests, digest_hour) \
+                       VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10) ON \
                        CONFLICT (tenant_id) DO UPDATE SET competitors = $2, products = $3, keywords = \
                        $4, fetches = $5, keep_days = $6, changes = meeting_rules.changes + 1, \
-                       updated_at = $7";
+                       updated_at = $7, prepare_minutes = $8, digests = $9, digest_hour = $10";
     let params = [
         tx.tenant().into(),
         rules.competitors.join("\n").into(),
@@ -417,6 +437,9 @@ pub(crate) fn set_rules(tx: &Tx<'_>, rules: &Rules, now: Timestamp) -> Result<u6
         rules.fetch.into(),
         rules.keep_days.into(),
         now.into(),
+        rules.prepare_minutes.into(),
+        rules.digest.into(),
+        rules.digest_hour.into(),
     ];
     tx.execute(SQL, &params)
 }

@@ -1,5 +1,7 @@
 //! What a meeting becomes in the seller's CRM: a connection to a record, tasks, notes. Everything is made as the seller,
-//! after the seller confirmed it, and once: a claim is written before the CRM is asked.
+//! after the seller confirmed it, and once ([`once`]).
+
+mod once;
 
 use std::sync::Arc;
 
@@ -7,8 +9,8 @@ use crm::{Crm, FieldKind, Filter, Query, RecordRef, Table, Value, Values};
 use crm_connections::{CrmSystem, SystemKind};
 use db::Tx;
 use event_log::{Change, Subject, audit};
-use jiff::{SignedDuration, civil::Date};
-use kernel::{Scope, UserId};
+use jiff::civil::Date;
+use kernel::Scope;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -17,6 +19,9 @@ use crate::{
     service::{cut, person},
     store::{self, work},
 };
+
+use once::New;
+pub(crate) use once::is_held;
 
 /// A record as somebody sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +69,8 @@ struct Words {
     entry: &'static str,
     /// Subject, description, begin, end, about.
     entry_fields: [&'static str; 5],
+    /// When a row was made.
+    created: &'static str,
 }
 
 static DATAVERSE: Words = Words {
@@ -74,6 +81,7 @@ static DATAVERSE: Words = Words {
     user_name: "fullname",
     entry: "appointment",
     entry_fields: ["subject", "description", "scheduledstart", "scheduledend", "regardingobjectid"],
+    created: "createdon",
 };
 
 static SALESFORCE: Words = Words {
@@ -84,6 +92,7 @@ static SALESFORCE: Words = Words {
     user_name: "Name",
     entry: "Event",
     entry_fields: ["Subject", "Description", "StartDateTime", "EndDateTime", "WhatId"],
+    created: "CreatedDate",
 };
 
 /// A seller at the CRM of a meeting.
@@ -174,7 +183,8 @@ impl Meetings {
         Ok(shown(&Seat::new(at), &record).await.ok())
     }
 
-    /// Records of the caller's CRM that hold the words, for connecting: accounts, opportunities, leads and contacts.
+    /// Records of the caller's CRM that hold the words, for connecting: of the record types that administrators published,
+    /// else accounts, opportunities, leads and contacts.
     ///
     /// # Errors
     /// [`Error::Denied`], [`Error::PersonNeeded`], [`Error::Connection`], [`Error::Crm`].
@@ -185,14 +195,10 @@ impl Meetings {
             return Ok(Vec::new());
         }
         let seat = self.chosen(scope).await?;
-        let tables: &[&str] = match seat.system.kind {
-            SystemKind::Salesforce => &["Opportunity", "Account", "Lead", "Contact"],
-            _ => &["opportunity", "account", "lead", "contact"],
-        };
         let mut seen = Vec::new();
-        for table in tables {
-            if seat.crm.describe(table).await.is_ok() {
-                seen.push((*table).to_owned());
+        for table in self.crm.records(scope).await?.searched() {
+            if seat.crm.describe(&table).await.is_ok() {
+                seen.push(table);
             }
         }
         let found = seat.crm.search(&cut(words, 100), &seen).await?;
@@ -275,12 +281,12 @@ impl Meetings {
         }
         let table = seat.table(seat.words.task).await?;
         let [name, text, due, about, owner] = seat.words.task_fields;
-        let link = self.page(id);
+        let mark = format!("{}#action-{key}", self.page(id));
         let said = action.said.speaker.as_deref().unwrap_or("–");
-        let quote = format!("“{}” – {said}, {}\n{link}", action.said.text, opened.meeting.subject);
+        let quote = format!("“{}” – {said}, {}", action.said.text, opened.meeting.subject);
         let mut values = Values::new();
         put(&mut values, &table, name, Value::Text(subject));
-        put(&mut values, &table, text, Value::Text(quote));
+        put_marked(&mut values, (&table, text), (&quote, &mark));
         if let Some(day) = new.due {
             put(&mut values, &table, due, Value::Date(day));
         }
@@ -288,7 +294,8 @@ impl Meetings {
             put(&mut values, &table, owner, Value::Row(RecordRef::new(seat.words.user, id)));
         }
         about_record(&mut values, &table, (about, opened.connected.as_ref()));
-        self.made_once(scope, (id, format!("task:{key}"), user), (&seat, &table, values)).await
+        let row = New { table: &table, values, text, mark: &mark };
+        self.made_once(scope, (id, format!("task:{key}"), user), (&seat, row)).await
     }
 
     /// Saves notes of a meeting as an entry of the CRM's calendar about the record that the meeting is connected to, as
@@ -303,74 +310,46 @@ impl Meetings {
         if notes.is_empty() || notes.chars().count() > MAX_NOTES {
             return Err(Error::field("/notes", "meeting.notes", "1 to 30,000 signs"));
         }
+        let saving = self.crm.known(scope).await?.settings.saving;
+        if !saving.meetings || !saving.notes {
+            return Err(Error::SavingOff);
+        }
         let connected = opened.connected.as_ref().ok_or(Error::NotConnected)?;
         let seat = self.seat(scope, Some(connected)).await?;
-        let table = seat.table(seat.words.entry).await?;
-        let [name, text, begin, end, about] = seat.words.entry_fields;
+        let place = &saving.notes_in;
+        let own = Some(place.table.as_str()).filter(|table| !table.is_empty());
+        let table = seat.table(own.unwrap_or(seat.words.entry)).await?;
+        let [mut name, mut text, begin, end, mut about] = seat.words.entry_fields;
+        if let Some(field) = table.field(&place.field) {
+            text = &field.name;
+        }
+        if own.is_some() {
+            // a table of one's own: its name, and the lookup that leads to the record
+            let leads = |field: &&crm::Field| match &field.kind {
+                FieldKind::Row(to) => field.createable && to.contains(&connected.table),
+                _ => false,
+            };
+            let lookup = table.fields.iter().find(leads);
+            about = lookup.map(|field| field.name.as_str()).unwrap_or_default();
+            name = table.name_field.as_deref().unwrap_or_default();
+        }
         let meeting = &opened.meeting;
         let mut values = Values::new();
         let subject = if meeting.subject.is_empty() { "–" } else { &meeting.subject };
         put(&mut values, &table, name, Value::Text(subject.to_owned()));
-        put(&mut values, &table, text, Value::Text(format!("{notes}\n\n{}", self.page(id))));
+        let mark = self.page(id);
+        put_marked(&mut values, (&table, text), (&notes, &mark));
         put(&mut values, &table, begin, Value::Instant(meeting.starts_at));
         put(&mut values, &table, end, Value::Instant(meeting.ends_at));
-        about_record(&mut values, &table, (about, Some(connected)));
+        if own.is_some() {
+            let record = RecordRef::new(&connected.table, &connected.id);
+            put(&mut values, &table, about, Value::Row(record));
+        } else {
+            about_record(&mut values, &table, (about, Some(connected)));
+        }
         let what = Made::NOTES.to_owned();
-        self.made_once(scope, (id, what, user), (&seat, &table, values)).await
-    }
-
-    /// Makes a row under a claim, so that nobody makes it twice.
-    async fn made_once(
-        &self,
-        scope: &Scope,
-        (id, what, user): (Uuid, String, UserId),
-        (seat, table, values): (&Seat, &Table, Values),
-    ) -> Result<Made> {
-        let claim = Made {
-            what,
-            done: false,
-            system: seat.system.id,
-            table: table.name.clone(),
-            id: String::new(),
-            by: Some(user),
-            at: self.clock.now(),
-        };
-        let (mine, patience) = (claim.clone(), claim.at - PATIENCE);
-        let begin = move |tx: &Tx<'_>| -> Result<()> {
-            store::lookup(tx, user, id)?.ok_or(Error::NotFound { meeting: id })?;
-            let known = work::made(tx, id)?.into_iter().find(|one| one.what == mine.what);
-            if known.is_some_and(|known| known.done || known.at > patience) {
-                return Err(Error::MadeAlready);
-            }
-            work::put_made(tx, id, &mine)?;
-            Ok(())
-        };
-        self.db.write(scope, begin).await?;
-        let made = match seat.crm.create(&table.name, &values).await {
-            Ok(made) => made,
-            Err(error) => {
-                let what = claim.what.clone();
-                let undo = move |tx: &Tx<'_>| work::drop_made(tx, id, &what);
-                self.db.write(scope, undo).await?;
-                return Err(error.into());
-            }
-        };
-        let (at, id_there) = (self.clock.now(), made.id.0);
-        let done = Made { done: true, id: id_there, ..claim };
-        let kept = done.clone();
-        let finish = move |tx: &Tx<'_>| -> db::Result<()> {
-            work::put_made(tx, id, &kept)?;
-            let change = Change {
-                action: if kept.what == Made::NOTES { "meeting.notes" } else { "meeting.task" },
-                subject: Subject::new("meeting", id),
-                before: None,
-                after: Some(json!({ "table": kept.table, "id": kept.id })),
-                at,
-            };
-            audit(tx, &change)
-        };
-        self.db.write(scope, finish).await?;
-        Ok(done)
+        let row = New { table: &table, values, text, mark: &mark };
+        self.made_once(scope, (id, what, user), (&seat, row)).await
     }
 
     /// The caller's place at the CRM of a meeting: that of its record, else the one they use.
@@ -431,6 +410,17 @@ fn about_record(values: &mut Values, table: &Table, (field, at): (&str, Option<&
     put(values, table, field, Value::Row(RecordRef::new(&at.table, &at.id)));
 }
 
+/// Sets a text with the line behind it that tells the row apart; the text is cut where both do not fit, the line is not.
+fn put_marked(values: &mut Values, (table, name): (&Table, &str), (text, mark): (&str, &str)) {
+    let most = match table.field(name).map(|field| &field.kind) {
+        Some(FieldKind::Text(Some(most))) => usize::try_from(*most).unwrap_or(usize::MAX),
+        _ => usize::MAX,
+    };
+    let room = most.saturating_sub(mark.chars().count() + 2);
+    let text = format!("{}\n\n{mark}", cut(text, room));
+    put(values, table, name, Value::Text(text));
+}
+
 /// Sets a field that the seller may set, in the form that the field takes; a text is cut to what fits.
 fn put(values: &mut Values, table: &Table, name: &str, value: Value) {
     let Some(field) = table.field(name).filter(|field| field.createable) else { return };
@@ -452,8 +442,6 @@ fn put(values: &mut Values, table: &Table, name: &str, value: Value) {
     values.insert(field.name.clone(), value);
 }
 
-/// For how long whoever began to make something may be at it.
-const PATIENCE: SignedDuration = SignedDuration::from_mins(5);
 /// Records that a search shows, colleagues that are looked up, signs of notes; our own choices.
 const FOUND: usize = 20;
 const MAX_OWNERS: usize = 50;

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::{App, MeetingPath, Routes};
 
 pub(crate) fn routes() -> Routes {
-    routes!(prepare, connect, disconnect, owners, task, notes, channels, post)
+    routes!(prepare, draft, connect, disconnect, owners, task, notes, channels, post)
 }
 
 /// A record of a CRM.
@@ -316,4 +316,33 @@ async fn post(
     let where_to = (new.link_id, new.with_sentences);
     Box::pin(app.meetings.post(&scope, path.meeting_id, where_to)).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A mail that follows a meeting.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MeetingDraft)]
+struct DraftItem {
+    /// Addresses of those from outside.
+    #[schema(example = json!(["ben@fabrikam.example"]))]
+    to: Vec<String>,
+    #[schema(example = "After our meeting: Renewal")]
+    subject: String,
+    /// Plain text.
+    #[schema(example = "Hello,")]
+    text: String,
+}
+
+/// Draft the mail that follows a meeting
+///
+/// Written from the recap; nothing is kept of it, and nothing is sent.
+#[utoipa::path(get, path = "/api/v1/meetings/{meeting_id}/draft", operation_id = "meetings.draft",
+    tag = "meetings", params(MeetingPath), responses((status = 200, body = DraftItem), Failures))]
+async fn draft(
+    State(app): State<App>,
+    Authed(scope): Authed,
+    Path(at): Path<MeetingPath>,
+) -> Result<Json<DraftItem>, Problem> {
+    let (_, meetings::Draft { to, subject, text }) =
+        app.meetings.draft(&scope, at.meeting_id).await?;
+    Ok(Json(DraftItem { to, subject, text }))
 }

@@ -182,7 +182,7 @@ pub(crate) struct RecapItem {
     actions: Option<Vec<ActionItem>>,
     questions: Vec<AskedItem>,
     mentions: Vec<MentionItem>,
-    /// `positive`, `neutral` or `negative`.
+    /// `positive`, `neutral` or `negative`; empty where administrators show none.
     #[schema(example = "positive")]
     sentiment: String,
     /// `rising`, `steady` or `falling`.

@@ -126,6 +126,7 @@ fn areas(frame: &Frame) -> Vec<Area> {
         (Permission::SalesManage, "deployment", "check-circle"),
         (Permission::SalesManage, "crm", "briefcase"),
         (Permission::SalesManage, "mail", "mail"),
+        (Permission::SalesManage, "meetings", "clock"),
         (Permission::SalesManage, "language", "language"),
         (Permission::SalesManage, "sales-settings", "settings"),
         (Permission::TeamManageAll, "workspace", "chat"),

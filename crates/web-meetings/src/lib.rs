@@ -3,10 +3,12 @@
 //!
 //! What it is not: a place for rules; `meetings` asks for the rights again.
 
+mod draft;
 mod forms;
 mod list;
 mod meeting;
 mod prepare;
+mod reminders;
 mod rules;
 mod share;
 #[cfg(test)]
@@ -33,8 +35,10 @@ pub fn routes(meetings: Arc<Meetings>) -> Router<App> {
         .route("/meetings", get(list::page))
         .route("/meetings/calendar/read", post(list::read))
         .route("/meetings/new", get_and_post(list::new, list::create))
+        .route("/meetings/reminders", get_and_post(reminders::page, reminders::set))
         .route("/meetings/{meeting}", get(meeting::page))
         .route("/meetings/{meeting}/preparation", get(prepare::page))
+        .route("/meetings/{meeting}/draft", get(draft::page))
         .route("/meetings/{meeting}/delete", post(meeting::delete))
         .route("/meetings/{meeting}/forget", post(meeting::forget))
         .route("/meetings/{meeting}/app", post(meeting::add_app))

@@ -31,6 +31,9 @@ pub(crate) struct Typed {
     keywords: String,
     fetch: Option<String>,
     keep_days: String,
+    prepare_minutes: String,
+    digest: Option<String>,
+    digest_hour: String,
 }
 
 pub(crate) async fn page(
@@ -57,6 +60,13 @@ impl Page {
             Field::input("number", "keep_days", say("keep-days"))
                 .value(rules.keep_days.to_string())
                 .hint(say("keep-days-what")),
+            Field::input("number", "prepare_minutes", say("prepare-minutes"))
+                .value(rules.prepare_minutes.to_string())
+                .hint(say("prepare-minutes-what")),
+            Field::check("digest", say("digest"), rules.digest),
+            Field::input("number", "digest_hour", say("digest-hour"))
+                .value(rules.digest_hour.to_string())
+                .hint(say("digest-hour-what")),
         ];
         let fields = fields.into_iter().map(|field| field.checked(errors, frame.t)).collect();
         Self {
@@ -89,6 +99,10 @@ pub(crate) async fn set(
         keywords: lines(&typed.keywords),
         fetch: typed.fetch.is_some(),
         keep_days: typed.keep_days.trim().parse().unwrap_or_default(),
+        // what is no number is none that fits
+        prepare_minutes: typed.prepare_minutes.trim().parse().unwrap_or(-1),
+        digest: typed.digest.is_some(),
+        digest_hour: typed.digest_hour.trim().parse().unwrap_or(-1),
         changes: 0,
     };
     match room.set_rules(&visit.scope, rules.clone()).await {

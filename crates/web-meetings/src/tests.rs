@@ -2,14 +2,14 @@
 
 use meetings::{
     Absence, Action, Activity, Asked, Channel, Connected, Cue, Made, Meeting, Mention, Opened,
-    Origin, Owner, Part, Person, Preparation, Recap, RecapPart, Rules, Said, Sentiment, Shown,
-    Speaker, Transcript,
+    Origin, Owner, Part, Person, Preparation, Recap, RecapPart, Reminders, Rules, Said, Sentiment,
+    Shown, Speaker, Transcript,
 };
 use uuid::Uuid;
 use web_frame::Frame;
 use web_proof::show;
 
-use crate::{forms, list, meeting, prepare, rules, share};
+use crate::{draft, forms, list, meeting, prepare, reminders, rules, share};
 
 fn entry(frame: &Frame, number: u128, subject: &str) -> Meeting {
     Meeting {
@@ -259,6 +259,14 @@ fn forms_show_what_will_be_made_before_it_is() {
         let rules = Rules { competitors: vec!["<Northwind>".to_owned()], ..Rules::default() };
         vec![("rules", rules::Page::new(frame.clone(), &rules, &[]))]
     });
+    show("meetings-reminders", |frame| {
+        let odd = Reminders { quiet_from: -1, ..Reminders::default() };
+        let error = kernel::FieldError::new("/quiet_from", "meeting.quiet", "a time of the day");
+        let page = |own, has_mail, errors: &[kernel::FieldError]| {
+            reminders::Page::new(frame.clone(), (own, has_mail), errors)
+        };
+        vec![("kept", page(Reminders::default(), true, &[])), ("odd", page(odd, false, &[error]))]
+    });
 }
 
 #[test]
@@ -274,6 +282,10 @@ fn a_channel_is_chosen_after_reading_who_reads_it_and_a_meeting_is_prepared() {
             ("channels", share::Page::new(frame.clone(), &opened(frame), channels)),
             ("none", share::Page::new(frame.clone(), &opened(frame), Vec::new())),
         ]
+    });
+    show("meetings-draft", |frame| {
+        let draft = meetings::draft_of(&opened(frame), kernel::Language::En).unwrap();
+        vec![("draft", draft::Page::new(frame.clone(), Uuid::from_u128(7), draft))]
     });
     show("meetings-prepare", |frame| {
         let full = Preparation {

@@ -315,6 +315,7 @@ impl House {
             mailbox: Arc::clone(&mailbox),
             language: language.clone(),
             linking: Arc::clone(&linking),
+            workspace: Arc::clone(&workspace),
             workspaces: Arc::clone(&workspaces),
             outside: meetings::Outside::none(),
             base: "https://hub.example.test".parse().unwrap(),

@@ -54,6 +54,13 @@ pub(crate) enum Meeting {
         /// The meeting
         meeting: String,
     },
+    /// Show the mail that follows a meeting, to be read, changed and sent
+    Draft {
+        #[command(flatten)]
+        hub: Hub,
+        /// The meeting
+        meeting: String,
+    },
     /// Connect a meeting to a record of one's CRM
     Connect {
         #[command(flatten)]

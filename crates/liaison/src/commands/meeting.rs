@@ -66,6 +66,17 @@ pub(crate) fn run(place: &Place, command: &Meeting) -> Result {
             out::json(&api.get(&format!("{BASE}/{meeting}/preparation"))?);
             api.finish();
         }
+        Meeting::Draft { hub, meeting } => {
+            let api = Api::connect(place, hub)?;
+            let draft = api.get(&format!("{BASE}/{meeting}/draft"))?;
+            if hub.output.json {
+                out::json(&draft);
+            } else {
+                super::one(&draft, &["to", "subject"], hub.output);
+                text(&draft, "text").lines().for_each(|line| out::say(out::printable(line)));
+            }
+            api.finish();
+        }
         Meeting::Connect { hub, meeting, table, record } => {
             let api = Api::connect(place, hub)?;
             let body = json!({ "table": table, "id": record });

@@ -17,7 +17,7 @@ pub(super) fn outside(
     deployment: &Deployment,
     scopes: &SystemScopes,
 ) -> Outside {
-    let teams = Arc::clone(teams);
+    let (teams, there) = (Arc::clone(teams), Arc::clone(teams));
     let (deployment, scopes) = (deployment.clone(), scopes.clone());
     Outside {
         graph: Box::new(move |scope: Scope| {
@@ -31,6 +31,7 @@ pub(super) fn outside(
                 Some(At { graph, user: account.map(|account| account.id) })
             })
         }),
+        notices: Box::new(move || Some(Arc::clone(&there))),
         transcription: Box::new(move |tenant| {
             let (deployment, root) = (deployment.clone(), scopes.scope(tenant, "meetings"));
             Box::pin(async move {

@@ -9,7 +9,13 @@ use aws_lc_rs::constant_time;
 use kernel::TenantId;
 use serde::Deserialize;
 
-use super::{MicrosoftTeams, sign_in::hash, store, watch::TEAMS_TOLD};
+use super::{
+    MicrosoftTeams,
+    sign_in::hash,
+    spoken::{TRANSCRIPTS, TRANSCRIPTS_TOLD},
+    store,
+    watch::TEAMS_TOLD,
+};
 use crate::{Error, Result};
 
 /// The largest post of notices that is read. Ours: a notice without resource data has about 700 bytes.
@@ -130,7 +136,13 @@ impl MicrosoftTeams {
                         }
                     }
                 }
-                tx.notify(TEAMS_TOLD, tenant.into(), 0);
+                let is_spoken = |one: &(String, String, Wish, usize)| one.1 == TRANSCRIPTS;
+                if found.iter().any(is_spoken) {
+                    tx.notify(TRANSCRIPTS_TOLD, tenant.into(), 0);
+                }
+                if !found.iter().all(is_spoken) {
+                    tx.notify(TEAMS_TOLD, tenant.into(), 0);
+                }
                 Ok(())
             };
             self.parts.db.write(&scope, write).await?;

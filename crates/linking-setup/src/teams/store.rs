@@ -231,6 +231,15 @@ pub(crate) struct Watched {
     pub(crate) problem: Option<String>,
 }
 
+impl Watched {
+    /// Whether what changes is told now.
+    pub(crate) fn hears(&self, now: Timestamp) -> bool {
+        self.subscription.is_some()
+            && self.problem.is_none()
+            && self.expires_at.is_some_and(|ends| ends > now)
+    }
+}
+
 fn watched(row: &Row) -> Result<Watched> {
     Ok(Watched {
         team: row.get(0)?,
@@ -257,6 +266,18 @@ pub(crate) fn begin_watch(tx: &Tx<'_>, team: &str, kind: &str, now: Timestamp) -
                        looked_at, tries) VALUES ($1, $2, $3, $4, $4, 0) \
                        ON CONFLICT (tenant_id, team_id, kind) DO NOTHING";
     tx.execute(SQL, &[tx.tenant().into(), team.into(), kind.into(), now.into()])
+}
+
+/// Takes a watch that is to be seen to, until an instant; false where somebody else has it.
+pub(crate) fn take_watch(
+    tx: &Tx<'_>,
+    (team, kind): (&str, &str),
+    (next_at, until): (Timestamp, Timestamp),
+) -> Result<bool> {
+    const SQL: &str = "UPDATE linking_teams_watches SET next_at = $5 WHERE tenant_id = $1 \
+                       AND team_id = $2 AND kind = $3 AND next_at = $4";
+    let params = [tx.tenant().into(), team.into(), kind.into(), next_at.into(), until.into()];
+    Ok(tx.execute(SQL, &params)? > 0)
 }
 
 pub(crate) fn end_watch(tx: &Tx<'_>, team: &str) -> Result<u64> {
@@ -299,10 +320,10 @@ pub(crate) fn by_subscription(tx: &Tx<'_>, subscription: &str) -> Result<Option<
     row.map(|mut row| Ok((row.get(0)?, row.get(1)?, row.take_bytes(2)?))).transpose()
 }
 
-/// Something is to be looked at; what waits already waits on.
+/// Something is to be looked at; who is looking at it already will do so again.
 pub(crate) fn wake(tx: &Tx<'_>, team: &str, kind: &str, now: Timestamp) -> Result<u64> {
     const SQL: &str = "UPDATE linking_teams_watches SET woken_at = $4 WHERE tenant_id = $1 \
-                       AND team_id = $2 AND kind = $3 AND woken_at IS NULL";
+                       AND team_id = $2 AND kind = $3";
     tx.execute(SQL, &[tx.tenant().into(), team.into(), kind.into(), now.into()])
 }
 

@@ -17,6 +17,7 @@ use workspace_port::TeamId;
 use super::{
     MicrosoftTeams,
     sign_in::hash,
+    spoken::TRANSCRIPTS,
     store::{self, Watched},
 };
 use crate::Result;
@@ -37,7 +38,7 @@ pub struct Woken {
 const KINDS: [(&str, &str); 2] =
     [("team", "updated,deleted"), ("channels", "created,updated,deleted")];
 
-/// How long a subscription is asked for. Documented for teams and channels: up to 4,320 minutes; where it ends is what the
+/// How long a subscription is asked for. Documented for teams, channels and transcripts: up to 4,320 minutes; where it ends is what the
 /// answer says.
 const LIFE: SignedDuration = SignedDuration::from_mins(4_300);
 /// A team that was told nothing of is looked at after so long: our own choice.
@@ -45,7 +46,9 @@ const QUIET: SignedDuration = SignedDuration::from_hours(4);
 /// The same where nothing will be told.
 const BLIND: SignedDuration = SignedDuration::from_mins(15);
 /// Calls of one turn.
-const A_TURN: usize = 20;
+pub(super) const A_TURN: usize = 20;
+/// For how long a node that makes or renews a subscription has that for itself.
+pub(super) const TAKEN: SignedDuration = SignedDuration::from_mins(2);
 /// A subscription that was refused is tried again after so long, doubled each time.
 const AGAIN: i64 = 15 * 60;
 /// The longest of that.
@@ -80,7 +83,7 @@ impl MicrosoftTeams {
             rows = self.parts.db.read_one(scope, store::watches).await?;
         }
         let mut calls = 0;
-        for row in rows {
+        for row in rows.into_iter().filter(|row| row.kind != TRANSCRIPTS) {
             if calls >= A_TURN {
                 return Ok(true);
             }
@@ -101,7 +104,12 @@ impl MicrosoftTeams {
     }
 
     /// Makes or renews one subscription; false when Graph wants to be left alone.
-    async fn subscribe(&self, scope: &Scope, graph: &Graph, mut row: Watched) -> Result<bool> {
+    pub(super) async fn subscribe(
+        &self,
+        scope: &Scope,
+        graph: &Graph,
+        mut row: Watched,
+    ) -> Result<bool> {
         let now = self.parts.clock.now();
         let mut secret_hash = None;
         let renewed = match row.subscription.clone() {
@@ -182,17 +190,13 @@ impl MicrosoftTeams {
         let now = self.parts.clock.now();
         let rows = self.parts.db.read_one(scope, store::watches).await?;
         let mut teams: BTreeMap<String, Vec<Watched>> = BTreeMap::new();
-        for row in rows {
+        for row in rows.into_iter().filter(|row| row.kind != TRANSCRIPTS) {
             teams.entry(row.team.clone()).or_default().push(row);
         }
         let mut woken = Vec::new();
         for (team, rows) in teams {
             let until = rows.iter().filter_map(|row| row.woken_at).max();
-            let hears = rows.iter().all(|row| {
-                row.subscription.is_some()
-                    && row.problem.is_none()
-                    && row.expires_at.is_some_and(|ends| ends > now)
-            });
+            let hears = rows.iter().all(|row| row.hears(now));
             let patience = if hears { QUIET } else { BLIND };
             let looked = rows.iter().filter_map(|row| row.looked_at).min();
             let is_long_ago = looked.is_none_or(|at| now.duration_since(at) >= patience);
@@ -225,7 +229,7 @@ impl MicrosoftTeams {
         let rows = self.parts.db.read_one(scope, store::watches).await?;
         let now = self.parts.clock.now();
         let (mut all, mut deaf) = (BTreeSet::new(), BTreeSet::new());
-        for row in &rows {
+        for row in rows.iter().filter(|row| row.kind != TRANSCRIPTS) {
             all.insert(&row.team);
             let ends = row.expires_at.filter(|_| row.subscription.is_some());
             if ends.is_none_or(|ends| ends <= now) {
@@ -252,13 +256,14 @@ async fn create(
     (address, secret): (&str, &str),
     now: Timestamp,
 ) -> std::result::Result<Json, Refused> {
-    let changes = KINDS.iter().find(|(kind, _)| *kind == row.kind).map_or("updated", |one| one.1);
-    // identifiers of teams are those of groups: letters, digits and hyphens
+    let changes = KINDS.iter().find(|(kind, _)| *kind == row.kind).map_or("created", |one| one.1);
+    // identifiers of teams are those of groups, as those of people: letters, digits and hyphens
     if !row.team.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
         return Err(Refused::Answer { reason: "a team has no identifier" });
     }
     let resource = match &*row.kind {
         "team" => format!("/teams/{}", row.team),
+        TRANSCRIPTS => format!("/users/{}/onlineMeetings/getAllTranscripts", row.team),
         _ => format!("/teams/{}/channels", row.team),
     };
     let body = json!({
@@ -291,7 +296,7 @@ async fn renew(graph: &Graph, id: &str, now: Timestamp) -> std::result::Result<J
 }
 
 /// What is not given up ends by itself.
-async fn end(graph: &Graph, row: &Watched) {
+pub(super) async fn end(graph: &Graph, row: &Watched) {
     let Some(id) = &row.subscription else { return };
     let ask =
         Ask { method: Method::DELETE, path: format!("/subscriptions/{id}"), ..Ask::default() };

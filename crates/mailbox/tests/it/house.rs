@@ -6,7 +6,7 @@ use actions::Actions;
 use connectors::Connectors;
 use crm::{Crm as _, RecordRef, Value, Values};
 use crm_connections::{CrmConnections, NewSystem, SystemKind};
-use crm_proof::{At, Elsewhere};
+use crm_proof::{At, Elsewhere, Stall, stalling};
 use file_store::FileStore;
 use identity::{
     Caller, Identity, Presented, Role, SignIn, SignedIn, SystemScopes,
@@ -21,8 +21,6 @@ use sales::Sales;
 use tables::baseline::{Depth, privilege_id};
 use tempfile::TempDir;
 use testkit::{FixedClock, Store};
-
-use crate::stall::{Stall, stalling};
 
 const PASSWORD: &str = "correct horse battery";
 

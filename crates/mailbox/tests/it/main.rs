@@ -6,4 +6,3 @@ mod elsewhere;
 mod house;
 mod keeping;
 mod selling;
-mod stall;

@@ -55,10 +55,19 @@ pub(crate) fn made(tx: &Tx<'_>, meeting: Uuid) -> Result<Vec<Made>> {
     tx.all(SQL, &[tx.tenant().into(), meeting.into()])?.iter().map(read).collect()
 }
 
+/// When somebody first began to make it, where that is not taken back.
+pub(crate) fn begun(tx: &Tx<'_>, meeting: Uuid, what: &str) -> Result<Option<Timestamp>> {
+    const SQL: &str = "SELECT begun_at FROM meeting_made WHERE tenant_id = $1 AND meeting_id = $2 \
+                       AND what = $3";
+    let row = tx.first(SQL, &[tx.tenant().into(), meeting.into(), what.into()])?;
+    row.map(|row| row.get(0)).transpose()
+}
+
+/// Writes how far it is; when it was begun stays.
 pub(crate) fn put_made(tx: &Tx<'_>, meeting: Uuid, one: &Made) -> Result<u64> {
     const SQL: &str = "INSERT INTO meeting_made (tenant_id, meeting_id, what, done, system_id, \
-                       record_table, record_id, made_by, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, \
-                       $8, $9) ON CONFLICT (tenant_id, meeting_id, what) DO UPDATE SET done = $4, \
+                       record_table, record_id, made_by, made_at, begun_at) VALUES ($1, $2, $3, $4, $5, \
+                       $6, $7, $8, $9, $9) ON CONFLICT (tenant_id, meeting_id, what) DO UPDATE SET done = $4, \
                        system_id = $5, record_table = $6, record_id = $7, made_by = $8, made_at = $9";
     let params = [
         tx.tenant().into(),

@@ -1,23 +1,25 @@
 //! A tenant with an environment of sales, sellers there, channels, and meetings.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use actions::Actions;
 use crm::{Crm as _, RecordRef, Value, Values};
 use crm_connections::{CrmConnections, NewSystem, SystemKind};
-use crm_proof::Ground;
+use crm_proof::{Ground, Stall, stalling};
 use file_store::FileStore;
 use identity::{
     Caller, Holder, Identity, NewSession, Presented, Role, SignIn, SignedIn, SystemScopes,
     environments::{EnvironmentKind, NewEnvironment},
-    users::NewUser,
+    users::{NewUser, UserPatch},
 };
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Clock, EnvironmentId, Ids, Language, Scope, Secret, TenantId};
 use language_features::{Availability, Feature, LanguageFeatures, NewConfig, Switch, Worker};
 use liaison_meetings::{At, Meeting, Meetings, NewMeeting, Outside, Parts, Settings};
 use linking::{ChannelChoice, Link, LinkRequest, Linking, Subject, TeamChoice};
-use linking_setup::{Decision, LinkingSetup, OwnWorkspace, Turn, Which, Workspaces};
+use linking_setup::{
+    Decision, LinkingSetup, MicrosoftTeams, OwnWorkspace, TeamsParts, Turn, Which, Workspaces,
+};
 use mailbox::Mailbox;
 use records::{Associate, Operation, Records, Reference};
 use sales::Sales;
@@ -42,13 +44,15 @@ pub(crate) struct House {
     pub(crate) root: Scope,
     pub(crate) remote: Remote,
     pub(crate) policy: Arc<Mutex<Option<bool>>>,
+    pub(crate) teams: Arc<OnceLock<Arc<MicrosoftTeams>>>,
     pub(crate) ids: Ids,
+    pub(crate) stall: Arc<Stall>,
     setup: Arc<LinkingSetup>,
     identity: Arc<Identity>,
     system: SystemScopes,
     tenant: TenantId,
     _folder: TempDir,
-    _store: Store,
+    store: Store,
 }
 
 impl House {
@@ -89,11 +93,10 @@ impl House {
             public_url: public_url.clone(),
         };
         let connectors = crm_proof::connectors(&ground);
-        let crm = crm_proof::connections(
-            &ground,
-            &connectors,
-            (None, crm_connections::Settings::default()),
-        );
+        let stall = Arc::new(Stall::default());
+        let adapters = stalling(crm_proof::adapters(&records, &time(), None), &stall);
+        let settings = crm_connections::Settings::default();
+        let crm = crm_proof::connections_by(&ground, &connectors, (adapters, settings));
         let actions = Arc::new(Actions::new(actions::Parts {
             db: store.db(),
             clock: time(),
@@ -130,12 +133,15 @@ impl House {
             sealer,
             client: testkit::outbound(),
         });
+        let mut letters = workspace::Settings::default();
+        // nobody listens there: letters wait
+        letters.mail.relay_host = Some("mail.invalid".to_owned());
         let workspace = Arc::new(workspace::Workspace::new(
             store.db(),
             time(),
             ids.clone(),
             FileStore::open(&folder.path().join("files")).unwrap(),
-            workspace::Settings::default(),
+            letters,
         ));
         let (place, base) = (Arc::clone(&workspace), public_url.clone());
         let seat = Box::new(move |scope: &Scope| {
@@ -175,6 +181,7 @@ impl House {
         assert!(records.plug([setup.plugins(), linking.plugins()].concat()));
         linking.connect(crm.clone());
         let (remote, policy) = (Remote::default(), Arc::new(Mutex::new(None)));
+        let teams = Arc::new(OnceLock::<Arc<MicrosoftTeams>>::new());
         let (there, allowed) = (Arc::clone(&remote), Arc::clone(&policy));
         let outside = Outside {
             graph: Box::new(move |scope| {
@@ -190,6 +197,10 @@ impl House {
                 let allowed = *allowed.lock().unwrap();
                 Box::pin(async move { allowed })
             }),
+            notices: {
+                let teams = Arc::clone(&teams);
+                Box::new(move || teams.get().map(Arc::clone))
+            },
         };
         let meetings = Arc::new(Meetings::new(Parts {
             db: store.db(),
@@ -201,6 +212,7 @@ impl House {
             mailbox,
             language: language.clone(),
             linking: Arc::clone(&linking),
+            workspace: Arc::clone(&workspace),
             workspaces,
             outside,
             base: public_url,
@@ -218,13 +230,15 @@ impl House {
             root,
             remote,
             policy,
+            teams,
             ids,
+            stall,
             setup,
             identity,
             system,
             tenant,
             _folder: folder,
-            _store: store,
+            store,
         };
         house.admin = house.person("ada", Role::GlobalAdministrator).await;
         let system = NewSystem {
@@ -312,6 +326,40 @@ impl House {
             changes: None,
         };
         self.language.update_config(&self.admin, new).await.unwrap();
+    }
+
+    /// What keeps the organisation's Teams, which calls the hub at this address.
+    pub(crate) fn microsoft_teams(&self, public_url: url::Url) -> Arc<MicrosoftTeams> {
+        let sealer = seal::Sealer::new(vec![seal::Key::generate(&self.ids)], self.ids.clone());
+        let teams = MicrosoftTeams::open(TeamsParts {
+            db: self.store.db(),
+            clock: Arc::<FixedClock>::clone(&self.clock),
+            ids: self.ids.clone(),
+            sealer: sealer.unwrap(),
+            scopes: self.system.clone(),
+            identity: Arc::clone(&self.identity),
+            client: testkit::outbound(),
+            networks: crm_proof::open_networks(),
+            public_url,
+            seat: Box::new(|_, _, _| panic!("nobody sits there")),
+            own: OwnWorkspace::new(self.system.clone(), Box::new(|_| panic!("nobody sits here"))),
+        });
+        assert!(self.teams.set(Arc::clone(&teams)).is_ok());
+        teams
+    }
+
+    pub(crate) fn database(&self) -> db::Db {
+        self.store.db()
+    }
+
+    /// Has somebody read a language and live in a time zone.
+    pub(crate) async fn speaks(&self, scope: &Scope, language: Language, zone: &str) {
+        let change = UserPatch {
+            language: Some(Some(language)),
+            time_zone: Some(zone.to_owned()),
+            ..UserPatch::default()
+        };
+        self.identity.update_user(&self.root, scope.user().unwrap(), change).await.unwrap();
     }
 
     /// A new team and channel, linked to a record of the environment by the administrator.

@@ -4,4 +4,5 @@
 mod house;
 mod outside;
 mod recaps;
+mod reminding;
 mod selling;

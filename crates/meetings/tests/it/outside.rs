@@ -1,14 +1,17 @@
 //! Calendars: files, and the organisation's own over the stand-in for Graph; transcripts from there.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use doubles_graph::{Config, Double};
+use doubles_http::{Response, Server, pairs};
 use graph::{Graph, Organisation};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Clock as _, Limit, Scope, Secret, SystemClock};
 use liaison_meetings::{Absence, Meeting, Origin, Rules};
+use linking_setup::NewTeams;
 use oauth::{Flows, Tokens};
 use serde_json::{Value as Json, json};
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::house::{House, SPOKEN, code};
@@ -86,6 +89,13 @@ impl There {
         let answer = testkit::outbound().fetch(request).await.unwrap();
         assert!(answer.status.is_success(), "{path}");
         serde_json::from_slice(&answer.body).unwrap_or_default()
+    }
+
+    async fn subscriptions(&self) -> Vec<Json> {
+        let url = format!("{}/subscriptions", self.said["control"].as_str().unwrap());
+        let request = egress::Request::get(url.parse().unwrap());
+        let answer = testkit::outbound().fetch(request).await.unwrap();
+        serde_json::from_slice(&answer.body).unwrap()
     }
 
     fn id(&self, account: &str) -> String {
@@ -205,7 +215,7 @@ async fn the_organisations_calendar_is_read_and_its_transcripts_are_fetched_wher
     assert_eq!(house.meetings.fetch(&alice, among.id).await.unwrap(), Some(Absence::AppLate));
 
     // by itself, while nobody looks
-    house.clock.advance(std::time::Duration::from_mins(20));
+    house.clock.advance(Duration::from_mins(20));
     house.meetings.work().await.unwrap();
     let opened = house.meetings.open(&alice, renewal.id).await.unwrap();
     assert_eq!(opened.transcript.unwrap().source, Origin::Graph);
@@ -233,4 +243,116 @@ async fn recording_that_stopped_and_began_again_is_told_and_a_busy_service_waits
     there.control("/faults", busy).await;
     let found = house.meetings.fetch(&alice, meeting.id).await;
     assert!(matches!(code(&found), "meeting.graph_away" | "done"), "{}", code(&found));
+}
+
+/// The hub's own address, as far as Graph calls it.
+fn receive(house: &House) -> Server {
+    let runtime = tokio::runtime::Handle::current();
+    let (teams, tenant) = (Arc::clone(&house.teams), house.root.tenant());
+    Server::start(([127, 0, 0, 1], 0).into(), None, move |request| {
+        let token = pairs(&request.query).into_iter().find(|(name, _)| name == "validationToken");
+        if let Some((_, token)) = token {
+            return Response::new(200, "text/plain", token);
+        }
+        let (teams, body) = (Arc::clone(teams.get().unwrap()), request.body.clone());
+        let taken = runtime.block_on(async move { teams.notified(tenant, &body).await });
+        Response::empty(if taken.is_ok() { 202 } else { 500 })
+    })
+    .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn graph_tells_of_transcripts_and_what_it_does_not_tell_is_found_all_the_same() {
+    let house = House::new().await;
+    let there = There::start(&house);
+    let receiver = receive(&house);
+    house.clock.set(SystemClock.now());
+    let alice = house.seller("alice", None).await;
+    let people = vec![(alice.user().unwrap().to_string(), there.id("alice"))];
+    *house.remote.lock().unwrap() = Some((there.graph.clone(), people));
+    let teams = house.microsoft_teams(format!("{}/", receiver.url()).parse().unwrap());
+    let text = |name: &str| there.said[name].as_str().unwrap().to_owned();
+    let new = NewTeams {
+        directory: text("tenant"),
+        client_id: text("client_id"),
+        secret: Some(Secret::new(text("client_secret"))),
+        graph: text("graph"),
+        login: text("url"),
+        app: String::new(),
+        enabled: true,
+    };
+    teams.set(&house.admin, new).await.unwrap();
+    let soon = house.clock.now() + SignedDuration::from_mins(5);
+    let mut events = Vec::new();
+    for subject in ["Told", "Lost"] {
+        let outside: &[&str] = &["ben@fabrikam.example"];
+        events.push(there.event("alice", subject, (soon, outside), json!({})).await);
+    }
+    let kept = house.meetings.read_calendar(&alice).await.unwrap().meetings;
+    house.meetings.work().await.unwrap();
+    let rows = there.subscriptions().await;
+    let resource = format!("/users/{}/onlineMeetings/getAllTranscripts", there.id("alice"));
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert_eq!(rows[0]["resource"], json!(resource));
+    house.clock.advance(Duration::from_mins(40));
+    there.control("/clock", json!({ "advance_seconds": 2400 })).await;
+    house.meetings.work().await.unwrap();
+    assert_eq!(there.subscriptions().await.len(), 1, "once");
+    let heard = async |subject: &str| {
+        for &id in &kept {
+            let opened = house.meetings.open(&alice, id).await.unwrap();
+            if opened.meeting.subject == subject {
+                return opened.recap.is_some();
+            }
+        }
+        panic!("{subject} is not there")
+    };
+
+    // it was looked for just now: only a notice has it looked for again so soon
+    let stop = CancellationToken::new();
+    let worker = tokio::spawn(Arc::clone(&house.meetings).run(stop.clone()));
+    there.speak("alice", &events[0]).await;
+    for _ in 0..400 {
+        if heard("Told").await {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    let opened = house.meetings.open(&alice, kept[0]).await.unwrap();
+    let told = teams.transcripts_told(&house.root).await;
+    assert!(heard("Told").await, "{told:?} {:?}", opened.meeting);
+    stop.cancel();
+    worker.await.unwrap();
+
+    // what Graph removed is made anew
+    let id = rows[0]["id"].as_str().unwrap().to_owned();
+    let removed = json!({ "subscription": id, "event": "subscriptionRemoved" });
+    there.control("/lifecycle", removed).await;
+    let mut anew = false;
+    for _ in 0..400 {
+        house.meetings.work().await.unwrap();
+        let rows = there.subscriptions().await;
+        anew = rows.len() == 1 && rows[0]["id"] != json!(id);
+        if anew {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    assert!(anew);
+
+    // a notice that is lost costs time
+    there.control("/faults", json!({ "kind": "drop_notification", "times": 100 })).await;
+    there.speak("alice", &events[1]).await;
+    house.clock.advance(Duration::from_mins(20));
+    house.meetings.work().await.unwrap();
+    assert!(!heard("Lost").await, "where Graph would tell, nobody asks every quarter of an hour");
+    house.clock.advance(Duration::from_hours(4));
+    house.meetings.work().await.unwrap();
+    assert!(heard("Lost").await);
+
+    // where transcripts are not fetched, nobody is to tell of them
+    let off = Rules { fetch: false, ..house.meetings.rules(&house.admin).await.unwrap() };
+    house.meetings.set_rules(&house.admin, off).await.unwrap();
+    house.meetings.work().await.unwrap();
+    assert!(there.subscriptions().await.is_empty());
 }

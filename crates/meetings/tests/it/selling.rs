@@ -1,9 +1,9 @@
 //! What a meeting becomes in a CRM, what to know before it, and what a channel reads of it.
 
-use crm::{Crm, RecordRef, Value};
+use crm::{Crm, Direction, Query, RecordRef, Value};
 use crm_proof::{At, Elsewhere};
 use jiff::civil::date;
-use kernel::Language;
+use kernel::{Clock as _, Language, Scope};
 use liaison_meetings::{Made, NewTask};
 use uuid::Uuid;
 
@@ -130,6 +130,91 @@ async fn the_same_goes_for_salesforce_and_dynamics() {
         assert_eq!(prepared.record.unwrap().name, "Renewal 2026", "{at:?}: {:?}", prepared.trouble);
         let told: Vec<&str> = prepared.activities.iter().map(|one| one.subject.as_str()).collect();
         assert!(told.contains(&"Send the offer"), "{at:?}: {told:?}");
+    }
+}
+
+/// Makes a task and notes of one meeting after the other, with the hub dying wherever it asks the CRM, at the first try
+/// and at the second, and tries once more.
+async fn dies_everywhere(house: &House, scope: &Scope, (crm, record): (&dyn Crm, &RecordRef)) {
+    let [task, entry, text_of] = match &*record.table {
+        "Opportunity" => ["Task", "Event", "Description"],
+        _ => ["task", "appointment", "description"],
+    };
+    // the first try describes and creates, the second looks before that
+    let points = |calls: usize| (0..=calls).flat_map(|call| [(call, false), (call, true)]);
+    let start = house.clock.now();
+    let ways = points(2).flat_map(|first| points(3).map(move |second| (first, second)));
+    for (table, (first, second)) in ways.flat_map(|way| [(task, way), (entry, way)]) {
+        let name = format!("{table} {first:?} {second:?}");
+        // those who tell when a row was made have a clock of their own
+        house.clock.set(start);
+        let meeting = house.meeting(scope, &name, &["ben@fabrikam.example"]).await.id;
+        let opened = house.meetings.bring_transcript(scope, meeting, SPOKEN.into()).await.unwrap();
+        house.meetings.connect(scope, meeting, record.clone()).await.unwrap();
+        let key = opened.recap.unwrap().actions.unwrap()[0].said.key();
+        let make = async |word: &str| match table == task {
+            true => {
+                let new = NewTask { subject: format!("{word} {name}"), ..NewTask::default() };
+                house.meetings.create_task(scope, (meeting, &key), new).await
+            }
+            false => house.meetings.save_notes(scope, meeting, word).await,
+        };
+        let mut made = None;
+        // whoever tries again may word it anew: what is there stays as it is
+        for (word, point) in [("once", Some(first)), ("twice", Some(second)), ("thrice", None)] {
+            if let Some((call, is_done)) = point {
+                house.stall.at(call, is_done);
+            }
+            tokio::select! {
+                done = make(word) => made = Some(done.unwrap()),
+                () = house.stall.stopped.notified() => {}
+            }
+            house.stall.nowhere();
+            house.clock.advance(std::time::Duration::from_mins(6));
+            if made.is_some() {
+                break;
+            }
+            let opened = house.meetings.open(scope, meeting).await.unwrap();
+            assert!(opened.made.is_empty(), "{name}: nothing stands in the way of another try");
+        }
+        assert!(made.unwrap().done, "{name}");
+        let of = Query::of(table, &[text_of]).size(crm::MAX_PAGE);
+        let rows = crm.query(&of.order_by(created(record), Direction::Descending)).await.unwrap();
+        let own = rows.records.iter().filter(|row| match row.values.get(text_of) {
+            Some(Value::Text(text)) => text.contains(&meeting.to_string()),
+            _ => false,
+        });
+        let own: Vec<_> = own.collect();
+        assert_eq!(own.len(), 1, "{name}: {own:?}");
+    }
+}
+
+fn created(record: &RecordRef) -> &'static str {
+    if record.table == "Opportunity" { "CreatedDate" } else { "createdon" }
+}
+
+#[tokio::test]
+async fn wherever_the_hub_dies_tasks_and_notes_are_in_the_own_crm_once() {
+    let house = House::new().await;
+    let sam = house.seller("sam", Some("Salesperson")).await;
+    let account = house.make("account", &[("name", text("Fabrikam"))]).await;
+    let crm = house.crm.of(&house.admin).await.unwrap();
+    dies_everywhere(&house, &sam, (&*crm, &account)).await;
+}
+
+#[tokio::test]
+async fn wherever_the_hub_dies_tasks_and_notes_are_at_salesforce_and_dynamics_once() {
+    let house = House::new().await;
+    let elsewhere =
+        Box::pin(Elsewhere::start(house.crm.clone(), &house.admin, "http://hub.test/crm/sign-in"));
+    let elsewhere = elsewhere.await;
+    for at in At::BOTH {
+        let scope = house.seller(&format!("{at:?}").to_lowercase(), None).await;
+        elsewhere.sign_in(&scope, at, &at.mail("manager")).await;
+        house.crm.choose(&scope, elsewhere.system(at).id).await.unwrap();
+        let deal = elsewhere.opportunity(&scope, at, "Renewal 2026").await;
+        let crm = elsewhere.seat(&scope, at).await;
+        dies_everywhere(&house, &scope, (&*crm, &deal)).await;
     }
 }
 

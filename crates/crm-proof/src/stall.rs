@@ -15,20 +15,22 @@ use tokio::sync::Notify;
 
 /// Where a call stops.
 #[derive(Debug, Default)]
-pub(crate) struct Stall {
+pub struct Stall {
     calls: AtomicUsize,
     at: Mutex<Option<(usize, bool)>>,
-    pub(crate) stopped: Notify,
+    /// Told when a call stopped.
+    pub stopped: Notify,
 }
 
 impl Stall {
     /// The call with this number stops: before it goes out, or when it was done and its answer is on the way.
-    pub(crate) fn at(&self, call: usize, is_done: bool) {
+    pub fn at(&self, call: usize, is_done: bool) {
         self.calls.store(0, Ordering::SeqCst);
         *self.at.lock().unwrap() = Some((call, is_done));
     }
 
-    pub(crate) fn nowhere(&self) {
+    /// No call stops any more.
+    pub fn nowhere(&self) {
         *self.at.lock().unwrap() = None;
     }
 
@@ -45,7 +47,7 @@ impl Stall {
 }
 
 /// Adapters whose calls may stop.
-pub(crate) fn stalling(adapters: Adapters, stall: &Arc<Stall>) -> Adapters {
+pub fn stalling(adapters: Adapters, stall: &Arc<Stall>) -> Adapters {
     let around = |stall: &Arc<Stall>| {
         let stall = Arc::clone(stall);
         move |crm: Arc<dyn Crm>| -> Arc<dyn Crm> {
