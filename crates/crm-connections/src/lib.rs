@@ -31,8 +31,10 @@ mod sign_in;
 mod store;
 mod system;
 mod systems;
+mod whoami;
 mod worker;
 
+pub use at::Known;
 pub use connection::{Connection, Overview, State};
 pub use error::{Error, Result};
 pub use oversight::{Blocked, Held};

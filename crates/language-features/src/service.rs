@@ -1,10 +1,15 @@
 //! The service that edges hold.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use db::{Db, Tx};
 use egress::Client;
 use event_log::{Change, Subject, audit};
+use futures_util::future::BoxFuture;
 use jiff::{ToSpan as _, tz::TimeZone};
 use kernel::{Actor, Clock, Ids, Permission, Scope, Secret, UserId};
 use seal::{Context, Sealer};
@@ -35,9 +40,21 @@ pub struct Parts {
     pub client: Client,
 }
 
+/// What administrators of sales give somebody, beside what is decided here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Given {
+    /// Whether there are language features for them at all.
+    pub any: bool,
+    /// Whether what is tried out before others have it is there for them too.
+    pub preview: bool,
+}
+
+/// Finds out what somebody is given.
+pub type Gate = Box<dyn Fn(Scope) -> BoxFuture<'static, db::Result<Given>> + Send + Sync>;
+
 /// The language features of every tenant; cheap to clone.
 #[derive(Clone)]
-pub struct LanguageFeatures(Arc<Parts>);
+pub struct LanguageFeatures(Arc<Parts>, Arc<OnceLock<Gate>>);
 
 impl fmt::Debug for LanguageFeatures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -65,7 +82,27 @@ pub struct Usage {
 impl LanguageFeatures {
     /// The features on a database.
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        Self(Arc::new(parts), Arc::default())
+    }
+
+    /// Says who knows what administrators of sales give people; until then everybody is given everything but previews.
+    pub fn given_by(&self, gate: Gate) {
+        let _known = self.1.set(gate);
+    }
+
+    /// The switch of a feature as it is for the caller; nothing where it is not there for them.
+    async fn there(&self, scope: &Scope, switches: &[Switch]) -> Result<Vec<Switch>> {
+        let given = match self.1.get() {
+            Some(gate) => gate(scope.clone()).await?,
+            None => Given { any: true, preview: false },
+        };
+        let preview = given.preview || scope.may(Permission::SalesManage);
+        let is_there = |switch: &&Switch| match switch.availability {
+            Availability::Off => false,
+            Availability::Preview => given.any && preview,
+            Availability::General => given.any,
+        };
+        Ok(switches.iter().filter(is_there).copied().collect())
     }
 
     /// What was decided.
@@ -84,8 +121,7 @@ impl LanguageFeatures {
     pub async fn offered(&self, scope: &Scope) -> Result<(Vec<Switch>, String)> {
         scope.require(Permission::ActionUse)?;
         let config = self.row(scope).await?.map(|row| row.config).unwrap_or_default();
-        let seen =
-            config.switches.iter().copied().filter(|switch| is_there(scope, *switch)).collect();
+        let seen = self.there(scope, &config.switches).await?;
         Ok((seen, if config.sends() { config.location } else { String::new() }))
     }
 
@@ -147,7 +183,7 @@ impl LanguageFeatures {
         let row = self.row(scope).await?;
         let config = row.as_ref().map(|row| row.config.clone()).unwrap_or_default();
         let switch = config.switch(task.feature);
-        if !is_there(scope, switch) {
+        if self.there(scope, &[switch]).await?.is_empty() {
             return Err(Error::Off);
         }
         if task.sources.iter().all(|source| source.text.trim().is_empty()) {
@@ -316,14 +352,6 @@ impl Task {
             }
         }
         Ok(out)
-    }
-}
-
-fn is_there(scope: &Scope, switch: Switch) -> bool {
-    match switch.availability {
-        Availability::Off => false,
-        Availability::Preview => scope.may(Permission::SalesManage),
-        Availability::General => true,
     }
 }
 

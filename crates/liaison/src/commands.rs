@@ -71,7 +71,7 @@ pub(crate) fn run(cli: Cli) -> Result {
         }
         Command::Action(command) => action::run(&place, &command),
         Command::Record(command) => record::run(&place, &command),
-        Command::Sales(command) => sales::run(&command),
+        Command::Sales(command) => sales::run(&place, &command),
         Command::Odata(command) => odata::run(&command),
         Command::Mcp(hub) => mcp::run(&place, &hub),
         Command::App(command) => app::run(&place, &command),

@@ -342,6 +342,7 @@ impl Hub {
             sealer: sealer.clone(),
             client: client.clone(),
         });
+        language.given_by(crm::gate(&crm));
         let deployment = deployment::open(&deployment::Ground {
             db: &db,
             clock: &clock,
@@ -367,6 +368,9 @@ impl Hub {
             records: records.clone(),
             workspaces: Arc::clone(&workspaces),
         });
+        if !settings.linking.enabled {
+            linking_setup.close();
+        }
         let linking = ::linking::Linking::open(::linking::Parts {
             db: db.clone(),
             clock: Arc::clone(&clock),

@@ -79,7 +79,7 @@ impl Mailbox {
     pub async fn activities(&self, scope: &Scope, record: &RecordRef) -> Result<Vec<Activity>> {
         person(scope)?;
         let spoken = self.spoken(scope).await?;
-        let is_person = record.table == spoken.names.contact;
+        let is_person = [spoken.names.contact, spoken.names.lead].contains(&record.table.as_str());
         let is_dataverse = spoken.names.contact == "contact";
         let places = match (is_dataverse, is_person) {
             (true, _) => DATAVERSE,

@@ -50,6 +50,9 @@ pub enum Error {
     /// Administrators turned saving off.
     #[error("saving mails is turned off")]
     SavingOff,
+    /// Administrators show nothing of partners at this CRM.
+    #[error("administrators show nothing of partners at this CRM")]
+    PartnersOff,
     /// The CRM has no table that a mail could become.
     #[error("the CRM shows the seller no table for mails")]
     NoTable,
@@ -137,6 +140,7 @@ impl Coded for Error {
             Self::NotSaved => Code::new("seller_mail.not_saved", Kind::Conflict),
             Self::Stays => Code::new("seller_mail.stays", Kind::Conflict),
             Self::SavingOff => Code::new("seller_mail.saving_off", Kind::Forbidden),
+            Self::PartnersOff => Code::new("seller_mail.partners_off", Kind::Forbidden),
             Self::NoTable => Code::new("seller_mail.no_table", Kind::Forbidden),
             Self::SourceNotFound { .. } => Code::new("mail_source.not_found", Kind::NotFound),
             Self::SourcesOff => Code::new("mail_source.off", Kind::Forbidden),

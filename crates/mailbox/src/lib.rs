@@ -3,7 +3,7 @@
 //! One service, [`Mailbox`]. A seller brings mails as files (`.eml`, `.msg`); they are the seller's own: nobody else
 //! lists or reads them, administrators neither. Beside a mail stands what the seller's own CRM shows the seller:
 //! [`Mailbox::people`] matches the people in it with contacts by address, [`Mailbox::save`] makes the mail an activity
-//! there, [`Mailbox::create_contact`] makes a contact of whoever is not known yet. Every call is made as that seller,
+//! there, [`Mailbox::create_person`] makes a contact of whoever is not known yet. Every call is made as that seller,
 //! so two sellers with the same mail each see what the CRM shows them.
 //!
 //! ```ignore
@@ -19,6 +19,7 @@ mod contact;
 mod currency;
 mod error;
 mod helping;
+mod leads;
 mod model;
 mod names;
 mod people;
@@ -36,7 +37,7 @@ mod threads;
 mod worker;
 
 pub use beside::{Activity, ActivityKind};
-pub use contact::{NewContact, Proposed};
+pub use contact::{Kind, NewContact, Prefilled, Proposed};
 pub use error::{Error, Result};
 pub use helping::{changes, suggested, task, with_facts};
 pub use model::{Kept, Mail, Opened};

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crm::{Crm, Error, Table};
+use crm::{Crm, Error, Table, Value};
 
 /// What one kind of CRM calls things.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,6 +20,11 @@ pub(crate) struct Names {
     pub(crate) account: &'static str,
     /// Where addresses stand, the first for a new contact.
     pub(crate) emails: &'static [&'static str],
+    /// People who are no contacts yet, and what they are shown with: name, position, company, telephone.
+    pub(crate) lead: &'static str,
+    pub(crate) lead_shown: [&'static str; 4],
+    /// What tells leads that are still leads, and how.
+    pub(crate) lead_open: (&'static str, Open),
     pub(crate) opportunity: &'static str,
     /// The account of an opportunity, and its contact where it has one.
     pub(crate) opportunity_of: &'static [&'static str],
@@ -58,6 +63,9 @@ static DATAVERSE: Names = Names {
     mobile: "mobilephone",
     account: "parentcustomerid",
     emails: &["emailaddress1", "emailaddress2", "emailaddress3"],
+    lead: "lead",
+    lead_shown: ["fullname", "jobtitle", "companyname", "telephone1"],
+    lead_open: ("statecode", Open::Choice("0")),
     opportunity: "opportunity",
     opportunity_of: &["parentaccountid", "parentcontactid", "customerid"],
     opportunity_shown: &["name", "estimatedvalue", "estimatedclosedate", "stepname"],
@@ -79,6 +87,9 @@ static SALESFORCE: Names = Names {
     mobile: "MobilePhone",
     account: "AccountId",
     emails: &["Email"],
+    lead: "Lead",
+    lead_shown: ["Name", "Title", "Company", "Phone"],
+    lead_open: ("IsConverted", Open::Boolean(false)),
     opportunity: "Opportunity",
     opportunity_of: &["AccountId"],
     opportunity_shown: &["Name", "Amount", "CloseDate", "StageName"],
@@ -89,6 +100,16 @@ static SALESFORCE: Names = Names {
     note: ["Note", "ParentId", "Title", "Body"],
     file: "ContentVersion",
 };
+
+impl Open {
+    /// The value that a query asks for.
+    pub(crate) fn value(&self) -> Value {
+        match self {
+            Self::Choice(value) => Value::Choice((*value).to_owned()),
+            Self::Boolean(value) => Value::Boolean(*value),
+        }
+    }
+}
 
 /// The vocabulary of a seller's CRM, with what contacts look like there.
 pub(crate) async fn of(crm: &dyn Crm) -> Result<(&'static Names, Arc<Table>), Error> {

@@ -8,8 +8,8 @@ use mail_messages::{Address, Message};
 use sales_settings::RecordType;
 
 use crate::{
-    Error, Mailbox, Result,
-    names::{self, Names, Open},
+    Error, Kind, Mailbox, Result,
+    names::{self, Names},
     service::{cut, person},
     store,
 };
@@ -23,6 +23,8 @@ pub struct Seen {
     pub can_create: bool,
     /// What contacts are called.
     pub contact_label: String,
+    /// What the seller may make of people who are not known, and where.
+    pub kinds: Vec<Kind>,
 }
 
 /// Somebody in a mail.
@@ -62,6 +64,13 @@ pub struct Contact {
     pub others: usize,
 }
 
+impl Contact {
+    /// Whether it is a lead: somebody who is no contact yet.
+    pub fn is_lead(&self) -> bool {
+        self.at.table.eq_ignore_ascii_case("lead")
+    }
+}
+
 /// A record beside a contact.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Related {
@@ -81,6 +90,8 @@ pub(crate) struct Spoken {
     pub(crate) contact: Arc<Table>,
     /// What administrators published of contacts.
     form: Option<RecordType>,
+    /// Whether administrators published a form for leads.
+    pub(crate) has_leads: bool,
 }
 
 impl Mailbox {
@@ -111,11 +122,20 @@ impl Mailbox {
             let chosen = choices.iter().find(|(address, ..)| *address == one.address);
             people.push(Person { address: one.clone(), matched: matched(contacts, chosen) });
         }
+        let unknown = people.iter().filter(|person| person.matched == Matched::Nobody);
+        let unknown: Vec<&Address> = unknown.map(|person| &person.address).collect();
+        for (address, lead) in spoken.leads(&unknown).await? {
+            let person = people.iter_mut().find(|person| person.address.address == address);
+            if let Some(person) = person {
+                person.matched = Matched::One(lead);
+            }
+        }
         let colleague =
             |person: &Address| Person { address: person.clone(), matched: Matched::Colleague };
         people.extend(inside.into_iter().map(colleague));
-        let can_create = spoken.may_create().await?;
-        Ok(Seen { people, can_create, contact_label: spoken.contact.label.clone() })
+        let kinds = self.kinds(scope, &spoken).await?;
+        let can_create = kinds.iter().any(|kind| kind.here);
+        Ok(Seen { people, can_create, contact_label: spoken.contact.label.clone(), kinds })
     }
 
     /// Every contact that has an address, as the CRM shows them to the caller: to choose another than before.
@@ -184,7 +204,8 @@ impl Mailbox {
         let crm = records.seat();
         let (names, contact) = names::of(&*crm).await?;
         let form = records.form(&contact.name).cloned();
-        Ok(Spoken { crm, names, contact, form })
+        let has_leads = records.form(names.lead).is_some();
+        Ok(Spoken { crm, names, contact, form, has_leads })
     }
 
     /// The domain of the caller's own address.
@@ -203,12 +224,6 @@ impl Mailbox {
 }
 
 impl Spoken {
-    /// Whether the seller makes contacts here: the CRM lets them, and so do administrators.
-    pub(crate) async fn may_create(&self) -> Result<bool> {
-        let here = self.form.as_ref().is_none_or(|form| form.create_here);
-        Ok(here && self.crm.permissions(self.names.contact).await?.create)
-    }
-
     /// What a card shows beside the name: the key fields that administrators published, else what people look at first.
     fn facts(&self) -> Vec<String> {
         let Names { job_title, phone, mobile, .. } = self.names;
@@ -288,6 +303,10 @@ impl Spoken {
     }
 
     async fn opportunities(&self, contact: &Contact) -> Result<Vec<Related>> {
+        // opportunities are of accounts and contacts
+        if contact.is_lead() {
+            return Ok(Vec::new());
+        }
         let table = match self.crm.describe(self.names.opportunity).await {
             Ok(table) => table,
             Err(crm::Error::ObjectHidden { .. }) => return Ok(Vec::new()),
@@ -314,11 +333,7 @@ impl Spoken {
         let mut all = vec![Filter::Any(of)];
         let (field, open) = &self.names.opportunity_open;
         if table.field(field).is_some() {
-            let value = match open {
-                Open::Choice(value) => Value::Choice((*value).to_owned()),
-                Open::Boolean(value) => Value::Boolean(*value),
-            };
-            all.push(Filter::compare(*field, Comparison::Equal, value));
+            all.push(Filter::compare(*field, Comparison::Equal, open.value()));
         }
         let query = Query::of(&table.name, &shown).filter(Filter::All(all)).size(10);
         let found = self.crm.query(&query).await?;
@@ -350,7 +365,7 @@ fn matched(mut contacts: Vec<Contact>, chosen: Option<&(String, String, String)>
     }
 }
 
-fn has_address(record: &Record, fields: &[String], address: &str) -> bool {
+pub(crate) fn has_address(record: &Record, fields: &[String], address: &str) -> bool {
     fields.iter().any(|field| match record.values.get(field) {
         Some(Value::Text(text)) => {
             mail_messages::normalised(text).is_some_and(|own| own == address)

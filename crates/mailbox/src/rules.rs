@@ -1,4 +1,5 @@
-//! What administrators of sales set for mails of the tenant.
+//! What administrators of sales set for mails of the tenant, whichever CRM is used; what becomes of mails in a CRM is set
+//! for each in `sales-settings`.
 
 use event_log::{Change, Subject, audit};
 use kernel::{Permission, Scope};
@@ -7,32 +8,15 @@ use serde_json::json;
 use crate::{Error, Mailbox, Result, store};
 
 /// What administrators of sales set for mails of the tenant.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rules {
     /// Domains whose people are colleagues: they are matched with no contacts. That of the reader's own address is
     /// among them by itself.
     pub internal_domains: Vec<String>,
     /// Fields of contacts that hold addresses; those that the CRM comes with unless given.
     pub contact_fields: Vec<String>,
-    /// Whether mails may be saved to the CRM.
-    pub save_mails: bool,
-    /// Whether what is attached may be saved with them.
-    pub save_attachments: bool,
     /// How often they were changed.
     pub changes: i64,
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        let (internal_domains, contact_fields) = (Vec::new(), Vec::new());
-        Self {
-            internal_domains,
-            contact_fields,
-            save_mails: true,
-            save_attachments: true,
-            changes: 0,
-        }
-    }
 }
 
 impl Mailbox {
@@ -76,7 +60,6 @@ impl Mailbox {
 fn told(rules: &Rules) -> serde_json::Value {
     json!({
         "internalDomains": rules.internal_domains, "contactFields": rules.contact_fields,
-        "saveMails": rules.save_mails, "saveAttachments": rules.save_attachments,
     })
 }
 

@@ -8,10 +8,14 @@
 mod activity;
 mod files;
 
-use crm::RecordRef;
+use std::collections::BTreeMap;
+
+use crm::{Field, FieldKind, RecordRef, Table, Values};
+use crm_connections::records::from_text;
 use event_log::{Change, Subject, audit};
 use jiff::{SignedDuration, Timestamp};
 use kernel::Scope;
+use sales_settings::Connect;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -56,8 +60,32 @@ pub struct About {
 pub struct Wanted {
     /// What the mail is about, beside the contacts in it.
     pub about: Option<About>,
+    /// Further records that it is about, where administrators connect mails to several (Dynamics 365, Related to).
+    pub related: Vec<About>,
     /// Which of its files go with it.
     pub attachments: Vec<usize>,
+    /// Values of fields that administrators categorise mails with, by their names, as [`crm_connections::records`] reads
+    /// texts.
+    pub fields: BTreeMap<String, String>,
+}
+
+/// What administrators let a seller say when a mail is saved.
+#[derive(Debug, Clone, Default)]
+pub struct Offered {
+    /// Whether mails are saved at all.
+    pub mails: bool,
+    /// Whether files go along, and whether all of them are ticked to begin with.
+    pub files: bool,
+    /// As it says.
+    pub all_files: bool,
+    /// Whether a mail stands with several records.
+    pub several: bool,
+    /// Of which tables those beside the first may be.
+    pub related_to: Vec<String>,
+    /// Whether one of them comes first; else they are alike.
+    pub primary: bool,
+    /// Fields that mails are categorised with, as the CRM shows them to the seller.
+    pub fields: Vec<Field>,
 }
 
 impl Save {
@@ -68,6 +96,36 @@ impl Save {
 }
 
 impl Mailbox {
+    /// What administrators let the caller say when a mail is saved; the fields are asked of the CRM, and without an answer
+    /// there are none.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::PersonNeeded`], [`Error::Connection`], [`Error::Store`].
+    pub async fn offered(&self, scope: &Scope) -> Result<Offered> {
+        person(scope)?;
+        let saving = self.crm.settings(scope).await?.saving;
+        let mut offered = Offered {
+            mails: saving.mails,
+            files: saving.mail_attachments,
+            all_files: saving.mail_attachments && saving.all_mail_attachments,
+            ..Offered::default()
+        };
+        if !saving.mails || (saving.mails_connect == Connect::One && saving.mail_fields.is_empty())
+        {
+            return Ok(offered);
+        }
+        let Ok(spoken) = self.spoken(scope).await else { return Ok(offered) };
+        let Ok(way) = spoken.way().await else { return Ok(offered) };
+        if saving.mails_connect != Connect::One {
+            offered.related_to = spoken.related_to(&way).await;
+        }
+        offered.several = !offered.related_to.is_empty();
+        offered.primary = offered.several && saving.mails_connect == Connect::Primary;
+        let own = saving.mail_fields.iter().filter_map(|name| way.table.field(name));
+        offered.fields = own.filter(|field| is_category(field)).cloned().collect();
+        Ok(offered)
+    }
+
     /// Saves a mail to the caller's CRM, with the caller's rights there. A mail that is in the CRM already is not made
     /// once more: it is the one that is there.
     ///
@@ -76,9 +134,8 @@ impl Mailbox {
     /// [`Error::NoTable`], [`Error::Connection`], [`Error::Crm`], [`Error::Store`].
     pub async fn save(&self, scope: &Scope, id: Uuid, wanted: Wanted) -> Result<Save> {
         let user = person(scope)?;
-        let rules = self.rules(scope).await?;
-        // off for the organisation, or at this CRM
-        if !rules.save_mails || !self.crm.settings(scope).await?.saving.mails {
+        let saving = self.crm.settings(scope).await?.saving;
+        if !saving.mails {
             return Err(Error::SavingOff);
         }
         let opened = self.open(scope, id).await?;
@@ -89,6 +146,19 @@ impl Mailbox {
             Some(about) => Some(spoken.checked(about).await?),
         };
         let way = spoken.way().await?;
+        let mut beside = Vec::new();
+        if saving.mails_connect != Connect::One && !wanted.related.is_empty() {
+            let tables = spoken.related_to(&way).await;
+            for one in wanted.related.into_iter().take(MAX_RELATED) {
+                let one = spoken.checked(one).await?;
+                if !tables.contains(&one.table) {
+                    let detail = "the CRM relates mails to no records of this table";
+                    return Err(Error::field("/related", "seller_mail.related", detail));
+                }
+                beside.push(one);
+            }
+        }
+        let values = categories(&way.table, &saving.mail_fields, &wanted.fields)?;
         let now = self.clock.now();
         let claim = Save {
             done: false,
@@ -112,8 +182,9 @@ impl Mailbox {
             Ok(known.is_some())
         };
         let again = self.db.write(scope, begin).await?;
-        let files = if rules.save_attachments { wanted.attachments } else { Vec::new() };
-        let made = spoken.put((&way, &opened, &seen), &claim, &files).await;
+        let files = if saving.mail_attachments { wanted.attachments } else { Vec::new() };
+        let more = More { related: &beside, values: &values, files: &files };
+        let made = spoken.put((&way, &opened, &seen), &claim, &more).await;
         let made = match made {
             Ok(made) => made,
             Err(error) => {
@@ -179,6 +250,42 @@ impl Mailbox {
     }
 }
 
+/// What goes with a mail beside itself.
+struct More<'a> {
+    related: &'a [About],
+    values: &'a Values,
+    files: &'a [usize],
+}
+
+/// Values of the fields that mails are categorised with; of no others.
+fn categories(table: &Table, names: &[String], given: &BTreeMap<String, String>) -> Result<Values> {
+    let mut values = Values::new();
+    for (name, text) in given.iter().filter(|(_, text)| !text.trim().is_empty()) {
+        let is_one = names.iter().any(|own| own.eq_ignore_ascii_case(name));
+        let field = table.field(name).filter(|field| is_one && is_category(field));
+        let value = field.and_then(|field| Some((field, from_text(field, text)?)));
+        let Some((field, value)) = value else {
+            let detail = "a value of a field that mails are categorised with";
+            return Err(Error::field("/fields", "seller_mail.category", detail));
+        };
+        values.insert(field.name.clone(), value);
+    }
+    Ok(values)
+}
+
+/// Option sets, lookups, texts, yes or no, whole numbers (sales reference §4); what the seller may set.
+fn is_category(field: &Field) -> bool {
+    field.createable
+        && matches!(
+            field.kind,
+            FieldKind::Choice(_)
+                | FieldKind::Row(_)
+                | FieldKind::Text(_)
+                | FieldKind::Boolean
+                | FieldKind::Whole
+        )
+}
+
 /// Whether a refusal says that nothing was made.
 const fn is_sure(error: &Error) -> bool {
     !matches!(
@@ -226,5 +333,7 @@ impl Spoken {
     }
 }
 
+/// Records beside the first one (our own choice).
+const MAX_RELATED: usize = 10;
 /// For how long whoever began to save a mail may be at it.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(5);

@@ -431,34 +431,28 @@ pub(crate) fn drop_private_note(
 }
 
 pub(crate) fn rules(tx: &Tx<'_>) -> Result<Option<Rules>> {
-    const SQL: &str = "SELECT internal_domains, contact_fields, save_mails, save_attachments, \
-                       changes FROM mailbox_rules WHERE tenant_id = $1";
+    const SQL: &str = "SELECT internal_domains, contact_fields, changes FROM mailbox_rules \
+                       WHERE tenant_id = $1";
     let Some(row) = tx.first(SQL, &[tx.tenant().into()])? else { return Ok(None) };
     let list = |index| -> Result<Vec<String>> {
         let text: String = row.get(index)?;
         Ok(text.split_whitespace().map(str::to_owned).collect())
     };
-    Ok(Some(Rules {
-        internal_domains: list(0)?,
-        contact_fields: list(1)?,
-        save_mails: row.get(2)?,
-        save_attachments: row.get(3)?,
-        changes: row.get(4)?,
-    }))
+    Ok(Some(Rules { internal_domains: list(0)?, contact_fields: list(1)?, changes: row.get(2)? }))
 }
 
 pub(crate) fn set_rules(tx: &Tx<'_>, rules: &Rules, at: Timestamp) -> Result<u64> {
+    // the two switches are read by nobody any more: they stand in the settings of each CRM
     const SQL: &str = "INSERT INTO mailbox_rules (tenant_id, internal_domains, contact_fields, \
                        save_mails, save_attachments, changes, updated_at) \
-                       VALUES ($1, $2, $3, $4, $5, 1, $6) ON CONFLICT (tenant_id) DO UPDATE SET \
-                       internal_domains = $2, contact_fields = $3, save_mails = $4, \
-                       save_attachments = $5, changes = mailbox_rules.changes + 1, updated_at = $6";
+                       VALUES ($1, $2, $3, $4, $4, 1, $5) ON CONFLICT (tenant_id) DO UPDATE SET \
+                       internal_domains = $2, contact_fields = $3, \
+                       changes = mailbox_rules.changes + 1, updated_at = $5";
     let params = [
         tx.tenant().into(),
         rules.internal_domains.join(" ").into(),
         rules.contact_fields.join(" ").into(),
-        rules.save_mails.into(),
-        rules.save_attachments.into(),
+        true.into(),
         at.into(),
     ];
     tx.execute(SQL, &params)

@@ -8,7 +8,7 @@ use kernel::{ActionId, Scope};
 use sales::{Email, Entity, Input, Point, Request, Surface};
 
 use crate::{
-    Address, Mailbox, Opened, Result,
+    Address, Error, Mailbox, Opened, Result,
     service::{cut, person},
 };
 
@@ -40,6 +40,9 @@ impl Mailbox {
     pub async fn partners(&self, scope: &Scope, points: &[Point]) -> Result<Vec<Partner>> {
         person(scope)?;
         let mut all = Vec::new();
+        if !self.crm.known(scope).await?.settings.partners {
+            return Ok(all);
+        }
         for &point in points {
             let found = match self.sales.partners(scope, point, None).await {
                 // without an environment of sales, or without the right, there is nobody to ask
@@ -66,6 +69,9 @@ impl Mailbox {
         asked: Asked<'_>,
     ) -> Result<Surface> {
         person(scope)?;
+        if !self.crm.known(scope).await?.settings.partners {
+            return Err(Error::PartnersOff);
+        }
         let records = self.crm.records(scope).await?;
         let system = records.system();
         let kind = match system.kind {

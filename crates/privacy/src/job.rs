@@ -55,6 +55,13 @@ impl JobState {
     }
 }
 
+impl Job {
+    /// Whether people asked for it themselves.
+    pub fn is_own(&self) -> bool {
+        self.by == self.person
+    }
+}
+
 /// An export or a removal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {

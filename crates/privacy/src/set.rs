@@ -62,6 +62,20 @@ impl DataSet {
         Self::Log,
     ];
 
+    /// Whether it is what people wrote or said among themselves: nobody is given it of somebody else, whatever their right.
+    pub const fn is_personal(self) -> bool {
+        matches!(
+            self,
+            Self::Mails
+                | Self::MailInsights
+                | Self::Meetings
+                | Self::Transcripts
+                | Self::MeetingInsights
+                | Self::Preferences
+                | Self::Conversations
+        )
+    }
+
     /// Its name in interfaces and texts.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -80,11 +80,16 @@ impl Privacy {
             let had = counts.get(table.set.as_str()).and_then(Json::as_u64).unwrap_or_default();
             let now = had + u64::try_from(rows.len()).unwrap_or_default();
             counts.insert(table.set.as_str().to_owned(), now.into());
-            let bytes = archive::pretty(&Json::Array(rows));
+            let bytes = if job.is_own() || !table.set.is_personal() {
+                archive::pretty(&Json::Array(rows))
+            } else {
+                archive::pretty(&json!({ "entries": rows.len(), "left_out": LEFT_OUT }))
+            };
             size += bytes.len();
             files.push((format!("{}/{}.json", table.set.as_str(), table.name), bytes));
         }
-        for keeper in &self.0.keepers {
+        // what rooms add are mails, meetings and what was said
+        for keeper in self.0.keepers.iter().filter(|_| job.is_own()) {
             let told = keeper.files(scope, person).await;
             for file in told.map_err(|error| Error::Room { code: code(&*error) })? {
                 size += file.bytes.len();
@@ -242,6 +247,10 @@ const MAX_TRIES: i64 = 3;
 /// Rows of one table in an export (our own choice).
 const MAX_ROWS: i64 = 200_000;
 /// What opens the archive.
+/// What stands in place of what people wrote or said, in an archive that somebody else asked for.
+const LEFT_OUT: &str =
+    "what people write and say among themselves is given to them alone, under Profile, My data";
 const README: &str = "What this hub stores of a person: a folder for each kind of data, a JSON file for each table.\r\n\
     Times are in UTC. Passwords, keys and their digests are left out.\r\n\
+    Mails, meetings, messages and private notes are in an archive that people ask for themselves, and in no other.\r\n\
     What a CRM holds is not here: ask whoever runs the CRM.\r\n";

@@ -2,7 +2,7 @@
 //! what becomes of them in the CRM.
 
 use axum::extract::State;
-use crm::RecordRef;
+use crm::{RecordRef, Value};
 use edge::{Authed, Json, Path, Problem, Query};
 use http::StatusCode;
 use kernel::{FieldError, Kind};
@@ -10,12 +10,30 @@ use language_features::{Answer, Error, Feature, Length, Purpose, Reply, Tone};
 use mailbox::{Accepted, Money, Proposal, changes, suggested, task, with_facts};
 use rest::{Failures, routes};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as AnyJson};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{App, Routes, mails::MailPath};
+use crate::{App, Routes, mails::MailPath, records};
 
 pub(crate) fn routes() -> Routes {
-    routes!(summary, note, updates, decide, draft)
+    routes!(create_person, summary, note, updates, decide, draft)
+}
+
+/// Somebody in a mail who becomes a record.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = SellerMailPersonToMake)]
+struct PersonToMake {
+    /// Their address, as the mail has it.
+    #[schema(example = "ben@fabrikam.example")]
+    address: String,
+    /// The table of contacts unless given; that of leads where administrators published a form for them.
+    #[schema(example = "contact")]
+    table: Option<String>,
+    /// Values by field, beside or instead of what the mail says of them; null leaves one out.
+    #[serde(default)]
+    #[schema(value_type = Object, example = json!({ "jobtitle": "Buyer" }))]
+    values: Map<String, AnyJson>,
 }
 
 /// How a summary is asked for.
@@ -199,6 +217,31 @@ struct DraftItem {
     text: String,
     #[serde(flatten)]
     made: MadeItem,
+}
+
+/// Make a contact of somebody in a mail
+///
+/// Filled in with the name and the signature, through the form that administrators published; the address means the
+/// contact from then on. A lead where leads have a form.
+#[utoipa::path(post, path = "/api/v1/seller-mails/{seller_mail_id}/people",
+    operation_id = "seller_mails.create_person", tag = "crm", params(MailPath),
+    request_body = PersonToMake, responses((status = 201, body = RecordItem), Failures))]
+async fn create_person(
+    State(app): State<App>,
+    Authed(scope): Authed,
+    Path(path): Path<MailPath>,
+    Json(new): Json<PersonToMake>,
+) -> Result<(StatusCode, Json<RecordItem>), Problem> {
+    let opened = app.mailbox.open(&scope, path.seller_mail_id).await?;
+    let wanted = (new.address.as_str(), new.table.as_deref().unwrap_or_default());
+    let mut filled = Box::pin(app.mailbox.prefill(&scope, &opened.message, wanted)).await?;
+    let (table, _) = app.crm.records(&scope).await?.table(&filled.table).await?;
+    filled.values.extend(records::values(&table, new.values)?);
+    filled.values.retain(|_, value| *value != Value::Null);
+    let (mailbox, values) = (&app.mailbox, &filled.values);
+    let made = mailbox.create_person(&scope, &new.address, (&filled.table, values));
+    let made = Box::pin(made).await?;
+    Ok((StatusCode::CREATED, Json(RecordItem { table: made.table, id: made.id.0 })))
 }
 
 /// Summarise a mail

@@ -1,5 +1,7 @@
 //! Mails of sellers: bringing, reading, what the CRM knows of the people in them, saving.
 
+use std::collections::BTreeMap;
+
 use axum::{
     body::{Body, to_bytes},
     extract::State,
@@ -196,8 +198,13 @@ struct AboutItem {
 struct ToSave {
     /// What it is about, beside the contacts in it.
     about: Option<AboutItem>,
+    /// Further records that it is about, where administrators connect mails to several (Dynamics 365).
+    related: Vec<AboutItem>,
     /// Numbers of the files that go with it.
     files: Vec<usize>,
+    /// Values of the fields that administrators categorise mails with, as texts by their names.
+    #[schema(example = json!({ "category": "Renewal" }))]
+    fields: BTreeMap<String, String>,
 }
 
 /// Somebody in a mail, and who that is in the caller's CRM.
@@ -237,20 +244,18 @@ impl From<Person> for PersonItem {
 /// What administrators of sales set for mails.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = SellerMailRules, example = json!({ "internal_domains": ["contoso.example"], "contact_fields": [], "save_mails": true, "save_attachments": true }))]
+#[schema(as = SellerMailRules, example = json!({ "internal_domains": ["contoso.example"], "contact_fields": [] }))]
 struct RulesItem {
     /// Domains whose people are colleagues.
     internal_domains: Vec<String>,
     /// Fields of contacts that hold addresses; those of the CRM when empty.
     contact_fields: Vec<String>,
-    save_mails: bool,
-    save_attachments: bool,
 }
 
 impl From<Rules> for RulesItem {
     fn from(rules: Rules) -> Self {
-        let Rules { internal_domains, contact_fields, save_mails, save_attachments, .. } = rules;
-        Self { internal_domains, contact_fields, save_mails, save_attachments }
+        let Rules { internal_domains, contact_fields, .. } = rules;
+        Self { internal_domains, contact_fields }
     }
 }
 
@@ -346,12 +351,17 @@ async fn save(
     Path(path): Path<MailPath>,
     Json(wanted): Json<ToSave>,
 ) -> Result<Json<SaveItem>, Problem> {
-    let about = wanted.about.map(|about| About {
+    let about = |about: AboutItem| About {
         table: about.table,
         id: about.id,
         name: about.name.unwrap_or_default(),
-    });
-    let wanted = Wanted { about, attachments: wanted.files };
+    };
+    let wanted = Wanted {
+        about: wanted.about.map(about),
+        related: wanted.related.into_iter().map(about).collect(),
+        attachments: wanted.files,
+        fields: wanted.fields,
+    };
     let save = Box::pin(app.mailbox.save(&scope, path.seller_mail_id, wanted)).await?;
     Ok(Json(save.into()))
 }
@@ -388,8 +398,7 @@ async fn set_rules(
     Authed(scope): Authed,
     Json(item): Json<RulesItem>,
 ) -> Result<Json<RulesItem>, Problem> {
-    let RulesItem { internal_domains, contact_fields, save_mails, save_attachments } = item;
-    let rules =
-        Rules { internal_domains, contact_fields, save_mails, save_attachments, changes: 0 };
+    let RulesItem { internal_domains, contact_fields } = item;
+    let rules = Rules { internal_domains, contact_fields, changes: 0 };
     Ok(Json(app.mailbox.set_rules(&scope, rules).await?.into()))
 }

@@ -289,7 +289,7 @@ async fn delete(
 }
 
 /// Values of the body, by the description of their table.
-fn values(table: &crm::Table, body: Map<String, AnyJson>) -> Result<Values, Problem> {
+pub(crate) fn values(table: &crm::Table, body: Map<String, AnyJson>) -> Result<Values, Problem> {
     let (mut values, mut findings) = (Values::new(), Vec::new());
     for (name, json) in body {
         let Some(field) = table.field(&name) else {

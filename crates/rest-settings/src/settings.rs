@@ -12,7 +12,10 @@ use uuid::Uuid;
 use crate::{App, Routes};
 
 pub(crate) fn routes() -> Routes {
-    routes!(tenant, set_tenant).merge(routes!(read, set)).merge(routes!(forms, publish))
+    routes!(tenant, set_tenant)
+        .merge(routes!(read, set))
+        .merge(routes!(forms, publish))
+        .merge(routes!(views, set_view, refresh))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -150,4 +153,107 @@ async fn publish(
             .with_fields(vec![field])
     })?;
     Ok(Json(Item::of(&app.settings.publish(&scope, system, forms, new.changes).await?)))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+struct TablePath {
+    /// A CRM of the tenant.
+    crm_system_id: Uuid,
+    /// A record type, as the CRM names its table.
+    form_table: String,
+}
+
+/// A view of a CRM.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SalesFormView)]
+struct ViewItem {
+    /// The view, as the CRM writes it.
+    #[schema(example = "00000000-0000-0000-00aa-000010001002")]
+    id: String,
+    #[schema(example = "Active Accounts")]
+    name: String,
+    /// Whether it is one that a person keeps.
+    #[schema(example = false)]
+    personal: bool,
+}
+
+/// The view that a record type is seen through; nothing for none.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewSalesFormView)]
+struct NewView {
+    /// The view, as the CRM writes it; nothing for none.
+    #[schema(example = "00000000-0000-0000-00aa-000010001002")]
+    id: Option<String>,
+    /// Whether it is one that a person keeps.
+    #[schema(example = false)]
+    #[serde(default)]
+    personal: bool,
+    /// The `changes` of the forms as you read them; another answer is a conflict.
+    #[schema(example = 3)]
+    changes: Option<i64>,
+}
+
+/// What is read again.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(as = SalesFormRefresh)]
+struct Refresh {
+    /// One record type; all of them without.
+    #[schema(example = "account")]
+    table: Option<String>,
+}
+
+/// List the views that a record type may be seen through
+#[utoipa::path(get, path = "/api/v1/crm-systems/{crm_system_id}/forms/{form_table}/views",
+    operation_id = "sales_forms.views", tag = "settings", params(TablePath),
+    responses((status = 200, body = Vec<ViewItem>), Failures))]
+async fn views(
+    State(app): State<App>,
+    Authed(scope): Authed,
+    Path(path): Path<TablePath>,
+) -> Result<Json<Vec<ViewItem>>, Problem> {
+    let all = app.settings.views(&scope, path.crm_system_id, &path.form_table).await?;
+    let item = |view: crm::View| ViewItem {
+        id: view.at.id.0,
+        name: view.name,
+        personal: view.at.personal,
+    };
+    Ok(Json(all.into_iter().map(item).collect()))
+}
+
+/// Publish a record type through a view
+///
+/// Fields and their order come from the view, and sellers' lists show its records. Another view resets key fields.
+#[utoipa::path(put, path = "/api/v1/crm-systems/{crm_system_id}/forms/{form_table}/view",
+    operation_id = "sales_forms.set_view", tag = "settings", params(TablePath),
+    request_body = NewView, responses((status = 200, body = Item), Failures))]
+async fn set_view(
+    State(app): State<App>,
+    Authed(scope): Authed,
+    Path(path): Path<TablePath>,
+    Json(new): Json<NewView>,
+) -> Result<Json<Item>, Problem> {
+    let view = new.id.map(|id| crm::ViewRef::new(&path.form_table, id, new.personal));
+    let about = (path.form_table.as_str(), view);
+    let kept = app.settings.set_view(&scope, path.crm_system_id, about, new.changes).await?;
+    Ok(Json(Item::of(&kept)))
+}
+
+/// Read the views of record types again
+///
+/// Nothing does so by itself.
+#[utoipa::path(post, path = "/api/v1/crm-systems/{crm_system_id}/forms/refresh",
+    operation_id = "sales_forms.refresh", tag = "settings", params(SystemPath),
+    request_body = Refresh, responses((status = 200, body = Item), Failures))]
+async fn refresh(
+    State(app): State<App>,
+    Authed(scope): Authed,
+    Path(path): Path<SystemPath>,
+    Json(what): Json<Refresh>,
+) -> Result<Json<Item>, Problem> {
+    let table = what.table.as_deref();
+    let kept = app.settings.refresh_views(&scope, path.crm_system_id, table, None).await?;
+    Ok(Json(Item::of(&kept)))
 }

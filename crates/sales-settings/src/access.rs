@@ -15,12 +15,6 @@ pub enum Area {
     Ai,
     /// Insights of meetings.
     MeetingInsights,
-    /// Research of leads.
-    SalesAgent,
-    /// Conversations with the assistant.
-    Chat,
-    /// Insights of mails.
-    MailInsights,
 }
 
 /// Why somebody may use something, or not.
@@ -80,9 +74,6 @@ impl Settings {
             Area::Ai if !self.ai.on => Access::Off,
             Area::Ai => tenant.judge(groups),
             Area::MeetingInsights => self.access.meeting_insights.judge(groups),
-            Area::SalesAgent => self.access.sales_agent.judge(groups),
-            Area::Chat => self.access.chat.judge(groups),
-            Area::MailInsights => self.access.mail_insights.judge(groups),
         }
     }
 }
@@ -95,13 +86,4 @@ pub fn access(tx: &Tx<'_>, system: Uuid, user: UserId, area: Area) -> Result<Acc
     let (settings, tenant) = (store::settings(tx, system)?, store::tenant_settings(tx)?);
     let groups = identity::groups_of_person(tx, user)?;
     Ok(settings.judge(&tenant, area, &groups))
-}
-
-/// What somebody may of language features, whichever CRM they use: the tenant's own word.
-///
-/// # Errors
-/// When reading fails.
-pub fn access_of(tx: &Tx<'_>, user: UserId) -> Result<Access> {
-    let tenant = store::tenant_settings(tx)?;
-    Ok(tenant.judge(&identity::groups_of_person(tx, user)?))
 }

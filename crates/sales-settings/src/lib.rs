@@ -12,7 +12,7 @@
 //!
 //! let settings = Settings::default();
 //! assert!(settings.saving.mails && settings.saving.mails_connect == Connect::One);
-//! assert_eq!(settings.meetings.digest_at, "07:30");
+//! assert!(settings.conversation.figures);
 //! ```
 //!
 //! What it is not: a place for what rooms set for themselves beside it (the endpoint of the language features, addresses
@@ -28,13 +28,13 @@ mod service;
 mod store;
 mod viewed;
 
-pub use access::{Access, Area, access, access_of};
+pub use access::{Access, Area, access};
 pub use catalogue::{CATALOGUE, Entry, Kind, Page, TENANT};
 pub use error::{Error, Result};
 pub use forms::{FormField, Forms, RecordType, Relation, Vendor, View, addable};
 pub use model::{
-    Ai, Audience, Chat, Connect, Conversation, Gate, Gates, MailInsights, Meetings, NotesIn,
-    Prompt, Reports, Saving, Settings, Summaries, TenantSettings, Term,
+    Ai, Audience, Connect, Conversation, Gate, Gates, MailInsights, NotesIn, Prompt, Saving,
+    Settings, Summaries, TenantSettings,
 };
 pub use service::{Kept, Parts, Place, SalesSettings, Seat};
 pub use store::{forms, settings, tenant_settings};

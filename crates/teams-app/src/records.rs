@@ -16,7 +16,7 @@ use kernel::{Coded as _, Kind, Permission, Scope};
 use url::Url;
 use uuid::Uuid;
 
-use crate::{Result, TeamsApp, service::person, store};
+use crate::{Narrow, Result, TeamsApp, service::person, store};
 
 /// A record, wherever it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,7 +132,21 @@ impl TeamsApp {
     pub async fn search(
         &self,
         scope: &Scope,
+        asked: (&str, &str),
+        page: (usize, usize),
+    ) -> Result<Found> {
+        Box::pin(self.search_narrowed(scope, asked, Narrow::default(), page)).await
+    }
+
+    /// The same, narrowed to those that are active or the person's own.
+    ///
+    /// # Errors
+    /// As [`TeamsApp::search`].
+    pub async fn search_narrowed(
+        &self,
+        scope: &Scope,
         (words, table): (&str, &str),
+        narrow: Narrow,
         (skip, count): (usize, usize),
     ) -> Result<Found> {
         scope.require(Permission::ConnectionUse)?;
@@ -160,6 +174,8 @@ impl TeamsApp {
             records.crm().search(&words, &asked).await?
         };
         refs.retain(|one| asked.iter().any(|name| name.eq_ignore_ascii_case(&one.table)));
+        let me = if narrow.mine { self.0.crm.own_user(scope).await? } else { None };
+        let refs = narrow.of(&records, (refs, me)).await?;
         let page: Vec<RecordRef> = refs.into_iter().skip(skip).take(count.clamp(1, MOST)).collect();
         let hits = Box::pin(self.hits(scope, &records, page)).await?;
         Ok(Found { hits, tables, system: records.system().name.clone(), recent })

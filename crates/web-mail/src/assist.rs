@@ -6,7 +6,7 @@ use axum::{http::HeaderMap, response::Response};
 use edge::Problem;
 use language_features::{Answer, Error, Feature, LanguageFeatures, Task};
 use mailbox::{Opened, Remark};
-use web_frame::{Frame, Html, Visit, answer};
+use web_frame::{App, Frame, Html, Visit, answer};
 
 use crate::pane::Alone;
 
@@ -25,15 +25,22 @@ pub(crate) struct Helps {
 }
 
 /// Asks which there are; who may have none has none. Of an encrypted mail there is nothing to read.
-pub(crate) async fn offered(language: &LanguageFeatures, visit: &Visit, opened: &Opened) -> Helps {
+pub(crate) async fn offered(
+    (app, language): (&App, &LanguageFeatures),
+    visit: &Visit,
+    opened: &Opened,
+) -> Helps {
     if opened.message.remarks.contains(&Remark::Encrypted) {
         return Helps::default();
     }
     let Ok((switches, _)) = language.offered(&visit.scope).await else { return Helps::default() };
     let has = |feature: Feature| switches.iter().any(|switch| switch.feature == feature);
+    // off: the seller asks for it
+    let known = app.crm.known(&visit.scope).await;
+    let unasked = known.is_ok_and(|known| known.settings.insights.auto_summary);
     Helps {
         summary: has(Feature::Thread),
-        at_once: opened.message.text.chars().count() > LONG,
+        at_once: opened.message.text.chars().count() > LONG && unasked,
         updates: has(Feature::Updates),
         draft: has(Feature::Draft),
     }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use edge::{Path, Problem, Query};
 use serde::Deserialize;
-use teams_app::{Found, Hit};
+use teams_app::{Found, Hit, Narrow};
 use uuid::Uuid;
 use web_frame::{App, Frame, Html, Visit, answer};
 
@@ -17,6 +17,8 @@ pub(crate) struct Connect {
     frame: Frame,
     id: Uuid,
     words: String,
+    table: String,
+    narrow: Narrow,
     found: Found,
     /// Files that may go along.
     files: Vec<(usize, String)>,
@@ -27,11 +29,12 @@ impl Connect {
     pub(crate) fn new(
         frame: &Frame,
         (id, from): (Uuid, &str),
-        (words, found): (&str, Found),
+        (asked, found): (&Asked, Found),
         files: Vec<(usize, String)>,
     ) -> Self {
-        let (words, from) = (words.to_owned(), from.to_owned());
-        Self { frame: frame.clone(), id, words, found, files, from }
+        let (words, table, from) = (asked.q.clone(), asked.table.clone(), from.to_owned());
+        let narrow = asked.narrow();
+        Self { frame: frame.clone(), id, words, table, narrow, found, files, from }
     }
 
     fn value(hit: &Hit) -> String {
@@ -42,8 +45,18 @@ impl Connect {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Asked {
-    q: String,
-    from: String,
+    pub(crate) q: String,
+    /// Only records of this table.
+    pub(crate) table: String,
+    pub(crate) active: Option<u8>,
+    pub(crate) mine: Option<u8>,
+    pub(crate) from: String,
+}
+
+impl Asked {
+    const fn narrow(&self) -> Narrow {
+        Narrow { active: self.active.is_some(), mine: self.mine.is_some() }
+    }
 }
 
 /// Records that hold the words; without words those that the seller used lately.
@@ -55,11 +68,13 @@ pub(crate) async fn page(
 ) -> Result<Response, Problem> {
     let opened = app.mailbox.open(&visit.scope, id).await?;
     let teams = app.deployment.teams();
-    let found = Box::pin(teams.search(&visit.scope, (&asked.q, ""), (0, SHOWN))).await?;
-    let with_files = app.mailbox.rules(&visit.scope).await?.save_attachments;
+    let (wanted, narrow) = ((asked.q.as_str(), asked.table.as_str()), asked.narrow());
+    let found = teams.search_narrowed(&visit.scope, wanted, narrow, (0, SHOWN));
+    let found = Box::pin(found).await?;
+    let with_files = app.mailbox.offered(&visit.scope).await.unwrap_or_default().files;
     let files = opened.message.files().filter(|_| with_files);
     let files = files.map(|(at, file)| (at, file.name.clone())).collect();
-    let html = Connect::new(&visit.frame, (id, &asked.from), (&asked.q, found), files);
+    let html = Connect::new(&visit.frame, (id, &asked.from), (&asked, found), files);
     let html = Html::of(&html);
     let to = back(id, &asked.from);
     Ok(answer::page(&Alone::wide(visit.frame, &opened, (html, to))))

@@ -1,13 +1,16 @@
-//! A contact of somebody in a mail: what the mail says of them, for the seller to look over first.
+//! A contact or a lead of somebody in a mail: the form that administrators published, filled in with what the mail says, for
+//! the seller to look over first.
+
+use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use edge::{Form, Path, Problem, Query};
-use kernel::{Coded as _, FieldError};
-use mailbox::{Contact, NewContact, Proposed};
+use mailbox::{Contact, Opened};
 use serde::Deserialize;
 use uuid::Uuid;
-use web_frame::{App, Field, Frame, Html, Section, Visit, answer};
+use web_crm::making::{self, Making};
+use web_frame::{App, Frame, Html, Visit, answer};
 
 use crate::{mail::back, pane::Alone};
 
@@ -17,30 +20,27 @@ use crate::{mail::back, pane::Alone};
 pub(crate) struct Page {
     frame: Frame,
     id: Uuid,
-    fields: Vec<Field>,
-    company: Option<String>,
-    from_signature: bool,
-    problem: Option<(String, String)>,
-    from: String,
+    making: Making,
+    known: Known,
+}
+
+/// What goes with the form.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    pub(crate) table: String,
+    pub(crate) address: String,
+    /// For whom they work, as the signature says.
+    pub(crate) company: Option<String>,
+    pub(crate) from_signature: bool,
+    pub(crate) from: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Asked {
     address: String,
-    from: String,
-}
-
-/// What was typed.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Typed {
-    first_name: String,
-    last_name: String,
-    job_title: String,
-    phone: String,
-    mobile: String,
-    email: String,
+    /// What they become; contacts unless given.
+    table: String,
     from: String,
 }
 
@@ -51,66 +51,73 @@ pub(crate) async fn page(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
     let opened = app.mailbox.open(&visit.scope, id).await?;
-    let proposed = app.mailbox.propose(&visit.scope, &opened.message, &asked.address)?;
-    Ok(answer::page(&Page::new(visit.frame, (id, &asked.from), proposed, (&[], None))))
+    let Asked { address, table, from } = asked;
+    let wanted = (address.as_str(), table.as_str());
+    let filled = Box::pin(app.mailbox.prefill(&visit.scope, &opened.message, wanted)).await?;
+    let making = Box::pin(making::blank(&app, &visit, (&filled.table, &filled.values))).await?;
+    let known = Known {
+        table: filled.table,
+        address,
+        company: filled.company,
+        from_signature: filled.from_signature,
+        from,
+    };
+    let page = Page::new(&visit.frame, id, making, known);
+    Ok(answer::page(&page.alone(visit.frame, &opened)))
 }
 
 impl Page {
     fn back(&self) -> String {
-        back(self.id, &self.from)
+        back(self.id, &self.known.from)
     }
 
-    pub(crate) fn new(
-        frame: Frame,
-        (id, from): (Uuid, &str),
-        proposed: Proposed,
-        (errors, problem): (&[FieldError], Option<(String, String)>),
-    ) -> Self {
-        let Proposed { contact, company, from_signature } = proposed;
-        let NewContact { first_name, last_name, job_title, phone, mobile, email } = contact;
-        let fields = [
-            ("text", "first_name", first_name),
-            ("text", "last_name", last_name),
-            ("text", "job_title", job_title),
-            ("tel", "phone", phone),
-            ("tel", "mobile", mobile),
-            ("email", "email", email),
-        ];
-        let fields = fields.into_iter().map(|(kind, name, value)| {
-            let label = frame.say(&format!("web-mail.field-{}", name.replace('_', "-")));
-            let field = Field::input(kind, name, label).value(value);
-            let is_needed = matches!(name, "last_name" | "email");
-            let field = if is_needed { field.required() } else { field };
-            field.checked(errors, frame.t)
-        });
-        let fields = fields.collect();
-        let title = frame.say("web-mail.new-contact");
-        let frame = frame.at(Section::Mail, title).back_to(back(id, from));
-        Self { frame, id, fields, company, from_signature, problem, from: from.to_owned() }
+    pub(crate) fn new(frame: &Frame, id: Uuid, making: Making, known: Known) -> Self {
+        Self { frame: frame.clone(), id, making, known }
+    }
+
+    pub(crate) fn alone(&self, frame: Frame, opened: &Opened) -> Alone {
+        Alone::wide(frame, opened, (Html::of(self), self.back()))
     }
 }
 
+/// What was sent: fields of the CRM by their names, and ours with two dashes between, which no CRM has in a name.
 pub(crate) async fn create(
     State(app): State<App>,
     visit: Visit,
     Path(id): Path<Uuid>,
-    Form(typed): Form<Typed>,
+    Form(sent): Form<BTreeMap<String, String>>,
 ) -> Result<Response, Problem> {
-    let Typed { first_name, last_name, job_title, phone, mobile, email, from } = typed;
-    let contact = NewContact { first_name, last_name, job_title, phone, mobile, email };
-    match app.mailbox.create_contact(&visit.scope, contact.clone()).await {
+    let opened = app.mailbox.open(&visit.scope, id).await?;
+    let own = |name: &str| sent.get(name).cloned().unwrap_or_default();
+    let known = Known {
+        table: own("mail--table"),
+        address: own("mail--address"),
+        from: own("mail--from"),
+        ..Known::default()
+    };
+    let table = known.table.as_str();
+    let values = match Box::pin(making::read(&app, &visit, (table, &sent))).await? {
+        Ok(values) => values,
+        Err(making) => {
+            let page = Page::new(&visit.frame, id, *making, known);
+            let page = page.alone(visit.frame, &opened);
+            return Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
+        }
+    };
+    let made = app.mailbox.create_person(&visit.scope, &known.address, (table, &values));
+    let error = match Box::pin(made).await {
         Ok(_made) => {
-            Ok(answer::back_with(&visit.context, &back(id, &from), "web-mail.contact-made"))
+            let to = back(id, &known.from);
+            return Ok(answer::back_with(&visit.context, &to, "web-mail.contact-made"));
         }
-        Err(error @ (mailbox::Error::Invalid { .. } | mailbox::Error::Crm(_))) => {
-            let code = error.code().name();
-            let told = (visit.frame.t.code(code), visit.frame.t.code_detail(code));
-            let proposed = Proposed { contact, company: None, from_signature: false };
-            let page = Page::new(visit.frame, (id, &from), proposed, (error.fields(), Some(told)));
-            Ok(answer::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
-        }
-        Err(error) => Err(error.into()),
-    }
+        Err(mailbox::Error::Connection(error)) => error,
+        Err(mailbox::Error::Crm(error)) => error.into(),
+        Err(error) => return Err(error.into()),
+    };
+    let (status, making) =
+        Box::pin(making::refused(&app, &visit, (table, &sent), &error)).await?;
+    let page = Page::new(&visit.frame, id, making, known);
+    Ok(answer::page_with(status, &page.alone(visit.frame, &opened)))
 }
 
 /// Which of several contacts an address means, once more.

@@ -7,6 +7,7 @@ use edge::{Form, Path, Problem};
 use language_features::{Answer, Feature, LanguageFeatures, Length, Purpose, Reply, Tone};
 use mailbox::{Opened, Partner, Related, task, with_facts};
 use sales::Point;
+use sales_settings::Prompt;
 use serde::Deserialize;
 use teams_app::Shared;
 use uuid::Uuid;
@@ -49,6 +50,8 @@ pub(crate) struct Draft {
     typed: Typed,
     records: Vec<Related>,
     prompts: Vec<(Uuid, String)>,
+    /// Prompts that administrators give everybody, by their titles.
+    starters: Vec<Prompt>,
     partners: Vec<Partner>,
     made: Vec<String>,
     /// What is wrong: title and remedy.
@@ -60,6 +63,7 @@ pub(crate) struct Draft {
 pub(crate) struct With {
     pub(crate) records: Vec<Related>,
     pub(crate) prompts: Vec<(Uuid, String)>,
+    pub(crate) starters: Vec<Prompt>,
     pub(crate) partners: Vec<Partner>,
 }
 
@@ -70,8 +74,9 @@ impl Draft {
         (typed, with): (Typed, With),
         made: Vec<String>,
     ) -> Self {
-        let With { records, prompts, partners } = with;
-        Self { frame: frame.clone(), id, typed, records, prompts, partners, made, problem: None }
+        let With { records, prompts, starters, partners } = with;
+        let (frame, problem) = (frame.clone(), None);
+        Self { frame, id, typed, records, prompts, starters, partners, made, problem }
     }
 
     /// Words of a choice with their names.
@@ -144,12 +149,19 @@ async fn with(app: &App, visit: &Visit, opened: &Opened) -> With {
     With {
         records,
         prompts: app.mailbox.prompts(&visit.scope).await.unwrap_or_default(),
+        starters: starters(app, visit).await,
         partners: app
             .mailbox
             .partners(&visit.scope, &[Point::EmailDraft])
             .await
             .unwrap_or_default(),
     }
+}
+
+/// Prompts that administrators give everybody at the seller's CRM.
+async fn starters(app: &App, visit: &Visit) -> Vec<Prompt> {
+    let known = app.crm.known(&visit.scope).await;
+    known.map(|known| known.settings.prompts).unwrap_or_default()
 }
 
 /// The page with a first draft: an answer to what was asked, with the record that the mail is saved to or the only one.
@@ -213,6 +225,13 @@ pub(crate) async fn act(
                 let all = app.mailbox.prompts(&visit.scope).await?;
                 let found = all.into_iter().find(|(id, _): &(Uuid, String)| *id == at);
                 typed.wish = found.map(|(_, wish)| wish).unwrap_or_default();
+                "own".clone_into(&mut typed.purpose);
+                return again(&app, &language, visit, (&opened, typed)).await;
+            } else if let Some(at) =
+                other.strip_prefix("start-").and_then(|at| at.parse::<usize>().ok())
+            {
+                let found = starters(&app, &visit).await.into_iter().nth(at);
+                typed.wish = found.map(|prompt| prompt.text).unwrap_or_default();
                 "own".clone_into(&mut typed.purpose);
                 return again(&app, &language, visit, (&opened, typed)).await;
             } else {

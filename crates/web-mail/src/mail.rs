@@ -65,7 +65,7 @@ pub(crate) async fn page(
 ) -> Result<Response, Problem> {
     let opened = app.mailbox.open(&visit.scope, id).await?;
     let mut shown = pane::ask(&app, &visit, &opened).await?;
-    shown.helps = assist::offered(&language, &visit, &opened).await;
+    shown.helps = assist::offered((&app, &language), &visit, &opened).await;
     let latest = app.mailbox.list(&visit.scope, "", Limit::default(), None).await?.items;
     let thread = app.mailbox.thread(&visit.scope, id).await?;
     let page = Page::new(visit.frame, &opened, shown, (&latest, asked.pictures.is_some()));
@@ -159,24 +159,34 @@ pub(crate) struct Typed {
     rest: BTreeMap<String, String>,
 }
 
+/// A record as the pane sends it: `table/id/name`.
+fn about(text: &str) -> Option<About> {
+    let mut parts = text.splitn(3, '/');
+    let (table, id) = (parts.next().filter(|table| !table.is_empty())?, parts.next()?);
+    let name = parts.next().unwrap_or_default();
+    Some(About { table: table.to_owned(), id: id.to_owned(), name: name.to_owned() })
+}
+
 pub(crate) async fn save(
     State(app): State<App>,
     visit: Visit,
     Path(id): Path<Uuid>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
-    let mut parts = typed.about.splitn(3, '/');
-    let about = match (parts.next(), parts.next(), parts.next()) {
-        (Some(table), Some(record), name) if !table.is_empty() => Some(About {
-            table: table.to_owned(),
-            id: record.to_owned(),
-            name: name.unwrap_or_default().to_owned(),
-        }),
-        _ => None,
+    let about = about(&typed.about);
+    let part = |prefix: &'static str| {
+        let own = move |(name, value): (&String, &String)| {
+            Some((name.strip_prefix(prefix)?.to_owned(), value.clone()))
+        };
+        typed.rest.iter().filter_map(own)
     };
+    let related = part("related-").filter_map(|(_, value)| self::about(&value));
+    // what the mail is about in the first place is not related to it beside
+    let related: Vec<About> = related.filter(|one| Some(one) != about.as_ref()).collect();
+    let fields = part("category-").filter(|(_, value)| !value.is_empty()).collect();
     let number = |name: &String| name.strip_prefix("file-")?.parse::<usize>().ok();
     let attachments = typed.rest.keys().filter_map(number).collect();
-    let wanted = Wanted { about, attachments };
+    let wanted = Wanted { about, related, attachments, fields };
     let save = Box::pin(app.mailbox.save(&visit.scope, id, wanted)).await?;
     let toast = match (save.found, save.left_out) {
         (true, _) => "web-mail.found",

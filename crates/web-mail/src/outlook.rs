@@ -52,7 +52,7 @@ pub(crate) async fn pane(
         Some(mail) => {
             let opened = app.mailbox.open(&visit.scope, mail).await?;
             let mut shown = ask(&app, &visit, &opened).await?;
-            shown.helps = assist::offered(&language, &visit, &opened).await;
+            shown.helps = assist::offered((&app, &language), &visit, &opened).await;
             answer::page(&Alone::new(visit.frame, &opened, shown))
         }
     };

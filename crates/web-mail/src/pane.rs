@@ -2,14 +2,14 @@
 
 use askama::Template;
 use axum::{extract::State, http::HeaderMap, response::Response};
-use crm::RecordRef;
+use crm::{FieldKind, RecordRef};
 use edge::{Path, Problem, Query};
 use kernel::{ActionId, Coded as _};
-use mailbox::{Asked, Contact, Matched, Opened, Partner, Related, Save, Seen};
+use mailbox::{Asked, Contact, Kind, Matched, Offered, Opened, Partner, Related, Save, Seen};
 use sales::{Point, Surface};
 use serde::Deserialize;
 use uuid::Uuid;
-use web_frame::{App, Frame, Html, Section, Visit, html::query_value};
+use web_frame::{App, Field, Frame, Html, Section, Visit, html::query_value};
 
 use crate::assist::{self, Helps};
 
@@ -32,8 +32,12 @@ pub(crate) struct Pane<'a> {
     /// Whether the pane stands in Outlook.
     alone: bool,
     helps: Helps,
-    /// Whether every file goes along unless the seller says otherwise.
-    all_files: bool,
+    /// What administrators let the seller say.
+    saving: Offered,
+    /// Fields that mails are categorised with.
+    categories: Vec<Field>,
+    /// The CRM that is used.
+    crm: Option<(String, &'static str, Uuid)>,
 }
 
 /// Somebody outside.
@@ -43,7 +47,7 @@ pub(crate) struct Person {
     address: String,
     contact: Option<Contact>,
     several: Vec<Contact>,
-    can_create: bool,
+    kinds: Vec<Kind>,
 }
 
 /// What the pane shows.
@@ -53,21 +57,21 @@ pub(crate) struct Shown {
     pub(crate) trouble: Option<&'static str>,
     pub(crate) opportunities: Vec<Related>,
     pub(crate) partners: Vec<Partner>,
-    pub(crate) can_save: bool,
-    pub(crate) with_files: bool,
+    pub(crate) saving: Offered,
     pub(crate) helps: Helps,
-    pub(crate) all_files: bool,
+    /// The CRM that is used: name, kind and identifier.
+    pub(crate) crm: Option<(String, &'static str, Uuid)>,
 }
 
 /// Asks the CRM; what is in its way is shown and keeps nobody from reading the mail.
 pub(crate) async fn ask(app: &App, visit: &Visit, opened: &Opened) -> Result<Shown, Problem> {
     let scope = &visit.scope;
-    let rules = app.mailbox.rules(scope).await?;
-    let mut shown = Shown {
-        can_save: rules.save_mails,
-        with_files: rules.save_attachments,
-        ..Shown::default()
-    };
+    // without a CRM there is nothing to save to, which the people say
+    let saving = app.mailbox.offered(scope).await.unwrap_or_default();
+    let mut shown = Shown { saving, ..Shown::default() };
+    if let Ok(system) = app.crm.chosen(scope).await {
+        shown.crm = Some((system.name, system.kind.as_str(), system.id));
+    }
     match app.mailbox.people(scope, &opened.message).await {
         Ok(seen) => shown.seen = Some(seen),
         Err(error @ (mailbox::Error::Denied(_) | mailbox::Error::Store(_))) => {
@@ -89,9 +93,6 @@ pub(crate) async fn ask(app: &App, visit: &Visit, opened: &Opened) -> Result<Sho
         points.push(Point::OpportunityInsights);
     }
     shown.partners = app.mailbox.partners(scope, &points).await.unwrap_or_default();
-    if let Ok(settings) = app.crm.settings(scope).await {
-        shown.all_files = settings.saving.all_mail_attachments;
-    }
     Ok(shown)
 }
 
@@ -115,10 +116,11 @@ pub(crate) async fn opportunities(app: &App, visit: &Visit, seen: &Seen) -> Vec<
 
 impl<'a> Pane<'a> {
     pub(crate) fn new(frame: &'a Frame, opened: &Opened, shown: Shown, alone: bool) -> Self {
-        let Shown { can_save, with_files, helps, all_files, .. } = shown;
-        let Shown { seen, trouble, opportunities, partners, .. } = shown;
+        let Shown { seen, trouble, opportunities, partners, saving, helps, crm } = shown;
+        let (can_save, with_files) = (saving.mails, saving.files);
+        let categories = saving.fields.iter().map(|field| category(frame, field)).collect();
         let trouble = trouble.map(|code| (frame.t.code(code), frame.t.code_detail(code)));
-        let can_create = seen.as_ref().is_some_and(|seen| seen.can_create);
+        let kinds = seen.as_ref().map(|seen| seen.kinds.clone()).unwrap_or_default();
         let mut people = Vec::new();
         let mut colleagues = Vec::new();
         for person in seen.into_iter().flat_map(|seen| seen.people) {
@@ -136,7 +138,7 @@ impl<'a> Pane<'a> {
                 address: person.address.address,
                 contact,
                 several,
-                can_create,
+                kinds: kinds.clone(),
             });
         }
         let files = opened.message.files().filter(|_| with_files);
@@ -154,8 +156,31 @@ impl<'a> Pane<'a> {
             files: files.collect(),
             alone,
             helps,
-            all_files,
+            saving,
+            categories,
+            crm,
         }
+    }
+
+    /// What whoever helps wants to know, line by line; nothing in it is a secret.
+    fn diagnostics(&self) -> String {
+        let mut lines = vec![
+            format!("Liaison {}", env!("CARGO_PKG_VERSION")),
+            format!("request {}", self.frame.request),
+            format!("mail {}", self.id),
+            format!("time {}", self.frame.now),
+        ];
+        if let Some(person) = &self.frame.person {
+            lines.push(format!("person {}", person.account));
+        }
+        if let Some((name, kind, id)) = &self.crm {
+            lines.push(format!("CRM {name} ({kind}) {id}"));
+        }
+        if let Some((title, _)) = &self.trouble {
+            lines.push(format!("trouble {title}"));
+        }
+        lines.push(format!("host {}", if self.alone { "outlook" } else { "browser" }));
+        lines.join("\n")
     }
 
     pub(crate) fn html(&self) -> Html {
@@ -178,6 +203,17 @@ impl<'a> Pane<'a> {
                 all.push(found);
             }
         }
+        all
+    }
+
+    /// What a mail may be related to beside: those of the tables that the CRM relates mails to.
+    fn beside(&self) -> Vec<(String, String)> {
+        let mut all = self.choices();
+        let fits = |value: &str| {
+            let table = value.split('/').next().unwrap_or_default();
+            self.saving.related_to.iter().any(|own| own == table)
+        };
+        all.retain(|(value, _)| fits(value));
         all
     }
 
@@ -216,6 +252,28 @@ impl<'a> Pane<'a> {
         let record = self.opportunities.first().map(|one| query_of(&one.at, self.from()));
         let record = record.unwrap_or_else(|| format!("?from={}", self.from()));
         self.path(&format!("/partners/{}{record}&point={}", partner.action, partner.point.as_str()))
+    }
+}
+
+/// The control of a field that mails are categorised with.
+fn category(frame: &Frame, field: &crm::Field) -> Field {
+    let (name, label) = (format!("category-{}", field.name), field.label.clone());
+    let nothing = || (String::new(), frame.say("web-mail.category-none"));
+    match &field.kind {
+        FieldKind::Choice(all) => {
+            let each = all.iter().map(|one| (one.value.clone(), one.label.clone()));
+            Field::select(&name, label, std::iter::once(nothing()).chain(each))
+        }
+        FieldKind::Boolean => {
+            let each = [("true", "yes"), ("false", "no")];
+            let each = each.map(|(value, key)| {
+                (value.to_owned(), frame.say(&format!("web-settings.{key}")))
+            });
+            Field::select(&name, label, std::iter::once(nothing()).chain(each))
+        }
+        FieldKind::Whole => Field::input("number", &name, label),
+        FieldKind::Row(_) => Field::text(&name, label).hint(frame.say("web-mail.category-record")),
+        _ => Field::text(&name, label),
     }
 }
 

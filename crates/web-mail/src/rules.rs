@@ -22,8 +22,6 @@ pub(crate) struct Page {
 pub(crate) struct Typed {
     internal_domains: String,
     contact_fields: String,
-    save_mails: Option<String>,
-    save_attachments: Option<String>,
     imap: Option<String>,
     graph: Option<String>,
 }
@@ -47,8 +45,6 @@ impl Page {
         let fields = vec![
             domains.value(rules.internal_domains.join("\n")).hint(say("internal-domains-what")),
             contact.value(rules.contact_fields.join("\n")).hint(say("contact-fields-what")),
-            Field::check("save_mails", say("save-mails"), rules.save_mails),
-            Field::check("save_attachments", say("save-attachments"), rules.save_attachments),
             Field::check("imap", say("allow-imap"), sources.imap).hint(say("allow-imap-what")),
             Field::check("graph", say("allow-graph"), sources.graph).hint(say("allow-graph-what")),
         ];
@@ -68,8 +64,6 @@ pub(crate) async fn set(
     let rules = Rules {
         internal_domains: clean(words(&typed.internal_domains)),
         contact_fields: clean(words(&typed.contact_fields)),
-        save_mails: typed.save_mails.is_some(),
-        save_attachments: typed.save_attachments.is_some(),
         changes: 0,
     };
     let sources = SourceRules { imap: typed.imap.is_some(), graph: typed.graph.is_some() };

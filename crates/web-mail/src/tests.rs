@@ -3,13 +3,13 @@
 use crm::RecordRef;
 use language_features::{Answer, Change, Feature, Item};
 use mailbox::{
-    Activity, ActivityKind, Address, Contact, Form, Mail, Matched, Message, Money, NewContact,
-    Opened, Partner, Person, PrivateNote, Proposal, Proposals, Proposed, Related, Rules, Save,
+    Activity, ActivityKind, Address, Contact, Form, Kind, Mail, Matched, Message, Money, Opened, Partner, Person, PrivateNote, Proposal, Proposals, Related, Rules, Save,
     Seen, SourceRules,
 };
 use sales::{Item as Partial, Point, Section};
 use teams_app::{Found, Hit, Note, Shared, View};
 use uuid::Uuid;
+use web_crm::making::Making;
 use web_frame::{Frame, Html};
 use web_proof::show;
 
@@ -74,13 +74,32 @@ fn full() -> Shown {
             ],
             can_create: true,
             contact_label: "Contact".to_owned(),
+            kinds: vec![Kind {
+                table: "contact".to_owned(),
+                label: "Contact <1>".to_owned(),
+                here: true,
+                elsewhere: Some("https://crm.example/new".to_owned()),
+            }],
         }),
         opportunities: vec![opportunity],
         partners: vec![partner(Point::EmailSummary), partner(Point::OpportunityInsights)],
-        can_save: true,
-        with_files: true,
+        saving: mailbox::Offered {
+            mails: true,
+            files: true,
+            all_files: true,
+            several: true,
+            related_to: vec!["account".to_owned()],
+            primary: true,
+            fields: vec![crm::Field {
+                name: "category".to_owned(),
+                label: "Category <x>".to_owned(),
+                kind: crm::FieldKind::Text(Some(100)),
+                required: false,
+                createable: true,
+                updateable: true,
+            }],
+        },
         helps: Helps { summary: true, at_once: true, updates: true, draft: true },
-        all_files: true,
         ..Shown::default()
     }
 }
@@ -135,24 +154,23 @@ fn a_mail_stands_beside_what_the_crm_knows() {
 #[test]
 fn a_contact_is_looked_over_and_rules_are_set() {
     show("mail-contact", |frame| {
-        let contact = NewContact {
-            first_name: "Ben".to_owned(),
-            last_name: "<King>".to_owned(),
-            email: "ben@fabrikam.example".to_owned(),
-            ..NewContact::default()
+        let making = |wrong: bool| Making {
+            kind: "Contact <1>".to_owned(),
+            wrong: wrong.then(|| Html::trusted("<p>Another contact has it</p>".to_owned())),
+            fields: Html::trusted("<input name=\"lastname\">".to_owned()),
         };
-        let company = Some("Fabrikam <Ltd>".to_owned());
-        let proposed = Proposed { contact, company, from_signature: true };
-        let told = Some(("Duplicate".to_owned(), "Another contact has it".to_owned()));
-        let page = |proposed, told| {
-            contact::Page::new(
-                frame.clone(),
-                (Uuid::from_u128(7), "outlook"),
-                proposed,
-                (&[], told),
-            )
+        let page = |wrong, known| {
+            let page = contact::Page::new(frame, Uuid::from_u128(7), making(wrong), known);
+            page.alone(frame.clone(), &opened(frame, None))
         };
-        vec![("signature", page(proposed, None)), ("empty", page(Proposed::default(), told))]
+        let known = contact::Known {
+            table: "contact".to_owned(),
+            address: "ben@fabrikam.example".to_owned(),
+            company: Some("Fabrikam <Ltd>".to_owned()),
+            from_signature: true,
+            from: "outlook".to_owned(),
+        };
+        vec![("signature", page(false, known)), ("empty", page(true, contact::Known::default()))]
     });
     show("mail-rules", |frame| {
         let rules =
@@ -283,6 +301,10 @@ fn a_draft_is_written_with_a_record_again_and_one_step_back() {
         let with = || draft::With {
             records: full().opportunities,
             prompts: vec![(Uuid::from_u128(3), "Offer <a call>".to_owned())],
+            starters: vec![sales_settings::Prompt {
+                title: "Ask <for a date>".to_owned(),
+                text: "Ask when they decide.".to_owned(),
+            }],
             partners: vec![Partner {
                 action: Uuid::from_u128(9).into(),
                 name: "DocuPartner".to_owned(),
@@ -359,10 +381,22 @@ fn a_record_stands_beside_with_what_happened_and_is_shared_or_chosen() {
             table: "Opportunity".to_owned(),
             subtitle: "12,000".to_owned(),
         };
-        let found = |hits| Found { hits, system: "Dynamics".to_owned(), ..Found::default() };
+        let tables = vec![("account".to_owned(), "Accounts <all>".to_owned())];
+        let found = |hits| Found {
+            hits,
+            tables: tables.clone(),
+            system: "Dynamics".to_owned(),
+            ..Found::default()
+        };
         let files = vec![(0, "offer <1>.pdf".to_owned())];
         let connect = |words: &str, found| {
-            Html::of(&connect::Connect::new(frame, (id, ""), (words, found), files.clone()))
+            let asked = connect::Asked {
+                q: words.to_owned(),
+                table: "account".to_owned(),
+                active: Some(1),
+                ..connect::Asked::default()
+            };
+            Html::of(&connect::Connect::new(frame, (id, ""), (&asked, found), files.clone()))
         };
         vec![
             ("record", page(record(true))),

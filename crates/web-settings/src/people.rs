@@ -56,6 +56,8 @@ pub(crate) struct Person {
     name: String,
     /// Where the buttons lead.
     base: String,
+    /// What an archive holds.
+    export: String,
     groups: Vec<(String, String, Vec<Row>)>,
     /// What goes and what stays, in words.
     forgetting: String,
@@ -275,14 +277,15 @@ fn rows(
     Group::ALL.into_iter().map(of).collect()
 }
 
-fn lines(frame: &Frame, jobs: &[Job]) -> Vec<Line> {
+/// What people asked for of themselves is theirs to fetch; `own` says whether it is they who read.
+fn lines(frame: &Frame, jobs: &[Job], own: bool) -> Vec<Line> {
     let line = |job: &Job| Line {
         what: frame.say(&format!("web-settings.job-{}", job.kind.as_str())),
         state: frame.say(&format!("web-settings.state-{}", job.state.as_str())),
         at: frame.moment(&job.created_at),
         href: job
             .file
-            .filter(|_| job.state == JobState::Done)
+            .filter(|_| job.state == JobState::Done && (own || !job.is_own()))
             .map(|_| format!("/privacy/archives/{}", job.id)),
     };
     jobs.iter().map(line).collect()
@@ -294,7 +297,7 @@ impl Overview {
         let frame = frame.at(Section::Administration, title).back_to("/admin");
         Self {
             groups: rows(&frame, kept, (true, None)),
-            jobs: lines(&frame, jobs),
+            jobs: lines(&frame, jobs, false),
             find: Field::text("name", frame.say("web-settings.person-name")).required(),
             frame,
         }
@@ -325,7 +328,12 @@ impl Person {
                 "web-settings.forget-what",
                 &[("goes", goes.into()), ("stays", stays.into())],
             ),
-            jobs: lines(&frame, jobs),
+            jobs: lines(&frame, jobs, is_own),
+            export: frame.say(if is_own {
+                "web-settings.export-what"
+            } else {
+                "web-settings.export-what-other"
+            }),
             confirm: Field::check("confirm", confirm, false),
             name,
             base,

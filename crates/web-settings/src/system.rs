@@ -135,6 +135,7 @@ impl Page {
         let beside: &[(&str, &str)] = match part {
             Part::Ai => &[("/admin/language", "admin-language")],
             Part::Saving => &[("/admin/mail", "admin-mail")],
+            Part::Meetings => &[("/admin/meetings", "web-meetings.rules")],
             Part::More => &[("/admin/crm", "admin-crm"), ("/admin/privacy", "admin-privacy")],
             _ => &[],
         };

@@ -36,11 +36,6 @@ fn field(
 ) -> Shown {
     let name = entry.name();
     let label = frame.say(&format!("web-settings.{name}"));
-    let label = if entry.heeded {
-        label
-    } else {
-        frame.say1("web-settings.not-heeded", "label", label.as_str())
-    };
     let value = values.pointer(entry.pointer).cloned().unwrap_or_default();
     let text = || value.as_str().unwrap_or_default().to_owned();
     let wrong = errors.iter().find(|error| error.pointer == entry.pointer);
@@ -57,20 +52,7 @@ fn field(
                 words.iter().map(|word| (*word, frame.say(&format!("web-settings.word-{word}"))));
             one(Field::select(&name, label, options).value(text()))
         }
-        Kind::Number(least, most) => {
-            let range = frame.say_with(
-                "web-settings.from-to",
-                &[("least", least.into()), ("most", most.into())],
-            );
-            let number = value.as_i64().unwrap_or_default().to_string();
-            one(Field::input("number", &name, label).value(number).hint(range))
-        }
-        Kind::Time => one(Field::input("time", &name, label).value(text())),
-        Kind::Text(_, true) => {
-            let hint = frame.say("web-settings.empty-built-in");
-            one(Field::area(&name, label).value(text()).hint(hint))
-        }
-        Kind::Text(..) => one(Field::text(&name, label).value(text())),
+        Kind::Text(_) => one(Field::text(&name, label).value(text())),
         Kind::Words(..) => {
             let lines: Vec<&str> =
                 value.as_array().into_iter().flatten().filter_map(Json::as_str).collect();
@@ -121,11 +103,7 @@ fn value(entry: &Entry, form: &Typed) -> Json {
     let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
     match entry.kind {
         Kind::Switch => Json::Bool(text == "on"),
-        // what is no number is none that is possible
-        Kind::Number(..) => text.trim().parse::<i64>().unwrap_or(i64::MIN).into(),
-        Kind::Time => text.get(..5).unwrap_or(text).into(),
-        Kind::Choice(_) => text.into(),
-        Kind::Text(..) => text.replace("\r\n", "\n").into(),
+        Kind::Choice(_) | Kind::Text(_) => text.into(),
         Kind::Words(..) => lines().collect(),
         Kind::Pairs(_, [first, second]) => {
             let pair = |line: &str| {

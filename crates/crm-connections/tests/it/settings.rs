@@ -182,18 +182,20 @@ async fn settings_hold_for_groups_and_every_mistake_is_told_at_once() {
 
     let wrong = patch(json!({
         "saving": { "mails": "yes", "colour": 1 },
-        "meetings": { "digest_at": "25:00", "preparation_minutes": 2 },
+        "conversation": { "summaries": "nobody" }, "prompts": [{ "title": "Hello" }],
         "access": { "product": { "allow": ["sam"] } },
     }));
     let told = settings.update(&admin, system.id, wrong, None).await.unwrap_err().pointers();
+    let mut told = told;
+    told.sort_by_key(|pointer| pointer.split('/').nth(1).map(str::to_owned));
     assert_eq!(
         told,
         [
+            "/access/product/allow",
+            "/conversation/summaries",
+            "/prompts",
             "/saving/mails",
-            "/saving/colour",
-            "/meetings/digest_at",
-            "/meetings/preparation_minutes",
-            "/access/product/allow"
+            "/saving/colour"
         ]
     );
 
@@ -209,9 +211,9 @@ async fn settings_hold_for_groups_and_every_mistake_is_told_at_once() {
     assert!(house.crm.of(&seller).await.is_ok());
     assert!(!house.crm.settings(&seller).await.unwrap().saving.mails);
     let may = async |area| house.crm.may(&seller, area).await.unwrap().is_granted();
-    assert!(
-        may(Area::Ai).await && may(Area::MeetingInsights).await && !may(Area::SalesAgent).await
-    );
+    assert!(may(Area::Ai).await && may(Area::MeetingInsights).await);
+    let known = async || house.crm.known(&seller).await.unwrap();
+    assert!(known().await.may(Area::Ai).is_granted() && !known().await.settings.saving.mails);
 
     let tenant = patch(json!({ "audience": "except", "groups": [group] }));
     assert_eq!(
@@ -219,7 +221,13 @@ async fn settings_hold_for_groups_and_every_mistake_is_told_at_once() {
         "permission.missing"
     );
     settings.update_tenant(&admin, tenant, None).await.unwrap();
-    assert!(!may(Area::Ai).await && may(Area::Chat).await);
+    assert!(!may(Area::Ai).await && may(Area::MeetingInsights).await);
+    assert!(!known().await.may(Area::Ai).is_granted());
+    let work = house.crm.known(&root).await.unwrap();
+    assert!(work.may(Area::Ai).is_granted(), "the hub's own work is for nobody in particular");
+    let hidden = patch(json!({ "access": { "meeting_insights": { "restrict": [group] } } }));
+    settings.update(&admin, system.id, hidden, None).await.unwrap();
+    assert!(!known().await.may(Area::MeetingInsights).is_granted());
     let off = patch(json!({ "access": { "product": { "on": false } } }));
     settings.update(&admin, system.id, off, None).await.unwrap();
     assert_eq!(code(&house.crm.of(&seller).await), "crm_connection.turned_off");

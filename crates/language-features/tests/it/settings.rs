@@ -160,3 +160,35 @@ async fn empty_and_endless_tasks_are_refused() {
     let error = Task::sources_of(b"WEBVTT\n\n0:x --> 0:0:1\n<v A>b</v>").unwrap_err().told();
     assert_eq!(error.fields()[0].pointer, "/transcript/line/3");
 }
+
+#[tokio::test]
+async fn what_administrators_of_sales_give_somebody_holds_before_every_switch() {
+    let house = House::new().await;
+    let new = NewConfig {
+        switches: vec![Switch {
+            feature: Feature::Draft,
+            availability: Availability::Preview,
+            worker: Worker::Rules,
+        }],
+        consent: false,
+        endpoint: String::new(),
+        key: None,
+        ..house.out()
+    };
+    house.room.update_config(&house.admin(), new).await.unwrap();
+    let (seller, other) = (house.seller(), house.seller());
+    let (tries, out) = (seller.user(), other.user());
+    house.room.given_by(Box::new(move |scope| {
+        let given =
+            language_features::Given { any: scope.user() != out, preview: scope.user() == tries };
+        Box::pin(async move { Ok(given) })
+    }));
+    let offered = house.room.offered(&seller).await.unwrap().0;
+    assert!(offered.iter().any(|one| one.feature == Feature::Draft), "a preview for them too");
+    assert!(house.room.run(&seller, &task(Feature::Draft)).await.is_ok());
+    assert!(house.room.run(&house.seller(), &task(Feature::Draft)).await.is_err());
+    assert!(house.room.run(&house.seller(), &task(Feature::Thread)).await.is_ok());
+    assert!(house.room.offered(&other).await.unwrap().0.is_empty(), "whoever is given nothing");
+    let refused = house.room.run(&other, &task(Feature::Thread)).await.unwrap_err();
+    assert_eq!(refused.code().name(), "language.off");
+}

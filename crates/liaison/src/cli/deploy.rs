@@ -97,10 +97,64 @@ pub(crate) enum DeployEvidence {
     },
 }
 
+/// The welcome message to sellers.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DeployWelcome {
+    /// Print it as you would get it
+    Preview {
+        #[command(flatten)]
+        hub: Hub,
+        /// In which language: en or fr
+        #[arg(default_value = "en")]
+        language: String,
+    },
+    /// Send it to the people of groups, to each in their own language
+    Send {
+        #[command(flatten)]
+        hub: Hub,
+        /// A group, by its identifier; those of sellers unless given
+        #[arg(long = "group", value_name = "ID")]
+        groups: Vec<String>,
+        /// Send it again to who has it
+        #[arg(long)]
+        again: bool,
+    },
+    /// List who got it, the latest first
+    Sent(Hub),
+}
+
+/// As what a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DeployFormat {
+    /// To be read
+    Markdown,
+    /// For a workbook
+    Csv,
+    /// JSON (docs/schemas/deployment-report.schema.json)
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+}
+
+impl DeployFormat {
+    /// The name in REST.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Markdown => "markdown",
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Sarif => "sarif",
+        }
+    }
+}
+
 /// The roll-out.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Deploy {
-    /// Read every system that can be read, and say how each check is; ends with 1 where one fails
+    /// Read every system that can be read, and say how each check is, step after step, with what to do where one fails
+    ///
+    /// Ends with 0 where no check fails, with 1 where one does (with --strict also where nobody can tell), with 5 without the right to read it, with 6 where the hub does not answer.
+    #[command(verbatim_doc_comment)]
     Check {
         #[command(flatten)]
         hub: Hub,
@@ -114,6 +168,33 @@ pub(crate) enum Deploy {
         #[arg(long)]
         strict: bool,
     },
+    /// Write the report as systems were read last; nothing is read for it
+    Report {
+        #[command(flatten)]
+        hub: Hub,
+        /// Which guide; that of the CRMs that are set up unless given
+        #[arg(long, value_enum)]
+        guide: Option<DeployGuide>,
+        /// As what
+        #[arg(long, value_enum, default_value = "markdown")]
+        format: DeployFormat,
+        /// In which language: en or fr; yours unless given
+        #[arg(long)]
+        language: Option<String>,
+        /// Write it into a file
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Find what to do by what people see, such as "24" or "blocked"; everything without a word
+    Trouble {
+        #[command(flatten)]
+        hub: Hub,
+        /// Words of what people see
+        words: Vec<String>,
+    },
+    /// The welcome message to sellers
+    #[command(subcommand)]
+    Welcome(DeployWelcome),
     /// Evidence: files where the hub cannot read a system itself
     #[command(subcommand)]
     Evidence(DeployEvidence),

@@ -9,12 +9,12 @@ use url::form_urlencoded::Serializer;
 use super::text;
 use crate::{
     api::Api,
-    cli::{Deploy, DeployEvidence, DeployGuide, Place, Seen},
+    cli::{Deploy, DeployEvidence, DeployGuide, DeployWelcome, Place, Seen},
     exit::{Exit, Failure, Result},
     out,
 };
 
-const CHECKS: [&str; 5] = ["id", "state", "class", "title", "source"];
+const WELCOMED: [&str; 5] = ["user", "language", "version", "sent_by", "sent_at"];
 const EVIDENCE: [&str; 6] = ["id", "kind", "name", "things", "sha256", "added_at"];
 const BASE: &str = "/api/v1/deployment";
 
@@ -30,11 +30,95 @@ pub(crate) fn run(place: &Place, command: &Deploy) -> Result {
             } else if hub.output.json {
                 out::json(&report);
             } else {
-                let checks = report.get("checks").and_then(Value::as_array);
-                super::list(checks.map_or(&[], Vec::as_slice), &CHECKS, hub.output);
+                tell(&report);
             }
             api.finish();
             judge(&report, *strict)?;
+        }
+        Deploy::Report { hub, guide, format, language, out: file } => {
+            let api = Api::connect(place, hub)?;
+            let mut query = Serializer::new(String::new());
+            query.append_pair("format", format.as_str());
+            if let Some(guide) = guide {
+                query.append_pair("guide", guide.as_str());
+            }
+            if let Some(language) = language {
+                query.append_pair("language", language);
+            }
+            let bytes = api.download(&format!("{BASE}/report?{}", query.finish()))?;
+            api.finish();
+            match file {
+                Some(file) => fs::write(file, bytes).map_err(|error| {
+                    Failure::new(Exit::Failure, format!("{}: {error}", file.display()))
+                })?,
+                None => out::say(String::from_utf8_lossy(&bytes).trim_end()),
+            }
+        }
+        Deploy::Trouble { hub, words } => {
+            let api = Api::connect(place, hub)?;
+            let mut query = Serializer::new(String::new());
+            query.append_pair("q", &words.join(" "));
+            let found = api.get(&format!("{BASE}/symptoms?{}", query.finish()))?;
+            api.finish();
+            if hub.output.json {
+                out::json(&found);
+            } else {
+                for one in found.as_array().map_or(&[][..], Vec::as_slice) {
+                    out::say(out::printable(text(one, "title")));
+                    out::say(format!("    {}", out::printable(text(one, "remedy"))));
+                    let checks = one.get("checks").and_then(Value::as_array);
+                    let checks = checks.into_iter().flatten().filter_map(Value::as_str);
+                    let checks: Vec<_> = checks.collect();
+                    if !checks.is_empty() {
+                        out::say(format!("    {}", checks.join(", ")));
+                    }
+                }
+            }
+        }
+        Deploy::Welcome(DeployWelcome::Preview { hub, language }) => {
+            let api = Api::connect(place, hub)?;
+            let all = api.get(&format!("{BASE}/welcome"))?;
+            let languages = all.get("languages").and_then(Value::as_array);
+            let own = languages.into_iter().flatten().find(|one| text(one, "language") == language);
+            let own = own.ok_or_else(|| {
+                Failure::new(Exit::Usage, format!("{language}: the language is en or fr"))
+            })?;
+            let body = json!({ "subject": own.get("subject"), "body": own.get("body") });
+            let seen = api.post(&format!("{BASE}/welcome/{language}/preview"), &body)?;
+            api.finish();
+            if hub.output.json {
+                out::json(&seen);
+            } else {
+                out::say(out::printable(text(&seen, "subject")));
+                out::say("");
+                for line in text(&seen, "text").lines() {
+                    out::say(out::printable(line));
+                }
+            }
+        }
+        Deploy::Welcome(DeployWelcome::Send { hub, groups, again }) => {
+            let api = Api::connect(place, hub)?;
+            let order = json!({ "groups": groups, "again": again });
+            let done = api.post(&format!("{BASE}/welcome/send"), &order)?;
+            api.finish();
+            if hub.output.json {
+                out::json(&done);
+            } else {
+                for name in ["sent", "had", "no_address", "inactive", "failed"] {
+                    let people = done.get(name).and_then(Value::as_array).map_or(0, Vec::len);
+                    out::say(format!("{name}: {people}"));
+                }
+                out::say(format!("left: {}", done.get("left").unwrap_or(&Value::Null)));
+            }
+            if done.get("failed").and_then(Value::as_array).is_some_and(|all| !all.is_empty()) {
+                return Err(Failure::new(Exit::Failure, "some could not be sent: send once more"));
+            }
+        }
+        Deploy::Welcome(DeployWelcome::Sent(hub)) => {
+            let api = Api::connect(place, hub)?;
+            let found = api.get(&format!("{BASE}/welcome/sent"))?;
+            super::list(found.as_array().map_or(&[], Vec::as_slice), &WELCOMED, hub.output);
+            api.finish();
         }
         Deploy::Evidence(DeployEvidence::List(hub)) => {
             let api = Api::connect(place, hub)?;
@@ -99,6 +183,52 @@ pub(crate) fn run(place: &Place, command: &Deploy) -> Result {
         }
     }
     Ok(())
+}
+
+/// The report for people: step after step, and below what does not hold what to do, who can, and where.
+fn tell(report: &Value) {
+    let count = |name: &str| {
+        let counts = report.get("counts").and_then(|counts| counts.get(name));
+        counts.and_then(Value::as_i64).unwrap_or_default()
+    };
+    out::say(format!(
+        "Guide: {}. {} pass, {} fail, {} warnings, {} unknown.",
+        text(report, "guide"),
+        count("pass"),
+        count("fail"),
+        count("warning"),
+        count("unknown")
+    ));
+    let mut step = "";
+    let checks = report.get("checks").and_then(Value::as_array);
+    for one in checks.into_iter().flatten() {
+        let own = text(one, "step");
+        if own != step {
+            step = own;
+            out::say(format!("\n{step}"));
+        }
+        let state = text(one, "state");
+        let title = out::printable(text(one, "title"));
+        out::say(format!("  {state:<8} {:<8} {title}", text(one, "id")));
+        let seen = one.get("observed").and_then(Value::as_array).into_iter().flatten();
+        let seen: Vec<_> = seen.filter_map(Value::as_str).map(out::printable).collect();
+        if matches!(state, "fail" | "warning") {
+            if !seen.is_empty() {
+                out::say(format!("{:20}seen: {}", "", seen.join("; ")));
+            }
+            let remedy = out::printable(text(one, "remedy"));
+            out::say(format!("{:20}{}: {remedy}", "", text(one, "who")));
+            if !text(one, "place").is_empty() {
+                out::say(format!("{:20}at {}", "", text(one, "place")));
+            }
+        }
+    }
+    if count("unknown") > 0 {
+        out::say(
+            "\nWhat is unknown nobody has read or said: hand in files with `liaison deploy evidence add`, \
+             or say what you saw with `liaison deploy state`.",
+        );
+    }
 }
 
 /// What fails, and with `strict` what nobody can tell, ends without success.

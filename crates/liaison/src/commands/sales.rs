@@ -1,5 +1,7 @@
 //! `sales starter` and `sales validate`: what makers of connectors for sales surfaces need before they have a hub.
 
+mod settings;
+
 use std::{fs, io::Write as _, path::Path};
 
 use i18n::{Arg, Texts};
@@ -10,13 +12,14 @@ use serde_json::{Value, json};
 
 use super::connector_package::with_package;
 use crate::{
-    cli::Sales,
+    cli::{Place, Sales},
     exit::{Exit, Failure, Result},
     out,
 };
 
-pub(crate) fn run(command: &Sales) -> Result {
+pub(crate) fn run(place: &Place, command: &Sales) -> Result {
     match command {
+        Sales::Settings(command) => settings::run(place, command),
         Sales::Starter { folder } => starter(folder),
         Sales::Validate { packages, language, output } => {
             let mut errors = 0;

@@ -2,12 +2,33 @@
 
 use std::sync::Arc;
 
-use crm_connections::{Adapters, Session, Settings};
+use crm_connections::{Adapters, CrmConnections, Session, Settings};
 use crm_dataverse::{Dataverse, SellersEnvironment};
 use crm_embedded::Embedded;
 use crm_salesforce::{Salesforce, Seller, SellersOrganisation};
 use kernel::Clock;
+use language_features::{Gate, Given};
 use records::Records;
+use sales_settings::Area;
+
+/// What administrators of sales give people of the language features.
+pub(super) fn gate(crm: &CrmConnections) -> Gate {
+    let crm = crm.clone();
+    Box::new(move |scope| {
+        let crm = crm.clone();
+        Box::pin(async move {
+            match crm.known(&scope).await {
+                Ok(known) => {
+                    let preview = known.settings.ai.preview;
+                    Ok(Given { any: known.may(Area::Ai).is_granted(), preview })
+                }
+                Err(crm_connections::Error::Store(error)) => Err(error),
+                // whoever may not use a CRM has what the switches of the features say
+                Err(_no_seller) => Ok(Given { any: true, preview: false }),
+            }
+        })
+    })
+}
 
 /// One of each kind, for every seller.
 pub(super) fn adapters(

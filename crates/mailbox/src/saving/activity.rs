@@ -7,7 +7,7 @@ use crm::{Child, Comparison, FieldKind, Filter, Query, RecordRef, Table, Value, 
 use jiff::tz::TimeZone;
 use mail_messages::{Address, Message, html};
 
-use super::Save;
+use super::{More, Save};
 use crate::{
     Error, Matched, Opened, Result, Seen,
     people::{Spoken, text_of},
@@ -40,6 +40,8 @@ struct Letter<'a> {
     contacts: Vec<(&'a Address, &'a RecordRef)>,
     is_ours: bool,
     about: Option<&'a About>,
+    related: &'a [About],
+    values: &'a Values,
 }
 
 impl Spoken {
@@ -66,12 +68,26 @@ impl Spoken {
         Err(Error::NoTable)
     }
 
+    /// Of which tables the records are that a mail can be related to beside the first: e-mails of Dataverse have parties.
+    pub(super) async fn related_to(&self, way: &Way) -> Vec<String> {
+        if way.kind != Kind::Email {
+            return Vec::new();
+        }
+        let Ok(party) = self.crm.describe("activityparty").await else { return Vec::new() };
+        match party.field("partyid").map(|field| &field.kind) {
+            Some(FieldKind::Row(to)) => {
+                to.iter().filter(|table| *table != "systemuser").cloned().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// Makes the activity unless it is there, and what belongs to it.
     pub(super) async fn put(
         &self,
         (way, opened, seen): (&Way, &Opened, &Seen),
         claim: &Save,
-        files: &[usize],
+        more: &More<'_>,
     ) -> Result<Save> {
         let message = &opened.message;
         let contact = |person: &'_ crate::Person| match &person.matched {
@@ -90,6 +106,8 @@ impl Spoken {
                 Some(&person.address.address) == from && person.matched == Matched::Colleague
             }),
             about: claim.about.as_ref(),
+            related: more.related,
+            values: more.values,
         };
         let known = self.known(way, &letter).await?;
         let is_known = known.is_some();
@@ -97,7 +115,7 @@ impl Spoken {
             Some(known) => (known, false),
             None => self.make(way, &letter).await?,
         };
-        let (attachments, left_out) = self.files(&made, message, files).await?;
+        let (attachments, left_out) = self.files(&made, message, more.files).await?;
         if way.kind == Kind::Email {
             self.close(&made, letter.is_ours).await;
         }
@@ -141,11 +159,15 @@ impl Spoken {
     }
 
     async fn make(&self, way: &Way, letter: &Letter<'_>) -> Result<(RecordRef, bool)> {
-        let ((values, shortened), children) = match way.kind {
+        let ((mut values, shortened), children) = match way.kind {
             Kind::Email => (email(&way.table, letter), parties(letter)),
             Kind::Message => (self.message(&way.table, letter), relations(letter)),
             Kind::Task => (self.task(&way.table, letter), Vec::new()),
         };
+        // what the mail itself says is not a matter of categories
+        for (name, value) in letter.values {
+            values.entry(name.clone()).or_insert_with(|| value.clone());
+        }
         let made = self.crm.create_with(&way.table.name, &values, &children).await?;
         Ok((made, shortened))
     }
@@ -269,7 +291,14 @@ fn parties(letter: &Letter<'_>) -> Vec<Child> {
         }
         Child { table: "activityparty".to_owned(), field: "activityid".to_owned(), values }
     };
-    letter.people(["1", "2", "3", "4"]).map(one).collect()
+    let about = |about: &About| {
+        let mut values = Values::new();
+        values.insert("participationtypemask".to_owned(), Value::Choice(RELATED.to_owned()));
+        values.insert("partyid".to_owned(), Value::Row(RecordRef::new(&about.table, &about.id)));
+        Child { table: "activityparty".to_owned(), field: "activityid".to_owned(), values }
+    };
+    let people = letter.people(["1", "2", "3", "4"]).map(one);
+    people.chain(letter.related.iter().map(about)).collect()
 }
 
 /// The same for Salesforce.
@@ -385,5 +414,7 @@ pub(super) fn put(values: &mut Values, table: &Table, name: &str, value: Value) 
     values.insert(field.name.clone(), value);
 }
 
+/// `participationtypemask` of what an activity is related to beside its regarding record.
+const RELATED: &str = "13";
 /// Parties of one activity; our own choice, below [`crm::MAX_CHILDREN`].
 const MAX_PARTIES: usize = 50;

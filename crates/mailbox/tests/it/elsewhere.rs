@@ -5,7 +5,7 @@ use std::time::Duration;
 use crm::{Comparison, Crm, Filter, Query, Record, RecordRef, Value, Values};
 use crm_proof::{At, Elsewhere};
 use kernel::Scope;
-use liaison_mailbox::{About, Matched, NewContact, Save, Wanted};
+use liaison_mailbox::{About, Matched, Save, Wanted};
 use serde_json::json;
 
 use crate::house::{House, code, mail};
@@ -85,7 +85,7 @@ async fn two_sellers_with_other_rights_see_of_one_mail_what_salesforce_shows_eac
     assert_eq!(told[1], told[2]);
 
     // what Sara does not see she saves nothing to
-    let hers = Wanted { about: Some(about(&deal)), attachments: vec![0] };
+    let hers = Wanted { about: Some(about(&deal)), attachments: vec![0], ..Wanted::default() };
     let refused = house.mailbox.save(&sara, ids[0], hers.clone()).await;
     assert_eq!(code(&refused), "crm.record_not_found");
     let wanted = Wanted { about: Some(about(&account)), ..hers.clone() };
@@ -145,16 +145,20 @@ async fn a_contact_is_made_at_salesforce_and_a_duplicate_is_told() {
     let sara = house.works_at(&elsewhere, "sara", (At::Salesforce, "seller@example.com")).await;
     let kept = house.mailbox.keep(&sara, mail("1")).await.unwrap();
     let message = house.mailbox.open(&sara, kept.mail.id).await.unwrap().message;
-    let proposed = house.mailbox.propose(&sara, &message, "ben@fabrikam.example").unwrap();
-    let made = house.mailbox.create_contact(&sara, proposed.contact.clone()).await.unwrap();
+    let address = "ben@fabrikam.example";
+    let mut new = house.mailbox.prefill(&sara, &message, (address, "")).await.unwrap();
+    let make = async |values: &Values| {
+        house.mailbox.create_person(&sara, address, ("Contact", values)).await
+    };
+    let made = make(&new.values).await.unwrap();
     assert_eq!(made.table, "Contact");
     let seen = house.mailbox.people(&sara, &message).await.unwrap();
     let Matched::One(found) = &seen.people[0].matched else { panic!("{seen:?}") };
     assert_eq!((&found.at, found.name.as_str()), (&made, "Ben King"));
     assert!(found.facts.iter().any(|(_, fact)| fact == "Head of Purchasing"), "{found:?}");
     elsewhere.salesforce.control(&json!({ "duplicate_rule": true })).unwrap();
-    let twin = NewContact { first_name: "B.".to_owned(), ..proposed.contact };
-    assert_eq!(code(&house.mailbox.create_contact(&sara, twin).await), "crm.record_duplicate");
+    new.values.insert("FirstName".to_owned(), text("B."));
+    assert_eq!(code(&make(&new.values).await), "crm.record_duplicate");
 }
 
 #[tokio::test]
@@ -169,7 +173,7 @@ async fn a_mail_goes_to_dynamics_with_its_parties_and_files_and_comes_back() {
     let contact = made(&*crm, "contact", &contact).await;
     let kept = house.mailbox.keep(&sam, mail("1")).await.unwrap();
     let id = kept.mail.id;
-    let wanted = Wanted { about: Some(about(&account)), attachments: vec![0] };
+    let wanted = Wanted { about: Some(about(&account)), attachments: vec![0], ..Wanted::default() };
     let save: Save = house.mailbox.save(&sam, id, wanted).await.unwrap();
     assert_eq!((save.attachments, save.left_out, save.found), (1, 0, false));
     let at = RecordRef::new("email", &save.id);
@@ -207,7 +211,7 @@ async fn dies_everywhere(house: &House, scope: &Scope, crm: &dyn Crm, table: &'s
             let name = format!("{is_done}-{call}");
             let kept = house.mailbox.keep(scope, mail(&name)).await.unwrap();
             let id = kept.mail.id;
-            let wanted = || Wanted { about: None, attachments: vec![0] };
+            let wanted = || Wanted { about: None, attachments: vec![0], ..Wanted::default() };
             house.stall.at(call, is_done);
             let died = tokio::select! {
                 saved = house.mailbox.save(scope, id, wanted()) => {
@@ -257,4 +261,49 @@ async fn wherever_the_hub_dies_a_mail_is_at_salesforce_once() {
     let sara = house.works_at(&elsewhere, "sara", (At::Salesforce, "seller@example.com")).await;
     let crm = elsewhere.seat(&sara, At::Salesforce).await;
     dies_everywhere(&house, &sara, &*crm, "EmailMessage").await;
+}
+
+#[tokio::test]
+async fn two_sellers_with_other_rights_see_of_one_mail_what_dynamics_shows_each() {
+    let house = House::new().await;
+    let elsewhere = house.elsewhere().await;
+    let who = |name: &str| elsewhere.said(At::Dynamics, name);
+    let (head, seller, nobody) = (who("username"), who("seller_username"), who("limited_username"));
+    let boss = house.works_at(&elsewhere, "boss", (At::Dynamics, &head)).await;
+    let sara = house.works_at(&elsewhere, "sara", (At::Dynamics, &seller)).await;
+    let nora = house.works_at(&elsewhere, "nora", (At::Dynamics, &nobody)).await;
+    let crm = elsewhere.seat(&boss, At::Dynamics).await;
+    let account = made(&*crm, "account", &[("name", text("Fabrikam"))]).await;
+    let contact = [
+        ("lastname", text("King")),
+        ("emailaddress1", text("ben@fabrikam.example")),
+        ("parentcustomerid", Value::Row(account.clone())),
+    ];
+    let contact = made(&*crm, "contact", &contact).await;
+    let deal = [("name", text("Renewal")), ("parentaccountid", Value::Row(account.clone()))];
+    let deal = made(&*crm, "opportunity", &deal).await;
+    let mut told = Vec::new();
+    for scope in [&boss, &sara] {
+        let kept = house.mailbox.keep(scope, mail("1")).await.unwrap();
+        let message = house.mailbox.open(scope, kept.mail.id).await.unwrap().message;
+        let seen = house.mailbox.people(scope, &message).await.unwrap();
+        let Matched::One(found) = &seen.people[0].matched else { panic!("{seen:?}") };
+        assert_eq!(found.at, contact);
+        let deals = house.mailbox.opportunities(scope, found).await.unwrap();
+        told.push((deals.len(), seen.can_create, kept.mail.id));
+    }
+    assert_eq!(told[0].0, 1);
+    let wanted = Wanted { about: Some(about(&deal)), ..Wanted::default() };
+    assert!(house.mailbox.save(&sara, told[1].2, wanted.clone()).await.unwrap().done);
+    // somebody without a role in Dynamics has the same mail, and nothing beside it
+    let kept = house.mailbox.keep(&nora, mail("1")).await.unwrap();
+    let message = house.mailbox.open(&nora, kept.mail.id).await.unwrap().message;
+    let seen = house.mailbox.people(&nora, &message).await;
+    assert!(code(&seen).starts_with("crm"), "{}", code(&seen));
+    let refused = house.mailbox.save(&nora, kept.mail.id, wanted).await;
+    assert!(code(&refused).starts_with("crm"), "{}", code(&refused));
+    let refused = house.mailbox.write_private_note(&nora, &contact, "x").await;
+    assert!(code(&refused).starts_with("crm"), "{}", code(&refused));
+    // and the two never see each other's mails
+    assert_eq!(code(&house.mailbox.open(&nora, told[1].2).await), "seller_mail.not_found");
 }

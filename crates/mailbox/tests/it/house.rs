@@ -38,7 +38,7 @@ pub(crate) struct House {
     identity: Arc<Identity>,
     system: SystemScopes,
     tenant: Tenant,
-    _store: Store,
+    store: Store,
 }
 
 impl House {
@@ -150,7 +150,7 @@ impl House {
             identity,
             system,
             tenant,
-            _store: store,
+            store,
         };
         let system = NewSystem {
             name: "Here".to_owned(),
@@ -180,6 +180,32 @@ impl House {
         elsewhere.sign_in(&scope, at, mail).await;
         self.crm.choose(&scope, elsewhere.system(at).id).await.unwrap();
         scope
+    }
+
+    /// What administrators of the CRM set.
+    fn sales(&self) -> sales_settings::SalesSettings {
+        let crm = self.crm.clone();
+        sales_settings::SalesSettings::new(sales_settings::Parts {
+            db: self.store.db(),
+            clock: Arc::<FixedClock>::clone(&self.clock),
+            seat: Box::new(move |scope, system| {
+                let crm = crm.clone();
+                Box::pin(async move { crm.place(&scope, system).await })
+            }),
+        })
+    }
+
+    /// Changes settings of the CRM.
+    pub(crate) async fn set(&self, patch: serde_json::Value) {
+        let serde_json::Value::Object(patch) = patch else { panic!("an object") };
+        let system = self.crm.chosen(&self.admin).await.unwrap().id;
+        self.sales().update(&self.admin, system, patch, None).await.unwrap();
+    }
+
+    /// Publishes forms of the CRM.
+    pub(crate) async fn publish(&self, forms: sales_settings::Forms) {
+        let system = self.crm.chosen(&self.admin).await.unwrap().id;
+        self.sales().publish(&self.admin, system, forms, None).await.unwrap();
     }
 
     /// A seller with the role of that name, or without any.

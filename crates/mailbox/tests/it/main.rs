@@ -5,4 +5,5 @@ mod away;
 mod elsewhere;
 mod house;
 mod keeping;
+mod leading;
 mod selling;

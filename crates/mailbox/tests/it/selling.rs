@@ -1,10 +1,12 @@
 //! What the CRM knows of the people in a mail, and what a mail becomes there.
 
-use crm::{Comparison, Filter, Query, RecordRef, Value};
+use crm::{Comparison, Filter, Query, RecordRef, Value, Values};
 use kernel::Clock as _;
 use liaison_mailbox::{About, Accepted, Matched, Money, NewContact, Rules, Suggested, Wanted};
 
 use sales::Point;
+use sales_settings::{Forms, Vendor};
+use serde_json::json;
 
 use crate::house::{House, code, mail};
 
@@ -107,7 +109,14 @@ async fn a_contact_is_proposed_from_the_signature_and_made_when_confirmed() {
     let other = house.mailbox.propose(&sam, &message, "cy@fabrikam.example").unwrap();
     assert!(!other.from_signature && other.contact.last_name == "Cy");
     assert_eq!(code(&house.mailbox.propose(&sam, &message, "x@y.example")), "seller_mail.invalid");
-    let made = house.mailbox.create_contact(&sam, proposed.contact).await.unwrap();
+    let address = "ben@fabrikam.example";
+    let filled = house.mailbox.prefill(&sam, &message, (address, "")).await.unwrap();
+    assert_eq!((filled.table.as_str(), &filled.values["lastname"]), ("contact", &text("King")));
+    assert_eq!(filled.values["telephone1"], text("+44 20 7946 0958"));
+    let outcome = house.mailbox.prefill(&sam, &message, (address, "lead")).await;
+    assert_eq!(code(&outcome), "seller_mail.invalid", "sellers work with no leads here");
+    let new = ("contact", &filled.values);
+    let made = house.mailbox.create_person(&sam, address, new).await.unwrap();
     let seen = house.mailbox.people(&sam, &message).await.unwrap();
     let Matched::One(found) = &seen.people[0].matched else { panic!("{seen:?}") };
     assert_eq!((&found.at, found.name.as_str()), (&made, "Ben King"));
@@ -122,7 +131,7 @@ async fn a_mail_becomes_an_activity_with_parties_and_files_once_and_can_be_taken
     let id = kept.mail.id;
     let about =
         About { table: account.table.clone(), id: account.id.0.clone(), name: String::new() };
-    let wanted = Wanted { about: Some(about), attachments: vec![0] };
+    let wanted = Wanted { about: Some(about), attachments: vec![0], ..Wanted::default() };
     let save = house.mailbox.save(&sam, id, wanted.clone()).await.unwrap();
     assert!(save.done);
     assert_eq!(save.about.as_ref().unwrap().name, "Fabrikam");
@@ -164,15 +173,101 @@ async fn saving_is_refused_without_the_right_or_when_it_is_turned_off_and_can_be
     let own = house.mailbox.keep(&sam, mail("1")).await.unwrap();
     let secret =
         About { table: "account".to_owned(), id: sam.tenant().to_string(), name: String::new() };
-    let wanted = Wanted { about: Some(secret), attachments: Vec::new() };
+    let wanted = Wanted { about: Some(secret), ..Wanted::default() };
     let outcome = house.mailbox.save(&sam, own.mail.id, wanted).await;
     assert_eq!(code(&outcome), "crm.record_not_found");
-    let off = Rules { save_mails: false, ..Rules::default() };
-    house.mailbox.set_rules(&house.admin, off).await.unwrap();
+    house.set(json!({ "saving": { "mails": false } })).await;
+    assert!(!house.mailbox.offered(&sam).await.unwrap().mails);
     let outcome = house.mailbox.save(&sam, own.mail.id, Wanted::default()).await;
     assert_eq!(code(&outcome), "seller_mail.saving_off");
-    house.mailbox.set_rules(&house.admin, Rules::default()).await.unwrap();
+    house.set(json!({ "saving": { "mails": true } })).await;
     assert!(house.mailbox.save(&sam, own.mail.id, Wanted::default()).await.unwrap().done);
+}
+
+#[tokio::test]
+async fn what_administrators_set_for_saving_holds_for_files_records_and_categories() {
+    let house = House::new().await;
+    let sam = house.seller("sam", Some("Salesperson")).await;
+    let (_, account) = ben(&house).await;
+    let other = house.make(&house.admin, "account", &[("name", text("Tailspin"))]).await;
+    let about = |at: &RecordRef| About {
+        table: at.table.clone(),
+        id: at.id.0.clone(),
+        name: String::new(),
+    };
+    let field = |value: &str| [("prioritycode".to_owned(), value.to_owned())].into();
+    let wanted = Wanted {
+        about: Some(about(&account)),
+        related: vec![about(&other)],
+        attachments: vec![0],
+        fields: field("2"),
+    };
+    let offered = house.mailbox.offered(&sam).await.unwrap();
+    assert!(offered.files && !offered.all_files && !offered.several && offered.fields.is_empty());
+    let mails: Vec<_> = kept(&house, &sam, 3).await;
+    let odd = house.mailbox.save(&sam, mails[0], wanted.clone()).await;
+    assert_eq!(code(&odd), "seller_mail.invalid", "no category unless administrators say so");
+
+    house
+        .set(json!({ "saving": { "mail_attachments": false, "mail_fields": ["prioritycode"] } }))
+        .await;
+    let save = house.mailbox.save(&sam, mails[0], wanted.clone()).await.unwrap();
+    assert_eq!(save.attachments, 0, "no files");
+    let admin = house.crm.of(&house.admin).await.unwrap();
+    let read = admin.read(&RecordRef::new("email", &save.id), &["prioritycode".to_owned()]).await;
+    assert_eq!(read.unwrap().values["prioritycode"], Value::Choice("2".to_owned()));
+    let related = async |id: &str| {
+        let of = Value::Row(RecordRef::new("email", id));
+        let of = Filter::compare("activityid", Comparison::Equal, of);
+        let query = Query::of("activityparty", &["partyid", "participationtypemask"]).filter(of);
+        let all = admin.query(&query).await.unwrap().records;
+        let is = |one: &&crm::Record| {
+            one.values["participationtypemask"] == Value::Choice("13".to_owned())
+        };
+        all.iter().filter(is).map(|one| one.values["partyid"].clone()).collect::<Vec<_>>()
+    };
+    assert!(related(&save.id).await.is_empty(), "to one record only");
+
+    house
+        .set(json!({ "saving": { "mail_attachments": true, "all_mail_attachments": true,
+            "mails_connect": "primary" } }))
+        .await;
+    let offered = house.mailbox.offered(&sam).await.unwrap();
+    assert!(offered.all_files && offered.several && offered.primary);
+    assert_eq!(offered.fields[0].name, "prioritycode");
+    let save = house.mailbox.save(&sam, mails[1], wanted.clone()).await.unwrap();
+    assert_eq!(save.attachments, 1);
+    assert_eq!(related(&save.id).await, [Value::Row(other)]);
+
+    // partners, and which contacts are made here
+    house.set(json!({ "partners": false })).await;
+    assert!(house.mailbox.partners(&sam, &[Point::EmailSummary]).await.unwrap().is_empty());
+    let opened = house.mailbox.open(&sam, mails[2]).await.unwrap();
+    let asked = liaison_mailbox::Asked::Mail(&opened, &[], None);
+    let nobody = kernel::Ids::system().fresh();
+    let asked = house.mailbox.ask(&sam, (Point::EmailSummary, nobody), asked).await;
+    assert_eq!(code(&asked), "seller_mail.partners_off");
+    let mut forms = Forms::defaults(Vendor::Dynamics);
+    forms.types[0].create_here = false;
+    forms.types[0].keys = vec!["telephone1".to_owned()];
+    house.publish(forms).await;
+    let seen = house.mailbox.people(&sam, &opened.message).await.unwrap();
+    assert!(!seen.can_create, "contacts are made in the CRM");
+    let Matched::One(found) = &seen.people[0].matched else { panic!("{seen:?}") };
+    assert!(!found.facts.iter().any(|(_, fact)| fact == "Buyer"), "no key field: {found:?}");
+    assert!(seen.kinds[0].elsewhere.is_some() && !seen.kinds[0].here, "{:?}", seen.kinds);
+    let new = Values::from([("lastname".to_owned(), text("Cy"))]);
+    let address = "cy@fabrikam.example";
+    let refused = house.mailbox.create_person(&sam, address, ("contact", &new)).await;
+    assert_eq!(code(&refused), "crm.not_allowed");
+}
+
+async fn kept(house: &House, sam: &kernel::Scope, count: usize) -> Vec<uuid::Uuid> {
+    let mut all = Vec::new();
+    for at in 0..count {
+        all.push(house.mailbox.keep(sam, mail(&at.to_string())).await.unwrap().mail.id);
+    }
+    all
 }
 
 #[tokio::test]

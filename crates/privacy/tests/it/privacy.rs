@@ -42,6 +42,18 @@ async fn a_person_gets_an_archive_and_is_forgotten_while_others_stay() {
     assert_eq!(text("room/note.txt"), "hello");
     assert!(text("README.txt").contains("UTC"));
 
+    // what sam asked for is for sam; what an administrator asks for holds nothing that people wrote or said
+    assert_eq!(code(privacy.archive(&admin, job.id).await.unwrap_err()), "privacy.job_unknown");
+    let theirs = privacy.export(&admin, person).await.unwrap();
+    privacy.work().await.unwrap();
+    let bytes = privacy.archive(&admin, theirs.id).await.unwrap();
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    assert!(zip.by_name("room/note.txt").is_err(), "nothing of rooms");
+    let mut text = |name: &str| std::io::read_to_string(zip.by_name(name).unwrap()).unwrap();
+    assert!(text("account/users.json").contains("\"user_name\": \"sam\""));
+    let insights = text("mail-insights/mailbox_notes.json");
+    assert!(insights.contains("\"entries\": 1") && insights.contains("left_out"), "{insights}");
+
     let preview = privacy.preview(&admin, person).await.unwrap();
     assert!(preview.goes.contains(&(DataSet::Records, 1)), "{preview:?}");
     assert!(

@@ -124,13 +124,19 @@ async fn in_outlook_a_seller_sees_makes_saves_updates_and_answers_and_stays_in_t
     assert!(shown.html.contains("Not in the CRM"), "{}", shown.html);
     let path = format!("/mail/{mail}/contact");
     let form = place.get(&format!("{path}?from=outlook&address=ben%40fabrikam.example")).await;
-    assert!(form.html.contains(r#"name="from" value="outlook""#), "{}", form.html);
-    let who = [
-        ("first_name", "Ben"),
-        ("last_name", "King"),
-        ("email", "ben@fabrikam.example"),
-        ("from", "outlook"),
+    assert!(form.html.contains(r#"name="mail--from" value="outlook""#), "{}", form.html);
+    let mut who = [
+        ("firstname", "Ben"),
+        ("lastname", ""),
+        ("emailaddress1", "ben@fabrikam.example"),
+        ("mail--address", "ben@fabrikam.example"),
+        ("mail--table", "contact"),
+        ("mail--from", "outlook"),
     ];
+    let refused = place.post(&path, &who).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.html);
+    assert!(refused.html.contains("value=\"Ben\""), "what was typed stays: {}", refused.html);
+    who[1].1 = "King";
     leads(&place.post(&path, &who).await, &pane);
     let account = place.made("account", &[("name", "Fabrikam".into())]).await;
     let query = crm::Query::of("contact", &["fullname"]);
@@ -145,6 +151,8 @@ async fn in_outlook_a_seller_sees_makes_saves_updates_and_answers_and_stays_in_t
     let deal = place.made("opportunity", &deal).await;
     let shown = place.get(&pane).await;
     assert!(shown.html.contains("Connected") && shown.html.contains("Renewal 2026"));
+    let told = shown.between("<pre", "</pre>");
+    assert!(told.contains(&format!("mail {mail}")) && told.contains("(dataverse)"), "{told}");
 
     // what the seller writes down about the contact stays the seller's
     let ben = contact.id.0.clone();
@@ -193,6 +201,18 @@ async fn in_outlook_a_seller_sees_makes_saves_updates_and_answers_and_stays_in_t
     assert!(shown.html.contains("Saved to the CRM") && shown.html.contains("About Renewal 2026"));
     let found = place.get(&format!("/mail/{mail}/connect?q=Renewal&from=outlook")).await;
     assert!(found.html.contains("Renewal 2026"), "{}", found.html);
+    let path = format!("/mail/{mail}/connect?q=Renewal&from=outlook&active=1&mine=1&table=");
+    let found = place.get(&format!("{path}opportunity")).await;
+    assert!(found.html.contains("Renewal 2026"), "it is open and the seller's: {}", found.html);
+    let firm = place.made("account", &[("name", "Renewal Ltd".into())]).await;
+    let firms = format!("{path}account");
+    assert!(place.get(&firms).await.html.contains("Renewal Ltd"));
+    let gone = Values::from([("statecode".to_owned(), Value::Choice("1".to_owned()))]);
+    place.crm().await.update(&firm, &gone, None).await.unwrap();
+    let found = place.get(&firms).await;
+    assert!(found.html.contains("No record holds these words."), "{}", found.html);
+    let all = place.get(&firms.replace("&active=1", "")).await;
+    assert!(all.html.contains("Renewal Ltd"), "{}", all.html);
 
     // a draft with the record, then another, and one step back
     let path = format!("/mail/{mail}/draft");
@@ -227,6 +247,8 @@ async fn in_outlook_a_seller_sees_makes_saves_updates_and_answers_and_stays_in_t
     let path = format!("/mail/{mail}/summary");
     let summary = place.get(&path).await;
     assert!(summary.html.contains("Budget") && summary.html.contains("Timing"), "{}", summary.html);
+    let french = place.get(&format!("{path}?language=fr")).await;
+    assert!(french.html.contains("they do not translate"), "{}", french.html);
     let note = [("record", record.as_str()), ("text", "- A budget"), ("from", "outlook")];
     leads(&place.post(&path, &note).await, &pane);
     assert_eq!(place.post(&path, &note).await.status, StatusCode::CONFLICT);

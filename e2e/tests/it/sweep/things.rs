@@ -161,6 +161,7 @@ impl Things {
             ("import_id", NOTHING.to_owned()),
             ("table", "team".to_owned()),
             ("crm_table", NOTHING.to_owned()),
+            ("form_table", NOTHING.to_owned()),
             ("deployment_check", NOTHING.to_owned()),
             ("deployment_evidence", NOTHING.to_owned()),
             ("deployment_evidence_id", NOTHING.to_owned()),
