@@ -305,6 +305,7 @@ impl House {
             sealer: seal::Sealer::new(vec![seal::Key::generate(&ids)], ids.clone()).unwrap(),
             client: testkit::outbound(),
         });
+        let crm_language = language.clone();
         let meetings = Arc::new(meetings::Meetings::new(meetings::Parts {
             db: store.db(),
             clock: Arc::clone(&clock),
@@ -359,7 +360,7 @@ impl House {
             }),
             settings: rest_settings::App::new(rest_settings::Services { settings: sales, privacy }),
             meetings: rest_meetings::App::new(rest_meetings::Services { meetings }),
-            crm: rest_crm::App::new(rest_crm::Services { crm, mailbox }),
+            crm: rest_crm::App::new(rest_crm::Services { crm, mailbox, language: crm_language }),
             deployment: rest_deployment::App::new(rest_deployment::Services { deployment }),
             linking: rest_linking::App::new(rest_linking::Services { linking, setup, sync }),
         };
