@@ -72,6 +72,7 @@ package-outlook-unified-what = For new Outlook and Outlook on the web.
 package-teams = Teams app
 package-teams-what = For Manage apps in the Teams admin centre.
 setup = Teams setup policy
+setup-title = Teams setup policy
 setup-then = Installs and pins the app for sellers, filled in for this hub.
 setup-open = Setup policy
 setup-intro = Installs and pins this hub’s app for sellers in Teams.

@@ -7,12 +7,12 @@ licence-settings = Nom et places
 licence-delete-ask = Supprimer la licence « { $name } » ?
 licence-delete-goes = Personne ne la détient, donc personne ne perd rien.
 licence-delete-held = Retirez-la d’abord à tous
-licence-people = Touche
+licence-people = Concerne
 licence-reached =
     { $count ->
-        [0] Ne touche personne
-        [one] Touche { $count } personne
-       *[other] Touche { $count } personnes
+        [0] Ne concerne personne
+        [one] Concerne { $count } personne
+       *[other] Concerne { $count } personnes
     }
 licence-reached-what = Qui rejoint un groupe détenteur de la licence l’a aussitôt ; qui le quitte ne l’a plus, sauf par une autre voie.
 licence-direct = Attribuée directement

@@ -72,7 +72,7 @@ impl Page {
         plan: Result<SetupPlan, (String, String)>,
         outcomes: &[Outcome],
     ) -> Self {
-        let title = frame.say("web-deployment.setup");
+        let title = frame.say("web-deployment.setup-title");
         let ours = outcomes.iter().filter(|one| CHECKS.contains(&one.check.id));
         let row = |one: &Outcome| {
             let words = Words::of(one, &frame.t);
