@@ -51,6 +51,8 @@ pub(crate) struct Page {
     open: Option<String>,
     outside: bool,
     success: bool,
+    /// Whether the record is one of Salesforce, which the published sentence does not speak of.
+    salesforce: bool,
     may_retry: bool,
     may_unlink: bool,
     embedded: bool,
@@ -71,7 +73,11 @@ pub(crate) async fn page(
     let who = people.into_iter().next().map(|one| one.display_name).unwrap_or_default();
     let embedded = app.linking_setup.workspaces().kind(&visit.scope) == Kind::Embedded;
     let visit = super::beside(&app, visit, &link.subject).await;
-    Ok(answer::page(&Page::new(visit.frame, link, history, (who, embedded))))
+    let there = link.subject.system().is_some();
+    let salesforce =
+        there && !app.linking.is_of_dynamics(&visit.scope, &link.subject).await.unwrap_or(true);
+    let page = Page::new(visit.frame, link, history, (who, embedded));
+    Ok(answer::page(&Page { salesforce, ..page }))
 }
 
 impl Page {
@@ -96,6 +102,7 @@ impl Page {
             who,
             open: open.filter(|_| !matches!(link.state, State::Gone | State::Pending)),
             outside: external(&link),
+            salesforce: false,
             success: link.state == State::Connected && link.problem.is_none(),
             may_retry: link.problem.is_some() && !ended,
             may_unlink: !ended,
@@ -105,6 +112,16 @@ impl Page {
             base,
             link,
         }
+    }
+
+    /// That it stands, in the words of the guide.
+    fn succeeded(&self) -> String {
+        let view = if self.is_record() { "" } else { "-view" };
+        let key = format!("collaborate.success{view}");
+        if self.salesforce {
+            return self.frame.say(&format!("{key}-salesforce"));
+        }
+        self.frame.say(&key)
     }
 
     /// Whether somebody waits for it.

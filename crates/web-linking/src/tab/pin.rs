@@ -87,6 +87,8 @@ struct Page {
     views: String,
     tables: Vec<Choice>,
     hits: Vec<Hit>,
+    /// Whether they stand by name: a CRM elsewhere does not say which were used last.
+    by_name: bool,
     listed: Vec<Choice>,
     note: Option<Note>,
     cancel: String,
@@ -224,6 +226,7 @@ async fn shown(
         asking,
         tables,
         hits,
+        by_name: there.is_some(),
         listed,
         note,
         cancel,
