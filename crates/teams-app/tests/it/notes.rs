@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use crm::{RecordRef, Value, Values};
 use crm_connections::{NewSystem, SystemKind};
-use identity::Role;
+use identity::{
+    Role,
+    environments::{EnvironmentKind, NewEnvironment},
+};
 use liaison_teams_app::Shared;
 
 use crate::house::House;
@@ -13,10 +16,16 @@ use crate::house::House;
 async fn notes_of_a_record_stand_latest_first_and_for_those_alone_who_may_read_them() {
     let house = House::new().await;
     let admin = house.admin().await;
+    let sales = NewEnvironment {
+        name: "Sales".to_owned(),
+        kind: EnvironmentKind::Production,
+        crm_enabled: true,
+    };
+    let sales = house.identity.create_environment(&admin, sales).await.unwrap().id;
     let own = NewSystem {
         name: "Own".to_owned(),
         kind: Some(SystemKind::Embedded),
-        environment: Some(identity::environments::default_of(house.tenant.id)),
+        environment: Some(sales),
         enabled: true,
         ..NewSystem::default()
     };
