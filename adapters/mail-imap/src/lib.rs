@@ -10,9 +10,11 @@
 
 mod answer;
 mod names;
+mod rehearsal;
 mod sequence;
 mod session;
 mod source;
 mod wire;
 
+pub use rehearsal::rehearse;
 pub use source::{ImapSource, Security, Server, SignIn};

@@ -398,6 +398,17 @@ fn head(items: &[Item], place: Place) -> Head {
     }
 }
 
+/// How many folders, numbers and mails a reply tells of.
+pub(crate) fn understood(reply: &Reply) -> (usize, usize, usize) {
+    let opened = Opened {
+        validity: reply.code("UIDVALIDITY").unwrap_or(1),
+        exists: reply.exists().unwrap_or_default(),
+        next: reply.code("UIDNEXT"),
+    };
+    let folders = reply.under("LIST").filter_map(folder).count();
+    (folders, numbers(reply).len(), heads(reply, &opened, MOST_HEADS).len())
+}
+
 /// ` 7-Jul-1996 02:44:25 -0700` (RFC 3501, date-time).
 fn instant(text: &[u8]) -> Option<Timestamp> {
     let text = std::str::from_utf8(text).ok()?.trim();

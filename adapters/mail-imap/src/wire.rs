@@ -2,7 +2,7 @@
 
 use egress::Wire;
 use mail_sources::{Error, Result};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 
 /// One answer of a server: what stands on its lines, and the literals between them.
 #[derive(Debug, Default)]
@@ -15,14 +15,21 @@ pub(crate) struct Raw {
 
 /// A connection with what was read ahead.
 #[derive(Debug)]
-pub(crate) struct Line {
-    pub(crate) wire: Wire,
+pub(crate) struct Line<S = Wire> {
+    pub(crate) wire: S,
     ahead: Vec<u8>,
     at: usize,
 }
 
 impl Line {
-    pub(crate) const fn new(wire: Wire) -> Self {
+    pub(crate) async fn send(&mut self, bytes: &[u8]) -> Result<()> {
+        self.wire.write_all(bytes).await.map_err(broken)?;
+        self.wire.flush().await.map_err(broken)
+    }
+}
+
+impl<S: AsyncRead + Unpin> Line<S> {
+    pub(crate) const fn new(wire: S) -> Self {
         Self { wire, ahead: Vec::new(), at: 0 }
     }
 
@@ -30,11 +37,6 @@ impl Line {
     /// and the injections that were found in clients).
     pub(crate) const fn is_empty(&self) -> bool {
         self.at >= self.ahead.len()
-    }
-
-    pub(crate) async fn send(&mut self, bytes: &[u8]) -> Result<()> {
-        self.wire.write_all(bytes).await.map_err(broken)?;
-        self.wire.flush().await.map_err(broken)
     }
 
     async fn more(&mut self) -> Result<()> {
