@@ -37,7 +37,7 @@ pub(crate) use self::{
     connector_package::{ConnectorPackage, Judged},
     connector_test::ConnectorTest,
     crm::{Crm, Records},
-    deploy::{Deploy, DeployEvidence, DeployFormat, DeployGuide, DeployWelcome, Seen},
+    deploy::{Deploy, DeployEvidence, DeployGuide, DeployWelcome, Seen},
     environment::{Beginning, Environment, Makers as EnvironmentMakers, Switch},
     language::Language,
     licence::{Licence, LicenceHolder},

@@ -36,6 +36,8 @@ struct WhichReport {
     #[serde(default)]
     #[param(required)]
     format: String,
+    /// `en` or `fr`; the caller's unless given.
+    language: Option<String>,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -262,7 +264,7 @@ async fn run(
 
 /// Download the report
 ///
-/// As Markdown, CSV, JSON or SARIF 2.1.0, in the caller's language.
+/// As Markdown, CSV, JSON or SARIF 2.1.0, in the caller's language unless another is asked for.
 #[utoipa::path(get, path = "/api/v1/deployment/report", operation_id = "deployment.report",
     tag = "deployment", params(WhichReport),
     responses((status = 200, content_type = "text/markdown", body = String), Failures))]
@@ -274,8 +276,15 @@ async fn export(
     let guide = guide(&app, &scope, which.guide.as_deref()).await?;
     let format = report::Format::parse(&which.format)
         .ok_or_else(|| unknown_word("/format", "markdown, csv, json, sarif"))?;
+    let language = match which.language.as_deref() {
+        None => scope.language(),
+        Some(tag) => kernel::Language::ALL
+            .into_iter()
+            .find(|one| one.tag() == tag)
+            .ok_or_else(|| unknown_word("/language", "en, fr"))?,
+    };
     let found = app.deployment.report(&scope, guide).await?;
-    let t = Texts::global().speak(scope.language());
+    let t = Texts::global().speak(language);
     let text = report::render(&found, format, &t);
     let kind = (header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
     Ok(([kind], text).into_response())

@@ -64,8 +64,8 @@ pub(crate) fn run(place: &Place, command: &Deploy) -> Result {
                 out::json(&found);
             } else {
                 for one in found.as_array().map_or(&[][..], Vec::as_slice) {
-                    out::say(out::printable(text(one, "title")));
-                    out::say(format!("    {}", out::printable(text(one, "remedy"))));
+                    out::say(out::printable(&text(one, "title")));
+                    out::say(format!("    {}", out::printable(&text(one, "remedy"))));
                     let checks = one.get("checks").and_then(Value::as_array);
                     let checks = checks.into_iter().flatten().filter_map(Value::as_str);
                     let checks: Vec<_> = checks.collect();
@@ -79,7 +79,7 @@ pub(crate) fn run(place: &Place, command: &Deploy) -> Result {
             let api = Api::connect(place, hub)?;
             let all = api.get(&format!("{BASE}/welcome"))?;
             let languages = all.get("languages").and_then(Value::as_array);
-            let own = languages.into_iter().flatten().find(|one| text(one, "language") == language);
+            let own = languages.into_iter().flatten().find(|one| text(one, "language") == *language);
             let own = own.ok_or_else(|| {
                 Failure::new(Exit::Usage, format!("{language}: the language is en or fr"))
             })?;
@@ -89,7 +89,7 @@ pub(crate) fn run(place: &Place, command: &Deploy) -> Result {
             if hub.output.json {
                 out::json(&seen);
             } else {
-                out::say(out::printable(text(&seen, "subject")));
+                out::say(out::printable(&text(&seen, "subject")));
                 out::say("");
                 for line in text(&seen, "text").lines() {
                     out::say(out::printable(line));
@@ -199,7 +199,7 @@ fn tell(report: &Value) {
         count("warning"),
         count("unknown")
     ));
-    let mut step = "";
+    let mut step = String::new();
     let checks = report.get("checks").and_then(Value::as_array);
     for one in checks.into_iter().flatten() {
         let own = text(one, "step");
@@ -208,15 +208,15 @@ fn tell(report: &Value) {
             out::say(format!("\n{step}"));
         }
         let state = text(one, "state");
-        let title = out::printable(text(one, "title"));
+        let title = out::printable(&text(one, "title"));
         out::say(format!("  {state:<8} {:<8} {title}", text(one, "id")));
         let seen = one.get("observed").and_then(Value::as_array).into_iter().flatten();
         let seen: Vec<_> = seen.filter_map(Value::as_str).map(out::printable).collect();
-        if matches!(state, "fail" | "warning") {
+        if matches!(state.as_str(), "fail" | "warning") {
             if !seen.is_empty() {
                 out::say(format!("{:20}seen: {}", "", seen.join("; ")));
             }
-            let remedy = out::printable(text(one, "remedy"));
+            let remedy = out::printable(&text(one, "remedy"));
             out::say(format!("{:20}{}: {remedy}", "", text(one, "who")));
             if !text(one, "place").is_empty() {
                 out::say(format!("{:20}at {}", "", text(one, "place")));
