@@ -280,6 +280,6 @@ diagnostics = Diagnostics
 diagnostics-copy = Copy details
 sign-out = Sign out
 connect-type = Type
-connect-any = All
+connect-any = All types
 connect-active = Active records
 connect-mine = Owned by me

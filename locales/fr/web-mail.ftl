@@ -280,6 +280,6 @@ diagnostics = Diagnostic
 diagnostics-copy = Copier les détails
 sign-out = Se déconnecter
 connect-type = Type
-connect-any = Tous
+connect-any = Tous les types
 connect-active = Enregistrements actifs
 connect-mine = M’appartenant

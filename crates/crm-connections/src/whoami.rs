@@ -6,7 +6,8 @@ use kernel::Scope;
 use crate::{CrmConnections, Result, SystemKind, store};
 
 impl CrmConnections {
-    /// The caller's own record among the users of the CRM; nothing where it is not known.
+    /// The caller's own record among the users of the CRM; nothing where it is not known: Dynamics 365 does not say it when
+    /// somebody signs in.
     ///
     /// # Errors
     /// As [`CrmConnections::of`].
@@ -16,10 +17,12 @@ impl CrmConnections {
             let session = self.0.records.session_in(scope, environment).await.ok();
             return Ok(session.map(|own| RecordRef::new("systemuser", own.user().to_string())));
         }
+        if system.kind != SystemKind::Salesforce {
+            return Ok(None);
+        }
         let read = move |tx: &db::Tx<'_>| store::of_person(tx, user);
         let connections = self.0.db.read_one(scope, read).await?;
         let own = connections.into_iter().find(|one| one.system == system.id);
-        let table = if system.kind == SystemKind::Salesforce { "User" } else { "systemuser" };
-        Ok(own.and_then(|one| one.account).map(|account| RecordRef::new(table, account)))
+        Ok(own.and_then(|one| one.account).map(|account| RecordRef::new("User", account)))
     }
 }

@@ -114,8 +114,7 @@ pub(crate) async fn create(
         Err(mailbox::Error::Crm(error)) => error.into(),
         Err(error) => return Err(error.into()),
     };
-    let (status, making) =
-        Box::pin(making::refused(&app, &visit, (table, &sent), &error)).await?;
+    let (status, making) = Box::pin(making::refused(&app, &visit, (table, &sent), &error)).await?;
     let page = Page::new(&visit.frame, id, making, known);
     Ok(answer::page_with(status, &page.alone(visit.frame, &opened)))
 }

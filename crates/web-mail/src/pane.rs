@@ -266,9 +266,8 @@ fn category(frame: &Frame, field: &crm::Field) -> Field {
         }
         FieldKind::Boolean => {
             let each = [("true", "yes"), ("false", "no")];
-            let each = each.map(|(value, key)| {
-                (value.to_owned(), frame.say(&format!("web-settings.{key}")))
-            });
+            let each = each
+                .map(|(value, key)| (value.to_owned(), frame.say(&format!("web-settings.{key}"))));
             Field::select(&name, label, std::iter::once(nothing()).chain(each))
         }
         FieldKind::Whole => Field::input("number", &name, label),

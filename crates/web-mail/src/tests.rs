@@ -3,8 +3,8 @@
 use crm::RecordRef;
 use language_features::{Answer, Change, Feature, Item};
 use mailbox::{
-    Activity, ActivityKind, Address, Contact, Form, Kind, Mail, Matched, Message, Money, Opened, Partner, Person, PrivateNote, Proposal, Proposals, Related, Rules, Save,
-    Seen, SourceRules,
+    Activity, ActivityKind, Address, Contact, Form, Kind, Mail, Matched, Message, Money, Opened,
+    Partner, Person, PrivateNote, Proposal, Proposals, Related, Rules, Save, Seen, SourceRules,
 };
 use sales::{Item as Partial, Point, Section};
 use teams_app::{Found, Hit, Note, Shared, View};
@@ -396,7 +396,7 @@ fn a_record_stands_beside_with_what_happened_and_is_shared_or_chosen() {
                 active: Some(1),
                 ..connect::Asked::default()
             };
-            Html::of(&connect::Connect::new(frame, (id, ""), (&asked, found), files.clone()))
+            Html::of(&connect::Connect::new(frame, (id, ""), (&asked, found, true), files.clone()))
         };
         vec![
             ("record", page(record(true))),

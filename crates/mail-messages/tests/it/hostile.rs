@@ -109,3 +109,36 @@ fn the_seeds_of_the_fuzz_target_are_read() {
     }
     assert!(count >= 2);
 }
+
+/// Kilobytes that the process used at most; nothing where the system does not say.
+fn peak() -> Option<usize> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
+
+#[test]
+fn fifty_megabytes_are_read_in_little_more_room_than_they_take() {
+    let line = format!("{}\r\n", "QUJD".repeat(19));
+    let room = limits::MAX_ATTACHMENT_BYTES - 4_096;
+    let lines = room / (19 * 3);
+    let head = "From: a@x.example\r\nSubject: Large\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSee the film.\r\n--b\r\nContent-Type: video/mp4; name=film.mp4\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: base64\r\n\r\n";
+    let mut mail = String::with_capacity(limits::MAX_FILE_BYTES);
+    mail.push_str(head);
+    for _ in 0..lines {
+        mail.push_str(&line);
+    }
+    mail.push_str("--b--\r\n");
+    assert!(mail.len() > 65 << 20 && mail.len() <= limits::MAX_FILE_BYTES, "{}", mail.len());
+    let before = peak();
+    let message = read(mail.as_bytes()).unwrap();
+    let after = peak();
+    assert_eq!((message.text.trim(), message.attachments.len()), ("See the film.", 1));
+    assert_eq!(message.attachments[0].content.len(), lines * 19 * 3);
+    // the file itself is there before; what is decoded may stand beside it twice
+    if let (Some(before), Some(after)) = (before, after) {
+        let grown = after.saturating_sub(before) / 1_024;
+        println!("{grown} MiB more for {} MiB", mail.len() >> 20);
+        assert!(grown <= 160, "{grown} MiB more");
+    }
+}
