@@ -6,6 +6,7 @@
 
 mod business;
 mod content;
+mod day;
 mod people;
 mod records;
 pub(crate) mod upstream;
@@ -143,6 +144,7 @@ pub(crate) async fn prepare(
     let webhooks = content::fill(hub, &tenant, &admin, &seller, base).await?;
     let business = business::prepare(hub, &tenant, &admin.scope, (upstream, base)).await?;
     let limited = records::prepare(hub, &tenant, (&admin, &seller, limited)).await?;
+    day::prepare(hub, &tenant, (&admin, &seller)).await?;
     let demo = Demo {
         environment_url: records::address(base),
         limited: Some(limited),

@@ -134,6 +134,36 @@ async fn a_start_without_its_file_completes_what_is_there() {
     assert_ne!(after.admin.password, before.admin.password, "what is lost is made anew");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_seller_finds_mails_a_recap_and_a_meeting_to_come() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let base: Url = "http://127.0.0.1:1".parse().unwrap();
+    for again in [false, true] {
+        with_hub(data, async |hub: &Hub| {
+            if again {
+                fs::remove_file(file(data)).unwrap();
+            }
+            prepare(hub, data, &base, UPSTREAM).await.unwrap();
+            let demo = Demo::read(data).unwrap().unwrap();
+            let presented = identity::Presented::Bearer(&demo.seller.token);
+            let who = hub.identity.authenticate(presented, &commands::caller(hub)).await.unwrap();
+            let (scope, limit) = (&who.scope, kernel::Limit::default());
+            let mails = hub.mailbox.list(scope, "", limit, None).await.unwrap();
+            assert_eq!(mails.items.len(), 4, "{again}");
+            let opened = hub.mailbox.open(scope, mails.items.first().unwrap().id).await.unwrap();
+            let seen = hub.mailbox.people(scope, &opened.message).await.unwrap();
+            assert!(seen.people.iter().any(|one| matches!(one.matched, mailbox::Matched::One(_))));
+            let past = hub.meetings.list(scope, false, limit, None).await.unwrap();
+            let held = hub.meetings.open(scope, past.items.first().unwrap().id).await.unwrap();
+            assert!(held.recap.is_some() && held.connected.is_some());
+            let coming = hub.meetings.list(scope, true, limit, None).await.unwrap();
+            assert_eq!((past.items.len(), coming.items.len()), (1, 1), "{again}");
+        })
+        .await;
+    }
+}
+
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_file_is_for_its_owner_alone() {
