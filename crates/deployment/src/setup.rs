@@ -111,17 +111,17 @@ impl SetupPlan {
     /// What is pinned for everybody stays in front: a policy of its own does not inherit it.
     fn make(&self) -> String {
         let policy = self.policy;
-        let mut out = format!(
+        let mut out = String::from(
             "$core = 'Microsoft.Teams.Policy.Administration.Cmdlets.Core'\n\
              $everybody = Get-CsTeamsAppSetupPolicy -Identity Global\n\
-             $bar = @($everybody.PinnedAppBarApps | Where-Object {{ $_ }})\n\
-             $preset = New-Object \"$core.AppPreset\" -Property @{{ Id = $app.Id }}\n\
-             $pin = New-Object \"$core.PinnedApp\" -Property @{{ Id = $app.Id; \
-             Order = $bar.Count + 1 }}\n\
-             $setup = @{{\n\
+             $bar = @($everybody.PinnedAppBarApps | Where-Object { $_ })\n\
+             $preset = New-Object \"$core.AppPreset\" -Property @{ Id = $app.Id }\n\
+             $pin = New-Object \"$core.PinnedApp\" -Property @{ Id = $app.Id; \
+             Order = $bar.Count + 1 }\n\
+             $setup = @{\n\
              \x20 AllowUserPinning = $true\n\
-             \x20 AppPresetList = @($everybody.AppPresetList | Where-Object {{ $_ }}) + $preset\n\
-             \x20 PinnedAppBarApps = $bar + $pin\n"
+             \x20 AppPresetList = @($everybody.AppPresetList | Where-Object { $_ }) + $preset\n\
+             \x20 PinnedAppBarApps = $bar + $pin\n",
         );
         if self.has_bot {
             out.push_str(

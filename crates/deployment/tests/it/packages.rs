@@ -200,7 +200,7 @@ async fn the_setup_policy_names_this_hubs_package_and_its_evidence_proves_it() {
     }
     // a name is a comment and never a command
     assert!(!script.lines().any(|line| line.trim_start().starts_with("Stop-Computer")), "{script}");
-    let hand_in = async |text: serde_json::Value| {
+    let hand_in = async |text: Value| {
         let bytes = text.to_string().into_bytes();
         let new = NewEvidence { name: "x.json".to_owned(), bytes, ..NewEvidence::default() };
         house.clock.advance(std::time::Duration::from_mins(1));
