@@ -27,7 +27,7 @@ pub use bot::{Bot, DEFAULT_ISSUER, DEFAULT_METADATA, NewBot};
 pub use card::{VERB, shared_in};
 pub use error::{Error, Result};
 pub use invoke::Reply;
-pub use people::LinkedPerson;
 pub use narrow::Narrow;
+pub use people::LinkedPerson;
 pub use records::{Found, Hit, Note, Seen, Shared, View, tables_of_sellers};
 pub use service::{Parts, TeamsApp};
