@@ -141,7 +141,7 @@ fn markdown(report: &Report, t: &Translator<'_>) -> String {
     let counts = report.counts(None);
     line(format!("{}\n", say(&format!("guide-{}", report.guide.as_str()))));
     line(format!(
-        "{}: {} · {}: {} · {}: {} · {}: {}\n",
+        "{} {} · {} {} · {} {} · {} {}\n",
         say("state-pass"),
         counts.pass,
         say("state-fail"),
@@ -174,7 +174,7 @@ fn markdown(report: &Report, t: &Translator<'_>) -> String {
                 line(format!("- « {} »", plain(&said.note)));
             }
             if one.state != State::Pass {
-                line(format!("- **{}** : {}", plain(&words.who), plain(&words.remedy)));
+                line(format!("- **{}** – {}", plain(&words.who), plain(&words.remedy)));
                 for (en, fr) in one.check.labels {
                     line(format!("  - {} / {}", plain(en), plain(fr)));
                 }
@@ -187,7 +187,7 @@ fn markdown(report: &Report, t: &Translator<'_>) -> String {
         let own = report.failing().filter(|one| one.check.who == who);
         let own: Vec<_> = own.map(|one| one.check.id).collect();
         if !own.is_empty() {
-            line(format!("- {}: {}", say(&format!("who-{}", who.as_str())), own.join(", ")));
+            line(format!("- {} – {}", say(&format!("who-{}", who.as_str())), own.join(", ")));
         }
     }
     out
