@@ -135,20 +135,19 @@ impl SellersEnvironment {
             Column::Own(field) => Some(field.name.clone()),
             Column::Beside(_) => None,
         });
-        let named = asked.about.table.name_field.clone();
-        let names: BTreeSet<String> = own.chain(named.clone()).collect();
+        let title = asked.about.table.name_field.clone();
+        let names: BTreeSet<String> = own.chain(title.clone()).collect();
         asked.fields = names.into_iter().collect();
 
         let mut options = QueryOptions::default();
         let paged =
-            read.map(|read| page_of(read, place, named)).filter(|xml| xml.len() <= MAX_FETCH);
+            read.map(|read| page_of(read, place, title)).filter(|xml| xml.len() <= MAX_FETCH);
         let is_paged = paged.is_some();
-        options.custom.push(match paged {
-            Some(xml) => ("fetchXml".to_owned(), Some(xml)),
-            None => {
-                let by = if at.personal { "userQuery" } else { "savedQuery" };
-                (by.to_owned(), Some(address::guid(&view.at.id)?.to_string()))
-            }
+        options.custom.push(if let Some(xml) = paged {
+            ("fetchXml".to_owned(), Some(xml))
+        } else {
+            let by = if at.personal { "userQuery" } else { "savedQuery" };
+            (by.to_owned(), Some(address::guid(&view.at.id)?.to_string()))
         });
         let url = address::to(&self.seller, address::set(&asked.about.set), options)?;
         let call = Call::get(url).prefer(ANNOTATED.to_owned());

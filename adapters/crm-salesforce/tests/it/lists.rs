@@ -32,16 +32,16 @@ async fn a_list_view_shows_what_the_organisation_selects_as_whoever_looks() {
     assert_eq!(seller.view(&villages.at).await.unwrap(), *villages);
 
     let first = admin.listed(&villages.at, None).await.unwrap();
-    let named = |record: &crm::Record| record.values["Name"].clone();
+    let called = |record: &crm::Record| record.values["Name"].clone();
     assert_eq!(first.records.len(), 50);
-    assert_eq!(named(&first.records[0]), Value::from("Village 52"), "in the order of the list");
+    assert_eq!(called(&first.records[0]), Value::from("Village 52"), "in the order of the list");
     let columns: Vec<&str> = first.columns.iter().map(|field| field.name.as_str()).collect();
     assert_eq!(columns, ["Name", "AnnualRevenue", "Phone", "Owner.Name"]);
     assert_eq!(first.records[0].values["Owner.Name"], Value::from("Ada Martin"));
     assert_eq!(first.columns[1].kind, FieldKind::Money, "values keep their kinds");
     let second = admin.listed(&villages.at, first.next.as_ref()).await.unwrap();
     assert_eq!((second.records.len(), second.next), (3, None));
-    assert_eq!(named(&second.records[2]), Value::from("Village 00"));
+    assert_eq!(called(&second.records[2]), Value::from("Village 00"));
 
     // a field that is hidden from who looks is no column for them
     let page = seller.listed(&villages.at, None).await.unwrap();

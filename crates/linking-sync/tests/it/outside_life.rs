@@ -1,5 +1,8 @@
 //! The life cycle of the reference, row by row, for links whose record or view is in Salesforce or Dynamics 365.
 
+use std::sync::atomic::Ordering;
+
+use liaison_linking_sync::NoteRules;
 use linking::{Link, State, Subject};
 use workspace_port::{ChannelChange, ChannelKind, TeamChange, Workspace as _};
 
@@ -105,17 +108,17 @@ async fn a_view_of_a_crm_is_looked_at_as_its_maker_and_ends_when_they_end_it() {
         house.work().await;
         // its rows are the reader's to look at: the hub asks for the name once a day, and follows no table for it
         crms.after(2 * HOUR).await;
-        let before = crms.calls.load(std::sync::atomic::Ordering::SeqCst);
+        let before = crms.calls.load(Ordering::SeqCst);
         for _ in 0..6 {
             crms.after(2 * HOUR).await;
         }
-        let quiet = crms.calls.load(std::sync::atomic::Ordering::SeqCst) - before;
+        let quiet = crms.calls.load(Ordering::SeqCst) - before;
         assert!(quiet <= 1, "{at:?}: {quiet} times somebody was asked in half a day");
         crms.after(25 * HOUR).await;
         let now = house.now(link.id).await;
         assert_eq!((now.state, now.problem.is_none()), (State::Connected, true), "{at:?}");
         // a view has neither members that follow nor notes
-        let refused = house.sync.set_notes(admin, link.id, Default::default()).await;
+        let refused = house.sync.set_notes(admin, link.id, NoteRules::default()).await;
         assert_eq!(crm_proof::code(&refused), "linking.view_notes", "{at:?}");
         let ahead = house.sync.preview(admin, link.id, None).await.unwrap();
         assert!(ahead.changes.is_empty(), "{at:?}");

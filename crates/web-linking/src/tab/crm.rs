@@ -14,11 +14,8 @@ use web_records::inside::Inside;
 
 use super::{
     Place,
-    page::{self, Barred, Sent},
+    page::{self, Above, Barred, Sent},
 };
-
-/// A view above a row: its address and name.
-type Above = Option<(String, String)>;
 
 /// Shows the record or the view, or what is in the way and what helps.
 pub(super) async fn show(

@@ -306,12 +306,18 @@ pub(super) async fn barred(
     Ok(answer::page_with(StatusCode::FORBIDDEN, &page))
 }
 
+/// The view above a row: its address and name.
+pub(super) type Above = Option<(String, String)>;
+
+/// What is to be shown, with the status of the answer.
+type Found = (Result<Option<Inside>, Problem>, StatusCode);
+
 /// Shows what does not change by itself.
 pub(super) async fn still(
     app: App,
     visit: Visit,
     place: Place,
-    (above, inside): (Option<(String, String)>, (Result<Option<Inside>, Problem>, StatusCode)),
+    (above, inside): (Above, Found),
 ) -> Result<Response, Problem> {
     let address = place.address();
     shown(&app, visit, place, (above, address), inside).await

@@ -1,5 +1,7 @@
 //! `sobjects/…/listviews`: lists that people keep, run as whoever asks.
 
+use std::fmt::Write as _;
+
 use doubles_salesforce_schema::{Object, id};
 use serde_json::{Value, json};
 
@@ -73,9 +75,10 @@ fn text(list: &List, caller: &Caller, page: Option<(usize, usize)>) -> String {
         text.push_str(" WHERE ");
         text.push_str(&conditions.join(" AND "));
     }
-    text.push_str(&format!(" ORDER BY {}, Id", list.order));
+    // writing into a text cannot fail
+    let _ = write!(text, " ORDER BY {}, Id", list.order);
     if let Some((limit, offset)) = page {
-        text.push_str(&format!(" LIMIT {limit} OFFSET {offset}"));
+        let _ = write!(text, " LIMIT {limit} OFFSET {offset}");
     }
     text
 }
@@ -125,7 +128,7 @@ fn results(
     let text = text(&visible, caller, Some((limit, offset)));
     let found = query::all(org, caller, &text, call.ask(false))?;
     let row = |row: &Value| {
-        let cell = |path: &String| {
+        let shown = |path: &String| {
             let value = path.split('.').try_fold(row, |at, part| at.get(part));
             let value = value.unwrap_or(&Value::Null);
             // the values of results are texts
@@ -135,7 +138,7 @@ fn results(
             };
             json!({ "fieldNameOrPath": path, "value": value })
         };
-        json!({ "columns": seen.iter().map(cell).collect::<Vec<_>>() })
+        json!({ "columns": seen.iter().map(shown).collect::<Vec<_>>() })
     };
     let records: Vec<Value> = found.rows.iter().map(row).collect();
     let body = json!({ "columns": columns, "developerName": list.name, "done": true, "id": list.id, "label": list.label, "records": records, "size": records.len() });
