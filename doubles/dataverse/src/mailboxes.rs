@@ -186,7 +186,11 @@ fn put(text: &str, about_mailboxes: bool) -> String {
             || (about_mailboxes && name == "name");
         match (is_theirs, bare) {
             (true, None) => out.push_str(&inner(name)),
-            (true, Some(_)) => out.push_str(&format!("_{}_value", inner(name))),
+            (true, Some(_)) => {
+                out.push('_');
+                out.push_str(&inner(name));
+                out.push_str("_value");
+            }
             (false, _) => out.push_str(word),
         }
         let mut others = behind.chars();

@@ -79,7 +79,8 @@ pub(crate) fn run(place: &Place, command: &Deploy) -> Result {
             let api = Api::connect(place, hub)?;
             let all = api.get(&format!("{BASE}/welcome"))?;
             let languages = all.get("languages").and_then(Value::as_array);
-            let own = languages.into_iter().flatten().find(|one| text(one, "language") == *language);
+            let own =
+                languages.into_iter().flatten().find(|one| text(one, "language") == *language);
             let own = own.ok_or_else(|| {
                 Failure::new(Exit::Usage, format!("{language}: the language is en or fr"))
             })?;
