@@ -137,8 +137,11 @@ impl Meetings {
                 }
             }
         }
+        if !rules.digest {
+            return Ok(sent);
+        }
         let mut after = UserId::from(Uuid::nil());
-        while rules.digest {
+        loop {
             let at = (now, now + DAY, now - SINCE);
             let read = move |tx: &Tx<'_>| remind::digests_due(tx, at, (after, A_ROUND));
             let users = self.db.read_one(root, read).await?;

@@ -89,9 +89,8 @@ impl Meetings {
     async fn listen(&self, root: &Scope, fetch: bool) {
         let Some(teams) = (self.outside.notices)() else { return };
         let since = self.clock.now() - OVER;
-        let read = move |tx: &Tx<'_>| match fetch {
-            true => store::remote_users(tx, since, LISTENED),
-            false => Ok(BTreeSet::new()),
+        let read = move |tx: &Tx<'_>| {
+            if fetch { store::remote_users(tx, since, LISTENED) } else { Ok(BTreeSet::new()) }
         };
         let users = match self.db.read_one(root, read).await {
             Ok(users) => users,

@@ -66,9 +66,12 @@ impl Meetings {
                 // who cannot tell whether the CRM took it leaves the row, for the next to look for it first
                 let is_sure = since.is_none() && is_sure(&error);
                 let left = Made { at: Timestamp::UNIX_EPOCH, ..claim };
-                let undo = move |tx: &Tx<'_>| match is_sure {
-                    true => work::drop_made(tx, id, &left.what),
-                    false => work::put_made(tx, id, &left),
+                let undo = move |tx: &Tx<'_>| {
+                    if is_sure {
+                        work::drop_made(tx, id, &left.what)
+                    } else {
+                        work::put_made(tx, id, &left)
+                    }
                 };
                 self.db.write(scope, undo).await?;
                 return Err(error.into());

@@ -255,8 +255,8 @@ fn receive(house: &House) -> Server {
             return Response::new(200, "text/plain", token);
         }
         let (teams, body) = (Arc::clone(teams.get().unwrap()), request.body.clone());
-        let taken = runtime.block_on(async move { teams.notified(tenant, &body).await });
-        Response::empty(if taken.is_ok() { 202 } else { 500 })
+        let heard = runtime.block_on(async move { teams.notified(tenant, &body).await });
+        Response::empty(if heard.is_ok() { 202 } else { 500 })
     })
     .unwrap()
 }
@@ -310,19 +310,21 @@ async fn graph_tells_of_transcripts_and_what_it_does_not_tell_is_found_all_the_s
 
     // it was looked for just now: only a notice has it looked for again so soon
     let stop = CancellationToken::new();
-    let worker = tokio::spawn(Arc::clone(&house.meetings).run(stop.clone()));
-    there.speak("alice", &events[0]).await;
-    for _ in 0..400 {
-        if heard("Told").await {
-            break;
+    let worker = Arc::clone(&house.meetings).run(stop.clone());
+    let watch = async {
+        there.speak("alice", &events[0]).await;
+        for _ in 0..400 {
+            if heard("Told").await {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
         }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
+        stop.cancel();
+    };
+    tokio::join!(worker, watch);
     let opened = house.meetings.open(&alice, kept[0]).await.unwrap();
     let told = teams.transcripts_told(&house.root).await;
     assert!(heard("Told").await, "{told:?} {:?}", opened.meeting);
-    stop.cancel();
-    worker.await.unwrap();
 
     // what Graph removed is made anew
     let id = rows[0]["id"].as_str().unwrap().to_owned();

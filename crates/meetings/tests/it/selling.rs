@@ -152,12 +152,12 @@ async fn dies_everywhere(house: &House, scope: &Scope, (crm, record): (&dyn Crm,
         let opened = house.meetings.bring_transcript(scope, meeting, SPOKEN.into()).await.unwrap();
         house.meetings.connect(scope, meeting, record.clone()).await.unwrap();
         let key = opened.recap.unwrap().actions.unwrap()[0].said.key();
-        let make = async |word: &str| match table == task {
-            true => {
-                let new = NewTask { subject: format!("{word} {name}"), ..NewTask::default() };
-                house.meetings.create_task(scope, (meeting, &key), new).await
+        let attempt = async |word: &str| {
+            if table == entry {
+                return house.meetings.save_notes(scope, meeting, word).await;
             }
-            false => house.meetings.save_notes(scope, meeting, word).await,
+            let new = NewTask { subject: format!("{word} {name}"), ..NewTask::default() };
+            house.meetings.create_task(scope, (meeting, &key), new).await
         };
         let mut made = None;
         // whoever tries again may word it anew: what is there stays as it is
@@ -166,7 +166,7 @@ async fn dies_everywhere(house: &House, scope: &Scope, (crm, record): (&dyn Crm,
                 house.stall.at(call, is_done);
             }
             tokio::select! {
-                done = make(word) => made = Some(done.unwrap()),
+                done = attempt(word) => made = Some(done.unwrap()),
                 () = house.stall.stopped.notified() => {}
             }
             house.stall.nowhere();
