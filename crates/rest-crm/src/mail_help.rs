@@ -370,9 +370,9 @@ async fn draft(
     task.language = tongue(wish.language)?;
     task.wish = wish.wish.chars().take(MAX_WISH).collect();
     task.reply = Reply {
-        purpose: word("/purpose", wish.purpose, (Purpose::parse, &PURPOSES))?,
-        length: word("/length", wish.length, (Length::parse, &LENGTHS))?,
-        tone: word("/tone", wish.tone, (Tone::parse, &TONES))?,
+        purpose: word("/purpose", wish.purpose, Purpose::parse, PURPOSES)?,
+        length: word("/length", wish.length, Length::parse, LENGTHS)?,
+        tone: word("/tone", wish.tone, Tone::parse, TONES)?,
         facts: Vec::new(),
     };
     if let Some(record) = wish.record {
@@ -404,11 +404,12 @@ fn tongue(asked: Option<String>) -> Result<Option<String>, Problem> {
 fn word<T: Default>(
     pointer: &'static str,
     given: Option<String>,
-    (parse, words): (fn(&str) -> Option<T>, &[&str]),
+    parse: fn(&str) -> Option<T>,
+    words: &str,
 ) -> Result<T, Problem> {
     match given {
         None => Ok(T::default()),
-        Some(given) => parse(&given).ok_or_else(|| unknown(pointer, &words.join(", "))),
+        Some(given) => parse(&given).ok_or_else(|| unknown(pointer, words)),
     }
 }
 
@@ -418,8 +419,8 @@ fn unknown(pointer: &'static str, words: &str) -> Problem {
         .with_fields(vec![field])
 }
 
-const PURPOSES: [&str; 4] = ["answer", "proposal", "concern", "own"];
-const LENGTHS: [&str; 3] = ["short", "medium", "long"];
-const TONES: [&str; 3] = ["professional", "friendly", "direct"];
+const PURPOSES: &str = "answer, proposal, concern, own";
+const LENGTHS: &str = "short, medium, long";
+const TONES: &str = "professional, friendly, direct";
 /// Signs of what a seller asks for.
 const MAX_WISH: usize = 2_000;

@@ -44,15 +44,17 @@ pub(crate) struct Known {
     pub(crate) notes: Vec<Note>,
     pub(crate) activities: Vec<Activity>,
     pub(crate) partners: Vec<Partner>,
-    /// What the reader wrote down about a contact; nothing of other records.
-    pub(crate) private: Option<Option<PrivateNote>>,
+    /// What the reader wrote down, empty where that is nothing; none of records that are no contacts.
+    pub(crate) private: Option<Vec<PrivateNote>>,
 }
 
 impl Record {
     pub(crate) fn new(frame: &Frame, id: Uuid, known: Known, (more, from): (bool, &str)) -> Self {
         let Known { view, notes, mut activities, partners, private } = known;
         let at = view.at.record.clone();
-        let part = |note| Html::of(&Private::new(frame, (id, from), at, (note, false)));
+        let part = |mut notes: Vec<PrivateNote>| {
+            Html::of(&Private::new(frame, (id, from), at, (notes.pop(), false)))
+        };
         let private = private.map(part);
         let most = if more { activities.len() } else { FEW };
         let has_more = activities.len() > most;
@@ -110,7 +112,8 @@ pub(crate) async fn page(
             let points = [Point::RecordSummary, Point::RecordDetails];
             let mut private = None;
             if record.table.eq_ignore_ascii_case("contact") {
-                private = app.mailbox.private_note(&visit.scope, &record).await.ok();
+                let note = app.mailbox.private_note(&visit.scope, &record).await;
+                private = note.ok().map(|note| note.into_iter().collect());
             }
             let known = Known {
                 view: *view,

@@ -364,10 +364,10 @@ fn a_record_stands_beside_with_what_happened_and_is_shared_or_chosen() {
                 name: "DocuPartner".to_owned(),
                 point: Point::RecordDetails,
             }],
-            private: Some(Some(PrivateNote {
+            private: Some(vec![PrivateNote {
                 text: "Likes <tea>.".to_owned(),
                 written_at: frame.now,
-            })),
+            }]),
         };
         let id = Uuid::from_u128(7);
         let page = |html| pane::Alone::around(frame.clone(), &opened, html);

@@ -46,6 +46,8 @@ mod live;
 #[cfg(test)]
 mod load;
 #[cfg(test)]
+mod mailboxes;
+#[cfg(test)]
 mod openapi;
 #[cfg(test)]
 mod operation;

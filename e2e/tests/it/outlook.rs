@@ -17,5 +17,5 @@ fn the_pane_in_outlook_follows_the_mail_that_is_open() {
     });
     let said = browser.run("outlook.mjs", &job);
     assert_eq!(said["problems"], json!([]), "{said:#}\n{}", server.log());
-    assert!(said["facts"].as_array().is_some_and(|facts| facts.len() == 8), "{said:#}");
+    assert!(said["facts"].as_array().is_some_and(|facts| facts.len() == 14), "{said:#}");
 }

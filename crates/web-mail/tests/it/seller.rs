@@ -205,11 +205,11 @@ async fn in_outlook_a_seller_sees_makes_saves_updates_and_answers_and_stays_in_t
     let found = place.get(&format!("{path}opportunity")).await;
     assert!(found.html.contains("Renewal 2026"), "it is open: {}", found.html);
     assert!(!found.html.contains("Owned by me"), "Dynamics 365 does not say who one is");
-    let firm = place.made("account", &[("name", "Renewal Ltd".into())]).await;
+    let inactive = place.made("account", &[("name", "Renewal Ltd".into())]).await;
     let firms = format!("{path}account");
     assert!(place.get(&firms).await.html.contains("Renewal Ltd"));
     let gone = Values::from([("statecode".to_owned(), Value::Choice("1".to_owned()))]);
-    place.crm().await.update(&firm, &gone, None).await.unwrap();
+    place.crm().await.update(&inactive, &gone, None).await.unwrap();
     let found = place.get(&firms).await;
     assert!(found.html.contains("No record holds these words."), "{}", found.html);
     let all = place.get(&firms.replace("&active=1", "")).await;
