@@ -44,7 +44,7 @@ pub use model::{Kept, Mail, Opened};
 pub use people::{Contact, Matched, Person, Related, Seen, is_inside};
 pub use private::PrivateNote;
 pub use rules::Rules;
-pub use saving::{About, Offered, Save, Wanted};
+pub use saving::{About, Files, Offered, Save, Wanted};
 pub use service::{Mailbox, Parts};
 pub use settings::Settings;
 pub use sources::{

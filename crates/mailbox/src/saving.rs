@@ -69,23 +69,38 @@ pub struct Wanted {
     pub fields: BTreeMap<String, String>,
 }
 
+/// Whether the files of a mail go to the CRM with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Files {
+    /// They stay.
+    #[default]
+    Stay,
+    /// The seller picks some.
+    Picked,
+    /// The seller picks, and all are ticked to begin with.
+    Ticked,
+}
+
 /// What administrators let a seller say when a mail is saved.
 #[derive(Debug, Clone, Default)]
 pub struct Offered {
     /// Whether mails are saved at all.
     pub mails: bool,
-    /// Whether files go along, and whether all of them are ticked to begin with.
-    pub files: bool,
-    /// As it says.
-    pub all_files: bool,
-    /// Whether a mail stands with several records.
-    pub several: bool,
-    /// Of which tables those beside the first may be.
+    /// Whether files go along.
+    pub files: Files,
+    /// Of which tables the records beside the first may be; none where a mail stands with one record.
     pub related_to: Vec<String>,
     /// Whether one of them comes first; else they are alike.
     pub primary: bool,
     /// Fields that mails are categorised with, as the CRM shows them to the seller.
     pub fields: Vec<Field>,
+}
+
+impl Offered {
+    /// Whether a mail stands with several records.
+    pub const fn several(&self) -> bool {
+        !self.related_to.is_empty()
+    }
 }
 
 impl Save {
@@ -106,8 +121,11 @@ impl Mailbox {
         let saving = self.crm.settings(scope).await?.saving;
         let mut offered = Offered {
             mails: saving.mails,
-            files: saving.mail_attachments,
-            all_files: saving.mail_attachments && saving.all_mail_attachments,
+            files: match (saving.mail_attachments, saving.all_mail_attachments) {
+                (false, _) => Files::Stay,
+                (true, false) => Files::Picked,
+                (true, true) => Files::Ticked,
+            },
             ..Offered::default()
         };
         if !saving.mails || (saving.mails_connect == Connect::One && saving.mail_fields.is_empty())
@@ -119,8 +137,7 @@ impl Mailbox {
         if saving.mails_connect != Connect::One {
             offered.related_to = spoken.related_to(&way).await;
         }
-        offered.several = !offered.related_to.is_empty();
-        offered.primary = offered.several && saving.mails_connect == Connect::Primary;
+        offered.primary = offered.several() && saving.mails_connect == Connect::Primary;
         let own = saving.mail_fields.iter().filter_map(|name| way.table.field(name));
         offered.fields = own.filter(|field| is_category(field)).cloned().collect();
         Ok(offered)

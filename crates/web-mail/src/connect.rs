@@ -75,7 +75,8 @@ pub(crate) async fn page(
     let wanted = (asked.q.as_str(), asked.table.as_str());
     let found = teams.search_narrowed(&visit.scope, wanted, narrow, (0, SHOWN));
     let found = Box::pin(found).await?;
-    let with_files = app.mailbox.offered(&visit.scope).await.unwrap_or_default().files;
+    let with_files =
+        app.mailbox.offered(&visit.scope).await.unwrap_or_default().files != mailbox::Files::Stay;
     let files = opened.message.files().filter(|_| with_files);
     let files = files.map(|(at, file)| (at, file.name.clone())).collect();
     let html = Connect::new(&visit.frame, (id, &asked.from), (&asked, found, knows_me), files);

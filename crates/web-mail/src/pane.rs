@@ -5,7 +5,9 @@ use axum::{extract::State, http::HeaderMap, response::Response};
 use crm::{FieldKind, RecordRef};
 use edge::{Path, Problem, Query};
 use kernel::{ActionId, Coded as _};
-use mailbox::{Asked, Contact, Kind, Matched, Offered, Opened, Partner, Related, Save, Seen};
+use mailbox::{
+    Asked, Contact, Files, Kind, Matched, Offered, Opened, Partner, Related, Save, Seen,
+};
 use sales::{Point, Surface};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -117,7 +119,7 @@ pub(crate) async fn opportunities(app: &App, visit: &Visit, seen: &Seen) -> Vec<
 impl<'a> Pane<'a> {
     pub(crate) fn new(frame: &'a Frame, opened: &Opened, shown: Shown, alone: bool) -> Self {
         let Shown { seen, trouble, opportunities, partners, saving, helps, crm } = shown;
-        let (can_save, with_files) = (saving.mails, saving.files);
+        let (can_save, with_files) = (saving.mails, saving.files != Files::Stay);
         let categories = saving.fields.iter().map(|field| category(frame, field)).collect();
         let trouble = trouble.map(|code| (frame.t.code(code), frame.t.code_detail(code)));
         let kinds = seen.as_ref().map(|seen| seen.kinds.clone()).unwrap_or_default();

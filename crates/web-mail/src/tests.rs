@@ -85,9 +85,7 @@ fn full() -> Shown {
         partners: vec![partner(Point::EmailSummary), partner(Point::OpportunityInsights)],
         saving: mailbox::Offered {
             mails: true,
-            files: true,
-            all_files: true,
-            several: true,
+            files: mailbox::Files::Ticked,
             related_to: vec!["account".to_owned()],
             primary: true,
             fields: vec![crm::Field {

@@ -137,7 +137,7 @@ impl Page {
             Part::Saving => &[("/admin/mail", "admin-mail")],
             Part::Meetings => &[("/admin/meetings", "web-meetings.rules")],
             Part::More => &[("/admin/crm", "admin-crm"), ("/admin/privacy", "admin-privacy")],
-            _ => &[],
+            Part::Access => &[],
         };
         Self {
             tabs: tabs(&frame, system, Some(part)),

@@ -282,7 +282,7 @@ impl House {
         });
         let channels = rest_channels::Services {
             identity: Arc::clone(&identity),
-            workspace,
+            workspace: Arc::clone(&workspace),
             connectors,
             registrations,
             configurations,
@@ -316,7 +316,7 @@ impl House {
             mailbox: Arc::clone(&mailbox),
             language: language.clone(),
             linking: Arc::clone(&linking),
-            workspace: Arc::clone(&workspace),
+            workspace,
             workspaces: Arc::clone(&workspaces),
             outside: meetings::Outside::none(),
             base: "https://hub.example.test".parse().unwrap(),

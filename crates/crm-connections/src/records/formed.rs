@@ -114,9 +114,10 @@ impl SellersRecords {
     /// What a search shows of a record: the name, and the two key fields where a form names some.
     pub fn titles(&self, table: &Table) -> Vec<String> {
         let keys = self.keys(table);
-        let mut all = match keys.is_empty() {
-            true => self.shown(table),
-            false => table.name_field.iter().cloned().chain(keys).collect(),
+        let mut all = if keys.is_empty() {
+            self.shown(table)
+        } else {
+            table.name_field.iter().cloned().chain(keys).collect()
         };
         all.truncate(TITLES);
         all

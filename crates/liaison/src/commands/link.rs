@@ -189,10 +189,9 @@ fn add(place: &Place, command: &Link) -> Result {
         }
     }
     let path = if let Some(crm) = &subject.crm {
-        if let Some(body) = body.as_object_mut() {
-            if let Some(system) = system(&api, crm)? {
-                body.insert("crm_system_id".to_owned(), json!(system));
-            }
+        let system = system(&api, crm)?;
+        if let (Some(body), Some(system)) = (body.as_object_mut(), system) {
+            body.insert("crm_system_id".to_owned(), json!(system));
         }
         "/api/v1/links".to_owned()
     } else {

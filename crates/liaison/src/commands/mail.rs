@@ -160,13 +160,11 @@ fn summary(found: &Value, output: Output) {
 
 /// A record as an argument names it.
 fn record(argument: &str, given: &str) -> Result<Value> {
-    match given.split_once('/') {
-        Some((table, id)) => Ok(json!({ "table": table, "id": id })),
-        None => {
-            let told = format!("{argument} is a table and an identifier: account/0f2c");
-            Err(Failure::new(Exit::Usage, told))
-        }
-    }
+    let Some((table, id)) = given.split_once('/') else {
+        let told = format!("{argument} is a table and an identifier: account/0f2c");
+        return Err(Failure::new(Exit::Usage, told));
+    };
+    Ok(json!({ "table": table, "id": id }))
 }
 
 /// What is done with mailboxes elsewhere.

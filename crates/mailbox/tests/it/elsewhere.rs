@@ -147,10 +147,10 @@ async fn a_contact_is_made_at_salesforce_and_a_duplicate_is_told() {
     let message = house.mailbox.open(&sara, kept.mail.id).await.unwrap().message;
     let address = "ben@fabrikam.example";
     let mut new = house.mailbox.prefill(&sara, &message, (address, "")).await.unwrap();
-    let make = async |values: &Values| {
+    let create = async |values: &Values| {
         house.mailbox.create_person(&sara, address, ("Contact", values)).await
     };
-    let made = make(&new.values).await.unwrap();
+    let made = create(&new.values).await.unwrap();
     assert_eq!(made.table, "Contact");
     let seen = house.mailbox.people(&sara, &message).await.unwrap();
     let Matched::One(found) = &seen.people[0].matched else { panic!("{seen:?}") };
@@ -158,7 +158,7 @@ async fn a_contact_is_made_at_salesforce_and_a_duplicate_is_told() {
     assert!(found.facts.iter().any(|(_, fact)| fact == "Head of Purchasing"), "{found:?}");
     elsewhere.salesforce.control(&json!({ "duplicate_rule": true })).unwrap();
     new.values.insert("FirstName".to_owned(), text("B."));
-    assert_eq!(code(&make(&new.values).await), "crm.record_duplicate");
+    assert_eq!(code(&create(&new.values).await), "crm.record_duplicate");
 }
 
 #[tokio::test]

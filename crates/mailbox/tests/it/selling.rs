@@ -2,7 +2,9 @@
 
 use crm::{Comparison, Filter, Query, RecordRef, Value, Values};
 use kernel::Clock as _;
-use liaison_mailbox::{About, Accepted, Matched, Money, NewContact, Rules, Suggested, Wanted};
+use liaison_mailbox::{
+    About, Accepted, Files, Matched, Money, NewContact, Rules, Suggested, Wanted,
+};
 
 use sales::Point;
 use sales_settings::{Forms, Vendor};
@@ -203,7 +205,8 @@ async fn what_administrators_set_for_saving_holds_for_files_records_and_categori
         fields: field("2"),
     };
     let offered = house.mailbox.offered(&sam).await.unwrap();
-    assert!(offered.files && !offered.all_files && !offered.several && offered.fields.is_empty());
+    assert!(!offered.several() && offered.fields.is_empty());
+    assert_eq!(offered.files, Files::Picked);
     let mails: Vec<_> = kept(&house, &sam, 3).await;
     let odd = house.mailbox.save(&sam, mails[0], wanted.clone()).await;
     assert_eq!(code(&odd), "seller_mail.invalid", "no category unless administrators say so");
@@ -233,7 +236,8 @@ async fn what_administrators_set_for_saving_holds_for_files_records_and_categori
             "mails_connect": "primary" } }))
         .await;
     let offered = house.mailbox.offered(&sam).await.unwrap();
-    assert!(offered.all_files && offered.several && offered.primary);
+    assert!(offered.several() && offered.primary);
+    assert_eq!(offered.files, Files::Ticked);
     assert_eq!(offered.fields[0].name, "prioritycode");
     let save = house.mailbox.save(&sam, mails[1], wanted.clone()).await.unwrap();
     assert_eq!(save.attachments, 1);
