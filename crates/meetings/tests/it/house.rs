@@ -252,6 +252,22 @@ impl House {
         house
     }
 
+    /// Changes what administrators of sales set for the CRM.
+    pub(crate) async fn set(&self, patch: serde_json::Value) {
+        let serde_json::Value::Object(patch) = patch else { panic!("an object") };
+        let crm = self.crm.clone();
+        let settings = sales_settings::SalesSettings::new(sales_settings::Parts {
+            db: self.store.db(),
+            clock: Arc::<FixedClock>::clone(&self.clock),
+            seat: Box::new(move |scope, system| {
+                let crm = crm.clone();
+                Box::pin(async move { crm.place(&scope, system).await })
+            }),
+        });
+        let system = self.crm.chosen(&self.admin).await.unwrap().id;
+        settings.update(&self.admin, system, patch, None).await.unwrap();
+    }
+
     pub(crate) async fn person(&self, name: &str, role: Role) -> Scope {
         let user = NewUser {
             user_name: name.to_owned(),

@@ -1,6 +1,7 @@
 //! Meetings of sellers on a real store.
 #![cfg(test)]
 
+mod heeded;
 mod house;
 mod outside;
 mod recaps;

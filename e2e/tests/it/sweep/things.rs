@@ -250,6 +250,9 @@ impl Things {
         if operation.method == "POST" && path.ends_with("/files") {
             path += "?name=sample.txt";
         }
+        if operation.method == "GET" && path.ends_with("/updates") {
+            path += &format!("?opportunity={NOTHING}");
+        }
         if operation.method == "PUT" && path.ends_with("/icon") {
             PIXEL.clone_into(&mut body);
         }
@@ -334,6 +337,7 @@ impl Things {
             && !path.ends_with("/icon")
             // who is connected to no CRM knows nobody
             && !path.ends_with("/people")
+            && !path.ends_with("/updates")
             // nor administers one
             && !path.ends_with("/{crm_system_id}/settings")
             && !path.ends_with("/{crm_system_id}/forms")
