@@ -251,7 +251,8 @@ impl Things {
             path += "?name=sample.txt";
         }
         if operation.method == "GET" && path.ends_with("/updates") {
-            path += &format!("?opportunity={NOTHING}");
+            path += "?opportunity=";
+            path += NOTHING;
         }
         if operation.method == "PUT" && path.ends_with("/icon") {
             PIXEL.clone_into(&mut body);
