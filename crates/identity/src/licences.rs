@@ -301,8 +301,8 @@ fn insert(tx: &Tx<'_>, licence: &Licence) -> StoreResult<u64> {
     tx.execute(SQL, &params)
 }
 
-fn lookup(tx: &Tx<'_>, id: LicenceId) -> StoreResult<Option<Licence>> {
-    const SQL: &str = "SELECT l.id, l.name, l.seats, l.created_at, \
+/// Licences of the tenant `$1` with how many hold each and how many people it reaches; what selects among them follows.
+const SELECTED: &str = "SELECT l.id, l.name, l.seats, l.created_at, \
                        (SELECT COUNT(*) FROM licence_assignments a \
                          WHERE a.tenant_id = l.tenant_id AND a.licence_id = l.id), \
                        (SELECT COUNT(*) FROM \
@@ -314,48 +314,29 @@ fn lookup(tx: &Tx<'_>, id: LicenceId) -> StoreResult<Option<Licence>> {
                              AND n.group_id = h.subject_id \
                            WHERE h.tenant_id = l.tenant_id AND h.licence_id = l.id \
                              AND h.subject_kind = 'group') reached) \
-                       FROM licences l WHERE l.tenant_id = $1 AND l.id = $2";
-    tx.first(SQL, &[tx.tenant().into(), id.into()])?.as_ref().map(read).transpose()
+                       FROM licences l WHERE l.tenant_id = $1";
+
+fn lookup(tx: &Tx<'_>, id: LicenceId) -> StoreResult<Option<Licence>> {
+    let sql = format!("{SELECTED} AND l.id = $2");
+    tx.first(&sql, &[tx.tenant().into(), id.into()])?.as_ref().map(read).transpose()
 }
 
 fn all(tx: &Tx<'_>) -> StoreResult<Vec<Licence>> {
-    const SQL: &str = "SELECT l.id, l.name, l.seats, l.created_at, \
-                       (SELECT COUNT(*) FROM licence_assignments a \
-                         WHERE a.tenant_id = l.tenant_id AND a.licence_id = l.id), \
-                       (SELECT COUNT(*) FROM \
-                         (SELECT p.subject_id FROM licence_assignments p \
-                           WHERE p.tenant_id = l.tenant_id AND p.licence_id = l.id \
-                             AND p.subject_kind = 'user' \
-                          UNION SELECT n.user_id FROM licence_assignments h \
-                            JOIN group_members n ON n.tenant_id = h.tenant_id \
-                             AND n.group_id = h.subject_id \
-                           WHERE h.tenant_id = l.tenant_id AND h.licence_id = l.id \
-                             AND h.subject_kind = 'group') reached) \
-                       FROM licences l WHERE l.tenant_id = $1 ORDER BY l.name_fold LIMIT 1000";
-    tx.all(SQL, &[tx.tenant().into()])?.iter().map(read).collect()
+    let sql = format!("{SELECTED} ORDER BY l.name_fold LIMIT 1000");
+    tx.all(&sql, &[tx.tenant().into()])?.iter().map(read).collect()
 }
 
 fn of_user(tx: &Tx<'_>, user: UserId) -> StoreResult<Vec<Licence>> {
-    const SQL: &str = "SELECT l.id, l.name, l.seats, l.created_at, \
-                       (SELECT COUNT(*) FROM licence_assignments a \
-                         WHERE a.tenant_id = l.tenant_id AND a.licence_id = l.id), \
-                       (SELECT COUNT(*) FROM \
-                         (SELECT p.subject_id FROM licence_assignments p \
-                           WHERE p.tenant_id = l.tenant_id AND p.licence_id = l.id \
-                             AND p.subject_kind = 'user' \
-                          UNION SELECT n.user_id FROM licence_assignments h \
-                            JOIN group_members n ON n.tenant_id = h.tenant_id \
-                             AND n.group_id = h.subject_id \
-                           WHERE h.tenant_id = l.tenant_id AND h.licence_id = l.id \
-                             AND h.subject_kind = 'group') reached) \
-                       FROM licences l WHERE l.tenant_id = $1 AND EXISTS \
+    let sql = format!(
+        "{SELECTED} AND EXISTS \
                        (SELECT 1 FROM licence_assignments a \
                          WHERE a.tenant_id = l.tenant_id AND a.licence_id = l.id \
                            AND (a.subject_id = $2 OR a.subject_id IN \
                              (SELECT m.group_id FROM group_members m \
                                WHERE m.tenant_id = $1 AND m.user_id = $2))) \
-                       ORDER BY l.name_fold LIMIT 1000";
-    tx.all(SQL, &[tx.tenant().into(), user.into()])?.iter().map(read).collect()
+                       ORDER BY l.name_fold LIMIT 1000"
+    );
+    tx.all(&sql, &[tx.tenant().into(), user.into()])?.iter().map(read).collect()
 }
 
 fn holders(tx: &Tx<'_>, licence: LicenceId) -> StoreResult<Vec<Holder>> {
