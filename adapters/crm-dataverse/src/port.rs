@@ -323,6 +323,13 @@ impl Crm for SellersEnvironment {
         Box::pin(self.people(record))
     }
 
+    fn me(&self) -> Answer<'_, RecordRef> {
+        Box::pin(async move {
+            let user = self.dataverse.person(&self.seller).await?.user;
+            Ok(RecordRef::new("systemuser", user.to_string()))
+        })
+    }
+
     fn administers(&self) -> Answer<'_, bool> {
         Box::pin(async move {
             let person = self.dataverse.person(&self.seller).await?;

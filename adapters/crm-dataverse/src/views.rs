@@ -186,7 +186,7 @@ impl SellersEnvironment {
         layout: &str,
         read: Option<&Fetch>,
     ) -> Result<Vec<Column>> {
-        let mut names: Vec<String> = cells_of(layout);
+        let mut names: Vec<String> = fetchxml::layout::cells(layout);
         if names.is_empty() {
             let own = read.into_iter().flat_map(|read| &read.entity.attributes);
             names = own.map(|attribute| attribute.name.clone()).collect();
@@ -259,19 +259,6 @@ fn beside(field: &Field, row: &Map<String, Json>) -> Value {
     found.map_or(Value::Null, Value::Text)
 }
 
-/// The names of the cells of a `layoutxml`.
-fn cells_of(layout: &str) -> Vec<String> {
-    let parts = layout.split("<cell ").skip(1);
-    let name = |part: &str| {
-        let tag = part.split('>').next()?;
-        let (_, rest) = tag.split_once("name=\"")?;
-        let name = rest.split('"').next()?;
-        let plain = |c: char| c.is_ascii_alphanumeric() || "_.".contains(c);
-        (!name.is_empty() && name.len() <= 200 && name.chars().all(plain)).then(|| name.to_owned())
-    };
-    parts.filter_map(name).collect()
-}
-
 fn text(record: &Record, name: &str) -> String {
     match record.values.get(name) {
         Some(Value::Text(text) | Value::Choice(text)) => text.clone(),
@@ -282,14 +269,6 @@ fn text(record: &Record, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_cells_of_a_layout_are_its_columns_and_nothing_odd_is() {
-        let layout = "<grid><row name=\"result\" id=\"accountid\"><cell name=\"name\" width=\"300\"/>\
-                      <cell width=\"1\" name=\"a_1.fullname\"/><cell name=\"x'y\"/><cell/></row></grid>";
-        assert_eq!(cells_of(layout), ["name", "a_1.fullname"]);
-        assert!(cells_of("<cell name=").is_empty() && cells_of("").is_empty());
-    }
 
     #[test]
     fn a_page_keeps_what_a_view_asks_and_brings_the_name_along() {

@@ -42,7 +42,7 @@ pub(crate) fn writable(access: &Access, table: &Definition, column: &Column, new
     open && column.computed.is_none() && access.writes(table, column)
 }
 
-fn field(
+pub(crate) fn field(
     model: &Model,
     access: &Access,
     (table, column): (&Definition, &Column),

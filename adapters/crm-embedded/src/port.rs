@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use crm::{
     Answer, Changes, Child, Crm, Cursor, Error, Feed, MAX_CHILDREN, MAX_PAGE, Page, Permissions,
     Position, Query, Record, RecordId, RecordRef, Result, Rights, SEARCH_LIMIT, TableName,
-    Upserted, Values, Version,
+    Upserted, Values, Version, View, ViewPage, ViewRef,
 };
 use jiff::tz::TimeZone;
 use kernel::{EnvironmentId, Language, Scope};
@@ -15,7 +15,7 @@ use records::{
     Syntax, Update,
 };
 use tables::{
-    ENGLISH, FRENCH, Table, Value as Cell,
+    ColumnKind, ENGLISH, FRENCH, Table, Value as Cell,
     format::{self, Locale},
 };
 use uuid::Uuid;
@@ -47,7 +47,7 @@ impl Embedded {
         Self { records: records.clone(), scope: scope.clone(), environment }
     }
 
-    async fn session(&self) -> Result<Session> {
+    pub(crate) async fn session(&self) -> Result<Session> {
         self.records.session_in(&self.scope, self.environment).await.map_err(refusal::error)
     }
 
@@ -68,7 +68,7 @@ impl Embedded {
         }
     }
 
-    async fn page(&self, query: &Query) -> Result<Page> {
+    pub(crate) async fn page(&self, query: &Query) -> Result<Page> {
         let (session, table) = self.at(&query.table).await?;
         let asked = names(&session, &table).query(query)?;
         let after = query.after.as_ref().map(|after| queries::Cursor::decode(&after.0));
@@ -79,7 +79,7 @@ impl Embedded {
         Ok(Page { records: self.found((&session, &table), &rows)?, next })
     }
 
-    async fn one(&self, record: &RecordRef, fields: &[String]) -> Result<Record> {
+    pub(crate) async fn one(&self, record: &RecordRef, fields: &[String]) -> Result<Record> {
         let (session, table) = self.at(&record.table).await?;
         let (shape, key) = (names(&session, &table).shape(fields)?, RowKey::Id(id(record)?));
         let rows = session.read(&table.logical, &key, &shape).await.map_err(refusal::error)?;
@@ -194,7 +194,13 @@ impl Embedded {
         rows: &Rows,
     ) -> Result<Vec<Record>> {
         let shown = &rows.plan.shown;
-        let key = shown.key.ok_or_else(|| refusal::query("the table has no ids"))?;
+        // equal rows once: the id is one of the columns then
+        let own_id = |one: &&queries::Property| {
+            !one.is_named() && one.column().is_some_and(|column| column.kind == ColumnKind::Key)
+        };
+        let own_id = || shown.properties.iter().find(own_id).map(|one| one.cell);
+        let key = shown.key.or_else(own_id);
+        let key = key.ok_or_else(|| refusal::query("the table has no ids"))?;
         let locale = Locale { language: self.language(), zone: &TimeZone::UTC, currency: None };
         let record = |row: &db::Row| -> std::result::Result<Record, db::Error> {
             let id: Uuid = row.get(key)?;
@@ -210,6 +216,16 @@ impl Embedded {
                     Some(name) => row.get(name)?,
                     None => format::display(session.model(), column, &cell, &locale),
                 };
+                if property.is_named() {
+                    // a column of another record: what people read of it
+                    let text = text.or(match cell {
+                        Cell::Text(text) => Some(text),
+                        _ => None,
+                    });
+                    let value = text.map_or(crm::Value::Null, crm::Value::Text);
+                    values.insert(property.name().into_owned(), value);
+                    continue;
+                }
                 texts.extend(text.map(|text| (column.logical.clone(), text)));
                 values.insert(column.logical.clone(), cells::value(session.model(), column, cell));
             }
@@ -371,6 +387,25 @@ impl Crm for Embedded {
                 update: may(Verb::Write),
                 delete: may(Verb::Delete),
             })
+        })
+    }
+
+    fn views<'a>(&'a self, table: &'a str) -> Answer<'a, Vec<View>> {
+        Box::pin(self.lists(table))
+    }
+
+    fn view<'a>(&'a self, view: &'a ViewRef) -> Answer<'a, View> {
+        Box::pin(async move { Ok(self.kept(view).await?.view) })
+    }
+
+    fn listed<'a>(&'a self, view: &'a ViewRef, after: Option<&'a Cursor>) -> Answer<'a, ViewPage> {
+        Box::pin(self.of_list(view, after))
+    }
+
+    fn me(&self) -> Answer<'_, RecordRef> {
+        Box::pin(async move {
+            let user = self.session().await?.user();
+            Ok(RecordRef::new("systemuser", user.to_string()))
         })
     }
 

@@ -467,6 +467,10 @@ impl Crm for SellersOrganisation {
         Box::pin(self.people(record))
     }
 
+    fn me(&self) -> Answer<'_, RecordRef> {
+        Box::pin(async move { Ok(RecordRef::new("User", self.user().await?.as_str())) })
+    }
+
     fn administers(&self) -> Answer<'_, bool> {
         Box::pin(self.modifies_all())
     }

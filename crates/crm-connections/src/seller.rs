@@ -275,6 +275,10 @@ impl Crm for SellersCrm {
         asked!(self, "read", crm => crm.listed(view, after))
     }
 
+    fn me(&self) -> Answer<'_, RecordRef> {
+        asked!(self, "read", crm => crm.me())
+    }
+
     fn administers(&self) -> Answer<'_, bool> {
         asked!(self, "read", crm => crm.administers())
     }

@@ -151,6 +151,9 @@ impl Crm for Stalling {
     fn rights<'a>(&'a self, record: &'a RecordRef) -> Answer<'a, Rights> {
         held!(self, self.crm.rights(record))
     }
+    fn me(&self) -> Answer<'_, RecordRef> {
+        held!(self, self.crm.me())
+    }
     fn changes<'a>(&'a self, feed: &'a Feed) -> Answer<'a, Changes> {
         held!(self, self.crm.changes(feed))
     }

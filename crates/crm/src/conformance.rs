@@ -8,6 +8,7 @@ mod children;
 mod queries;
 mod records;
 mod rights;
+mod views;
 
 use std::{any::Any, fmt};
 
@@ -66,6 +67,7 @@ pub async fn run(make: impl AsyncFn() -> Bench) {
     rights::a_table_describes_itself(&bench).await;
     rights::what_is_not_there_is_said_to_be_hidden(&bench).await;
     rights::a_seller_does_what_they_may_and_nothing_else(&bench).await;
+    rights::a_seller_is_who_owns_what_they_make(&bench).await;
     rights::a_record_tells_what_may_be_done_with_it(&bench).await;
     let bench = make().await;
     records::a_record_is_made_read_changed_and_deleted(&bench).await;
@@ -83,6 +85,9 @@ pub async fn run(make: impl AsyncFn() -> Bench) {
     queries::pages_give_each_record_once_and_in_order(&bench).await;
     queries::a_foreign_cursor_is_refused(&bench).await;
     queries::a_search_finds_words(&bench).await;
+    let bench = make().await;
+    views::a_view_lists_each_record_once(&bench).await;
+    views::a_view_that_is_none_is_not_found(&bench).await;
     let bench = make().await;
     changes::changes_are_told_from_the_beginning_and_go_on(&bench).await;
     changes::a_foreign_position_is_refused(&bench).await;

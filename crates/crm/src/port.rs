@@ -97,8 +97,8 @@ pub trait Crm: Send + Sync + fmt::Debug {
     /// Records of these tables that hold the words, at most [`SEARCH_LIMIT`] of each.
     fn search<'a>(&'a self, words: &'a str, tables: &'a [String]) -> Answer<'a, Vec<RecordRef>>;
 
-    /// The views of a table that the seller may use, at most [`crate::MAX_VIEWS`], in no order. A CRM whose views have
-    /// pages and a language of their own in the hub (its own environments) says nothing here.
+    /// The views of a table that the seller may use, at most [`crate::MAX_VIEWS`], in no order. A CRM
+    /// that has none says nothing here.
     ///
     /// [`crate::Error::ObjectHidden`] when the table is not there for the seller.
     fn views<'a>(&'a self, table: &'a str) -> Answer<'a, Vec<View>> {
@@ -138,6 +138,9 @@ pub trait Crm: Send + Sync + fmt::Debug {
     fn colleagues<'a>(&'a self, _record: &'a RecordRef) -> Answer<'a, Colleagues> {
         Box::pin(std::future::ready(Ok(Colleagues::default())))
     }
+
+    /// The seller's own record among the users of the CRM: whose records are one's own.
+    fn me(&self) -> Answer<'_, RecordRef>;
 
     /// Whether the seller administers the CRM, as the CRM itself has it: a role of Dynamics 365 or of an environment, a
     /// right of the profile in Salesforce (sales reference §2.1). What the seller may not see is a no.

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use http::StatusCode;
-use queries::{Caller, Paging};
-use tables::{Table, json};
+use queries::{Caller, Paging, Query};
+use records::RowKey;
+use tables::{Table, Value, json};
+use uuid::Uuid;
 
 use crate::{
     call::Call,
@@ -41,6 +43,7 @@ async fn run(
             fetch.entity.name, table.set
         )));
     }
+    bounded(fetch)?;
     let moment = read::moment(call);
     let caller = Caller {
         access: call.session.access(),
@@ -87,6 +90,18 @@ async fn run(
     Ok(reply)
 }
 
+/// `top` and `count` are at most 5,000, as `$top` and a page are (Dataverse, "Page results using FetchXML").
+fn bounded(fetch: &fetchxml::Fetch) -> Result<(), Fault> {
+    let refused = |name: &str| {
+        Fault::argument(format!("The value of '{name}' of the fetch must be between 1 and {PAGE}."))
+    };
+    if fetch.top.is_some_and(|top| top == 0 || top > PAGE) {
+        return Err(refused("top"));
+    }
+    // a count of 0 is none
+    if fetch.count.is_some_and(|count| count > PAGE) { Err(refused("count")) } else { Ok(()) }
+}
+
 /// `GET {set}?sql=…`.
 pub(crate) async fn sql(call: &Call<'_>, table: &Arc<Table>, sql: &str) -> Result<Reply, Fault> {
     let select = fetchxml::sql::parse(sql)
@@ -122,8 +137,35 @@ pub(crate) async fn view(
     let id = keys::guid(id)
         .ok_or_else(|| Fault::malformed("The id of a saved query must be a GUID."))?;
     let view = call.model().view(id).filter(|view| view.table == table.logical).cloned();
-    let view = view.ok_or_else(|| Fault::missing("savedquery", &format!("Id = {id}")))?;
-    let fetch = fetchxml::fetch::parse(&view.fetch)
-        .map_err(|error| Fault::internal(format!("the view {id} cannot be read: {error}")))?;
+    let kept = match view {
+        Some(view) => Some(view.fetch.clone()),
+        None if call.options.user_query().is_some() => personal(call, table, id).await?,
+        None => None,
+    };
+    let of = if call.options.user_query().is_some() { USER_QUERY } else { "savedquery" };
+    let kept = kept.ok_or_else(|| Fault::missing(of, &format!("Id = {id}")))?;
+    let fetch = fetchxml::fetch::parse(&kept)
+        .map_err(|error| Fault::malformed(format!("The view {id} cannot be run: {error}")))?;
     run(call, table, &fetch, behind).await
+}
+
+const USER_QUERY: &str = "userquery";
+
+/// What a view asks that a person keeps, if the caller may see it and it lists this table.
+async fn personal(call: &Call<'_>, table: &Table, id: Uuid) -> Result<Option<String>, Fault> {
+    let Some(of) = call.model().table(USER_QUERY) else { return Ok(None) };
+    let shape = Query::of(of).select(["fetchxml", "returnedtypecode"])?;
+    let found = call.session.read(USER_QUERY, &RowKey::Id(id), &shape).await?;
+    let Some(found) = found else { return Ok(None) };
+    let (mut fetch, mut lists) = (None, None);
+    for property in &found.plan.shown.properties {
+        let name = property.column().map(|column| column.logical.as_str());
+        let Some(row) = found.rows.first() else { continue };
+        match (name, property.value(row).map_err(records::Error::from)?) {
+            (Some("fetchxml"), Value::Text(text)) => fetch = Some(text),
+            (Some("returnedtypecode"), Value::Text(text)) => lists = Some(text),
+            _ => {}
+        }
+    }
+    Ok(fetch.filter(|_| lists.as_deref() == Some(&*table.logical)))
 }

@@ -98,7 +98,7 @@ pub(crate) async fn page(
         None => Place::first(),
     };
     if query.top.is_some_and(|top| top == 0 || top > u64::from(PAGE)) {
-        return Err(Fault::malformed(format!("The value of $top must be between 1 and {PAGE}.")));
+        return Err(Fault::argument(format!("The value of $top must be between 1 and {PAGE}.")));
     }
     answer(call, table, Asked { query, place, skip: 0, sparse: grouped }).await
 }

@@ -1,7 +1,8 @@
 //! FetchXML and the small SQL of the Dataverse Web API, as text and as trees.
 //!
 //! [`fetch::parse`] reads FetchXML and [`Fetch`] writes it again; [`sql::parse`] reads the one `SELECT` that the
-//! option `sql` takes. Names are as they were written; what they mean is for whoever knows the model.
+//! option `sql` takes; [`layout::cells`] says which columns a view shows. Names are as they were written; what they mean
+//! is for whoever knows the model.
 //!
 //! ```
 //! let fetch = liaison_fetchxml::fetch::parse(
@@ -21,6 +22,7 @@
 
 mod error;
 pub mod fetch;
+pub mod layout;
 pub mod limits;
 pub mod sql;
 mod xml;

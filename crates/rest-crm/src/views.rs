@@ -61,8 +61,8 @@ struct ViewItem {
 
 /// List the views of a table of the CRM
 ///
-/// List views of Salesforce, views of Dynamics 365 and those that are shared with the caller there; none for an environment
-/// of the hub, whose views the Web API has.
+/// List views of Salesforce; of Dynamics 365 and of an environment of the hub the views of everybody and those that the caller
+/// keeps, in Dynamics 365 also those that are shared with the caller.
 #[utoipa::path(get, path = "/api/v1/crm/views/{crm_table}", operation_id = "crm_views.list",
     tag = "crm", params(TablePath), responses((status = 200, body = Vec<ViewItem>), Failures))]
 async fn list(

@@ -174,7 +174,7 @@ impl TeamsApp {
             records.crm().search(&words, &asked).await?
         };
         refs.retain(|one| asked.iter().any(|name| name.eq_ignore_ascii_case(&one.table)));
-        let me = if narrow.mine { self.0.crm.own_user(scope).await? } else { None };
+        let me = if narrow.mine { Some(self.0.crm.own_user(scope).await?) } else { None };
         let refs = narrow.of(&records, (refs, me)).await?;
         let page: Vec<RecordRef> = refs.into_iter().skip(skip).take(count.clamp(1, MOST)).collect();
         let hits = Box::pin(self.hits(scope, &records, page)).await?;

@@ -19,8 +19,6 @@ pub(crate) struct Connect {
     words: String,
     table: String,
     narrow: Narrow,
-    /// Whether the CRM says who the seller is there.
-    knows_me: bool,
     found: Found,
     /// Files that may go along.
     files: Vec<(usize, String)>,
@@ -31,12 +29,12 @@ impl Connect {
     pub(crate) fn new(
         frame: &Frame,
         (id, from): (Uuid, &str),
-        (asked, found, knows_me): (&Asked, Found, bool),
+        (asked, found): (&Asked, Found),
         files: Vec<(usize, String)>,
     ) -> Self {
         let (words, table, from) = (asked.q.clone(), asked.table.clone(), from.to_owned());
         let narrow = asked.narrow();
-        Self { frame: frame.clone(), id, words, table, narrow, knows_me, found, files, from }
+        Self { frame: frame.clone(), id, words, table, narrow, found, files, from }
     }
 
     fn value(hit: &Hit) -> String {
@@ -70,16 +68,14 @@ pub(crate) async fn page(
 ) -> Result<Response, Problem> {
     let opened = app.mailbox.open(&visit.scope, id).await?;
     let teams = app.deployment.teams();
-    let knows_me = app.crm.own_user(&visit.scope).await.is_ok_and(|own| own.is_some());
-    let narrow = Narrow { mine: knows_me && asked.mine.is_some(), ..asked.narrow() };
     let wanted = (asked.q.as_str(), asked.table.as_str());
-    let found = teams.search_narrowed(&visit.scope, wanted, narrow, (0, SHOWN));
+    let found = teams.search_narrowed(&visit.scope, wanted, asked.narrow(), (0, SHOWN));
     let found = Box::pin(found).await?;
     let with_files =
         app.mailbox.offered(&visit.scope).await.unwrap_or_default().files != mailbox::Files::Stay;
     let files = opened.message.files().filter(|_| with_files);
     let files = files.map(|(at, file)| (at, file.name.clone())).collect();
-    let html = Connect::new(&visit.frame, (id, &asked.from), (&asked, found, knows_me), files);
+    let html = Connect::new(&visit.frame, (id, &asked.from), (&asked, found), files);
     let html = Html::of(&html);
     let to = back(id, &asked.from);
     Ok(answer::page(&Alone::wide(visit.frame, &opened, (html, to))))

@@ -394,7 +394,7 @@ fn a_record_stands_beside_with_what_happened_and_is_shared_or_chosen() {
                 active: Some(1),
                 ..connect::Asked::default()
             };
-            Html::of(&connect::Connect::new(frame, (id, ""), (&asked, found, true), files.clone()))
+            Html::of(&connect::Connect::new(frame, (id, ""), (&asked, found), files.clone()))
         };
         vec![
             ("record", page(record(true))),

@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 use axum::{extract::State, response::Response};
 use edge::{Form, Path, Problem};
-use fetchxml::fetch::{self, Attribute, Entity, Fetch, Filter as Filters, Operator, Order};
+use fetchxml::{
+    fetch::{self, Attribute, Entity, Fetch, Filter as Filters, Operator, Order},
+    layout,
+};
 use kernel::EnvironmentId;
 use queries::{Condition, Paging, Verb, query::Comparison};
 use records::{Delete, Entry, Operation, Reference, RowKey, Update};
@@ -102,7 +105,8 @@ impl Views {
         if let Some(own) = own
             && let Ok(fetch) = fetch::parse(&own.fetch)
         {
-            let columns = cells(&own.layout);
+            let mut columns = layout::cells(&own.layout);
+            columns.truncate(crate::asking::MOST_COLUMNS);
             let columns = if columns.is_empty() { own_columns(&fetch.entity) } else { columns };
             let (id, name) = (Some(own.id), own.name.clone());
             return Chosen { id, name, personal: true, fetch, columns };
@@ -231,16 +235,6 @@ fn stand_in(table: &Table) -> Vec<String> {
 
 fn own_columns(entity: &Entity) -> Vec<String> {
     entity.attributes.iter().map(|attribute| attribute.name.clone()).collect()
-}
-
-/// The names of the cells of a `layoutxml`.
-fn cells(layout: &str) -> Vec<String> {
-    let parts = layout.split("<cell ").skip(1);
-    let named = parts.filter_map(|part| {
-        let (_, rest) = part.split_once("name=\"")?;
-        rest.split_once('"').map(|(name, _)| name.to_owned())
-    });
-    named.take(crate::asking::MOST_COLUMNS).collect()
 }
 
 /// What the reader keeps of a table, or the one of anybody that the reader may see.

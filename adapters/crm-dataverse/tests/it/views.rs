@@ -2,7 +2,7 @@
 
 use crm::{Crm as _, Cursor, Error, FieldKind, Value, ViewRef};
 use http::Method;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::house::{House, account, values};
 
@@ -59,6 +59,12 @@ async fn a_view_shows_what_the_environment_selects_as_whoever_looks() {
     assert_eq!((second.records.len(), second.next), (3, None));
     assert_eq!(second.records[2].values["name"], Value::from("Village 00"));
     assert_eq!(crm.listed(&active.at, None).await.unwrap().records.len(), 50);
+
+    // the same by its own address, and by one of everybody's
+    for (option, id) in [("userQuery", &villages.at.id.0), ("savedQuery", &active.at.id.0)] {
+        let found = house.call(Method::GET, &format!("accounts?{option}={id}"), &Json::Null).await;
+        assert!(found["value"].as_array().unwrap().len() >= 53, "{option}: {found}");
+    }
 
     // somebody else has views of everybody at most, and not this one
     let limited = house.limited();

@@ -4,3 +4,4 @@
 mod conformance;
 mod house;
 mod rights;
+mod views;

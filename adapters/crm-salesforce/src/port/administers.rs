@@ -21,7 +21,7 @@ impl SellersOrganisation {
     }
 
     async fn profile(&self) -> Result<Option<RecordRef>> {
-        let own = RecordRef::new("User", self.seller.user.clone());
+        let own = self.me().await?;
         let found = shown(self.read(&own, &["ProfileId".to_owned()]).await)?;
         Ok(found.and_then(|found| match found.values.get("ProfileId") {
             Some(Value::Row(at)) => Some(RecordRef::new("Profile", at.id.0.clone())),

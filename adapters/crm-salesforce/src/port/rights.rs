@@ -59,7 +59,7 @@ impl SellersOrganisation {
     }
 
     /// The seller's user: as the sign-in said it, else as the organisation says it.
-    async fn user(&self) -> Result<RecordId> {
+    pub(super) async fn user(&self) -> Result<RecordId> {
         let known = RecordId::parse(&self.seller.user);
         if let Some(known) = known.filter(|known| known.as_str().starts_with(USER)) {
             return Ok(known);

@@ -36,7 +36,7 @@ pub fn view_of(table: &str, key: &str) -> ViewRef {
 }
 
 impl SellersRecords {
-    /// The views of a table, by name; none for an environment of the hub, whose views have pages of their own.
+    /// The views of a table, by name.
     ///
     /// # Errors
     /// [`crate::Error::Crm`].

@@ -70,6 +70,17 @@ pub(super) async fn a_seller_does_what_they_may_and_nothing_else(bench: &Bench) 
     assert_eq!(bench.read(&at).await.values.get(phone), Some(&Value::Null));
 }
 
+pub(super) async fn a_seller_is_who_owns_what_they_make(bench: &Bench) {
+    let Names { owner, .. } = bench.names;
+    let at = bench.account("My own", []).await;
+    let read = good("reading", bench.seller.read(&at, &fields([owner])).await);
+    let me = good("who am I", bench.seller.me().await);
+    assert_eq!(read.values.get(owner), Some(&Value::Row(me.clone())));
+    let other = good("who am I", bench.limited.me().await);
+    assert_eq!(other.table, me.table);
+    assert_ne!(other.id, me.id);
+}
+
 pub(super) async fn a_record_tells_what_may_be_done_with_it(bench: &Bench) {
     let at = bench.account("Somebody's own", []).await;
     let all = Rights { read: true, write: true, delete: true, share: true, assign: true };

@@ -39,7 +39,7 @@ impl Environments {
         self.lead(scope, &target).await?;
         if from == to {
             let detail = "another environment than the one that is copied";
-            return Err(Error::field("/target", "environment.same", detail));
+            return Err(Error::field("/target_environment_id", "environment.same", detail));
         }
         if target.kind != EnvironmentKind::Sandbox {
             return Err(Error::NotSandbox);

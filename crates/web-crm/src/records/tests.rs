@@ -42,6 +42,9 @@ impl Crm for Nobody {
     fn read<'a>(&'a self, _: &'a RecordRef, _: &'a [String]) -> Answer<'a, Record> {
         never()
     }
+    fn me(&self) -> Answer<'_, RecordRef> {
+        never()
+    }
     fn read_many<'a>(
         &'a self,
         _: &'a str,
