@@ -113,6 +113,8 @@ pub struct Filter {
     pub conditions: Vec<Condition>,
     /// Filters within.
     pub filters: Vec<Self>,
+    /// Tables that are looked into: [`LinkKind::of_filter`] ones.
+    pub links: Vec<Link>,
 }
 
 /// One condition.
@@ -141,10 +143,75 @@ pub struct Link {
     pub to: String,
     /// Name of its columns in the answer: `alias.column`.
     pub alias: Option<String>,
-    /// `link-type="outer"`: rows without a partner stay.
-    pub outer: bool,
+    /// `link-type`.
+    pub kind: LinkKind,
     /// The table of an N:N relationship.
     pub intersect: bool,
+}
+
+/// How a table hangs on another (FetchXML reference, link-entity, link-type options).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LinkKind {
+    /// `inner`: rows that have a partner, once for each.
+    #[default]
+    Inner,
+    /// `outer`: rows without a partner stay.
+    Outer,
+    /// `exists`: rows that have a partner, once; it shows nothing.
+    Exists,
+    /// `in`: the same, written in another way.
+    In,
+    /// `matchfirstrowusingcrossapply`: rows that have a partner, with one of them.
+    MatchFirst,
+    /// `any`, in a filter: there is a partner.
+    Any,
+    /// `not any`, in a filter: there is none.
+    NotAny,
+    /// `all`, in a filter: there are rows of that value, and none of them fulfils the filters.
+    All,
+    /// `not all`, in a filter: the same as `any`, whatever its name.
+    NotAll,
+}
+
+impl LinkKind {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Inner,
+        Self::Outer,
+        Self::Exists,
+        Self::In,
+        Self::MatchFirst,
+        Self::Any,
+        Self::NotAny,
+        Self::All,
+        Self::NotAll,
+    ];
+
+    /// As it is written.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Inner => "inner",
+            Self::Outer => "outer",
+            Self::Exists => "exists",
+            Self::In => "in",
+            Self::MatchFirst => "matchfirstrowusingcrossapply",
+            Self::Any => "any",
+            Self::NotAny => "not any",
+            Self::All => "all",
+            Self::NotAll => "not all",
+        }
+    }
+
+    /// Whether it stands in a filter, and not in a table.
+    pub const fn of_filter(self) -> bool {
+        matches!(self, Self::Any | Self::NotAny | Self::All | Self::NotAll)
+    }
+
+    /// The one of this name, for this place.
+    pub fn from_name(name: &str, in_filter: bool) -> Option<Self> {
+        let named = |kind: &Self| kind.of_filter() == in_filter && kind.as_str() == name;
+        Self::ALL.into_iter().find(named)
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ pub mod cookie;
 use std::sync::Arc;
 
 use fetchxml::fetch::{
-    self, Attribute, DateGrouping, Entity, Fetch, Filter, Link as FetchLink, Operator,
+    self, Attribute, DateGrouping, Entity, Fetch, Filter, Link as FetchLink, LinkKind, Operator,
 };
 use tables::{ColumnKind, Model, Table};
 
@@ -14,8 +14,8 @@ use crate::{
     functions::{Call, Caller, Operand},
     limits,
     query::{
-        Aggregate, Comparison, Condition, DatePart, Field, Function, Group, GroupKey, Join, Link,
-        Order, OrderBy, Output, Query, Shape, Source, all_columns,
+        Aggregate, Comparison, Condition, DatePart, Exists, Field, Function, Group, GroupKey, Join,
+        Link, Order, OrderBy, Output, Query, Shape, Source, all_columns,
     },
     sql::Paging,
     values::{Op, compare, edm, read},
@@ -52,13 +52,15 @@ pub fn from_fetch(model: &Model, fetch: &Fetch, caller: &Caller<'_>) -> Result<F
         caller,
         query,
         aliases: Vec::new(),
+        unnamed: Vec::new(),
+        shown: Vec::new(),
         group: fetch.aggregate.then(Group::default),
         conditions: 0,
     };
-    reader.entity(&fetch.entity, 0, None)?;
+    let looked = reader.entity(&fetch.entity, 0, None)?;
     let filter = reader.filters(&fetch.entity.filters, 0)?;
-    reader.query.filter = filter;
-    reader.orders(&fetch.entity, 0)?;
+    reader.query.filter = filter.and(looked);
+    reader.orders(&fetch.entity, 0, &mut 0)?;
     let mut query = reader.query;
     if let Some(mut group) = reader.group {
         group.limit = Some(limits::AGGREGATED);
@@ -98,6 +100,10 @@ struct Reader<'r> {
     query: Query,
     /// The aliases of links and their sources.
     aliases: Vec<(String, usize)>,
+    /// The tables of links without an alias, by which conditions may name them too.
+    unnamed: Vec<(String, usize)>,
+    /// The sources of links whose rows are shown, as they stand in the document.
+    shown: Vec<usize>,
     group: Option<Group>,
     conditions: usize,
 }
@@ -107,8 +113,8 @@ impl Reader<'_> {
         Ok(Arc::clone(&self.query.source(source)?.table))
     }
 
-    /// The columns and links of an entity.
-    fn entity(&mut self, entity: &Entity, source: usize, alias: Option<&str>) -> Result<()> {
+    /// The columns and links of an entity; what the links that show nothing ask of its rows.
+    fn entity(&mut self, entity: &Entity, source: usize, alias: Option<&str>) -> Result<Condition> {
         let table = self.table(source)?;
         let all = entity.all_attributes || (alias.is_none() && entity.attributes.is_empty());
         if all && self.group.is_none() {
@@ -124,10 +130,16 @@ impl Reader<'_> {
                 self.output(field, attribute.alias.as_deref(), alias)?;
             }
         }
+        let mut looked = Condition::always();
         for link in &entity.links {
-            self.link(link, source)?;
+            match link.kind {
+                LinkKind::Exists | LinkKind::In => {
+                    looked = looked.and(self.look(link, source, true)?);
+                }
+                _ => self.link(link, source)?,
+            }
         }
-        Ok(())
+        Ok(looked)
     }
 
     fn output(&mut self, field: Field, named: Option<&str>, alias: Option<&str>) -> Result<()> {
@@ -149,7 +161,8 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn link(&mut self, link: &FetchLink, parent: usize) -> Result<()> {
+    /// The table of a link, hung on another.
+    fn hang(&mut self, link: &FetchLink, parent: usize, inside: bool) -> Result<usize> {
         let table = self
             .model
             .table(&link.entity.name)
@@ -165,23 +178,103 @@ impl Reader<'_> {
             return Err(Error::Types { left: a, right: b.unwrap_or(a), operator: "Equal" });
         }
         let links = Link::Columns { from: near.column, to: far };
-        let filter = Condition::always();
-        let join = Join { from: parent, link: links, outer: link.outer, filter };
-        let source =
-            self.query.add(Source { table: Arc::clone(table), join: Some(join), inside: false })?;
-        let alias = match &link.alias {
-            Some(alias) => alias.clone(),
-            None => format!("{}{source}", link.entity.name),
-        };
+        let (outer, filter) = (link.kind == LinkKind::Outer, Condition::always());
+        let join = Join { from: parent, link: links, outer, filter };
+        self.query.add(Source { table: Arc::clone(table), join: Some(join), inside })
+    }
+
+    /// Conditions may name a link: by its alias or, where it has none, by its table.
+    fn named(&mut self, link: &FetchLink, source: usize) -> Result<String> {
+        let alias = link.alias.clone().unwrap_or_else(|| {
+            self.unnamed.push((link.entity.name.clone(), source));
+            format!("{}{}", link.entity.name, self.aliases.len() + 1)
+        });
         if self.aliases.iter().any(|(known, _)| *known == alias) {
             return Err(Error::invalid(format!("The alias '{alias}' stands twice.")));
         }
         self.aliases.push((alias.clone(), source));
-        let filter = self.filters(&link.entity.filters, source)?;
+        Ok(alias)
+    }
+
+    /// A link whose rows are shown.
+    fn link(&mut self, link: &FetchLink, parent: usize) -> Result<()> {
+        let source = self.hang(link, parent, false)?;
+        self.shown.push(source);
+        let alias = self.named(link, source)?;
+        let mut filter = self.filters(&link.entity.filters, source)?;
+        let looked = self.entity(&link.entity, source, Some(&alias))?;
+        filter = filter.and(looked);
+        if link.kind == LinkKind::MatchFirst {
+            filter = filter.and(self.first(link, parent, source)?);
+        }
+        self.restrict(source, filter);
+        Ok(())
+    }
+
+    fn restrict(&mut self, source: usize, filter: Condition) {
         if let Some(join) = self.query.sources.get_mut(source).and_then(|one| one.join.as_mut()) {
             join.filter = filter;
         }
-        self.entity(&link.entity, source, Some(&alias))
+    }
+
+    /// That no partner with a lesser key fulfils the same: of several the first is taken.
+    fn first(&mut self, link: &FetchLink, parent: usize, source: usize) -> Result<Condition> {
+        let other = self.hang(link, parent, true)?;
+        let filter = self.filters(&link.entity.filters, other)?;
+        let (lesser, key) = (self.query.key_of(other)?, self.query.key_of(source)?);
+        let filter = filter.and(Condition::Columns(lesser, Comparison::Less, key));
+        let sources = vec![other];
+        let exists = Exists { sources, filter: Box::new(filter), selective: false };
+        Ok(Condition::Exists(exists).negated())
+    }
+
+    /// That there are rows of a link, with what it asks of them or whatever they are.
+    fn look(&mut self, link: &FetchLink, parent: usize, asked: bool) -> Result<Condition> {
+        let source = self.hang(link, parent, true)?;
+        let mut sources = vec![source];
+        let mut filter = Condition::always();
+        if asked {
+            // nobody outside may name what is not joined there
+            let known = (self.aliases.len(), self.unnamed.len());
+            self.named(link, source)?;
+            filter = self.within(&link.entity, source, &mut sources)?;
+            self.aliases.truncate(known.0);
+            self.unnamed.truncate(known.1);
+        }
+        Ok(Condition::Exists(Exists { sources, filter: Box::new(filter), selective: false }))
+    }
+
+    /// What a table that is looked into must fulfil, with the tables that hang on it.
+    fn within(
+        &mut self,
+        entity: &Entity,
+        source: usize,
+        sources: &mut Vec<usize>,
+    ) -> Result<Condition> {
+        let mut filter = self.filters(&entity.filters, source)?;
+        for link in &entity.links {
+            if matches!(link.kind, LinkKind::Inner | LinkKind::Outer | LinkKind::MatchFirst) {
+                let next = self.hang(link, source, true)?;
+                self.named(link, next)?;
+                sources.push(next);
+                let inner = self.within(&link.entity, next, sources)?;
+                self.restrict(next, inner);
+            } else {
+                filter = filter.and(self.look(link, source, true)?);
+            }
+        }
+        Ok(filter)
+    }
+
+    /// A link of a filter. `all` asks that none of the rows fulfils the filters, and `not all` is `any`
+    /// (FetchXML reference, filter link types).
+    fn looked(&mut self, link: &FetchLink, parent: usize) -> Result<Condition> {
+        let found = self.look(link, parent, true)?;
+        Ok(match link.kind {
+            LinkKind::NotAny => found.negated(),
+            LinkKind::All => self.look(link, parent, false)?.and(found.negated()),
+            _ => found,
+        })
     }
 
     fn grouped(&mut self, attribute: &Attribute, field: Field) -> Result<()> {
@@ -220,7 +313,8 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn orders(&mut self, entity: &Entity, source: usize) -> Result<()> {
+    /// The orders of a table and of its links, `place` being the next of those that are shown.
+    fn orders(&mut self, entity: &Entity, source: usize, place: &mut usize) -> Result<()> {
         for order in &entity.orders {
             let by = match (&self.group, &order.alias, &order.attribute) {
                 (Some(group), Some(alias), _) => {
@@ -252,16 +346,20 @@ impl Reader<'_> {
             };
             self.query.order.push(Order { by, descending: order.descending });
         }
-        let mut next = source + 1;
         for link in &entity.links {
-            self.orders(&link.entity, next)?;
-            next += count(link);
+            if matches!(link.kind, LinkKind::Exists | LinkKind::In) {
+                continue;
+            }
+            let next = self.shown.get(*place).copied().ok_or(Error::Malformed)?;
+            *place += 1;
+            self.orders(&link.entity, next, place)?;
         }
         Ok(())
     }
 
     fn aliased(&self, alias: &str) -> Result<usize> {
-        let found = self.aliases.iter().find(|(known, _)| known == alias);
+        let all = self.aliases.iter().chain(&self.unnamed);
+        let found = all.into_iter().find(|(known, _)| known == alias);
         found.map(|(_, source)| *source).ok_or_else(|| {
             Error::invalid(format!("There is no link-entity with the alias '{alias}'."))
         })
@@ -285,6 +383,9 @@ impl Reader<'_> {
         }
         for inner in &filter.filters {
             list.push(self.filter(inner, source, depth + 1)?);
+        }
+        for link in &filter.links {
+            list.push(self.looked(link, source)?);
         }
         // An empty filter says nothing, whatever its type.
         Ok(match list.is_empty() {
@@ -397,11 +498,6 @@ pub(crate) fn columns(query: &Query, left: Field, op: Op, right: Field) -> Resul
     };
     let condition = Condition::Columns(left, comparison, right);
     Ok(if op == Op::NotEqual { condition.negated() } else { condition })
-}
-
-/// How many sources a link has with those inside it.
-fn count(link: &FetchLink) -> usize {
-    1 + link.entity.links.iter().map(count).sum::<usize>()
 }
 
 const fn part(grouping: DateGrouping, fiscal: i8) -> DatePart {

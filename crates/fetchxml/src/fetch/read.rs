@@ -1,7 +1,8 @@
 //! From XML to the tree.
 
 use super::{
-    Aggregate, Attribute, Condition, DateGrouping, Entity, Fetch, Filter, Link, Operator, Order,
+    Aggregate, Attribute, Condition, DateGrouping, Entity, Fetch, Filter, Link, LinkKind, Operator,
+    Order,
 };
 use crate::{
     error::{Error, Problem, Result, limit},
@@ -126,7 +127,12 @@ const ATTRIBUTE_HOW: &[&str] = &["usertimezone", "addedby", "build", "rowaggrega
 
 const CONDITION_HOW: &[&str] = &["uiname", "uitype", "uihidden", "column", "alias"];
 
-const FILTER_HOW: &[&str] = &["isquickfindfields", "hint", "overridequickfindrecordlimitenabled"];
+const FILTER_HOW: &[&str] = &[
+    "isquickfindfields",
+    "hint",
+    "overridequickfindrecordlimitenabled",
+    "overridequickfindrecordlimitdisabled",
+];
 
 struct State<'a> {
     reader: Reader<'a>,
@@ -232,7 +238,7 @@ impl<'a> State<'a> {
                 }
                 "link-entity" => {
                     Self::count(&mut self.links, at, "links", limits::LINKS)?;
-                    let link = self.deeper(|state| state.link(start))?;
+                    let link = self.deeper(|state| state.link(start, false))?;
                     entity.links.push(link);
                 }
                 _ => return Err(start.unknown()),
@@ -241,20 +247,22 @@ impl<'a> State<'a> {
         Ok(entity)
     }
 
-    fn link(&mut self, mut start: Start<'a>) -> Result<Link> {
+    /// A link of a table or, with its own kinds, of a filter.
+    fn link(&mut self, mut start: Start<'a>, in_filter: bool) -> Result<Link> {
         let entity = Entity { name: start.required("name")?, ..Entity::default() };
         let mut link = Link {
             entity: Entity::default(),
             from: start.required("from")?,
             to: start.required("to")?,
             alias: start.text("alias").filter(|alias| !alias.is_empty()),
-            outer: start
-                .one_of("link-type", |kind| match kind {
-                    "inner" => Some(false),
-                    "outer" => Some(true),
-                    _ => None,
-                })?
-                .unwrap_or_default(),
+            kind: match start.one_of("link-type", |kind| LinkKind::from_name(kind, in_filter))? {
+                Some(kind) => kind,
+                None if !in_filter => LinkKind::Inner,
+                None => {
+                    let problem = Problem::MissingAttribute("link-type");
+                    return Err(Error { at: start.at, problem });
+                }
+            },
             intersect: start.flag("intersect")?,
         };
         start.rest(LINK_HOW)?;
@@ -283,6 +291,11 @@ impl<'a> State<'a> {
                     Self::count(&mut self.conditions, start.at, "conditions", limits::CONDITIONS)?;
                     let inner = self.deeper(|state| state.filter(start))?;
                     filter.filters.push(inner);
+                }
+                "link-entity" => {
+                    Self::count(&mut self.links, start.at, "links", limits::LINKS)?;
+                    let link = self.deeper(|state| state.link(start, true))?;
+                    filter.links.push(link);
                 }
                 _ => return Err(start.unknown()),
             }

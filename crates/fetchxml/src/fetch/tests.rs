@@ -28,7 +28,7 @@ fn a_view_is_read_and_written_again() {
     assert_eq!(filter.filters[0].conditions[0].values, [""; 0]);
     assert_eq!(filter.filters[0].conditions[1].value_of.as_deref(), Some("y"));
     let link = &fetch.entity.links[0];
-    assert!(link.outer && link.entity.filters.len() == 1);
+    assert!(link.kind == LinkKind::Outer && link.entity.filters.len() == 1);
     assert_eq!(parse(&fetch.to_string()).unwrap(), fetch);
 }
 
@@ -44,6 +44,29 @@ fn aggregates_are_read() {
 
 fn error(inner: &str) -> Error {
     parse(&format!("<fetch><entity name='a'>{inner}</entity></fetch>")).unwrap_err()
+}
+
+#[test]
+fn links_are_of_their_place() {
+    let inner = "<condition attribute='n' operator='eq' value='1'/>";
+    for kind in LinkKind::ALL {
+        let link = format!(
+            "<link-entity name='b' from='x' to='y' link-type='{}'><filter>{inner}</filter></link-entity>",
+            kind.as_str()
+        );
+        let (there, elsewhere) = (format!("<filter type='or'>{link}{inner}</filter>"), link);
+        let (good, bad) = if kind.of_filter() { (there, elsewhere) } else { (elsewhere, there) };
+        let fetch = parse(&format!("<fetch><entity name='a'>{good}</entity></fetch>")).unwrap();
+        let links = match fetch.entity.filters.first() {
+            Some(filter) => &filter.links,
+            None => &fetch.entity.links,
+        };
+        assert_eq!(links[0].kind, kind);
+        assert_eq!(parse(&fetch.to_string()).unwrap(), fetch);
+        assert!(matches!(error(&bad).problem, Problem::Value { of: "link-type", .. }));
+    }
+    let bare = "<filter><link-entity name='b' from='x' to='y'/></filter>";
+    assert_eq!(error(bare).problem, Problem::MissingAttribute("link-type"));
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use super::{Aggregate, Attribute, Condition, DateGrouping, Entity, Fetch, Filter, Link, Order};
+use super::{
+    Aggregate, Attribute, Condition, DateGrouping, Entity, Fetch, Filter, Link, LinkKind, Order,
+};
 use crate::xml::escape;
 
 impl Aggregate {
@@ -149,6 +151,9 @@ impl Writer {
         for inner in &filter.filters {
             self.filter(inner);
         }
+        for link in &filter.links {
+            self.link(link);
+        }
         self.0.push_str("</filter>");
     }
 
@@ -182,8 +187,8 @@ impl Writer {
         self.attribute("from", &link.from);
         self.attribute("to", &link.to);
         self.optional("alias", link.alias.as_deref());
-        if link.outer {
-            self.attribute("link-type", "outer");
+        if link.kind != LinkKind::Inner {
+            self.attribute("link-type", link.kind.as_str());
         }
         self.flag("intersect", link.intersect);
         self.0.push('>');

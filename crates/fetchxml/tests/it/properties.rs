@@ -1,7 +1,8 @@
 use liaison_fetchxml::{
     Fetch,
     fetch::{
-        self, Aggregate, Attribute, Condition, DateGrouping, Entity, Filter, Link, Operator, Order,
+        self, Aggregate, Attribute, Condition, DateGrouping, Entity, Filter, Link, LinkKind,
+        Operator, Order,
     },
     sql,
 };
@@ -31,10 +32,12 @@ fn filter() -> impl Strategy<Value = Filter> {
         or,
         conditions,
         filters: Vec::new(),
+        links: Vec::new(),
     });
     leaf.prop_recursive(4, 12, 3, |inner| {
-        (any::<bool>(), vec(condition(), 0..3), vec(inner, 0..3))
-            .prop_map(|(or, conditions, filters)| Filter { or, conditions, filters })
+        (any::<bool>(), vec(condition(), 0..3), vec(inner, 0..3)).prop_map(
+            |(or, conditions, filters)| Filter { or, conditions, filters, links: Vec::new() },
+        )
     })
 }
 
@@ -78,7 +81,7 @@ fn entity() -> impl Strategy<Value = Entity> {
                 from,
                 to,
                 alias,
-                outer,
+                kind: if outer { LinkKind::Outer } else { LinkKind::Exists },
                 intersect: !outer,
             },
         );

@@ -106,7 +106,9 @@ async fn fetchxml_finds_what_a_look_at_each_row_finds() {
         let on_name =
             "<filter><condition attribute='fullname' operator='ne' value='beta'/></filter>";
         let on_name = if random.one_in(2) { on_name } else { "" };
-        let linked = match random.below(4) {
+        let looked = *random.pick(&["any", "not any", "all", "not all"]);
+        let once = *random.pick(&["exists", "in", "matchfirstrowusingcrossapply"]);
+        let linked = match random.below(6) {
             0 => format!(
                 "<link-entity name='contact' from='parentcustomerid' to='accountid' alias='c' link-type='{kind}'>\
                  <attribute name='fullname'/><attribute name='salary'/>{on_name}</link-entity>"
@@ -121,6 +123,17 @@ async fn fetchxml_finds_what_a_look_at_each_row_finds() {
                 "<link-entity name='accounttopic' from='accountid' to='accountid' intersect='true' link-type='{kind}'>\
                  <link-entity name='topic' from='topicid' to='topicid' alias='t' link-type='{kind}'>\
                  <attribute name='title'/></link-entity></link-entity>"
+            ),
+            3 => format!(
+                "<link-entity name='contact' from='parentcustomerid' to='accountid' alias='e' link-type='{once}'>\
+                 {on_name}<link-entity name='account' from='primarycontactid' to='contactid' link-type='{kind}'/>\
+                 </link-entity>"
+            ),
+            4 => format!(
+                "<filter type='or'>{}<link-entity name='contact' from='parentcustomerid' to='accountid' link-type='{looked}'>\
+                 {on_name}<link-entity name='account' from='primarycontactid' to='contactid' link-type='exists'/>\
+                 </link-entity></filter>",
+                condition(&mut random)
             ),
             _ => String::new(),
         };
@@ -143,6 +156,78 @@ async fn fetchxml_finds_what_a_look_at_each_row_finds() {
         compared += found.len();
     }
     assert!(compared > 500, "{compared}");
+}
+
+#[tokio::test]
+async fn links_that_show_nothing_say_which_rows_come() {
+    let store = Store::fresh().await;
+    let world = World::make(&store, 1, 79).await;
+    let mut compared = 0;
+    for access in &world.callers {
+        let mut names = Vec::new();
+        let filter =
+            "<filter><condition attribute='fullname' operator='eq' value='alpha'/></filter>";
+        let contact = |kind: &str, filter: &str| {
+            format!(
+                "<link-entity name='contact' from='parentcustomerid' to='accountid' link-type='{kind}'>{filter}</link-entity>"
+            )
+        };
+        let entity = |body: String| {
+            format!(
+                "<fetch><entity name='account'><attribute name='accountid'/>{body}</entity></fetch>"
+            )
+        };
+        for (text, filter) in [
+            (entity(String::new()), ""),
+            (entity(contact("inner", filter)), filter),
+            (entity(contact("exists", filter)), filter),
+            (entity(contact("in", filter)), filter),
+            (entity(contact("matchfirstrowusingcrossapply", filter)), filter),
+            (entity(format!("<filter>{}</filter>", contact("any", filter))), filter),
+            (entity(format!("<filter>{}</filter>", contact("not all", filter))), filter),
+            (entity(format!("<filter>{}</filter>", contact("not any", filter))), filter),
+            (entity(format!("<filter>{}</filter>", contact("all", filter))), filter),
+            (entity(format!("<filter>{}</filter>", contact("any", ""))), ""),
+        ] {
+            let fetched = fetch(&text, access);
+            assert_eq!(filter.is_empty(), !text.contains("fullname"));
+            names.push(shown(&store, &world, access, &fetched.query).await);
+        }
+        let Some(names) = names.into_iter().collect::<Option<Vec<_>>>() else { continue };
+        let [every, inner, exists, within, first, any, not_all, not_any, all, some] =
+            names.try_into().unwrap_or_else(|_| panic!("ten answers"));
+        let mut once = inner;
+        once.dedup();
+        for other in [&exists, &within, &first, &any, &not_all] {
+            assert_eq!(*other, once);
+        }
+        let without = |of: &[Vec<Value<'static>>]| -> Vec<_> {
+            of.iter().filter(|row| !once.contains(row)).cloned().collect()
+        };
+        assert_eq!(not_any, without(&every));
+        assert_eq!(all, without(&some));
+        compared += once.len() + all.len();
+    }
+    assert!(compared > 20, "{compared}");
+}
+
+#[tokio::test]
+async fn conditions_name_links_by_alias_or_table() {
+    let world_of = |link: &str, name: &str| {
+        format!(
+            "<fetch><entity name='account'><filter><condition entityname='{name}' attribute='fullname' operator='null'/></filter>\
+             <link-entity name='contact' from='parentcustomerid' to='accountid' {link}/></entity></fetch>"
+        )
+    };
+    let read = |text: &str| {
+        let (access, moment) = (Access::system(Uuid::nil(), Uuid::nil()), moment());
+        let caller = Caller { access: &access, moment: &moment, names: false };
+        from_fetch(&MODEL, &fetchxml::fetch::parse(text).unwrap(), &caller).map(drop)
+    };
+    assert!(read(&world_of("link-type='outer'", "contact")).is_ok());
+    assert!(read(&world_of("link-type='outer' alias='c'", "c")).is_ok());
+    assert!(read(&world_of("link-type='outer' alias='c'", "contact")).is_err());
+    assert!(read(&world_of("link-type='exists' alias='c'", "c")).is_err());
 }
 
 #[tokio::test]

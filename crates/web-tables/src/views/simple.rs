@@ -79,7 +79,8 @@ impl Simple {
             simple.orders.push((column, order.descending));
         }
         if let Some(filter) = entity.filters.first() {
-            if !filter.filters.is_empty() || filter.conditions.len() > CONDITIONS {
+            let nested = !filter.filters.is_empty() || !filter.links.is_empty();
+            if nested || filter.conditions.len() > CONDITIONS {
                 return None;
             }
             simple.any = filter.or;
@@ -141,7 +142,7 @@ impl Simple {
             entity_name: None,
         });
         let conditions: Vec<Condition> = conditions.collect();
-        let filter = Filter { or: self.any, conditions, filters: Vec::new() };
+        let filter = Filter { or: self.any, conditions, ..Filter::default() };
         let filters = if filter.conditions.is_empty() { Vec::new() } else { vec![filter] };
         let entity = Entity {
             name: table.logical.clone(),
