@@ -241,17 +241,20 @@ impl Group {
 
     /// Asks the other connection for a checkpoint when the log has grown. What came meanwhile the writer copies itself
     /// between two transactions, once the other is done: then nothing is left, and the log starts over. A log that is
-    /// written over takes no room from the file system and is flushed faster than one that grows.
+    /// written over takes no room from the file system and is flushed faster than one that grows. Where much came
+    /// meanwhile, the other takes that too, so that nobody waits for the writer to copy it.
     fn checkpoint_when_due(&self) {
         let pages = WAL_PAGES.get();
         if pages < self.asked_at.get() {
             self.asked_at.set(0);
         }
-        if self.checkpoint.was_done() || pages >= RESTART_PAGES {
-            checkpoint::run(&self.connection);
-        } else if pages >= self.asked_at.get() + CHECKPOINT_PAGES {
-            self.asked_at.set(pages);
-            self.checkpoint.pull();
+        match Due::of(self.checkpoint.was_done(), pages, self.asked_at.get()) {
+            Due::Nothing => {}
+            Due::Aside => {
+                self.asked_at.set(pages);
+                self.checkpoint.pull();
+            }
+            Due::Here => checkpoint::run(&self.connection),
         }
     }
 
@@ -259,6 +262,30 @@ impl Group {
         let mut statement = self.connection.prepare_cached(sql).map_err(translate)?;
         statement.raw_execute().map_err(translate)?;
         Ok(())
+    }
+}
+
+/// What is to be done about the log.
+#[derive(Debug, PartialEq, Eq)]
+enum Due {
+    Nothing,
+    /// The other connection is to copy it.
+    Aside,
+    /// The writer is to copy the rest, so that it starts over.
+    Here,
+}
+
+impl Due {
+    /// With so many pages in the log, of which the other connection was asked for so many, and whether it is done.
+    const fn of(is_done: bool, pages: i32, asked_at: i32) -> Self {
+        let left = pages - asked_at;
+        if pages >= RESTART_PAGES || (is_done && (left <= FEW_PAGES || pages >= LONG_PAGES)) {
+            Self::Here
+        } else if is_done || left >= CHECKPOINT_PAGES {
+            Self::Aside
+        } else {
+            Self::Nothing
+        }
     }
 }
 
@@ -333,5 +360,29 @@ const GATHER_AFTER: RangeInclusive<usize> = 2..=24;
 const SLOW: Duration = Duration::from_millis(50);
 /// After each 16 MiB of log the other connection copies it into the database.
 const CHECKPOINT_PAGES: i32 = 4_096;
+/// So much the writer copies itself within a few milliseconds: 1 MiB.
+const FEW_PAGES: i32 = 256;
+/// From 48 MiB of log on it copies the rest itself however much that is.
+const LONG_PAGES: i32 = 12_288;
 /// From 128 MiB of log on, which a reader kept from starting over, the writer copies after each transaction.
 const RESTART_PAGES: i32 = 32_768;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_writer_copies_what_is_left_only_when_that_is_little() {
+        assert_eq!(Due::of(false, CHECKPOINT_PAGES - 1, 0), Due::Nothing);
+        assert_eq!(Due::of(false, CHECKPOINT_PAGES, 0), Due::Aside);
+        assert_eq!(Due::of(false, CHECKPOINT_PAGES + 900, CHECKPOINT_PAGES), Due::Nothing);
+        assert_eq!(Due::of(true, CHECKPOINT_PAGES + 900, CHECKPOINT_PAGES), Due::Aside);
+        assert_eq!(Due::of(true, CHECKPOINT_PAGES + 90, CHECKPOINT_PAGES), Due::Here);
+    }
+
+    #[test]
+    fn a_log_that_never_gets_short_starts_over_all_the_same() {
+        assert_eq!(Due::of(true, LONG_PAGES + 900, LONG_PAGES), Due::Here);
+        assert_eq!(Due::of(false, RESTART_PAGES, RESTART_PAGES), Due::Here);
+    }
+}

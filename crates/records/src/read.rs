@@ -8,11 +8,11 @@ use queries::{
     Collection, Condition, Context, Cursor, Page, Paging, Plan, Query, Shown,
     query::{Comparison, Order, OrderBy, Shape},
 };
-use record_tables::{names, registry};
+use record_tables::{names, registry, rows};
 use tables::Table;
 use uuid::Uuid;
 
-use crate::{Error, Reference, Result, RowKey, Session, snapshot::privilege_name};
+use crate::{Error, Reference, Result, RowKey, Session, snapshot::privilege_name, write};
 
 /// The answer to a query: cells, and what they are.
 #[derive(Debug, Clone)]
@@ -100,7 +100,7 @@ impl Session {
             let found = match (id, &key) {
                 (Some(id), _) => Some(id),
                 (None, RowKey::Alternate(values)) => {
-                    crate::write::find(reading.tx, &reading.session.snapshot, &table, values)?
+                    write::find(reading.tx, &reading.session.snapshot, &table, values)?
                 }
                 (None, _) => None,
             };
@@ -135,7 +135,8 @@ impl Session {
         self.look(move |reading| reading.changes(&shape, after, most)).await
     }
 
-    /// The history of a row of an audited table, newest first; for callers who may read the row.
+    /// The history of a row of an audited table, newest first; for callers who may read the row. A row that was never
+    /// changed says itself how it was made.
     ///
     /// # Errors
     /// [`Error::TableUnknown`], [`Error::RowMissing`], [`Error::Store`].
@@ -165,6 +166,9 @@ impl Session {
                     changes: row.get(4)?,
                 })
             };
+            if found.is_empty() {
+                return Ok(reading.beginning(&table, row, before)?.into_iter().collect());
+            }
             Ok(found.iter().map(entry).collect::<db::Result<_>>()?)
         })
         .await
@@ -248,7 +252,7 @@ impl Reading<'_> {
         let table = Arc::clone(snapshot.table(&reference.table)?);
         let id = match &reference.key {
             RowKey::Id(id) => Some(*id),
-            RowKey::Alternate(values) => crate::write::find(self.tx, snapshot, &table, values)?,
+            RowKey::Alternate(values) => write::find(self.tx, snapshot, &table, values)?,
             RowKey::Result(result) => return Err(Error::Reference { result: *result }),
         };
         let missing = || Error::RowMissing { table: reference.table.clone(), key: String::new() };
@@ -343,6 +347,34 @@ impl Reading<'_> {
             return Err(Error::RowMissing { table: table.logical.clone(), key: row.to_string() });
         }
         Ok(())
+    }
+
+    /// How a row was made, where its history knows nothing of it and the row is as it was then.
+    fn beginning(
+        &self,
+        table: &Arc<Table>,
+        id: Uuid,
+        before: Option<i64>,
+    ) -> Result<Option<HistoryEntry>> {
+        let (snapshot, number) = (&self.session.snapshot, self.session.number());
+        let of_row = [i64::from(table.code).into(), id.into()];
+        if !table.audited
+            || (before.is_some() && self.tx.first(&write::known_sql(number), &of_row)?.is_some())
+        {
+            return Ok(None);
+        }
+        let values = rows::load(self.tx, &snapshot.model, number, table, id)?.unwrap_or_default();
+        let made = write::Beginning::of(table, &values)
+            .filter(|made| before.is_none_or(|before| made.position < before))
+            .filter(|made| made.is_kept(&self.session.records));
+        Ok(made.map(|made| HistoryEntry {
+            position: made.position,
+            at: made.at,
+            user: made.user,
+            action: "create".to_owned(),
+            changes: serde_json::from_str(&write::differences(table, None, Some(&values)))
+                .unwrap_or_default(),
+        }))
     }
 
     fn changes(&self, shape: &Query, after: i64, most: u32) -> Result<Changes> {

@@ -32,6 +32,7 @@ mod closing;
 mod computed;
 mod create;
 mod delete;
+mod history;
 mod import;
 mod link;
 mod merge;
@@ -40,6 +41,7 @@ mod update;
 mod values;
 
 pub(crate) use closing::{Closing, complete};
+pub(crate) use history::{Beginning, differences, known_sql};
 pub use import::Imported;
 pub use merge::may_merge;
 pub(crate) use values::Cells;

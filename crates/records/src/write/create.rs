@@ -53,16 +53,8 @@ impl Work<'_> {
         let sql = self.snapshot().insert(&table);
         let cells: Vec<_> = made.iter().map(|row| rows::parameters(&table, &row.values)).collect();
         self.tx.execute_many(&sql, &cells)?;
-        if table.audited {
-            let entries: Vec<_> = made
-                .iter()
-                .map(|row| {
-                    let what = ("create", None, Some(row.values.as_slice()));
-                    self.history(&table, row.id, row.version, what)
-                })
-                .collect();
-            self.tx.execute_many(&self.history_sql(), &entries)?;
-        }
+        let rows = made.iter().map(|row| (row.id, row.version, row.values.as_slice()));
+        self.remember_made(&table, rows)?;
         for (index, row) in made.iter().enumerate() {
             let failed = |error| Failure { index, error };
             self.tell_after(&table, row.id, (None, Some(&row.values))).map_err(failed)?;
@@ -326,49 +318,6 @@ impl Work<'_> {
         self.associate(&(Arc::clone(table), id), navigation, &to)?;
         Ok(())
     }
-
-    /// Writes what became of a row of an audited table to its history.
-    pub(super) fn remember(
-        &self,
-        table: &Table,
-        id: Uuid,
-        version: i64,
-        what: (&str, Option<&[Value]>, Option<&[Value]>),
-    ) -> Result<()> {
-        self.tell_after(table, id, (what.1, what.2))?;
-        if !table.audited {
-            return Ok(());
-        }
-        self.tx.execute(&self.history_sql(), &self.history(table, id, version, what))?;
-        Ok(())
-    }
-
-    fn history_sql(&self) -> String {
-        format!(
-            "INSERT INTO {} (table_code, row_id, position, at, user_id, action, changes) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            names::side(self.snapshot().number(), "history")
-        )
-    }
-
-    fn history(
-        &self,
-        table: &Table,
-        id: Uuid,
-        version: i64,
-        what: (&str, Option<&[Value]>, Option<&[Value]>),
-    ) -> Vec<db::Value<'static>> {
-        let (action, before, after) = what;
-        vec![
-            i64::from(table.code).into(),
-            id.into(),
-            version.into(),
-            self.run.now.into(),
-            self.session.user().into(),
-            action.to_owned().into(),
-            db::Value::Json(differences(table, before, after).into()),
-        ]
-    }
 }
 
 /// A row that is ready to be written.
@@ -396,35 +345,3 @@ fn distinct(table: &Table, row: &Made, seen: &mut HashSet<String>) -> Result<()>
     }
     Ok(())
 }
-
-fn cell(of: Option<&[Value]>, at: usize) -> &Value {
-    of.and_then(|of| of.get(at)).unwrap_or(&Value::Null)
-}
-
-/// By column, what it was and what it became, as JSON.
-fn differences(table: &Table, before: Option<&[Value]>, after: Option<&[Value]>) -> String {
-    let mut out = b"{".to_vec();
-    for (at, column) in table.columns().iter().enumerate() {
-        if !column.audited || UNTOLD.contains(&column.logical.as_str()) {
-            continue;
-        }
-        let (old, new) = (cell(before, at), cell(after, at));
-        if old == new {
-            continue;
-        }
-        if out.len() > 1 {
-            out.push(b',');
-        }
-        tables::json::write_text(&column.logical, &mut out);
-        out.extend_from_slice(b":[");
-        old.write_json(&mut out);
-        out.push(b',');
-        new.write_json(&mut out);
-        out.push(b']');
-    }
-    out.push(b'}');
-    String::from_utf8(out).unwrap_or_else(|_not_text| "{}".to_owned())
-}
-
-/// Columns that change with every write: the history has them anyway.
-const UNTOLD: [&str; 3] = ["versionnumber", "modifiedon", "modifiedby"];

@@ -5,6 +5,7 @@ mod closing;
 mod definitions;
 mod environments;
 mod follow;
+mod history;
 mod house;
 mod measures;
 mod merging;
