@@ -106,7 +106,7 @@ impl CardActions {
         let old = now - SignedDuration::from_hours(24 * i64::from(self.settings.kept_days));
         let stale = now - SignedDuration::from_hours(VIEW_HOURS);
         let lost = now - SignedDuration::from_mins(LOST_MINUTES);
-        let mut gone = 0;
+        let (mut gone, mut done) = (0, Ok(()));
         for tenant in self.scopes.tenants().await? {
             let scope = self.scopes.scope(tenant.id, "retention");
             loop {
@@ -115,13 +115,18 @@ impl CardActions {
                     let views = store::views::prune(tx, stale, SLICE)?;
                     Ok::<_, db::Error>(views + store::prune(tx, old, SLICE)?)
                 };
-                let slice = self.db.write(&scope, slice).await?;
-                gone += slice;
-                if slice == 0 {
-                    break;
+                match self.db.write(&scope, slice).await {
+                    Ok(0) => break,
+                    Ok(slice) => gone += slice,
+                    // what one tenant stumbles over keeps no other waiting
+                    Err(error) => {
+                        done = done.and(Err(error));
+                        break;
+                    }
                 }
             }
         }
+        done?;
         Ok(gone)
     }
 }

@@ -99,11 +99,13 @@ impl Connectors {
     /// # Errors
     /// [`Error::Store`].
     pub async fn sweep(&self) -> Result<()> {
+        let mut done = Ok(());
         for tenant in self.scopes.tenants().await? {
             let scope = self.scopes.scope(tenant.id, JOB);
-            self.sweep_tenant(&scope).await?;
+            // what one tenant stumbles over keeps no other waiting
+            done = done.and(self.sweep_tenant(&scope).await);
         }
-        Ok(())
+        done
     }
 
     async fn sweep_tenant(&self, scope: &Scope) -> Result<()> {

@@ -94,14 +94,23 @@ impl CrmConnections {
     /// # Errors
     /// [`crate::Error::Store`].
     pub async fn follow_policies(&self) -> Result<usize> {
-        let mut count = 0;
+        let (mut count, mut done) = (0, Ok(()));
         for tenant in self.0.scopes.tenants().await? {
             let scope = self.0.scopes.scope(tenant.id, JOB);
-            let systems = self.0.db.read_one(&scope, store::systems).await?;
-            for system in &systems {
-                if self.blocked(&scope, system).await?.is_some() {
-                    count += self.disable(&scope, system, None).await?;
-                }
+            // what one tenant stumbles over keeps no other waiting
+            match self.follow_policies_of(&scope).await {
+                Ok(gone) => count += gone,
+                Err(error) => done = done.and(Err(error)),
+            }
+        }
+        done.map(|()| count)
+    }
+
+    async fn follow_policies_of(&self, scope: &Scope) -> Result<usize> {
+        let mut count = 0;
+        for system in &self.0.db.read_one(scope, store::systems).await? {
+            if self.blocked(scope, system).await?.is_some() {
+                count += self.disable(scope, system, None).await?;
             }
         }
         Ok(count)

@@ -42,15 +42,20 @@ impl CrmConnections {
     /// # Errors
     /// [`Error::Store`].
     pub async fn sweep(&self) -> Result<()> {
-        self.follow_policies().await?;
-        let now = self.0.clock.now();
+        let mut done = self.follow_policies().await.map(|_count| ());
         for tenant in self.0.scopes.tenants().await? {
             let scope = self.0.scopes.scope(tenant.id, JOB);
-            let prune = move |tx: &db::Tx<'_>| store::prune_attempts(tx, now).map_err(Error::Store);
-            self.0.db.write(&scope, prune).await?;
-            self.end_leavers(&scope).await?;
+            // what one tenant stumbles over keeps no other waiting
+            done = done.and(self.sweep_of(&scope).await);
         }
-        Ok(())
+        done
+    }
+
+    async fn sweep_of(&self, scope: &Scope) -> Result<()> {
+        let now = self.0.clock.now();
+        let prune = move |tx: &db::Tx<'_>| store::prune_attempts(tx, now).map_err(Error::Store);
+        self.0.db.write(scope, prune).await?;
+        self.end_leavers(scope).await
     }
 
     /// Forgets the connections of people who were deleted.

@@ -19,21 +19,27 @@ impl Environments {
     /// # Errors
     /// [`Error::Store`].
     pub async fn sweep(&self) -> Result<()> {
+        let mut done = Ok(());
         for tenant in self.scopes.tenants().await? {
             let root = self.scopes.scope(tenant.id, JOB);
-            let all = self.db.read_one(&root, environments::all_any).await?;
-            for environment in all {
-                if let Err(error) = self.sweep_one(&root, &environment).await {
-                    tracing::error!(
-                        environment.id = %environment.id,
-                        error = &error as &dyn std::error::Error,
-                        "the sweep of an environment failed"
-                    );
-                }
-            }
-            let oldest = day_of(self.clock.now()) - i64::from(self.settings.capacity_days);
-            self.db.write(&root, move |tx| store::prune_capacity(tx, oldest)).await?;
+            // what one tenant stumbles over keeps no other waiting
+            done = done.and(self.sweep_of(&root).await);
         }
+        done
+    }
+
+    async fn sweep_of(&self, root: &Scope) -> Result<()> {
+        for environment in self.db.read_one(root, environments::all_any).await? {
+            if let Err(error) = self.sweep_one(root, &environment).await {
+                tracing::error!(
+                    environment.id = %environment.id,
+                    error = &error as &dyn std::error::Error,
+                    "the sweep of an environment failed"
+                );
+            }
+        }
+        let oldest = day_of(self.clock.now()) - i64::from(self.settings.capacity_days);
+        self.db.write(root, move |tx| store::prune_capacity(tx, oldest)).await?;
         Ok(())
     }
 

@@ -50,13 +50,23 @@ impl Environments {
     /// # Errors
     /// [`Error::Store`].
     pub async fn work(&self, stop: &CancellationToken) -> Result<()> {
+        let mut done = Ok(());
         for tenant in self.scopes.tenants().await? {
             let root = self.scopes.scope(tenant.id, JOB);
-            while let Some(held) = self.claim(&root).await? {
-                self.carry(&root, held, stop).await?;
-                if stop.is_cancelled() {
-                    return Ok(());
-                }
+            // what one tenant stumbles over keeps no other waiting
+            done = done.and(self.work_of(&root, stop).await);
+            if stop.is_cancelled() {
+                break;
+            }
+        }
+        done
+    }
+
+    async fn work_of(&self, root: &Scope, stop: &CancellationToken) -> Result<()> {
+        while let Some(held) = self.claim(root).await? {
+            self.carry(root, held, stop).await?;
+            if stop.is_cancelled() {
+                break;
             }
         }
         Ok(())

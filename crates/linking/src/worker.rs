@@ -45,24 +45,30 @@ impl Linking {
 
     async fn sweep(&self, stop: &CancellationToken) -> Result<()> {
         let tenants = self.scopes.tenants().await?;
+        let mut done = Ok(());
         for tenant in tenants.into_iter().map(|tenant| tenant.id) {
-            let root = self.scopes.scope(tenant, JOB);
-            loop {
-                let now = self.clock.now();
-                let due = self.db.read_one(&root, move |tx| store::due(tx, now)).await?;
-                let before = due.len();
-                for id in due {
-                    if stop.is_cancelled() {
-                        return Ok(());
-                    }
-                    self.one(&root, (tenant, id)).await;
+            // what one tenant stumbles over keeps no other waiting
+            done = done.and(self.sweep_of(tenant, stop).await);
+        }
+        done
+    }
+
+    async fn sweep_of(&self, tenant: TenantId, stop: &CancellationToken) -> Result<()> {
+        let root = self.scopes.scope(tenant, JOB);
+        loop {
+            let now = self.clock.now();
+            let due = self.db.read_one(&root, move |tx| store::due(tx, now)).await?;
+            let before = due.len();
+            for id in due {
+                if stop.is_cancelled() {
+                    return Ok(());
                 }
-                if before < FULL {
-                    break;
-                }
+                self.one(&root, (tenant, id)).await;
+            }
+            if before < FULL {
+                return Ok(());
             }
         }
-        Ok(())
     }
 
     async fn one(&self, root: &Scope, (tenant, id): (TenantId, LinkId)) {

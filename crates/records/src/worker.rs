@@ -42,18 +42,24 @@ impl Records {
     /// [`crate::Error::Store`].
     pub async fn sweep(&self) -> Result<()> {
         let until = tokio::time::Instant::now() + statistics::BUDGET;
+        let mut done = Ok(());
         for tenant in self.0.scopes.tenants().await? {
             let root = self.0.scopes.scope(tenant.id, JOB);
-            let all = self.0.db.read(&root, registry::all).await?;
-            for registered in all {
-                let id = registered.environment;
-                if self.is_gone(&root, id).await? {
-                    self.drop_tables(&root, &registered).await?;
-                } else {
-                    self.forget_old(&root, &registered).await?;
-                    if matches!(registered.state, State::Ready | State::Administration) {
-                        self.count_anew(&root, &registered, until).await?;
-                    }
+            // what one tenant stumbles over keeps no other waiting
+            done = done.and(self.sweep_of(&root, until).await);
+        }
+        done
+    }
+
+    async fn sweep_of(&self, root: &Scope, until: tokio::time::Instant) -> Result<()> {
+        for registered in self.0.db.read(root, registry::all).await? {
+            let id = registered.environment;
+            if self.is_gone(root, id).await? {
+                self.drop_tables(root, &registered).await?;
+            } else {
+                self.forget_old(root, &registered).await?;
+                if matches!(registered.state, State::Ready | State::Administration) {
+                    self.count_anew(root, &registered, until).await?;
                 }
             }
         }

@@ -130,8 +130,14 @@ impl Transfer {
         let mut all = Vec::new();
         for tenant in self.scopes.tenants().await? {
             let root = self.scopes.scope(tenant.id, JOB);
-            let found = self.db.read_one(&root, store::busy).await?;
-            all.extend(found.into_iter().map(|id| (tenant.id, id)));
+            match self.db.read_one(&root, store::busy).await {
+                Ok(found) => all.extend(found.into_iter().map(|id| (tenant.id, id))),
+                // what one tenant stumbles over keeps no other waiting
+                Err(error) => {
+                    let error: &dyn std::error::Error = &error;
+                    tracing::warn!(error, tenant.id = %tenant.id, "transfer.look_failed");
+                }
+            }
         }
         Ok(all)
     }
@@ -332,12 +338,18 @@ impl Transfer {
         let ago = |hours| self.clock.now().checked_sub(SignedDuration::from_hours(hours));
         let before = ago(24 * i64::from(self.settings.keep_days)).unwrap_or(Timestamp::MIN);
         let unfinished = ago(24).unwrap_or(Timestamp::MIN);
+        let mut done = Ok(());
         for tenant in self.scopes.tenants().await? {
             let root = self.scopes.scope(tenant.id, JOB);
-            let ages = (before, unfinished);
-            for id in self.db.read_one(&root, move |tx| store::old(tx, ages)).await? {
-                while self.db.write(&root, move |tx| store::shrink(tx, id, true)).await? {}
-            }
+            // what one tenant stumbles over keeps no other waiting
+            done = done.and(self.retain_of(&root, (before, unfinished)).await);
+        }
+        done
+    }
+
+    async fn retain_of(&self, root: &Scope, ages: (Timestamp, Timestamp)) -> Result<()> {
+        for id in self.db.read_one(root, move |tx| store::old(tx, ages)).await? {
+            while self.db.write(root, move |tx| store::shrink(tx, id, true)).await? {}
         }
         Ok(())
     }

@@ -49,19 +49,26 @@ impl Actions {
     /// # Errors
     /// [`crate::Error::Store`], [`crate::Error::Identity`].
     pub async fn settle_all(&self) -> Result<()> {
+        let mut done = Ok(());
         for tenant in self.scopes.tenants().await? {
             let scope = self.scopes.scope(tenant.id, JOB);
-            for id in self.db.read_one(&scope, store::requested).await? {
-                let found = self.db.read_one(&scope, move |tx| store::lookup(tx, id)).await?;
-                let Some(action) = found.filter(|action| action.state == State::Enabled) else {
-                    continue;
-                };
-                let mut place = None;
-                loop {
-                    place = self.settle(&scope, &action, place).await?;
-                    if place.is_none() {
-                        break;
-                    }
+            // what one tenant stumbles over keeps no other waiting
+            done = done.and(self.settle_of(&scope).await);
+        }
+        done
+    }
+
+    async fn settle_of(&self, scope: &Scope) -> Result<()> {
+        for id in self.db.read_one(scope, store::requested).await? {
+            let found = self.db.read_one(scope, move |tx| store::lookup(tx, id)).await?;
+            let Some(action) = found.filter(|action| action.state == State::Enabled) else {
+                continue;
+            };
+            let mut place = None;
+            loop {
+                place = self.settle(scope, &action, place).await?;
+                if place.is_none() {
+                    break;
                 }
             }
         }

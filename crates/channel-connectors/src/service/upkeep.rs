@@ -71,7 +71,7 @@ impl ChannelConnectors {
         let hours = store::hour(days(self.settings.hours_days));
         let letters = days(self.settings.dead_letter_days);
         let refused = days(self.settings.refused_days);
-        let mut gone = 0;
+        let (mut gone, mut done) = (0, Ok(()));
         for tenant in self.scopes.tenants().await? {
             let scope = self.scopes.scope(tenant.id, "retention");
             loop {
@@ -79,15 +79,22 @@ impl ChannelConnectors {
                     let pruned = store::prune(tx, repeats, hours)?;
                     Ok::<_, db::Error>(pruned + delivery::prune_letters(tx, letters, SLICE)?)
                 };
-                let slice = self.db.write(&scope, slice).await?;
-                gone += slice;
-                if slice == 0 {
-                    break;
+                match self.db.write(&scope, slice).await {
+                    Ok(0) => break,
+                    Ok(slice) => gone += slice,
+                    // what one tenant stumbles over keeps no other waiting
+                    Err(error) => {
+                        done = done.and(Err(error.into()));
+                        break;
+                    }
                 }
             }
-            gone += self.retain_refused(&scope, refused).await?;
+            match self.retain_refused(&scope, refused).await {
+                Ok(went) => gone += went,
+                Err(error) => done = done.and(Err(error)),
+            }
         }
-        Ok(gone)
+        done.map(|()| gone)
     }
 
     async fn retain_refused(&self, scope: &Scope, before: Timestamp) -> Result<u64> {

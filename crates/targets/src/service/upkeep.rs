@@ -15,18 +15,27 @@ impl Targets {
     pub async fn retain(&self) -> Result<u64> {
         let days = SignedDuration::from_hours(i64::from(self.settings.attempts_days) * 24);
         let before = self.clock.now().checked_sub(days).unwrap_or(Timestamp::MIN);
-        let mut gone = 0;
+        let (mut gone, mut done) = (0, Ok(()));
         for tenant in self.scopes.tenants().await? {
             let scope = self.scopes.scope(tenant.id, "retention");
             loop {
                 let slice = move |tx: &Tx<'_>| attempts::prune(tx, before, SLICE);
-                let went: u64 = self.db.write::<_, db::Error, _>(&scope, slice).await?;
-                gone += went;
-                if went < u64::from(SLICE) {
-                    break;
+                match self.db.write::<_, db::Error, _>(&scope, slice).await {
+                    Ok(went) => {
+                        gone += went;
+                        if went < u64::from(SLICE) {
+                            break;
+                        }
+                    }
+                    // what one tenant stumbles over keeps no other waiting
+                    Err(error) => {
+                        done = done.and(Err(error));
+                        break;
+                    }
                 }
             }
         }
+        done?;
         Ok(gone)
     }
 }
