@@ -39,7 +39,7 @@ pub use connection::{Connection, Overview, State};
 pub use error::{Error, Result};
 pub use oversight::{Blocked, Held};
 pub use provision::{Administrator, Review, VIVA};
-pub use service::{Adapters, CrmConnections, Parts, Session};
+pub use service::{Adapters, CrmConnections, Parts, Session, Written};
 pub use settings::Settings;
 pub use sign_in::BroughtBack;
 pub use system::{Application, CrmSystem, NewSystem, SystemKind};

@@ -229,15 +229,24 @@ impl SellersRecords {
     /// # Errors
     /// [`Error::Crm`].
     pub async fn open(&self, table: &str, id: &str) -> Result<Opened> {
+        let (table, record) = self.read(table, id).await?;
+        let mut rights = self.crm.rights(&RecordRef::new(&table.name, id)).await?;
+        rights.write &= self.form(&table.name).is_none_or(|form| form.edit);
+        Ok(Opened { table, record, rights })
+    }
+
+    /// The same without what the seller may do with it: one call, for who looks again.
+    ///
+    /// # Errors
+    /// [`Error::Crm`].
+    pub async fn read(&self, table: &str, id: &str) -> Result<(Arc<Table>, Record)> {
         let table = self.described(table).await?;
         let at = RecordRef::new(&table.name, id);
         let carried = |field: &&crm::Field| !matches!(field.kind, FieldKind::Other(_));
         let fields = table.fields.iter().filter(carried).map(|field| field.name.clone());
         let fields: Vec<String> = fields.collect();
         let record = self.crm.read(&at, &fields).await?;
-        let mut rights = self.crm.rights(&at).await?;
-        rights.write &= self.form(&table.name).is_none_or(|form| form.edit);
-        Ok(Opened { table, record, rights })
+        Ok((table, record))
     }
 
     /// Makes a record of values that were checked against the description first.

@@ -178,6 +178,20 @@ macro_rules! asked {
     };
 }
 
+/// The same for a call that writes to a table, and who listens is told.
+macro_rules! wrote {
+    ($self:ident, $operation:literal, $table:expr, $crm:ident => $call:expr) => {
+        Box::pin(async move {
+            let done: Answer<'_, _> = asked!($self, $operation, $crm => $call);
+            let done = done.await;
+            if done.is_ok() {
+                $self.hub.0.tell($self.system.id, $table);
+            }
+            done
+        })
+    };
+}
+
 impl Crm for SellersCrm {
     fn tables(&self) -> Answer<'_, Arc<Vec<TableName>>> {
         asked!(self, "describe", crm => crm.tables())
@@ -205,7 +219,7 @@ impl Crm for SellersCrm {
     }
 
     fn create<'a>(&'a self, table: &'a str, values: &'a Values) -> Answer<'a, RecordRef> {
-        asked!(self, "create", crm => crm.create(table, values))
+        wrote!(self, "create", table, crm => crm.create(table, values))
     }
 
     fn create_with<'a>(
@@ -214,7 +228,7 @@ impl Crm for SellersCrm {
         values: &'a Values,
         children: &'a [Child],
     ) -> Answer<'a, RecordRef> {
-        asked!(self, "create", crm => crm.create_with(table, values, children))
+        wrote!(self, "create", table, crm => crm.create_with(table, values, children))
     }
 
     fn update<'a>(
@@ -223,7 +237,7 @@ impl Crm for SellersCrm {
         values: &'a Values,
         expected: Option<&'a Version>,
     ) -> Answer<'a, ()> {
-        asked!(self, "update", crm => crm.update(record, values, expected))
+        wrote!(self, "update", &record.table, crm => crm.update(record, values, expected))
     }
 
     fn delete<'a>(
@@ -231,7 +245,7 @@ impl Crm for SellersCrm {
         record: &'a RecordRef,
         expected: Option<&'a Version>,
     ) -> Answer<'a, ()> {
-        asked!(self, "delete", crm => crm.delete(record, expected))
+        wrote!(self, "delete", &record.table, crm => crm.delete(record, expected))
     }
 
     fn upsert<'a>(
@@ -240,7 +254,7 @@ impl Crm for SellersCrm {
         key: &'a Values,
         values: &'a Values,
     ) -> Answer<'a, Upserted> {
-        asked!(self, "upsert", crm => crm.upsert(table, key, values))
+        wrote!(self, "upsert", table, crm => crm.upsert(table, key, values))
     }
 
     fn rights<'a>(&'a self, record: &'a RecordRef) -> Answer<'a, Rights> {
@@ -285,6 +299,14 @@ impl Crm for SellersCrm {
 
     fn reads<'a>(&'a self, record: &'a RecordRef, mail: &'a str) -> Answer<'a, Option<bool>> {
         asked!(self, "read", crm => crm.reads(record, mail))
+    }
+
+    fn edits<'a>(
+        &'a self,
+        user: &'a RecordRef,
+        records: &'a [RecordRef],
+    ) -> Answer<'a, Option<Vec<bool>>> {
+        asked!(self, "read", crm => crm.edits(user, records))
     }
 
     fn fate<'a>(&'a self, record: &'a RecordRef) -> Answer<'a, Fate> {

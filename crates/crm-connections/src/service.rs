@@ -14,6 +14,7 @@ use oauth::{Flows, Tokens};
 use records::Records;
 use seal::Sealer;
 use serde_json::Value as Json;
+use tokio::sync::broadcast;
 use tokio_util::task::TaskTracker;
 use url::Url;
 use uuid::Uuid;
@@ -83,6 +84,18 @@ pub struct Parts {
     pub settings: Settings,
 }
 
+/// Somebody wrote to a table of a CRM elsewhere through the hub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The CRM.
+    pub system: Uuid,
+    /// The table, as whoever wrote called it.
+    pub table: Arc<str>,
+}
+
+/// So many writes are kept for who listens; who is behind looks at once.
+const WRITES_KEPT: usize = 64;
+
 /// CRM connections of every tenant; cheap to clone.
 #[derive(Clone)]
 pub struct CrmConnections(pub(crate) Arc<Inner>);
@@ -104,6 +117,15 @@ pub(crate) struct Inner {
     pub(crate) public_url: Url,
     pub(crate) adapters: Adapters,
     pub(crate) settings: Settings,
+    written: broadcast::Sender<Written>,
+}
+
+impl Inner {
+    /// Tells who listens that something was written.
+    pub(crate) fn tell(&self, system: Uuid, table: &str) {
+        // nobody listens most of the time
+        drop(self.written.send(Written { system, table: table.into() }));
+    }
 }
 
 impl fmt::Debug for CrmConnections {
@@ -134,7 +156,14 @@ impl CrmConnections {
             public_url: parts.public_url,
             adapters: parts.adapters,
             settings: parts.settings,
+            written: broadcast::channel(WRITES_KEPT).0,
         }))
+    }
+
+    /// Is told of what people write to CRMs elsewhere through this node, so that a page that shows it looks again. What
+    /// others write, and what is written there itself, nobody tells.
+    pub fn written(&self) -> broadcast::Receiver<Written> {
+        self.0.written.subscribe()
     }
 
     /// Where CRMs send browsers back to; it is registered with the application there.

@@ -2,7 +2,7 @@
 //!
 //! Each is a server of its own that stores rows and enforces rules ([`Elsewhere`]); between it and the hub are the real
 //! adapters ([`adapters`]), and people sign in as they do in a browser ([`visit`]). What a test says of a room stays in
-//! that room's tests; what each of them would repeat is here.
+//! that room's tests; what each of them would repeat is here: the ground under their houses ([`Floor`]) too.
 
 #![expect(
     clippy::unwrap_used,
@@ -12,11 +12,13 @@
 )]
 
 mod elsewhere;
+mod floor;
 mod people;
 mod rooms;
 mod stall;
 
 pub use elsewhere::{At, Elsewhere, dynamics, salesforce};
+pub use floor::Floor;
 pub use people::{back, visit};
 pub use rooms::{Ground, Watch, adapters, connections, connections_by, connectors, open_networks};
 pub use stall::{Stall, stalling};

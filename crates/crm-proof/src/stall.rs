@@ -145,6 +145,34 @@ impl Crm for Stalling {
     fn search<'a>(&'a self, words: &'a str, tables: &'a [String]) -> Answer<'a, Vec<RecordRef>> {
         held!(self, self.crm.search(words, tables))
     }
+    fn views<'a>(&'a self, table: &'a str) -> Answer<'a, Vec<crm::View>> {
+        held!(self, self.crm.views(table))
+    }
+    fn view<'a>(&'a self, view: &'a crm::ViewRef) -> Answer<'a, crm::View> {
+        held!(self, self.crm.view(view))
+    }
+    fn listed<'a>(
+        &'a self,
+        view: &'a crm::ViewRef,
+        after: Option<&'a crm::Cursor>,
+    ) -> Answer<'a, crm::ViewPage> {
+        held!(self, self.crm.listed(view, after))
+    }
+    fn colleagues<'a>(&'a self, record: &'a RecordRef) -> Answer<'a, crm::Colleagues> {
+        held!(self, self.crm.colleagues(record))
+    }
+    fn administers(&self) -> Answer<'_, bool> {
+        held!(self, self.crm.administers())
+    }
+    fn reads<'a>(&'a self, record: &'a RecordRef, mail: &'a str) -> Answer<'a, Option<bool>> {
+        held!(self, self.crm.reads(record, mail))
+    }
+    fn fate<'a>(&'a self, record: &'a RecordRef) -> Answer<'a, crm::Fate> {
+        held!(self, self.crm.fate(record))
+    }
+    fn begin<'a>(&'a self, table: &'a str) -> Answer<'a, Option<crm::Position>> {
+        held!(self, self.crm.begin(table))
+    }
     fn permissions<'a>(&'a self, table: &'a str) -> Answer<'a, Permissions> {
         held!(self, self.crm.permissions(table))
     }

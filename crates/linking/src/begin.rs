@@ -143,8 +143,16 @@ impl Linking {
             {
                 return Ok(known.link.id);
             }
-            if let Some(twin) = store::at_place(tx, &job.link.subject, &job.place)? {
-                return Ok(twin.link.id);
+            if let Some(mut twin) = store::at_place(tx, &job.link.subject, &job.place)? {
+                let id = twin.link.id;
+                if is_left(&twin, user) {
+                    // what somebody else could not even begin goes on as who can
+                    (twin.work.actor, twin.due, twin.tries) = (Some(user), Some(now), 0);
+                    (twin.link.problem, twin.link.changed_at) = (None, now);
+                    store::save(tx, &twin, None)?;
+                    told(tx, &twin.link, "link.retried", now)?;
+                }
+                return Ok(id);
             }
             store::insert(tx, &job, key)?;
             told(tx, &job.link, "link.begun", now)?;
@@ -268,6 +276,15 @@ impl Linking {
         }
         if fields.is_empty() { Ok(()) } else { Err(Error::Invalid { fields }) }
     }
+}
+
+/// Whether a link of somebody else rests before anything was done for it: a row whose maker may not link the record, a
+/// sign-in that was over.
+fn is_left(twin: &Job, user: kernel::UserId) -> bool {
+    twin.link.state == State::Pending
+        && twin.link.step == Step::Decided
+        && twin.due.is_none()
+        && twin.work.actor != Some(user)
 }
 
 /// How long to wait before looking again at what somebody else does.

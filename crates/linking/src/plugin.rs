@@ -41,7 +41,9 @@ impl Plugin for Rows {
             (None, Some(_)) => {
                 let (subject, place) = (subject(change)?, place(change)?);
                 let twin = store::at_place(tx, &subject, &place)?;
-                if twin.is_some_and(|twin| twin.link.id != id) {
+                // nor does a row take the key of a link that is kept elsewhere
+                let taken = store::lookup(tx, id)?.is_some_and(|job| !is_here(&job, change));
+                if taken || twin.is_some_and(|twin| twin.link.id != id) {
                     return Err(Error::Rule {
                         rule: Code::new("link.exists", Kind::Conflict),
                         code: "0x80040237",
@@ -59,7 +61,8 @@ impl Plugin for Rows {
                 ];
                 let is_moved = || -> Result<bool> {
                     // nothing but a merge moves a link
-                    Ok(store::lookup(tx, id)?.is_none_or(|job| !job.work.moving))
+                    let known = store::lookup(tx, id)?.filter(|job| is_here(job, change));
+                    Ok(known.is_none_or(|job| !job.work.moving))
                 };
                 if fixed.iter().any(|column| change.changes(column)) && is_moved()? {
                     return Err(Error::Rule {
@@ -78,7 +81,8 @@ impl Plugin for Rows {
 
     fn after(&self, tx: &Tx<'_>, change: &RowChange<'_>) -> Result<()> {
         let id = LinkId(change.id);
-        let known = store::lookup(tx, id)?;
+        // a key is unique in its environment alone: the row of another one has no say here
+        let known = store::lookup(tx, id)?.filter(|job| is_here(job, change));
         match (change.before, change.after) {
             (None, Some(_)) => match known {
                 Some(job) if job.link.state != State::Unlinked => Ok(()),
@@ -170,6 +174,12 @@ impl Rows {
         told(tx, &job.link, "link.begun", now)?;
         Ok(())
     }
+}
+
+/// Whether the rows of a link are those of the environment of a change.
+fn is_here(job: &Job, change: &RowChange<'_>) -> bool {
+    let subject = &job.link.subject;
+    subject.system().is_none() && subject.environment() == change.environment
 }
 
 /// The row of a link is deleted: tab and location follow.

@@ -281,6 +281,10 @@ impl Turn<'_> {
 
     async fn step(&mut self) -> Result<(), Halt> {
         match self.job.link.step {
+            Step::Decided if self.job.work.has_row => {
+                self.allowed().await?;
+                self.team().await
+            }
             Step::Decided | Step::TeamAsked => self.team().await,
             Step::TeamReady => self.channel().await,
             Step::ChannelReady => self.members().await,
@@ -303,6 +307,25 @@ impl Turn<'_> {
                 self.job.due = None;
                 self.store(None).await
             }
+        }
+    }
+
+    /// A row that somebody made by another way than this room's own gets its tab and its location where they could have
+    /// linked the record here; else it is a row, and says why it is no more.
+    async fn allowed(&self) -> Result<(), Halt> {
+        let subject = &self.job.link.subject;
+        let wall = self.linking.in_the_way(&self.scope, subject, Need::Basic).await?;
+        // a table that is not enabled has its tab, and no more
+        if let Some(wall) = wall.filter(|wall| wall.code != "linking.table_closed") {
+            return Err(Halt::Stuck(wall));
+        }
+        match self.linking.may_write(&self.scope, subject).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Halt::Stuck(problem(&Error::ReadOnly))),
+            Err(error @ (Error::Unknown | Error::Records(records::Error::Privilege { .. }))) => {
+                Err(Halt::Stuck(problem(&error)))
+            }
+            Err(error) => Err(error.into()),
         }
     }
 

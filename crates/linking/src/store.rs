@@ -291,7 +291,8 @@ pub(crate) fn of_subject(
         .collect())
 }
 
-/// The live links of a team, or of one of its channels.
+/// The live links of a team, or of one of its channels. One that was not even begun is nowhere yet, whatever its row says:
+/// who makes a row names any channel.
 pub(crate) fn in_place(
     tx: &Tx<'_>,
     workspace: Kind,
@@ -299,12 +300,12 @@ pub(crate) fn in_place(
     most: u32,
 ) -> Result<Vec<Job>> {
     const TEAM: &str = select!(
-        "WHERE tenant_id = $1 AND workspace = $3 AND state <> 'unlinked' \
+        "WHERE tenant_id = $1 AND workspace = $3 AND state <> 'unlinked' AND step <> 'decided' \
          AND id IN (SELECT l.id FROM links l WHERE l.tenant_id = $1 AND l.team_id = $2) \
          ORDER BY id LIMIT $4"
     );
     const CHANNEL: &str = select!(
-        "WHERE tenant_id = $1 AND workspace = $3 AND state <> 'unlinked' \
+        "WHERE tenant_id = $1 AND workspace = $3 AND state <> 'unlinked' AND step <> 'decided' \
          AND id IN (SELECT l.id FROM links l WHERE l.tenant_id = $1 AND l.team_id = $2 \
          AND l.channel_id = $5) ORDER BY id LIMIT $4"
     );

@@ -175,6 +175,13 @@ async fn location(turn: &Turn<'_>, found: &Found, chain: &Chain) -> Result<Uuid,
     let crm = &*found.crm;
     let sites = crm.describe(SITES).await.map_err(no_location)?;
     let locations = crm.describe(LOCATIONS).await.map_err(no_location)?;
+    // a location can be about rows of tables with document management alone (E4)
+    let about = locations.field("regardingobjectid");
+    if let Some(crm::FieldKind::Row(targets)) = about.map(|field| &field.kind)
+        && !targets.contains(&found.at.table)
+    {
+        return Err(Halt::Failed(Error::Unavailable(Problem::new("link.not_connected"))));
+    }
     let text = |text: &str, most: usize| Value::Text(cut(text, most));
     let teams = || Value::Choice("3".to_owned());
     let below = |at: &RecordRef| Value::Row(at.clone());
@@ -219,11 +226,7 @@ async fn location(turn: &Turn<'_>, found: &Found, chain: &Chain) -> Result<Uuid,
             ("parentsiteorlocation", below(&library)),
             ("servicetype", teams()),
         ];
-        // a location can be about rows of tables with documents alone
-        let about = locations.field("regardingobjectid");
-        if let Some(crm::FieldKind::Row(targets)) = about.map(|field| &field.kind)
-            && targets.contains(&found.at.table)
-        {
+        if about.is_some() {
             values.push(("regardingobjectid", below(&found.at)));
         }
         make(crm, &locations, (&at, values)).await.map_err(no_location)?;

@@ -13,7 +13,7 @@ use crate::{
 const HOW: Unlink = Unlink { tab: TabAfter::Remove, files: Files::Keep };
 
 /// A view of opportunities that somebody has, by its name.
-async fn view(crms: &Crms, (at, scope): (At, &kernel::Scope), name: &str) -> Subject {
+pub(crate) async fn view(crms: &Crms, (at, scope): (At, &kernel::Scope), name: &str) -> Subject {
     let crm = crms.there.seat(scope, at).await;
     let all = crm.views(at.table()).await.unwrap();
     let found = all.iter().find(|view| view.name.contains(name));

@@ -10,14 +10,20 @@ use connectors::{
 use crm::{RecordRef, Value};
 pub(crate) use crm_proof::{At, code};
 use crm_proof::{Elsewhere, Ground};
-use identity::{Caller, Presented, Role, SignIn, SignedIn, users::NewUser};
-use kernel::{Clock, Scope, Secret};
+use http::{HeaderValue, header};
+use identity::Role;
+use kernel::Scope;
 use liaison_linking::{Fault, Linking, Subject};
 use linking_setup::{Decision, Which};
+use serde_json::{Value as Json, json};
 
 use crate::house::House;
 
-const PASSWORD: &str = "correct horse battery";
+/// What a role of Dynamics 365 had.
+pub(crate) struct Privileges {
+    role: String,
+    all: Vec<Json>,
+}
 
 pub(crate) struct Crms {
     pub(crate) house: House,
@@ -35,21 +41,24 @@ impl Crms {
         crms
     }
 
+    /// The same with Microsoft Teams as the workspace.
+    pub(crate) async fn at_teams() -> Self {
+        let crms = Self::over(House::at_teams().await).await;
+        for system in &crms.there.systems {
+            crms.house.linking.link_crm(&crms.house.admin, system.id, true).await.unwrap();
+        }
+        crms
+    }
+
     /// With linking switched off.
     pub(crate) async fn bare() -> Self {
         let house = House::bare().await;
         house.setup.consent(&house.admin, Which::First, Decision::Accept).await.unwrap();
-        let keys = vec![seal::Key::generate(&house.ids)];
-        let ground = Ground {
-            db: house.store.db(),
-            clock: Arc::clone(&house.clock) as Arc<dyn Clock>,
-            ids: house.ids.clone(),
-            sealer: seal::Sealer::new(keys, house.ids.clone()).unwrap(),
-            scopes: house.system.clone(),
-            identity: Arc::clone(&house.identity),
-            records: house.records.clone(),
-            public_url: "http://hub.test/".parse().unwrap(),
-        };
+        Self::over(house).await
+    }
+
+    async fn over(house: House) -> Self {
+        let ground = Ground { public_url: "http://hub.test/".parse().unwrap(), ..house.ground() };
         let connectors = crm_proof::connectors(&ground);
         let settings = (None, crm_connections::Settings::default());
         let crm = crm_proof::connections(&ground, &connectors, settings);
@@ -60,24 +69,7 @@ impl Crms {
 
     /// Somebody of the hub with an address.
     pub(crate) async fn person(&self, (name, mail): (&str, &str), roles: &[Role]) -> Scope {
-        let house = &self.house;
-        let user = NewUser {
-            user_name: name.to_owned(),
-            display_name: name.to_owned(),
-            addresses: vec![mail.to_owned()],
-            language: None,
-            time_zone: None,
-            password: Some(Secret::new(PASSWORD.to_owned())),
-            roles: roles.to_vec(),
-        };
-        house.identity.create_user(&house.root(), user).await.unwrap();
-        let client = "Test/1.0".to_owned();
-        let caller = Caller { request: house.ids.fresh(), origin: None, language: None, client };
-        let who = SignIn { name: name.to_owned(), password: Secret::new(PASSWORD.to_owned()) };
-        let signed = house.identity.sign_in(&caller, house.tenant, who).await.unwrap();
-        let SignedIn::Done(session) = signed else { panic!("a second factor is asked for") };
-        let presented = Presented::Session(session.secret.expose());
-        house.identity.authenticate(presented, &caller).await.unwrap().scope
+        self.house.known((name, mail), roles).await
     }
 
     /// A licensed seller of the hub who is signed in to a CRM as this role there.
@@ -135,6 +127,52 @@ impl Crms {
                 usize::from(found.is_some_and(|rows| !rows.rows.is_empty()))
             }
         }
+    }
+
+    /// Takes privileges from a role of Dynamics 365, as an administrator does there, and gives back what it had.
+    pub(crate) async fn leave_out(&self, role: &str, names: &[&str]) -> Privileges {
+        let named = format!("roles?$select=roleid&$filter=name%20eq%20'{role}'");
+        let found = self.dynamics(&named, None).await;
+        let role = found["value"][0]["roleid"].as_str().unwrap().to_owned();
+        let path = format!("roles({role})/Microsoft.Dynamics.CRM.RetrieveRolePrivilegesRole()");
+        let had = self.dynamics(&path, None).await["RolePrivileges"].as_array().unwrap().clone();
+        let left: Vec<_> = had
+            .iter()
+            .filter(|one| !names.contains(&one["PrivilegeName"].as_str().unwrap_or_default()))
+            .cloned()
+            .collect();
+        assert_eq!(had.len() - left.len(), names.len(), "{had:?}");
+        let had = Privileges { role, all: had };
+        self.replace(&had.role, &left).await;
+        had
+    }
+
+    /// Gives a role exactly what it had.
+    pub(crate) async fn give_back(&self, had: Privileges) {
+        self.replace(&had.role, &had.all).await;
+    }
+
+    async fn replace(&self, role: &str, all: &[Json]) {
+        let path = format!("roles({role})/Microsoft.Dynamics.CRM.ReplacePrivilegesRole");
+        self.dynamics(&path, Some(json!({ "Privileges": all }))).await;
+    }
+
+    /// A call of Dynamics 365 as its administrator.
+    pub(crate) async fn dynamics(&self, path: &str, body: Option<Json>) -> Json {
+        let url = format!("{}/api/data/v9.2/{path}", self.there.said(At::Dynamics, "url"));
+        let url: url::Url = url.parse().unwrap();
+        let mut request = match &body {
+            None => egress::Request::get(url),
+            Some(body) => {
+                let kind = HeaderValue::from_static("application/json");
+                egress::Request::post(url, kind, body.to_string())
+            }
+        };
+        let token = format!("Bearer {}", self.there.said(At::Dynamics, "token"));
+        request.headers.insert(header::AUTHORIZATION, HeaderValue::try_from(token).unwrap());
+        let answer = testkit::outbound().fetch(request).await.unwrap();
+        assert!(answer.status.is_success(), "{path} {:?}", answer.body);
+        serde_json::from_slice(&answer.body).unwrap_or_default()
     }
 
     /// The document locations about a record in Dynamics 365.

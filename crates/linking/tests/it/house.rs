@@ -1,25 +1,22 @@
 //! A tenant with records, channels, and linking switched on.
 
 use std::{
+    ops::Deref,
     sync::{Arc, OnceLock, atomic::Ordering},
     time::Duration,
 };
 
-use identity::{
-    Caller, Holder, Identity, Presented, Role, SignIn, SignedIn, SystemScopes,
-    environments::{EnvironmentKind, NewEnvironment},
-    users::NewUser,
-};
-use kernel::{Clock, EnvironmentId, Ids, Language, Scope, Secret, TenantId};
+use crm_proof::Floor;
+use identity::Role;
+use kernel::{Clock, Language, Scope};
 use liaison_linking::{
     ChannelChoice, Fault, Link, LinkId, LinkRequest, Linking, Parts, Settings, Subject, TeamChoice,
 };
 use linking_setup::{Decision, LinkingSetup, Turn, Which, Workspaces};
 use queries::{Condition, Paging, Query, query::Comparison};
-use records::{Associate, Entry, Operation, Records, Reference, RowKey, Session};
+use records::{Associate, Entry, Operation, Reference, RowKey, Session};
 use tables::Value;
 use tempfile::TempDir;
-use testkit::{FixedClock, Store};
 use uuid::Uuid;
 use workspace_port::{
     ChannelId, ChannelKind, Creation, NewChannel, NewTeam, PersonId, Tab, TeamId, Visibility,
@@ -32,23 +29,21 @@ use crate::{
 };
 
 pub(crate) struct House {
-    pub(crate) store: Store,
-    pub(crate) clock: Arc<FixedClock>,
-    pub(crate) ids: Ids,
-    pub(crate) identity: Arc<Identity>,
-    pub(crate) system: SystemScopes,
-    pub(crate) tenant: TenantId,
-    pub(crate) records: Records,
+    floor: Floor,
     pub(crate) setup: Arc<LinkingSetup>,
     pub(crate) own: Arc<Own>,
     pub(crate) linking: Arc<Linking>,
-    pub(crate) sales: EnvironmentId,
     pub(crate) admin: Scope,
-    sealer: seal::Sealer,
     _folder: TempDir,
 }
 
-const PASSWORD: &str = "correct horse battery";
+impl Deref for House {
+    type Target = Floor;
+
+    fn deref(&self) -> &Floor {
+        &self.floor
+    }
+}
 
 impl House {
     /// With everything switched on.
@@ -107,106 +102,43 @@ impl House {
 
     /// With nothing switched on.
     pub(crate) async fn bare() -> Self {
-        let (store, folder) = (Store::fresh().await, TempDir::new().unwrap());
-        let (clock, ids) = (FixedClock::new(), testkit::ids());
-        let sealer = seal::Sealer::new(vec![seal::Key::generate(&ids)], ids.clone()).unwrap();
-        let (identity, system) = Identity::open(identity::Parts {
-            db: store.db(),
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            ids: ids.clone(),
-            sealer: sealer.clone(),
-            outbound: testkit::outbound(),
-            public_url: "https://hub.example.org".parse().unwrap(),
-            settings: identity::Settings::default(),
-        });
-        let tenant = system.ensure_first_tenant("Contoso", Language::En).await.unwrap().id;
-        let records = Records::new(records::Parts {
-            db: store.db(),
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            ids: ids.clone(),
-            identity: Arc::clone(&identity),
-            scopes: system.clone(),
-            settings: records::Settings::default(),
-        });
+        let floor = Floor::lay(Language::En, "https://hub.example.org/").await;
+        let folder = TempDir::new().unwrap();
         let files = workspace::FileStore::open(folder.path()).unwrap();
         let workspace = workspace::Workspace::new(
-            store.db(),
-            Arc::clone(&clock) as Arc<dyn Clock>,
-            ids.clone(),
+            floor.store.db(),
+            floor.time(),
+            floor.ids.clone(),
             files,
             workspace::Settings::default(),
         );
         let own = Arc::new(Own {
             workspace: Arc::new(workspace),
-            scopes: system.clone(),
+            scopes: floor.system.clone(),
             base: "https://hub.example.org/".parse().unwrap(),
             moods: Arc::new(Moods::default()),
             elsewhere: OnceLock::new(),
         });
         let setup = LinkingSetup::open(linking_setup::Parts {
-            db: store.db(),
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            ids: ids.clone(),
-            identity: Arc::clone(&identity),
-            scopes: system.clone(),
-            records: records.clone(),
+            db: floor.store.db(),
+            clock: floor.time(),
+            ids: floor.ids.clone(),
+            identity: Arc::clone(&floor.identity),
+            scopes: floor.system.clone(),
+            records: floor.records.clone(),
             workspaces: Arc::clone(&own) as Arc<dyn Workspaces>,
         });
-        let root = system.scope(tenant, "test");
-        let new = NewEnvironment {
-            name: "Sales".to_owned(),
-            kind: EnvironmentKind::Production,
-            crm_enabled: true,
-        };
-        let sales = identity.create_environment(&root, new).await.unwrap().id;
-        let parts = Parts {
-            db: store.db(),
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            ids: ids.clone(),
-            identity: Arc::clone(&identity),
-            scopes: system.clone(),
-            records: records.clone(),
-            setup: Arc::clone(&setup),
-            workspaces: Arc::clone(&own) as Arc<dyn Workspaces>,
-            base: "https://hub.example.org/".parse().unwrap(),
-            settings: Settings { wait_seconds: 2, ..Settings::default() },
-        };
-        let linking = Linking::open(parts);
-        assert!(records.plug([setup.plugins(), linking.plugins()].concat()));
-        let mut house = Self {
-            store,
-            clock,
-            ids,
-            identity,
-            system,
-            tenant,
-            records,
-            setup,
-            own,
-            linking,
-            sales,
-            admin: root,
-            sealer,
-            _folder: folder,
-        };
+        let linking = Linking::open(parts(&floor, &setup, &own));
+        assert!(floor.records.plug([setup.plugins(), linking.plugins()].concat()));
+        let admin = floor.root();
+        let mut house = Self { floor, setup, own, linking, admin, _folder: folder };
         house.admin = house.person("ada", &[Role::GlobalAdministrator]).await;
         house.license(&house.admin).await;
         house
     }
 
     fn parts(&self) -> Parts {
-        Parts {
-            db: self.store.db(),
-            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
-            ids: self.ids.clone(),
-            identity: Arc::clone(&self.identity),
-            scopes: self.system.clone(),
-            records: self.records.clone(),
-            setup: Arc::clone(&self.setup),
-            workspaces: Arc::clone(&self.own) as Arc<dyn Workspaces>,
-            base: self.own.base.clone(),
-            settings: Settings { wait_seconds: 2, ..Settings::default() },
-        }
+        parts(&self.floor, &self.setup, &self.own)
     }
 
     /// A node that dies where somebody says.
@@ -219,47 +151,15 @@ impl House {
         Linking::open(Parts { settings, ..self.parts() })
     }
 
-    pub(crate) fn root(&self) -> Scope {
-        self.system.scope(self.tenant, "test")
+    pub(crate) async fn person(&self, name: &str, roles: &[Role]) -> Scope {
+        self.known((name, &format!("{name}@{}", teams::DOMAIN)), roles).await
     }
 
-    pub(crate) async fn person(&self, name: &str, roles: &[Role]) -> Scope {
-        let user = NewUser {
-            user_name: name.to_owned(),
-            display_name: name.to_owned(),
-            addresses: vec![format!("{name}@{}", teams::DOMAIN)],
-            language: None,
-            time_zone: None,
-            password: Some(Secret::new(PASSWORD.to_owned())),
-            roles: roles.to_vec(),
-        };
-        self.identity.create_user(&self.root(), user).await.unwrap();
-        let caller = Caller {
-            request: self.ids.fresh(),
-            origin: None,
-            language: None,
-            client: "Test/1.0".to_owned(),
-        };
-        let who = SignIn { name: name.to_owned(), password: Secret::new(PASSWORD.to_owned()) };
-        let signed = self.identity.sign_in(&caller, self.tenant, who).await.unwrap();
-        let SignedIn::Done(session) = signed else { panic!("a second factor is asked for") };
-        let presented = Presented::Session(session.secret.expose());
-        let scope = self.identity.authenticate(presented, &caller).await.unwrap().scope;
+    /// Somebody with a mail address.
+    pub(crate) async fn known(&self, (name, mail): (&str, &str), roles: &[Role]) -> Scope {
+        let scope = self.signed_in((name, mail), roles).await;
         self.at_home(name, &scope).await;
         scope
-    }
-
-    pub(crate) async fn license(&self, scope: &Scope) {
-        let root = self.root();
-        for name in ["Dynamics 365 Sales Enterprise", "Microsoft Teams"] {
-            let all = self.identity.licences(&root).await.unwrap();
-            let licence = match all.iter().find(|licence| licence.name == name) {
-                Some(known) => known.id,
-                None => self.identity.create_licence(&root, name, None).await.unwrap().id,
-            };
-            let holder = Holder::User(scope.user().unwrap());
-            self.identity.assign_licence(&root, licence, holder).await.unwrap();
-        }
     }
 
     /// A licensed person with a security role.
@@ -403,6 +303,15 @@ impl House {
         panic!("the link never settles: {:?}", self.now(id).await);
     }
 
+    /// Lets a link go as far as it goes by itself: until it stands, or somebody has to do something.
+    pub(crate) async fn settle_or_rest(&self, id: LinkId) -> Link {
+        for _ in 0..3 {
+            self.linking.drain().await.unwrap();
+            self.clock.advance(Duration::from_secs(700));
+        }
+        self.now(id).await
+    }
+
     /// What a link is, whoever may see it.
     pub(crate) async fn now(&self, id: LinkId) -> Link {
         let find = move |tx: &db::Tx<'_>| liaison_linking::keeping::by_id(tx, id);
@@ -429,6 +338,21 @@ pub(crate) fn to_channel(subject: &Subject, channel: &ChannelId) -> LinkRequest 
         members: Vec::new(),
         welcome: false,
         key: None,
+    }
+}
+
+fn parts(floor: &Floor, setup: &Arc<LinkingSetup>, own: &Arc<Own>) -> Parts {
+    Parts {
+        db: floor.store.db(),
+        clock: floor.time(),
+        ids: floor.ids.clone(),
+        identity: Arc::clone(&floor.identity),
+        scopes: floor.system.clone(),
+        records: floor.records.clone(),
+        setup: Arc::clone(setup),
+        workspaces: Arc::clone(own) as Arc<dyn Workspaces>,
+        base: own.base.clone(),
+        settings: Settings { wait_seconds: 2, ..Settings::default() },
     }
 }
 

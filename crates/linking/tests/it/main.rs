@@ -2,6 +2,7 @@
 //! Links against a real environment and a real workspace: how they come to be, what they are, how they end.
 
 mod crashes;
+mod crm_trouble;
 mod crm_views;
 mod crms;
 mod house;

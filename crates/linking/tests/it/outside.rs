@@ -9,6 +9,7 @@ use std::time::Duration;
 use liaison_linking::{Fault, Files, Link, Sight, State, Subject, TabAfter, Unlink};
 
 use crate::{
+    crm_views::view,
     crms::{At, Crms, code},
     house::to_channel,
 };
@@ -89,43 +90,61 @@ async fn a_crash_at_every_point_of_linking_and_unlinking_is_resumed() {
         // a manager may undo links in both
         let manager = crms.seller(at, "manager").await;
         let channel = crms.house.place(&manager, &format!("Sales {at:?}")).await;
-        let mut points = 0;
-        for step in 0..60 {
-            let deal = crms.opportunity(&manager, at, &format!("Deal {step}")).await;
-            let (fault, died) = dying(step);
-            let node = crms.mortal(fault);
-            let outcome = node.link(&manager, to_channel(&deal, &channel)).await;
-            let alive = !died.load(Ordering::SeqCst);
-            assert_eq!(outcome.is_ok(), alive, "{at:?} at {step}");
-            if !alive {
-                points += 1;
-                crms.house.clock.advance(Duration::from_secs(150));
-            }
-            let link = whole(&crms, (at, &deal), step).await;
-            assert_eq!(crms.rows(at, &manager, link.id.uuid()).await, 1, "{at:?} rows at {step}");
-            if at == At::Dynamics {
-                assert_eq!(crms.locations(&manager, &deal).await, 1, "locations at {step}");
-            }
-            let (fault, died) = dying(step);
-            let outcome = crms.mortal(fault).unlink(&manager, link.id, HOW).await;
-            let ended = !died.load(Ordering::SeqCst);
-            assert_eq!(outcome.is_ok(), ended, "{at:?} undoing at {step}");
-            if !ended {
-                points += 1;
-                crms.house.clock.advance(Duration::from_secs(150));
-            }
-            assert_eq!(crms.house.settle(link.id).await.state, State::Unlinked, "{at:?} {step}");
-            assert_eq!(crms.rows(at, &manager, link.id.uuid()).await, 0, "{at:?} rows at {step}");
-            if at == At::Dynamics {
-                assert_eq!(crms.locations(&manager, &deal).await, 0, "locations at {step}");
-            }
-            assert!(crms.house.tabs(&manager, &channel).await.is_empty(), "{at:?} tabs at {step}");
-            if alive && ended {
-                break;
-            }
-        }
+        let points = walked(&crms, (at, &manager), &channel, None).await;
         assert!(points >= 12, "only {points} points were walked at {at:?}");
+        let view = view(&crms, (at, &manager), "Opportunities").await;
+        let points = walked(&crms, (at, &manager), &channel, Some(&view)).await;
+        assert!(points >= 10, "only {points} points of a view were walked at {at:?}");
     }
+}
+
+/// Links and undoes a record of its own each time, or a view, and dies one point later each time; how many there are.
+async fn walked(
+    crms: &Crms,
+    (at, manager): (At, &kernel::Scope),
+    channel: &workspace_port::ChannelId,
+    view: Option<&Subject>,
+) -> usize {
+    let mut points = 0;
+    for step in 0..60 {
+        let of = match view {
+            Some(view) => view.clone(),
+            None => crms.opportunity(manager, at, &format!("Deal {step}")).await,
+        };
+        let locations = usize::from(at == At::Dynamics && view.is_none());
+        let (fault, died) = dying(step);
+        let node = crms.mortal(fault);
+        let outcome = node.link(manager, to_channel(&of, channel)).await;
+        let alive = !died.load(Ordering::SeqCst);
+        assert_eq!(outcome.is_ok(), alive, "{at:?} at {step}");
+        if !alive {
+            points += 1;
+            crms.house.clock.advance(Duration::from_secs(150));
+        }
+        let link = whole(crms, (at, &of), step).await;
+        assert_eq!(crms.rows(at, manager, link.id.uuid()).await, 1, "{at:?} rows at {step}");
+        if at == At::Dynamics {
+            assert_eq!(crms.locations(manager, &of).await, locations, "locations at {step}");
+        }
+        let (fault, died) = dying(step);
+        let outcome = crms.mortal(fault).unlink(manager, link.id, HOW).await;
+        let ended = !died.load(Ordering::SeqCst);
+        assert_eq!(outcome.is_ok(), ended, "{at:?} undoing at {step}");
+        if !ended {
+            points += 1;
+            crms.house.clock.advance(Duration::from_secs(150));
+        }
+        assert_eq!(crms.house.settle(link.id).await.state, State::Unlinked, "{at:?} {step}");
+        assert_eq!(crms.rows(at, manager, link.id.uuid()).await, 0, "{at:?} rows at {step}");
+        if at == At::Dynamics {
+            assert_eq!(crms.locations(manager, &of).await, 0, "locations at {step}");
+        }
+        assert!(crms.house.tabs(manager, channel).await.is_empty(), "{at:?} tabs at {step}");
+        if alive && ended {
+            break;
+        }
+    }
+    points
 }
 
 #[tokio::test]

@@ -123,7 +123,7 @@ async fn another_tenant_knows_of_no_link() {
 }
 
 /// Moves a person to a business unit of its own.
-async fn elsewhere(house: &House, who: &Scope) {
+pub(crate) async fn elsewhere(house: &House, who: &Scope) {
     let admin = house.session(&house.admin).await;
     let code = |table: &str| admin.model().table(table).unwrap().code;
     let parent = Value::Row(RowRef { code: code("businessunit"), id: admin.root_unit() });

@@ -68,6 +68,80 @@ async fn a_row_without_its_channel_or_record_is_refused() {
 }
 
 #[tokio::test]
+async fn a_row_of_a_record_that_its_maker_may_not_link_is_a_row_and_no_more() {
+    let house = House::new().await;
+    let sam = house.seller("sam", "Salesperson").await;
+    let channel = house.place(&sam, "Sales").await;
+    let session = house.session(&sam).await;
+    // a record that sam reads and does not write, one that sam does not see, one of an environment where nothing is linked
+    let account = house.account(&house.admin, "Contoso").await;
+    for code in ["link.record_read_only", "link.not_found"] {
+        if code == "link.not_found" {
+            crate::rights::elsewhere(&house, &sam).await;
+        }
+        let id = session.one(row(&house, account.id(), &channel)).await.unwrap().id.into();
+        let link = house.settle_or_rest(id).await;
+        assert_eq!((link.state, link.problem.unwrap().code.as_str()), (State::Pending, code));
+        assert!(house.tabs(&sam, &channel).await.is_empty(), "{code}");
+        assert!(house.locations_about(&account).await.is_empty(), "{code}");
+        let admin = house.session(&house.admin).await;
+        let row =
+            Delete { row: at("msdyn_teamscollaboration", id.uuid()), condition: Condition::None };
+        admin.one(Operation::Delete(row)).await.unwrap();
+        assert_eq!(house.settle(id).await.state, State::Unlinked, "{code}");
+    }
+    // nor is it in the way of who may: whose channel it is deletes its files, and who links the same takes it on
+    let own = house.account(&house.admin, "Own").await;
+    let channel = house.place(&house.admin, "Mine").await;
+    let link = house.linking.link(&house.admin, to_channel(&own, &channel)).await.unwrap();
+    let id = session.one(row(&house, account.id(), &channel)).await.unwrap().id.into();
+    assert_eq!(house.settle_or_rest(id).await.state, State::Pending);
+    let preview = house.linking.unlink_preview(&house.admin, link.id).await.unwrap();
+    assert!(preview.may_delete_files && preview.others == 0, "{preview:?}");
+    let same = house.linking.link(&house.admin, to_channel(&account, &channel)).await.unwrap();
+    assert_eq!((same.id, same.state, same.problem), (id, State::Connected, None));
+    let own = house.account(&house.admin, "Another").await;
+    house.setup.close();
+    let admin = house.session(&house.admin).await;
+    let id = admin.one(row(&house, own.id(), &channel)).await.unwrap().id.into();
+    let link = house.settle_or_rest(id).await;
+    assert_eq!(link.problem.unwrap().code, "linking.operator_off");
+    assert_eq!(house.tabs(&house.admin, &channel).await.len(), 2, "no third");
+}
+
+#[tokio::test]
+async fn a_row_of_another_environment_with_the_key_of_a_link_has_no_say_in_it() {
+    let house = House::new().await;
+    let account = house.account(&house.admin, "Contoso").await;
+    let channel = house.place(&house.admin, "Sales").await;
+    let link = house.linking.link(&house.admin, to_channel(&account, &channel)).await.unwrap();
+    let new = identity::environments::NewEnvironment {
+        name: "Of somebody else".to_owned(),
+        kind: identity::environments::EnvironmentKind::Production,
+        crm_enabled: true,
+    };
+    let other = house.identity.create_environment(&house.root(), new).await.unwrap().id;
+    let session = house.records.session_in(&house.admin, other).await.unwrap();
+    let key = "msdyn_teamscollaborationid";
+    let made = session.one(Operation::Create(Entry::of("account").text("name", "Mine"))).await;
+    let made = made.unwrap().id;
+    let Operation::Create(entry) = row(&house, made, &channel) else { unreachable!() };
+    let stolen = entry.with(key, Value::Guid(link.id.uuid()));
+    let refused = session.one(Operation::Create(stolen.clone())).await.unwrap_err();
+    assert_eq!(refused.dataverse_code(), "0x80040237", "{refused}");
+    assert_eq!(house.now(link.id).await, link, "nothing happened to it");
+    // nor once the link is over: its history stays its own
+    let how = liaison_linking::Unlink {
+        tab: liaison_linking::TabAfter::Remove,
+        files: liaison_linking::Files::Keep,
+    };
+    house.linking.unlink(&house.admin, link.id, how).await.unwrap();
+    let refused = session.one(Operation::Create(stolen)).await.unwrap_err();
+    assert_eq!(refused.dataverse_code(), "0x80040237", "{refused}");
+    assert_eq!(house.now(link.id).await.subject, account);
+}
+
+#[tokio::test]
 async fn a_row_of_a_channel_that_is_not_there_waits_and_says_why() {
     let house = House::new().await;
     let account = house.account(&house.admin, "Contoso").await;
