@@ -14,7 +14,7 @@ use jiff::SignedDuration;
 use kernel::{Clock, Permission, Scope, TenantId};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
-use workspace::{Letter, Workspace, markdown};
+use workspace::{Letter, Workspace, mail::as_html, markdown};
 
 use crate::{
     CARD_POSTED, Error, Meta, Place, Result,
@@ -191,10 +191,10 @@ fn write_blocks(html: &mut String, blocks: &[Block], depth: usize) {
         // Writing to a String does not fail.
         let _ = match block {
             Block::Title(text) => {
-                writeln!(html, "<h2>{}</h2>", escaped(&cards::without_marks(text)))
+                writeln!(html, "<h2>{}</h2>", as_html(&cards::without_marks(text)))
             }
             Block::Text(text) => write!(html, "{}", markdown::to_html(text)),
-            Block::Literal(text) => writeln!(html, "<p>{}</p>", escaped(text)),
+            Block::Literal(text) => writeln!(html, "<p>{}</p>", as_html(text)),
             Block::Facts(facts) => {
                 html.push_str("<table>\n");
                 for (name, value) in facts {
@@ -208,7 +208,7 @@ fn write_blocks(html: &mut String, blocks: &[Block], depth: usize) {
                 let alt = if alt.is_empty() { url } else { alt };
                 write_link(html, alt, url)
             }
-            Block::Image { alt, .. } => writeln!(html, "<p>{}</p>", escaped(alt)),
+            Block::Image { alt, .. } => writeln!(html, "<p>{}</p>", as_html(alt)),
             Block::Link { title, url } => write_link(html, title, url),
             Block::Group(inside) => {
                 if depth > 0 {
@@ -221,21 +221,7 @@ fn write_blocks(html: &mut String, blocks: &[Block], depth: usize) {
 }
 
 fn write_link(html: &mut String, title: &str, url: &str) -> fmt::Result {
-    writeln!(html, "<p><a href=\"{}\">{}</a></p>", escaped(url), escaped(title))
-}
-
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
+    writeln!(html, "<p><a href=\"{}\">{}</a></p>", as_html(url), as_html(title))
 }
 
 /// How long a card waits after a try; `None` gives up, after about a day.

@@ -7,6 +7,7 @@ use i18n::Texts;
 use jiff::Timestamp;
 use kernel::{FieldError, GroupId, Language, UserId};
 use uuid::Uuid;
+use workspace::mail::as_html;
 
 use crate::{Error, Result};
 
@@ -162,7 +163,7 @@ impl Template {
         for paragraph in self.body.split("\n\n").filter(|one| !one.trim().is_empty()) {
             html.push_str("<p>");
             for piece in pieces(paragraph).unwrap_or_else(|_| vec![Piece::Text(paragraph)]) {
-                let said = safe(values.of(piece)).replace('\n', "<br>");
+                let said = as_html(values.of(piece)).replace('\n', "<br>");
                 match piece {
                     Piece::Name("link") => {
                         html.extend(["<a href=\"", &said, "\">", &said, "</a>"]);
@@ -226,21 +227,6 @@ fn pieces(text: &str) -> Result<Vec<Piece<'_>>, (&'static str, String)> {
         found.push(Piece::Text(rest));
     }
     Ok(found)
-}
-
-/// A text as HTML.
-fn safe(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for one in text.chars() {
-        match one {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            other => html.push(other),
-        }
-    }
-    html
 }
 
 #[cfg(test)]

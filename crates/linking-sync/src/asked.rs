@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use kernel::{Coded as _, Kind, Permission, Scope, UserId};
 use linking::{AccessRequest, Link, LinkId, RequestState, keeping};
 use uuid::Uuid;
-use workspace::Letter;
+use workspace::{Letter, mail::as_html};
 
 use crate::{
     LinkingSync, Result,
@@ -203,33 +203,19 @@ fn written(
     let what = texts.with("linking-sync.asked-text", &words);
     let answer = texts.text("linking-sync.asked-answer");
     let mut text = format!("{what}\n\n");
-    let mut html = format!("<!doctype html>\n<html><body dir=\"auto\">\n<p>{}</p>\n", safe(&what));
+    let mut html =
+        format!("<!doctype html>\n<html><body dir=\"auto\">\n<p>{}</p>\n", as_html(&what));
     if !message.is_empty() {
         text.extend([message, "\n\n"]);
-        html.extend(["<blockquote>", &safe(message).replace('\n', "<br>"), "</blockquote>\n"]);
+        html.extend(["<blockquote>", &as_html(message).replace('\n', "<br>"), "</blockquote>\n"]);
     }
     text.extend([&*answer, "\n", page, "\n"]);
     html.extend([
         "<p><a href=\"",
-        &safe(page),
+        &as_html(page),
         "\">",
-        &safe(&answer),
+        &as_html(&answer),
         "</a></p>\n</body></html>\n",
     ]);
     (subject, text, html)
-}
-
-/// A text as HTML.
-fn safe(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for one in text.chars() {
-        match one {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            other => html.push(other),
-        }
-    }
-    html
 }

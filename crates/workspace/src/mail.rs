@@ -12,7 +12,7 @@ use db::Tx;
 use jiff::Timestamp;
 use kernel::{Cursor, Limit, MailId, Page, Permission, Scope, TeamId, UserId};
 
-pub use letters::Letter;
+pub use letters::{Letter, Posted, as_html};
 pub use outbox::NewMail;
 pub use read::{Attachment, Readable};
 pub use receiver::{Door, Duplex, Receiver, Upgrade, Upgrading};

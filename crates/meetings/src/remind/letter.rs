@@ -4,6 +4,7 @@ use i18n::{Texts, Translator};
 use jiff::{Timestamp, civil::Date};
 use mailbox::Matched;
 use url::Url;
+use workspace::mail::as_html;
 
 use super::Reader;
 use crate::{Meeting, Opened, Preparation};
@@ -29,22 +30,22 @@ impl Sheet {
 
     fn head(&mut self, text: &str) {
         self.text.extend(["\n", text, "\n"]);
-        self.html.extend(["<h2>", &safe(text), "</h2>\n"]);
+        self.html.extend(["<h2>", &as_html(text), "</h2>\n"]);
     }
 
     fn line(&mut self, text: &str) {
         self.text.extend([text, "\n"]);
-        self.html.extend(["<p>", &safe(text), "</p>\n"]);
+        self.html.extend(["<p>", &as_html(text), "</p>\n"]);
     }
 
     fn item(&mut self, text: &str) {
         self.text.extend(["- ", text, "\n"]);
-        self.html.extend(["<p>• ", &safe(text), "</p>\n"]);
+        self.html.extend(["<p>• ", &as_html(text), "</p>\n"]);
     }
 
     fn link(&mut self, text: &str, to: &str) {
         self.text.extend(["\n", text, "\n", to, "\n"]);
-        self.html.extend(["<p><a href=\"", &safe(to), "\">", &safe(text), "</a></p>\n"]);
+        self.html.extend(["<p><a href=\"", &as_html(to), "\">", &as_html(text), "</a></p>\n"]);
     }
 
     fn end(self, subject: &str) -> Written {
@@ -154,21 +155,6 @@ fn day(reader: &Reader, at: Timestamp) -> String {
 
 fn address(base: &Url, path: &str) -> String {
     base.join(path).map(String::from).unwrap_or_default()
-}
-
-/// A text as HTML.
-fn safe(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for one in text.chars() {
-        match one {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            other => html.push(other),
-        }
-    }
-    html
 }
 
 /// People and other lines of a letter.

@@ -29,6 +29,32 @@ pub struct Letter {
     pub html: String,
 }
 
+/// How far a letter to a person has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posted {
+    /// Which.
+    pub id: MailId,
+    /// Whether it waits for the relay, was taken by it, or was given up.
+    pub state: MailState,
+    /// What the relay, or the way to it, said last.
+    pub failure: Option<String>,
+}
+
+/// A text as HTML, for the other half of a [`Letter`]: between tags and in attributes that stand in double quotes.
+pub fn as_html(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for one in text.chars() {
+        match one {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            other => html.push(other),
+        }
+    }
+    html
+}
+
 impl Workspace {
     /// Puts a letter into the mailbox of a team. For jobs.
     ///
@@ -57,6 +83,27 @@ impl Workspace {
             return Err(Error::MailOff);
         }
         self.keep_letter(scope, (to.uuid(), address), letter, MailState::Queued).await
+    }
+
+    /// How far letters have come: in the order of the identifiers, without those that are not kept any more. For jobs.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Store`].
+    pub async fn letters(&self, scope: &Scope, ids: Vec<MailId>) -> Result<Vec<Posted>> {
+        scope.require(Permission::System)?;
+        let read = move |tx: &Tx<'_>| {
+            let mut found = Vec::with_capacity(ids.len().min(MAX_ASKED));
+            for id in ids.iter().take(MAX_ASKED) {
+                let mail = store::lookup(tx, *id, false)?;
+                found.extend(mail.map(|mail| Posted {
+                    id: mail.id,
+                    state: mail.state,
+                    failure: mail.failure,
+                }));
+            }
+            Ok::<_, db::Error>(found)
+        };
+        Ok(self.db.read_one(scope, read).await?)
     }
 
     /// Letters to a person stand in a box of the person's own, which nobody reads: the outbox.
@@ -137,6 +184,8 @@ fn compose(
     Ok(message.formatted())
 }
 
+/// Letters that are asked about at once; our own choice.
+const MAX_ASKED: usize = 1000;
 /// What stands before the `@` of the hub's own letters.
 const LOCAL_PART: &str = "connectors";
 /// RFC 5322 §2.1.1: a line has at most 998 characters.
@@ -163,5 +212,19 @@ mod tests {
         let bad =
             compose(&letter, ("connectors@localhost", "a@b\r\nc"), "1", SystemTime::UNIX_EPOCH);
         assert!(bad.is_err());
+    }
+
+    #[test]
+    fn a_text_as_html_opens_no_tag_ends_no_attribute_and_reads_as_it_was_written() {
+        let sly = "</p><script src=\"x\">'é&amp;\u{202e}\n</script>";
+        let html = as_html(sly);
+        assert_eq!(
+            html,
+            "&lt;/p&gt;&lt;script src=&quot;x&quot;&gt;'é&amp;amp;\u{202e}\n&lt;/script&gt;"
+        );
+        assert_eq!(as_html(""), "");
+        // as mail programs read it
+        let read = html.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+        assert_eq!(read.replace("&amp;", "&"), sly);
     }
 }

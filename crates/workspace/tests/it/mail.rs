@@ -1,9 +1,9 @@
 //! Mail, against a real server and a real client: aiosmtpd takes what goes out, smtplib sends what comes in.
 
 use std::{
-    io::{BufRead as _, BufReader, Write as _},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    io::Write as _,
+    path::Path,
+    process::{Command, Stdio},
     sync::Arc,
     time::Duration,
 };
@@ -18,58 +18,10 @@ use workspace::{
     mail::{Direction, Door, Duplex, MailState, Upgrade},
 };
 
-use crate::world::{World, code, limit};
-
-const TOOL: &str =
-    "aiosmtpd: python3 -m venv .venv && .venv/bin/pip install -r e2e/python-requirements.txt";
-
-/// A Python that has aiosmtpd, or a note that the test did not run.
-#[expect(clippy::disallowed_methods, reason = "the test runner says where Python is")]
-fn python(test: &str) -> Option<PathBuf> {
-    let told = std::env::var("LIAISON_PYTHON").ok().map(PathBuf::from);
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.venv/bin/python");
-    let python = told.filter(|path| path.exists()).unwrap_or(beside);
-    let has = Command::new(&python).args(["-c", "import aiosmtpd"]).stderr(Stdio::null()).status();
-    if has.is_ok_and(|status| status.success()) {
-        return Some(python);
-    }
-    let required = std::env::var("LIAISON_REQUIRE_SMTP").as_deref() == Ok("1");
-    assert!(!required, "{test} needs {TOOL}");
-    testkit::skip(test, TOOL);
-    None
-}
-
-/// A real SMTP server that tells what it took, one line of JSON each.
-struct Relay {
-    child: Child,
-    lines: BufReader<std::process::ChildStdout>,
-    port: u16,
-}
-
-impl Relay {
-    fn start(python: &Path) -> Self {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/relay.py");
-        let mut child =
-            Command::new(python).arg(script).stdout(Stdio::piped()).spawn().expect("the relay");
-        let mut lines = BufReader::new(child.stdout.take().unwrap());
-        let mut port = String::new();
-        lines.read_line(&mut port).unwrap();
-        Self { child, lines, port: port.trim().parse().unwrap() }
-    }
-
-    fn heard(&mut self) -> Json {
-        let mut line = String::new();
-        self.lines.read_line(&mut line).unwrap();
-        serde_json::from_str(&line).unwrap()
-    }
-}
-
-impl Drop for Relay {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
-}
+use crate::{
+    relay::{Relay, python},
+    world::{World, code, limit},
+};
 
 fn through(port: u16) -> Settings {
     let mail = MailSettings {

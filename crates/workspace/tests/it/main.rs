@@ -8,6 +8,7 @@ mod files;
 mod live;
 mod mail;
 mod messages;
+mod relay;
 mod retention;
 mod teams;
 mod world;
