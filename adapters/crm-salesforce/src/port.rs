@@ -479,6 +479,14 @@ impl Crm for SellersOrganisation {
         Box::pin(self.reader(record, mail))
     }
 
+    fn edits<'a>(
+        &'a self,
+        user: &'a RecordRef,
+        records: &'a [RecordRef],
+    ) -> Answer<'a, Option<Vec<bool>>> {
+        Box::pin(self.editor(user, records))
+    }
+
     fn fate<'a>(&'a self, record: &'a RecordRef) -> Answer<'a, Fate> {
         Box::pin(self.became(record))
     }

@@ -26,7 +26,7 @@ mod table;
 mod view;
 
 pub use error::{Error, Result};
-pub use people::{Colleague, Colleagues, Fate, MAX_PEOPLE, Part};
+pub use people::{Colleague, Colleagues, Fate, MAX_ASKED, MAX_PEOPLE, Part};
 pub use port::{
     Answer, Changes, Crm, Feed, Page, Permissions, Position, Rights, SEARCH_LIMIT, Upserted,
 };

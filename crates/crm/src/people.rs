@@ -4,6 +4,8 @@ use crate::RecordId;
 
 /// People that are told of one record at most.
 pub const MAX_PEOPLE: usize = 200;
+/// Records that [`crate::Crm::edits`] is asked about at once (Object Reference, `UserRecordAccess`).
+pub const MAX_ASKED: usize = 200;
 
 /// Somebody who works on a record.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -156,6 +156,16 @@ pub trait Crm: Send + Sync + fmt::Debug {
         Box::pin(std::future::ready(Ok(None)))
     }
 
+    /// Whether a user of the CRM may change each of these records, by role, by sharing and by owning them; nothing where the
+    /// CRM does not say. At most [`crate::MAX_ASKED`] records.
+    fn edits<'a>(
+        &'a self,
+        _user: &'a RecordRef,
+        _records: &'a [RecordRef],
+    ) -> Answer<'a, Option<Vec<bool>>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
     /// What became of a record that cannot be read any more, or that was merged; a CRM that does not tell says
     /// [`Fate::Untold`].
     fn fate<'a>(&'a self, _record: &'a RecordRef) -> Answer<'a, Fate> {

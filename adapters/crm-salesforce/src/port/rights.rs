@@ -58,6 +58,40 @@ impl SellersOrganisation {
         Ok(Some(columns.map(has)))
     }
 
+    /// `UserRecordAccess` of one user and several records, in one question. Records that are not told are none that the
+    /// user may change.
+    pub(super) async fn editor(
+        &self,
+        user: &RecordRef,
+        records: &[RecordRef],
+    ) -> Result<Option<Vec<bool>>> {
+        if records.is_empty() || records.len() > crm::MAX_ASKED {
+            return Ok(records.is_empty().then(Vec::new));
+        }
+        let name = |text: &str| {
+            let name = ApiName::parse(text).map(FieldPath::from);
+            name.ok_or(Error::Answer { reason: "a name that is none" })
+        };
+        let ids = records.iter().map(id).collect::<Result<Vec<_>>>()?;
+        let wanted = ids.iter().cloned().map(soql::Value::Id).collect();
+        let fields = vec![name("RecordId")?, name("HasEditAccess")?];
+        let object = ApiName::parse("UserRecordAccess");
+        let object = object.ok_or(Error::Answer { reason: "a name that is none" })?;
+        let select = Select::new(object, fields).where_(Filter::All(vec![
+            Filter::equal(name("UserId")?, soql::Value::Id(id(user)?)),
+            Filter::OneOf(name("RecordId")?, wanted),
+        ]));
+        let found = self.salesforce.query(&self.seller, &select, Work::Person).await?;
+        let may = |id: &RecordId| {
+            found.records.iter().any(|row| {
+                let own = row.get("RecordId").and_then(Json::as_str).and_then(RecordId::parse);
+                let edits = row.get("HasEditAccess").and_then(Json::as_bool);
+                own.as_ref() == Some(id) && edits == Some(true)
+            })
+        };
+        Ok(Some(ids.iter().map(may).collect()))
+    }
+
     /// The seller's user: as the sign-in said it, else as the organisation says it.
     pub(super) async fn user(&self) -> Result<RecordId> {
         let known = RecordId::parse(&self.seller.user);
