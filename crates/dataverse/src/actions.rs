@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    call::Call, closing, definitions, fault::Fault, functions::complex, keys, merging, plugged,
-    reply::Reply, search, sharing,
+    blocks, call::Call, closing, definitions, fault::Fault, functions::complex, keys, merging,
+    plugged, reply::Reply, search, sharing,
 };
 
 /// Answers an unbound action.
@@ -23,6 +23,9 @@ pub(crate) async fn answer(call: &Call<'_>, name: &str) -> Result<Reply, Fault> 
         "CreateEntities" | "CreateCustomerRelationships" | "CreatePolymorphicLookupAttribute" => {
             definitions::create_by(call, name).await
         }
+        name if table_metadata::read::changes_entries(name) => {
+            definitions::change_entries(call, name).await
+        }
         "WhoAmI" | "RetrieveVersion" | "RetrieveTotalRecordCount" => Err(Fault::method()),
         _ => {
             if let Some(operation) = search::Operation::of_action(name) {
@@ -30,6 +33,9 @@ pub(crate) async fn answer(call: &Call<'_>, name: &str) -> Result<Reply, Fault> 
             }
             if let Some(ended) = closing::answer(call, name).await {
                 return ended;
+            }
+            if let Some(answered) = blocks::answer(call, name).await {
+                return answered;
             }
             plugged::answer(call, name).await.unwrap_or_else(|| Err(Fault::segment(name)))
         }

@@ -251,6 +251,13 @@ fn prepare(call: &Call<'_>, request: &multipart::Inner) -> Result<Prepared, Faul
             let column = table.column(name).ok_or_else(|| Fault::segment(name))?;
             property::prepare(call, (&table, row.key), column)
         }
+        ([Segment::Name(name)], &Method::POST) => {
+            let navigation = call.model().navigation(&table.logical, name);
+            let navigation = navigation.filter(|navigation| navigation.collection());
+            let navigation = navigation.ok_or_else(out_of_place)?;
+            let target = call.model().table(&navigation.target).ok_or_else(out_of_place)?;
+            links::create(call, row, navigation, target)
+        }
         ([Segment::Name(name), Segment::Ref], &(Method::POST | Method::PUT)) => {
             links::link(call, row, name)
         }

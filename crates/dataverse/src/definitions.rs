@@ -26,7 +26,7 @@ use crate::{
 };
 
 pub(crate) use changes::answer as changes;
-pub(crate) use write::{change, create_by, kind};
+pub(crate) use write::{change, change_entries, create_by, kind};
 
 /// Whether a first segment addresses definitions.
 pub(crate) fn is_set(name: &str) -> bool {
@@ -38,6 +38,19 @@ pub(crate) async fn answer(call: &Call<'_>, segments: &[Segment]) -> Result<Repl
     if call.method != Method::GET {
         return write::answer(call, segments).await;
     }
+    for (option, given) in [
+        ("$top", call.options.top.is_some()),
+        ("$skip", call.options.skip.is_some()),
+        ("$orderby", call.options.orderby.is_some()),
+    ] {
+        if given {
+            // definitions are neither sorted nor paged (Dataverse Web API, "Query table definitions")
+            return Err(Fault::unsupported(format!(
+                "The query parameter {option} is not supported."
+            )));
+        }
+    }
+    let segments = published(segments);
     let found = find(call, segments)?;
     let version = version(call, segments);
     if let (Condition::Other(known), Some(version)) = (call.condition, version)
@@ -64,11 +77,32 @@ pub(crate) async fn answer(call: &Call<'_>, segments: &[Segment]) -> Result<Repl
             body.insert("value".into(), value);
         }
     }
-    let mut reply = Reply::json(StatusCode::OK, Value::Object(body).to_string());
+    let mut body = Value::Object(body);
+    if let Some(languages) = call.options.custom_value("LabelLanguages") {
+        let languages = languages.split(',').filter_map(|one| one.trim().parse().ok());
+        shape::keep_languages(&mut body, &languages.collect::<Vec<u16>>());
+    }
+    let mut reply = Reply::json(StatusCode::OK, body.to_string());
     if let Some(version) = version {
         reply.text("etag", &format!("W/\"{version}\""));
     }
     Ok(reply)
+}
+
+/// The same without what asks for definitions that are not published yet: all of them are published as soon as they
+/// are written.
+fn published(segments: &[Segment]) -> &[Segment] {
+    match segments {
+        [rest @ .., last]
+            if !rest.is_empty()
+                && last.name().map(type_name).is_some_and(|name| {
+                    matches!(name, "RetrieveUnpublished" | "RetrieveUnpublishedMultiple")
+                }) =>
+        {
+            rest
+        }
+        all => all,
+    }
 }
 
 /// The number of the one definition that an address names, which changes of it may ask for (`If-Match`). The platform
@@ -186,6 +220,9 @@ fn behind_table(call: &Call<'_>, table: &Arc<Table>, rest: &[Segment]) -> Result
         }
         ("Attributes", _) => {
             let cast = only_cast(more)?;
+            if let Some(cast) = cast.filter(|cast| !is_kind(cast)) {
+                return Err(Fault::segment(&format!("Microsoft.Dynamics.CRM.{cast}")));
+            }
             let list = table.columns().iter().map(|column| shown_column(call, table, column));
             What::List(list.filter(|one| cast.is_none_or(|cast| is_of(one, cast))).collect())
         }
@@ -264,6 +301,35 @@ fn is_of(definition: &Value, cast: &str) -> bool {
         }
 }
 
+/// Whether there is such a type of columns.
+fn is_kind(cast: &str) -> bool {
+    const KINDS: [&str; 20] = [
+        "",
+        "BigInt",
+        "Boolean",
+        "DateTime",
+        "Decimal",
+        "Double",
+        "EntityName",
+        "Enum",
+        "File",
+        "Image",
+        "Integer",
+        "Lookup",
+        "ManagedProperty",
+        "Memo",
+        "Money",
+        "MultiSelectPicklist",
+        "Picklist",
+        "State",
+        "Status",
+        "String",
+    ];
+    let kind = cast.strip_suffix("AttributeMetadata");
+    cast == "MetadataBase"
+        || kind.is_some_and(|kind| kind == "UniqueIdentifier" || KINDS.contains(&kind))
+}
+
 /// The cast behind a collection or a definition, or nothing at all.
 pub(crate) fn only_cast(rest: &[Segment]) -> Result<Option<&str>, Fault> {
     match rest {
@@ -282,18 +348,24 @@ fn whole_table(call: &Call<'_>, table: &Arc<Table>, options: &QueryOptions) -> V
         let list = table.columns().iter().map(|column| shown_column(call, table, column)).collect();
         members.insert("Attributes".into(), Value::Array(list));
     }
-    if shape::expands(options, "Keys") {
-        let list = table.keys.iter().map(|key| shapes::key(table, key, language)).collect();
-        members.insert("Keys".into(), Value::Array(list));
-    }
-    for name in ["OneToManyRelationships", "ManyToOneRelationships", "ManyToManyRelationships"] {
+    for name in
+        ["Keys", "OneToManyRelationships", "ManyToOneRelationships", "ManyToManyRelationships"]
+    {
         if shape::expands(options, name) {
-            let list = relationships_of(call, table, name);
-            let list = list.iter().map(|one| shapes::relationship(one)).collect();
-            members.insert(name.into(), Value::Array(list));
+            members.insert(name.into(), Value::Array(beside(call, table, name)));
         }
     }
     whole
+}
+
+/// What hangs on a table, whole: its keys, or its relationships of one kind.
+pub(crate) fn beside(call: &Call<'_>, table: &Arc<Table>, name: &str) -> Vec<Value> {
+    if name == "Keys" {
+        let language = read::language(call);
+        return table.keys.iter().map(|key| shapes::key(table, key, language)).collect();
+    }
+    let list = relationships_of(call, table, name);
+    list.iter().map(|one| shapes::relationship(one)).collect()
 }
 
 pub(crate) fn shown_column(call: &Call<'_>, table: &Table, column: &Column) -> Value {

@@ -191,6 +191,12 @@ pub(crate) async fn answer(
         return Ok(Reply::done());
     };
     let File { name, kind, size, start, bytes } = file;
+    if start > 0 && start >= size {
+        // RFC 9110 §14.4
+        let mut reply = out_of_range().reply(&call.preferences.annotations);
+        reply.text("content-range", &format!("bytes */{size}"));
+        return Ok(reply);
+    }
     let end = start + bytes.len() as u64;
     // without a range all of it is sent, block by block; JSON holds one block at most
     let goes_on = raw && range.is_none() && end < size;
@@ -330,7 +336,11 @@ fn name(call: &Call<'_>) -> Result<String, Fault> {
         .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let named = header.or_else(|| call.options.custom_value("x-ms-file-name").map(str::to_owned));
     let named = named.ok_or_else(|| Fault::argument("The header x-ms-file-name is missing."))?;
-    let name = percent_encoding::percent_decode_str(&named).decode_utf8_lossy();
+    tidy(&percent_encoding::percent_decode_str(&named).decode_utf8_lossy())
+}
+
+/// The name of a file without its folders and what cannot be shown.
+pub(crate) fn tidy(name: &str) -> Result<String, Fault> {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = name.chars().filter(|c| !c.is_control()).take(NAME_CHARS).collect();
     if name.is_empty() { Err(Fault::argument("The name of the file is empty.")) } else { Ok(name) }
@@ -433,7 +443,7 @@ fn out_of_range() -> Fault {
 const NAME: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS.add(b'%').add(b'"');
 
 /// Bytes of a block (Dataverse Web API: 4 MiB).
-const BLOCK: u64 = 4_194_304;
+pub(crate) const BLOCK: u64 = 4_194_304;
 
 /// Bytes of a file in one request (Dataverse Web API: 128 MB).
 const WHOLE: u64 = 128 << 20;

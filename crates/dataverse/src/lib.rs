@@ -10,6 +10,7 @@ mod actions;
 mod annotations;
 mod app;
 mod batch;
+mod blocks;
 mod bound;
 mod call;
 mod closing;

@@ -35,12 +35,12 @@ pub(crate) fn unlink(from: Reference, navigation: &str, to: Option<Reference>) -
 }
 
 /// `POST …/{collection}`: a row that is linked as it is made.
-pub(crate) async fn create(
+pub(crate) fn create(
     call: &Call<'_>,
     from: Reference,
     navigation: &Navigation,
     target: &Arc<Table>,
-) -> Result<Reply, Fault> {
+) -> Result<Prepared, Fault> {
     let mut entry = write::reader(call).entry(target, call.object()?)?;
     let inverse = call.model().navigations(&target.logical).iter().find(|other| {
         other.relationship.schema() == navigation.relationship.schema()
@@ -49,7 +49,7 @@ pub(crate) async fn create(
     let inverse = inverse.ok_or_else(|| Fault::segment(&navigation.name))?;
     let to = if inverse.collection() { LinkTo::Rows(vec![from]) } else { LinkTo::Row(from) };
     entry.links.push(Link { navigation: inverse.name.clone(), to });
-    write::answer(call, Prepared { operation: Operation::Create(entry), answer: Answer::Row }).await
+    Ok(Prepared { operation: Operation::Create(entry), answer: Answer::Row })
 }
 
 /// `GET …/$ref`.

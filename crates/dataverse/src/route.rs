@@ -196,7 +196,9 @@ async fn behind(
                 let id = read::id(call, (table, key)).await?;
                 read::page(call, &target, Some((table, &navigation.name, id))).await
             }
-            Method::POST => links::create(call, from(), navigation, &target).await,
+            Method::POST => {
+                write::answer(call, links::create(call, from(), navigation, &target)?).await
+            }
             _ => Err(Fault::method()),
         },
         ([Segment::Count], true) => {

@@ -166,10 +166,10 @@ impl<'a> Writer<'a> {
         let mut attribute = Vec::new();
         if self.annotations.attribute()
             && property.is_named()
-            && let Some(column) = property.column()
+            && let Some(column) = property.attribute()
         {
             attribute = with(ATTRIBUTE);
-            json::write_text(&column.logical, &mut attribute);
+            json::write_text(column, &mut attribute);
             attribute.push(b',');
         }
         Item {

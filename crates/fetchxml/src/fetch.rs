@@ -21,6 +21,8 @@ pub struct Fetch {
     pub distinct: bool,
     /// Aggregates and groups instead of rows.
     pub aggregate: bool,
+    /// `aggregatelimit`: more rows than these are not aggregated.
+    pub aggregate_limit: Option<u32>,
     /// `returntotalrecordcount`.
     pub total_record_count: bool,
     /// The table it begins at.

@@ -63,7 +63,8 @@ pub fn from_fetch(model: &Model, fetch: &Fetch, caller: &Caller<'_>) -> Result<F
     reader.orders(&fetch.entity, 0, &mut 0)?;
     let mut query = reader.query;
     if let Some(mut group) = reader.group {
-        group.limit = Some(limits::AGGREGATED);
+        let limit = fetch.aggregate_limit.unwrap_or(limits::AGGREGATED);
+        group.limit = Some(limit.min(limits::AGGREGATED));
         query.group = Some(group);
         query.shape = Shape::default();
     } else if !query.distinct {
@@ -294,6 +295,7 @@ impl Reader<'_> {
             group.keys.push(GroupKey { field, part, name });
             return Ok(());
         }
+        let of = Some(field);
         let (function, field) = match attribute.aggregate {
             Some(fetch::Aggregate::Count) => (Function::Count, None),
             Some(fetch::Aggregate::CountColumn) => (Function::Count, Some(field)),
@@ -309,7 +311,7 @@ impl Reader<'_> {
             }
         };
         let distinct = attribute.distinct && field.is_some();
-        group.aggregates.push(Aggregate { function, field, distinct, name });
+        group.aggregates.push(Aggregate { function, field, of, distinct, name });
         Ok(())
     }
 

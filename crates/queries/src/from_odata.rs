@@ -186,7 +186,11 @@ impl Reader<'_> {
 
     fn expand(&mut self, items: &[ExpandItem], shape: &mut Shape) -> Result<()> {
         let table = Arc::clone(&self.query.source(shape.source)?.table);
-        for item in items {
+        for (place, item) in items.iter().enumerate() {
+            if items.iter().take(place).any(|other| other.target.name() == item.target.name()) {
+                let name = item.target.name().unwrap_or("*");
+                return Err(Error::invalid(format!("The property '{name}' is expanded twice.")));
+            }
             *self.expands += 1;
             if *self.expands > limits::EXPANDS {
                 return Err(Error::Limit { of: "expanded properties", most: limits::EXPANDS });

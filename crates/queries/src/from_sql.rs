@@ -238,6 +238,7 @@ impl Reader<'_> {
                     group.aggregates.push(Aggregate {
                         function: function_of(*function),
                         field,
+                        of: field,
                         distinct: *distinct,
                         name: name.into(),
                     });

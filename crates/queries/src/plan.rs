@@ -75,6 +75,8 @@ pub struct Property {
     pub name_cell: Option<usize>,
     /// What it holds.
     pub content: Content,
+    /// The column that a number was asked of: a count, a part of a date.
+    pub(crate) of: Option<Arc<str>>,
 }
 
 /// What a property holds.
@@ -124,6 +126,11 @@ impl Property {
     /// The column that it comes from.
     pub fn column(&self) -> Option<&Column> {
         self.origin().map(|(_, column)| column)
+    }
+
+    /// The logical name of the column that it comes from or that it counts (`AttributeName`).
+    pub fn attribute(&self) -> Option<&str> {
+        self.column().map(|column| &*column.logical).or(self.of.as_deref())
     }
 
     /// Its value in a row.

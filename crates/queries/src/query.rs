@@ -264,6 +264,8 @@ pub struct Aggregate {
     pub function: Function,
     /// Of what; nothing for the number of rows.
     pub field: Option<Field>,
+    /// The column that a number of rows was asked of (FetchXML `count`), for its name alone.
+    pub of: Option<Field>,
     /// Of each value once.
     pub distinct: bool,
     /// The name in the answer.

@@ -60,7 +60,8 @@ pub enum Error {
     },
     /// The caller has the privilege at no depth.
     #[error(
-        "Principal user (Id={user}, type=8) is missing {privilege} privilege on OTC={code} for entity '{table}'"
+        "Principal user (Id={user}, type=8) is missing {privilege} privilege (Id={}) on OTC={code} for entity '{table}'",
+        tables::baseline::privilege_id(privilege)
     )]
     Privilege {
         /// Such as `prvCreateAccount`.

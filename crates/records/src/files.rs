@@ -132,6 +132,73 @@ impl Session {
         Ok(whole)
     }
 
+    /// Ends a file whose whole length nobody knew: it is as long as what has come, and called so. Gives that length.
+    ///
+    /// # Errors
+    /// [`Error::RowMissing`] for an unknown file, or as [`Session::begin_upload`].
+    pub async fn end_upload(&self, file: Uuid, named: FileName) -> Result<u64> {
+        let stored = self
+            .administer(move |work| {
+                let stored = work.file(file)?.stored;
+                let sql = format!(
+                    "UPDATE {} SET size = $2, name = $3, kind = $4 WHERE file_id = $1",
+                    work.side("files")
+                );
+                let (name, kind) = ((&named.name).into(), (&named.kind).into());
+                work.tx.execute(&sql, &[file.into(), stored.into(), name, kind])?;
+                Ok(stored)
+            })
+            .await?;
+        self.finish(file).await?;
+        Ok(u64::try_from(stored).unwrap_or_default())
+    }
+
+    /// A part of a file under way, at most four MiB of what has come.
+    ///
+    /// # Errors
+    /// [`Error::RowMissing`] for an unknown file.
+    pub async fn uploaded(&self, file: Uuid, start: u64, most: usize) -> Result<Vec<u8>> {
+        self.administer(move |work| {
+            let stored = work.file(file)?;
+            let number = work.snapshot().number();
+            part(work.tx, number, &stored, (start, most)).map(|part| part.bytes)
+        })
+        .await
+    }
+
+    /// Forgets a file under way.
+    ///
+    /// # Errors
+    /// [`Error::RowMissing`] for an unknown file.
+    pub async fn abandon_upload(&self, file: Uuid) -> Result<()> {
+        self.administer(move |work| {
+            work.file(file)?;
+            work.drop_file(file)
+        })
+        .await
+    }
+
+    /// Where a file stands: its row and its column. None when there is no such file.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn place_of_file(&self, file: Uuid) -> Result<Option<(Reference, String)>> {
+        self.look(move |reading| {
+            let sql = format!(
+                "SELECT table_code, row_id, column_name FROM {} WHERE file_id = $1 AND complete = 1",
+                names::side(reading.session.number(), "files")
+            );
+            let Some(found) = reading.tx.first(&sql, &[file.into()])? else { return Ok(None) };
+            let code: i64 = found.get(0)?;
+            let code = i32::try_from(code).unwrap_or_default();
+            let table = reading.session.model().table_by_code(code);
+            let Some(table) = table else { return Ok(None) };
+            let row = Reference::id(table.logical.clone(), found.get(1)?);
+            Ok(Some((row, found.get(2)?)))
+        })
+        .await
+    }
+
     /// The row shows the file from now on; the one before is gone.
     async fn finish(&self, file: Uuid) -> Result<()> {
         let picture = self.administer(move |work| work.take_picture(file)).await?;

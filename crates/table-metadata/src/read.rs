@@ -5,12 +5,14 @@
 mod body;
 mod choice;
 mod column;
+mod entries;
 mod error;
 mod relationship;
 mod table;
 
 pub use choice::{choice, choice_update};
 pub use column::{column, column_update};
+pub use entries::{changes_entries, entries};
 pub use error::{Problem, ReadError};
 pub use relationship::{customer, polymorphic, relationship, relationship_update};
 pub use table::{key, table, table_update, tables};

@@ -1,5 +1,7 @@
 //! Published clients of the Dataverse Web API against the running hub: each walks through everything it can ask.
 
+mod seldom;
+
 use std::fs;
 
 use anyhow::{Context as _, Result, ensure};
@@ -412,6 +414,22 @@ fn definitions_stand_in_a_change_set_as_a_whole_and_not_beside_rows() -> Result<
     let at = "EntityDefinitions(LogicalName='new_port')/Attributes(LogicalName='new_code')";
     let (status, text) = batch(&[("PUT", at, "If-Match: W/\"1\"\r\n", stale)])?;
     ensure!(status == 400 && text.contains("412 "), "{text}");
+    let send = |method: &str, rest: &str, body: &str| {
+        ask(&server, Some(token), (method, &format!("{root}/{rest}")), body)
+    };
+    seldom::definitions_are_read_as_they_say(&send)?;
+    seldom::entries_of_choices_come_and_go(&send)?;
+    seldom::files_come_in_named_blocks(&send)?;
+    // behind a row that an earlier request of the change set makes
+    let rows = [
+        ("POST", "accounts", "", r#"{"name":"Behind"}"#),
+        ("POST", "$1/Account_Tasks", "", r#"{"subject":"At once"}"#),
+    ];
+    let (status, text) = batch(&rows)?;
+    ensure!(status == 200 && text.contains("/tasks("), "{status} {text}");
+    let found =
+        get("accounts?$filter=name%20eq%20'Behind'&$expand=Account_Tasks($select=subject)")?;
+    ensure!(found.json()?["value"][0]["Account_Tasks"][0]["subject"] == "At once");
     Ok(())
 }
 
@@ -512,6 +530,9 @@ fn a_picture_is_a_thumbnail_in_its_row_and_whole_on_demand() -> Result<()> {
         "{}",
         json.text()
     );
+    let beyond =
+        send("GET", &format!("{column}/$value?size=full"), &[("Range", "bytes=9999999-")], b"")?;
+    ensure!(beyond.status == 416 && beyond.header("content-range").is_some(), "{}", beyond.status);
     // no picture, no change
     let hostile = send(
         "PATCH",

@@ -17,6 +17,7 @@ pub(crate) fn answer(call: &Call<'_>, query: &Value, since: Option<&str>) -> Res
         }
         other => other,
     };
+    let asked = query;
     let names = names(query);
     let columns = query.get("AttributeQuery").filter(|query| !query.is_null());
     let mut found = Vec::new();
@@ -39,6 +40,28 @@ pub(crate) fn answer(call: &Call<'_>, query: &Value, since: Option<&str>) -> Res
                 }
             }
             shown.insert("Attributes".into(), Value::Array(list));
+        }
+        let wants = |name: &str, query: &Value| {
+            !query.is_null()
+                || names.as_ref().is_none_or(|names| names.iter().any(|wanted| wanted == name))
+        };
+        for (name, query) in [
+            ("OneToManyRelationships", "RelationshipQuery"),
+            ("ManyToOneRelationships", "RelationshipQuery"),
+            ("ManyToManyRelationships", "RelationshipQuery"),
+            ("Keys", "KeyQuery"),
+        ] {
+            let query = asked.get(query).unwrap_or(&Value::Null);
+            if wants(name, query) {
+                let wanted = self::names(query);
+                let mut list = Vec::new();
+                for whole in definitions::beside(call, table, name) {
+                    if fulfils(query.get("Criteria"), &whole, 0)? {
+                        list.push(Value::Object(cut(whole, wanted.as_deref())));
+                    }
+                }
+                shown.insert(name.into(), Value::Array(list));
+            }
         }
         found.push(Value::Object(shown));
     }
@@ -104,11 +127,24 @@ fn holds(condition: &Value, definition: &Value) -> Result<bool, Fault> {
     match operator {
         "Equals" => Ok(equal(value)),
         "NotEquals" => Ok(!equal(value)),
-        "In" => Ok(value.as_array().is_some_and(|list| list.iter().any(equal))),
-        "NotIn" => Ok(!value.as_array().is_some_and(|list| list.iter().any(equal))),
+        "In" => Ok(listed(value).iter().any(equal)),
+        "NotIn" => Ok(!listed(value).iter().any(equal)),
         other => Err(Fault::unsupported(format!(
             "The operator '{other}' of metadata conditions is not supported."
         ))),
+    }
+}
+
+/// Several values: as a list, as the text of one, or with commas between them.
+fn listed(value: &Value) -> Vec<Value> {
+    match value {
+        Value::Array(list) => list.clone(),
+        Value::String(text) => {
+            let read = serde_json::from_str::<Vec<Value>>(&text.replace('\'', "\""));
+            let split = |_json| text.split(',').map(|one| Value::from(one.trim())).collect();
+            read.unwrap_or_else(split)
+        }
+        _ => Vec::new(),
     }
 }
 

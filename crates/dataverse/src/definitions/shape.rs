@@ -72,6 +72,29 @@ pub(crate) fn list(definitions: Vec<Value>, options: &QueryOptions) -> Result<Ve
     Ok(found)
 }
 
+/// Leaves of the labels those in these languages (`LabelLanguages=1036`).
+pub(crate) fn keep_languages(value: &mut Value, languages: &[u16]) {
+    match value {
+        Value::Object(members) => {
+            if let Some(Value::Array(labels)) = members.get_mut("LocalizedLabels") {
+                labels.retain(|label| {
+                    let code = label.get("LanguageCode").and_then(Value::as_u64);
+                    languages.iter().any(|language| code == Some(u64::from(*language)))
+                });
+            }
+            for inner in members.values_mut() {
+                keep_languages(inner, languages);
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                keep_languages(item, languages);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// Whether a request expands a property, so that it has to be made at all.
 pub(crate) fn expands(options: &QueryOptions, name: &str) -> bool {
     let expanded = options.expand.as_deref().unwrap_or_default();
@@ -111,5 +134,17 @@ mod tests {
             json!({"@odata.type": "#t", "MetadataId": "1", "Attributes": [{"MetadataId": "4", "LogicalName": "y"}]})
         );
         assert!(shape("").get("Attributes").is_none());
+    }
+
+    #[test]
+    fn labels_in_the_languages_that_were_asked_for_stay() {
+        let label = json!({"LocalizedLabels": [{"Label": "A", "LanguageCode": 1033}, {"Label": "B", "LanguageCode": 1036}]});
+        let mut body = json!({"value": [{"DisplayName": label, "Name": "n"}]});
+        keep_languages(&mut body, &[1036]);
+        assert_eq!(
+            body["value"][0]["DisplayName"],
+            json!({"LocalizedLabels": [{"Label": "B", "LanguageCode": 1036}]})
+        );
+        assert_eq!(body["value"][0]["Name"], "n");
     }
 }

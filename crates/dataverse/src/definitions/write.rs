@@ -151,6 +151,19 @@ pub(crate) async fn create_by(call: &Call<'_>, name: &str) -> Result<Reply, Faul
     Ok(complex(call, &format!("{name}Response"), body))
 }
 
+/// `InsertOptionValue` and its sisters; what is new is answered by its number.
+pub(crate) async fn change_entries(call: &Call<'_>, name: &str) -> Result<Reply, Fault> {
+    let body = Value::Object(call.object()?);
+    let (change, made) = read::entries(call.model(), name, &body)?;
+    call.session.define(vec![change]).await?;
+    Ok(match made {
+        Some(value) => {
+            complex(call, &format!("{name}Response"), json!({ "NewOptionValue": value }))
+        }
+        None => Reply::done(),
+    })
+}
+
 fn made(created: &[Created], kind: CreatedKind) -> impl Iterator<Item = &Created> {
     created.iter().filter(move |made| made.kind == kind)
 }

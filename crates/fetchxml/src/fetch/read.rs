@@ -192,6 +192,7 @@ impl<'a> State<'a> {
             paging_cookie: start.text("paging-cookie").filter(|cookie| !cookie.is_empty()),
             distinct: start.flag("distinct")?,
             aggregate: start.flag("aggregate")?,
+            aggregate_limit: start.one_of("aggregatelimit", number)?,
             total_record_count: start.flag("returntotalrecordcount")?,
             entity: Entity::default(),
         };

@@ -34,9 +34,9 @@ fn a_view_is_read_and_written_again() {
 
 #[test]
 fn aggregates_are_read() {
-    let text = r#"<fetch aggregate="true"><entity name="opportunity"><attribute name="estimatedvalue" alias="s" aggregate="sum"/><attribute name="createdon" alias="m" groupby="true" dategrouping="month"/><order alias="s" descending="true"/></entity></fetch>"#;
+    let text = r#"<fetch aggregate="true" aggregatelimit="10"><entity name="opportunity"><attribute name="estimatedvalue" alias="s" aggregate="sum"/><attribute name="createdon" alias="m" groupby="true" dategrouping="month"/><order alias="s" descending="true"/></entity></fetch>"#;
     let fetch = parse(text).unwrap();
-    assert!(fetch.aggregate);
+    assert!(fetch.aggregate && fetch.aggregate_limit == Some(10));
     assert_eq!(fetch.entity.attributes[0].aggregate, Some(Aggregate::Sum));
     assert_eq!(fetch.entity.attributes[1].date_grouping, Some(DateGrouping::Month));
     assert_eq!(fetch.to_string(), text);

@@ -68,6 +68,8 @@ impl fmt::Display for Fetch {
         out.optional("paging-cookie", self.paging_cookie.as_deref());
         out.flag("distinct", self.distinct);
         out.flag("aggregate", self.aggregate);
+        let limit = self.aggregate_limit.map(|limit| limit.to_string());
+        out.optional("aggregatelimit", limit.as_deref());
         out.flag("returntotalrecordcount", self.total_record_count);
         out.0.push_str("><entity");
         out.attribute("name", &self.entity.name);

@@ -126,7 +126,7 @@ impl Reader<'_> {
                 AggregateOf::Expr(expr) => self.aggregate(expr, aggregate.method.as_deref())?,
             };
             let name = alias.into();
-            group.aggregates.push(Aggregate { function, field, distinct: false, name });
+            group.aggregates.push(Aggregate { function, field, of: None, distinct: false, name });
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use crate::{
     Error, Result,
     physical::{self, CellType},
     plan::{Content, Plan, Property, Shown},
-    query::{Aggregate, DatePart, Field, Function, Group, GroupKey, OrderBy},
+    query::{Aggregate, DatePart, Field, Function, Group, GroupKey, OrderBy, Query},
 };
 
 impl Select<'_> {
@@ -101,6 +101,7 @@ impl Select<'_> {
                 code: 0,
                 name_cell: None,
                 content,
+                of: aggregate.of.map(|of| name_of(query, of)).transpose()?,
             });
         }
         let aggregated = group.limit.map(|limit| {
@@ -163,6 +164,7 @@ impl Select<'_> {
                 code: 0,
                 name_cell: None,
                 content,
+                of: Some(name_of(query, key.field)?),
             });
         }
         // Texts that differ by case are one group; the least stands for it.
@@ -186,7 +188,7 @@ impl Select<'_> {
         let table = Arc::clone(&query.source(key.field.source)?.table);
         let content = Content::Column { table, column: key.field.column };
         let code = physical::sole_target(self.context.model, column);
-        Ok(Property { named, cell, type_cell, code, name_cell, content })
+        Ok(Property { named, cell, type_cell, code, name_cell, content, of: None })
     }
 
     /// What makes the groups.
@@ -314,6 +316,10 @@ impl Select<'_> {
             _ => content,
         })
     }
+}
+
+fn name_of(query: &Query, field: Field) -> Result<Arc<str>> {
+    Ok(query.column(field)?.logical.as_str().into())
 }
 
 const MONTH: (&str, &str) = ("%m", "MONTH");

@@ -503,6 +503,7 @@ impl Select<'_> {
             code: physical::sole_target(self.context.model, column),
             name_cell,
             content: Content::Column { table, column: field.column },
+            of: None,
         })
     }
 

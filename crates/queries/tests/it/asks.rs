@@ -121,8 +121,11 @@ fn too_much_is_refused_before_it_costs() {
         path.push_str("parentaccountid/");
     }
     assert!(refused("account", &format!("$filter={path}name eq 'x'")).contains("joined tables"));
-    let expands = vec!["account_parent_account"; 16].join(",");
+    let nested = |inner: String, _| format!("parentaccountid($expand={inner})");
+    let expands = (1..16).fold("parentaccountid".to_owned(), nested);
     assert!(refused("account", &format!("$expand={expands}")).contains("expanded properties"));
+    let twice = "$expand=primarycontactid($select=fullname),primarycontactid";
+    assert!(refused("account", twice).contains("expanded twice"));
     let orders = vec!["name"; 17].join(",");
     assert!(refused("account", &format!("$orderby={orders}")).contains("order"));
     let values = vec!["\"x\""; 5001].join(",");

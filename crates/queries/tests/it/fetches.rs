@@ -326,6 +326,8 @@ async fn parts_of_dates_make_groups() {
         }
         let counts: Vec<_> = found.iter().map(|(_, n)| format!("{n:?}")).collect();
         assert!(!counts.is_empty() && !page.plan.too_many(&rows[0]));
+        let of: Vec<_> = page.plan.shown.properties.iter().map(|one| one.attribute()).collect();
+        assert_eq!(of, [Some("createdon"), Some("accountid")]);
         let mut expected: std::collections::HashMap<Option<i64>, i64> =
             std::collections::HashMap::new();
         for row in &world.rows["account"] {

@@ -372,6 +372,49 @@ fn relationships_keys_and_choices_are_made_from_bodies() {
 }
 
 #[test]
+fn entries_of_choices_are_changed_one_at_a_time() {
+    let colour = json!({
+        "Name": "new_colour", "DisplayName": label("Colour"),
+        "Options": [{ "Value": 5, "Label": label("Red") }, { "Value": 6, "Label": label("Blue") }],
+    });
+    let mut model = apply(&with_deal(), vec![read::choice(&colour).unwrap()]).model;
+    let mut act = |action: &str, body: Value| -> Result<Option<i32>, String> {
+        let (change, made) =
+            read::entries(&model, action, &body).map_err(|error| error.to_string())?;
+        model = apply(&model, vec![change]).model;
+        Ok(made)
+    };
+    let named = |more: Value| {
+        let mut body = json!({ "OptionSetName": "new_colour" });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    let green = named(json!({ "Label": label("Green") }));
+    assert_eq!(act("InsertOptionValue", green), Ok(Some(100_000_000)));
+    let taken = named(json!({ "Value": 5, "Label": label("Again") }));
+    assert!(act("InsertOptionValue", taken).unwrap_err().contains("/Value"));
+    let other = named(json!({ "Value": 6, "Label": label("Navy"), "MergeLabels": true }));
+    assert_eq!(act("UpdateOptionValue", other), Ok(None));
+    assert_eq!(act("DeleteOptionValue", named(json!({ "Value": 5 }))), Ok(None));
+    assert!(act("DeleteOptionValue", named(json!({ "Value": 5 }))).is_err());
+    assert!(act("OrderOption", named(json!({ "Values": [6] }))).is_err());
+    assert_eq!(act("OrderOption", named(json!({ "Values": [100_000_000, 6] }))), Ok(None));
+    let status = json!({
+        "EntityLogicalName": "new_deal", "AttributeLogicalName": "statuscode", "StateCode": 0,
+        "Label": label("Waiting"),
+    });
+    assert_eq!(act("InsertStatusValue", status), Ok(Some(100_000_000)));
+    let text = json!({
+        "EntityLogicalName": "new_deal", "AttributeLogicalName": "new_name", "Label": label("x"),
+    });
+    assert!(act("InsertOptionValue", text).is_err());
+    assert!(act("InsertOptionValue", json!({ "OptionSetName": "new_none" })).is_err());
+    let options: Vec<_> = model.choice("new_colour").unwrap().options.iter().collect();
+    let shown: Vec<_> = options.iter().map(|one| (one.value, one.labels.text(ENGLISH))).collect();
+    assert_eq!(shown, [(100_000_000, "Green"), (6, "Navy")]);
+}
+
+#[test]
 fn a_body_that_cannot_be_read_names_the_place() {
     let model = model();
     let account = model.table("account").unwrap();
