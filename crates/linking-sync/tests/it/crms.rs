@@ -8,7 +8,7 @@ use std::sync::{
 use crm::RecordRef;
 pub(crate) use crm_proof::At;
 use crm_proof::{Elsewhere, Ground};
-use kernel::{Clock, Scope};
+use kernel::{Clock as _, Scope};
 use linking::Subject;
 
 use crate::house::House;
@@ -26,17 +26,7 @@ impl Crms {
         let house = House::new().await;
         // what a CRM tells of its changes goes by its clock
         house.clock.set(kernel::SystemClock.now());
-        let keys = vec![seal::Key::generate(&house.ids)];
-        let ground = Ground {
-            db: house.store.db(),
-            clock: Arc::clone(&house.clock) as Arc<dyn Clock>,
-            ids: house.ids.clone(),
-            sealer: seal::Sealer::new(keys, house.ids.clone()).unwrap(),
-            scopes: house.system.clone(),
-            identity: Arc::clone(&house.identity),
-            records: house.records.clone(),
-            public_url: "http://hub.test/".parse().unwrap(),
-        };
+        let ground = Ground { public_url: "http://hub.test/".parse().unwrap(), ..house.ground() };
         let connectors = crm_proof::connectors(&ground);
         let calls = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&calls);

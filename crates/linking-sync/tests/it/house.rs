@@ -1,13 +1,10 @@
 //! A tenant with records, channels, linking and both consents.
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Deref, sync::Arc, time::Duration};
 
-use identity::{
-    Caller, Holder, Identity, Presented, Role, SignIn, SignedIn, SystemScopes,
-    environments::{EnvironmentKind, NewEnvironment},
-    users::NewUser,
-};
-use kernel::{Clock, EnvironmentId, Ids, Language, Scope, Secret, TenantId, UserId};
+use crm_proof::Floor;
+use identity::Role;
+use kernel::{Language, Scope, UserId};
 use liaison_linking_sync::{LinkingSync, Mode, Parts, Policy};
 use linking::{
     ChannelChoice, Link, LinkId, LinkRequest, Linking, Settings, Subject, TeamChoice, keeping,
@@ -16,10 +13,9 @@ use linking_setup::{
     Decision, LinkingSetup, MicrosoftTeams, OwnWorkspace, Turn, Which, Workspaces,
 };
 use queries::{Condition, Paging, Query, query::Comparison};
-use records::{Associate, Entry, Operation, Records, Reference, RowKey, Session, Update};
+use records::{Associate, Entry, Operation, Reference, RowKey, Session, Update};
 use tables::Value;
 use tempfile::TempDir;
-use testkit::{FixedClock, Store};
 use uuid::Uuid;
 use workspace_embedded::Embedded;
 use workspace_port::{
@@ -28,26 +24,26 @@ use workspace_port::{
 };
 
 pub(crate) struct House {
-    pub(crate) store: Store,
-    pub(crate) clock: Arc<FixedClock>,
-    pub(crate) ids: Ids,
-    pub(crate) identity: Arc<Identity>,
-    pub(crate) system: SystemScopes,
-    pub(crate) tenant: TenantId,
-    pub(crate) records: Records,
+    floor: Floor,
     pub(crate) setup: Arc<LinkingSetup>,
     pub(crate) workspace: Arc<workspace::Workspace>,
     pub(crate) workspaces: Arc<dyn Workspaces>,
     pub(crate) teams: Arc<MicrosoftTeams>,
     pub(crate) linking: Arc<Linking>,
     pub(crate) sync: Arc<LinkingSync>,
-    pub(crate) sales: EnvironmentId,
     pub(crate) admin: Scope,
     listener: tokio::sync::Mutex<db::Listener>,
     _folder: TempDir,
 }
 
-const PASSWORD: &str = "correct horse battery";
+impl Deref for House {
+    type Target = Floor;
+
+    fn deref(&self) -> &Floor {
+        &self.floor
+    }
+}
+
 pub(crate) const BOTH: Policy = Policy { mode: Mode::AddAndRemove, guests: false, others: false };
 
 impl House {
@@ -96,114 +92,67 @@ impl House {
     }
 
     async fn bare(language: Language, settings: workspace::Settings) -> Self {
-        let (store, folder) = (Store::fresh().await, TempDir::new().unwrap());
-        let (clock, ids) = (FixedClock::new(), testkit::ids());
-        let time = || Arc::clone(&clock) as Arc<dyn Clock>;
-        let sealer = seal::Sealer::new(vec![seal::Key::generate(&ids)], ids.clone()).unwrap();
-        let (identity, system) = Identity::open(identity::Parts {
-            db: store.db(),
-            clock: time(),
-            ids: ids.clone(),
-            sealer: sealer.clone(),
-            outbound: testkit::outbound(),
-            public_url: "https://hub.example.org".parse().unwrap(),
-            settings: identity::Settings::default(),
-        });
-        let tenant = system.ensure_first_tenant("Contoso", language).await.unwrap().id;
-        let records = Records::new(records::Parts {
-            db: store.db(),
-            clock: time(),
-            ids: ids.clone(),
-            identity: Arc::clone(&identity),
-            scopes: system.clone(),
-            settings: records::Settings::default(),
-        });
+        let floor = Floor::lay(language, "https://hub.example.org/").await;
+        let folder = TempDir::new().unwrap();
+        let base = || "https://hub.example.org/".parse().unwrap();
         let files = workspace::FileStore::open(folder.path()).unwrap();
-        let own = workspace::Workspace::new(store.db(), time(), ids.clone(), files, settings);
-        let own = Arc::new(own);
+        let (db, ids) = (floor.store.db(), floor.ids.clone());
+        let own = Arc::new(workspace::Workspace::new(db, floor.time(), ids, files, settings));
         let inner = Arc::clone(&own);
         let seat = move |scope: &Scope| -> Arc<dyn Workspace> {
             let base = "https://hub.example.org/".parse().unwrap();
             Arc::new(Embedded::new(Arc::clone(&inner), scope.clone(), base))
         };
         // as in the hub: the own workspace until the tenant says otherwise
-        let loopback = "127.0.0.0/8".parse().unwrap();
-        let open =
-            egress::Settings { allowed_networks: vec![loopback], ..egress::Settings::default() };
         let teams = MicrosoftTeams::open(linking_setup::TeamsParts {
-            db: store.db(),
-            clock: time(),
-            ids: ids.clone(),
-            sealer: sealer.clone(),
-            scopes: system.clone(),
-            identity: Arc::clone(&identity),
+            db: floor.store.db(),
+            clock: floor.time(),
+            ids: floor.ids.clone(),
+            sealer: floor.sealer.clone(),
+            scopes: floor.system.clone(),
+            identity: Arc::clone(&floor.identity),
             client: testkit::outbound(),
-            networks: egress::Networks::new(&open),
-            public_url: "https://hub.example.org/".parse().unwrap(),
+            networks: crm_proof::open_networks(),
+            public_url: base(),
             seat: crate::teams::seats(),
-            own: OwnWorkspace::new(system.clone(), Box::new(seat)),
+            own: OwnWorkspace::new(floor.system.clone(), Box::new(seat)),
         });
         let workspaces: Arc<dyn Workspaces> = Arc::clone(&teams) as _;
         let setup = LinkingSetup::open(linking_setup::Parts {
-            db: store.db(),
-            clock: time(),
-            ids: ids.clone(),
-            identity: Arc::clone(&identity),
-            scopes: system.clone(),
-            records: records.clone(),
+            db: floor.store.db(),
+            clock: floor.time(),
+            ids: floor.ids.clone(),
+            identity: Arc::clone(&floor.identity),
+            scopes: floor.system.clone(),
+            records: floor.records.clone(),
             workspaces: Arc::clone(&workspaces),
         });
-        let root = system.scope(tenant, "test");
-        let sales = NewEnvironment {
-            name: "Sales".to_owned(),
-            kind: EnvironmentKind::Production,
-            crm_enabled: true,
-        };
-        let sales = identity.create_environment(&root, sales).await.unwrap().id;
         let linking = Linking::open(linking::Parts {
-            db: store.db(),
-            clock: time(),
-            ids: ids.clone(),
-            identity: Arc::clone(&identity),
-            scopes: system.clone(),
-            records: records.clone(),
+            db: floor.store.db(),
+            clock: floor.time(),
+            ids: floor.ids.clone(),
+            identity: Arc::clone(&floor.identity),
+            scopes: floor.system.clone(),
+            records: floor.records.clone(),
             setup: Arc::clone(&setup),
             workspaces: Arc::clone(&workspaces),
-            base: "https://hub.example.org/".parse().unwrap(),
+            base: base(),
             settings: Settings { wait_seconds: 2, ..Settings::default() },
         });
-        let sync = LinkingSync::open(Parts {
-            db: store.db(),
-            clock: time(),
-            ids: ids.clone(),
-            identity: Arc::clone(&identity),
-            scopes: system.clone(),
-            records: records.clone(),
-            setup: Arc::clone(&setup),
-            linking: Arc::clone(&linking),
-            workspaces: Arc::clone(&workspaces),
-            workspace: Arc::clone(&own),
-            base: "https://hub.example.org/".parse().unwrap(),
-        });
+        let sync = LinkingSync::open(parts(&floor, (&setup, &linking), (&workspaces, &own)));
         let plugins = [setup.plugins(), linking.plugins(), sync.plugins()].concat();
-        assert!(records.plug(plugins));
-        let listener = tokio::sync::Mutex::new(store.db().listen());
+        assert!(floor.records.plug(plugins));
+        let listener = tokio::sync::Mutex::new(floor.store.db().listen());
+        let admin = floor.root();
         let mut house = Self {
-            store,
-            clock,
-            ids,
-            identity,
-            system,
-            tenant,
-            records,
+            floor,
             setup,
             workspace: own,
             workspaces,
             teams,
             linking,
             sync,
-            sales,
-            admin: root,
+            admin,
             listener,
             _folder: folder,
         };
@@ -214,66 +163,13 @@ impl House {
 
     /// Another node that dies where somebody says.
     pub(crate) fn mortal(&self, fault: liaison_linking_sync::Fault) -> Arc<LinkingSync> {
-        let parts = Parts {
-            db: self.store.db(),
-            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
-            ids: self.ids.clone(),
-            identity: Arc::clone(&self.identity),
-            scopes: self.system.clone(),
-            records: self.records.clone(),
-            setup: Arc::clone(&self.setup),
-            linking: Arc::clone(&self.linking),
-            workspaces: Arc::clone(&self.workspaces),
-            workspace: Arc::clone(&self.workspace),
-            base: "https://hub.example.org/".parse().unwrap(),
-        };
+        let rooms = (&self.setup, &self.linking);
+        let parts = parts(&self.floor, rooms, (&self.workspaces, &self.workspace));
         LinkingSync::with_faults(parts, fault)
     }
 
-    pub(crate) fn root(&self) -> Scope {
-        self.system.scope(self.tenant, "test")
-    }
-
     pub(crate) async fn person(&self, name: &str, roles: &[Role]) -> Scope {
-        self.known((name, &format!("{name}@example.org")), roles).await
-    }
-
-    /// Somebody with a mail address.
-    pub(crate) async fn known(&self, (name, mail): (&str, &str), roles: &[Role]) -> Scope {
-        let user = NewUser {
-            user_name: name.to_owned(),
-            display_name: name.to_owned(),
-            addresses: vec![mail.to_owned()],
-            language: None,
-            time_zone: None,
-            password: Some(Secret::new(PASSWORD.to_owned())),
-            roles: roles.to_vec(),
-        };
-        self.identity.create_user(&self.root(), user).await.unwrap();
-        let caller = Caller {
-            request: self.ids.fresh(),
-            origin: None,
-            language: None,
-            client: "Test/1.0".to_owned(),
-        };
-        let who = SignIn { name: name.to_owned(), password: Secret::new(PASSWORD.to_owned()) };
-        let signed = self.identity.sign_in(&caller, self.tenant, who).await.unwrap();
-        let SignedIn::Done(session) = signed else { panic!("a second factor is asked for") };
-        let presented = Presented::Session(session.secret.expose());
-        self.identity.authenticate(presented, &caller).await.unwrap().scope
-    }
-
-    async fn license(&self, scope: &Scope) {
-        let root = self.root();
-        for name in ["Dynamics 365 Sales Enterprise", "Microsoft Teams"] {
-            let all = self.identity.licences(&root).await.unwrap();
-            let licence = match all.iter().find(|licence| licence.name == name) {
-                Some(known) => known.id,
-                None => self.identity.create_licence(&root, name, None).await.unwrap().id,
-            };
-            let holder = Holder::User(scope.user().unwrap());
-            self.identity.assign_licence(&root, licence, holder).await.unwrap();
-        }
+        self.signed_in((name, &format!("{name}@example.org")), roles).await
     }
 
     /// A licensed person with the role of a salesperson: reads what is one's own or shared.
@@ -458,4 +354,24 @@ pub(crate) fn person(scope: &Scope) -> PersonId {
 
 pub(crate) fn team(link: &Link) -> Place {
     Place::Team(link.team.clone())
+}
+
+fn parts(
+    floor: &Floor,
+    (setup, linking): (&Arc<LinkingSetup>, &Arc<Linking>),
+    (workspaces, workspace): (&Arc<dyn Workspaces>, &Arc<workspace::Workspace>),
+) -> Parts {
+    Parts {
+        db: floor.store.db(),
+        clock: floor.time(),
+        ids: floor.ids.clone(),
+        identity: Arc::clone(&floor.identity),
+        scopes: floor.system.clone(),
+        records: floor.records.clone(),
+        setup: Arc::clone(setup),
+        linking: Arc::clone(linking),
+        workspaces: Arc::clone(workspaces),
+        workspace: Arc::clone(workspace),
+        base: "https://hub.example.org/".parse().unwrap(),
+    }
 }

@@ -144,8 +144,8 @@ async fn members_follow_who_may_see_a_record_in_the_crm_and_owners_of_the_team_s
         let system = crms.there.system(at).id;
         let names = ["sam", "eve", "gil"].map(|name| format!("{name}-{at:?}"));
         let [sam, eve, gil] = names.each_ref().map(String::as_str);
-        let seller = house.known((sam, &at.mail("seller")), &[Role::Seller]).await;
-        house.known((eve, &at.mail("other")), &[Role::Seller]).await;
+        let seller = house.signed_in((sam, &at.mail("seller")), &[Role::Seller]).await;
+        house.signed_in((eve, &at.mail("other")), &[Role::Seller]).await;
         let by_hand = house.person(gil, &[Role::Seller]).await;
         let link = linked(&crms, at, "Village deal").await;
         let place = workspace_port::Place::Team(link.team.clone());
