@@ -104,6 +104,7 @@ state = State
 any-system = Any CRM
 filter = Filter
 changed = Changed
+review-short = Reviews
 review = Administrators of msdyn_viva
 review-intro = The first sign-in of a Salesforce seller made this environment for the product’s own data. Whoever administers it can read everything in it.
 review-none = There is nothing to review yet

@@ -65,7 +65,7 @@ left-out = { $count ->
    *[other] { $count } files have no place in the CRM.
 }
 unsave = Take back from the CRM
-rules = Mails
+rules = Mail of sellers
 rules-what = What holds for mails that sellers bring.
 internal-domains = Internal domains
 internal-domains-what = One a line. People with addresses there are colleagues and are matched with no contacts. A seller’s own domain counts by itself.

@@ -107,6 +107,7 @@ state = État
 any-system = Tous les CRM
 filter = Filtrer
 changed = Modifié
+review-short = Vérifications
 review = Administrateurs de msdyn_viva
 review-intro = La première connexion d’un vendeur Salesforce a créé cet environnement pour les données du produit. Ses administrateurs peuvent tout y lire.
 review-none = Il n’y a encore rien à vérifier

@@ -1,4 +1,4 @@
-title = Fonctionnalités linguistiques
+title = Fonctions linguistiques
 intro = Résumés, actions, mises à jour suggérées et brouillons. Avec les règles du hub, rien n’en sort.
 thread-summary = Résumé d’un fil de messages
 meeting-summary = Résumé d’une réunion

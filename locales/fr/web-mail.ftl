@@ -65,7 +65,7 @@ left-out = { $count ->
    *[other] { $count } fichiers n’ont pas de place dans le CRM.
 }
 unsave = Retirer du CRM
-rules = Mails
+rules = Messages des vendeurs
 rules-what = Ce qui vaut pour les mails que les vendeurs apportent.
 internal-domains = Domaines internes
 internal-domains-what = Un par ligne. Les personnes qui y ont une adresse sont des collègues, rapprochées d’aucun contact. Le domaine du vendeur compte de lui-même.

@@ -1,36 +1,37 @@
 //! What is kept of a person's mails: given out, taken away, and gone when its time is over. For the hub's own work.
 
+use std::io::ErrorKind;
+
 use db::Tx;
 use jiff::Timestamp;
-use kernel::{Permission, Scope, UserId};
+use kernel::{Coded, Permission, Scope, UserId};
+use privacy::{Archive, DataSet, Keeper, Told};
 
-use crate::{Mailbox, Result, store};
+use crate::{Error, Mailbox, Result, store};
 
 impl Mailbox {
-    /// The files of a person's mails, the latest first, as long as they take no more than so many bytes together.
-    ///
-    /// # Errors
-    /// [`crate::Error::Denied`], [`crate::Error::Files`], [`crate::Error::Store`].
-    pub async fn files_of(
-        &self,
-        scope: &Scope,
-        user: UserId,
-        most: u64,
-    ) -> Result<Vec<(String, Vec<u8>)>> {
-        scope.require(Permission::System)?;
-        let read = move |tx: &Tx<'_>| store::page(tx, user, ("", None), MOST);
-        let mails = self.db.read_one(scope, read).await?;
-        let (mut out, mut taken) = (Vec::new(), 0_u64);
-        for mail in mails {
-            let size = u64::try_from(mail.size).unwrap_or(u64::MAX);
-            taken = taken.saturating_add(size);
-            if taken > most {
-                break;
+    /// Adds the files of a person's mails to an archive, the latest first, one after another.
+    async fn give_out(&self, scope: &Scope, user: UserId, into: &mut Archive) -> Result<(), Boxed> {
+        scope.require(Permission::System).map_err(Error::from).map_err(boxed)?;
+        let mut after = None;
+        loop {
+            let read = move |tx: &Tx<'_>| store::page(tx, user, ("", after), SLICE);
+            let mails = self.db.read_one(scope, read).await.map_err(Error::from).map_err(boxed)?;
+            let Some(last) = mails.last() else { return Ok(()) };
+            after = Some((last.sent_at, last.id));
+            for mail in &mails {
+                let file = self.files.read(scope.tenant(), mail.sha256, 0).await;
+                match file {
+                    Ok(mut file) => {
+                        into.begin(&format!("{}.eml", mail.id)).await.map_err(boxed)?;
+                        into.copy(&mut file).await.map_err(boxed)?;
+                    }
+                    // deleted since the page was read
+                    Err(error) if error.kind() == ErrorKind::NotFound => {}
+                    Err(error) => return Err(boxed(Error::Files(error))),
+                }
             }
-            let file = self.files.read_all(scope.tenant(), mail.sha256, size).await;
-            out.push((format!("{}.eml", mail.id), file.map_err(crate::Error::Files)?));
         }
-        Ok(out)
     }
 
     /// Removes every mail of a person; how many. What they became in a CRM stays there.
@@ -79,6 +80,34 @@ impl Mailbox {
     }
 }
 
-/// Mails of one person in an archive, and mails that go at once.
-const MOST: i64 = 20_000;
+impl Keeper for Mailbox {
+    fn name(&self) -> &'static str {
+        "mails"
+    }
+
+    fn files<'a>(&'a self, scope: &'a Scope, user: UserId, into: &'a mut Archive) -> Told<'a, ()> {
+        Box::pin(self.give_out(scope, user, into))
+    }
+
+    fn forget<'a>(&'a self, scope: &'a Scope, user: UserId) -> Told<'a, u64> {
+        Box::pin(async move { self.forget_person(scope, user).await.map_err(boxed) })
+    }
+
+    fn sweep<'a>(&'a self, scope: &'a Scope, set: DataSet, before: Timestamp) -> Told<'a, u64> {
+        Box::pin(async move {
+            if set != DataSet::Mails {
+                return Ok(0);
+            }
+            self.forget_before(scope, before).await.map_err(boxed)
+        })
+    }
+}
+
+type Boxed = Box<dyn Coded + Send + Sync>;
+
+fn boxed(error: impl Coded + Send + Sync + 'static) -> Boxed {
+    Box::new(error)
+}
+
+/// Mails that are read or go at once.
 const SLICE: i64 = 200;

@@ -41,6 +41,7 @@ pub use model::{
 };
 pub use prepare::{Activity, Preparation};
 pub use recap::{Action, Asked, Mention, Part as RecapPart, Recap, Said, Sentiment, Speaker};
+pub use privacy::{Before, Swept};
 pub use remind::Reminders;
 pub use remote::{At, Outside};
 pub use rules::Rules;

@@ -182,13 +182,20 @@ pub(crate) fn page(
     tx.all(sql, &params)?.iter().map(meeting_of).collect()
 }
 
-/// Every meeting in which a person takes part, the earliest first.
-pub(crate) fn all_of(tx: &Tx<'_>, user: UserId, most: i64) -> Result<Vec<Meeting>> {
+/// Every meeting in which a person takes part or that they brought, the earliest first, a slice of them.
+pub(crate) fn all_of(
+    tx: &Tx<'_>,
+    user: UserId,
+    after: Option<(Timestamp, Uuid)>,
+    most: i64,
+) -> Result<Vec<Meeting>> {
     const SQL: &str = meetings!(
-        "JOIN meeting_people p ON p.tenant_id = m.tenant_id AND p.meeting_id = m.id WHERE \
-         m.tenant_id = $1 AND p.user_id = $2 ORDER BY m.starts_at, m.id LIMIT $3"
+        "WHERE m.tenant_id = $1 AND (m.kept_by = $2 OR EXISTS (SELECT 1 FROM meeting_people p \
+         WHERE p.tenant_id = m.tenant_id AND p.meeting_id = m.id AND p.user_id = $2)) AND \
+         (m.starts_at > $3 OR (m.starts_at = $3 AND m.id > $4)) ORDER BY m.starts_at, m.id LIMIT $5"
     );
-    let params = [tx.tenant().into(), user.into(), most.into()];
+    let (at, id) = after.unwrap_or((EARLIEST, Uuid::nil()));
+    let params = [tx.tenant().into(), user.into(), at.into(), id.into(), most.into()];
     tx.all(SQL, &params)?.iter().map(meeting_of).collect()
 }
 
@@ -392,6 +399,14 @@ pub(crate) fn old_speech(tx: &Tx<'_>, before: Timestamp, limit: i64) -> Result<V
     );
     let params = [tx.tenant().into(), before.into(), limit.into()];
     tx.all(SQL, &params)?.iter().map(meeting_of).collect()
+}
+
+/// Takes away recaps of meetings that ended before an instant; how many.
+pub(crate) fn delete_old_recaps(tx: &Tx<'_>, before: Timestamp) -> Result<usize> {
+    const SQL: &str = "DELETE FROM meeting_recaps WHERE tenant_id = $1 AND made_at < $2 AND meeting_id IN \
+                       (SELECT id FROM meetings WHERE tenant_id = $1 AND ends_at < $2)";
+    let gone = tx.execute(SQL, &[tx.tenant().into(), before.into()])?;
+    Ok(usize::try_from(gone).unwrap_or(usize::MAX))
 }
 
 /// Meetings that ended before an instant, a slice of them.

@@ -9,7 +9,7 @@ use kernel::{Scope, TenantId};
 use linking_setup::{Spoken, TRANSCRIPTS_TOLD};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Error, Meeting, Meetings, Result, keep::JOB, store};
+use crate::{Before, Error, Meeting, Meetings, Result, keep::JOB, store};
 
 impl Meetings {
     /// Works until `stop` is cancelled.
@@ -62,7 +62,12 @@ impl Meetings {
             }
             let entries = SignedDuration::from_hours(24 * i64::from(self.settings.keep_days));
             let speech = SignedDuration::from_hours(24 * rules.keep_days);
-            self.sweep(&root, (now - speech, now - entries)).await?;
+            let before = Before {
+                speech: Some(now - speech),
+                recaps: None,
+                entries: Some(now - entries),
+            };
+            self.sweep(&root, before).await?;
             self.listen(&root, rules.fetch).await;
             if !rules.fetch {
                 continue;

@@ -6,28 +6,24 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use kernel::{Code, Coded, Scope, UserId};
 
-use crate::DataSet;
+use crate::{Archive, DataSet};
 
 /// What a room answers; its error as whatever it is.
 pub type Told<'a, T> = BoxFuture<'a, Result<T, Box<dyn Coded + Send + Sync>>>;
-
-/// A file of an export.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
-    /// Its name below the room's folder.
-    pub name: String,
-    /// What is in it.
-    pub bytes: Vec<u8>,
-}
 
 /// A room with more than rows. All calls come as the hub's own work.
 pub trait Keeper: Send + Sync + fmt::Debug {
     /// The folder of its files in an export.
     fn name(&self) -> &'static str;
 
-    /// What rows do not hold of a person.
-    fn files<'a>(&'a self, _scope: &'a Scope, _user: UserId) -> Told<'a, Vec<File>> {
-        Box::pin(std::future::ready(Ok(Vec::new())))
+    /// Adds to an archive what rows do not hold of a person, file after file.
+    fn files<'a>(
+        &'a self,
+        _scope: &'a Scope,
+        _user: UserId,
+        _into: &'a mut Archive,
+    ) -> Told<'a, ()> {
+        Box::pin(std::future::ready(Ok(())))
     }
 
     /// Forgets a person; how many things went.

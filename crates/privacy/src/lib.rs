@@ -18,10 +18,11 @@ mod store;
 mod table;
 mod worker;
 
+pub use archive::Archive;
 pub use catalogue::{EXCUSED, TABLES};
 pub use error::{Error, Result};
 pub use job::{Job, JobKind, JobState};
-pub use keeper::{File, Keeper, Told};
-pub use service::{Kept, Parts, Preview, Privacy};
+pub use keeper::{Keeper, Told};
+pub use service::{Fetched, Kept, Parts, Preview, Privacy};
 pub use set::{DataSet, Group};
 pub use table::{As, By, Fate, Reason, Table};

@@ -57,8 +57,19 @@ pub struct Kept {
 pub struct Preview {
     /// What goes, by kind.
     pub goes: Vec<(DataSet, i64)>,
+    /// What stays for others, and names the person no more.
+    pub unnamed: Vec<(DataSet, i64)>,
     /// What stays, and why.
     pub stays: Vec<(DataSet, Reason, i64)>,
+}
+
+/// An archive on its way to whoever fetches it.
+#[derive(Debug)]
+pub struct Fetched {
+    /// What is in it; read it part by part.
+    pub bytes: tokio::fs::File,
+    /// How many bytes.
+    pub size: u64,
 }
 
 impl Privacy {
@@ -253,7 +264,7 @@ impl Privacy {
     ///
     /// # Errors
     /// As [`Privacy::job`]; [`Error::NotReady`], [`Error::Files`].
-    pub async fn archive(&self, scope: &Scope, id: Uuid) -> Result<Vec<u8>> {
+    pub async fn archive(&self, scope: &Scope, id: Uuid) -> Result<Fetched> {
         let job = self.job(scope, id).await?;
         if job.is_own() && scope.user() != Some(job.person) {
             return Err(Error::JobUnknown);
@@ -265,11 +276,11 @@ impl Privacy {
             (None, JobState::Waiting) => return Err(Error::NotReady),
             (None, _) => return Err(Error::JobUnknown),
         };
-        let bytes = self.0.files.read_all(scope.tenant(), file, MAX_ARCHIVE).await;
-        let bytes = bytes.map_err(Error::Files)?;
+        let bytes = self.0.files.read(scope.tenant(), file, 0).await.map_err(Error::Files)?;
+        let size = u64::try_from(job.size).unwrap_or_default();
         let write = move |tx: &Tx<'_>| audit(tx, &told("privacy.download", &job, now));
         self.0.db.write(scope, write).await?;
-        Ok(bytes)
+        Ok(Fetched { bytes, size })
     }
 
     /// Whether the caller may see to a person's data, and that there is the person.
@@ -320,13 +331,20 @@ pub(crate) fn preview(tx: &Tx<'_>, person: UserId) -> db::Result<Preview> {
                 None => all.stays.push((table.set, reason, count)),
             }
         } else {
-            match all.goes.iter_mut().find(|(set, _)| *set == table.set) {
-                Some((_, known)) => *known += count,
-                None => all.goes.push((table.set, count)),
-            }
+            let unnamed = store::unnamed(tx, table, person)?;
+            more(&mut all.goes, table.set, count - unnamed);
+            more(&mut all.unnamed, table.set, unnamed);
         }
     }
     Ok(all)
+}
+
+fn more(all: &mut Vec<(DataSet, i64)>, of: DataSet, count: i64) {
+    match all.iter_mut().find(|(set, _)| *set == of) {
+        Some((_, known)) => *known += count,
+        None if count > 0 => all.push((of, count)),
+        None => {}
+    }
 }
 
 /// What the log says of a job.
@@ -345,8 +363,8 @@ pub(crate) fn told(action: &'static str, job: &Job, at: Timestamp) -> Change {
 const KEPT: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// The longest period (our own choice: ten years).
 const MAX_DAYS: i64 = 3_650;
-/// The largest archive (our own choice).
-pub(crate) const MAX_ARCHIVE: u64 = 512 << 20;
+/// The largest archive (our own choice: what every reader of ZIP files takes).
+pub(crate) const MAX_ARCHIVE: u64 = 2 << 30;
 
 /// Whether a kind of data may stay for so many days; some have no period of their own.
 fn is_possible(set: DataSet, days: i64) -> bool {

@@ -9,7 +9,7 @@ use kernel::UserId;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use crate::{As, By, DataSet, Job, JobKind, JobState, Table};
+use crate::{As, By, DataSet, Fate, Job, JobKind, JobState, Table};
 
 fn person(table: &Table, user: UserId) -> Value<'static> {
     match table.by {
@@ -33,16 +33,38 @@ pub(crate) fn count(tx: &Tx<'_>, table: &Table, user: UserId) -> Result<i64> {
     row.map_or(Ok(0), |row| row.get(0))
 }
 
-/// Rows of a person, as they are given out.
-pub(crate) fn rows(tx: &Tx<'_>, table: &Table, user: UserId, most: i64) -> Result<Vec<Json>> {
+/// How many rows of a person stay when the person is forgotten, and name them no more.
+pub(crate) fn unnamed(tx: &Tx<'_>, table: &Table, user: UserId) -> Result<i64> {
+    let (Table { name, whose, .. }, Fate::Unnamed(stays)) = (table, table.fate) else {
+        return Ok(0);
+    };
+    let sql =
+        format!("SELECT count(*) FROM {name} WHERE tenant_id = $1 AND ({whose}) AND ({stays})");
+    let row = tx.first(&sql, &[tx.tenant().into(), person(table, user)])?;
+    row.map_or(Ok(0), |row| row.get(0))
+}
+
+/// Rows of a person as they are given out, a page of them.
+///
+/// Rows that are alike in every column they are ordered by are the same row to whoever reads them.
+pub(crate) fn rows(
+    tx: &Tx<'_>,
+    table: &Table,
+    user: UserId,
+    (from, most): (i64, i64),
+) -> Result<Vec<Json>> {
     let Table { name, whose, columns, .. } = table;
     let names: Vec<&str> = columns.iter().map(|(column, _)| *column).collect();
+    // documents have no order on every engine
+    let ordered = columns.iter().filter(|(_, kind)| *kind != As::Json);
+    let ordered: Vec<&str> = ordered.map(|(column, _)| *column).collect();
     let sql = format!(
-        "SELECT {} FROM {name} WHERE tenant_id = $1 AND ({whose}) LIMIT $3",
-        names.join(", ")
+        "SELECT {} FROM {name} WHERE tenant_id = $1 AND ({whose}) ORDER BY {} LIMIT $3 OFFSET $4",
+        names.join(", "),
+        ordered.join(", ")
     );
-    let found = tx.all(&sql, &[tx.tenant().into(), person(table, user), most.into()])?;
-    found.iter().map(|row| told(row, columns)).collect()
+    let params = [tx.tenant().into(), person(table, user), most.into(), from.into()];
+    tx.all(&sql, &params)?.iter().map(|row| told(row, columns)).collect()
 }
 
 fn told(row: &Row, columns: &[(&str, As)]) -> Result<Json> {

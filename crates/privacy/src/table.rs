@@ -47,8 +47,10 @@ pub enum As {
 pub enum Fate {
     /// They go.
     Goes,
-    /// The room's [`crate::Keeper`] sees to it.
+    /// The room's [`crate::Keeper`] takes them away.
     Room,
+    /// The same; but those for which this condition holds stay for others, and name the person no more.
+    Unnamed(&'static str),
     /// They stay.
     Stays(Reason),
 }

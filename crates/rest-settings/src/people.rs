@@ -1,6 +1,7 @@
 //! What is stored of people: counted, kept for a time, given out, taken away.
 
 use axum::{
+    body::Body,
     extract::State,
     response::{IntoResponse as _, Response},
 };
@@ -10,6 +11,7 @@ use kernel::{Kind, UserId};
 use privacy::{DataSet, Job, Kept};
 use rest::{Failures, routes};
 use serde::{Deserialize, Serialize};
+use tokio_util::io::ReaderStream;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -94,12 +96,26 @@ struct Staying {
     count: i64,
 }
 
+/// What becomes of data of one kind.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CountedData)]
+struct Counted {
+    #[schema(example = "meetings")]
+    data_set: &'static str,
+    #[schema(example = 3)]
+    count: i64,
+}
+
 /// What is stored of a person, and what would become of it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PersonalData)]
 struct PersonItem {
     stored: Vec<KeptItem>,
-    /// What stays when the person is forgotten; everything else goes.
+    /// What goes when the person is forgotten.
+    goes: Vec<Counted>,
+    /// What stays for others, and names the person no more.
+    unnamed: Vec<Counted>,
+    /// What stays, and why.
     stays: Vec<Staying>,
 }
 
@@ -192,8 +208,13 @@ async fn person(
         reason: reason.as_str(),
         count,
     });
+    let counted = |all: Vec<(DataSet, i64)>| -> Vec<Counted> {
+        all.into_iter().map(|(set, count)| Counted { data_set: set.as_str(), count }).collect()
+    };
     Ok(Json(PersonItem {
         stored: stored.into_iter().map(Into::into).collect(),
+        goes: counted(preview.goes),
+        unnamed: counted(preview.unnamed),
         stays: stays.collect(),
     }))
 }
@@ -254,8 +275,10 @@ async fn archive(
     Authed(scope): Authed,
     Path(path): Path<JobPath>,
 ) -> Result<Response, Problem> {
-    let bytes = app.privacy.archive(&scope, path.privacy_job_id).await?;
+    let found = app.privacy.archive(&scope, path.privacy_job_id).await?;
     let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
     let name = HeaderValue::from_static("attachment; filename=\"personal-data.zip\"");
-    Ok(([kind, (header::CONTENT_DISPOSITION, name)], bytes).into_response())
+    let name = (header::CONTENT_DISPOSITION, name);
+    let size = (header::CONTENT_LENGTH, HeaderValue::from(found.size));
+    Ok(([kind, name, size], Body::from_stream(ReaderStream::new(found.bytes))).into_response())
 }

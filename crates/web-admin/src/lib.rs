@@ -25,7 +25,12 @@ use axum::{
 };
 use edge::{Problem, get, get_and_post, post};
 use kernel::{Permission, UserId};
-use web_frame::{App, Frame, Html, Section, Visit, answer};
+pub(crate) use web_frame::administration::at;
+use web_frame::{
+    App, Frame, Visit,
+    administration::{Area, areas},
+    answer,
+};
 
 /// The addresses of the administration.
 pub fn routes() -> Router<App> {
@@ -98,67 +103,6 @@ impl Admin {
         self.0.scope.require(permission).map_err(Problem::denied)?;
         Ok(self.0)
     }
-}
-
-/// A part of the administration.
-#[derive(Debug)]
-struct Area {
-    key: &'static str,
-    href: String,
-    icon: &'static str,
-    name: String,
-    what: String,
-}
-
-/// The parts that the reader may open.
-fn areas(frame: &Frame) -> Vec<Area> {
-    [
-        (Permission::UserManage, "users", "people"),
-        (Permission::GroupManage, "groups", "team"),
-        (Permission::RoleAssign, "roles", "shield"),
-        (Permission::LicenceAssign, "licences", "star"),
-        (Permission::TokenManage, "tokens", "key"),
-        (Permission::SettingsManage, "providers", "link"),
-        (Permission::SettingsManage, "organisation", "building"),
-        (Permission::WebhookManageAll, "connectors", "plug"),
-        (Permission::EnvironmentManage, "environments", "stack"),
-        (Permission::DataPolicyManage, "data-policies", "filter"),
-        (Permission::SalesManage, "deployment", "check-circle"),
-        (Permission::SalesManage, "crm", "briefcase"),
-        (Permission::SalesManage, "mail", "mail"),
-        (Permission::SalesManage, "meetings", "clock"),
-        (Permission::SalesManage, "language", "language"),
-        (Permission::SalesManage, "sales-settings", "settings"),
-        (Permission::TeamManageAll, "workspace", "chat"),
-        (Permission::UserManage, "privacy", "shield"),
-        (Permission::AuditRead, "audit", "history"),
-    ]
-    .into_iter()
-    .filter(|(right, ..)| frame.may(*right))
-    .map(|(_, key, icon)| Area {
-        key,
-        href: format!("/admin/{key}"),
-        icon,
-        name: frame.say(&format!("admin-{key}")),
-        what: frame.say(&format!("admin-{key}-what")),
-    })
-    .collect()
-}
-
-/// The pane.
-#[derive(Debug, Template)]
-#[template(path = "pane.html")]
-struct Pane<'a> {
-    frame: &'a Frame,
-    areas: Vec<Area>,
-    here: &'static str,
-}
-
-/// Places a page of the administration in the frame.
-pub(crate) fn at(frame: Frame, here: &'static str, title: impl Into<String>) -> Frame {
-    let pane = Html::of(&Pane { frame: &frame, areas: areas(&frame), here });
-    let back = if here.is_empty() { "/" } else { "/admin" };
-    frame.at(Section::Administration, title).with_pane(pane).back_to(back)
 }
 
 /// The overview.

@@ -73,7 +73,9 @@ pub(crate) fn at(frame: Frame, here: &'static str, title: impl Into<String>) -> 
     ];
     let entries = entries.into_iter().filter(|(open, ..)| *open);
     let entries = entries.map(|(_, key, href, icon)| {
-        let name = frame.say(&format!("web-crm.{key}"));
+        // the whole title is wider than the list
+        let word = if key == "review" { "review-short" } else { key };
+        let name = frame.say(&format!("web-crm.{word}"));
         Entry { key, href, icon, name }
     });
     let pane = Html::of(&Pane { frame: &frame, entries: entries.collect(), here });

@@ -56,6 +56,7 @@
 //! * Style: classes of `ui/styles/20-controls.css` (`button primary`, `badge good`, `panel`, `tile`, `table-wrap`,
 //!   `tabs`, `form`, `stack`, `row`, `facts`); Fluent tokens only, steps of 4 px, one primary button a page.
 
+pub mod administration;
 pub mod answer;
 mod app;
 pub mod assets;

@@ -11,7 +11,7 @@ use language_features::{
     Availability, Config, Error, Feature, LanguageFeatures, NewConfig, Redact, Switch, Usage,
     Worker,
 };
-use web_frame::{Field, Frame, Html, Section, Visit, answer};
+use web_frame::{Field, Frame, Html, Visit, administration, answer};
 
 /// What was typed: names and values, as the form sends them.
 type Typed = BTreeMap<String, String>;
@@ -166,7 +166,7 @@ impl Page {
             wrong: Vec::new(),
             frame: {
                 let title = frame.say("web-language.title");
-                frame.at(Section::Administration, title).back_to("/admin")
+                administration::at(frame, "language", title)
             },
         }
     }

@@ -14,7 +14,7 @@ use axum::Router;
 use edge::{get, get_and_post, post};
 use kernel::EnvironmentId;
 use linking_setup::{ConsentState, Met, Place};
-use web_frame::{App, Frame, Section};
+use web_frame::{App, Frame, administration};
 
 pub(crate) fn routes() -> Router<App> {
     Router::new()
@@ -49,7 +49,7 @@ fn path(environment: impl std::fmt::Display, rest: &str) -> String {
 
 /// Places a page below the settings of an environment.
 fn below(frame: Frame, environment: EnvironmentId, title: impl Into<String>) -> Frame {
-    frame.at(Section::Administration, title).back_to(path(environment, ""))
+    administration::at(frame, "environments", title).back_to(path(environment, ""))
 }
 
 /// Where a condition is cured; a browser is nobody's page.

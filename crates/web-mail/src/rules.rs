@@ -6,7 +6,7 @@ use edge::{Form, Problem};
 use kernel::{Coded as _, FieldError, Permission};
 use mailbox::{Rules, SourceRules};
 use serde::Deserialize;
-use web_frame::{App, Field, Frame, Section, Visit, answer};
+use web_frame::{App, Field, Frame, Visit, administration, answer};
 
 /// The form.
 #[derive(Debug, Template)]
@@ -50,7 +50,7 @@ impl Page {
         ];
         let fields = fields.into_iter().map(|field| field.checked(errors, frame.t)).collect();
         let title = say("rules");
-        Self { fields, frame: frame.at(Section::Administration, title).back_to("/admin") }
+        Self { fields, frame: administration::at(frame, "mail", title) }
     }
 }
 

@@ -6,7 +6,7 @@ use edge::{Form, Problem};
 use kernel::{Coded as _, FieldError, Permission};
 use meetings::Rules;
 use serde::Deserialize;
-use web_frame::{App, Field, Frame, Section, Visit, answer};
+use web_frame::{App, Field, Frame, Visit, administration, answer};
 
 use crate::Room;
 
@@ -77,7 +77,7 @@ impl Page {
             fields,
             frame: {
                 let title = say("rules");
-                frame.at(Section::Administration, title).back_to("/admin")
+                administration::at(frame, "meetings", title)
             },
         }
     }

@@ -11,7 +11,7 @@ use kernel::{Coded as _, FieldError, Kind};
 use sales_settings::{Error, FormField, Forms, Kept, Place, RecordType, Relation, addable};
 use serde::Deserialize;
 use uuid::Uuid;
-use web_frame::{Field, Frame, Section, Visit, answer};
+use web_frame::{Field, Frame, Visit, administration, answer};
 
 use crate::{Rooms, system::tabs, typed::Typed};
 
@@ -104,8 +104,9 @@ async fn choices(place: &Place, forms: &Forms) -> Result<Choices, Problem> {
         free.map(|table| (table.name.clone(), table.plural.clone())).collect();
     let mut relations = Vec::new();
     for one in &forms.types {
-        let label = one.table.clone();
-        relations.push((one.table.clone(), label));
+        let known = tables.iter().find(|table| table.name == one.table);
+        let label = known.map_or(&one.table, |table| &table.label);
+        relations.push((one.table.clone(), label.clone()));
     }
     Ok((free, relations))
 }
@@ -325,26 +326,32 @@ impl List {
         ((tables, relations), errors): (Choices, &[FieldError]),
     ) -> Self {
         let title = frame.say("web-settings.page-forms");
-        let frame = frame.at(Section::Administration, title).back_to("/admin/sales-settings");
+        let frame =
+            administration::at(frame, "sales-settings", title).back_to("/admin/sales-settings");
         let base = format!("/admin/sales-settings/{system}/forms");
+        let called = |name: &str| {
+            let known = relations.iter().find(|(own, _)| own == name);
+            known.map_or_else(|| name.to_owned(), |(_, label)| label.clone())
+        };
         let related = |one: &RecordType| match &one.related {
-            Some(relation) => format!("{} ({})", relation.to, relation.field),
+            Some(relation) => format!("{} ({})", called(&relation.to), relation.field),
             None => String::new(),
         };
         let types = kept.value.types.iter().map(|one| Type {
             href: format!("{base}/{}", one.table),
-            table: one.table.clone(),
+            table: called(&one.table),
             fields: one.fields.len(),
             edit: one.edit,
             create: one.create_here,
             related: related(one),
             view: one.view.as_ref().map(|view| view.name.clone()).unwrap_or_default(),
         });
+        let types = types.collect();
         let table = Field::select("table", frame.say("web-settings.table"), tables);
         let relation = Field::select("relation", frame.say("web-settings.related"), relations);
         Self {
             tabs: tabs(&frame, system, None),
-            types: types.collect(),
+            types,
             viewed: kept.value.types.iter().any(|one| one.view.is_some()),
             refresh: format!("/admin/sales-settings/{system}/refresh"),
             table: (kept.value.types.len() < 10).then_some(table),
@@ -365,7 +372,8 @@ impl Page {
         (changes, errors): (i64, &[FieldError]),
     ) -> Self {
         let list = format!("/admin/sales-settings/{system}/forms");
-        let frame = frame.at(Section::Administration, table.label.clone()).back_to(list.clone());
+        let frame =
+            administration::at(frame, "sales-settings", table.label.clone()).back_to(list.clone());
         let say = |key: &str| frame.say(&format!("web-settings.{key}"));
         let mut rows: Vec<Row> = Vec::new();
         let row = |field: &crm::Field, place: String, own: Option<&FormField>| Row {

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::{
     Extension,
+    body::Body,
     extract::State,
     response::{IntoResponse as _, Redirect, Response},
 };
@@ -12,8 +13,9 @@ use identity::users::UserFilter;
 use kernel::{FieldError, Kind, Limit, Permission, UserId};
 use privacy::{Group, Job, JobState, Kept, Preview};
 use serde::Deserialize;
+use tokio_util::io::ReaderStream;
 use uuid::Uuid;
-use web_frame::{App, Field, Frame, Html, Section, Visit, answer};
+use web_frame::{App, Field, Frame, Html, Section, Visit, administration, answer};
 
 use crate::{Rooms, typed::Typed};
 
@@ -227,10 +229,12 @@ pub(crate) async fn archive(
     visit: Visit,
     Path(which): Path<Which>,
 ) -> Result<Response, Problem> {
-    let bytes = rooms.privacy.archive(&visit.scope, which.privacy_job).await?;
+    let found = rooms.privacy.archive(&visit.scope, which.privacy_job).await?;
     let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
     let name = HeaderValue::from_static("attachment; filename=\"personal-data.zip\"");
-    Ok(([kind, (header::CONTENT_DISPOSITION, name)], bytes).into_response())
+    let name = (header::CONTENT_DISPOSITION, name);
+    let size = (header::CONTENT_LENGTH, HeaderValue::from(found.size));
+    Ok(([kind, name, size], Body::from_stream(ReaderStream::new(found.bytes))).into_response())
 }
 
 fn oneself(visit: &Visit) -> Result<UserId, Problem> {
@@ -259,8 +263,12 @@ fn rows(
         });
         let why = stays.into_iter().flat_map(|preview| &preview.stays);
         let why = why.filter(|(set, ..)| *set == kept.set);
-        let why: Vec<String> =
+        let mut why: Vec<String> =
             why.map(|(_, reason, _)| say(format!("stays-{}", reason.as_str()))).collect();
+        let unnamed = stays.map_or(&[][..], |preview| &preview.unnamed);
+        if unnamed.iter().any(|(set, _)| *set == kept.set) {
+            why.push(say("stays-unnamed".to_owned()));
+        }
         Row {
             name: say(format!("set-{name}")),
             what: say(format!("set-{name}-what")),
@@ -294,7 +302,7 @@ fn lines(frame: &Frame, jobs: &[Job], own: bool) -> Vec<Line> {
 impl Overview {
     pub(crate) fn new(frame: Frame, kept: &[Kept], jobs: &[Job]) -> Self {
         let title = frame.say("admin-privacy");
-        let frame = frame.at(Section::Administration, title).back_to("/admin");
+        let frame = administration::at(frame, "privacy", title);
         Self {
             groups: rows(&frame, kept, (true, None)),
             jobs: lines(&frame, jobs, false),
@@ -316,17 +324,18 @@ impl Person {
         let frame = if is_own {
             frame.at(Section::Profile, title).back_to("/profile")
         } else {
-            frame.at(Section::Administration, title).back_to("/admin/privacy")
+            administration::at(frame, "privacy", title).back_to("/admin/privacy")
         };
         let there: Vec<Kept> = kept.iter().copied().filter(|one| one.count > 0).collect();
         let confirm = frame.say("web-settings.forget-confirm");
         let goes: i64 = preview.goes.iter().map(|(_, count)| count).sum();
+        let unnamed: i64 = preview.unnamed.iter().map(|(_, count)| count).sum();
         let stays: i64 = preview.stays.iter().map(|(.., count)| count).sum();
         Self {
             groups: rows(&frame, &there, (false, Some(preview))),
             forgetting: frame.say_with(
                 "web-settings.forget-what",
-                &[("goes", goes.into()), ("stays", stays.into())],
+                &[("goes", goes.into()), ("unnamed", unnamed.into()), ("stays", stays.into())],
             ),
             jobs: lines(&frame, jobs, is_own),
             export: frame.say(if is_own {

@@ -7,7 +7,7 @@ use http::StatusCode;
 use identity::Group;
 use kernel::{Coded as _, FieldError, Limit, Permission};
 use sales_settings::{Error, Kept, TENANT, TenantSettings};
-use web_frame::{App, Frame, Section, Visit, answer};
+use web_frame::{App, Frame, Visit, administration, answer};
 
 use crate::{
     Rooms,
@@ -86,7 +86,7 @@ impl Page {
         errors: &[FieldError],
     ) -> Self {
         let title = frame.say("web-settings.title");
-        let frame = frame.at(Section::Administration, title).back_to("/admin");
+        let frame = administration::at(frame, "sales-settings", title);
         let shown = kept.map(|kept| {
             let values = serde_json::json!(kept.value);
             fields(&frame, TENANT, (&values, groups), errors)

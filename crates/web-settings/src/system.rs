@@ -13,7 +13,7 @@ use kernel::{Coded as _, FieldError, Kind};
 use sales_settings::{CATALOGUE, Entry, Error, Kept, Page as Part, Settings};
 use serde::Deserialize;
 use uuid::Uuid;
-use web_frame::{App, Frame, Section, Visit, answer};
+use web_frame::{App, Frame, Visit, administration, answer};
 
 use crate::{
     Rooms, sales,
@@ -130,7 +130,8 @@ impl Page {
         errors: &[FieldError],
     ) -> Self {
         let title = frame.say("web-settings.title");
-        let frame = frame.at(Section::Administration, title).back_to("/admin/sales-settings");
+        let frame =
+            administration::at(frame, "sales-settings", title).back_to("/admin/sales-settings");
         let values = serde_json::json!(kept.value);
         let beside: &[(&str, &str)] = match part {
             Part::Ai => &[("/admin/language", "admin-language")],

@@ -126,6 +126,7 @@ fn what_is_stored_looks_as_agreed() {
     show("privacy-person", |frame| {
         let preview = Preview {
             goes: vec![(DataSet::Mails, 1)],
+            unnamed: vec![(DataSet::Meetings, 2)],
             stays: vec![(DataSet::Account, Reason::Account, 8), (DataSet::Log, Reason::Log, 12)],
         };
         let one = |base: &str| {

@@ -399,7 +399,9 @@ fn shown(place: &Place, (table, relationship): (&Table, &Relationship), wrong: &
                 form.disabled = true;
                 page = page.block(Html::of(&form));
             }
-            page
+            let (title, what) =
+                (place.say("relationship-fixed"), place.say("relationship-fixed-what"));
+            page.block(Note::html(place, ("", "info"), title, what))
         }
     }
 }

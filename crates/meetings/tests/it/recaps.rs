@@ -141,7 +141,7 @@ async fn text_json_and_odd_files_are_read_or_refused_with_their_line() {
 }
 
 #[tokio::test]
-async fn what_was_said_goes_when_its_time_is_over_and_a_person_can_be_given_out_and_forgotten() {
+async fn what_was_said_goes_when_its_time_is_over_and_a_person_can_be_forgotten() {
     let house = House::new().await;
     let sam = house.seller("sam", None).await;
     let nora = house.seller("nora", None).await;
@@ -151,12 +151,6 @@ async fn what_was_said_goes_when_its_time_is_over_and_a_person_can_be_given_out_
         house.meetings.bring_transcript(&sam, meeting.id, SPOKEN.into()).await.unwrap();
     }
     let user = sam.user().unwrap();
-    let given = house.meetings.export_of(&house.root, user).await.unwrap();
-    let given = given.as_array().unwrap();
-    assert_eq!(given.len(), 2);
-    assert!(given[0]["transcript"].as_str().unwrap().contains("<v Ben King>"), "{given:?}");
-    assert!(given[0]["recap"]["summary"].is_array());
-    assert_eq!(code(&house.meetings.export_of(&house.admin, user).await), "permission.missing");
     assert_eq!(code(&house.meetings.forget(&house.admin, user).await), "permission.missing");
 
     assert_eq!(house.meetings.forget(&house.root, user).await.unwrap(), 2);
@@ -164,8 +158,6 @@ async fn what_was_said_goes_when_its_time_is_over_and_a_person_can_be_given_out_
     let left = house.meetings.open(&nora, shared.id).await.unwrap();
     assert!(left.recap.is_some() && left.people.iter().all(|one| one.user != Some(user)));
     assert_eq!(left.meeting.kept_by, nora.user().unwrap());
-    let given = house.meetings.export_of(&house.root, user).await.unwrap();
-    assert!(given.as_array().unwrap().is_empty());
 
     // 90 days after its end nothing of what was said is there; the entry is
     house.clock.advance(Duration::from_hours(24 * 89));

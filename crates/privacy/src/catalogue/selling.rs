@@ -5,6 +5,17 @@ use crate::{
     table::{As, By, Fate, Table},
 };
 
+/// A meeting stays for others of the tenant who were there.
+macro_rules! with_others {
+    ($meeting:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM meeting_people o WHERE o.tenant_id = $1 AND o.meeting_id = ",
+            $meeting,
+            " AND o.user_id IS NOT NULL AND o.user_id <> $2)"
+        )
+    };
+}
+
 pub(super) const TABLES: &[Table] = &[
     Table {
         name: "mailbox_mails",
@@ -46,6 +57,8 @@ pub(super) const TABLES: &[Table] = &[
             ("attachments", As::Whole),
             ("left_out", As::Whole),
             ("saved_at", As::Instant),
+            ("mark", As::Text),
+            ("marked", As::Whole),
             ("found", As::Yes),
             ("shortened", As::Yes),
         ],
@@ -164,7 +177,7 @@ pub(super) const TABLES: &[Table] = &[
             ("kept_at", As::Instant),
         ],
         at: None,
-        fate: Fate::Room,
+        fate: Fate::Unnamed(with_others!("meetings.id")),
     },
     Table {
         name: "meeting_people",
@@ -198,7 +211,7 @@ pub(super) const TABLES: &[Table] = &[
             ("kept_at", As::Instant),
         ],
         at: None,
-        fate: Fate::Room,
+        fate: Fate::Unnamed(with_others!("meeting_transcripts.meeting_id")),
     },
     Table {
         name: "meeting_recaps",
@@ -212,7 +225,7 @@ pub(super) const TABLES: &[Table] = &[
             ("made_at", As::Instant),
         ],
         at: Some("made_at"),
-        fate: Fate::Room,
+        fate: Fate::Unnamed(with_others!("meeting_recaps.meeting_id")),
     },
     Table {
         name: "meeting_records",
@@ -228,7 +241,7 @@ pub(super) const TABLES: &[Table] = &[
             ("connected_at", As::Instant),
         ],
         at: None,
-        fate: Fate::Room,
+        fate: Fate::Unnamed(with_others!("meeting_records.meeting_id")),
     },
     Table {
         name: "meeting_made",
@@ -247,7 +260,7 @@ pub(super) const TABLES: &[Table] = &[
             ("begun_at", As::Instant),
         ],
         at: None,
-        fate: Fate::Room,
+        fate: Fate::Unnamed(with_others!("meeting_made.meeting_id")),
     },
     Table {
         name: "meeting_reminders",
@@ -260,6 +273,7 @@ pub(super) const TABLES: &[Table] = &[
             ("digest", As::Yes),
             ("quiet_from", As::Whole),
             ("quiet_to", As::Whole),
+            ("way", As::Text),
             ("updated_at", As::Instant),
         ],
         at: None,
@@ -276,6 +290,7 @@ pub(super) const TABLES: &[Table] = &[
             ("meeting_id", As::Id),
             ("letter_id", As::Id),
             ("done", As::Yes),
+            ("told", As::Yes),
             ("sent_at", As::Instant),
         ],
         at: None,
@@ -294,6 +309,6 @@ pub(super) const TABLES: &[Table] = &[
             ("posted_at", As::Instant),
         ],
         at: None,
-        fate: Fate::Room,
+        fate: Fate::Unnamed(with_others!("meeting_posts.meeting_id")),
     },
 ];

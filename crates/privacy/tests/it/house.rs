@@ -1,6 +1,13 @@
 //! A tenant with people, and the room.
 
-use std::sync::Arc;
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    task::{Context, Poll},
+};
 
 use db::Db;
 use file_store::FileStore;
@@ -9,11 +16,11 @@ use identity::{
     Caller, Identity, Presented, Role, SignIn, SignedIn, SystemScopes, tenants::Tenant,
     users::NewUser,
 };
-use kernel::{Clock, Ids, Language, Scope, Secret, UserId};
-use liaison_privacy::{DataSet, File, Keeper, Parts, Privacy, Told};
-use std::sync::atomic::{AtomicU64, Ordering};
+use kernel::{Clock, Coded, Ids, Language, Scope, Secret, UserId};
+use liaison_privacy::{Archive, DataSet, Keeper, Parts, Privacy, Told};
 use tempfile::TempDir;
 use testkit::{FixedClock, Store};
+use tokio::io::{AsyncRead, AsyncReadExt as _, ReadBuf};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -22,6 +29,32 @@ const PASSWORD: &str = "correct horse battery";
 pub(crate) struct Room {
     pub(crate) forgotten: AtomicU64,
     pub(crate) swept: AtomicU64,
+    /// How many mebibytes are in the archive, and what waited at most on the way there.
+    pub(crate) large: AtomicU64,
+    pub(crate) held: AtomicU64,
+}
+
+/// So many bytes that look like chance.
+struct Noise {
+    left: u64,
+    state: u64,
+}
+
+impl AsyncRead for Noise {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        _cx: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        while self.left > 0 && into.remaining() >= 8 {
+            self.state ^= self.state << 13;
+            self.state ^= self.state >> 7;
+            self.state ^= self.state << 17;
+            into.put_slice(&self.state.to_le_bytes());
+            self.left -= 8;
+        }
+        Poll::Ready(Ok(()))
+    }
 }
 
 impl Keeper for Room {
@@ -29,9 +62,25 @@ impl Keeper for Room {
         "room"
     }
 
-    fn files<'a>(&'a self, _scope: &'a Scope, _user: UserId) -> Told<'a, Vec<File>> {
-        let file = File { name: "note.txt".to_owned(), bytes: b"hello".to_vec() };
-        async move { Ok(vec![file]) }.boxed()
+    fn files<'a>(
+        &'a self,
+        _scope: &'a Scope,
+        _user: UserId,
+        into: &'a mut Archive,
+    ) -> Told<'a, ()> {
+        let large = self.large.load(Ordering::Relaxed);
+        let boxed = |error| Box::new(error) as Box<dyn Coded + Send + Sync>;
+        async move {
+            into.begin("note.txt").await.map_err(boxed)?;
+            into.write(b"hello").await.map_err(boxed)?;
+            // what cannot be packed, so that nothing is small for that reason
+            let mut noise = Noise { left: large << 20, state: 0x9e37_79b9_7f4a_7c15 };
+            into.begin("large").await.map_err(boxed)?;
+            into.copy(&mut noise).await.map_err(boxed)?;
+            self.held.store(u64::try_from(into.held()).unwrap(), Ordering::Relaxed);
+            Ok(())
+        }
+        .boxed()
     }
 
     fn forget<'a>(&'a self, _scope: &'a Scope, _user: UserId) -> Told<'a, u64> {
@@ -128,6 +177,15 @@ impl House {
         self.identity.authenticate(presented, &caller).await.unwrap().scope
     }
 
+    /// The archive, read as whoever fetches it does: part by part.
+    pub(crate) async fn fetched(&self, scope: &Scope, job: uuid::Uuid) -> Vec<u8> {
+        let mut found = self.privacy.archive(scope, job).await.unwrap();
+        let mut bytes = Vec::new();
+        found.bytes.read_to_end(&mut bytes).await.unwrap();
+        assert_eq!(u64::try_from(bytes.len()).unwrap(), found.size);
+        bytes
+    }
+
     /// Two days of choices, one of each person, and an insight of now.
     pub(crate) async fn choices(&self, who: &Scope) {
         let (user, now) = (who.user().unwrap(), self.clock.now());
@@ -142,6 +200,23 @@ impl House {
                  VALUES ($1, $2, $2, '7', $3)",
                 &[tx.tenant().into(), user.into(), now.into()],
             )?;
+            Ok(())
+        };
+        self.db.write(who, write).await.unwrap();
+    }
+
+    /// As many choices of contacts.
+    pub(crate) async fn many_choices(&self, who: &Scope, count: usize) {
+        let (user, now) = (who.user().unwrap(), self.clock.now());
+        let write = move |tx: &db::Tx<'_>| -> db::Result<()> {
+            let row = |number: usize| {
+                let address = format!("{number}@fabrikam.example");
+                vec![tx.tenant().into(), user.into(), db::Value::Text(address.into()), now.into()]
+            };
+            let rows: Vec<Vec<db::Value<'_>>> = (0..count).map(row).collect();
+            let sql = "INSERT INTO mailbox_choices (tenant_id, user_id, address, record_table, record_id, chosen_at) \
+                       VALUES ($1, $2, $3, 'contact', '7', $4)";
+            tx.execute_many(sql, &rows)?;
             Ok(())
         };
         self.db.write(who, write).await.unwrap();

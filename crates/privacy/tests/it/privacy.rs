@@ -32,7 +32,7 @@ async fn a_person_gets_an_archive_and_is_forgotten_while_others_stay() {
     assert_eq!(code(privacy.archive(&sam, job.id).await.unwrap_err()), "privacy.not_ready");
     privacy.work().await.unwrap();
     assert_eq!(code(privacy.archive(&lou, job.id).await.unwrap_err()), "privacy.job_unknown");
-    let bytes = privacy.archive(&sam, job.id).await.unwrap();
+    let bytes = house.fetched(&sam, job.id).await;
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
     let mut text = |name: &str| std::io::read_to_string(zip.by_name(name).unwrap()).unwrap();
     let users = text("account/users.json");
@@ -46,7 +46,7 @@ async fn a_person_gets_an_archive_and_is_forgotten_while_others_stay() {
     assert_eq!(code(privacy.archive(&admin, job.id).await.unwrap_err()), "privacy.job_unknown");
     let theirs = privacy.export(&admin, person).await.unwrap();
     privacy.work().await.unwrap();
-    let bytes = privacy.archive(&admin, theirs.id).await.unwrap();
+    let bytes = house.fetched(&admin, theirs.id).await;
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
     assert!(zip.by_name("room/note.txt").is_err(), "nothing of rooms");
     let mut text = |name: &str| std::io::read_to_string(zip.by_name(name).unwrap()).unwrap();
@@ -126,4 +126,29 @@ async fn data_goes_when_its_period_is_over_and_not_before() {
     privacy.sweep().await.unwrap();
     let over = privacy.job(&admin, job.id).await.unwrap();
     assert_eq!((over.state, over.file), (JobState::Done, None));
+}
+
+#[tokio::test]
+async fn a_large_archive_holds_every_row_once_and_is_never_held_whole() {
+    let house = House::new().await;
+    let sam = house.person("sam", &[Role::Seller]).await;
+    let user = sam.user().unwrap();
+    house.many_choices(&sam, 5_000).await;
+    house.room.large.store(6, Ordering::Relaxed);
+    let job = house.privacy.export(&sam, user).await.unwrap();
+    house.privacy.work().await.unwrap();
+    let done = house.privacy.job(&sam, job.id).await.unwrap();
+    assert_eq!((done.state, done.counts["records"].as_i64()), (JobState::Done, Some(5_000)));
+    assert!(done.size > 6 << 20, "{}", done.size);
+    let held = house.room.held.load(Ordering::Relaxed);
+    assert!(held > 0 && held <= 256 << 10, "{held} bytes waited at once");
+
+    let bytes = house.fetched(&sam, job.id).await;
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let rows = std::io::read_to_string(zip.by_name("records/mailbox_choices.json").unwrap());
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&rows.unwrap()).unwrap();
+    let all: std::collections::BTreeSet<&str> =
+        rows.iter().map(|row| row["address"].as_str().unwrap()).collect();
+    assert_eq!((rows.len(), all.len()), (5_000, 5_000));
+    assert_eq!(zip.by_name("room/large").unwrap().size(), 6 << 20);
 }

@@ -7,7 +7,7 @@ use kernel::Coded as _;
 use linking_sync::{Error, Policy};
 use serde::Deserialize;
 use uuid::Uuid;
-use web_frame::{App, Frame, Section, Visit, answer};
+use web_frame::{App, Frame, Visit, administration, answer};
 
 use super::{
     policy::{PolicyFields, Typed},
@@ -113,7 +113,7 @@ impl Page {
             fields: PolicyFields::new(&frame, seen.policy, seen.obstacle.is_some()),
             problem: told(seen.problem.filter(|code| Some(*code) != seen.obstacle)),
             obstacle: told(seen.obstacle),
-            frame: frame.at(Section::Administration, title).back_to(back),
+            frame: administration::at(frame, "crm", title).back_to(back),
             system,
             name: name.to_owned(),
             links: seen.links,

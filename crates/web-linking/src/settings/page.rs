@@ -6,7 +6,7 @@ use edge::{Form, Path, Problem};
 use kernel::{Coded as _, EnvironmentId, Kind};
 use linking_setup::{Condition, Consent, DeviceRule, Devices, Error, Met, Overview, Turn};
 use serde::Deserialize;
-use web_frame::{App, Field, Frame, Section, Visit, answer, parts::told};
+use web_frame::{App, Field, Frame, Visit, administration, answer, parts::told};
 
 use super::{consent_badge, consent_key, cure, met_badge, path, place_key, say};
 
@@ -170,7 +170,7 @@ impl Page {
     fn new(frame: Frame, seen: Overview, typed: &Typed, problem: Option<(String, String)>) -> Self {
         let title = say(&frame, "title");
         let back = format!("/admin/environments/{}", seen.environment);
-        let frame = frame.at(Section::Administration, title).back_to(back);
+        let frame = administration::at(frame, "environments", title).back_to(back);
         let rows = seen.conditions.iter().map(|one| Row::new(&frame, &seen, one)).collect();
         let switch = |name: &'static str, key: &str, word: &str, closed: bool| Switch {
             name,

@@ -7,7 +7,7 @@ use kernel::{FieldError, Secret};
 use linking_setup::{Checked, Cloud, Error, Finding, Label, NewLabel, NewTeams, Proof, Teams};
 use serde::Deserialize;
 use web_frame::{
-    App, Field, Frame, Section, Visit, answer,
+    App, Field, Frame, Visit, administration, answer,
     parts::{Nothing, filled, mistakes},
 };
 
@@ -272,7 +272,7 @@ impl Page {
             watching: seen.watching,
             checked: Vec::new(),
             teams: seen.teams,
-            frame: frame.at(Section::Administration, title).back_to("/admin"),
+            frame: administration::at(frame, "workspace", title),
         }
     }
 
