@@ -390,6 +390,94 @@ def pages(sf):
     check("small pages", len(small["records"]) == 200 and small["nextRecordsUrl"].endswith("-200"))
 
 
+def odd(sf, ids):
+    """What is asked seldom and is answered all the same."""
+    key, base = ids["account"], f"https://{HOST}/services/data/v59.0"
+    deep = sf.query(f"SELECT Id, (SELECT Id, (SELECT Subject FROM Tasks) FROM Contacts) FROM Account WHERE Id = '{key}'")
+    contacts = deep["records"][0]["Contacts"]["records"]
+    check("children of children", any(c["Tasks"] and c["Tasks"]["records"][0]["Subject"] == "Call" for c in contacts), deep)
+    rolled = sf.query("SELECT Site, GROUPING(Site) whole, COUNT(Id) n FROM Account WHERE Site IN ('q', 'batch') GROUP BY ROLLUP(Site)")
+    sums = {(r["Site"], r["whole"]): r["n"] for r in rolled["records"]}
+    check("rollup", sums[(None, 1)] == sum(n for (site, _), n in sums.items() if site), sums)
+    cube = sf.query("SELECT Site, Industry, COUNT(Id) FROM Account GROUP BY CUBE(Site, Industry)")["records"]
+    check("cube", sum(1 for r in cube if r["Site"] is None and r["Industry"] is None) >= 1, cube)
+    hours = sf.query("SELECT HOUR_IN_DAY(convertTimezone(CreatedDate)) h, COUNT(Id) FROM Account "
+                     "GROUP BY HOUR_IN_DAY(convertTimezone(CreatedDate))")["records"]
+    check("hours", all(0 <= r["h"] < 24 for r in hours), hours)
+    made = sf.Opportunity.create({"Name": "Odd", "StageName": "Prospecting", "CloseDate": "2026-03-04", "Amount": 1234567.5})["id"]
+    row = sf.query(f"SELECT FORMAT(Amount) a, FORMAT(CloseDate) d FROM Opportunity WHERE Id = '{made}'")["records"][0]
+    check("formatted", (row["a"], row["d"]) == ("$1,234,567.50", "3/4/2026"), row)
+    most = sf.query(f"SELECT FORMAT(MAX(Amount)) m FROM Opportunity WHERE Id = '{made}'")["records"]
+    check("formatted aggregate", [r["m"] for r in most] == ["$1,234,567.50"], most)
+    sf.Opportunity.delete(made)
+    for soql, code in (
+        ("SELECT Name n FROM Account", "MALFORMED_QUERY"),
+        ("SELECT Name, name FROM Account", "INVALID_FIELD"),
+        ("SELECT COUNT() FROM Account ORDER BY Name", "MALFORMED_QUERY"),
+        ("SELECT Id, (SELECT COUNT() FROM Contacts) FROM Account", "MALFORMED_QUERY"),
+        ("SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Contact) OR Name = 'x'", "MALFORMED_QUERY"),
+        ("SELECT CALENDAR_YEAR(CreatedDate) FROM Account", "MALFORMED_QUERY"),
+    ):
+        refused(sfe.SalesforceMalformedRequest, lambda: sf.query(soql), code)
+    old = with_token(sf.session_id, version="57.0")
+    refused(sfe.SalesforceMalformedRequest,
+            lambda: old.query("SELECT Id, (SELECT Id, (SELECT Id FROM Tasks) FROM Contacts) FROM Account"), "MALFORMED_QUERY")
+    plan = sf.restful("query", params={"explain": "SELECT Id FROM Account"})["plans"][0]
+    check("plan", plan["sobjectType"] == "Account" and plan["sobjectCardinality"] >= plan["cardinality"], plan)
+    for text in ("FIND {Acme} IN SIDEBAR FIELDS RETURNING Account", "FIND {Acme} RETURNING Account(Id) WITH SNIPPET LIMIT 5",
+                 "FIND {Acme} RETURNING Account(Name USING ListView = Recent) WITH HIGHLIGHT WITH SPELL_CORRECTION = false UPDATE TRACKING"):
+        check("search", any(r["attributes"]["type"] == "Account" for r in sf.search(text)["searchRecords"]), text)
+    refused(sfe.SalesforceMalformedRequest, lambda: sf.search("FIND {a}"), "MALFORMED_SEARCH")
+    two = sf.query(f"SELECT Id FROM Account WHERE External_Id__c = '{INFO['nonunique_external_id']}'")["records"]
+    check("one of two is changed", sf.Account.update(two[0]["Id"], {"Site": "two"}) == 204)
+
+    def plain(method, path, **more):
+        headers = {"Authorization": f"Bearer {sf.session_id}", **more.pop("headers", {})}
+        return sf.session.request(method, f"{base}/{path}", headers=headers, **more)
+
+    row = plain("GET", f"sobjects/Account/{key}")
+    tag, when = row.headers["ETag"], row.headers["Last-Modified"]
+    path = f"sobjects/Account/{key}"
+    check("same", plain("GET", path, headers={"If-None-Match": tag}).status_code == 304)
+    check("not since", plain("GET", path, headers={"If-Modified-Since": when}).status_code == 304)
+    check("since", plain("GET", path, headers={"If-Modified-Since": "Tue, 10 Nov 2015 08:49:37 GMT"}).status_code == 200)
+    stale = {"If-Unmodified-Since": "Tue, 10 Nov 2015 08:49:37 GMT"}
+    check("changed meanwhile", plain("PATCH", path, json={"Site": "x"}, headers=stale).status_code == 412)
+    check("another tag", plain("PATCH", path, json={"Site": "x"}, headers={"If-Match": '"none"'}).status_code == 412)
+    check("the tag", plain("PATCH", path, json={"Site": "tagged"}, headers={"If-Match": tag}).status_code == 204)
+    check("POST for PATCH", plain("POST", path + "?_HttpMethod=PATCH", json={"Site": "posted"}).status_code == 204)
+    check("posted", sf.Account.get(key)["Site"] == "posted")
+    xml = {"Accept": "application/xml"}
+    row = plain("GET", path + "?fields=Name,Phone", headers=xml)
+    check("XML", row.headers["Content-Type"].startswith("application/xml") and "<Name>Acme</Name>" in row.text and
+          row.text.startswith("<?xml") and '<Account type="Account"' in row.text, row.text)
+    found = plain("GET", "query.xml", params={"q": "SELECT Name FROM Account WHERE Name = 'Acme'"}).text
+    check("XML of a query", "<QueryResult>" in found and "<totalSize>1</totalSize>" in found and "<done>true</done>" in found, found)
+    wrong = plain("GET", "sobjects/Nothing", headers=xml)
+    check("XML of a refusal", wrong.status_code == 404 and "<Errors><Error>" in wrong.text and "<errorCode>NOT_FOUND<" in wrong.text, wrong.text)
+    made = plain("POST", "sobjects/Account", data="<Account><Name>By XML</Name></Account>",
+                 headers={"Content-Type": "application/xml", **xml})
+    check("made by XML", made.status_code == 201 and "<success>true</success>" in made.text, made.text)
+    check("versions in XML", "<Version>" in sf.session.get(f"https://{HOST}/services/data", headers=xml).text)
+    layout = sf.Account.describe_layout("012000000000000AAA")
+    check("layout", layout["detailLayoutSections"][0]["layoutRows"], layout)
+    whole = sf.restful("sobjects/Account/describe/layouts")
+    check("layouts", whole["recordTypeMappings"][0]["recordTypeId"] == "012000000000000AAA")
+    check("compact layouts", sf.restful("sobjects/Account/describe/compactLayouts")["compactLayouts"][0]["name"] == "SYSTEM")
+    refused(sfe.SalesforceResourceNotFound, lambda: sf.Account.describe_layout("012000000000001AAA"), "NOT_FOUND")
+    refused(sfe.SalesforceResourceNotFound, lambda: sf.apexecute("Nothing"), "NOT_FOUND")
+    check("no code", sf.toolingexecute("query?q=SELECT+Id+FROM+ApexClass")["totalSize"] == 0)
+    counts = sf.restful("limits/recordCount", params={"sObjects": "Account,Contact"})["sObjects"]
+    check("counts", [c["name"] for c in counts] == ["Account", "Contact"] and all(c["count"] > 0 for c in counts), counts)
+    check("parent changed", plain("PATCH", f"sobjects/Contact/{ids['contact']}/Account", json={"Site": "by child"}).status_code == 204)
+    check("by child", sf.Account.get(key)["Site"] == "by child")
+    user = sf.query("SELECT Id FROM User WHERE Username = 'limited@example.com'")["records"][0]["Id"]
+    check("password", sf.restful(f"sobjects/User/{user}/password")["isExpired"] is False)
+    check("set password", sf.set_password(user, "another-2026") is None or True)
+    refused(sfe.SalesforceMalformedRequest, lambda: sf.restful(f"sobjects/User/{user}/password", method="POST",
+            json={"NewPassword": "short"}), "INVALID_NEW_PASSWORD")
+
+
 def composites(sf, ids):
     steps = [
         {"method": "POST", "url": "/services/data/v59.0/sobjects/Account", "referenceId": "a", "body": {"Name": "Composite"}},
@@ -617,6 +705,7 @@ describes(SF)
 queries(SF, IDS)
 pages(SF)
 composites(SF, IDS)
+odd(SF, IDS)
 bulk(SF)
 rights(SF, IDS)
 setup(SF)

@@ -74,9 +74,9 @@ impl Allowance {
         }
     }
 
-    /// Notes that no call is left.
-    pub(crate) fn close(&self, host: &str, now: Timestamp) {
-        let pause = SignedDuration::try_from(PAUSE).unwrap_or_default();
+    /// Notes that no call is left for a while.
+    pub(crate) fn close(&self, host: &str, now: Timestamp, pause: Duration) {
+        let pause = SignedDuration::try_from(pause).unwrap_or_default();
         let until = now.checked_add(pause).unwrap_or(now);
         self.change(host, |known| known.closed_until = Some(until));
     }

@@ -15,7 +15,7 @@ use url::Url;
 use crate::{
     Error, Object, Result, Usage, Work,
     allowance::Allowance,
-    refusal::{Entry, entries, error},
+    refusal::{self, Entry, entries, error},
 };
 
 /// The versions of the interface that we speak: upserts of collections came with 46.
@@ -219,8 +219,8 @@ impl Salesforce {
             return Ok(body);
         }
         let entries = entries(&body);
-        if entries.first().is_some_and(|entry| entry.code == "REQUEST_LIMIT_EXCEEDED") {
-            self.allowance.close(&host, self.clock.now());
+        if let Some(limit) = entries.first().filter(|entry| entry.code == refusal::LIMIT) {
+            self.allowance.close(&host, self.clock.now(), refusal::pause(limit));
         }
         Err(Failed::Refused(answer.status, entries))
     }

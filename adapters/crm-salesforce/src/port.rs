@@ -292,10 +292,16 @@ impl SellersOrganisation {
         for table in tables {
             objects.push(self.object(table).await?.name.clone());
         }
-        if objects.is_empty() || words.trim().is_empty() {
+        // one letter alone is no search there (SOSL reference, "FIND")
+        let is_long = |word: &str| word.chars().filter(|c| c.is_alphanumeric()).count() > 1;
+        if objects.is_empty() || !words.split_whitespace().any(is_long) {
             return Ok(Vec::new());
         }
-        let found = self.salesforce.search(&self.seller, words, &objects).await?;
+        let found = match self.salesforce.search(&self.seller, words, &objects).await {
+            // signs of the search language that make no search find nothing
+            Err(Error::Query { .. }) => return Ok(Vec::new()),
+            other => other?,
+        };
         let most = usize::try_from(SEARCH_LIMIT).unwrap_or(usize::MAX);
         let mut all = Vec::new();
         for object in objects {

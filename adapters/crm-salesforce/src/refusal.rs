@@ -1,5 +1,7 @@
 //! What the organisation says when it refuses, as an [`Error`].
 
+use std::time::Duration;
+
 use http::StatusCode;
 use kernel::FieldError;
 use serde_json::Value;
@@ -54,7 +56,7 @@ pub(crate) fn error(status: StatusCode, entries: &[Entry]) -> Error {
         "INVALID_SESSION_ID" | "INVALID_AUTH_HEADER" => Error::SessionEnded,
         "API_DISABLED_FOR_ORG" | "API_CURRENTLY_DISABLED" => Error::ApiDisabled,
         "INSUFFICIENT_SCOPE" => Error::Scope,
-        "REQUEST_LIMIT_EXCEEDED" => Error::LimitReached { retry_after: crate::allowance::PAUSE },
+        LIMIT => Error::LimitReached { retry_after: pause(first) },
         "NOT_FOUND" | "INVALID_CROSS_REFERENCE_KEY" if first.fields.is_empty() => Error::NotFound,
         "ENTITY_IS_DELETED" if first.fields.is_empty() => Error::Deleted,
         "INSUFFICIENT_ACCESS"
@@ -63,10 +65,27 @@ pub(crate) fn error(status: StatusCode, entries: &[Entry]) -> Error {
         | "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY" => Error::NotAllowed,
         "UNABLE_TO_LOCK_ROW" | "ENTITY_IS_LOCKED" => Error::Locked,
         "DUPLICATE_VALUE" | "DUPLICATES_DETECTED" => Error::Duplicate,
-        "UNKNOWN_EXCEPTION" | "SERVER_UNAVAILABLE" => Error::Unavailable,
+        "UNKNOWN_EXCEPTION" | "SERVER_UNAVAILABLE" | "QUERY_TIMEOUT" => Error::Unavailable,
+        "MALFORMED_QUERY"
+        | "MALFORMED_SEARCH"
+        | "INVALID_SEARCH"
+        | "INVALID_QUERY_FILTER_OPERATOR"
+        | "INVALID_QUERY_LOCATOR"
+        | "QUERY_TOO_COMPLICATED" => Error::Query { reason: first.words.clone() },
         _ if status.is_server_error() => Error::Unavailable,
         _ => Error::Refused { code: first.code.clone(), findings: findings(entries) },
     }
+}
+
+/// What says that calls are used up: those of a day, or those at once.
+pub(crate) const LIMIT: &str = "REQUEST_LIMIT_EXCEEDED";
+/// How long too many calls at once take to end (our own choice; the service tells no time).
+const AT_ONCE: Duration = Duration::from_secs(30);
+
+/// How long nobody calls after a limit. Too many long calls at once are over soon; a day's are not.
+pub(crate) fn pause(entry: &Entry) -> Duration {
+    let at_once = entry.words.to_ascii_lowercase().contains("concurrent");
+    if at_once { AT_ONCE } else { crate::allowance::PAUSE }
 }
 
 fn findings(entries: &[Entry]) -> Vec<FieldError> {
@@ -79,4 +98,77 @@ fn findings(entries: &[Entry]) -> Vec<FieldError> {
         entry.fields.iter().map(|field| finding(format!("/{field}"))).collect()
     };
     entries.iter().flat_map(one).take(MAX_FINDINGS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Coded as _;
+    use serde_json::json;
+
+    use super::*;
+
+    fn said(status: u16, code: &str, fields: &[&str]) -> Error {
+        let body = json!([{ "errorCode": code, "message": "in words", "fields": fields }]);
+        error(StatusCode::from_u16(status).unwrap(), &entries(&body))
+    }
+
+    #[test]
+    fn every_documented_code_means_something() {
+        for (status, code, meaning) in [
+            (400, "MALFORMED_QUERY", "crm.query_refused"),
+            (400, "INVALID_QUERY_FILTER_OPERATOR", "crm.query_refused"),
+            (400, "INVALID_QUERY_LOCATOR", "crm.query_refused"),
+            (400, "QUERY_TIMEOUT", "crm.unavailable"),
+            (400, "REQUIRED_FIELD_MISSING", "crm.record_refused"),
+            (400, "STRING_TOO_LONG", "crm.record_refused"),
+            (400, "INVALID_EMAIL_ADDRESS", "crm.record_refused"),
+            (400, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "crm.record_refused"),
+            (400, "NUMBER_OUTSIDE_VALID_RANGE", "crm.record_refused"),
+            (400, "FIELD_CUSTOM_VALIDATION_EXCEPTION", "crm.record_refused"),
+            (400, "FIELD_INTEGRITY_EXCEPTION", "crm.record_refused"),
+            (400, "DELETE_FAILED", "crm.record_refused"),
+            (400, "JSON_PARSER_ERROR", "crm.record_refused"),
+            (400, "DUPLICATE_VALUE", "crm.record_duplicate"),
+            (400, "DUPLICATES_DETECTED", "crm.record_duplicate"),
+            (400, "ENTITY_IS_LOCKED", "crm.record_locked"),
+            (400, "UNABLE_TO_LOCK_ROW", "crm.record_locked"),
+            (400, "INSUFFICIENT_ACCESS_OR_READONLY", "crm.not_allowed"),
+            (403, "INSUFFICIENT_ACCESS", "crm.not_allowed"),
+            (400, "INVALID_CROSS_REFERENCE_KEY", "crm.record_not_found"),
+            (401, "INVALID_SESSION_ID", "crm.session_ended"),
+            (401, "INVALID_AUTH_HEADER", "crm.session_ended"),
+            (403, "API_DISABLED_FOR_ORG", "crm.api_disabled"),
+            (403, "API_CURRENTLY_DISABLED", "crm.api_disabled"),
+            (403, "INSUFFICIENT_SCOPE", "crm.scope_missing"),
+            (403, "REQUEST_LIMIT_EXCEEDED", "crm.limit_reached"),
+            (404, "NOT_FOUND", "crm.record_not_found"),
+            (404, "ENTITY_IS_DELETED", "crm.record_deleted"),
+            (500, "UNKNOWN_EXCEPTION", "crm.unavailable"),
+            (503, "SERVER_UNAVAILABLE", "crm.unavailable"),
+        ] {
+            assert_eq!(said(status, code, &[]).code().name(), meaning, "{status} {code}");
+        }
+        let bare = |status| error(StatusCode::from_u16(status).unwrap(), &[]).code().name();
+        let meanings = [401, 404, 502, 418].map(bare);
+        let own =
+            ["crm.session_ended", "crm.record_not_found", "crm.unavailable", "crm.answer_wrong"];
+        assert_eq!(meanings, own);
+        // a record that leads to one that is not there is refused at its field
+        let Error::Refused { findings, .. } =
+            said(400, "INVALID_CROSS_REFERENCE_KEY", &["AccountId"])
+        else {
+            panic!("it is refused");
+        };
+        assert_eq!(findings[0].pointer, "/AccountId");
+    }
+
+    #[test]
+    fn too_many_calls_at_once_are_over_sooner_than_a_day_of_them() {
+        let entry = |words: &str| {
+            let body = json!([{ "errorCode": LIMIT, "message": words }]);
+            entries(&body).remove(0)
+        };
+        assert_eq!(pause(&entry("TotalRequests Limit exceeded.")), crate::allowance::PAUSE);
+        assert_eq!(pause(&entry("ConcurrentPerOrgLongTxn Limit exceeded.")), AT_ONCE);
+    }
 }

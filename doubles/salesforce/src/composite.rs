@@ -21,6 +21,11 @@ const MAX_ROWS: usize = 200;
 pub(crate) fn answer(org: &mut Org, caller: &Caller, call: &Call, rest: &[&str]) -> Result<Reply> {
     let method = call.method.as_str();
     match (rest, method) {
+        ([], "GET") => {
+            let names = ["batch", "graph", "sobjects", "tree"];
+            let of = |name: &str| (name.to_owned(), call.url(&format!("composite/{name}")).into());
+            Ok(Reply::json(200, serde_json::Value::Object(names.into_iter().map(of).collect())))
+        }
         ([], "POST") => steps::composite(org, caller, call),
         (["batch"], "POST") => batch::batch(org, caller, call),
         (["graph"], "POST") => steps::graphs(org, caller, call),

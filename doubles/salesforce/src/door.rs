@@ -121,6 +121,13 @@ pub(crate) fn check_password(
     if caller.rights.api { Ok(user) } else { Err(Refusal::ApiDisabled) }
 }
 
+/// Gives a user another password; the token stays.
+pub(crate) fn set_password(org: &mut Org, user: &str, new: &str) {
+    if let Some(known) = org.door.passwords.get_mut(user) {
+        new.clone_into(&mut known.password);
+    }
+}
+
 /// A new session and its id, which is the access token too.
 pub(crate) fn open(org: &mut Org, user: &str, app: Option<&str>, scopes: &[String]) -> String {
     let organisation = org.id.get(..15).unwrap_or_default();

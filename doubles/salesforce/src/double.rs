@@ -17,7 +17,7 @@ use crate::{
     door::{self, identity, oauth, soap},
     fault::{Fault, Result},
     org::Org,
-    rest::{self, Call, Content, Reply, VERSIONS},
+    rest::{self, Call, Content, Reply, VERSIONS, formed},
     rights::Caller,
     seed,
 };
@@ -140,7 +140,10 @@ fn answer(org: &Arc<Mutex<Org>>, request: &Request) -> Response {
 fn dispatch(org: &mut Org, request: &Request) -> Response {
     let path = request.path.trim_end_matches('/');
     match path {
-        "/services/data" => json(200, &rest::versions()),
+        "/services/data" | "/services/data.json" if !formed::accepts(request) => {
+            json(200, &rest::versions())
+        }
+        "/services/data" | "/services/data.xml" => xml(200, formed::versions(&rest::versions())),
         "/services/oauth2/token" => oauth::token(org, request),
         "/services/oauth2/authorize" => oauth::authorize(org, request),
         "/services/oauth2/revoke" => oauth::revoke(org, request),
@@ -149,6 +152,11 @@ fn dispatch(org: &mut Org, request: &Request) -> Response {
         _ if path.starts_with("/services/Soap/u/") => soap::answer(org, request),
         _ if path.starts_with("/services/async/") => bulk::answer(org, request),
         _ if path.starts_with("/id/") => identity::identity(org, request),
+        // an organisation without code of its own
+        _ if path.starts_with("/services/apexrest/") => match admitted(org, request) {
+            Ok(_) => refused(&Fault::new("NOT_FOUND", "Could not find a match for URL")),
+            Err(fault) => refused(&fault),
+        },
         _ => match Call::of(&request.method, &request.path, &request.query) {
             Some(call) => data(org, request, call),
             None => refused(&Fault::not_found()),
@@ -160,6 +168,10 @@ fn json(status: u16, body: &Value) -> Response {
     Response::new(status, "application/json;charset=UTF-8", body.to_string())
 }
 
+fn xml(status: u16, body: String) -> Response {
+    Response::new(status, "application/xml;charset=UTF-8", body)
+}
+
 fn refused(fault: &Fault) -> Response {
     json(fault.status, &json!([fault.entry()]))
 }
@@ -169,15 +181,20 @@ fn data(org: &mut Org, request: &Request, mut call: Call) -> Response {
     call.headers.clone_from(&request.headers);
     call.body.clone_from(&request.body);
     call.base = request.base();
-    let reply = match admit(org, request, &call) {
-        Ok(caller) => {
-            let reply = rest::route(org, &caller, &call);
-            reply.unwrap_or_else(|fault| Reply::refused(&fault))
+    let formed = formed::wanted(&mut call, request);
+    let outcome = admit(org, request, &call).and_then(|caller| rest::route(org, &caller, &call));
+    let reply = match outcome {
+        Ok(reply) => reply,
+        Err(fault) if formed => {
+            let body = formed::refusal(&fault).into_bytes();
+            let body = Content::Bytes("application/xml;charset=UTF-8", body);
+            Reply { status: fault.status, body, headers: Vec::new() }
         }
         Err(fault) => Reply::refused(&fault),
     };
     let mut response = match reply.body {
         Content::Nothing => Response::empty(reply.status),
+        Content::Json(body) if formed => xml(reply.status, formed::answer(&call, &body)),
         Content::Json(body) => json(reply.status, &body),
         Content::Bytes(kind, bytes) => Response::new(reply.status, kind, bytes),
     };
@@ -189,6 +206,9 @@ fn data(org: &mut Org, request: &Request, mut call: Call) -> Response {
 fn admit(org: &mut Org, request: &Request, call: &Call) -> Result<Caller> {
     let number = call.number();
     let oldest = VERSIONS.first().map_or(0.0, |&(version, _)| f64::from(version));
+    if call.version.parse::<f64>().is_err() {
+        return Err(Fault::not_found());
+    }
     if number < oldest {
         return Err(Fault::new(
             "UNSUPPORTED_API_VERSION",
@@ -199,6 +219,11 @@ fn admit(org: &mut Org, request: &Request, call: &Call) -> Result<Caller> {
     if !VERSIONS.iter().any(served) {
         return Err(Fault::not_found());
     }
+    admitted(org, request)
+}
+
+/// Who calls: session, rights, limit.
+fn admitted(org: &mut Org, request: &Request) -> Result<Caller> {
     let expired = || Fault::new("INVALID_SESSION_ID", "Session expired or invalid");
     if request.header("authorization").is_some() && identity::bearer(request).is_none() {
         return Err(Fault::new("INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE"));

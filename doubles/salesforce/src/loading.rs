@@ -15,10 +15,12 @@ use crate::{
 pub(crate) struct Format {
     pub(crate) delimiter: u8,
     pub(crate) crlf: bool,
+    /// Whether files must end their lines so: those of the second interface.
+    pub(crate) strict: bool,
 }
 
 impl Format {
-    pub(crate) const PLAIN: Self = Self { delimiter: b',', crlf: false };
+    pub(crate) const PLAIN: Self = Self { delimiter: b',', crlf: false, strict: false };
 
     /// `COMMA`, `TAB`, …
     pub(crate) fn of(delimiter: &str, ending: &str) -> Option<Self> {
@@ -31,12 +33,24 @@ impl Format {
             "TAB" => b'\t',
             _ => return None,
         };
-        matches!(ending, "" | "LF" | "CRLF").then_some(Self { delimiter, crlf: ending == "CRLF" })
+        matches!(ending, "" | "LF" | "CRLF").then_some(Self {
+            delimiter,
+            crlf: ending == "CRLF",
+            strict: true,
+        })
     }
 
     /// The header and the rows of a file.
     pub(crate) fn read(self, bytes: &[u8]) -> Result<(Vec<String>, Vec<Vec<String>>)> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        // the first line tells how lines end; ends inside of quotes are nobody's business
+        let first = bytes.split_inclusive(|&byte| byte == b'\n').next().unwrap_or_default();
+        if self.strict && first.ends_with(b"\n") && first.ends_with(b"\r\n") != self.crlf {
+            let own = if self.crlf { "CRLF" } else { "LF" };
+            let said =
+                format!("LineEnding is invalid on user data. Current LineEnding setting is {own}");
+            return Err(Fault::new("InvalidBatch", said));
+        }
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(self.delimiter)
             .flexible(true)

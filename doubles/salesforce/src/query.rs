@@ -76,8 +76,20 @@ pub(crate) fn all(org: &mut Org, caller: &Caller, text: &str, ask: Ask<'_>) -> R
     if access::is_asked(&query) {
         return access::answer(org, caller, &query);
     }
+    // children of children came with Summer '23 (REST reference, "Relationship Queries")
+    if bind::is_deep(&query) && ask.version.parse::<f64>().is_ok_and(|number| number < 58.0) {
+        let error = soql::Error::new(0, "only root queries support subqueries");
+        return Err(said(text, "MALFORMED_QUERY", &error));
+    }
     let query = bind::bind(org, caller, text, query)?;
     run::run(org, caller, &query, ask)
+}
+
+/// The object that a query is about.
+pub(crate) fn planned(org: &Org, caller: &Caller, text: &str) -> Result<String> {
+    let query = soql::parse(text).map_err(|error| said(text, "MALFORMED_QUERY", &error))?;
+    let query = bind::bind(org, caller, text, query)?;
+    Ok(query.from.field().to_owned())
 }
 
 /// The object of a query and the columns that its rows have in a file.

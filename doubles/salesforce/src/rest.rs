@@ -1,6 +1,9 @@
 //! The data resources under `/services/data/v…`.
 
+mod conditional;
 mod describe;
+pub(crate) mod formed;
+mod layouts;
 mod lists;
 mod records;
 mod resources;
@@ -46,7 +49,12 @@ impl Call {
         let version = parts.next()?.to_owned();
         let path = parts.filter(|part| !part.is_empty()).map(doubles_http::decode).collect();
         let query = doubles_http::pairs(query);
-        let method = method.to_ascii_uppercase();
+        // for clients that know no PATCH (REST reference, "Update a Record")
+        let instead = query.iter().find(|(name, _)| name == "_HttpMethod");
+        let method = match instead {
+            Some((_, other)) if method.eq_ignore_ascii_case("POST") => other.to_ascii_uppercase(),
+            _ => method.to_ascii_uppercase(),
+        };
         Some(Self { method, path, query, version, ..Self::default() })
     }
 
@@ -65,8 +73,11 @@ impl Call {
 
     /// The body as JSON.
     pub(crate) fn json(&self) -> Result<Value> {
-        let known = self.header("content-type").is_none_or(|kind| kind.contains("json"));
-        if !known && !self.inner {
+        let kind = self.header("content-type").unwrap_or_default();
+        if !self.inner && (kind.contains("application/xml") || kind.contains("text/xml")) {
+            return formed::read(&self.body);
+        }
+        if !kind.is_empty() && !kind.contains("json") && !self.inner {
             return Err(Fault::new(
                 "UNSUPPORTED_MEDIA_TYPE",
                 "The request entity is in a format not supported by the requested resource for the requested method",
@@ -174,9 +185,14 @@ fn resource(org: &mut Org, caller: &Caller, call: &Call) -> Result<Reply> {
         ["search"] if get => search::search(org, caller, call),
         ["parameterizedSearch"] => search::parameterized(org, caller, call),
         ["limits"] if get => Ok(Reply::json(200, limits(org))),
+        ["limits", "recordCount"] if get => Ok(resources::record_count(org, caller, call)),
+        ["search", "scopeOrder"] if get => Ok(resources::scope_order(org, caller, call)),
         ["recent"] if get => Ok(resources::recent(org, caller, call)),
         ["tabs"] if get => Ok(Reply::json(200, resources::tabs(org, caller, call))),
         ["theme"] if get => Ok(Reply::json(200, resources::theme(org, caller, call))),
+        ["quickActions" | "appMenu", ..] if get => Ok(Reply::json(200, json!([]))),
+        // an organisation without code of its own
+        ["tooling", "query"] if get => Ok(resources::of_code(call)?),
         ["composite", rest @ ..] => composite::answer(org, caller, call, rest),
         ["jobs", rest @ ..] => jobs::answer(org, caller, call, rest),
         [] | ["query" | "queryAll" | "search" | "limits" | "recent" | "tabs" | "theme", ..] => {
@@ -196,9 +212,12 @@ fn query_(
         return query::more(org, caller, locator, &call.version).map(|page| Reply::json(200, page));
     }
     if let Some(text) = call.parameter("explain") {
-        let found = query::all(org, caller, text, call.ask(all))?;
-        let plan = json!({ "cardinality": found.total, "fields": [], "leadingOperationType": "TableScan", "notes": [], "relativeCost": 1.0, "sobjectCardinality": found.total, "sobjectType": "" });
-        return Ok(Reply::json(200, json!({ "plans": [plan] })));
+        let text = lists::query_of(org, caller, text).unwrap_or_else(|| text.to_owned());
+        let object = query::planned(org, caller, &text)?;
+        let found = query::all(org, caller, &text, call.ask(all))?;
+        let whole = org.rows(&object).count();
+        let plan = json!({ "cardinality": found.total, "fields": [], "leadingOperationType": "TableScan", "notes": [], "relativeCost": 1.0, "sobjectCardinality": whole, "sobjectType": object });
+        return Ok(Reply::json(200, json!({ "plans": [plan], "sourceQuery": text })));
     }
     let missing = || Fault::new("MALFORMED_QUERY", "A query string has to be specified");
     let text = call.parameter("q").ok_or_else(missing)?.to_owned();

@@ -98,7 +98,7 @@ pub(crate) fn update(
     let mut row = before.clone();
     apply(&mut row, given);
     check::required(object, &row)?;
-    check::unique(org, object, &row, Some(&id))?;
+    check::unique(org, object, &row, Some((&id, &before)))?;
     let stamp = org.stamp();
     touch(&mut row, caller, &stamp);
     derive::derive(org, object, &mut row, Some(&before))?;

@@ -2,6 +2,7 @@
 
 use super::{
     Condition, DateLiteral, Error, Items, Literal, Operator, Parser, TokenKind, literal::plain,
+    parser::MAX_LEVELS,
 };
 use crate::instant;
 
@@ -105,7 +106,7 @@ impl Parser {
         self.deeper(|parser| {
             parser.expect_sign("(")?;
             let items = if parser.is_word(0, "SELECT") {
-                Items::Query(Box::new(parser.query(true)?))
+                Items::Query(Box::new(parser.query(MAX_LEVELS)?))
             } else {
                 let mut list = vec![parser.literal()?];
                 while parser.sign(",") {

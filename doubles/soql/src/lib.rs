@@ -33,7 +33,7 @@ pub use parser::parse;
 pub use terms::Terms;
 pub use tree::{
     Aggregate, Call, Condition, Direction, Expression, FieldSet, Items, Literal, Operator, Order,
-    Path, Query, Select, Typeof,
+    Path, Query, Select, Sums, Typeof,
 };
 
 /// The longest query (SOQL reference, "SOQL statement length").

@@ -2,7 +2,7 @@
 
 use super::{
     Call, Direction, Error, Expression, FieldSet, Lexer, MAX_DEPTH, MAX_LENGTH, MAX_PATH, Order,
-    Path, Query, Select, Token, TokenKind, Typeof,
+    Path, Query, Select, Sums, Token, TokenKind, Typeof,
 };
 
 /// Reads a whole query.
@@ -11,13 +11,16 @@ use super::{
 /// Where and why it is none.
 pub fn parse(text: &str) -> Result<Query, Error> {
     let mut parser = Parser::new(text)?;
-    let query = parser.query(false)?;
+    let query = parser.query(0)?;
     parser.end()?;
     Ok(query)
 }
 
+/// Levels of queries of children in one (SOQL reference, "Relationship Queries": five, the root among them).
+pub(crate) const MAX_LEVELS: usize = 4;
+
 /// Functions of one field (SOQL reference, "Date functions", "Aggregate functions").
-const FUNCTIONS: [&str; 21] = [
+const FUNCTIONS: [&str; 24] = [
     "COUNT",
     "COUNT_DISTINCT",
     "SUM",
@@ -26,6 +29,9 @@ const FUNCTIONS: [&str; 21] = [
     "MAX",
     "TOLABEL",
     "FORMAT",
+    "GROUPING",
+    "CONVERTTIMEZONE",
+    "CONVERTCURRENCY",
     "CALENDAR_YEAR",
     "CALENDAR_MONTH",
     "CALENDAR_QUARTER",
@@ -40,6 +46,9 @@ const FUNCTIONS: [&str; 21] = [
     "WEEK_IN_MONTH",
     "WEEK_IN_YEAR",
 ];
+
+/// Keys of `ROLLUP` and `CUBE`.
+const MAX_SUMMED: usize = 3;
 
 /// Words that end a list of names, so that an alias is none of them.
 const CLAUSES: [&str; 18] = [
@@ -166,11 +175,13 @@ impl Parser {
     }
 
     /// Reads a query up to its end, or up to the parenthesis that closes it.
-    pub(crate) fn query(&mut self, inner: bool) -> Result<Query, Error> {
+    ///
+    /// `level` counts the queries around it.
+    pub(crate) fn query(&mut self, level: usize) -> Result<Query, Error> {
         self.expect_word("SELECT")?;
-        let mut select = vec![self.selected(inner)?];
+        let mut select = vec![self.selected(level)?];
         while self.sign(",") {
-            select.push(self.selected(inner)?);
+            select.push(self.selected(level)?);
         }
         self.expect_word("FROM")?;
         let from = self.path()?;
@@ -182,7 +193,7 @@ impl Parser {
         let mine = self.scope()?;
         let condition = if self.word("WHERE") { Some(self.conditions()?) } else { None };
         let enforced = self.enforced()?;
-        let (group, having) = self.group()?;
+        let (group, sums, having) = self.group()?;
         let order = self.order()?;
         let limit = if self.word("LIMIT") { Some(self.count()?) } else { None };
         let offset = self.offset()?;
@@ -199,6 +210,7 @@ impl Parser {
             condition,
             enforced,
             group,
+            sums,
             having,
             order,
             limit,
@@ -232,15 +244,15 @@ impl Parser {
         Some(word)
     }
 
-    fn selected(&mut self, inner: bool) -> Result<Select, Error> {
+    fn selected(&mut self, level: usize) -> Result<Select, Error> {
         let at = self.place();
         if self.is_sign(0, "(") {
-            if inner {
+            if level >= MAX_LEVELS {
                 return Err(Error::new(at, "only root queries support subqueries"));
             }
             return self.deeper(|parser| {
                 parser.expect_sign("(")?;
-                let query = parser.query(true)?;
+                let query = parser.query(level + 1)?;
                 parser.expect_sign(")")?;
                 Ok(Select::Children(Box::new(query)))
             });
@@ -328,17 +340,30 @@ impl Parser {
         if self.word("SYSTEM_MODE") { Ok(false) } else { Err(self.unexpected()) }
     }
 
-    fn group(&mut self) -> Result<(Vec<Expression>, Option<super::Condition>), Error> {
-        let mut group = Vec::new();
+    fn group(&mut self) -> Result<(Vec<Expression>, Sums, Option<super::Condition>), Error> {
+        let (mut group, mut sums) = (Vec::new(), Sums::None);
         if self.word("GROUP") {
             self.expect_word("BY")?;
+            for (word, kind) in [("ROLLUP", Sums::Rollup), ("CUBE", Sums::Cube)] {
+                if self.is_word(0, word) && self.is_sign(1, "(") {
+                    self.at += 2;
+                    sums = kind;
+                }
+            }
             group.push(self.expression()?);
             while self.sign(",") {
                 group.push(self.expression()?);
             }
+            if sums != Sums::None {
+                if group.len() > MAX_SUMMED {
+                    let said = "The maximum number of fields in ROLLUP or CUBE is 3";
+                    return Err(Error::new(self.place(), said));
+                }
+                self.expect_sign(")")?;
+            }
         }
         let having = if self.word("HAVING") { Some(self.conditions()?) } else { None };
-        Ok((group, having))
+        Ok((group, sums, having))
     }
 
     pub(crate) fn order(&mut self) -> Result<Vec<Order>, Error> {

@@ -1,6 +1,6 @@
 //! SOSL: words looked for in the rows of several objects.
 
-use crate::{Error, Expression, Parser, Path, Query, Select, Terms};
+use crate::{Error, Expression, Parser, Path, Query, Select, Sums, Terms, TokenKind};
 
 /// A search.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +37,7 @@ pub fn returning(object: &str, at: usize, select: Vec<Select>) -> Query {
         condition: None,
         enforced: false,
         group: Vec::new(),
+        sums: Sums::None,
         having: None,
         order: Vec::new(),
         limit: None,
@@ -79,6 +80,8 @@ pub fn parse(text: &str) -> Result<Search, Error> {
             "NAME" => Within::Name,
             "EMAIL" => Within::Email,
             "PHONE" => Within::Phone,
+            // what old side bars searched
+            "SIDEBAR" => Within::All,
             _ => return Err(parser.unexpected()),
         };
         if !parser.word("FIELDS") {
@@ -91,11 +94,26 @@ pub fn parse(text: &str) -> Result<Search, Error> {
             search.returning.push(object(&mut parser)?);
         }
     }
+    // how results are shown, from where, and what is noted of the search: nothing of it chooses rows here
+    skip(&mut parser, "WITH");
     if parser.word("LIMIT") {
         search.limit = Some(parser.count()?);
     }
+    skip(&mut parser, "UPDATE");
     parser.end()?;
     Ok(search)
+}
+
+/// Passes over clauses that begin with a word.
+fn skip(parser: &mut Parser, word: &str) {
+    while parser.word(word) {
+        let ends = |parser: &Parser| {
+            ["WITH", "LIMIT", "UPDATE"].iter().any(|clause| parser.is_word(0, clause))
+        };
+        while *parser.peek() != TokenKind::End && !ends(parser) {
+            parser.next();
+        }
+    }
 }
 
 /// `Account(Id, Name WHERE … ORDER BY … LIMIT n)`
@@ -112,6 +130,12 @@ fn object(parser: &mut Parser) -> Result<Query, Error> {
         query.select.push(Select::Value { expression, alias: None });
         if !parser.sign(",") {
             break;
+        }
+    }
+    if parser.word("USING") {
+        // `USING ListView = Recent`
+        for _ in 0..3 {
+            parser.next();
         }
     }
     if parser.word("WHERE") {

@@ -39,7 +39,20 @@ impl Terms {
         if reader.at < reader.tokens.len() {
             return Err(wrong("unexpected character in the search term"));
         }
+        if !terms.is_long() {
+            let said = "search term must be longer than one character: ";
+            return Err(wrong(&format!("{said}{}", text.trim())));
+        }
         Ok(terms)
+    }
+
+    /// Whether one of them has more than one character.
+    fn is_long(&self) -> bool {
+        match self {
+            Self::Word(text) | Self::Phrase(text) => text.chars().count() > 1,
+            Self::All(all) | Self::Any(all) => all.iter().any(Self::is_long),
+            Self::Not(inner) => inner.is_long(),
+        }
     }
 
     /// Whether they are in texts of lower case.

@@ -69,7 +69,7 @@ fn what_the_service_refuses_is_refused_where_it_stands() {
     );
     assert_eq!(refused("SELECT FROM Account"), "unexpected token: 'FROM'");
     assert_eq!(
-        refused("SELECT Id, (SELECT Id, (SELECT Id FROM x) FROM y) FROM A"),
+        refused(&format!("{}SELECT Id FROM x{}", "SELECT Id, (".repeat(5), ") FROM y".repeat(5))),
         "only root queries support subqueries"
     );
     assert_eq!(parse("SELECT Id FROM A WHERE X = ").unwrap_err().at, 27);

@@ -21,6 +21,8 @@ pub struct Query {
     /// `WITH SECURITY_ENFORCED` or `WITH USER_MODE`.
     pub enforced: bool,
     pub group: Vec<Expression>,
+    /// Which sums of groups there are beside the groups.
+    pub sums: Sums,
     pub having: Option<Condition>,
     pub order: Vec<Order>,
     pub limit: Option<usize>,
@@ -28,6 +30,17 @@ pub struct Query {
     pub all_rows: bool,
     /// `FOR UPDATE`.
     pub locks: bool,
+}
+
+/// Groups of groups (SOQL reference, "GROUP BY ROLLUP", "GROUP BY CUBE").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sums {
+    #[default]
+    None,
+    /// Of the first keys, of fewer of them, of none.
+    Rollup,
+    /// Of each choice of keys.
+    Cube,
 }
 
 /// One thing that is selected.
@@ -128,8 +141,15 @@ impl Expression {
         }
     }
 
+    /// Whether it comes to one value for a group: an aggregate, as it is or made readable, or what says of which group.
     pub fn is_aggregate(&self) -> bool {
-        matches!(self, Self::Call(call) if call.aggregate().is_some())
+        let Self::Call(call) = self else { return false };
+        let inner = || call.argument.as_ref().is_some_and(|inner| inner.is_aggregate());
+        match call.name.as_str() {
+            "GROUPING" => true,
+            "FORMAT" | "CONVERTCURRENCY" => inner(),
+            _ => call.aggregate().is_some(),
+        }
     }
 }
 

@@ -15,27 +15,27 @@ fn call(command: std::process::Command, secure: bool, at_least: u64) {
 fn simple_salesforce_calls_every_surface() {
     let test = "simple_salesforce_calls_every_surface";
     let Some(command) = python(test, "simple_salesforce", PYTHON) else { return };
-    call(command, false, 240);
+    call(command, false, 310);
 }
 
 #[test]
 fn simple_salesforce_calls_every_surface_over_tls() {
     let test = "simple_salesforce_calls_every_surface_over_tls";
     let Some(command) = python(test, "simple_salesforce", PYTHON) else { return };
-    call(command, true, 240);
+    call(command, true, 310);
 }
 
 #[test]
 fn jsforce_calls_every_surface() {
     let Some(command) = node("jsforce_calls_every_surface", "jsforce", NODE) else { return };
-    call(command, false, 140);
+    call(command, false, 150);
 }
 
 #[test]
 fn jsforce_calls_every_surface_over_tls() {
     let test = "jsforce_calls_every_surface_over_tls";
     let Some(command) = node(test, "jsforce", NODE) else { return };
-    call(command, true, 140);
+    call(command, true, 150);
 }
 
 #[test]

@@ -207,6 +207,18 @@ async function lists(sf) {
   check("limits", (await sf.limits()).DailyApiRequests.Remaining > 0 && sf.limitInfo.apiUsage.limit === 15000, sf.limitInfo);
   check("recent", (await sf.recent()).length > 0 && (await sf.recent("Account", 2)).length <= 2);
   check("tabs", (await sf.tabs()).some((one) => one.sobjectName === "Account"));
+  const layouts = await sf.sobject("Account").layouts();
+  check("layouts", layouts.layouts[0].detailLayoutSections.length > 0 && layouts.recordTypeMappings.length === 1, layouts);
+  check("compact layouts", (await sf.sobject("Account").compactLayouts()).compactLayouts.length === 1);
+  check("approval layouts", (await sf.sobject("Account").approvalLayouts()).approvalLayouts.length === 0);
+  const views = await sf.sobject("Account").listviews();
+  const view = sf.sobject("Account").listview(views.listviews[0].id);
+  check("list view", (await view.describe()).sobjectType === "Account" && (await view.results()).records.length > 0);
+  check("plan of a list view", (await view.explain()).plans.length === 1);
+  check("plan", (await sf.query("SELECT Id FROM Contact").explain()).plans[0].sobjectType === "Contact");
+  check("quick actions", Array.isArray(await sf.sobject("Account").quickActions()));
+  const xml = await sf.request({ method: "GET", url: "/sobjects/Account/listviews", headers: { accept: "application/xml" } });
+  check("XML", typeof xml === "string" ? xml.includes("<listviews>") : JSON.stringify(xml).includes("listviews"), xml);
   check("theme", (await sf.theme()).themeItems.length > 5);
   const identity = await sf.identity();
   check("identity", identity.username === info.username && identity.organization_id === info.organization_id, identity);
@@ -246,6 +258,9 @@ async function queries(sf) {
     sf.query("SELECT Id FROM Contact WHERE Department = 'many'").on("record", () => { seen += 1; }).on("end", resolve).on("error", reject).run({ autoFetch: true, maxFetch: 1000 });
   });
   check("events", seen === 450, seen);
+  const deep = await connection({ accessToken: info.token, version: "60.0" }).query(`SELECT Id, (SELECT LastName, (SELECT Id FROM Tasks) FROM Contacts) FROM Account WHERE Id = '${ids.account}'`);
+  check("children of children", deep.records[0].Contacts.records[0].Tasks === null, deep);
+  await refused(() => sf.query("SELECT Id, (SELECT Id, (SELECT Id FROM Tasks) FROM Contacts) FROM Account"), "MALFORMED_QUERY");
   await refused(() => sf.query("SELECT Nope FROM Account"), "INVALID_FIELD");
   await refused(() => sf.query("SELECT Id FROM Nothing"), "INVALID_TYPE");
   await refused(() => sf.query("SELECT Id Account"), "MALFORMED_QUERY");

@@ -3,6 +3,7 @@
 
 mod conformance;
 mod feed;
+mod hostile;
 mod house;
 mod limits;
 mod lists;

@@ -58,7 +58,7 @@ async fn words_find_records_whatever_signs_they_hold() {
     for odd in ["} RETURNING User(Id)", "a' OR 'b", "\"", "((("] {
         assert!(
             search(odd).await.map_or_else(
-                |error| matches!(error, Error::Refused { .. }),
+                |error| matches!(error, Error::Query { .. }),
                 |found| found.is_empty()
             ),
             "{odd}"

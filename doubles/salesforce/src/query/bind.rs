@@ -114,8 +114,8 @@ impl Binder<'_> {
                 Select::Children(inner) => {
                     let child = self.child(object, inner)?;
                     self.query(&child, inner, false)?;
-                    if inner.group.len() + inner.select.iter().filter(|s| aggregates(s)).count() > 0
-                    {
+                    let counted = |select: &Select| aggregates(select) || *select == Select::Count;
+                    if inner.group.len() + inner.select.iter().filter(|s| counted(s)).count() > 0 {
                         let at = inner.from.at;
                         return Err(self.fault(
                             "MALFORMED_QUERY",
@@ -151,7 +151,23 @@ impl Binder<'_> {
                 None => self.sortable(place, &mut order.expression)?,
             }
         }
+        self.selected_once(query)?;
         self.grouped(query)
+    }
+
+    /// Each field is selected once.
+    fn selected_once(&self, query: &Query) -> Result<()> {
+        let mut seen = std::collections::HashSet::new();
+        for select in &query.select {
+            let Select::Value { expression: Expression::Field(path), alias: None } = select else {
+                continue;
+            };
+            if !seen.insert(path.text()) {
+                let said = format!("duplicate field selected: {}", path.text());
+                return Err(self.fault("INVALID_FIELD", path.at, said));
+            }
+        }
+        Ok(())
     }
 
     /// `FIELDS(ALL)` as the fields it stands for.
@@ -254,6 +270,10 @@ impl Binder<'_> {
                     "SUM" | "AVG" if inner.is_number() => Ok(Kind::Double),
                     "MIN" | "MAX" if inner != Kind::Boolean => Ok(inner),
                     "TOLABEL" | "FORMAT" => Ok(Kind::Text),
+                    "GROUPING" => Ok(Kind::Int),
+                    "CONVERTTIMEZONE" if inner == Kind::DateTime => Ok(inner),
+                    // one currency is all that this organisation has
+                    "CONVERTCURRENCY" | "CONVERTTIMEZONE" => Err(wrong()),
                     "DAY_ONLY" if inner == Kind::DateTime => Ok(Kind::Date),
                     "SUM" | "AVG" | "MIN" | "MAX" | "DAY_ONLY" => Err(wrong()),
                     _ if matches!(inner, Kind::Date | Kind::DateTime) => Ok(Kind::Int),
@@ -358,6 +378,11 @@ impl Binder<'_> {
 
     fn condition(&self, place: Place<'_>, condition: &mut Condition, root: bool) -> Result<()> {
         match condition {
+            Condition::Any(all) if root && all.iter().any(is_semi_join) => Err(self.fault(
+                "MALFORMED_QUERY",
+                0,
+                "Semi join sub-selects are not allowed with the 'OR' operator",
+            )),
             Condition::All(all) | Condition::Any(all) => {
                 all.iter_mut().try_for_each(|inner| self.condition(place, inner, root))
             }
@@ -454,8 +479,14 @@ impl Binder<'_> {
                 "unexpected token: 'COUNT()'",
             ));
         }
+        if counts && !query.order.is_empty() {
+            let at =
+                query.order.first().and_then(|one| one.expression.path()).map_or(0, |it| it.at);
+            return Err(self.fault("MALFORMED_QUERY", at, "ORDER BY is not allowed with COUNT()"));
+        }
         let aggregated = !query.group.is_empty() || query.select.iter().any(aggregates);
         if !aggregated {
+            self.ungrouped(query)?;
             return match &query.having {
                 Some(_) => {
                     Err(self.fault("MALFORMED_QUERY", query.from.at, "HAVING needs GROUP BY"))
@@ -491,6 +522,41 @@ impl Binder<'_> {
         }
         Ok(())
     }
+}
+
+impl Binder<'_> {
+    /// What rows that are not grouped do not show: fields under other names, parts of dates.
+    fn ungrouped(&self, query: &Query) -> Result<()> {
+        for select in &query.select {
+            match select {
+                Select::Value { expression: Expression::Field(path), alias: Some(_) } => {
+                    let said = "only aggregate expressions use field aliasing";
+                    return Err(self.fault("MALFORMED_QUERY", path.at, said));
+                }
+                Select::Value { expression: Expression::Call(call), .. }
+                    if !matches!(&*call.name, "TOLABEL" | "FORMAT" | "CONVERTCURRENCY") =>
+                {
+                    let said = format!("field must be grouped by: {}", call.name);
+                    return Err(self.fault("MALFORMED_QUERY", call.at, said));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_semi_join(condition: &Condition) -> bool {
+    matches!(condition, Condition::In { items: Items::Query(_), .. })
+}
+
+/// Whether a query asks for children of children.
+pub(super) fn is_deep(query: &Query) -> bool {
+    let inner = query.select.iter().filter_map(|select| match select {
+        Select::Children(inner) => Some(inner),
+        _ => None,
+    });
+    inner.into_iter().any(|inner| inner.select.iter().any(|one| matches!(one, Select::Children(_))))
 }
 
 /// Whether the first part of a path is the object's own name and no relationship.

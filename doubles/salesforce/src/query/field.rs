@@ -111,23 +111,73 @@ pub(super) fn evaluate(
     match expression {
         Expression::Field(path) => value(org, caller, place, &path.parts),
         Expression::Call(Call { name, argument, .. }) => {
-            let inner = argument.as_ref().map(|inner| evaluate(org, caller, place, inner));
-            call(name, inner.unwrap_or(Value::Null), &caller.zone)
+            let Some(argument) = argument else { return Value::Null };
+            let inner = evaluate(org, caller, place, argument);
+            match name.as_str() {
+                "FORMAT" => return formatted(inner, kind_of(place.0, argument), &caller.zone),
+                "CONVERTTIMEZONE" => return inner,
+                _ => {}
+            }
+            // parts of instants are those of UTC, unless they are moved (SOQL reference, "convertTimezone()")
+            let moved =
+                matches!(&**argument, Expression::Call(call) if call.name == "CONVERTTIMEZONE");
+            let zone = if moved { caller.zone.clone() } else { TimeZone::UTC };
+            call(name, inner, &zone)
         }
     }
 }
 
-fn call(name: &str, value: Value, zone: &TimeZone) -> Value {
-    match name {
-        "TOLABEL" => return value,
-        "FORMAT" => {
-            return match &value {
-                Value::Null => Value::Null,
-                Value::String(text) => text.as_str().into(),
-                other => other.to_string().into(),
-            };
+/// The kind of the field at the end of an expression, where it is one of the object itself.
+pub(super) fn kind_of(object: &Object, expression: &Expression) -> Option<Kind> {
+    let path = expression.path()?;
+    object.field(path.field()).filter(|_| path.parts.len() == 1).map(|field| field.kind)
+}
+
+/// A value as people in the organisation read it, which is American.
+pub(super) fn formatted(value: Value, kind: Option<Kind>, zone: &TimeZone) -> Value {
+    match &value {
+        Value::String(text) => {
+            if let Some(at) = instant::read(text) {
+                let at = at.to_zoned(zone.clone());
+                return at.strftime("%-m/%-d/%Y, %-I:%M %p").to_string().into();
+            }
+            match text.parse::<Date>() {
+                Ok(day) => day.strftime("%-m/%-d/%Y").to_string().into(),
+                Err(_no_day) => value,
+            }
         }
-        _ => {}
+        Value::Number(number) => {
+            let number = number.as_f64().unwrap_or_default();
+            match kind {
+                Some(Kind::Currency) => format!("${}", grouped(&format!("{number:.2}"))).into(),
+                Some(Kind::Percent) => format!("{}%", grouped(&number.to_string())).into(),
+                _ => grouped(&number.to_string()).into(),
+            }
+        }
+        _ => value,
+    }
+}
+
+/// Digits in groups of three.
+fn grouped(number: &str) -> String {
+    let (whole, rest) = number.split_once('.').map_or((number, None), |(a, b)| (a, Some(b)));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    let mut out = sign.to_owned();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    match rest {
+        Some(rest) => format!("{out}.{rest}"),
+        None => out,
+    }
+}
+
+fn call(name: &str, value: Value, zone: &TimeZone) -> Value {
+    if name == "TOLABEL" {
+        return value;
     }
     let Some(text) = value.as_str() else { return Value::Null };
     let instant = instant::read(text);

@@ -3,13 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use doubles_salesforce_schema::Object;
-use doubles_soql::{Aggregate, Call, Expression, Query, Select};
+use doubles_soql::{Aggregate, Call, Expression, Query, Select, Sums};
 use serde_json::{Map, Value, json};
 
 use super::{
     bind::same,
     compare::{Moment, order, truth},
-    field::evaluate,
+    field::{evaluate, formatted, kind_of},
     run::{Entry, by_order, cut, name_of},
 };
 use crate::{org::Org, rights::Caller};
@@ -21,7 +21,24 @@ pub(super) fn is_grouped(query: &Query) -> bool {
 
 struct Group<'a> {
     keys: Vec<Value>,
+    /// Which keys it is summed over.
+    over: Vec<bool>,
     rows: Vec<Entry<'a>>,
+}
+
+/// The choices of keys that groups are made by: whether each is summed over.
+fn choices(query: &Query) -> Vec<Vec<bool>> {
+    let count = query.group.len();
+    let whole = || vec![false; count];
+    match query.sums {
+        Sums::None => vec![whole()],
+        Sums::Rollup => {
+            (0..=count).rev().map(|kept| (0..count).map(|at| at >= kept).collect()).collect()
+        }
+        Sums::Cube => (0..(1_usize << count))
+            .map(|choice| (0..count).map(|at| choice & (1 << at) != 0).collect())
+            .collect(),
+    }
 }
 
 /// The rows of a grouped query.
@@ -33,27 +50,50 @@ pub(super) fn rows(
 ) -> Vec<Value> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
-    for entry in rows {
-        let key = |expression| evaluate(org, caller, (object, entry.1), expression);
-        let keys: Vec<Value> = query.group.iter().map(key).collect();
-        let text = Value::from(keys.clone()).to_string().to_lowercase();
-        let at = *known.entry(text).or_insert_with(|| {
-            groups.push(Group { keys, rows: Vec::new() });
-            groups.len() - 1
-        });
-        if let Some(group) = groups.get_mut(at) {
-            group.rows.push(entry);
+    for over in choices(query) {
+        for entry in &rows {
+            let key = |(expression, over): (&Expression, &bool)| {
+                if *over {
+                    return Value::Null;
+                }
+                evaluate(org, caller, (object, entry.1), expression)
+            };
+            let keys: Vec<Value> = query.group.iter().zip(&over).map(key).collect();
+            let text = format!("{over:?}{}", Value::from(keys.clone()).to_string().to_lowercase());
+            let at = *known.entry(text).or_insert_with(|| {
+                groups.push(Group { keys, over: over.clone(), rows: Vec::new() });
+                groups.len() - 1
+            });
+            if let Some(group) = groups.get_mut(at) {
+                group.rows.push(*entry);
+            }
         }
     }
     if query.group.is_empty() && groups.is_empty() {
         // Aggregates over nothing are one row.
-        groups.push(Group { keys: Vec::new(), rows: Vec::new() });
+        groups.push(Group { keys: Vec::new(), over: Vec::new(), rows: Vec::new() });
     }
     let value = |group: &Group<'_>, expression: &Expression| {
         let key = query.group.iter().position(|own| same(own, expression));
         match (key, expression) {
             (Some(at), _) => group.keys.get(at).cloned().unwrap_or(Value::Null),
-            (None, Expression::Call(call)) => aggregate(org, caller, (object, &group.rows), call),
+            (None, Expression::Call(Call { name, argument: Some(argument), .. }))
+                if name == "GROUPING" =>
+            {
+                let at = query.group.iter().position(|own| same(own, argument));
+                let over = at.and_then(|at| group.over.get(at)).copied().unwrap_or_default();
+                u8::from(over).into()
+            }
+            (None, Expression::Call(call)) => {
+                let rows = (object, group.rows.as_slice());
+                match (call.name.as_str(), call.argument.as_deref()) {
+                    ("FORMAT", Some(Expression::Call(inner))) => {
+                        let kind = inner.argument.as_ref().and_then(|inner| kind_of(object, inner));
+                        formatted(aggregate(org, caller, rows, inner), kind, &caller.zone)
+                    }
+                    _ => aggregate(org, caller, rows, call),
+                }
+            }
             (None, Expression::Field(_)) => Value::Null,
         }
     };

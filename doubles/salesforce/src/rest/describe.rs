@@ -4,17 +4,28 @@ use doubles_salesforce_schema::{Field, Kind, Object};
 use jiff::fmt::rfc2822;
 use serde_json::{Value, json};
 
-use super::{Call, Reply};
+use super::{Call, Reply, layouts::MASTER};
 use crate::{org::Org, rights::Caller};
 
 /// When the objects were last changed: never, since they were made.
 const CHANGED: &str = "Thu, 01 Jan 2026 00:00:00 GMT";
 
 /// `sobjects`
-pub(super) fn all(org: &Org, caller: &Caller, call: &Call) -> Value {
+pub(super) fn all(org: &Org, caller: &Caller, call: &Call) -> Reply {
+    if is_known(call) {
+        return Reply::empty(304);
+    }
     let objects = org.schema.objects().filter(|object| caller.on(object).read);
     let objects: Vec<Value> = objects.map(|object| brief(caller, object, call)).collect();
-    json!({ "encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects })
+    let body = json!({ "encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects });
+    Reply::json(200, body).with("Last-Modified", CHANGED)
+}
+
+/// Whether the caller has heard of it since the last change.
+fn is_known(call: &Call) -> bool {
+    let since = call.header("if-modified-since").and_then(|at| rfc2822::parse(at).ok());
+    let changed = rfc2822::parse(CHANGED).ok();
+    since.zip(changed).is_some_and(|(since, changed)| since >= changed)
 }
 
 /// What is said of an object in a list.
@@ -59,9 +70,7 @@ pub(super) fn brief(caller: &Caller, object: &Object, call: &Call) -> Value {
 
 /// `sobjects/{X}/describe`
 pub(super) fn answer(org: &Org, caller: &Caller, object: &Object, call: &Call) -> Reply {
-    let since = call.header("if-modified-since").and_then(|at| rfc2822::parse(at).ok());
-    let changed = rfc2822::parse(CHANGED).ok();
-    if since.zip(changed).is_some_and(|(since, changed)| since >= changed) {
+    if is_known(call) {
         return Reply::empty(304);
     }
     let mut body = brief(caller, object, call);
@@ -92,8 +101,8 @@ pub(super) fn answer(org: &Org, caller: &Caller, object: &Object, call: &Call) -
         "developerName": "Master",
         "master": true,
         "name": "Master",
-        "recordTypeId": "012000000000000AAA",
-        "urls": { "layout": call.url(&format!("sobjects/{}/describe/layouts/012000000000000AAA", object.name)) },
+        "recordTypeId": MASTER,
+        "urls": { "layout": call.url(&format!("sobjects/{}/describe/layouts/{MASTER}", object.name)) },
     });
     if let Some(members) = body.as_object_mut() {
         members.insert("fields".to_owned(), fields.into());

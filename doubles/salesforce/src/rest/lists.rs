@@ -46,8 +46,19 @@ pub(super) fn answer(
             Ok(Reply::json(200, body))
         }
         ["results"] => results(org, caller, call, (&object, &list)),
+        ["explain"] => {
+            let plan = json!({ "cardinality": 1, "fields": [], "leadingOperationType": "TableScan", "notes": [], "relativeCost": 1.0, "sobjectCardinality": 1, "sobjectType": object.name });
+            Ok(Reply::json(200, json!({ "plans": [plan] })))
+        }
         _ => Err(Fault::not_found()),
     }
+}
+
+/// The query of a list by its id, for whoever asks how it is run.
+pub(super) fn query_of(org: &Org, caller: &Caller, key: &str) -> Option<String> {
+    let key = id::full(key)?;
+    let list = org.lists.iter().find(|list| list.id == key && list.is_for(caller))?;
+    Some(text(list, caller, None))
 }
 
 fn brief(list: &List, call: &Call) -> Value {

@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use doubles_salesforce_schema::{Kind, Object, id};
 use serde_json::{Map, Value, json};
 
-use super::{Call, Content, Reply, describe, not_allowed};
+use super::{Call, Content, Reply, conditional, describe, layouts, not_allowed};
 use crate::{
     fault::{Fault, Result},
     org::{Org, text},
@@ -18,7 +18,7 @@ use crate::{
 pub(super) fn answer(org: &mut Org, caller: &Caller, call: &Call, rest: &[&str]) -> Result<Reply> {
     let method = call.method.as_str();
     match (rest, method) {
-        ([], "GET") => Ok(Reply::json(200, describe::all(org, caller, call))),
+        ([], "GET") => Ok(describe::all(org, caller, call)),
         ([name], "GET") => {
             let object = object(org, caller, name)?;
             let recent = super::resources::recent_of(org, caller, Some(object.name), call);
@@ -30,9 +30,14 @@ pub(super) fn answer(org: &mut Org, caller: &Caller, call: &Call, rest: &[&str])
             let object = object(org, caller, name)?;
             Ok(describe::answer(org, caller, &object, call))
         }
+        ([name, "describe", what @ ..], "GET" | "HEAD") => {
+            layouts::answer(org, caller, call, (name, what))
+        }
         ([name, "listviews", rest @ ..], "GET" | "HEAD") => {
             super::lists::answer(org, caller, call, (name, rest))
         }
+        ([_, "quickActions"], "GET") => Ok(Reply::json(200, json!([]))),
+        (["User", key, "password"], _) => password(org, caller, call, key),
         ([name, "deleted"], "GET") => changes::deleted(org, caller, call, name),
         ([name, "updated"], "GET") => changes::updated(org, caller, call, name),
         ([name, key], _) => one(org, caller, call, (name, key)),
@@ -111,15 +116,21 @@ fn one(org: &mut Org, caller: &Caller, call: &Call, (name, key): (&str, &str)) -
     match call.method.as_str() {
         "GET" | "HEAD" => {
             let id = write::find(org, caller, &object, key)?;
+            if let Some(reply) = conditional::judge(org, &object, &id, call)? {
+                return Ok(reply);
+            }
             write::seen(org, caller, &id);
-            row(org, caller, &object, (&id, call)).map(|row| Reply::json(200, row))
+            let row = row(org, caller, &object, (&id, call))?;
+            Ok(conditional::told(org, &object, &id, Reply::json(200, row)))
         }
         "PATCH" => {
             let body = call.members()?;
+            conditional::judge(org, &object, &write::find(org, caller, &object, key)?, call)?;
             write::update(org, caller, &object, key, &body)?;
             Ok(Reply::empty(204))
         }
         "DELETE" => {
+            conditional::judge(org, &object, &write::find(org, caller, &object, key)?, call)?;
             write::delete(org, caller, &object, key)?;
             Ok(Reply::empty(204))
         }
@@ -180,6 +191,29 @@ fn two(org: &mut Org, caller: &Caller, call: &Call, path: [&str; 3]) -> Result<R
     }
 }
 
+/// `sobjects/User/{id}/password`: whether it has run out, and another one.
+fn password(org: &mut Org, caller: &Caller, call: &Call, key: &str) -> Result<Reply> {
+    let object = object(org, caller, "User")?;
+    let id = write::find(org, caller, &object, key)?;
+    match call.method.as_str() {
+        "GET" | "HEAD" => Ok(Reply::json(200, json!({ "isExpired": false }))),
+        "POST" if id == caller.user || caller.on(&object).modify_all => {
+            let body = call.members()?;
+            let new = body.get("NewPassword").and_then(Value::as_str).unwrap_or_default();
+            let mixed = new.chars().any(char::is_alphabetic) && new.chars().any(char::is_numeric);
+            if new.chars().count() < 8 || !mixed {
+                let said =
+                    "Your password must be at least 8 characters long and have letters and numbers";
+                return Err(Fault::new("INVALID_NEW_PASSWORD", said));
+            }
+            crate::door::set_password(org, &id, new);
+            Ok(Reply::empty(204))
+        }
+        "POST" => Err(write::no_rights()),
+        _ => Err(not_allowed(call)),
+    }
+}
+
 fn choices(object: &Object, ids: &[String], call: &Call) -> Reply {
     let path = |id: &String| call.url(&format!("sobjects/{}/{id}", object.name));
     Reply::json(300, ids.iter().map(path).collect())
@@ -192,11 +226,19 @@ fn beside(
     call: &Call,
     (object, key, name): (&Object, &str, &str),
 ) -> Result<Reply> {
-    if call.method != "GET" {
-        return Err(not_allowed(call));
-    }
     let id = write::find(org, caller, object, key)?;
     let own = org.row(object.name, &id).cloned().unwrap_or_default();
+    if matches!(call.method.as_str(), "PATCH" | "DELETE") {
+        // the parent itself, by what leads to it
+        let field = object.parent(name).filter(|field| caller.sees(object, field));
+        let parent =
+            field.and_then(|field| text(&own, &field.name)).ok_or_else(Fault::not_found)?;
+        let target = org.schema.of_id(parent).cloned().ok_or_else(Fault::not_found)?;
+        return one(org, caller, call, (target.name, parent));
+    }
+    if !matches!(call.method.as_str(), "GET" | "HEAD") {
+        return Err(not_allowed(call));
+    }
     if let Some(field) = object.field(name).filter(|field| field.kind == Kind::Base64) {
         let data = text(&own, &field.name).ok_or_else(Fault::not_found)?;
         let bytes = STANDARD.decode(data).unwrap_or_default();

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{Call, Reply};
 
 use crate::{
+    fault::{Fault, Result},
     org::{Org, text},
     rights::Caller,
 };
@@ -103,6 +104,41 @@ pub(crate) fn limits(org: &Org) -> Value {
         "MassEmail": { "Max": 5000, "Remaining": 5000 },
         "SingleEmail": { "Max": 5000, "Remaining": 5000 },
     })
+}
+
+/// `GET limits/recordCount?sObjects=…`
+pub(super) fn record_count(org: &Org, caller: &Caller, call: &Call) -> Reply {
+    let wanted: Vec<&str> = call
+        .parameter("sObjects")
+        .map(|names| names.split(',').map(str::trim).collect())
+        .unwrap_or_default();
+    let shown = org.schema.objects().filter(|object| {
+        let named = wanted.iter().any(|name| object.name.eq_ignore_ascii_case(name));
+        caller.on(object).read && (wanted.is_empty() || named)
+    });
+    let counts: Vec<Value> = shown
+        .map(|object| json!({ "count": org.rows(object.name).count(), "name": object.name }))
+        .collect();
+    Reply::json(200, json!({ "sObjects": counts }))
+}
+
+/// `GET search/scopeOrder`: the objects that a search of the caller looks into.
+pub(super) fn scope_order(org: &Org, caller: &Caller, call: &Call) -> Reply {
+    let shown = org.schema.objects().filter(|object| object.searchable && caller.on(object).read);
+    let one =
+        |name: &str| json!({ "type": name, "url": call.url(&format!("sobjects/{name}/describe")) });
+    Reply::json(200, shown.map(|object| one(object.name)).collect())
+}
+
+/// `GET tooling/query?q=…`: nothing is built here.
+pub(super) fn of_code(call: &Call) -> Result<Reply> {
+    let missing = || Fault::new("MALFORMED_QUERY", "A query string has to be specified");
+    let text = call.parameter("q").ok_or_else(missing)?;
+    let query = doubles_soql::parse(text);
+    let query = query.map_err(|error| crate::query::said(text, "MALFORMED_QUERY", &error))?;
+    let name = query.from.text();
+    let body = json!({ "size": 0, "totalSize": 0, "done": true, "queryLocator": null, "entityTypeName": name, "records": [] });
+    Ok(Reply::json(200, body))
 }
 
 /// `GET recent`

@@ -290,9 +290,19 @@ pub(super) fn lengths(object: &Object, row: &Row) -> Result<()> {
 }
 
 /// A unique field, case ignored, is in no other living row.
-pub(super) fn unique(org: &Org, object: &Object, row: &Row, own: Option<&str>) -> Result<()> {
+pub(super) fn unique(
+    org: &Org,
+    object: &Object,
+    row: &Row,
+    own: Option<(&str, &Row)>,
+) -> Result<()> {
     for field in object.fields.iter().filter(|field| field.unique) {
         let Some(value) = text(row, &field.name) else { continue };
+        // what is there already is not looked at again
+        if own.is_some_and(|(_, before)| text(before, &field.name) == Some(value)) {
+            continue;
+        }
+        let own = own.map(|(id, _)| id);
         let value = value.to_lowercase();
         let same =
             |other: &Row| text(other, &field.name).is_some_and(|o| o.to_lowercase() == value);
