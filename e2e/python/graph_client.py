@@ -376,6 +376,22 @@ def _():
     assert app.users[users["alice"]["id"]].messages.get().execute_query().__len__() > 0
 
 
+@step("categories: the list of a person, and those of a message")
+def _():
+    own = alice.me.outlook.master_categories
+    own.add("Tracked", "preset4").execute_query()
+    again = raw("POST", "/v1.0/me/outlook/masterCategories", job["tokens"]["alice"], json={"displayName": "tracked"})
+    assert again.status_code == 409, again.text
+    listed = alice.me.outlook.master_categories.get().execute_query()
+    assert [(one.display_name, one.properties["color"]) for one in listed] == [("Tracked", "preset4")]
+    mail = alice.me.messages.get().top(1).execute_query()[0]
+    mail.set_property("categories", ["Tracked"]).update().execute_query()
+    assert raw("GET", f"/v1.0/me/messages/{mail.id}", job["tokens"]["alice"]).json()["categories"] == ["Tracked"]
+    assert bruno.me.outlook.master_categories.get().execute_query().__len__() == 0
+    listed[0].delete_object().execute_query()
+    assert alice.me.outlook.master_categories.get().execute_query().__len__() == 0
+
+
 @step("calendar: create, view, invite")
 def _():
     start = datetime.datetime(2027, 1, 4, 9, 0)

@@ -104,3 +104,5 @@ error-seller-mail-category = This value cannot be used to categorise a mail
 error-seller-mail-kind = Nobody in a mail becomes such a record
     .detail = Choose contacts, or leads where administrators published a form for them.
 error-seller-mail-related = The CRM relates mails to no records of this table
+mark-tracked = Tracked to { $name }
+mark-salesforce = Saved to Salesforce

@@ -104,3 +104,5 @@ error-seller-mail-category = Cette valeur ne peut pas servir à classer un e-mai
 error-seller-mail-kind = Personne dans un mail ne devient un tel enregistrement
     .detail = Choisissez les contacts, ou les prospects si un formulaire est publié pour eux.
 error-seller-mail-related = Le CRM n’associe les mails à aucun enregistrement de cette table
+mark-tracked = Suivi dans { $name }
+mark-salesforce = Enregistré dans Salesforce

@@ -1,18 +1,15 @@
 //! The port over Graph.
 
 use graph::{Ask as Request, Caller, Error as Away, Graph};
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, Method};
 use kernel::{Secret, UserId};
 use mail_sources::{
     Answer, Ask, Changes, Error, Folder, FolderId, Head, MOST_CHANGES, MOST_FOLDERS, MOST_HEADS,
-    MailId, MailSource, Page, Result, Role,
+    MOST_MARKED, MailId, MailSource, Mark, Page, Result, Role,
 };
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::read;
-
-/// The delegated permission that reading needs, and no more.
-pub const MAIL_SCOPES: &[&str] = &["Mail.Read"];
 
 /// Whose mailbox it is.
 #[derive(Debug, Clone)]
@@ -202,6 +199,79 @@ impl GraphMailbox {
         Err(Error::Answer { reason: "changes have too many pages" })
     }
 
+    /// Categories of the messages with this `Message-ID`.
+    async fn categorise(&self, folder: &FolderId, message_id: &str, mark: &Mark) -> Result<usize> {
+        let id: String = message_id.chars().filter(|c| c.is_ascii_graphic()).take(MAX_ID).collect();
+        let filter = format!("internetMessageId eq '<{}>'", id.replace('\'', "''"));
+        let path = format!(
+            "me/mailFolders/{}/messages?$filter={}&$top={MOST_MARKED}&$select=id,categories",
+            read::segment(&folder.0),
+            read::encoded(&filter)
+        );
+        let body = self.get(path, Error::NoFolder).await?;
+        let rows = body.get("value").and_then(Json::as_array);
+        let rows = rows.ok_or(Error::Answer { reason: "a list has no value" })?;
+        let mut found = 0;
+        for row in rows.iter().take(MOST_MARKED) {
+            let Some(id) = row.get("id").and_then(Json::as_str) else { continue };
+            found += 1;
+            let own = row.get("categories").and_then(Json::as_array).into_iter().flatten();
+            let mut names: Vec<&str> = own.filter_map(Json::as_str).collect();
+            let is_there = names.contains(&mark.name.as_str());
+            if is_there == mark.on {
+                continue;
+            }
+            if mark.on {
+                self.name_category(&mark.name).await;
+                names.push(&mark.name);
+            } else {
+                names.retain(|name| *name != mark.name);
+            }
+            let path = format!("me/messages/{}", read::segment(id));
+            let prefer = HeaderValue::from_static("IdType=\"ImmutableId\"");
+            let ask = Request {
+                method: Method::PATCH,
+                path,
+                body: Some(json!({ "categories": names })),
+                headers: vec![(HeaderName::from_static("prefer"), prefer)],
+                ..Request::default()
+            };
+            let sent = self.graph.send(self.caller(), &ask).await;
+            sent.map_err(|error| away(error, Error::NoMail))?;
+        }
+        Ok(found)
+    }
+
+    /// Puts a category into the person's list, so that it has a colour. Who may not change the list has it without one.
+    async fn name_category(&self, name: &str) {
+        let path = "me/outlook/masterCategories";
+        let known = self.graph.all(self.caller(), path, MOST_FOLDERS).await;
+        let is_there = |row: &Json| {
+            let own = row.get("displayName").and_then(Json::as_str);
+            own.is_some_and(|own| own.to_lowercase() == name.to_lowercase())
+        };
+        match known {
+            Ok(rows) if rows.iter().any(is_there) => {}
+            Ok(_) => {
+                let body = Some(json!({ "displayName": name, "color": COLOUR }));
+                let path = path.to_owned();
+                let ask = Request { method: Method::POST, path, body, ..Request::default() };
+                if let Err(error) = self.graph.send(self.caller(), &ask).await {
+                    tracing::debug!(
+                        error = &error as &dyn std::error::Error,
+                        "a category has no colour"
+                    );
+                }
+            }
+            Err(error) => {
+                tracing::debug!(
+                    error = &error as &dyn std::error::Error,
+                    "a category has no colour"
+                );
+            }
+        }
+    }
+
     /// What was known holds no more.
     async fn anew(&self, folder: &FolderId) -> Result<Changes> {
         let changes = Box::pin(self.news(folder, None)).await?;
@@ -252,6 +322,15 @@ impl MailSource for GraphMailbox {
     fn changes<'a>(&'a self, folder: &'a FolderId, since: Option<&'a str>) -> Answer<'a, Changes> {
         Box::pin(self.news(folder, since))
     }
+
+    fn mark<'a>(
+        &'a self,
+        folder: &'a FolderId,
+        message_id: &'a str,
+        mark: &'a Mark,
+    ) -> Answer<'a, usize> {
+        Box::pin(self.categorise(folder, message_id, mark))
+    }
 }
 
 /// What is asked of each message of a list.
@@ -272,5 +351,9 @@ const MOST_PARENTS: usize = 20;
 const MOST_SKIPPED: usize = 100_000;
 /// Pages of changes that are followed at once.
 const MOST_PAGES: usize = 200;
+/// Characters of a `Message-ID`.
+const MAX_ID: usize = 998;
+/// Green (Graph, outlookCategory).
+const COLOUR: &str = "preset4";
 /// Characters of a link.
 const MAX_LINK: usize = 8_000;

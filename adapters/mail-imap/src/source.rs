@@ -8,7 +8,7 @@ use kernel::Secret;
 use mail_messages::Address;
 use mail_sources::{
     Answer, Ask, Changes, Error, Folder, FolderId, Head, MOST_CHANGES, MOST_FOLDERS, MOST_HEADS,
-    MailId, MailSource, Page, Result, Role,
+    MOST_MARKED, MailId, MailSource, Mark, Page, Result, Role,
 };
 use tokio::sync::Mutex;
 
@@ -117,6 +117,7 @@ enum Job<'j> {
     Page(&'j FolderId, &'j Ask),
     Read(&'j FolderId, &'j MailId, usize),
     Changes(&'j FolderId, Option<&'j str>),
+    Mark(&'j FolderId, &'j str, &'j Mark),
 }
 
 /// What came of it.
@@ -125,6 +126,7 @@ enum Done {
     Page(Page),
     Read(Vec<u8>),
     Changes(Changes),
+    Marked(usize),
 }
 
 impl Job<'_> {
@@ -136,6 +138,7 @@ impl Job<'_> {
                 file(session, (folder, mail), most).await.map(Done::Read)
             }
             Self::Changes(folder, since) => news(session, folder, since).await.map(Done::Changes),
+            Self::Mark(folder, own, to) => mark(session, (folder, own), to).await.map(Done::Marked),
         }
     }
 }
@@ -236,6 +239,39 @@ async fn news(session: &mut Session, folder: &FolderId, since: Option<&str>) -> 
     let next = found.last().filter(|_| more).map_or(now, |&uid| uid.saturating_add(1));
     let heads = by_uid(session, &opened, &found).await?;
     Ok(Changes { heads, ..told(false, opened.place(next)) })
+}
+
+/// Puts a keyword on mails, or takes it away (RFC 3501 §6.4.6).
+async fn mark(
+    session: &mut Session,
+    (folder, message_id): (&FolderId, &str),
+    mark: &Mark,
+) -> Result<usize> {
+    let name = quoted(&folder.0).filter(|name| name.is_ascii()).ok_or(Error::NoFolder)?;
+    // reading opens the folder anew, so that nothing else is changed by it
+    let reply = session.ask(&format!("SELECT {name}")).await?.or(Error::NoFolder)?;
+    let is_kept = reply.codes.iter().any(|code| {
+        let (own, flags) = code.split_once(' ').unwrap_or_default();
+        let mut flags = flags.trim_matches(['(', ')']).split(' ');
+        own.eq_ignore_ascii_case("PERMANENTFLAGS")
+            && flags.any(|flag| flag == "\\*" || flag.eq_ignore_ascii_case(KEYWORD))
+    });
+    if !is_kept {
+        return Err(Error::Forbidden);
+    }
+    let id: String = message_id.chars().filter(|c| c.is_ascii_graphic()).take(MAX_ID).collect();
+    let id = format!("<{id}>");
+    let begin = b"UID SEARCH HEADER Message-ID ".as_slice();
+    let reply = session.run((&[begin, b""], &[id.as_bytes()]), SEARCH_BUDGET).await?;
+    let mut found = numbers(&reply.or(Error::NoFolder)?);
+    found.truncate(MOST_MARKED);
+    if !found.is_empty() {
+        let set: Vec<String> = found.iter().map(u32::to_string).collect();
+        let sign = if mark.on { '+' } else { '-' };
+        let command = format!("UID STORE {} {sign}FLAGS.SILENT ({KEYWORD})", set.join(","));
+        session.ask(&command).await?.or(Error::Forbidden)?;
+    }
+    Ok(found.len())
 }
 
 impl Opened {
@@ -488,6 +524,20 @@ impl MailSource for ImapSource {
             }
         })
     }
+
+    fn mark<'a>(
+        &'a self,
+        folder: &'a FolderId,
+        message_id: &'a str,
+        mark: &'a Mark,
+    ) -> Answer<'a, usize> {
+        Box::pin(async move {
+            match self.run(Job::Mark(folder, message_id, mark)).await? {
+                Done::Marked(count) => Ok(count),
+                _ => Err(MIXED),
+            }
+        })
+    }
 }
 
 /// No job ends as another.
@@ -495,6 +545,10 @@ const MIXED: Error = Error::Answer { reason: "it answers another question" };
 /// What is asked of each mail of a list.
 const ITEMS: &str = "UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS (DATE FROM TO CC \
                      SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES THREAD-INDEX CONTENT-TYPE)]";
+/// The keyword of mails that are in a CRM: IMAP's marks are words without spaces (RFC 3501 §2.3.2). Our own choice.
+const KEYWORD: &str = "$TrackedToCRM";
+/// Characters of a `Message-ID`, as [`mail_messages`] keeps them.
+const MAX_ID: usize = 998;
 /// Folders whose unread mails are counted: each is a question of its own.
 const COUNTED: usize = 20;
 /// What stands around a mail in its answer.

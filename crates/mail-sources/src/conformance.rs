@@ -6,7 +6,7 @@ use std::{any::Any, fmt};
 
 use futures_util::future::BoxFuture;
 
-use crate::{Ask, Error, FolderId, MailId, MailSource, Role};
+use crate::{Ask, Error, FolderId, MailId, MailSource, Mark, Role};
 
 /// Puts a mail into the inbox: subject, text, sender.
 pub type Deliver = Box<dyn Fn(String) -> BoxFuture<'static, ()> + Send + Sync>;
@@ -39,7 +39,28 @@ pub async fn run(bench: &Bench) {
     mails_are_listed_page_by_page_the_latest_first(bench, &inbox).await;
     a_mail_is_read_as_its_file_and_stays_unread(bench, &inbox).await;
     mails_are_found_by_their_words(bench, &inbox).await;
+    a_mark_is_put_on_a_mail_and_taken_away(bench, &inbox).await;
     what_is_not_there_is_said_to_be_missing(bench, &inbox).await;
+}
+
+async fn a_mark_is_put_on_a_mail_and_taken_away(bench: &Bench, inbox: &FolderId) {
+    let page = bench.source.page(inbox, &Ask::default()).await.unwrap();
+    let own = page.heads.first().and_then(|head| head.message_id.clone()).unwrap();
+    let mut mark = Mark { name: "Tracked to Contoso’s CRM".to_owned(), on: true };
+    // twice is as good as once
+    for on in [true, true, false, false] {
+        mark.on = on;
+        assert_eq!(bench.source.mark(inbox, &own, &mark).await.unwrap(), 1);
+    }
+    mark.on = true;
+    assert_eq!(bench.source.mark(inbox, "no'body\"@x.example", &mark).await.unwrap(), 0);
+    let after = bench.source.page(inbox, &Ask::default()).await.unwrap();
+    let told = |page: &crate::Page| -> Vec<(bool, Option<String>)> {
+        page.heads.iter().map(|head| (head.unread, head.message_id.clone())).collect()
+    };
+    assert_eq!(told(&after), told(&page), "nothing else is changed");
+    let outcome = bench.source.mark(&FolderId::from("no-such-folder"), &own, &mark).await;
+    assert!(matches!(outcome, Err(Error::NoFolder)), "{outcome:?}");
 }
 
 async fn the_inbox_is_the_first_folder(bench: &Bench) -> FolderId {

@@ -4,7 +4,8 @@
 //! and what changed since. Folders and mails have the identifiers of the mailbox itself; nothing but the adapter that
 //! gave one understands it. What an adapter must do is said by [`conformance`], which every adapter's tests run.
 //!
-//! It only reads: nothing is marked as read, moved or deleted there. It stores nothing and speaks no protocol.
+//! It reads, and puts one mark on a mail or takes it away ([`Mark`]); nothing is marked as read, moved or deleted there. It
+//! stores nothing and speaks no protocol.
 //!
 //! ```
 //! use liaison_mail_sources::{Ask, MailSource, Result, Role};
@@ -34,7 +35,7 @@ use std::fmt;
 use futures_util::future::BoxFuture;
 
 pub use error::{Error, Result};
-pub use model::{Ask, Changes, Folder, FolderId, Head, MailId, Page, Role};
+pub use model::{Ask, Changes, Folder, FolderId, Head, MailId, Mark, Page, Role};
 
 /// What a call gives.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T>>;
@@ -45,6 +46,9 @@ pub const MOST_FOLDERS: usize = 500;
 pub const MOST_HEADS: usize = 100;
 /// Changes that are told of at once; our own choice.
 pub const MOST_CHANGES: usize = 200;
+
+/// Mails with one identifier that are marked; our own choice. A mail that its sender has as well is there twice.
+pub const MOST_MARKED: usize = 10;
 
 /// One mailbox of one person.
 pub trait MailSource: Send + Sync + fmt::Debug {
@@ -70,4 +74,15 @@ pub trait MailSource: Send + Sync + fmt::Debug {
     ///
     /// A folder that was rebuilt, or a token that is too old, is [`Changes::rebuilt`].
     fn changes<'a>(&'a self, folder: &'a FolderId, since: Option<&'a str>) -> Answer<'a, Changes>;
+
+    /// Puts a mark on the mails of a folder that have this `Message-ID`, or takes it away; how many mails have that
+    /// identifier, at most [`MOST_MARKED`].
+    ///
+    /// [`Error::NoFolder`]; [`Error::Forbidden`] where the mailbox keeps no marks, or the sign-in does not allow them.
+    fn mark<'a>(
+        &'a self,
+        folder: &'a FolderId,
+        message_id: &'a str,
+        mark: &'a Mark,
+    ) -> Answer<'a, usize>;
 }

@@ -121,6 +121,15 @@ pub struct Page {
     pub next: Option<String>,
 }
 
+/// A mark that people see on mails in their mailbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// What it is called: a category in Outlook. A mailbox whose marks have no names of their own keeps one mark for all.
+    pub name: String,
+    /// Whether it is put there; else it is taken away.
+    pub on: bool,
+}
+
 /// What happened in a folder since.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {

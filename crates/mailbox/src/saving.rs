@@ -7,6 +7,7 @@
 
 mod activity;
 mod files;
+mod mark;
 
 use std::collections::BTreeMap;
 
@@ -42,6 +43,10 @@ pub struct Save {
     pub shortened: bool,
     /// When.
     pub saved_at: Timestamp,
+    /// The mark that it gets in the seller's own mailbox; empty where it gets none.
+    pub mark: String,
+    /// On how many mails there the mark is.
+    pub marked: i64,
 }
 
 /// A record that a mail is about.
@@ -187,6 +192,8 @@ impl Mailbox {
             found: false,
             shortened: false,
             saved_at: now,
+            mark: String::new(),
+            marked: 0,
         };
         // from here on nobody else saves it; whoever died on the way is waited for a while
         let mine = claim.clone();
@@ -220,13 +227,23 @@ impl Mailbox {
             }
         };
         // what an earlier attempt of the same seller left behind is theirs
-        let save = Save { found: made.found && !again, done: true, ..made };
+        let mut save = Save { found: made.found && !again, done: true, ..made };
+        if saving.mark_mails && opened.mail.message_id.is_some() {
+            // written down before it is put there, so that whoever takes the mail back looks for it
+            save.mark = self.mark_name(scope).await?;
+        }
         let (kept, now) = (save.clone(), self.clock.now());
         let finish = move |tx: &db::Tx<'_>| -> db::Result<()> {
             store::put_save(tx, (id, user), &kept)?;
             audit(tx, &told("seller_mail.save", id, (None, Some(&kept)), now))
         };
         self.db.write(scope, finish).await?;
+        if let Some(own) = opened.mail.message_id.as_ref().filter(|_| !save.mark.is_empty()) {
+            save.marked = self.mark(scope, own, (&save.mark, true)).await;
+            let marked = save.marked;
+            let write = move |tx: &db::Tx<'_>| store::set_marked(tx, id, marked);
+            self.db.write(scope, write).await?;
+        }
         Ok(save)
     }
 
@@ -239,11 +256,11 @@ impl Mailbox {
     pub async fn unsave(&self, scope: &Scope, id: Uuid) -> Result<()> {
         let user = person(scope)?;
         let read = move |tx: &db::Tx<'_>| -> Result<_> {
-            store::lookup(tx, user, id)?.ok_or(Error::NotFound { mail: id })?;
-            Ok(store::save_of(tx, id)?)
+            let mail = store::lookup(tx, user, id)?.ok_or(Error::NotFound { mail: id })?;
+            Ok((mail.message_id, store::save_of(tx, id)?))
         };
-        let save = self.db.read(scope, read).await?.filter(|save| save.done);
-        let save = save.ok_or(Error::NotSaved)?;
+        let (own, save) = self.db.read(scope, read).await?;
+        let save = save.filter(|save| save.done).ok_or(Error::NotSaved)?;
         let spoken = self.spoken(scope).await?;
         if !spoken.names.mails.contains(&save.table.as_str()) {
             return Err(Error::Stays);
@@ -256,6 +273,10 @@ impl Mailbox {
                 Ok(()) | Err(crm::Error::NotFound | crm::Error::Deleted) => {}
                 Err(error) => return Err(error.into()),
             }
+        }
+        // whatever the setting is by now
+        if let Some(own) = own.filter(|_| !save.mark.is_empty()) {
+            self.mark(scope, &own, (&save.mark, false)).await;
         }
         let now = self.clock.now();
         let write = move |tx: &db::Tx<'_>| -> db::Result<()> {

@@ -22,7 +22,11 @@ pub use self::model::{
     Chosen, Found, Line, Listed, NewSource, Silent, Source, SourceKind, SourceRules,
     SourceSecurity, SourceSignIn, WithFolders,
 };
-pub(crate) use self::open::OpenBoxes;
+pub(crate) use self::{
+    live::PATIENCE,
+    open::OpenBoxes,
+    store::{Stored, all},
+};
 
 /// What an IMAP mailbox is reached with.
 #[derive(Debug)]

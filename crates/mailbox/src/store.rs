@@ -193,7 +193,7 @@ pub(crate) fn older(tx: &Tx<'_>, before: Timestamp, limit: i64) -> Result<Vec<Ma
 
 pub(crate) fn save_of(tx: &Tx<'_>, mail: Uuid) -> Result<Option<Save>> {
     const SQL: &str = "SELECT done, record_table, record_id, about_table, about_id, about_name, \
-                       attachments, left_out, found, shortened, saved_at FROM mailbox_saves \
+                       attachments, left_out, found, shortened, saved_at, mark, marked FROM mailbox_saves \
                        WHERE tenant_id = $1 AND mail_id = $2";
     let Some(row) = tx.first(SQL, &[tx.tenant().into(), mail.into()])? else { return Ok(None) };
     let about = About { table: row.get(3)?, id: row.get(4)?, name: row.get(5)? };
@@ -207,6 +207,8 @@ pub(crate) fn save_of(tx: &Tx<'_>, mail: Uuid) -> Result<Option<Save>> {
         found: row.get(8)?,
         shortened: row.get(9)?,
         saved_at: row.get(10)?,
+        mark: row.get(11)?,
+        marked: row.get(12)?,
     }))
 }
 
@@ -214,11 +216,12 @@ pub(crate) fn save_of(tx: &Tx<'_>, mail: Uuid) -> Result<Option<Save>> {
 pub(crate) fn put_save(tx: &Tx<'_>, (mail, user): (Uuid, UserId), save: &Save) -> Result<u64> {
     const SQL: &str = "INSERT INTO mailbox_saves (tenant_id, mail_id, user_id, done, \
                        record_table, record_id, about_table, about_id, about_name, attachments, \
-                       left_out, saved_at, found, shortened) VALUES ($1, $2, $3, $4, $5, $6, $7, \
-                       $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (tenant_id, mail_id) \
+                       left_out, saved_at, found, shortened, mark, marked) VALUES ($1, $2, $3, $4, \
+                       $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (tenant_id, mail_id) \
                        DO UPDATE SET done = $4, record_table = $5, record_id = $6, \
                        about_table = $7, about_id = $8, about_name = $9, attachments = $10, \
-                       left_out = $11, saved_at = $12, found = $13, shortened = $14";
+                       left_out = $11, saved_at = $12, found = $13, shortened = $14, mark = $15, \
+                       marked = $16";
     let nothing = About { table: String::new(), id: String::new(), name: String::new() };
     let about = save.about.as_ref().unwrap_or(&nothing);
     let params = [
@@ -236,8 +239,17 @@ pub(crate) fn put_save(tx: &Tx<'_>, (mail, user): (Uuid, UserId), save: &Save) -
         save.saved_at.into(),
         save.found.into(),
         save.shortened.into(),
+        save.mark.as_str().into(),
+        save.marked.into(),
     ];
     tx.execute(SQL, &params)
+}
+
+/// Says on how many mails of the seller's own mailbox the mark was put.
+pub(crate) fn set_marked(tx: &Tx<'_>, mail: Uuid, marked: i64) -> Result<u64> {
+    const SQL: &str =
+        "UPDATE mailbox_saves SET marked = $3 WHERE tenant_id = $1 AND mail_id = $2 AND done";
+    tx.execute(SQL, &[tx.tenant().into(), mail.into(), marked.into()])
 }
 
 pub(crate) fn drop_save(tx: &Tx<'_>, mail: Uuid) -> Result<u64> {

@@ -2,7 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use kernel::Scope;
 use tokio_util::sync::CancellationToken;
 
 use crate::{Mailbox, Result, store};
@@ -28,35 +29,41 @@ impl Mailbox {
         }
     }
 
-    /// Removes mails whose time is over, in every tenant, a slice at a time.
+    /// Removes mails whose time is over, in every tenant, a slice at a time. What one tenant stumbles over keeps no other
+    /// waiting.
     ///
     /// # Errors
-    /// [`crate::Error::Store`], [`crate::Error::Files`].
+    /// [`crate::Error::Store`], [`crate::Error::Files`]: the first trouble, after every tenant had its turn.
     pub async fn sweep(&self) -> Result<()> {
         let before =
             self.clock.now() - SignedDuration::from_hours(24 * i64::from(self.settings.keep_days));
+        let mut done = Ok(());
         for tenant in self.scopes.tenants().await? {
             let scope = self.scopes.scope(tenant.id, JOB);
-            let forget = move |tx: &db::Tx<'_>| store::forget_decisions(tx, before);
-            self.db.write(&scope, forget).await?;
-            loop {
-                let write = move |tx: &db::Tx<'_>| -> db::Result<Vec<crate::Mail>> {
-                    let old = store::older(tx, before, SLICE)?;
-                    for mail in &old {
-                        store::delete(tx, mail.id)?;
-                    }
-                    Ok(old)
-                };
-                let old = self.db.write(&scope, write).await?;
+            done = done.and(self.sweep_of(&scope, before).await);
+        }
+        done
+    }
+
+    async fn sweep_of(&self, scope: &Scope, before: Timestamp) -> Result<()> {
+        let forget = move |tx: &db::Tx<'_>| store::forget_decisions(tx, before);
+        self.db.write(scope, forget).await?;
+        loop {
+            let write = move |tx: &db::Tx<'_>| -> db::Result<Vec<crate::Mail>> {
+                let old = store::older(tx, before, SLICE)?;
                 for mail in &old {
-                    self.forget_file(&scope, mail.sha256).await?;
+                    store::delete(tx, mail.id)?;
                 }
-                if old.len() < usize::try_from(SLICE).unwrap_or_default() {
-                    break;
-                }
+                Ok(old)
+            };
+            let old = self.db.write(scope, write).await?;
+            for mail in &old {
+                self.forget_file(scope, mail.sha256).await?;
+            }
+            if old.len() < usize::try_from(SLICE).unwrap_or_default() {
+                return Ok(());
             }
         }
-        Ok(())
     }
 }
 

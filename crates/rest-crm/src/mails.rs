@@ -157,6 +157,10 @@ struct SaveItem {
     found: bool,
     /// Whether its text was longer than the CRM takes.
     shortened: bool,
+    /// The mark that it gets in the seller's own mailbox; empty where it gets none.
+    mark: String,
+    /// On how many mails there the mark is.
+    marked: i64,
     #[schema(format = DateTime)]
     saved_at: String,
 }
@@ -176,6 +180,8 @@ impl From<Save> for SaveItem {
             left_out: save.left_out,
             found: save.found,
             shortened: save.shortened,
+            mark: save.mark,
+            marked: save.marked,
             saved_at: save.saved_at.to_string(),
         }
     }

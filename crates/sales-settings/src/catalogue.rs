@@ -96,6 +96,7 @@ pub const CATALOGUE: &[Entry] = &[
     entry(Page::Saving, "/saving/mail_fields", NAMES),
     entry(Page::Saving, "/saving/mail_attachments", Kind::Switch),
     entry(Page::Saving, "/saving/all_mail_attachments", Kind::Switch),
+    entry(Page::Saving, "/saving/mark_mails", Kind::Switch),
     entry(Page::Saving, "/saving/meetings", Kind::Switch),
     entry(Page::Saving, "/saving/notes", Kind::Switch),
     entry(Page::Saving, "/saving/notes_in/table", Kind::Text(100)),

@@ -144,6 +144,8 @@ pub struct Saving {
     pub mail_attachments: bool,
     /// Whether all of them are ticked to begin with.
     pub all_mail_attachments: bool,
+    /// Whether a saved mail is marked in the seller's own mailbox.
+    pub mark_mails: bool,
     /// Whether notes of a recap are saved.
     pub notes: bool,
     /// Where.
@@ -159,6 +161,7 @@ impl Default for Saving {
             mails_connect: Connect::One,
             mail_attachments: true,
             all_mail_attachments: false,
+            mark_mails: false,
             notes: true,
             notes_in: NotesIn::default(),
         }

@@ -40,6 +40,8 @@ pub(crate) struct Pane<'a> {
     categories: Vec<Field>,
     /// The CRM that is used.
     crm: Option<(String, &'static str, Uuid)>,
+    /// The mark of saved mails, and whether this one has it.
+    mark: Option<(String, bool)>,
 }
 
 /// Somebody outside.
@@ -63,6 +65,8 @@ pub(crate) struct Shown {
     pub(crate) helps: Helps,
     /// The CRM that is used: name, kind and identifier.
     pub(crate) crm: Option<(String, &'static str, Uuid)>,
+    /// The mark of saved mails, where they get one, and whether this one has it.
+    pub(crate) mark: Option<(String, bool)>,
 }
 
 /// Asks the CRM; what is in its way is shown and keeps nobody from reading the mail.
@@ -70,7 +74,8 @@ pub(crate) async fn ask(app: &App, visit: &Visit, opened: &Opened) -> Result<Sho
     let scope = &visit.scope;
     // without a CRM there is nothing to save to, which the people say
     let saving = app.mailbox.offered(scope).await.unwrap_or_default();
-    let mut shown = Shown { saving, ..Shown::default() };
+    let mark = app.mailbox.mark_of(scope, opened).await.unwrap_or_default();
+    let mut shown = Shown { saving, mark, ..Shown::default() };
     if let Ok(system) = app.crm.chosen(scope).await {
         shown.crm = Some((system.name, system.kind.as_str(), system.id));
     }
@@ -118,7 +123,7 @@ pub(crate) async fn opportunities(app: &App, visit: &Visit, seen: &Seen) -> Vec<
 
 impl<'a> Pane<'a> {
     pub(crate) fn new(frame: &'a Frame, opened: &Opened, shown: Shown, alone: bool) -> Self {
-        let Shown { seen, trouble, opportunities, partners, saving, helps, crm } = shown;
+        let Shown { seen, trouble, opportunities, partners, saving, helps, crm, mark } = shown;
         let (can_save, with_files) = (saving.mails, saving.files != Files::Stay);
         let categories = saving.fields.iter().map(|field| category(frame, field)).collect();
         let trouble = trouble.map(|code| (frame.t.code(code), frame.t.code_detail(code)));
@@ -161,6 +166,7 @@ impl<'a> Pane<'a> {
             saving,
             categories,
             crm,
+            mark,
         }
     }
 

@@ -98,6 +98,7 @@ fn full() -> Shown {
             }],
         },
         helps: Helps { summary: true, at_once: true, updates: true, draft: true },
+        mark: Some(("Tracked to Dynamics 365".to_owned(), true)),
         ..Shown::default()
     }
 }
@@ -113,6 +114,8 @@ fn save(frame: &Frame) -> Save {
         found: false,
         shortened: true,
         saved_at: frame.now,
+        mark: "Tracked to Dynamics 365".to_owned(),
+        marked: 1,
     }
 }
 

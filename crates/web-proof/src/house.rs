@@ -41,7 +41,8 @@ pub struct House {
     ids: Ids,
     router: Router,
     stop: CancellationToken,
-    _store: Store,
+    /// What everything is kept in, for rooms that a test adds.
+    pub store: Store,
     _files: tempfile::TempDir,
 }
 
@@ -388,7 +389,7 @@ impl House {
         let settings = edge::Settings::default();
         let gate = edge::Gate::new(settings, authenticate, clock, ids.clone(), stop.clone());
         let router = edge::attach(web_frame::router(app.clone(), pages), Arc::new(gate));
-        Self { app, identity, system, tenant, ids, router, stop, _store: store, _files: files }
+        Self { app, identity, system, tenant, ids, router, stop, store, _files: files }
     }
 
     /// A person of that name with those roles.

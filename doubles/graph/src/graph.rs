@@ -159,6 +159,9 @@ fn route(ctx: &mut Ctx<'_>, words: &[&str]) -> Answer {
         (_, ["users", _, "messages" | "mailfolders" | "sendmail", ..]) => {
             mail::route(ctx, &method, words)
         }
+        (_, ["users", _, "outlook", "mastercategories", ..]) => {
+            mail::categories::route(ctx, &method, words)
+        }
         (_, ["users", _, "events" | "calendarview" | "calendar", ..]) => {
             calendar::route(ctx, &method, words)
         }

@@ -1,5 +1,6 @@
 //! Mail boxes.
 
+pub(crate) mod categories;
 mod parts;
 
 use parts::{attachments, from_mime, mime};

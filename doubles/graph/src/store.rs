@@ -26,6 +26,7 @@ pub(crate) enum Kind {
     Upload,
     MailFolder,
     Mail,
+    Category,
     Event,
     Meeting,
     Transcript,

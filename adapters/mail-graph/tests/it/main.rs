@@ -8,7 +8,7 @@ use graph::{Ask, Caller, Graph, Organisation, Parts};
 use http::Method;
 use kernel::{Ids, Secret, SystemClock};
 use liaison_mail_graph::{GraphMailbox, Who};
-use mail_sources::{Error, MailSource as _, conformance};
+use mail_sources::{Error, MailSource as _, Mark, conformance};
 use oauth::{Flows, Tokens};
 use serde_json::{Value, json};
 use url::Url;
@@ -81,7 +81,7 @@ async fn empty(house: &House, user: &str) {
 async fn graph_passes_every_check_of_the_port() {
     let house = Arc::new(House::new());
     empty(&house, "alice").await;
-    let source = house.mailbox("alice", "Mail.Read").await;
+    let source = house.mailbox("alice", "Mail.ReadWrite MailboxSettings.ReadWrite").await;
     let outside = Arc::clone(&house);
     let bench = conformance::Bench {
         source: Box::new(source),
@@ -116,6 +116,32 @@ async fn graph_passes_every_check_of_the_port() {
     let message = mail_messages::read(&file).unwrap();
     assert_eq!(message.attachments[0].content, b"100");
     assert_eq!(message.conversation, newest.conversation);
+
+    // a mark is a category: with a colour where the list of categories may be changed, beside those that are there
+    let caller = house.token("alice", "Mail.ReadWrite MailboxSettings.ReadWrite").await;
+    let caller = Caller::SignedIn { token: &caller };
+    let listed = house.graph.all(caller, "me/outlook/masterCategories", 50).await.unwrap();
+    assert_eq!(listed[0]["displayName"], "Tracked to Contoso’s CRM");
+    assert_eq!((listed.len(), &listed[0]["color"]), (1, &json!("preset4")));
+    let path = format!("me/messages/{}", newest.id.0);
+    let own = Ask {
+        method: Method::PATCH,
+        path: path.clone(),
+        body: Some(json!({ "categories": ["Own"] })),
+        ..Ask::default()
+    };
+    house.graph.send(caller, &own).await.unwrap();
+    let narrow = house.mailbox("alice", "Mail.ReadWrite").await;
+    let mark = |on| Mark { name: "Saved to Salesforce".to_owned(), on };
+    let id = newest.message_id.clone().unwrap();
+    for (on, expected) in [(true, json!(["Own", "Saved to Salesforce"])), (false, json!(["Own"]))] {
+        assert_eq!(narrow.mark(&inbox.id, &id, &mark(on)).await.unwrap(), 1);
+        let ask = Ask { path: path.clone(), ..Ask::default() };
+        assert_eq!(house.graph.send(caller, &ask).await.unwrap().body["categories"], expected);
+    }
+    let reader = house.mailbox("alice", "Mail.Read").await;
+    let outcome = reader.mark(&inbox.id, &id, &mark(true)).await;
+    assert!(matches!(outcome, Err(Error::Forbidden)), "{outcome:?}");
 
     // changes that are not known any more are told as such, and a link elsewhere gets no token
     let begun = bench.source.changes(&inbox.id, None).await.unwrap();

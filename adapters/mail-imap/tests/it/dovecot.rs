@@ -11,7 +11,7 @@ use std::{
 
 use kernel::Secret;
 use liaison_mail_imap::{ImapSource, Security, Server, SignIn};
-use mail_sources::{Ask, Error, FolderId, MailSource as _, conformance};
+use mail_sources::{Ask, Error, FolderId, MailSource as _, Mark, conformance};
 use tempfile::TempDir;
 
 /// A running server with one mailbox.
@@ -157,6 +157,26 @@ impl Dovecot {
         egress::Client::new(settings).unwrap()
     }
 
+    /// What the server says to curl, a client of others.
+    fn said(&self, command: &str) -> String {
+        let said = Command::new("curl")
+            .args([
+                "--silent",
+                "--show-error",
+                "--user",
+                "sam:pass \"w\\ordé",
+                "--request",
+                command,
+            ])
+            .arg("--cacert")
+            .arg(self.folder.path().join("cert.pem"))
+            .arg(format!("imaps://localhost:{}/INBOX", self.tls))
+            .output()
+            .unwrap();
+        assert!(said.status.success(), "{said:?}");
+        String::from_utf8(said.stdout).unwrap().trim().to_owned()
+    }
+
     /// Puts a mail where the server finds it, as a delivery agent does.
     fn deliver(folder: &Path, number: u32, subject: &str) {
         let inbox = folder.join("mail/sam");
@@ -199,6 +219,15 @@ async fn a_real_server_passes_every_check_of_the_port() {
         house: Box::new(()),
     };
     conformance::run(&bench).await;
+    // a mark is a keyword: another client of the server sees it
+    let page = bench.source.page(&"INBOX".into(), &Ask::default()).await.unwrap();
+    let id = page.heads[0].message_id.clone().unwrap();
+    let mut mark = Mark { name: "Tracked to Fabrikam".to_owned(), on: true };
+    for (on, expected) in [(true, "* SEARCH 5"), (false, "* SEARCH")] {
+        mark.on = on;
+        assert_eq!(bench.source.mark(&"INBOX".into(), &id, &mark).await.unwrap(), 1);
+        assert_eq!(dovecot.said("SEARCH KEYWORD $TrackedToCRM"), expected);
+    }
     // the same after STARTTLS, and with a token
     let source = dovecot.source(Security::StartTls, password());
     let page = source.page(&FolderId::from("INBOX"), &Ask::default()).await.unwrap();

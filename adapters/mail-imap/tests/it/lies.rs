@@ -4,7 +4,7 @@ use std::{fs, sync::Arc};
 
 use kernel::Secret;
 use liaison_mail_imap::{ImapSource, Security, Server, SignIn};
-use mail_sources::{Ask, Error, FolderId, MailSource as _};
+use mail_sources::{Ask, Error, FolderId, MailSource as _, Mark};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader},
@@ -120,6 +120,31 @@ async fn read(script: Script) -> Result<usize, Error> {
     let liar = Liar::start(b"* OK hello\r\n", true, script).await;
     let source = liar.source(Security::Tls);
     source.read(&inbox(), &"7.3".into(), 100_000).await.map(|file| file.len())
+}
+
+#[tokio::test]
+async fn where_the_server_keeps_no_mark_none_is_put() {
+    let scripts: [Script; 2] = [
+        |tag, command| {
+            let told = "* 3 EXISTS\r\n* OK [PERMANENTFLAGS (\\Seen \\Deleted)] x\r\n";
+            let answer = || format!("{told}{tag} OK done\r\n").into_bytes();
+            decent(tag, command).unwrap_or_else(answer)
+        },
+        |tag, command| {
+            let answer = || match command.split(' ').nth(1).unwrap_or_default() {
+                "SEARCH" => format!("* SEARCH 4\r\n{tag} OK done\r\n"),
+                "STORE" => format!("{tag} NO not yours\r\n"),
+                _ => format!("* OK [PERMANENTFLAGS (\\Seen \\*)] x\r\n{tag} OK done\r\n"),
+            };
+            decent(tag, command).unwrap_or_else(|| answer().into_bytes())
+        },
+    ];
+    for script in scripts {
+        let liar = Liar::start(b"* OK hello\r\n", true, script).await;
+        let mark = Mark { name: "Tracked".to_owned(), on: true };
+        let outcome = liar.source(Security::Tls).mark(&inbox(), "1@x.example", &mark).await;
+        assert!(matches!(outcome, Err(Error::Forbidden)), "{outcome:?}");
+    }
 }
 
 #[tokio::test]

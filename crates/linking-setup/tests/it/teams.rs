@@ -8,6 +8,7 @@ use std::{
 use doubles_graph::{Config, Double};
 use doubles_http::{Response, Server, pairs};
 use egress::Request;
+use graph::Caller;
 use http::{HeaderValue, StatusCode, header};
 use identity::{Caller, Identity, Presented, Role, SignIn, SignedIn, SystemScopes, users::NewUser};
 use kernel::{Clock, Language, Scope, Secret, SystemClock, TenantId};
@@ -372,6 +373,38 @@ async fn a_person_signs_in_once_for_each_way_there_and_back() {
     house.teams.sign_out(&bruno).await.unwrap();
     assert!(house.teams.account(&bruno).await.unwrap().is_none());
     assert!(matches!(house.teams.of(&bruno).await, Err(Away::SignInAgain)));
+}
+
+#[tokio::test]
+async fn who_comes_from_their_mailboxes_lets_the_hub_read_mails_and_others_do_not() {
+    let house = House::new().await;
+    house.set_up().await;
+    let mail = json!({ "user": "bruno@northwind.test", "mail": { "subject": "Renewal of Fabrikam",
+        "from": { "emailAddress": { "name": "Ben King", "address": "ben@fabrikam.example" } } } });
+    house.control("/mails", mail).await;
+    let bruno = house.person("bruno", &[Role::Seller]).await;
+    let read = async || {
+        let (graph, sitting) = house.teams.seat_of(&bruno).await.unwrap().unwrap();
+        let Sitting::SignedIn(token) = sitting else { panic!("{sitting:?}") };
+        let caller = Caller::SignedIn { token: &token };
+        graph.all(caller, "me/mailFolders/inbox/messages?$select=subject", 50).await
+    };
+    house.sign_in(&bruno, ("bruno", "Bruno-1234")).await.unwrap();
+    assert!(matches!(read().await, Err(graph::Error::Forbidden { .. })), "Teams alone");
+    let next = Some("/mail/sources");
+    let url = house.teams.begin_sign_in_for(&bruno, &["Mail.Read"], next).await.unwrap();
+    let back = house.browse(url, ("bruno", "Bruno-1234")).await;
+    let came = house.teams.came_back(&bruno, back).await.unwrap();
+    assert_eq!(came, Came { purpose: Purpose::SignIn, next: next.map(str::to_owned) });
+    let mails = read().await.unwrap();
+    assert!(mails.iter().any(|row| row["subject"] == "Renewal of Fabrikam"), "{mails:?}");
+    // who does not agree stays where they are
+    let url = house.teams.begin_sign_in_for(&bruno, &["Mail.ReadWrite"], next).await.unwrap();
+    let state = url.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
+    let error = Some("access_denied".to_owned());
+    let back = BroughtBack { state, error, ..BroughtBack::default() };
+    assert!(house.teams.came_back(&bruno, back).await.is_err());
+    assert_eq!(read().await.unwrap().len(), mails.len());
 }
 
 #[tokio::test]

@@ -256,7 +256,7 @@ impl Mailbox {
         Ok((stored.source, mailbox))
     }
 
-    pub(super) async fn opened(
+    pub(crate) async fn opened(
         &self,
         scope: &Scope,
         stored: &Stored,

@@ -192,8 +192,8 @@ fn chosen(source: &Source, wanted: Option<&FolderId>) -> Result<Chosen> {
     found.cloned().ok_or(Error::FolderNotChosen)
 }
 
-/// For how long lists wait for a mailbox; our own choice.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// For how long lists and marks wait for a mailbox; our own choice.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 /// Mails of each folder in the list of all.
 const EACH: usize = 25;
 /// Conversations in the list of all.

@@ -10,9 +10,9 @@ use super::{Chosen, Source, SourceKind, SourceRules, SourceSecurity, SourceSignI
 
 /// A mailbox with what is sealed beside it.
 #[derive(Debug, Clone)]
-pub(super) struct Stored {
-    pub(super) source: Source,
-    pub(super) sealed: Option<Vec<u8>>,
+pub(crate) struct Stored {
+    pub(crate) source: Source,
+    pub(crate) sealed: Option<Vec<u8>>,
 }
 
 fn stored(row: &mut Row, rules: SourceRules) -> Result<Stored> {
@@ -59,7 +59,7 @@ macro_rules! sources {
     };
 }
 
-pub(super) fn all(tx: &Tx<'_>, user: UserId) -> Result<Vec<Stored>> {
+pub(crate) fn all(tx: &Tx<'_>, user: UserId) -> Result<Vec<Stored>> {
     const SQL: &str =
         sources!("WHERE tenant_id = $1 AND user_id = $2 ORDER BY created_at, id LIMIT 100");
     let rules = rules(tx)?;

@@ -1,17 +1,24 @@
 //! Mailboxes elsewhere: who may connect them, what is kept of them, what is listed, what is opened.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicUsize, Ordering},
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
 };
 
 use kernel::{Ids, Scope, Secret};
 use liaison_mailbox::{
     Line, MAX_SOURCES, NewSource, Reach, SourceKind, SourceRules, SourceSecurity, SourceSignIn,
+    Wanted,
     away::{
-        Answer, Ask, Changes, Error, Folder, FolderId, Head, MailId, MailSource, Page, Result, Role,
+        Answer, Ask, Changes, Error, Folder, FolderId, Head, MailId, MailSource, Mark, Page,
+        Result, Role,
     },
 };
+
+use serde_json::json;
 
 use crate::house::{House, code, mail};
 
@@ -20,7 +27,11 @@ use crate::house::{House, code, mail};
 struct Memory {
     is_right: bool,
     refuses: Arc<AtomicBool>,
+    marks: Marks,
 }
+
+/// What is marked with what, in every mailbox of the house.
+type Marks = Arc<Mutex<BTreeSet<(String, String)>>>;
 
 impl Memory {
     fn check(&self) -> Result<()> {
@@ -86,6 +97,25 @@ impl MailSource for Memory {
     fn changes<'a>(&'a self, _: &'a FolderId, _: Option<&'a str>) -> Answer<'a, Changes> {
         Box::pin(async { Ok(Changes { token: "1".to_owned(), ..Changes::default() }) })
     }
+
+    fn mark<'a>(&'a self, folder: &'a FolderId, id: &'a str, mark: &'a Mark) -> Answer<'a, usize> {
+        Box::pin(async move {
+            self.check()?;
+            if folder.0 != "INBOX"
+                || ![1, 2].iter().any(|one| head(*one).message_id.as_deref() == Some(id))
+            {
+                return Ok(0);
+            }
+            let entry = (id.to_owned(), mark.name.clone());
+            let mut marks = self.marks.lock().unwrap();
+            if mark.on {
+                marks.insert(entry)
+            } else {
+                marks.remove(&entry)
+            };
+            Ok(1)
+        })
+    }
 }
 
 /// A house whose sellers reach mailboxes in memory, and the switch that makes those refuse.
@@ -95,7 +125,12 @@ async fn house() -> (House, Arc<AtomicBool>) {
 
 /// The same, and how often a connection was made.
 async fn counted(made: &Arc<AtomicUsize>) -> (House, Arc<AtomicBool>) {
-    let made = Arc::clone(made);
+    marking(made, &Marks::default()).await
+}
+
+/// The same, and what is marked there.
+async fn marking(made: &Arc<AtomicUsize>, marks: &Marks) -> (House, Arc<AtomicBool>) {
+    let (made, marks) = (Arc::clone(made), Arc::clone(marks));
     let house = House::new().await;
     let refuses = Arc::new(AtomicBool::new(false));
     let switch = Arc::clone(&refuses);
@@ -106,7 +141,8 @@ async fn counted(made: &Arc<AtomicUsize>) -> (House, Arc<AtomicBool>) {
         imap: Box::new(move |server| {
             made.fetch_add(1, Ordering::Relaxed);
             let is_right = server.secret.expose() == "right";
-            Arc::new(Memory { is_right, refuses: Arc::clone(&switch) }) as Arc<dyn MailSource>
+            let (refuses, marks) = (Arc::clone(&switch), Arc::clone(&marks));
+            Arc::new(Memory { is_right, refuses, marks }) as Arc<dyn MailSource>
         }),
         graph: Box::new(|_scope| Box::pin(async { Ok(None) })),
     });
@@ -184,6 +220,51 @@ async fn a_mailbox_is_tried_before_it_is_kept_and_belongs_to_whoever_connected_i
         box_of.connect(&sam, new(&format!("sam{number}"), "right")).await.unwrap();
     }
     assert_eq!(code(&box_of.connect(&sam, new("more", "right")).await), "seller_mail.full");
+}
+
+#[tokio::test]
+async fn a_saved_mail_is_marked_in_the_sellers_mailbox_and_unmarked_when_it_is_taken_back() {
+    let marks = Marks::default();
+    let (house, refuses) = marking(&Arc::default(), &marks).await;
+    let sam = house.seller("sam", Some("Salesperson")).await;
+    assert_eq!(allow(&house, &house.admin, true).await, "done");
+    let box_of = &house.mailbox;
+    let source = box_of.connect(&sam, new("sam", "right")).await.unwrap();
+    let inbox = FolderId::from("INBOX");
+    let kept = box_of.fetch(&sam, (source.id, &inbox), &"1".into()).await.unwrap();
+    let id = kept.mail.id;
+    let own = kept.mail.message_id.clone().unwrap();
+    let now = || marks.lock().unwrap().iter().cloned().collect::<Vec<_>>();
+    let marked_as = || vec![(own.clone(), "Tracked to Here".to_owned())];
+
+    // not unless an administrator wants it
+    let save = box_of.save(&sam, id, Wanted::default()).await.unwrap();
+    assert_eq!((save.mark.as_str(), save.marked, now().len()), ("", 0, 0));
+    let opened = box_of.open(&sam, id).await.unwrap();
+    assert_eq!(box_of.mark_of(&sam, &opened).await.unwrap(), None);
+    assert_eq!(box_of.graph_scopes(&sam).await.unwrap(), ["Mail.Read"]);
+    box_of.unsave(&sam, id).await.unwrap();
+
+    house.set(json!({ "saving": { "mark_mails": true } })).await;
+    assert!(box_of.graph_scopes(&sam).await.unwrap().contains(&"Mail.ReadWrite"));
+    let opened = box_of.open(&sam, id).await.unwrap();
+    let name = "Tracked to Here".to_owned();
+    assert_eq!(box_of.mark_of(&sam, &opened).await.unwrap(), Some((name.clone(), false)));
+    let save = box_of.save(&sam, id, Wanted::default()).await.unwrap();
+    assert_eq!((save.mark.clone(), save.marked, now()), (name.clone(), 1, marked_as()));
+    let opened = box_of.open(&sam, id).await.unwrap();
+    assert_eq!(opened.save.as_ref(), Some(&save));
+    assert_eq!(box_of.mark_of(&sam, &opened).await.unwrap(), Some((name, true)));
+    // what was put is taken back, whatever the setting is by now
+    house.set(json!({ "saving": { "mark_mails": false } })).await;
+    box_of.unsave(&sam, id).await.unwrap();
+    assert!(now().is_empty());
+
+    // a mailbox that does not answer keeps nobody from saving
+    house.set(json!({ "saving": { "mark_mails": true } })).await;
+    refuses.store(true, Ordering::Relaxed);
+    let save = box_of.save(&sam, id, Wanted::default()).await.unwrap();
+    assert!(save.done && save.marked == 0 && now().is_empty(), "{save:?}");
 }
 
 #[tokio::test]

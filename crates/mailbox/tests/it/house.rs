@@ -11,7 +11,7 @@ use file_store::FileStore;
 use identity::{
     Caller, Identity, Presented, Role, SignIn, SignedIn, SystemScopes,
     environments::{EnvironmentKind, NewEnvironment},
-    tenants::Tenant,
+    tenants::{NewTenant, Tenant},
     users::NewUser,
 };
 use kernel::{Clock, Coded, EnvironmentId, Ids, Language, Scope, Secret};
@@ -206,6 +206,14 @@ impl House {
     pub(crate) async fn publish(&self, forms: sales_settings::Forms) {
         let system = self.crm.chosen(&self.admin).await.unwrap().id;
         self.sales().publish(&self.admin, system, forms, None).await.unwrap();
+    }
+
+    /// A seller of another tenant, made after this one.
+    pub(crate) async fn neighbour(&self, name: &str) -> Scope {
+        let new = NewTenant { name: "Northwind".to_owned(), language: Language::En, host: None };
+        let tenant = &self.system.create_tenant(new).await.unwrap();
+        let Self { ids, identity, system, .. } = self;
+        People { ids, identity, system, tenant }.person(name, Role::Seller).await
     }
 
     /// A seller with the role of that name, or without any.

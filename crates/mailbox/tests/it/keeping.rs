@@ -125,6 +125,26 @@ async fn mails_go_when_their_time_is_over() {
 }
 
 #[tokio::test]
+async fn what_one_tenant_stumbles_over_keeps_no_other_waiting() {
+    let house = House::with(Settings { keep_days: 30, ..Settings::default() }).await;
+    let sam = house.seller("sam", None).await;
+    // tenants have their turns in the order in which they came
+    house.clock.advance(Duration::from_secs(1));
+    let tess = house.neighbour("tess").await;
+    for scope in [&sam, &tess] {
+        house.mailbox.keep(scope, mail("old")).await.unwrap();
+    }
+    // where files of the first tenant were is something else
+    let own = house.folder.path().join("mail").join(sam.tenant().to_string());
+    std::fs::rename(&own, own.with_extension("away")).unwrap();
+    std::fs::write(&own, "").unwrap();
+    house.clock.advance(Duration::from_hours(24 * 31));
+    assert!(matches!(house.mailbox.sweep().await, Err(liaison_mailbox::Error::Files(_))));
+    let left = house.mailbox.list(&tess, "", Limit::default(), None).await.unwrap();
+    assert!(left.items.is_empty(), "{left:?}");
+}
+
+#[tokio::test]
 async fn rules_are_set_by_administrators_of_sales_and_checked() {
     let house = House::new().await;
     let sam = house.seller("sam", None).await;

@@ -112,7 +112,10 @@ pub(crate) async fn there(
 ) -> Result<Response, Problem> {
     let next = Some(typed.next.as_str()).filter(|next| !next.is_empty());
     // who comes from the page of mailboxes lets the hub read mails as well
-    let also: &[&str] = if next == Some("/mail/sources") { &["Mail.Read"] } else { &[] };
+    let also = match next {
+        Some("/mail/sources") => app.mailbox.graph_scopes(&visit.scope).await?,
+        _ => &[],
+    };
     match app.linking_setup.teams()?.begin_sign_in_for(&visit.scope, also, next).await {
         Ok(url) => Ok(answer::page(&Going::new(visit.frame, &url, "/workspace/sign-in"))),
         Err(error @ linking_setup::Error::TeamsNotSet) => Err(error.into()),

@@ -1,19 +1,25 @@
 //! What a seller does beside a mail, page by page: in the mailbox and in the pane that Outlook shows.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Body;
 use crm::{Crm, RecordRef, Value, Values};
 use crm_proof::{At, Elsewhere};
 use http::{StatusCode, header};
 use identity::Role;
-use language_features::{Availability, Feature, LanguageFeatures, NewConfig, Switch, Worker};
+use language_features::{
+    Availability, Feature, Given, LanguageFeatures, NewConfig, Switch, Worker,
+};
+use sales_settings::{Parts, SalesSettings};
+use serde_json::{Value as Json, json};
 use web_proof::{Browser, House, Page};
 
 struct Place {
     house: House,
     there: Elsewhere,
     language: LanguageFeatures,
+    /// What administrators of the CRM give the seller.
+    given: Arc<Mutex<Given>>,
     browser: Browser,
     scope: kernel::Scope,
     admin: kernel::Scope,
@@ -34,6 +40,12 @@ impl Place {
             ids,
             client: testkit::outbound(),
         });
+        let given = Arc::new(Mutex::new(Given { any: true, preview: false }));
+        let gate = Arc::clone(&given);
+        language.given_by(Box::new(move |_scope| {
+            let given = *gate.lock().unwrap_or_else(PoisonError::into_inner);
+            Box::pin(async move { Ok(given) })
+        }));
         let pages = vec![liaison_web_mail::routes(language.clone()), web::routes()];
         let house = Box::pin(House::placed(pages, clock, "http://localhost/")).await;
         let ada = house.user("ada", &[Role::GlobalAdministrator]).await;
@@ -46,15 +58,20 @@ impl Place {
         let sam = house.identity.find_user_by_name(&root, "sam").await.unwrap().unwrap();
         let scope = house.scope_of(&sam).await;
         there.sign_in(&scope, At::Dynamics, &there.said(At::Dynamics, "username")).await;
-        let place = Self { house, there, language, browser, scope, admin, _store: store };
+        let place = Self { house, there, language, given, browser, scope, admin, _store: store };
         place.switch(Availability::General).await;
         place
     }
 
     /// Every language feature, by the hub's own rules.
     async fn switch(&self, availability: Availability) {
+        self.switch_each(|_feature| availability).await;
+    }
+
+    async fn switch_each(&self, of: impl Fn(Feature) -> Availability) {
+        let worker = Worker::Rules;
         let one =
-            |feature: &Feature| Switch { feature: *feature, availability, worker: Worker::Rules };
+            |feature: &Feature| Switch { feature: *feature, availability: of(*feature), worker };
         let new = NewConfig {
             switches: Feature::ALL.iter().map(one).collect(),
             endpoint: String::new(),
@@ -68,6 +85,60 @@ impl Place {
             changes: None,
         };
         self.language.update_config(&self.admin, new).await.unwrap();
+    }
+
+    /// Each feature beside a mail alone: in its states, for who gets previews and who does not, with and without the switch
+    /// of the CRM; on the page, in the pane, and where it is asked for.
+    async fn each_switch_is_heeded(&self, pane: &str, (mail, record): (&str, &str)) {
+        use Availability::{General, Off, Preview};
+        let states = [
+            (Off, true, true, false),
+            (Preview, true, false, false),
+            (Preview, true, true, true),
+            (Preview, false, true, false),
+            (General, true, false, true),
+            (General, false, false, false),
+        ];
+        let parts = [
+            (Feature::Thread, "summary", String::new()),
+            (Feature::Updates, "updates", format!("record={record}&")),
+            (Feature::Draft, "draft", String::new()),
+        ];
+        for (feature, part, query) in &parts {
+            for (availability, any, preview, there) in states {
+                let of = |one| if one == *feature { availability } else { Off };
+                self.switch_each(of).await;
+                *self.given.lock().unwrap() = Given { any, preview };
+                let told = format!("{part}: {availability:?}, {any}, {preview}");
+                for page in [pane, &format!("/mail/{mail}")] {
+                    let shown = self.get(page).await.html;
+                    for (_, other, _) in &parts {
+                        let is_there = shown.contains(&format!("/mail/{mail}/{other}?"));
+                        assert_eq!(is_there, there && other == part, "{other} at {told}: {shown}");
+                    }
+                }
+                let path = format!("/mail/{mail}/{part}?{query}from=outlook");
+                let asked = self.house.get(&self.browser, &path).await;
+                assert_eq!(asked.status == StatusCode::OK, there, "{told}: {}", asked.html);
+            }
+        }
+        *self.given.lock().unwrap() = Given { any: true, preview: false };
+    }
+
+    /// What administrators of the seller's CRM set.
+    async fn set(&self, patch: Json) {
+        let crm = self.house.app.crm.clone();
+        let settings = SalesSettings::new(Parts {
+            db: self.house.store.db(),
+            clock: testkit::FixedClock::new(),
+            seat: Box::new(move |scope, system| {
+                let crm = crm.clone();
+                Box::pin(async move { crm.place(&scope, system).await })
+            }),
+        });
+        let Json::Object(patch) = patch else { panic!("an object") };
+        let system = self.there.system(At::Dynamics).id;
+        settings.update(&self.scope, system, patch, None).await.unwrap();
     }
 
     async fn crm(&self) -> Arc<dyn Crm> {
@@ -256,6 +327,26 @@ async fn in_outlook_a_seller_sees_makes_saves_updates_and_answers_and_stays_in_t
     assert!(place.get(&path).await.html.contains("The summary is saved as a note."));
     let shown = format!("/mail/{mail}/record?table=opportunity&record={id}");
     assert!(place.get(&shown).await.html.contains("A budget"));
+
+    place.each_switch_is_heeded(&pane, (&mail, id)).await;
+
+    // a long mail is summed up unasked unless an administrator of the CRM wants it otherwise; prompts to start with
+    place.switch(Availability::General).await;
+    let long = "We would like to go on as before. ".repeat(40);
+    let long = format!(
+        "From: Ben King <ben@fabrikam.example>\r\nMessage-ID: <long@fabrikam.example>\r\n\r\n{long}\r\n"
+    );
+    let request = place.house.request(&place.browser, "POST", "/outlook/mails");
+    let request = request.header("x-csrf-token", &place.browser.csrf);
+    let brought = place.house.send(request.body(Body::from(long)).unwrap()).await.html;
+    let unasked = "id=\"mail-summary\" hx-get";
+    assert!(place.get(&brought).await.html.contains(unasked));
+    let prompts = json!([{ "title": "Spring offer", "text": "Offer the spring range." }]);
+    place.set(json!({ "insights": { "auto_summary": false }, "prompts": prompts })).await;
+    let asked = place.get(&brought).await.html;
+    assert!(!asked.contains(unasked) && asked.contains("id=\"mail-summary\""), "{asked}");
+    let draft = place.get(&format!("/mail/{mail}/draft?from=outlook")).await.html;
+    assert!(draft.contains("Spring offer") && draft.contains("Offer the spring range."), "{draft}");
 
     // what was turned off since the page was made is refused
     place.switch(Availability::Off).await;

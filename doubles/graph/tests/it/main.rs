@@ -81,7 +81,7 @@ fn the_python_library_walks_every_surface() {
     let test = "office365-rest-python-client at the stand-in for Graph";
     let Some(python) = Tool::Python.find(test) else { return };
     let stage = stage(Some("https://graph.microsoft.com"));
-    passes(&stage, &python, &e2e::root().join("e2e/python/graph_client.py"), 24);
+    passes(&stage, &python, &e2e::root().join("e2e/python/graph_client.py"), 25);
 }
 
 #[test]

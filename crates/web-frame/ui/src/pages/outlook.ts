@@ -1,6 +1,8 @@
 // The pane in Outlook: asks Outlook for the mail that is open, brings it to the hub, and goes on to its pane. When the
 // reader opens another mail while the pane is pinned, the same again.
 
+import { mark, type Marks } from "../mark";
+
 interface Result<T> { status: string; value: T }
 interface Address { displayName?: string; emailAddress?: string }
 interface Item {
@@ -20,8 +22,8 @@ interface Library {
   EventType: { ItemChanged: string };
   context: {
     requirements: { isSetSupported(set: string, version: string): boolean };
-    mailbox?: {
-      item: Item | null;
+    mailbox?: Marks & {
+      item: Item & Marks["item"] | null;
       addHandlerAsync(event: string, handler: () => void): void;
     };
   };
@@ -97,6 +99,10 @@ if (office) {
     else location.replace("/outlook/pane?host=outlook");
   });
   if (place) await bring(context, place.dataset.outlook ?? "").catch(() => tell("failed"));
+  const marked = document.querySelector<HTMLElement>("[data-outlook-mark]");
+  if (marked && context.mailbox && context.requirements.isSetSupported("Mailbox", "1.8")) {
+    void mark(context.mailbox, marked.dataset.outlookMark ?? "", marked.dataset.outlookMarked === "1");
+  }
   const reply = document.querySelector<HTMLButtonElement>("[data-outlook-reply]");
   const text = document.getElementById(reply?.dataset.outlookReply ?? "") as HTMLTextAreaElement | null;
   if (reply && text && context.mailbox?.item?.displayReplyForm) {
