@@ -99,6 +99,7 @@ fell-back = The model did not answer, so the hub’s own rules did the work.
 unknown-language = The language is neither English nor French: little is found in it.
 save-notes = Save notes
 view-notes = View saved notes
+notes-off = An administrator of the CRM turned saving notes off.
 notes = Save meeting notes
 notes-what = They become an appointment in your CRM about the connected record. Look them over first.
 notes-label = Notes

@@ -99,6 +99,7 @@ fell-back = Le modèle n’a pas répondu : les règles du hub ont fait le trav
 unknown-language = La langue n’est ni l’anglais ni le français : peu de choses y sont trouvées.
 save-notes = Enregistrer les notes
 view-notes = Voir les notes enregistrées
+notes-off = Un administrateur du CRM a désactivé l’enregistrement des notes.
 notes = Enregistrer les notes de réunion
 notes-what = Elles deviennent un rendez-vous de votre CRM à propos de l’enregistrement relié. Relisez-les d’abord.
 notes-label = Notes

@@ -19,6 +19,7 @@ impl Meetings {
             return Ok(opened);
         }
         let settings = self.crm.known(scope).await?.settings;
+        opened.keeps_notes = settings.saving.meetings && settings.saving.notes;
         let told = &settings.conversation;
         if told.summaries == Summaries::Organisers && !opened.is_organiser {
             opened.recap = None;

@@ -276,4 +276,6 @@ pub struct Opened {
     pub made: Vec<Made>,
     /// Where it was posted.
     pub posts: Vec<Post>,
+    /// Whether administrators let notes be saved to the CRM.
+    pub keeps_notes: bool,
 }

@@ -153,6 +153,7 @@ impl Meetings {
             })
         };
         let opened = self.db.read(scope, read).await?;
+                keeps_notes: false,
         self.as_set(scope, opened).await
     }
 

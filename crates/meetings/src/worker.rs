@@ -4,6 +4,7 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use db::{Notice, Tx};
+use identity::tenants::Tenant;
 use jiff::SignedDuration;
 use kernel::{Scope, TenantId};
 use linking_setup::{Spoken, TRANSCRIPTS_TOLD};
@@ -37,56 +38,66 @@ impl Meetings {
     async fn heard(&self, notices: &[Notice]) -> Result<()> {
         let told = notices.iter().filter(|one| one.topic == TRANSCRIPTS_TOLD);
         let tenants: BTreeSet<TenantId> = told.map(|one| one.tenant).collect();
+        let mut done = Ok(());
         for tenant in tenants {
             let root = self.scopes.scope(tenant, JOB);
-            if self.rules(&root).await?.fetch {
-                self.told(&root).await?;
-            }
+            // what one tenant stumbles over keeps no other waiting
+            done = done.and(self.heard_of(&root).await);
+        }
+        done
+    }
+
+    async fn heard_of(&self, root: &Scope) -> Result<()> {
+        if self.rules(root).await?.fetch {
+            self.told(root).await?;
         }
         Ok(())
     }
 
-    /// One round over every tenant.
+    /// One round over every tenant. What one stumbles over keeps no other waiting.
     ///
     /// # Errors
-    /// [`Error::Identity`], [`Error::Store`].
+    /// [`Error::Identity`], [`Error::Store`]: the first trouble, after every tenant had its turn.
     pub async fn work(&self) -> Result<()> {
+        let mut done = Ok(());
         for tenant in self.scopes.tenants().await? {
-            let root = self.scopes.scope(tenant.id, JOB);
-            let now = self.clock.now();
-            let rules = self.rules(&root).await?;
-            if let Err(error) =
-                Box::pin(self.remind(&root, (&rules, (&tenant.name, tenant.language)))).await
-            {
-                warn(&error, "people could not be reminded of their meetings");
-            }
-            let entries = SignedDuration::from_hours(24 * i64::from(self.settings.keep_days));
-            let speech = SignedDuration::from_hours(24 * rules.keep_days);
-            let before = Before {
-                speech: Some(now - speech),
-                recaps: None,
-                entries: Some(now - entries),
-            };
-            self.sweep(&root, before).await?;
-            self.listen(&root, rules.fetch).await;
-            if !rules.fetch {
-                continue;
-            }
-            let told = self.told(&root).await?;
-            let hears = |meeting: &Meeting| {
-                told.iter().any(|one| one.hears && meeting.remote_user.as_ref() == Some(&one.user))
-            };
-            let since = (now - OVER, now, now - AGAIN);
-            let read = move |tx: &Tx<'_>| store::awaiting(tx, since, READ);
-            let mut waiting = self.db.read_one(&root, read).await?;
-            // of whom Graph tells, meetings are looked at seldom: a notice may be lost, or be another's
-            let is_due = |one: &Meeting| {
-                !hears(one) || one.looked_at.is_none_or(|at| now.duration_since(at) >= SELDOM)
-            };
-            waiting.retain(is_due);
-            waiting.truncate(A_ROUND);
-            self.look_all(&root, waiting).await;
+            done = done.and(Box::pin(self.work_of(&tenant)).await);
         }
+        done
+    }
+
+    async fn work_of(&self, tenant: &Tenant) -> Result<()> {
+        let root = self.scopes.scope(tenant.id, JOB);
+        let now = self.clock.now();
+        let rules = self.rules(&root).await?;
+        if let Err(error) =
+            Box::pin(self.remind(&root, (&rules, (&tenant.name, tenant.language)))).await
+        {
+            warn(&error, "people could not be reminded of their meetings");
+        }
+        let entries = SignedDuration::from_hours(24 * i64::from(self.settings.keep_days));
+        let speech = SignedDuration::from_hours(24 * rules.keep_days);
+        let before =
+            Before { speech: Some(now - speech), recaps: None, entries: Some(now - entries) };
+        self.sweep(&root, before).await?;
+        self.listen(&root, rules.fetch).await;
+        if !rules.fetch {
+            return Ok(());
+        }
+        let told = self.told(&root).await?;
+        let hears = |meeting: &Meeting| {
+            told.iter().any(|one| one.hears && meeting.remote_user.as_ref() == Some(&one.user))
+        };
+        let since = (now - OVER, now, now - AGAIN);
+        let read = move |tx: &Tx<'_>| store::awaiting(tx, since, READ);
+        let mut waiting = self.db.read_one(&root, read).await?;
+        // of whom Graph tells, meetings are looked at seldom: a notice may be lost, or be another's
+        let is_due = |one: &Meeting| {
+            !hears(one) || one.looked_at.is_none_or(|at| now.duration_since(at) >= SELDOM)
+        };
+        waiting.retain(is_due);
+        waiting.truncate(A_ROUND);
+        self.look_all(&root, waiting).await;
         Ok(())
     }
 

@@ -194,6 +194,9 @@ pub(crate) async fn notes(
     Path(id): Path<Uuid>,
 ) -> Result<Response, Problem> {
     let opened = room.open(&visit.scope, id).await?;
+    if opened.recap.is_some() && !opened.keeps_notes {
+        return Err(meetings::Error::SavingOff.into());
+    }
     let text = draft(&visit.frame, &opened);
     Ok(answer::page(&Page::notes(visit.frame, id, &text, &[])))
 }

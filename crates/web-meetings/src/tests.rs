@@ -160,7 +160,13 @@ fn opened(frame: &Frame) -> Opened {
         }),
         made: vec![made("task:1-0"), made(Made::NOTES)],
         posts: Vec::new(),
+        keeps_notes: true,
     }
+}
+
+/// One whose CRM keeps no notes.
+fn unkept(frame: &Frame) -> Opened {
+    Opened { made: Vec::new(), keeps_notes: false, ..opened(frame) }
 }
 
 fn empty(frame: &Frame, absence: Absence) -> Opened {
@@ -213,7 +219,10 @@ fn every_sentence_of_a_recap_leads_to_its_place_in_the_transcript_beside_it() {
         });
         let mut all: Vec<(&'static str, meeting::Page)> =
             absences.filter(|(name, _)| matches!(*name, "no_app" | "policy" | "several")).collect();
+        let unkept = meeting::Page::new(frame.clone(), (unkept(frame), Some(record())), None);
+        assert!(!web_frame::Html::of(&unkept).into_string().contains("/notes\""));
         all.push(("full", full));
+        all.push(("without_notes", unkept));
         all
     });
 }

@@ -37,9 +37,11 @@ async fn what_administrators_set_holds_for_recaps_and_notes() {
     assert!(recap(&sam).await.is_none(), "nobody");
 
     house.set(json!({ "access": { "meeting_insights": { "on": true } }, "saving": { "notes": false } })).await;
-    house.meetings.connect(&sam, meeting.id, account).await.unwrap();
+    house.meetings.connect(&sam, meeting.id, account.clone()).await.unwrap();
+    assert!(!house.meetings.open(&sam, meeting.id).await.unwrap().keeps_notes);
     let saved = house.meetings.save_notes(&sam, meeting.id, "They renew.").await;
     assert_eq!(code(&saved), "meeting.saving_off");
     house.set(json!({ "saving": { "notes": true } })).await;
+    assert!(house.meetings.open(&sam, meeting.id).await.unwrap().keeps_notes);
     assert!(house.meetings.save_notes(&sam, meeting.id, "They renew.").await.unwrap().done);
 }
