@@ -58,6 +58,8 @@ error-meeting-terms = At most 200 terms of 100 characters, one a line
 error-meeting-keep-days = 1 to 3,650 days
 error-meeting-prepare-minutes = 10 to 1,440 minutes, or 0 for none
 error-meeting-digest-hour = An hour of the day, 0 to 23
+error-meeting-way = Choose where it comes
+    .detail = In Microsoft Teams, by mail, or both.
 error-meeting-quiet = A time of the day, such as 20:00
 
 card-title = Recap: { $subject }

@@ -58,6 +58,8 @@ error-meeting-terms = 200 termes de 100 caractères au plus, un par ligne
 error-meeting-keep-days = De 1 à 3 650 jours
 error-meeting-prepare-minutes = De 10 à 1 440 minutes, ou 0 pour aucune
 error-meeting-digest-hour = Une heure de la journée, de 0 à 23
+error-meeting-way = Choisissez où cela parvient
+    .detail = Dans Microsoft Teams, par courriel, ou les deux.
 error-meeting-quiet = Une heure de la journée, comme 20:00
 
 card-title = Compte rendu : { $subject }

@@ -69,7 +69,7 @@ pub const ACCENT: [u8; 3] = [0x0f, 0x6c, 0xbd];
 /// Sides of the icons that manifests name.
 pub const ICON_SIDES: [u32; 5] = [16, 32, 64, 80, 128];
 /// The version of what is rolled out: three numbers, which go up when manifests change.
-pub const VERSION: &str = "1.1.0";
+pub const VERSION: &str = "1.2.0";
 /// The version of the unified manifest: add-ins of Outlook need 1.17 or newer.
 const MANIFEST: &str = "1.17";
 
@@ -98,7 +98,11 @@ impl Deployment {
                 let root = self.0.scopes.scope(scope.tenant(), JOB);
                 let bot = self.0.teams.bot(&root).await?;
                 let bot = match bot {
-                    Some(bot) => Some((bot.application, self.linked_hosts(&root).await?)),
+                    Some(bot) => Some(teams::Behind {
+                        application: bot.application,
+                        hosts: self.linked_hosts(&root).await?,
+                        speaks: bot.secret.is_some(),
+                    }),
                     None => None,
                 };
                 bundle(&teams::manifest(&place, bot.as_ref()))

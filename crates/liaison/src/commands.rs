@@ -38,6 +38,8 @@ mod user;
 mod webhook;
 mod workspace;
 
+use std::io::Read as _;
+
 use clap::CommandFactory as _;
 use identity::Caller;
 use serde_json::Value;
@@ -132,6 +134,17 @@ fn text(row: &Value, field: &str) -> String {
         }
         Some(other) => other.to_string(),
     }
+}
+
+/// A secret from standard input, so that it stands in no list of processes; nothing is none.
+fn piped_secret() -> Result<Option<String>> {
+    let mut typed = String::new();
+    std::io::stdin()
+        .take(16 * 1024)
+        .read_to_string(&mut typed)
+        .map_err(|error| Failure::plain(&error))?;
+    let typed = typed.trim();
+    Ok((!typed.is_empty()).then(|| typed.to_owned()))
 }
 
 /// The command line, as the services see callers.

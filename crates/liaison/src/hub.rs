@@ -2,11 +2,13 @@
 
 mod crm;
 mod deployment;
+mod ground;
+mod keys;
 mod linking;
 mod mail;
 mod meetings;
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc};
 
 use apps::Apps;
 use card_actions::{ActionParts, CardActions};
@@ -19,14 +21,15 @@ use connector_registry::{
 };
 use db::Db;
 use identity::{Identity, SystemScopes};
-use kernel::{Clock, Ids, Secret, SystemClock};
-use seal::{SealedColumn, Sealer};
+use kernel::{Clock, Ids, SystemClock};
+use seal::Sealer;
 use targets::Targets;
-use tokio_util::sync::CancellationToken;
 use url::Url;
 use webhook_import::{ImportParts, Imports};
 use workspace::{FileStore, Workspace};
 
+use self::ground::{Ground, parts};
+pub(crate) use self::keys::{KEY_CHECK, follow_key, key_from, read_key, sealed_columns};
 use crate::{
     exit::{Exit, Failure, Result},
     settings::Settings,
@@ -124,8 +127,7 @@ impl Hub {
 
     fn build(settings: &Settings, public_url: Url, opened: Opened) -> Result<Self> {
         let Opened { db, engine, sealer, image_key, origin_key, client } = opened;
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let ids = Ids::system();
+        let (clock, ids): (Arc<dyn Clock>, _) = (Arc::new(SystemClock), Ids::system());
         let (identity, scopes) = Identity::open(identity::Parts {
             db: db.clone(),
             clock: Arc::clone(&clock),
@@ -135,15 +137,14 @@ impl Hub {
             public_url: public_url.clone(),
             settings: settings.identity.clone(),
         });
-        let files = storage::files_folder(&settings.data);
-        let files = FileStore::open(&files).map_err(|error| {
-            Failure::new(Exit::Config, format!("the folder {}: {error}", files.display()))
-        })?;
+        let networks = egress::Networks::new(&settings.egress);
+        let on = Ground { db, clock, ids, sealer, scopes, identity, client, networks, public_url };
+        let data = storage::files_folder(&settings.data);
         let workspace = Arc::new(Workspace::new(
-            db.clone(),
-            Arc::clone(&clock),
-            ids.clone(),
-            files,
+            on.db.clone(),
+            Arc::clone(&on.clock),
+            on.ids.clone(),
+            files(&data)?,
             settings.workspace()?,
         ));
         // On PostgreSQL the disk of this machine holds files only.
@@ -151,284 +152,168 @@ impl Hub {
             Engine::Sqlite => FreeSpace::of(&settings.data),
             Engine::Postgres => FreeSpace::fixed(100),
         };
-        let connectors = Arc::new(ChannelConnectors::new(channel_connectors::Parts {
-            db: db.clone(),
-            clock: Arc::clone(&clock),
-            ids: ids.clone(),
-            sealer: sealer.clone(),
-            scopes: scopes.clone(),
+        let connectors = Arc::new(ChannelConnectors::new(parts!(
+            channel_connectors::Parts, on => [db, clock, ids, sealer, scopes];
             space: space.clone(),
             on_removal: forget_webhook,
             settings: settings.webhooks.clone(),
-        }));
-        let card_mails = Arc::new(CardMails::new(MailParts {
-            db: db.clone(),
-            clock: Arc::clone(&clock),
-            scopes: scopes.clone(),
+        )));
+        let card_mails = Arc::new(CardMails::new(parts!(
+            MailParts, on => [db, clock, scopes];
             workspace: Arc::clone(&workspace),
-        }));
-        let imports = Arc::new(Imports::new(ImportParts {
-            db: db.clone(),
-            clock: Arc::clone(&clock),
-            ids: ids.clone(),
+        )));
+        let imports = Arc::new(Imports::new(parts!(
+            ImportParts, on => [db, clock, ids];
             webhooks: Arc::clone(&connectors),
-        }));
-        let apps = Arc::new(Apps::new(apps::Parts {
-            db: db.clone(),
-            clock: Arc::clone(&clock),
-            ids: ids.clone(),
-            scopes: scopes.clone(),
+        )));
+        let apps = Arc::new(Apps::new(parts!(
+            apps::Parts, on => [db, clock, ids, scopes];
             settings: settings.apps,
-        }));
-        let (registrations, configurations) = registry(RegistryParts {
-            db: db.clone(),
-            clock: Arc::clone(&clock),
-            ids: ids.clone(),
-            scopes: scopes.clone(),
-            networks: egress::Networks::new(&settings.egress),
+        )));
+        let (registrations, configurations) = registry(parts!(
+            RegistryParts, on => [db, clock, ids, scopes, networks];
             apps: Arc::clone(&apps),
             webhooks: Arc::clone(&connectors),
             workspace: Arc::clone(&workspace),
-        });
+        ));
         let hosting = Hosting::new(
             &settings.connector_host,
-            HostingParts {
-                public_url: public_url.clone(),
-                key: origin_key,
-                client: client.clone(),
-                clock: Arc::clone(&clock),
-            },
+            parts!(HostingParts, on => [public_url, client, clock]; key: origin_key),
         );
         let hosting = hosting.map_err(|error| Failure::of(Exit::Config, &error))?;
-        let actions = Arc::new(CardActions::new(ActionParts {
-            db: db.clone(),
-            clock: Arc::clone(&clock),
-            ids: ids.clone(),
-            scopes: scopes.clone(),
-            identity: Arc::clone(&identity),
+        let actions = Arc::new(CardActions::new(parts!(
+            ActionParts, on => [db, clock, ids, scopes, identity, client, networks];
             workspace: Arc::clone(&workspace),
-            client: client.clone(),
-            networks: egress::Networks::new(&settings.egress),
             settings: settings.webhooks.actions.clone(),
-        }));
-        let targets = Targets::new(targets::Parts {
-            db: db.clone(),
-            clock: Arc::clone(&clock),
-            ids: ids.clone(),
-            sealer: sealer.clone(),
-            scopes: scopes.clone(),
-            identity: Arc::clone(&identity),
+        )));
+        let targets = Targets::new(parts!(
+            targets::Parts,
+            on => [db, clock, ids, sealer, scopes, identity, client, public_url];
             workspace: Arc::clone(&workspace),
-            client: client.clone(),
-            public_url: public_url.clone(),
             node: match engine {
                 Engine::Sqlite => None,
-                Engine::Postgres => Some(ids.fresh()),
+                Engine::Postgres => Some(on.ids.fresh()),
             },
             settings: settings.targets.clone(),
-        });
+        ));
         let targets = Arc::new(targets.map_err(|error| Failure::coded(&error))?);
-        let api_connectors = Arc::new(connectors::Connectors::new(connectors::Parts {
-            db: db.clone(),
-            clock: Arc::clone(&clock),
-            ids: ids.clone(),
-            sealer: sealer.clone(),
-            scopes: scopes.clone(),
-            identity: Arc::clone(&identity),
-            client: client.clone(),
-            public_url: public_url.clone(),
+        let api_connectors = Arc::new(connectors::Connectors::new(parts!(
+            connectors::Parts,
+            on => [db, clock, ids, sealer, scopes, identity, client, public_url];
             settings: settings.connectors,
-        }));
-        let published = Arc::new(actions::Actions::new(actions::Parts {
-            db: db.clone(),
-            clock: Arc::clone(&clock),
-            ids: ids.clone(),
-            scopes: scopes.clone(),
-            identity: Arc::clone(&identity),
+        )));
+        let published = Arc::new(actions::Actions::new(parts!(
+            actions::Parts, on => [db, clock, ids, scopes, identity];
             connectors: Arc::clone(&api_connectors),
-        }));
-        let sales = Arc::new(sales::Sales::new(sales::Parts {
-            db: db.clone(),
-            clock: Arc::clone(&clock),
-            ids: ids.clone(),
-            scopes: scopes.clone(),
-            identity: Arc::clone(&identity),
+        )));
+        let sales = Arc::new(sales::Sales::new(parts!(
+            sales::Parts, on => [db, clock, ids, scopes, identity];
             connectors: Arc::clone(&api_connectors),
             actions: Arc::clone(&published),
             settings: settings.sales,
-        }));
-        let records = records::Records::new(records::Parts {
-            db: db.clone(),
-            clock: Arc::clone(&clock),
-            ids: ids.clone(),
-            identity: Arc::clone(&identity),
-            scopes: scopes.clone(),
+        )));
+        let records = records::Records::new(parts!(
+            records::Parts, on => [db, clock, ids, identity, scopes];
             settings: settings.records.clone(),
-        });
-        let environments = Arc::new(environments::Environments::new(environments::Parts {
-            db: db.clone(),
-            clock: Arc::clone(&clock),
-            ids: ids.clone(),
-            identity: Arc::clone(&identity),
+        ));
+        let environments = Arc::new(environments::Environments::new(parts!(
+            environments::Parts, on => [db, clock, ids, identity, scopes];
             records: records.clone(),
-            scopes: scopes.clone(),
             settings: settings.environments.clone(),
-        }));
-        let transfer = Arc::new(transfer::Transfer::new(transfer::Parts {
-            db: db.clone(),
-            clock: Arc::clone(&clock),
-            ids: ids.clone(),
+        )));
+        let transfer = Arc::new(transfer::Transfer::new(parts!(
+            transfer::Parts, on => [db, clock, ids, scopes];
             records: records.clone(),
-            scopes: scopes.clone(),
             settings: settings.transfer.clone(),
-        }));
-        let crm = crm_connections::CrmConnections::new(crm_connections::Parts {
-            db: db.clone(),
-            clock: Arc::clone(&clock),
-            ids: ids.clone(),
-            sealer: sealer.clone(),
-            scopes: scopes.clone(),
-            identity: Arc::clone(&identity),
+        )));
+        let crm = crm_connections::CrmConnections::new(parts!(
+            crm_connections::Parts,
+            on => [db, clock, ids, sealer, scopes, identity, client, networks, public_url];
             connectors: Arc::clone(&api_connectors),
             records: records.clone(),
-            client: client.clone(),
-            networks: egress::Networks::new(&settings.egress),
-            public_url: public_url.clone(),
-            adapters: crm::adapters(&settings.crm, (&client, &clock, &records)),
+            adapters: crm::adapters(&settings.crm, (&on.client, &on.clock, &records)),
             settings: settings.crm.clone(),
-        });
+        ));
         let own = crm.clone();
-        let sales_settings = sales_settings::SalesSettings::new(sales_settings::Parts {
-            db: db.clone(),
-            clock: Arc::clone(&clock),
+        let sales_settings = sales_settings::SalesSettings::new(parts!(
+            sales_settings::Parts, on => [db, clock];
             seat: Box::new(move |scope, system| {
                 let crm = own.clone();
                 Box::pin(async move { crm.place(&scope, system).await })
             }),
-        });
-        let mails = storage::files_folder(&settings.data).join("mail");
-        let mails = FileStore::open(&mails).map_err(|error| {
-            Failure::new(Exit::Config, format!("the folder {}: {error}", mails.display()))
-        })?;
-        let mailbox = Arc::new(mailbox::Mailbox::new(mailbox::Parts {
-            db: db.clone(),
-            clock: Arc::clone(&clock),
-            ids: ids.clone(),
-            scopes: scopes.clone(),
-            identity: Arc::clone(&identity),
+        ));
+        let mailbox = Arc::new(mailbox::Mailbox::new(parts!(
+            mailbox::Parts, on => [db, clock, ids, scopes, identity];
             crm: crm.clone(),
             sales: Arc::clone(&sales),
-            files: mails,
+            files: files(&data.join("mail"))?,
             settings: settings.mailbox,
-        }));
-        let teams = linking::workspaces(linking::Ground {
-            db: &db,
-            clock: &clock,
-            ids: &ids,
-            sealer: &sealer,
-            scopes: &scopes,
-            identity: &identity,
-            client: &client,
-            networks: egress::Networks::new(&settings.egress),
-            workspace: &workspace,
-            base: &public_url,
-        });
-        mailbox.reach(mail::reach(&client, &teams, &sealer));
-        let language = language_features::LanguageFeatures::new(language_features::Parts {
-            db: db.clone(),
-            clock: Arc::clone(&clock),
-            ids: ids.clone(),
-            sealer: sealer.clone(),
-            client: client.clone(),
-        });
+        )));
+        let teams = linking::workspaces(&on, &workspace);
+        mailbox.reach(mail::reach(&on.client, &teams, &on.sealer));
+        let language = language_features::LanguageFeatures::new(parts!(
+            language_features::Parts, on => [db, clock, ids, sealer, client];
+        ));
         language.given_by(crm::gate(&crm));
-        let deployment = deployment::open(&deployment::Ground {
-            db: &db,
-            clock: &clock,
-            ids: &ids,
-            identity: &identity,
-            scopes: &scopes,
+        let deployment = deployment::open(deployment::On {
+            ground: &on,
             connectors: &api_connectors,
             environments: &environments,
             records: &records,
             crm: &crm,
             workspace: &workspace,
-            client: &client,
             teams: &teams,
-            base: &public_url,
         });
         let workspaces: Arc<dyn linking_setup::Workspaces> = Arc::clone(&teams) as _;
-        let linking_setup = linking_setup::LinkingSetup::open(linking_setup::Parts {
-            db: db.clone(),
-            clock: Arc::clone(&clock),
-            ids: ids.clone(),
-            identity: Arc::clone(&identity),
-            scopes: scopes.clone(),
+        let linking_setup = linking_setup::LinkingSetup::open(parts!(
+            linking_setup::Parts, on => [db, clock, ids, identity, scopes];
             records: records.clone(),
             workspaces: Arc::clone(&workspaces),
-        });
+        ));
         if !settings.linking.enabled {
             linking_setup.close();
         }
-        let linking = ::linking::Linking::open(::linking::Parts {
-            db: db.clone(),
-            clock: Arc::clone(&clock),
-            ids: ids.clone(),
-            identity: Arc::clone(&identity),
-            scopes: scopes.clone(),
+        let linking = ::linking::Linking::open(parts!(
+            ::linking::Parts, on => [db, clock, ids, identity, scopes];
             records: records.clone(),
             setup: Arc::clone(&linking_setup),
             workspaces: Arc::clone(&workspaces),
-            base: public_url.clone(),
+            base: on.public_url.clone(),
             settings: settings.linking.clone(),
-        });
+        ));
         linking.connect(crm.clone());
-        let linking_sync = linking_sync::LinkingSync::open(linking_sync::Parts {
-            db: db.clone(),
-            clock: Arc::clone(&clock),
-            ids: ids.clone(),
-            identity: Arc::clone(&identity),
-            scopes: scopes.clone(),
+        let linking_sync = linking_sync::LinkingSync::open(parts!(
+            linking_sync::Parts, on => [db, clock, ids, identity, scopes];
             records: records.clone(),
             setup: Arc::clone(&linking_setup),
             linking: Arc::clone(&linking),
-            workspaces,
+            workspaces: workspaces,
             workspace: Arc::clone(&workspace),
-            base: public_url.clone(),
-        });
-        let meetings = Arc::new(::meetings::Meetings::new(::meetings::Parts {
-            db: db.clone(),
-            clock: Arc::clone(&clock),
-            ids: ids.clone(),
-            scopes: scopes.clone(),
-            identity: Arc::clone(&identity),
+            base: on.public_url.clone(),
+        ));
+        let meetings = Arc::new(::meetings::Meetings::new(parts!(
+            ::meetings::Parts, on => [db, clock, ids, scopes, identity];
             crm: crm.clone(),
             mailbox: Arc::clone(&mailbox),
             language: language.clone(),
             linking: Arc::clone(&linking),
             workspace: Arc::clone(&workspace),
             workspaces: Arc::clone(&teams) as _,
-            outside: meetings::outside(&teams, &deployment, &scopes),
-            base: public_url.clone(),
+            teams: deployment.teams().clone(),
+            outside: meetings::outside(&teams, &deployment, &on.scopes),
+            base: on.public_url.clone(),
             settings: settings.meetings,
-        }));
-        let archives = storage::files_folder(&settings.data).join("privacy");
-        let archives = FileStore::open(&archives).map_err(|error| {
-            Failure::new(Exit::Config, format!("the folder {}: {error}", archives.display()))
-        })?;
-        let privacy = ::privacy::Privacy::new(::privacy::Parts {
-            db: db.clone(),
-            clock: Arc::clone(&clock),
-            ids: ids.clone(),
-            scopes: scopes.clone(),
-            identity: Arc::clone(&identity),
-            files: archives,
+        )));
+        let privacy = ::privacy::Privacy::new(parts!(
+            ::privacy::Parts, on => [db, clock, ids, scopes, identity];
+            files: files(&data.join("privacy"))?,
             keepers: vec![Arc::clone(&mailbox) as _, Arc::clone(&meetings) as _],
-        });
+        ));
         let mut plugins = linking_setup.plugins();
         plugins.extend(linking.plugins());
         plugins.extend(linking_sync.plugins());
         records.plug(plugins);
+        let Ground { db, clock, ids, sealer, scopes, identity, client, public_url, .. } = on;
         Ok(Self {
             db,
             clock,
@@ -472,66 +357,28 @@ impl Hub {
 
     /// The rooms as the edges take them.
     pub(crate) fn rooms(&self) -> server::Rooms {
-        server::Rooms {
-            identity: Arc::clone(&self.identity),
-            workspace: Arc::clone(&self.workspace),
-            connectors: Arc::clone(&self.connectors),
-            registrations: Arc::clone(&self.registrations),
-            configurations: Arc::clone(&self.configurations),
-            imports: Arc::clone(&self.imports),
-            actions: Arc::clone(&self.actions),
-            api_connectors: Arc::clone(&self.api_connectors),
-            published: Arc::clone(&self.published),
-            sales: Arc::clone(&self.sales),
-            linking_setup: Arc::clone(&self.linking_setup),
-            linking: Arc::clone(&self.linking),
-            linking_sync: Arc::clone(&self.linking_sync),
-            targets: Arc::clone(&self.targets),
-            apps: Arc::clone(&self.apps),
-            hosting: Arc::clone(&self.hosting),
-            records: self.records.clone(),
-            environments: Arc::clone(&self.environments),
-            transfer: Arc::clone(&self.transfer),
-            crm: self.crm.clone(),
-            sales_settings: self.sales_settings.clone(),
-            mailbox: Arc::clone(&self.mailbox),
-            privacy: self.privacy.clone(),
-            meetings: Arc::clone(&self.meetings),
-            deployment: self.deployment.clone(),
-            language: self.language.clone(),
-            clock: Arc::clone(&self.clock),
-            ids: self.ids.clone(),
-        }
+        parts!(
+            server::Rooms,
+            self => [
+                identity, workspace, connectors, registrations, configurations, imports, actions,
+                api_connectors, published, sales, linking_setup, linking, linking_sync, targets,
+                apps, hosting, records, environments, transfer, crm, sales_settings, mailbox,
+                privacy, meetings, deployment, language, clock, ids,
+            ];
+        )
     }
 
     /// What the pages stand on.
     pub(crate) fn pages(&self) -> web_frame::App {
-        web_frame::App::new(web_frame::Services {
-            identity: Arc::clone(&self.identity),
-            workspace: Arc::clone(&self.workspace),
-            connectors: Arc::clone(&self.connectors),
-            registrations: Arc::clone(&self.registrations),
-            configurations: Arc::clone(&self.configurations),
-            imports: Arc::clone(&self.imports),
-            api_connectors: Arc::clone(&self.api_connectors),
-            published: Arc::clone(&self.published),
-            sales: Arc::clone(&self.sales),
-            records: self.records.clone(),
-            environments: Arc::clone(&self.environments),
-            transfer: Arc::clone(&self.transfer),
-            crm: self.crm.clone(),
-            mailbox: Arc::clone(&self.mailbox),
-            deployment: self.deployment.clone(),
-            linking_setup: Arc::clone(&self.linking_setup),
-            linking: Arc::clone(&self.linking),
-            linking_sync: Arc::clone(&self.linking_sync),
-            actions: Arc::clone(&self.actions),
-            targets: Arc::clone(&self.targets),
-            apps: Arc::clone(&self.apps),
-            hosting: Arc::clone(&self.hosting),
+        web_frame::App::new(parts!(
+            web_frame::Services,
+            self => [
+                identity, workspace, connectors, registrations, configurations, imports, actions,
+                api_connectors, published, sales, linking_setup, linking, linking_sync, targets,
+                apps, hosting, records, environments, transfer, crm, mailbox, deployment, clock,
+            ];
             pictures: workspace::Pictures::new(Some(self.client.clone()), &self.image_key),
-            clock: Arc::clone(&self.clock),
-        })
+        ))
     }
 
     /// The origins of connectors' own pages.
@@ -581,6 +428,13 @@ impl Hub {
     }
 }
 
+/// A folder of files, made where there is none.
+fn files(folder: &Path) -> Result<FileStore> {
+    FileStore::open(folder).map_err(|error| {
+        Failure::new(Exit::Config, format!("the folder {}: {error}", folder.display()))
+    })
+}
+
 /// What was opened on a thread that may block.
 struct Opened {
     db: Db,
@@ -589,52 +443,4 @@ struct Opened {
     image_key: [u8; 32],
     origin_key: [u8; 32],
     client: egress::Client,
-}
-
-/// Every column with sealed values, of every room.
-pub(crate) fn sealed_columns() -> Vec<SealedColumn> {
-    [
-        identity::SEALED,
-        channel_connectors::SEALED,
-        targets::SEALED,
-        connectors::SEALED,
-        crm_connections::SEALED,
-        language_features::SEALED,
-        linking_setup::SEALED,
-        mailbox::SEALED,
-    ]
-    .concat()
-}
-
-/// How often a hub that runs looks whether its key file has changed.
-pub(crate) const KEY_CHECK: Duration = Duration::from_secs(5);
-
-/// Follows the key file until `stop` is cancelled.
-pub(crate) async fn follow_key(sealer: Sealer, stop: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(KEY_CHECK) => {}
-        }
-        let reading = sealer.clone();
-        match tokio::task::spawn_blocking(move || reading.refresh()).await {
-            Ok(Ok(true)) => tracing::info!(seal.key = %sealer.key_id(), "the sealing keys changed"),
-            Ok(Ok(false)) => {}
-            Ok(Err(error)) => tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "the key file cannot be read; the keys stay as they were"
-            ),
-            Err(error) => tracing::error!(%error, "reading the key file failed"),
-        }
-    }
-}
-
-/// Reads the sealing key, or makes one when there is none.
-pub(crate) fn read_key(path: &Path) -> Result<Sealer> {
-    Sealer::from_file(path, &Ids::system()).map_err(|error| Failure::of(Exit::Config, &error))
-}
-
-/// A sealer over the text of a key file.
-pub(crate) fn key_from(text: &Secret<String>) -> Result<Sealer> {
-    Sealer::from_text(text, Ids::system()).map_err(|error| Failure::of(Exit::Refused, &error))
 }

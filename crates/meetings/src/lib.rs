@@ -40,9 +40,9 @@ pub use model::{
     Transcript,
 };
 pub use prepare::{Activity, Preparation};
-pub use recap::{Action, Asked, Mention, Part as RecapPart, Recap, Said, Sentiment, Speaker};
 pub use privacy::{Before, Swept};
-pub use remind::Reminders;
+pub use recap::{Action, Asked, Mention, Part as RecapPart, Recap, Said, Sentiment, Speaker};
+pub use remind::{Reminders, Way};
 pub use remote::{At, Outside};
 pub use rules::Rules;
 pub use service::{Meetings, Parts};

@@ -1,11 +1,12 @@
-//! People are reminded of their meetings by mail (sales reference §5.7): a card in good time before one, and the day's
+//! People are reminded of their meetings in the chat with the bot, or by mail (sales reference §5.7): a card in good time before one, and the day's
 //! meetings in the morning, each in the reader's language and time zone, with what the reader may see.
 //!
 //! Published: the card comes once, one hour before, for meetings with somebody from outside and at most 29 colleagues,
 //! that are no series, not private, not a whole day and not called off; the list has the next five meetings. Our own
-//! choices: both come by mail, people say for themselves whether and when nothing comes, and what falls into their quiet
+//! choices: both come by mail where the person has no chat with the bot or wants mail, people say for themselves whether and when nothing comes, and what falls into their quiet
 //! hours comes when these are over, unless the meeting began.
 
+mod chat;
 mod letter;
 
 use db::Tx;
@@ -18,6 +19,46 @@ use uuid::Uuid;
 
 use crate::{Error, Meetings, Result, Rules, service::person, store::remind};
 
+/// Where reminders come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Way {
+    /// In the chat with the bot in Teams; by mail for whoever has none.
+    #[default]
+    Teams,
+    /// By mail.
+    Mail,
+    /// Both.
+    Both,
+}
+
+impl Way {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Teams, Self::Mail, Self::Both];
+
+    /// As it is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Teams => "teams",
+            Self::Mail => "mail",
+            Self::Both => "both",
+        }
+    }
+
+    /// The way of a word that somebody sent.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`].
+    pub fn read(text: &str) -> Result<Self> {
+        let wrong = || Error::field("/way", "meeting.way", "`teams`, `mail` or `both`");
+        Self::parse(text).ok_or_else(wrong)
+    }
+
+    /// The way of a word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == text)
+    }
+}
+
 /// What a person decided of what they are reminded of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reminders {
@@ -29,11 +70,14 @@ pub struct Reminders {
     pub quiet_from: i64,
     /// Until which; the same minute for no quiet hours.
     pub quiet_to: i64,
+    /// Where it comes.
+    pub way: Way,
 }
 
 impl Default for Reminders {
     fn default() -> Self {
-        Self { cards: true, digest: true, quiet_from: 20 * 60, quiet_to: 6 * 60 }
+        let (quiet_from, quiet_to) = (20 * 60, 6 * 60);
+        Self { cards: true, digest: true, quiet_from, quiet_to, way: Way::Teams }
     }
 }
 
@@ -49,7 +93,7 @@ impl Reminders {
 struct Reader {
     scope: Scope,
     user: UserId,
-    address: String,
+    address: Option<String>,
     language: Language,
     zone: TimeZone,
     own: Reminders,
@@ -63,14 +107,15 @@ impl Reader {
 }
 
 impl Meetings {
-    /// What the caller is reminded of, and whether letters go out from this hub at all.
+    /// What the caller is reminded of, and whether anything can come at all: by mail, or in a chat with the bot.
     ///
     /// # Errors
     /// [`Error::Denied`], [`Error::PersonNeeded`], [`Error::Store`].
     pub async fn reminders(&self, scope: &Scope) -> Result<(Reminders, bool)> {
         let user = person(scope)?;
         let kept = self.db.read_one(scope, move |tx| remind::reminders(tx, user)).await?;
-        Ok((kept.unwrap_or_default(), self.has_mail()))
+        let comes = self.has_mail() || self.teams.has_chat(scope).await.unwrap_or_default();
+        Ok((kept.unwrap_or_default(), comes))
     }
 
     /// Sets what the caller is reminded of.
@@ -91,7 +136,7 @@ impl Meetings {
             let told = |one: Reminders| {
                 json!({
                     "cards": one.cards, "digest": one.digest, "quietFrom": one.quiet_from,
-                    "quietTo": one.quiet_to,
+                    "quietTo": one.quiet_to, "way": one.way.as_str(),
                 })
             };
             let change = Change {
@@ -121,7 +166,7 @@ impl Meetings {
         (rules, tenant): (&Rules, (&str, Language)),
     ) -> Result<usize> {
         root.require(Permission::System)?;
-        if !self.has_mail() {
+        if !self.has_mail() && !self.teams.speaks(root).await.unwrap_or_default() {
             return Ok(0);
         }
         let now = self.clock.now();
@@ -199,7 +244,8 @@ impl Meetings {
         self.send(root, (&reader, &what, None), (written, tenant.0)).await
     }
 
-    /// Sends a letter once: its name is written before, so that whoever comes after a crash sends the same.
+    /// Sends something once: its name is written before, so that whoever comes after a crash sends the same letter. What the
+    /// bot says has no name there: it is said before that is certain to be the first time, and never twice.
     async fn send(
         &self,
         root: &Scope,
@@ -210,22 +256,66 @@ impl Meetings {
         let name = what.to_owned();
         let begin =
             move |tx: &Tx<'_>| remind::begin_letter(tx, (user, &name, meeting), (fresh, now));
-        let Some(id) = self.db.write(root, begin).await? else { return Ok(false) };
-        let letter = workspace::mail::Letter {
-            id: id.into(),
-            sender: sender.to_owned(),
-            subject: written.subject,
-            text: written.text,
-            html: written.html,
+        let Some((id, told)) = self.db.write(root, begin).await? else { return Ok(false) };
+        let in_chat = match reader.own.way {
+            Way::Mail => false,
+            _ if told => true,
+            _ => self.say(root, (reader, what), &written).await?,
         };
-        let to = (user, reader.address.clone());
-        self.workspace.send_letter(root, to, letter).await.map_err(Error::Letter)?;
+        let to = reader.address.clone().filter(|_| self.has_mail());
+        let by_mail = to.filter(|_| !in_chat || reader.own.way == Way::Both);
+        if !in_chat && by_mail.is_none() {
+            return Ok(false);
+        }
+        if let Some(to) = by_mail {
+            let letter = workspace::mail::Letter {
+                id: id.into(),
+                sender: sender.to_owned(),
+                subject: written.subject,
+                text: written.text,
+                html: written.html,
+            };
+            self.workspace.send_letter(root, (user, to), letter).await.map_err(Error::Letter)?;
+        }
         let name = what.to_owned();
         self.db.write(root, move |tx| remind::letter_sent(tx, (user, &name), now)).await?;
         Ok(true)
     }
 
-    /// Somebody who may have meetings here and has an address.
+    /// Has the bot say it; false where it does not talk with the person.
+    async fn say(
+        &self,
+        root: &Scope,
+        (reader, what): (&Reader, &str),
+        written: &letter::Written,
+    ) -> Result<bool> {
+        let user = reader.user;
+        let mark = async |told: bool| {
+            let name = what.to_owned();
+            let write = move |tx: &Tx<'_>| remind::mark_told(tx, (user, &name), told);
+            self.db.write::<_, db::Error, _>(root, write).await
+        };
+        if !mark(true).await? {
+            // somebody else says it this moment
+            return Ok(true);
+        }
+        let said = self.teams.tell(root, user, &written.telling()).await;
+        match said {
+            Ok(true) => Ok(true),
+            Ok(false) => {
+                mark(false).await?;
+                Ok(false)
+            }
+            Err(error) => {
+                mark(false).await?;
+                tracing::warn!(error = &error as &dyn std::error::Error, "the bot cannot remind");
+                // the next round tries again; who has an address gets a letter meanwhile
+                Ok(false)
+            }
+        }
+    }
+
+    /// Somebody who may have meetings here.
     async fn reader(
         &self,
         root: &Scope,
@@ -237,10 +327,10 @@ impl Meetings {
             return Ok(None);
         }
         let known: User = self.identity.user(root, user).await?;
-        let address = known.addresses.into_iter().next();
-        let Some(address) = address.filter(|_| known.state == UserState::Active) else {
+        if known.state != UserState::Active {
             return Ok(None);
-        };
+        }
+        let address = known.addresses.into_iter().next();
         let own = self.db.read_one(root, move |tx| remind::reminders(tx, user)).await?;
         Ok(Some(Reader {
             scope,

@@ -12,6 +12,7 @@ use linking::Linking;
 use linking_setup::Workspaces;
 use mailbox::Mailbox;
 use serde_json::json;
+use teams_app::TeamsApp;
 use url::Url;
 use uuid::Uuid;
 use workspace::Workspace;
@@ -45,6 +46,8 @@ pub struct Parts {
     pub workspace: Arc<Workspace>,
     /// Where channels are.
     pub workspaces: Arc<dyn Workspaces>,
+    /// Who talks with people in Teams.
+    pub teams: TeamsApp,
     /// The organisation's calendar and its policies.
     pub outside: Outside,
     /// The address of the hub's pages.
@@ -67,6 +70,7 @@ pub struct Meetings {
     pub(crate) linking: Arc<Linking>,
     pub(crate) workspace: Arc<Workspace>,
     pub(crate) workspaces: Arc<dyn Workspaces>,
+    pub(crate) teams: TeamsApp,
     pub(crate) outside: Outside,
     pub(crate) base: Url,
     pub(crate) settings: Settings,
@@ -88,6 +92,7 @@ impl Meetings {
             linking: parts.linking,
             workspace: parts.workspace,
             workspaces: parts.workspaces,
+            teams: parts.teams,
             outside: parts.outside,
             base: parts.base,
             settings: parts.settings,
@@ -148,12 +153,12 @@ impl Meetings {
                 connected: store::work::connected(tx, id)?,
                 made,
                 posts: store::work::posts(tx, id)?,
+                keeps_notes: false,
                 people,
                 meeting,
             })
         };
         let opened = self.db.read(scope, read).await?;
-                keeps_notes: false,
         self.as_set(scope, opened).await
     }
 

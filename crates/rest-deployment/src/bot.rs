@@ -1,8 +1,9 @@
-//! The bot behind the message extension of Teams.
+//! The bot behind the message extension of Teams, which people can talk with.
 
 use axum::extract::State;
 use edge::{Authed, Context, Json, Problem};
 use http::StatusCode;
+use kernel::Secret;
 use rest::{Failures, routes};
 use serde::{Deserialize, Serialize};
 use teams_app::{Bot, NewBot};
@@ -11,7 +12,7 @@ use utoipa::ToSchema;
 use crate::{App, Routes};
 
 pub(crate) fn routes() -> Routes {
-    routes!(read, set, delete)
+    routes!(read, set, delete, check)
 }
 
 /// The bot through which Microsoft Teams asks the message extension.
@@ -34,6 +35,15 @@ struct BotItem {
     #[serde(default)]
     #[schema(example = "https://login.botframework.com/v1/.well-known/openidconfiguration")]
     metadata_url: Option<String>,
+    /// Where the directory gives tokens; what is kept, else the place of the issuer unless given.
+    #[serde(default)]
+    #[schema(example = "https://login.microsoftonline.com/")]
+    login_url: Option<String>,
+    /// The client secret of the registration, or a private key with its certificate, both PEM: with it the bot answers
+    /// people and writes to them. What is kept stays unless given; it is never read back.
+    #[serde(default, skip_serializing)]
+    #[schema(example = "QwE8Q~…", write_only)]
+    client_secret: Option<String>,
 }
 
 /// The bot as it is set up.
@@ -45,12 +55,25 @@ struct BotShown {
     /// Where the registration of the bot sends messages.
     #[schema(example = "https://hub.contoso.example/teams/bot/messages")]
     messaging_endpoint: String,
+    /// Since when the bot has its secret; null for one that answers nobody who types to it.
+    #[schema(example = "2026-11-23T08:00:00Z")]
+    secret_set_at: Option<String>,
+}
+
+/// Whether the directory gives the bot tokens.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TeamsBotChecked)]
+struct BotChecked {
+    /// Until when the token is good that was just had, where the directory says so.
+    #[schema(example = "2026-11-23T09:00:00Z")]
+    token_expires_at: Option<String>,
 }
 
 impl BotShown {
     fn of(bot: Bot, context: &Context) -> Self {
         let messaging_endpoint = format!("{}/teams/bot/messages", context.base_url());
-        Self { bot: bot.into(), messaging_endpoint }
+        let secret_set_at = bot.secret.as_ref().map(|secret| secret.set_at.to_string());
+        Self { bot: bot.into(), messaging_endpoint, secret_set_at }
     }
 }
 
@@ -61,6 +84,8 @@ impl From<Bot> for BotItem {
             directory_id: bot.directory.map(|id| id.to_string()),
             issuer: Some(bot.issuer),
             metadata_url: Some(bot.metadata),
+            login_url: bot.secret.map(|secret| secret.login),
+            client_secret: None,
         }
     }
 }
@@ -92,6 +117,8 @@ async fn set(
         directory: new.directory_id.unwrap_or_default(),
         issuer: new.issuer.unwrap_or_default(),
         metadata: new.metadata_url.unwrap_or_default(),
+        secret: new.client_secret.map(Secret::new),
+        login: new.login_url.unwrap_or_default(),
     };
     let bot = app.deployment.teams().set_bot(&scope, Some(new)).await?;
     Ok(Json(BotShown::of(bot.ok_or(teams_app::Error::NoBot)?, &context)))
@@ -103,4 +130,12 @@ async fn set(
 async fn delete(State(app): State<App>, Authed(scope): Authed) -> Result<StatusCode, Problem> {
     app.deployment.teams().set_bot(&scope, None).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Have the bot ask its directory for a token
+#[utoipa::path(post, path = "/api/v1/deployment/bot/check", operation_id = "deployment_bot.check",
+    tag = "deployment", responses((status = 200, body = BotChecked), Failures))]
+async fn check(State(app): State<App>, Authed(scope): Authed) -> Result<Json<BotChecked>, Problem> {
+    let until = app.deployment.teams().try_bot(&scope).await?;
+    Ok(Json(BotChecked { token_expires_at: until.map(|at| at.to_string()) }))
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use edge::{Authed, Json, Problem};
-use meetings::{Reminders, Rules};
+use meetings::{Reminders, Rules, Way};
 use rest::{Failures, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -96,10 +96,10 @@ async fn set(
     Ok(Json(app.meetings.set_rules(&scope, rules).await?.into()))
 }
 
-/// What the caller is reminded of by mail.
+/// What the caller is reminded of.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = MeetingReminders, example = json!({ "cards": true, "digest": true, "quiet_from": 1200, "quiet_to": 360 }))]
+#[schema(as = MeetingReminders, example = json!({ "cards": true, "digest": true, "quiet_from": 1200, "quiet_to": 360, "way": "teams" }))]
 struct RemindersItem {
     /// Whether a card comes before a meeting with somebody from outside.
     cards: bool,
@@ -109,12 +109,19 @@ struct RemindersItem {
     quiet_from: i64,
     /// Until which; the same minute for no quiet hours.
     quiet_to: i64,
+    /// Where it comes: `teams` (in the chat with the bot, by mail for whoever has none), `mail` or `both`.
+    #[serde(default = "usual")]
+    way: String,
+}
+
+fn usual() -> String {
+    Way::default().as_str().to_owned()
 }
 
 impl From<Reminders> for RemindersItem {
     fn from(own: Reminders) -> Self {
-        let Reminders { cards, digest, quiet_from, quiet_to } = own;
-        Self { cards, digest, quiet_from, quiet_to }
+        let Reminders { cards, digest, quiet_from, quiet_to, way } = own;
+        Self { cards, digest, quiet_from, quiet_to, way: way.as_str().to_owned() }
     }
 }
 
@@ -137,7 +144,8 @@ async fn set_reminders(
     Authed(scope): Authed,
     Json(item): Json<RemindersItem>,
 ) -> Result<Json<RemindersItem>, Problem> {
-    let RemindersItem { cards, digest, quiet_from, quiet_to } = item;
-    let new = Reminders { cards, digest, quiet_from, quiet_to };
+    let RemindersItem { cards, digest, quiet_from, quiet_to, way } = item;
+    let way = Way::read(&way)?;
+    let new = Reminders { cards, digest, quiet_from, quiet_to, way };
     Ok(Json(app.meetings.set_reminders(&scope, new).await?.into()))
 }

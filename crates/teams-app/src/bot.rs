@@ -1,12 +1,17 @@
-//! The bot through which Teams asks the message extension, as an administrator registered it.
+//! The bot through which Teams asks the message extension and with which people chat, as an administrator registered it.
 
 use jiff::Timestamp;
-use kernel::{FieldError, Permission, Scope, UserId};
+use kernel::{FieldError, Permission, Scope, Secret, UserId};
 use serde_json::{Value as Json, json};
 use url::Url;
 use uuid::Uuid;
 
-use crate::{Error, Result, TeamsApp, service::note, store};
+use crate::{
+    Error, Result, TeamsApp,
+    secret::{self, Kept},
+    service::note,
+    store,
+};
 
 /// Who signs the tokens of the Bot Connector in the public cloud (Bot Framework, connector to bot).
 pub const DEFAULT_ISSUER: &str = "https://api.botframework.com";
@@ -33,10 +38,21 @@ pub struct Bot {
     pub issuer: String,
     /// Where the keys are published.
     pub metadata: String,
+    /// What it speaks with by itself; a bot without one answers only what it is asked.
+    pub secret: Option<SecretInfo>,
     /// Who set it up.
     pub changed_by: Option<UserId>,
     /// When.
     pub changed_at: Timestamp,
+}
+
+/// What is known of the secret of a bot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretInfo {
+    /// Where tokens are had with it.
+    pub login: String,
+    /// Since when.
+    pub set_at: Timestamp,
 }
 
 /// A bot as somebody typed it.
@@ -50,6 +66,11 @@ pub struct NewBot {
     pub issuer: String,
     /// Where the keys are; empty for the place that belongs to the issuer.
     pub metadata: String,
+    /// The client secret of its registration, or a private key with its certificate, both PEM; what is kept stays where
+    /// there is none.
+    pub secret: Option<Secret<String>>,
+    /// Where tokens are had with it; empty for what is kept, else for the place that belongs to the issuer.
+    pub login: String,
 }
 
 impl Bot {
@@ -61,12 +82,14 @@ impl Bot {
         json!({
             "application_id": self.application, "directory_id": self.directory,
             "issuer": self.issuer, "metadata_url": self.metadata,
+            "login_url": self.secret.as_ref().map(|one| &one.login),
+            "secret_set_at": self.secret.as_ref().map(|one| one.set_at),
         })
     }
 }
 
 impl NewBot {
-    /// Every mistake at once.
+    /// Every mistake at once. What the secret has to do with the rest is checked where what is kept is known.
     fn check(&self, by: Option<UserId>, at: Timestamp) -> Result<Bot> {
         let mut fields = Vec::new();
         let guid = |text: &str| Uuid::try_parse(text.trim()).ok().filter(|id| !id.is_nil());
@@ -78,6 +101,9 @@ impl NewBot {
         let directory = guid(&self.directory);
         if directory.is_none() && !self.directory.trim().is_empty() {
             let detail = "a GUID, or nothing";
+            fields.push(FieldError::new("/directory_id", "teams_app.guid", detail));
+        } else if directory.is_none() && self.has_secret() {
+            let detail = "a bot that speaks belongs to one directory";
             fields.push(FieldError::new("/directory_id", "teams_app.guid", detail));
         }
         let issuer = match self.issuer.trim() {
@@ -97,12 +123,19 @@ impl NewBot {
                 fields.push(FieldError::new(pointer, "teams_app.address", detail));
             }
         }
+        if let Some(problem) = self.secret.as_ref().and_then(secret::problem) {
+            fields.push(problem);
+        }
         if fields.is_empty() {
-            let (changed_by, changed_at) = (by, at);
-            Ok(Bot { application, directory, issuer, metadata, changed_by, changed_at })
+            let (changed_by, changed_at, secret) = (by, at, None);
+            Ok(Bot { application, directory, issuer, metadata, secret, changed_by, changed_at })
         } else {
             Err(Error::Invalid { fields })
         }
+    }
+
+    fn has_secret(&self) -> bool {
+        self.secret.as_ref().is_some_and(|secret| !secret.expose().trim().is_empty())
     }
 }
 
@@ -120,11 +153,27 @@ impl TeamsApp {
     /// decide on sign-in providers name a signer that is not one of the published clouds'.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::Invalid`], [`Error::Store`].
+    /// [`Error::Denied`], [`Error::Invalid`], [`Error::Seal`], [`Error::Store`].
     pub async fn set_bot(&self, scope: &Scope, new: Option<NewBot>) -> Result<Option<Bot>> {
         may_manage(scope)?;
         let now = self.0.clock.now();
-        let bot = new.map(|new| new.check(scope.user(), now)).transpose()?;
+        let mut fresh: Option<Kept> = None;
+        let mut bot = None;
+        if let Some(new) = new {
+            let mut checked = new.check(scope.user(), now)?;
+            let kept = self.0.db.read_one(scope, store::secret).await?;
+            if new.has_secret() || kept.is_some() {
+                let login = self.login_of(&new.login, &checked.issuer, kept.as_ref())?;
+                if let Some(secret) = new.secret.as_ref().filter(|_| new.has_secret()) {
+                    fresh = Some(self.sealed(scope, &login, secret)?);
+                }
+                checked.secret = Some(SecretInfo {
+                    login,
+                    set_at: kept.filter(|_| fresh.is_none()).map_or(now, |kept| kept.set_at),
+                });
+            }
+            bot = Some(checked);
+        }
         if bot.as_ref().is_some_and(|bot| !bot.is_of_a_published_cloud()) {
             scope.require(Permission::SettingsManage)?;
         }
@@ -134,9 +183,22 @@ impl TeamsApp {
             .write(scope, move |tx| {
                 let before = store::bot(tx)?;
                 match &kept {
-                    Some(bot) => store::put_bot(tx, bot)?,
-                    None => store::delete_bot(tx)?,
-                };
+                    Some(bot) => {
+                        if fresh.is_none() {
+                            stays_with(before.as_ref(), bot)?;
+                        }
+                        store::put_bot(tx, bot)?;
+                        if let Some(fresh) = &fresh {
+                            store::put_secret(tx, fresh)?;
+                        }
+                        store::forget_chats_but(tx, &bot.application.to_string())?;
+                    }
+                    None => {
+                        store::delete_bot(tx)?;
+                        store::delete_secret(tx)?;
+                        store::forget_chats_but(tx, "")?;
+                    }
+                }
                 if before.is_none() && kept.is_none() {
                     return Ok(());
                 }
@@ -146,12 +208,30 @@ impl TeamsApp {
                 note(tx, (action, subject), (before.as_ref().map(Bot::view), after), now)
             })
             .await?;
+        self.0.granted.forget_connection(scope.tenant(), secret::KEPT_FOR);
         Ok(bot)
     }
 }
 
+/// Whoever could move the address, or name another registration, could otherwise have a kept secret sent elsewhere.
+fn stays_with(before: Option<&Bot>, bot: &Bot) -> Result<()> {
+    let Some((before, known)) = before.and_then(|old| Some((old, old.secret.as_ref()?))) else {
+        return Ok(());
+    };
+    let same = bot.secret.as_ref().is_some_and(|new| new.login == known.login)
+        && before.application == bot.application
+        && before.directory == bot.directory
+        && before.issuer == bot.issuer;
+    if same {
+        return Ok(());
+    }
+    let detail = "the registration is another one: type its secret";
+    let fields = vec![FieldError::new("/client_secret", "teams_app.secret_again", detail)];
+    Err(Error::Invalid { fields })
+}
+
 /// Who rolls the app out: administrators of sales, of apps, of the tenant.
-fn may_manage(scope: &Scope) -> Result<()> {
+pub(crate) fn may_manage(scope: &Scope) -> Result<()> {
     if !scope.may(Permission::SalesManage) && !scope.may(Permission::SettingsManage) {
         scope.require(Permission::AppManage)?;
     }

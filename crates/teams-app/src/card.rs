@@ -32,7 +32,7 @@ pub(crate) fn in_data(data: &Json) -> Option<Shared> {
     Shared::parse(text("system")?, text("table")?, text("record")?)
 }
 
-fn execute(language: Language, name: &str, at: &Shared) -> Json {
+pub(crate) fn execute(language: Language, name: &str, at: &Shared) -> Json {
     json!({
         "type": "Action.Execute", "verb": VERB, "title": say(language, name),
         "data": {
@@ -42,7 +42,7 @@ fn execute(language: Language, name: &str, at: &Shared) -> Json {
 }
 
 /// A line of text that is not read as Markdown.
-fn line(text: &str, look: &Json) -> Json {
+pub(crate) fn line(text: &str, look: &Json) -> Json {
     let mut run = json!({ "type": "TextRun", "text": text });
     if let (Some(run), Some(look)) = (run.as_object_mut(), look.as_object()) {
         run.extend(look.clone());

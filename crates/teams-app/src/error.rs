@@ -35,6 +35,33 @@ pub enum Error {
     /// An address that leads to no record of the person's CRMs.
     #[error("the address leads to no record")]
     NoRecord,
+    /// The bot has nothing to prove itself with: it cannot speak by itself.
+    #[error("the bot has no secret")]
+    NoSecret,
+    /// The directory gave the bot no token.
+    #[error("the bot got no token")]
+    Grant(#[source] oauth::Error),
+    /// An activity wants answers sent to a place that is none of the published ones.
+    #[error("the service address is none of the published ones")]
+    Place,
+    /// The Bot Connector could not be reached.
+    #[error("the Bot Connector could not be reached")]
+    Unreachable(#[source] egress::Error),
+    /// The Bot Connector wants to be left alone for a while.
+    #[error("the Bot Connector takes no more messages now")]
+    Busy,
+    /// There is no such conversation any more, or the person blocked the bot.
+    #[error("the conversation is gone")]
+    Gone,
+    /// The Bot Connector refused a message.
+    #[error("the Bot Connector answered {status}")]
+    Refused {
+        /// The status of HTTP.
+        status: u16,
+    },
+    /// A secret cannot be sealed or opened.
+    #[error(transparent)]
+    Seal(#[from] seal::Error),
     /// The input breaks rules.
     #[error("the input breaks {} rules", fields.len())]
     Invalid {
@@ -80,6 +107,14 @@ impl Coded for Error {
             Self::PersonNeeded => Code::new("teams_app.person_needed", Kind::Forbidden),
             Self::Code => Code::new("teams_app.code", Kind::Conflict),
             Self::NoRecord => Code::new("teams_app.no_record", Kind::NotFound),
+            Self::NoSecret => Code::new("teams_app.no_secret", Kind::Conflict),
+            Self::Grant(error) => error.code(),
+            Self::Place => Code::new("teams_app.service", Kind::Forbidden),
+            Self::Unreachable(_) => Code::new("teams_app.unreachable", Kind::Upstream),
+            Self::Busy => Code::new("teams_app.busy", Kind::Throttled),
+            Self::Gone => Code::new("teams_app.gone", Kind::Gone),
+            Self::Refused { .. } => Code::new("teams_app.refused", Kind::Upstream),
+            Self::Seal(error) => error.code(),
             Self::Invalid { .. } => Code::new("teams_app.invalid", Kind::Invalid),
             Self::Crm(error) => error.code(),
             Self::Workspace(error) => error.code(),

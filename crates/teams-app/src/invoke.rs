@@ -1,5 +1,5 @@
 //! What the Bot Connector sends, and what it is answered: the message extension (`composeExtension/…`) and the buttons and
-//! refreshes of cards (`adaptiveCard/action`), by their documented shapes.
+//! refreshes of cards (`adaptiveCard/action`), by their documented shapes. What people type is for `chat`.
 
 use kernel::{Coded as _, Kind, Language, Scope, TenantId};
 use oauth::BotCall;
@@ -8,7 +8,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::{
-    Bot, Error, Hit, Result, Seen, TeamsApp,
+    Bot, Error, Hit, Result, Seen, TeamsApp, Turn,
     card::{ADAPTIVE, VERB, in_data},
     people::JOB,
     records::MOST,
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// What an activity is answered.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub enum Reply {
     /// With a body.
     Answer(Json),
@@ -24,17 +24,19 @@ pub enum Reply {
     Noted,
     /// Nothing that this bot does.
     Unsupported,
+    /// Taken note of; what there is to say goes another way ([`TeamsApp::answer`]).
+    Turn(Box<Turn>),
 }
 
 /// What every activity says of itself.
-struct Activity<'a> {
-    all: &'a Json,
-    kind: &'a str,
+pub(crate) struct Activity<'a> {
+    pub(crate) all: &'a Json,
+    pub(crate) kind: &'a str,
     name: &'a str,
-    channel: &'a str,
-    service: &'a str,
+    pub(crate) channel: &'a str,
+    pub(crate) service: &'a str,
     /// Directory and object of the person, GUIDs in small letters.
-    who: Option<(String, String)>,
+    pub(crate) who: Option<(String, String)>,
 }
 
 impl<'a> Activity<'a> {
@@ -63,7 +65,13 @@ impl<'a> Activity<'a> {
         self.all.pointer("/value").and_then(|value| value.pointer(pointer))
     }
 
-    fn text(&self, pointer: &str) -> &'a str {
+    /// A text of the activity itself.
+    pub(crate) fn pointer(&self, pointer: &str) -> Option<&'a str> {
+        self.all.pointer(pointer).and_then(Json::as_str)
+    }
+
+    /// A text of its value.
+    pub(crate) fn text(&self, pointer: &str) -> &'a str {
         self.value(pointer).and_then(Json::as_str).unwrap_or_default()
     }
 
@@ -75,7 +83,7 @@ impl<'a> Activity<'a> {
     }
 
     /// The language of the person's client, before anything is known of the person.
-    fn language(&self) -> Option<Language> {
+    pub(crate) fn language(&self) -> Option<Language> {
         let said = self.all.get("locale").and_then(Json::as_str)?;
         said.get(..2)?.to_ascii_lowercase().parse().ok()
     }
@@ -99,9 +107,11 @@ impl TeamsApp {
         let token = authorization.and_then(bearer).ok_or(Error::NoToken)?;
         let activity = Activity::read(activity)?;
         self.prove(&bot, &activity, token).await?;
-        if let (Some(only), Some((directory, _))) = (bot.directory, &activity.who)
-            && only.to_string() != *directory
-        {
+        let other = |only: Uuid| {
+            let named = activity.who.as_ref().map(|(directory, _)| directory);
+            named.is_some_and(|directory| only.to_string() != *directory)
+        };
+        if bot.directory.is_some_and(other) {
             return Err(Error::OtherDirectory);
         }
         match (activity.kind, activity.name) {
@@ -111,9 +121,11 @@ impl TeamsApp {
             ("invoke", name) if name.starts_with("composeExtension/") => {
                 Box::pin(self.extension(tenant, &activity)).await
             }
+            ("invoke", "signin/verifyState") => {
+                Box::pin(self.verified(tenant, bot, &activity)).await
+            }
             ("invoke", _) => Ok(Reply::Unsupported),
-            // installations, members, words: nothing is asked for
-            _ => Ok(Reply::Noted),
+            _ => Box::pin(self.heard(tenant, bot, &activity)).await,
         }
     }
 
@@ -247,7 +259,7 @@ impl TeamsApp {
         Ok(json!({ "statusCode": 200, "type": ADAPTIVE, "value": card }))
     }
 
-    fn door(&self) -> String {
+    pub(crate) fn door(&self) -> String {
         self.at("/teams/bot/sign-in")
     }
 

@@ -4,12 +4,15 @@ use std::{fmt, sync::Arc};
 
 use crm_connections::CrmConnections;
 use db::{Db, Tx};
+use egress::Networks;
 use event_log::{Change, Subject, audit};
 use identity::{Identity, SystemScopes};
 use jiff::Timestamp;
 use kernel::{Clock, Ids, Scope, UserId};
-use oauth::BotTokens;
+use oauth::{BotTokens, Flows, Tokens};
+use seal::Sealer;
 use serde_json::Value as Json;
+use tokio_util::task::TaskTracker;
 use url::Url;
 use uuid::Uuid;
 use workspace::Workspace;
@@ -33,8 +36,12 @@ pub struct Parts {
     pub crm: CrmConnections,
     /// The hub's own channels.
     pub workspace: Arc<Workspace>,
-    /// The only way out, to the keys of the Bot Connector.
+    /// Seals what the bot speaks with.
+    pub sealer: Sealer,
+    /// The only way out, to the Bot Connector and its keys.
     pub client: egress::Client,
+    /// What the operator opened of it.
+    pub networks: Networks,
     /// The address of the hub's pages.
     pub public_url: Url,
 }
@@ -51,7 +58,16 @@ pub(crate) struct Inner {
     pub(crate) scopes: SystemScopes,
     pub(crate) crm: CrmConnections,
     pub(crate) workspace: Arc<Workspace>,
+    /// What the Bot Connector proves itself with.
     pub(crate) tokens: BotTokens,
+    /// What we prove ourselves with to it.
+    pub(crate) granted: Tokens,
+    pub(crate) flows: Flows,
+    pub(crate) http: egress::Client,
+    pub(crate) networks: Networks,
+    /// Answers that go on after whoever sent the words was told that they came.
+    pub(crate) answering: TaskTracker,
+    pub(crate) sealer: Sealer,
     pub(crate) public_url: Url,
 }
 
@@ -64,8 +80,10 @@ impl fmt::Debug for TeamsApp {
 impl TeamsApp {
     /// The app on a database.
     pub fn new(parts: Parts) -> Self {
-        let Parts { db, clock, ids, identity, scopes, crm, workspace, client, public_url } = parts;
-        let tokens = BotTokens::new(client, Arc::clone(&clock));
+        let Parts { db, clock, ids, identity, scopes, crm, workspace, client, .. } = parts;
+        let tokens = BotTokens::new(client.clone(), Arc::clone(&clock));
+        let flows = Flows::new(client.clone(), Arc::clone(&clock), ids.clone());
+        let granted = Tokens::new(Arc::clone(&clock));
         Self(Arc::new(Inner {
             db,
             clock,
@@ -75,7 +93,13 @@ impl TeamsApp {
             crm,
             workspace,
             tokens,
-            public_url,
+            granted,
+            flows,
+            http: client,
+            networks: parts.networks,
+            answering: TaskTracker::new(),
+            sealer: parts.sealer,
+            public_url: parts.public_url,
         }))
     }
 

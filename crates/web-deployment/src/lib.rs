@@ -36,6 +36,7 @@ pub fn routes() -> Router<App> {
         .route("/admin/deployment/settings", get_and_post(settings::page, settings::save))
         .route("/admin/deployment/teams", get_and_post(bot::page, bot::save))
         .route("/admin/deployment/teams/delete", post(bot::delete))
+        .route("/admin/deployment/teams/check", post(bot::check))
         .route("/admin/deployment/packages", get(packages::page))
         .route("/admin/deployment/packages/{deployment_package}", get(packages::download))
         .route("/admin/deployment/setup", get(setup::page))

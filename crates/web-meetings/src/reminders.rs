@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{Extension, extract::State, http::StatusCode, response::Response};
 use edge::{Form, Problem};
 use kernel::{Coded as _, FieldError};
-use meetings::Reminders;
+use meetings::{Reminders, Way};
 use serde::Deserialize;
 use web_frame::{App, Field, Frame, Section, Visit, answer};
 
@@ -28,6 +28,7 @@ pub(crate) struct Typed {
     digest: Option<String>,
     quiet_from: String,
     quiet_to: String,
+    way: String,
 }
 
 pub(crate) async fn page(
@@ -50,9 +51,11 @@ impl Page {
             let value = if minute < 0 { String::new() } else { shown(minute) };
             Field::input("time", name, say(key)).value(value)
         };
+        let ways = Way::ALL.map(|way| (way.as_str(), say(&format!("way-{}", way.as_str()))));
         let fields = vec![
             Field::check("cards", say("remind-cards"), own.cards).hint(say("remind-cards-what")),
             Field::check("digest", say("remind-digest"), own.digest),
+            Field::select("way", say("way"), ways).value(own.way.as_str()),
             time("quiet_from", "quiet-from", own.quiet_from),
             time("quiet_to", "quiet-to", own.quiet_to).hint(say("quiet-what")),
         ];
@@ -73,6 +76,7 @@ pub(crate) async fn set(
         digest: typed.digest.is_some(),
         quiet_from: minute(&typed.quiet_from),
         quiet_to: minute(&typed.quiet_to),
+        way: Way::parse(&typed.way).unwrap_or_default(),
     };
     match room.set_reminders(&visit.scope, new).await {
         Ok(_set) => {

@@ -175,6 +175,7 @@ impl House {
             settings: connectors::Settings::default(),
         }));
         let (api_connectors_for_crm, crm_sealer) = (Arc::clone(&api_connectors), sealer.clone());
+        let teams_sealer = sealer.clone();
         let published = Arc::new(actions::Actions::new(actions::Parts {
             db: store.db(),
             clock: Arc::clone(&clock),
@@ -264,7 +265,9 @@ impl House {
                 scopes: system.clone(),
                 crm: crm.clone(),
                 workspace: Arc::clone(&workspace),
+                sealer: teams_sealer,
                 client: testkit::outbound(),
+                networks: egress::Networks::new(&egress::Settings::default()),
                 public_url: public_url.clone(),
             }),
             graph: Box::new(|_tenant| Box::pin(async { None })),

@@ -25,6 +25,9 @@ pub(crate) type Room = Extension<Arc<Meetings>>;
 
 /// The addresses of these pages.
 pub fn routes(meetings: Arc<Meetings>) -> Router<App> {
+    let bot = Router::new()
+        .route("/teams/bot/messages", post(bot::receive))
+        .layer(Extension(Arc::clone(&meetings)));
     let inside = Router::new()
         .route("/teams/home", get(home::page))
         .route("/teams/home/welcome", post(home::welcomed))
@@ -36,11 +39,11 @@ pub fn routes(meetings: Arc<Meetings>) -> Router<App> {
         .route("/teams/records/{crm_system}/{crm_table}/{crm_record}", get(record::page))
         .route("/teams/records/{crm_system}/{crm_table}/{crm_record}/card", get(record::card));
     Router::new()
-        .route("/teams/bot/messages", post(bot::receive))
         .route("/teams/bot/sign-in", get_and_post(door::ask, door::give))
         .route("/teams/crm/{crm_system}", get_and_post(crm::ask, crm::go))
         .route("/teams/crm/done", get(crm::done))
         .route("/channels/{channel}/records", get_and_post(share::find, share::post))
+        .merge(bot)
         .merge(web_frame::framed(inside))
 }
 

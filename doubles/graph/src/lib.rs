@@ -27,6 +27,7 @@
 //! | `GET /log` | what was asked: method, path, status |
 
 mod batch;
+mod bots;
 mod calendar;
 mod caller;
 mod channels;
@@ -54,4 +55,5 @@ mod uploads;
 
 use doubles_graph_base::{clock, der, hash, html, outside, query, token, value, wire};
 
+pub use bots::{BotConfig, BotConnector, Said};
 pub use server::{Config, Double};

@@ -48,6 +48,7 @@ impl House {
         let (store, clock, ids) = (Store::fresh().await, FixedClock::new(), Ids::system());
         let clock = clock as Arc<dyn Clock>;
         let sealer = seal::Sealer::new(vec![seal::Key::generate(&ids)], ids.clone()).unwrap();
+        let teams_sealer = sealer.clone();
         let (identity, system) = Identity::open(identity::Parts {
             db: store.db(),
             clock: Arc::clone(&clock),
@@ -227,7 +228,9 @@ impl House {
                 scopes: system.clone(),
                 crm: crm.clone(),
                 workspace: Arc::clone(&workspace),
+                sealer: teams_sealer,
                 client: testkit::outbound(),
+                networks: egress::Networks::new(&egress::Settings::default()),
                 public_url: "http://localhost/".parse().unwrap(),
             }),
             graph: Box::new(|_tenant| Box::pin(async { None })),
@@ -318,6 +321,7 @@ impl House {
             linking: Arc::clone(&linking),
             workspace,
             workspaces: Arc::clone(&workspaces),
+            teams: deployment.teams().clone(),
             outside: meetings::Outside::none(),
             base: "https://hub.example.test".parse().unwrap(),
             settings: meetings::Settings::default(),

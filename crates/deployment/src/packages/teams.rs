@@ -5,14 +5,33 @@ use uuid::Uuid;
 
 use super::{Place, common, say};
 
+/// The bot behind the app.
+pub(super) struct Behind {
+    /// Its application.
+    pub(super) application: Uuid,
+    /// Hosts whose addresses unfold.
+    pub(super) hosts: Vec<String>,
+    /// Whether people can talk with it.
+    pub(super) speaks: bool,
+}
+
+/// What people can type to it, as the list shows it.
+const SAID: [&str; 4] = ["help", "meetings", "crm", "reminders"];
+
 /// The manifest; with the bot's application id and the hosts whose addresses unfold, where there is a bot.
-pub(super) fn manifest(place: &Place, bot: Option<&(Uuid, Vec<String>)>) -> Json {
+pub(super) fn manifest(place: &Place, bot: Option<&Behind>) -> Json {
     let mut manifest = common(place, place.teams, "teams");
     let Some(members) = manifest.as_object_mut() else { return manifest };
     members.insert("staticTabs".to_owned(), tabs(place));
     members.insert("permissions".to_owned(), json!(["identity", "messageTeamMembers"]));
-    if let Some((bot, hosts)) = bot {
-        members.insert("composeExtensions".to_owned(), json!([extension(place, *bot, hosts)]));
+    if let Some(bot) = bot {
+        members.insert(
+            "composeExtensions".to_owned(),
+            json!([extension(place, bot.application, &bot.hosts)]),
+        );
+        if bot.speaks {
+            members.insert("bots".to_owned(), json!([talking(bot.application)]));
+        }
     }
     manifest
 }
@@ -62,6 +81,23 @@ fn extension(place: &Place, bot: Uuid, hosts: &[String]) -> Json {
     })
 }
 
+/// The bot in a chat of its own. In teams and group chats everybody would read what one person may see; there records are
+/// shared as cards by the message extension.
+fn talking(bot: Uuid) -> Json {
+    let command = |name: &&str| {
+        let (title, what) = (format!("say-{name}"), format!("say-{name}-what"));
+        json!({ "title": say("en", &title), "description": say("en", &what) })
+    };
+    let commands: Vec<Json> = SAID.iter().map(command).collect();
+    json!({
+        "botId": bot.to_string(),
+        "scopes": ["personal"],
+        "supportsFiles": false,
+        "isNotificationOnly": false,
+        "commandLists": [{ "scopes": ["personal"], "commands": commands }],
+    })
+}
+
 /// The French texts of what this app has beyond every other.
 pub(super) fn french(texts: &mut Map<String, Json>, manifest: &Json) {
     let mut put = |place: &str, name: &str| {
@@ -74,6 +110,13 @@ pub(super) fn french(texts: &mut Map<String, Json>, manifest: &Json) {
         put("composeExtensions[0].commands[0].description", "search-what");
         put("composeExtensions[0].commands[0].parameters[0].title", "words");
         put("composeExtensions[0].commands[0].parameters[0].description", "words-what");
+    }
+    if manifest.get("bots").is_some() {
+        for (place, name) in SAID.iter().enumerate() {
+            let at = format!("bots[0].commandLists[0].commands[{place}]");
+            put(&format!("{at}.title"), &format!("say-{name}"));
+            put(&format!("{at}.description"), &format!("say-{name}-what"));
+        }
     }
 }
 

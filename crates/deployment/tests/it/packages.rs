@@ -7,7 +7,7 @@ use liaison_deployment::{
     evidence::Kind,
     packages::{ICON_SIDES, Package, icon},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::house::{House, one};
 
@@ -95,6 +95,8 @@ async fn with_bot() -> House {
     let admin = house.admin().await;
     let new = teams_app::NewBot {
         application: "5fa1c0de-0000-4000-8000-00000000b071".to_owned(),
+        directory: "d1ec7000-0000-4000-8000-000000000001".to_owned(),
+        secret: Some(kernel::Secret::new("QwE8Q~first".to_owned())),
         ..teams_app::NewBot::default()
     };
     house.deployment.teams().set_bot(&admin, Some(new)).await.unwrap();
@@ -117,6 +119,11 @@ async fn the_app_of_teams_has_its_tab_its_panel_and_with_a_bot_its_extension() {
     }
     let extension = &package.document()["composeExtensions"][0];
     assert_eq!(extension["botId"], "5fa1c0de-0000-4000-8000-00000000b071");
+    // people talk with it where nobody else reads along, and see what they can type
+    let bot = &package.document()["bots"][0];
+    assert_eq!((&bot["botId"], &bot["scopes"]), (&extension["botId"], &json!(["personal"])));
+    let commands = bot["commandLists"][0]["commands"].as_array().unwrap();
+    assert_eq!(commands.len(), 4);
     let domains = extension["messageHandlers"][0]["value"]["domains"].as_array().unwrap();
     assert_eq!(domains, &["hub.contoso.example", "127.0.0.1"]);
     for tab in package.document()["staticTabs"].as_array().unwrap() {
@@ -161,12 +168,12 @@ async fn the_validators_of_other_makers_accept_what_is_rolled_out() {
     let output = command.output().await.unwrap();
     let said: Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|_none| panic!("{}", String::from_utf8_lossy(&output.stderr)));
-    assert_eq!(said["manifests"]["teams.manifest.json"], serde_json::json!([]), "{said}");
-    assert_eq!(said["manifests"]["outlook.manifest.json"], serde_json::json!([]), "{said}");
-    assert_eq!(said["converted"], serde_json::json!([]), "{said}");
+    assert_eq!(said["manifests"]["teams.manifest.json"], json!([]), "{said}");
+    assert_eq!(said["manifests"]["outlook.manifest.json"], json!([]), "{said}");
+    assert_eq!(said["converted"], json!([]), "{said}");
     assert!(said["hostile"].as_array().is_some_and(|all| !all.is_empty()), "{said}");
     if schemas.is_dir() {
-        assert_eq!(said["xml"], serde_json::json!([]), "{said}");
+        assert_eq!(said["xml"], json!([]), "{said}");
         assert!(said["xmlHostile"].as_array().is_some_and(|all| !all.is_empty()), "{said}");
     }
 }

@@ -116,7 +116,7 @@ pub(crate) enum App {
         /// Name or identifier of the team
         team: String,
     },
-    /// The bot through which Microsoft Teams asks the message extension of the hub's own app
+    /// The bot of the hub's own app in Microsoft Teams: it answers people and the message extension
     #[command(subcommand)]
     Bot(AppBot),
     /// Offer a published app to every tenant; where the data are, with the hub stopped (or on PostgreSQL)
@@ -130,7 +130,7 @@ pub(crate) enum App {
 pub(crate) enum AppBot {
     /// Show the bot, and the address that its registration sends messages to
     Show(Hub),
-    /// Set the bot up, or change it; the Teams package then holds the message extension
+    /// Set the bot up, or change it; the Teams package then holds the bot and the message extension
     Set {
         #[command(flatten)]
         hub: Hub,
@@ -145,7 +145,17 @@ pub(crate) enum AppBot {
         /// Where the keys are published; the place of the issuer unless given
         #[arg(long, value_name = "URL")]
         metadata: Option<String>,
+        /// Where the directory gives tokens; what is kept, else the place of the issuer unless given
+        #[arg(long, value_name = "URL")]
+        login: Option<String>,
+        /// Read the client secret, or a private key with its certificate, from standard input; what is kept stays unless given
+        #[arg(long)]
+        secret: bool,
     },
+    /// Replace the client secret, or the private key with its certificate, by what is read from standard input
+    Secret(Hub),
+    /// Have the bot ask its directory for a token: whether the secret is good
+    Check(Hub),
     /// Take the bot away: the message extension answers nobody any more
     Remove(Hub),
 }

@@ -1,7 +1,5 @@
 //! `workspace …`
 
-use std::io::Read as _;
-
 use http::Method;
 use serde_json::{Value, json};
 
@@ -37,7 +35,7 @@ pub(crate) fn run(place: &Place, command: &Workspace) -> Result {
             let api = Api::connect(place, hub)?;
             let body = json!({
                 "directory": directory, "client_id": client_id, "app": app, "graph": graph,
-                "login": login, "enabled": !off, "secret": secret()?,
+                "login": login, "enabled": !off, "secret": super::piped_secret()?,
             });
             let shown = api.send(&Method::PUT, PLACE, Some(&body))?;
             super::one(&shown, &SHOWN, hub.output);
@@ -67,15 +65,4 @@ pub(crate) fn run(place: &Place, command: &Workspace) -> Result {
         }
     }
     Ok(())
-}
-
-/// A secret, so that it stands in no list of processes; nothing is none.
-fn secret() -> Result<Option<String>> {
-    let mut typed = String::new();
-    std::io::stdin()
-        .take(16 * 1024)
-        .read_to_string(&mut typed)
-        .map_err(|error| Failure::plain(&error))?;
-    let typed = typed.trim();
-    Ok((!typed.is_empty()).then(|| typed.to_owned()))
 }

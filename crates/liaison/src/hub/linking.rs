@@ -2,47 +2,24 @@
 
 use std::sync::Arc;
 
-use egress::{Client, Networks};
-use identity::{Identity, SystemScopes};
-use kernel::{Clock, Ids};
+use identity::SystemScopes;
 use linking_setup::{MicrosoftTeams, OwnWorkspace, SeatOf, Sitting, TeamsParts};
-use seal::Sealer;
 use url::Url;
 use workspace::Workspace;
 use workspace_embedded::Embedded;
 use workspace_graph::Who;
 use workspace_port::Workspace as Seat;
 
-/// What the workspaces stand on.
-pub(super) struct Ground<'a> {
-    pub(super) db: &'a db::Db,
-    pub(super) clock: &'a Arc<dyn Clock>,
-    pub(super) ids: &'a Ids,
-    pub(super) sealer: &'a Sealer,
-    pub(super) scopes: &'a SystemScopes,
-    pub(super) identity: &'a Arc<Identity>,
-    pub(super) client: &'a Client,
-    pub(super) networks: Networks,
-    pub(super) workspace: &'a Arc<Workspace>,
-    /// Where people open the hub's pages.
-    pub(super) base: &'a Url,
-}
+use super::ground::{Ground, parts};
 
 /// Microsoft Teams for the tenants that say so, the hub's own workspace for all others.
-pub(super) fn workspaces(ground: Ground<'_>) -> Arc<MicrosoftTeams> {
-    MicrosoftTeams::open(TeamsParts {
-        db: ground.db.clone(),
-        clock: Arc::clone(ground.clock),
-        ids: ground.ids.clone(),
-        sealer: ground.sealer.clone(),
-        scopes: ground.scopes.clone(),
-        identity: Arc::clone(ground.identity),
-        client: ground.client.clone(),
-        networks: ground.networks,
-        public_url: ground.base.clone(),
+pub(super) fn workspaces(on: &Ground, workspace: &Arc<Workspace>) -> Arc<MicrosoftTeams> {
+    MicrosoftTeams::open(parts!(
+        TeamsParts,
+        on => [db, clock, ids, sealer, scopes, identity, client, networks, public_url];
         seat: elsewhere(),
-        own: own(ground.scopes, ground.workspace, ground.base),
-    })
+        own: own(&on.scopes, workspace, &on.public_url),
+    ))
 }
 
 /// Seats at Microsoft Teams.

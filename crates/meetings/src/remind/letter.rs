@@ -1,8 +1,10 @@
-//! What letters before meetings say, as plain text and as HTML, in the reader's language and time zone.
+//! What letters before meetings say, as plain text, as HTML and as a card, in the reader's language and time zone.
 
 use i18n::{Texts, Translator};
 use jiff::{Timestamp, civil::Date};
 use mailbox::Matched;
+use serde_json::{Value as Json, json};
+use teams_app::Telling;
 use url::Url;
 use workspace::mail::as_html;
 
@@ -14,44 +16,84 @@ pub(super) struct Written {
     pub(super) subject: String,
     pub(super) text: String,
     pub(super) html: String,
+    card: Json,
 }
 
-/// What a letter is made of; every piece is written twice.
+impl Written {
+    /// The same as the bot says it.
+    pub(super) fn telling(&self) -> Telling {
+        Telling { summary: self.subject.clone(), card: self.card.clone() }
+    }
+}
+
+/// What a letter is made of; every piece is written as text, as HTML and for a card.
 struct Sheet {
     text: String,
     html: String,
+    language: String,
+    body: Vec<Json>,
+    actions: Vec<Json>,
 }
 
 impl Sheet {
     fn new(language: &str) -> Self {
         let html = format!("<!doctype html>\n<html lang=\"{language}\"><body>\n");
-        Self { text: String::new(), html }
+        let (language, body, actions) = (language.to_owned(), Vec::new(), Vec::new());
+        Self { text: String::new(), html, language, body, actions }
+    }
+
+    /// A line of a card; texts stand in runs, which know no markup.
+    fn run(&mut self, text: &str, weight: &str) {
+        if self.body.len() < LINES {
+            let text: String = text.chars().take(LINE).collect();
+            let run = json!({ "type": "TextRun", "text": text, "weight": weight });
+            let line = json!({ "type": "RichTextBlock", "spacing": "Small", "inlines": [run] });
+            self.body.push(line);
+        }
     }
 
     fn head(&mut self, text: &str) {
         self.text.extend(["\n", text, "\n"]);
         self.html.extend(["<h2>", &as_html(text), "</h2>\n"]);
+        self.run(text, "Bolder");
     }
 
     fn line(&mut self, text: &str) {
         self.text.extend([text, "\n"]);
         self.html.extend(["<p>", &as_html(text), "</p>\n"]);
+        self.run(text, "Default");
     }
 
     fn item(&mut self, text: &str) {
         self.text.extend(["- ", text, "\n"]);
         self.html.extend(["<p>• ", &as_html(text), "</p>\n"]);
+        self.run(&format!("• {text}"), "Default");
     }
 
     fn link(&mut self, text: &str, to: &str) {
         self.text.extend(["\n", text, "\n", to, "\n"]);
         self.html.extend(["<p><a href=\"", &as_html(to), "\">", &as_html(text), "</a></p>\n"]);
+        let title: String = text.chars().take(LINE).collect();
+        self.actions.push(json!({ "type": "Action.OpenUrl", "title": title, "url": to }));
     }
 
     fn end(self, subject: &str) -> Written {
         let subject: Vec<&str> = subject.split(char::is_control).collect();
-        let text = self.text.trim_start().to_owned();
-        Written { subject: subject.join(" "), text, html: self.html + "</body></html>\n" }
+        let (subject, text) = (subject.join(" "), self.text.trim_start().to_owned());
+        let title: String = subject.chars().take(LINE).collect();
+        let run = json!({ "type": "TextRun", "text": title, "weight": "Bolder", "size": "Medium" });
+        let mut body = vec![json!({ "type": "RichTextBlock", "inlines": [run] })];
+        body.extend(self.body);
+        let card = json!({
+            "type": "AdaptiveCard",
+            "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+            "version": "1.4",
+            "lang": self.language,
+            "fallbackText": title,
+            "body": body,
+            "actions": self.actions,
+        });
+        Written { subject, text, html: self.html + "</body></html>\n", card }
     }
 }
 
@@ -160,3 +202,6 @@ fn address(base: &Url, path: &str) -> String {
 /// People and other lines of a letter.
 const MOST: usize = 30;
 const SHOWN: usize = 5;
+/// Lines of a card and characters of one: the whole stays far below the 28 KB of a message.
+const LINES: usize = 48;
+const LINE: usize = 200;

@@ -6,10 +6,10 @@ use kernel::UserId;
 use uuid::Uuid;
 
 use super::{meeting_of, meetings};
-use crate::{Meeting, Reminders};
+use crate::{Meeting, Reminders, Way};
 
 pub(crate) fn reminders(tx: &Tx<'_>, user: UserId) -> Result<Option<Reminders>> {
-    const SQL: &str = "SELECT cards, digest, quiet_from, quiet_to FROM meeting_reminders \
+    const SQL: &str = "SELECT cards, digest, quiet_from, quiet_to, way FROM meeting_reminders \
                        WHERE tenant_id = $1 AND user_id = $2";
     let read = |row: Row| {
         Ok(Reminders {
@@ -17,6 +17,7 @@ pub(crate) fn reminders(tx: &Tx<'_>, user: UserId) -> Result<Option<Reminders>> 
             digest: row.get(1)?,
             quiet_from: row.get(2)?,
             quiet_to: row.get(3)?,
+            way: row.parsed(4, Way::parse)?,
         })
     };
     tx.first(SQL, &[tx.tenant().into(), user.into()])?.map(read).transpose()
@@ -28,9 +29,9 @@ pub(crate) fn set_reminders(
     (new, now): (&Reminders, Timestamp),
 ) -> Result<u64> {
     const SQL: &str = "INSERT INTO meeting_reminders (tenant_id, user_id, cards, digest, quiet_from, \
-                       quiet_to, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+                       quiet_to, updated_at, way) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
                        ON CONFLICT (tenant_id, user_id) DO UPDATE SET cards = $3, digest = $4, \
-                       quiet_from = $5, quiet_to = $6, updated_at = $7";
+                       quiet_from = $5, quiet_to = $6, updated_at = $7, way = $8";
     let params = [
         tx.tenant().into(),
         user.into(),
@@ -39,6 +40,7 @@ pub(crate) fn set_reminders(
         new.quiet_from.into(),
         new.quiet_to.into(),
         now.into(),
+        new.way.as_str().into(),
     ];
     tx.execute(SQL, &params)
 }
@@ -97,16 +99,16 @@ pub(crate) fn coming(
     tx.all(SQL, &params)?.iter().map(meeting_of).collect()
 }
 
-/// The letter of what somebody is reminded of; nothing where it is on its way.
+/// The letter of what somebody is reminded of, and whether the bot has said it; nothing where it is on its way.
 pub(crate) fn begin_letter(
     tx: &Tx<'_>,
     (user, what, meeting): (UserId, &str, Option<Uuid>),
     (letter, now): (Uuid, Timestamp),
-) -> Result<Option<Uuid>> {
+) -> Result<Option<(Uuid, bool)>> {
     const INSERT: &str = "INSERT INTO meeting_reminded (tenant_id, user_id, what, meeting_id, \
                           letter_id, done, sent_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
                           ON CONFLICT (tenant_id, user_id, what) DO NOTHING";
-    const FIND: &str = "SELECT letter_id, done FROM meeting_reminded WHERE tenant_id = $1 AND \
+    const FIND: &str = "SELECT letter_id, done, told FROM meeting_reminded WHERE tenant_id = $1 AND \
                         user_id = $2 AND what = $3";
     let params = [
         tx.tenant().into(),
@@ -120,7 +122,15 @@ pub(crate) fn begin_letter(
     tx.execute(INSERT, &params)?;
     let found = tx.first(FIND, &[tx.tenant().into(), user.into(), what.into()])?;
     let Some(row) = found else { return Ok(None) };
-    Ok(if row.get::<bool>(1)? { None } else { Some(row.get(0)?) })
+    Ok(if row.get::<bool>(1)? { None } else { Some((row.get(0)?, row.get(2)?)) })
+}
+
+/// Notes that the bot says it, or did not; false where that was so.
+pub(crate) fn mark_told(tx: &Tx<'_>, (user, what): (UserId, &str), told: bool) -> Result<bool> {
+    const SQL: &str = "UPDATE meeting_reminded SET told = $4 WHERE tenant_id = $1 AND \
+                       user_id = $2 AND what = $3 AND told <> $4";
+    let params = [tx.tenant().into(), user.into(), what.into(), told.into()];
+    Ok(tx.execute(SQL, &params)? > 0)
 }
 
 pub(crate) fn letter_sent(

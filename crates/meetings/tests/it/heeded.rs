@@ -44,4 +44,20 @@ async fn what_administrators_set_holds_for_recaps_and_notes() {
     house.set(json!({ "saving": { "notes": true } })).await;
     assert!(house.meetings.open(&sam, meeting.id).await.unwrap().keeps_notes);
     assert!(house.meetings.save_notes(&sam, meeting.id, "They renew.").await.unwrap().done);
+
+    // where notes go besides the entry of the calendar
+    let second = house.meeting(&sam, "Second", &people).await;
+    house.meetings.connect(&sam, second.id, account.clone()).await.unwrap();
+    house.set(json!({ "saving": { "meetings": false } })).await;
+    let saved = house.meetings.save_notes(&sam, second.id, "They renew.").await;
+    assert_eq!(code(&saved), "meeting.saving_off");
+    let place = json!({ "table": "annotation", "field": "notetext" });
+    house.set(json!({ "saving": { "meetings": true, "notes_in": place } })).await;
+    let made = house.meetings.save_notes(&sam, second.id, "They renew.").await.unwrap();
+    assert_eq!(made.table, "annotation");
+    let crm = house.crm.of(&sam).await.unwrap();
+    let at = crm::RecordRef::new(&made.table, &made.id);
+    let kept = crm.read(&at, &["notetext".to_owned(), "objectid".to_owned()]).await.unwrap();
+    assert_eq!(kept.values["objectid"], Value::Row(account));
+    assert!(matches!(&kept.values["notetext"], Value::Text(text) if text.contains("They renew.")));
 }

@@ -21,8 +21,10 @@ use linking_setup::{
     Decision, LinkingSetup, MicrosoftTeams, OwnWorkspace, TeamsParts, Turn, Which, Workspaces,
 };
 use mailbox::Mailbox;
+use privacy::Privacy;
 use records::{Associate, Operation, Records, Reference};
 use sales::Sales;
+use teams_app::TeamsApp;
 use tempfile::TempDir;
 use testkit::{FixedClock, Store};
 use workspace_port::Workspace;
@@ -35,6 +37,7 @@ pub(crate) type Remote = Arc<Mutex<Option<(graph::Graph, Vec<(String, String)>)>
 pub(crate) struct House {
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) meetings: Arc<Meetings>,
+    pub(crate) mailbox: Arc<Mailbox>,
     pub(crate) crm: CrmConnections,
     pub(crate) language: LanguageFeatures,
     pub(crate) linking: Arc<Linking>,
@@ -44,6 +47,8 @@ pub(crate) struct House {
     pub(crate) root: Scope,
     pub(crate) remote: Remote,
     pub(crate) policy: Arc<Mutex<Option<bool>>>,
+    /// Who talks with people in Teams.
+    pub(crate) bot: TeamsApp,
     pub(crate) teams: Arc<OnceLock<Arc<MicrosoftTeams>>>,
     pub(crate) ids: Ids,
     pub(crate) stall: Arc<Stall>,
@@ -51,7 +56,7 @@ pub(crate) struct House {
     identity: Arc<Identity>,
     system: SystemScopes,
     tenant: TenantId,
-    _folder: TempDir,
+    folder: TempDir,
     store: Store,
 }
 
@@ -130,7 +135,7 @@ impl House {
             db: store.db(),
             clock: time(),
             ids: ids.clone(),
-            sealer,
+            sealer: sealer.clone(),
             client: testkit::outbound(),
         });
         let mut letters = workspace::Settings::default();
@@ -202,6 +207,19 @@ impl House {
                 Box::new(move || teams.get().map(Arc::clone))
             },
         };
+        let bot = TeamsApp::new(teams_app::Parts {
+            db: store.db(),
+            clock: time(),
+            ids: ids.clone(),
+            identity: Arc::clone(&identity),
+            scopes: system.clone(),
+            crm: crm.clone(),
+            workspace: Arc::clone(&workspace),
+            sealer,
+            client: testkit::outbound(),
+            networks: crm_proof::open_networks(),
+            public_url: public_url.clone(),
+        });
         let meetings = Arc::new(Meetings::new(Parts {
             db: store.db(),
             clock: time(),
@@ -209,11 +227,12 @@ impl House {
             scopes: system.clone(),
             identity: Arc::clone(&identity),
             crm: crm.clone(),
-            mailbox,
+            mailbox: Arc::clone(&mailbox),
             language: language.clone(),
             linking: Arc::clone(&linking),
             workspace: Arc::clone(&workspace),
             workspaces,
+            teams: bot.clone(),
             outside,
             base: public_url,
             settings: Settings::default(),
@@ -221,6 +240,7 @@ impl House {
         let mut house = Self {
             clock,
             meetings,
+            mailbox,
             crm,
             language,
             linking,
@@ -230,6 +250,7 @@ impl House {
             root,
             remote,
             policy,
+            bot,
             teams,
             ids,
             stall,
@@ -237,7 +258,7 @@ impl House {
             identity,
             system,
             tenant,
-            _folder: folder,
+            folder,
             store,
         };
         house.admin = house.person("ada", Role::GlobalAdministrator).await;
@@ -362,6 +383,28 @@ impl House {
         });
         assert!(self.teams.set(Arc::clone(&teams)).is_ok());
         teams
+    }
+
+    /// What is stored of people, with the rooms that keep more than rows.
+    pub(crate) fn privacy(&self) -> Privacy {
+        Privacy::new(privacy::Parts {
+            db: self.store.db(),
+            clock: Arc::<FixedClock>::clone(&self.clock),
+            ids: self.ids.clone(),
+            scopes: self.system.clone(),
+            identity: Arc::clone(&self.identity),
+            files: FileStore::open(&self.folder.path().join("privacy")).unwrap(),
+            keepers: vec![Arc::clone(&self.mailbox) as _, Arc::clone(&self.meetings) as _],
+        })
+    }
+
+    /// What the log says of an action, the newest first.
+    pub(crate) async fn logged(&self, action: &str) -> Vec<serde_json::Value> {
+        let wanted =
+            event_log::AuditFilter { action: Some(action.to_owned()), ..Default::default() };
+        let limit = kernel::Limit::default();
+        let found = self.identity.audit(&self.admin, wanted, limit, None).await.unwrap();
+        found.items.into_iter().map(|entry| entry.after.unwrap_or_default()).collect()
     }
 
     pub(crate) fn database(&self) -> db::Db {

@@ -4,6 +4,7 @@
 mod heeded;
 mod house;
 mod outside;
+mod personal;
 mod recaps;
 mod reminding;
 mod selling;

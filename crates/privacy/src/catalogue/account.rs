@@ -370,6 +370,23 @@ pub(super) const TABLES: &[Table] = &[
         fate: Fate::Goes,
     },
     Table {
+        name: "teams_bot_chats",
+        set: DataSet::Connections,
+        whose: "user_id = $2",
+        by: By::Id,
+        columns: &[
+            ("user_id", As::Id),
+            ("application_id", As::Text),
+            ("directory_id", As::Text),
+            ("object_id", As::Text),
+            ("conversation_id", As::Text),
+            ("service_url", As::Text),
+            ("began_at", As::Instant),
+        ],
+        at: None,
+        fate: Fate::Goes,
+    },
+    Table {
         name: "teams_codes",
         set: DataSet::Connections,
         whose: "user_id = $2",

@@ -836,6 +836,15 @@ pub(super) const TABLES: &[Table] = &[
         fate: Fate::Stays(Reason::Organisation),
     },
     Table {
+        name: "teams_bot_secrets",
+        set: DataSet::Work,
+        whose: "set_by = $2",
+        by: By::Id,
+        columns: &[("login_url", As::Text), ("set_by", As::Id), ("set_at", As::Instant)],
+        at: None,
+        fate: Fate::Stays(Reason::Organisation),
+    },
+    Table {
         name: "teams_bots",
         set: DataSet::Work,
         whose: "changed_by = $2",

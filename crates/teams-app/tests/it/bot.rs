@@ -36,6 +36,7 @@ async fn a_bot_is_set_up_changed_and_taken_away_by_who_rolls_out() {
         directory: "y".to_owned(),
         issuer: "ftp://x".to_owned(),
         metadata: "z".to_owned(),
+        ..NewBot::default()
     };
     let error = house.teams.set_bot(&admin, Some(odd)).await.unwrap_err();
     let places: Vec<&str> = error.fields().iter().map(|one| one.pointer.as_ref()).collect();
@@ -194,7 +195,8 @@ async fn what_is_no_activity_or_not_for_this_bot_is_said_so() {
     ] {
         let mut one = activity(1, name, &json!({}));
         one["type"] = json!(kind);
-        assert_eq!(ask(one).await.unwrap(), expected, "{kind} {name}");
+        let reply = ask(one).await.unwrap();
+        assert_eq!(format!("{reply:?}"), format!("{expected:?}"), "{kind} {name}");
     }
     // nobody in particular: there is no directory of the person
     let mut nobody = activity(1, "composeExtension/query", &json!({}));

@@ -6,8 +6,9 @@ use connectors::Connectors;
 use crm_connections::{Adapters, CrmConnections, NewSystem, Session, SystemKind};
 use doubles_salesforce::{Config, Double};
 use identity::{
-    Caller, Identity, Presented, Role, SignIn, SignedIn, SystemScopes, tenants::Tenant,
-    users::NewUser,
+    Caller, Identity, Presented, Role, SignIn, SignedIn, SystemScopes,
+    tenants::Tenant,
+    users::{NewUser, UserPatch},
 };
 use kernel::{Clock, Ids, Language, Scope, Secret};
 use liaison_teams_app::{NewBot, Parts, Reply, Shared, TeamsApp};
@@ -50,6 +51,7 @@ impl House {
         let clock = FixedClock::new();
         let ids = testkit::ids();
         let sealer = seal::Sealer::new(vec![seal::Key::generate(&ids)], ids.clone()).unwrap();
+        let teams_sealer = sealer.clone();
         let time = || Arc::clone(&clock) as Arc<dyn Clock>;
         let hub: Url = "http://hub.test/".parse().unwrap();
         let hub_address = hub.clone();
@@ -137,7 +139,9 @@ impl House {
             scopes: system.clone(),
             crm: crm.clone(),
             workspace: Arc::clone(&workspace),
+            sealer: teams_sealer,
             client: testkit::outbound(),
+            networks: egress::Networks::new(&opened),
             public_url: hub_address,
         });
         let connector = Connector::start();
@@ -172,6 +176,17 @@ impl House {
 
     pub(crate) async fn admin(&self) -> Scope {
         self.person("ada", &[Role::GlobalAdministrator]).await
+    }
+
+    /// The time in seconds.
+    pub(crate) fn clock_now(&self) -> i64 {
+        self.clock.now().as_second()
+    }
+
+    /// The person sets a language.
+    pub(crate) async fn speaks(&self, scope: &Scope, language: Language) {
+        let change = UserPatch { language: Some(Some(language)), ..UserPatch::default() };
+        self.identity.update_user(&self.root(), scope.user().unwrap(), change).await.unwrap();
     }
 
     /// A person who is signed in; made when there is none of that name.
@@ -255,6 +270,7 @@ impl House {
             directory: DIRECTORY.to_owned(),
             issuer: ISSUER.to_owned(),
             metadata: self.connector.metadata.clone(),
+            ..NewBot::default()
         };
         self.teams.set_bot(&self.admin().await, Some(new)).await.unwrap();
     }

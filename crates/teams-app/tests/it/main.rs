@@ -7,3 +7,4 @@ mod house;
 mod invokes;
 mod notes;
 mod people;
+mod speaking;
