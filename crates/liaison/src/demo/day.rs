@@ -146,7 +146,7 @@ struct Mail {
 const KATHARINA: &str = "Katharina Huber <katharina@bergwerk.example>";
 const CLAIRE: &str = "Claire Fontaine <claire@lacmont.example>";
 
-const MAILS: [Mail; 4] = [
+const MAILS: [Mail; 5] = [
     Mail {
         id: "sets-1@bergwerk.example",
         after: "",
@@ -168,6 +168,18 @@ const MAILS: [Mail; 4] = [
                by the end of next month, once our managing director has agreed to it. The price of the transceivers is \
                still a concern: the other offer is 8 % lower.\n\nPlease send us the new offer by Friday.\n\nBest \
                regards\nKatharina\n\n-- \nKatharina Huber\nHead of purchasing\nBergwerk Ausrüstung\n",
+    },
+    // somebody whom the CRM does not know yet
+    Mail {
+        id: "course@bergwerk.example",
+        after: "",
+        from: "Nina Obermoser <nina@bergwerk.example>",
+        subject: "Course on the new transceivers",
+        hours_ago: 3,
+        text: "Hello Jonas,\n\nKatharina told me about your course. I train the people in our branches, and I would like to \
+               take part with six of them. The 9th or the 10th of December would suit us.\n\nBest \
+               regards\nNina\n\n-- \nNina Obermoser\nTraining manager\nBergwerk Ausrüstung\nTel. +43 512 555 \
+               014\nMobile +43 664 555 0142\n",
     },
     Mail {
         id: "couleurs@lacmont.example",

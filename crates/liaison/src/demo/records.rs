@@ -5,7 +5,10 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use records::{Associate, Entry, Link, LinkTo, Operation, Reference, RowKey, Session};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use tables::baseline::{Baseline, Depth, Set, Verb, privilege_id, privilege_name};
+use tables::{
+    RowRef,
+    baseline::{Baseline, Depth, Set, Verb, privilege_id, privilege_name},
+};
 use uuid::Uuid;
 
 use super::{SignedIn, business};
@@ -40,9 +43,11 @@ pub(super) async fn prepare(
     let of_seller = hub.records.session_in(&seller.scope, environment).await.map_err(failed)?;
     let of_limited = hub.records.session_in(&limited.scope, environment).await.map_err(failed)?;
     if session.total("account").await.map_err(failed)? == 0 {
-        fill(&session).await?;
+        // first the roles: who may not read a table owns no row of it
         give(&session, of_seller.user(), role("Salesperson")).await?;
         give(&session, of_limited.user(), reader(&session).await?).await?;
+        let session = hub.records.session_in(&admin.scope, environment).await.map_err(failed)?;
+        fill(&session, of_seller.user()).await?;
     }
     let account = limited.account;
     Ok(Limited {
@@ -95,15 +100,25 @@ async fn give(session: &Session, user: Uuid, role: Option<Uuid>) -> Result {
     Ok(())
 }
 
-async fn fill(session: &Session) -> Result {
+async fn fill(session: &Session, seller: Uuid) -> Result {
     let mut operations = Vec::new();
-    for (name, number, city, country, industry, employees, revenue) in ACCOUNTS {
-        operations.push(Operation::Create(entry(session, "account", &json!({
+    let owner = session.model().table("systemuser").map(|table| table.code);
+    let owner = owner.map(|code| tables::Value::Row(RowRef { code, id: seller }));
+    // what belongs to the seller's accounts is the seller's, all else the administrator's
+    let own = |entry: Entry, account: usize| match &owner {
+        Some(owner) if OF_SELLER.contains(&account) => entry.with("ownerid", owner.clone()),
+        _ => entry,
+    };
+    for (place, (name, number, city, country, industry, employees, revenue)) in
+        ACCOUNTS.into_iter().enumerate()
+    {
+        let values = json!({
             "name": name, "accountnumber": number, "address1_city": city, "address1_country": country,
             "industrycode": industry, "numberofemployees": employees, "revenue": revenue,
             "telephone1": format!("+41 44 555 {employees:04}"),
             "websiteurl": format!("https://{}.example", number.to_lowercase()),
-        }))));
+        });
+        operations.push(Operation::Create(own(entry(session, "account", &values), place)));
     }
     for (place, (first, last, title, account)) in CONTACTS.iter().enumerate() {
         let mut contact = entry(
@@ -116,7 +131,7 @@ async fn fill(session: &Session) -> Result {
             }),
         );
         contact.links.push(to_result("parentcustomerid_account", *account));
-        operations.push(Operation::Create(contact));
+        operations.push(Operation::Create(own(contact, *account)));
     }
     for (name, account, value, closes, step) in OPPORTUNITIES {
         let stage = STAGES.iter().position(|stage| *stage == step).unwrap_or_default();
@@ -140,12 +155,12 @@ async fn fill(session: &Session) -> Result {
         let mut opportunity = entry(session, "opportunity", &values);
         opportunity.links.push(to_result("customerid_account", account));
         opportunity.links.push(to_result("parentaccountid", account));
-        operations.push(Operation::Create(opportunity));
+        operations.push(Operation::Create(own(opportunity, account)));
     }
     for (subject, account, due) in TASKS {
         let mut task = entry(session, "task", &json!({ "subject": subject, "scheduledend": due }));
         task.links.push(to_result("regardingobjectid_account_task", account));
-        operations.push(Operation::Create(task));
+        operations.push(Operation::Create(own(task, account)));
     }
     for (first, last, company, subject, quality) in LEADS {
         operations.push(Operation::Create(entry(session, "lead", &json!({
@@ -158,15 +173,15 @@ async fn fill(session: &Session) -> Result {
         let values = json!({ "title": title, "prioritycode": priority, "caseorigincode": 2 });
         let mut case = entry(session, "incident", &values);
         case.links.push(to_result("customerid_account", account));
-        operations.push(Operation::Create(case));
+        operations.push(Operation::Create(own(case, account)));
     }
-    around(session, &mut operations);
+    around(session, &mut operations, &own);
     session.run(operations).await.map_err(|failure| failed(failure.error))?;
     Ok(())
 }
 
 /// What happened around a few opportunities: calls, meetings, mails and notes, in the languages of those who wrote them.
-fn around(session: &Session, operations: &mut Vec<Operation>) {
+fn around(session: &Session, operations: &mut Vec<Operation>, own: &dyn Fn(Entry, usize) -> Entry) {
     for (kind, opportunity, subject, text, when) in AROUND {
         let mut values = json!({ "subject": subject, "description": text, "notetext": text });
         if let (Some(when), Some(values)) = (when, values.as_object_mut()) {
@@ -185,7 +200,8 @@ fn around(session: &Session, operations: &mut Vec<Operation>) {
         };
         let place = ACCOUNTS.len() + CONTACTS.len() + opportunity;
         entry.links.push(to_result(&navigation, place));
-        operations.push(Operation::Create(entry));
+        let account = OPPORTUNITIES.get(opportunity).map_or(usize::MAX, |one| one.1);
+        operations.push(Operation::Create(own(entry, account)));
     }
 }
 
@@ -231,6 +247,9 @@ const ACCOUNTS: [(&str, &str, &str, &str, i32, i32, f64); 12] = [
     ("Fjällräven Hütten", "HUETTEN", "Kiruna", "Sweden", 6, 18, 1_240_000.0),
     ("Lac & Montagne", "LACMONT", "Annecy", "France", 7, 95, 9_900_000.0),
 ];
+
+/// Places of the accounts that the seller looks after, with their contacts, opportunities and what happened around them.
+const OF_SELLER: [usize; 2] = [1, 11];
 
 /// First name, last name, title, place of the account.
 const CONTACTS: [(&str, &str, &str, usize); 18] = [

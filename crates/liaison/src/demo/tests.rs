@@ -150,7 +150,7 @@ async fn the_seller_finds_mails_a_recap_and_a_meeting_to_come() {
             let who = hub.identity.authenticate(presented, &commands::caller(hub)).await.unwrap();
             let (scope, limit) = (&who.scope, kernel::Limit::default());
             let mails = hub.mailbox.list(scope, "", limit, None).await.unwrap();
-            assert_eq!(mails.items.len(), 4, "{again}");
+            assert_eq!(mails.items.len(), 5, "{again}");
             let opened = hub.mailbox.open(scope, mails.items.first().unwrap().id).await.unwrap();
             let seen = hub.mailbox.people(scope, &opened.message).await.unwrap();
             assert!(seen.people.iter().any(|one| matches!(one.matched, mailbox::Matched::One(_))));
