@@ -17,7 +17,7 @@ pub(crate) use write::write;
 
 use crate::{
     finding::{Finding, Place, Rule, fatal, short},
-    limits::{MAX_BYTES, MAX_ENTRIES, MAX_RATIO, RATIO_FREE_BYTES},
+    limits::{Bounds, RATIO_FREE_BYTES},
 };
 use headers::{Directory, Header};
 
@@ -37,6 +37,24 @@ pub fn open(bytes: &[u8]) -> Result<Vec<(String, Vec<u8>)>, Vec<Finding>> {
     Ok(read(bytes)?.into_iter().map(|entry| (entry.name, entry.bytes)).collect())
 }
 
+/// The files of an archive that are asked for, one after the other, in the order of its directory: only one is held at
+/// once. The others are not unpacked; the directory is read with the same suspicion all the same.
+///
+/// # Errors
+/// The rule that the archive breaks, and where, or what `take` says.
+pub fn each<E: From<Vec<Finding>>>(
+    bytes: &[u8],
+    bounds: &Bounds,
+    wanted: &dyn Fn(&str) -> bool,
+    take: &mut dyn FnMut(&str, Vec<u8>) -> Result<(), E>,
+) -> Result<(), E> {
+    for header in headers(bytes, bounds, wanted)? {
+        let unpacked = unpack(bytes, &header)?;
+        take(&header.name, unpacked)?;
+    }
+    Ok(())
+}
+
 /// An archive of the files, in the order given; the same input gives the same bytes.
 pub fn bundle(files: &[(&str, &[u8])]) -> Vec<u8> {
     write(files)
@@ -46,26 +64,34 @@ type Outcome<T> = Result<T, Vec<Finding>>;
 
 /// Every file of an archive, in the order of its directory; folders are left out.
 pub(crate) fn read(bytes: &[u8]) -> Outcome<Vec<Entry>> {
-    if bytes.len() > MAX_BYTES {
-        let detail = format!("{} bytes of at most {MAX_BYTES}", bytes.len());
+    let headers = headers(bytes, &Bounds::PACKAGE, &|_| true)?;
+    let unpacked = headers.into_iter().map(|header| {
+        let bytes = unpack(bytes, &header)?;
+        Ok(Entry { name: header.name, bytes })
+    });
+    unpacked.collect()
+}
+
+/// The headers of the files that are asked for, after all of them were looked at.
+fn headers(bytes: &[u8], bounds: &Bounds, wanted: &dyn Fn(&str) -> bool) -> Outcome<Vec<Header>> {
+    if bytes.len() > bounds.bytes {
+        let detail = format!("{} bytes of at most {}", bytes.len(), bounds.bytes);
         return Err(fatal(Rule::ArchiveTooLarge, Place::archive(), detail));
     }
     let directory = Directory::find(bytes)?;
-    if directory.entries > MAX_ENTRIES {
-        let detail = format!("{} of at most {MAX_ENTRIES}", directory.entries);
+    if directory.entries > bounds.entries {
+        let detail = format!("{} of at most {}", directory.entries, bounds.entries);
         return Err(fatal(Rule::ArchiveTooManyEntries, Place::archive(), detail));
     }
-    let headers = directory.headers(bytes)?;
-    admit(&headers)?;
+    let mut headers = directory.headers(bytes)?;
+    admit(&headers, bounds, wanted)?;
     no_byte_hidden(bytes, &directory, &headers)?;
-    let files = headers.iter().filter(|header| !header.is_folder());
-    files
-        .map(|header| Ok(Entry { name: header.name.clone(), bytes: unpack(bytes, header)? }))
-        .collect()
+    headers.retain(|header| !header.is_folder() && wanted(&header.name));
+    Ok(headers)
 }
 
 /// What can be said before anything is unpacked.
-fn admit(headers: &[Header]) -> Outcome<()> {
+fn admit(headers: &[Header], bounds: &Bounds, wanted: &dyn Fn(&str) -> bool) -> Outcome<()> {
     let mut seen = HashSet::new();
     let mut total = 0_usize;
     for header in headers {
@@ -86,16 +112,20 @@ fn admit(headers: &[Header]) -> Outcome<()> {
         if !seen.insert(names::folded(&header.name)) {
             return refuse(Rule::ArchiveDuplicate, String::new());
         }
-        total = total.saturating_add(header.size);
-        if total > MAX_BYTES {
-            return refuse(Rule::ArchiveUnpackedTooLarge, format!("more than {MAX_BYTES} bytes"));
-        }
-        if header.size > RATIO_FREE_BYTES && header.size / MAX_RATIO > header.packed_size {
-            let detail = format!("{} bytes out of {}", header.size, header.packed_size);
-            return refuse(Rule::ArchiveRatio, detail);
-        }
         if header.is_folder() && header.size > 0 {
             return refuse(Rule::ArchiveLying, "a folder with content".to_owned());
+        }
+        if header.is_folder() || !wanted(&header.name) {
+            continue;
+        }
+        total = total.saturating_add(header.size);
+        if header.size > bounds.entry || total > bounds.unpacked {
+            let most = if header.size > bounds.entry { bounds.entry } else { bounds.unpacked };
+            return refuse(Rule::ArchiveUnpackedTooLarge, format!("more than {most} bytes"));
+        }
+        if header.size > RATIO_FREE_BYTES && header.size / bounds.ratio > header.packed_size {
+            let detail = format!("{} bytes out of {}", header.size, header.packed_size);
+            return refuse(Rule::ArchiveRatio, detail);
         }
     }
     Ok(())

@@ -24,3 +24,29 @@ pub const MAX_FINDINGS: usize = 200;
 
 /// Pixels on a side of an icon that is looked at; the largest asked for is 192.
 pub const MAX_ICON_SIDE: u32 = 512;
+
+/// What an archive may hold that is read with suspicion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Bytes of the archive.
+    pub bytes: usize,
+    /// Entries, those that nobody asks for among them.
+    pub entries: usize,
+    /// Bytes of one entry that is asked for, unpacked; no more than this is held at once.
+    pub entry: usize,
+    /// Bytes of all entries that are asked for, unpacked: what bounds the time.
+    pub unpacked: usize,
+    /// How much an entry over [`RATIO_FREE_BYTES`] may grow; DEFLATE goes to 1:1032.
+    pub ratio: usize,
+}
+
+impl Bounds {
+    /// Of an app package.
+    pub const PACKAGE: Self = Self {
+        bytes: MAX_BYTES,
+        entries: MAX_ENTRIES,
+        entry: MAX_BYTES,
+        unpacked: MAX_BYTES,
+        ratio: MAX_RATIO,
+    };
+}

@@ -1,11 +1,14 @@
 //! The checks of the published guide, as data and a function each.
 
 mod clients;
+mod customise;
 mod dynamics;
 mod m365;
 mod platform;
 mod salesforce;
 mod teams;
+
+pub(crate) use customise::absent;
 
 use crate::{Check, Guide};
 

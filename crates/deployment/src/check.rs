@@ -104,12 +104,22 @@ impl Guide {
                 S::Chat,
                 S::Welcome,
             ],
-            Self::Dynamics | Self::Embedded => &[
+            Self::Dynamics => &[
                 S::Prerequisites,
                 S::Outlook,
                 S::Teams,
                 S::Transcription,
                 S::ServerSideSync,
+                S::Roles,
+                S::Customise,
+                S::Chat,
+                S::Welcome,
+            ],
+            Self::Embedded => &[
+                S::Prerequisites,
+                S::Outlook,
+                S::Teams,
+                S::Transcription,
                 S::Roles,
                 S::Customise,
                 S::Chat,
@@ -125,7 +135,8 @@ impl Guide {
             For::Salesforce => self == Self::Salesforce,
             For::Dynamics => self != Self::Salesforce,
         };
-        right && self.steps().contains(&check.step)
+        let theirs = check.of_vendor && self == Self::Embedded;
+        right && !theirs && self.steps().contains(&check.step)
     }
 }
 
@@ -233,6 +244,17 @@ impl Source {
         }
     }
 
+    /// What the system, or what writes the file, is called in every language; nothing for the hub and for people.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Graph => "Microsoft Graph",
+            Self::Salesforce => "Salesforce",
+            Self::Dynamics => "Dynamics 365",
+            Self::Evidence(kind) => kind.name(),
+            Self::Liaison | Self::Said => "",
+        }
+    }
+
     /// The source of a stored word.
     pub fn parse(text: &str) -> Option<Self> {
         let plain = [Self::Liaison, Self::Graph, Self::Salesforce, Self::Dynamics, Self::Said];
@@ -283,6 +305,8 @@ impl State {
 pub enum Why {
     /// It is looked at by a person, and nobody has said so.
     NotSaid,
+    /// Nobody has let it be checked.
+    Unchecked,
     /// No connection to the system, and no evidence.
     NotRead,
     /// The system was asked and did not answer that.
@@ -297,13 +321,21 @@ pub enum Why {
 
 impl Why {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::NotSaid, Self::NotRead, Self::Refused, Self::Unset, Self::NoSellers, Self::Old];
+    pub const ALL: [Self; 7] = [
+        Self::NotSaid,
+        Self::Unchecked,
+        Self::NotRead,
+        Self::Refused,
+        Self::Unset,
+        Self::NoSellers,
+        Self::Old,
+    ];
 
     /// As texts and documents name it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NotSaid => "not-said",
+            Self::Unchecked => "unchecked",
             Self::NotRead => "not-read",
             Self::Refused => "refused",
             Self::Unset => "unset",
@@ -337,13 +369,16 @@ pub struct Check {
     pub labels: &'static [(&'static str, &'static str)],
     /// Where it is cured: a page of the hub, or an address of the vendor's; empty where there is none.
     pub place: &'static str,
+    /// Whether it is about what only the vendor's own system has, and an environment of the hub does not.
+    pub of_vendor: bool,
     pub(crate) judge: fn(&Facts) -> Verdict,
 }
 
 impl Check {
     /// A check that somebody has to say.
     pub(crate) const fn of(id: &'static str, class: Class, crm: For, step: Step, who: Who) -> Self {
-        Self { id, class, crm, step, who, reads: &[], labels: &[], place: "", judge: said }
+        let (reads, labels, place) = (&[], &[], "");
+        Self { id, class, crm, step, who, reads, labels, place, of_vendor: false, judge: said }
     }
 
     pub(crate) const fn by(
@@ -353,6 +388,11 @@ impl Check {
     ) -> Self {
         self.reads = reads;
         self.judge = judge;
+        self
+    }
+
+    pub(crate) const fn of_vendor(mut self) -> Self {
+        self.of_vendor = true;
         self
     }
 

@@ -44,6 +44,9 @@ pub enum Error {
     /// A permission is missing.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// Heavy work was cut off.
+    #[error("the file could not be looked at")]
+    Interrupted(#[source] tokio::task::JoinError),
     /// Storing failed.
     #[error("the state of the roll-out could not be read or written")]
     Store(#[from] db::Error),
@@ -74,6 +77,7 @@ impl Coded for Error {
             Self::Workspace(error) => error.code(),
             Self::Teams(error) => error.code(),
             Self::Denied(_) => Code::new("permission.missing", Kind::Forbidden),
+            Self::Interrupted(_) => Code::INTERNAL,
             Self::Store(error) => error.code(),
         }
     }

@@ -14,16 +14,20 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 pub use policies::{DataPolicy, Reach};
-pub use powershell::{Assignment, CatalogueApp, MailboxPolicy, MeetingPolicy, SetupPolicy};
-pub use salesforce::{Application, Grants, Package};
+pub use powershell::{
+    Assignment, CatalogueApp, ChannelsPolicy, MailboxPolicy, MeetingPolicy, SetupPolicy,
+};
+pub use salesforce::{Application, Grants, Layout, Package};
 
 /// The four switches of attachments that a policy of mailboxes has, in the order of the published list.
 pub(crate) const fn powershell_switches() -> &'static [&'static str; 4] {
     &powershell::SWITCHES
 }
 
-/// Bytes of a file. Ours: policies of large organisations stay below one tenth of it.
+/// Bytes of a file that is no package. Ours: policies of large organisations stay below one tenth of it.
 pub const MAX_BYTES: usize = 4 << 20;
+/// Bytes of a metadata package: a little more than what is ever retrieved at once (Metadata API, 39 MB).
+pub const MAX_PACKAGE: usize = 40 << 20;
 /// Rows of a file. Ours.
 pub const MAX_ROWS: usize = 5000;
 
@@ -36,6 +40,8 @@ pub enum Kind {
     MeetingPolicy,
     /// `Get-CsTeamsAppSetupPolicy`.
     SetupPolicy,
+    /// `Get-CsTeamsChannelsPolicy`.
+    ChannelsPolicy,
     /// `Get-CsGroupPolicyAssignment`.
     GroupAssignment,
     /// `Get-TeamsApp`, or the same of Microsoft Graph.
@@ -48,10 +54,11 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::MailboxPolicy,
         Self::MeetingPolicy,
         Self::SetupPolicy,
+        Self::ChannelsPolicy,
         Self::GroupAssignment,
         Self::CatalogueApp,
         Self::DataPolicy,
@@ -64,6 +71,7 @@ impl Kind {
             Self::MailboxPolicy => "mailbox-policy",
             Self::MeetingPolicy => "meeting-policy",
             Self::SetupPolicy => "setup-policy",
+            Self::ChannelsPolicy => "channels-policy",
             Self::GroupAssignment => "group-assignment",
             Self::CatalogueApp => "teams-app",
             Self::DataPolicy => "data-policy",
@@ -76,21 +84,36 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
+    /// What writes such a file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::MailboxPolicy => "Get-OwaMailboxPolicy",
+            Self::MeetingPolicy => "Get-CsTeamsMeetingPolicy",
+            Self::SetupPolicy => "Get-CsTeamsAppSetupPolicy",
+            Self::ChannelsPolicy => "Get-CsTeamsChannelsPolicy",
+            Self::GroupAssignment => "Get-CsGroupPolicyAssignment",
+            Self::CatalogueApp => "Get-TeamsApp",
+            Self::DataPolicy => "Get-DlpPolicy",
+            Self::SalesforcePackage => "sf project retrieve",
+        }
+    }
+
     /// The command that writes such a file, or the menu.
     pub const fn command(self) -> &'static str {
         match self {
             Self::MailboxPolicy => "Get-OwaMailboxPolicy | ConvertTo-Json -Depth 5",
             Self::MeetingPolicy => "Get-CsTeamsMeetingPolicy | ConvertTo-Json -Depth 5",
             Self::SetupPolicy => "Get-CsTeamsAppSetupPolicy | ConvertTo-Json -Depth 5",
+            Self::ChannelsPolicy => "Get-CsTeamsChannelsPolicy | ConvertTo-Json -Depth 5",
             Self::GroupAssignment => {
-                "'TeamsAppSetupPolicy','TeamsMeetingPolicy' | ForEach-Object { Get-CsGroupPolicyAssignment -PolicyType $_ } | ConvertTo-Json -Depth 5"
+                "'TeamsAppSetupPolicy','TeamsMeetingPolicy','TeamsChannelsPolicy' | ForEach-Object { Get-CsGroupPolicyAssignment -PolicyType $_ } | ConvertTo-Json -Depth 5"
             }
             Self::CatalogueApp => {
                 "Get-TeamsApp -DistributionMethod organization | ConvertTo-Json -Depth 5"
             }
             Self::DataPolicy => "Get-DlpPolicy | ConvertTo-Json -Depth 10",
             Self::SalesforcePackage => {
-                "sf project retrieve start -m ConnectedApp -m ExtlClntAppOauthConfigurablePolicies -m Profile -m PermissionSet --target-metadata-dir out"
+                "sf project retrieve start -m ConnectedApp -m ExtlClntAppOauthConfigurablePolicies -m Profile -m PermissionSet -m Settings -m Layout --target-metadata-dir out"
             }
         }
     }
@@ -106,6 +129,8 @@ pub enum Content {
     MeetingPolicies(Vec<MeetingPolicy>),
     /// Policies of apps.
     SetupPolicies(Vec<SetupPolicy>),
+    /// Policies of teams and channels.
+    ChannelsPolicies(Vec<ChannelsPolicy>),
     /// Policies of groups.
     Assignments(Vec<Assignment>),
     /// Apps of the catalogue.
@@ -123,6 +148,7 @@ impl Content {
             Self::MailboxPolicies(_) => Kind::MailboxPolicy,
             Self::MeetingPolicies(_) => Kind::MeetingPolicy,
             Self::SetupPolicies(_) => Kind::SetupPolicy,
+            Self::ChannelsPolicies(_) => Kind::ChannelsPolicy,
             Self::Assignments(_) => Kind::GroupAssignment,
             Self::CatalogueApps(_) => Kind::CatalogueApp,
             Self::DataPolicies(_) => Kind::DataPolicy,
@@ -136,6 +162,7 @@ impl Content {
             Self::MailboxPolicies(all) => all.len(),
             Self::MeetingPolicies(all) => all.len(),
             Self::SetupPolicies(all) => all.len(),
+            Self::ChannelsPolicies(all) => all.len(),
             Self::Assignments(all) => all.len(),
             Self::CatalogueApps(all) => all.len(),
             Self::DataPolicies(all) => all.len(),
@@ -182,10 +209,12 @@ impl Fault {
 /// What is wrong, and where: too large, neither JSON nor a package, another kind than was said, a row without what every
 /// row has, a value that is none of its kind.
 pub fn read(bytes: &[u8], kind: Option<Kind>) -> Result<Content, Fault> {
-    if bytes.len() > MAX_BYTES {
-        return Err(Fault::new("", "evidence.too_large", format!("at most {MAX_BYTES} bytes")));
+    let is_package = bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06");
+    let most = if is_package { MAX_PACKAGE } else { MAX_BYTES };
+    if bytes.len() > most {
+        return Err(Fault::new("", "evidence.too_large", format!("at most {most} bytes")));
     }
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+    if is_package {
         return match kind {
             None | Some(Kind::SalesforcePackage) => {
                 salesforce::read(bytes).map(Content::Salesforce)
@@ -206,7 +235,8 @@ pub fn read(bytes: &[u8], kind: Option<Kind>) -> Result<Content, Fault> {
         (None, Some(found)) => found,
         (None, None) => {
             let detail = "the output of Get-OwaMailboxPolicy, Get-CsTeamsMeetingPolicy, \
-                          Get-CsTeamsAppSetupPolicy, Get-CsGroupPolicyAssignment, Get-TeamsApp, data policies as \
+                          Get-CsTeamsAppSetupPolicy, Get-CsTeamsChannelsPolicy, \
+                          Get-CsGroupPolicyAssignment, Get-TeamsApp, data policies as \
                           JSON, or a metadata package of Salesforce; say which it is where it is empty";
             return Err(Fault::new("", "evidence.unknown_kind", detail));
         }
@@ -219,6 +249,9 @@ pub fn read(bytes: &[u8], kind: Option<Kind>) -> Result<Content, Fault> {
             Content::MeetingPolicies(powershell::each(&rows, MeetingPolicy::of)?)
         }
         Kind::SetupPolicy => Content::SetupPolicies(powershell::each(&rows, SetupPolicy::of)?),
+        Kind::ChannelsPolicy => {
+            Content::ChannelsPolicies(powershell::each(&rows, ChannelsPolicy::of)?)
+        }
         Kind::GroupAssignment => Content::Assignments(powershell::each(&rows, Assignment::of)?),
         Kind::CatalogueApp => Content::CatalogueApps(powershell::each(&rows, CatalogueApp::of)?),
         Kind::DataPolicy => Content::DataPolicies(powershell::each(&rows, DataPolicy::of)?),
@@ -240,6 +273,8 @@ fn recognised(row: &Map<String, Json>) -> Option<Kind> {
         Some(Kind::MeetingPolicy)
     } else if has("AppPresetList") || has("PinnedAppBarApps") {
         Some(Kind::SetupPolicy)
+    } else if has("AllowPrivateChannelCreation") || has("AllowSharedChannelCreation") {
+        Some(Kind::ChannelsPolicy)
     } else if has("PolicyType") && has("GroupId") {
         Some(Kind::GroupAssignment)
     } else if has("ExternalId") && has("DistributionMethod") {

@@ -1,5 +1,8 @@
 //! Everything that checks judge by: read beforehand, so that judging is a plain function.
 
+mod customise;
+
+use crm::RecordRef;
 use identity::environments::EnvironmentKind;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -7,10 +10,12 @@ use uuid::Uuid;
 use crate::{
     SellerGroup,
     evidence::{
-        Application, Assignment, CatalogueApp, Content, DataPolicy, MailboxPolicy, MeetingPolicy,
-        Package, SetupPolicy,
+        Application, Assignment, CatalogueApp, ChannelsPolicy, Content, DataPolicy, MailboxPolicy,
+        MeetingPolicy, Package, SetupPolicy,
     },
 };
+
+pub(crate) use customise::{CrmOf, Described, Editable, Languages, Rights};
 
 /// What came of asking a system.
 #[derive(Debug, Clone, Default)]
@@ -74,6 +79,10 @@ pub(crate) struct Own {
     pub(crate) crm_environments: usize,
     /// Database and log, in bytes.
     pub(crate) capacity: (i64, i64),
+    /// The CRMs of the guide's kind.
+    pub(crate) crms: Vec<CrmOf>,
+    /// The language features.
+    pub(crate) languages: Option<Languages>,
 }
 
 /// What Microsoft Graph says of an organisation.
@@ -85,6 +94,10 @@ pub(crate) struct Directory {
     pub(crate) products: Option<Vec<String>>,
     /// Of each seller who was found: address and products.
     pub(crate) licences: Vec<(String, Vec<String>)>,
+    /// Of each seller who was found: address, and whether they are a guest; nothing where that may not be read.
+    pub(crate) guests: Option<Vec<(String, bool)>>,
+    /// Of each seller who has a mailbox: address and what it is for (`userPurpose`).
+    pub(crate) mailboxes: Option<Vec<(String, String)>>,
     /// Whether the hub's app is in the catalogue of the organisation.
     pub(crate) app: Option<bool>,
     /// The identifiers that the catalogue gave it.
@@ -102,6 +115,10 @@ pub(crate) struct Colleague {
     pub(crate) sets: Option<Vec<String>>,
     /// Whether interfaces may be used.
     pub(crate) may: bool,
+    /// The user there.
+    pub(crate) user: Option<RecordRef>,
+    /// The identifiers of the permission sets, that of the profile among them.
+    pub(crate) held: Vec<String>,
 }
 
 /// What Salesforce says to the administrator who asks.
@@ -119,6 +136,10 @@ pub(crate) struct Organisation {
     pub(crate) integration: Option<(i64, i64)>,
     /// Whether records of `EmailMessage` can be made.
     pub(crate) stores_mail: Option<bool>,
+    /// What of the forms is there.
+    pub(crate) described: Option<Described>,
+    /// What sellers may do with it.
+    pub(crate) rights: Rights,
 }
 
 /// A mailbox of Dynamics 365.
@@ -145,6 +166,10 @@ pub(crate) struct Dynamics {
     pub(crate) roles: Option<Vec<(String, Vec<String>, bool)>>,
     /// Whether Dataverse search is on.
     pub(crate) search: Option<bool>,
+    /// Whether attachments of appointments are synchronised.
+    pub(crate) attachments: Option<bool>,
+    /// What of the forms is there.
+    pub(crate) described: Option<Described>,
 }
 
 /// What was handed in, the latest of each kind.
@@ -153,6 +178,7 @@ pub(crate) struct Handed {
     pub(crate) mailboxes: Option<(Vec<MailboxPolicy>, Timestamp)>,
     pub(crate) meetings: Option<(Vec<MeetingPolicy>, Timestamp)>,
     pub(crate) setups: Option<(Vec<SetupPolicy>, Timestamp)>,
+    pub(crate) channels: Option<(Vec<ChannelsPolicy>, Timestamp)>,
     pub(crate) assignments: Option<(Vec<Assignment>, Timestamp)>,
     pub(crate) catalogue: Option<(Vec<CatalogueApp>, Timestamp)>,
     pub(crate) policies: Option<(Vec<DataPolicy>, Timestamp)>,
@@ -165,6 +191,7 @@ impl Handed {
             Content::MailboxPolicies(all) => self.mailboxes = Some((all, at)),
             Content::MeetingPolicies(all) => self.meetings = Some((all, at)),
             Content::SetupPolicies(all) => self.setups = Some((all, at)),
+            Content::ChannelsPolicies(all) => self.channels = Some((all, at)),
             Content::Assignments(all) => self.assignments = Some((all, at)),
             Content::CatalogueApps(all) => self.catalogue = Some((all, at)),
             Content::DataPolicies(all) => self.policies = Some((all, at)),

@@ -1,5 +1,6 @@
 //! Reading what checks judge by: each system on its own, so that one that does not answer leaves the others readable.
 
+mod customise;
 mod dynamics;
 mod graph;
 mod own;
@@ -27,7 +28,7 @@ impl Deployment {
         settings: &Settings,
     ) -> Result<Facts> {
         let root = self.0.scopes.scope(scope.tenant(), JOB);
-        let (own, consumer_keys) = self.own(scope, &root).await?;
+        let (own, consumer_keys) = self.own(scope, &root, guide).await?;
         let mut handed = Handed::default();
         for (content, at) in self.0.db.read(&root, store::latest).await? {
             handed.take(content, at);
@@ -37,9 +38,9 @@ impl Deployment {
         let graph = self.graph(&root, &own.sellers, apps.first()).await;
         let (mut salesforce, mut dynamics) = (Reading::Absent, Reading::Absent);
         match guide {
-            Guide::Salesforce => salesforce = self.salesforce(scope, &own.sellers).await,
+            Guide::Salesforce => salesforce = self.salesforce(scope, &own).await,
             Guide::Dynamics | Guide::Embedded => {
-                dynamics = self.dynamics(scope, &own.sellers).await;
+                dynamics = self.dynamics(scope, &own).await;
             }
         }
         let now = self.0.clock.now();

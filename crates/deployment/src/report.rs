@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use i18n::Translator;
 use serde_json::{Value as Json, json};
 
-use crate::{Class, Outcome, Report, State, Who};
+use crate::{Class, Outcome, Report, State, Who, Why};
 
 /// As what a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -89,13 +89,25 @@ impl Words {
                 .source
                 .map(|source| t.text(format!("deployment.source-{}", source.as_str())))
                 .unwrap_or_default(),
-            why: outcome
-                .why
-                .map(|why| t.text(format!("deployment.why-{}", why.as_str())))
-                .unwrap_or_default(),
+            why: outcome.why.map(|why| reason(outcome, why, t)).unwrap_or_default(),
             who: t.text(format!("deployment.who-{}", outcome.check.who.as_str())),
         }
     }
+}
+
+/// Why nobody can tell, and what would.
+fn reason(outcome: &Outcome, why: Why, t: &Translator<'_>) -> String {
+    let said = t.text(format!("deployment.why-{}", why.as_str()));
+    if !matches!(why, Why::NotRead) {
+        return said;
+    }
+    let names = outcome.check.reads.iter().map(|source| source.name());
+    let names: Vec<_> = names.filter(|name| !name.is_empty()).collect();
+    if names.is_empty() {
+        return said;
+    }
+    let told = t.with("deployment.why-told-by", &[("names", names.join(", ").as_str().into())]);
+    format!("{said} {told}")
 }
 
 /// Writes a report in the reader's language.
@@ -242,7 +254,7 @@ fn document(report: &Report, t: &Translator<'_>) -> Json {
         json!({
             "id": one.check.id, "class": one.check.class.as_str(), "crm": one.check.crm.as_str(),
             "step": one.check.step.as_str(), "state": one.state.as_str(),
-            "why": one.why.map(crate::Why::as_str), "observed": one.observed,
+            "why": one.why.map(Why::as_str), "observed": one.observed,
             "source": one.source.map(crate::Source::as_str),
             "read_at": one.read_at.map(|at| at.to_string()), "title": words.title,
             "remedy": words.remedy, "who": one.check.who.as_str(),

@@ -61,7 +61,7 @@ pub(crate) fn outcome(
     let mut seen = Outcome {
         check,
         state: State::Unknown,
-        why: Some(if check.reads.is_empty() { Why::NotSaid } else { Why::NotRead }),
+        why: Some(if check.reads.is_empty() { Why::NotSaid } else { Why::Unchecked }),
         observed: Vec::new(),
         source: None,
         read_at: None,

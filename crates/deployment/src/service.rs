@@ -327,13 +327,29 @@ impl Deployment {
         self.report(scope, guide).await
     }
 
+    /// How many bytes a file may have that is handed in: edges ask before they take it.
+    ///
+    /// # Errors
+    /// [`Error::Denied`].
+    pub fn largest_evidence(&self, scope: &Scope) -> Result<usize> {
+        may_manage(scope)?;
+        Ok(evidence::MAX_PACKAGE)
+    }
+
     /// Takes a file, and judges anew what it can tell.
     ///
     /// # Errors
     /// [`Error::Denied`], [`Error::Invalid`] with the place in the file, [`Error::Store`].
     pub async fn add_evidence(&self, scope: &Scope, new: NewEvidence) -> Result<Evidence> {
         may_manage(scope)?;
-        let content = evidence::read(&new.bytes, new.kind)
+        let (bytes, kind) = (new.bytes, new.kind);
+        let looked = tokio::task::spawn_blocking(move || {
+            let hash = sha256(&bytes);
+            evidence::read(&bytes, kind).map(|content| (content, bytes.len(), hash))
+        });
+        let (content, bytes, sha256) = looked
+            .await
+            .map_err(Error::Interrupted)?
             .map_err(|fault| Error::Invalid { fields: vec![fault.field()] })?;
         let kept = Evidence {
             id: self.0.ids.fresh(),
@@ -341,8 +357,8 @@ impl Deployment {
             name: one_line(&new.name, 200),
             note: noted(&new.note)?,
             things: i64::try_from(content.len()).unwrap_or(i64::MAX),
-            bytes: i64::try_from(new.bytes.len()).unwrap_or(i64::MAX),
-            sha256: sha256(&new.bytes),
+            bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
+            sha256,
             added_by: scope.user(),
             added_at: self.0.clock.now(),
         };
@@ -451,6 +467,15 @@ impl Deployment {
     pub async fn settings(&self, scope: &Scope) -> Result<Settings> {
         may_look(scope)?;
         Ok(self.0.db.read_one(scope, store::settings).await?)
+    }
+
+    /// Where people ask each other, for everybody who uses a CRM; empty where nobody said.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Store`].
+    pub async fn community(&self, scope: &Scope) -> Result<String> {
+        scope.require(Permission::ConnectionUse)?;
+        Ok(self.0.db.read_one(scope, store::settings).await?.community_url)
     }
 
     /// Changes what the tenant says of its roll-out.

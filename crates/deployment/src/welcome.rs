@@ -7,6 +7,7 @@ use i18n::Texts;
 use jiff::Timestamp;
 use kernel::{FieldError, GroupId, Language, UserId};
 use uuid::Uuid;
+pub use workspace::mail::MailState;
 use workspace::mail::as_html;
 
 use crate::{Error, Result};
@@ -83,15 +84,23 @@ pub struct Welcomed {
     pub version: i64,
     /// Who sent it.
     pub sent_by: Option<UserId>,
-    /// When.
+    /// When it was handed to the outbox.
     pub sent_at: Timestamp,
+    /// How far the mail came; nothing where the outbox has forgotten it.
+    pub state: Option<MailState>,
+    /// Why it did not go, in the words of the relay.
+    pub failure: Option<String>,
 }
 
 /// To whom it is to go.
 #[derive(Debug, Clone, Default)]
 pub struct ToWelcome {
-    /// The groups; those that the settings of the guide name where there are none.
+    /// The groups. Where nothing of this says who, it is those that the settings of the guide name.
     pub groups: Vec<GroupId>,
+    /// People, one by one.
+    pub people: Vec<UserId>,
+    /// Whoever holds a licence, alone or through a group.
+    pub licensed: bool,
     /// Whether who has this version gets it again.
     pub again: bool,
 }

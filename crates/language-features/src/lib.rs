@@ -30,7 +30,7 @@ pub use insights::{
     tracked::Tracked,
     updates::{Change, Stage},
 };
-pub use service::{Gate, Given, LanguageFeatures, Parts, Usage};
+pub use service::{Gate, Given, LanguageFeatures, Parts, Usage, config};
 
 /// The sealed column of this room.
 pub const SEALED: &[seal::SealedColumn] =

@@ -79,6 +79,14 @@ pub struct Usage {
     pub failures: i64,
 }
 
+/// What was decided, for rooms that ask within a reading of their own.
+///
+/// # Errors
+/// When reading fails.
+pub fn config(tx: &Tx<'_>) -> db::Result<Config> {
+    Ok(store::config(tx)?.map(|row| row.config).unwrap_or_default())
+}
+
 impl LanguageFeatures {
     /// The features on a database.
     pub fn new(parts: Parts) -> Self {

@@ -113,6 +113,8 @@ struct CheckItem {
     /// Why nobody can tell, or why what held is a warning.
     #[schema(example = "old")]
     why: Option<&'static str>,
+    /// The same in words, with what would tell it.
+    reason: Option<String>,
     title: String,
     /// What to do where it does not hold.
     remedy: String,
@@ -148,6 +150,7 @@ impl CheckItem {
             step: one.check.step.as_str(),
             state: one.state.as_str(),
             why: one.why.map(Why::as_str),
+            reason: Some(words.why).filter(|why| !why.is_empty()),
             title: words.title,
             remedy: words.remedy,
             who: one.check.who.as_str(),

@@ -20,7 +20,7 @@ pub(crate) fn routes() -> Routes {
 struct About {
     /// The name of the file.
     file_name: Option<String>,
-    /// `mailbox-policy`, `meeting-policy`, `setup-policy`, `group-assignment`, `teams-app`, `data-policy` or `salesforce-package`; found
+    /// `mailbox-policy`, `meeting-policy`, `setup-policy`, `channels-policy`, `group-assignment`, `teams-app`, `data-policy` or `salesforce-package`; found
     /// out unless given.
     kind: Option<String>,
     /// What is to be said of it.
@@ -99,7 +99,7 @@ async fn add(
     Query(about): Query<About>,
     body: Body,
 ) -> Result<(StatusCode, Json<EvidenceItem>), Problem> {
-    const WORDS: &str = "mailbox-policy, meeting-policy, setup-policy, group-assignment, \
+    const WORDS: &str = "mailbox-policy, meeting-policy, setup-policy, channels-policy, group-assignment, \
                          teams-app, data-policy, salesforce-package";
     let kind = match about.kind.as_deref() {
         None => None,
@@ -107,7 +107,9 @@ async fn add(
             Some(evidence::Kind::parse(word).ok_or_else(|| unknown_word("/kind", WORDS))?)
         }
     };
-    let bytes = edge::read_body(body, evidence::MAX_BYTES).await?.into();
+    // who may not hand anything in is told before the file is taken
+    let most = app.deployment.largest_evidence(&scope)?;
+    let bytes = edge::read_body(body, most).await?.into();
     let name = about.file_name.unwrap_or_default();
     let new = NewEvidence { name, bytes, kind, note: about.note.unwrap_or_default() };
     let kept = Box::pin(app.deployment.add_evidence(&scope, new)).await?;

@@ -78,6 +78,9 @@ struct WelcomesItem {
     /// Whether the hub sends mail at all.
     #[schema(example = true)]
     sends_mail: bool,
+    /// How many people hold a licence.
+    #[schema(example = 12)]
+    licensed_people: usize,
     languages: Vec<WelcomeItem>,
     /// Groups of sellers first.
     groups: Vec<WelcomeGroupItem>,
@@ -100,10 +103,19 @@ struct PreviewItem {
 #[serde(deny_unknown_fields)]
 #[schema(as = DeploymentWelcomeOrder)]
 struct OrderItem {
-    /// Groups of the hub; those that the settings of the deployment name where there are none.
+    /// Groups of the hub. Where neither groups nor people nor licences say who, it is those that the settings of the
+    /// deployment name.
     #[serde(default)]
     #[schema(example = json!([]))]
     groups: Vec<Uuid>,
+    /// People, one by one.
+    #[serde(default)]
+    #[schema(example = json!([]))]
+    people: Vec<Uuid>,
+    /// Whoever holds a licence, alone or through a group.
+    #[serde(default)]
+    #[schema(example = false)]
+    licensed: bool,
     /// Whether who has this version gets it again.
     #[serde(default)]
     #[schema(example = false)]
@@ -142,6 +154,11 @@ struct WelcomedItem {
     sent_by: Option<String>,
     #[schema(format = DateTime)]
     sent_at: String,
+    /// `queued`, `sent` or `failed`; nothing where the mail is not kept any more.
+    #[schema(example = "sent")]
+    state: Option<&'static str>,
+    /// Why it did not go, in the words of the relay. Who has a mail that failed gets another with the next sending.
+    failure: Option<String>,
 }
 
 impl From<Welcome> for WelcomeItem {
@@ -192,6 +209,8 @@ impl From<Welcomed> for WelcomedItem {
             version: one.version,
             sent_by: one.sent_by.map(|id| id.to_string()),
             sent_at: one.sent_at.to_string(),
+            state: one.state.map(deployment::welcome::MailState::as_str),
+            failure: one.failure,
         }
     }
 }
@@ -215,6 +234,7 @@ async fn read(
     let groups = app.deployment.welcome_groups(&scope).await?;
     Ok(Json(WelcomesItem {
         sends_mail: app.deployment.sends_mail(&scope)?,
+        licensed_people: app.deployment.licensed_people(&scope).await?,
         languages: languages.into_iter().map(WelcomeItem::from).collect(),
         groups: groups.into_iter().map(WelcomeGroupItem::from).collect(),
     }))
@@ -255,7 +275,7 @@ async fn preview(
     Ok(Json(PreviewItem { subject, text, html }))
 }
 
-/// Send the welcome message to the people of groups
+/// Send the welcome message to people, to groups, or to whoever holds a licence
 ///
 /// To each in their own language. Who has this version does not get it twice, unless that is asked for.
 #[utoipa::path(post, path = "/api/v1/deployment/welcome/send",
@@ -267,7 +287,8 @@ async fn send(
     Json(order): Json<OrderItem>,
 ) -> Result<Json<SentItem>, Problem> {
     let groups = order.groups.into_iter().map(GroupId::from).collect();
-    let to = ToWelcome { groups, again: order.again };
+    let people = order.people.into_iter().map(UserId::from).collect();
+    let to = ToWelcome { groups, people, licensed: order.licensed, again: order.again };
     Ok(Json(Box::pin(app.deployment.send_welcome(&scope, to)).await?.into()))
 }
 

@@ -28,6 +28,8 @@ pub(crate) struct Page {
     may_manage: bool,
     /// The CRM that was signed in to for the first time just now: then the page says what that is good for.
     welcome: Option<String>,
+    /// Where sellers ask each other; empty where the roll-out names no such place.
+    community: String,
 }
 
 /// One CRM.
@@ -139,7 +141,8 @@ pub(crate) async fn page(
     let environments = app.identity.environments(&visit.scope).await?;
     let welcome = asked.welcome.and_then(|id| greeted(&all, id));
     let page = Page::new(visit.frame, all, &environments, &asked.failed);
-    Ok(answer::page(&page.greeting(welcome)))
+    let community = app.deployment.community(&visit.scope).await?;
+    Ok(answer::page(&page.greeting(welcome).asking(community)))
 }
 
 /// The name of a CRM that the seller is connected to.
@@ -165,6 +168,7 @@ impl Page {
             failed,
             may_manage: may_manage(&frame),
             welcome: None,
+            community: String::new(),
             frame: section::connectors(frame, "crm", title),
         }
     }
@@ -172,6 +176,11 @@ impl Page {
     /// The same with a welcome to a CRM.
     pub(crate) fn greeting(self, welcome: Option<String>) -> Self {
         Self { welcome, ..self }
+    }
+
+    /// The same with a place where sellers ask each other.
+    pub(crate) fn asking(self, community: String) -> Self {
+        Self { community, ..self }
     }
 }
 

@@ -88,7 +88,7 @@ fn a_seller_sees_each_crm_with_its_state_and_what_to_do() {
         let unknown = "<script>";
         let page = |all, failed| mine::Page::new(frame.clone(), all, &[], failed);
         vec![
-            ("full", page(all, "")),
+            ("full", page(all, "").asking("https://community.contoso.example/".to_owned())),
             ("blocked", page(vec![closed], failed)),
             ("empty", page(Vec::new(), unknown)),
         ]

@@ -177,6 +177,8 @@ pub(crate) async fn add_evidence(
     headers: HeaderMap,
     form: Multipart,
 ) -> Result<Response, Problem> {
+    // who may not hand anything in is told before the file is taken
+    app.deployment.largest_evidence(&visit.scope)?;
     let posted = Posted::read(&visit, &headers, form).await?;
     let (name, bytes) = posted.file.clone().unwrap_or_default();
     let kind = Kind::parse(posted.text("kind"));
@@ -296,7 +298,7 @@ impl Page {
         self.frame.say(&format!("deployment.class-{}", row.outcome.check.class.as_str()))
     }
 
-    fn kinds(&self) -> [Kind; 7] {
+    fn kinds(&self) -> [Kind; 8] {
         Kind::ALL
     }
 

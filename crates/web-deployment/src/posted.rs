@@ -58,6 +58,6 @@ impl Posted {
 }
 
 /// What a form may weigh: a file of the largest size, and what stands around it.
-pub(crate) const MAX_BYTES: usize = deployment::evidence::MAX_BYTES + (64 << 10);
+pub(crate) const MAX_BYTES: usize = deployment::evidence::MAX_PACKAGE + (64 << 10);
 /// More fields no form has.
 const MAX_TEXTS: usize = 16;

@@ -3,7 +3,7 @@
 use deployment::{
     Counts, Evidence, Guide, Outcome, Report, Source, State, Statement, Why, catalogue,
     evidence::Kind,
-    welcome::{Sent, Template, Welcome, WelcomeGroup, Welcomed, Written},
+    welcome::{MailState, Sent, Template, Welcome, WelcomeGroup, Welcomed, Written},
 };
 use jiff::SignedDuration;
 use uuid::Uuid;
@@ -163,6 +163,16 @@ fn message(frame: &Frame) -> welcome::Made {
         members: 2,
         is_named,
     };
+    let got = |state, failure| Welcomed {
+        user: ada.id,
+        letter: Uuid::from_u128(8),
+        language,
+        version: 2,
+        sent_by: Some(ada.id),
+        sent_at: frame.now,
+        state,
+        failure,
+    };
     welcome::Made {
         shown: Welcome {
             language,
@@ -179,14 +189,13 @@ fn message(frame: &Frame) -> welcome::Made {
         }),
         groups: vec![group(1, "Sellers <North>", true), group(2, "Others", false)],
         sends_mail: true,
-        welcomed: vec![Welcomed {
-            user: ada.id,
-            letter: Uuid::from_u128(8),
-            language,
-            version: 2,
-            sent_by: Some(ada.id),
-            sent_at: frame.now,
-        }],
+        licensed: 4,
+        welcomed: vec![
+            got(Some(MailState::Sent), None),
+            got(Some(MailState::Queued), None),
+            got(Some(MailState::Failed), Some("550 5.1.1 <nobody> of that name".to_owned())),
+            got(None, None),
+        ],
         sent: Some(Sent {
             sent: vec![ada.id],
             had: vec![ada.id],
@@ -208,6 +217,7 @@ fn the_welcome_message() {
         bare.sends_mail = false;
         bare.sent = None;
         bare.groups.clear();
+        bare.licensed = 0;
         bare.welcomed.clear();
         let mut mistaken = message(frame);
         mistaken.sent = Some(Sent::default());

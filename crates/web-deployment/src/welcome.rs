@@ -3,7 +3,8 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use deployment::welcome::{
-    NAMES, Sent, Template as Message, ToWelcome, Welcome, WelcomeGroup, Welcomed, Written,
+    MailState, NAMES, Sent, Template as Message, ToWelcome, Welcome, WelcomeGroup, Welcomed,
+    Written,
 };
 use edge::{Form, Problem, Query};
 use identity::users::Person;
@@ -51,6 +52,8 @@ pub(crate) struct Made {
     pub(crate) preview: Option<Written>,
     pub(crate) groups: Vec<WelcomeGroup>,
     pub(crate) sends_mail: bool,
+    /// How many people hold a licence.
+    pub(crate) licensed: usize,
     pub(crate) welcomed: Vec<Welcomed>,
     pub(crate) people: Vec<Person>,
     pub(crate) sent: Option<Sent>,
@@ -87,6 +90,7 @@ async fn made(
         preview: Some(preview),
         groups: app.deployment.welcome_groups(scope).await?,
         sends_mail: app.deployment.sends_mail(scope)?,
+        licensed: app.deployment.licensed_people(scope).await?,
         welcomed,
         people: app.identity.people(scope, &users).await?,
         sent,
@@ -153,12 +157,13 @@ pub(crate) async fn send(
     for (name, value) in &chosen {
         match name.as_str() {
             "group" => to.groups.extend(value.parse::<GroupId>()),
+            "licensed" => to.licensed = true,
             "again" => to.again = true,
             _ => {}
         }
     }
     // who takes every tick away means nobody, not those that the settings name
-    if to.groups.is_empty() {
+    if to.groups.is_empty() && !to.licensed {
         let mut made = Box::pin(made(&app, &visit, "", None)).await?;
         let said = visit.frame.t.code("deployment.welcome_group");
         made.wrong.push(("/groups".to_owned(), said));
@@ -230,6 +235,21 @@ impl Page {
             0 => self.say("standard"),
             version => self.frame.say1("web-deployment.welcome-version", "version", version),
         }
+    }
+
+    fn licensed(&self) -> String {
+        self.counted(&count(self.made.licensed))
+    }
+
+    /// How far a mail came: the badge, and what it says.
+    fn state(&self, one: &Welcomed) -> (&'static str, String) {
+        let (class, key) = match one.state {
+            Some(MailState::Queued) => ("neutral", "queued"),
+            Some(MailState::Failed) => ("bad", "refused"),
+            Some(MailState::Sent | MailState::Received) => ("good", "taken"),
+            None => ("", "over"),
+        };
+        (class, self.say(&format!("state-{key}")))
     }
 
     fn counted(&self, count: &i64) -> String {

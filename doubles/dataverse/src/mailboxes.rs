@@ -42,6 +42,8 @@ const TRACKING: &[&str] = &[
     "No email messages",
 ];
 const SEARCH: &str = "isexternalsearchindexenabled";
+/// Whether attachments of appointments go along (`organization`).
+const ATTACHMENTS: &str = "isappointmentattachmentsyncenabled";
 /// Names that are theirs, beside those of the choices.
 const NAMES: &[&str] = &[
     "mailbox",
@@ -53,6 +55,7 @@ const NAMES: &[&str] = &[
     "emailaddress",
     TRACKED,
     SEARCH,
+    ATTACHMENTS,
 ];
 
 fn inner(name: &str) -> String {
@@ -116,6 +119,7 @@ pub(crate) async fn define(admin: &Session) -> records::Result<()> {
         profile,
         add("usersettings", choice(TRACKED, TRACKING)),
         add("organization", choice_of_two(SEARCH)),
+        add("organization", choice_of_two(ATTACHMENTS)),
     ];
     admin.define(changes).await.map(drop)
 }

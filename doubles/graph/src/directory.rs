@@ -84,6 +84,16 @@ pub(crate) fn route(ctx: &mut Ctx<'_>, method: &str, words: &[&str]) -> Answer {
             let user = user(ctx)?;
             licences::of_user(ctx, &user)
         }
+        ("GET", ["users", _, "mailboxsettings"]) => {
+            let (delegated, own) = ("MailboxSettings.Read", "MailboxSettings.Read");
+            ctx.need(Area::Directory, delegated, own)?;
+            let user = user(ctx)?;
+            let purpose = match user.text("_purpose") {
+                "" => "user",
+                other => other,
+            };
+            Ok(Reply::json(200, &json!({ "userPurpose": purpose, "timeZone": "UTC" })))
+        }
         ("POST", ["users", _, "assignlicense"]) => {
             let user = user(ctx)?;
             licences::assign(ctx, &user)

@@ -17,6 +17,9 @@ mod setup;
 
 use build::Builder;
 
+/// Objects whose permissions are told row by row (`ObjectPermissions`, `FieldPermissions`).
+pub const GOVERNED: &[&str] = &["Account", "Contact", "Lead", "Opportunity"];
+
 /// The kind of a field.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Kind {
@@ -139,6 +142,17 @@ pub struct Field {
 impl Field {
     pub fn is_custom(&self) -> bool {
         self.name.ends_with("__c")
+    }
+
+    /// Whether who sees it is said by field permissions: neither what a row cannot be without, nor who owns it, nor what it
+    /// is called by.
+    pub fn is_governed(&self) -> bool {
+        (self.create || self.update)
+            && !self.required
+            && !self.is_name
+            && !self.defaulted
+            && !matches!(self.kind, Kind::Address | Kind::Base64 | Kind::Id)
+            && !["OwnerId", "FirstName", "LastName", "Salutation"].contains(&self.name.as_str())
     }
 
     /// Long texts are stored apart from their rows and cannot be asked for.

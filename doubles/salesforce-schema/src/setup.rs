@@ -9,6 +9,8 @@ pub(crate) fn objects() -> Vec<Object> {
         permission_set(),
         assignment(),
         setup_access(),
+        object_permissions(),
+        field_permissions(),
         connected_application(),
         external_application(),
         external_policy(),
@@ -33,6 +35,7 @@ fn permission_set() -> Object {
         .reference("ProfileId", &["Profile"], None)
         .fixed()
         .boolean("PermissionsApiEnabled")
+        .boolean("PermissionsLightningExperienceUser")
         .boolean("PermissionsModifyAllData")
         .boolean("PermissionsManageDataIntegrations")
         .build()
@@ -63,6 +66,43 @@ fn setup_access() -> Object {
         .once()
         .text("SetupEntityType", 40)
         .fixed()
+        .build()
+}
+
+fn object_permissions() -> Object {
+    Builder::new("ObjectPermissions", "110")
+        .called("Object Permissions", "Object Permissions")
+        .reference("ParentId", &["PermissionSet"], Some("ObjectPerms"))
+        .required()
+        .once()
+        .cascades()
+        .strict("SobjectType", super::GOVERNED)
+        .required()
+        .once()
+        .boolean("PermissionsRead")
+        .boolean("PermissionsCreate")
+        .boolean("PermissionsEdit")
+        .boolean("PermissionsDelete")
+        .boolean("PermissionsViewAllRecords")
+        .boolean("PermissionsModifyAllRecords")
+        .build()
+}
+
+fn field_permissions() -> Object {
+    Builder::new("FieldPermissions", "01k")
+        .called("Field Permissions", "Field Permissions")
+        .reference("ParentId", &["PermissionSet"], Some("FieldPerms"))
+        .required()
+        .once()
+        .cascades()
+        .strict("SobjectType", super::GOVERNED)
+        .required()
+        .once()
+        .picklist("Field", &[])
+        .required()
+        .once()
+        .boolean("PermissionsRead")
+        .boolean("PermissionsEdit")
         .build()
 }
 

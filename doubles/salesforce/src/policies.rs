@@ -1,18 +1,22 @@
 //! What administrators see of applications, permission sets and licences: rows that follow what the door goes by.
 
+use doubles_salesforce_schema::GOVERNED;
 use serde_json::{Value, json};
 
 use crate::{
     door::{App, Permitted, RefreshPolicy},
     fault::{Fault, Result},
     org::{Org, Row, is_deleted, text},
+    rights::{ObjectRights, Rights},
 };
 
 /// Objects that only who may look at the setup can read.
-pub(crate) const SETUP: [&str; 7] = [
+pub(crate) const SETUP: [&str; 9] = [
     "PermissionSet",
     "PermissionSetAssignment",
     "SetupEntityAccess",
+    "ObjectPermissions",
+    "FieldPermissions",
     "ConnectedApplication",
     "ExternalClientApplication",
     "ExtlClntAppOauthPlcyCnfg",
@@ -46,8 +50,81 @@ pub(crate) fn profiles(org: &mut Org) {
             "Name": format!("X{profile}"), "Label": profile, "IsOwnedByProfile": true, "IsCustom": false, "ProfileId": profile,
             "PermissionsApiEnabled": of("PermissionsApiEnabled"), "PermissionsModifyAllData": of("PermissionsModifyAllData"),
             "PermissionsManageDataIntegrations": of("PermissionsManageDataIntegrations"),
+            "PermissionsLightningExperienceUser": of("PermissionsLightningExperienceUser"),
         });
         write(org, "PermissionSet", &id, &values);
+        permissions(org, &id, &profile);
+    }
+}
+
+/// Rows for what a profile may with objects and fields: where it may nothing, there is none.
+fn permissions(org: &mut Org, set: &str, profile: &str) {
+    let Some(rights) = org.rights.get(profile).cloned() else { return };
+    for object in ["ObjectPermissions", "FieldPermissions"] {
+        let of_set = |(_, row): &(&String, &Row)| text(row, "ParentId") == Some(set);
+        let old: Vec<_> = org.rows(object).filter(of_set).map(|(id, _)| id.clone()).collect();
+        for id in old {
+            org.put(object, &id, None);
+        }
+    }
+    for name in GOVERNED {
+        let Some(object) = org.schema.object(name).cloned() else { continue };
+        let on = rights.objects.get(*name).copied().unwrap_or(rights.usual);
+        if on != ObjectRights::default() {
+            let id = org.next_id("110");
+            let values = json!({
+                "ParentId": set, "SobjectType": name, "PermissionsRead": on.read, "PermissionsCreate": on.create,
+                "PermissionsEdit": on.edit, "PermissionsDelete": on.delete,
+                "PermissionsViewAllRecords": on.view_all, "PermissionsModifyAllRecords": on.modify_all,
+            });
+            write(org, "ObjectPermissions", &id, &values);
+        }
+        for field in object.fields.iter().filter(|field| field.is_governed()) {
+            let whole = format!("{name}.{}", field.name);
+            if rights.hidden.contains(&whole) {
+                continue;
+            }
+            let edit = field.update && !rights.fixed.contains(&whole);
+            let id = org.next_id("01k");
+            let values = json!({
+                "ParentId": set, "SobjectType": name, "Field": whole, "PermissionsRead": true, "PermissionsEdit": edit,
+            });
+            write(org, "FieldPermissions", &id, &values);
+        }
+    }
+}
+
+/// What the permission sets that a user was assigned add to what the profile gives.
+pub(crate) fn add(org: &Org, user: &str, rights: &mut Rights) {
+    let assigned = |set: &&Row| text(set, "ProfileId").is_none();
+    let sets: Vec<_> =
+        sets_of(org, user).filter(assigned).filter_map(|set| text(set, "Id")).collect();
+    if sets.is_empty() {
+        return;
+    }
+    let given = |row: &Row| {
+        !is_deleted(row) && text(row, "ParentId").is_some_and(|parent| sets.contains(&parent))
+    };
+    let on = |row: &Row, name: &str| row.get(name) == Some(&Value::Bool(true));
+    for (_, row) in org.rows("ObjectPermissions").filter(|(_, row)| given(row)) {
+        let Some(name) = text(row, "SobjectType") else { continue };
+        let usual = rights.usual;
+        let own = rights.objects.entry(name.to_owned()).or_insert(usual);
+        own.read |= on(row, "PermissionsRead");
+        own.create |= on(row, "PermissionsCreate");
+        own.edit |= on(row, "PermissionsEdit");
+        own.delete |= on(row, "PermissionsDelete");
+        own.view_all |= on(row, "PermissionsViewAllRecords");
+        own.modify_all |= on(row, "PermissionsModifyAllRecords");
+    }
+    for (_, row) in org.rows("FieldPermissions").filter(|(_, row)| given(row)) {
+        let Some(field) = text(row, "Field") else { continue };
+        if on(row, "PermissionsRead") {
+            rights.hidden.remove(field);
+        }
+        if on(row, "PermissionsEdit") {
+            rights.fixed.remove(field);
+        }
     }
 }
 

@@ -73,6 +73,7 @@ impl Caller {
         let on = Some(&serde_json::Value::Bool(true));
         rights.api |=
             crate::policies::sets_of(org, user).any(|set| set.get("PermissionsApiEnabled") == on);
+        crate::policies::add(org, user, &mut rights);
         let zone = text(row, "TimeZoneSidKey").and_then(|name| TimeZone::get(name).ok());
         Some(Self { user: user.to_owned(), rights, zone: zone.unwrap_or(TimeZone::UTC) })
     }

@@ -62,7 +62,7 @@ pub(crate) fn seed(org: &mut Org, keys: &Path) -> io::Result<Value> {
     let mut profiles = HashMap::new();
     for (name, rights) in profiles_and_rights() {
         let id = org.next_id("00e");
-        let values = json!({ "Name": name, "PermissionsApiEnabled": rights.api, "PermissionsModifyAllData": name == "System Administrator", "UserType": "Standard" });
+        let values = json!({ "Name": name, "PermissionsApiEnabled": rights.api, "PermissionsModifyAllData": name == "System Administrator", "PermissionsLightningExperienceUser": true, "UserType": "Standard" });
         let values = row(org, &id, values);
         org.put("Profile", &id, Some(values));
         org.rights.insert(id.clone(), rights);
@@ -78,7 +78,7 @@ pub(crate) fn seed(org: &mut Org, keys: &Path) -> io::Result<Value> {
         let own = if alias == "admin" { admin.clone() } else { org.next_id("005") };
         let name = format!("{alias}@example.com");
         let profile = profiles.get(profile).cloned().unwrap_or_default();
-        let values = json!({ "Username": name, "FirstName": first, "LastName": last, "Name": format!("{first} {last}"), "Email": name, "Alias": alias, "IsActive": true, "ProfileId": profile, "UserType": "Standard", "TimeZoneSidKey": "GMT", "LocaleSidKey": "en_US", "LanguageLocaleKey": "en_US", "EmailEncodingKey": "UTF-8" });
+        let values = json!({ "Username": name, "FirstName": first, "LastName": last, "Name": format!("{first} {last}"), "Email": name, "Alias": alias, "IsActive": true, "UserPreferencesLightningExperiencePreferred": true, "ProfileId": profile, "UserType": "Standard", "TimeZoneSidKey": "GMT", "LocaleSidKey": "en_US", "LanguageLocaleKey": "en_US", "EmailEncodingKey": "UTF-8" });
         let values = row(org, &own, values);
         org.put("User", &own, Some(values));
         let password =

@@ -3,7 +3,10 @@
 use std::ops::Range;
 
 use super::Outcome;
-use crate::finding::{Place, Rule, fatal};
+use crate::{
+    finding::{Place, Rule, fatal, short},
+    limits::MAX_NAME_BYTES,
+};
 
 /// Where the central directory is.
 #[derive(Debug)]
@@ -71,6 +74,11 @@ impl Directory {
         for _ in 0..self.entries {
             let (header, next) = Header::read(bytes, at)?
                 .ok_or_else(|| unreadable("the directory ends too early"))?;
+            // before more of them are kept: names could be as long as the archive
+            if header.raw_name.len() > MAX_NAME_BYTES {
+                let (place, detail) = (Place::entry(&short(&header.name)), "longer than 255 bytes");
+                return Err(fatal(Rule::ArchivePath, place, detail));
+            }
             headers.push(header);
             at = next;
         }

@@ -2,7 +2,11 @@
 
 use std::io::Write as _;
 
-use app_packages::{Rule, limits, read};
+use app_packages::{
+    Finding, Rule, each,
+    limits::{self, Bounds},
+    read,
+};
 use flate2::{Compression, Crc, write::DeflateEncoder};
 
 use crate::sample;
@@ -331,4 +335,52 @@ fn a_manifest_is_an_object_in_json() {
         .collect();
     assert_eq!(of(format!("{{\"a\":\"{noise}\"}}").as_bytes()), Err(Rule::ManifestTooLarge));
     assert_eq!(of(b"\xef\xbb\xbf{}"), Ok(()));
+}
+
+/// Other kinds of packages have other bounds: what nobody asks for is neither unpacked nor counted, and one file is held
+/// at a time.
+#[test]
+fn files_are_handed_over_one_by_one_within_the_bounds_that_were_given() {
+    let bounds = Bounds { bytes: 1 << 20, entries: 200, entry: 5000, unpacked: 9000, ratio: 1100 };
+    let text = vec![b'x'; 4000];
+    let entries: Vec<Raw> = (0..150)
+        .map(|n| match n {
+            0..2 => deflated(&format!("a/{n}.profile"), &text),
+            _ => deflated(&format!("b/{n}.cls"), &vec![b'y'; 100_000]),
+        })
+        .collect();
+    let bytes = archive(&entries);
+    assert_eq!(rule(&bytes), Err(Rule::ArchiveTooManyEntries), "no app package");
+    let read = |bytes: &[u8], bounds: &Bounds, end: &str| {
+        let mut seen = Vec::new();
+        let mut take = |name: &str, bytes: Vec<u8>| {
+            seen.push((name.to_owned(), bytes.len()));
+            Ok::<_, Vec<Finding>>(())
+        };
+        let wanted = |name: &str| name.ends_with(end);
+        match each(bytes, bounds, &wanted, &mut take) {
+            Ok(()) => Ok(seen),
+            Err(findings) => Err(findings[0].rule),
+        }
+    };
+    let both = vec![("a/0.profile".to_owned(), 4000), ("a/1.profile".to_owned(), 4000)];
+    assert_eq!(read(&bytes, &bounds, ".profile"), Ok(both));
+    assert_eq!(read(&bytes, &bounds, ".cls"), Err(Rule::ArchiveUnpackedTooLarge), "one of them");
+    let narrow = Bounds { unpacked: 7999, ..bounds };
+    assert_eq!(read(&bytes, &narrow, ".profile"), Err(Rule::ArchiveUnpackedTooLarge), "together");
+    let few = Bounds { entries: 149, ..bounds };
+    assert_eq!(read(&bytes, &few, ".profile"), Err(Rule::ArchiveTooManyEntries));
+    let small = Bounds { bytes: bytes.len() - 1, ..bounds };
+    assert_eq!(read(&bytes, &small, ".profile"), Err(Rule::ArchiveTooLarge));
+    // of what is not asked for the names count all the same
+    let sly = archive(&[deflated("a.profile", b"x"), deflated("../up.cls", b"x")]);
+    assert_eq!(read(&sly, &bounds, ".profile"), Err(Rule::ArchivePath));
+    // and who takes ends it
+    let mut stop = |_: &str, _: Vec<u8>| Err::<(), Vec<Finding>>(Vec::new());
+    assert_eq!(each(&bytes, &bounds, &|_| true, &mut stop).unwrap_err().len(), 1);
+    assert!(
+        each(&bytes, &bounds, &|name| name.ends_with(".profile"), &mut stop)
+            .unwrap_err()
+            .is_empty()
+    );
 }

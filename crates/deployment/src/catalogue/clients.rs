@@ -1,6 +1,6 @@
-//! Clients and the network (§1.1): nobody but the person in front of them can tell.
+//! Clients and the network (§1.1): nobody but the person in front of them can tell, but for the kind of their mailbox.
 
-use crate::check::{Check, Class, For, Step, Who};
+use crate::check::{Check, Class, For, Source, Step, Who};
 
 pub(super) const CHECKS: &[Check] = &[
     Check::of("CLT-01", Class::Blocks, For::Both, Step::Outlook, Who::Seller)
@@ -17,5 +17,6 @@ pub(super) const CHECKS: &[Check] = &[
     Check::of("CLT-05", Class::Warning, For::Both, Step::Outlook, Who::Seller)
         .labels(&[("Prevent cross-site tracking", "Empêcher le suivi sur plusieurs domaines")]),
     Check::of("NET-01", Class::Feature, For::Both, Step::Prerequisites, Who::TenantAdministrator),
-    Check::of("CLT-06", Class::Feature, For::Both, Step::Outlook, Who::Seller),
+    Check::of("CLT-06", Class::Feature, For::Both, Step::Outlook, Who::Seller)
+        .by(&[Source::Graph], super::m365::mailboxes_are_peoples),
 ];

@@ -1,5 +1,6 @@
 //! Dynamics 365 and what goes over all systems (§1.5).
 
+use super::customise;
 use crate::{
     check::{Check, Class, For, Source, Step, Verdict, Who, Why},
     facts::{Dynamics, Facts, Mailbox, Reading},
@@ -38,19 +39,31 @@ pub(super) const CHECKS: &[Check] = &[
         .labels(&[("Access needed", "Accès nécessaire")])
         .at("/admin/environments"),
     of("D365-07", Class::Feature, Step::Customise)
-        .labels(&[("Align missing fields", "Aligner les champs manquants")]),
+        .by(LIVE, customise::fields_are_there)
+        .labels(&[("Align missing fields", "Aligner les champs manquants")])
+        .at("/admin/sales-settings"),
     of("D365-08", Class::Feature, Step::Customise)
+        .of_vendor()
         .by(LIVE, can_be_searched)
         .labels(&[("Dataverse search", "Recherche Dataverse"), ("Quick Find", "Recherche rapide")]),
     of("D365-09", Class::Feature, Step::ServerSideSync)
         .labels(&[("Set Work Hours", "Définir les heures de travail")]),
-    of("D365-10", Class::Feature, Step::ServerSideSync),
+    of("D365-10", Class::Feature, Step::ServerSideSync).by(LIVE, attachments_come).labels(&[
+        ("Email Configuration Settings", "Paramètres de configuration de l’e-mail"),
+        ("Synchronize appointment attachments", "Synchroniser les pièces jointes des rendez-vous"),
+    ]),
     Check::of("ADM-01", Class::Warning, For::Both, Step::Customise, Who::SalesAdministrator),
     Check::of("ADM-02", Class::Feature, For::Both, Step::Customise, Who::SalesAdministrator)
-        .labels(&[("Forms", "Formulaires")]),
+        .by(&[Source::Liaison], customise::forms_are_whole)
+        .labels(&[("Forms", "Formulaires")])
+        .at("/admin/sales-settings"),
     Check::of("ADM-03", Class::Feature, For::Both, Step::Customise, Who::SalesAdministrator)
-        .labels(&[("Collaborate in Teams", "Collaborer dans Teams")]),
+        .by(&[Source::Liaison], customise::spaces_have_records)
+        .labels(&[("Collaborate in Teams", "Collaborer dans Teams")])
+        .at("/admin/sales-settings"),
     Check::of("ADM-04", Class::Feature, For::Both, Step::Customise, Who::SalesAdministrator)
+        .by(&[Source::Liaison], customise::contacts_are_made)
+        .at("/admin/sales-settings")
         .labels(&[
             ("Create new records inside Sales", "Créer des enregistrements dans Sales"),
             (
@@ -179,6 +192,17 @@ fn can_be_searched(facts: &Facts) -> Verdict {
         }
         Ok(Dynamics { search: Some(true), .. }) => {
             Verdict::unset(Source::Dynamics, facts.now).saw("isexternalsearchindexenabled = true")
+        }
+        Ok(_) => Verdict::unknown(Why::Refused),
+        Err(verdict) => verdict,
+    }
+}
+
+fn attachments_come(facts: &Facts) -> Verdict {
+    match live(facts) {
+        Ok(Dynamics { attachments: Some(on), .. }) => {
+            Verdict::when(*on, Source::Dynamics, facts.now)
+                .saw(format!("isappointmentattachmentsyncenabled = {on}"))
         }
         Ok(_) => Verdict::unknown(Why::Refused),
         Err(verdict) => verdict,

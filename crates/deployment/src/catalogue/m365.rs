@@ -3,7 +3,7 @@
 use crate::{
     check::{Check, Class, For, Source, Step, Verdict, Who, Why},
     evidence::{Kind, powershell_switches},
-    facts::{Facts, Reading},
+    facts::{Directory, Facts, Reading},
 };
 
 const INTEGRATED: &str = "https://admin.microsoft.com/Adminportal/Home#/Settings/IntegratedApps";
@@ -63,7 +63,8 @@ pub(super) const CHECKS: &[Check] = &[
         .at(INTEGRATED),
     Check::of("M365-12", Class::Warning, For::Both, Step::Outlook, Who::TenantAdministrator)
         .at("https://config.office.com/officeSettings"),
-    Check::of("M365-13", Class::Blocks, For::Both, Step::Prerequisites, Who::TenantAdministrator),
+    Check::of("M365-13", Class::Blocks, For::Both, Step::Prerequisites, Who::TenantAdministrator)
+        .by(&[Source::Graph], nobody_is_a_guest),
     Check::of(
         "M365-14",
         Class::Blocks,
@@ -179,4 +180,46 @@ fn somebody_administers(facts: &Facts) -> Verdict {
     let own = facts.own.global_administrators.iter().chain(&facts.own.platform_administrators);
     let own: Vec<_> = own.cloned().collect();
     Verdict::when(!own.is_empty(), Source::Liaison, facts.now).saw_all(own)
+}
+
+/// A seller who is a guest is told; that the cloud is the commercial one, and mail and CRM are online, somebody has to say.
+fn nobody_is_a_guest(facts: &Facts) -> Verdict {
+    let all = match told(facts, |directory| directory.guests.as_ref()) {
+        Ok(all) => all,
+        Err(verdict) => return verdict,
+    };
+    let guests: Vec<_> = all.iter().filter(|(_, is)| *is).map(|(who, _)| who.clone()).collect();
+    if guests.is_empty() {
+        return Verdict::unset(Source::Graph, facts.now).saw("userType = Member");
+    }
+    Verdict::when(false, Source::Graph, facts.now).saw_all(guests)
+}
+
+/// What Graph said of each seller.
+fn told<'f, T>(
+    facts: &'f Facts,
+    list: impl Fn(&'f Directory) -> Option<&'f Vec<T>>,
+) -> Result<&'f [T], Verdict> {
+    let directory = match &facts.graph {
+        Reading::Read(directory) => directory,
+        Reading::Absent => return Err(Verdict::unknown(Why::NotRead)),
+        Reading::Refused(why) => return Err(Verdict::unknown(Why::Refused).saw(why.clone())),
+    };
+    match list(directory) {
+        None => Err(Verdict::unknown(Why::Refused)),
+        Some(all) if all.is_empty() => Err(Verdict::unknown(Why::NoSellers)),
+        Some(all) => Ok(all),
+    }
+}
+
+/// `userPurpose` of each mailbox (Graph, mailboxSettings): `user`, or `linked` to one elsewhere.
+pub(super) fn mailboxes_are_peoples(facts: &Facts) -> Verdict {
+    let all = match told(facts, |directory| directory.mailboxes.as_ref()) {
+        Ok(all) => all,
+        Err(verdict) => return verdict,
+    };
+    let is_own = |purpose: &str| matches!(purpose, "user" | "linked");
+    let others = all.iter().filter(|(_, purpose)| !is_own(purpose));
+    let others: Vec<_> = others.map(|(who, purpose)| format!("{who}: {purpose}")).collect();
+    Verdict::when(others.is_empty(), Source::Graph, facts.now).saw_all(others)
 }

@@ -2,6 +2,7 @@
 
 use identity::environments::EnvironmentKind;
 
+use super::customise;
 use crate::{
     check::{Check, Class, For, Source, Step, Verdict, Who, Why},
     evidence::Kind,
@@ -99,11 +100,15 @@ pub(super) const CHECKS: &[Check] = &[
         .by(OWN, chat_is_there)
         .labels(&[("Sales Chat", "Conversation sur les ventes")]),
     Check::of("PP-12", Class::Feature, For::Both, Step::Customise, Who::TenantAdministrator)
+        .by(OWN, customise::leaving_is_agreed)
+        .at("/admin/language")
         .labels(&[(
             "Allow moving data outside boundaries",
             "Autoriser le déplacement des données en dehors des limites",
         )]),
     Check::of("PP-13", Class::Feature, For::Both, Step::Customise, Who::TenantAdministrator)
+        .by(OWN, customise::features_are_on)
+        .at("/admin/language")
         .labels(&[("Copilot AI", "Copilot AI")]),
     Check::of("PP-14", Class::Warning, For::Both, Step::Customise, Who::PlatformAdministrator)
         .by(OWN, has_room)

@@ -3,7 +3,7 @@
 use crate::{
     check::{Check, Class, For, Source, Step, Verdict, Who, Why},
     evidence::{Application, Kind},
-    facts::{Colleague, Facts, Organisation, Reading},
+    facts::{Colleague, Editable, Facts, Organisation, Reading},
 };
 
 const LIVE: &[Source] = &[Source::Salesforce];
@@ -102,6 +102,7 @@ pub(super) const CHECKS: &[Check] = &[
         .labels(&[("Shared Activities", "Activités partagées")])
         .at("salesforce:lightning/setup/HomeActivitiesSetupPage/home"),
     of("SF-14", Class::Feature, Step::Customise)
+        .by(LIVE, fields_are_seen)
         .labels(&[
             ("Set Field-Level Security", "Définir la sécurité au niveau du champ"),
             ("Visible", "Visible"),
@@ -109,10 +110,12 @@ pub(super) const CHECKS: &[Check] = &[
             ("Allow editing", "Autoriser la modification"),
         ])
         .at("salesforce:lightning/setup/ObjectManager/home"),
-    of("SF-15", Class::Feature, Step::Customise).at(PROFILES),
+    of("SF-15", Class::Feature, Step::Customise).by(LIVE, types_are_edited).at(PROFILES),
     of("SF-16", Class::Feature, Step::Customise)
+        .by(LIVE, records_are_edited)
         .at("salesforce:lightning/setup/SecuritySharing/home"),
     of("SF-17", Class::Feature, Step::Customise)
+        .by(LIVE, works_in_lightning)
         .labels(&[("Lightning Experience User", "Utilisateur de Lightning Experience")])
         .at(PROFILES),
     of("SF-18", Class::Feature, Step::Customise).labels(&[
@@ -137,6 +140,7 @@ pub(super) const CHECKS: &[Check] = &[
         ])
         .at(PROFILES),
     of("SF-22", Class::Warning, Step::Customise)
+        .by(PACKAGE, notes_are_on_layouts)
         .labels(&[("Notes and Attachments", "Notes et pièces jointes")]),
 ];
 
@@ -460,4 +464,66 @@ fn somebody_customises(facts: &Facts) -> Verdict {
     }
     // profiles that are not in the package may have it
     Verdict::unset(READ, *at)
+}
+
+/// A verdict on each seller who is there.
+fn of_sellers<'f, T>(
+    facts: &'f Facts,
+    told: impl Fn(&'f Organisation) -> Option<T>,
+    judge: impl Fn(T) -> Verdict,
+) -> Verdict {
+    let organisation = match live(facts) {
+        Ok(organisation) => organisation,
+        Err(verdict) => return verdict,
+    };
+    if organisation.users.as_ref().is_some_and(Vec::is_empty) {
+        return Verdict::unknown(Why::NoSellers);
+    }
+    told(organisation).map_or_else(|| Verdict::unknown(Why::Refused), judge)
+}
+
+fn none_of(facts: &Facts, bad: &[String]) -> Verdict {
+    Verdict::when(bad.is_empty(), Source::Salesforce, facts.now).saw_all(bad.iter().cloned())
+}
+
+fn fields_are_seen(facts: &Facts) -> Verdict {
+    of_sellers(facts, |found| found.rights.fields.as_ref(), |bad| none_of(facts, bad))
+}
+
+fn types_are_edited(facts: &Facts) -> Verdict {
+    of_sellers(facts, |found| found.rights.types.as_ref(), |bad| none_of(facts, bad))
+}
+
+fn works_in_lightning(facts: &Facts) -> Verdict {
+    of_sellers(facts, |found| found.rights.classic.as_ref(), |bad| none_of(facts, bad))
+}
+
+/// Who may not change what is their own cannot work; whether somebody should change what is another's, nobody can tell.
+fn records_are_edited(facts: &Facts) -> Verdict {
+    let judged = |all: &Vec<Editable>| {
+        let locked = all.iter().filter(|one| one.own_locked > 0);
+        let locked: Vec<_> =
+            locked.map(|one| format!("{}: {} ({})", one.who, one.table, one.own_locked)).collect();
+        if !locked.is_empty() {
+            return Verdict::when(false, Source::Salesforce, facts.now).saw_all(locked);
+        }
+        let seen =
+            all.iter().map(|one| format!("{}: {} {}/{}", one.who, one.table, one.may, one.of));
+        if all.iter().any(|one| one.of > 0) && all.iter().all(|one| one.may == one.of) {
+            return Verdict::when(true, Source::Salesforce, facts.now).saw_all(seen);
+        }
+        Verdict::unset(Source::Salesforce, facts.now).saw_all(seen)
+    };
+    of_sellers(facts, |found| found.rights.records.as_ref(), judged)
+}
+
+/// On every layout of accounts, contacts and opportunities that is in the package.
+fn notes_are_on_layouts(facts: &Facts) -> Verdict {
+    let Some((package, at)) = &facts.handed.package else { return Verdict::unknown(Why::NotRead) };
+    if package.layouts.is_empty() {
+        return Verdict::unset(READ, *at);
+    }
+    let without = package.layouts.iter().filter(|layout| !layout.notes);
+    let without: Vec<_> = without.map(|layout| layout.name.clone()).collect();
+    Verdict::when(without.is_empty(), READ, *at).saw_all(without)
 }

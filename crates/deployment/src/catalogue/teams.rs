@@ -3,7 +3,7 @@
 use super::m365::members;
 use crate::{
     check::{Check, Class, For, Source, Step, Verdict, Who, Why},
-    evidence::{Assignment, Kind, MeetingPolicy, SetupPolicy},
+    evidence::{Assignment, ChannelsPolicy, Kind, MeetingPolicy, SetupPolicy},
     facts::{Facts, Reading},
 };
 
@@ -11,6 +11,8 @@ const SETUP: &str = "https://admin.teams.microsoft.com/policies/app-setup";
 const MEETINGS: &str = "https://admin.teams.microsoft.com/policies/meetings";
 const FILES: &[Source] = &[Source::Evidence(Kind::SetupPolicy)];
 const MEETING_FILES: &[Source] = &[Source::Evidence(Kind::MeetingPolicy)];
+const CHANNEL_FILES: &[Source] =
+    &[Source::Evidence(Kind::ChannelsPolicy), Source::Evidence(Kind::GroupAssignment)];
 const TRANSCRIPTION: &[(&str, &str)] = &[
     ("Meetings", "Réunions"),
     ("Meeting policies", "Politiques de réunion"),
@@ -94,9 +96,11 @@ pub(super) const CHECKS: &[Check] = &[
         .by(MEETING_FILES, reports_consent)
         .at(MEETINGS),
     Check::of("TMS-13", Class::Feature, For::Both, Step::Customise, Who::TeamsAdministrator)
+        .by(CHANNEL_FILES, shares_channels)
         .labels(&[("Create shared channels", "Créer des canaux partagés")])
         .at("https://admin.teams.microsoft.com/policies/teams"),
     Check::of("TMS-14", Class::Feature, For::Both, Step::Customise, Who::TeamsAdministrator)
+        .by(CHANNEL_FILES, makes_private_channels)
         .labels(&[
             ("Create private channels", "Créer des canaux privés"),
             (
@@ -112,6 +116,7 @@ pub(super) const CHECKS: &[Check] = &[
         Step::Prerequisites,
         Who::TenantAdministrator,
     )
+    .of_vendor()
     .at("https://entra.microsoft.com/#view/Microsoft_AAD_ConditionalAccess"),
 ];
 
@@ -385,4 +390,60 @@ fn reports_consent(facts: &Facts) -> Verdict {
     };
     let seen = policy.consent.iter().map(|(name, value)| format!("Global: {name} = {value}"));
     Verdict::when(true, source, *at).saw_all(seen)
+}
+
+const CHANNELS_TYPE: &str = "TeamsChannelsPolicy";
+
+/// What the policy of every group of sellers says, and that of everybody else where no group was named.
+fn of_channels(
+    facts: &Facts,
+    name: &str,
+    test: impl Fn(&ChannelsPolicy) -> Option<bool>,
+) -> Verdict {
+    let Some((policies, at)) = &facts.handed.channels else {
+        return Verdict::unknown(Why::NotRead);
+    };
+    let (source, mut at) = (Source::Evidence(Kind::ChannelsPolicy), *at);
+    let mut wanted = vec!["Global"];
+    // whose groups have which policy is in another file; without it only that of everybody is known
+    if let Some((_, assigned_at)) = &facts.handed.assignments {
+        let own = seller_policies(facts, CHANNELS_TYPE);
+        if !own.is_empty() {
+            wanted = own.iter().map(|(_, policy)| policy.unwrap_or("Global")).collect();
+            at = at.min(*assigned_at);
+        }
+    }
+    kernel::sort(&mut wanted);
+    wanted.dedup();
+    let told: Vec<_> = wanted
+        .into_iter()
+        .map(|one| {
+            let found = policies.iter().find(|policy| policy.name.eq_ignore_ascii_case(one));
+            (one, found.and_then(&test))
+        })
+        .collect();
+    let shown = |is: Option<bool>| {
+        let own = told.iter().filter(move |(_, on)| *on == is);
+        own.map(|(policy, on)| match on {
+            Some(on) => format!("{policy}: {name} = {on}"),
+            None => format!("{policy}: {name}"),
+        })
+        .collect::<Vec<_>>()
+    };
+    if told.iter().any(|(_, on)| *on == Some(false)) {
+        Verdict::when(false, source, at).saw_all(shown(Some(false)))
+    } else if told.iter().any(|(_, on)| on.is_none()) {
+        Verdict::unset(source, at).saw_all(shown(None))
+    } else {
+        Verdict::when(true, source, at).saw_all(shown(Some(true)))
+    }
+}
+
+fn shares_channels(facts: &Facts) -> Verdict {
+    of_channels(facts, "AllowSharedChannelCreation", |policy| policy.shared)
+}
+
+/// That a team lets its members make them is said in the team: the policy alone forbids it for all.
+fn makes_private_channels(facts: &Facts) -> Verdict {
+    of_channels(facts, "AllowPrivateChannelCreation", |policy| policy.private)
 }

@@ -14,8 +14,8 @@ use crate::{
     Class, Guide, SellerGroup, Source, State, Statement, Why,
     evidence::{self, Kind},
     facts::{
-        Colleague, Directory, Dynamics, Facts, Handed, Mailbox, Organisation, Own, Reading, Seller,
-        Viva,
+        Colleague, CrmOf, Described, Directory, Dynamics, Editable, Facts, Handed, Languages,
+        Mailbox, Organisation, Own, Reading, Rights, Seller, Viva,
     },
     results::{judge, outcome},
 };
@@ -165,6 +165,7 @@ fn users(profile: &str, may: bool) -> Organisation {
         profile: profile.to_owned(),
         sets: None,
         may,
+        ..Colleague::default()
     };
     Organisation { users: Some(vec![ada]), ..Organisation::default() }
 }
@@ -297,6 +298,8 @@ fn cases() -> Vec<Case> {
         case("M365-03", products(&["SPE_E5"], &["SPE_E5"]), products(&["FLOW_FREE"], &[]), refused()),
         case("M365-07", handed(&[mailbox(true)]), handed(&[mailbox(false)]), nothing()),
         case("M365-14", graph(roles("Power Platform Administrator", &[admin])), graph(roles("Global Administrator", &[])), None),
+        case("M365-13", None, graph(Directory { guests: Some(vec![(admin.to_owned(), true)]), ..Directory::default() }), graph(Directory { guests: Some(vec![(admin.to_owned(), false)]), ..Directory::default() })),
+        case("CLT-06", boxes(Some("user")), boxes(Some("shared")), boxes(None)),
         case("TMS-01", own(|own| own.teams_administrators = vec!["Ada".to_owned()]), graph(roles("Teams Administrator", &[])), None),
         case("TMS-02", None, app(false), app(true)),
         case("TMS-03", setups(ours.clone()), setups(json!({})), setups(json!({ "AppPresetList": "Microsoft.Teams.AppPreset" , "AppPresetMeetingList": null})).into_unknown()),
@@ -309,6 +312,8 @@ fn cases() -> Vec<Case> {
         case("TMS-10", meetings(json!({ "AutoRecording": "Enabled" })), meetings(json!({ "AutoRecording": "Disabled" })), meetings(json!({ "AutoRecording": 1 }))),
         case("TMS-11", meetings(json!({ "Copilot": "EnabledWithTranscript" })), meetings(json!({ "Copilot": "Disabled" })), meetings(json!({}))),
         case("TMS-12", meetings(json!({ "SpeakerAttributionMode": "Enabled" })), None, nothing()),
+        case("TMS-13", channels(json!({})), channels(json!({ "AllowSharedChannelCreation": "False" })), channels(json!({ "AllowSharedChannelCreation": null }))),
+        case("TMS-14", channels(json!({})), channels(json!({ "AllowPrivateChannelCreation": false })), handed(&[json!([mine("Sales")])])),
         case("PP-01", own(|own| own.default_environment = Some((Uuid::nil(), "Contoso".to_owned()))), nothing(), None),
         case("PP-02", viva(|_| ()), nothing(), None),
         case("PP-03", viva(|_| ()), viva(|viva| viva.touched = vec!["environment.update".to_owned()]), nothing()),
@@ -320,6 +325,8 @@ fn cases() -> Vec<Case> {
         case("PP-09", viva(|viva| viva.kind = EnvironmentKind::Production), viva(|_| ()), nothing()),
         case("PP-10", own(|own| own.crm_environments = 1), own(|own| (own.crm_environments, own.administration) = (1, vec!["Contoso".to_owned()])), nothing()),
         case("PP-11", viva(|viva| viva.features = Some(vec!["SalesChatConfig_1".to_owned()])), viva(|viva| viva.features = Some(vec![])), nothing()),
+        case("PP-12", language(|_| ()), language(sends), nothing()),
+        case("PP-13", language(|_| ()), language(|languages| languages.on = false), nothing()),
         case("PP-14", own(|own| own.sellers = vec![seller(admin, true)]), None, nothing()),
         case("SF-01", salesforce(Organisation { edition: Some("Enterprise Edition".to_owned()), ..Organisation::default() }), salesforce(Organisation { edition: Some("Group Edition".to_owned()), ..Organisation::default() }), salesforce(Organisation { edition: Some("Sunrise".to_owned()), ..Organisation::default() })),
         case("SF-02", salesforce(users("Seller", true)), salesforce(users("Reader", false)), nothing()),
@@ -334,6 +341,11 @@ fn cases() -> Vec<Case> {
         case("SF-11", hosts(&["contoso.my.salesforce.com"]), hosts(&["login.salesforce.com"]), nothing()),
         case("SF-12", salesforce(Organisation { stores_mail: Some(true), ..Organisation::default() }), salesforce(Organisation { stores_mail: Some(false), ..Organisation::default() }), live()),
         case("SF-13", activities("true"), activities("false"), connected("")),
+        case("SF-14", rights(|all| all.fields = Some(vec![])), rights(|all| all.fields = Some(vec!["Contact.Title: ada".to_owned()])), rights(|_| ())),
+        case("SF-15", rights(|all| all.types = Some(vec![])), rights(|all| all.types = Some(vec!["Contact: ada".to_owned()])), rights(|_| ())),
+        case("SF-16", editable(10, 0), editable(3, 1), editable(3, 0)),
+        case("SF-17", rights(|all| all.classic = Some(vec![])), rights(|all| all.classic = Some(vec!["ada: LightningExperienceUser = false".to_owned()])), live()),
+        case("SF-22", layout("RelatedNoteList"), layout("RelatedContactList"), connected("")),
         case("SF-19", licences(Some((2, 1))), licences(Some((1, 1))), licences(None)),
         case("SF-20", hosts(&["a.my.salesforce.com", "a.my.salesforce.com"]), hosts(&["a.my.salesforce.com", "b.my.salesforce.com"]), nothing()),
         case("SF-21", profile(&[("ModifyAllData", true)]), on_a_set(), profile(&[("ModifyAllData", false)])),
@@ -343,8 +355,184 @@ fn cases() -> Vec<Case> {
         case("D365-04", dynamics(tracked(0)), dynamics(tracked(4)), dynamics(Dynamics::default())),
         case("D365-05", roles_of(&["Salesperson"], true), roles_of(&["Basic User"], true), roles_of(&["Basic User"], false)),
         case("D365-06", dynamics(enabled(true)), dynamics(enabled(false)), dynamics(Dynamics::default())),
+        case("D365-07", fields(&["firstname"]), fields(&["firstname", "shoesize"]), dynamics(Dynamics::default())),
+        case("D365-10", dynamics(attachments(Some(true))), dynamics(attachments(Some(false))), dynamics(attachments(None))),
+        case("ADM-02", crm(|_| ()), crm(|forms| forms.types.remove(0)), nothing()),
+        case("ADM-03", crm(|_| ()), crm(|forms| forms.types.truncate(1)), nothing()),
+        case("ADM-04", crm(|_| ()), crm(|forms| (forms.types[0].create_here, forms.types[0].create_in_crm) = (false, false)), nothing()),
         case("D365-08", None, dynamics(Dynamics { search: Some(false), ..Dynamics::default() }), dynamics(Dynamics { search: Some(true), ..Dynamics::default() })),
     ]
+}
+
+fn mine(name: &str) -> Json {
+    json!({ "Identity": name, "AllowPrivateChannelCreation": true, "AllowSharedChannelCreation": true })
+}
+
+fn channels(more: Json) -> Facts {
+    let mut row = mine("Global");
+    merge(&mut row, more);
+    handed(&[json!([row])])
+}
+
+fn layout(list: &str) -> Facts {
+    let list = format!("<relatedLists><relatedList>{list}</relatedList></relatedLists>");
+    let text = format!("<Layout xmlns=\"{META}\">{list}</Layout>");
+    zip(&[("layouts/Account-Account Layout.layout", &text), ("layouts/Case-X.layout", "no xml")])
+}
+
+fn language(change: impl FnOnce(&mut Languages)) -> Facts {
+    let mut languages = Languages { config: language_features::Config::default(), on: true };
+    change(&mut languages);
+    own(|own| own.languages = Some(languages))
+}
+
+fn sends(languages: &mut Languages) {
+    languages.config.switches[0].worker = language_features::Worker::Endpoint;
+}
+
+fn rights(change: impl FnOnce(&mut Rights)) -> Facts {
+    let mut found = users("Seller", true);
+    change(&mut found.rights);
+    salesforce(found)
+}
+
+/// Of ten latest records so many may be changed; of their own so many may not.
+fn editable(may: usize, own_locked: usize) -> Facts {
+    let (who, table) = ("ada@contoso.example".to_owned(), "Contact".to_owned());
+    let one = Editable { who, table, may, of: 10, own_locked };
+    rights(|all| all.records = Some(vec![one]))
+}
+
+fn boxes(purpose: Option<&str>) -> Facts {
+    let one = |purpose: &str| vec![("ada@contoso.example".to_owned(), purpose.to_owned())];
+    graph(Directory { mailboxes: purpose.map(one), ..Directory::default() })
+}
+
+fn attachments(attachments: Option<bool>) -> Dynamics {
+    Dynamics { attachments, ..Dynamics::default() }
+}
+
+/// A CRM with forms that were published: those of the beginning, changed.
+fn crm<T>(change: impl FnOnce(&mut sales_settings::Forms) -> T) -> Facts {
+    let mut forms = sales_settings::Forms::defaults(sales_settings::Vendor::Dynamics);
+    forms.types[0].create_here = false;
+    change(&mut forms);
+    own(|own| own.crms = vec![crm_of(Some(forms))])
+}
+
+fn crm_of(forms: Option<sales_settings::Forms>) -> CrmOf {
+    CrmOf {
+        id: Uuid::from_u128(9),
+        name: "Contoso".to_owned(),
+        vendor: sales_settings::Vendor::Dynamics,
+        forms,
+        speaks: true,
+        kept_out: vec![],
+    }
+}
+
+fn contact(fields: &[(&str, bool)]) -> Described {
+    let field = |(name, required): &(&str, bool)| crm::Field {
+        name: (*name).to_owned(),
+        label: (*name).to_owned(),
+        kind: crm::FieldKind::Text(None),
+        required: *required,
+        createable: true,
+        updateable: true,
+    };
+    let table = crm::Table {
+        name: "contact".to_owned(),
+        label: "Contact".to_owned(),
+        id_field: "contactid".to_owned(),
+        name_field: None,
+        fields: fields.iter().map(field).collect(),
+    };
+    let types = vec![("contact".to_owned(), Some(std::sync::Arc::new(table)))];
+    Described { system: Uuid::from_u128(9), types }
+}
+
+fn contact_form(names: &[&str]) -> sales_settings::Forms {
+    let fields = names.iter().map(|name| sales_settings::FormField::named(*name)).collect();
+    let form = sales_settings::RecordType {
+        table: "contact".to_owned(),
+        fields,
+        create_here: true,
+        ..sales_settings::RecordType::default()
+    };
+    sales_settings::Forms { types: vec![form] }
+}
+
+/// A form of contacts that names these fields, where the CRM has two.
+fn fields(names: &[&str]) -> Facts {
+    let described = Some(contact(&[("firstname", false), ("lastname", true)]));
+    let mut facts = dynamics(Dynamics { described, ..Dynamics::default() });
+    facts.own.crms = vec![crm_of(Some(contact_form(names)))];
+    facts
+}
+
+#[test]
+fn a_form_that_makes_records_asks_for_what_the_crm_does_not_go_on_without() {
+    let check = find("ADM-02").unwrap();
+    let missing = judge(check, &fields(&["firstname"]));
+    assert_eq!(missing.holds, Some(false));
+    assert_eq!(missing.observed, ["Contoso: contact.lastname = required"]);
+    assert_eq!(judge(check, &fields(&["firstname", "LastName"])).holds, Some(true));
+    // who has not signed in to it does not know what it requires
+    let mut unseen = fields(&["firstname"]);
+    unseen.dynamics = Reading::Absent;
+    assert_eq!((judge(check, &unseen).holds, judge(check, &unseen).why), (None, Some(Why::Unset)));
+    // a form that names no field shows all of them
+    assert_eq!(judge(check, &fields(&[])).holds, Some(true));
+    // and a type that is not there any more is told by its name
+    let mut gone = fields(&["firstname"]);
+    gone.own.crms[0].forms.as_mut().unwrap().types[0].table = "lead".to_owned();
+    let told = judge(find("D365-07").unwrap(), &gone);
+    assert_eq!((told.holds, told.observed), (Some(false), vec!["lead = -".to_owned()]));
+}
+
+#[test]
+fn language_features_are_on_only_where_every_seller_is_let_in() {
+    let check = find("PP-13").unwrap();
+    let seen = |change: fn(&mut CrmOf)| {
+        let mut facts = language(|_| ());
+        facts.own.crms = vec![crm_of(None)];
+        change(&mut facts.own.crms[0]);
+        judge(check, &facts)
+    };
+    assert_eq!(seen(|_| ()).holds, Some(true));
+    let out = seen(|crm| crm.kept_out.push("Bo".to_owned()));
+    assert_eq!((out.holds, out.observed), (Some(false), vec!["Contoso: Bo".to_owned()]));
+    assert_eq!(seen(|crm| crm.speaks = false).holds, Some(false));
+    let off = language(|languages| {
+        for switch in &mut languages.config.switches {
+            switch.availability = language_features::Availability::Off;
+        }
+    });
+    assert_eq!(judge(check, &off).holds, Some(false));
+    // what was agreed to is told with its instant
+    let agreed = language(|languages| {
+        sends(languages);
+        languages.config.consented_at = Some(now());
+    });
+    assert_eq!(judge(find("PP-12").unwrap(), &agreed).holds, Some(true));
+}
+
+#[test]
+fn channels_of_sellers_are_judged_by_the_policy_that_their_groups_have() {
+    let policies =
+        json!([mine("Global"), { "Identity": "Tag:South", "AllowSharedChannelCreation": false }]);
+    let given = |group: &str| json!([assigned(group, "TeamsChannelsPolicy", "South", 1)]);
+    let check = find("TMS-13").unwrap();
+    let south = with_groups(handed(&[policies.clone(), given(SOUTH)]), &[SOUTH, NORTH]);
+    let told = judge(check, &south);
+    assert_eq!(told.holds, Some(false));
+    assert_eq!(told.observed, ["South: AllowSharedChannelCreation = false"]);
+    let north = with_groups(handed(&[policies.clone(), given(SOUTH)]), &[NORTH]);
+    assert_eq!(judge(check, &north).holds, Some(true));
+    // nobody said which groups have which: the policy of everybody counts
+    let alone = with_groups(handed(&[policies]), &[SOUTH]);
+    assert_eq!(judge(check, &alone).holds, Some(true));
+    assert_eq!(judge(find("TMS-14").unwrap(), &south).why, Some(Why::Unset));
 }
 
 fn activities(on: &str) -> Facts {
@@ -438,6 +626,21 @@ fn every_check_has_a_pass_a_fail_and_an_unknown() {
     }
     assert!(cases.is_empty(), "cases of no check: {:?}", cases.keys());
     println!("{judged} by what was read, {stated} by what somebody said");
+}
+
+/// What a person has to say, and why, stands in the document; nothing else does.
+#[test]
+fn the_document_gives_a_reason_for_each_check_that_nobody_reads() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/deployment-checks.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let (_, said) = text.split_once("## What a person has to say").unwrap();
+    let rows = said.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" | "));
+    let rows: Vec<_> = rows.filter(|(id, _)| id.contains('-')).collect();
+    let named: BTreeSet<_> = rows.iter().map(|(id, _)| (*id).to_owned()).collect();
+    let unread: BTreeSet<_> =
+        all().filter(|check| check.reads.is_empty()).map(|check| check.id.to_owned()).collect();
+    assert_eq!(named, unread);
+    assert!(rows.iter().all(|(_, why)| why.len() > 20), "{rows:?}");
 }
 
 #[test]

@@ -313,3 +313,24 @@ impl CatalogueApp {
         Ok(Self { id, external })
     }
 }
+
+/// A policy of teams and channels.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelsPolicy {
+    /// Its name.
+    pub name: String,
+    /// `AllowPrivateChannelCreation`.
+    pub private: Option<bool>,
+    /// `AllowSharedChannelCreation`.
+    pub shared: Option<bool>,
+}
+
+impl ChannelsPolicy {
+    pub(super) fn of(row: &Row, place: &str) -> Result<Self, Fault> {
+        Ok(Self {
+            name: identity(row, place)?,
+            private: flag(row, place, "AllowPrivateChannelCreation")?,
+            shared: flag(row, place, "AllowSharedChannelCreation")?,
+        })
+    }
+}

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use app_packages::{Finding, limits::Bounds};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -50,45 +51,94 @@ pub struct Grants {
     pub customises: bool,
 }
 
+/// The layout of a page of records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Layout {
+    /// The name of its file: the object, then what people call it.
+    pub name: String,
+    /// Whether notes and attachments are on it.
+    pub notes: bool,
+}
+
 /// A package.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(default)]
 pub struct Package {
     /// The applications.
     pub applications: Vec<Application>,
     /// Profiles and permission sets.
     pub grants: Vec<Grants>,
+    /// Layouts of accounts, contacts and opportunities.
+    pub layouts: Vec<Layout>,
     /// Whether mails are stored as mails: `enableEnhancedEmail`.
     pub enhanced_email: Option<bool>,
     /// Whether activities are shared: `allowUsersToRelateMultipleContactsToTasksAndEvents`.
     pub shared_activities: Option<bool>,
 }
 
-/// Bytes of one file that is looked at. Ours.
-const MAX_FILE: usize = 2 << 20;
+/// What a package may hold: files and bytes as published for what is retrieved at once (Metadata API, 10,000 files, 39 MB
+/// packed); unpacked, a file has at most as many bytes as the largest profiles, and what is read together bounds the time.
+/// It is text of few words, which shrinks as much as anything can: no ratio tells a bomb, the sizes do.
+const BOUNDS: Bounds = Bounds {
+    bytes: super::MAX_PACKAGE,
+    entries: 10_000,
+    entry: 16 << 20,
+    unpacked: 256 << 20,
+    ratio: 1100,
+};
+/// Elements below the root that are looked at, of every kind of file.
+const KEPT: [&str; 18] = [
+    "label",
+    "oauthConfig",
+    "oauthPolicy",
+    "sessionPolicy",
+    "profileName",
+    "permissionsetName",
+    "commaSeparatedProfile",
+    "commaSeparatedPermissionSet",
+    "permittedUsersPolicyType",
+    "externalClientApplication",
+    "ipRelaxationPolicyType",
+    "refreshTokenPolicyType",
+    "sessionTimeoutInMinutes",
+    "requiredSessionLevel",
+    "userPermissions",
+    "enableEnhancedEmailEnabled",
+    "allowUsersToRelateMultipleContactsToTasksAndEvents",
+    "relatedLists",
+];
+/// The related list of notes and attachments (Metadata API, Layout).
+const NOTES: &str = "RelatedNoteList";
+
+/// What stands in the way of reading on.
+struct Stop(Fault);
+
+impl From<Vec<Finding>> for Stop {
+    fn from(findings: Vec<Finding>) -> Self {
+        let detail = findings.first().map(|one| {
+            let place = one.place.to_string();
+            format!("{} {place}: {}", one.rule.code(), one.detail)
+        });
+        Self(Fault::new("", "evidence.not_a_package", detail.unwrap_or_default()))
+    }
+}
 
 pub(super) fn read(bytes: &[u8]) -> Result<Package, Fault> {
-    let entries = app_packages::open(bytes).map_err(|findings| {
-        let detail = findings.first().map(|one| format!("{}: {}", one.rule.code(), one.detail));
-        Fault::new("", "evidence.not_a_package", detail.unwrap_or_default())
-    })?;
     let mut package = Package::default();
-    for (entry, bytes) in entries {
-        if !is_metadata(&entry) {
-            continue;
-        }
-        if bytes.len() > MAX_FILE {
-            let place = format!("/{entry}");
-            return Err(Fault::new(
-                place,
-                "evidence.too_large",
-                format!("at most {MAX_FILE} bytes"),
-            ));
-        }
+    let mut look = |entry: &str, bytes: Vec<u8>| -> Result<(), Stop> {
         let text = text::decode(&bytes)
-            .map_err(|fault| Fault::new(format!("/{entry}"), fault.code, fault.detail))?;
-        let document = xml::read(&text, &entry)?;
-        take(&mut package, &entry, &document);
-    }
+            .map_err(|fault| Stop(Fault::new(format!("/{entry}"), fault.code, fault.detail)))?;
+        drop(bytes);
+        let document = xml::read(&text, entry, &KEPT).map_err(Stop)?;
+        take(&mut package, entry, &document);
+        let rows = [package.applications.len(), package.grants.len(), package.layouts.len()];
+        if rows.iter().any(|rows| *rows > super::MAX_ROWS) {
+            let detail = format!("at most {} of a kind", super::MAX_ROWS);
+            return Err(Stop(Fault::new("", "evidence.too_many_rows", detail)));
+        }
+        Ok(())
+    };
+    app_packages::each(bytes, &BOUNDS, &is_metadata, &mut look).map_err(|Stop(fault)| fault)?;
     if package == Package::default() {
         let detail = "neither an application nor a profile nor a permission set is in it";
         return Err(Fault::new("", "evidence.empty", detail));
@@ -96,10 +146,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<Package, Fault> {
     Ok(package)
 }
 
+/// Whether anything is to be learned from a file: the rest is not even unpacked.
 fn is_metadata(entry: &str) -> bool {
     let plain = entry.strip_suffix("-meta.xml").unwrap_or(entry);
     let end = plain.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    matches!(end.as_str(), "connectedapp" | "profile" | "permissionset" | "settings" | "xml")
+    let last = plain.rsplit('/').next().unwrap_or(plain);
+    let of_sales = ["Account-", "Contact-", "Opportunity-"];
+    matches!(end.as_str(), "connectedapp" | "profile" | "permissionset" | "settings")
+        || (end == "layout" && of_sales.iter().any(|object| last.starts_with(object)))
         || end.starts_with("eca")
         || end.starts_with("extlclntapp")
 }
@@ -110,10 +164,10 @@ fn stem(entry: &str) -> String {
     last.split('.').next().unwrap_or(last).replace("%20", " ").replace('+', " ")
 }
 
-fn take(package: &mut Package, entry: &str, document: &Document) {
+fn take(package: &mut Package, entry: &str, document: &Document<'_>) {
     let text = |path: &[&str]| document.first(path).map(str::to_owned);
     let yes = |path: &[&str]| document.first(path).map(|word| word.eq_ignore_ascii_case("true"));
-    match document.root.as_str() {
+    match document.root {
         "ConnectedApp" => package.applications.push(Application {
             name: stem(entry),
             label: text(&["label"]),
@@ -157,7 +211,8 @@ fn take(package: &mut Package, entry: &str, document: &Document) {
         }
         "Profile" | "PermissionSet" => {
             // of one permission, name and switch stand in any order
-            let called = |leaf: &&Leaf, name: &str| leaf.path.get(2).is_some_and(|own| own == name);
+            let called =
+                |leaf: &&Leaf<'_>, name: &str| leaf.path.get(2).is_some_and(|own| *own == name);
             let permissions = || document.parts("userPermissions");
             let on: BTreeSet<usize> = permissions()
                 .filter(|leaf| called(leaf, "enabled") && leaf.text.eq_ignore_ascii_case("true"))
@@ -176,6 +231,11 @@ fn take(package: &mut Package, entry: &str, document: &Document) {
                 api: has(&["ApiEnabled"]),
                 customises: has(&["ModifyAllData", "ManageDataIntegrations"]),
             });
+        }
+        "Layout" => {
+            let mut lists = document.parts("relatedLists");
+            let notes = lists.any(|leaf| leaf.text == NOTES);
+            package.layouts.push(Layout { name: stem(entry), notes });
         }
         "EmailAdministrationSettings" => {
             package.enhanced_email = yes(&["enableEnhancedEmailEnabled"]);

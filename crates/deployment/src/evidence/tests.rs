@@ -224,14 +224,25 @@ fn archives_that_would_fill_the_memory_are_refused_before_they_do() {
     let refused = |files: &[(&str, &[u8])]| {
         read(&app_packages::bundle(files), Some(Kind::SalesforcePackage)).unwrap_err()
     };
-    // much out of little
-    let zeros = vec![b' '; 9 << 20];
+    // a file that is too large when it is unpacked
+    let zeros = vec![b' '; 17 << 20];
     let bomb = refused(&[("profiles/Bomb.profile", &zeros)]);
-    assert!(matches!(bomb.code, "evidence.too_large" | "evidence.not_a_package"), "{bomb:?}");
-    // more files than a package has
-    let names: Vec<_> = (0..2000).map(|n| format!("profiles/P{n}.profile")).collect();
-    let many: Vec<_> = names.iter().map(|name| (name.as_str(), b"<Profile/>".as_slice())).collect();
-    assert_eq!(refused(&many).code, "evidence.not_a_package");
+    assert_eq!(bomb.code, "evidence.not_a_package");
+    assert!(bomb.detail.starts_with("archive.unpacked_too_large"), "{bomb:?}");
+    // more files than are ever retrieved at once
+    let names: Vec<_> = (0..10_001).map(|n| format!("classes/C{n}.cls")).collect();
+    let many: Vec<_> = names.iter().map(|name| (name.as_str(), b"".as_slice())).collect();
+    let refusal = refused(&many);
+    assert!(refusal.detail.starts_with("archive.too_many_entries"), "{refusal:?}");
+    // names that leave their folder, or of which no system knows what they mean, whatever the file is
+    for name in
+        ["classes/../../up.cls", "/classes/C.cls", "classes\\C.cls", "c:C.cls", "a\u{202e}b"]
+    {
+        let refusal = refused(&[("profiles/P.profile", b"<Profile/>"), (name, b"x")]);
+        assert!(refusal.detail.starts_with("archive."), "{name}: {refusal:?}");
+    }
+    let long = "n".repeat(300);
+    assert!(refused(&[(&long, b"x")]).detail.starts_with("archive.path"));
     // an archive in an archive is a file like another
     let inner = app_packages::bundle(&[("profiles/In.profile", b"<Profile/>")]);
     assert_eq!(refused(&[("inner.zip", &inner)]).code, "evidence.empty");
@@ -251,13 +262,51 @@ fn a_profile_full_of_one_permission_is_read_in_one_pass() {
     let one = "<userPermissions><name>ApiEnabled</name><enabled>false</enabled></userPermissions>";
     let text = format!("<Profile>{}</Profile>", one.repeat((2 << 20) / one.len() - 1));
     let bytes = app_packages::bundle(&[("profiles/Full.profile", text.as_bytes())]);
-    match read(&bytes, None) {
-        Ok(Content::Salesforce(package)) => assert!(!package.grants[0].api),
-        // packed so small that it looks like a bomb
-        other => assert_eq!(other.unwrap_err().code, "evidence.not_a_package"),
-    }
-    let document = xml::read(&text, "Full.profile").unwrap();
+    // however small it packs
+    let Ok(Content::Salesforce(package)) = read(&bytes, None) else { panic!() };
+    assert!(!package.grants[0].api);
+    let document = xml::read(&text, "Full.profile", &["userPermissions"]).unwrap();
     assert!(document.leaves.len() > 20_000);
+    // what nobody asks for is read over, not kept
+    let document = xml::read(&text, "Full.profile", &["label"]).unwrap();
+    assert_eq!((document.root, document.leaves.len()), ("Profile", 0));
+}
+
+/// An organisation of some years: thousands of files, most of them nobody asks for, and profiles of megabytes.
+#[test]
+fn a_package_of_a_large_organisation_is_read_whole() {
+    let field = |n| {
+        format!(
+            "<fieldPermissions><editable>true</editable><field>Account.F{n}__c</field><readable>true</readable></fieldPermissions>"
+        )
+    };
+    let fields: String = (0..40_000).map(field).collect();
+    let on = "<userPermissions><enabled>true</enabled><name>ApiEnabled</name></userPermissions>";
+    let large = format!("<Profile>{fields}{on}</Profile>");
+    assert!(large.len() > 4 << 20);
+    let set = format!("<PermissionSet>{on}</PermissionSet>");
+    let mut files = vec![("profiles/Large.profile".to_owned(), large)];
+    files.extend((0..2500).map(|n| (format!("permissionsets/S{n}.permissionset"), set.clone())));
+    files.extend((0..5000).map(|n| (format!("classes/C{n}.cls"), "class {}".to_owned())));
+    let list: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+    let bytes = app_packages::bundle(&list);
+    let Ok(Content::Salesforce(package)) = read(&bytes, None) else { panic!() };
+    assert_eq!(package.grants.len(), 2501);
+    assert!(package.grants.iter().all(|one| one.api), "each is read to its end");
+    // what is not asked for may be as large as it likes: it is not unpacked
+    let noise = vec![0; 20 << 20];
+    let both =
+        [("staticresources/Big.resource", noise.as_slice()), ("profiles/P.profile", b"<Profile/>")];
+    assert!(read(&app_packages::bundle(&both), None).is_ok());
+    // more of a kind than are kept
+    let names: Vec<_> = (0..=MAX_ROWS).map(|n| format!("p/P{n}.profile")).collect();
+    let many: Vec<_> = names.iter().map(|name| (name.as_str(), b"<Profile/>".as_slice())).collect();
+    let refused = read(&app_packages::bundle(&many), None).unwrap_err();
+    assert_eq!(refused.code, "evidence.too_many_rows");
+    // a package that was kept before layouts were read still reads
+    let old = json!({ "applications": [], "grants": [], "enhanced_email": true, "shared_activities": null });
+    let old: Package = serde_json::from_value(old).unwrap();
+    assert_eq!((old.enhanced_email, old.layouts.len()), (Some(true), 0));
 }
 
 #[test]
@@ -286,8 +335,9 @@ fn hostile_packages_are_refused_with_the_entry() {
     }
     assert_eq!(package("readme.txt", "hello").code, "evidence.empty");
     assert_eq!(package("../up.profile", "<Profile/>").code, "evidence.not_a_package");
-    let large = vec![b' '; MAX_BYTES];
-    let large = app_packages::bundle(&[("profiles/Large.profile", &large)]);
+    let long = vec![b' '; MAX_BYTES + 1];
+    assert_eq!(read(&long, None).unwrap_err().code, "evidence.too_large");
+    let large = [b"PK\x03\x04".as_slice(), &vec![0; MAX_PACKAGE]].concat();
     assert_eq!(read(&large, None).unwrap_err().code, "evidence.too_large");
 }
 

@@ -6,10 +6,13 @@ use crm::{Crm, Error as CrmError, Filter, Query, Record, Value};
 use crm_connections::SystemKind;
 use kernel::{Coded as _, Scope};
 
-use super::salesforce::{LOOKED_AT, refused, shown, text};
+use super::{
+    customise::described,
+    salesforce::{LOOKED_AT, refused, shown, text},
+};
 use crate::{
     Deployment,
-    facts::{Dynamics, Mailbox, Reading, Seller},
+    facts::{Dynamics, Mailbox, Own, Reading, Seller},
 };
 
 impl Deployment {
@@ -31,17 +34,23 @@ impl Deployment {
         self.0.crm.of(scope).await.map(Some).map_err(code)
     }
 
-    pub(super) async fn dynamics(&self, scope: &Scope, sellers: &[Seller]) -> Reading<Dynamics> {
+    pub(super) async fn dynamics(&self, scope: &Scope, own: &Own) -> Reading<Dynamics> {
         let found = match self.elsewhere(scope, SystemKind::Dataverse).await {
             Ok(None) => self.elsewhere(scope, SystemKind::Embedded).await,
             other => other,
         };
         match found {
             Ok(None) => Reading::Absent,
-            Ok(Some(crm)) => match state(crm.as_ref(), sellers).await {
-                Ok(found) => Reading::Read(found),
-                Err(error) => Reading::Refused(refused(&error)),
-            },
+            Ok(Some(crm)) => {
+                let mut found = match state(crm.as_ref(), &own.sellers).await {
+                    Ok(found) => found,
+                    Err(error) => return Reading::Refused(refused(&error)),
+                };
+                if let Some((id, forms, _)) = self.chosen_forms(scope, own).await {
+                    found.described = described(crm.as_ref(), id, &forms).await.ok();
+                }
+                Reading::Read(found)
+            }
             Err(code) => Reading::Refused(code),
         }
     }
@@ -93,15 +102,22 @@ async fn state(crm: &dyn Crm, sellers: &[Seller]) -> Result<Dynamics, CrmError> 
     if let (Some(users), false) = (&found.users, wanted.is_empty()) {
         found.roles = roles(crm, users, of("internalemailaddress")).await?;
     }
-    let query = Query::of("organization", &["isexternalsearchindexenabled"]).size(1);
-    if let Some(page) = shown(crm.query(&query).await)? {
-        let value =
-            page.records.first().and_then(|row| row.values.get("isexternalsearchindexenabled"));
-        if let Some(Value::Boolean(on)) = value {
-            found.search = Some(*on);
-        }
-    }
+    found.search = switch(crm, "isexternalsearchindexenabled").await?;
+    found.attachments = switch(crm, "isappointmentattachmentsyncenabled").await?;
     Ok(found)
+}
+
+/// A switch of the organisation (`organization` of Dataverse). Each is asked for alone: who does not have one has the
+/// others.
+async fn switch(crm: &dyn Crm, name: &str) -> Result<Option<bool>, CrmError> {
+    let query = Query::of("organization", &[name]).size(1);
+    let page = shown(crm.query(&query).await)?;
+    let value =
+        page.and_then(|page| page.records.first().and_then(|row| row.values.get(name).cloned()));
+    Ok(match value {
+        Some(Value::Boolean(on)) => Some(on),
+        _ => None,
+    })
 }
 
 /// Pairs of a table that joins two others; nothing where it cannot be seen.

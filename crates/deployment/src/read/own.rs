@@ -13,7 +13,7 @@ use tables::Value;
 use url::Url;
 
 use crate::{
-    Deployment, Result,
+    Deployment, Guide, Result,
     facts::{Own, Seller, Viva},
 };
 
@@ -24,7 +24,12 @@ const TOUCHING: [&str; 3] = ["environment.update", "environment.delete", "enviro
 
 impl Deployment {
     /// What the hub knows of itself, and the consumer keys of its applications.
-    pub(super) async fn own(&self, scope: &Scope, root: &Scope) -> Result<(Own, Vec<String>)> {
+    pub(super) async fn own(
+        &self,
+        scope: &Scope,
+        root: &Scope,
+        guide: Guide,
+    ) -> Result<(Own, Vec<String>)> {
         let mut own =
             Own { caller_administers: scope.may(Permission::SettingsManage), ..Own::default() };
         if let Some(user) = scope.user() {
@@ -34,7 +39,10 @@ impl Deployment {
         own.global_administrators = names(&self.having(root, Role::GlobalAdministrator).await?);
         own.platform_administrators = names(&self.having(root, Role::PlatformAdministrator).await?);
         own.teams_administrators = names(&self.having(root, Role::TeamsAdministrator).await?);
-        own.sellers = self.sellers(root).await?;
+        let sellers = self.sellers(root).await?;
+        let named = sellers.iter().map(|(id, one)| (*id, one.name.clone())).collect();
+        own.sellers = sellers.into_iter().map(|(_, one)| one).collect();
+        self.customised(root, guide, named, &mut own).await?;
         own.trials = self.0.environments.policy(root).await?.trials.as_str();
         let mut keys = Vec::new();
         let mut of_crm = Vec::new();
@@ -89,19 +97,23 @@ impl Deployment {
     }
 
     /// Who sells: who has the role, and who is in a group that was named.
-    async fn sellers(&self, root: &Scope) -> Result<Vec<Seller>> {
+    async fn sellers(&self, root: &Scope) -> Result<Vec<(UserId, Seller)>> {
         let licensed = self.licensed(root).await?;
         let sellers = self.having(root, Role::Seller).await?;
-        let seller = |user: &User| Seller {
-            name: user.display_name.clone(),
-            address: user.addresses.first().map(|one| one.to_lowercase()).unwrap_or_default(),
-            licensed: licensed.contains(&user.id),
+        let seller = |user: &User| {
+            let address = user.addresses.first().map(|one| one.to_lowercase());
+            let seller = Seller {
+                name: user.display_name.clone(),
+                address: address.unwrap_or_default(),
+                licensed: licensed.contains(&user.id),
+            };
+            (user.id, seller)
         };
         Ok(sellers.iter().map(seller).collect())
     }
 
     /// Who holds a licence, alone or through a group.
-    async fn licensed(&self, root: &Scope) -> Result<Vec<UserId>> {
+    pub(crate) async fn licensed(&self, root: &Scope) -> Result<Vec<UserId>> {
         let mut all = Vec::new();
         let most = Limit::new(Limit::MAX).unwrap_or_default();
         for licence in self.0.identity.licences(root).await? {

@@ -1,15 +1,19 @@
 //! Salesforce, as the administrator who asks: nothing is read that they may not see.
 
+mod rights;
+
 use std::collections::BTreeMap;
 
 use crm::{Comparison, Crm, Error as CrmError, Filter, Query, Record, Value};
 use kernel::{Coded as _, Scope};
 
+use super::customise::described;
 use crate::{
     Deployment,
     evidence::Application,
-    facts::{Colleague, Organisation, Reading, Seller},
+    facts::{Colleague, Organisation, Own, Reading, Seller},
 };
+use rights::Shown;
 
 /// Addresses of one question. Ours: a query stays short.
 const AT_ONCE: usize = 50;
@@ -17,17 +21,27 @@ const AT_ONCE: usize = 50;
 pub(super) const LOOKED_AT: usize = 500;
 
 impl Deployment {
-    pub(super) async fn salesforce(
-        &self,
-        scope: &Scope,
-        sellers: &[Seller],
-    ) -> Reading<Organisation> {
+    pub(super) async fn salesforce(&self, scope: &Scope, own: &Own) -> Reading<Organisation> {
         match self.elsewhere(scope, crm_connections::SystemKind::Salesforce).await {
             Ok(None) => Reading::Absent,
-            Ok(Some(crm)) => match organisation(crm.as_ref(), sellers).await {
-                Ok(found) => Reading::Read(found),
-                Err(error) => Reading::Refused(refused(&error)),
-            },
+            Ok(Some(crm)) => {
+                let mut found = match organisation(crm.as_ref(), &own.sellers).await {
+                    Ok(found) => found,
+                    Err(error) => return Reading::Refused(refused(&error)),
+                };
+                let Some((id, forms, published)) = self.chosen_forms(scope, own).await else {
+                    return Reading::Read(found);
+                };
+                // what fails here leaves its own checks unknown, and no others
+                found.described = described(crm.as_ref(), id, &forms).await.ok();
+                if let Some(users) = &found.users {
+                    let described = found.described.as_ref();
+                    let of = Shown { forms: &forms, published, described };
+                    let read = rights::rights(crm.as_ref(), users, &of).await;
+                    found.rights = read.unwrap_or_default();
+                }
+                Reading::Read(found)
+            }
             Err(code) => Reading::Refused(code),
         }
     }
@@ -200,9 +214,9 @@ async fn users(
     }
     let mut colleagues = Vec::with_capacity(users.len());
     for user in &users {
-        let profile = to(user, "ProfileId").unwrap_or_default();
+        let of_profile = to(user, "ProfileId").unwrap_or_default();
         // whose profile cannot be seen is not known to be fine
-        let Some(profile) = profiles.iter().find(|one| one.at.id.0 == profile) else {
+        let Some(profile) = profiles.iter().find(|one| one.at.id.0 == of_profile) else {
             return Ok(None);
         };
         let held = has.get(&user.at.id.0).map(Vec::as_slice).unwrap_or_default();
@@ -217,7 +231,12 @@ async fn users(
         let names = |set: &&Record| {
             [text(set, "Name"), text(set, "Label"), Some(set.at.id.0.clone())].into_iter().flatten()
         };
+        let is_of_profile = |set: &&Record| to(set, "ProfileId").is_some_and(|of| of == of_profile);
+        let of_profile = sets.into_iter().flatten().filter(is_of_profile);
+        let ids = of_profile.map(|set| set.at.id.0.clone()).chain(held.iter().cloned());
         colleagues.push(Colleague {
+            user: Some(user.at.clone()),
+            held: ids.collect(),
             address: text(user, "Email").unwrap_or_default(),
             profile: text(profile, "Name").unwrap_or_default(),
             sets: own.map(|own| own.iter().flat_map(names).collect()),

@@ -4,7 +4,7 @@ use db::Tx;
 use identity::users::{User, UserState};
 use kernel::{Coded as _, Cursor, GroupId, Kind, Language, Limit, Scope, UserId};
 use serde_json::json;
-use workspace::mail::Letter;
+use workspace::mail::{Letter, MailState};
 
 use super::{Sent, ToWelcome, Values, Welcome, Welcomed, service::standard, store};
 use crate::{
@@ -49,9 +49,9 @@ impl Deployment {
         if self.0.workspace.settings().mail.relay_host.is_none() {
             return Err(workspace::Error::MailOff.into());
         }
-        let groups = self.chosen(scope, to.groups).await?;
         let root = self.0.scopes.scope(scope.tenant(), JOB);
-        let people = self.people_of(&root, &groups).await?;
+        let again = to.again;
+        let people = self.reached(scope, &root, to).await?;
         let welcomes = self.welcomes(scope).await?;
         let (hub, sender) = self.hub_and_sender(scope).await?;
         let tenants = self.0.scopes.tenants().await?;
@@ -61,7 +61,7 @@ impl Deployment {
             hub: &hub,
             sender: &sender,
             tenant_language: own.map(|one| one.language).unwrap_or_default(),
-            again: to.again,
+            again,
         };
         let mut sent = Sent::default();
         for (index, user) in people.iter().enumerate() {
@@ -79,6 +79,34 @@ impl Deployment {
             list.push(*user);
         }
         Ok(sent)
+    }
+
+    /// Everybody who was chosen, each once.
+    async fn reached(&self, scope: &Scope, root: &Scope, to: ToWelcome) -> Result<Vec<UserId>> {
+        if to.people.len() > MOST_LETTERS {
+            let detail = format!("at most {MOST_LETTERS}");
+            return Err(Error::invalid("/people", "deployment.welcome_person", detail));
+        }
+        for (index, user) in to.people.iter().enumerate() {
+            if let Err(identity::Error::Unknown(_)) = self.0.identity.user(root, *user).await {
+                let (place, detail) = (format!("/people/{index}"), "there is no such person");
+                return Err(Error::invalid(place, "deployment.welcome_person", detail));
+            }
+        }
+        let said = to.licensed || !to.people.is_empty();
+        let groups = if said && to.groups.is_empty() {
+            Vec::new()
+        } else {
+            self.chosen(scope, to.groups).await?
+        };
+        let mut all = self.people_of(root, &groups).await?;
+        all.extend(to.people);
+        if to.licensed {
+            all.extend(self.licensed(root).await?);
+        }
+        kernel::sort(&mut all);
+        all.dedup();
+        Ok(all)
     }
 
     /// The groups that were chosen, all of them known; else those that the settings name.
@@ -145,15 +173,25 @@ impl Deployment {
         let own = turn.welcomes.iter().find(|one| one.language == language).cloned();
         let welcome = own.unwrap_or_else(|| standard(language));
         let version = welcome.version;
-        let had = move |tx: &Tx<'_>| store::has(tx, user, (language, version));
-        if !turn.again && self.0.db.read_one(scope, had).await? {
+        let had = move |tx: &Tx<'_>| store::letter(tx, user, (language, version));
+        let before = self.0.db.read_one(scope, had).await?;
+        // what the relay refused nobody has
+        let refused = match before {
+            Some(letter) if !turn.again => {
+                let posted = self.0.workspace.letters(root, vec![letter.into()]).await?;
+                posted.iter().any(|one| one.state == MailState::Failed)
+            }
+            _ => false,
+        };
+        let again = turn.again || refused;
+        if !again && before.is_some() {
             return Ok(Came::Had);
         }
         let Some(address) = person.addresses.into_iter().next() else {
             return Ok(Came::NoAddress);
         };
         // the same letter for the same version: two who send at once, or a turn that broke off, send one mail
-        let letter = if turn.again {
+        let letter = if again {
             self.0.ids.fresh()
         } else {
             let tenant = scope.tenant().uuid();
@@ -183,11 +221,11 @@ impl Deployment {
             Err(_refused) => return Ok(Came::NoAddress),
         }
         let (sent_by, sent_at) = (scope.user(), self.0.clock.now());
-        let row = Welcomed { user, letter, language, version, sent_by, sent_at };
-        let again = turn.again;
+        let (state, failure) = (Some(MailState::Queued), None);
+        let row = Welcomed { user, letter, language, version, sent_by, sent_at, state, failure };
         let write = move |tx: &Tx<'_>| {
             // somebody else sent it meanwhile: it is one letter, and theirs
-            if !again && store::has(tx, user, (language, version))? {
+            if !again && store::letter(tx, user, (language, version))?.is_some() {
                 return Ok(Came::Had);
             }
             store::put_welcomed(tx, &row)?;

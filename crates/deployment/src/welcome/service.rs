@@ -3,6 +3,7 @@
 use db::Tx;
 use kernel::{Cursor, Language, Limit, Scope};
 use serde_json::{Value as Json, json};
+use workspace::mail::MailState;
 
 use super::{Template, Values, Welcome, WelcomeGroup, Welcomed, Written, store};
 use crate::{
@@ -110,13 +111,37 @@ impl Deployment {
         Ok(sellers)
     }
 
-    /// Who got the message, the latest first.
+    /// To whom the message was sent, the latest first, and how far each mail came.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::Store`].
+    /// [`Error::Denied`], [`Error::Workspace`], [`Error::Store`].
     pub async fn welcomed(&self, scope: &Scope) -> Result<Vec<Welcomed>> {
         may_look(scope)?;
-        Ok(self.0.db.read_one(scope, store::welcomed).await?)
+        let mut all = self.0.db.read_one(scope, store::welcomed).await?;
+        let root = self.0.scopes.scope(scope.tenant(), JOB);
+        let letters = all.iter().map(|one| one.letter.into()).collect();
+        let posted = self.0.workspace.letters(&root, letters).await?;
+        for one in &mut all {
+            let found = posted.iter().find(|posted| posted.id == one.letter.into());
+            one.state = found.map(|posted| posted.state);
+            // what went in the end says nothing of earlier tries
+            let failure = found.and_then(|posted| posted.failure.clone());
+            one.failure = failure.filter(|_| one.state != Some(MailState::Sent));
+        }
+        Ok(all)
+    }
+
+    /// How many people hold a licence, alone or through a group.
+    ///
+    /// # Errors
+    /// [`Error::Denied`], [`Error::Identity`].
+    pub async fn licensed_people(&self, scope: &Scope) -> Result<usize> {
+        may_look(scope)?;
+        let root = self.0.scopes.scope(scope.tenant(), JOB);
+        let mut all = self.licensed(&root).await?;
+        kernel::sort(&mut all);
+        all.dedup();
+        Ok(all.len())
     }
 
     /// Whether mail can be sent at all.

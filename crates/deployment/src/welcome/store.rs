@@ -4,6 +4,7 @@ use std::str::FromStr as _;
 
 use db::{Result, Row, Tx};
 use kernel::{Language, UserId};
+use uuid::Uuid;
 
 use super::{Template, Welcome, Welcomed};
 
@@ -50,11 +51,11 @@ macro_rules! welcomed {
     };
 }
 
-/// Who got a version.
-pub(super) fn has(tx: &Tx<'_>, user: UserId, welcome: (Language, i64)) -> Result<bool> {
+/// The letter by which somebody got a version.
+pub(super) fn letter(tx: &Tx<'_>, user: UserId, welcome: (Language, i64)) -> Result<Option<Uuid>> {
     const SQL: &str = welcomed!("AND user_id = $2 AND language = $3 AND version = $4");
     let params = [tx.tenant().into(), user.uuid().into(), welcome.0.tag().into(), welcome.1.into()];
-    Ok(tx.first(SQL, &params)?.is_some())
+    tx.first(SQL, &params)?.map(|row| row.get(1)).transpose()
 }
 
 /// Who got it last, the latest first.
@@ -88,5 +89,7 @@ fn welcomed_of(row: &Row) -> Result<Welcomed> {
         version: row.get(3)?,
         sent_by: row.maybe_id(4)?,
         sent_at: row.get(5)?,
+        state: None,
+        failure: None,
     })
 }

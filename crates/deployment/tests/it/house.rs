@@ -37,6 +37,7 @@ pub(crate) struct House {
     pub(crate) connectors: Arc<Connectors>,
     pub(crate) crm: CrmConnections,
     pub(crate) deployment: Deployment,
+    pub(crate) workspace: Arc<workspace::Workspace>,
     pub(crate) store: Store,
     _folder: TempDir,
 }
@@ -50,6 +51,16 @@ impl House {
     pub(crate) async fn with_mail() -> Self {
         let mut settings = workspace::Settings::default();
         settings.mail.relay_host = Some("127.0.0.1".to_owned());
+        Self::built("https://hub.contoso.example/", settings).await
+    }
+
+    /// With a relay that listens.
+    pub(crate) async fn with_relay(port: u16) -> Self {
+        let mut settings = workspace::Settings::default();
+        settings.mail.relay_host = Some("127.0.0.1".to_owned());
+        settings.mail.relay_port = port;
+        settings.mail.relay_security = workspace::RelaySecurity::None;
+        settings.mail.domain = "hub.example".to_owned();
         Self::built("https://hub.contoso.example/", settings).await
     }
 
@@ -196,7 +207,7 @@ impl House {
                 client: testkit::outbound(),
                 public_url: public_url.parse().unwrap(),
             }),
-            workspace,
+            workspace: Arc::clone(&workspace),
             graph,
             public_url: public_url.parse().unwrap(),
         });
@@ -213,6 +224,7 @@ impl House {
             store,
             _folder: folder,
         };
+            workspace,
         let key = house.said("consumer_key");
         let app = json!({ "app": { "consumer_key": key, "callback": BACK } });
         house.double.control(&app).unwrap();
@@ -296,6 +308,22 @@ impl House {
     /// A policy that blocks Salesforce everywhere.
     pub(crate) async fn block(&self) -> DataPolicy {
         let rule = ConnectorRule {
+    /// Forms of the first CRM, as they are kept: published long ago, whatever the CRM has by now.
+    pub(crate) async fn publish(&self, forms: sales_settings::Forms) {
+        let system = self.crm.systems(&self.root()).await.unwrap()[0].id;
+        let document = serde_json::to_value(&forms).unwrap();
+        let now = self.clock.now();
+        let write = move |tx: &db::Tx<'_>| {
+            let sql = "DELETE FROM sales_settings WHERE tenant_id = $1 AND system_id = $2";
+            tx.execute(sql, &[tx.tenant().into(), system.into()])?;
+            let sql = "INSERT INTO sales_settings (tenant_id, system_id, name, document, changes, updated_at) \
+                       VALUES ($1, $2, 'forms', $3, 1, $4)";
+            let document = db::Value::json(&document);
+            tx.execute(sql, &[tx.tenant().into(), system.into(), document, now.into()])
+        };
+        self.store.db().write(&self.root(), write).await.unwrap();
+    }
+
             connector: Some(Prebuilt::Salesforce.id()),
             pattern: None,
             group: Group::Blocked,

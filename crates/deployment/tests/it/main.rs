@@ -6,5 +6,9 @@ mod formats;
 mod house;
 mod live;
 mod packages;
+/// As the mails of teams go out.
+#[path = "../../../workspace/tests/it/relay.rs"]
+mod relay;
 mod rolling;
+mod sarif;
 mod welcome;

@@ -2,19 +2,22 @@
 
 use db::Tx;
 use event_log::AuditFilter;
-use identity::{NewGroup, Role, users::NewUser};
+use identity::{Holder, NewGroup, Role, users::NewUser};
 use kernel::{Coded as _, GroupId, Language, Limit, UserId};
 use liaison_deployment::{
     SellerGroup, Settings,
-    welcome::{Sent, Template, ToWelcome},
+    welcome::{MailState, Sent, Template, ToWelcome},
 };
 
-use crate::house::House;
+use crate::{
+    house::House,
+    relay::{Relay, python},
+};
 
 impl House {
     async fn somebody(&self, name: &str, address: &str, language: Option<Language>) -> UserId {
         let user = NewUser {
-            user_name: name.to_owned(),
+            user_name: name.split(' ').next().unwrap().to_owned(),
             display_name: name.to_owned(),
             addresses: Vec::from_iter((!address.is_empty()).then(|| address.to_owned())),
             language,
@@ -52,7 +55,7 @@ impl House {
 }
 
 fn to(groups: &[GroupId]) -> ToWelcome {
-    ToWelcome { groups: groups.to_vec(), again: false }
+    ToWelcome { groups: groups.to_vec(), ..ToWelcome::default() }
 }
 
 fn template(subject: &str, body: &str) -> Template {
@@ -99,7 +102,7 @@ async fn each_seller_gets_the_message_once_for_a_version_in_their_own_language()
     assert_eq!(house.queued().await[1], one("luc@example.com", "Salut Luc"));
     // unless somebody asks for it
     house.clock.advance(std::time::Duration::from_mins(1));
-    let again = ToWelcome { groups: vec![north], again: true };
+    let again = ToWelcome { groups: vec![north], again: true, ..ToWelcome::default() };
     let sent = house.deployment.send_welcome(&admin, again).await.unwrap();
     assert_eq!(sent.sent, [amy, luc]);
     assert_eq!(house.queued().await.len(), 5);
@@ -178,4 +181,93 @@ async fn where_mail_is_off_or_a_right_is_missing_nothing_is_sent() {
     denied(it.send_welcome(&seller, to(&[north])).await.unwrap_err().code().name());
     denied(it.welcomed(&seller).await.unwrap_err().code().name());
     denied(it.sends_mail(&seller).unwrap_err().code().name());
+}
+
+/// Through a real relay: to whoever holds a licence, each in their own language; what the relay says of each is shown,
+/// and who was refused is sent it anew.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_relay_takes_the_message_and_whoever_it_refused_gets_another() {
+    let Some(python) = python("the welcome message") else { return };
+    let mut relay = Relay::start(&python);
+    let house = House::with_relay(relay.port).await;
+    let (admin, root, it) = (house.admin().await, house.root(), &house.deployment);
+    let amy = house.somebody("Amy", "amy@example.org", None).await;
+    let luc = house.somebody("Luc & Zoé", "luc@example.org", Some(Language::Fr)).await;
+    let nev = house.somebody("Nev", "never@example.org", None).await;
+    let lat = house.somebody("Lat", "later@example.org", None).await;
+    let bob = house.somebody("Bob", "bob@example.org", None).await;
+    let licence = house.identity.create_licence(&root, "Sales", None).await.unwrap().id;
+    let north = house.group("North", &[amy, luc, nev]).await;
+    for holder in [Holder::Group(north), Holder::User(lat), Holder::User(luc)] {
+        house.identity.assign_licence(&root, licence, holder).await.unwrap();
+    }
+    assert_eq!(it.licensed_people(&admin).await.unwrap(), 4);
+    let licensed = || ToWelcome { licensed: true, ..ToWelcome::default() };
+    let sorted = |mut all: Vec<UserId>| {
+        all.sort_unstable();
+        all
+    };
+    let sent = it.send_welcome(&admin, licensed()).await.unwrap();
+    assert_eq!(sorted(sent.sent), sorted(vec![amy, luc, nev, lat]), "bob holds none");
+    assert_eq!(house.workspace.flush_mail(&root).await.unwrap(), 4);
+    // the refused one never comes to its content
+    let mut heard = [relay.heard(), relay.heard(), relay.heard()];
+    heard.sort_by_key(|mail| mail["to"][0].to_string());
+    let [to_amy, to_lat, to_luc] = heard;
+    assert_eq!((&to_amy["to"][0], &to_lat["answer"]), (&"amy@example.org".into(), &"451".into()));
+    assert_eq!(to_amy["subject"], "Your sales tools of Contoso are ready");
+    assert_eq!(to_luc["subject"], "Vos outils de vente de Contoso sont prêts");
+    let (html, body) = (to_luc["html"].as_str().unwrap(), to_luc["body"].as_str().unwrap());
+    assert!(html.contains("Luc &amp; Zoé") && body.contains("Luc & Zoé"), "{html}\n{body}");
+    let link = "<a href=\"https://hub.contoso.example/\">https://hub.contoso.example/</a>";
+    assert!(html.contains(link), "{html}");
+    // what became of each
+    let seen = async || {
+        let mut all = it.welcomed(&admin).await.unwrap();
+        all.sort_by_key(|one| (one.user, one.letter));
+        all
+    };
+    let state = |all: &[liaison_deployment::welcome::Welcomed], who| {
+        all.iter().find(|one| one.user == who).map(|one| (one.state, one.failure.clone()))
+    };
+    let all = seen().await;
+    assert_eq!(state(&all, amy), Some((Some(MailState::Sent), None)));
+    let Some((Some(MailState::Failed), Some(why))) = state(&all, nev) else { panic!("{all:?}") };
+    assert!(why.contains("nobody of that name"), "{why}");
+    let Some((Some(MailState::Queued), Some(why))) = state(&all, lat) else { panic!("{all:?}") };
+    assert!(why.contains("451"), "{why}");
+    // once more: who has it, or will, is left alone; who was refused is tried again, at the address they have now
+    let corrected = identity::users::UserPatch {
+        addresses: Some(vec!["nev@example.org".to_owned()]),
+        ..identity::users::UserPatch::default()
+    };
+    house.identity.update_user(&root, nev, corrected).await.unwrap();
+    house.clock.advance(std::time::Duration::from_secs(61));
+    let sent = it.send_welcome(&admin, licensed()).await.unwrap();
+    assert_eq!((sent.sent, sorted(sent.had)), (vec![nev], sorted(vec![amy, luc, lat])));
+    assert_eq!(house.workspace.flush_mail(&root).await.unwrap(), 2);
+    let mut heard = [relay.heard(), relay.heard()];
+    heard.sort_by_key(|mail| mail["to"][0].to_string());
+    assert_eq!(
+        (&heard[0]["answer"], &heard[1]["to"][0]),
+        (&"250".into(), &"nev@example.org".into())
+    );
+    assert_eq!(heard[0]["message_id"], to_lat["message_id"], "the same letter");
+    let all = seen().await;
+    assert!(
+        all.iter().all(|one| (one.state, &one.failure) == (Some(MailState::Sent), &None)),
+        "{all:?}"
+    );
+    // people one by one, and those who are not there
+    let people = |people: &[UserId]| ToWelcome { people: people.to_vec(), ..ToWelcome::default() };
+    let sent = it.send_welcome(&admin, people(&[bob, amy])).await.unwrap();
+    assert_eq!((sent.sent, sent.had), (vec![bob], vec![amy]));
+    let strange: UserId = house.ids.fresh();
+    let error = it.send_welcome(&admin, people(&[amy, strange])).await.unwrap_err();
+    let field = &error.fields()[0];
+    assert_eq!((&*field.pointer, field.code), ("/people/1", "deployment.welcome_person"));
+    let filter = AuditFilter { action: Some("deployment".to_owned()), ..AuditFilter::default() };
+    let audit = house.identity.audit(&admin, filter, Limit::default(), None).await.unwrap();
+    let sends = audit.items.iter().filter(|entry| entry.action == "deployment.welcome_send");
+    assert_eq!(sends.count(), 6, "four, one anew, one alone");
 }

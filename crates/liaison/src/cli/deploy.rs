@@ -81,7 +81,7 @@ pub(crate) enum DeployEvidence {
         hub: Hub,
         /// The file
         file: PathBuf,
-        /// What it is: mailbox-policy, meeting-policy, setup-policy, group-assignment, teams-app, data-policy, salesforce-package
+        /// What it is: mailbox-policy, meeting-policy, setup-policy, channels-policy, group-assignment, teams-app, data-policy, salesforce-package
         #[arg(long)]
         kind: Option<String>,
         /// What is to be said of it
@@ -108,13 +108,19 @@ pub(crate) enum DeployWelcome {
         #[arg(default_value = "en")]
         language: String,
     },
-    /// Send it to the people of groups, to each in their own language
+    /// Send it to people, groups, or whoever holds a licence, to each in their own language
     Send {
         #[command(flatten)]
         hub: Hub,
-        /// A group, by its identifier; those of sellers unless given
+        /// A group, by its identifier; those of sellers unless anything else says who
         #[arg(long = "group", value_name = "ID")]
         groups: Vec<String>,
+        /// A person, by their identifier
+        #[arg(long = "person", value_name = "ID")]
+        people: Vec<String>,
+        /// Whoever holds a licence, alone or through a group
+        #[arg(long)]
+        licensed: bool,
         /// Send it again to who has it
         #[arg(long)]
         again: bool,

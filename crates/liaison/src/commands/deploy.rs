@@ -14,7 +14,8 @@ use crate::{
     out,
 };
 
-const WELCOMED: [&str; 5] = ["user", "language", "version", "sent_by", "sent_at"];
+const WELCOMED: [&str; 7] =
+    ["user", "language", "version", "sent_by", "sent_at", "state", "failure"];
 const EVIDENCE: [&str; 6] = ["id", "kind", "name", "things", "sha256", "added_at"];
 const BASE: &str = "/api/v1/deployment";
 
@@ -97,9 +98,11 @@ pub(crate) fn run(place: &Place, command: &Deploy) -> Result {
                 }
             }
         }
-        Deploy::Welcome(DeployWelcome::Send { hub, groups, again }) => {
+        Deploy::Welcome(DeployWelcome::Send { hub, groups, people, licensed, again }) => {
             let api = Api::connect(place, hub)?;
-            let order = json!({ "groups": groups, "again": again });
+            let order = json!({
+                "groups": groups, "people": people, "licensed": licensed, "again": again,
+            });
             let done = api.post(&format!("{BASE}/welcome/send"), &order)?;
             api.finish();
             if hub.output.json {
@@ -213,10 +216,15 @@ fn tell(report: &Value) {
         out::say(format!("  {state:<8} {:<8} {title}", text(one, "id")));
         let seen = one.get("observed").and_then(Value::as_array).into_iter().flatten();
         let seen: Vec<_> = seen.filter_map(Value::as_str).map(out::printable).collect();
+        let holds = state == "pass";
+        if !holds && !seen.is_empty() {
+            out::say(format!("{:20}seen: {}", "", seen.join("; ")));
+        }
+        // what a person has to look at is said once, below
+        if !holds && !matches!(text(one, "why").as_str(), "" | "not-said") {
+            out::say(format!("{:20}{}", "", out::printable(&text(one, "reason"))));
+        }
         if matches!(state.as_str(), "fail" | "warning") {
-            if !seen.is_empty() {
-                out::say(format!("{:20}seen: {}", "", seen.join("; ")));
-            }
             let remedy = out::printable(&text(one, "remedy"));
             out::say(format!("{:20}{}: {remedy}", "", text(one, "who")));
             if !text(one, "place").is_empty() {

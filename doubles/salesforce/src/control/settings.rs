@@ -117,6 +117,9 @@ pub(super) fn user(org: &mut Org, value: &Value) -> Result<(), String> {
     if let Some(active) = switch(value, "active") {
         row.insert("IsActive".to_owned(), active.into());
     }
+    if let Some(lightning) = switch(value, "lightning") {
+        row.insert("UserPreferencesLightningExperiencePreferred".to_owned(), lightning.into());
+    }
     if let Some(profile) = given(value, "profile") {
         row.insert("ProfileId".to_owned(), profile_of(org, profile)?.into());
     }
@@ -162,6 +165,7 @@ pub(super) fn profile(org: &mut Org, value: &Value) -> Result<(), String> {
     for (order, field) in [
         ("modify_all_data", "PermissionsModifyAllData"),
         ("manage_data_integrations", "PermissionsManageDataIntegrations"),
+        ("lightning", "PermissionsLightningExperienceUser"),
     ] {
         if let Some(on) = switch(value, order) {
             row.insert(field.to_owned(), on.into());

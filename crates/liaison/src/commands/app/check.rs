@@ -257,3 +257,31 @@ pub(super) fn read(file: &Path) -> Result<Vec<u8>> {
     }
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sarif::schema;
+
+    /// On every level, of a manifest with much wrong, and of what is no package.
+    #[test]
+    fn findings_of_packages_hold_against_the_schema_of_sarif() {
+        let Some(schema) = schema::sarif() else { return };
+        let manifest = br#"{"manifestVersion":"1.16","id":7,"name":{"short":"\u202e"},"icons":{}}"#;
+        let document = app_packages::document(manifest).unwrap();
+        let bad = app_packages::read(b"PK\x05\x06").unwrap_err();
+        let mut seen = 0;
+        for level in [Level::Schema, Level::Load, Level::Publish] {
+            for findings in [app_packages::check_manifest(&document, level), bad.clone(), vec![]] {
+                seen += findings.len();
+                let file = "mes paquets/été.zip";
+                let verdict = Verdict { file, level, manifest: None, findings, strict: true };
+                let sarif = verdict.sarif();
+                schema::holds(&schema, &sarif.to_string());
+                let results = sarif["runs"][0]["results"].as_array().unwrap();
+                assert_eq!(results.len(), verdict.findings.len());
+            }
+        }
+        assert!(seen > 10, "{seen}");
+    }
+}
