@@ -10,7 +10,7 @@ use uuid::Uuid;
 use web_frame::Frame;
 use web_proof::show;
 
-use crate::{guide, packages, report, settings, setup, trouble, welcome};
+use crate::{bot, guide, packages, report, settings, setup, trouble, welcome};
 
 fn outcome(frame: &Frame, id: &str, state: State) -> Outcome {
     let check = catalogue::find(id).unwrap();
@@ -129,6 +129,23 @@ fn the_rest() {
         };
         let wrong = vec![("/seller_groups/0/id".to_owned(), "No identifier".to_owned())];
         vec![("wrong", settings::Page::new(frame.clone(), typed, wrong))]
+    });
+    show("deployment-bot", |frame| {
+        let typed = bot::Typed {
+            application_id: "5fa1c0de-0000-4000-8000-00000000b071".to_owned(),
+            login_url: "https://login.microsoftonline.com/".to_owned(),
+            ..bot::Typed::default()
+        };
+        let known = |secret_at, is_set| bot::Known { is_set, secret_at, base: "https://hub.example" };
+        let wrong = kernel::FieldError::new("/client_secret", "teams_app.secret_again", "again");
+        let page = |typed: &bot::Typed, wrong: &[kernel::FieldError], known| {
+            bot::Page::new(frame.clone(), typed, wrong, known)
+        };
+        vec![
+            ("none", page(&bot::Typed::default(), &[], known(None, false))),
+            ("mute", page(&typed, &[], known(None, true))),
+            ("speaks", page(&typed, &[wrong], known(Some(frame.now), true))),
+        ]
     });
     show("deployment-packages", |frame| {
         let closed = Some(("Closed".to_owned(), "Set public_url".to_owned()));
@@ -258,7 +275,7 @@ fn the_setup_policy_is_filled_in() {
         let plan = |has_bot, groups| deployment::setup::SetupPlan {
             app: Uuid::from_u128(7).to_string(),
             app_name: "Liaison",
-            version: "1.1.0",
+            version: "1.2.0",
             file: "liaison-teams.zip",
             policy: "Liaison",
             has_bot,

@@ -92,6 +92,7 @@ impl House {
         let clock = FixedClock::new();
         let ids = testkit::ids();
         let sealer = seal::Sealer::new(vec![seal::Key::generate(&ids)], ids.clone()).unwrap();
+        let teams_sealer = sealer.clone();
         let time = || Arc::clone(&clock) as Arc<dyn Clock>;
         let hub: Url = "http://hub.test/".parse().unwrap();
         let (identity, system) = Identity::open(identity::Parts {
@@ -204,7 +205,9 @@ impl House {
                 scopes: system.clone(),
                 crm: crm.clone(),
                 workspace: Arc::clone(&workspace),
+                sealer: teams_sealer,
                 client: testkit::outbound(),
+                networks: egress::Networks::new(&opened),
                 public_url: public_url.parse().unwrap(),
             }),
             workspace: Arc::clone(&workspace),
@@ -221,10 +224,10 @@ impl House {
             connectors,
             crm,
             deployment,
+            workspace,
             store,
             _folder: folder,
         };
-            workspace,
         let key = house.said("consumer_key");
         let app = json!({ "app": { "consumer_key": key, "callback": BACK } });
         house.double.control(&app).unwrap();
@@ -305,9 +308,6 @@ impl House {
         self.crm.finish_sign_in(scope, callback).await.unwrap();
     }
 
-    /// A policy that blocks Salesforce everywhere.
-    pub(crate) async fn block(&self) -> DataPolicy {
-        let rule = ConnectorRule {
     /// Forms of the first CRM, as they are kept: published long ago, whatever the CRM has by now.
     pub(crate) async fn publish(&self, forms: sales_settings::Forms) {
         let system = self.crm.systems(&self.root()).await.unwrap()[0].id;
@@ -324,6 +324,9 @@ impl House {
         self.store.db().write(&self.root(), write).await.unwrap();
     }
 
+    /// A policy that blocks Salesforce everywhere.
+    pub(crate) async fn block(&self) -> DataPolicy {
+        let rule = ConnectorRule {
             connector: Some(Prebuilt::Salesforce.id()),
             pattern: None,
             group: Group::Blocked,
