@@ -2,9 +2,11 @@
 //!
 //! The page around gives its address; the form is sent there.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use askama::Template;
 use axum::http::StatusCode;
-use crm::RecordRef;
+use crm::{Record, RecordRef};
 use edge::Problem;
 use kernel::Scope;
 use web_frame::{App, Frame, Html, Visit};
@@ -59,7 +61,7 @@ pub async fn record(app: &App, visit: &Visit, at: At<'_>) -> Result<Inside, Prob
     let place = Place::of(app, &visit.scope).await?;
     let opened = place.crm.open(at.table, at.record).await?;
     let shown = Shown::of(&visit.frame, &opened, None, "h3");
-    Ok(inside(&place, visit, (&opened.record.at, at.address), shown))
+    Ok(inside(&place, visit, (&opened.record, at.address), shown))
 }
 
 /// Keeps what was changed in the form; gives it back with its mistakes and a status where something was refused.
@@ -79,31 +81,42 @@ pub async fn save(
         Written::Refused(refused) => {
             let Refused { opened, typed, status } = *refused;
             let shown = Shown::of(&visit.frame, &opened, Some(typed), "h3");
-            let inside = inside(&place, visit, (&opened.record.at, at.address), shown);
+            let inside = inside(&place, visit, (&opened.record, at.address), shown);
             Ok(Some((inside, status)))
         }
     }
 }
 
-fn inside(place: &Place, visit: &Visit, (at, action): (&RecordRef, &str), shown: Shown) -> Inside {
-    let frame = &visit.frame;
-    let (title, stamp) = (shown.title.clone(), shown.version.clone());
+fn inside(place: &Place, visit: &Visit, (record, action): (&Record, &str), shown: Shown) -> Inside {
+    let (frame, at) = (&visit.frame, &record.at);
+    let (title, stamp) = (shown.title.clone(), stamp_of(record));
     let outside = outside(place, frame, at).0.map(|(href, _)| href);
     let body = Html::of(&Page { frame, shown, action });
     Inside { title, body, stamp, website: address(&at.table, &at.id.0), outside }
 }
 
-/// The version of a record; nothing where the reader may not see it.
+/// What tells whether a record still is what was shown; nothing where the reader may not see it.
 ///
 /// # Errors
 /// As the CRM says.
 pub async fn stamp(app: &App, scope: &Scope, at: &RecordRef) -> Result<Option<String>, Problem> {
     let place = Place::of(app, scope).await?;
-    match place.crm.crm().read(at, &[]).await {
-        Ok(record) => Ok(Some(record.version.map(|version| version.0).unwrap_or_default())),
-        Err(crm::Error::NotFound | crm::Error::Deleted | crm::Error::ObjectHidden { .. }) => {
-            Ok(None)
-        }
-        Err(error) => Err(crm_connections::Error::from(error).into()),
+    match place.crm.read(&at.table, &at.id.0).await {
+        Ok((_, record)) => Ok(Some(stamp_of(&record))),
+        Err(crm_connections::Error::Crm(
+            crm::Error::NotFound | crm::Error::Deleted | crm::Error::ObjectHidden { .. },
+        )) => Ok(None),
+        Err(error) => Err(error.into()),
     }
+}
+
+/// Salesforce tells versions apart by the second: what stands in the fields counts too.
+fn stamp_of(record: &Record) -> String {
+    let mut hasher = DefaultHasher::new();
+    record.version.as_ref().map(|version| &version.0).hash(&mut hasher);
+    for (name, value) in &record.values {
+        (name, format!("{value:?}")).hash(&mut hasher);
+    }
+    record.texts.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
 }

@@ -181,7 +181,7 @@ pub async fn view(app: &App, visit: &Visit, at: View<'_>) -> Result<Inside, Prob
     let frame = &visit.frame;
     let opens = |id: &str| format!("{}/rows/{id}", at.address);
     let rows = rows(frame, &found, (at.address, &opens));
-    let stamp = stamp(&rows);
+    let stamp = stamp(&rows, &found.page.records);
     let kind = format!("{} · {}", found.table.label, place.crm.system().name);
     let body = Html::of(&Within {
         frame,
@@ -232,11 +232,11 @@ fn rows<'a>(
     Rows { frame, heads, lines: page.records.iter().map(line).collect(), next }
 }
 
-/// Changes when a cell or the order changes.
-fn stamp(rows: &Rows<'_>) -> String {
+/// Changes when a cell or the order changes, wherever the rows are shown.
+fn stamp(rows: &Rows<'_>, records: &[crm::Record]) -> String {
     let mut hasher = DefaultHasher::new();
-    for line in &rows.lines {
-        (&line.href, &line.name).hash(&mut hasher);
+    for (line, record) in rows.lines.iter().zip(records) {
+        (&record.at.id.0, &line.name).hash(&mut hasher);
         line.cells.iter().for_each(|cell| cell.text.hash(&mut hasher));
     }
     format!("{:016x}", hasher.finish())

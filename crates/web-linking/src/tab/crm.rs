@@ -1,7 +1,7 @@
 //! The tab of a record or view of a CRM elsewhere: its form, or its rows, as the CRM has them now, edited there as whoever
 //! looks.
 //!
-//! It does not watch the record: a CRM elsewhere counts the calls of each person, and open tabs would use them up.
+//! What others change comes in by itself, as far as the calls go that a CRM elsewhere counts (`live/pace.rs`).
 
 use axum::{http::StatusCode, response::Response};
 use crm::ViewRef;
@@ -39,7 +39,7 @@ pub(super) async fn show(
         _ => return Err(linking::Error::Unknown.into()),
     };
     let found = found.map(|inside| Some(own(inside)));
-    page::still(app, visit, place, (None, (found, StatusCode::OK))).await
+    page::shown(&app, visit, place, (None, address), (found, StatusCode::OK)).await
 }
 
 /// Keeps what was changed in the record.
@@ -71,7 +71,7 @@ pub(super) async fn show_row(
     };
     let at = At { table: place.link.subject.table(), record: &row, address: &address };
     let found = inside::record(&app, &visit, at).await.map(|inside| Some(own(inside)));
-    page::still(app, visit, place, (Some(above), (found, StatusCode::OK))).await
+    page::shown(&app, visit, place, (Some(above), address), (found, StatusCode::OK)).await
 }
 
 /// Keeps what was changed in a row of the view.
@@ -105,7 +105,7 @@ async fn keep(
         None => Ok(answer::back_with(&visit.context, &address, "saved")),
         Some((again, status)) => {
             let again = (Ok(Some(own(again))), status);
-            page::still(app, visit, place, (above, again)).await
+            page::shown(&app, visit, place, (above, address), again).await
         }
     }
 }

@@ -1,7 +1,10 @@
 //! That what a tab shows has changed elsewhere, as server-sent events.
 //!
 //! An event carries no content: the page fetches what changed under the reader's own rights, when it can take it
-//! without losing what is being typed.
+//! without losing what is being typed. Of a CRM elsewhere nothing is told: it is looked at now and then, as the reader
+//! (`live/pace.rs`).
+
+mod pace;
 
 use std::{convert::Infallible, pin::pin, time::Duration};
 
@@ -12,19 +15,23 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
+use crm::{RecordRef, ViewRef};
 use edge::{Path, Problem, Query};
 use futures_util::{
     future,
     stream::{self, StreamExt as _},
 };
+use kernel::Kind;
 use linking::{LinkId, Subject};
 use serde::Deserialize;
 use tokio::{sync::watch, time::timeout};
 use uuid::Uuid;
+use web_crm::inside as there;
 use web_frame::{App, Visit};
 use web_records::inside::{self, Looked, View};
 
-use super::Place;
+use self::pace::Pace;
+use super::{Place, page};
 
 /// Proxies drop silent connections after a minute; our own choice.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
@@ -52,8 +59,16 @@ struct Watched {
     subject: Subject,
     looked: Looked,
     stamp: String,
-    written: watch::Receiver<u64>,
+    wakes: Wakes,
     over: bool,
+}
+
+/// What has it looked at again.
+enum Wakes {
+    /// Whatever this node writes to records of the hub.
+    Written(watch::Receiver<u64>),
+    /// A CRM elsewhere.
+    Now(Pace),
 }
 
 pub(super) async fn live(
@@ -63,10 +78,6 @@ pub(super) async fn live(
     Query(since): Query<Since>,
 ) -> Result<Response, Problem> {
     let place = Place::of(&app, &visit, link).await?;
-    if place.link.subject.system().is_some() {
-        // a CRM elsewhere counts its calls, and a look every few seconds would use them up
-        return Err(linking::Error::Unknown.into());
-    }
     Ok(watch(app, visit, place.link.subject, since))
 }
 
@@ -74,25 +85,30 @@ pub(super) async fn live(
 pub(super) async fn row(
     State(app): State<App>,
     visit: Visit,
-    Path((link, row)): Path<(LinkId, Uuid)>,
+    Path((link, row)): Path<(LinkId, String)>,
     Query(since): Query<Since>,
 ) -> Result<Response, Problem> {
     let place = Place::of(&app, &visit, link).await?;
-    let subject = place.link.subject;
-    if subject.system().is_some() {
-        return Err(linking::Error::Unknown.into());
-    }
-    let record = Subject::record(subject.environment(), subject.table(), row);
+    let record = match place.link.subject {
+        Subject::CrmView { system, table, .. } => Subject::crm(system, &table, &row),
+        Subject::View { environment, table, .. } => {
+            Subject::record(environment, &table, page::own_key(&row)?)
+        }
+        _ => return Err(linking::Error::Unknown.into()),
+    };
     Ok(watch(app, visit, record, since))
 }
 
 fn watch(app: App, visit: Visit, subject: Subject, since: Since) -> Response {
     let stopping = visit.context.stopping().clone();
     let mut presence = app.identity.presence(&visit.scope);
-    let written = app.records.written();
+    let wakes = match subject.system() {
+        Some(system) => Wakes::Now(Pace::of(app.crm.written(), (system, subject.table()))),
+        None => Wakes::Written(app.records.written()),
+    };
     let looked = Looked { q: since.q, sort: since.sort, after: since.after };
     let over = false;
-    let watched = Watched { app, visit, subject, looked, stamp: since.stamp, written, over };
+    let watched = Watched { app, visit, subject, looked, stamp: since.stamp, wakes, over };
     let events = stream::unfold(watched, async |watched| watched.next().await);
     // who is signed out, locked or may do other things than before asks anew
     let end = async move {
@@ -116,22 +132,42 @@ impl Watched {
                 Ok(Some(stamp)) if stamp == self.stamp => {}
                 Ok(Some(stamp)) => {
                     self.stamp.clone_from(&stamp);
+                    if let Wakes::Now(pace) = &mut self.wakes {
+                        pace.busy();
+                    }
                     return Some((Ok(Event::default().event("changed").data(stamp)), self));
                 }
                 // gone, or no longer the reader's to see: the page says which
-                Ok(None) => {
-                    self.over = true;
-                    return Some((Ok(Event::default().event("closed").data("-")), self));
+                Ok(None) => return Some(self.closed()),
+                Err(problem) => match &mut self.wakes {
+                    // a failing store: the browser asks again
+                    Wakes::Written(_) => return None,
+                    Wakes::Now(pace) if passes(problem.code().kind()) => pace.failed(),
+                    // a sign-in that is over, a data policy: the page says what helps
+                    Wakes::Now(_) => return Some(self.closed()),
+                },
+            }
+            match &mut self.wakes {
+                Wakes::Written(written) => {
+                    if matches!(timeout(SWEEP, written.changed()).await, Ok(Err(_))) {
+                        return None;
+                    }
+                    let _ = timeout(PAUSE, future::pending::<()>()).await;
+                    written.mark_unchanged();
                 }
-                // a failing store: the browser asks again
-                Err(_problem) => return None,
+                Wakes::Now(pace) => {
+                    if !pace.wait().await {
+                        return None;
+                    }
+                }
             }
-            if matches!(timeout(SWEEP, self.written.changed()).await, Ok(Err(_))) {
-                return None;
-            }
-            let _ = timeout(PAUSE, future::pending::<()>()).await;
-            self.written.mark_unchanged();
         }
+    }
+
+    /// The page is loaded again, and says why.
+    fn closed(mut self) -> (Result<Event, Infallible>, Self) {
+        self.over = true;
+        (Ok(Event::default().event("closed").data("-")), self)
     }
 
     async fn stamp(&self) -> Result<Option<String>, Problem> {
@@ -145,7 +181,35 @@ impl Watched {
                 let list = inside::list(&self.app, &self.visit, view, &self.looked).await?;
                 Ok(list.map(|list| list.stamp))
             }
-            Subject::Crm { .. } | Subject::CrmView { .. } => Ok(None),
+            Subject::Crm { system, table, record } => {
+                if !self.is_chosen(*system).await? {
+                    return Ok(None);
+                }
+                let at = RecordRef::new(table, record);
+                there::stamp(&self.app, &self.visit.scope, &at).await
+            }
+            Subject::CrmView { system, table, view, personal } => {
+                if !self.is_chosen(*system).await? {
+                    return Ok(None);
+                }
+                let view = &ViewRef::new(table, view, *personal);
+                let view = there::View { view, address: "", after: &self.looked.after };
+                match there::view(&self.app, &self.visit, view).await {
+                    Ok(inside) => Ok(Some(inside.stamp)),
+                    Err(problem) if problem.code().kind() == Kind::NotFound => Ok(None),
+                    Err(problem) => Err(problem),
+                }
+            }
         }
     }
+
+    /// Whether the reader works with this CRM: the page shows no other.
+    async fn is_chosen(&self, system: Uuid) -> Result<bool, Problem> {
+        Ok(self.app.crm.chosen(&self.visit.scope).await?.id == system)
+    }
+}
+
+/// Whether it is over by itself: the CRM does not answer, or was asked too often.
+const fn passes(kind: Kind) -> bool {
+    matches!(kind, Kind::Throttled | Kind::Upstream | Kind::Unavailable | Kind::Internal)
 }

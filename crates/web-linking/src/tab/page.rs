@@ -49,8 +49,8 @@ struct Page {
 #[derive(Debug, Template)]
 #[template(path = "tab/part.html")]
 struct Part {
-    /// Whether it is told when it changes.
-    live: bool,
+    /// Whether nothing is asked while nobody sees the page: a CRM elsewhere counts the calls of each person.
+    rests: bool,
     address: String,
     stamp: String,
     body: Html,
@@ -191,7 +191,7 @@ async fn keep(
 }
 
 /// The key of a row of the hub's own environments.
-fn own_key(text: &str) -> Result<Uuid, Problem> {
+pub(super) fn own_key(text: &str) -> Result<Uuid, Problem> {
     Uuid::try_parse(text).map_err(|_none| linking::Error::Unknown.into())
 }
 
@@ -211,11 +211,11 @@ pub(super) fn of_view(
     view.then(|| ((address, place.link.subject_name.clone()), at))
 }
 
-async fn shown(
+pub(super) async fn shown(
     app: &App,
     visit: Visit,
     mut place: Place,
-    (above, address): (Option<(String, String)>, String),
+    (above, address): (Above, String),
     (inside, status): (Result<Option<Inside>, Problem>, StatusCode),
 ) -> Result<Response, Problem> {
     let inside = match inside {
@@ -226,13 +226,13 @@ async fn shown(
             _ => return Err(problem),
         },
     };
-    let live = place.link.subject.system().is_none();
-    let part = Part { live, address, stamp: inside.stamp, body: inside.body };
+    let rests = place.link.subject.system().is_some();
+    let part = Part { rests, address, stamp: inside.stamp, body: inside.body };
     if visit.asked == Asked::Part {
         return Ok(answer::part(Html::of(&part)));
     }
     let frame = place.frame(app, &visit, &inside.title).await?;
-    place.head.tools = Some(place.tools(&frame, Some(inside.website), live));
+    place.head.tools = Some(place.tools(&frame, Some(inside.website), true));
     let notes = notes(&frame, &place);
     let asked = super::access::open(app, &visit, &place).await?;
     let page = Page { head: place.head, notes, above, body: part, asked, frame };
@@ -308,20 +308,6 @@ pub(super) async fn barred(
 
 /// The view above a row: its address and name.
 pub(super) type Above = Option<(String, String)>;
-
-/// What is to be shown, with the status of the answer.
-type Found = (Result<Option<Inside>, Problem>, StatusCode);
-
-/// Shows what does not change by itself.
-pub(super) async fn still(
-    app: App,
-    visit: Visit,
-    place: Place,
-    (above, inside): (Above, Found),
-) -> Result<Response, Problem> {
-    let address = place.address();
-    shown(&app, visit, place, (above, address), inside).await
-}
 
 /// Who may not see it is told so, and can ask for it.
 async fn closed(

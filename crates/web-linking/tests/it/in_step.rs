@@ -294,25 +294,26 @@ impl Deal {
 }
 
 /// A stream of events.
-async fn open(house: &House, reader: &Browser, path: &str) -> Body {
+pub(crate) async fn open(house: &House, reader: &Browser, path: &str) -> Body {
     let request = house.request(reader, "GET", path).body(Body::empty()).unwrap();
     let answer = house.open(request).await;
     assert_eq!(answer.status(), StatusCode::OK, "{path}");
     answer.into_body()
 }
 
-/// Waits until a stream tells something.
-async fn heard(stream: &mut Body, what: &str) {
+/// Waits until a stream tells something, and says in which words.
+pub(crate) async fn heard(stream: &mut Body, what: &str) -> String {
     let found = timeout(Duration::from_secs(10), async {
         loop {
             let frame = stream.frame().await.expect("the stream goes on").unwrap();
             let bytes = frame.into_data().unwrap_or_default();
-            if String::from_utf8_lossy(&bytes).contains(what) {
-                return;
+            let said = String::from_utf8_lossy(&bytes).into_owned();
+            if said.contains(what) {
+                return said;
             }
         }
     });
-    found.await.unwrap_or_else(|_late| panic!("{what} is told"));
+    found.await.unwrap_or_else(|_late| panic!("{what} is told"))
 }
 
 #[tokio::test]

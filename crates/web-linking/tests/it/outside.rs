@@ -8,6 +8,8 @@ use kernel::Scope;
 use linking_setup::{Decision, Which};
 use web_proof::{Browser, House, Page};
 
+use crate::in_step::{heard, open};
+
 struct Outside {
     house: House,
     there: Elsewhere,
@@ -93,6 +95,26 @@ impl Outside {
     async fn get(&self, who: &Browser, path: &str) -> Page {
         self.house.get(who, path).await
     }
+}
+
+/// Opens what tells of changes to a page, as the page itself does.
+async fn listens(out: &Outside, who: &Browser, tab: &str) -> Body {
+    let page = out.get(who, tab).await;
+    assert_eq!(page.status, StatusCode::OK, "{tab} {}", page.html);
+    // it is not asked for while nobody sees it
+    assert!(page.html.contains(&format!("data-live=\"{tab}/live\" data-rests")), "{}", page.html);
+    let stamp = page.between("data-stamp=\"", "\"");
+    let mut stream = open(&out.house, who, &format!("{tab}/live?stamp={stamp}")).await;
+    heard(&mut stream, "hello").await;
+    stream
+}
+
+/// The first thing that is told is what the page shows now: nothing was told before it.
+async fn hears(out: &Outside, (who, tab): (&Browser, &str), stream: &mut Body) {
+    let said = heard(stream, "event: ").await;
+    let page = out.get(who, tab).await;
+    let stamp = page.between("data-stamp=\"", "\"");
+    assert!(said.contains("event: changed") && said.contains(&format!("data: {stamp}")), "{said}");
 }
 
 async fn scope(house: &House, name: &str) -> Scope {
@@ -279,13 +301,34 @@ async fn the_tab_of_a_record_of_a_crm_is_live_edited_as_the_reader_and_says_what
             assert_eq!(page.status, StatusCode::FORBIDDEN, "{at:?} {who} {}", page.html);
             assert!(page.html.contains("crm_connection.needed"), "{}", page.html);
             assert!(page.html.contains("href=\"/crm\"") && !page.html.contains("City deal"));
+            // E13: no sign-in lets itself be framed, so that in Teams it opens beside the tab
+            let framed = out.get(&browser, &format!("{tab}?host=teams")).await;
+            let beside = "href=\"/crm\" target=\"_blank\" rel=\"noopener\"";
+            assert!(framed.html.contains(beside), "{at:?} {}", framed.html);
             out.sign_in(&browser, (at, who), &[]).await;
             let page = out.get(&browser, &tab).await;
             if reads {
                 assert_eq!(page.status, StatusCode::OK, "{at:?} {}", page.html);
                 assert!(page.html.contains("value=\"City deal\""), "{}", page.html);
+                // what one of them changes comes to both, even twice within a second
+                let mut streams = Vec::new();
+                for reader in [&sam, &browser] {
+                    streams.push((reader, listens(&out, reader, &tab).await));
+                }
+                for changed in ["Snow deal", "City deal"] {
+                    out.there.rename(&own, (at, &deal), changed).await;
+                    for (reader, stream) in &mut streams {
+                        hears(&out, (reader, &tab), stream).await;
+                    }
+                }
+                let framed = out.get(&browser, &format!("{tab}?host=teams")).await;
+                let policy = framed.headers["content-security-policy"].to_str().unwrap();
+                assert!(policy.contains("frame-ancestors https://teams.microsoft.com"), "{policy}");
                 continue;
             }
+            // and hears nothing of it: the page is loaded again, and says the same
+            let live = out.get(&browser, &format!("{tab}/live")).await;
+            assert!(live.html.contains("event: closed"), "{at:?} {}", live.html);
             assert_eq!(page.status, StatusCode::FORBIDDEN, "{at:?} {}", page.html);
             assert!(page.html.contains("You cannot see this record"), "{}", page.html);
             assert!(!page.html.contains("City deal"), "{}", page.html);
@@ -366,6 +409,16 @@ async fn a_view_of_a_crm_is_put_into_a_channel_and_its_rows_open_inside_the_tab(
         let saved = house.post(&sam, &inside, &typed).await;
         assert_eq!((saved.status, saved.location()), (StatusCode::SEE_OTHER, &*inside), "{at:?}");
         assert!(out.get(&sam, &tab).await.html.contains("Town deal"), "{at:?}");
+        // rows of the view, and one that is open in the tab, follow what others do
+        let mut streams = Vec::new();
+        for shown in [&tab, &inside] {
+            streams.push((shown, listens(&out, &sam, shown).await));
+        }
+        out.there.rename(&own, (at, &deal), "Town deal of today").await;
+        for (shown, stream) in &mut streams {
+            hears(&out, (&sam, shown), stream).await;
+            assert!(out.get(&sam, shown).await.html.contains("Town deal of today"), "{at:?}");
+        }
 
         // the channel's own way: the CRM stands among the environments, its views and records are found by name
         let link = tab.trim_start_matches("/linked/").parse().unwrap();
@@ -384,7 +437,7 @@ async fn a_view_of_a_crm_is_put_into_a_channel_and_its_rows_open_inside_the_tab(
         let pinned = house.post(&sam, "/linked/new", &fields).await;
         assert_eq!(pinned.status, StatusCode::SEE_OTHER, "{at:?} {}", pinned.html);
         let page = out.get(&sam, pinned.location()).await;
-        assert!(page.html.contains("value=\"Town deal\""), "{at:?} {}", page.html);
+        assert!(page.html.contains("value=\"Town deal of today\""), "{at:?} {}", page.html);
 
         // in the channel without a sign-in there: told so; and a row of others stays theirs
         let browser = out.person(&name("other")).await;
@@ -399,6 +452,8 @@ async fn a_view_of_a_crm_is_put_into_a_channel_and_its_rows_open_inside_the_tab(
             assert_eq!(page.status, StatusCode::FORBIDDEN, "{at:?} {path} {}", page.html);
             assert!(page.html.contains("crm_connection.needed"), "{}", page.html);
             assert!(!page.html.contains(&row), "{}", page.html);
+            let live = out.get(&browser, &format!("{path}/live")).await;
+            assert!(live.html.contains("event: closed"), "{at:?} {}", live.html);
         }
         out.sign_in(&browser, (at, "other"), &[]).await;
         let page = out.get(&browser, &tab).await;
@@ -410,10 +465,14 @@ async fn a_view_of_a_crm_is_put_into_a_channel_and_its_rows_open_inside_the_tab(
         let cora = out.seller(at, "colleague").await;
         assert_eq!(out.get(&cora, &tab).await.status, StatusCode::NOT_FOUND, "{at:?}");
         assert_eq!(out.get(&cora, &inside).await.status, StatusCode::NOT_FOUND, "{at:?}");
-        for odd in
-            [format!("{tab}/rows/.."), format!("{tab}/rows/{system}"), format!("{inside}/live")]
-        {
+        for odd in [format!("{tab}/rows/.."), format!("{tab}/rows/{system}")] {
             assert!(out.get(&sam, &odd).await.status.is_client_error(), "{odd}");
+            let live = out.get(&sam, &format!("{odd}/live")).await;
+            assert!(live.html.contains("event: closed"), "{odd} {}", live.html);
+        }
+        for path in [&tab, &inside] {
+            let live = out.get(&cora, &format!("{path}/live")).await;
+            assert_eq!(live.status, StatusCode::NOT_FOUND, "{at:?} {path}");
         }
     }
 }

@@ -198,11 +198,25 @@ document.addEventListener("htmx:afterSettle", () => {
 });
 
 let source: EventSource | null = null;
+
+/** A CRM elsewhere counts the calls of each person: it is not asked for a page that nobody sees. */
+const isResting = () => document.hidden && body()?.dataset.rests !== undefined;
+document.addEventListener("visibilitychange", () => {
+  if (body()?.dataset.rests === undefined) return;
+  if (isResting()) {
+    source?.close();
+    source = null;
+    state("wait");
+  } else if (!source) listen();
+});
+
 function listen(): void {
   const shownNow = body();
   const address = shownNow?.dataset.live;
   if (!shownNow || !address) return;
   source?.close();
+  source = null;
+  if (isResting()) return;
   const query = new URLSearchParams(location.search);
   query.set("stamp", shownNow.dataset.stamp ?? "");
   state("wait");
