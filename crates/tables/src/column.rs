@@ -238,6 +238,16 @@ pub enum Computed {
     },
     /// The logical name of the table (`activitytypecode`).
     TableName,
+    /// How many bytes the Base64 text of a column stands for (`filesize`).
+    Size {
+        /// The text column.
+        of: String,
+    },
+    /// Whether a column holds something (`isdocument`).
+    Filled {
+        /// The column.
+        of: String,
+    },
     /// A money column in the base currency: the column divided by the row's `exchangerate`.
     Base {
         /// The money column.

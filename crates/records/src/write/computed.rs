@@ -123,6 +123,11 @@ impl Work<'_> {
                     if texts.is_empty() { Value::Null } else { Value::Text(texts.join(separator)) }
                 }
                 Computed::TableName => Value::Text(table.logical.clone()),
+                Computed::Size { of } => match cells.get(table, of) {
+                    Value::Text(text) => Value::Whole(decoded(text)),
+                    _ => Value::Null,
+                },
+                Computed::Filled { of } => Value::Boolean(!cells.get(table, of).is_null()),
                 Computed::Base { of } => {
                     in_base(cells.get(table, of), cells.get(table, "exchangerate"))
                 }
@@ -205,6 +210,12 @@ fn in_base(amount: &Value, rate: &Value) -> Value {
     units.map_or(Value::Null, |units| Value::Fixed(Fixed::new(units, MONEY_SCALE)))
 }
 
+/// How many bytes a Base64 text stands for, without opening it.
+fn decoded(text: &str) -> i64 {
+    let digits = text.bytes().filter(|byte| !matches!(byte, b'=' | b'\r' | b'\n')).count();
+    i64::try_from(digits / 4 * 3 + digits % 4 * 3 / 4).unwrap_or(i64::MAX)
+}
+
 fn power(digits: u8) -> i64 {
     10_i64.saturating_pow(digits.into())
 }
@@ -218,6 +229,15 @@ mod tests {
         assert_eq!(numbered("CAS-{SEQNUM:5}-X", 42), "CAS-00042-X");
         assert_eq!(numbered("{SEQNUM:2}", 1234), "1234");
         assert_eq!(numbered("open{", 1), "open{");
+    }
+
+    #[test]
+    fn a_file_in_a_text_is_as_long_as_its_bytes() {
+        for (text, bytes) in
+            [("", 0), ("aGVsbG8=", 5), ("aGVsbA==", 4), ("aGVs", 3), ("aGVs\r\nbG8=", 5)]
+        {
+            assert_eq!(decoded(text), bytes, "{text}");
+        }
     }
 
     #[test]

@@ -34,6 +34,10 @@ pub(super) fn read(table: &str, row: &Json, draw: Draw<'_>) -> Option<Column> {
             other => {
                 if let Some(format) = other.strip_prefix("auto=") {
                     column.auto_number = Some(format.to_owned());
+                } else if let Some(of) = other.strip_prefix("size=") {
+                    column.computed = Some(Computed::Size { of: of.to_owned() });
+                } else if let Some(of) = other.strip_prefix("filled=") {
+                    column.computed = Some(Computed::Filled { of: of.to_owned() });
                 } else if let Some(columns) = other.strip_prefix("join=") {
                     column.computed = Some(Computed::Join {
                         columns: columns.split('+').map(str::to_owned).collect(),
