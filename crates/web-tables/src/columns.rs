@@ -290,7 +290,8 @@ fn shown(
     // what the system makes itself is only shown
     form.disabled = column.of.is_some() || table.is_union();
     let title = place.label(&column.labels, &column.logical);
-    let mut what = format!("{} · {}", place.say(&format!("type-{kind}")), column.logical);
+    let words = kinds::words_of(&column.kind, column.auto_number.is_some());
+    let mut what = format!("{} · {}", place.say(&words), column.logical);
     if column.computed.is_some() {
         what = format!("{what} · {}", place.say("computed-what"));
     }

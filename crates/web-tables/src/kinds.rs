@@ -65,6 +65,14 @@ pub(crate) const fn type_of(kind: &ColumnKind, auto: bool) -> &'static str {
     }
 }
 
+/// What says of which type a column is: a day is no moment.
+pub(crate) fn words_of(kind: &ColumnKind, auto: bool) -> String {
+    match kind {
+        ColumnKind::DateTime { format: DateFormat::DateOnly, .. } => "date-format-day".to_owned(),
+        kind => format!("type-{}", type_of(kind, auto)),
+    }
+}
+
 /// What a new column of a type is until somebody says otherwise.
 pub(crate) fn usual(kind: &str) -> Option<ColumnKind> {
     let options = || Options::Local(Vec::new());

@@ -9,7 +9,7 @@ use web_frame::{App, Html, Visit, answer};
 
 use crate::{
     grid::{Cell, Grid, nothing},
-    kinds::type_of,
+    kinds::words_of,
     parts::Page,
     place::Place,
     tables_list::owned,
@@ -136,7 +136,7 @@ pub(crate) async fn columns(
         if column.computed.is_some() {
             cell = cell.badge(place.say("computed"), "");
         }
-        let kind = type_of(&column.kind, column.auto_number.is_some());
+        let kind = words_of(&column.kind, column.auto_number.is_some());
         let targets: Vec<String> = column
             .kind
             .targets()
@@ -153,7 +153,7 @@ pub(crate) async fn columns(
         };
         grid.line(vec![
             cell,
-            Cell::text(place.say(&format!("type-{kind}"))).sub(targets.join(", ")),
+            Cell::text(place.say(&kind)).sub(targets.join(", ")),
             Cell::code(&column.schema),
             Cell::text(required),
         ]);
