@@ -14,7 +14,8 @@ const credentials = { signRequest: async (request) => { request.headers.set("aut
 const client = new ConnectorClient(credentials, { baseUri: job.service, noRetryPolicy: true });
 const all = client.conversations;
 const message = { type: "message", text: "from the library" };
-const tried = async (call) => call.then((made) => made.id ?? "", (error) => `${error.statusCode} ${error.body?.error?.code ?? ""}`);
+const codeOf = (error) => error.code ?? error.body?.error?.code ?? JSON.parse(error.response?.bodyAsText || "{}").error?.code ?? "";
+const tried = async (call) => call.then((made) => made.id ?? "", (error) => `${error.statusCode} ${codeOf(error)}`);
 const sent = await tried(all.sendToConversation(job.conversation, message));
 const replied = await tried(all.replyToActivity(job.conversation, sent, message));
 const updated = await tried(all.updateActivity(job.conversation, sent, { ...message, text: "changed" }));
