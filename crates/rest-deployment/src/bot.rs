@@ -41,8 +41,8 @@ struct BotItem {
     login_url: Option<String>,
     /// The client secret of the registration, or a private key with its certificate, both PEM: with it the bot answers
     /// people and writes to them. What is kept stays unless given; it is never read back.
-    #[serde(default, skip_serializing)]
-    #[schema(example = "QwE8Q~…", write_only)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "QwE8Q~…")]
     client_secret: Option<String>,
 }
 
