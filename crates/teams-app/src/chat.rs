@@ -100,6 +100,11 @@ impl TeamsApp {
             service: activity.service.to_owned(),
         };
         if let Some(user) = scope.as_ref().and_then(Scope::user) {
+            let read = move |tx: &db::Tx<'_>| store::chat(tx, user);
+            // a new version of the app is no reason to greet anew
+            if greets && self.0.db.read_one(&root, read).await?.as_ref() == Some(&chat) {
+                return Ok(Reply::Noted);
+            }
             self.remember(&root, user, &chat, now).await?;
         }
         let asked = match heard {
