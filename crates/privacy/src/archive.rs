@@ -26,9 +26,9 @@ type Step = Box<dyn FnOnce(&mut Zip) -> io::Result<()> + Send>;
 
 /// An archive that is being made: files come one after another, each in as many parts as its maker likes.
 pub struct Archive {
-    zip: Option<Zip>,
+    zip: Option<Box<Zip>>,
     shelf: Shelf,
-    incoming: Incoming,
+    incoming: Box<Incoming>,
     folder: &'static str,
     items: u64,
     held: usize,
@@ -43,7 +43,8 @@ impl fmt::Debug for Archive {
 impl Archive {
     pub(crate) fn new(incoming: Incoming) -> Self {
         let shelf = Shelf::default();
-        let zip = Some(ZipWriter::new_stream(shelf.clone()));
+        let zip = Some(Box::new(ZipWriter::new_stream(shelf.clone())));
+        let incoming = Box::new(incoming);
         Self { zip, shelf, incoming, folder: "", items: 0, held: 0 }
     }
 
@@ -124,11 +125,11 @@ impl Archive {
     /// Ends the archive.
     pub(crate) async fn keep(mut self) -> Result<Kept> {
         let zip = self.zip.take().ok_or_else(gone)?;
-        let finish = move || zip.finish().map(drop).map_err(io::Error::other);
+        let finish = move || (*zip).finish().map(drop).map_err(io::Error::other);
         let finished = tokio::task::spawn_blocking(finish).await;
         finished.map_err(io::Error::other).and_then(|done| done).map_err(Error::Files)?;
         self.put_down().await?;
-        self.incoming.keep().await.map_err(Error::Files)
+        Box::pin((*self.incoming).keep()).await.map_err(Error::Files)
     }
 
     /// Does a step where packing holds nobody up, and puts what came of it where it is kept.

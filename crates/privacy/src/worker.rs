@@ -59,7 +59,7 @@ impl Privacy {
     async fn work_of(&self, scope: &Scope) -> Result<()> {
         for job in self.0.db.read_one(scope, store::waiting).await? {
             let done = match job.kind {
-                JobKind::Export => self.give_out(scope, &job).await,
+                JobKind::Export => Box::pin(self.give_out(scope, &job)).await,
                 JobKind::Forget => self.take_away(scope, &job).await,
             };
             if let Err(error) = done {
