@@ -8,7 +8,6 @@ use std::{
 use doubles_graph::{Config, Double};
 use doubles_http::{Response, Server, pairs};
 use egress::Request;
-use graph::Caller;
 use http::{HeaderValue, StatusCode, header};
 use identity::{Caller, Identity, Presented, Role, SignIn, SignedIn, SystemScopes, users::NewUser};
 use kernel::{Clock, Language, Scope, Secret, SystemClock, TenantId};
@@ -386,7 +385,7 @@ async fn who_comes_from_their_mailboxes_lets_the_hub_read_mails_and_others_do_no
     let read = async || {
         let (graph, sitting) = house.teams.seat_of(&bruno).await.unwrap().unwrap();
         let Sitting::SignedIn(token) = sitting else { panic!("{sitting:?}") };
-        let caller = Caller::SignedIn { token: &token };
+        let caller = graph::Caller::SignedIn { token: &token };
         graph.all(caller, "me/mailFolders/inbox/messages?$select=subject", 50).await
     };
     house.sign_in(&bruno, ("bruno", "Bruno-1234")).await.unwrap();

@@ -106,7 +106,7 @@ impl Place {
         ];
         for (feature, part, query) in &parts {
             for (availability, any, preview, there) in states {
-                let of = |one| if one == *feature { availability } else { Off };
+                let of = |one: Feature| if one == *feature { availability } else { Off };
                 self.switch_each(of).await;
                 *self.given.lock().unwrap() = Given { any, preview };
                 let told = format!("{part}: {availability:?}, {any}, {preview}");
