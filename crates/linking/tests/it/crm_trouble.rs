@@ -23,16 +23,12 @@ async fn e3_without_rights_on_sites_and_locations_of_dynamics_the_tab_stands_alo
  {
     let crms = Crms::new().await;
     let linking = &crms.house.linking;
-    for refused in ["prvCreateSharePointSite", "prvCreateSharePointDocument"] {
-        let at = At::Dynamics;
-        let who = if refused.ends_with("Site") { "seller" } else { "colleague" };
-        let (seller, manager) = (crms.seller(at, who).await, {
-            let name = format!("manager.for.{who}");
-            let scope = crms.person((&name, &at.mail("manager")), &[identity::Role::Seller]).await;
-            crms.house.license(&scope).await;
-            crms.there.sign_in(&scope, at, &at.mail("manager")).await;
-            scope
-        });
+    let at = At::Dynamics;
+    let manager = crms.seller(at, "manager").await;
+    for (who, refused) in
+        [("seller", "prvCreateSharePointSite"), ("colleague", "prvCreateSharePointDocument")]
+    {
+        let seller = crms.seller(at, who).await;
         let deal = crms.opportunity(&seller, at, "Village deal").await;
         let channel = crms.house.place(&seller, &format!("Sales of {who}")).await;
         let had = crms.leave_out("Salesperson", &[refused]).await;

@@ -16,7 +16,7 @@ use uuid::Uuid;
 /// Until the first look (our own choice, as all of these).
 const FIRST: Duration = Duration::from_secs(20);
 /// Between two looks where nothing has changed for long.
-const LONGEST: Duration = Duration::from_secs(5 * 60);
+const LONGEST: Duration = Duration::from_mins(5);
 /// Many changes in a row are looked at once.
 const PAUSE: Duration = Duration::from_secs(1);
 
