@@ -76,12 +76,11 @@ pub fn parse(text: &str) -> Result<Search, Error> {
     if parser.word("IN") {
         let name = parser.name()?.to_ascii_uppercase();
         search.within = match name.as_str() {
-            "ALL" => Within::All,
+            // what old side bars searched is all as well
+            "ALL" | "SIDEBAR" => Within::All,
             "NAME" => Within::Name,
             "EMAIL" => Within::Email,
             "PHONE" => Within::Phone,
-            // what old side bars searched
-            "SIDEBAR" => Within::All,
             _ => return Err(parser.unexpected()),
         };
         if !parser.word("FIELDS") {

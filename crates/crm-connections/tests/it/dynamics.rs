@@ -96,6 +96,10 @@ async fn a_seller_signs_in_with_pkce_and_sees_and_edits_a_record_there() {
     let fields = ["name".to_owned()];
     let read = crm.read(&made, &fields).await.unwrap();
     assert_eq!(read.values.get("name"), Some(&text("Sommet Sports")));
+    // whose records are one's own is known here too
+    let me = house.crm.own_user(&seller).await.unwrap();
+    let owned = crm.read(&made, &["ownerid".to_owned()]).await.unwrap();
+    assert_eq!(owned.values.get("ownerid"), Some(&Value::Row(me)));
     let change = Values::from([("name".to_owned(), text("Sommet et Fils"))]);
     crm.update(&made, &change, read.version.as_ref()).await.unwrap();
     assert_eq!(

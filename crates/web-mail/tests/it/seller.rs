@@ -275,7 +275,7 @@ async fn in_outlook_a_seller_sees_makes_saves_updates_and_answers_and_stays_in_t
     let path = format!("/mail/{mail}/connect?q=Renewal&from=outlook&active=1&mine=1&table=");
     let found = place.get(&format!("{path}opportunity")).await;
     assert!(found.html.contains("Renewal 2026"), "it is open: {}", found.html);
-    assert!(!found.html.contains("Owned by me"), "Dynamics 365 does not say who one is");
+    assert!(found.html.contains("name=\"mine\" value=\"1\" checked"), "{}", found.html);
     let inactive = place.made("account", &[("name", "Renewal Ltd".into())]).await;
     let firms = format!("{path}account");
     assert!(place.get(&firms).await.html.contains("Renewal Ltd"));

@@ -266,16 +266,15 @@ impl Binder<'_> {
                     )
                 };
                 match name.as_str() {
-                    "COUNT" | "COUNT_DISTINCT" => Ok(Kind::Int),
+                    "COUNT" | "COUNT_DISTINCT" | "GROUPING" => Ok(Kind::Int),
                     "SUM" | "AVG" if inner.is_number() => Ok(Kind::Double),
                     "MIN" | "MAX" if inner != Kind::Boolean => Ok(inner),
                     "TOLABEL" | "FORMAT" => Ok(Kind::Text),
-                    "GROUPING" => Ok(Kind::Int),
                     "CONVERTTIMEZONE" if inner == Kind::DateTime => Ok(inner),
-                    // one currency is all that this organisation has
-                    "CONVERTCURRENCY" | "CONVERTTIMEZONE" => Err(wrong()),
                     "DAY_ONLY" if inner == Kind::DateTime => Ok(Kind::Date),
-                    "SUM" | "AVG" | "MIN" | "MAX" | "DAY_ONLY" => Err(wrong()),
+                    // one currency is all that this organisation has
+                    "SUM" | "AVG" | "MIN" | "MAX" | "DAY_ONLY" | "CONVERTCURRENCY"
+                    | "CONVERTTIMEZONE" => Err(wrong()),
                     _ if matches!(inner, Kind::Date | Kind::DateTime) => Ok(Kind::Int),
                     _ => Err(wrong()),
                 }
