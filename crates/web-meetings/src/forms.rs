@@ -195,7 +195,7 @@ pub(crate) async fn notes(
 ) -> Result<Response, Problem> {
     let opened = room.open(&visit.scope, id).await?;
     if opened.recap.is_some() && !opened.keeps_notes {
-        return Err(meetings::Error::SavingOff.into());
+        return Err(Error::SavingOff.into());
     }
     let text = draft(&visit.frame, &opened);
     Ok(answer::page(&Page::notes(visit.frame, id, &text, &[])))

@@ -1,6 +1,6 @@
 //! What the rooms of sellers keep of a person, made through the rooms' own services: given out, taken away, gone by age.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use crm::{RecordRef, Value};
 use kernel::Scope;
@@ -120,8 +120,11 @@ async fn everything_that_rooms_keep_of_a_person_is_given_out_and_goes_and_nothin
         let content = given.get(file).unwrap_or_else(|| panic!("{file}: {:?}", given.keys()));
         assert!(content.contains(words), "{file} without {words}: {content}");
     }
-    let eml: Vec<&String> =
-        given.iter().filter(|(name, _)| name.ends_with(".eml")).map(|(_, file)| file).collect();
+    let eml: Vec<&String> = given
+        .iter()
+        .filter(|(name, _)| Path::new(name).extension() == Some("eml".as_ref()))
+        .map(|(_, file)| file)
+        .collect();
     assert!(eml.len() == 1 && eml[0].contains("Only sam reads this"), "{eml:?}");
     for (file, content) in &given {
         for theirs in ["Only nora reads", "Answer as nora", "nora thinks", "Of nora alone"] {
