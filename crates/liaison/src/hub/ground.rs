@@ -33,12 +33,13 @@ pub(super) struct Ground {
 
 /// The parts of a room: what it takes of others by the same name, and then what is its own.
 macro_rules! parts {
-    ($of:path, $($from:expr => [$($shared:ident),* $(,)?]),+ ; $($own:ident: $value:expr),* $(,)?) => {
-        $of {
+    ($of:ty, $($from:expr => [$($shared:ident),* $(,)?]),+ ; $($own:ident: $value:expr),* $(,)?) => {{
+        type Made = $of;
+        Made {
             $($($shared: Clone::clone(&$from.$shared),)*)+
             $($own: $value,)*
         }
-    };
+    }};
 }
 
 pub(super) use parts;
