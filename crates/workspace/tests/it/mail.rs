@@ -2,8 +2,8 @@
 
 use std::{
     io::Write as _,
-    path::Path,
-    process::{Command, Stdio},
+    path::PathBuf,
+    process::Command,
     sync::Arc,
     time::Duration,
 };
