@@ -161,6 +161,6 @@ impl Page {
         let endpoint = format!("{}/teams/bot/messages", known.base);
         let secret = known.secret_at.map(|at| frame.exact(&at));
         let (is_set, frame) = (known.is_set, at(frame, "teams", title));
-        Self { fields, clouds, endpoint, is_set, secret, frame }
+        Self { frame, fields, clouds, endpoint, is_set, secret }
     }
 }
