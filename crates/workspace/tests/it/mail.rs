@@ -1,12 +1,6 @@
 //! Mail, against a real server and a real client: aiosmtpd takes what goes out, smtplib sends what comes in.
 
-use std::{
-    io::Write as _,
-    path::PathBuf,
-    process::Command,
-    sync::Arc,
-    time::Duration,
-};
+use std::{io::Write as _, path::PathBuf, process::Command, sync::Arc, time::Duration};
 
 use kernel::Scope;
 use rustls::crypto::aws_lc_rs;
