@@ -1,10 +1,14 @@
 //! REST as the command line uses it: over the network to a hub that runs, or in this process on a data
 //! folder that no hub holds.
 
-use std::{path::Path, sync::Arc};
+use std::{io::Write as _, path::Path, sync::Arc};
 
-use axum::{Router, body::Body};
+use axum::{
+    Router,
+    body::{Body, BodyDataStream, Bytes},
+};
 use edge::{Gate, Known};
+use futures_util::TryStreamExt as _;
 use http::{HeaderValue, Method, Request, StatusCode, header};
 use identity::{Presented, Role, TokenOwner, users::UserFilter};
 use kernel::{Cursor, Limit, Permission, Scope, Secret};
@@ -142,6 +146,37 @@ impl Api {
         self.exchange(&Method::GET, path, (JSON, Vec::new()))
     }
 
+    /// Writes what is no JSON to a file, part by part: it is never held whole. What broke off leaves no file.
+    pub(crate) fn download_to(&self, path: &str, out: &Path) -> Result {
+        self.runtime.block_on(async {
+            let (status, mut parts) = match &self.way {
+                Way::Network { client, base, token } => {
+                    let request = request(base, token, (&Method::GET, path, (JSON, Vec::new())))?;
+                    let opened = client.open(request).await;
+                    let opened = opened.map_err(|error| Failure::of(Exit::Unavailable, &error))?;
+                    (opened.status, Parts::Network(opened.rest))
+                }
+                Way::Folder { router, .. } => {
+                    let asked = (&Method::GET, path, (JSON, Vec::new()));
+                    let response = answered(router, asked).await?;
+                    (response.status(), Parts::Folder(response.into_body().into_data_stream()))
+                }
+            };
+            if !status.is_success() {
+                let mut body = Vec::new();
+                while let Some(part) = parts.next().await?.filter(|_| body.len() < MAX_PROBLEM) {
+                    body.extend_from_slice(&part);
+                }
+                return Err(refused(status, &body));
+            }
+            let kept = parts.pour(out).await;
+            if kept.is_err() {
+                drop(std::fs::remove_file(out));
+            }
+            kept
+        })
+    }
+
     /// Sends what is no JSON, such as a picture.
     pub(crate) fn upload(&self, method: &Method, path: &str, bytes: Vec<u8>) -> Result<Vec<u8>> {
         self.exchange(method, path, (BYTES, bytes))
@@ -199,6 +234,8 @@ pub(crate) fn client(cacert: Option<&Path>) -> Result<egress::Client> {
         allowed_networks: anywhere.collect(),
         allow_plain_http: true,
         max_response_bytes: MAX_ANSWER,
+        max_stream_bytes: MAX_DOWNLOAD,
+        stream_timeout_ms: DOWNLOAD_TIME,
         extra_roots: cacert.map(Path::to_owned).into_iter().collect(),
         ..egress::Settings::default()
     };
@@ -214,8 +251,18 @@ async fn over_network(
     client: &egress::Client,
     base: &Url,
     token: &Secret<String>,
-    (method, path, (kind, body)): Asked<'_>,
+    asked: Asked<'_>,
 ) -> Result<(StatusCode, Vec<u8>)> {
+    let answer = client.fetch(request(base, token, asked)?).await;
+    let answer = answer.map_err(|error| Failure::of(Exit::Unavailable, &error))?;
+    Ok((answer.status, answer.body.to_vec()))
+}
+
+fn request(
+    base: &Url,
+    token: &Secret<String>,
+    (method, path, (kind, body)): Asked<'_>,
+) -> Result<egress::Request> {
     let url = base.join(path).map_err(|error| Failure::of(Exit::Usage, &error))?;
     let mut request = egress::Request::post(url, HeaderValue::from_static(kind), body);
     request.method = method.clone();
@@ -223,15 +270,49 @@ async fn over_network(
     let mut bearer = bearer.map_err(|error| Failure::of(Exit::Usage, &error))?;
     bearer.set_sensitive(true);
     request.headers.insert(header::AUTHORIZATION, bearer);
-    let answer = client.fetch(request).await;
-    let answer = answer.map_err(|error| Failure::of(Exit::Unavailable, &error))?;
-    Ok((answer.status, answer.body.to_vec()))
+    Ok(request)
 }
 
-async fn in_process(
+/// An answer that is still to come.
+enum Parts {
+    Network(egress::Rest),
+    Folder(BodyDataStream),
+}
+
+impl Parts {
+    async fn pour(&mut self, out: &Path) -> Result {
+        let wrong = |error: std::io::Error| {
+            Failure::new(Exit::Failure, format!("{}: {error}", out.display()))
+        };
+        let mut file = std::fs::File::create(out).map_err(wrong)?;
+        while let Some(part) = self.next().await? {
+            file.write_all(&part).map_err(wrong)?;
+        }
+        file.sync_all().map_err(wrong)
+    }
+
+    async fn next(&mut self) -> Result<Option<Bytes>> {
+        match self {
+            Self::Network(rest) => {
+                rest.next().await.map_err(|error| Failure::of(Exit::Unavailable, &error))
+            }
+            Self::Folder(body) => body.try_next().await.map_err(|error| Failure::plain(&error)),
+        }
+    }
+}
+
+async fn in_process(router: &Router, asked: Asked<'_>) -> Result<(StatusCode, Vec<u8>)> {
+    let response = answered(router, asked).await?;
+    let status = response.status();
+    let body = axum::body::to_bytes(response.into_body(), MAX_ANSWER).await;
+    let body = body.map_err(|error| Failure::plain(&error))?;
+    Ok((status, body.to_vec()))
+}
+
+async fn answered(
     router: &Router,
     (method, path, (kind, body)): Asked<'_>,
-) -> Result<(StatusCode, Vec<u8>)> {
+) -> Result<axum::response::Response> {
     let request = Request::builder()
         .method(method)
         .uri(path)
@@ -240,10 +321,7 @@ async fn in_process(
         .body(Body::from(body))
         .map_err(|error| Failure::of(Exit::Usage, &error))?;
     let Ok(response) = router.clone().oneshot(request).await;
-    let status = response.status();
-    let body = axum::body::to_bytes(response.into_body(), MAX_ANSWER).await;
-    let body = body.map_err(|error| Failure::plain(&error))?;
-    Ok((status, body.to_vec()))
+    Ok(response)
 }
 
 /// The same router as a hub's, for whoever can read the data folder anyway.
@@ -341,5 +419,10 @@ fn refused(status: StatusCode, body: &[u8]) -> Failure {
 
 /// Bytes of an answer: an export may be large.
 const MAX_ANSWER: usize = 1 << 30;
+/// Bytes of a download that goes to a file as it comes, and the time it may take.
+const MAX_DOWNLOAD: usize = 4 << 30;
+const DOWNLOAD_TIME: u64 = 60 * 60 * 1_000;
+/// Bytes of a problem that are read.
+const MAX_PROBLEM: usize = 64 << 10;
 /// Lists longer than this are cut; nobody reads them on a terminal.
 const MOST: usize = 100_000;

@@ -1,7 +1,5 @@
 //! `privacy …`
 
-use std::fs;
-
 use serde_json::{Value, json};
 
 use super::text;
@@ -64,11 +62,9 @@ pub(crate) fn run(place: &Place, command: &Privacy) -> Result {
         Privacy::Download { hub, job, out } => {
             let api = Api::connect(place, hub)?;
             let found = api.get(&format!("{BASE}/jobs/{job}"))?;
-            let bytes = api.download(&format!("{BASE}/jobs/{}/archive", text(&found, "id")))?;
+            let archive = format!("{BASE}/jobs/{}/archive", text(&found, "id"));
+            api.download_to(&archive, out)?;
             api.finish();
-            fs::write(out, bytes).map_err(|error| {
-                Failure::new(Exit::Failure, format!("{}: {error}", out.display()))
-            })?;
         }
     }
     Ok(())
