@@ -194,8 +194,6 @@ pub fn next(tx: &Tx<'_>, model: &Model, registered: &Registered, most: usize) ->
     let head = registry::lookup(tx, registered.environment)?;
     let head = head.map_or(registered.position, |now| now.position);
     let mut kept = places(tx, number)?;
-    let all = kept.remove(&HEAD);
-    let is_looked_at = all.as_ref().is_some_and(|all| all.position >= head);
     let mut batch = Batch::default();
     for table in model.tables() {
         let columns = columns(table);
@@ -209,7 +207,7 @@ pub fn next(tx: &Tx<'_>, model: &Model, registered: &Registered, most: usize) ->
             Some(place) if place.shape == shape => place.clone(),
             _ => Place { code, position: 0, row: Uuid::nil(), shape },
         };
-        if before.as_ref() == Some(&from) && (is_looked_at || from.position >= head) {
+        if before.as_ref() == Some(&from) && from.position >= head {
             continue;
         }
         let room = most.saturating_sub(batch.rows.len() + batch.gone.len());
@@ -229,16 +227,7 @@ pub fn next(tx: &Tx<'_>, model: &Model, registered: &Registered, most: usize) ->
         let (after, more) =
             changed(tx, number, (table, &columns), (&from, head, room), &mut batch)?;
         batch.more |= more;
-        let is_same = before.as_ref() == Some(&from)
-            && batch.rows.len() + batch.gone.len() + room == most;
-        if !is_same {
-            batch.moves.push((before, after));
-        }
-    }
-    // most tables stay where they are: one row says for all of them up to where they were looked at
-    if let Some(before) = all.filter(|_| !is_looked_at && !batch.more) {
-        let after = Place { position: head, ..before.clone() };
-        batch.moves.push((Some(before), after));
+        batch.moves.push((before, after));
     }
     Ok(batch)
 }
@@ -437,7 +426,7 @@ pub fn hits(
     (with, wanted.expression(dialect).into())
 }
 
-/// The row of no table, by which nodes take turns: up to its number all tables were looked at.
+/// The row of no table, by which nodes take turns.
 const HEAD: i64 = 0;
 /// How much more a word counts in a row's name; our own choice.
 const TITLE: &str = "10.0";

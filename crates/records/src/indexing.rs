@@ -166,8 +166,8 @@ impl Records {
 
 /// Between two looks at what other nodes left behind.
 const SWEEP: Duration = Duration::from_mins(1);
-/// How long writes are gathered; a search does not wait for it, since it keeps what is left itself.
-const GATHER: Duration = Duration::from_secs(1);
+/// How long writes are gathered.
+const GATHER: Duration = Duration::from_millis(200);
 /// Rows of a slice: a few milliseconds of the one writer.
 const SLICE: usize = 100;
 /// Slices that a search waits for.

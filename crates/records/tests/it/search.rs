@@ -214,37 +214,3 @@ async fn a_column_that_is_closed_finds_nothing_from_then_on() {
     whole(&admin).await;
     assert_eq!(typed(&admin, "elephant").await, ["Quiet"]);
 }
-
-#[tokio::test]
-async fn keeping_words_moves_what_has_changed_and_no_other_table() {
-    let office = Office::open().await;
-    let admin = &office.admin;
-    create(admin, account("Contoso")).await;
-    assert_eq!(typed(admin, "contoso").await, ["Contoso"]);
-    let root = office.house.system.scope(office.house.tenant.id, "test");
-    let number = admin.number();
-    let places = async || -> Vec<(i64, i64)> {
-        let sql = format!("SELECT table_code, position FROM f{number}_indexed ORDER BY table_code");
-        let read = move |tx: &db::Tx<'_>| -> db::Result<Vec<(i64, i64)>> {
-            tx.all(&sql, &[])?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
-        };
-        office.house.store.read(&root, read).await.unwrap()
-    };
-    let before = places().await;
-    create(admin, account("Fabrikam")).await;
-    assert_eq!(typed(admin, "fabrikam").await, ["Fabrikam"]);
-    let after = places().await;
-    assert_eq!(before.len(), after.len());
-    let moved: Vec<i64> = before
-        .iter()
-        .zip(&after)
-        .filter(|(before, after)| before.1 < after.1)
-        .map(|(before, _)| before.0)
-        .collect();
-    let code = i64::from(admin.model().table("account").unwrap().code);
-    // the first says for all of them up to where they were looked at
-    assert_eq!(moved, [0, code]);
-    let again = places().await;
-    assert_eq!(typed(admin, "contoso").await, ["Contoso"]);
-    assert_eq!(places().await, again);
-}
