@@ -93,8 +93,8 @@ async fn fields(
     let mut names = BTreeSet::new();
     for one in &forms.types {
         let Some(table) = described.of(&one.table) else { continue };
-        let named = one.fields.iter().map(|field| &field.name).chain(&one.keys);
-        let known = named.filter_map(|name| table.field(name));
+        let on_form = one.fields.iter().map(|field| &field.name).chain(&one.keys);
+        let known = on_form.filter_map(|name| table.field(name));
         names.extend(known.map(|field| format!("{}.{}", table.name, field.name)));
     }
     let names: Vec<String> = names.into_iter().collect();
