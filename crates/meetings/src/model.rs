@@ -253,6 +253,7 @@ pub struct Post {
 
 /// A meeting with what the reader may see of it.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "a view: each is one thing to know of a meeting")]
 pub struct Opened {
     /// The meeting.
     pub meeting: Meeting,
