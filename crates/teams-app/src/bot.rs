@@ -182,22 +182,19 @@ impl TeamsApp {
             .db
             .write(scope, move |tx| {
                 let before = store::bot(tx)?;
-                match &kept {
-                    Some(bot) => {
-                        if fresh.is_none() {
-                            stays_with(before.as_ref(), bot)?;
-                        }
-                        store::put_bot(tx, bot)?;
-                        if let Some(fresh) = &fresh {
-                            store::put_secret(tx, fresh)?;
-                        }
-                        store::forget_chats_but(tx, &bot.application.to_string())?;
+                if let Some(bot) = &kept {
+                    if fresh.is_none() {
+                        stays_with(before.as_ref(), bot)?;
                     }
-                    None => {
-                        store::delete_bot(tx)?;
-                        store::delete_secret(tx)?;
-                        store::forget_chats_but(tx, "")?;
+                    store::put_bot(tx, bot)?;
+                    if let Some(fresh) = &fresh {
+                        store::put_secret(tx, fresh)?;
                     }
+                    store::forget_chats_but(tx, &bot.application.to_string())?;
+                } else {
+                    store::delete_bot(tx)?;
+                    store::delete_secret(tx)?;
+                    store::forget_chats_but(tx, "")?;
                 }
                 if before.is_none() && kept.is_none() {
                     return Ok(());

@@ -68,8 +68,6 @@ pub(crate) enum How<'a> {
     New,
     /// As an answer to an activity.
     Reply(&'a str),
-    /// In place of one that the bot said before.
-    Instead(&'a str),
 }
 
 impl TeamsApp {
@@ -149,7 +147,7 @@ impl TeamsApp {
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(["v3", "conversations"]).push(&chat.conversation);
             path.push("activities");
-            if let How::Reply(id) | How::Instead(id) = how {
+            if let How::Reply(id) = how {
                 path.push(id);
             }
         }
@@ -157,8 +155,7 @@ impl TeamsApp {
         if body.len() > MAX_SAID {
             return Err(Error::Refused { status: StatusCode::PAYLOAD_TOO_LARGE.as_u16() });
         }
-        let method = if matches!(how, How::Instead(_)) { Method::PUT } else { Method::POST };
-        let answer = self.send(root, bot, (&method, &url, &body)).await?;
+        let answer = self.send(root, bot, (&url, &body)).await?;
         let body: Json = serde_json::from_slice(&answer.body).unwrap_or_default();
         let id = body.get("id").and_then(Json::as_str).unwrap_or_default();
         Ok(id.chars().filter(|c| !c.is_control()).take(MAX_ID).collect())
@@ -166,12 +163,7 @@ impl TeamsApp {
 
     /// Sends a request, and again where the connector asks for that: 412, 429, 502 and 504 (documented for bots of Teams,
     /// "Optimize your bot with rate limiting"), and 503.
-    async fn send(
-        &self,
-        root: &Scope,
-        bot: &Bot,
-        (method, url, body): (&Method, &Url, &str),
-    ) -> Result<Response> {
+    async fn send(&self, root: &Scope, bot: &Bot, (url, body): (&Url, &str)) -> Result<Response> {
         let (mut attempt, mut fresh) = (1, true);
         loop {
             let (key, token) = self.token(root, bot).await?;
@@ -182,7 +174,7 @@ impl TeamsApp {
             headers.insert(AUTHORIZATION, bearer);
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             let request = Request {
-                method: method.clone(),
+                method: Method::POST,
                 headers,
                 body: body.to_owned().into(),
                 follow: false,

@@ -178,7 +178,7 @@ async fn whoever_talks_with_the_bot_is_reminded_there_once_and_by_mail_where_it_
     let sam = house.seller("sam", Some("Salesperson")).await;
     let nora = house.seller("nora", None).await;
     let lena = house.seller("lena", None).await;
-    let omar = house.seller("omar", None).await;
+    house.seller("omar", None).await;
     house.speaks(&nora, Language::Fr, "Europe/Paris").await;
     for (person, name) in [(&sam, "a:sam"), (&nora, "a:nora"), (&lena, "a:lena")] {
         house.chats(&double, (person, name)).await;

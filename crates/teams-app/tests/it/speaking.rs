@@ -132,7 +132,7 @@ async fn a_secret_is_kept_sealed_rotated_and_never_sent_to_another_place() {
     let house = House::new().await;
     let double = house.talking().await;
     let admin = house.admin().await;
-    let code = |error: &Error| error.fields().first().map(|one| one.code.to_string());
+    let code = |error: &Error| error.fields().first().map(|one| one.code.to_owned());
     let bot = house.teams.bot(&admin).await.unwrap().unwrap();
     assert_eq!(bot.secret.as_ref().map(|one| one.login.clone()), Some(double.login()));
     assert!(!format!("{bot:?}").contains(SECRET));
