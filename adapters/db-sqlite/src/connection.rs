@@ -21,12 +21,21 @@ pub struct Options {
     pub read_limit: Duration,
     /// The largest size of the file in pages of 4 KiB; `None` leaves the engine's own limit.
     pub max_pages: Option<u32>,
+    /// Whether a commit has reached the disk before it is answered; without, it survives the end of the process, not of
+    /// the machine. Only tests do without.
+    pub synced: bool,
 }
 
 impl Options {
     /// The defaults for a file: four readers, reads of at most five seconds.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), readers: 4, read_limit: Duration::from_secs(5), max_pages: None }
+        Self {
+            path: path.into(),
+            readers: 4,
+            read_limit: Duration::from_secs(5),
+            max_pages: None,
+            synced: true,
+        }
     }
 }
 
@@ -38,6 +47,9 @@ pub(crate) fn open_writer(options: &Options) -> Result<Connection> {
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; \
          PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16384; PRAGMA foreign_keys=ON;",
     );
+    if !options.synced {
+        setup.push_str(" PRAGMA synchronous=OFF;");
+    }
     if let Some(pages) = options.max_pages {
         setup = format!("{setup} PRAGMA max_page_count={pages};");
     }

@@ -201,7 +201,7 @@ impl GraphMailbox {
 
     /// Categories of the messages with this `Message-ID`.
     async fn categorise(&self, folder: &FolderId, message_id: &str, mark: &Mark) -> Result<usize> {
-        let id: String = message_id.chars().filter(|c| c.is_ascii_graphic()).take(MAX_ID).collect();
+        let id: String = message_id.chars().filter(char::is_ascii_graphic).take(MAX_ID).collect();
         let filter = format!("internetMessageId eq '<{}>'", id.replace('\'', "''"));
         let path = format!(
             "me/mailFolders/{}/messages?$filter={}&$top={MOST_MARKED}&$select=id,categories",

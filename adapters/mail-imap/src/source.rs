@@ -259,7 +259,7 @@ async fn mark(
     if !is_kept {
         return Err(Error::Forbidden);
     }
-    let id: String = message_id.chars().filter(|c| c.is_ascii_graphic()).take(MAX_ID).collect();
+    let id: String = message_id.chars().filter(char::is_ascii_graphic).take(MAX_ID).collect();
     let id = format!("<{id}>");
     let begin = b"UID SEARCH HEADER Message-ID ".as_slice();
     let reply = session.run((&[begin, b""], &[id.as_bytes()]), SEARCH_BUDGET).await?;

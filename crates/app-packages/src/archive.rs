@@ -37,6 +37,9 @@ pub fn open(bytes: &[u8]) -> Result<Vec<(String, Vec<u8>)>, Vec<Finding>> {
     Ok(read(bytes)?.into_iter().map(|entry| (entry.name, entry.bytes)).collect())
 }
 
+/// Takes a file with its name.
+pub type Take<'a, E> = dyn FnMut(&str, Vec<u8>) -> Result<(), E> + 'a;
+
 /// The files of an archive that are asked for, one after the other, in the order of its directory: only one is held at
 /// once. The others are not unpacked; the directory is read with the same suspicion all the same.
 ///
@@ -46,7 +49,7 @@ pub fn each<E: From<Vec<Finding>>>(
     bytes: &[u8],
     bounds: &Bounds,
     wanted: &dyn Fn(&str) -> bool,
-    take: &mut dyn FnMut(&str, Vec<u8>) -> Result<(), E>,
+    take: &mut Take<'_, E>,
 ) -> Result<(), E> {
     for header in headers(bytes, bounds, wanted)? {
         let unpacked = unpack(bytes, &header)?;

@@ -44,7 +44,7 @@ mod manifest;
 mod package;
 mod schema;
 
-pub use archive::{bundle, each, open};
+pub use archive::{Take, bundle, each, open};
 pub use check::{check, check_manifest};
 pub use finding::{Finding, Level, MANIFEST, Place, Rule, Severity, is_accepted};
 pub use manifest::{Capability, Connector, Developer, Manifest, Texts};

@@ -59,7 +59,7 @@ impl Floor {
             sealer: sealer.clone(),
             outbound: testkit::outbound(),
             public_url: public_url.clone(),
-            settings: identity::Settings::default(),
+            settings: identity::Settings::cheap(),
         });
         let tenant = system.ensure_first_tenant("Contoso", language).await.unwrap().id;
         let records = Records::new(records::Parts {

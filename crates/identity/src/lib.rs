@@ -127,11 +127,7 @@ impl Identity {
     pub fn open(parts: Parts) -> (Arc<Self>, SystemScopes) {
         let Parts { db, clock, ids, sealer, outbound, public_url, settings } = parts;
         let oidc = oauth::Oidc::new(outbound, Arc::clone(&clock));
-        let passwords = passwords::Passwords::new(
-            ids.clone(),
-            settings.password_checks_at_once,
-            settings.password_min_length,
-        );
+        let passwords = passwords::Passwords::new(ids.clone(), &settings);
         let cache = cache::Cache::new(&db, settings.cache_entries);
         let used = Mutex::new(Vec::new());
         let own_tokens = oauth::Tokens::new(Arc::clone(&clock));

@@ -1,6 +1,6 @@
 //! Passwords: what is accepted, and how they are kept.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, OnceLock};
 
 use argon2::{
     Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version,
@@ -9,7 +9,7 @@ use argon2::{
 use kernel::{FieldError, Ids, Secret};
 use tokio::sync::Semaphore;
 
-use crate::{Error, Result, text};
+use crate::{Error, Result, Settings, text};
 
 /// Hashes and checks, a few at a time, away from the threads that serve requests.
 #[derive(Debug)]
@@ -17,12 +17,21 @@ pub(crate) struct Passwords {
     ids: Ids,
     turns: Arc<Semaphore>,
     min_length: usize,
+    memory_kib: u32,
+    /// A hash of nothing that anybody has, so that an unknown name takes as long as a wrong password.
+    decoy: Arc<OnceLock<Option<String>>>,
 }
 
 impl Passwords {
-    pub(crate) fn new(ids: Ids, at_once: u16, min_length: u16) -> Self {
-        let turns = Arc::new(Semaphore::new(usize::from(at_once.max(1))));
-        Self { ids, turns, min_length: usize::from(min_length).max(LEAST_LENGTH) }
+    pub(crate) fn new(ids: Ids, settings: &Settings) -> Self {
+        let at_once = usize::from(settings.password_checks_at_once.max(1));
+        Self {
+            ids,
+            turns: Arc::new(Semaphore::new(at_once)),
+            min_length: usize::from(settings.password_min_length).max(LEAST_LENGTH),
+            memory_kib: settings.password_memory_kib,
+            decoy: Arc::default(),
+        }
     }
 
     /// Whether a new password is good enough: length, no well-known one, not a name of its owner.
@@ -61,7 +70,8 @@ impl Passwords {
     /// The hash in the PHC form.
     pub(crate) async fn hash(&self, password: Secret<String>) -> Result<String> {
         let salt: [u8; 16] = self.ids.secret_bytes();
-        self.turn(move || hash(&password, &salt)).await?
+        let memory = self.memory_kib;
+        self.turn(move || hash(&password, &salt, memory)).await?
     }
 
     /// Whether the password is the one that was hashed. Without a hash it takes as long and says no.
@@ -70,7 +80,17 @@ impl Passwords {
         password: Secret<String>,
         hash: Option<String>,
     ) -> Result<bool> {
-        self.turn(move || verify(&password, hash.as_deref())).await
+        let (decoy, memory) = (Arc::clone(&self.decoy), self.memory_kib);
+        self.turn(move || {
+            let nobody = || {
+                decoy.get_or_init(|| {
+                    self::hash(&Secret::new("nobody".to_owned()), &[0; 16], memory).ok()
+                })
+            };
+            let text = hash.as_deref().or_else(|| nobody().as_deref()).unwrap_or_default();
+            verify(&password, text) && hash.is_some()
+        })
+        .await
     }
 
     async fn turn<T: Send + 'static>(
@@ -90,24 +110,23 @@ impl Passwords {
     }
 }
 
-fn hash(password: &Secret<String>, salt: &[u8; 16]) -> Result<String> {
-    let hashed: PasswordHash = argon2()
+fn hash(password: &Secret<String>, salt: &[u8; 16], memory_kib: u32) -> Result<String> {
+    let hashed: PasswordHash = argon2(memory_kib)
         .hash_password_with_salt(password.expose().as_bytes(), salt)
         .map_err(|_refused| Error::Hashing)?;
     Ok(hashed.to_string())
 }
 
-fn verify(password: &Secret<String>, hash: Option<&str>) -> bool {
-    let nobody = || DECOY.as_deref().unwrap_or_default();
-    let text = hash.unwrap_or_else(nobody);
+/// A hash says itself how much memory it took: what was hashed under another setting stays good.
+fn verify(password: &Secret<String>, hash: &str) -> bool {
     let fits = password.expose().len() <= MAX_BYTES;
-    let right = argon2().verify_password(password.expose().as_bytes(), text).is_ok();
-    right && fits && hash.is_some()
+    let right = Argon2::default().verify_password(password.expose().as_bytes(), hash).is_ok();
+    right && fits
 }
 
-/// Argon2id, 19 MiB, two passes, one lane (OWASP's first choice).
-fn argon2() -> Argon2<'static> {
-    let params = Params::new(19 * 1024, 2, 1, None).unwrap_or_default();
+/// Argon2id, two passes, one lane (OWASP's first choice).
+fn argon2(memory_kib: u32) -> Argon2<'static> {
+    let params = Params::new(memory_kib, 2, 1, None).unwrap_or_default();
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
@@ -132,10 +151,6 @@ fn is_common(password: &str) -> bool {
                 && password.contains(word)
         })
 }
-
-/// A hash of nothing that anybody has, so that an unknown name takes as long as a wrong password.
-static DECOY: LazyLock<Option<String>> =
-    LazyLock::new(|| hash(&Secret::new("nobody".to_owned()), &[0; 16]).ok());
 
 /// Words that are in most of the passwords that are tried first, one a line.
 const COMMON: &str = include_str!("passwords/common.txt");

@@ -14,7 +14,9 @@ pub struct Settings {
     pub session_absolute_hours: u32,
     /// Fewest characters of a password; 12 at least is advised (NIST SP 800-63B asks for 8).
     pub password_min_length: u16,
-    /// Passwords that are checked at once; each takes 19 MiB and some 20 ms of a processor.
+    /// Memory in KiB that hashing a password takes; 19456 at least is advised (OWASP). Passwords hashed before keep theirs.
+    pub password_memory_kib: u32,
+    /// Passwords that are checked at once; each takes `password_memory_kib` and some 20 ms of a processor.
     pub password_checks_at_once: u16,
     /// After so many failures in a row an account refuses every sign-in for `lock_minutes`.
     pub lock_after_failures: u16,
@@ -42,6 +44,7 @@ impl Default for Settings {
             session_idle_minutes: 8 * 60,
             session_absolute_hours: 14 * 24,
             password_min_length: 12,
+            password_memory_kib: 19 * 1024,
             password_checks_at_once: 2,
             lock_after_failures: 10,
             lock_minutes: 15,
@@ -57,6 +60,11 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The defaults, but hashing a password costs next to nothing: for tests and doubles, which make many people.
+    pub fn cheap() -> Self {
+        Self { password_memory_kib: 8, ..Self::default() }
+    }
+
     pub(crate) fn session_idle(&self) -> Duration {
         minutes(self.session_idle_minutes)
     }

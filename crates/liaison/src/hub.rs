@@ -255,7 +255,7 @@ impl Hub {
             language_features::Parts, on => [db, clock, ids, sealer, client];
         ));
         language.given_by(crm::gate(&crm));
-        let deployment = deployment::open(deployment::On {
+        let deployment = deployment::open(&deployment::On {
             ground: &on,
             connectors: &api_connectors,
             environments: &environments,

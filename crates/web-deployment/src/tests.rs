@@ -136,7 +136,8 @@ fn the_rest() {
             login_url: "https://login.microsoftonline.com/".to_owned(),
             ..bot::Typed::default()
         };
-        let known = |secret_at, is_set| bot::Known { is_set, secret_at, base: "https://hub.example" };
+        let known =
+            |secret_at, is_set| bot::Known { is_set, secret_at, base: "https://hub.example" };
         let wrong = kernel::FieldError::new("/client_secret", "teams_app.secret_again", "again");
         let page = |typed: &bot::Typed, wrong: &[kernel::FieldError], known| {
             bot::Page::new(frame.clone(), typed, wrong, known)

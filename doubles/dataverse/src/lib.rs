@@ -143,7 +143,7 @@ async fn prepare(
         sealer: sealer.map_err(io::Error::other)?,
         outbound: egress::Client::new(egress::Settings::default()).map_err(io::Error::other)?,
         public_url: Url::parse(&base).map_err(io::Error::other)?,
-        settings: identity::Settings::default(),
+        settings: identity::Settings::cheap(),
     });
     let records = Records::new(records::Parts {
         db,

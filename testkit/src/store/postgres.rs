@@ -61,11 +61,7 @@ pub(super) fn open(url: &str, tuning: &Tuning) -> Arc<dyn Driver> {
 /// The name of the migrated template; the first one who needs it makes it.
 fn template(server: &str) -> String {
     let migrations = db_postgres::migrations().expect("migrations with proper names");
-    // The start of each checksum tells the set of files well enough for tests.
-    let sum = migrations.all().iter().fold(0_u64, |sum, migration| {
-        let start = migration.checksum.get(..16).and_then(|hex| u64::from_str_radix(hex, 16).ok());
-        sum.rotate_left(7) ^ start.unwrap_or_default()
-    });
+    let sum = super::checksum(migrations.all());
     let name = format!("liaison_template_{sum:016x}");
     on_server(server, async |client| {
         client.batch_execute("SELECT pg_advisory_lock(4913025719)").await?;

@@ -46,7 +46,7 @@ impl House {
             sealer: Sealer::new(vec![Key::generate(&ids)], ids.clone()).unwrap(),
             outbound: testkit::outbound(),
             public_url: base(),
-            settings: identity::Settings::default(),
+            settings: identity::Settings::cheap(),
         });
         let tenant = system.ensure_first_tenant("Contoso", Language::En).await.unwrap().id;
         let files = FileStore::open(folder.path()).unwrap();

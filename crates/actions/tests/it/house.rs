@@ -47,7 +47,7 @@ impl House {
             sealer: sealer.clone(),
             outbound: testkit::outbound(),
             public_url: public_url.clone(),
-            settings: identity::Settings::default(),
+            settings: identity::Settings::cheap(),
         });
         let tenant = system.ensure_first_tenant("Contoso", Language::En).await.unwrap();
         let connectors = Arc::new(Connectors::new(connectors::Parts {

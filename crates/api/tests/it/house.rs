@@ -56,7 +56,7 @@ impl House {
             sealer: sealer.clone(),
             outbound: testkit::outbound(),
             public_url: "http://localhost/".parse().unwrap(),
-            settings: identity::Settings::default(),
+            settings: identity::Settings::cheap(),
         });
         let tenant = system.ensure_first_tenant("Contoso", Language::En).await.unwrap().id;
         let files = tempfile::TempDir::new().unwrap();

@@ -50,7 +50,7 @@ impl World {
             sealer: Sealer::new(vec![Key::generate(&ids)], ids.clone()).unwrap(),
             outbound: testkit::outbound(),
             public_url: "http://127.0.0.1:8080".parse().unwrap(),
-            settings: identity::Settings::default(),
+            settings: identity::Settings::cheap(),
         });
         let tenant = system.ensure_first_tenant("Contoso", Language::En).await.unwrap().id;
         let files = FileStore::open(&folder.path().join("files")).unwrap();

@@ -79,7 +79,7 @@ impl House {
             sealer: sealer.clone(),
             outbound: testkit::outbound(),
             public_url: "http://localhost/".parse().unwrap(),
-            settings: identity::Settings::default(),
+            settings: identity::Settings::cheap(),
         });
         let tenant = scopes.ensure_first_tenant("Contoso", Language::En).await.unwrap().id;
         let files = TempDir::new().unwrap();

@@ -41,7 +41,7 @@ impl Bench {
             sealer,
             outbound: testkit::outbound(),
             public_url: "http://localhost/".parse().unwrap(),
-            settings: identity::Settings::default(),
+            settings: identity::Settings::cheap(),
         });
         let tenant = scopes.ensure_first_tenant("Contoso", Language::En).await.unwrap().id;
         Self { store, clock, ids, scopes, tenant }

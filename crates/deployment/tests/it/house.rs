@@ -102,7 +102,7 @@ impl House {
             sealer: sealer.clone(),
             outbound: testkit::outbound(),
             public_url: hub.clone(),
-            settings: identity::Settings::default(),
+            settings: identity::Settings::cheap(),
         });
         let tenant = system.ensure_first_tenant("Contoso", Language::En).await.unwrap();
         let records = Records::new(records::Parts {

@@ -25,7 +25,7 @@ pub(super) struct On<'a> {
 }
 
 /// The guide; it reads Microsoft 365 as the organisation of each tenant lets it.
-pub(super) fn open(on: On<'_>) -> Deployment {
+pub(super) fn open(on: &On<'_>) -> Deployment {
     let graph = Arc::clone(on.teams);
     Deployment::new(parts!(
         Parts, on.ground => [db, clock, ids, identity, scopes, public_url];

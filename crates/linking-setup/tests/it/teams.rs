@@ -51,7 +51,7 @@ impl House {
             sealer: sealer.clone(),
             outbound: testkit::outbound(),
             public_url: "https://hub.example.org".parse().unwrap(),
-            settings: identity::Settings::default(),
+            settings: identity::Settings::cheap(),
         });
         let tenant = system.ensure_first_tenant("Contoso", Language::En).await.unwrap().id;
         let (posts, at): (Arc<Mutex<Vec<_>>>, Arc<OnceLock<Arc<MicrosoftTeams>>>) =

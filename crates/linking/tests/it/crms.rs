@@ -131,9 +131,9 @@ impl Crms {
 
     /// Takes privileges from a role of Dynamics 365, as an administrator does there, and gives back what it had.
     pub(crate) async fn leave_out(&self, role: &str, names: &[&str]) -> Privileges {
-        let named = format!("roles?$select=roleid&$filter=name%20eq%20'{role}'");
-        let found = self.dynamics(&named, None).await;
-        let role = found["value"][0]["roleid"].as_str().unwrap().to_owned();
+        let query = format!("roles?$select=roleid&$filter=name%20eq%20'{role}'");
+        let answer = self.dynamics(&query, None).await;
+        let role = answer["value"][0]["roleid"].as_str().unwrap().to_owned();
         let path = format!("roles({role})/Microsoft.Dynamics.CRM.RetrieveRolePrivilegesRole()");
         let had = self.dynamics(&path, None).await["RolePrivileges"].as_array().unwrap().clone();
         let left: Vec<_> = had

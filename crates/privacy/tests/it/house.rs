@@ -126,7 +126,7 @@ impl House {
             sealer,
             outbound: testkit::outbound(),
             public_url: "http://hub.test/".parse().unwrap(),
-            settings: identity::Settings::default(),
+            settings: identity::Settings::cheap(),
         });
         let tenant = system.ensure_first_tenant("Contoso", Language::En).await.unwrap();
         let room = Arc::new(Room::default());

@@ -71,7 +71,7 @@ impl House {
             ids: ids.clone(),
             sealer: sealer.clone(),
             public_url: "http://localhost/".parse().unwrap(),
-            settings: identity::Settings::default(),
+            settings: identity::Settings::cheap(),
             outbound: client(),
         });
         let tenant = scopes.ensure_first_tenant("Contoso", Language::En).await.unwrap().id;

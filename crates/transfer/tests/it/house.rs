@@ -44,7 +44,7 @@ impl House {
             sealer,
             outbound: testkit::outbound(),
             public_url: "https://hub.example.org".parse().unwrap(),
-            settings: identity::Settings::default(),
+            settings: identity::Settings::cheap(),
         });
         let tenant = system.ensure_first_tenant("Contoso", Language::En).await.unwrap();
         let records = Records::new(records::Parts {

@@ -66,7 +66,7 @@ impl House {
             sealer: sealer.clone(),
             outbound: testkit::outbound(),
             public_url: hub(),
-            settings: identity::Settings::default(),
+            settings: identity::Settings::cheap(),
         });
         let tenant = system.ensure_first_tenant("Contoso", Language::En).await.unwrap();
         let new = ProviderInput {
