@@ -151,7 +151,8 @@ async fn the_seller_finds_mails_a_recap_and_a_meeting_to_come() {
             let (scope, limit) = (&who.scope, kernel::Limit::default());
             let mails = hub.mailbox.list(scope, "", limit, None).await.unwrap();
             assert_eq!(mails.items.len(), 5, "{again}");
-            let opened = hub.mailbox.open(scope, mails.items.first().unwrap().id).await.unwrap();
+            let known = mails.items.iter().find(|mail| mail.subject.contains("Avalanche")).unwrap();
+            let opened = hub.mailbox.open(scope, known.id).await.unwrap();
             let seen = hub.mailbox.people(scope, &opened.message).await.unwrap();
             assert!(seen.people.iter().any(|one| matches!(one.matched, mailbox::Matched::One(_))));
             let past = hub.meetings.list(scope, false, limit, None).await.unwrap();
@@ -162,6 +163,127 @@ async fn the_seller_finds_mails_a_recap_and_a_meeting_to_come() {
         })
         .await;
     }
+}
+
+/// The seller of the demo, signed in.
+async fn seller(hub: &Hub, data: &Path) -> Scope {
+    let demo = Demo::read(data).unwrap().unwrap();
+    let presented = identity::Presented::Bearer(&demo.seller.token);
+    hub.identity.authenticate(presented, &commands::caller(hub)).await.unwrap().scope
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_whole_day_of_the_seller_works_with_the_sellers_own_rights() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let base: Url = "http://127.0.0.1:1".parse().unwrap();
+    with_hub(data, async |hub: &Hub| {
+        prepare(hub, data, &base, UPSTREAM).await.unwrap();
+        let scope = &seller(hub, data).await;
+        let limit = kernel::Limit::default();
+        let mails = hub.mailbox.list(scope, "", limit, None).await.unwrap().items;
+        let named = |subject: &str| mails.iter().find(|mail| mail.subject == subject).unwrap().id;
+
+        // a suggested update is taken on
+        let opened =
+            hub.mailbox.open(scope, named("Re: Avalanche sets for our branches")).await.unwrap();
+        let seen = hub.mailbox.people(scope, &opened.message).await.unwrap();
+        let mailbox::Matched::One(contact) = &seen.people[0].matched else { panic!("{seen:?}") };
+        let deal = hub.mailbox.opportunities(scope, contact).await.unwrap().remove(0).at;
+        let crm = hub.crm.of(scope).await.unwrap();
+        let budget =
+            crm::Values::from([("estimatedvalue".to_owned(), crm::Value::Number(140_000.0))]);
+        crm.update(&deal, &budget, None).await.unwrap();
+
+        // a mail is saved
+        let about = mailbox::About { table: deal.table, id: deal.id.0, name: String::new() };
+        let wanted = mailbox::Wanted { about: Some(about), ..mailbox::Wanted::default() };
+        assert!(hub.mailbox.save(scope, opened.mail.id, wanted).await.unwrap().done);
+
+        // a contact is made from a signature
+        let opened =
+            hub.mailbox.open(scope, named("Course on the new transceivers")).await.unwrap();
+        let address = "nina@bergwerk.example";
+        let seen = hub.mailbox.people(scope, &opened.message).await.unwrap();
+        assert_eq!(seen.people[0].matched, mailbox::Matched::Nobody);
+        let filled = hub.mailbox.prefill(scope, &opened.message, (address, "")).await.unwrap();
+        assert!(filled.from_signature && filled.values.contains_key("telephone1"), "{filled:?}");
+        let new = ("contact", &filled.values);
+        hub.mailbox.create_person(scope, address, new).await.unwrap();
+
+        // tasks and notes come of a recap
+        let past = hub.meetings.list(scope, false, limit, None).await.unwrap();
+        let held = hub.meetings.open(scope, past.items.first().unwrap().id).await.unwrap();
+        let id = held.meeting.id;
+        let actions = held.recap.unwrap().actions.unwrap();
+        assert!(!actions.is_empty());
+        for action in &actions {
+            let new = meetings::NewTask {
+                subject: action.said.text.clone(),
+                due: action.due,
+                ..meetings::NewTask::default()
+            };
+            let key = action.said.key();
+            assert!(hub.meetings.create_task(scope, (id, &key), new).await.unwrap().done);
+        }
+        assert!(hub.meetings.save_notes(scope, id, "They decide next month.").await.unwrap().done);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_set_for_a_crm_decides_which_language_features_its_sellers_have() {
+    use language_features::{Availability, Feature, NewConfig, Switch, Worker};
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let base: Url = "http://127.0.0.1:1".parse().unwrap();
+    with_hub(data, async |hub: &Hub| {
+        prepare(hub, data, &base, UPSTREAM).await.unwrap();
+        let demo = Demo::read(data).unwrap().unwrap();
+        let presented = identity::Presented::Bearer(&demo.admin.token);
+        let admin = hub.identity.authenticate(presented, &commands::caller(hub)).await.unwrap();
+        let (admin, scope) = (&admin.scope, &seller(hub, data).await);
+        let system = hub.crm.chosen(scope).await.unwrap().id;
+        let set = async |ai: serde_json::Value| {
+            let patch = serde_json::Map::from_iter([("ai".to_owned(), ai)]);
+            hub.sales_settings.update(admin, system, patch, None).await.unwrap();
+        };
+        for feature in Feature::ALL {
+            let switch = |one: &Feature| Switch {
+                feature: *one,
+                availability: match (one == feature, feature) {
+                    (true, Feature::Thread | Feature::Meeting) => Availability::General,
+                    (true, _) => Availability::Preview,
+                    (false, _) => Availability::Off,
+                },
+                worker: Worker::Rules,
+            };
+            let new = NewConfig {
+                switches: Feature::ALL.iter().map(switch).collect(),
+                endpoint: String::new(),
+                model: String::new(),
+                location: String::new(),
+                key: None,
+                redact: Vec::new(),
+                daily_tokens: 1_000,
+                timeout_ms: 2_000,
+                consent: false,
+                changes: None,
+            };
+            hub.language.update_config(admin, new).await.unwrap();
+            let is_general = matches!(feature, Feature::Thread | Feature::Meeting);
+            for (on, preview, there) in
+                [(true, false, is_general), (true, true, true), (false, true, false)]
+            {
+                set(serde_json::json!({ "on": on, "preview": preview })).await;
+                let offered = hub.language.offered(scope).await.unwrap().0;
+                let offered: Vec<Feature> = offered.iter().map(|one| one.feature).collect();
+                let expected: &[Feature] = if there { std::slice::from_ref(feature) } else { &[] };
+                assert_eq!(offered, expected, "{feature:?}, {on}, {preview}");
+            }
+        }
+    })
+    .await;
 }
 
 #[cfg(unix)]
