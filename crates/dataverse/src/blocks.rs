@@ -33,7 +33,15 @@ pub(crate) async fn answer(call: &Call<'_>, name: &str) -> Option<Result<Reply, 
 
 /// Uploads and downloads under way, by the token that the client holds.
 #[derive(Debug, Default)]
-pub(crate) struct Tokens(Mutex<HashMap<Uuid, (Timestamp, Token)>>);
+pub(crate) struct Tokens(Mutex<HashMap<Uuid, Held>>);
+
+#[derive(Debug)]
+struct Held {
+    at: Timestamp,
+    /// The user of the environment who began it.
+    of: Uuid,
+    token: Token,
+}
 
 #[derive(Debug, Clone)]
 enum Token {
@@ -57,23 +65,30 @@ struct Upload {
 }
 
 impl Tokens {
-    fn insert(&self, token: Uuid, held: Token, now: Timestamp) -> Result<(), Fault> {
+    /// Whoever begins many has the oldest of their own forgotten, so that nobody takes the room of others.
+    fn insert(&self, id: Uuid, held: Held) -> Result<(), Fault> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = || known.iter().filter(|(_, one)| one.of == held.of);
+        if own().count() >= OWN_TOKENS
+            && let Some(oldest) = own().min_by_key(|(_, one)| one.at).map(|(id, _)| *id)
+        {
+            known.remove(&oldest);
+        }
         if known.len() >= TOKENS {
-            known.retain(|_, (at, _)| now.duration_since(*at) < FORGOTTEN);
+            known.retain(|_, one| held.at.duration_since(one.at) < FORGOTTEN);
         }
         if known.len() >= TOKENS {
             let message = "Too many files are under way: try again later.";
             return Err(Fault::new(StatusCode::SERVICE_UNAVAILABLE, "0x80072322", message)
                 .after(Duration::from_mins(1)));
         }
-        known.insert(token, (now, held));
+        known.insert(id, held);
         Ok(())
     }
 
     fn find(&self, token: Uuid) -> Option<Token> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(&token).map(|(_, held)| held.clone())
+        known.get(&token).map(|held| held.token.clone())
     }
 
     fn remove(&self, token: Uuid) {
@@ -94,16 +109,21 @@ fn target(call: &Call<'_>, body: &Map<String, Value>) -> Result<(Reference, Stri
     }
 }
 
+fn hold(call: &Call<'_>, token: Token) -> Result<Uuid, Fault> {
+    let id = call.inner.ids.fresh::<Uuid>();
+    let held = Held { at: call.inner.clock.now(), of: call.session.user(), token };
+    call.inner.blocks.insert(id, held)?;
+    Ok(id)
+}
+
 async fn begin(call: &Call<'_>) -> Result<Reply, Fault> {
     let body = call.object()?;
     let (row, column, most) = target(call, &body)?;
     let name = files::tidy(text(&body, "FileName")?)?;
     let kind = "application/octet-stream".to_owned();
     let file = call.session.begin_upload(&row, &column, FileName { name, kind }, None).await?;
-    let token = call.inner.ids.fresh::<Uuid>();
     let upload = Upload { file, row, column, most, blocks: Vec::new(), end: 0, whole: false };
-    let held = Token::Up(Arc::new(lock::Mutex::new(upload)));
-    call.inner.blocks.insert(token, held, call.inner.clock.now())?;
+    let token = hold(call, Token::Up(Arc::new(lock::Mutex::new(upload))))?;
     let body = json!({ "FileContinuationToken": token });
     Ok(complex(call, "InitializeFileBlocksUploadResponse", body))
 }
@@ -144,12 +164,13 @@ async fn commit(call: &Call<'_>) -> Result<Reply, Fault> {
     let list =
         list.ok_or_else(|| Fault::argument("The parameter 'BlockList' is missing, or no list."))?;
     let upload = upload.lock().await;
+    let come = upload.blocks.iter().map(|(id, at, length)| (id.as_str(), (*at, *length)));
+    let come: HashMap<_, _> = come.collect();
     let mut wanted = Vec::with_capacity(list.len().min(BLOCKS));
     for id in list {
-        let found = upload.blocks.iter().find(|(known, ..)| Some(known.as_str()) == id.as_str());
-        let (_, at, length) =
-            found.ok_or_else(|| Fault::argument(format!("The block {id} has not come.")))?;
-        wanted.push((*at, *length));
+        let found = id.as_str().and_then(|id| come.get(id));
+        let missing = || Fault::argument(format!("The block {id} has not come."));
+        wanted.push(*found.ok_or_else(missing)?);
     }
     let size: u64 = wanted.iter().map(|(_, length)| length).sum();
     let mut end = 0;
@@ -197,8 +218,7 @@ async fn open(call: &Call<'_>) -> Result<Reply, Fault> {
     let found = found.ok_or_else(|| {
         Fault::missing("FileAttachment", &format!("the column '{column}' of this row"))
     })?;
-    let token = call.inner.ids.fresh::<Uuid>();
-    call.inner.blocks.insert(token, Token::Down(row, column), call.inner.clock.now())?;
+    let token = hold(call, Token::Down(row, column))?;
     let body = json!({
         "FileContinuationToken": token,
         "FileSizeInBytes": found.size,
@@ -256,10 +276,37 @@ fn unknown() -> Fault {
     Fault::argument("The FileContinuationToken is not known: begin again.")
 }
 
-/// Files under way that are remembered, and for how long where there are more; our own choice.
+/// Files under way that are remembered of one user and in all, and for how long where there are more; our own choice.
+const OWN_TOKENS: usize = 100;
 const TOKENS: usize = 10_000;
 const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
 
 /// Blocks of a file, and bytes of the name of one (Azure Blob Storage: 50,000 and 64).
 const BLOCKS: usize = 50_000;
 const ID_BYTES: usize = 128;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn held(of: u128, second: i64) -> Held {
+        let at = Timestamp::from_second(second).unwrap();
+        let row = Reference::id("annotation", Uuid::from_u128(1));
+        Held { at, of: Uuid::from_u128(of), token: Token::Down(row, "body".to_owned()) }
+    }
+
+    #[test]
+    fn whoever_begins_many_files_loses_their_own_first_and_nobody_elses() {
+        let tokens = Tokens::default();
+        let most = i64::try_from(OWN_TOKENS).unwrap();
+        let id = |second: i64| Uuid::from_u128(u128::try_from(second + 10).unwrap());
+        let other = Uuid::from_u128(5);
+        assert!(tokens.insert(other, held(2, 0)).is_ok());
+        for second in 0..=most {
+            assert!(tokens.insert(id(second), held(1, second)).is_ok());
+        }
+        assert!(tokens.find(id(0)).is_none());
+        assert!(tokens.find(id(1)).is_some() && tokens.find(id(most)).is_some());
+        assert!(tokens.find(other).is_some());
+    }
+}
