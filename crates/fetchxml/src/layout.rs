@@ -8,7 +8,8 @@ pub fn cells(layout: &str) -> Vec<String> {
     let parts = layout.split("<cell ").skip(1);
     let name = |part: &str| {
         let tag = part.split('>').next()?;
-        let (_, rest) = tag.split_once("name=\"")?;
+        // a word of its own: other attributes end with it
+        let rest = tag.strip_prefix("name=\"").or_else(|| Some(tag.split_once(" name=\"")?.1))?;
         let name = rest.split('"').next()?;
         let plain = |c: char| c.is_ascii_alphanumeric() || "_.".contains(c);
         (!name.is_empty() && name.len() <= MAX_NAME && name.chars().all(plain))
@@ -26,6 +27,8 @@ mod tests {
         let layout = "<grid><row name=\"result\" id=\"accountid\"><cell name=\"name\" width=\"300\"/>\
                       <cell width=\"1\" name=\"a_1.fullname\"/><cell name=\"x'y\"/><cell/></row></grid>";
         assert_eq!(cells(layout), ["name", "a_1.fullname"]);
+        let other = "<cell imageproviderfunctionname=\"icon\" name=\"revenue\"/>";
+        assert_eq!(cells(other), ["revenue"]);
         assert!(cells("<cell name=").is_empty() && cells("").is_empty());
     }
 }
