@@ -114,7 +114,7 @@ impl Meetings {
     pub async fn reminders(&self, scope: &Scope) -> Result<(Reminders, bool)> {
         let user = person(scope)?;
         let kept = self.db.read_one(scope, move |tx| remind::reminders(tx, user)).await?;
-        let comes = self.has_mail() || self.teams.has_chat(scope).await.unwrap_or_default();
+        let comes = self.has_mail() || answered(self.teams.has_chat(scope).await)?;
         Ok((kept.unwrap_or_default(), comes))
     }
 
@@ -166,7 +166,7 @@ impl Meetings {
         (rules, tenant): (&Rules, (&str, Language)),
     ) -> Result<usize> {
         root.require(Permission::System)?;
-        if !self.has_mail() && !self.teams.speaks(root).await.unwrap_or_default() {
+        if !self.has_mail() && !answered(self.teams.speaks(root).await)? {
             return Ok(0);
         }
         let now = self.clock.now();
@@ -340,6 +340,14 @@ impl Meetings {
             zone: TimeZone::get(&known.time_zone).unwrap_or(TimeZone::UTC),
             own: own.unwrap_or_default(),
         }))
+    }
+}
+
+/// What the bot's room says; who may not ask it has no chat.
+fn answered(told: teams_app::Result<bool>) -> Result<bool> {
+    match told {
+        Err(teams_app::Error::Store(error)) => Err(error.into()),
+        told => Ok(told.unwrap_or_default()),
     }
 }
 
