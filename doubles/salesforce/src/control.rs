@@ -14,7 +14,7 @@
 //! | `hold`, `release` | ids of rows that somebody else holds: `UNABLE_TO_LOCK_ROW` |
 //! | `lock`, `unlock` | ids of rows that an approval locks: `ENTITY_IS_LOCKED` |
 //! | `advance_seconds` | moves the organisation's time |
-//! | `duplicate_rule` | `true` switches the rule for contacts and leads of one address on |
+//! | `duplicate_rule` | `true` switches the rule for contacts and leads of one address on, which may be overruled; `"block"` makes one that may not |
 //! | `busy_polls` | how often a bulk job says that it is at work |
 //! | `app` | `{"consumer_key", …}` changes the policies of an app |
 //! | `user` | `{"username", "active", "profile"}` changes a user |
@@ -32,7 +32,7 @@ use doubles_http::{Request, Response};
 use doubles_salesforce_schema::id;
 use serde_json::{Value, json};
 
-use crate::{fault::Fault, org::Org};
+use crate::{fault::Fault, org::Org, write::Rule};
 
 /// Troubles to come.
 #[derive(Debug, Default)]
@@ -146,7 +146,13 @@ fn one(org: &mut Org, name: &str, value: &Value) -> Result<(), String> {
         "busy_polls" => org.jobs.polls = usize::try_from(whole()?).unwrap_or_default(),
         "merge" => settings::merge(org, value)?,
         "list" => settings::list(org, value)?,
-        "duplicate_rule" => org.duplicate_rule = value == &Value::Bool(true),
+        "duplicate_rule" => {
+            org.duplicate_rule = match value {
+                Value::Bool(true) => Rule::Alert,
+                Value::String(action) if action == "block" => Rule::Block,
+                _ => Rule::Off,
+            }
+        }
         "app" => settings::app(org, value)?,
         "organisation" => settings::organisation(org, value)?,
         "user" => settings::user(org, value)?,

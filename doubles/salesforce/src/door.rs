@@ -1,9 +1,11 @@
 //! Who comes in: passwords, sessions, apps, tokens.
 
 pub(crate) mod apps;
+pub(crate) mod device;
 pub(crate) mod identity;
 mod jwt;
 pub(crate) mod oauth;
+pub(crate) mod openid;
 pub(crate) mod soap;
 
 use std::collections::{HashMap, HashSet};
@@ -30,6 +32,8 @@ pub(crate) struct Door {
     pub(crate) apps: Vec<App>,
     pub(crate) passwords: HashMap<String, Password>,
     codes: HashMap<String, Code>,
+    devices: HashMap<String, device::Device>,
+    pub(crate) signer: openid::Signer,
     pub(crate) refresh: HashMap<String, Refresh>,
     /// Consumer keys and the users who said yes to them.
     pub(crate) consents: HashSet<(String, String)>,
@@ -58,6 +62,7 @@ struct Code {
     user: String,
     redirect: String,
     challenge: Option<String>,
+    nonce: Option<String>,
     scopes: Vec<String>,
     until: Timestamp,
 }

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::{
     bulk,
     control::{self, Struck},
-    door::{self, identity, oauth, soap},
+    door::{self, device, identity, oauth, openid, soap},
     fault::{Fault, Result},
     org::Org,
     rest::{self, Call, Content, Reply, VERSIONS, formed},
@@ -149,6 +149,9 @@ fn dispatch(org: &mut Org, request: &Request) -> Response {
         "/services/oauth2/revoke" => oauth::revoke(org, request),
         "/services/oauth2/introspect" => oauth::introspect(org, request),
         "/services/oauth2/userinfo" => identity::userinfo(org, request),
+        "/.well-known/openid-configuration" => openid::configuration(request),
+        "/id/keys" => openid::keys(org),
+        "/setup/connect" => device::page(org, request),
         _ if path.starts_with("/services/Soap/u/") => soap::answer(org, request),
         _ if path.starts_with("/services/async/") => bulk::answer(org, request),
         _ if path.starts_with("/id/") => identity::identity(org, request),
@@ -182,7 +185,10 @@ fn data(org: &mut Org, request: &Request, mut call: Call) -> Response {
     call.body.clone_from(&request.body);
     call.base = request.base();
     let formed = formed::wanted(&mut call, request);
-    let outcome = admit(org, request, &call).and_then(|caller| rest::route(org, &caller, &call));
+    let outcome = admit(org, request, &call).and_then(|mut caller| {
+        caller.saving = call.saving();
+        rest::route(org, &caller, &call)
+    });
     let reply = match outcome {
         Ok(reply) => reply,
         Err(fault) if formed => {

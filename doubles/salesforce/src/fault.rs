@@ -13,6 +13,8 @@ pub(crate) struct Fault {
     pub(crate) message: String,
     /// The fields at fault.
     pub(crate) fields: Vec<String>,
+    /// What a duplicate rule found (REST reference, "Duplicate Rule Header").
+    pub(crate) found: Option<Box<Value>>,
 }
 
 pub(crate) type Result<T> = std::result::Result<T, Fault>;
@@ -38,7 +40,13 @@ impl Fault {
             "SERVER_UNAVAILABLE" => 503,
             _ => 400,
         };
-        Self { status, code: code.to_owned(), message: message.into(), fields: Vec::new() }
+        Self {
+            status,
+            code: code.to_owned(),
+            message: message.into(),
+            fields: Vec::new(),
+            found: None,
+        }
     }
 
     /// The same about fields.
@@ -61,11 +69,23 @@ impl Fault {
         {
             members.insert("fields".to_owned(), json!(self.fields));
         }
+        self.with_found(entry)
+    }
+
+    /// The misspelt name is the service's own; clients are written for either.
+    fn with_found(&self, mut entry: Value) -> Value {
+        if let (Some(found), Some(members)) = (&self.found, entry.as_object_mut()) {
+            for name in ["duplicateResut", "duplicateResult"] {
+                members.insert(name.to_owned(), Value::clone(found));
+            }
+        }
         entry
     }
 
     /// An entry of the errors of one record among many.
     pub(crate) fn of_record(&self) -> Value {
-        json!({ "statusCode": self.code, "message": self.message, "fields": self.fields })
+        self.with_found(
+            json!({ "statusCode": self.code, "message": self.message, "fields": self.fields }),
+        )
     }
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::{
     bulk::Loads, clock, control::Trouble, door::Door, jobs::Jobs, query::Cursors, rights::Rights,
+    write::Rule,
 };
 
 /// The values of a row by the names of its fields; a field that is not there is null.
@@ -36,8 +37,8 @@ pub(crate) struct Org {
     pub(crate) held: HashSet<String>,
     /// Rows that an approval process locked.
     pub(crate) locked: HashSet<String>,
-    /// Whether the standard duplicate rule of contacts and leads is on.
-    pub(crate) duplicate_rule: bool,
+    /// The standard duplicate rule of contacts and leads.
+    pub(crate) duplicate_rule: Rule,
     /// Calls left in the day.
     pub(crate) calls: Calls,
     /// What each user looked at last, the newest first.
@@ -97,7 +98,7 @@ impl Org {
             trouble: Trouble::default(),
             held: HashSet::new(),
             locked: HashSet::new(),
-            duplicate_rule: false,
+            duplicate_rule: Rule::Off,
             calls: Calls { max: 15_000, used: 0, since },
             recent: HashMap::new(),
             lists: Vec::new(),

@@ -11,7 +11,7 @@ mod search;
 
 use serde_json::{Map, Value, json};
 
-pub(crate) use records::fields;
+pub(crate) use records::{fields, multipart_body};
 pub(crate) use resources::{VERSIONS, limits, versions};
 
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
     jobs,
     org::Org,
     query::{self, Ask, PAGE},
-    rights::Caller,
+    rights::{Caller, Saving},
 };
 
 /// One call of a resource, from outside or out of a composite one.
@@ -94,6 +94,12 @@ impl Call {
 
     pub(crate) fn url(&self, rest: &str) -> String {
         format!("/services/data/v{}/{rest}", self.version)
+    }
+
+    /// What is done where a duplicate rule finds something; the header came with 52.0.
+    pub(crate) fn saving(&self) -> Saving {
+        let header = self.header("sforce-duplicate-rule-header").filter(|_| self.number() >= 52.0);
+        header.map(Saving::of).unwrap_or_default()
     }
 
     /// How a query in this call is asked.
@@ -175,8 +181,11 @@ pub(crate) fn route(org: &mut Org, caller: &Caller, call: &Call) -> Result<Reply
 }
 
 fn resource(org: &mut Org, caller: &Caller, call: &Call) -> Result<Reply> {
+    // whoever asks for the head alone gets that of the whole answer
+    let whole = (call.method == "HEAD").then(|| Call { method: "GET".to_owned(), ..call.clone() });
+    let call = whole.as_ref().unwrap_or(call);
     let path: Vec<&str> = call.path.iter().map(String::as_str).collect();
-    let get = matches!(call.method.as_str(), "GET" | "HEAD");
+    let get = call.method == "GET";
     match path.as_slice() {
         [] if get => Ok(resources::list(org, caller, call)),
         ["sobjects", rest @ ..] => records::answer(org, caller, call, rest),
@@ -186,16 +195,24 @@ fn resource(org: &mut Org, caller: &Caller, call: &Call) -> Result<Reply> {
         ["parameterizedSearch"] => search::parameterized(org, caller, call),
         ["limits"] if get => Ok(Reply::json(200, limits(org))),
         ["limits", "recordCount"] if get => Ok(resources::record_count(org, caller, call)),
+        ["search", "suggestions"] if get => search::suggestions(org, caller, call),
+        ["search", "layout"] if get => layouts::of_search(org, caller, call),
+        // an organisation without articles, approvals, rules and code of its own
+        ["search", "suggestSearchQueries" | "suggestTitleMatches"] if get => {
+            Ok(Reply::json(200, json!({ "autoSuggestResults": [], "hasMoreResults": false })))
+        }
+        ["process", "approvals"] if get => Ok(Reply::json(200, json!({ "approvals": {} }))),
+        ["process", "rules"] if get => Ok(Reply::json(200, json!({ "rules": {} }))),
+        ["compactLayouts"] if get => layouts::compact_of(org, caller, call),
         ["search", "scopeOrder"] if get => Ok(resources::scope_order(org, caller, call)),
         ["recent"] if get => Ok(resources::recent(org, caller, call)),
         ["tabs"] if get => Ok(Reply::json(200, resources::tabs(org, caller, call))),
         ["theme"] if get => Ok(Reply::json(200, resources::theme(org, caller, call))),
         ["quickActions" | "appMenu", ..] if get => Ok(Reply::json(200, json!([]))),
-        // an organisation without code of its own
         ["tooling", "query"] if get => Ok(resources::of_code(call)?),
         ["composite", rest @ ..] => composite::answer(org, caller, call, rest),
         ["jobs", rest @ ..] => jobs::answer(org, caller, call, rest),
-        [] | ["query" | "queryAll" | "search" | "limits" | "recent" | "tabs" | "theme", ..] => {
+        [] | ["query" | "queryAll" | "search" | "limits" | "recent" | "tabs" | "theme"] => {
             Err(not_allowed(call))
         }
         _ => Err(Fault::not_found()),

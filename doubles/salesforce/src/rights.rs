@@ -60,6 +60,37 @@ pub(crate) struct Caller {
     pub(crate) user: String,
     pub(crate) rights: Rights,
     pub(crate) zone: TimeZone,
+    pub(crate) saving: Saving,
+}
+
+/// `Sforce-Duplicate-Rule-Header`: what is done where a duplicate rule finds something.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Saving {
+    /// `allowSave`: the alert is acknowledged.
+    pub(crate) allow: bool,
+    /// `includeRecordDetails`: all fields of what was found, not its id alone.
+    pub(crate) details: bool,
+    /// `runAsCurrentUser`: rows that the caller does not see are no duplicates.
+    pub(crate) as_caller: bool,
+}
+
+impl Saving {
+    /// The value of the header; members are told apart by `;` or `,`.
+    pub(crate) fn of(header: &str) -> Self {
+        let on = |wanted: &str| {
+            header.split([';', ',']).any(|part| {
+                part.split_once('=').is_some_and(|(name, value)| {
+                    name.trim().eq_ignore_ascii_case(wanted)
+                        && value.trim().eq_ignore_ascii_case("true")
+                })
+            })
+        };
+        Self {
+            allow: on("allowSave"),
+            details: on("includeRecordDetails"),
+            as_caller: on("runAsCurrentUser"),
+        }
+    }
 }
 
 impl Caller {
@@ -75,7 +106,12 @@ impl Caller {
             crate::policies::sets_of(org, user).any(|set| set.get("PermissionsApiEnabled") == on);
         crate::policies::add(org, user, &mut rights);
         let zone = text(row, "TimeZoneSidKey").and_then(|name| TimeZone::get(name).ok());
-        Some(Self { user: user.to_owned(), rights, zone: zone.unwrap_or(TimeZone::UTC) })
+        Some(Self {
+            user: user.to_owned(),
+            rights,
+            zone: zone.unwrap_or(TimeZone::UTC),
+            saving: Saving::default(),
+        })
     }
 
     pub(crate) fn on(&self, object: &Object) -> ObjectRights {

@@ -1,5 +1,7 @@
 //! The organisation from inside: what clients seldom show.
 
+mod saving;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -7,7 +9,7 @@ use crate::{
     org::Org,
     query::{self, Ask},
     rest::{Call, Reply, route},
-    rights::Caller,
+    rights::{Caller, Saving},
     seed,
 };
 
@@ -16,6 +18,7 @@ type Plain = fn(&Value, Option<i64>) -> bool;
 
 struct House {
     org: Org,
+    saving: Saving,
     _folder: tempfile::TempDir,
 }
 
@@ -24,7 +27,7 @@ impl House {
         let folder = tempfile::tempdir().unwrap();
         let mut org = Org::empty();
         seed::seed(&mut org, folder.path()).unwrap();
-        Self { org, _folder: folder }
+        Self { org, saving: Saving::default(), _folder: folder }
     }
 
     fn caller(&self, alias: &str) -> Caller {
@@ -42,8 +45,18 @@ impl House {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let mut call = Call::of(method, &format!("/services/data/v59.0/{path}"), query).unwrap();
         call.body = body.to_string().into_bytes();
-        let caller = self.caller(alias);
+        let mut caller = self.caller(alias);
+        caller.saving = self.saving;
         route(&mut self.org, &caller, &call)
+    }
+
+    fn multipart(&mut self, alias: &str, path: &str, body: Vec<u8>) -> Reply {
+        let mut call = Call::of("POST", &format!("/services/data/v59.0/{path}"), "").unwrap();
+        let kind = "multipart/form-data; boundary=B".to_owned();
+        call.headers = vec![("content-type".to_owned(), kind)];
+        call.body = body;
+        let caller = self.caller(alias);
+        route(&mut self.org, &caller, &call).unwrap()
     }
 
     fn create(&mut self, alias: &str, object: &str, body: &Value) -> String {

@@ -2,12 +2,14 @@
 
 mod check;
 mod derive;
+mod duplicates;
 mod remove;
 
 use doubles_salesforce_schema::{Object, id};
 use serde_json::{Map, Value};
 
-pub(crate) use check::{check_duplicates, members};
+pub(crate) use check::members;
+pub(crate) use duplicates::Rule;
 pub(crate) use remove::{delete, erase};
 
 use crate::{
@@ -64,6 +66,7 @@ pub(crate) fn create(
     check::required(object, &row)?;
     check::unique(org, object, &row, None)?;
     check::free(org, object, &row, None)?;
+    duplicates::check(org, caller, object, &row, None)?;
     let id = org.next_id(object.prefix);
     for (name, value) in
         [("Id", id.as_str()), ("CreatedDate", &stamp), ("CreatedById", &caller.user)]
@@ -99,6 +102,7 @@ pub(crate) fn update(
     apply(&mut row, given);
     check::required(object, &row)?;
     check::unique(org, object, &row, Some((&id, &before)))?;
+    duplicates::check(org, caller, object, &row, Some((&id, &before)))?;
     let stamp = org.stamp();
     touch(&mut row, caller, &stamp);
     derive::derive(org, object, &mut row, Some(&before))?;

@@ -207,5 +207,9 @@ pub(super) fn inner(
     {
         return Reply::refused(&invalid("composite resources cannot be nested"));
     }
-    route(org, caller, &step).unwrap_or_else(|fault| Reply::refused(&fault))
+    // what is said of the whole holds for each step that says nothing else
+    let own = step.header("sforce-duplicate-rule-header").is_some();
+    let mut caller = caller.clone();
+    caller.saving = if own { step.saving() } else { caller.saving };
+    route(org, &caller, &step).unwrap_or_else(|fault| Reply::refused(&fault))
 }

@@ -24,7 +24,7 @@ fn bad_token() -> Response {
     Response::text(403, "Bad_OAuth_Token")
 }
 
-fn urls(base: &str, org: &Org, user: &str) -> Value {
+pub(super) fn urls(base: &str, org: &Org, user: &str) -> Value {
     let short = org.id.get(..15).unwrap_or_default();
     let data = |rest: &str| format!("{base}/services/data/v{{version}}/{rest}");
     json!({

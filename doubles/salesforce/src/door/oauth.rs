@@ -11,8 +11,8 @@ use doubles_http::{Request, Response};
 use serde_json::{Value, json};
 
 use super::{
-    App, Permitted, Refresh, RefreshPolicy, Refusal, check_password, jwt, later, open, secret,
-    user_of,
+    App, Permitted, Refresh, RefreshPolicy, Refusal, check_password, device, jwt, later, open,
+    openid, secret, user_of,
 };
 
 use crate::{
@@ -23,30 +23,37 @@ use crate::{
 pub(crate) use authorize::answer as authorize;
 
 /// An error and its description.
-type Refused = (&'static str, &'static str);
+pub(super) type Refused = (&'static str, &'static str);
 
 const DISABLED: Refused = ("API_CURRENTLY_DISABLED", "API is disabled for this User");
 const NO_USER: Refused = ("invalid_grant", "authentication failure");
 
-struct Form(Vec<(String, String)>);
+pub(super) struct Form(Vec<(String, String)>);
 
 impl Form {
-    fn of(&self, name: &str) -> &str {
+    /// What a page sends, in its address or in its body.
+    pub(super) fn all(request: &Request) -> Self {
+        Self([request.parameters(), request.form()].concat())
+    }
+
+    pub(super) fn of(&self, name: &str) -> &str {
         self.given(name).unwrap_or_default()
     }
 
-    fn given(&self, name: &str) -> Option<&str> {
+    pub(super) fn given(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 }
 
 /// What a grant comes to.
-struct Grant {
-    app: App,
-    user: String,
-    scopes: Vec<String>,
+pub(super) struct Grant {
+    pub(super) app: App,
+    pub(super) user: String,
+    pub(super) scopes: Vec<String>,
     /// Whether the flow may leave a refresh token.
-    renewable: bool,
+    pub(super) renewable: bool,
+    /// What the client wants to find in the token of identity.
+    pub(super) nonce: Option<String>,
 }
 
 pub(super) fn json(status: u16, body: &Value) -> Response {
@@ -70,7 +77,11 @@ pub(crate) fn token(org: &mut Org, request: &Request) -> Response {
     }
     let form = Form(form);
     let base = request.base();
+    if form.of("response_type") == "device_code" {
+        return device::begin(org, &form, &base).unwrap_or_else(refused);
+    }
     let grant = match form.of("grant_type") {
+        "device" => device::redeem(org, &form),
         "" => Err(("invalid_request", "missing required parameter: grant_type")),
         "authorization_code" => authorize::redeem(org, &form),
         "refresh_token" => return refresh(org, &form, &base).unwrap_or_else(refused),
@@ -95,7 +106,7 @@ fn basic(request: &Request) -> Option<(String, String)> {
 }
 
 /// The app of a consumer key.
-fn app(org: &Org, key: &str) -> Result<App, Refused> {
+pub(super) fn app(org: &Org, key: &str) -> Result<App, Refused> {
     let app = org.door.apps.iter().find(|app| app.key == key).cloned();
     let app = app.ok_or(("invalid_client_id", "client identifier invalid"))?;
     if app.installed {
@@ -105,7 +116,7 @@ fn app(org: &Org, key: &str) -> Result<App, Refused> {
     }
 }
 
-fn proven(app: App, form: &Form) -> Result<App, Refused> {
+pub(super) fn proven(app: App, form: &Form) -> Result<App, Refused> {
     let same = verify_slices_are_equal(app.secret.as_bytes(), form.of("client_secret").as_bytes());
     if same.is_ok() { Ok(app) } else { Err(("invalid_client", "invalid client credentials")) }
 }
@@ -120,7 +131,7 @@ fn password(org: &mut Org, form: &Form) -> Result<Grant, Refused> {
     let scopes = app.scopes.clone();
     // Whoever gives an app the password has said yes to it.
     org.door.consents.insert((app.key.clone(), user.clone()));
-    Ok(Grant { app, user, scopes, renewable: false })
+    Ok(Grant { app, user, scopes, renewable: false, nonce: None })
 }
 
 fn client_credentials(org: &Org, form: &Form, request: &Request) -> Result<Grant, Refused> {
@@ -131,7 +142,7 @@ fn client_credentials(org: &Org, form: &Form, request: &Request) -> Result<Grant
     let app = proven(app(org, form.of("client_id"))?, form)?;
     let user = app.run_as.clone().ok_or(("invalid_grant", "no client credentials user enabled"))?;
     let scopes = app.scopes.clone();
-    Ok(Grant { app, user, scopes, renewable: false })
+    Ok(Grant { app, user, scopes, renewable: false, nonce: None })
 }
 
 fn assertion(org: &Org, form: &Form, base: &str) -> Result<Grant, Refused> {
@@ -146,7 +157,7 @@ fn assertion(org: &Org, form: &Form, base: &str) -> Result<Grant, Refused> {
         return Err(("invalid_grant", "user hasn't approved this consumer"));
     }
     let scopes = app.scopes.clone();
-    Ok(Grant { app, user, scopes, renewable: false })
+    Ok(Grant { app, user, scopes, renewable: false, nonce: None })
 }
 
 /// What holds for every flow: the app's users, active ones, with the interface switched on.
@@ -165,6 +176,14 @@ fn admit(org: &Org, grant: &Grant) -> Result<(), Refused> {
 fn issue(org: &mut Org, grant: &Grant, base: &str) -> Value {
     let token = open(org, &grant.user, Some(&grant.app.key), &grant.scopes);
     let mut said = said(org, grant, base, &token);
+    let nonce = grant.nonce.as_deref();
+    let signed = openid::Signed { user: &grant.user, app: &grant.app.key, token: &token, nonce };
+    if grant.scopes.iter().any(|scope| scope == "openid")
+        && let Some(identity) = openid::token(org, base, &signed)
+        && let Some(members) = said.as_object_mut()
+    {
+        members.insert("id_token".to_owned(), identity.into());
+    }
     let asked =
         |scope: &String| matches!(scope.as_str(), "refresh_token" | "offline_access" | "full");
     if grant.renewable
@@ -220,7 +239,8 @@ fn refresh(org: &mut Org, form: &Form, base: &str) -> Result<Response, Refused> 
     let known = org.door.refresh.get(form.of("refresh_token")).cloned();
     let known = known.filter(|known| known.app == app.key && known.until.is_none_or(|at| at > now));
     let known = known.ok_or(EXPIRED)?;
-    let grant = Grant { app, user: known.user, scopes: known.scopes, renewable: false };
+    let grant =
+        Grant { app, user: known.user, scopes: known.scopes, renewable: false, nonce: None };
     admit(org, &grant)?;
     let mut said = issue(org, &grant, base);
     // With rotation a refresh token is good once.
@@ -263,7 +283,7 @@ pub(crate) fn introspect(org: &mut Org, request: &Request) -> Response {
         return json(401, &json!({ "error": error, "error_description": description }));
     }
     let Some(session) = super::session(org, form.of("token")) else {
-        return json(200, &json!({ "active": false }));
+        return json(200, &renewing(org, form.of("token")));
     };
     let name = org.row("User", &session.user).and_then(|row| text(row, "Username"));
     json(
@@ -278,6 +298,24 @@ pub(crate) fn introspect(org: &mut Org, request: &Request) -> Response {
             "exp": session.until.as_second(),
         }),
     )
+}
+
+/// What is said of a refresh token.
+fn renewing(org: &Org, token: &str) -> Value {
+    let now = org.now();
+    let known = org.door.refresh.get(token);
+    let Some(known) = known.filter(|known| known.until.is_none_or(|at| at > now)) else {
+        return json!({ "active": false });
+    };
+    let name = org.row("User", &known.user).and_then(|row| text(row, "Username"));
+    json!({
+        "active": true,
+        "scope": known.scopes.join(" "),
+        "client_id": known.app,
+        "username": name,
+        "token_type": "refresh_token",
+        "exp": known.until.map(jiff::Timestamp::as_second),
+    })
 }
 
 /// The S256 challenge of a verifier (RFC 7636 §4.2).

@@ -1,12 +1,15 @@
 //! Files of rows to write.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::Value;
+
 use super::{Job, Results, State, find, list, named, polled, text, wrong_state};
 
 use crate::{
     fault::{Fault, Result},
     loading::{self, Format, Operation},
     org::Org,
-    rest::{Call, Content, Reply, not_allowed},
+    rest::{Call, Content, Reply, multipart_body, not_allowed},
     rights::Caller,
     write::object,
 };
@@ -57,18 +60,32 @@ pub(super) fn answer(org: &mut Org, caller: &Caller, call: &Call, rest: &[&str])
 }
 
 fn create(org: &mut Org, caller: &Caller, call: &Call) -> Result<Reply> {
-    let body = call.json()?;
+    let multipart = call.header("content-type").filter(|kind| kind.starts_with("multipart/"));
+    let Some(kind) = multipart else {
+        let id = begin(org, caller, call, &call.json()?)?;
+        return find(org, caller, &id, false).map(|job| Reply::json(200, job.shown(State::Open)));
+    };
+    // job and file in one (Bulk API 2.0, "Create a Job", multipart)
+    let parts = multipart_body(kind, &call.body)?;
+    let content = parts.get("content").and_then(Value::as_str);
+    let content = content.and_then(|content| STANDARD.decode(content).ok()).unwrap_or_default();
+    let id = begin(org, caller, call, &Value::Object(parts))?;
+    find(org, caller, &id, false)?.data = content;
+    finish(org, caller, &id)
+}
+
+fn begin(org: &mut Org, caller: &Caller, call: &Call, body: &Value) -> Result<String> {
     let invalid = |said: String| Fault::new("INVALIDJOB", said);
     let operation =
-        Operation::parse(text(&body, "operation")).filter(|operation| !operation.is_query());
+        Operation::parse(text(body, "operation")).filter(|operation| !operation.is_query());
     let operation = operation.ok_or_else(|| invalid("operation is unknown".to_owned()))?;
-    let object = object(org, caller, text(&body, "object")).map_err(|_unknown| {
+    let object = object(org, caller, text(body, "object")).map_err(|_unknown| {
         Fault::new(
             "INVALIDENTITY",
-            format!("Entity '{}' is not supported by the Bulk API.", text(&body, "object")),
+            format!("Entity '{}' is not supported by the Bulk API.", text(body, "object")),
         )
     })?;
-    let external = Some(text(&body, "externalIdFieldName")).filter(|name| !name.is_empty());
+    let external = Some(text(body, "externalIdFieldName")).filter(|name| !name.is_empty());
     if operation == Operation::Upsert
         && !external.is_some_and(|name| name.eq_ignore_ascii_case("Id") || object.external(name))
     {
@@ -84,10 +101,10 @@ fn create(org: &mut Org, caller: &Caller, call: &Call) -> Result<Reply> {
             "hardDelete needs the permission Bulk API Hard Delete",
         ));
     }
-    let names = (named(&body, "columnDelimiter", "COMMA"), named(&body, "lineEnding", "LF"));
+    let names = (named(body, "columnDelimiter", "COMMA"), named(body, "lineEnding", "LF"));
     let format = Format::of(&names.0, &names.1)
         .ok_or_else(|| invalid("the format is unknown".to_owned()))?;
-    if !matches!(text(&body, "contentType"), "" | "CSV") {
+    if !matches!(text(body, "contentType"), "" | "CSV") {
         return Err(invalid("contentType must be CSV".to_owned()));
     }
     let job = Job {
@@ -105,8 +122,19 @@ fn create(org: &mut Org, caller: &Caller, call: &Call) -> Result<Reply> {
         results: Results::default(),
         busy: org.jobs.polls,
     };
-    let shown = job.shown(State::Open);
-    org.jobs.known.insert(job.id.clone(), job);
+    let id = job.id.clone();
+    org.jobs.known.insert(id.clone(), job);
+    Ok(id)
+}
+
+/// Everything is there: the work is done.
+fn finish(org: &mut Org, caller: &Caller, id: &str) -> Result<Reply> {
+    let job = find(org, caller, id, false)?.clone();
+    let shown = job.shown(State::UploadComplete);
+    let (state, results) = work(org, caller, &job);
+    let job = find(org, caller, id, false)?;
+    job.state = state;
+    job.results = results;
     Ok(Reply::json(200, shown))
 }
 
@@ -114,17 +142,13 @@ fn change(org: &mut Org, caller: &Caller, call: &Call, id: &str) -> Result<Reply
     let body = call.json()?;
     let job = find(org, caller, id, false)?;
     match (text(&body, "state"), job.state) {
-        ("UploadComplete", State::Open) => {
-            let job = job.clone();
-            let shown = job.shown(State::UploadComplete);
-            let (state, results) = work(org, caller, &job);
-            let job = find(org, caller, id, false)?;
-            job.state = state;
-            job.results = results;
-            Ok(Reply::json(200, shown))
-        }
+        ("UploadComplete", State::Open) => finish(org, caller, id),
         ("Aborted", State::Open | State::UploadComplete) => {
             job.state = State::Aborted;
+            if let Ok((header, rows)) = job.format.read(&job.data) {
+                job.results.header = header;
+                job.results.unprocessed = rows;
+            }
             Ok(Reply::json(200, job.shown(State::Aborted)))
         }
         ("UploadComplete" | "Aborted", _) => {
@@ -157,8 +181,9 @@ fn work(org: &mut Org, caller: &Caller, job: &Job) -> (State, Results) {
         }
     });
     if let Some(name) = unknown {
-        let said = format!("InvalidBatch : Field name not found : {name}");
-        return failed(&Fault::new("InvalidBatch", said));
+        let error = Some(format!("InvalidBatch : Field name not found : {name}"));
+        let results = Results { error, header, unprocessed: rows, ..Results::default() };
+        return (State::Failed, results);
     }
     let mut results = Results { header: header.clone(), ..Results::default() };
     let external = job.external.clone().unwrap_or_else(|| "Id".to_owned());

@@ -39,7 +39,8 @@ pub(super) fn answer(org: &mut Org, caller: &Caller, call: &Call, rest: &[&str])
             Ok(Reply::empty(204))
         }
         ([id, "results"], "GET") => results(find(org, caller, id, true)?, call),
-        ([] | [_] | [_, "results"], _) => Err(not_allowed(call)),
+        ([id, "resultPages"], "GET") => pages(find(org, caller, id, true)?, call),
+        ([] | [_] | [_, "results" | "resultPages"], _) => Err(not_allowed(call)),
         _ => Err(Fault::not_found()),
     }
 }
@@ -97,21 +98,63 @@ pub(crate) fn table(
     Ok((object, columns, rows))
 }
 
+/// Pages of a result, for clients that fetch several at once.
+const PAGES: usize = 5;
+
+/// Where each of the next pages is (Bulk API 2.0, "Get Parallel Results for a Query Job").
+fn pages(job: &Job, call: &Call) -> Result<Reply> {
+    if job.state != State::JobComplete {
+        return Err(wrong_state("the job is not complete"));
+    }
+    let total = job.results.rows.len();
+    let from = start(job, call)?;
+    let most = most(call);
+    let starts: Vec<usize> = (from..total.max(from + 1)).step_by(most).collect();
+    let url = |at: &usize| {
+        let path = call.url(&format!("jobs/query/{}/results", job.id));
+        let mut parts = Vec::new();
+        if *at > 0 {
+            parts.push(format!("locator=MTA{at}"));
+        }
+        if most != USUAL_ROWS {
+            parts.push(format!("maxRecords={most}"));
+        }
+        let query = if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) };
+        serde_json::json!({ "resultUrl": format!("{path}{query}") })
+    };
+    let shown: Vec<Value> = starts.iter().take(PAGES).map(url).collect();
+    let next = starts.get(PAGES);
+    let more = next.map(|at| {
+        call.url(&format!("jobs/query/{}/resultPages?locator=MTA{at}&maxRecords={most}", job.id))
+    });
+    let body =
+        serde_json::json!({ "resultPages": shown, "nextRecordsUrl": more, "done": next.is_none() });
+    Ok(Reply::json(200, body))
+}
+
+fn most(call: &Call) -> usize {
+    let given = call.parameter("maxRecords").and_then(|most| most.parse().ok());
+    given.unwrap_or(USUAL_ROWS).max(1)
+}
+
+/// The row that a locator leads to.
+fn start(job: &Job, call: &Call) -> Result<usize> {
+    match call.parameter("locator").filter(|locator| !locator.is_empty()) {
+        None => Ok(0),
+        Some(locator) => {
+            let at = locator.strip_prefix("MTA").and_then(|at| at.parse::<usize>().ok());
+            at.filter(|&at| at < job.results.rows.len())
+                .ok_or_else(|| Fault::new("INVALIDQUERYLOCATOR", "invalid locator"))
+        }
+    }
+}
+
 fn results(job: &Job, call: &Call) -> Result<Reply> {
     if job.state != State::JobComplete {
         return Err(wrong_state("the job is not complete"));
     }
-    let from = match call.parameter("locator").filter(|locator| !locator.is_empty()) {
-        None => 0,
-        Some(locator) => {
-            let at = locator.strip_prefix("MTA").and_then(|at| at.parse::<usize>().ok());
-            at.filter(|&at| at < job.results.rows.len())
-                .ok_or_else(|| Fault::new("INVALIDQUERYLOCATOR", "invalid locator"))?
-        }
-    };
-    let most =
-        call.parameter("maxRecords").and_then(|most| most.parse().ok()).unwrap_or(USUAL_ROWS);
-    let rows = job.results.rows.iter().skip(from).take(most.max(1)).cloned();
+    let from = start(job, call)?;
+    let rows = job.results.rows.iter().skip(from).take(most(call)).cloned();
     let mut all = vec![job.results.header.clone()];
     all.extend(rows);
     let count = all.len() - 1;

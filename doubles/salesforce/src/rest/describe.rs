@@ -63,6 +63,14 @@ pub(super) fn brief(caller: &Caller, object: &Object, call: &Call) -> Value {
         "urls": {
             "rowTemplate": format!("{url}/{{ID}}"),
             "describe": format!("{url}/describe"),
+            "layouts": format!("{url}/describe/layouts"),
+            "compactLayouts": format!("{url}/describe/compactLayouts"),
+            "approvalLayouts": format!("{url}/describe/approvalLayouts"),
+            "listviews": format!("{url}/listviews"),
+            "quickActions": format!("{url}/quickActions"),
+            "uiNewRecord": format!("{}/{}/e", call.base, object.prefix),
+            "uiDetailTemplate": format!("{}/{{ID}}", call.base),
+            "uiEditTemplate": format!("{}/{{ID}}/e", call.base),
             "sobject": url,
         },
     })

@@ -64,6 +64,37 @@ pub(super) fn answer(
     Ok(Reply::json(200, body))
 }
 
+/// The objects that a call names.
+fn named(org: &Org, caller: &Caller, call: &Call) -> Result<Vec<Object>> {
+    let missing = || Fault::new("MISSING_ARGUMENT", "q must be specified");
+    let names = call.parameter("q").ok_or_else(missing)?;
+    names.split(',').map(|name| object(org, caller, name.trim())).collect()
+}
+
+/// `compactLayouts?q=Account,Contact`
+pub(super) fn compact_of(org: &Org, caller: &Caller, call: &Call) -> Result<Reply> {
+    let objects = named(org, caller, call)?;
+    let one = |object: &Object| (object.name.to_owned(), compact(caller, object));
+    Ok(Reply::json(200, Value::Object(objects.iter().map(one).collect())))
+}
+
+/// `search/layout?q=Account,Contact`: the columns of what a search finds.
+pub(super) fn of_search(org: &Org, caller: &Caller, call: &Call) -> Result<Reply> {
+    let one = |object: &Object| {
+        let shown = object.fields.iter().filter(|field| {
+            caller.sees(object, field) && (field.is_name || field.kind == Kind::Phone)
+        });
+        let columns: Vec<Value> = shown
+            .map(|field| {
+                let name = format!("{}.{}", object.name, field.name);
+                json!({ "field": name, "format": null, "label": field.label, "name": field.name })
+            })
+            .collect();
+        json!({ "errorMsg": null, "label": "Search Results", "limitRows": 25, "objectType": object.name, "searchColumns": columns })
+    };
+    Ok(Reply::json(200, named(org, caller, call)?.iter().map(one).collect()))
+}
+
 /// An id of its own for each object, made of its prefix.
 fn layout_id(object: &Object) -> String {
     let whole = format!("00h000000000{}", object.prefix);

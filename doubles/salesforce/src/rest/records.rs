@@ -37,6 +37,13 @@ pub(super) fn answer(org: &mut Org, caller: &Caller, call: &Call, rest: &[&str])
             super::lists::answer(org, caller, call, (name, rest))
         }
         ([_, "quickActions"], "GET") => Ok(Reply::json(200, json!([]))),
+        ([name, "Id"], "POST") => {
+            let mut reply = create(org, caller, call, name)?;
+            if let Content::Json(Value::Object(body)) = &mut reply.body {
+                body.insert("created".to_owned(), true.into());
+            }
+            Ok(reply)
+        }
         (["User", key, "password"], _) => password(org, caller, call, key),
         ([name, "deleted"], "GET") => changes::deleted(org, caller, call, name),
         ([name, "updated"], "GET") => changes::updated(org, caller, call, name),
@@ -54,12 +61,6 @@ fn create(org: &mut Org, caller: &Caller, call: &Call, name: &str) -> Result<Rep
         Some(kind) => multipart_body(kind, &call.body)?,
         None => call.members()?,
     };
-    let allowed = call.header("sforce-duplicate-rule-header").is_some_and(|header| {
-        header.to_ascii_lowercase().replace(' ', "").contains("allowsave=true")
-    });
-    if org.duplicate_rule && !allowed {
-        write::check_duplicates(org, caller, &object, &body)?;
-    }
     let id = write::create(org, caller, &object, &body)?;
     let location = call.url(&format!("sobjects/{}/{id}", object.name));
     let body = json!({ "id": id, "success": true, "errors": [] });
@@ -67,7 +68,7 @@ fn create(org: &mut Org, caller: &Caller, call: &Call, name: &str) -> Result<Rep
 }
 
 /// The part in JSON with the binary parts put into it under their names.
-fn multipart_body(kind: &str, body: &[u8]) -> Result<Map<String, Value>> {
+pub(crate) fn multipart_body(kind: &str, body: &[u8]) -> Result<Map<String, Value>> {
     let wrong =
         || Fault::new("INVALID_MULTIPART_REQUEST", "the parts of the request cannot be read");
     let boundary = kind.split("boundary=").nth(1).ok_or_else(wrong)?.trim().trim_matches('"');
@@ -159,6 +160,13 @@ fn two(org: &mut Org, caller: &Caller, call: &Call, path: [&str; 3]) -> Result<R
         }
         "PATCH" | "POST" => {
             let body = call.members()?;
+            // what finds the row stands in the address
+            let given = body.iter().find(|(own, _)| own.eq_ignore_ascii_case(first));
+            if given.is_some_and(|(_, value)| value.as_str().is_some_and(|own| own != second)) {
+                let said =
+                    format!("The {first} field should not be specified in the sobject data.");
+                return Err(Fault::new("INVALID_FIELD", said));
+            }
             let done = write::upsert(org, caller, &object, (first, second), &body);
             let done = match done {
                 Err(fault) if fault.status == 300 => {

@@ -42,6 +42,31 @@ pub(super) fn parameterized(org: &mut Org, caller: &Caller, call: &Call) -> Resu
     Ok(Reply::json(200, json!({ "searchRecords": found })))
 }
 
+/// Names that a suggestion gives unless told otherwise, and at most.
+const SUGGESTED: (usize, usize) = (5, 50);
+
+/// `search/suggestions?q=…&sobject=Account`: rows whose names begin so.
+pub(super) fn suggestions(org: &mut Org, caller: &Caller, call: &Call) -> Result<Reply> {
+    let words = call.parameter("q").filter(|q| q.chars().count() > 1).ok_or_else(missing)?;
+    let absent = || Fault::new("MISSING_ARGUMENT", "sobject must be specified");
+    let names = call.parameter("sobject").ok_or_else(absent)?;
+    let most = call.parameter("limit").and_then(|limit| limit.parse().ok());
+    let most = most.unwrap_or(SUGGESTED.0).min(SUGGESTED.1);
+    let objects = names.split(',').map(|name| (name.trim().to_owned(), Vec::new(), None));
+    let text = format!("{words}*");
+    let search = of_words(&text, Within::Name, objects.collect(), Some(most + 1))?;
+    let found = run(org, caller, &search, call.ask(false))?;
+    let one = |row: &Value| {
+        let id = row.get("Id").and_then(Value::as_str)?;
+        let object = org.schema.of_id(id)?;
+        let name = crate::org::text(org.row(object.name, id)?, object.name_field());
+        Some(json!({ "attributes": row.get("attributes"), "Id": id, "Name": name }))
+    };
+    let shown: Vec<Value> = found.iter().take(most).filter_map(one).collect();
+    let more = found.len() > most;
+    Ok(Reply::json(200, json!({ "autoSuggestResults": shown, "hasMoreResults": more })))
+}
+
 fn missing() -> Fault {
     Fault::new("INVALID_SEARCH", "search term must be longer than one character: ")
 }

@@ -194,6 +194,9 @@ fn number(field: &Field, value: &Value) -> Result<Value> {
             if field.kind == Kind::Double { number } else { (number * places).round() / places };
         return serde_json::Number::from_f64(number).map(Value::Number).ok_or_else(wrong);
     }
+    if number.fract() != 0.0 {
+        return Err(wrong());
+    }
     #[expect(clippy::cast_possible_truncation, reason = "checked against eight digits above")]
     let integer = number.trunc() as i64;
     Ok(integer.into())
@@ -317,26 +320,6 @@ pub(super) fn unique(
             )
             .of(&[&field.name]));
         }
-    }
-    Ok(())
-}
-
-/// The standard duplicate rule: another contact or lead with the address is reported and not saved.
-pub(crate) fn check_duplicates(
-    org: &Org,
-    caller: &Caller,
-    object: &Object,
-    body: &Body,
-) -> Result<()> {
-    let address = body.get("Email").and_then(Value::as_str).map(str::to_lowercase);
-    let Some(address) = address.filter(|_| matches!(object.name, "Contact" | "Lead")) else {
-        return Ok(());
-    };
-    let same = |row: &Row| text(row, "Email").is_some_and(|own| own.to_lowercase() == address);
-    let mut rows = org.rows(object.name);
-    if rows.any(|(_, row)| !is_deleted(row) && same(row) && caller.sees_row(org, object, row)) {
-        let said = "Use one of these records?";
-        return Err(Fault::new("DUPLICATES_DETECTED", said));
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ const CODE_SECONDS: i64 = 15 * 60;
 
 /// `GET` shows who asks for what; `POST` carries the name, the password and the decision.
 pub(crate) fn answer(org: &mut Org, request: &Request) -> Response {
-    let form = Form([request.parameters(), request.form()].concat());
+    let form = Form::all(request);
     let (app, redirect) = match check(org, &form) {
         Ok(found) => found,
         // Nobody is sent to an address that the app does not own.
@@ -65,7 +65,7 @@ pub(crate) fn answer(org: &mut Org, request: &Request) -> Response {
     let Ok(user) = check_password(org, form.of("username"), form.of("password"), true) else {
         return page(&app, &form);
     };
-    let grant = Grant { app, user, scopes, renewable: true };
+    let grant = Grant { app, user, scopes, renewable: true, nonce: None };
     if let Err((error, said)) = admit(org, &grant) {
         let error = if error == "invalid_app_access" { "OAUTH_APP_ACCESS_DENIED" } else { error };
         return back(&redirect, &form, &[("error", error), ("error_description", said)]);
@@ -78,6 +78,7 @@ pub(crate) fn answer(org: &mut Org, request: &Request) -> Response {
         user: grant.user.clone(),
         redirect: redirect.clone(),
         challenge: challenge.map(|text| if plain { challenge_of(text) } else { text.to_owned() }),
+        nonce: form.given("nonce").map(str::to_owned),
         scopes: grant.scopes,
         until: later(org, CODE_SECONDS),
     };
@@ -164,5 +165,5 @@ pub(super) fn redeem(org: &mut Org, form: &Form) -> Result<Grant, Refused> {
     {
         return Err(("invalid_grant", "invalid code verifier"));
     }
-    Ok(Grant { app, user: code.user, scopes: code.scopes, renewable: true })
+    Ok(Grant { app, user: code.user, scopes: code.scopes, renewable: true, nonce: code.nonce })
 }
