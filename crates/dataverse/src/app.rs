@@ -17,7 +17,7 @@ use records::{Records, Session};
 use uuid::Uuid;
 
 use crate::{
-    Actions, Settings, batch, blocks,
+    Actions, Settings, batch,
     call::{self, Call},
     fault::Fault,
     files,
@@ -37,8 +37,6 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Ids,
     pub(crate) settings: Settings,
-    pub(crate) uploads: files::Uploads,
-    pub(crate) blocks: blocks::Tokens,
     /// What other rooms answer.
     pub(crate) actions: OnceLock<Arc<dyn Actions>>,
     protection: Arc<Protection>,
@@ -54,19 +52,8 @@ impl Dataverse {
     /// The edge over the room.
     pub fn new(records: Records, clock: Arc<dyn Clock>, ids: Ids, settings: Settings) -> Self {
         let protection = Arc::new(Protection::new(settings.clone()));
-        let uploads = files::Uploads::default();
-        let blocks = blocks::Tokens::default();
         let actions = OnceLock::new();
-        Self(Arc::new(Inner {
-            records,
-            clock,
-            ids,
-            settings,
-            uploads,
-            blocks,
-            actions,
-            protection,
-        }))
+        Self(Arc::new(Inner { records, clock, ids, settings, actions, protection }))
     }
 
     /// Has a room above answer its own actions from now on. To be called once, when the hub is put together; false

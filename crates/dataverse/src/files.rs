@@ -1,20 +1,15 @@
 //! Files and images of rows: whole, in blocks, and by ranges.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use axum::body::Body;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, Method, StatusCode, header, request::Parts};
 use http_body_util::BodyExt as _;
-use jiff::{SignedDuration, Timestamp};
 use odata::tree::{expr::Segment, resource::Resource};
 use pictures::Kind;
-use records::{Entry, FileName, Operation, Reference, Update};
+use records::{Entry, FileName, Operation, Reference, RowKey, Update};
 use serde_json::json;
 use tables::{Column, ColumnKind, Model, Table, Value};
 use uuid::Uuid;
@@ -67,8 +62,8 @@ pub(crate) async fn upload(call: &Call<'_>, body: Body) -> Result<Reply, Fault> 
     let file = FileName { name: name(call)?, kind: kind(call) };
     if chunked {
         let path = call.address.split('?').next().unwrap_or_default();
-        let token = call.inner.ids.fresh::<Uuid>();
-        call.inner.uploads.begin(token, file, call.inner.clock.now())?;
+        // the token is the file itself, so that any node can be asked next
+        let token = call.session.begin_upload(&row, &column.logical, file, None).await?;
         let mut reply = Reply::empty(StatusCode::OK);
         reply.text("location", &format!("{}{path}?sessiontoken={token}", call.root.url));
         reply.header("x-ms-chunk-size", HeaderValue::from(BLOCK));
@@ -87,7 +82,11 @@ pub(crate) async fn upload(call: &Call<'_>, body: Body) -> Result<Reply, Fault> 
         return Err(Fault::too_large(usize::try_from(WHOLE).unwrap_or(usize::MAX)));
     }
     let upload = call.session.begin_upload(&row, &column.logical, file, Some(total)).await?;
-    whole(call, (upload, total), body).await?;
+    if let Err(fault) = whole(call, (upload, total), body).await {
+        // half a file is of no use to anybody
+        drop(call.session.abandon_upload(upload).await);
+        return Err(fault);
+    }
     Ok(Reply::done())
 }
 
@@ -129,19 +128,13 @@ async fn block(
     if bytes.len() as u64 != end - start + 1 {
         return Err(Fault::argument("The block is not as long as its Content-Range says."));
     }
-    let file = match call.inner.uploads.find(token).ok_or_else(unknown_session)? {
-        Known::Named(file) => {
-            // the first block says how long the file is
-            let begun = call.session.begin_upload(row, &column.logical, file, Some(total)).await?;
-            call.inner.uploads.begun(token, begun);
-            begun
-        }
-        Known::Begun(file) => file,
-    };
-    let done = call.session.upload_block(file, start, None, &bytes).await?;
-    if done {
-        call.inner.uploads.end(token);
+    let under_way = call.session.under_way(token).await?.ok_or_else(unknown_session)?;
+    let other = matches!(row.key, RowKey::Id(_)) && row.key != under_way.row.key;
+    if other || under_way.column != column.logical || under_way.row.table != row.table {
+        return Err(unknown_session());
     }
+    // the first block says how long the file is
+    let done = call.session.upload_block(token, start, Some(total), &bytes).await?;
     Ok(Reply::empty(if done { StatusCode::NO_CONTENT } else { StatusCode::PARTIAL_CONTENT }))
 }
 
@@ -381,55 +374,6 @@ fn kind(call: &Call<'_>) -> String {
 fn unknown_session() -> Fault {
     Fault::argument("The session token is not known: begin the upload again.")
 }
-
-/// Uploads in blocks that were announced: the file itself begins with its first block, which says how long it is.
-#[derive(Debug, Default)]
-pub(crate) struct Uploads(Mutex<HashMap<Uuid, (Timestamp, Known)>>);
-
-/// What is known of an upload.
-#[derive(Debug, Clone)]
-enum Known {
-    /// How it will be called.
-    Named(FileName),
-    /// Where its blocks go.
-    Begun(Uuid),
-}
-
-impl Uploads {
-    fn begin(&self, token: Uuid, file: FileName, now: Timestamp) -> Result<(), Fault> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= UPLOADS {
-            known.retain(|_, (at, _)| now.duration_since(*at) < FORGOTTEN);
-        }
-        if known.len() >= UPLOADS {
-            let message = "Too many uploads are under way: try again later.";
-            return Err(Fault::new(StatusCode::SERVICE_UNAVAILABLE, "0x80072322", message)
-                .after(Duration::from_mins(1)));
-        }
-        known.insert(token, (now, Known::Named(file)));
-        Ok(())
-    }
-
-    fn find(&self, token: Uuid) -> Option<Known> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(&token).map(|(_, known)| known.clone())
-    }
-
-    fn begun(&self, token: Uuid, file: Uuid) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, known)) = known.get_mut(&token) {
-            *known = Known::Begun(file);
-        }
-    }
-
-    fn end(&self, token: Uuid) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&token);
-    }
-}
-
-/// Uploads that are remembered, and for how long where there are more; our own choice.
-const UPLOADS: usize = 10_000;
-const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
 
 fn interrupted() -> Fault {
     Fault::new(StatusCode::BAD_REQUEST, "0x80040203", "The file did not arrive whole.")

@@ -17,6 +17,7 @@ use crate::{
     annotations::{ATTRIBUTE, Annotations, FORMATTED, LOOKUP, NAVIGATION},
     fault::Fault,
     paging::{self, Place},
+    prefer::PAGE,
     root::Root,
 };
 
@@ -360,9 +361,15 @@ impl<'a> Writer<'a> {
         (parent, key): (usize, Option<Uuid>),
         out: &mut Vec<u8>,
     ) -> Result<(), Fault> {
+        let inside = nested.inside;
+        if let Some(counts) = &inside.counts {
+            let count = counts.get(parent).copied().unwrap_or_default().min(i64::from(PAGE));
+            out.extend_from_slice(&name(&format!("{}@odata.count", inside.navigation)));
+            out.extend_from_slice(count.to_string().as_bytes());
+            out.push(b',');
+        }
         out.extend_from_slice(&nested.name);
         out.push(b'[');
-        let inside = nested.inside;
         let part: Range<usize> = inside.parts.get(parent).cloned().unwrap_or_default();
         let (first, part_end) = (part.start, part.end);
         for at in part {

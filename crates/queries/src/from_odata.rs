@@ -210,7 +210,11 @@ impl Reader<'_> {
                         "$expand with $ref on a collection-valued navigation property",
                     ));
                 }
-                ExpandKind::Count => return Err(Error::unsupported("$expand with $count")),
+                ExpandKind::Count => {
+                    return Err(Error::unsupported(
+                        "$expand with /$count (use $expand=collection($count=true) instead)",
+                    ));
+                }
             }
             let options = &*item.options;
             if collection {

@@ -17,6 +17,8 @@ use crate::{
 /// A part of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Download {
+    /// The file: another one when the column gets another.
+    pub id: Uuid,
     /// What it is called.
     pub name: String,
     /// Its media type.
@@ -40,15 +42,15 @@ pub struct FileName {
 
 /// A file under way, or one that is there.
 #[derive(Debug, Clone)]
-struct Stored {
-    id: Uuid,
-    code: i64,
-    row: Uuid,
-    column: String,
-    file: FileName,
+pub(crate) struct Stored {
+    pub(crate) id: Uuid,
+    pub(crate) code: i64,
+    pub(crate) row: Uuid,
+    pub(crate) column: String,
+    pub(crate) file: FileName,
     size: i64,
     stored: i64,
-    user: Uuid,
+    pub(crate) user: Uuid,
 }
 
 impl Session {
@@ -132,40 +134,6 @@ impl Session {
         Ok(whole)
     }
 
-    /// Ends a file whose whole length nobody knew: it is as long as what has come, and called so. Gives that length.
-    ///
-    /// # Errors
-    /// [`Error::RowMissing`] for an unknown file, or as [`Session::begin_upload`].
-    pub async fn end_upload(&self, file: Uuid, named: FileName) -> Result<u64> {
-        let stored = self
-            .administer(move |work| {
-                let stored = work.file(file)?.stored;
-                let sql = format!(
-                    "UPDATE {} SET size = $2, name = $3, kind = $4 WHERE file_id = $1",
-                    work.side("files")
-                );
-                let (name, kind) = ((&named.name).into(), (&named.kind).into());
-                work.tx.execute(&sql, &[file.into(), stored.into(), name, kind])?;
-                Ok(stored)
-            })
-            .await?;
-        self.finish(file).await?;
-        Ok(u64::try_from(stored).unwrap_or_default())
-    }
-
-    /// A part of a file under way, at most four MiB of what has come.
-    ///
-    /// # Errors
-    /// [`Error::RowMissing`] for an unknown file.
-    pub async fn uploaded(&self, file: Uuid, start: u64, most: usize) -> Result<Vec<u8>> {
-        self.administer(move |work| {
-            let stored = work.file(file)?;
-            let number = work.snapshot().number();
-            part(work.tx, number, &stored, (start, most)).map(|part| part.bytes)
-        })
-        .await
-    }
-
     /// Forgets a file under way.
     ///
     /// # Errors
@@ -200,7 +168,7 @@ impl Session {
     }
 
     /// The row shows the file from now on; the one before is gone.
-    async fn finish(&self, file: Uuid) -> Result<()> {
+    pub(crate) async fn finish(&self, file: Uuid) -> Result<()> {
         let picture = self.administer(move |work| work.take_picture(file)).await?;
         if let Some((row, column, bytes)) = picture {
             let entry = Entry::of(&row.table).with(column, Value::Text(STANDARD.encode(bytes)));
@@ -283,12 +251,12 @@ impl Session {
 }
 
 impl Work<'_> {
-    fn side(&self, name: &str) -> String {
+    pub(crate) fn side(&self, name: &str) -> String {
         names::side(self.snapshot().number(), name)
     }
 
     /// How many bytes a file of a column may have.
-    fn file_column(&self, table: &Table, name: &str) -> Result<u64> {
+    pub(crate) fn file_column(&self, table: &Table, name: &str) -> Result<u64> {
         let column = table.column(name).ok_or_else(|| unknown(table, name))?;
         let (ColumnKind::File { max_kb } | ColumnKind::Image { max_kb }) = column.kind else {
             return Err(unknown(table, name));
@@ -301,19 +269,15 @@ impl Work<'_> {
     }
 
     /// A file under way of the caller.
-    fn file(&self, file: Uuid) -> Result<Stored> {
+    pub(crate) fn file(&self, file: Uuid) -> Result<Stored> {
         let missing = || Error::RowMissing { table: "file".to_owned(), key: file.to_string() };
-        let sql = format!(
-            "SELECT file_id, table_code, row_id, column_name, name, kind, size, stored, user_id \
-             FROM {} WHERE file_id = $1 AND complete = 0",
-            self.side("files")
-        );
+        let sql = under_way_sql(self.snapshot().number());
         let found = self.tx.first(&sql, &[file.into()])?.ok_or_else(missing)?;
         let stored = stored(&found)?;
         if stored.user == self.session.user() { Ok(stored) } else { Err(missing()) }
     }
 
-    fn place(&self, stored: &Stored) -> Result<(Arc<Table>, Uuid)> {
+    pub(crate) fn place(&self, stored: &Stored) -> Result<(Arc<Table>, Uuid)> {
         let code = i32::try_from(stored.code).unwrap_or_default();
         let table = self.snapshot().model.table_by_code(code).cloned();
         let unknown = || Error::TableUnknown { table: stored.code.to_string() };
@@ -409,8 +373,9 @@ impl Work<'_> {
              ON CONFLICT (file_id, part) DO UPDATE SET bytes = excluded.bytes"
         );
         self.tx.execute(&sql, &[file.into(), part.into(), whole.into()])?;
-        let sql = format!("UPDATE {} SET stored = $2 WHERE file_id = $1", self.side("files"));
-        self.tx.execute(&sql, &[file.into(), end.into()])?;
+        let sql =
+            format!("UPDATE {} SET stored = $2, at = $3 WHERE file_id = $1", self.side("files"));
+        self.tx.execute(&sql, &[file.into(), end.into(), self.now().into()])?;
         Ok(end == stored.size)
     }
 
@@ -430,7 +395,20 @@ fn part(
     stored: &Stored,
     (start, most): (u64, usize),
 ) -> Result<Download> {
+    let bytes = bytes(tx, number, (stored.id, stored.size), (start, most))?;
     let size = u64::try_from(stored.size).unwrap_or_default();
+    let FileName { name, kind } = stored.file.clone();
+    Ok(Download { id: stored.id, name, kind, size, start, bytes })
+}
+
+/// Bytes of a file of this length, at most four MiB.
+pub(crate) fn bytes(
+    tx: &Tx<'_>,
+    number: i64,
+    (file, size): (Uuid, i64),
+    (start, most): (u64, usize),
+) -> Result<Vec<u8>> {
+    let size = u64::try_from(size).unwrap_or_default();
     let most = u64::try_from(most.min(MOST_READ)).unwrap_or(u64::MAX);
     let end = start.saturating_add(most).min(size);
     let mut bytes = Vec::new();
@@ -441,7 +419,7 @@ fn part(
         names::side(number, "chunks")
     );
     while at < end {
-        let params = [stored.id.into(), i64::try_from(at / chunk).unwrap_or(i64::MAX).into()];
+        let params = [file.into(), i64::try_from(at / chunk).unwrap_or(i64::MAX).into()];
         let row = tx.first(&sql, &params)?;
         let held = row.map(|mut row| row.take_bytes(0)).transpose()?.flatten().unwrap_or_default();
         let from = usize::try_from(at % chunk).unwrap_or(usize::MAX);
@@ -450,11 +428,19 @@ fn part(
         bytes.extend_from_slice(some);
         at += u64::try_from(some.len()).unwrap_or(u64::MAX);
     }
-    let FileName { name, kind } = stored.file.clone();
-    Ok(Download { name, kind, size, start, bytes })
+    Ok(bytes)
 }
 
-fn stored(row: &Row) -> Result<Stored> {
+/// The statement that finds a file under way.
+pub(crate) fn under_way_sql(number: i64) -> String {
+    format!(
+        "SELECT file_id, table_code, row_id, column_name, name, kind, size, stored, user_id \
+         FROM {} WHERE file_id = $1 AND complete = 0",
+        names::side(number, "files")
+    )
+}
+
+pub(crate) fn stored(row: &Row) -> Result<Stored> {
     Ok(Stored {
         id: row.get(0)?,
         code: row.get(1)?,
@@ -467,16 +453,16 @@ fn stored(row: &Row) -> Result<Stored> {
     })
 }
 
-fn too_large(most: u64) -> Error {
+pub(crate) fn too_large(most: u64) -> Error {
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     Error::Limit { what: "bytes of a file", most }
 }
 
-fn signed(number: u64) -> i64 {
+pub(crate) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn length(bytes: &[u8]) -> i64 {
+pub(crate) fn length(bytes: &[u8]) -> i64 {
     i64::try_from(bytes.len()).unwrap_or(i64::MAX)
 }
 
@@ -487,6 +473,8 @@ fn unknown(table: &Table, column: &str) -> Error {
 /// The length of a file that has not said it yet.
 const UNKNOWN: i64 = -1;
 /// Bytes of one chunk.
-const CHUNK: usize = 1024 * 1024;
+pub(crate) const CHUNK: usize = 1024 * 1024;
 /// Bytes that are read at once.
-const MOST_READ: usize = 4 * CHUNK;
+pub(crate) const MOST_READ: usize = 4 * CHUNK;
+/// A block of a file under way has this word instead of whether it is whole; its kind names the file.
+pub(crate) const BLOCK_OF: i64 = 2;

@@ -39,6 +39,7 @@ mod settings;
 mod share;
 mod snapshot;
 mod statistics;
+mod uploads;
 mod worker;
 mod write;
 
@@ -62,4 +63,5 @@ pub use service::{Parts, Records, VIVA};
 pub use session::Session;
 pub use settings::Settings;
 pub use share::{Principal, rights_mask, rights_text};
+pub use uploads::UnderWay;
 pub use write::{Imported, Then, may_merge};

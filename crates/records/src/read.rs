@@ -43,6 +43,9 @@ pub struct Nested {
     pub parts: Vec<Range<usize>>,
     /// For each row of the page, whether it has more than these.
     pub more: Vec<bool>,
+    /// For each row of the page, how many it has in all, where that was asked for: at most 5001, which means more than
+    /// 5000.
+    pub counts: Option<Vec<i64>>,
 }
 
 /// What happened to a table since a token.
@@ -329,14 +332,47 @@ impl Reading<'_> {
             rows.push(row);
             part.end = rows.len();
         }
+        let place = |id: &Option<Uuid>| id.and_then(|id| asked.binary_search(&id).ok());
+        let counts = if collection.query.count {
+            let counts = self.counts(collection, (&asked, size), &parts)?;
+            let of = |id| place(id).and_then(|at| counts.get(at)).copied().unwrap_or_default();
+            Some(ids.iter().map(of).collect())
+        } else {
+            None
+        };
         let of = |id: &Option<Uuid>| {
-            let at = id.and_then(|id| asked.binary_search(&id).ok());
-            at.and_then(|at| parts.get(at)).cloned().unwrap_or((0..0, false))
+            place(id).and_then(|at| parts.get(at)).cloned().unwrap_or((0..0, false))
         };
         let (parts, more) = ids.iter().map(of).unzip();
         let nested = self.nested(&plan.shown, &collection.query.shape, &rows)?;
         let rows = Rows { plan, rows, nested, more: false, next: None, count: None };
-        Ok(Nested { navigation: Arc::clone(&collection.navigation), rows, parts, more })
+        Ok(Nested { navigation: Arc::clone(&collection.navigation), rows, parts, more, counts })
+    }
+
+    /// How many rows each parent has. Whose rows did not fill their page are counted already.
+    fn counts(
+        &self,
+        collection: &Collection,
+        (asked, size): (&[Uuid], usize),
+        parts: &[(Range<usize>, bool)],
+    ) -> Result<Vec<i64>> {
+        let known = |part: &Range<usize>| i64::try_from(part.len()).unwrap_or(i64::MAX);
+        let mut counts: Vec<i64> = parts.iter().map(|(part, _)| known(part)).collect();
+        let full =
+            parts.iter().zip(asked).enumerate().filter(|(_, ((part, _), _))| part.len() >= size);
+        let (places, ids): (Vec<usize>, Vec<Uuid>) = full.map(|(at, (_, id))| (at, *id)).unzip();
+        if ids.is_empty() {
+            return Ok(counts);
+        }
+        let statement = collection.counts(&self.context(), &ids);
+        let statement = statement.map_err(|error| self.session.denied(error))?;
+        for row in self.tx.all(&statement.sql, &statement.params)? {
+            let at = usize::try_from(row.get::<i64>(0)?).unwrap_or(usize::MAX);
+            if let Some(count) = places.get(at).and_then(|at| counts.get_mut(*at)) {
+                *count = row.get(1)?;
+            }
+        }
+        Ok(counts)
     }
 
     /// Whether the caller may see a row.

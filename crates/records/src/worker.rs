@@ -36,7 +36,7 @@ impl Records {
     }
 
     /// One round over all tenants: environments that are gone lose their tables, what is older than the settings say is
-    /// forgotten, and tables that have grown are counted anew.
+    /// forgotten, files that were begun and abandoned go, and tables that have grown are counted anew.
     ///
     /// # Errors
     /// [`crate::Error::Store`].
@@ -58,6 +58,7 @@ impl Records {
                 self.drop_tables(root, &registered).await?;
             } else {
                 self.forget_old(root, &registered).await?;
+                self.forget_uploads(root, &registered).await?;
                 if matches!(registered.state, State::Ready | State::Administration) {
                     self.count_anew(root, &registered, until).await?;
                 }

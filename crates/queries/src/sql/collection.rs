@@ -4,7 +4,7 @@ use db::{Dialect, Value};
 use uuid::Uuid;
 
 use super::{
-    Context, Page,
+    Context, Page, Statement,
     order::terms,
     page::{Cells, core},
     source::{Select, name},
@@ -67,46 +67,7 @@ impl Collection {
         }
         select.field(key)?;
         select.writer.push(" AS id FROM ");
-        let mut conjunction = Conjunction::after(" WHERE ");
-        match &self.link {
-            Link::Columns { to, .. } => {
-                select.table(0)?;
-                select.joins(&core)?;
-                let reference = Field { source: 0, column: *to };
-                conjunction.next(&mut select.writer);
-                select.field(reference)?;
-                select.parent();
-                let target = &self.of;
-                let column = query.column(reference)?;
-                if column.kind.is_polymorphic() && !target.is_union() {
-                    conjunction.next(&mut select.writer);
-                    select.type_of(reference)?;
-                    select.writer.push(" = ");
-                    select.writer.number(target.code.into());
-                }
-            }
-            Link::ManyToMany { intersect, near, far } => {
-                select.writer.table(context.number, &intersect.logical);
-                select.writer.push(" AS l JOIN ");
-                select.table(0)?;
-                select.writer.push(" ON ");
-                select.field(key)?;
-                select.writer.push(" = l.");
-                select.writer.name(name(intersect, *far)?);
-                select.joins(&core)?;
-                conjunction.next(&mut select.writer);
-                select.writer.push("l.");
-                select.writer.name(name(intersect, *near)?);
-                select.parent();
-            }
-        }
-        if !super::security::may_reach(context, table, Verb::Read) && !table.is_union() {
-            conjunction.next(&mut select.writer);
-            select.writer.push("FALSE");
-        } else {
-            select.readable(0, &mut conjunction)?;
-        }
-        select.further(&query.filter, &mut conjunction)?;
+        self.behind(&mut select, &core)?;
         select.order_by(&terms)?;
         let (size, asked) = match query.top {
             Some(top) if top <= u64::from(size) => {
@@ -148,6 +109,88 @@ impl Collection {
         let order = order.iter().zip(&terms).map(|(cell, term)| (*cell, term.kind)).collect();
         let plan = Plan { shown, parent: Some(parent), size, order, aggregated: None };
         Ok(Page { statement: select.writer.finish(), plan })
+    }
+
+    /// How many rows stand behind each of these parents, as far as [`limits::COUNT`] and one more: the place of the
+    /// parent among those asked for, and the count.
+    ///
+    /// # Errors
+    /// As [`Collection::page`].
+    pub fn counts(&self, context: &Context<'_>, parents: &[Uuid]) -> Result<Statement> {
+        if parents.len() > limits::VALUES {
+            return Err(Error::Limit { of: "parents", most: limits::VALUES });
+        }
+        let mut select = Select::new(&self.query, context);
+        let core = core(&self.query)?;
+        select.writer.push(match context.dialect {
+            Dialect::Sqlite => "SELECT j.key",
+            Dialect::Postgres => "SELECT j.place - 1",
+        });
+        select.writer.push(", (SELECT COUNT(*) FROM (SELECT 1 AS x FROM ");
+        self.behind(&mut select, &core)?;
+        select.writer.push(" LIMIT ");
+        select.writer.number(limits::COUNT + 1);
+        let ids = writer::list(context.dialect, parents.iter().copied());
+        match context.dialect {
+            Dialect::Sqlite => {
+                select.writer.push(") AS x) FROM json_each(");
+                select.writer.param(ids);
+                select.writer.push(") AS j");
+            }
+            Dialect::Postgres => {
+                select.writer.push(") AS x) FROM unnest(CAST(CAST(");
+                select.writer.param(ids);
+                select.writer.push(" AS TEXT) AS UUID[])) WITH ORDINALITY AS j(value, place)");
+            }
+        }
+        Ok(select.writer.finish())
+    }
+
+    /// The tables, and which of their rows are those of the parent `j`.
+    fn behind(&self, select: &mut Select<'_>, core: &[bool]) -> Result<()> {
+        let (query, context) = (&self.query, select.context);
+        let (key, table) = (query.key_of(0)?, query.table()?);
+        let mut conjunction = Conjunction::after(" WHERE ");
+        match &self.link {
+            Link::Columns { to, .. } => {
+                select.table(0)?;
+                select.joins(core)?;
+                let reference = Field { source: 0, column: *to };
+                conjunction.next(&mut select.writer);
+                select.field(reference)?;
+                select.parent();
+                let target = &self.of;
+                let column = query.column(reference)?;
+                if column.kind.is_polymorphic() && !target.is_union() {
+                    conjunction.next(&mut select.writer);
+                    select.type_of(reference)?;
+                    select.writer.push(" = ");
+                    select.writer.number(target.code.into());
+                }
+            }
+            Link::ManyToMany { intersect, near, far } => {
+                select.writer.table(context.number, &intersect.logical);
+                select.writer.push(" AS l JOIN ");
+                select.table(0)?;
+                select.writer.push(" ON ");
+                select.field(key)?;
+                select.writer.push(" = l.");
+                select.writer.name(name(intersect, *far)?);
+                select.joins(core)?;
+                conjunction.next(&mut select.writer);
+                select.writer.push("l.");
+                select.writer.name(name(intersect, *near)?);
+                select.parent();
+            }
+        }
+        if !super::security::may_reach(context, table, Verb::Read) && !table.is_union() {
+            conjunction.next(&mut select.writer);
+            select.writer.push("FALSE");
+        } else {
+            select.readable(0, &mut conjunction)?;
+        }
+        select.further(&query.filter, &mut conjunction)?;
+        Ok(())
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use queries::Verb;
 use record_tables::names;
-use tables::{CascadeAction, Relationship, Table, Value};
+use tables::{CascadeAction, ColumnKind, Relationship, Table, Value};
 use uuid::Uuid;
 
 use super::{Work, check::Loaded, update::referring};
@@ -143,7 +143,9 @@ impl Work<'_> {
     /// The files of a row.
     fn remove_files(&self, table: &Table, row: Uuid) -> Result<()> {
         let number = self.snapshot().number();
-        if !table.columns().iter().any(|c| matches!(c.kind, tables::ColumnKind::File { .. })) {
+        let holds =
+            |kind: &ColumnKind| matches!(kind, ColumnKind::File { .. } | ColumnKind::Image { .. });
+        if !table.columns().iter().any(|column| holds(&column.kind)) {
             return Ok(());
         }
         let (files, chunks) = (names::side(number, "files"), names::side(number, "chunks"));

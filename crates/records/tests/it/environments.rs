@@ -76,21 +76,9 @@ async fn a_file_comes_in_blocks_and_is_read_in_parts() {
     assert!(matches!(cell(&session, "account", id, "new_contract").await, Some(Value::Guid(_))));
     session.clear_file(&row, "new_contract").await.unwrap();
     assert!(session.download(&row, "new_contract", 0, 10).await.unwrap().is_none());
-    // of a length that is known at the end only, and out of the order in which its blocks came
-    let token = session.begin_upload(&row, "new_contract", file(), None).await.unwrap();
-    assert!(!session.upload_block(token, 0, Some(8 << 20), &bytes[..1_200_000]).await.unwrap());
-    assert_eq!(
-        session.uploaded(token, 1_199_990, 100).await.unwrap(),
-        &bytes[1_199_990..1_200_000]
-    );
-    assert_eq!(session.end_upload(token, file()).await.unwrap(), 1_200_000);
-    let whole = session.download(&row, "new_contract", 0, 4 << 20).await.unwrap().unwrap();
-    assert_eq!((whole.size, whole.bytes.as_slice()), (1_200_000, &bytes[..1_200_000]));
-    let (place, column) = session.place_of_file(token).await.unwrap().unwrap();
-    assert_eq!((place, column.as_str()), (row.clone(), "new_contract"));
     let dropped = session.begin_upload(&row, "new_contract", file(), None).await.unwrap();
     session.abandon_upload(dropped).await.unwrap();
-    assert!(session.end_upload(dropped, file()).await.is_err());
+    assert!(session.under_way(dropped).await.unwrap().is_none());
     let large =
         session.begin_upload(&row, "new_contract", file(), Some(9 << 20)).await.unwrap_err();
     assert!(matches!(large, Error::Limit { .. }), "{large}");

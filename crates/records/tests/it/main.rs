@@ -15,3 +15,4 @@ mod rows;
 mod search;
 mod shares;
 mod statistics;
+mod uploads;

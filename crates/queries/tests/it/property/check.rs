@@ -108,6 +108,7 @@ async fn children(store: &Store, check: &mut Check<'_>, collection: &Collection,
     let rows = run(store, &page.statement).await;
     let top = collection.query.top.unwrap_or(u64::MAX).min(u64::from(size) + 1);
     let mut expected: Vec<(i64, Bound<'_>)> = Vec::new();
+    let mut all: Vec<(i64, i64)> = Vec::new();
     let sorted = naive.sorted(&collection.query);
     for (place, parent) in parents.iter().enumerate() {
         let hangs = |bound: &&Bound<'_>| {
@@ -129,6 +130,10 @@ async fn children(store: &Store, check: &mut Check<'_>, collection: &Collection,
                 }
             }
         };
+        all.push((
+            i64::try_from(place).unwrap(),
+            i64::try_from(sorted.iter().filter(hangs).count()).unwrap(),
+        ));
         let mine = sorted.iter().filter(hangs).take(usize::try_from(top).unwrap());
         expected.extend(mine.map(|bound| (i64::try_from(place).unwrap(), bound.clone())));
     }
@@ -144,6 +149,13 @@ async fn children(store: &Store, check: &mut Check<'_>, collection: &Collection,
         assert_eq!(row.get::<i64>(page.plan.parent.unwrap()).unwrap(), *place);
         check.cells((&collection.query, &collection.query.shape, &page.plan.shown), row, bound);
     }
+    let counts = collection.counts(&context, parents).unwrap();
+    let mut found: Vec<(i64, i64)> = Vec::new();
+    for row in run(store, &counts).await {
+        found.push((row.get(0).unwrap(), row.get(1).unwrap()));
+    }
+    found.sort_unstable();
+    assert_eq!(found, all, "counts of {} of {}", collection.navigation, check.context);
     let next = (&collection.query, &collection.query.shape, &page.plan.shown);
     Box::pin(collections(store, check, next, &rows)).await;
 }
