@@ -24,6 +24,8 @@ impl LinkingSync {
         let mut listener = self.parts.db.listen();
         let mut written = self.parts.records.written();
         let mut next = Instant::now();
+        // Once the next turn is near, writes need not wake anybody: it finds them, and there may be thousands a second.
+        let mut is_near = false;
         loop {
             tokio::select! {
                 biased;
@@ -39,15 +41,17 @@ impl LinkingSync {
                     }
                     continue;
                 }
-                changed = written.changed() => {
+                changed = written.changed(), if !is_near => {
                     if changed.is_err() {
                         break;
                     }
                     next = next.min(Instant::now() + Duration::from_millis(500));
+                    is_near = true;
                     continue;
                 }
                 () = sleep_until(next) => {}
             }
+            is_near = false;
             let more = self.turn().await;
             next = Instant::now() + if more { Duration::from_millis(20) } else { SWEEP };
         }
