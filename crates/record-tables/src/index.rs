@@ -335,13 +335,15 @@ pub fn keep(tx: &Tx<'_>, number: i64, batch: &Batch, documents: &[Document]) -> 
             );
             let set =
                 format!("INSERT OR REPLACE INTO {all} (rowid, title, body) VALUES ($1, $2, $3)");
+            // All numbers first: a statement that may abort in its middle opens a savepoint, at which the engine writes out
+            // the words that it has gathered, and a segment for each row is many pages more.
+            let mut cells = Vec::with_capacity(documents.len());
             for (code, row, [title, body]) in documents {
-                let Some(known) = tx.first(&make, &[(*code).into(), (*row).into()])? else {
-                    continue;
-                };
-                let known: i64 = known.get(0)?;
-                tx.execute(&set, &[known.into(), title.into(), body.into()])?;
+                if let Some(known) = tx.first(&make, &[(*code).into(), (*row).into()])? {
+                    cells.push(vec![known.get::<i64>(0)?.into(), title.into(), body.into()]);
+                }
             }
+            tx.execute_many(&set, &cells)?;
         }
         Dialect::Postgres => {
             let gone: Vec<Vec<Value<'_>>> =
