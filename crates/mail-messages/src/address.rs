@@ -67,6 +67,11 @@ pub fn normalised(address: &str) -> Option<String> {
     loop {
         let next = bare.trim().trim_matches(['<', '>', '\'', '"']);
         let next = next.strip_prefix("mailto:").unwrap_or(next);
+        // RFC 5322 §4.4: a route before the address, which nobody takes any more
+        let next = match next.split_once(':') {
+            Some((route, rest)) if route.starts_with('@') && rest.contains('@') => rest,
+            _ => next,
+        };
         if next.len() == bare.len() {
             break;
         }
@@ -102,6 +107,7 @@ mod tests {
             ("'ada@contoso.example'", Some("ada@contoso.example")),
             ("ada@contoso.example.", Some("ada@contoso.example")),
             ("ada+list@büro.example", Some("ada+list@büro.example")),
+            ("<@relay.example,@other.example:ada@contoso.example>", Some("ada@contoso.example")),
             ("ada@", None),
             ("@contoso.example", None),
             ("ada@a..b", None),

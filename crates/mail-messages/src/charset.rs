@@ -11,10 +11,22 @@ pub(crate) fn decode(bytes: &[u8], charset: Option<&str>) -> (String, bool) {
     if matches!(name.as_str(), "utf-8" | "utf8" | "us-ascii" | "ascii") {
         return (guess(bytes), true);
     }
+    if is_surely_utf8(bytes, &name) {
+        return (guess(bytes), true);
+    }
     match charset_decoder(name.as_bytes()) {
         Some(decode) => (decode(bytes), true),
         None => (guess(bytes), matches!(name.as_str(), "binary" | "x-unknown" | "unknown-8bit")),
     }
+}
+
+/// Whether bytes are UTF-8 whatever they are said to be: letters of several bytes that are all whole do not happen by
+/// chance in another set. The sets of seven bits, in which UTF-8 cannot stand, are left alone.
+fn is_surely_utf8(bytes: &[u8], named: &str) -> bool {
+    let is_of_seven_bits =
+        named.starts_with("iso-2022") || named.starts_with("hz") || named.starts_with("utf");
+    let lead = bytes.iter().filter(|byte| **byte >= 0xC2).count();
+    !is_of_seven_bits && lead >= 4 && std::str::from_utf8(bytes).is_ok()
 }
 
 fn guess(bytes: &[u8]) -> String {
@@ -61,6 +73,9 @@ mod tests {
             (b"caf\xE9", Some("utf-8"), "café", true),
             (b"caf\xE9", Some("x-nobody-knows"), "café", false),
             (b"\x83n", Some("shift_jis"), "ハ", true),
+            ("é à ç ù".as_bytes(), Some("iso-8859-1"), "é à ç ù", true),
+            ("你好，我们".as_bytes(), Some("gb2312"), "你好，我们", true),
+            (b"\xC3\xA9", Some("iso-8859-1"), "Ã©", true),
         ] {
             assert_eq!(decode(bytes, charset), (text.to_owned(), known), "{charset:?}");
         }

@@ -3,12 +3,13 @@
 //! Fields, encodings and character sets are read by `mail-parser`; the parts are walked here, since a walk must have an
 //! end: a message within a message is kept as a file and not entered.
 
+mod encodings;
 mod fields;
+mod moments;
+mod parameters;
 mod split;
 
-use mail_parser::decoders::{
-    base64::base64_decode, html::html_to_text, quoted_printable::quoted_printable_decode,
-};
+use mail_parser::decoders::html::html_to_text;
 
 use crate::{
     Attachment, Calendar, Error, Message, Remark, Result, charset,
@@ -30,9 +31,14 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Message> {
         return Err(Error::NotAMail);
     }
     let mut message = Message::default();
-    fill(&mut message, &head.headers);
-    let mut reader = Reader { message, parts: 0, bytes: 0 };
-    let blocks = reader.entity(&head, Place::default())?;
+    fill(&mut message, &head);
+    let mut reader = Reader { message, parts: 0, bytes: 0, named: None };
+    let mut blocks = reader.entity(&head, Place::default())?;
+    let is_blank =
+        |part: &Option<String>| part.as_deref().is_none_or(|part| part.trim().is_empty());
+    if blocks.iter().all(|block| is_blank(&block.text) && is_blank(&block.html)) {
+        blocks.extend(reader.named.take());
+    }
     let mut message = reader.message;
     finish(&mut message, blocks);
     Ok(message)
@@ -71,6 +77,8 @@ struct Reader {
     message: Message,
     parts: usize,
     bytes: usize,
+    /// The first text that is a file by its name alone.
+    named: Option<Block>,
 }
 
 impl Reader {
@@ -108,19 +116,24 @@ impl Reader {
             digest: subtype == "digest",
         };
         let mut blocks = Vec::new();
+        let mut best = Block::default();
         for part in found {
-            blocks.extend(self.entity(&head(part)?, place)?);
+            let shown = self.entity(&head(part)?, place)?;
+            if subtype == "alternative" {
+                // RFC 2046 §5.1.4: the last version that can be shown is the best. A version may have parts itself.
+                let has_text = shown.iter().any(|block| block.text.is_some());
+                let (text, html) = joined(shown);
+                let text = text.filter(|_| has_text);
+                best.html = html.filter(|html| !html.trim().is_empty()).or(best.html);
+                best.text = text.filter(|text| !text.trim().is_empty()).or(best.text);
+            } else {
+                blocks.extend(shown);
+            }
         }
-        if subtype != "alternative" {
-            return Ok(blocks);
+        if subtype == "alternative" {
+            blocks.push(best);
         }
-        // RFC 2046 §5.1.4: the last version that can be shown is the best
-        let mut one = Block::default();
-        for block in blocks {
-            one.html = block.html.filter(|html| !html.trim().is_empty()).or(one.html);
-            one.text = block.text.filter(|text| !text.trim().is_empty()).or(one.text);
-        }
-        Ok(vec![one])
+        Ok(blocks)
     }
 
     fn leaf(
@@ -152,6 +165,13 @@ impl Reader {
             ("application", "ms-tnef" | "vnd.ms-tnef") => {
                 self.message.remark(Remark::OutlookPackage);
             }
+            // a text with a name of its own is a file; where nothing else is said, it is the text as well
+            ("text", "html") if !head.is_attachment() && self.named.is_none() => {
+                self.named = Some(self.html(head));
+            }
+            ("text", "plain") if !head.is_attachment() && self.named.is_none() => {
+                self.named = Some(self.text(head, subtype));
+            }
             _ => {}
         }
         self.attach(head, (kind, subtype), name)?;
@@ -179,7 +199,16 @@ impl Reader {
             (_, "message") => {
                 let inner = fields::head(&content).ok();
                 let subject = inner.map(|inner| file_name(&inner.subject())).unwrap_or_default();
-                if subject.is_empty() { "message.eml".to_owned() } else { format!("{subject}.eml") }
+                let ending = match subtype {
+                    "rfc822" | "global" | "news" | "partial" => "eml",
+                    _ => "txt",
+                };
+                let name = if ending == "txt" { subtype.to_owned() } else { subject };
+                let name = if name.is_empty() { "message".to_owned() } else { name };
+                format!("{name}.{ending}")
+            }
+            (_, "text") if ending(subtype) == "bin" || subtype.starts_with("x-") => {
+                format!("attachment-{}.txt", self.message.attachments.len() + 1)
             }
             _ => format!("attachment-{}.{}", self.message.attachments.len() + 1, ending(subtype)),
         };
@@ -213,15 +242,11 @@ impl Reader {
     }
 
     fn bytes_of(&mut self, head: &Head<'_>) -> Vec<u8> {
-        let decoded = match head.encoding() {
-            "base64" => base64_decode(head.body),
-            "quoted-printable" => quoted_printable_decode(head.body),
-            _ => return head.body.to_vec(),
-        };
-        decoded.unwrap_or_else(|| {
+        let (bytes, was_right) = head.encoding().decode(head.body);
+        if !was_right {
             self.message.remark(Remark::Encoding);
-            head.body.to_vec()
-        })
+        }
+        bytes
     }
 
     fn decoded(&mut self, head: &Head<'_>) -> String {
@@ -236,6 +261,13 @@ impl Reader {
 
 /// Puts what is shown together, and tells which files stand in it.
 fn finish(message: &mut Message, blocks: Vec<Block>) {
+    let (text, html) = joined(blocks);
+    show(message, &text.unwrap_or_default(), html);
+}
+
+/// One text and one HTML of blocks behind each other.
+fn joined(blocks: Vec<Block>) -> (Option<String>, Option<String>) {
+    let has_any = blocks.iter().any(|block| block.text.is_some() || block.html.is_some());
     let has_html = blocks.iter().any(|block| block.html.is_some());
     let mut text = String::new();
     let mut html = String::new();
@@ -250,7 +282,7 @@ fn finish(message: &mut Message, blocks: Vec<Block>) {
         }
         text.push_str(&words);
     }
-    show(message, &text, has_html.then_some(html));
+    (has_any.then_some(text), has_html.then_some(html))
 }
 
 /// Sets text and HTML of a message.

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::{
     Address, Attachment, Error, Message, Remark, Result, charset,
-    eml::{fill_from_text, show},
+    eml::{self, fill_from_text, show},
     limits::{
         MAX_ADDRESSES, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, MAX_HTML_BYTES, MAX_LINE_CHARS,
     },
@@ -53,7 +53,26 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Message> {
         message.attachments.push(attachment);
     }
     body(&mut file, &own, &mut message);
+    open_signed(&mut message);
     Ok(message)
+}
+
+/// A signed message is kept whole in its only attachment ([MS-OXOSMIME] 2.1.3.2): what it says stands in there.
+fn open_signed(message: &mut Message) {
+    let is_said = !message.text.trim().is_empty() || message.html.is_some();
+    let [signed] = message.attachments.as_slice() else { return };
+    if is_said || signed.media_type != "multipart/signed" {
+        return;
+    }
+    if let Ok(inner) = eml::read(&signed.content) {
+        message.text = inner.text;
+        message.html = inner.html;
+        message.attachments = inner.attachments;
+        message.calendars = inner.calendars;
+        for remark in inner.remarks {
+            message.remark(remark);
+        }
+    }
 }
 
 impl Properties {

@@ -6,6 +6,7 @@ use mail_parser::{
     MessageParser, parsers::MessageStream,
 };
 
+use super::{encodings::Encoding, moments::moment, parameters::parameter};
 use crate::{
     Address, Error, Message, Remark, Result,
     limits::{MAX_ADDRESSES, MAX_HEADER_BYTES, MAX_HEADERS, MAX_LINE_CHARS, MAX_REFERENCES},
@@ -16,6 +17,8 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Head<'b> {
     pub(super) headers: Vec<Header<'b>>,
+    /// The fields as they came.
+    raw: &'b [u8],
     pub(super) body: &'b [u8],
 }
 
@@ -26,11 +29,14 @@ pub(super) struct Head<'b> {
 pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>> {
     // a part may begin with its empty line: it has no header then
     if let Some(body) = bytes.strip_prefix(b"\r\n").or_else(|| bytes.strip_prefix(b"\n")) {
-        return Ok(Head { headers: Vec::new(), body });
+        return Ok(Head { headers: Vec::new(), raw: &[], body });
     }
     let mut end = 0;
     let mut count = 0;
+    // as far as lines are known to be followed by fields
+    let mut sure = 0;
     for line in bytes.split_inclusive(|&byte| byte == b'\n') {
+        let begin = end;
         end += line.len();
         count += usize::from(!line.starts_with(b" ") && !line.starts_with(b"\t"));
         if end > MAX_HEADER_BYTES || count > MAX_HEADERS {
@@ -39,12 +45,68 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head<'_>> {
         if line.iter().all(|&byte| matches!(byte, b'\r' | b'\n')) {
             break;
         }
+        // a line that is no field: the body begins without an empty line, unless fields follow (what was folded
+        // without a space)
+        if begin >= sure && !is_continued(line) && field_name(line).is_none() {
+            let Some(next) = next_known(bytes.get(end..).unwrap_or_default()) else {
+                end = begin;
+                break;
+            };
+            sure = end + next;
+        }
     }
     let (before, body) = bytes.split_at_checked(end).unwrap_or((bytes, &[]));
     let mut headers = Vec::new();
     MessageStream::new(before).parse_headers(&MessageParser::default(), &mut headers);
-    Ok(Head { headers, body })
+    Ok(Head { headers, raw: before, body })
 }
+
+fn is_continued(line: &[u8]) -> bool {
+    line.starts_with(b" ") || line.starts_with(b"\t")
+}
+
+/// The name of a field (RFC 5322 §3.6.8; §4.5 lets spaces stand before the colon).
+fn field_name(line: &[u8]) -> Option<&[u8]> {
+    let colon = line.iter().position(|&byte| byte == b':')?;
+    let name = line.get(..colon)?.trim_ascii_end();
+    let is_name = !name.is_empty() && name.iter().all(|byte| *byte > b' ' && *byte != 0x7F);
+    is_name.then_some(name)
+}
+
+/// Where the next field stands that mails have, before an empty line.
+fn next_known(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    for line in bytes.split_inclusive(|&byte| byte == b'\n') {
+        if line.trim_ascii().is_empty() || at > MAX_HEADER_BYTES {
+            return None;
+        }
+        if let Some(name) = field_name(line).and_then(|name| std::str::from_utf8(name).ok()) {
+            let name = name.to_ascii_lowercase();
+            if KNOWN.contains(&name.as_str()) || name.starts_with("content-") {
+                return Some(at);
+            }
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// Fields by which a header is recognised.
+const KNOWN: [&str; 13] = [
+    "from",
+    "to",
+    "cc",
+    "subject",
+    "date",
+    "message-id",
+    "mime-version",
+    "received",
+    "return-path",
+    "reply-to",
+    "in-reply-to",
+    "references",
+    "delivered-to",
+];
 
 impl<'b> Head<'b> {
     /// Whether any field says that this is a mail.
@@ -90,12 +152,16 @@ impl<'b> Head<'b> {
         self.content(&HeaderName::ContentType)?.attribute(name)
     }
 
-    /// How the body is encoded, in lower case of what is known.
-    pub(super) fn encoding(&self) -> &'static str {
+    /// How the body is encoded.
+    pub(super) fn encoding(&self) -> Encoding {
         let value = self.headers.header_value(&HeaderName::ContentTransferEncoding);
-        let named = value.and_then(HeaderValue::as_text).unwrap_or_default().trim();
-        let known = ["base64", "quoted-printable"];
-        known.into_iter().find(|known| named.eq_ignore_ascii_case(known)).unwrap_or("7bit")
+        Encoding::named(value.and_then(HeaderValue::as_text).unwrap_or_default())
+    }
+
+    /// The value of a field as it came.
+    fn raw(&self, name: &HeaderName<'_>) -> &'b [u8] {
+        let header = self.headers.iter().rev().find(|header| header.name == *name);
+        header.map(|header| raw_of(header, self.raw)).unwrap_or_default()
     }
 
     /// `Content-Type` or `Content-Disposition`.
@@ -116,9 +182,12 @@ impl<'b> Head<'b> {
 
     /// The name of the file, which may be empty where the sender gave one of nothing but folders.
     pub(super) fn file_name(&self) -> Option<String> {
-        let of = |header: &HeaderName<'_>, name: &str| self.content(header)?.attribute(name);
+        let of = |header: &HeaderName<'_>, name: &str| {
+            let read = self.content(header)?.attribute(name).filter(|is| !is.contains('\u{FFFD}'));
+            read.map(ToOwned::to_owned).or_else(|| parameter(self.raw(header), name))
+        };
         let named = of(&HeaderName::ContentDisposition, "filename");
-        named.or_else(|| of(&HeaderName::ContentType, "name")).map(file_name)
+        named.or_else(|| of(&HeaderName::ContentType, "name")).map(|name| file_name(&name))
     }
 
     pub(super) fn subject(&self) -> String {
@@ -128,8 +197,8 @@ impl<'b> Head<'b> {
 }
 
 /// What the fields of a header say about a message.
-pub(super) fn fill(message: &mut Message, headers: &[Header<'_>]) {
-    for header in headers {
+pub(super) fn fill(message: &mut Message, head: &Head<'_>) {
+    for header in &head.headers {
         let value = &header.value;
         let is_empty_now = |all: &[Address]| all.is_empty();
         match header.name {
@@ -148,7 +217,10 @@ pub(super) fn fill(message: &mut Message, headers: &[Header<'_>]) {
             HeaderName::Subject if message.subject.is_empty() => {
                 message.subject = line(value.as_text().unwrap_or_default(), MAX_LINE_CHARS);
             }
-            HeaderName::Date if message.sent_at.is_none() => message.sent_at = moment(value),
+            HeaderName::Date if message.sent_at.is_none() => {
+                let written = String::from_utf8_lossy(raw_of(header, head.raw));
+                message.sent_at = moment(&written).or_else(|| parsed(value));
+            }
             HeaderName::MessageId if message.message_id.is_none() => {
                 message.message_id = identifiers(value).into_iter().next();
             }
@@ -175,7 +247,7 @@ pub(super) fn fill(message: &mut Message, headers: &[Header<'_>]) {
 pub(crate) fn fill_from_text(message: &mut Message, header: &str) {
     let bytes = header.as_bytes();
     if let Ok(head) = head(bytes.get(..bytes.len().min(MAX_HEADER_BYTES)).unwrap_or_default()) {
-        fill(message, &head.headers);
+        fill(message, &head);
     }
 }
 
@@ -190,6 +262,11 @@ fn add(all: &mut Vec<Address>, value: &HeaderValue<'_>, remarks: &mut Vec<Remark
     }
 }
 
+fn raw_of<'b>(header: &Header<'_>, raw: &'b [u8]) -> &'b [u8] {
+    let at = |offset: u32| usize::try_from(offset).unwrap_or(usize::MAX);
+    raw.get(at(header.offset_start())..at(header.offset_end())).unwrap_or_default()
+}
+
 fn people(value: &HeaderValue<'_>, remarks: &mut Vec<Remark>) -> Vec<Address> {
     let Some(all) = value.as_address() else { return Vec::new() };
     let given: Vec<&Addr<'_>> = match all {
@@ -199,16 +276,26 @@ fn people(value: &HeaderValue<'_>, remarks: &mut Vec<Remark>) -> Vec<Address> {
     if given.len() > MAX_ADDRESSES && !remarks.contains(&Remark::AddressesCut) {
         remarks.push(Remark::AddressesCut);
     }
-    let person = |one: &&Addr<'_>| {
-        let address = one.address.as_deref();
+    let mut found = Vec::new();
+    for one in given.iter().take(MAX_ADDRESSES) {
         // some clients write the address where the name stands
-        let address = address.or(one.name.as_deref())?;
-        Address::new(one.name.as_deref(), address)
-    };
-    given.iter().take(MAX_ADDRESSES).filter_map(person).collect()
+        let Some(address) = one.address.as_deref().or(one.name.as_deref()) else { continue };
+        match Address::new(one.name.as_deref(), address) {
+            Some(person) => found.push(person),
+            // several without a comma between them
+            None if address.matches('@').count() > 1 => found.extend(
+                address
+                    .split(|c: char| c.is_whitespace() || c == ';')
+                    .take(MAX_ADDRESSES)
+                    .filter_map(|word| Address::new(None, word)),
+            ),
+            None => {}
+        }
+    }
+    found
 }
 
-fn moment(value: &HeaderValue<'_>) -> Option<Timestamp> {
+fn parsed(value: &HeaderValue<'_>) -> Option<Timestamp> {
     let at = value.as_datetime()?;
     let is_one = at.is_valid() && (1970..=9998).contains(&at.year);
     is_one.then(|| Timestamp::from_second(at.to_timestamp()).ok()).flatten()

@@ -95,3 +95,53 @@ fn names_of_files_have_no_folders() {
     );
     assert_eq!(mail.attachments[0].name, "ab.txt");
 }
+
+#[test]
+fn what_is_a_little_wrong_loses_no_words() {
+    // quoted-printable with signs of equality that encode nothing
+    let mail = of(
+        "From: a@x.example\nContent-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n<meta content=\"x\"><p>Prix h=C3=B6her</p>",
+    );
+    assert!(mail.text.contains("Prix höher"), "{}", mail.text);
+    // the header ends without an empty line
+    let mail = of("From: a@x.example\nSubject: Offer\nDear Ada, here it is.\nBest, Ben\n\nBehind");
+    assert_eq!(mail.text, "Dear Ada, here it is.\nBest, Ben\n\nBehind");
+    assert_eq!(mail.subject, "Offer");
+    let mail = of("From: a@x.example\nSubject: Offer\n \nDear Ada, here it is.\n");
+    assert_eq!(mail.text, "Dear Ada, here it is.\n");
+    // a field folded without a space
+    let mail = of("Received: from x\nby y\nFrom: a@x.example\nSubject: Offer\n\nDear Ada\n");
+    assert_eq!((mail.subject.as_str(), mail.text.as_str()), ("Offer", "Dear Ada\n"));
+    // several addresses without a comma, a route, a list with semicolons
+    let mail = of(
+        "From: a@x.example b@x.example\nTo: <@relay.example:ada@x.example>\nCc: c@x.example; d@x.example\n\nx",
+    );
+    assert_eq!(mail.from.unwrap().address, "a@x.example");
+    let all = |all: &[Address]| all.iter().map(|one| one.address.clone()).collect::<Vec<_>>();
+    assert_eq!(all(&mail.to), ["ada@x.example"]);
+    assert_eq!(all(&mail.cc), ["c@x.example", "d@x.example"]);
+}
+
+#[test]
+fn a_version_with_parts_is_shown_whole() {
+    let mail = of(
+        "From: a@x.example\nContent-Type: multipart/alternative; boundary=a\n\n--a\nContent-Type: text/plain\n\nOne, two\n--a\nContent-Type: multipart/mixed; boundary=m\n\n--m\nContent-Type: text/html\n\n<p>One</p>\n--m\nContent-Type: application/pdf; name=\n\t\"offer.pdf\"\n\nx\n--m\nContent-Type: text/html\n\n<p>two</p>\n--m--\n--a--\n",
+    );
+    assert_eq!(mail.text, "One, two");
+    let html = mail.html.unwrap();
+    assert!(html.contains("One") && html.contains("two"), "{html}");
+    assert_eq!(mail.attachments[0].name, "offer.pdf");
+}
+
+#[test]
+fn a_text_with_a_name_is_shown_where_nothing_else_is() {
+    let named = "Content-Type: text/plain; name=note.txt\nContent-Disposition: inline; filename=note.txt\n\nSee you on Monday\n";
+    let alone = of(&format!(
+        "From: a@x.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n{named}--b--\n"
+    ));
+    assert_eq!((alone.text.as_str(), alone.attachments.len()), ("See you on Monday", 1));
+    let beside = of(&format!(
+        "From: a@x.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nHello\n--b\n{named}--b--\n"
+    ));
+    assert_eq!((beside.text.as_str(), beside.attachments.len()), ("Hello", 1));
+}
