@@ -1,5 +1,7 @@
 //! The log: structured lines on standard error, and panics in it.
 
+mod lines;
+
 use std::panic;
 
 use tracing_subscriber::{
@@ -12,8 +14,20 @@ use crate::{
     settings::{LogFormat, LogSettings},
 };
 
+use self::lines::Lines;
+
+/// The log while it is open: what waits is written when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Log(Lines);
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        self.0.flush();
+    }
+}
+
 /// Starts the log of a hub.
-pub(crate) fn start(settings: &LogSettings) -> Result {
+pub(crate) fn start(settings: &LogSettings) -> Result<Log> {
     let filter = settings
         .filter
         .parse::<Targets>()
@@ -24,7 +38,8 @@ pub(crate) fn start(settings: &LogSettings) -> Result {
         LogFormat::Text => false,
         LogFormat::Auto => !out::is_terminal(),
     };
-    let lines = fmt::layer().with_writer(std::io::stderr);
+    let out = Lines::start().map_err(|error| Failure::plain(&error))?;
+    let lines = fmt::layer().with_writer(out.clone());
     let started = if json {
         registry.with(lines.json().flatten_event(true).with_current_span(false)).try_init()
     } else {
@@ -32,7 +47,7 @@ pub(crate) fn start(settings: &LogSettings) -> Result {
     };
     started.map_err(|error| Failure::plain(&error))?;
     log_panics();
-    Ok(())
+    Ok(Log(out))
 }
 
 /// Panics are failures of ours: one line of the log, with the place.

@@ -30,7 +30,7 @@ use crate::{
 
 pub(crate) fn run(place: &Place, serve: &Serve) -> Result {
     let loaded = Settings::load(place.config.as_deref(), &serve.flags(place))?;
-    log::start(&loaded.settings.log)?;
+    let _log = log::start(&loaded.settings.log)?;
     for warning in loaded.settings.warnings() {
         tracing::warn!("{warning}");
     }
