@@ -10,7 +10,25 @@ mod teams;
 
 pub(crate) use customise::absent;
 
-use crate::{Check, Guide};
+use crate::{Check, Guide, Source, check::Verdict, facts::Facts};
+
+/// A verdict on every seller: what is wrong is told; nobody can tell while some were not looked at; else it holds.
+fn of_everybody<'l>(
+    facts: &Facts,
+    source: Source,
+    looked: impl IntoIterator<Item = &'l str>,
+    bad: Vec<String>,
+) -> Verdict {
+    if !bad.is_empty() {
+        return Verdict::when(false, source, facts.now).saw_all(bad);
+    }
+    let left = facts.own.unlooked(looked);
+    if left.is_empty() {
+        Verdict::when(true, source, facts.now)
+    } else {
+        Verdict::unset(source, facts.now).saw_all(left)
+    }
+}
 
 /// Every check, in the order of the published tables.
 pub fn all() -> impl Iterator<Item = &'static Check> {

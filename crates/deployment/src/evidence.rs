@@ -9,6 +9,8 @@ mod salesforce;
 mod text;
 mod xml;
 
+use std::collections::BTreeMap;
+
 use kernel::FieldError;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -225,9 +227,8 @@ pub fn read(bytes: &[u8], kind: Option<Kind>) -> Result<Content, Fault> {
     if kind == Some(Kind::SalesforcePackage) {
         return Err(not_of(Kind::SalesforcePackage));
     }
-    let document = text::document(bytes)?;
-    let rows = powershell::rows(document)?;
-    let found = rows.first().and_then(recognised);
+    let rows = powershell::rows(text::documents(bytes)?)?;
+    let found = rows.iter().find_map(recognised);
     let kind = match (kind, found) {
         (Some(said), Some(found)) if said != found => return Err(not_of(said)),
         (Some(said), None) if !rows.is_empty() => return Err(not_of(said)),
@@ -241,22 +242,55 @@ pub fn read(bytes: &[u8], kind: Option<Kind>) -> Result<Content, Fault> {
             return Err(Fault::new("", "evidence.unknown_kind", detail));
         }
     };
+    // of two cmdlets in one file neither is known to be whole
+    let odd = rows.iter().position(|row| recognised(row).is_some_and(|other| other != kind));
+    if let Some(index) = odd {
+        let detail = format!("this row is not {}: one file for each cmdlet", kind.as_str());
+        return Err(Fault::new(format!("/{index}"), "evidence.other_kind", detail));
+    }
     Ok(match kind {
         Kind::MailboxPolicy => {
-            Content::MailboxPolicies(powershell::each(&rows, MailboxPolicy::of)?)
+            let all = powershell::each(&rows, MailboxPolicy::of)?;
+            Content::MailboxPolicies(once(all, |one| &one.name)?)
         }
         Kind::MeetingPolicy => {
-            Content::MeetingPolicies(powershell::each(&rows, MeetingPolicy::of)?)
+            let all = powershell::each(&rows, MeetingPolicy::of)?;
+            Content::MeetingPolicies(once(all, |one| &one.name)?)
         }
-        Kind::SetupPolicy => Content::SetupPolicies(powershell::each(&rows, SetupPolicy::of)?),
+        Kind::SetupPolicy => {
+            let all = powershell::each(&rows, SetupPolicy::of)?;
+            Content::SetupPolicies(once(all, |one| &one.name)?)
+        }
         Kind::ChannelsPolicy => {
-            Content::ChannelsPolicies(powershell::each(&rows, ChannelsPolicy::of)?)
+            let all = powershell::each(&rows, ChannelsPolicy::of)?;
+            Content::ChannelsPolicies(once(all, |one| &one.name)?)
         }
         Kind::GroupAssignment => Content::Assignments(powershell::each(&rows, Assignment::of)?),
         Kind::CatalogueApp => Content::CatalogueApps(powershell::each(&rows, CatalogueApp::of)?),
         Kind::DataPolicy => Content::DataPolicies(powershell::each(&rows, DataPolicy::of)?),
         Kind::SalesforcePackage => return Err(not_of(kind)),
     })
+}
+
+/// Every policy once: whoever appends to a file may say of one policy the same again, and not something else.
+fn once<T: PartialEq>(all: Vec<T>, name: fn(&T) -> &String) -> Result<Vec<T>, Fault> {
+    let mut places = BTreeMap::<String, usize>::new();
+    let mut kept = Vec::<T>::with_capacity(all.len());
+    for (index, one) in all.into_iter().enumerate() {
+        match places.get(&name(&one).to_lowercase()).and_then(|at| kept.get(*at)) {
+            None => {
+                places.insert(name(&one).to_lowercase(), kept.len());
+                kept.push(one);
+            }
+            Some(known) if *known == one => {}
+            Some(_) => {
+                let detail =
+                    format!("{} is there twice, and not the same: which holds?", name(&one));
+                return Err(Fault::new(format!("/{index}"), "evidence.twice", detail));
+            }
+        }
+    }
+    Ok(kept)
 }
 
 fn not_of(kind: Kind) -> Fault {
@@ -283,6 +317,9 @@ fn recognised(row: &Map<String, Json>) -> Option<Kind> {
         || has("defaultConnectorsClassification")
         || has("default_connectors_classification")
         || has("policyDefinition")
+        || has("BusinessDataGroup")
+        || has("NonBusinessDataGroup")
+        || policies::of_scope(row)
     {
         Some(Kind::DataPolicy)
     } else {

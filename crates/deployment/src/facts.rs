@@ -2,6 +2,8 @@
 
 mod customise;
 
+use std::collections::BTreeSet;
+
 use crm::RecordRef;
 use identity::environments::EnvironmentKind;
 use jiff::Timestamp;
@@ -62,6 +64,8 @@ pub(crate) struct Own {
     pub(crate) platform_administrators: Vec<String>,
     pub(crate) teams_administrators: Vec<String>,
     pub(crate) sellers: Vec<Seller>,
+    /// Whether there are more who sell than are looked at.
+    pub(crate) more_sellers: bool,
     /// The name of the default environment.
     pub(crate) default_environment: Option<(Uuid, String)>,
     pub(crate) viva: Option<Viva>,
@@ -83,6 +87,19 @@ pub(crate) struct Own {
     pub(crate) crms: Vec<CrmOf>,
     /// The language features.
     pub(crate) languages: Option<Languages>,
+}
+
+impl Own {
+    /// The sellers who were not looked at: those who are not among these addresses, have none, or come behind the last one.
+    pub(crate) fn unlooked<'l>(&self, looked: impl IntoIterator<Item = &'l str>) -> Vec<String> {
+        let looked: BTreeSet<String> = looked.into_iter().map(str::to_lowercase).collect();
+        let left = self.sellers.iter().filter(|one| !looked.contains(&one.address.to_lowercase()));
+        let told = |one: &Seller| {
+            let who = if one.address.is_empty() { &one.name } else { &one.address };
+            format!("{who} = ?")
+        };
+        left.map(told).chain(self.more_sellers.then(|| "… = ?".to_owned())).collect()
+    }
 }
 
 /// What Microsoft Graph says of an organisation.
@@ -157,8 +174,10 @@ pub(crate) struct Mailbox {
 /// What Dynamics 365 says to the administrator who asks.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Dynamics {
+    /// The addresses of the sellers who were asked for.
+    pub(crate) asked: Vec<String>,
     pub(crate) mailboxes: Option<Vec<Mailbox>>,
-    /// How mails are tracked, of each person: name and `incomingemailfilteringmethod`.
+    /// How mails are tracked, of each person: address and `incomingemailfilteringmethod`.
     pub(crate) tracking: Option<Vec<(String, i64)>>,
     /// Of each seller: address, and whether the account is enabled. Sellers who are not there are missing.
     pub(crate) users: Option<Vec<(String, bool)>>,

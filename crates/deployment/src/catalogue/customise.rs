@@ -39,12 +39,12 @@ pub(super) fn forms_are_whole(facts: &Facts) -> Verdict {
     let described = described(facts);
     let mut unseen = Vec::new();
     for crm in &facts.own.crms {
-        let seen = described.is_some_and(|found| found.system == crm.id);
-        let made = |one: &&RecordType| one.create_here && !one.fields.is_empty();
+        // neither seen is a type that the CRM did not describe: what it requires nobody knows
+        let own = described.filter(|found| found.system == crm.id);
+        let seen = |one: &RecordType| own.is_some_and(|found| found.of(&one.table).is_some());
+        let made = |one: &&RecordType| one.create_here && !one.fields.is_empty() && !seen(one);
         let types = crm.forms.iter().flat_map(|forms| &forms.types).filter(made);
-        if !seen {
-            unseen.extend(types.map(|one| format!("{}: {}", crm.name, one.table)));
-        }
+        unseen.extend(types.map(|one| format!("{}: {}", crm.name, one.table)));
     }
     let verdict = at_each(facts, |crm| {
         let forms = crm.shown();
@@ -147,7 +147,7 @@ pub(super) fn leaving_is_agreed(facts: &Facts) -> Verdict {
     }
 }
 
-/// On for the tenant, at every CRM, for every seller; one feature at least.
+/// On for the tenant, at every CRM, for every seller; one feature at least. Not told while some sellers were not looked at.
 pub(super) fn features_are_on(facts: &Facts) -> Verdict {
     let Some(languages) = &facts.own.languages else { return Verdict::unknown(Why::Unset) };
     let mut bad = Vec::new();
@@ -165,6 +165,11 @@ pub(super) fn features_are_on(facts: &Facts) -> Verdict {
             bad.push(format!("{} = off", crm.name));
         }
         bad.extend(crm.kept_out.iter().map(|who| format!("{}: {who}", crm.name)));
+    }
+    let unlooked: Vec<_> = facts.own.crms.iter().filter(|crm| crm.unlooked > 0).collect();
+    if bad.is_empty() && !unlooked.is_empty() {
+        let told = unlooked.into_iter().map(|crm| format!("{}: {} = ?", crm.name, crm.unlooked));
+        return Verdict::unset(Source::Liaison, facts.now).saw_all(told);
     }
     Verdict::when(bad.is_empty(), Source::Liaison, facts.now).saw_all(bad)
 }

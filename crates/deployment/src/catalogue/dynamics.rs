@@ -1,6 +1,6 @@
 //! Dynamics 365 and what goes over all systems (§1.5).
 
-use super::customise;
+use super::{customise, of_everybody};
 use crate::{
     check::{Check, Class, For, Source, Step, Verdict, Who, Why},
     facts::{Dynamics, Facts, Mailbox, Reading},
@@ -95,7 +95,7 @@ fn every_mailbox(facts: &Facts, good: fn(&Mailbox) -> bool) -> Verdict {
         return Verdict::unknown(Why::NoSellers);
     }
     let bad: Vec<_> = all.iter().filter(|one| !good(one)).map(|one| one.name.clone()).collect();
-    Verdict::when(bad.is_empty(), Source::Dynamics, facts.now).saw_all(bad)
+    of_everybody(facts, Source::Dynamics, all.iter().map(|one| one.name.as_str()), bad)
 }
 
 fn synchronised(facts: &Facts) -> Verdict {
@@ -124,7 +124,17 @@ fn tracks_replies(facts: &Facts) -> Verdict {
     }
     let bad = all.iter().filter(|(_, method)| *method == NONE);
     let bad: Vec<_> = bad.map(|(who, _)| who.clone()).collect();
-    Verdict::when(bad.is_empty(), Source::Dynamics, facts.now).saw_all(bad)
+    of_everybody(facts, Source::Dynamics, all.iter().map(|(who, _)| who.as_str()), bad)
+}
+
+/// The sellers who are there or were asked for: who was asked for and is not there has no account.
+fn looked<'f>(facts: &'f Facts, found: &Dynamics, known: &[&str]) -> Vec<&'f str> {
+    let sellers = facts.own.sellers.iter().map(|one| one.address.as_str());
+    let is_there = |address: &&str| {
+        let asked = found.asked.iter().map(String::as_str);
+        known.iter().copied().chain(asked).any(|one| one.eq_ignore_ascii_case(address))
+    };
+    sellers.filter(|address| !address.is_empty()).filter(is_there).collect()
 }
 
 fn sellers_are_enabled(facts: &Facts) -> Verdict {
@@ -133,16 +143,16 @@ fn sellers_are_enabled(facts: &Facts) -> Verdict {
         Err(verdict) => return verdict,
     };
     let Some(users) = &found.users else { return Verdict::unknown(Why::Refused) };
-    let sellers = facts.own.sellers.iter().filter(|one| !one.address.is_empty());
-    let sellers: Vec<_> = sellers.map(|one| one.address.as_str()).collect();
-    if sellers.is_empty() {
+    if facts.own.sellers.is_empty() {
         return Verdict::unknown(Why::NoSellers);
     }
+    let known: Vec<_> = users.iter().map(|(who, _)| who.as_str()).collect();
     let enabled = |address: &str| {
         users.iter().any(|(known, enabled)| *enabled && known.eq_ignore_ascii_case(address))
     };
-    let bad: Vec<_> = sellers.into_iter().filter(|one| !enabled(one)).collect();
-    Verdict::when(bad.is_empty(), Source::Dynamics, facts.now).saw_all(bad)
+    let sellers = looked(facts, found, &known);
+    let bad = sellers.iter().filter(|one| !enabled(one)).map(|one| (*one).to_owned()).collect();
+    of_everybody(facts, Source::Dynamics, sellers, bad)
 }
 
 /// Roles that make a seller; `Sales Copilot User` adds to a role and is none by itself.
@@ -155,13 +165,13 @@ fn sellers_have_roles(facts: &Facts) -> Verdict {
         Err(verdict) => return verdict,
     };
     let Some(all) = &found.roles else { return Verdict::unknown(Why::Refused) };
-    let sellers = facts.own.sellers.iter().filter(|one| !one.address.is_empty());
-    let sellers: Vec<_> = sellers.map(|one| one.address.as_str()).collect();
-    if sellers.is_empty() {
+    if facts.own.sellers.is_empty() {
         return Verdict::unknown(Why::NoSellers);
     }
+    let there: Vec<_> = all.iter().map(|(who, ..)| who.as_str()).collect();
+    let sellers = looked(facts, found, &there);
     let (mut bad, mut unseen) = (Vec::new(), Vec::new());
-    for address in sellers {
+    for address in &sellers {
         let known = all.iter().find(|(who, ..)| who.eq_ignore_ascii_case(address));
         let (held, whole) = known.map_or((&[][..], true), |(_, held, whole)| (held, *whole));
         let adds = held.iter().any(|role| ADDS.contains(&role.as_str()));
@@ -173,13 +183,14 @@ fn sellers_have_roles(facts: &Facts) -> Verdict {
         // a team that cannot be seen may give it
         if whole { bad.push(told) } else { unseen.push(told) }
     }
-    if !bad.is_empty() {
-        Verdict::when(false, Source::Dynamics, facts.now).saw_all(bad)
-    } else if !unseen.is_empty() {
-        Verdict::unset(Source::Dynamics, facts.now).saw_all(unseen)
+    if bad.is_empty() && !unseen.is_empty() {
+        return Verdict::unset(Source::Dynamics, facts.now).saw_all(unseen);
+    }
+    let verdict = of_everybody(facts, Source::Dynamics, sellers, bad);
+    if verdict.holds == Some(true) {
+        verdict.saw_all(all.iter().map(|(who, held, _)| format!("{who}: {}", held.join(", "))))
     } else {
-        Verdict::when(true, Source::Dynamics, facts.now)
-            .saw_all(all.iter().map(|(who, held, _)| format!("{who}: {}", held.join(", "))))
+        verdict
     }
 }
 

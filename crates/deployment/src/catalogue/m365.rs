@@ -1,5 +1,6 @@
 //! The tenant of Microsoft 365: who administers it, what is licensed, how the add-in came there (§1.1).
 
+use super::of_everybody;
 use crate::{
     check::{Check, Class, For, Source, Step, Verdict, Who, Why},
     evidence::{Kind, powershell_switches},
@@ -104,9 +105,9 @@ fn sellers_are_licensed(facts: &Facts) -> Verdict {
     if sellers.is_empty() {
         return Verdict::unknown(Why::NoSellers);
     }
-    let without: Vec<_> = sellers.iter().filter(|one| !one.licensed).collect();
-    let verdict = Verdict::when(without.is_empty(), Source::Liaison, facts.now);
-    verdict.saw_all(without.into_iter().map(|one| one.name.clone()))
+    let without = sellers.iter().filter(|one| !one.licensed).map(|one| one.name.clone());
+    let looked = sellers.iter().map(|one| one.address.as_str());
+    of_everybody(facts, Source::Liaison, looked, without.collect())
 }
 
 /// `skuPartNumber` of the published suites: Microsoft 365 E3, E5, Business Standard and Premium, Office 365 E1, E3, E5.
@@ -138,36 +139,44 @@ fn has_suite(facts: &Facts) -> Verdict {
     let lacking =
         directory.licences.iter().filter(|(_, held)| !held.iter().any(|one| is_suite(one)));
     let lacking: Vec<_> = lacking.map(|(address, _)| address.clone()).collect();
-    let holds = products.iter().any(|one| is_suite(one)) && lacking.is_empty();
-    let verdict = Verdict::when(holds, Source::Graph, facts.now);
-    if lacking.is_empty() { verdict.saw_all(products.clone()) } else { verdict.saw_all(lacking) }
+    if !products.iter().any(|one| is_suite(one)) {
+        let told = if lacking.is_empty() { products.clone() } else { lacking };
+        return Verdict::when(false, Source::Graph, facts.now).saw_all(told);
+    }
+    let looked = directory.licences.iter().map(|(address, _)| address.as_str());
+    let verdict = of_everybody(facts, Source::Graph, looked, lacking);
+    if verdict.holds == Some(true) { verdict.saw_all(products.clone()) } else { verdict }
 }
 
-/// All four switches of the policy that counts for who has no other; of the only one, where there is one.
+/// All four switches of the policy that counts for who has no other. Who has another one is in no file: one that closes
+/// something leaves it open whether sellers have it.
 fn attachments_open(facts: &Facts) -> Verdict {
     let Some((policies, at)) = &facts.handed.mailboxes else {
         return Verdict::unknown(Why::NotRead);
     };
     let source = Source::Evidence(Kind::MailboxPolicy);
-    let usual: Vec<_> = policies.iter().filter(|policy| policy.is_default).collect();
-    let counted = if usual.is_empty() { policies.iter().collect() } else { usual };
+    // the only one there is is the one that counts, and where none says that it does, any may
+    let only = policies.len() == 1 || !policies.iter().any(|policy| policy.is_default);
     let mut closed = Vec::new();
     let mut unset = Vec::new();
-    for policy in &counted {
+    for policy in policies {
         for (name, switch) in powershell_switches().iter().zip(policy.switches) {
             match switch {
                 Some(true) => {}
-                Some(false) => closed.push(format!("{}: {name} = False", policy.name)),
+                Some(false) if policy.is_default || only => {
+                    closed.push(format!("{}: {name} = False", policy.name));
+                }
+                Some(false) => unset.push(format!("{}: {name} = False", policy.name)),
                 None => unset.push(format!("{}: {name}", policy.name)),
             }
         }
     }
     if !closed.is_empty() {
         Verdict::when(false, source, *at).saw_all(closed)
-    } else if !unset.is_empty() || counted.is_empty() {
+    } else if !unset.is_empty() || policies.is_empty() {
         Verdict::unset(source, *at).saw_all(unset)
     } else {
-        Verdict::when(true, source, *at).saw_all(counted.iter().map(|one| one.name.clone()))
+        Verdict::when(true, source, *at).saw_all(policies.iter().map(|one| one.name.clone()))
     }
 }
 
@@ -221,5 +230,5 @@ pub(super) fn mailboxes_are_peoples(facts: &Facts) -> Verdict {
     let is_own = |purpose: &str| matches!(purpose, "user" | "linked");
     let others = all.iter().filter(|(_, purpose)| !is_own(purpose));
     let others: Vec<_> = others.map(|(who, purpose)| format!("{who}: {purpose}")).collect();
-    Verdict::when(others.is_empty(), Source::Graph, facts.now).saw_all(others)
+    of_everybody(facts, Source::Graph, all.iter().map(|(who, _)| who.as_str()), others)
 }

@@ -137,7 +137,7 @@ fn is_untouched(facts: &Facts) -> Verdict {
 }
 
 /// By the hub's own policies, and by those that were handed in: each may close what the other leaves open.
-fn allowed(facts: &Facts, own: Option<&String>, names: &[&str]) -> Verdict {
+fn allowed(facts: &Facts, own: Option<&String>, names: &[&str], by_name: bool) -> Verdict {
     if let Some(policy) = own {
         return Verdict::when(false, Source::Liaison, facts.now).saw(policy.clone());
     }
@@ -145,7 +145,10 @@ fn allowed(facts: &Facts, own: Option<&String>, names: &[&str]) -> Verdict {
         return Verdict::when(true, Source::Liaison, facts.now);
     };
     let source = Source::Evidence(Kind::DataPolicy);
-    let here: Vec<_> = policies.iter().filter(|policy| policy.covers(names)).collect();
+    let covering = |wanted: Option<bool>| {
+        policies.iter().filter(move |policy| policy.covers(names, by_name) == wanted)
+    };
+    let here: Vec<_> = covering(Some(true)).collect();
     let blocking: Vec<_> = here.iter().filter(|policy| policy.allows() == Some(false)).collect();
     if !blocking.is_empty() {
         let shown =
@@ -156,6 +159,14 @@ fn allowed(facts: &Facts, own: Option<&String>, names: &[&str]) -> Verdict {
     if here.iter().any(|policy| policy.allows().is_none()) {
         return Verdict::unset(source, *at).saw_all(names);
     }
+    // one that names environments by identifiers alone may be about this one
+    let perhaps: Vec<_> = covering(None).filter(|policy| policy.allows() != Some(true)).collect();
+    if !perhaps.is_empty() {
+        let told = perhaps
+            .iter()
+            .map(|policy| format!("{}: {} ?", policy.name, policy.environments.join(", ")));
+        return Verdict::unset(source, *at).saw_all(told);
+    }
     Verdict::when(true, source, *at).saw_all(names)
 }
 
@@ -165,7 +176,8 @@ fn allowed_in_viva(facts: &Facts) -> Verdict {
     let [_, viva] = &facts.own.blocked;
     // before the first sign-in what counts for everybody counts for what will be made
     let wide = facts.own.blocked[0].as_ref().filter(|_| facts.own.viva.is_none());
-    allowed(facts, viva.as_ref().or(wide), &names)
+    // what it is called elsewhere is known, by which identifier is not
+    allowed(facts, viva.as_ref().or(wide), &names, true)
 }
 
 fn allowed_in_default(facts: &Facts) -> Verdict {
@@ -179,7 +191,7 @@ fn allowed_in_default(facts: &Facts) -> Verdict {
     let theirs = listed.filter(|name| name.to_ascii_lowercase().starts_with("default-"));
     let names: Vec<&str> =
         [id.as_str(), platform.as_str(), name, "default"].into_iter().chain(theirs).collect();
-    allowed(facts, facts.own.blocked[0].as_ref(), &names)
+    allowed(facts, facts.own.blocked[0].as_ref(), &names, false)
 }
 
 fn nothing_refused(facts: &Facts) -> Verdict {

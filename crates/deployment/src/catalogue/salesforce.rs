@@ -1,5 +1,6 @@
 //! Salesforce: who may use its interfaces, how the application is set up, what is saved (§1.4).
 
+use super::of_everybody;
 use crate::{
     check::{Check, Class, For, Source, Step, Verdict, Who, Why},
     evidence::{Application, Kind},
@@ -159,7 +160,8 @@ fn live(facts: &Facts) -> Result<&Organisation, Verdict> {
     }
 }
 
-/// Our application in the package: by its consumer key, by its name, or the only one that there is.
+/// Our application in the package: by its consumer key, by its name, or the only one that there is, unless its key is
+/// another's.
 fn own_application(facts: &Facts) -> Option<(&Application, jiff::Timestamp)> {
     let (package, at) = facts.handed.package.as_ref()?;
     let all = &package.applications;
@@ -170,7 +172,11 @@ fn own_application(facts: &Facts) -> Option<(&Application, jiff::Timestamp)> {
         .iter()
         .find(key)
         .or_else(|| all.iter().find(|one| is_ours(&one.name, one.label.as_ref())));
-    let found = found.or(if let [one] = all.as_slice() { Some(one) } else { None });
+    let others = |one: &Application| one.consumer_key.is_some() && !facts.consumer_keys.is_empty();
+    let found = found.or(match all.as_slice() {
+        [one] if !others(one) => Some(one),
+        _ => None,
+    });
     Some((found?, *at))
 }
 
@@ -258,11 +264,12 @@ fn may_use_interfaces(facts: &Facts) -> Verdict {
                 let without = users.iter().filter(|one| !one.may);
                 let without: Vec<_> =
                     without.map(|one| format!("{} ({})", one.address, one.profile)).collect();
-                let verdict = Verdict::when(without.is_empty(), Source::Salesforce, facts.now);
-                return if without.is_empty() {
+                let looked = users.iter().map(|one| one.address.as_str());
+                let verdict = of_everybody(facts, Source::Salesforce, looked, without);
+                return if verdict.holds == Some(true) {
                     verdict.saw_all(users.iter().map(|one| one.address.clone()))
                 } else {
-                    verdict.saw_all(without)
+                    verdict
                 };
             }
         }
@@ -335,7 +342,10 @@ fn sellers_are_granted(facts: &Facts) -> Verdict {
                 let is_granted =
                     |one: &&Colleague| named(&one.profile) || one.sets.iter().flatten().any(named);
                 let without: Vec<_> = users.iter().filter(|one| !is_granted(one)).collect();
-                if without.is_empty() {
+                let left = facts.own.unlooked(users.iter().map(|one| one.address.as_str()));
+                if without.is_empty() && !left.is_empty() {
+                    (None, left.join(", "))
+                } else if without.is_empty() {
                     (Some(true), shown)
                 } else if without.iter().all(|one| one.sets.is_some()) {
                     let who =
@@ -482,8 +492,14 @@ fn of_sellers<'f, T>(
     told(organisation).map_or_else(|| Verdict::unknown(Why::Refused), judge)
 }
 
+/// Who was looked at.
+fn found(facts: &Facts) -> impl Iterator<Item = &str> {
+    let users = live(facts).ok().and_then(|found| found.users.as_deref()).unwrap_or_default();
+    users.iter().map(|one| one.address.as_str())
+}
+
 fn none_of(facts: &Facts, bad: &[String]) -> Verdict {
-    Verdict::when(bad.is_empty(), Source::Salesforce, facts.now).saw_all(bad.iter().cloned())
+    of_everybody(facts, Source::Salesforce, found(facts), bad.to_vec())
 }
 
 fn fields_are_seen(facts: &Facts) -> Verdict {
@@ -510,7 +526,9 @@ fn records_are_edited(facts: &Facts) -> Verdict {
         let seen =
             all.iter().map(|one| format!("{}: {} {}/{}", one.who, one.table, one.may, one.of));
         if all.iter().any(|one| one.of > 0) && all.iter().all(|one| one.may == one.of) {
-            return Verdict::when(true, Source::Salesforce, facts.now).saw_all(seen);
+            let tried = all.iter().map(|one| one.who.as_str());
+            let verdict = of_everybody(facts, Source::Salesforce, tried, Vec::new());
+            return if verdict.holds == Some(true) { verdict.saw_all(seen) } else { verdict };
         }
         Verdict::unset(Source::Salesforce, facts.now).saw_all(seen)
     };

@@ -1,5 +1,7 @@
 //! Teams: who administers it, which apps people have, what meetings record (§1.2).
 
+use jiff::Timestamp;
+
 use super::m365::members;
 use crate::{
     check::{Check, Class, For, Source, Step, Verdict, Who, Why},
@@ -174,33 +176,60 @@ fn holds(facts: &Facts, list: Option<&Vec<String>>) -> Option<bool> {
     (list.is_empty() || !catalogued.is_empty()).then_some(false)
 }
 
-/// The policies of apps that count for sellers: those of their groups where both are known, else all.
-fn counted<'f>(facts: &'f Facts, policies: &'f [SetupPolicy]) -> Vec<&'f SetupPolicy> {
-    let own = seller_policies(facts, SETUP_TYPE);
-    let named = |policy: &&SetupPolicy| {
-        own.iter().any(|(_, name)| match name {
-            Some(name) => name.eq_ignore_ascii_case(&policy.name),
-            None => policy.is_global(),
-        })
-    };
-    let found: Vec<_> = policies.iter().filter(named).collect();
-    if found.is_empty() { policies.iter().collect() } else { found }
-}
-
-/// A verdict on policies of apps: one of them is enough, for which of them people have is a check of its own.
+/// A verdict on policies of apps: one of those that count for sellers is enough, for whom each of them reaches is a check
+/// of its own. Those of their groups count where both are known, else all.
 fn some_policy(facts: &Facts, test: impl Fn(&SetupPolicy) -> Option<bool>) -> Verdict {
     let Some((policies, at)) = &facts.handed.setups else { return Verdict::unknown(Why::NotRead) };
-    let source = Source::Evidence(Kind::SetupPolicy);
-    let counted = counted(facts, policies);
+    let (source, mut at) = (Source::Evidence(Kind::SetupPolicy), *at);
+    // what the catalogue calls the app is told by a file with an age of its own
+    if let Some((_, catalogued_at)) = &facts.handed.catalogue
+        && !facts.catalogued().is_empty()
+    {
+        at = at.min(*catalogued_at);
+    }
+    let (mut counted, mut gone): (Vec<_>, Vec<String>) = (policies.iter().collect(), Vec::new());
+    if let (Some(own), Some(assigned_at)) = wanted(facts, SETUP_TYPE) {
+        at = at.min(assigned_at);
+        let found = |name: &str| policies.iter().find(|one| one.name.eq_ignore_ascii_case(name));
+        counted = own.iter().filter_map(|name| found(name)).collect();
+        gone = own
+            .iter()
+            .filter(|name| found(name).is_none())
+            .map(|name| (*name).to_owned())
+            .collect();
+    }
     let good: Vec<_> = counted.iter().filter(|policy| test(policy) == Some(true)).collect();
     if !good.is_empty() {
-        return Verdict::when(true, source, *at).saw_all(good.iter().map(|one| one.name.clone()));
+        return Verdict::when(true, source, at).saw_all(good.iter().map(|one| one.name.clone()));
     }
-    let names = counted.iter().map(|one| one.name.clone());
-    if counted.is_empty() || counted.iter().any(|policy| test(policy).is_none()) {
-        return Verdict::unset(source, *at).saw_all(names);
+    let unset = !gone.is_empty() || counted.is_empty();
+    let names = counted.iter().map(|one| one.name.clone()).chain(gone);
+    if unset || counted.iter().any(|policy| test(policy).is_none()) {
+        return Verdict::unset(source, at).saw_all(names);
     }
-    Verdict::when(false, source, *at).saw_all(names)
+    Verdict::when(false, source, at).saw_all(names)
+}
+
+/// The policies of a type that the groups of sellers have, each once, and of when that is known; nothing where nobody said
+/// which groups these are, or which policies groups have.
+fn wanted<'f>(facts: &'f Facts, kind: &str) -> (Option<Vec<&'f str>>, Option<Timestamp>) {
+    let Some((_, at)) = facts.handed.assignments.as_ref().filter(|(all, _)| tells(all, kind))
+    else {
+        return (None, None);
+    };
+    let own = seller_policies(facts, kind);
+    if own.is_empty() {
+        return (None, None);
+    }
+    let mut names: Vec<_> = own.into_iter().map(|(_, policy)| policy.unwrap_or("Global")).collect();
+    kernel::sort(&mut names);
+    names.dedup();
+    (Some(names), Some(*at))
+}
+
+/// Whether a file of assignments tells of a type: the cmdlet is mostly asked for one, and then says nothing of the others.
+fn tells(all: &[Assignment], kind: &str) -> bool {
+    all.is_empty() || all.iter().any(|one| one.policy_type.eq_ignore_ascii_case(kind))
 }
 
 fn installs(facts: &Facts) -> Verdict {
@@ -246,7 +275,13 @@ fn reaches_sellers(facts: &Facts) -> Verdict {
     else {
         return Verdict::unknown(Why::NotRead);
     };
-    let (source, at) = (Source::Evidence(Kind::GroupAssignment), (*at).min(*assigned_at));
+    let (source, mut at) = (Source::Evidence(Kind::GroupAssignment), (*at).min(*assigned_at));
+    if let Some((_, catalogued_at)) = &facts.handed.catalogue {
+        at = at.min(*catalogued_at);
+    }
+    if !tells(all, SETUP_TYPE) {
+        return Verdict::unset(source, at).saw(format!("PolicyType {SETUP_TYPE} = -"));
+    }
     let has = |name: &str| {
         let found = policies.iter().find(|policy| policy.name.eq_ignore_ascii_case(name))?;
         holds(facts, found.installed.as_ref())
@@ -287,19 +322,50 @@ fn reaches_sellers(facts: &Facts) -> Verdict {
 
 /// What the policy of everybody else says; what is not set is not known to be on.
 fn global(facts: &Facts, test: impl Fn(&MeetingPolicy) -> (Option<bool>, String)) -> Verdict {
+    of_meetings(facts, (&["Global"], None), test)
+}
+
+/// What the policies say that sellers have; where that is not known, the policy of everybody else.
+fn of_sellers(facts: &Facts, test: impl Fn(&MeetingPolicy) -> (Option<bool>, String)) -> Verdict {
+    match wanted(facts, MEETING_TYPE) {
+        (Some(names), at) => of_meetings(facts, (&names, at), test),
+        (None, _) => global(facts, test),
+    }
+}
+
+/// All of some policies: one that says no is told, else one that does not say.
+fn of_meetings(
+    facts: &Facts,
+    (names, assigned_at): (&[&str], Option<Timestamp>),
+    test: impl Fn(&MeetingPolicy) -> (Option<bool>, String),
+) -> Verdict {
     let Some((policies, at)) = &facts.handed.meetings else {
         return Verdict::unknown(Why::NotRead);
     };
-    let source = Source::Evidence(Kind::MeetingPolicy);
-    let Some(policy) = policies.iter().find(|policy| policy.is_global()) else {
-        return Verdict::unset(source, *at);
-    };
-    let (holds, seen) = test(policy);
-    let verdict = match holds {
-        Some(holds) => Verdict::when(holds, source, *at),
-        None => Verdict::unset(source, *at),
-    };
-    verdict.saw(seen)
+    let (source, at) =
+        (Source::Evidence(Kind::MeetingPolicy), assigned_at.map_or(*at, |own| own.min(*at)));
+    let (mut bad, mut unset, mut good) = (Vec::new(), Vec::new(), Vec::new());
+    for name in names {
+        let Some(policy) = policies.iter().find(|policy| policy.name.eq_ignore_ascii_case(name))
+        else {
+            unset.push(format!("{name} = -"));
+            continue;
+        };
+        let (holds, seen) = test(policy);
+        let seen = format!("{}: {seen}", policy.name);
+        match holds {
+            Some(true) => good.push(seen),
+            Some(false) => bad.push(seen),
+            None => unset.push(seen),
+        }
+    }
+    if !bad.is_empty() {
+        Verdict::when(false, source, at).saw_all(bad)
+    } else if !unset.is_empty() {
+        Verdict::unset(source, at).saw_all(unset)
+    } else {
+        Verdict::when(true, source, at).saw_all(good)
+    }
 }
 
 fn switch(name: &str, value: Option<bool>) -> (Option<bool>, String) {
@@ -308,7 +374,7 @@ fn switch(name: &str, value: Option<bool>) -> (Option<bool>, String) {
         Some(false) => "False",
         None => "None",
     };
-    (value, format!("Global: {name} = {shown}"))
+    (value, format!("{name} = {shown}"))
 }
 
 fn transcribes(facts: &Facts) -> Verdict {
@@ -316,20 +382,27 @@ fn transcribes(facts: &Facts) -> Verdict {
 }
 
 /// The policies that count for sellers and are not the one of everybody else: those of their groups, of all groups where
-/// nobody says which are sellers'.
+/// nobody says which are sellers'. A file with none of them was asked for one policy alone, for every organisation has
+/// some from the beginning.
 fn transcribes_for_sellers(facts: &Facts) -> Verdict {
     let Some((policies, at)) = &facts.handed.meetings else {
         return Verdict::unknown(Why::NotRead);
     };
     let source = Source::Evidence(Kind::MeetingPolicy);
     let own: Vec<_> = policies.iter().filter(|policy| !policy.is_global()).collect();
-    if own.iter().all(|policy| policy.transcription == Some(true)) {
-        let names = own.iter().map(|one| one.name.clone());
-        return Verdict::when(true, source, *at).saw_all(names);
-    }
-    let Some((all, assigned_at)) = &facts.handed.assignments else {
-        let names = own.iter().map(|one| one.name.clone());
-        return Verdict::unknown(Why::NotRead).saw_all(names);
+    let names = || own.iter().map(|one| one.name.clone());
+    let handed = facts.handed.assignments.as_ref().filter(|(all, _)| tells(all, MEETING_TYPE));
+    let Some((all, assigned_at)) = handed else {
+        let on = |policy: &&MeetingPolicy| policy.transcription == Some(true);
+        return if own.is_empty() {
+            Verdict::unset(source, *at)
+        } else if own.iter().all(on) {
+            Verdict::when(true, source, *at).saw_all(names())
+        } else if facts.handed.assignments.is_some() {
+            Verdict::unset(source, *at).saw(format!("PolicyType {MEETING_TYPE} = -"))
+        } else {
+            Verdict::unknown(Why::NotRead).saw_all(names())
+        };
     };
     let at = (*at).min(*assigned_at);
     let assigned: Vec<(&str, &str)> = if facts.seller_groups.is_empty() {
@@ -360,36 +433,32 @@ fn transcribes_for_sellers(facts: &Facts) -> Verdict {
 }
 
 fn records(facts: &Facts) -> Verdict {
-    global(facts, |policy| switch("AllowCloudRecording", policy.recording))
+    of_sellers(facts, |policy| switch("AllowCloudRecording", policy.recording))
 }
 
 /// A word against those that are good; a number, as some exports write, says nothing.
 fn named(name: &str, value: Option<&String>, good: &[&str]) -> (Option<bool>, String) {
     let known = value.filter(|word| word.parse::<i64>().is_err());
     let holds = known.map(|word| good.iter().any(|one| one.eq_ignore_ascii_case(word)));
-    (holds, format!("Global: {name} = {}", value.map_or("None", String::as_str)))
+    (holds, format!("{name} = {}", value.map_or("None", String::as_str)))
 }
 
 fn records_by_itself(facts: &Facts) -> Verdict {
-    global(facts, |policy| named("AutoRecording", policy.auto_recording.as_ref(), &["Enabled"]))
+    of_sellers(facts, |policy| named("AutoRecording", policy.auto_recording.as_ref(), &["Enabled"]))
 }
 
 fn has_copilot(facts: &Facts) -> Verdict {
     let good = ["Enabled", "EnabledWithTranscript", "EnabledWithTranscriptDefaultOn"];
-    global(facts, |policy| named("Copilot", policy.copilot.as_ref(), &good))
+    of_sellers(facts, |policy| named("Copilot", policy.copilot.as_ref(), &good))
 }
 
-/// Reported, not judged.
+/// Reported, not judged; what is not in the file is not reported.
 fn reports_consent(facts: &Facts) -> Verdict {
-    let Some((policies, at)) = &facts.handed.meetings else {
-        return Verdict::unknown(Why::NotRead);
-    };
-    let source = Source::Evidence(Kind::MeetingPolicy);
-    let Some(policy) = policies.iter().find(|policy| policy.is_global()) else {
-        return Verdict::unset(source, *at);
-    };
-    let seen = policy.consent.iter().map(|(name, value)| format!("Global: {name} = {value}"));
-    Verdict::when(true, source, *at).saw_all(seen)
+    of_sellers(facts, |policy| {
+        let seen = policy.consent.iter().map(|(name, value)| format!("{name} = {value}"));
+        let seen = seen.collect::<Vec<_>>().join(", ");
+        ((!seen.is_empty()).then_some(true), seen)
+    })
 }
 
 const CHANNELS_TYPE: &str = "TeamsChannelsPolicy";
@@ -403,40 +472,41 @@ fn of_channels(
     let Some((policies, at)) = &facts.handed.channels else {
         return Verdict::unknown(Why::NotRead);
     };
-    let (source, mut at) = (Source::Evidence(Kind::ChannelsPolicy), *at);
-    let mut wanted = vec!["Global"];
-    // whose groups have which policy is in another file; without it only that of everybody is known
-    if let Some((_, assigned_at)) = &facts.handed.assignments {
-        let own = seller_policies(facts, CHANNELS_TYPE);
-        if !own.is_empty() {
-            wanted = own.iter().map(|(_, policy)| policy.unwrap_or("Global")).collect();
-            at = at.min(*assigned_at);
-        }
-    }
-    kernel::sort(&mut wanted);
-    wanted.dedup();
-    let told: Vec<_> = wanted
+    let (source, at) = (Source::Evidence(Kind::ChannelsPolicy), *at);
+    let own = wanted(facts, CHANNELS_TYPE);
+    let at = own.1.map_or(at, |assigned_at| at.min(assigned_at));
+    // who has which is in another file: without it, what all of them say counts, and the one of everybody alone says no
+    let sure = own.0.is_some();
+    let names = own.0.unwrap_or_else(|| {
+        let others = policies.iter().map(|policy| policy.name.as_str());
+        ["Global"].into_iter().chain(others.filter(|name| !is_global(name))).collect()
+    });
+    let told: Vec<_> = names
         .into_iter()
         .map(|one| {
             let found = policies.iter().find(|policy| policy.name.eq_ignore_ascii_case(one));
-            (one, found.and_then(&test))
+            let on = found.and_then(&test).filter(|on| *on || sure || is_global(one));
+            let seen = match found.and_then(&test) {
+                Some(on) => format!("{one}: {name} = {on}"),
+                None => format!("{one}: {name}"),
+            };
+            (on, seen)
         })
         .collect();
     let shown = |is: Option<bool>| {
-        let own = told.iter().filter(move |(_, on)| *on == is);
-        own.map(|(policy, on)| match on {
-            Some(on) => format!("{policy}: {name} = {on}"),
-            None => format!("{policy}: {name}"),
-        })
-        .collect::<Vec<_>>()
+        told.iter().filter(move |(on, _)| *on == is).map(|(_, seen)| seen.clone())
     };
-    if told.iter().any(|(_, on)| *on == Some(false)) {
+    if told.iter().any(|(on, _)| *on == Some(false)) {
         Verdict::when(false, source, at).saw_all(shown(Some(false)))
-    } else if told.iter().any(|(_, on)| on.is_none()) {
+    } else if told.iter().any(|(on, _)| on.is_none()) {
         Verdict::unset(source, at).saw_all(shown(None))
     } else {
         Verdict::when(true, source, at).saw_all(shown(Some(true)))
     }
+}
+
+fn is_global(name: &str) -> bool {
+    name.eq_ignore_ascii_case("global")
 }
 
 fn shares_channels(facts: &Facts) -> Verdict {

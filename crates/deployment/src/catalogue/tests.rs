@@ -428,6 +428,7 @@ fn crm_of(forms: Option<sales_settings::Forms>) -> CrmOf {
         forms,
         speaks: true,
         kept_out: vec![],
+        unlooked: 0,
     }
 }
 
@@ -488,6 +489,12 @@ fn a_form_that_makes_records_asks_for_what_the_crm_does_not_go_on_without() {
     gone.own.crms[0].forms.as_mut().unwrap().types[0].table = "lead".to_owned();
     let told = judge(find("D365-07").unwrap(), &gone);
     assert_eq!((told.holds, told.observed), (Some(false), vec!["lead = -".to_owned()]));
+    // what such a type requires nobody knows
+    let mut forms = contact_form(&["firstname", "lastname"]);
+    forms.types.extend(gone.own.crms[0].forms.as_ref().unwrap().types.clone());
+    gone.own.crms[0].forms = Some(forms);
+    let told = judge(check, &gone);
+    assert_eq!((told.holds, told.observed), (None, vec!["Contoso: lead".to_owned()]));
 }
 
 #[test]
@@ -503,6 +510,9 @@ fn language_features_are_on_only_where_every_seller_is_let_in() {
     let out = seen(|crm| crm.kept_out.push("Bo".to_owned()));
     assert_eq!((out.holds, out.observed), (Some(false), vec!["Contoso: Bo".to_owned()]));
     assert_eq!(seen(|crm| crm.speaks = false).holds, Some(false));
+    // of whom nobody looked at nobody knows
+    let many = seen(|crm| crm.unlooked = 3);
+    assert_eq!((many.holds, many.why), (None, Some(Why::Unset)));
     let off = language(|languages| {
         for switch in &mut languages.config.switches {
             switch.availability = language_features::Availability::Off;
@@ -529,10 +539,185 @@ fn channels_of_sellers_are_judged_by_the_policy_that_their_groups_have() {
     assert_eq!(told.observed, ["South: AllowSharedChannelCreation = false"]);
     let north = with_groups(handed(&[policies.clone(), given(SOUTH)]), &[NORTH]);
     assert_eq!(judge(check, &north).holds, Some(true));
-    // nobody said which groups have which: the policy of everybody counts
-    let alone = with_groups(handed(&[policies]), &[SOUTH]);
-    assert_eq!(judge(check, &alone).holds, Some(true));
+    // nobody said which groups have which: a policy that closes it may be the one of sellers
+    for unsaid in
+        [handed(std::slice::from_ref(&policies)), handed(&[policies.clone(), given(SOUTH)])]
+    {
+        assert_eq!(
+            (judge(check, &unsaid).holds, judge(check, &unsaid).why),
+            (None, Some(Why::Unset))
+        );
+    }
+    let alone = with_groups(handed(std::slice::from_ref(&policies)), &[SOUTH]);
+    assert_eq!(judge(check, &alone).holds, None);
+    // a file of another type of policy does not say that groups have none of this one
+    let other = json!([assigned(SOUTH, "TeamsMeetingPolicy", "X", 1)]);
+    let other = with_groups(handed(&[policies, other]), &[SOUTH]);
+    assert_eq!(judge(check, &other).holds, None);
+    let all = handed(&[json!([mine("Global"), mine("Tag:South")])]);
+    assert_eq!(judge(check, &all).holds, Some(true));
     assert_eq!(judge(find("TMS-14").unwrap(), &south).why, Some(Why::Unset));
+}
+
+#[test]
+fn policies_that_nobody_can_hold_against_sellers_are_unknown() {
+    let told = |id: &str, facts: &Facts| {
+        let kept = judge(find(id).unwrap(), facts);
+        (kept.holds, kept.observed)
+    };
+    // of Teams: one policy alone was asked for, and whether sellers have another nobody knows
+    let alone = handed(&[json!([meeting("Global", json!({}))])]);
+    assert_eq!(told("TMS-08", &alone).0, None);
+    let both = json!([
+        meeting("Global", json!({})),
+        meeting(
+            "Tag:Quiet",
+            json!({ "AllowTranscription": false,
+        "AllowCloudRecording": false })
+        )
+    ]);
+    let other = json!([assigned(NORTH, "TeamsAppSetupPolicy", "X", 1)]);
+    let other = with_groups(handed(&[both.clone(), other]), &[NORTH]);
+    assert_eq!(told("TMS-08", &other).0, None);
+    assert_eq!(
+        told(
+            "TMS-06",
+            &handed(&[
+                json!([setup("Global", json!({}))]),
+                json!([assigned(NORTH, "TeamsMeetingPolicy", "X", 1)])
+            ])
+        )
+        .0,
+        None
+    );
+    // what sellers record is said by their own policy
+    let quiet = json!([assigned(NORTH, "TeamsMeetingPolicy", "Tag:Quiet", 1)]);
+    let quiet = with_groups(handed(&[both.clone(), quiet]), &[NORTH]);
+    assert_eq!(
+        told("TMS-09", &quiet),
+        (Some(false), vec!["Quiet: AllowCloudRecording = False".to_owned()])
+    );
+    assert_eq!(told("TMS-09", &handed(&[both])).0, Some(true));
+    let gone = json!([assigned(NORTH, "TeamsMeetingPolicy", "Gone", 1)]);
+    let gone = with_groups(handed(&[json!([meeting("Global", json!({}))]), gone]), &[NORTH]);
+    for id in ["TMS-08", "TMS-09"] {
+        assert_eq!(told(id, &gone).0, None);
+    }
+    // nothing reported is nothing seen
+    assert_eq!(told("TMS-12", &handed(&[json!([meeting("Global", json!({}))])])).0, None);
+    // of apps: without the file of groups any of the policies may be that of sellers
+    let ours = json!({ "AppPresetList": [{ "Id": APP }] });
+    let rows = json!([setup("Global", json!({})), setup("Tag:Sales", ours)]);
+    let said = with_groups(handed(std::slice::from_ref(&rows)), &[NORTH]);
+    assert_eq!(told("TMS-03", &said), (Some(true), vec!["Sales".to_owned()]));
+    let other = json!([assigned(NORTH, "TeamsAppSetupPolicy", "Gone", 1)]);
+    let other = with_groups(handed(&[rows, other]), &[NORTH]);
+    assert_eq!(told("TMS-03", &other), (None, vec!["Gone".to_owned()]));
+    // of mailboxes: who has another than the usual one is in no file
+    let mut closed = mailbox(false);
+    merge(&mut closed, json!({ "Identity": "Frontline", "IsDefault": false }));
+    let two = handed(&[json!([mailbox(true), closed])]);
+    assert_eq!(
+        told("M365-07", &two),
+        (None, vec!["Frontline: WacViewingOnPublicComputersEnabled = False".to_owned()])
+    );
+    let mut open = mailbox(true);
+    merge(&mut open, json!({ "Identity": "Frontline", "IsDefault": false }));
+    assert_eq!(told("M365-07", &handed(&[json!([mailbox(true), open])])).0, Some(true));
+}
+
+/// Of the file that is older: whatever a verdict stands on.
+#[test]
+fn a_verdict_is_as_old_as_the_oldest_file_it_stands_on() {
+    let (age, month) = (SignedDuration::from_hours(24 * 30), SignedDuration::from_hours(24 * 31));
+    let app = json!([{ "Id": NORTH, "ExternalId": APP, "DisplayName": "Liaison", "DistributionMethod": "organization" }]);
+    let listed =
+        json!({ "AppPresetList": [{ "Id": NORTH }], "PinnedAppBarApps": [{ "Id": NORTH }] });
+    let files = [
+        app,
+        json!([setup("Global", json!({})), setup("Tag:Sales", listed)]),
+        json!([
+            assigned(NORTH, "TeamsAppSetupPolicy", "Sales", 1),
+            assigned(NORTH, "TeamsMeetingPolicy", "Loud", 1),
+            assigned(NORTH, "TeamsChannelsPolicy", "Open", 1)
+        ]),
+        json!([
+            meeting("Global", json!({})),
+            meeting(
+                "Tag:Loud",
+                json!({ "Copilot": "Enabled", "SpeakerAttributionMode": "Enabled",
+            "AutoRecording": "Enabled" })
+            )
+        ]),
+        json!([mine("Global"), mine("Tag:Open")]),
+    ];
+    let of_files: [(&str, &[usize]); 11] = [
+        ("TMS-03", &[0, 1, 2]),
+        ("TMS-04", &[0, 1, 2]),
+        ("TMS-05", &[1, 2]),
+        ("TMS-06", &[0, 1, 2]),
+        ("TMS-07", &[3]),
+        ("TMS-08", &[2, 3]),
+        ("TMS-09", &[2, 3]),
+        ("TMS-10", &[2, 3]),
+        ("TMS-11", &[2, 3]),
+        ("TMS-12", &[2, 3]),
+        ("TMS-13", &[2, 4]),
+    ];
+    for (id, stands_on) in of_files {
+        let check = find(id).unwrap();
+        for old in std::iter::once(None).chain(stands_on.iter().map(Some)) {
+            let mut facts = with_groups(nothing(), &[NORTH]);
+            for (index, file) in files.iter().enumerate() {
+                let content = evidence::read(file.to_string().as_bytes(), None).unwrap();
+                let at = if old == Some(&index) { now() - month } else { now() };
+                facts.handed.take(content, at);
+            }
+            let kept = judge(check, &facts);
+            let seen = outcome(check, Some(&kept), None, (Guide::Salesforce, now(), age));
+            let wanted =
+                if old.is_some() { (State::Warning, Some(Why::Old)) } else { (State::Pass, None) };
+            assert_eq!((seen.state, seen.why), wanted, "{id}, file {old:?}: {seen:?}");
+        }
+    }
+}
+
+/// Sellers behind the last one that is looked at, those without an address, and those whom a system does not have.
+#[test]
+fn nothing_holds_for_everybody_while_somebody_was_not_looked_at() {
+    let mut checked = BTreeSet::new();
+    for Case { id, pass, .. } in cases() {
+        let of_each = [
+            "M365-02", "M365-03", "CLT-06", "SF-02", "SF-06", "SF-14", "SF-15", "SF-16", "SF-17",
+            "D365-01", "D365-02", "D365-03", "D365-04", "D365-05", "D365-06",
+        ];
+        let (Some(mut facts), true) = (pass, of_each.contains(&id)) else { continue };
+        facts.own.more_sellers = true;
+        let many = judge(find(id).unwrap(), &facts);
+        assert_eq!((many.holds, many.why), (None, Some(Why::Unset)), "{id}: {many:?}");
+        assert!(many.observed.iter().any(|one| one.contains("… = ?")), "{id}: {many:?}");
+        facts.own.more_sellers = false;
+        if id != "M365-02" {
+            for address in ["bo@contoso.example", ""] {
+                let mut facts = facts.clone();
+                facts.own.sellers.push(Seller { name: "Bo".to_owned(), ..seller(address, true) });
+                let left = judge(find(id).unwrap(), &facts);
+                assert_eq!((left.holds, left.why), (None, Some(Why::Unset)), "{id}: {left:?}");
+                assert!(
+                    left.observed.iter().any(|one| one.to_lowercase().contains("bo")),
+                    "{id}: {left:?}"
+                );
+            }
+        }
+        checked.insert(id);
+    }
+    assert_eq!(checked.len(), 15, "{checked:?}");
+    // who was asked for and is not there has no account
+    let mut gone = dynamics(enabled(true));
+    gone.own.sellers.push(seller("bo@contoso.example", true));
+    let Reading::Read(found) = &mut gone.dynamics else { panic!() };
+    found.asked = vec!["bo@contoso.example".to_owned()];
+    assert_eq!(judge(find("D365-06").unwrap(), &gone).holds, Some(false));
 }
 
 fn activities(on: &str) -> Facts {
@@ -560,7 +745,10 @@ fn roles_of(held: &[&str], whole: bool) -> Facts {
 }
 
 fn tracked(method: i64) -> Dynamics {
-    Dynamics { tracking: Some(vec![("Ada".to_owned(), method)]), ..Dynamics::default() }
+    Dynamics {
+        tracking: Some(vec![("ada@contoso.example".to_owned(), method)]),
+        ..Dynamics::default()
+    }
 }
 
 fn enabled(is: bool) -> Dynamics {

@@ -11,27 +11,35 @@ pub(super) type Row = Map<String, Json>;
 /// Entries of a list of apps that are taken. Ours.
 const MAX_APPS: usize = 500;
 
-/// The rows of a document: an array, one object alone (PowerShell leaves the brackets away), or one that holds an array
-/// as `value` (Windows PowerShell writes `{"value": […], "Count": 2}`, services write `{"value": […]}`).
-pub(super) fn rows(document: Json) -> Result<Vec<Row>, Fault> {
-    let list = match document {
-        Json::Array(list) => list,
-        Json::Object(mut one) => match one.remove("value") {
-            Some(Json::Array(list)) => list,
-            Some(other) => {
-                one.insert("value".to_owned(), other);
-                vec![Json::Object(one)]
+/// The rows of documents: of each an array, one object alone (PowerShell leaves the brackets away), or one that holds an
+/// array as `value` (Windows PowerShell writes `{"value": […], "Count": 2}`, services write `{"value": […]}`).
+pub(super) fn rows(documents: Vec<Json>) -> Result<Vec<Row>, Fault> {
+    let mut list = Vec::new();
+    for document in documents {
+        match document {
+            Json::Array(rows) => list.extend(rows),
+            Json::Object(mut one) => {
+                let inner = ["value", "policies"]
+                    .into_iter()
+                    .find(|name| one.get(*name).is_some_and(Json::is_array));
+                match inner.and_then(|name| Some((name, one.remove(name)?))) {
+                    Some((_, Json::Array(rows))) => {
+                        if one.contains_key("@odata.nextLink") || one.contains_key("nextLink") {
+                            let detail =
+                                "this is one page of several: hand in all of them together";
+                            return Err(Fault::new("/nextLink", "evidence.cut_off", detail));
+                        }
+                        list.extend(rows);
+                    }
+                    _ => list.push(Json::Object(one)),
+                }
             }
-            None => match one.remove("policies") {
-                Some(Json::Array(list)) => list,
-                _ => vec![Json::Object(one)],
-            },
-        },
-        Json::Null => Vec::new(),
-        _ => return Err(Fault::new("", "evidence.not_rows", "neither an object nor an array")),
-    };
-    if list.len() > MAX_ROWS {
-        return Err(Fault::new("", "evidence.too_many_rows", format!("at most {MAX_ROWS}")));
+            Json::Null => {}
+            _ => return Err(Fault::new("", "evidence.not_rows", "neither an object nor an array")),
+        }
+        if list.len() > MAX_ROWS {
+            return Err(Fault::new("", "evidence.too_many_rows", format!("at most {MAX_ROWS}")));
+        }
     }
     let row = |(index, value)| match value {
         Json::Object(row) => Ok(row),
@@ -39,12 +47,17 @@ pub(super) fn rows(document: Json) -> Result<Vec<Row>, Fault> {
         Json::String(text)
             if text.starts_with("@{") || text.contains('=') || text.contains('.') =>
         {
-            let detail = "ConvertTo-Json cut it off: write the file again with -Depth 5";
-            Err(Fault::new(format!("/{index}"), "evidence.cut_off", detail))
+            Err(cut_off(format!("/{index}"), "-Depth 5"))
         }
         _ => Err(Fault::new(format!("/{index}"), "evidence.not_a_row", "no object")),
     };
     list.into_iter().enumerate().map(row).collect()
+}
+
+/// A place below the depth to which the cmdlet wrote.
+pub(super) fn cut_off(place: impl Into<String>, depth: &str) -> Fault {
+    let detail = format!("ConvertTo-Json cut it off: write the file again with {depth}");
+    Fault::new(place, "evidence.cut_off", detail)
 }
 
 /// Every row made into something.
@@ -102,8 +115,14 @@ pub(super) fn word(row: &Row, name: &str) -> Option<String> {
         Json::Number(number) => Some(number.to_string()),
         Json::Bool(yes) => Some(yes.to_string()),
         Json::Object(inner) => {
-            let named = inner.iter().find_map(|(_, value)| value.as_str());
-            named.map(str::to_owned).or_else(|| word(inner, "value"))
+            // names differ in case alone, and the name comes before the number
+            let own = |(name, value): (&String, &Json)| {
+                name.eq_ignore_ascii_case("value").then(|| value.as_str().map(str::to_owned))?
+            };
+            inner.iter().find_map(own).or_else(|| match inner.get("value")? {
+                Json::Number(number) => Some(number.to_string()),
+                _ => None,
+            })
         }
         _ => None,
     }
@@ -233,12 +252,17 @@ fn is_global(name: &str) -> bool {
 }
 
 /// Identifiers of a list of apps. An entry is `{"Id": …}`, an identifier alone, or what `-Depth` cut off: the words of an
-/// object (`Id=…;Order=1`), or the name of its type, of which nothing can be known.
+/// object (`Id=…;Order=1`), or the name of its type, of which nothing can be known. Of one text that stands for a whole list
+/// (`@{Id=…} @{Id=…}`) every object is read.
 fn apps(row: &Row, place: &str, name: &str) -> Result<Option<Vec<String>>, Fault> {
     let list = match get(row, name) {
         None => return Ok(None),
         Some(Json::Null) => return Ok(Some(Vec::new())),
         Some(Json::Array(list)) => list.as_slice(),
+        Some(Json::String(text)) if text.matches("@{").count() > 1 => {
+            let each = text.split("@{").skip(1).map(|one| app_of(one.trim().trim_end_matches('}')));
+            return Ok(each.collect());
+        }
         Some(one) => std::slice::from_ref(one),
     };
     if list.len() > MAX_APPS {
@@ -249,25 +273,35 @@ fn apps(row: &Row, place: &str, name: &str) -> Result<Option<Vec<String>>, Fault
 }
 
 fn app(entry: &Json) -> Option<String> {
-    let text = match entry {
-        Json::Object(row) => return word(row, "Id").map(|id| id.to_ascii_lowercase()),
-        Json::String(text) => text.trim(),
-        _ => return None,
-    };
-    let inner = text.trim_start_matches('@').trim_matches(['{', '}']);
-    for part in inner.split(';') {
-        if let Some((key, value)) = part.split_once('=')
-            && key.trim().eq_ignore_ascii_case("id")
-        {
-            return Some(value.trim().to_ascii_lowercase());
+    match entry {
+        Json::Object(row) => {
+            word(row, "Id").filter(|id| is_app(id)).map(|id| id.to_ascii_lowercase())
         }
+        Json::String(text) => app_of(text.trim().trim_start_matches("@{").trim_end_matches('}')),
+        _ => None,
     }
-    // the name of a .NET type says nothing
-    let plain = !text.is_empty()
-        && !text.contains('=')
-        && !text.starts_with("Microsoft.")
-        && !text.contains(' ');
-    plain.then(|| text.to_ascii_lowercase())
+}
+
+/// The identifier in `Id=…;Order=1`, or the identifier alone.
+fn app_of(text: &str) -> Option<String> {
+    let mut named = text.split(';').filter_map(|part| part.split_once('='));
+    let id = match named.find(|(key, _)| key.trim().eq_ignore_ascii_case("id")) {
+        Some((_, value)) => value.trim(),
+        None => text,
+    };
+    is_app(id).then(|| id.to_ascii_lowercase())
+}
+
+/// A GUID, or a name that the vendor's own apps have (`com.microsoft.…`). The name of a .NET type is neither.
+fn is_app(id: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
+    let of_type = ["System.", "Microsoft.", "Deserialized.", "Selected."];
+    !id.is_empty()
+        && id.len() <= 200
+        && id.chars().all(plain)
+        && !of_type
+            .iter()
+            .any(|start| id.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start)))
 }
 
 /// Which policy a group has.

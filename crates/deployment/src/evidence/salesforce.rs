@@ -151,6 +151,10 @@ fn is_metadata(entry: &str) -> bool {
     let plain = entry.strip_suffix("-meta.xml").unwrap_or(entry);
     let end = plain.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
     let last = plain.rsplit('/').next().unwrap_or(plain);
+    // beside every file the archiver of macOS puts what is no file of anybody's
+    if last.starts_with("._") || entry.starts_with("__MACOSX/") {
+        return false;
+    }
     let of_sales = ["Account-", "Contact-", "Opportunity-"];
     matches!(end.as_str(), "connectedapp" | "profile" | "permissionset" | "settings")
         || (end == "layout" && of_sales.iter().any(|object| last.starts_with(object)))

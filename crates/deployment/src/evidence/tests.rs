@@ -85,6 +85,12 @@ fn lists_of_apps_are_read_as_objects_as_words_and_not_at_all_where_they_are_cut_
     assert_eq!(of(json!({ "Id": "aa-bb" })), one);
     assert_eq!(of(json!(["Id=aa-bb;Order=1"])), one);
     assert_eq!(of(json!("@{Id=aa-bb; Order=1}")), one);
+    let two = Some(vec!["aa-bb".to_owned(), "cc-dd".to_owned()]);
+    assert_eq!(of(json!("@{Id=aa-bb; Order=1} @{Id=cc-dd; Order=2}")), two);
+    assert_eq!(of(json!("@{Order=1} @{Id=cc-dd; Order=2}")), None);
+    assert_eq!(of(json!("System.Object[]")), None);
+    assert_eq!(of(json!(["System.Collections.Hashtable"])), None);
+    assert_eq!(of(json!("")), None);
     assert_eq!(of(Json::Null), Some(vec![]));
     assert_eq!(of(json!(["Microsoft.Teams.Policy.Administration.AppPreset"])), None);
     assert_eq!(of(json!([7])), None);
@@ -139,7 +145,7 @@ fn hostile_files_are_refused_with_the_place() {
         (b"".as_slice(), "evidence.empty", ""),
         (b"\xff\xfe{", "evidence.not_text", ""),
         (b"\xff\xfe\x00\xd8", "evidence.not_text", ""),
-        (b"{\"a\": \xc3}", "evidence.not_text", ""),
+        (b"{\"a\": \x01\xc3}", "evidence.not_text", ""),
         (b"<html>", "evidence.not_json", ""),
         (deep.as_bytes(), "evidence.not_json", ""),
         (b"7", "evidence.not_rows", ""),
@@ -358,7 +364,185 @@ fn both_shapes_of_an_application_look_the_same_afterwards() {
         panic!()
     };
     let [old, new] = package.applications.as_slice() else { panic!("{package:?}") };
+    // with a prefix of the name space, and with what the archiver of macOS puts beside
+    let prefixed = "<?xml version=\"1.0\"?><md:Profile xmlns:md=\"m\"><md:userPermissions><md:enabled>true</md:enabled>\
+        <md:name>ApiEnabled</md:name></md:userPermissions></md:Profile>";
+    let beside = [
+        ("p/pkg__Sales%20Rep.profile-meta.xml", prefixed.as_bytes()),
+        ("__MACOSX/p/._Admin.profile", b"\0\x05\x16\x07"),
+        ("p/._Admin.profile", b"\0\x05\x16\x07"),
+    ];
+    let read = read(&app_packages::bundle(&beside), None).unwrap();
+    let Content::Salesforce(Package { grants, .. }) = read else { panic!() };
+    let [grant] = grants.as_slice() else { panic!("{grants:?}") };
+    assert_eq!((grant.name.as_str(), grant.api), ("pkg__Sales Rep", true));
     assert_eq!((old.name.as_str(), old.external, new.external), (new.name.as_str(), false, true));
     assert_eq!((old.pre_authorized, &old.granted_to), (new.pre_authorized, &new.granted_to));
     assert!(old.ip.as_ref().unwrap().eq_ignore_ascii_case(new.ip.as_ref().unwrap()));
+}
+
+fn data(file: &Json) -> Result<DataPolicy, Fault> {
+    let Content::DataPolicies(mut all) = read(file.to_string().as_bytes(), None)? else {
+        return Err(Fault::new("", "evidence.other_kind", file.to_string()));
+    };
+    Ok(all.remove(0))
+}
+
+/// A policy as the cmdlet writes it with enough depth.
+fn sorted(class: &str) -> Json {
+    let id = "/providers/Microsoft.PowerApps/apis/shared_salesforce";
+    json!({ "displayName": "P", "environmentType": "AllEnvironments", "defaultConnectorsClassification": "General",
+        "connectorGroups": [{ "classification": class, "connectors": [{ "id": id, "name": "Salesforce" }] }] })
+}
+
+#[test]
+fn what_was_cut_off_of_a_data_policy_never_lets_a_connector_pass() {
+    let group = json!([{ "classification": "Blocked", "connectors": "System.Object[]" }]);
+    for (name, cut) in [
+        ("connectorGroups", json!("@{classification=Blocked; connectors=System.Object[]}")),
+        ("connectorGroups", json!(["@{classification=Blocked; connectors=System.Object[]}"])),
+        ("connectorGroups", group),
+        (
+            "connectorGroups",
+            json!([{ "classification": "Blocked", "connectors": ["System.Object"] }]),
+        ),
+        (
+            "connectorGroups",
+            json!([{ "classification": "Blocked", "connectors": [{ "type": "x" }] }]),
+        ),
+        ("connectorGroups", json!(" ")),
+        ("environments", json!("@{id=a; name=b} @{id=c; name=d}")),
+        ("environments", json!(["System.Object"])),
+    ] {
+        let mut row = sorted("Blocked");
+        row["environmentType"] = json!("OnlyEnvironments");
+        row[name] = cut;
+        let fault = data(&row).unwrap_err();
+        assert_eq!(fault.code, "evidence.cut_off", "{row}");
+        assert!(fault.detail.ends_with("-Depth 10") && fault.place.contains(name), "{fault:?}");
+    }
+    // the words of one object are whole
+    let mut row = sorted("Blocked");
+    let words = "@{id=/providers/Microsoft.PowerApps/apis/shared_salesforce; name=Salesforce; type=Microsoft.PowerApps/apis}";
+    row["connectorGroups"][0]["connectors"] = json!([words]);
+    assert_eq!(data(&row).unwrap().allows(), Some(false));
+    // one alone, and a list as Windows PowerShell wraps it
+    row["connectorGroups"] = json!({ "value": [row["connectorGroups"][0]], "Count": 1 });
+    assert_eq!(data(&row).unwrap().allows(), Some(false));
+}
+
+#[test]
+fn lists_that_are_not_in_the_file_leave_a_connector_unknown() {
+    let selected = json!({ "displayName": "P", "environmentType": "AllEnvironments", "defaultConnectorsClassification": "General" });
+    assert_eq!(data(&selected).unwrap().allows(), None);
+    let mut row = sorted("General");
+    row["connectorGroups"][0].as_object_mut().unwrap().remove("classification");
+    assert_eq!(data(&row).unwrap().allows(), None);
+    // named twice: the one that blocks counts, in whichever order
+    for classes in [["General", "Blocked"], ["Blocked", "General"]] {
+        let mut row = sorted(classes[0]);
+        let other = sorted(classes[1])["connectorGroups"][0].clone();
+        row["connectorGroups"].as_array_mut().unwrap().push(other);
+        assert_eq!(data(&row).unwrap().allows(), Some(false));
+    }
+    // a policy for some environments that names none may be for any
+    let mut row = sorted("Blocked");
+    row["environmentType"] = json!("OnlyEnvironments");
+    assert_eq!(data(&row).unwrap().covers(&["msdyn_viva"], true), None);
+    row["environments"] = json!([{ "name": "00000000-0000-4000-8000-000000000001" }]);
+    assert_eq!(data(&row).unwrap().covers(&["msdyn_viva"], true), None);
+    assert_eq!(data(&row).unwrap().covers(&["Default-1"], false), Some(false));
+    row["environments"][0]["displayName"] = json!("Sandbox");
+    assert_eq!(data(&row).unwrap().covers(&["msdyn_viva"], true), Some(false));
+    row["environments"][0]["displayName"] = json!("msdyn_viva");
+    assert_eq!(data(&row).unwrap().covers(&["msdyn_viva"], true), Some(true));
+}
+
+#[test]
+fn data_policies_of_the_older_cmdlet_and_interface_are_read() {
+    let id = "/providers/Microsoft.PowerApps/apis/shared_salesforce";
+    let older = |filter: Json, environments: Json| {
+        json!([{ "PolicyName": "p", "Type": "apiPolicies", "DisplayName": "P", "BusinessDataGroup": [], "NonBusinessDataGroup": [],
+            "BlockedGroup": [{ "id": id, "name": "Salesforce" }], "FilterType": filter, "Environments": environments }])
+    };
+    let wide = data(&older(Json::Null, Json::Null)).unwrap();
+    assert_eq!((wide.reach, wide.allows()), (Reach::All, Some(false)));
+    let some = data(&older(json!("include"), json!([{ "name": "msdyn_viva" }]))).unwrap();
+    assert_eq!(some.covers(&["msdyn_viva"], true), Some(true));
+    assert_eq!(data(&older(json!("exclude"), json!(["x"]))).unwrap().reach, Reach::Except);
+    assert_eq!(
+        data(&older(json!("sometimes"), Json::Null)).unwrap_err().code,
+        "evidence.not_a_word"
+    );
+    let first = |groups: Json, default: &str| {
+        json!({ "value": [{ "id": "i", "name": "n", "properties": { "displayName": "P", "definition": {
+            "constraints": { "environmentFilter1": { "type": "environmentFilter", "parameters":
+                { "filterType": "exclude", "environments": [{ "name": "Default-1" }] } } },
+            "apiGroups": groups, "defaultApiGroup": default } } }] })
+    };
+    let hbi = json!({ "hbi": { "apis": [{ "id": id }] }, "lbi": { "apis": [] } });
+    let policy = data(&first(hbi, "blocked")).unwrap();
+    assert_eq!(
+        (policy.reach, policy.allows(), policy.name.as_str()),
+        (Reach::Except, Some(true), "P")
+    );
+    let none = json!({ "hbi": { "apis": [] }, "lbi": { "apis": [] } });
+    assert_eq!(data(&first(none.clone(), "blocked")).unwrap().allows(), Some(false));
+    assert_eq!(data(&first(none, "lbi")).unwrap().allows(), Some(true));
+    let cut = json!({ "hbi": "@{apis=System.Object[]}", "lbi": { "apis": [] } });
+    assert_eq!(data(&first(cut, "lbi")).unwrap_err().code, "evidence.cut_off");
+    // one page of several is not all of them
+    let paged = json!({ "value": [sorted("General")], "nextLink": "https://api.example/next" });
+    assert_eq!(data(&paged).unwrap_err().code, "evidence.cut_off");
+}
+
+#[test]
+fn several_documents_of_one_cmdlet_are_one_file_and_two_cmdlets_are_not() {
+    let one = meeting().to_string();
+    let two = json!({ "Identity": "Tag:Sales", "AllowTranscription": false }).to_string();
+    for text in
+        [format!("{one}\r\n{two}\r\n"), format!("[{one}]{two}"), format!("{one}\n\u{feff}{two}")]
+    {
+        assert_eq!(policies(text.as_bytes()).len(), 2, "{text}");
+        assert_eq!(policies(&wide(&text, u16::to_le_bytes, &[0xff, 0xfe])).len(), 2);
+    }
+    let fault = |text: &str, kind| read(text.as_bytes(), kind).unwrap_err();
+    // the same again is the same, something else is a question
+    assert_eq!(policies(format!("{one}{one}").as_bytes()).len(), 1);
+    let other = json!({ "Identity": "global", "AllowTranscription": false }).to_string();
+    let twice = fault(&format!("{one}{other}"), None);
+    assert_eq!((twice.code, twice.place.as_str()), ("evidence.twice", "/1"));
+    let setup = json!({ "Identity": "Global", "AppPresetList": [] }).to_string();
+    let mixed = fault(&format!("{one}\n{setup}"), None);
+    assert_eq!((mixed.code, mixed.place.as_str()), ("evidence.other_kind", "/1"));
+    let many = "{}".repeat(101);
+    assert_eq!(fault(&many, None).code, "evidence.too_many_rows");
+    // the place is that of the file
+    let broken = fault(&format!("{one}\n{{\"a\": }}"), None);
+    assert!(broken.detail.starts_with("line 2, column "), "{broken:?}");
+}
+
+#[test]
+fn what_people_hand_in_by_mistake_is_called_by_its_name() {
+    for (text, wanted) in [
+        (
+            "\"Identity\",\"Description\",\"AllowTranscription\"\r\n\"Global\",\"\",\"True\"\r\n",
+            "this is CSV",
+        ),
+        ("#TYPE Microsoft.Rtc\r\n\"Identity\"\r\n", "this is CSV"),
+        ("Identity;AllowTranscription;Copilot\nGlobal;Vrai;Enabled\n", "this is CSV"),
+        ("<Objs Version=\"1.1.0.1\">", "this is XML"),
+        ("\r\n\r\nIdentity           : Global\r\nAllowTranscription : True\r\n", "this is no JSON"),
+    ] {
+        for bytes in [text.as_bytes().to_vec(), wide(text, u16::to_le_bytes, &[0xff, 0xfe])] {
+            let fault = read(&bytes, None).unwrap_err();
+            assert_eq!(fault.code, "evidence.not_json");
+            assert!(fault.detail.contains(wanted), "{fault:?}");
+        }
+    }
+    // the code page of Windows in Western Europe; what is no text stays none
+    let french = b"{\"Identity\":\"Tag:\xc9quipe \x93Vente\x94\",\"AllowTranscription\":true}";
+    assert_eq!(policies(french)[0].name, "Équipe “Vente”");
+    assert_eq!(read(b"{\"Identity\":\"\x81\"}", None).unwrap_err().code, "evidence.not_text");
+    assert_eq!(read(b"\x7fELF\x02\x01\x01\x00", None).unwrap_err().code, "evidence.not_json");
 }

@@ -1,21 +1,102 @@
-//! Bytes that PowerShell wrote, as JSON: with or without a mark in front, in UTF-8 or in UTF-16.
+//! Bytes that PowerShell wrote, as JSON: with or without a mark in front, in UTF-8, in UTF-16, or in the code page of
+//! Western Windows.
 
 use serde_json::Value as Json;
 
 use super::Fault;
 
-/// The document in a file. `serde_json` stops at 128 levels by itself.
-pub(super) fn document(bytes: &[u8]) -> Result<Json, Fault> {
-    let text = decode(bytes)?;
-    let text = text.trim();
+/// Documents of one file: whoever appends to a file writes one after the other. Ours.
+const MAX_DOCUMENTS: usize = 100;
+
+/// The documents in a file, mostly one. `serde_json` stops at 128 levels by itself.
+pub(super) fn documents(bytes: &[u8]) -> Result<Vec<Json>, Fault> {
+    // `Set-Content` of Windows PowerShell writes the code page; names alone can suffer, for what is asked for is ASCII
+    let marked = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+    let text = decode(bytes).or_else(|fault| western(bytes).filter(|_| !marked).ok_or(fault))?;
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c == MARK);
     if text.is_empty() {
         return Err(Fault::new("", "evidence.empty", "the file has nothing in it"));
     }
-    serde_json::from_str(text).map_err(|error| {
-        let place = format!("line {}, column {}", error.line(), error.column());
-        Fault::new("", "evidence.not_json", format!("{place}: {error}"))
+    let mut documents = Vec::new();
+    for (part, line) in parts(text) {
+        for found in serde_json::Deserializer::from_str(part).into_iter() {
+            let document: Json = found.map_err(|error| {
+                let place = format!("line {}, column {}", error.line() + line, error.column());
+                let detail = match looks_like(text) {
+                    Some(what) => format!("{place}: {what}"),
+                    None => format!("{place}: {error}"),
+                };
+                Fault::new("", "evidence.not_json", detail)
+            })?;
+            if documents.len() >= MAX_DOCUMENTS {
+                let detail = format!("at most {MAX_DOCUMENTS} documents in a file");
+                return Err(Fault::new("", "evidence.too_many_rows", detail));
+            }
+            documents.push(document);
+        }
+    }
+    Ok(documents)
+}
+
+/// What stands before each text of a file that was made of several.
+const MARK: char = '\u{feff}';
+
+/// The text from mark to mark, each with the lines before it.
+fn parts(text: &str) -> impl Iterator<Item = (&str, usize)> {
+    let mut line = 0;
+    // within a string a mark is a sign like another: only what begins a line begins a text
+    let mut cuts = vec![0];
+    cuts.extend(text.match_indices("\n\u{feff}").map(|(at, _)| at + 1));
+    let ends: Vec<_> = cuts.iter().skip(1).copied().chain([text.len()]).collect();
+    cuts.into_iter().zip(ends).map(move |(from, to)| {
+        let own = text.get(from..to).unwrap_or_default();
+        let before = line;
+        line += own.matches('\n').count();
+        (own.trim_start_matches(MARK), before)
     })
 }
+
+/// What people hand in by mistake, and what they should do.
+fn looks_like(text: &str) -> Option<&'static str> {
+    let first = text.lines().next().unwrap_or_default();
+    let header = first.trim_start_matches("#TYPE");
+    if text.starts_with('<') {
+        Some(
+            "this is XML: put metadata of Salesforce into a ZIP, and write what a cmdlet says with ConvertTo-Json -Depth 5",
+        )
+    } else if text.starts_with("#TYPE") || header.matches("\",\"").count() > 1 || is_csv(first) {
+        Some(
+            "this is CSV, which leaves lists out: write it with ConvertTo-Json -Depth 5 instead of Export-Csv",
+        )
+    } else if !text.starts_with(['{', '[']) {
+        Some("this is no JSON: pipe what the cmdlet says into ConvertTo-Json -Depth 5")
+    } else {
+        None
+    }
+}
+
+/// Names of columns between commas or semicolons, and nothing else.
+fn is_csv(first: &str) -> bool {
+    [',', ';', '\t'].iter().any(|mark| {
+        let names: Vec<_> = first.split(*mark).map(|one| one.trim().trim_matches('"')).collect();
+        let fits =
+            |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        names.len() > 2 && names.iter().all(fits)
+    })
+}
+
+/// Windows-1252, where what it says is text: binary files have signs that no text has.
+fn western(bytes: &[u8]) -> Option<String> {
+    let signs = |byte: &u8| match *byte {
+        b'\t' | b'\n' | b'\r' | 0x20..=0x7e | 0xa0..=0xff => Some(char::from(*byte)),
+        0x80..=0x9f => HIGH.chars().nth(usize::from(byte - 0x80)).filter(|sign| *sign != '?'),
+        _ => None,
+    };
+    bytes.iter().map(signs).collect()
+}
+
+/// The signs from 0x80 to 0x9f; `?` where there is none.
+const HIGH: &str = "€?‚ƒ„…†‡ˆ‰Š‹Œ?Ž??‘’“”•–—˜™š›œ?žŸ";
 
 /// `Out-File` of Windows PowerShell writes UTF-16 with a mark; PowerShell 7 writes UTF-8, some with one.
 pub(super) fn decode(bytes: &[u8]) -> Result<String, Fault> {

@@ -57,7 +57,7 @@ pub(super) fn read<'t>(text: &'t str, entry: &str, kept: &[&str]) -> Result<Docu
             continue;
         }
         if let Some(name) = tag.strip_prefix('/') {
-            if path.pop().is_none_or(|open| open != name.trim()) {
+            if path.pop().is_none_or(|open| open != local(name.trim())) {
                 return Err(wrong("an end without its beginning"));
             }
             continue;
@@ -67,6 +67,7 @@ pub(super) fn read<'t>(text: &'t str, entry: &str, kept: &[&str]) -> Result<Docu
         if name.is_empty() || name.len() > 100 || !name.chars().all(fits) {
             return Err(wrong("a name that is none"));
         }
+        let name = local(name);
         count += 1;
         if count > MAX_ELEMENTS || path.len() >= MAX_DEPTH {
             return Err(wrong("too many elements, or too deep"));
@@ -85,6 +86,11 @@ pub(super) fn read<'t>(text: &'t str, entry: &str, kept: &[&str]) -> Result<Docu
         return Err(wrong("it ends too soon"));
     }
     Ok(document)
+}
+
+/// A name without the prefix of its name space: tools write the one of metadata with a prefix or without.
+fn local(name: &str) -> &str {
+    name.rsplit(':').next().unwrap_or(name)
 }
 
 impl Document<'_> {

@@ -19,6 +19,8 @@ pub(crate) struct CrmOf {
     pub(crate) speaks: bool,
     /// Sellers whom the groups of its settings keep from them.
     pub(crate) kept_out: Vec<String>,
+    /// Sellers whose groups nobody looked up, because there are too many.
+    pub(crate) unlooked: usize,
 }
 
 impl CrmOf {

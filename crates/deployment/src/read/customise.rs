@@ -47,6 +47,7 @@ impl Deployment {
         let systems = self.0.crm.systems(root).await?;
         let of_guide = systems.into_iter().filter(|one| one.enabled && is_of(guide, one.kind));
         let systems: Vec<_> = of_guide.map(|one| (one.id, one.name, vendor(one.kind))).collect();
+        let more = own.more_sellers;
         let read = move |tx: &Tx<'_>| {
             let tenant = sales_settings::tenant_settings(tx)?;
             let config = language_features::config(tx)?;
@@ -61,12 +62,14 @@ impl Deployment {
                     forms: sales_settings::forms(tx, *id)?,
                     speaks: settings.ai.on && settings.access.product.on,
                     kept_out: Vec::new(),
+                    unlooked: 0,
                 };
                 // whom nobody keeps out, nobody's groups keep out
                 let anybody = settings.judge(&tenant, Area::Ai, &[]).is_granted()
                     && settings.access.product.restrict.is_empty()
                     && tenant.groups.is_empty();
                 if crm.speaks && tenant.ai && !anybody {
+                    crm.unlooked = sellers.len().saturating_sub(MOST) + usize::from(more);
                     if groups.is_none() {
                         let each = sellers.iter().take(MOST);
                         let each = each.map(|(id, _)| groups_of_person(tx, *id));

@@ -8,7 +8,7 @@ use kernel::{Coded as _, Scope};
 
 use super::{
     customise::described,
-    salesforce::{LOOKED_AT, refused, shown, text},
+    salesforce::{AT_ONCE, LOOKED_AT, all, refused, shown, text},
 };
 use crate::{
     Deployment,
@@ -75,36 +75,50 @@ async fn state(crm: &dyn Crm, sellers: &[Seller]) -> Result<Dynamics, CrmError> 
     let mut found = Dynamics::default();
     let known: Vec<_> =
         sellers.iter().filter(|one| !one.address.is_empty()).take(LOOKED_AT).collect();
-    let wanted: Vec<_> = known.iter().map(|one| Value::from(one.address.as_str())).collect();
-    let of =
-        |field: &str| Filter::OneOf(field.to_owned(), wanted.iter().take(100).cloned().collect());
-    if !wanted.is_empty() {
-        let query = Query::of("mailbox", &MAILBOX).filter(of("emailaddress")).size(200);
-        let page = shown(crm.query(&query).await)?;
-        found.mailboxes = page.map(|page| page.records.iter().map(mailbox).collect());
-        let fields = ["internalemailaddress", "isdisabled", "fullname"];
-        let query = Query::of("systemuser", &fields).filter(of("internalemailaddress")).size(200);
-        if let Some(page) = shown(crm.query(&query).await)? {
-            let each = page.records.iter().map(|row| {
+    found.asked = known.iter().map(|one| one.address.clone()).collect();
+    if !known.is_empty() {
+        let (mut boxes, mut people, mut tracks) =
+            (Some(Vec::new()), Some(Vec::new()), Some(Vec::new()));
+        for some in known.chunks(AT_ONCE) {
+            let wanted: Vec<_> = some.iter().map(|one| Value::from(one.address.as_str())).collect();
+            let of = |field: &str| Filter::OneOf(field.to_owned(), wanted.clone());
+            let query = Query::of("mailbox", &MAILBOX).filter(of("emailaddress")).size(200);
+            boxes = joined(boxes, all(crm, query).await?);
+            let fields = ["internalemailaddress", "isdisabled", "fullname"];
+            let query =
+                Query::of("systemuser", &fields).filter(of("internalemailaddress")).size(200);
+            let rows = all(crm, query).await?;
+            let ids: Vec<_> = rows.iter().flatten().map(|row| Value::Row(row.at.clone())).collect();
+            people = joined(people, rows);
+            if !ids.is_empty() {
+                let fields = ["systemuserid", "incomingemailfilteringmethod"];
+                let own = Filter::OneOf("systemuserid".to_owned(), ids);
+                let query = Query::of("usersettings", &fields).filter(own).size(200);
+                tracks = joined(tracks, all(crm, query).await?);
+            }
+        }
+        found.mailboxes = boxes.map(|rows| rows.iter().map(mailbox).collect());
+        if let Some(people) = people {
+            let each = people.iter().map(|row| {
                 let enabled = row.values.get("isdisabled") == Some(&Value::Boolean(false));
                 (text(row, "internalemailaddress").unwrap_or_default(), enabled)
             });
             found.users = Some(each.collect());
-            let ids = page.records.iter().map(|row| Value::Row(row.at.clone())).collect();
-            let settings =
-                Query::of("usersettings", &["systemuserid", "incomingemailfilteringmethod"])
-                    .filter(Filter::OneOf("systemuserid".to_owned(), ids))
-                    .size(200);
-            let page = shown(crm.query(&settings).await)?;
-            found.tracking = page.map(|page| page.records.iter().filter_map(tracking).collect());
+            found.tracking =
+                tracks.map(|rows| rows.iter().filter_map(|row| tracking(row, &people)).collect());
+            found.roles = roles(crm, &people).await?;
         }
-    }
-    if let (Some(users), false) = (&found.users, wanted.is_empty()) {
-        found.roles = roles(crm, users, of("internalemailaddress")).await?;
     }
     found.search = switch(crm, "isexternalsearchindexenabled").await?;
     found.attachments = switch(crm, "isappointmentattachmentsyncenabled").await?;
     Ok(found)
+}
+
+/// Rows of one question behind those of the others; nothing where one of them cannot be seen.
+fn joined(before: Option<Vec<Record>>, more: Option<Vec<Record>>) -> Option<Vec<Record>> {
+    let mut before = before?;
+    before.extend(more?);
+    Some(before)
 }
 
 /// A switch of the organisation (`organization` of Dataverse). Each is asked for alone: who does not have one has the
@@ -126,7 +140,7 @@ async fn pairs(
     (table, first, second): (&str, &str, &str),
     filter: Option<Filter>,
 ) -> Result<Option<Vec<(String, String)>>, CrmError> {
-    let mut query = Query::of(table, &[first, second]).size(500);
+    let mut query = Query::of(table, &[first, second]).size(200);
     if let Some(filter) = filter {
         query = query.filter(filter);
     }
@@ -136,35 +150,36 @@ async fn pairs(
         Value::Text(text) => Some(text.clone()),
         _ => None,
     };
-    let Some(page) = shown(crm.query(&query).await)? else { return Ok(None) };
-    if page.next.is_some() {
-        return Ok(None);
-    }
-    let rows = page.records.iter();
-    Ok(Some(rows.filter_map(|row| Some((id(row, first)?, id(row, second)?))).collect()))
+    let Some(rows) = all(crm, query).await? else { return Ok(None) };
+    Ok(Some(rows.iter().filter_map(|row| Some((id(row, first)?, id(row, second)?))).collect()))
 }
 
 /// The roles of sellers, their own and those of their teams (`systemuserroles`, `teamroles`).
 async fn roles(
     crm: &dyn Crm,
-    users: &[(String, bool)],
-    sellers: Filter,
+    people: &[Record],
 ) -> Result<Option<Vec<(String, Vec<String>, bool)>>, CrmError> {
-    let query = Query::of("systemuser", &["internalemailaddress"]).filter(sellers).size(200);
-    let Some(people) = shown(crm.query(&query).await)? else { return Ok(None) };
-    let Some(names) = shown(crm.query(&Query::of("role", &["name"]).size(500)).await)? else {
+    // each business unit has every role once more
+    let Some(names) = all(crm, Query::of("role", &["name"]).size(200)).await? else {
         return Ok(None);
     };
     let name = |id: &String| {
-        let found = names.records.iter().find(|row| row.at.id.0.eq_ignore_ascii_case(id));
+        let found = names.iter().find(|row| row.at.id.0.eq_ignore_ascii_case(id));
         found.and_then(|row| text(row, "name"))
     };
-    let ids: Vec<_> = people.records.iter().map(|row| Value::Id(row.at.id.clone())).collect();
-    let of = || Some(Filter::OneOf("systemuserid".to_owned(), ids.clone()));
-    let Some(own) = pairs(crm, ("systemuserroles", "systemuserid", "roleid"), of()).await? else {
-        return Ok(None);
-    };
-    let membership = pairs(crm, ("teammembership", "systemuserid", "teamid"), of()).await?;
+    let (mut own, mut membership) = (Vec::new(), Some(Vec::new()));
+    for some in people.chunks(AT_ONCE) {
+        let ids: Vec<_> = some.iter().map(|row| Value::Id(row.at.id.clone())).collect();
+        let of = || Some(Filter::OneOf("systemuserid".to_owned(), ids.clone()));
+        let found = pairs(crm, ("systemuserroles", "systemuserid", "roleid"), of()).await?;
+        let Some(found) = found else { return Ok(None) };
+        own.extend(found);
+        let found = pairs(crm, ("teammembership", "systemuserid", "teamid"), of()).await?;
+        membership = membership.zip(found).map(|(mut before, more)| {
+            before.extend(more);
+            before
+        });
+    }
     let teams = pairs(crm, ("teamroles", "teamid", "roleid"), None).await?;
     let whole = membership.is_some() && teams.is_some();
     let (membership, teams) = (membership.unwrap_or_default(), teams.unwrap_or_default());
@@ -176,10 +191,9 @@ async fn roles(
             of_team.map(|(_, role)| role)
         });
         let address = text(row, "internalemailaddress")?;
-        let known = users.iter().any(|(one, _)| one.eq_ignore_ascii_case(&address));
-        known.then(|| (address, direct.chain(through).filter_map(name).collect(), whole))
+        Some((address, direct.chain(through).filter_map(name).collect(), whole))
     };
-    Ok(Some(people.records.iter().filter_map(of_person).collect()))
+    Ok(Some(people.iter().filter_map(of_person).collect()))
 }
 
 fn number(row: &Record, name: &str) -> Option<i64> {
@@ -212,8 +226,17 @@ fn mailbox(row: &Record) -> Mailbox {
     }
 }
 
-fn tracking(row: &Record) -> Option<(String, i64)> {
+/// Whose it is, by the address, and how.
+fn tracking(row: &Record, people: &[Record]) -> Option<(String, i64)> {
     let method = number(row, "incomingemailfilteringmethod")?;
-    let who = row.texts.get("systemuserid").cloned();
-    Some((who.unwrap_or_else(|| row.at.id.0.clone()), method))
+    let id = match row.values.get("systemuserid") {
+        Some(Value::Id(id)) => id.0.as_str(),
+        Some(Value::Row(row)) => row.id.0.as_str(),
+        Some(Value::Text(text)) => text.as_str(),
+        _ => row.at.id.0.as_str(),
+    };
+    let person = people.iter().find(|one| one.at.id.0.eq_ignore_ascii_case(id));
+    let who = person.and_then(|one| text(one, "internalemailaddress"));
+    let who = who.or_else(|| row.texts.get("systemuserid").cloned());
+    Some((who.unwrap_or_else(|| id.to_owned()), method))
 }

@@ -37,17 +37,21 @@ async fn directory(
 ) -> Result<Directory, GraphError> {
     let mut found = Directory::default();
     if let Some(rows) = allowed(all(graph, "directoryRoles").await)? {
-        let mut roles = Vec::new();
+        let (mut roles, mut told) = (Vec::new(), true);
         for row in rows {
             let Some(id) = text(&row, "id").filter(|id| is_plain(id)) else { continue };
             let path = format!("directoryRoles/{id}/members?$select=userPrincipalName,mail");
-            let members = allowed(all(graph, &path).await)?.unwrap_or_default();
+            // of a role whose members cannot be seen nobody knows that it has none
+            let Some(members) = allowed(all(graph, &path).await)? else {
+                told = false;
+                break;
+            };
             let addresses = members.iter().flat_map(|one| {
                 [text(one, "userPrincipalName"), text(one, "mail")].into_iter().flatten()
             });
             roles.push((text(&row, "displayName").unwrap_or_default(), addresses.collect()));
         }
-        found.roles = Some(roles);
+        found.roles = told.then_some(roles);
     }
     if let Some(rows) = allowed(all(graph, "subscribedSkus").await)? {
         let named = rows.iter().filter_map(|row| text(row, "skuPartNumber"));
@@ -125,7 +129,8 @@ fn text(row: &Json, name: &str) -> Option<String> {
 
 /// What may stand in a path as it is.
 fn is_plain(text: &str) -> bool {
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@');
+    let fits =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@' | '+' | '\'');
     !text.is_empty() && text.chars().all(fits)
 }
 

@@ -1,5 +1,7 @@
 //! The hub's own state.
 
+use std::collections::BTreeSet;
+
 use connectors::{Prebuilt, RefusalFilter};
 use event_log::AuditFilter;
 use identity::{
@@ -36,10 +38,12 @@ impl Deployment {
             let known = self.0.identity.user(root, user).await?;
             own.caller_address = known.addresses.first().cloned().unwrap_or_default();
         }
-        own.global_administrators = names(&self.having(root, Role::GlobalAdministrator).await?);
-        own.platform_administrators = names(&self.having(root, Role::PlatformAdministrator).await?);
-        own.teams_administrators = names(&self.having(root, Role::TeamsAdministrator).await?);
-        let sellers = self.sellers(root).await?;
+        own.global_administrators = names(&self.having(root, Role::GlobalAdministrator).await?.0);
+        own.platform_administrators =
+            names(&self.having(root, Role::PlatformAdministrator).await?.0);
+        own.teams_administrators = names(&self.having(root, Role::TeamsAdministrator).await?.0);
+        let (sellers, more) = self.sellers(root).await?;
+        own.more_sellers = more;
         let named = sellers.iter().map(|(id, one)| (*id, one.name.clone())).collect();
         own.sellers = sellers.into_iter().map(|(_, one)| one).collect();
         self.customised(root, guide, named, &mut own).await?;
@@ -76,8 +80,8 @@ impl Deployment {
         Ok((own, keys))
     }
 
-    /// People with a role, alone or through a group.
-    async fn having(&self, root: &Scope, role: Role) -> Result<Vec<User>> {
+    /// People with a role, alone or through a group, and whether there are more of them.
+    async fn having(&self, root: &Scope, role: Role) -> Result<(Vec<User>, bool)> {
         let mut all = Vec::new();
         let mut after: Option<Cursor> = None;
         let most = Limit::new(Limit::MAX).unwrap_or_default();
@@ -91,15 +95,15 @@ impl Deployment {
             all.extend(page.items);
             after = page.next;
             if after.is_none() || all.len() >= MOST {
-                return Ok(all);
+                return Ok((all, after.is_some()));
             }
         }
     }
 
-    /// Who sells: who has the role, and who is in a group that was named.
-    async fn sellers(&self, root: &Scope) -> Result<Vec<(UserId, Seller)>> {
-        let licensed = self.licensed(root).await?;
-        let sellers = self.having(root, Role::Seller).await?;
+    /// Who sells: who has the role, alone or through a group; and whether there are more.
+    async fn sellers(&self, root: &Scope) -> Result<(Vec<(UserId, Seller)>, bool)> {
+        let licensed: BTreeSet<UserId> = self.licensed(root).await?.into_iter().collect();
+        let (sellers, more) = self.having(root, Role::Seller).await?;
         let seller = |user: &User| {
             let address = user.addresses.first().map(|one| one.to_lowercase());
             let seller = Seller {
@@ -109,7 +113,7 @@ impl Deployment {
             };
             (user.id, seller)
         };
-        Ok(sellers.iter().map(seller).collect())
+        Ok((sellers.iter().map(seller).collect(), more))
     }
 
     /// Who holds a licence, alone or through a group.

@@ -16,7 +16,7 @@ use crate::{
 use rights::Shown;
 
 /// Addresses of one question. Ours: a query stays short.
-const AT_ONCE: usize = 50;
+pub(super) const AT_ONCE: usize = 50;
 /// Sellers who are looked up. Ours.
 pub(super) const LOOKED_AT: usize = 500;
 
@@ -98,7 +98,7 @@ const INTEGRATION: &str = "Salesforce Integration";
 const ROWS: usize = 10_000;
 
 /// All rows of a query; nothing where who asks may not see them, or where there are more than are looked at.
-async fn all(crm: &dyn Crm, mut query: Query) -> Result<Option<Vec<Record>>, CrmError> {
+pub(super) async fn all(crm: &dyn Crm, mut query: Query) -> Result<Option<Vec<Record>>, CrmError> {
     let mut rows = Vec::new();
     loop {
         let Some(page) = shown(crm.query(&query).await)? else { return Ok(None) };

@@ -88,10 +88,13 @@ impl Deployment {
             return Err(Error::invalid("/people", "deployment.welcome_person", detail));
         }
         for (index, user) in to.people.iter().enumerate() {
-            if let Err(identity::Error::Unknown(_)) = self.0.identity.user(root, *user).await {
-                let (place, detail) = (format!("/people/{index}"), "there is no such person");
-                return Err(Error::invalid(place, "deployment.welcome_person", detail));
-            }
+            self.0.identity.user(root, *user).await.map_err(|error| match error {
+                identity::Error::Unknown(_) => {
+                    let (place, detail) = (format!("/people/{index}"), "there is no such person");
+                    Error::invalid(place, "deployment.welcome_person", detail)
+                }
+                other => other.into(),
+            })?;
         }
         let said = to.licensed || !to.people.is_empty();
         let groups = if said && to.groups.is_empty() {
