@@ -157,6 +157,7 @@ open-in = Open in { $name }
 open-here = Open in the environment
 read-only = You may read this record, not change it. Its owner or an administrator of the CRM can give you the right.
 field-hidden = This field is hidden from you in the CRM: an administrator there makes it visible.
+twins = There already:
 fields-hidden = Fields: { $fields }
 again-in = { $minutes ->
     [one] Try again in a minute.

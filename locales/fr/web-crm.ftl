@@ -160,6 +160,7 @@ open-in = Ouvrir dans { $name }
 open-here = Ouvrir dans l’environnement
 read-only = Vous pouvez lire cet enregistrement, pas le modifier. Son propriétaire ou un administrateur du CRM peut vous en donner le droit.
 field-hidden = Ce champ vous est masqué dans le CRM : un administrateur du CRM peut l’afficher.
+twins = Déjà là :
 fields-hidden = Champs : { $fields }
 again-in = { $minutes ->
     [one] Réessayez dans une minute.

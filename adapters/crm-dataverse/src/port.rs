@@ -155,7 +155,7 @@ impl SellersEnvironment {
         let condition = condition(expected)?;
         let row = self.row(&asked, values, false).await?;
         let url = address::to(&self.seller, path, QueryOptions::default())?;
-        let call = Call::patch(url, &row).when(condition);
+        let call = Call::patch(url, &row).when(condition).watching_duplicates();
         self.write(&asked, record, call).await
     }
 

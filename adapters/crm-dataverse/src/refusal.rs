@@ -97,7 +97,9 @@ impl Refused {
                 Error::NotFound
             }
             (Doing::Creating(_, fields), _, StatusCode::NOT_FOUND) => self.finding(fields),
-            (_, "0x80060892" | "0x80040237" | "0x80040333" | "0x80040334", _) => Error::Duplicate,
+            (_, "0x80060892" | "0x80040237" | "0x80040333" | "0x80040334", _) => {
+                Error::duplicate(Vec::new())
+            }
             (_, "0x80060882", _) | (Doing::Changing(..), _, StatusCode::PRECONDITION_FAILED) => {
                 Error::Changed
             }

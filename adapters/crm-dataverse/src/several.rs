@@ -74,7 +74,7 @@ impl SellersEnvironment {
             ..QueryOptions::default()
         };
         let url = address::to(&self.seller, address::keyed(&asked.about.set, told), options)?;
-        let call = Call::patch(url, &row).prefer("return=representation");
+        let call = Call::patch(url, &row).prefer("return=representation").watching_duplicates();
         let doing = Doing::Creating(table, asked.fields.clone());
         match self.dataverse.send(&self.seller, call).await {
             Ok(got) => {

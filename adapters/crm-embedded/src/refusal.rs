@@ -32,7 +32,7 @@ pub(crate) fn error(error: records::Error) -> Error {
         }
         Cause::VersionMismatch => Error::Changed,
         Cause::Expired => Error::Expired,
-        Cause::Exists { .. } | Cause::DuplicateKey { .. } => Error::Duplicate,
+        Cause::Exists { .. } | Cause::DuplicateKey { .. } => Error::duplicate(Vec::new()),
         Cause::TableUnknown { table } => Error::ObjectHidden { object: table },
         Cause::ColumnUnknown { table, column } => hidden(&table, &column),
         Cause::Value(wrong) => field(code, &wrong.column, said),

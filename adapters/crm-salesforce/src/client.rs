@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use egress::{Client, Request};
 use http::{
-    HeaderMap, HeaderValue, Method, StatusCode,
+    HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
     header::{AUTHORIZATION, CONTENT_TYPE},
 };
 use kernel::{Cache, Clock, Secret, Stay};
@@ -25,6 +25,10 @@ const NEWEST: u16 = 62;
 const MAX_QUERY_BYTES: usize = 14_000;
 /// The largest answer that is read.
 const MAX_ANSWER_BYTES: usize = 32 * 1024 * 1024;
+/// What duplicate rules do with what is saved (REST reference, "Duplicate Rule Header"): an alert is never acknowledged for
+/// the seller, the rule looks as far as its owner wants it to, and tells ids alone, since whatever else it told would be
+/// told whether the seller may see it or not.
+const DUPLICATES: &str = "allowSave=false; includeRecordDetails=false; runAsCurrentUser=false";
 /// Organisations whose version is remembered, and for how long.
 const VERSIONS: (u64, Duration) = (1_000, Duration::from_hours(24));
 /// Descriptions that are kept.
@@ -86,11 +90,21 @@ pub(crate) struct Call<'a> {
     pub(crate) query: &'a [(&'a str, &'a str)],
     pub(crate) body: Option<&'a Value>,
     pub(crate) work: Work,
+    /// Whether it saves a record.
+    pub(crate) saves: bool,
 }
 
 impl<'a> Call<'a> {
     pub(crate) const fn get(path: &'a [&'a str], work: Work) -> Self {
-        Self { method: Method::GET, path, query: &[], body: None, work }
+        Self { method: Method::GET, path, query: &[], body: None, work, saves: false }
+    }
+}
+
+impl Call<'_> {
+    /// The same to save a record.
+    pub(crate) const fn saving(mut self) -> Self {
+        self.saves = true;
+        self
     }
 }
 
@@ -193,6 +207,10 @@ impl Salesforce {
         let body = call.body.map(Value::to_string).unwrap_or_default();
         if call.body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        if call.saves {
+            let name = HeaderName::from_static("sforce-duplicate-rule-header");
+            headers.insert(name, HeaderValue::from_static(DUPLICATES));
         }
         let answer = self
             .client

@@ -214,6 +214,10 @@ impl Salesforce {
             Failed::Several(_) | Failed::Other(_) => None,
         };
         match code.as_deref() {
+            Some(refusal::VALUE | refusal::FOUND) => {
+                let Failed::Refused(_, entries) = &failed else { return failed.into() };
+                Box::pin(self.named(seller, refusal::duplicate(entries, Some(object)))).await
+            }
             Some("INVALID_TYPE") => Error::ObjectHidden { object: object.to_string() },
             Some("INVALID_FIELD" | "INVALID_FIELD_FOR_INSERT_UPDATE") => {
                 // Rights may have changed since the description was made.

@@ -29,6 +29,7 @@ mod port;
 mod records;
 mod refusal;
 mod soql;
+mod twins;
 
 pub use allowance::{Usage, Work};
 pub use client::{Salesforce, Seller, Settings};

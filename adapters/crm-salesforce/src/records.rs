@@ -174,8 +174,11 @@ impl Salesforce {
     ) -> Result<RecordId> {
         let body = Json::Object(record.clone());
         let path = ["sobjects", object.as_str()];
-        let call =
-            Call { method: Method::POST, body: Some(&body), ..Call::get(&path, Work::Person) };
+        let call = Call {
+            method: Method::POST,
+            body: Some(&body),
+            ..Call::get(&path, Work::Person).saving()
+        };
         match self.send(seller, call).await {
             Ok(answer) => id_of(answer.get("id")),
             Err(failed) => Err(self.explain(seller, (object, &paths(record)), failed).await),
@@ -197,8 +200,11 @@ impl Salesforce {
         let fields: Vec<FieldPath> = named.map(FieldPath::from).collect();
         let body = json!({ "records": [Json::Object(tree)] });
         let path = ["composite", "tree", object.as_str()];
-        let call =
-            Call { method: Method::POST, body: Some(&body), ..Call::get(&path, Work::Person) };
+        let call = Call {
+            method: Method::POST,
+            body: Some(&body),
+            ..Call::get(&path, Work::Person).saving()
+        };
         match self.send(seller, call).await {
             Ok(answer) => {
                 let results = answer.get("results").and_then(Json::as_array).into_iter().flatten();
@@ -222,8 +228,11 @@ impl Salesforce {
     ) -> Result<()> {
         let body = Json::Object(record.clone());
         let path = ["sobjects", object.as_str(), id.as_str()];
-        let call =
-            Call { method: Method::PATCH, body: Some(&body), ..Call::get(&path, Work::Person) };
+        let call = Call {
+            method: Method::PATCH,
+            body: Some(&body),
+            ..Call::get(&path, Work::Person).saving()
+        };
         match self.send(seller, call).await {
             Ok(_nothing) => Ok(()),
             Err(failed) => Err(self.explain(seller, (object, &paths(record)), failed).await),
@@ -242,8 +251,11 @@ impl Salesforce {
     ) -> Result<Written> {
         let body = Json::Object(record.clone());
         let path = ["sobjects", object.as_str(), field.as_str(), key];
-        let call =
-            Call { method: Method::PATCH, body: Some(&body), ..Call::get(&path, Work::Person) };
+        let call = Call {
+            method: Method::PATCH,
+            body: Some(&body),
+            ..Call::get(&path, Work::Person).saving()
+        };
         match self.send(seller, call).await {
             Ok(answer) => Ok(Written {
                 id: id_of(answer.get("id"))?,
@@ -285,7 +297,7 @@ impl Salesforce {
             let call = Call {
                 method: Method::POST,
                 body: Some(&body),
-                ..Call::get(&["composite", "sobjects"], Work::Person)
+                ..Call::get(&["composite", "sobjects"], Work::Person).saving()
             };
             let answer = self.send(seller, call).await?;
             let rows = answer.as_array().filter(|rows| rows.len() == records.len());

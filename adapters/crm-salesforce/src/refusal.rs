@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use crm::{MAX_TWINS, RecordRef, Twin};
 use http::StatusCode;
 use kernel::FieldError;
 use serde_json::Value;
 
-use crate::Error;
+use crate::{ApiName, Error, RecordId};
 
 /// Findings that are kept of one refusal, and the length of each.
 const MAX_FINDINGS: usize = 20;
@@ -18,6 +19,8 @@ pub(crate) struct Entry {
     pub(crate) code: String,
     words: String,
     fields: Vec<String>,
+    /// The records that a duplicate rule or a unique field named: object and id; no object where only the id is told.
+    twins: Vec<(String, RecordId)>,
 }
 
 /// The entries of a body: an array, or one object where rows are among many.
@@ -39,7 +42,42 @@ fn entry(value: &Value) -> Option<Entry> {
     let words = words.chars().filter(|c| !c.is_control()).take(MAX_WORDS).collect();
     let fields = value.get("fields").and_then(Value::as_array).into_iter().flatten();
     let fields = fields.filter_map(Value::as_str).map(str::to_owned).collect();
-    Some(Entry { code, words, fields })
+    let twins = twins(value, text("message").unwrap_or_default());
+    Some(Entry { code, words, fields, twins })
+}
+
+/// What a duplicate rule found (REST reference, "Duplicate Rule Header"; some versions misspell the member), or the
+/// one record that has a unique value already.
+fn twins(value: &Value, message: &str) -> Vec<(String, RecordId)> {
+    let list = |value: &Value, name: &str| value.get(name).and_then(Value::as_array).cloned();
+    let found = ["duplicateResult", "duplicateResut"].iter().find_map(|name| value.get(*name));
+    let results = found.and_then(|found| list(found, "matchResults")).unwrap_or_default();
+    let records = results.iter().filter_map(|result| list(result, "matchRecords")).flatten();
+    let one = |one: Value| {
+        let record = one.get("record")?;
+        let object = record.pointer("/attributes/type").and_then(Value::as_str);
+        let object = object.and_then(ApiName::parse).map(|object| object.to_string());
+        let id = record.get("Id").and_then(Value::as_str).and_then(RecordId::parse)?;
+        Some((object.unwrap_or_default(), id))
+    };
+    let mut all: Vec<_> = records.filter_map(one).take(MAX_TWINS).collect();
+    let unique = message.rsplit_once("record with id: ").map(|(_, id)| id.trim());
+    all.extend(unique.and_then(RecordId::parse).map(|id| (String::new(), id)));
+    all
+}
+
+/// A duplicate of what the entries name; what has no object of its own is of `object`.
+pub(crate) fn duplicate(entries: &[Entry], object: Option<&ApiName>) -> Error {
+    let of = |named: &String| match object {
+        Some(object) if named.is_empty() => object.to_string(),
+        _ => named.clone(),
+    };
+    let all = entries.iter().flat_map(|entry| &entry.twins);
+    let twin = |(named, id): &(String, RecordId)| Twin {
+        at: RecordRef::new(of(named), id.as_str()),
+        name: String::new(),
+    };
+    Error::duplicate(all.map(twin).collect())
 }
 
 /// The error that a status and its entries mean.
@@ -64,7 +102,7 @@ pub(crate) fn error(status: StatusCode, entries: &[Entry]) -> Error {
         | "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY"
         | "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY" => Error::NotAllowed,
         "UNABLE_TO_LOCK_ROW" | "ENTITY_IS_LOCKED" => Error::Locked,
-        "DUPLICATE_VALUE" | "DUPLICATES_DETECTED" => Error::Duplicate,
+        VALUE | FOUND => duplicate(entries, None),
         "UNKNOWN_EXCEPTION" | "SERVER_UNAVAILABLE" | "QUERY_TIMEOUT" => Error::Unavailable,
         "MALFORMED_QUERY"
         | "MALFORMED_SEARCH"
@@ -76,6 +114,10 @@ pub(crate) fn error(status: StatusCode, entries: &[Entry]) -> Error {
         _ => Error::Refused { code: first.code.clone(), findings: findings(entries) },
     }
 }
+
+/// Another record has the value of a unique field; a duplicate rule found something.
+pub(crate) const VALUE: &str = "DUPLICATE_VALUE";
+pub(crate) const FOUND: &str = "DUPLICATES_DETECTED";
 
 /// What says that calls are used up: those of a day, or those at once.
 pub(crate) const LIMIT: &str = "REQUEST_LIMIT_EXCEEDED";

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use kernel::{Code, Coded, FieldError, Kind};
 
+use crate::RecordRef;
+
 /// The result of a call.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -63,7 +65,12 @@ pub enum Error {
     Changed,
     /// Another record has a value that must be unique, or a duplicate rule says so.
     #[error("the record is a duplicate")]
-    Duplicate,
+    Duplicate {
+        /// Those that are there already, as far as the CRM tells and the seller may see them.
+        twins: Vec<Twin>,
+        /// The same as findings, for whoever shows those.
+        findings: Vec<FieldError>,
+    },
     /// The record is refused; the codes and words are the organisation's own.
     #[error("the record is refused: {code}")]
     Refused {
@@ -106,6 +113,32 @@ pub enum Error {
     Other(Box<dyn Coded + Send + Sync>),
 }
 
+/// A record that another one is taken for a duplicate of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Twin {
+    /// Which one.
+    pub at: RecordRef,
+    /// What people call it; empty where the CRM does not say.
+    pub name: String,
+}
+
+/// Twins that are kept of one refusal (our own bound).
+pub const MAX_TWINS: usize = 20;
+
+impl Error {
+    /// A duplicate of these; more than [`MAX_TWINS`] are not kept.
+    pub fn duplicate(mut twins: Vec<Twin>) -> Self {
+        twins.truncate(MAX_TWINS);
+        let finding = |twin: &Twin| {
+            let Twin { at: RecordRef { table, id }, name } = twin;
+            let said = format!("{table} {id}: {name}");
+            FieldError::new("", "crm.record_duplicate", said.trim_end_matches([' ', ':']))
+        };
+        let findings = twins.iter().map(finding).collect();
+        Self::Duplicate { twins, findings }
+    }
+}
+
 impl Coded for Error {
     fn code(&self) -> Code {
         match self {
@@ -120,7 +153,7 @@ impl Coded for Error {
             Self::Ambiguous { .. } => Code::new("crm.record_ambiguous", Kind::Conflict),
             Self::NotAllowed => Code::new("crm.not_allowed", Kind::Forbidden),
             Self::Locked => Code::new("crm.record_locked", Kind::Conflict),
-            Self::Duplicate => Code::new("crm.record_duplicate", Kind::Conflict),
+            Self::Duplicate { .. } => Code::new("crm.record_duplicate", Kind::Conflict),
             Self::Refused { .. } => Code::new("crm.record_refused", Kind::Invalid),
             Self::Unavailable => Code::new("crm.unavailable", Kind::Unavailable),
             Self::Version { .. } => Code::new("crm.version_unknown", Kind::Upstream),
@@ -135,7 +168,7 @@ impl Coded for Error {
 
     fn fields(&self) -> &[FieldError] {
         match self {
-            Self::Refused { findings, .. } => findings,
+            Self::Refused { findings, .. } | Self::Duplicate { findings, .. } => findings,
             Self::Other(error) => error.fields(),
             _ => &[],
         }

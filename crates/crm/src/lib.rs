@@ -25,7 +25,7 @@ mod record;
 mod table;
 mod view;
 
-pub use error::{Error, Result};
+pub use error::{Error, MAX_TWINS, Result, Twin};
 pub use people::{Colleague, Colleagues, Fate, MAX_ASKED, MAX_PEOPLE, Part};
 pub use port::{
     Answer, Changes, Crm, Feed, Page, Permissions, Position, Rights, SEARCH_LIMIT, Upserted,

@@ -60,7 +60,7 @@ async fn refusals_name_the_fields() {
     assert_eq!(done[1].as_ref().unwrap_err().fields()[0].pointer, "/LastName");
     create(json!({ "LastName": "x", "External_Id__c": "k" })).await.unwrap();
     let twice = create(json!({ "LastName": "y", "External_Id__c": "K" })).await;
-    assert!(matches!(twice, Err(Error::Duplicate)), "{twice:?}");
+    assert!(matches!(twice, Err(Error::Duplicate { .. })), "{twice:?}");
 }
 
 #[tokio::test]
@@ -76,4 +76,38 @@ async fn a_record_that_somebody_holds_is_locked_and_not_lost() {
         house.control(&json!({ "calm": true }));
     }
     house.salesforce.update(&seller, (&name("Account"), &id), &change).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_duplicate_is_told_with_what_is_there_and_is_never_saved_unasked() {
+    let house = House::new();
+    let seller = house.seller("token");
+    let contact = name("Contact");
+    let twin = |name: &str| record(&json!({ "LastName": name, "Email": "one@example.com" }));
+    let first = house.salesforce.create(&seller, &contact, &twin("One")).await.unwrap();
+    for rule in [json!(true), json!("block")] {
+        house.control(&json!({ "duplicate_rule": rule }));
+        let refused = house.salesforce.create(&seller, &contact, &twin("Two")).await.unwrap_err();
+        assert_eq!(refused.code().name(), "crm.record_duplicate");
+        let Error::Duplicate { twins, findings } = &refused else { panic!("{refused:?}") };
+        let told: Vec<_> = twins.iter().map(|t| (&*t.at.table, &*t.at.id.0, &*t.name)).collect();
+        assert_eq!(told, [("Contact", first.as_str(), "One")]);
+        assert_eq!(findings[0].detail, format!("Contact {first}: One"));
+    }
+    // a change that brings the address is refused alike
+    let other = record(&json!({ "LastName": "Three", "External_Id__c": "three" }));
+    let other = house.salesforce.create(&seller, &contact, &other).await.unwrap();
+    let change = record(&json!({ "Email": "one@example.com" }));
+    let at = (&contact, &other);
+    let refused = house.salesforce.update(&seller, at, &change).await;
+    assert!(matches!(&refused, Err(Error::Duplicate { twins, .. }) if twins.len() == 1));
+    let key = (&contact, &name("External_Id__c"), "three");
+    let refused = house.salesforce.upsert(&seller, key, &change).await;
+    assert!(matches!(&refused, Err(Error::Duplicate { twins, .. }) if twins.len() == 1));
+    // so is a value that must be unique, with the record that has it
+    house.control(&json!({ "duplicate_rule": false }));
+    let same = record(&json!({ "LastName": "Four", "External_Id__c": "THREE" }));
+    let refused = house.salesforce.create(&seller, &contact, &same).await;
+    let Err(Error::Duplicate { twins, .. }) = refused else { panic!("{refused:?}") };
+    assert_eq!((&*twins[0].at.table, &*twins[0].name), ("Contact", "Three"));
 }

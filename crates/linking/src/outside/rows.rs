@@ -97,7 +97,7 @@ async fn make(
     let mut all = fit(table, std::mem::take(&mut values), true);
     all.insert(table.id_field.clone(), Value::Id(at.id.clone()));
     match crm.create(&table.name, &all).await {
-        Err(crm::Error::Duplicate) if crm.read(at, &[]).await.is_ok() => Ok(()),
+        Err(crm::Error::Duplicate { .. }) if crm.read(at, &[]).await.is_ok() => Ok(()),
         other => other.map(drop),
     }
 }

@@ -268,6 +268,10 @@ fn every_trouble_is_told_with_its_cause_and_its_remedy() {
             let trouble = Trouble::of(frame, &error, Some(place.crm.system())).unwrap();
             trouble::Page { frame: place.at(frame.clone(), "", "Records"), trouble }
         };
+        let twin = |name: &str| crm::Twin {
+            at: RecordRef::new("Contact", "0035g00000abcdeAAA"),
+            name: name.to_owned(),
+        };
         let fields = vec!["Amount".to_owned(), "NextStep".to_owned()];
         let hidden = Refusal::FieldHidden { object: "Opportunity".to_owned(), fields };
         let retry_after = std::time::Duration::from_mins(10);
@@ -277,6 +281,7 @@ fn every_trouble_is_told_with_its_cause_and_its_remedy() {
             ("limit", of(Refusal::LimitReached { retry_after }.into())),
             ("hidden-field", of(hidden.into())),
             ("not-allowed", of(Refusal::NotAllowed.into())),
+            ("duplicate", of(Refusal::duplicate(vec![twin("Jo <O'Neil>"), twin("")]).into())),
         ]
     });
 }

@@ -14,6 +14,8 @@ pub(crate) struct Trouble {
     pub(crate) detail: String,
     /// What the CRM itself says.
     pub(crate) said: Vec<String>,
+    /// Records that are there already: what they are called, and their pages.
+    twins: Vec<(String, String)>,
     /// The code that the documentation of the CRM knows.
     code: Option<String>,
     /// Where a new sign-in begins.
@@ -62,6 +64,7 @@ impl Trouble {
             title: frame.t.code(name),
             detail: frame.t.code_detail(name),
             said: said(frame, error),
+            twins: twins(error),
             code: protocol(error, elsewhere),
             choose: sign_in.is_none() && (over || name == "crm_system.not_found"),
             policies: name == "data_policy.violation"
@@ -91,6 +94,20 @@ fn said(frame: &Frame, error: &Error) -> Vec<String> {
         }
         _ => Vec::new(),
     }
+}
+
+/// What a record is a duplicate of. Names and ids are the CRM's own: what is no plain name leads nowhere.
+fn twins(error: &Error) -> Vec<(String, String)> {
+    let Error::Crm(crm::Error::Duplicate { twins, .. }) = error else { return Vec::new() };
+    let plain =
+        |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+    let one = |twin: &crm::Twin| {
+        let (table, id) = (&twin.at.table, &twin.at.id.0);
+        let name = if twin.name.is_empty() { id } else { &twin.name };
+        (plain(table) && plain(id) && !table.is_empty())
+            .then(|| (name.clone(), format!("/crm/records/{table}/{id}")))
+    };
+    twins.iter().filter_map(one).collect()
 }
 
 /// The code that the documentation of the CRM knows, where it has one.
