@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use records::{Entry, Link, LinkTo, Reference};
+use records::{Entry, Link, LinkTo, Reference, RowKey};
 use serde_json::{Map, Value};
 use tables::{ColumnKind, Model, Table};
 
@@ -109,7 +109,15 @@ impl Reader<'_> {
         let to = match value {
             Value::Null if !navigation.collection() => LinkTo::Clear,
             Value::String(address) if !navigation.collection() => {
-                LinkTo::Row(self.reference(address)?)
+                let reference = self.reference(address)?;
+                let (target, found) = (&navigation.target, &reference.table);
+                let among = |union: &Arc<Table>| union.union_of.contains(found);
+                // what an earlier request of the change set makes is looked at once it is there
+                let later = matches!(reference.key, RowKey::Result(_));
+                if !later && target != found && !self.model.table(target).is_some_and(among) {
+                    return Err(astray(table, property, (target, found)));
+                }
+                LinkTo::Row(reference)
             }
             Value::Array(addresses) if navigation.collection() => {
                 let mut rows = Vec::with_capacity(addresses.len().min(ROWS));
@@ -172,6 +180,18 @@ fn shape(table: &Table, name: &str) -> Fault {
         &table.set,
         &format!(
             "Microsoft.OData.ODataException: The value of the navigation property '{name}' is neither a row nor a list of rows as the property needs it."
+        ),
+    )
+}
+
+/// The fault of a reference to a row of a table that the property does not lead to; the sentence is our own.
+fn astray(table: &Table, name: &str, (target, found): (&str, &str)) -> Fault {
+    Fault::payload(
+        &table.set,
+        &format!(
+            "Microsoft.OData.ODataException: The navigation property '{name}' on type 'Microsoft.Dynamics.CRM.{}' leads to \
+             'Microsoft.Dynamics.CRM.{target}' and cannot be bound to a row of type 'Microsoft.Dynamics.CRM.{found}'.",
+            table.logical
         ),
     )
 }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use http::{Method, StatusCode};
-use records::{Change, Delete, Operation, Outcome, Reference, RowKey, Update};
+use records::{Change, Delete, Link, LinkTo, Operation, Outcome, Reference, RowKey, Update};
 use tables::Table;
 
 use crate::{
@@ -41,6 +41,14 @@ pub(crate) fn patch(
     (table, key): (&Arc<Table>, RowKey),
 ) -> Result<Prepared, Fault> {
     let mut entry = reader(call).entry(table, call.object()?)?;
+    // the people of an activity are written with it; all other rows come along with new ones only
+    let comes_along = |link: &Link| {
+        matches!(link.to, LinkTo::New(_) | LinkTo::NewMany(_))
+            && !link.navigation.ends_with("_activity_parties")
+    };
+    if entry.links.iter().any(comes_along) {
+        return Err(Fault::unsupported("Deep update of navigation properties is not allowed."));
+    }
     if let RowKey::Alternate(values) = &key {
         // what the address says is stored; the same in the body says nothing more
         entry.values.retain(|(name, value)| {

@@ -158,6 +158,18 @@ pub enum Error {
         /// The index that was given.
         result: usize,
     },
+    /// A reference to a row of a table that it does not lead to.
+    #[error("'{navigation}' of {table} leads to {expected}, not to a row of {found}")]
+    WrongTable {
+        /// The table.
+        table: String,
+        /// The navigation property, or the column.
+        navigation: String,
+        /// The tables that it leads to.
+        expected: String,
+        /// The table of the row that was given.
+        found: String,
+    },
     /// A status that does not go with the state.
     #[error("{status} is not a valid status code for state code {state} on {table}")]
     Status {
@@ -243,7 +255,9 @@ impl Error {
     pub fn dataverse_code(&self) -> &'static str {
         match self {
             Self::TableUnknown { .. } => "0x8006088a",
-            Self::ColumnUnknown { .. } | Self::NavigationUnknown { .. } => "0x80048d19",
+            Self::ColumnUnknown { .. }
+            | Self::NavigationUnknown { .. }
+            | Self::WrongTable { .. } => "0x80048d19",
             Self::RowMissing { .. } | Self::NoEnvironment { .. } => "0x80040217",
             Self::Privilege { .. } | Self::Escalation => "0x80040220",
             Self::Right { .. } => "0x80048306",
@@ -329,6 +343,7 @@ impl Coded for Error {
             Self::NotWritable { .. } => Code::new("record.not_writable", Kind::Invalid),
             Self::Restricted { .. } => Code::new("record.needed", Kind::Conflict),
             Self::Reference { .. } => Code::new("record.reference", Kind::Invalid),
+            Self::WrongTable { .. } => Code::new("record.wrong_table", Kind::Invalid),
             Self::Status { .. } => Code::new("record.status", Kind::Invalid),
             Self::Escalation => Code::new("permission.escalation", Kind::Forbidden),
             Self::Refused { message, .. } => refusal(message),

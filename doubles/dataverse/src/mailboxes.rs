@@ -223,13 +223,15 @@ pub(crate) async fn rename(request: Request, next: Next) -> Response {
         parts.uri = uri;
     }
     parts.headers.remove(header::ACCEPT_ENCODING);
-    parts.headers.remove(header::CONTENT_LENGTH);
     let read = to_bytes(body, MAX_BODY).await.unwrap_or_default();
     let body = match std::str::from_utf8(&read) {
-        Ok(text) => Body::from(put(text, about)),
-        Err(_) => Body::from(read),
+        Ok(text) => put(text, about).into_bytes(),
+        Err(_) => read.to_vec(),
     };
-    let answer = next.run(Request::from_parts(parts, body)).await;
+    if parts.headers.contains_key(header::CONTENT_LENGTH) {
+        parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+    }
+    let answer = next.run(Request::from_parts(parts, Body::from(body))).await;
     let (mut parts, body) = answer.into_parts();
     let read = to_bytes(body, MAX_BODY).await.unwrap_or_default();
     for value in parts.headers.values_mut() {

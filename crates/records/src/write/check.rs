@@ -118,9 +118,11 @@ impl Work<'_> {
         let known = snapshot.model.table_by_code(row.code);
         let target = known.filter(|one| column.kind.targets().contains(&one.logical.as_str()));
         let Some(target) = target else {
-            return Err(Error::ColumnUnknown {
+            return Err(Error::WrongTable {
                 table: table.logical.clone(),
-                column: format!("{} of table code {}", column.logical, row.code),
+                navigation: column.logical.clone(),
+                expected: column.kind.targets().join(", "),
+                found: known.map_or_else(|| row.code.to_string(), |one| one.logical.clone()),
             });
         };
         if self.made.contains(&row.id) || self.checked.borrow().contains(&(row.code, row.id)) {

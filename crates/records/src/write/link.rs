@@ -7,7 +7,12 @@ use record_tables::{names, people};
 use tables::{ManyToMany, Relationship, RowRef, Side, Table};
 use uuid::Uuid;
 
-use super::{Work, check::Loaded, update::pointing, values::Cells};
+use super::{
+    Work,
+    check::Loaded,
+    update::pointing,
+    values::{Cells, leads_to},
+};
 use crate::{
     Access, Error, Outcome, Result,
     operation::{Change, Entry},
@@ -20,6 +25,9 @@ impl Work<'_> {
     /// Links two rows through a navigation property of the first.
     pub(super) fn associate(&mut self, from: &At, navigation: &str, to: &At) -> Result<Outcome> {
         let (relationship, side) = self.navigation(&from.0, navigation)?;
+        if let Some(known) = self.snapshot().model.navigation(&from.0.logical, navigation) {
+            leads_to(&self.snapshot().model, (&from.0, known), &to.0.logical)?;
+        }
         match (&*relationship, side) {
             (Relationship::OneToMany(one), Side::Referencing) => {
                 let row = RowRef { code: to.0.code, id: to.1 };

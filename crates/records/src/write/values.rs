@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use tables::{Column, ColumnKind, Problem, Relationship, RowRef, Side, Table, Value, ValueError};
+use tables::{
+    Column, ColumnKind, Model, Navigation, Problem, Relationship, RowRef, Side, Table, Value,
+    ValueError,
+};
 
 use super::Work;
 use crate::{
     Error, Result,
-    operation::{Entry, LinkTo, Reference},
+    operation::{Entry, LinkTo},
 };
 
 /// The cells of a row in the making, and which of them the caller gave.
@@ -91,7 +94,11 @@ impl Work<'_> {
             }
             let value = match &link.to {
                 LinkTo::Clear => Value::Null,
-                LinkTo::Row(reference) => Value::Row(self.row_ref(reference)?),
+                LinkTo::Row(reference) => {
+                    let (at, id) = self.resolve(reference)?;
+                    leads_to(model, (table, found), &at.logical)?;
+                    Value::Row(RowRef { code: at.code, id })
+                }
                 LinkTo::New(entry) => {
                     let made = self.deeper(|work| work.create(entry, None, None))?;
                     let code = self.table(&made.table)?.code;
@@ -102,11 +109,6 @@ impl Work<'_> {
             cells.give(at, value);
         }
         Ok(waiting)
-    }
-
-    pub(super) fn row_ref(&self, reference: &Reference) -> Result<RowRef> {
-        let (table, id) = self.resolve(reference)?;
-        Ok(RowRef { code: table.code, id })
     }
 
     /// Whether a value of the caller counts: what the store keeps itself is passed over, as the platform does; what
@@ -128,6 +130,26 @@ impl Work<'_> {
         }
         Ok(true)
     }
+}
+
+/// Insists that a navigation property leads to a table: one of several that a column knows, where each has a property
+/// of its own.
+pub(super) fn leads_to(
+    model: &Model,
+    (table, navigation): (&Table, &Navigation),
+    found: &str,
+) -> Result<()> {
+    let target = &navigation.target;
+    let among = |target: &Arc<Table>| target.union_of.iter().any(|one| one == found);
+    if target == found || model.table(target).is_some_and(among) {
+        return Ok(());
+    }
+    Err(Error::WrongTable {
+        table: table.logical.clone(),
+        navigation: navigation.name.clone(),
+        expected: target.clone(),
+        found: found.to_owned(),
+    })
 }
 
 /// The value, when it is of the column's kind.

@@ -1,0 +1,7 @@
+//! The Web API over HTTP, on whichever database the tests are run with.
+#![cfg(test)]
+
+mod client;
+mod expands;
+mod files;
+mod links;
