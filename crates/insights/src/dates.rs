@@ -272,6 +272,19 @@ impl Reader<'_> {
             }
             _ => {}
         }
+        if weekday(word).is_some() && self.words.get(at).is_some_and(Word::is_capital) {
+            // `Tuesday, December 8`, `Tuesday the 8th of December`: the day is the one that is numbered
+            let skip = 1 + usize::from(matches!(self.word(at + 1), "the"));
+            let numbered = self.day_and_month(at + skip).or_else(|| {
+                (skip == 1)
+                    .then(|| self.numeric(at + 1))
+                    .flatten()
+                    .and_then(|(count, means)| means.day().map(|day| (count, day)))
+            });
+            if let Some((count, day)) = numbered {
+                return Some((skip + count, Means::Day(day)));
+            }
+        }
         if let Some(weekday) = weekday(word)
             && self.words.get(at).is_some_and(Word::is_capital)
         {
@@ -296,6 +309,9 @@ impl Reader<'_> {
                 "in" | "by" | "until" | "before" | "of" | "for" | "early" | "late" | "mid"
             ) && word != "may"
             {
+                if before == "mid" {
+                    return Some((1, Means::Day(self.coming(month, 15)?)));
+                }
                 return Some((1, Means::Until(self.month_end(month)?)));
             }
         }
@@ -306,6 +322,20 @@ impl Reader<'_> {
             return Some((2 + years, Means::Day(date)));
         }
         None
+    }
+
+    /// `December 8`, `8 December`, `8th of December 2027`: how many words, and the day.
+    fn day_and_month(&self, at: usize) -> Option<(usize, Date)> {
+        let number = |at: usize| self.ordinal(at).or_else(|| self.day_number(at));
+        if let (Some(month), Some(day)) = (month(self.word(at)), number(at + 1)) {
+            let (years, date) = self.with_year(at + 2, month, day)?;
+            return Some((2 + years, date));
+        }
+        let day = number(at)?;
+        let of = usize::from(self.word(at + 1) == "of");
+        let month = month(self.word(at + 1 + of))?;
+        let (years, date) = self.with_year(at + 2 + of, month, day)?;
+        Some((2 + of + years, date))
     }
 
     fn french(&self, at: usize) -> Hit {
@@ -319,6 +349,11 @@ impl Reader<'_> {
             "demain" => return day(1, 1),
             "apres" if self.word(at + 1) == "demain" => return day(2, 2),
             "dans" | "sous" => {
+                match self.word(at + 1) {
+                    "huitaine" => return day(2, 7),
+                    "quinzaine" => return day(2, 14),
+                    _ => {}
+                }
                 let skip = usize::from(matches!(self.word(at + 1), "les" | "environ"));
                 let (count, number) = self.count(at + 1 + skip)?;
                 let unit = self.word(at + 1 + skip + count);
@@ -399,7 +434,10 @@ impl Reader<'_> {
                 return Some((2, Means::Until(Date::new(year, month, 1).ok()?.last_of_month())));
             }
             let before = at.checked_sub(1).map_or("", |before| self.word(before));
-            if matches!(before, "en" | "debut" | "courant" | "mi" | "avant") {
+            if before == "mi" {
+                return Some((1, Means::Day(self.coming(month, 15)?)));
+            }
+            if matches!(before, "en" | "debut" | "courant" | "avant") {
                 return Some((1, Means::Until(self.month_end(month)?)));
             }
         }

@@ -89,6 +89,14 @@ impl Reader<'_> {
         if let Some((_, length)) = sign {
             start = before.len() - length;
         }
+        let sign = sign.or_else(|| {
+            // `EUR 50 000`
+            let code = at.checked_sub(1).map(|before| self.word(before))?;
+            let is_near = is_space(self.gap(at - 1)) && code.len() == 3;
+            let named = named(code).filter(|_| is_near)?;
+            start = self.words.get(at - 1)?.start;
+            Some((named, code.len()))
+        });
         let mut end = self.words.get(at + count - 1)?.end();
         let mut currency = sign.map(|(code, _)| code);
         if currency.is_none() {
@@ -123,11 +131,12 @@ impl Reader<'_> {
         let mut written = number.to_owned();
         let mut count = 1;
         if suffix.is_empty() && written.len() <= 3 {
-            // groups of three behind spaces; only French and no-break spaces group
+            // groups of three behind spaces; only French and no-break spaces group, and apostrophes
             while self.word(at + count).len() == 3
                 && self.word(at + count).bytes().all(|byte| byte.is_ascii_digit())
                 && match self.gap(at + count - 1) {
-                    "\u{a0}" | "\u{202f}" => true,
+                    // the Swiss group with an apostrophe
+                    "\u{a0}" | "\u{202f}" | "'" | "\u{2019}" => true,
                     " " => self.lang == Lang::French,
                     _ => false,
                 }
@@ -136,12 +145,14 @@ impl Reader<'_> {
                 count += 1;
             }
         }
-        Some((count, cents(&written, self.lang)?.checked_mul(times)?))
+        let is_part = times > 1 || multiplier(self.word(at + count)).is_some();
+        Some((count, cents(&written, self.lang, is_part)?.checked_mul(times)?))
     }
 }
 
-/// A written number in hundredths. A mark with three digits behind it groups, where the language groups with it.
-fn cents(written: &str, lang: Lang) -> Option<i64> {
+/// A written number in hundredths. A mark with three digits behind it groups, where the language groups with it or no
+/// `million` follows: prices have two digits behind theirs.
+fn cents(written: &str, lang: Lang, is_part: bool) -> Option<i64> {
     let decimal = match written.rfind(['.', ',']) {
         None => None,
         Some(at) => {
@@ -151,6 +162,7 @@ fn cents(written: &str, lang: Lang) -> Option<i64> {
             let groups = digits == 3
                 && (mark == "," && lang == Lang::English
                     || mark == "." && lang == Lang::French
+                    || mark == "." && !is_part && at <= 3
                     || others);
             (!groups && digits > 0).then_some(at)
         }
@@ -203,6 +215,17 @@ fn named(word: &str) -> Option<&'static str> {
         "pound" | "pounds" | "gbp" | "sterling" | "livres" => "GBP",
         "chf" | "francs" | "franc" => "CHF",
         "cad" => "CAD",
+        "jpy" | "yen" => "JPY",
+        "aud" => "AUD",
+        "sek" => "SEK",
+        "nok" => "NOK",
+        "dkk" => "DKK",
+        "pln" | "zloty" => "PLN",
+        "inr" | "rupees" => "INR",
+        "cny" | "rmb" => "CNY",
+        "dirhams" => "MAD",
+        "tnd" | "dt" => "TND",
+        "xof" | "fcfa" => "XOF",
         _ => return None,
     })
 }

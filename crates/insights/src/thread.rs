@@ -61,7 +61,7 @@ pub struct Bant {
 
 /// Summarises mails, oldest first. Dates count from the last mail.
 pub fn summarise(mails: &[Mail<'_>], budget: Budget) -> Thread {
-    let bodies: Vec<&str> = mails.iter().map(|mail| own_words(mail.body)).collect();
+    let bodies: Vec<&str> = mails.iter().map(|mail| own_words_of(mail.body, mail.from)).collect();
     let units: Vec<Unit<'_>> = mails
         .iter()
         .zip(&bodies)
@@ -119,6 +119,183 @@ pub fn own_words(body: &str) -> &str {
     body.get(..end).unwrap_or_default().trim_end()
 }
 
+/// The same without the signature below a closing formula, the sender's name or what companies and devices put at the end.
+pub fn own_words_of<'b>(body: &'b str, from: &str) -> &'b str {
+    let own = own_words(body);
+    let from = from.split(['<', '(']).next().unwrap_or_default();
+    let name = words::line(from);
+    let name: Vec<&str> = name.split_whitespace().collect();
+    let mut ends: Vec<usize> = Vec::new();
+    let mut at = 0;
+    for line in own.split_inclusive('\n') {
+        let begin = at;
+        at += line.len();
+        let behind = own.get(at..).unwrap_or_default();
+        if is_footer(line.trim()) {
+            ends.push(begin);
+            break;
+        }
+        let has_begun = !own.get(..begin).unwrap_or_default().trim().is_empty();
+        if has_begun && (closes(line, &name) || is_name(line, &name)) && is_signature(behind) {
+            ends.push(begin);
+        }
+    }
+    let end = ends.first().copied().unwrap_or(own.len());
+    own.get(..end).unwrap_or_default().trim_end()
+}
+
+/// Whether a line is a closing formula, alone or with the sender's name behind it.
+fn closes(line: &str, name: &[&str]) -> bool {
+    let plain = words::line(line);
+    let plain = plain.trim();
+    let formula = CLOSINGS.iter().filter(|formula| {
+        plain.strip_prefix(**formula).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    });
+    let Some(longest) = formula.max_by_key(|formula| formula.len()) else { return false };
+    let rest: Vec<&str> =
+        plain.get(longest.len()..).unwrap_or_default().split_whitespace().collect();
+    rest.is_empty()
+        || (rest.len() <= 3
+            && rest.iter().any(|word| name.contains(word) || CLOSINGS.contains(word)))
+        || line.contains('/') && rest.len() <= 4
+        || line.contains('|') && rest.iter().any(|word| name.contains(word))
+}
+
+/// Whether a line begins with the sender's name, whole or the first of it alone.
+fn is_name(line: &str, name: &[&str]) -> bool {
+    let plain = words::line(line.split(['|', ',', '–', '(']).next().unwrap_or_default());
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    let all = name.len() > 1 && name.iter().all(|part| words.contains(part));
+    let alone = words.len() == 1 && words.iter().all(|word| name.contains(word));
+    words.len() <= name.len() + 3 && (all || alone)
+}
+
+/// Whether what stands behind a closing is no text that goes on: its first lines are short and no sentences.
+fn is_signature(behind: &str) -> bool {
+    let mut lines = behind.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.by_ref().take(2).all(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let last = words.last().map_or(0, |word| word.chars().count());
+        let ends = line.ends_with(['?', '!']) || line.ends_with('.') && last > 5;
+        is_footer(line) || (words.len() <= 12 && !(ends && words.len() > 3))
+    })
+}
+
+/// Whether a line is what companies and devices put at the end.
+fn is_footer(line: &str) -> bool {
+    let plain = words::line(line);
+    FOOTERS.iter().any(|begin| plain.get(1..).is_some_and(|plain| plain.starts_with(begin)))
+}
+
+/// Formulas at the end of mails, as [`words::line`] writes words.
+const CLOSINGS: &[&str] = &[
+    "best",
+    "best regards",
+    "kind regards",
+    "kindest regards",
+    "warm regards",
+    "with best regards",
+    "with kind regards",
+    "regards",
+    "many thanks",
+    "thanks",
+    "thank you",
+    "thanks again",
+    "thanks and regards",
+    "cheers",
+    "sincerely",
+    "yours sincerely",
+    "yours truly",
+    "yours faithfully",
+    "all the best",
+    "best wishes",
+    "br",
+    "rgds",
+    "kr",
+    "talk soon",
+    "cordialement",
+    "bien cordialement",
+    "tres cordialement",
+    "sincerement",
+    "bien a vous",
+    "bien a toi",
+    "salutations",
+    "meilleures salutations",
+    "sinceres salutations",
+    "cordiales salutations",
+    "amicalement",
+    "amities",
+    "bonne journee",
+    "bonne fin de journee",
+    "belle journee",
+    "excellente journee",
+    "tres bonne journee",
+    "bon week end",
+    "bonne reception",
+    "a bientot",
+    "a tres vite",
+    "au plaisir",
+    "merci",
+    "merci d avance",
+    "merci beaucoup",
+    "cdt",
+    "cdlt",
+    "respectueusement",
+    "salutations distinguees",
+    "mit freundlichen grussen",
+    "mit freundlichen grußen",
+    "freundliche grusse",
+    "freundliche gruße",
+    "viele gruße",
+    "beste gruße",
+    "mfg",
+    "saludos",
+    "saludos cordiales",
+    "un saludo",
+    "atentamente",
+    "cordiali saluti",
+    "distinti saluti",
+    "met vriendelijke groet",
+    "atenciosamente",
+];
+
+/// How footers begin, as [`words::line`] writes words.
+const FOOTERS: &[&str] = &[
+    "confidentiality ",
+    "confidential ",
+    "disclaimer ",
+    "this e mail ",
+    "this email ",
+    "this message is ",
+    "this message and ",
+    "this message may ",
+    "the information in this ",
+    "the information contained ",
+    "the content of this ",
+    "sent from my ",
+    "get outlook for ",
+    "please consider the environment ",
+    "think before you print ",
+    "ce message et ",
+    "ce message est ",
+    "ce message peut ",
+    "ce message contient ",
+    "cet e mail ",
+    "ce courriel ",
+    "ce mail est ",
+    "les informations contenues ",
+    "pensez a l environnement ",
+    "pensons a l environnement ",
+    "envoye de mon ",
+    "envoye depuis ",
+    "obtenez outlook ",
+    "obtenir outlook ",
+    "unsubscribe ",
+    "registered in england ",
+    "diese e mail ",
+    "avant d imprimer ",
+];
+
 /// Greetings and closings say nothing.
 fn is_courtesy(text: &str) -> bool {
     let line = words::line(text);
@@ -140,7 +317,9 @@ fn bant(source: &Source, mails: &[Mail<'_>], base: Date) -> Bant {
                 *slot = Some(sentence.clone());
             }
         };
-        note(&mut out.budget, has(budget) || !money::find(&sentence.text, source.lang).is_empty());
+        let is_told = updates::is_past(&line);
+        let has_sum = !is_told && !money::find(&sentence.text, source.lang).is_empty();
+        note(&mut out.budget, has(budget) || has_sum);
         note(&mut out.stakeholders, has(people));
         note(&mut out.need, has(need));
         let dated = dates::find(&sentence.text, source.lang, base)

@@ -52,6 +52,10 @@ pub fn suggest(source: &Source, base: Date) -> Vec<Suggestion> {
     let mut amount: Option<(u32, Suggestion)> = None;
     let mut close: Option<(u32, Suggestion)> = None;
     let mut stage: Option<(u32, Suggestion)> = None;
+    // what goes to many, or comes from a machine, says nothing about this sale
+    if source.sentences.iter().any(|sentence| is_bulk(&words::line(&sentence.text))) {
+        return Vec::new();
+    }
     for sentence in &source.sentences {
         let line = words::line(&sentence.text);
         // What is asked, denied or only supposed is no news.
@@ -60,13 +64,16 @@ pub fn suggest(source: &Source, base: Date) -> Vec<Suggestion> {
         }
         let score = strength(&line, amounts(source.lang));
         if score > 0
-            && let Some(sum) = largest(&sentence.text, source.lang)
+            && !refused(&line)
+            && !is_past(&line)
+            && let Some(sum) = telling(&sentence.text, source.lang)
         {
             let change = Change::Amount { cents: sum.cents, currency: sum.currency };
             better(&mut amount, score, change, sentence);
         }
         let score = strength(&line, closes(source.lang));
         if score > 0
+            && !refused(&line)
             && let Some(day) = dates::find(&sentence.text, source.lang, base)
                 .into_iter()
                 .filter_map(|found| found.means.day())
@@ -100,9 +107,158 @@ fn strength(line: &str, cues: &[&[&str]]) -> u32 {
     place.and_then(|place| u32::try_from(cues.len() - place).ok()).unwrap_or(0)
 }
 
-/// The largest sum: of a price and a whole, the whole.
-fn largest(text: &str, lang: Lang) -> Option<money::Sum> {
-    money::large(text, lang).into_iter().max_by_key(|sum| sum.cents)
+/// The sum that holds: of a change the new one, of a whole the part that is named, else the largest. What something costs
+/// each month or for each person is no value of an opportunity.
+fn telling(text: &str, lang: Lang) -> Option<money::Sum> {
+    let before = |sum: &money::Sum| words::line(text.get(..sum.start).unwrap_or_default());
+    let ends = |line: &str, phrases: &[&str]| phrases.iter().any(|phrase| line.ends_with(phrase));
+    let mut sums = money::large(text, lang);
+    sums.retain(|sum| {
+        let behind = words::line(text.get(sum.end..).unwrap_or_default());
+        !ends(&before(sum), OLD) && !EACH.iter().any(|phrase| behind.starts_with(phrase))
+    });
+    for pair in sums.windows(2) {
+        let [old, new] = pair else { continue };
+        let between = words::line(text.get(old.end..new.start).unwrap_or_default());
+        let is_change = ends(&before(old), &[" from ", " de "])
+            && ends(&between, &[" to ", " a "])
+            && between.split_whitespace().count() <= 4;
+        if is_change
+            || ends(&between, &[" of which ", " dont ", " of which about ", " of which around "])
+        {
+            return Some(new.clone());
+        }
+    }
+    sums.into_iter().max_by_key(|sum| sum.cents)
+}
+
+/// What stands before a sum that holds no more.
+const OLD: &[&str] = &[
+    " instead of ",
+    " rather than ",
+    " down from ",
+    " up from ",
+    " au lieu de ",
+    " plutot que ",
+    " contre ",
+    " versus ",
+    " vs ",
+];
+
+/// What stands behind a sum for one of many.
+const EACH: &[&str] = &[
+    " per month",
+    " a month ",
+    " monthly ",
+    " per user",
+    " per seat",
+    " per licence",
+    " per license",
+    " per day",
+    " a day ",
+    " par mois ",
+    " mensuel",
+    " par utilisateur",
+    " par poste ",
+    " par licence",
+    " par jour ",
+    " ht par mois ",
+    " ttc par mois ",
+    " ht mois ",
+    " mois ",
+];
+
+/// Whether a line tells that nothing comes of it.
+fn refused(line: &str) -> bool {
+    let line = line.replace(" not including ", " without ");
+    [
+        " not ",
+        " don t ",
+        " didn t ",
+        " haven t ",
+        " hasn t ",
+        " won t ",
+        " can t ",
+        " cannot ",
+        " isn t ",
+        " wasn t ",
+        " don't ",
+        " didn't ",
+        " haven't ",
+        " hasn't ",
+        " won't ",
+        " can't ",
+        " isn't ",
+        " wasn't ",
+        " frozen ",
+        " cancelled ",
+        " canceled ",
+        " on hold ",
+        " no budget ",
+        " no longer ",
+        " pas ",
+        " plus de budget ",
+        " gele ",
+        " gelee ",
+        " geles ",
+        " annule ",
+        " annulee ",
+        " suspendu ",
+        " suspendue ",
+        " aucun budget ",
+        " ne plus ",
+    ]
+    .iter()
+    .any(|word| line.contains(word))
+}
+
+/// Whether a line tells of money that is gone already.
+pub(crate) fn is_past(line: &str) -> bool {
+    [
+        " spent ",
+        " paid ",
+        " was invoiced ",
+        " invoice ",
+        " refunded ",
+        " shipped ",
+        " raised ",
+        " raises ",
+        " avons depense ",
+        " a depense ",
+        " ete paye ",
+        " ete payee ",
+        " ete reglee ",
+        " reglee ",
+        " facture ",
+        " ete expediee ",
+        " ete expedie ",
+        " rembourse ",
+        " remboursee ",
+        " leve ",
+    ]
+    .iter()
+    .any(|word| line.contains(word))
+}
+
+/// Whether a line stands in what is sent to many or by a machine.
+fn is_bulk(line: &str) -> bool {
+    [
+        " unsubscribe ",
+        " manage preferences ",
+        " view in browser ",
+        " do not reply ",
+        " sent automatically ",
+        " automated message ",
+        " se desabonner ",
+        " se desinscrire ",
+        " desabonnement ",
+        " ne pas repondre ",
+        " ne pas y repondre ",
+        " envoye automatiquement ",
+        " message automatique ",
+    ]
+    .iter()
+    .any(|phrase| line.contains(phrase))
 }
 
 fn denied(line: &str) -> bool {
@@ -128,6 +284,12 @@ const fn amounts(lang: Lang) -> &'static [&'static [&'static str]] {
             &[" budget "],
             &[
                 " approved ",
+                " signed off ",
+                " signs off ",
+                " earmarked ",
+                " contract ",
+                " our maximum ",
+                " up to ",
                 " allocated ",
                 " set aside ",
                 " we can spend ",
@@ -149,7 +311,19 @@ const fn amounts(lang: Lang) -> &'static [&'static [&'static str]] {
         ],
         Lang::French => &[
             &[" budget ", " enveloppe "],
-            &[" valide ", " alloue ", " montant ", " total ", " affaire ", " contrat "],
+            &[
+                " valide ",
+                " alloue ",
+                " montant ",
+                " total ",
+                " affaire ",
+                " contrat ",
+                " signe ",
+                " signons ",
+                " maximum ",
+                " maximale ",
+                " plafond ",
+            ],
             &[
                 " devis ",
                 " proposition ",
@@ -173,12 +347,15 @@ const fn closes(lang: Lang) -> &'static [&'static [&'static str]] {
                 " signature ",
                 " close the deal ",
                 " closing ",
+                " countersign ",
                 " purchase order ",
             ],
             &[
                 " decision ",
                 " decide ",
                 " place the order ",
+                " place an order ",
+                " order by ",
                 " go ahead ",
                 " contract ",
                 " po ",
@@ -201,6 +378,7 @@ const fn closes(lang: Lang) -> &'static [&'static [&'static str]] {
                 " decider ",
                 " decidera ",
                 " commande ",
+                " commander ",
                 " contrat ",
                 " feu vert ",
                 " trancher ",

@@ -68,7 +68,11 @@ pub(crate) fn read(task: &Task) -> insights::Source {
 }
 
 fn own(source: &Source) -> &str {
-    if source.at_ms.is_some() { &source.text } else { thread::own_words(&source.text) }
+    if source.at_ms.is_some() {
+        &source.text
+    } else {
+        thread::own_words_of(&source.text, &source.from)
+    }
 }
 
 fn thread(task: &Task) -> thread::Thread {

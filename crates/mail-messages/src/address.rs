@@ -38,19 +38,80 @@ impl Address {
     }
 }
 
-/// Given and family name: what stands before the last word, or behind a comma, is given.
+/// Given and family name: what stands before the last word, or behind a comma, is given. A family name in capitals and one
+/// with particles (`de la Tour`, `Le Goff`, `van den Berg`) is taken whole; titles before and letters behind are left out.
 pub(crate) fn part_name(name: &str) -> (Option<String>, Option<String>) {
     // what companies and clients put behind a name: (Contoso), [external]
     let bare = name.split(['(', '[', '|']).next().unwrap_or_default().trim();
-    let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    if let Some((family, given)) = bare.split_once(',') {
-        return (some(given), some(family));
+    let some = |words: &[&str]| Some(words.join(" ")).filter(|text| !text.is_empty());
+    let is_letters = |word: &str| {
+        let plain: String = word.chars().filter(|c| c.is_alphanumeric()).collect();
+        LETTERS.contains(&plain.to_lowercase().as_str())
+    };
+    let mut commas = bare.split(',').map(str::trim).filter(|part| !part.is_empty());
+    let first = commas.next().unwrap_or_default();
+    if let Some(given) = commas.find(|part| !is_letters(part)) {
+        let given: Vec<&str> = given.split_whitespace().collect();
+        let family: Vec<&str> = first.split_whitespace().collect();
+        return (some(&given), some(&family));
     }
-    match bare.rsplit_once(char::is_whitespace) {
-        Some((given, family)) => (some(given), some(family)),
-        None => (None, some(bare)),
+    let mut words: Vec<&str> = first.split_whitespace().collect();
+    while words.len() > 2 && words.last().is_some_and(|word| is_letters(word)) {
+        words.pop();
     }
+    while words.len() > 1 && words.first().is_some_and(|word| is_courtesy(word)) {
+        words.remove(0);
+    }
+    let is_loud = |word: &&str| {
+        word.chars().filter(|c| c.is_alphabetic()).count() > 1
+            && word.chars().all(|c| !c.is_lowercase())
+            && !word.ends_with('.')
+    };
+    let loud = words.iter().filter(|word| is_loud(word)).count();
+    // MARCHAND Julie, Julie MARCHAND
+    if loud > 0 && loud < words.len() {
+        let before = words.iter().take_while(|word| is_loud(word)).count();
+        let behind = words.iter().rev().take_while(|word| is_loud(word)).count();
+        if before == loud {
+            let (family, given) = words.split_at(before);
+            return (some(given), some(family));
+        }
+        if behind == loud {
+            let (given, family) = words.split_at(words.len() - behind);
+            return (some(given), some(family));
+        }
+    }
+    let last = words.len().saturating_sub(1);
+    let particle = |word: &&str| PARTICLES.contains(&word.to_lowercase().as_str());
+    let at = words.iter().take(last).skip(1).position(particle).map_or(last, |at| at + 1);
+    let (given, family) = words.split_at(at);
+    (some(given), some(family))
 }
+
+/// Whether a word before a name is none of it.
+pub(crate) fn is_courtesy(word: &str) -> bool {
+    let plain = word.trim_end_matches('.').to_lowercase();
+    let always = [
+        "mr", "mrs", "ms", "mme", "mlle", "dr", "prof", "herr", "frau", "ing", "i.a", "i.v", "ppa",
+        "me",
+    ];
+    always.contains(&plain.as_str())
+        && (word.ends_with('.') || !matches!(plain.as_str(), "me" | "ing"))
+        || word == "M."
+}
+
+/// Words that belong to the family name behind them.
+const PARTICLES: &[&str] = &[
+    "de", "du", "des", "d'", "la", "le", "les", "van", "von", "zu", "zum", "zur", "der", "den",
+    "ten", "ter", "di", "da", "dal", "del", "della", "dos", "das", "el", "al", "ben", "bin", "ibn",
+    "abu", "abou", "mac", "st", "saint",
+];
+/// Letters behind a name, which are none of it.
+const LETTERS: &[&str] = &[
+    "mba", "phd", "md", "cpa", "pmp", "esq", "jr", "sr", "ii", "iii", "iv", "ing", "peng", "pe",
+    "msc", "bsc", "ma", "ba", "cfa", "acca", "frcs", "dds", "jd", "llm", "cissp", "ceng", "eng",
+    "ca", "shrmcp", "cpsm", "dr",
+];
 
 /// An address as it is compared: without brackets, `mailto:` and spaces, in lower case. Nothing when it is none: what
 /// stands before the sign is not looked into (RFC 5321 §2.3.11 leaves it to its host), the domain has to be one.
@@ -130,6 +191,16 @@ mod tests {
         assert_eq!(parted("Ada Byron (Contoso)"), pair("Ada", "Byron"));
         assert_eq!(parted("\"Anne Isabella Byron\""), pair("Anne Isabella", "Byron"));
         assert_eq!(parted("Ada"), pair("", "Ada"));
+        assert_eq!(parted("Julie MARCHAND"), pair("Julie", "MARCHAND"));
+        assert_eq!(parted("EL AMRANI Nadia"), pair("Nadia", "EL AMRANI"));
+        assert_eq!(parted("ADA BYRON"), pair("ADA", "BYRON"));
+        assert_eq!(parted("Pierre Le Goff"), pair("Pierre", "Le Goff"));
+        assert_eq!(parted("Jean-Baptiste de la Tour"), pair("Jean-Baptiste", "de la Tour"));
+        assert_eq!(parted("Ben King"), pair("Ben", "King"));
+        assert_eq!(parted("Chidi Okafor, MBA"), pair("Chidi", "Okafor"));
+        assert_eq!(parted("Okafor, Chidi, MBA"), pair("Chidi", "Okafor"));
+        assert_eq!(parted("Robert J. Smith III"), pair("Robert J.", "Smith"));
+        assert_eq!(parted("Dr. Ada Byron"), pair("Ada", "Byron"));
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod words;
 
 use crate::{Address, address::part_name, message::line};
 use lines::{address_in, is_name, is_title, phones, place, site_in};
-use words::{COMPANIES, begins_closing};
+use words::{COMPANIES, begins_closing, behind_closing, is_footer};
 
 /// What a signature says about a person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -48,7 +48,26 @@ impl Signature {
 
 /// Finds the signature in what somebody wrote; `newest` is one message of a thread, without what it quotes.
 pub fn find(newest: &str, sender: Option<&Address>) -> Option<Signature> {
-    let all: Vec<String> = newest.lines().map(|text| line(text, MAX_CHARS)).collect();
+    let mut all: Vec<String> = Vec::new();
+    for text in newest.lines().map(|text| line(text, MAX_CHARS)) {
+        // "Best regards, Ada Byron | CFO" is two lines
+        let behind = behind_closing(&text).filter(|rest| {
+            let first = rest.split(['|', '–', ',']).next().unwrap_or_default().trim();
+            sender.is_some_and(|sender| is_name_of(first, sender))
+        });
+        if let Some(rest) = behind {
+            let formula = text.len() - rest.len();
+            all.push(
+                text.get(..formula)
+                    .unwrap_or_default()
+                    .trim_end_matches([' ', '-', '–'])
+                    .to_owned(),
+            );
+            all.push(rest.to_owned());
+        } else {
+            all.push(text);
+        }
+    }
     let start = begin(&all, sender)?;
     let block: Vec<&str> = all
         .get(start..)
@@ -56,6 +75,7 @@ pub fn find(newest: &str, sender: Option<&Address>) -> Option<Signature> {
         .iter()
         .map(String::as_str)
         .filter(|text| !text.is_empty())
+        .take_while(|text| !is_footer(text))
         .take(MAX_LINES)
         .collect();
     if block.is_empty() {
@@ -79,7 +99,10 @@ fn begin(all: &[String], sender: Option<&Address>) -> Option<usize> {
         return Some(from + at + 1);
     }
     let sender = sender?;
-    let at = near.iter().rposition(|text| is_name_of(text, sender));
+    // the whole name says more than a part of it, which may be that of the company
+    let whole = |text: &String| is_name_of(text, sender) && has_all_of(text, sender);
+    let at = near.iter().rposition(whole);
+    let at = at.or_else(|| near.iter().rposition(|text| is_name_of(text, sender)));
     // a mail that is one name is no signature yet
     at.map(|at| from + at).filter(|_| written > 1)
 }
@@ -89,17 +112,55 @@ fn is_name_of(text: &str, sender: &Address) -> bool {
     if !is_name(text) {
         return false;
     }
-    let lower = text.to_lowercase();
+    let words = plain_words(text.split(['(', ',', '|']).next().unwrap_or_default());
     if let Some(name) = &sender.name {
         let (given, family) = part_name(name);
         let has = |part: &Option<String>| {
-            part.as_ref().is_some_and(|part| lower.contains(&part.to_lowercase()))
+            part.as_deref().is_some_and(|part| {
+                let part = plain_words(part);
+                !part.is_empty() && part.iter().all(|word| words.contains(word))
+            })
         };
-        return has(&family) || (has(&given) && lower.split(' ').count() <= 2);
+        return has(&family) || (has(&given) && words.len() <= 2);
     }
     let local = sender.address.split('@').next().unwrap_or_default();
-    let words: Vec<&str> = local.split(['.', '-', '_']).filter(|word| word.len() > 2).collect();
-    !words.is_empty() && words.iter().all(|word| lower.contains(word))
+    let parts: Vec<&str> = local.split(['.', '-', '_']).filter(|word| word.len() > 2).collect();
+    let joined = words.join(" ");
+    !parts.is_empty() && parts.iter().all(|word| joined.contains(word))
+}
+
+/// Whether every word of the sender's name stands in a line.
+fn has_all_of(text: &str, sender: &Address) -> bool {
+    let words = plain_words(text);
+    let name = sender.name.as_deref().map(plain_words).unwrap_or_default();
+    name.len() > 1 && name.iter().all(|word| words.contains(word))
+}
+
+/// The words of a name in small letters without accents.
+fn plain_words(text: &str) -> Vec<String> {
+    let letters = text.split(|c: char| !c.is_alphanumeric());
+    letters.filter(|word| !word.is_empty()).map(folded).collect()
+}
+
+/// Small letters without the accents of Western Europe.
+fn folded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars().flat_map(char::to_lowercase) {
+        match c {
+            'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' => out.push('a'),
+            'ç' => out.push('c'),
+            'è' | 'é' | 'ê' | 'ë' => out.push('e'),
+            'ì' | 'í' | 'î' | 'ï' => out.push('i'),
+            'ñ' => out.push('n'),
+            'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' => out.push('o'),
+            'ù' | 'ú' | 'û' | 'ü' => out.push('u'),
+            'ß' => out.push_str("ss"),
+            'œ' => out.push_str("oe"),
+            'æ' => out.push_str("ae"),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 fn read(block: &[&str], sender: Option<&Address>) -> Signature {
@@ -117,9 +178,11 @@ fn read(block: &[&str], sender: Option<&Address>) -> Signature {
         if let Some(email) = address_in(text) {
             found.email.get_or_insert(email);
         }
-        if let Some(site) = site_in(text) {
+        if let Some(site) = site_in(text, sender.map_or("", Address::domain)) {
             found.site.get_or_insert(site);
-            continue;
+            if !text.contains(['|', '•', '·', '–']) {
+                continue;
+            }
         }
         let has_contact = text.contains('@') || !phones(text).is_empty();
         // name, title and company often stand on one line: "Ada Byron | CFO | Contoso Ltd"
@@ -129,17 +192,30 @@ fn read(block: &[&str], sender: Option<&Address>) -> Signature {
                 continue;
             }
             let is_first = index == 0;
-            if found.name.is_none()
-                && index <= 2
+            let is_own = sender.is_none_or(|sender| is_name_of(piece, sender));
+            // the first name alone, and the whole one in the lines below
+            let is_more = found.name.as_ref().is_some_and(|name| {
+                sender.is_some() && !name.contains(' ') && piece.contains(' ') && is_own
+            });
+            if (found.name.is_none() || is_more)
+                && index <= 3
                 && is_name(piece)
-                && !is_title(piece)
-                && (is_first || sender.is_none_or(|sender| is_name_of(piece, sender)))
+                && (!is_title(piece) || sender.is_some_and(|sender| has_all_of(piece, sender)))
+                && (is_first || is_own)
+                && !(is_more && is_company(piece, sender))
             {
                 found.name = Some(piece.to_owned());
             } else if found.job_title.is_none() && is_title(piece) {
-                take_title(piece, &mut found);
+                take_title(piece, &mut found, sender);
             } else if found.company.is_none() && is_company(piece, sender) {
-                found.company = Some(piece.to_owned());
+                // "Contoso AG, Bahnhofstrasse 1, 8001 Zürich"
+                match piece.split_once(", ") {
+                    Some((company, rest)) if place(rest) => {
+                        found.company = Some(company.to_owned());
+                        address.push(rest.to_owned());
+                    }
+                    _ => found.company = Some(piece.to_owned()),
+                }
             } else if !has_contact && place(piece) && address.len() < 3 {
                 address.push(piece.to_owned());
             }
@@ -156,12 +232,13 @@ fn read(block: &[&str], sender: Option<&Address>) -> Signature {
     found
 }
 
-/// "CFO, Contoso Ltd" and "CFO at Contoso".
-fn take_title(piece: &str, found: &mut Signature) {
+/// "CFO, Contoso Ltd" and "CFO at Contoso"; "VP, Procurement" is one title.
+fn take_title(piece: &str, found: &mut Signature, sender: Option<&Address>) {
     for mark in [" at ", " chez ", " @ ", ", "] {
         if let Some((title, company)) = piece.split_once(mark)
             && is_title(title)
             && !is_title(company)
+            && (mark != ", " || is_company(company.trim(), sender))
         {
             found.job_title = Some(title.trim().to_owned());
             found.company.get_or_insert_with(|| company.trim().to_owned());
@@ -188,9 +265,9 @@ fn is_company(piece: &str, sender: Option<&Address>) -> bool {
     let label = domain.rsplit('.').nth(1).filter(|label| label.len() > 2);
     let joined: String = piece.chars().filter(|c| c.is_alphanumeric()).collect();
     label.is_some_and(|label| {
-        let joined = joined.to_lowercase();
+        let joined = folded(&joined);
         joined == label.replace('-', "")
-            || (words.len() <= 4 && words.iter().any(|word| word == label))
+            || (words.len() <= 4 && words.iter().any(|word| folded(word) == label))
     })
 }
 

@@ -91,3 +91,92 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn signatures_of_many_shapes_are_read() {
+    let read = |name: &str, address: &str, text: &str| {
+        let found = find(text, Address::new(Some(name), address).as_ref()).unwrap_or_default();
+        [found.job_title, found.company, found.phone, found.mobile]
+    };
+    let is = |found: [Option<String>; 4], wanted: [&str; 4], text: &str| {
+        let wanted = wanted.map(|text| (!text.is_empty()).then(|| text.to_owned()));
+        assert_eq!(found, wanted, "{text}");
+    };
+    for (name, address, text, wanted) in [
+        (
+            "Okafor, Chidi",
+            "chidi.okafor@northwind.example",
+            "Could you call?\n\nThanks,\nChidi\n\nChidi Okafor, MBA\nVP, Procurement & Vendor Management\nNorthwind Logistics, Inc.\no: (510) 555-0142  c: (510) 555-0199\n\nCONFIDENTIALITY NOTICE: call +1 510 555 0100.",
+            [
+                "VP, Procurement & Vendor Management",
+                "Northwind Logistics, Inc.",
+                "(510) 555-0142",
+                "(510) 555-0199",
+            ],
+        ),
+        (
+            "Hans Müller",
+            "hans.mueller@kessel.example",
+            "no budget.\n\nMit freundlichen Grüßen / Best regards\n\ni.A. Hans Müller\nLeiter Einkauf\n\nKessel Anlagenbau GmbH & Co. KG\nTel.: +49 711 555 01-23\nMobil: +49 170 5550123",
+            [
+                "Leiter Einkauf",
+                "Kessel Anlagenbau GmbH & Co. KG",
+                "+49 711 555 01-23",
+                "+49 170 5550123",
+            ],
+        ),
+        (
+            "Marc Dubois",
+            "marc.dubois@dubois-conseil.example",
+            "La décision sera prise en comité.\n\nMarc Dubois\nGérant\nDubois Conseil\n06 11 22 33 44",
+            ["Gérant", "Dubois Conseil", "", "06 11 22 33 44"],
+        ),
+        (
+            "Olivia Chen",
+            "olivia.chen@adatum.example",
+            "Maria approves.\n\nOlivia Chen (she/her)\nSenior Manager, IT Sourcing\nAdatum Corporation\nRegistered in England No. 01234567\nDirect +1-425-555-0111",
+            // what stands below the registration is not looked at
+            ["Senior Manager, IT Sourcing", "Adatum Corporation", "", ""],
+        ),
+        (
+            "Fatou Diallo",
+            "fatou@baobab.example",
+            "Merci,\nFatou Diallo\nDirectrice Générale Adjointe\nBaobab Services\nTel : (+221) 33 800 00 00",
+            ["Directrice Générale Adjointe", "Baobab Services", "(+221) 33 800 00 00", ""],
+        ),
+        (
+            "Grace Lee",
+            "grace.lee@alpine.example",
+            "See you.\nBest regards, Grace Lee | Buyer | Alpine Ski House | +1 206 555 0100",
+            ["Buyer", "Alpine Ski House", "+1 206 555 0100", ""],
+        ),
+        (
+            "Noah Weber",
+            "noah.weber@helvetia.example",
+            "Grüezi\n\nFreundliche Grüsse\nNoah Weber\nLeiter Vertrieb\nHelvetia Werke AG, Bahnhofstrasse 1, CH-8001 Zürich\n+41 44 555 01 23",
+            ["Leiter Vertrieb", "Helvetia Werke AG", "+41 44 555 01 23", ""],
+        ),
+        (
+            "Jean-Baptiste de la Tour",
+            "jb@tours.example",
+            "Je vous prie d’agréer l’expression de mes salutations distinguées.\n\nJean-Baptiste de la Tour\nAdjoint au directeur\nVille de Tours\nHôtel de Ville, 1-3 rue des Minimes, 37000 TOURS\nTél. 02 47 00 00 00",
+            ["Adjoint au directeur", "Ville de Tours", "02 47 00 00 00", ""],
+        ),
+    ] {
+        is(read(name, address, text), wanted, text);
+    }
+}
+
+#[test]
+fn a_site_is_that_of_the_company() {
+    let sender = Address::new(Some("Elena Petrova"), "elena@proseware.example").unwrap();
+    let found =
+        |lines: &str| find(&format!("Hi\n-- \nElena Petrova\n{lines}"), Some(&sender)).unwrap();
+    let site = |lines: &str| found(lines).site;
+    assert_eq!(
+        site("https://www.linkedin.com/in/elena\nhttps://www.proseware.example").as_deref(),
+        Some("https://www.proseware.example")
+    );
+    assert_eq!(site("proseware.example").as_deref(), Some("https://proseware.example"));
+    assert_eq!(site("other.example"), None);
+}

@@ -2,7 +2,18 @@
 
 /// Whether a line is a closing formula.
 pub(super) fn begins_closing(text: &str) -> bool {
-    let lower = text.to_lowercase().replace('\u{2019}', "'");
+    // "Mit freundlichen Grüßen / Best regards"
+    text.split(['/', '|']).any(is_closing)
+}
+
+/// What stands behind a formula on the same line: "Best regards, Ada Byron | CFO".
+pub(super) fn behind_closing(text: &str) -> Option<&str> {
+    let (formula, rest) = text.split_once([',', '-', '–', '\u{2014}'])?;
+    (is_closing(formula) && !rest.trim().is_empty()).then_some(rest.trim())
+}
+
+fn is_closing(text: &str) -> bool {
+    let lower = text.trim().to_lowercase().replace('\u{2019}', "'");
     let bare = lower.trim_end_matches([',', '.', '!', ' ', '-']);
     // a formula stands alone on its line, or with a word or two behind it
     bare.chars().count() <= 60
@@ -50,6 +61,103 @@ const CLOSINGS: &[&str] = &[
     "cdlt",
     "respectueusement",
     "salutations distinguées",
+    "cordiales salutations",
+    "bonne fin de journée",
+    "belle journée",
+    "belle fin de journée",
+    "excellente journée",
+    "très bonne journée",
+    "bon week-end",
+    "à très vite",
+    "a bientôt",
+    "au plaisir",
+    "amitiés",
+    "a+",
+    "à+",
+    "bav",
+    "with best regards",
+    "with regards",
+    "with thanks",
+    "best wishes",
+    "kindest regards",
+    "warmest regards",
+    "warmly",
+    "respectfully",
+    "yours",
+    "rgds",
+    "kr",
+    "talk soon",
+    "speak soon",
+    "mit freundlichen grüßen",
+    "mit freundlichen grüssen",
+    "mit besten grüßen",
+    "freundliche grüße",
+    "freundliche grüsse",
+    "viele grüße",
+    "beste grüße",
+    "beste grüsse",
+    "mfg",
+    "saludos",
+    "saludos cordiales",
+    "un saludo",
+    "atentamente",
+    "cordiali saluti",
+    "distinti saluti",
+    "met vriendelijke groet",
+    "met vriendelijke groeten",
+    "atenciosamente",
+    "cumprimentos",
+    "med vänliga hälsningar",
+    "vänliga hälsningar",
+    "med venlig hilsen",
+    "pozdrawiam",
+];
+
+/// Whether a line is what companies and devices put below a signature.
+pub(super) fn is_footer(text: &str) -> bool {
+    let lower = text.to_lowercase().replace('\u{2019}', "'");
+    let lower = lower.trim_start_matches(['*', '_', '-', ' ', '"', '«']);
+    text.chars().count() > 160 || FOOTERS.iter().any(|begin| lower.starts_with(begin))
+}
+
+const FOOTERS: &[&str] = &[
+    "confidential",
+    "disclaimer",
+    "notice:",
+    "this e-mail",
+    "this email",
+    "this message",
+    "the information",
+    "the content",
+    "privileged",
+    "registered in",
+    "registered office",
+    "registered number",
+    "company reg",
+    "sent from my",
+    "get outlook",
+    "please consider",
+    "think before you print",
+    "ce message",
+    "cet e-mail",
+    "ce courriel",
+    "ce mail",
+    "ce courrier",
+    "les informations",
+    "pensez à",
+    "pensons à",
+    "avant d'imprimer",
+    "envoyé de mon",
+    "envoyé depuis",
+    "obtenir outlook",
+    "obtenez outlook",
+    "diese e-mail",
+    "von meinem",
+    "geschäftsführ",
+    "amtsgericht",
+    "sitz der",
+    "unsubscribe",
+    "se désabonner",
 ];
 
 /// Words of what people do.
@@ -153,6 +261,47 @@ pub(super) const TITLES: &[&str] = &[
     "formatrice",
     "délégué",
     "déléguée",
+    "dir",
+    "adjoint",
+    "adjointe",
+    "gestionnaire",
+    "dirigeant",
+    "dirigeante",
+    "expert",
+    "experte",
+    "superviseur",
+    "vice-président",
+    "vice-présidente",
+    "trésorier",
+    "trésorière",
+    "vendeur",
+    "vendeuse",
+    "vice-president",
+    "managing",
+    "principal",
+    "strategist",
+    "planner",
+    "recruiter",
+    "treasurer",
+    "intern",
+    "stagiaire",
+    "leiter",
+    "leiterin",
+    "geschäftsführer",
+    "geschäftsführerin",
+    "einkäufer",
+    "einkäuferin",
+    "vertriebsleiter",
+    "abteilungsleiter",
+    "sachbearbeiter",
+    "sachbearbeiterin",
+    "directora",
+    "gerente",
+    "jefe",
+    "jefa",
+    "responsabile",
+    "direttore",
+    "direttrice",
 ];
 
 /// Words by which companies call themselves one.
