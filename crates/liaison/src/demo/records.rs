@@ -199,7 +199,7 @@ fn around(session: &Session, operations: &mut Vec<Operation>, own: &dyn Fn(Entry
             other => format!("regardingobjectid_opportunity_{other}"),
         };
         let place = ACCOUNTS.len() + CONTACTS.len() + opportunity;
-        entry.links.push(to_result(&navigation, place));
+        entry.links.push(to_row(&navigation, "opportunity", place));
         let account = OPPORTUNITIES.get(opportunity).map_or(usize::MAX, |one| one.1);
         operations.push(Operation::Create(own(entry, account)));
     }
@@ -209,8 +209,14 @@ fn number_of(account: usize) -> &'static str {
     ACCOUNTS.get(account).map_or("alpenglow", |account| account.1)
 }
 
+/// A link to one of the accounts.
 fn to_result(navigation: &str, place: usize) -> Link {
-    let row = Reference { table: "account".to_owned(), key: RowKey::Result(place) };
+    to_row(navigation, "account", place)
+}
+
+/// A link to a row that was made before in the same run, by its place there.
+fn to_row(navigation: &str, table: &str, place: usize) -> Link {
+    let row = Reference { table: table.to_owned(), key: RowKey::Result(place) };
     Link { navigation: navigation.to_owned(), to: LinkTo::Row(row) }
 }
 
