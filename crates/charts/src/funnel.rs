@@ -1,4 +1,4 @@
-//! Stages, each as wide as it holds; the sides lead to the next one.
+//! Stages, each a bar as wide as it holds; what lies between two shows how much goes from one to the next.
 
 use crate::{
     Point, greatest, number,
@@ -7,34 +7,37 @@ use crate::{
 
 pub(crate) fn draw(svg: &mut Svg, points: &[Point]) {
     let most = greatest(points);
+    let half = |point: &Point| (point.size() / most * 50.0).max(1.0);
+    // below the words, which stand on them
+    for (place, (here, next)) in points.iter().zip(points.iter().skip(1)).enumerate() {
+        let (here, next) = (half(here), half(next));
+        let between = ROW - DEEP;
+        let corners = [
+            (50.0 - here, 0.0),
+            (50.0 + here, 0.0),
+            (50.0 + next, between),
+            (50.0 - next, between),
+        ];
+        svg.shape("chart-way", (number(place) * ROW + ABOVE + DEEP, between), &corners);
+    }
     for (place, point) in points.iter().enumerate() {
         let top = number(place) * ROW;
-        let half = |point: &Point| (point.size() / most * 50.0).max(1.0);
         let here = half(point);
-        // the sides lead to the next stage where it is narrower
-        let below = points.get(place + 1).map_or(here, half).min(here);
         svg.point(point, |svg| {
-            svg.bar("chart-hit", (0.0, 100.0), (top, ROW - 2.0));
-            svg.text("chart-label", (0.0, top + 16.0), "start", &cut(&point.label, 30));
-            svg.text("chart-value", (100.0, top + 16.0), "end", &point.shown);
-            let corners = [
-                (50.0 - here, 0.0),
-                (50.0 + here, 0.0),
-                (50.0 + below, DEEP),
-                (50.0 - below, DEEP),
-            ];
-            let class = format!("chart-stage s{}", place % SHADES);
-            svg.shape(&class, (top + 24.0, DEEP), &corners);
+            svg.bar("chart-hit", (0.0, 100.0), (top, ROW - 4.0));
+            svg.text("chart-label", (0.0, top + 15.0), "start", &cut(&point.label, 30));
+            svg.text("chart-value", (100.0, top + 15.0), "end", &point.shown);
+            svg.bar("chart-stage", (50.0 - here, here * 2.0), (top + ABOVE, DEEP));
         });
     }
     svg.high(number(points.len()) * ROW);
 }
 
 /// The height of a stage with its label.
-const ROW: f64 = 60.0;
+const ROW: f64 = 52.0;
 
-/// The height of its shape.
-const DEEP: f64 = 30.0;
+/// Where its bar begins, below the label.
+const ABOVE: f64 = 22.0;
 
-/// How many shades there are.
-const SHADES: usize = 4;
+/// The height of its bar.
+const DEEP: f64 = 18.0;

@@ -109,6 +109,10 @@ impl Reading<'_> {
             }
             return;
         }
+        if let Some(formula) = text.strip_prefix(xlsx::UNCOMPUTED) {
+            draft.fault(column, RowProblem::Formula, formula);
+            return;
+        }
         if column.kind.is_reference() {
             draft.lookups.push((column.logical.clone(), text.trim().to_owned()));
             return;

@@ -263,6 +263,9 @@ pub enum RowProblem {
     /// The text was cut when it was exported.
     #[error("the text was cut when it was exported")]
     Cut,
+    /// A formula whose result the file does not hold, or an error instead of one.
+    #[error("the cell holds a formula without a result")]
+    Formula,
     /// Cells without a heading.
     #[error("the row has cells without a heading")]
     Beyond,
@@ -282,6 +285,7 @@ impl RowProblem {
             Self::Duplicate => Code::new("import.duplicate", Kind::Conflict),
             Self::Key => Code::new("import.key", Kind::Invalid),
             Self::Cut => Code::new("import.cut", Kind::Invalid),
+            Self::Formula => Code::new("import.formula", Kind::Invalid),
             Self::Beyond => Code::new("import.beyond_heading", Kind::Invalid),
             Self::Empty => Code::new("import.asked_for", Kind::Invalid),
         }

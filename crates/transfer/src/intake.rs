@@ -82,7 +82,10 @@ pub struct Sheet {
 impl Sheet {
     fn take(&mut self, row: Row) -> Result<(), Problem> {
         if self.heading.is_empty() {
-            let names = row.cells().map(|name| csv::bare(name.trim()).trim().to_owned());
+            let names = row.cells().map(|name| {
+                let name = name.trim().trim_start_matches(xlsx::UNCOMPUTED);
+                csv::bare(name).trim().to_owned()
+            });
             self.heading = names.collect();
             // cells that spreadsheets leave behind
             while self.heading.last().is_some_and(String::is_empty) {

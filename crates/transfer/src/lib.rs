@@ -40,6 +40,6 @@ pub use export::{Asked, Columns, Export, Format, Pieces, Shown};
 pub use intake::{FileKind, Intake, Most, Sheet};
 pub use model::{Import, State};
 pub use plan::{Dates, Duplicates, Mode, Plan, targets};
-pub use report::{label, language_code};
+pub use report::{label, language_code, remedy};
 pub use service::{Parts, Transfer, Upload};
 pub use settings::Settings;

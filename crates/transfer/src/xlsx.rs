@@ -3,7 +3,7 @@
 mod read;
 mod write;
 
-pub(crate) use read::read;
+pub(crate) use read::{UNCOMPUTED, read};
 pub(crate) use write::{CUT, Cell, Sheet, Width};
 
 /// Days from the beginning of a spreadsheet's calendar (1899-12-30) to that of the computer's.

@@ -14,6 +14,7 @@ mod filter;
 mod form;
 mod found;
 mod history;
+mod home;
 pub mod inside;
 mod list;
 mod lookup;

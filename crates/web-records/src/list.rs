@@ -30,6 +30,9 @@ use crate::{
     views::{self, Chosen, Views},
 };
 
+/// Columns after the name that a narrow screen tells below it.
+const TOLD: usize = 4;
+
 /// How many rows stand on a page.
 const ROWS: u32 = 50;
 
@@ -61,10 +64,25 @@ struct Line {
 
 /// A cell of a list, and where it is edited.
 #[derive(Debug)]
-struct Shown {
-    cell: Cell,
+pub(crate) struct Shown {
+    pub(crate) cell: Cell,
     edit: Option<String>,
     label: String,
+    /// Whether a narrow screen leaves it out of its row of columns.
+    pub(crate) wide: bool,
+    /// Whether a narrow screen tells it below the name instead.
+    told: bool,
+}
+
+impl Shown {
+    pub(crate) fn is_told(&self) -> bool {
+        self.told && !self.cell.text.is_empty()
+    }
+
+    /// Where a telephone number leads.
+    pub(crate) fn tel(&self) -> Option<&String> {
+        self.cell.href.as_ref().filter(|href| href.starts_with("tel:"))
+    }
 }
 
 /// What narrows a list, and how it is taken away.
@@ -197,7 +215,7 @@ pub(crate) struct Rows {
     /// Name, whether it is left out on a phone, whether numbers stand below it.
     pub(crate) heads: Vec<(String, bool, bool)>,
     /// Address, name, cells.
-    pub(crate) lines: Vec<(String, String, Vec<Cell>)>,
+    pub(crate) lines: Vec<(String, String, Vec<Shown>)>,
     pub(crate) more: bool,
     pub(crate) count: String,
 }
@@ -268,15 +286,7 @@ impl<'a> Listing<'a> {
         } else {
             vec![None; self.columns.len()]
         };
-        let definition = Definition::of(place, table, &self.columns, &asking.chart);
-        let chart = match definition.filter(|_| is_first) {
-            Some(definition) => {
-                let fetch = &self.fetch;
-                let material = Material { place, frame: &frame, table, fetch, asking };
-                Some(material.draw(&definition).await?)
-            }
-            None => None,
-        };
+        let chart = if is_first { self.chart(&frame).await? } else { None };
         let mut chips = Vec::new();
         for filter in asking.filters(table) {
             let text = filter.words(place, &frame, table).await;
@@ -285,6 +295,12 @@ impl<'a> Listing<'a> {
             chips.push(Chip { text, gone });
         }
         chips.extend(self.parent(&frame).await);
+        let words = asking.q.trim();
+        if !words.is_empty() {
+            let text = frame.say1("web-records.searched", "words", words);
+            let gone = asking.with(place, table, |asking| asking.q.clear());
+            chips.insert(0, Chip { text, gone });
+        }
         let next = found.next.as_ref().filter(|_| found.more);
         let next = next.map(|at| {
             let mut asking = asking.clone();
@@ -319,7 +335,7 @@ impl<'a> Listing<'a> {
             view_name: self.view.name.clone(),
             personal: self.view.personal,
             search: asking.q.clone(),
-            narrowed: !asking.q.trim().is_empty() || !chips.is_empty(),
+            narrowed: !chips.is_empty(),
             totals: heads.iter().any(|head| head.total.is_some()),
             name_label: heads.first().map(|head| head.name.clone()).unwrap_or_default(),
             heads,
@@ -359,6 +375,16 @@ impl<'a> Listing<'a> {
         })
     }
 
+    /// The chart of the list, where one is asked for.
+    pub(crate) async fn chart(&self, frame: &Frame) -> Result<Option<Drawn>, Problem> {
+        let (place, table, fetch, asking) = (self.place, self.table, &self.fetch, &self.asking);
+        let Some(definition) = Definition::of(place, table, &self.columns, &asking.chart) else {
+            return Ok(None);
+        };
+        let material = Material { place, frame, table, fetch, asking };
+        material.draw(&definition).await.map(Some)
+    }
+
     /// A few rows of the list, for the page of another record.
     pub(crate) async fn rows(&self, frame: &Frame) -> Result<Rows, Problem> {
         let (place, table) = (self.place, self.table);
@@ -370,10 +396,8 @@ impl<'a> Listing<'a> {
             let head = self.head(name, at, None);
             (head.name, head.wide, head.number)
         });
-        let lines = self.lines(frame, &reader, &found)?.into_iter().map(|line| {
-            let cells = line.cells.into_iter().map(|shown| shown.cell).collect();
-            (line.href, line.name, cells)
-        });
+        let lines = self.lines(frame, &reader, &found)?.into_iter();
+        let lines = lines.map(|line| (line.href, line.name, line.cells));
         let count = match found.count {
             Some(count) if count > 5000 => frame.say("web-records.count-many"),
             Some(count) => frame.say1("web-records.count", "count", count),
@@ -408,12 +432,15 @@ impl<'a> Listing<'a> {
         let others: Vec<&str> =
             self.columns.iter().map(String::as_str).filter(|name| *name != name_of).collect();
         let editable = Editable::of(place, table);
+        let figure = self.figure();
         let of_columns: Vec<_> = others
             .iter()
-            .map(|name| {
+            .enumerate()
+            .map(|(at, name)| {
                 let column = table.column(name);
                 let label = column.map(|it| place.label(it)).unwrap_or_default();
-                (reader.property(name), *name, label, editable.takes(name))
+                let fit = (figure == Some(*name), at < TOLD);
+                (reader.property(name), *name, label, editable.takes(name), fit)
             })
             .collect();
         let broken = |error: db::Error| Problem::from(records::Error::from(error));
@@ -434,10 +461,11 @@ impl<'a> Listing<'a> {
             });
             let edit = |name: &str| format!("{href}/cell/{name}?back={back}");
             let mut cells = Vec::with_capacity(of_columns.len());
-            for (property, name, label, takes) in &of_columns {
+            for (property, name, label, takes, (is_figure, is_early)) in &of_columns {
                 let cell = reader.cell(*property, row).map_err(broken)?;
                 let edit = takes.then(|| edit(name));
-                cells.push(Shown { cell, edit, label: label.clone() });
+                let (wide, told) = (!is_figure, !is_figure && *is_early);
+                cells.push(Shown { cell, edit, label: label.clone(), wide, told });
             }
             lines.push(Line {
                 key: key.to_string(),
@@ -449,6 +477,12 @@ impl<'a> Listing<'a> {
             });
         }
         Ok(lines)
+    }
+
+    /// The one figure that stands beside the name on a narrow screen: the first column of numbers.
+    fn figure(&self) -> Option<&str> {
+        let mut names = self.columns.iter().map(String::as_str);
+        names.find(|name| self.table.column(name).is_some_and(|it| is_number(&it.kind)))
     }
 
     fn head(&self, name: &str, at: usize, total: Option<String>) -> Head {
@@ -484,7 +518,7 @@ impl<'a> Listing<'a> {
                 })
             }),
             filtered: asking.filters(table).iter().any(|filter| filter.column == name),
-            wide: at > 1,
+            wide: at > 0 && self.figure() != Some(name),
             number: column.is_some_and(|column| is_number(&column.kind)),
             total,
         }

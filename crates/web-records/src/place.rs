@@ -110,7 +110,8 @@ impl Place {
         });
         let entries = entries.collect();
         let name = self.session.environment().name.clone();
-        let pane = Html::of(&Pane { frame: &frame, entries, name, home: self.href("") });
+        let (home, at_home) = (self.href(""), here.is_empty());
+        let pane = Html::of(&Pane { frame: &frame, entries, name, home, at_home });
         let back = if here.is_empty() { "/records".to_owned() } else { self.href("") };
         frame.at(Section::Records, title).with_pane(pane).back_to(back)
     }
@@ -205,4 +206,6 @@ struct Pane<'a> {
     entries: Vec<Entry>,
     name: String,
     home: String,
+    /// Whether the first page of the environment is open.
+    at_home: bool,
 }

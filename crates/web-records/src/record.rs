@@ -53,6 +53,8 @@ pub(crate) struct Part {
 #[derive(Debug)]
 struct Stage {
     name: String,
+    /// What the column holds in it.
+    value: i32,
     class: &'static str,
 }
 
@@ -68,6 +70,8 @@ struct Record {
     state: Option<(String, &'static str)>,
     facts: Vec<(String, Cell)>,
     stages: Vec<Stage>,
+    /// Whether the reader moves it to another stage.
+    moves: bool,
     tabs: Vec<(String, String, bool)>,
     sections: Html,
     version: String,
@@ -163,6 +167,7 @@ impl Record {
             state: None,
             facts: Vec::new(),
             stages: Vec::new(),
+            moves: false,
             tabs: Vec::new(),
             sections: form.html((&typed.values, &typed.mistakes), true, "h2"),
             version: String::new(),
@@ -225,6 +230,7 @@ impl Record {
             state: state(form, found),
             facts: facts(form, found),
             stages: stages(form, found),
+            moves: may_write && found.is_open(table),
             tabs: tabs(form, &address, &part.tab),
             sections,
             version: found.version.to_string(),
@@ -321,6 +327,7 @@ fn stages(form: &Form<'_>, found: &Found) -> Vec<Stage> {
     let Some(here) = here else { return Vec::new() };
     let stage = |(at, option): (usize, &tables::ChoiceOption)| Stage {
         name: option.labels.text(form.place.language).to_owned(),
+        value: option.value,
         class: match at.cmp(&here) {
             Ordering::Less => "done",
             Ordering::Equal => "here",

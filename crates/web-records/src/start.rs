@@ -12,7 +12,12 @@ use kernel::{EnvironmentId, Permission};
 use queries::Verb;
 use web_frame::{App, Frame, Section, Visit, answer};
 
-use crate::place::{Place, icon};
+use crate::{
+    chart::Drawn,
+    home::{self, Due},
+    inside::find::Hit,
+    place::{Place, icon},
+};
 
 /// An environment, open or not.
 #[derive(Debug)]
@@ -100,7 +105,6 @@ struct Tile {
     href: String,
     icon: &'static str,
     name: String,
-    what: String,
 }
 
 /// The tables of an environment.
@@ -108,8 +112,14 @@ struct Tile {
 #[template(path = "tables.html")]
 struct Tables {
     frame: Frame,
-    /// Those of daily work, and the others.
-    groups: Vec<(String, Vec<Tile>)>,
+    /// Those of daily work.
+    daily: Vec<Tile>,
+    others: Vec<Tile>,
+    /// What the reader has to do; nothing where nobody keeps activities.
+    due: Option<Vec<Due>>,
+    tasks: String,
+    changed: Vec<(String, Hit)>,
+    pipeline: Option<(Drawn, String)>,
     address: String,
     /// Where definitions and rights are changed, for those who may.
     setup: Option<String>,
@@ -130,16 +140,16 @@ pub(crate) async fn tables(
         href: place.href(&format!("/{}", table.logical)),
         icon: icon(table),
         name: place.plural(table),
-        what: table.description.text(place.language).to_owned(),
     };
     let (daily, others): (Vec<_>, Vec<_>) =
         place.tables().into_iter().partition(|table| Place::is_daily(table));
-    let group = |key: &str, all: Vec<&tables::Table>| {
-        let tiles: Vec<Tile> = all.into_iter().map(tile).collect();
-        (visit.frame.say(&format!("web-records.group-{key}")), tiles)
-    };
-    let mut groups = vec![group("daily", daily), group("others", others)];
-    groups.retain(|(_, tiles)| !tiles.is_empty());
+    let daily: Vec<Tile> = daily.into_iter().map(tile).collect();
+    let others = others.into_iter().map(tile).collect();
+    let keeps = place.table("task").is_ok_and(|table| place.reads(table));
+    let due = if keeps { Some(home::due(&place, &visit.frame).await?) } else { None };
+    let changed = home::changed(&place, &visit.frame).await?;
+    let pipeline = home::pipeline(&place, &visit.frame).await?;
+    let tasks = place.href("/task");
     let name = place.session.environment().name.clone();
     let host = visit.context.base_url();
     let address = format!("{host}/environments/{name}/api/data/v9.2/");
@@ -149,7 +159,20 @@ pub(crate) async fn tables(
     let converts = ends_at.is_some() && visit.frame.may(Permission::EnvironmentManage);
     let convert = converts.then(|| format!("/admin/environments/{environment}"));
     let frame = place.at(visit.frame, "", name);
-    Ok(answer::page(&Tables { frame, groups, address, setup, ends_at, convert }))
+    let page = Tables {
+        frame,
+        daily,
+        others,
+        due,
+        tasks,
+        changed,
+        pipeline,
+        address,
+        setup,
+        ends_at,
+        convert,
+    };
+    Ok(answer::page(&page))
 }
 
 /// How long before its end a trial says so (our own choice).

@@ -228,7 +228,7 @@ impl Asked<'_> {
 }
 
 /// The reason that completes an activity.
-fn completing(of: &Table) -> Option<i32> {
+pub(crate) fn completing(of: &Table) -> Option<i32> {
     let ColumnKind::Status { options } = &of.status()?.kind else { return None };
     options.iter().find(|option| option.state == 1).map(|option| option.value)
 }

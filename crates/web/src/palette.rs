@@ -1,4 +1,5 @@
-//! Search over pages, teams, channels, webhooks and actions: Ctrl K, and a page of its own without script.
+//! Search over records, pages, teams, channels, webhooks, settings and actions: Ctrl K, and a page of its own without
+//! script.
 
 use askama::Template;
 use axum::{Router, extract::State, response::Response};
@@ -6,13 +7,20 @@ use channel_connectors::{Listed, Webhook};
 use edge::{Problem, Query, get};
 use kernel::{Limit, Permission};
 use serde::Deserialize;
-use web_frame::{App, Asked, Frame, Html, Section, Visit, answer};
+use web_frame::{App, Asked, Frame, Html, Section, Visit, administration, answer};
+use web_records::inside::find::{self as found, Choice};
 use workspace::Branch;
 
 use super::channel::branches;
 
 /// Hits of a group that are shown; our own choice.
 const MOST: usize = 8;
+
+/// Records that stand first before words are typed; our own choice.
+const FEW: usize = 5;
+
+/// Environments whose records are looked through, those of sales first; our own choice.
+const ENVIRONMENTS: usize = 3;
 
 /// The address of the palette.
 pub(crate) fn routes() -> Router<App> {
@@ -64,8 +72,11 @@ async fn palette(
     Query(asking): Query<Asking>,
 ) -> Result<Response, Problem> {
     let branches = branches(&app, &visit).await?;
-    let webhooks = webhooks(&app, &visit).await;
-    let groups = find(&visit.frame, &branches, webhooks, &asking.q);
+    let mine = Mine {
+        webhooks: webhooks(&app, &visit).await,
+        records: records(&app, &visit, &asking.q).await.unwrap_or_default(),
+    };
+    let groups = find(&visit.frame, &branches, mine, &asking.q);
     if visit.asked != Asked::Page {
         return Ok(answer::part(Html::of(&Results { frame: &visit.frame, groups })));
     }
@@ -87,7 +98,48 @@ async fn webhooks(app: &App, visit: &Visit) -> Vec<Hit> {
     mine.map(|page| page.items.into_iter().map(hit).collect()).unwrap_or_default()
 }
 
-fn find(frame: &Frame, branches: &[Branch], webhooks: Vec<Hit>, query: &str) -> Vec<Group> {
+/// What was read for the reader alone.
+#[derive(Debug, Default)]
+struct Mine {
+    webhooks: Vec<Hit>,
+    records: Records,
+}
+
+/// Records that hold the words, or those that were changed last; and what may be made.
+#[derive(Debug, Default)]
+struct Records {
+    hits: Vec<Hit>,
+    makes: Vec<Hit>,
+}
+
+/// The records of the environments that the reader works in; a failure there hides nothing else.
+async fn records(app: &App, visit: &Visit, words: &str) -> Result<Records, Problem> {
+    let mut all = Records::default();
+    let places = found::environments(app, visit).await?;
+    let several = places.len() > 1;
+    for (at, Choice { value, name, .. }) in places.into_iter().take(ENVIRONMENTS).enumerate() {
+        let Ok(environment) = value.parse() else { continue };
+        if at == 0 {
+            let makes = found::makes(app, visit, environment).await?;
+            all.makes.extend(makes.into_iter().map(|one| Hit {
+                href: one.value,
+                icon: "add",
+                label: visit.frame.say1("palette-make", "kind", one.name.as_str()),
+                beside: String::new(),
+            }));
+        }
+        let hits = found::records(app, visit, (environment, ""), words).await?;
+        all.hits.extend(hits.into_iter().map(|hit| Hit {
+            href: format!("/records/{value}/{}/{}", hit.table, hit.id),
+            icon: hit.icon,
+            label: hit.name,
+            beside: if several { format!("{} · {name}", hit.kind) } else { hit.kind },
+        }));
+    }
+    Ok(all)
+}
+
+fn find(frame: &Frame, branches: &[Branch], mine: Mine, query: &str) -> Vec<Group> {
     let hit = |href: &str, icon, label: String| Hit {
         href: href.to_owned(),
         icon,
@@ -108,24 +160,13 @@ fn find(frame: &Frame, branches: &[Branch], webhooks: Vec<Hit>, query: &str) -> 
     if may(Permission::ConnectionUse) {
         pages.push(hit("/apis", "api", frame.say("web-connectors.apis")));
         pages.push(hit("/connections", "link", frame.say("connections.title")));
+        pages.push(hit("/meetings", "clock", frame.say("web-meetings.title")));
+        pages.push(hit("/crm", "briefcase", frame.say("web-crm.title")));
         actions.push(hit("/connections/new", "link", frame.say("connections.new")));
     }
-    let settings = [
-        (Permission::UserManage, "/admin/users", "people", "palette-users"),
-        (Permission::GroupManage, "/admin/groups", "team", "palette-groups"),
-        (Permission::TokenManage, "/admin/tokens", "key", "palette-tokens"),
-        (Permission::LicenceAssign, "/admin/licences", "star", "admin-licences"),
-        (Permission::SettingsManage, "/admin/providers", "link", "admin-providers"),
-        (Permission::SettingsManage, "/admin/organisation", "building", "admin-organisation"),
-        (Permission::WebhookManageAll, "/admin/connectors", "plug", "admin-connectors"),
-        (Permission::EnvironmentManage, "/admin/environments", "stack", "admin-environments"),
-        (Permission::DataPolicyManage, "/admin/data-policies", "filter", "admin-data-policies"),
-        (Permission::AuditRead, "/admin/audit", "history", "palette-audit"),
-    ];
-    let settings = settings
-        .into_iter()
-        .filter(|(right, ..)| may(*right))
-        .map(|(_, href, icon, key)| hit(href, icon, frame.say(key)));
+    actions.extend(mine.records.makes);
+    let settings =
+        administration::areas(frame).into_iter().map(|area| hit(&area.href, area.icon, area.name));
     let mut teams: Vec<Hit> = Vec::new();
     let mut channels = Vec::new();
     for branch in branches {
@@ -138,20 +179,31 @@ fn find(frame: &Frame, branches: &[Branch], webhooks: Vec<Hit>, query: &str) -> 
         channels
             .push(Hit { beside: team.name.clone(), ..hit(&href, "channel", channel.name.clone()) });
     }
-    [
+    let own = [
         ("palette-actions", actions),
         ("palette-channels", channels),
         ("palette-teams", teams),
-        ("palette-webhooks", webhooks),
+        ("palette-webhooks", mine.webhooks),
         ("palette-pages", pages),
         ("palette-settings", settings.collect()),
-    ]
-    .into_iter()
-    .filter_map(|(key, hits)| {
-        let hits: Vec<Hit> = hits.into_iter().filter(|hit| fits(hit, query)).take(MOST).collect();
-        (!hits.is_empty()).then(|| Group { title: frame.say(key), hits })
-    })
-    .collect()
+    ];
+    let own = own.into_iter().map(|(key, mut hits)| {
+        hits.retain(|hit| fits(hit, query));
+        (key, hits)
+    });
+    // the store has found the records; before words are typed only a few of them stand first
+    let most = if query.trim().is_empty() { FEW } else { MOST };
+    let mut records = mine.records.hits;
+    records.truncate(most);
+    let first = if query.trim().is_empty() { "palette-recent" } else { "palette-records" };
+    [(first, records)]
+        .into_iter()
+        .chain(own)
+        .filter_map(|(key, mut hits)| {
+            hits.truncate(MOST);
+            (!hits.is_empty()).then(|| Group { title: frame.say(key), hits })
+        })
+        .collect()
 }
 
 /// Whether every word of the query stands in the label or beside it, whatever case and accents.
@@ -182,7 +234,7 @@ pub(crate) fn samples(frame: &Frame) -> Vec<(&'static str, Palette)> {
     let page = |query: &str| Palette {
         frame: frame.clone().at(Section::Nowhere, frame.say("palette-title")),
         query: query.to_owned(),
-        groups: find(frame, &[], Vec::new(), query),
+        groups: find(frame, &[], Mine::default(), query),
     };
     vec![("all", page("")), ("nothing", page("zebra"))]
 }
@@ -212,7 +264,7 @@ mod tests {
     fn nothing_is_offered_that_would_be_refused() {
         let mut frame = frame(Language::En);
         frame.permissions = kernel::Permissions::NONE;
-        let hits: Vec<String> = find(&frame, &[], Vec::new(), "")
+        let hits: Vec<String> = find(&frame, &[], Mine::default(), "")
             .into_iter()
             .flat_map(|group| group.hits)
             .map(|hit| hit.href)

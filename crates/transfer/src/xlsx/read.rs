@@ -212,6 +212,9 @@ struct Open {
     style: usize,
     value: String,
     text: bool,
+    /// Inside of its formula, and what that is.
+    calculating: bool,
+    formula: String,
     spoken: u32,
 }
 
@@ -237,6 +240,7 @@ impl Cells {
                     }
                     ("c", _) => open = Some(begun(&tag, &row)?),
                     ("v" | "t", Some(cell)) => cell.text = true,
+                    ("f", Some(cell)) => cell.calculating = true,
                     ("rPh", Some(cell)) => cell.spoken += 1,
                     _ => {}
                 },
@@ -247,9 +251,14 @@ impl Cells {
                             return Err(Problem::Cell { row: number, most: MAX_CELL_BYTES });
                         }
                     }
+                    if let Some(cell) = open.as_mut().filter(|cell| cell.calculating) {
+                        let room = SHOWN_FORMULA.saturating_sub(cell.formula.len());
+                        cell.formula.extend(text.chars().take(room));
+                    }
                 }
                 Event::End(name) => match (&*name, &mut open) {
                     ("v" | "t", Some(cell)) => cell.text = false,
+                    ("f", Some(cell)) => cell.calculating = false,
                     ("rPh", Some(cell)) => cell.spoken = cell.spoken.saturating_sub(1),
                     ("c", Some(_)) => {
                         let cell = open.take().unwrap_or_default();
@@ -277,6 +286,10 @@ impl Cells {
 
     /// What a cell says, as text.
     fn said(&self, cell: &Open) -> String {
+        if cell.value.is_empty() && !cell.formula.is_empty() {
+            // whoever wrote the file left the calculating to whoever opens it
+            return format!("{UNCOMPUTED}={}", cell.formula);
+        }
         match &*cell.kind {
             "s" => {
                 let at = cell.value.trim().parse().unwrap_or(usize::MAX);
@@ -285,7 +298,7 @@ impl Cells {
             "inlineStr" | "str" => unescaped(&cell.value),
             "b" => (if cell.value.trim() == "1" { "true" } else { "false" }).to_owned(),
             "d" => cell.value.trim().to_owned(),
-            "e" => cell.value.clone(),
+            "e" => format!("{UNCOMPUTED}{}", cell.value),
             _ => {
                 let raw = cell.value.trim();
                 let Ok(number) = raw.parse::<f64>() else { return raw.to_owned() };
@@ -345,6 +358,13 @@ fn date(days: f64, epoch: i64) -> Option<String> {
         at.strftime("%Y-%m-%d %H:%M:%S").to_string()
     })
 }
+
+/// What stands before a formula without a result, and before an error: a character that no text has (Unicode, section
+/// 23.7).
+pub(crate) const UNCOMPUTED: char = '\u{fdd0}';
+
+/// So much of a formula that it can be recognised.
+const SHOWN_FORMULA: usize = 100;
 
 /// Formats of a workbook (Excel: 65,490).
 const MOST_FORMATS: usize = 70_000;

@@ -67,6 +67,17 @@ fn rows(inner: &str) -> Result<Vec<(u64, Vec<String>)>, Problem> {
 }
 
 #[test]
+fn a_formula_is_its_result_and_without_one_says_that_it_has_none() {
+    let cells = "<row><c><f>1000*2</f><v>2000</v></c><c><f>A2&amp;\"x\"</f><v/></c>\
+                 <c t=\"e\"><f>1/0</f><v>#DIV/0!</v></c></row>";
+    let seen = rows(cells).unwrap();
+    let none = |text: &str| format!("{UNCOMPUTED}{text}");
+    assert_eq!(seen[0].1, ["2000".to_owned(), none("=A2&\"x\""), none("#DIV/0!")]);
+    let long = format!("<row><c><f>{}</f></c></row>", "A".repeat(9000));
+    assert!(rows(&long).unwrap()[0].1[0].len() < 200, "bounded, whatever comes");
+}
+
+#[test]
 fn a_sheet_ends_where_spreadsheets_end() {
     let last = "<row r=\"1048576\"><c r=\"XFD1048576\" t=\"str\"><v>end</v></c></row>";
     let seen = rows(last).unwrap();

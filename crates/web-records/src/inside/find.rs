@@ -5,16 +5,16 @@ use std::sync::Arc;
 use edge::Problem;
 use kernel::{Coded as _, EnvironmentId};
 use queries::{
-    Paging, Query,
+    Paging, Query, Verb,
     query::{Order, OrderBy},
 };
 use records::{Rows, Search, Syntax};
 use tables::{Table, Value};
 use uuid::Uuid;
-use web_frame::{App, Visit};
+use web_frame::{App, Frame, Visit};
 
 use crate::{
-    place::{Place, icon},
+    place::{Place, icon, may},
     start::shut,
     views::Views,
 };
@@ -86,6 +86,27 @@ pub async fn tables(
     Ok(place.tables().into_iter().map(choice).collect())
 }
 
+/// What the reader makes most often in an environment: the address of its form and what it is.
+///
+/// # Errors
+/// As the store says.
+pub async fn makes(
+    app: &App,
+    visit: &Visit,
+    environment: EnvironmentId,
+) -> Result<Vec<Choice>, Problem> {
+    let place = Place::of(app, visit, environment).await?;
+    let made = ["account", "contact", "lead", "opportunity", "task", "phonecall", "appointment"];
+    let made = made.into_iter().filter_map(|name| place.table(name).ok());
+    let made = made.filter(|table| may(&place.session, table, Verb::Create));
+    let choice = |table: &Table| Choice {
+        value: place.href(&format!("/{}/new", table.logical)),
+        name: place.singular(table),
+        own: true,
+    };
+    Ok(made.map(choice).collect())
+}
+
 /// The views of a table, those of the reader marked.
 ///
 /// # Errors
@@ -114,15 +135,14 @@ pub async fn records(
     let place = Place::of(app, visit, environment).await?;
     let model = place.session.model();
     let wanted: Vec<Arc<Table>> = if table.is_empty() {
-        let daily = place.tables().into_iter().filter(|table| Place::is_daily(table));
-        daily.filter_map(|table| model.table(&table.logical).cloned()).collect()
+        daily(&place)
     } else {
         let one = place.table(table)?;
         model.table(&one.logical).cloned().into_iter().collect()
     };
     let words = words.trim();
     if words.is_empty() {
-        return recent(&place, visit, &wanted).await;
+        return recent(&place, &visit.frame, &wanted).await;
     }
     let queries = wanted.iter().filter_map(|table| {
         let name = table.primary_name.as_deref()?;
@@ -145,12 +165,23 @@ pub async fn records(
     let hit = |hit: &records::Hit| {
         let (rows, row) = found.row(hit)?;
         let table = &hit.table;
-        Some(told(&place, visit, table, (hit.id, named(rows, row, table))))
+        Some(told(&place, &visit.frame, table, (hit.id, named(rows, row, table))))
     };
     Ok(found.hits.iter().filter_map(hit).collect())
 }
 
-async fn recent(place: &Place, visit: &Visit, tables: &[Arc<Table>]) -> Result<Vec<Hit>, Problem> {
+fn daily(place: &Place) -> Vec<Arc<Table>> {
+    let model = place.session.model();
+    let daily = place.tables().into_iter().filter(|table| Place::is_daily(table));
+    daily.filter_map(|table| model.table(&table.logical).cloned()).collect()
+}
+
+/// The records of daily work that were changed last.
+pub(crate) async fn changed(place: &Place, frame: &Frame) -> Result<Vec<Hit>, Problem> {
+    recent(place, frame, &daily(place)).await
+}
+
+async fn recent(place: &Place, frame: &Frame, tables: &[Arc<Table>]) -> Result<Vec<Hit>, Problem> {
     let few = if tables.len() == 1 { 20 } else { FEW };
     let mut all: Vec<(jiff::Timestamp, Hit)> = Vec::new();
     for table in tables {
@@ -170,7 +201,7 @@ async fn recent(place: &Place, visit: &Visit, tables: &[Arc<Table>]) -> Result<V
                 Value::Instant(at) => at,
                 _ => jiff::Timestamp::UNIX_EPOCH,
             };
-            all.push((at, told(place, visit, table, (id, named(&found, row, table)))));
+            all.push((at, told(place, frame, table, (id, named(&found, row, table)))));
         }
     }
     kernel::sort_by_key(&mut all, |(at, _)| std::cmp::Reverse(*at));
@@ -178,8 +209,8 @@ async fn recent(place: &Place, visit: &Visit, tables: &[Arc<Table>]) -> Result<V
     Ok(all.into_iter().map(|(_, hit)| hit).collect())
 }
 
-fn told(place: &Place, visit: &Visit, table: &Table, (id, name): (Uuid, String)) -> Hit {
-    let nameless = || visit.frame.say("web-records.nameless");
+fn told(place: &Place, frame: &Frame, table: &Table, (id, name): (Uuid, String)) -> Hit {
+    let nameless = || frame.say("web-records.nameless");
     Hit {
         table: table.logical.clone(),
         id: id.to_string(),

@@ -100,7 +100,7 @@ fn badge(frame: &Frame, state: Standing) -> (String, &'static str) {
         Standing::Done => "good",
         Standing::Failed => "bad",
         Standing::Checking | Standing::Running | Standing::Undoing => "brand",
-        Standing::Stopped => "warn",
+        Standing::Stopped => "warning",
         _ => "",
     };
     (frame.say(&format!("transfer.state-{}", state.as_str())), class)
@@ -148,6 +148,7 @@ struct Wrong {
     row: String,
     column: String,
     what: String,
+    remedy: String,
     found: String,
     /// Whether the row is taken all the same.
     is_warning: bool,
@@ -208,7 +209,7 @@ async fn shown(
     }
     let more_findings = u64::try_from(findings.len()).unwrap_or_default() > SHOWN;
     let findings = findings.iter().take(usize::try_from(SHOWN).unwrap_or_default());
-    let findings: Vec<Wrong> = findings.map(|one| wrong_row(&frame, table, one)).collect();
+    let findings: Vec<Wrong> = findings.map(|one| wrong_row(place, &frame, table, one)).collect();
     let step = match state {
         _ if shows_plan => Step::Plan,
         Standing::Checking | Standing::Checked => Step::Check,
@@ -272,12 +273,14 @@ async fn shown(
     })
 }
 
-fn wrong_row(frame: &Frame, table: Option<&Table>, finding: &Finding) -> Wrong {
+fn wrong_row(place: &Place, frame: &Frame, table: Option<&Table>, finding: &Finding) -> Wrong {
     let language = frame.language().parse().unwrap_or_default();
+    let model = place.session.model();
     Wrong {
         row: if finding.row == 0 { String::new() } else { finding.row.to_string() },
         column: transfer::label(table, &finding.column, language),
         what: frame.t.code(&finding.code),
+        remedy: transfer::remedy(language, Some(model), table, finding),
         found: finding.detail.clone(),
         is_warning: finding.code == ASKED_FOR,
     }

@@ -79,6 +79,32 @@ async fn a_record_is_made_found_changed_and_deleted() {
 }
 
 #[tokio::test]
+async fn the_first_page_says_what_waits_and_what_changed_and_completes_it_in_place() {
+    let place = Place::new().await;
+    let (house, admin, root) = (&place.house, &place.admin, &place.root);
+    let record = place.make("Sommet Sports", "1").await;
+    let fields = [("kind", "task"), ("subject", "Call them"), ("scheduledend", "2001-02-03T04:05")];
+    let added = house.post(admin, &format!("{record}/activities"), &fields).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.html);
+    let home = house.get(admin, root).await;
+    let due = home.between("id=\"due\"", "</section>");
+    assert!(due.contains("Call them") && due.contains("Late"), "{due}");
+    assert!(due.contains("Sommet Sports"), "what it is about: {due}");
+    let changed = home.between("id=\"changed\"", "</section>");
+    assert!(changed.contains("Sommet Sports"), "{changed}");
+    let done = due.split("action=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let status = due.split("name=\"status\" value=\"").nth(1).unwrap();
+    let status = status.split('"').next().unwrap();
+    let fields = [("status", status), ("back", root)];
+    let completed = house.post(admin, done, &fields).await;
+    assert_eq!(completed.location(), root);
+    let home = house.get(admin, root).await;
+    assert!(!home.between("id=\"due\"", "</section>").contains("Call them"));
+    let found = house.get(admin, &format!("{root}/account?q=sommet")).await;
+    assert!(found.html.contains("Holds “sommet”"), "words can be taken away: {}", found.html);
+}
+
+#[tokio::test]
 async fn what_forms_insist_on_is_asked_for() {
     let place = Place::new().await;
     let new = format!("{}/account/new", place.root);

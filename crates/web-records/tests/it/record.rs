@@ -28,6 +28,26 @@ async fn a_late_form_shows_what_changed_and_by_whom_and_may_be_sent_again() {
 }
 
 #[tokio::test]
+async fn a_press_on_a_stage_moves_a_sale_there() {
+    let place = Place::new().await;
+    let (house, admin) = (&place.house, &place.admin);
+    let new = format!("{}/opportunity/new", place.root);
+    let made = house.post(admin, &new, &[("name", "Tents"), ("salesstage", "0")]).await;
+    let record = made.location().to_owned();
+    let page = house.get(admin, &record).await;
+    let stages = page.between("class=\"stages\"", "</ol>");
+    assert!(stages.contains("<button name=\"salesstage\" value=\"1\""), "{stages}");
+    let version = page.between("name=\"row-version\" value=\"", "\"").to_owned();
+    let press = [("row-version", &*version), ("salesstage", "1")];
+    assert_eq!(house.post(admin, &record, &press).await.location(), record);
+    let page = house.get(admin, &record).await;
+    let stages = page.between("class=\"stages\"", "</ol>");
+    assert!(stages.contains("<button name=\"salesstage\" value=\"0\""), "{stages}");
+    assert!(!stages.contains("value=\"1\""), "it is there: {stages}");
+    assert!(page.html.contains("<h1>Tents</h1>"), "nothing else changed");
+}
+
+#[tokio::test]
 async fn a_lookup_takes_a_name_and_asks_when_several_have_it() {
     let place = Place::new().await;
     let (house, admin) = (&place.house, &place.admin);

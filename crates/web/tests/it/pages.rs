@@ -3,8 +3,11 @@
 use axum::body::Body;
 use http::{StatusCode, header};
 use http_body_util::BodyExt as _;
-use identity::Role;
-use web_proof::Browser;
+use identity::{
+    Role,
+    environments::{EnvironmentKind, NewEnvironment},
+};
+use web_proof::{Browser, House};
 
 use crate::house;
 
@@ -327,4 +330,28 @@ async fn the_live_stream_ends_with_the_session_and_not_with_somebody_elses() {
     // The browser asks again, and is told.
     let request = house.request(&ada, "GET", &live).body(Body::empty()).unwrap();
     assert_eq!(house.open(request).await.status(), StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn the_palette_finds_the_records_of_who_may_read_them_and_of_nobody_else() {
+    let house = House::new(vec![liaison_web::routes(), web_records::routes()]).await;
+    let ada = house.browser("ada", &[Role::GlobalAdministrator]).await;
+    let scope = house.system.scope(house.tenant, "test");
+    let new = NewEnvironment {
+        name: "Sales".to_owned(),
+        kind: EnvironmentKind::Production,
+        crm_enabled: true,
+    };
+    let made = house.identity.create_environment(&scope, new).await.unwrap();
+    let new = format!("/records/{}/account/new", made.id);
+    let record = house.post(&ada, &new, &[("name", "Sommet Sports")]).await.location().to_owned();
+    let found = house.get(&ada, "/palette?q=somm").await;
+    assert!(found.html.contains(&record), "{}", found.html);
+    let recent = house.get(&ada, "/palette").await;
+    assert!(recent.html.contains(&record) && recent.html.contains(&new), "{}", recent.html);
+    let ben = house.browser("ben", &[]).await;
+    for words in ["", "somm"] {
+        let hidden = house.get(&ben, &format!("/palette?q={words}")).await;
+        assert!(!hidden.html.contains("Sommet") && !hidden.html.contains(&new), "{words}");
+    }
 }

@@ -65,6 +65,35 @@ document.addEventListener("change", (event) => {
   if (box.closest(".tick")) count();
 });
 
+// A double click into a cell edits it.
+document.addEventListener("dblclick", (event) => {
+  const at = event.target as Element;
+  if (at.closest("a, button, input, select, textarea")) return;
+  at.closest("tbody td:not(.editing)")?.querySelector<HTMLElement>("a.pen")?.click();
+});
+
+// A record is saved when something was changed: until then there is nothing to save, and nobody leaves what they typed
+// without being asked.
+const form = find<HTMLFormElement>("#record-form[data-kept]");
+if (form) {
+  let changed = false;
+  const bar = find<HTMLElement>(".stick", form);
+  if (bar) bar.hidden = true;
+  const touched = () => {
+    changed = true;
+    if (bar) bar.hidden = false;
+  };
+  form.addEventListener("input", touched);
+  form.addEventListener("change", touched);
+  form.addEventListener("submit", () => { changed = false; });
+  window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
+    event.preventDefault();
+    if (changed) form.requestSubmit();
+  });
+}
+
 // With Shift a column sorts behind those that sort already.
 document.addEventListener("click", (event) => {
   const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-also]");
