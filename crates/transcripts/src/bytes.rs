@@ -23,8 +23,25 @@ pub(crate) fn text(bytes: &[u8]) -> Result<String, Error> {
 fn utf8(bytes: &[u8], skipped: usize) -> Result<String, Error> {
     match str::from_utf8(bytes) {
         Ok(text) => Ok(text.to_owned()),
+        // what older programs of Western Europe write: letters of one byte, and nothing that is no text
+        Err(_) if bytes.iter().all(|byte| is_western(*byte)) => Ok(western(bytes)),
         Err(error) => Err(Error::NotText { at: skipped + error.valid_up_to() }),
     }
+}
+
+/// Whether a byte is a letter or a mark of windows-1252, no control character.
+const fn is_western(byte: u8) -> bool {
+    matches!(byte, b'\t' | b'\n' | b'\r' | 0x20..=0x7E | 0x80 | 0x82..=0x8C | 0x8E | 0x91..=0x9C | 0x9E..=0xFF)
+}
+
+/// windows-1252: as Latin-1, but for the marks between 0x80 and 0x9F.
+fn western(bytes: &[u8]) -> String {
+    let letter = |byte: &u8| {
+        let marks = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8D}Ž\u{8F}\u{90}‘’“”•–—˜™š›œ\u{9D}žŸ";
+        let mark = byte.checked_sub(0x80).filter(|at| *at < 0x20);
+        mark.and_then(|at| marks.chars().nth(usize::from(at))).unwrap_or(char::from(*byte))
+    };
+    bytes.iter().map(letter).collect()
 }
 
 fn wide(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Error> {

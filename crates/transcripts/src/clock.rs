@@ -39,6 +39,67 @@ pub fn parse(text: &str) -> Option<i64> {
     Some(if negative { -sum } else { sum })
 }
 
+/// A time of day as people write it: `10:02 AM`, `10h02`, `10 h 02`; else as [`parse`] reads it.
+pub(crate) fn of_day(text: &str) -> Option<i64> {
+    let text = text.trim();
+    if text.len() > MAX_CHARS {
+        return None;
+    }
+    let lower = text
+        .to_lowercase()
+        .replace(['\u{a0}', '\u{202f}'], " ")
+        .replace("a.m.", "am")
+        .replace("p.m.", "pm");
+    for (half, add) in [("am", 0_i64), ("pm", 12)] {
+        if let Some(rest) = lower.strip_suffix(half) {
+            let ms = parse(rest)?;
+            // `10:02 AM` has no hours by the rule for two numbers
+            let ms = if rest.matches(':').count() == 1 { ms * 60 } else { ms };
+            let hour = ms / 3_600_000;
+            return (1..=12)
+                .contains(&hour)
+                .then(|| ms % 3_600_000 + (hour % 12 + add) * 3_600_000);
+        }
+    }
+    if let Some((hours, minutes)) = lower.split_once('h') {
+        let (hours, minutes) = (hours.trim(), minutes.trim());
+        let digits =
+            |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        return (digits(hours) && digits(minutes) && minutes.len() == 2)
+            .then(|| parse(&format!("{hours}:{minutes}:0")))
+            .flatten();
+    }
+    parse(text)
+}
+
+/// A duration as ISO 8601 writes it: `PT1H2M3.5S`.
+pub(crate) fn duration(text: &str) -> Option<i64> {
+    let mut rest = text
+        .trim()
+        .strip_prefix("PT")
+        .filter(|rest| rest.len() <= MAX_CHARS && !rest.is_empty())?;
+    let mut sum = 0.0;
+    while !rest.is_empty() {
+        let at = rest.find(['H', 'M', 'S'])?;
+        let number: f64 = rest
+            .get(..at)?
+            .parse()
+            .ok()
+            .filter(|number: &f64| number.is_finite() && number.abs() < 1e9)?;
+        let unit = rest.get(at..=at)?;
+        sum += number
+            * match unit {
+                "H" => 3_600_000.0,
+                "M" => 60_000.0,
+                _ => 1_000.0,
+            };
+        rest = rest.get(at + 1..)?;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "below 1e16 by the bounds above")]
+    let ms = sum.round() as i64;
+    Some(ms)
+}
+
 /// A time for people: `1:02:03` or `2:03`; with a minus below zero.
 pub fn shown(ms: i64) -> String {
     let sign = if ms < 0 { "-" } else { "" };

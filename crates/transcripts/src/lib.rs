@@ -1,8 +1,8 @@
 //! Transcripts of meetings: what was said, by whom, when.
 //!
 //! [`parse`] reads what meeting systems write: `WebVTT` as Teams writes it (times without leading zeros, voices without an
-//! end), Teams' metadata stream (one JSON object in each cue), `SubRip`, JSON lists of several vendors and plain text with
-//! names. All become one [`Transcript`]. [`talk::Talk`] says who spoke how long.
+//! end), Teams' metadata stream (one JSON object in each cue), `SubRip`, JSON lists of several vendors, tables and plain text
+//! with names. All become one [`Transcript`]. [`talk::Talk`] says who spoke how long.
 //!
 //! What it is not: a place that understands what was said (that is `insights`), or one that keeps it.
 //!
@@ -14,6 +14,7 @@
 
 mod bytes;
 mod clock;
+mod csv;
 mod error;
 mod json;
 mod name;
@@ -127,6 +128,7 @@ pub fn parse(bytes: &[u8]) -> Result<Transcript, Error> {
     let mut read = match form(&text) {
         Form::Cues => vtt::parse(&text)?,
         Form::Json => json::parse(&text)?,
+        Form::Table => csv::parse(&text)?,
         Form::Text => text::parse(&text)?,
     };
     if read.cues.is_empty() {
@@ -143,6 +145,7 @@ pub fn parse(bytes: &[u8]) -> Result<Transcript, Error> {
 enum Form {
     Cues,
     Json,
+    Table,
     Text,
 }
 
@@ -158,6 +161,9 @@ fn form(text: &str) -> Form {
     match (opening, inside) {
         (Some('{'), Some('"' | '}')) | (Some('['), Some('{' | ']')) => return Form::Json,
         _ => {}
+    }
+    if csv::is_table(head) {
+        return Form::Table;
     }
     let timed = text.lines().take(SNIFFED).filter(|line| vtt::is_timing(line)).count();
     if timed > 0 { Form::Cues } else { Form::Text }

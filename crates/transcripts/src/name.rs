@@ -24,6 +24,23 @@ pub(crate) fn plausible(name: &str) -> bool {
         return false;
     }
     let words: Vec<&str> = name.split_whitespace().collect();
+    // who signed in with an address is called so
+    if let [only] = words.as_slice()
+        && only.split_once('@').is_some_and(|(local, host)| !local.is_empty() && host.contains('.'))
+    {
+        return true;
+    }
+    // `November 23, 2026` is a day
+    let is_day = |word: &&str| {
+        let bare = word.trim_matches([',', '.']).to_lowercase();
+        DAYS.contains(&bare.as_str())
+            || bare.len() == 4
+                && (bare.starts_with("19") || bare.starts_with("20"))
+                && bare.bytes().all(|b| b.is_ascii_digit())
+    };
+    if words.iter().any(is_day) && name.contains(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
     if words.len() > MAX_WORDS
         || name.contains(['.', '?', '!', ';', '"', '«', '<', '>', '=', '{', '}', '/'])
             && !dotted(name)
@@ -58,7 +75,10 @@ fn dotted(name: &str) -> bool {
 
 /// A name as it is kept: no line ends, not too long.
 pub(crate) fn kept(name: &str) -> Option<String> {
-    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    // marks of direction and of Markdown are none of the name
+    let steers = |c: char| matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let name: String = name.chars().filter(|c| !steers(*c)).collect();
+    let name = name.trim().trim_matches('*').split_whitespace().collect::<Vec<_>>().join(" ");
     let mut end = name.len().min(MAX_NAME_BYTES);
     while !name.is_char_boundary(end) {
         end -= 1;
@@ -122,4 +142,46 @@ const LABELS: [&str; 44] = [
     "topic",
     "transcript",
     "warning",
+];
+
+/// Words of days, which with a number are no name.
+const DAYS: [&str; 38] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "lundi",
+    "mardi",
+    "mercredi",
+    "jeudi",
+    "vendredi",
+    "samedi",
+    "dimanche",
 ];

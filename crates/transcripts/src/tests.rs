@@ -1,3 +1,5 @@
+mod shapes;
+
 use proptest::prelude::*;
 
 use crate::{
@@ -221,7 +223,12 @@ fn json_that_is_no_transcript_says_so() {
 fn other_bytes_are_refused_with_their_place() {
     assert_eq!(parse(b""), Err(Error::Empty));
     assert_eq!(parse(b"WEBVTT\n\n"), Err(Error::Empty));
-    assert_eq!(parse(b"abc\xff"), Err(Error::NotText { at: 3 }));
+    assert_eq!(parse(b"abc\xff\x01"), Err(Error::NotText { at: 3 }));
+    // one byte for each letter, as older programs write it
+    assert_eq!(
+        said(&parse(b"Zo\xEB: \x80 5 \x96 d\xE9j\xE0\n").unwrap()),
+        [("Zoë", 0, 1_600, "€ 5 – déjà")]
+    );
     assert_eq!(parse(b"PK\x03\x04abc"), Err(Error::NotText { at: 0 }));
     assert_eq!(parse(&vec![b'a'; crate::MAX_BYTES + 1]), Err(Error::TooLarge));
 }

@@ -16,6 +16,8 @@ pub(crate) fn parse(text: &str) -> Result<Transcript, Error> {
     }
     let mut raw: Vec<Raw> = Vec::new();
     let mut at = 0;
+    // whom the identifier above the times names, as Webex writes it
+    let mut named: Option<String> = None;
     while let Some(line) = lines.get(at) {
         if is_timing(line) {
             let (start_ms, end_ms) = times(line).ok_or(Error::at(at + 1, Reason::Time))?;
@@ -23,10 +25,25 @@ pub(crate) fn parse(text: &str) -> Result<Transcript, Error> {
                 return Err(Error::at(at + 1, Reason::TooMany));
             }
             let (text, next) = block(&lines, at + 1)?;
-            raw.push(Raw { line: at + 1, start_ms, end_ms: end_ms.max(start_ms), text });
+            let speaker = named.take();
+            raw.push(Raw { line: at + 1, start_ms, end_ms: end_ms.max(start_ms), text, speaker });
             at = next;
+        } else if lines.get(at + 1).is_some_and(|next| is_timing(next))
+            && !(raw.last().is_some_and(Raw::is_open) && line.split_whitespace().count() > 2)
+        {
+            // An identifier, not what somebody says.
+            named = in_identifier(line);
+            at += 1;
         } else if ["NOTE", "STYLE", "REGION", "WEBVTT"].iter().any(|word| heads(line, word)) {
-            at = skip(&lines, at + 1);
+            let next = skip(&lines, at + 1);
+            if out.language.is_none() && heads(line, "WEBVTT") {
+                let head = lines.get(at..next).unwrap_or_default();
+                let told = head.iter().find_map(|line| line.trim().strip_prefix("Language:"));
+                out.language = told
+                    .map(|tag| tag.trim().to_owned())
+                    .filter(|tag| !tag.is_empty() && tag.len() <= 35);
+            }
+            at = next;
         } else if !line.trim().is_empty() && raw.last().is_some_and(Raw::is_open) {
             // A blank line inside of what somebody says: the voice has not ended.
             let (text, next) = block(&lines, at)?;
@@ -62,6 +79,24 @@ struct Raw {
     start_ms: i64,
     end_ms: i64,
     text: String,
+    /// Whom its identifier names.
+    speaker: Option<String>,
+}
+
+/// The name in `12 "Ada Byron" (3847234)`, as Webex writes identifiers.
+fn in_identifier(line: &str) -> Option<String> {
+    let (number, rest) = line.trim().split_once(" \"")?;
+    let (called, _) = rest.split_once('"')?;
+    number.bytes().all(|byte| byte.is_ascii_digit()).then(|| name::kept(called)).flatten()
+}
+
+/// Whether a line is what programs count cues with: a number, or a long word of hexadecimal digits and dashes.
+fn is_identifier(line: &str) -> bool {
+    let line = line.trim();
+    let is_number = (1..=6).contains(&line.len()) && line.bytes().all(|byte| byte.is_ascii_digit());
+    let is_long = line.len() >= 30
+        && line.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'-' | b'/'));
+    is_number || is_long
 }
 
 impl Raw {
@@ -97,6 +132,11 @@ fn block(lines: &[&str], from: usize) -> Result<(String, usize), Error> {
     let mut at = from;
     while let Some(line) = lines.get(at) {
         if line.trim().is_empty() || is_timing(line) {
+            break;
+        }
+        // the number of the next cue, where no blank line stands before it
+        if at > from && is_identifier(line) && lines.get(at + 1).is_some_and(|next| is_timing(next))
+        {
             break;
         }
         if !text.is_empty() {
@@ -151,10 +191,20 @@ fn metadata(raw: &[Raw], out: &mut Transcript) -> Result<(), Error> {
 /// Payloads with voices, or with `Name: text` where no voice is marked in the whole file.
 fn voices(raw: Vec<Raw>, out: &mut Transcript) -> Result<(), Error> {
     let marked = raw.iter().any(|cue| cue.text.contains("<v ") || cue.text.contains("<v."));
-    for cue in raw {
+    let headed = !marked && out.format == Format::SubRip && are_headed(&raw);
+    for mut cue in raw {
+        if headed && let Some((first, rest)) = cue.text.split_once('\n') {
+            cue.speaker = name::kept(first);
+            cue.text = rest.to_owned();
+        }
         let mut said = payload::voices(&cue.text);
-        if !marked {
+        if let Some(speaker) = &cue.speaker {
             for voice in &mut said {
+                voice.speaker.get_or_insert_with(|| speaker.clone());
+            }
+        }
+        if !marked {
+            for voice in said.iter_mut().filter(|voice| voice.speaker.is_none()) {
                 if let Some((speaker, text)) = name::prefixed(&voice.text)
                     && !text.is_empty()
                 {
@@ -168,6 +218,27 @@ fn voices(raw: Vec<Raw>, out: &mut Transcript) -> Result<(), Error> {
         share(&cue, said, out);
     }
     Ok(())
+}
+
+/// Whether each cue begins with a line that is a name and nothing else, as text out of Word's transcripts does.
+fn are_headed(raw: &[Raw]) -> bool {
+    let mut names: Vec<&str> = Vec::new();
+    for cue in raw.iter().filter(|cue| !cue.text.trim().is_empty()) {
+        let Some((first, _)) = cue.text.split_once('\n') else { return false };
+        let first = first.trim();
+        if !name::plausible(first)
+            || first.ends_with([',', ':'])
+            || first.split_whitespace().count() > 4
+        {
+            return false;
+        }
+        names.push(first);
+    }
+    let all = names.len();
+    names.sort_unstable();
+    names.dedup();
+    // sentences differ, names come again
+    all > 1 && (names.len() < all || all <= 3)
 }
 
 /// Gives each voice its part of the time, by the length of what it says.

@@ -43,7 +43,9 @@ pub(super) fn place(text: &str) -> bool {
         |word: &String| (4..=6).contains(&word.len()) && word.chars().all(|c| c.is_ascii_digit());
     has_digit
         && (2..=14).contains(&words.len())
-        && (words.iter().any(|word| PLACES.contains(&word.as_str())) || words.iter().any(is_code))
+        && (words.iter().any(|word| PLACES.contains(&word.as_str()))
+            || words.iter().any(|word| word.ends_with("straße") || word.ends_with("strasse"))
+            || words.iter().any(is_code))
 }
 
 /// Numbers of telephones with what they are: `p`, `m` or `f`.
