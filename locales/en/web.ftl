@@ -58,6 +58,7 @@ optional = optional
 
 problem-request = Request
 problem-home = Go to my teams
+problem-nowhere = It may have moved, been deleted, or never been there. Look for it by its name.
 problem-sign-in = Sign in
 
 ## Search

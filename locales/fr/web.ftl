@@ -58,6 +58,7 @@ optional = facultatif
 
 problem-request = Demande
 problem-home = Aller à mes équipes
+problem-nowhere = Cette page a pu être déplacée ou supprimée, ou n’a jamais existé. Cherchez-la par son nom.
 problem-sign-in = Se connecter
 
 ## Search

@@ -11,7 +11,7 @@ use axum::{
 use card_actions::CardActions;
 use channel_connectors::ChannelConnectors;
 use connector_registry::{Configurations, Registrations, hosting::Hosting};
-use edge::{Context, Form, Problem, get, post};
+use edge::{Context, Form, Problem, Visitor, get, post};
 use identity::Identity;
 use kernel::{Clock, Language, Scope, UserId};
 use serde::Deserialize;
@@ -138,13 +138,18 @@ pub fn router(app: App, pages: Vec<Router<App>>) -> Router {
     pages
         .into_iter()
         .fold(own, Router::merge)
-        .fallback(edge::unknown_route)
+        .fallback(nowhere)
         .method_not_allowed_fallback(edge::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), answer::problems))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .route("/assets/{name}", get(assets::serve))
         .layer(from_fn(security::headers))
         .with_state(app)
+}
+
+/// What is not there is told in the frame of whoever asks: to know them is enough.
+async fn nowhere(_known: Result<Visitor, Problem>) -> Problem {
+    edge::unknown_route().await
 }
 
 #[derive(Debug, Deserialize)]

@@ -36,9 +36,14 @@ impl Problem {
             if signed_in { ("/", "problem-home") } else { ("/sign-in", "problem-sign-in") };
         let way_label = frame.say(key);
         let title = document.title.clone();
+        let detail = match code.name() {
+            // programs are told where addresses are listed; people look for something
+            "route.unknown" => frame.say("problem-nowhere"),
+            _ => document.detail.clone(),
+        };
         let errors = document.errors.iter().map(|finding| finding.detail.clone()).collect();
         let frame = Frame { title: title.clone(), ..frame };
-        Self { frame, icon, title, detail: document.detail.clone(), errors, way, way_label }
+        Self { frame, icon, title, detail, errors, way, way_label }
     }
 
     /// What it looks like.

@@ -97,13 +97,19 @@ impl<'a> Reader<'a> {
         let href = match &column.kind {
             _ if text.is_empty() => None,
             ColumnKind::Text { format: TextFormat::Email, .. } => Some(format!("mailto:{text}")),
-            ColumnKind::Text { format: TextFormat::Phone, .. } => Some(format!("tel:{text}")),
+            ColumnKind::Text { format: TextFormat::Phone, .. } => Some(tel(&text)),
             ColumnKind::Text { format: TextFormat::Url, .. } if is_web(&text) => Some(text.clone()),
             _ => None,
         };
         let number = is_number(&column.kind);
         Ok(Cell { text, href, number })
     }
+}
+
+/// What a telephone dials: RFC 3966 has no place for what people put between digits.
+fn tel(text: &str) -> String {
+    let dialled = text.chars().filter(|c| c.is_ascii_digit() || matches!(c, '+' | '*' | '#'));
+    format!("tel:{}", dialled.collect::<String>())
 }
 
 /// Whether cells of a kind are numbers.

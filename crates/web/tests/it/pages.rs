@@ -355,3 +355,13 @@ async fn the_palette_finds_the_records_of_who_may_read_them_and_of_nobody_else()
         assert!(!hidden.html.contains("Sommet") && !hidden.html.contains(&new), "{words}");
     }
 }
+
+#[tokio::test]
+async fn an_address_without_a_page_is_told_in_the_frame_of_whoever_asks() {
+    let house = house().await;
+    let ada = house.browser("ada", &[Role::TeamsAdministrator]).await;
+    let page = house.get(&ada, "/teams-of-old/7").await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    assert!(page.html.contains("href=\"/profile\""), "the frame of a person: {}", page.html);
+    assert!(!page.html.contains("openapi") && !page.html.contains("/sign-in"), "{}", page.html);
+}
