@@ -10,7 +10,9 @@ use crate::{Answer, Feature, Item, Task};
 ///
 /// Nothing when it is no JSON of the schema.
 pub(crate) fn read(task: &Task, content: &str, show: &dyn Fn(&str) -> String) -> Option<Answer> {
-    let value: Json = serde_json::from_str(unfenced(content)).ok()?;
+    let value: Json = serde_json::from_str(unfenced(content))
+        .or_else(|_| serde_json::from_str(object_in(content)))
+        .ok()?;
     let sources: Vec<Plain> = task.sources.iter().map(|source| Plain::of(&source.text)).collect();
     let mut all = String::new();
     for (plain, source) in sources.iter().zip(&task.sources) {
@@ -64,7 +66,12 @@ fn item(
         return None;
     }
     let near = sources.get(source)?;
-    if !borne_out(&text, &near.text, all) {
+    let is_borne_out = if is_translated(task, &quote) {
+        figures_stand(&text, all) && names_stand(&text, all)
+    } else {
+        borne_out(&text, &near.text, all)
+    };
+    if !is_borne_out {
         return None;
     }
     let owner = word("owner").filter(|name| !name.is_empty());
@@ -138,14 +145,53 @@ fn borne_out(text: &str, near: &str, all: &str) -> bool {
     };
     let known = telling.iter().filter(|word| stands(word, all)).count();
     let close = telling.iter().filter(|word| stands(word, near)).count();
-    // Every name of the statement is one of the source; the first word has a capital anyway.
-    let names = text
-        .split_whitespace()
+    names_stand(text, all) && known * 2 >= telling.len() && close * 4 >= telling.len()
+}
+
+/// Whether a statement was asked for in another language than that of the words it quotes: its own words cannot stand in
+/// the source then, but the quote, its numbers, names and addresses still have to.
+fn is_translated(task: &Task, quote: &str) -> bool {
+    let wanted = task.language.as_deref().and_then(insights::Lang::of_tag);
+    let of_quote = insights::detect(quote)
+        .or_else(|| task.sources.iter().find_map(|source| insights::detect(&source.text)));
+    wanted.zip(of_quote).is_some_and(|(wanted, own)| wanted != own)
+}
+
+/// Whether every name of a statement is one of the source. The first word has a capital anyway, days and months have one
+/// in English.
+fn names_stand(text: &str, all: &str) -> bool {
+    let stands = |word: &str| {
+        let root: String = word.chars().take(5).collect();
+        all.contains(&format!(" {root}")) || CALENDAR.contains(&word) || word.chars().count() < 2
+    };
+    text.split_whitespace()
         .skip(1)
         .filter(|word| word.chars().next().is_some_and(char::is_uppercase))
-        .all(|word| Plain::of(word).text.split_whitespace().all(|part| stands(part, all)));
-    names && known * 2 >= telling.len() && close * 4 >= telling.len()
+        .all(|word| Plain::of(word).text.split_whitespace().all(stands))
 }
+
+/// Words that English writes with a capital without their being names.
+const CALENDAR: [&str; 19] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
 
 /// Whether every number and every address of a text stands in the source.
 fn figures_stand(text: &str, all: &str) -> bool {
@@ -184,6 +230,13 @@ fn unfenced(content: &str) -> &str {
     let Some(inside) = text.strip_prefix("```") else { return text };
     let inside = inside.strip_prefix("json").unwrap_or(inside);
     inside.strip_suffix("```").unwrap_or(inside).trim()
+}
+
+/// The object in an answer with words around it: models that think aloud put them before it.
+fn object_in(content: &str) -> &str {
+    let behind = content.rsplit_once("</think>").map_or(content, |(_, behind)| behind);
+    let range = behind.find('{').zip(behind.rfind('}'));
+    range.and_then(|(from, to)| behind.get(from..=to)).unwrap_or_default()
 }
 
 /// A text as small letters and digits between single spaces, and where each of its bytes stood.

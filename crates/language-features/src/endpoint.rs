@@ -127,7 +127,9 @@ impl Endpoint {
             check::read(task, &content, &|text| masks.show(text)).ok_or(Trouble::Garbled)?;
         answer.redacted = redacted;
         let sent = prompt.system.len() + prompt.user.len() + content.len();
-        answer.tokens = tokens.unwrap_or_else(|| estimate(sent));
+        // What an endpoint says it cost is believed within reason: nothing costs nothing, and nothing costs everything.
+        let guess = estimate(sent);
+        answer.tokens = tokens.unwrap_or(guess).clamp(guess / 8, guess.saturating_mul(16));
         Ok(answer)
     }
 
@@ -202,11 +204,20 @@ async fn stream(mut rest: Rest) -> Result<(String, Option<u64>), Trouble> {
         if seen > MAX_BYTES {
             return Err(Trouble::Garbled);
         }
+        // Only what is new is searched, and what is read leaves at once: neither many short lines nor one that never
+        // ends cost more than their length.
+        let mut from = open.len();
         open.extend_from_slice(&piece);
-        while let Some(end) = open.iter().position(|byte| *byte == b'\n') {
-            let line: Vec<u8> = open.drain(..=end).collect();
+        let mut begin = 0;
+        while let Some(end) = open.iter().skip(from).position(|byte| *byte == b'\n') {
+            let line = open.get(begin..from + end).unwrap_or_default();
+            from += end + 1;
+            begin = from;
             let Some(data) = line.strip_prefix(b"data:") else { continue };
             let data = data.trim_ascii();
+            if data.is_empty() {
+                continue;
+            }
             if data == b"[DONE]" {
                 done = true;
                 break;
@@ -222,6 +233,10 @@ async fn stream(mut rest: Rest) -> Result<(String, Option<u64>), Trouble> {
             if content.len() > MAX_CONTENT {
                 return Err(Trouble::Garbled);
             }
+        }
+        open.drain(..begin);
+        if open.len() > MAX_LINE {
+            return Err(Trouble::Garbled);
         }
     }
     // Who breaks off before the end has not answered.
@@ -245,5 +260,7 @@ pub(crate) fn estimate(bytes: usize) -> u64 {
 pub(crate) const MAX_ANSWER_TOKENS: u64 = 2_000;
 /// The most bytes that are read of an answer, with what stands around its pieces.
 const MAX_BYTES: usize = 2 << 20;
+/// The most bytes of one line of a stream.
+const MAX_LINE: usize = 256 << 10;
 /// The most bytes of its content.
 const MAX_CONTENT: usize = 64 << 10;

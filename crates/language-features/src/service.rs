@@ -262,6 +262,10 @@ impl LanguageFeatures {
                 answer.redacted,
                 None,
             ),
+            // who read the whole text and answered late or nonsense has cost what was reserved
+            Err(Error::Endpoint(trouble @ (Trouble::Late | Trouble::Garbled))) => {
+                (reserved, 0, 0, Some(trouble.code()))
+            }
             Err(Error::Endpoint(trouble)) => (0, 0, 0, Some(trouble.code())),
             Err(_) => (0, 0, 0, Some("other")),
         };

@@ -330,6 +330,7 @@ const fn is_sure(error: &Error) -> bool {
         error,
         Error::Crm(
             crm::Error::Outbound(_)
+                | crm::Error::OutcomeUnknown(_)
                 | crm::Error::Unavailable
                 | crm::Error::Answer { .. }
                 | crm::Error::Other(_)

@@ -67,7 +67,7 @@ impl Meetings {
 /// [`crate::Error::NoRecap`].
 pub fn written(opened: &Opened, reader: Language) -> Result<Draft> {
     let recap = recap(opened)?;
-    let language = match recap.language.as_str() {
+    let language = match recap.summary_language.as_ref().unwrap_or(&recap.language).as_str() {
         "fr" => Language::Fr,
         "en" => Language::En,
         _ => reader,

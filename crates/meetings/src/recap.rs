@@ -116,6 +116,9 @@ pub struct Recap {
     pub language: String,
     /// Whether that language was found in what was said; else the rules know little of it.
     pub is_known_language: bool,
+    /// The language that the summary is written in, where somebody had an endpoint write it in another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary_language: Option<String>,
     /// Whether an endpoint wrote the summary or found the actions.
     pub by_endpoint: bool,
     /// Why the rules did what an endpoint should have done.
@@ -186,6 +189,7 @@ impl Recap {
         Self {
             language: report.lang.tag().to_owned(),
             is_known_language: report.is_known_language,
+            summary_language: None,
             by_endpoint: false,
             fell_back: None,
             dropped: 0,

@@ -132,7 +132,9 @@ impl Meetings {
             return Err(Error::NoRecap(Absence::NoApp));
         }
         let kept_at = transcript.kept_at;
-        let recap = self.made(scope, &meeting, (transcript, &rules, has)).await?;
+        // who presses the button reads it in their language; what the hub makes by itself is for everybody
+        let language = by.map(|_reader| scope.language().tag().to_owned());
+        let recap = self.made(scope, (&meeting, language), (transcript, &rules, has)).await?;
         let (now, value) = (self.clock.now(), serde_json::to_value(&recap).unwrap_or_default());
         let write =
             move |tx: &Tx<'_>| store::put_recap(tx, (id, kept_at), &value, (by, now)).map(drop);
@@ -142,7 +144,7 @@ impl Meetings {
     async fn made(
         &self,
         scope: &Scope,
-        meeting: &Meeting,
+        (meeting, language): (&Meeting, Option<String>),
         (transcript, rules, has): (Transcript, &Rules, Has),
     ) -> Result<Recap> {
         let date = meeting.starts_at.to_zoned(TimeZone::UTC).date();
@@ -168,7 +170,7 @@ impl Meetings {
             sources: runs.sources.clone(),
             date,
             tracked: tracked.clone(),
-            language: None,
+            language: language.clone().filter(|_| feature == Feature::Meeting),
             wish: String::new(),
             reply: language_features::Reply::default(),
         };
@@ -178,6 +180,7 @@ impl Meetings {
             if told {
                 recap.summary =
                     answer.items.iter().filter_map(|item| runs.said(item, &transcript)).collect();
+                recap.summary_language = language.clone().filter(|code| *code != recap.language);
             }
         }
         if has.actions && has.actions_ask {

@@ -123,6 +123,10 @@ impl Page {
         }
         if !recap.is_known_language {
             out.push(say("unknown-language"));
+        } else if recap.summary_language.is_some() {
+            out.push(say("summary-translated"));
+        } else if recap.language != self.frame.language() {
+            out.push(say("not-translated"));
         }
         out
     }

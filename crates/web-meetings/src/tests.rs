@@ -77,6 +77,7 @@ fn recap() -> Recap {
     Recap {
         language: "en".to_owned(),
         is_known_language: false,
+        summary_language: None,
         by_endpoint: true,
         fell_back: Some("late".to_owned()),
         dropped: 2,

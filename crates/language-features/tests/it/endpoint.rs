@@ -125,7 +125,10 @@ async fn whatever_goes_wrong_the_rules_answer_and_say_why() {
     let house = House::new().await;
     house
         .room
-        .update_config(&house.admin(), NewConfig { timeout_ms: 1_000, ..house.out() })
+        .update_config(
+            &house.admin(),
+            NewConfig { timeout_ms: 1_000, daily_tokens: 1_000_000, ..house.out() },
+        )
         .await
         .unwrap();
     let stream = |body: &str| (200, "text/event-stream", body.to_owned());
@@ -163,6 +166,9 @@ async fn whatever_goes_wrong_the_rules_answer_and_say_why() {
             "unreachable",
         ),
         (200, "text/event-stream", ": keep\n".repeat(400_000), "garbled"),
+        // a line that never ends, and nothing but line ends
+        (200, "text/event-stream", format!("data: {}", "x".repeat(1 << 20)), "garbled"),
+        (200, "text/event-stream", "\n".repeat(3 << 20), "garbled"),
     ];
     for (status, kind, body, code) in cases {
         house.replies(status, kind, body);
@@ -173,12 +179,46 @@ async fn whatever_goes_wrong_the_rules_answer_and_say_why() {
     *house.reply.lock().unwrap() = None;
     let answer = house.room.run(&house.seller(), &task(Feature::Thread)).await.unwrap();
     assert_eq!(answer.fell_back, Some("late"));
-    assert_eq!(house.room.usage(&house.admin()).await.unwrap()[0].failures, 13);
-    assert_eq!(
-        house.room.usage(&house.admin()).await.unwrap()[0].tokens,
-        0,
-        "what was not answered costs nothing"
-    );
+    let usage = &house.room.usage(&house.admin()).await.unwrap()[0];
+    assert_eq!(usage.failures, 15);
+    // who was refused pays nothing; who read the text and answered nonsense or late is counted as reserved
+    assert!(usage.tokens >= 9 * 2_000 && usage.tokens <= 9 * 4_000, "{}", usage.tokens);
+}
+
+#[tokio::test]
+async fn what_an_answer_says_it_cost_is_believed_within_reason() {
+    for (told, least, most) in [(0_u64, 20, 1_000), (u64::MAX, 1_000, 100_000), (400, 400, 400)] {
+        let house = House::new().await;
+        house.switch_on().await;
+        let content = "<think>They want {a lot}.</think>".to_owned()
+            + &items(
+                &json!([{ "text": "They need 200 licences.", "quote": "We need 200 licences", "source": 0 }]),
+            );
+        let body = json!({ "choices": [{ "message": { "content": content } }], "usage": { "total_tokens": told } });
+        house.replies(200, "application/json", body.to_string());
+        let answer = house.room.run(&house.seller(), &task(Feature::Thread)).await.unwrap();
+        assert_eq!((answer.fell_back, answer.items.len()), (None, 1));
+        let tokens = house.room.usage(&house.admin()).await.unwrap()[0].tokens;
+        assert!((least..=most).contains(&tokens), "{told}: {tokens}");
+    }
+}
+
+#[tokio::test]
+async fn a_statement_in_another_language_keeps_its_quote_numbers_and_names() {
+    let house = House::new().await;
+    house.switch_on().await;
+    let statement =
+        |text: &str| json!({ "text": text, "quote": "We need 200 licences", "source": 0 });
+    house.says(&items(&json!([
+        statement("Il leur faut 200 licences."),
+        statement("Il leur faut 300 licences."),
+        statement("Il leur faut 200 licences chez Tartempion."),
+    ])));
+    let french =
+        language_features::Task { language: Some("fr".to_owned()), ..task(Feature::Thread) };
+    let answer = house.room.run(&house.seller(), &french).await.unwrap();
+    let texts: Vec<&str> = answer.items.iter().map(|item| item.text.as_str()).collect();
+    assert_eq!((texts.as_slice(), answer.dropped), (&["Il leur faut 200 licences."][..], 2));
 }
 
 #[tokio::test]

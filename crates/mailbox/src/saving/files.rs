@@ -50,9 +50,11 @@ impl Spoken {
             match self.crm.create(&table.name, &values).await {
                 Ok(_) => saved += 1,
                 // it may be there: whoever tries again will see
-                Err(error @ (crm::Error::Outbound(_) | crm::Error::Unavailable)) => {
-                    return Err(error.into());
-                }
+                Err(
+                    error @ (crm::Error::Outbound(_)
+                    | crm::Error::OutcomeUnknown(_)
+                    | crm::Error::Unavailable),
+                ) => return Err(error.into()),
                 Err(error) => {
                     let error = &error as &dyn std::error::Error;
                     tracing::warn!(error, "a file of a saved mail is left out");

@@ -2,7 +2,7 @@
 //!
 //! The mark helps to see what is saved; whether it could be put there decides nothing.
 
-use crm_connections::SystemKind;
+use crm_connections::{Error as Crm, SystemKind};
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use i18n::Texts;
 use kernel::{Coded as _, Permission, Scope};
@@ -19,13 +19,21 @@ impl Mailbox {
     /// that they use has it so.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::Store`].
+    /// [`Error::Denied`], [`Error::PersonNeeded`], [`Error::Connection`] with what hinders reading the settings of the CRM.
     pub async fn graph_scopes(&self, scope: &Scope) -> Result<&'static [&'static str]> {
         scope.require(Permission::ConnectionUse)?;
         let marks = match self.crm.settings(scope).await {
             Ok(settings) => settings.saving.mails && settings.saving.mark_mails,
-            // without a CRM nothing is saved
-            Err(_none) => false,
+            // without a CRM nothing is saved; what else stands in the way is told
+            Err(
+                Crm::Needed
+                | Crm::SystemNotFound
+                | Crm::TurnedOff
+                | Crm::NotYours
+                | Crm::Lost
+                | Crm::Disabled,
+            ) => false,
+            Err(other) => return Err(other.into()),
         };
         Ok(if marks { &["Mail.ReadWrite", "MailboxSettings.ReadWrite"] } else { &["Mail.Read"] })
     }
@@ -49,12 +57,11 @@ impl Mailbox {
         Ok(Some((self.mark_name(scope).await?, save.is_some())))
     }
 
-    /// What the mark is called: the same for everybody of the organisation, because colleagues share mailboxes and rules.
+    /// What the mark is called, in the organisation's language: the same for everybody of the organisation, because colleagues share mailboxes and rules.
     pub(super) async fn mark_name(&self, scope: &Scope) -> Result<String> {
         let system = self.crm.chosen(scope).await?;
-        let tenants = self.scopes.tenants().await?;
-        let own = tenants.iter().find(|one| one.id == scope.tenant());
-        let texts = Texts::global().speak(own.map(|one| one.language).unwrap_or_default());
+        let tenant = self.identity.tenant(scope).await?;
+        let texts = Texts::global().speak(tenant.language);
         let name = match system.kind {
             SystemKind::Salesforce => return Ok(texts.text("mailbox.mark-salesforce")),
             SystemKind::Dataverse => "Dynamics 365",

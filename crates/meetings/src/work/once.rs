@@ -140,6 +140,7 @@ const fn is_sure(error: &crm::Error) -> bool {
     !matches!(
         error,
         crm::Error::Outbound(_)
+            | crm::Error::OutcomeUnknown(_)
             | crm::Error::Unavailable
             | crm::Error::Answer { .. }
             | crm::Error::Other(_)

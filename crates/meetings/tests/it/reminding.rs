@@ -139,7 +139,15 @@ impl House {
         let double = BotConnector::start(config).unwrap();
         let (metadata, login) = (double.metadata(), double.login());
         let secret = Some(Secret::new(secret));
-        let new = teams_app::NewBot { application, directory, issuer, metadata, secret, login };
+        let new = teams_app::NewBot {
+            application,
+            directory,
+            issuer,
+            metadata,
+            secret,
+            login,
+            expires_on: None,
+        };
         self.bot.set_bot(&self.admin, Some(new)).await.unwrap();
         double
     }
