@@ -300,7 +300,8 @@ impl Dataverse {
             timeout: Some(Duration::from_secs(seconds)),
             ..Request::get(call.url.clone())
         };
-        Ok(self.0.client.fetch(request).await?)
+        let writes = call.method != Method::GET;
+        self.0.client.fetch(request).await.map_err(|error| Error::lost(error, writes))
     }
 }
 

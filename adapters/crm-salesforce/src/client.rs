@@ -212,6 +212,7 @@ impl Salesforce {
             let name = HeaderName::from_static("sforce-duplicate-rule-header");
             headers.insert(name, HeaderValue::from_static(DUPLICATES));
         }
+        let writes = call.saves || call.method == Method::DELETE;
         let answer = self
             .client
             .fetch(Request {
@@ -224,7 +225,7 @@ impl Salesforce {
                 ..Request::get(url)
             })
             .await
-            .map_err(Error::Outbound)?;
+            .map_err(|error| Error::lost(error, writes))?;
         let usage = answer.headers.get("sforce-limit-info").and_then(|value| value.to_str().ok());
         if let Some(usage) = usage {
             self.allowance.note(&host, usage);

@@ -108,6 +108,9 @@ pub enum Error {
     /// The call did not come through.
     #[error("the call did not come through")]
     Outbound(#[from] egress::Error),
+    /// What was to be written was sent and not answered: it may be there.
+    #[error("nobody knows whether it was written")]
+    OutcomeUnknown(#[source] egress::Error),
     /// What an adapter passes on with a code of its own.
     #[error("{0}")]
     Other(Box<dyn Coded + Send + Sync>),
@@ -137,6 +140,16 @@ impl Error {
         let findings = twins.iter().map(finding).collect();
         Self::Duplicate { twins, findings }
     }
+
+    /// A call that did not come through; one that `writes` may have come through all the same, unless it was never sent.
+    pub fn lost(error: egress::Error, writes: bool) -> Self {
+        let was_sent = match &error {
+            egress::Error::Timeout => true,
+            egress::Error::Exchange(source) => !source.is_connect(),
+            _ => false,
+        };
+        if writes && was_sent { Self::OutcomeUnknown(error) } else { Self::Outbound(error) }
+    }
 }
 
 impl Coded for Error {
@@ -161,6 +174,11 @@ impl Coded for Error {
             Self::Changed => Code::new("crm.record_changed", Kind::Conflict),
             Self::Query { .. } => Code::new("crm.query_refused", Kind::Invalid),
             Self::Expired => Code::new("crm.changes_expired", Kind::Gone),
+            Self::OutcomeUnknown(_) => Code::new("crm.outcome_unknown", Kind::Upstream),
+            // a seller is told of the CRM, not of the hub's network
+            Self::Outbound(egress::Error::Timeout | egress::Error::Exchange(_)) => {
+                Code::new("crm.silent", Kind::Upstream)
+            }
             Self::Outbound(error) => error.code(),
             Self::Other(error) => error.code(),
         }

@@ -40,6 +40,9 @@ pub enum Error {
     /// The product finds the environment by its name.
     #[error("the environment that the product keeps its data in keeps its name")]
     Provisioned,
+    /// Another environment has got its name since it was deleted.
+    #[error("another environment has its name by now")]
+    NameInUse,
     /// No such operation on this environment.
     #[error("no such operation")]
     NoOperation,
@@ -75,6 +78,7 @@ impl Coded for Error {
             Self::NotSandbox => Code::new("environment.not_sandbox", Kind::Conflict),
             Self::Running => Code::new("environment.operation_running", Kind::Conflict),
             Self::Provisioned => Code::new("environment.provisioned", Kind::Conflict),
+            Self::NameInUse => Code::new("environment.name_in_use", Kind::Conflict),
             Self::NoOperation => Code::new("environment_operation.not_found", Kind::NotFound),
             Self::Invalid(_) => Code::new("input.invalid", Kind::Invalid),
             Self::Identity(error) => error.code(),

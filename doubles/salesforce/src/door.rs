@@ -126,6 +126,15 @@ pub(crate) fn check_password(
     if caller.rights.api { Ok(user) } else { Err(Refusal::ApiDisabled) }
 }
 
+/// Who logs in with a browser: no login of the interface, so that whoever may not use that comes as far as the app.
+pub(crate) fn check_browser(org: &mut Org, name: &str, given: &str) -> Option<String> {
+    match check_password(org, name, given, true) {
+        Ok(user) => Some(user),
+        Err(Refusal::ApiDisabled) => user_of(org, name),
+        Err(_) => None,
+    }
+}
+
 /// Gives a user another password; the token stays.
 pub(crate) fn set_password(org: &mut Org, user: &str, new: &str) {
     if let Some(known) = org.door.passwords.get_mut(user) {

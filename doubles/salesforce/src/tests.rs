@@ -1,5 +1,6 @@
 //! The organisation from inside: what clients seldom show.
 
+mod door;
 mod saving;
 
 use serde_json::{Value, json};

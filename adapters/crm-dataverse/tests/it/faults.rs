@@ -78,6 +78,12 @@ async fn a_slow_environment_is_not_waited_for() {
     house.control(&json!({ "slow": { "milliseconds": 5_000, "path": "/accounts" } }));
     let error = crm.read(&at, &[]).await.unwrap_err();
     assert!(matches!(error, Error::Outbound(egress::Error::Timeout)), "{error:?}");
+    assert_eq!(error.code().name(), "crm.silent");
+    // what was to be written may be there
+    house.control(&json!({ "slow": { "milliseconds": 5_000, "path": "/accounts" } }));
+    let error = crm.delete(&at, None).await.unwrap_err();
+    assert!(matches!(error, Error::OutcomeUnknown(egress::Error::Timeout)), "{error:?}");
+    assert_eq!(error.code().name(), "crm.outcome_unknown");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use crm::{Crm as _, Error, Query, Values};
 use doubles_http::{Request, Response, Server};
-use kernel::Secret;
+use kernel::{Coded as _, Secret};
 use liaison_crm_salesforce::{Salesforce, Seller, SellersOrganisation, Settings};
 use serde_json::{Value as Json, json};
 use testkit::FixedClock;
@@ -30,8 +30,11 @@ impl Liar {
     }
 
     fn crm(&self) -> SellersOrganisation {
-        let salesforce =
-            Salesforce::new(testkit::outbound(), FixedClock::new(), Settings::default());
+        self.waiting(Settings::default())
+    }
+
+    fn waiting(&self, settings: Settings) -> SellersOrganisation {
+        let salesforce = Salesforce::new(testkit::outbound(), FixedClock::new(), settings);
         let seller = Seller {
             instance: self.server.url().parse().unwrap(),
             user: "005A0000006Vm9r".to_owned(),
@@ -144,4 +147,19 @@ async fn an_organisation_without_a_version_that_we_speak_is_told_so() {
     let liar = Liar { server, asked: Arc::default() };
     let found = liar.query().await;
     assert!(matches!(found, Err(Error::Version { .. })), "{found:?}");
+}
+
+#[tokio::test]
+async fn what_was_sent_to_be_written_and_not_answered_may_be_there() {
+    let liar = Liar::new(|_| {
+        std::thread::sleep(std::time::Duration::from_secs(5));
+        reply(&json!({}))
+    });
+    let crm = liar.waiting(Settings { timeout_seconds: 1, ..Settings::default() });
+    let new = Values::from([("Name".to_owned(), crm::Value::from("x"))]);
+    let made = crm.create("Account", &new).await.unwrap_err();
+    assert!(matches!(made, Error::OutcomeUnknown(_)), "{made:?}");
+    assert_eq!(made.code().name(), "crm.outcome_unknown");
+    let read = crm.query(&Query::of("Account", &["Name"])).await.unwrap_err();
+    assert_eq!(read.code().name(), "crm.silent");
 }

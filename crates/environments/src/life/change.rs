@@ -1,10 +1,7 @@
 //! Made, changed, deleted, brought back: what is done with its transaction.
 
-use identity::{
-    Thing,
-    environments::{
-        self, Environment, EnvironmentKind, EnvironmentPatch, NewEnvironment, Region, view,
-    },
+use identity::environments::{
+    self, Environment, EnvironmentKind, EnvironmentPatch, NewEnvironment, Region, view,
 };
 use kernel::{EnvironmentId, Permission, Scope};
 use record_tables::registry::{self, State};
@@ -212,8 +209,8 @@ impl Environments {
     /// converted.
     ///
     /// # Errors
-    /// [`Error::Denied`], [`Error::NotYours`], [`Error::Identity`] when it is gone for good or another one has its
-    /// name by now, [`Error::Store`].
+    /// [`Error::Denied`], [`Error::NotYours`], [`Error::Identity`] when it is gone for good, [`Error::NameInUse`],
+    /// [`Error::Store`].
     pub async fn restore(&self, scope: &Scope, id: EnvironmentId) -> Result<()> {
         scope.require(Permission::EnvironmentManage)?;
         let found = self.db.read_one(scope, move |tx| environments::lookup_any(tx, id)).await?;
@@ -247,9 +244,7 @@ impl Environments {
             })
             .await;
         outcome.map_err(|error| match error {
-            Error::Store(error) if error.is_unique() => {
-                Error::Identity(identity::Error::Taken(Thing::Environment))
-            }
+            Error::Store(error) if error.is_unique() => Error::NameInUse,
             other => other,
         })
     }

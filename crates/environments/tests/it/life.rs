@@ -66,7 +66,7 @@ async fn the_name_of_a_deleted_environment_is_free_and_a_second_one_is_in_the_wa
     let first = make(&house, &admin, EnvironmentKind::Sandbox, "North").await;
     e.delete(&admin, first).await.unwrap();
     let second = make(&house, &admin, EnvironmentKind::Sandbox, "NORTH").await;
-    assert_eq!(code(e.restore(&admin, first).await), "environment.taken");
+    assert_eq!(code(e.restore(&admin, first).await), "environment.name_in_use");
     e.delete(&admin, second).await.unwrap();
     e.restore(&admin, first).await.unwrap();
     assert_eq!(e.list(&admin).await.unwrap().len(), 2);

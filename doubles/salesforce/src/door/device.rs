@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::{
-    check_password, later,
+    check_browser, later,
     oauth::{self, Form, Grant, Refused},
     secret,
 };
@@ -99,9 +99,9 @@ pub(crate) fn page(org: &mut Org, request: &Request) -> Response {
     let answer = if form.of("decision") == "deny" {
         Answer::Denied
     } else {
-        match check_password(org, form.of("username"), form.of("password"), true) {
-            Ok(user) => Answer::Given(user),
-            Err(_refused) => return form_of(&shown),
+        match check_browser(org, form.of("username"), form.of("password")) {
+            Some(user) => Answer::Given(user),
+            None => return form_of(&shown),
         }
     };
     if let Some(device) = org.door.devices.get_mut(&code) {

@@ -5,7 +5,7 @@ use doubles_http::{Request, Response, encode};
 use super::{App, Form, Grant, Refused, admit, app, challenge_of, proven};
 
 use crate::{
-    door::{Code, check_password, later, secret},
+    door::{Code, check_browser, later, secret},
     org::Org,
     xml::escape,
 };
@@ -62,7 +62,7 @@ pub(crate) fn answer(org: &mut Org, request: &Request) -> Response {
         );
     }
     // A browser's login needs no security token.
-    let Ok(user) = check_password(org, form.of("username"), form.of("password"), true) else {
+    let Some(user) = check_browser(org, form.of("username"), form.of("password")) else {
         return page(&app, &form);
     };
     let grant = Grant { app, user, scopes, renewable: true, nonce: None };
