@@ -25,7 +25,7 @@ use crate::{
     reply::Reply,
 };
 
-pub(crate) use changes::answer as changes;
+pub(crate) use changes::{Since, answer as changes};
 pub(crate) use write::{change, change_entries, create_by, kind};
 
 /// Whether a first segment addresses definitions.

@@ -41,6 +41,9 @@ impl Reader<'_> {
         };
         for (name, value) in object {
             if let Some((property, term)) = name.split_once('@') {
+                if property.is_empty() && matches!(term, "odata.type" | "type") {
+                    fits(table, &value)?;
+                }
                 if term == "odata.bind" {
                     entry.links.push(self.bound(table, property, &value)?);
                 }
@@ -173,6 +176,23 @@ pub(crate) fn undeclared(table: &Table, name: &str) -> Fault {
              properties without values."
         ),
     )
+}
+
+/// Insists that a row that says of which type it is is of the table's: what the OData library says.
+fn fits(table: &Table, named: &Value) -> Result<(), Fault> {
+    let named = named.as_str().map_or("", type_name);
+    if named == table.logical || table.union_of.iter().any(|one| one == named) {
+        return Ok(());
+    }
+    let named: String = named.chars().take(200).collect();
+    Err(Fault::payload(
+        &table.set,
+        &format!(
+            "Microsoft.OData.ODataException: A resource with type 'Microsoft.Dynamics.CRM.{named}' was found, but it is not assignable to the \
+             expected type 'Microsoft.Dynamics.CRM.{}'.",
+            table.logical
+        ),
+    ))
 }
 
 fn shape(table: &Table, name: &str) -> Fault {

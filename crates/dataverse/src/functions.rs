@@ -22,8 +22,12 @@ pub(crate) async fn answer(call: &Call<'_>, name: &str, segment: &Segment) -> Re
             sharing::principals(call, &target).await
         }
         "RetrieveMetadataChanges" => {
-            let since = parameters.optional("ClientVersionStamp").and_then(Value::as_str);
-            definitions::changes(call, parameters.required("Query")?, since)
+            let text = |name: &str| parameters.optional(name).and_then(Value::as_str);
+            let since = definitions::Since {
+                stamp: text("ClientVersionStamp"),
+                deleted: text("DeletedMetadataFilters"),
+            };
+            definitions::changes(call, parameters.required("Query")?, since).await
         }
         "RetrieveProvisionedLanguages" => {
             let body = json!({ "RetrieveProvisionedLanguages": [tables::ENGLISH, tables::FRENCH] });

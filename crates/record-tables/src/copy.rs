@@ -12,7 +12,7 @@ use tables::{
 };
 use uuid::Uuid;
 
-use crate::{cells, ddl, names, registry, registry::Registered};
+use crate::{cells, changes, ddl, names, registry, registry::Registered};
 
 /// Begins a copy into an environment that was begun anew: it gets the definitions and the heads of the first.
 ///
@@ -28,6 +28,7 @@ pub fn begin(tx: &Tx<'_>, from: &Registered, to: &Registered) -> Result<()> {
     registry::progress(tx, to.environment, &from.sets)?;
     let params = [tx.tenant().into(), from.environment.into(), to.environment.into()];
     tx.execute(DEFINITIONS, &params)?;
+    changes::copy(tx, from.environment, to.environment)?;
     tx.execute(
         HEAD,
         &[

@@ -7,10 +7,13 @@
 use std::{collections::HashSet, sync::Arc};
 
 use db::{Dialect, Result, Tx, Value};
+use jiff::Timestamp;
 use tables::{Column, ColumnKind, Table};
 
 use crate::{
-    alter, ddl, definitions, names,
+    alter,
+    changes::{self, Entry, Moment},
+    ddl, definitions, names,
     registry::{self, Progress, Registered},
 };
 
@@ -28,7 +31,7 @@ pub(crate) fn begin(progress: Progress) -> Progress {
 ///
 /// # Errors
 /// Any of [`db::Error`].
-pub(crate) fn advance(tx: &Tx<'_>, registered: &Registered) -> Result<()> {
+pub(crate) fn advance(tx: &Tx<'_>, registered: &Registered, now: Timestamp) -> Result<()> {
     let model = definitions::model(tx, registered)?;
     let mut all: Vec<&Arc<Table>> =
         model.tables().iter().filter(|table| !table.is_union() && !table.intersect).collect();
@@ -37,7 +40,9 @@ pub(crate) fn advance(tx: &Tx<'_>, registered: &Registered) -> Result<()> {
     let at = usize::try_from(done.checked_sub(FIRST).unwrap_or_default()).unwrap_or_default();
     let next = match all.get(at) {
         Some(table) => {
-            update(tx, registered.number, table)?;
+            let came = update(tx, registered.number, table)?;
+            let moment = Moment { version: 0, position: registered.position, at: now };
+            changes::write(tx, registered.environment, moment, &came)?;
             done.max(FIRST) + 1
         }
         None => COMPLETE,
@@ -46,8 +51,9 @@ pub(crate) fn advance(tx: &Tx<'_>, registered: &Registered) -> Result<()> {
     registry::progress(tx, registered.environment, &progress).map(drop)
 }
 
-fn update(tx: &Tx<'_>, number: i64, table: &Table) -> Result<()> {
-    let dialect = tx.dialect();
+/// Brings a table up to date; the columns that have come to it.
+fn update(tx: &Tx<'_>, number: i64, table: &Table) -> Result<Vec<Entry>> {
+    let (dialect, mut came) = (tx.dialect(), Vec::new());
     let known = columns(tx, number, table)?;
     let missing = |column: &&Column| !known.contains(&column.logical);
     for column in table.columns().iter().filter(missing) {
@@ -55,6 +61,7 @@ fn update(tx: &Tx<'_>, number: i64, table: &Table) -> Result<()> {
             tx.execute(&sql, &[])?;
         }
         alter::fill(tx, number, table, column)?;
+        came.push(Entry { kind: "column", id: column.id, of: Some(table.id), what: "made" });
     }
     let name = table.primary_name.as_deref().and_then(|name| table.column(name));
     if let Some(column) = name.filter(|one| matches!(one.kind, ColumnKind::Text { .. }))
@@ -64,7 +71,7 @@ fn update(tx: &Tx<'_>, number: i64, table: &Table) -> Result<()> {
         tx.execute(&format!("DROP INDEX IF EXISTS {index}"), &[])?;
         tx.execute(&sql, &[])?;
     }
-    Ok(())
+    Ok(came)
 }
 
 /// The columns that a table has in the database.
@@ -85,7 +92,7 @@ fn columns(tx: &Tx<'_>, number: i64, table: &Table) -> Result<HashSet<String>> {
 }
 
 /// The word of the progress under which it is noted.
-const WORD: &str = "form";
+pub const WORD: &str = "form";
 /// The form that tables have now: one more with every change of it.
 const FORM: i64 = 2;
 /// The progress of an environment of which no table is brought up to date; each adds one.

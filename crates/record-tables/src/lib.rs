@@ -13,6 +13,7 @@
 
 pub mod alter;
 pub mod cells;
+pub mod changes;
 pub mod copy;
 pub mod currencies;
 pub mod ddl;

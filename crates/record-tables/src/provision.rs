@@ -52,7 +52,7 @@ pub fn advance(tx: &Tx<'_>, wanted: &Wanted, now: Timestamp) -> Result<bool> {
         if form::is_current(&registered) {
             return Ok(false);
         }
-        form::advance(tx, &registered)?;
+        form::advance(tx, &registered, now)?;
         return Ok(true);
     };
     let done = registered.sets.of(set.name());

@@ -6,7 +6,7 @@
 
 use std::str::FromStr;
 
-use db::{Error, Result, Row, Tx};
+use db::{Dialect, Error, Result, Row, Tx};
 use jiff::Timestamp;
 use kernel::EnvironmentId;
 use uuid::Uuid;
@@ -150,6 +150,7 @@ pub fn bury(tx: &Tx<'_>, environment: EnvironmentId, grave: Uuid, now: Timestamp
                        changed_at = $4 WHERE tenant_id = $1 AND environment_id = $2";
     const DEFINITIONS: &str = "UPDATE record_definitions SET environment_id = $3 \
                                WHERE tenant_id = $1 AND environment_id = $2";
+    crate::changes::forget(tx, environment)?;
     let params = [tx.tenant().into(), environment.into(), grave.into()];
     tx.execute(DEFINITIONS, &params)?;
     let [tenant, id, grave] = params;
@@ -236,6 +237,47 @@ pub fn draw(tx: &Tx<'_>, environment: EnvironmentId, count: i64) -> Result<Optio
     tx.first(SQL, &params)?.as_ref().map(read).transpose()
 }
 
+/// Where an environment stands while it is written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// What may be done in it.
+    pub state: State,
+    /// The number of the last write, with those that were drawn.
+    pub position: i64,
+    /// What holds now.
+    pub versions: Versions,
+}
+
+/// As [`draw`], for whoever holds a snapshot and writes rows: it answers what may have moved since.
+///
+/// # Errors
+/// Any of [`db::Error`].
+pub fn advance(tx: &Tx<'_>, environment: EnvironmentId, count: i64) -> Result<Option<Head>> {
+    const READ: &str = "SELECT position, state, model_version, access_version \
+                        FROM record_environments WHERE tenant_id = $1 AND environment_id = $2";
+    const MOVE: &str = "UPDATE record_environments SET position = position + $3 \
+                        WHERE tenant_id = $1 AND environment_id = $2";
+    const BOTH: &str = "UPDATE record_environments SET position = position + $3 \
+                        WHERE tenant_id = $1 AND environment_id = $2 \
+                        RETURNING position, state, model_version, access_version";
+    let params = [tx.tenant().into(), environment.into(), count.into()];
+    // SQLite makes a table of its own for what is returned, which costs more than to ask first; it is locked already.
+    let (row, more) = match tx.dialect() {
+        Dialect::Sqlite => {
+            let row = tx.first(READ, params.get(..2).unwrap_or_default())?;
+            tx.execute(MOVE, &params)?;
+            (row, count)
+        }
+        Dialect::Postgres => (tx.first(BOTH, &params)?, 0),
+    };
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Head {
+        position: row.get::<i64>(0)? + more,
+        state: row.parsed(1, |word| word.parse().ok())?,
+        versions: Versions { model: row.get(2)?, access: row.get(3)? },
+    }))
+}
+
 /// The versions that hold now, with the state; for reads.
 ///
 /// # Errors
@@ -309,6 +351,7 @@ pub fn forget(tx: &Tx<'_>, environment: EnvironmentId) -> Result<()> {
         "DELETE FROM record_definitions WHERE tenant_id = $1 AND environment_id = $2";
     const SQL: &str =
         "DELETE FROM record_environments WHERE tenant_id = $1 AND environment_id = $2";
+    crate::changes::forget(tx, environment)?;
     let params = [tx.tenant().into(), environment.into()];
     tx.execute(DEFINITIONS, &params)?;
     tx.execute(SQL, &params)?;

@@ -1,8 +1,13 @@
 //! Changes of definitions: tables, columns, relationships, choices, keys, views.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
-use record_tables::{alter, definitions, provision, registry};
+use jiff::{SignedDuration, Timestamp};
+use record_tables::{
+    alter,
+    changes::{self, Moment},
+    definitions, form, provision, registry,
+};
 use serde_json::json;
 use tables::{
     Table, View,
@@ -13,7 +18,53 @@ use uuid::Uuid;
 
 use crate::{Error, Result, Session, write::Work};
 
+/// What changed in the definitions since a stamp.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DefinitionChanges {
+    /// The metadata ids of what came or changed: tables, columns, keys, relationships, choices.
+    pub changed: HashSet<Uuid>,
+    /// What went: `table`, `column`, `key`, `relationship` or `choice`, and its metadata id.
+    pub gone: Vec<(String, Uuid)>,
+}
+
 impl Session {
+    /// The stamp of the definitions as they are: for [`Session::definition_changes`].
+    pub fn definitions_stamp(&self) -> String {
+        let registered = &self.snapshot.registered;
+        let form = registered.sets.of(form::WORD);
+        format!("{}.{form}!{}", registered.model_version, registered.environment)
+    }
+
+    /// What changed in the definitions since a stamp.
+    ///
+    /// # Errors
+    /// [`Error::Expired`] for a stamp that is older than what is remembered, of another environment, or none.
+    pub async fn definition_changes(&self, stamp: &str) -> Result<DefinitionChanges> {
+        let now = self.definitions_stamp();
+        let rest = |stamp: &str| stamp.split_once('.').map(|(_, rest)| rest.to_owned());
+        let version = stamp.split('.').next().and_then(|version| version.parse::<i64>().ok());
+        let Some(version) = version.filter(|_| rest(stamp) == rest(&now)) else {
+            return Err(Error::Expired);
+        };
+        let age = SignedDuration::from_hours(24 * REMEMBERED_DAYS);
+        let oldest = self.records.0.clock.now().checked_sub(age).unwrap_or(Timestamp::MIN);
+        let found = self.look(move |reading| {
+            let registered = &reading.session.snapshot.registered;
+            Ok(changes::since(reading.tx, registered, (version, oldest))?)
+        });
+        let mut all = DefinitionChanges::default();
+        for (kind, id, what) in found.await?.ok_or(Error::Expired)? {
+            all.gone.retain(|(_, gone)| *gone != id);
+            if what == "gone" {
+                all.changed.remove(&id);
+                all.gone.push((kind, id));
+            } else {
+                all.changed.insert(id);
+            }
+        }
+        Ok(all)
+    }
+
     /// Changes definitions: all of them with their tables in the database, or nothing. What was made, in order.
     ///
     /// # Errors
@@ -111,6 +162,10 @@ impl Work<'_> {
                 provision::delete_view(self.tx, number, *id)?;
             }
         }
+        let (version, (at, position)) = (snapshot.registered.model_version + 1, stamp);
+        let moment = Moment { version, position, at };
+        let different = changes::between(&snapshot.model, &changed.model);
+        changes::write(self.tx, environment, moment, &different)?;
         definitions::save(self.tx, environment, &changed.saved, &changed.removed)?;
         registry::model_moved(self.tx, environment)?;
         self.access_moved = true;
@@ -171,3 +226,6 @@ impl Work<'_> {
         Ok(())
     }
 }
+
+/// How long changes of definitions can be asked for (organization, `ExpireSubscriptionsInDays`: 90 by default).
+pub(crate) const REMEMBERED_DAYS: i64 = 90;

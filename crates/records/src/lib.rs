@@ -47,6 +47,7 @@ pub use access::Standing;
 pub use close::{Close, Qualify};
 pub use counter::Counter;
 pub use currency::Currencies;
+pub use define::DefinitionChanges;
 pub use environments::{Administrator, Provisioned};
 pub use error::{Error, Result};
 pub use feed::{Feed, FeedChange, Now};

@@ -149,13 +149,15 @@ impl Session {
         row: Uuid,
         before: Option<i64>,
     ) -> Result<Vec<HistoryEntry>> {
-        let table = Arc::clone(self.snapshot.table(table)?);
+        let table = self.snapshot.table(table)?.logical.clone();
         let sql = format!(
             "SELECT position, at, user_id, action, changes FROM {} \
              WHERE table_code = $1 AND row_id = $2 AND position < $3 ORDER BY position DESC LIMIT 100",
             names::side(self.number(), "history")
         );
         self.look(move |reading| {
+            // as the definitions are now: a column may have come since the caller looked at them
+            let table = Arc::clone(reading.session.snapshot.table(&table)?);
             reading.visible(&table, row)?;
             let params =
                 [i64::from(table.code).into(), row.into(), before.unwrap_or(i64::MAX).into()];
@@ -394,7 +396,8 @@ impl Reading<'_> {
     ) -> Result<Option<HistoryEntry>> {
         let (snapshot, number) = (&self.session.snapshot, self.session.number());
         let of_row = [i64::from(table.code).into(), id.into()];
-        if !table.audited
+        let ended = snapshot.past.unaudited.get(&table.id);
+        if (!table.audited && ended.is_none())
             || (before.is_some() && self.tx.first(&write::known_sql(number), &of_row)?.is_some())
         {
             return Ok(None);
@@ -402,13 +405,14 @@ impl Reading<'_> {
         let values = rows::load(self.tx, &snapshot.model, number, table, id)?.unwrap_or_default();
         let made = write::Beginning::of(table, &values)
             .filter(|made| before.is_none_or(|before| made.position < before))
+            .filter(|made| table.audited || ended.is_some_and(|until| made.position <= *until))
             .filter(|made| made.is_kept(&self.session.records));
         Ok(made.map(|made| HistoryEntry {
             position: made.position,
             at: made.at,
             user: made.user,
             action: "create".to_owned(),
-            changes: serde_json::from_str(&write::differences(table, None, Some(&values)))
+            changes: serde_json::from_str(&made.told(table, &values, &snapshot.past))
                 .unwrap_or_default(),
         }))
     }

@@ -11,7 +11,7 @@ use identity::{Identity, Role, SystemScopes, environments::Environment};
 use jiff::tz::TimeZone;
 use kernel::{Actor, Clock, EnvironmentId, Ids, Language, Permission, Scope, UserId};
 use record_tables::{
-    definitions, names, people,
+    changes, definitions, names, people,
     provision::{self, Wanted},
     registry::{self, Registered},
     rows,
@@ -167,13 +167,14 @@ impl Records {
                 };
                 let model = definitions::model(tx, &registered)?;
                 let organisation = organisation(tx, &model, &registered)?;
-                Ok(Some((registered, model, organisation)))
+                let past = changes::past(tx, environment)?;
+                Ok(Some((registered, model, organisation, past)))
             })
             .await?;
-        let Some((registered, model, organisation)) = registered else {
+        let Some((registered, model, organisation, past)) = registered else {
             return Err(Error::NoEnvironment { name: environment.to_string() });
         };
-        let snapshot = Arc::new(Snapshot::new(found, registered, model, organisation));
+        let snapshot = Arc::new(Snapshot::new(found, registered, model, organisation, past));
         self.0.cache.keep_snapshot(scope.tenant(), environment, &snapshot, version);
         Ok(snapshot)
     }

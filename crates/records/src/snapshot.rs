@@ -7,7 +7,7 @@ use std::{
 
 use identity::environments::Environment;
 use queries::Verb;
-use record_tables::{registry::Registered, rows};
+use record_tables::{changes::Past, registry::Registered, rows};
 use tables::{Model, RowRef, Table, Value, baseline};
 use uuid::Uuid;
 
@@ -25,6 +25,8 @@ pub(crate) struct Snapshot {
     pub(crate) fiscal_start: (i8, i8),
     /// What each privilege is about.
     pub(crate) privileges: HashMap<Uuid, (String, Verb)>,
+    /// What became of columns and of auditing before.
+    pub(crate) past: Past,
     statements: HashMap<i32, Statements>,
 }
 
@@ -41,6 +43,7 @@ impl Snapshot {
         registered: Registered,
         model: Model,
         (currency, fiscal_start): (Uuid, (i8, i8)),
+        past: Past,
     ) -> Self {
         let mut privileges = HashMap::new();
         let mut statements = HashMap::new();
@@ -55,7 +58,16 @@ impl Snapshot {
             }
         }
         let model = Arc::new(model);
-        Self { environment, registered, model, currency, fiscal_start, privileges, statements }
+        Self {
+            environment,
+            registered,
+            model,
+            currency,
+            fiscal_start,
+            privileges,
+            past,
+            statements,
+        }
     }
 
     pub(crate) fn number(&self) -> i64 {

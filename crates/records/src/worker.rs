@@ -5,12 +5,12 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use kernel::{EnvironmentId, Scope};
 use record_tables::{
-    ddl, definitions, index, names,
+    changes, ddl, definitions, index, names,
     registry::{self, Registered, State},
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{Records, Result, service::JOB, statistics};
+use crate::{Records, Result, define::REMEMBERED_DAYS, service::JOB, statistics};
 
 impl Records {
     /// Works until `stop` is cancelled.
@@ -59,6 +59,7 @@ impl Records {
             } else {
                 self.forget_old(root, &registered).await?;
                 self.forget_uploads(root, &registered).await?;
+                self.forget_definitions(root, &registered).await?;
                 if matches!(registered.state, State::Ready | State::Administration) {
                     self.count_anew(root, &registered, until).await?;
                 }
@@ -86,6 +87,16 @@ impl Records {
         }
         self.0.db.append(root, id.uuid(), move |tx| registry::forget(tx, id)).await?;
         Ok(())
+    }
+
+    /// Forgets what changed in definitions once nobody may ask for it any more, and no history needs it.
+    async fn forget_definitions(&self, root: &Scope, registered: &Registered) -> Result<()> {
+        let days = i64::from(self.0.settings.history_days).max(REMEMBERED_DAYS);
+        let age = SignedDuration::from_hours(24 * days);
+        let before = self.0.clock.now().checked_sub(age).unwrap_or(jiff::Timestamp::MIN);
+        let id = registered.environment;
+        let old = move |tx: &db::Tx<'_>| changes::forget_before(tx, id, before).map(drop);
+        Ok(self.0.db.append(root, id.uuid(), old).await?)
     }
 
     /// Forgets deletions and history that are older than the settings say, a slice at a time. The last deletion of a

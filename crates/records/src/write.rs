@@ -1,6 +1,6 @@
 //! Writes: any number of operations as one transaction, every rule checked inside it.
 //!
-//! A run first locks its environment ([`record_tables::registry::draw`]), so that whatever it looks at stays as it is
+//! A run first locks its environment ([`record_tables::registry::advance`]), so that whatever it looks at stays as it is
 //! until it is done: keys are free when they are found to be free, owners own what they own.
 
 use std::{
@@ -15,7 +15,7 @@ use kernel::Permission;
 use queries::Verb;
 use record_tables::{
     names,
-    registry::{self, State, Versions},
+    registry::{self, State},
 };
 use tables::{ColumnKind, Table, Value};
 use uuid::Uuid;
@@ -41,7 +41,7 @@ mod update;
 mod values;
 
 pub(crate) use closing::{Closing, complete};
-pub(crate) use history::{Beginning, differences, known_sql};
+pub(crate) use history::{Beginning, known_sql};
 pub use import::Imported;
 pub use merge::may_merge;
 pub(crate) use values::Cells;
@@ -271,12 +271,11 @@ impl<'a> Work<'a> {
         let count = i64::try_from(run.operations.len() + run.drawn.len()).unwrap_or(i64::MAX);
         let environment = session.snapshot.environment.id;
         let missing = || Error::NoEnvironment { name: session.snapshot.environment.name.clone() };
-        let now = registry::draw(tx, environment, count)?.ok_or_else(missing)?;
-        let versions = Versions { model: now.model_version, access: now.access_version };
+        let now = registry::advance(tx, environment, count)?.ok_or_else(missing)?;
         if matches!(now.state, State::ReadOnly | State::Busy) {
             return Err(Error::EnvironmentBusy);
         }
-        if !session.holds(versions) || now.state != session.snapshot.registered.state {
+        if !session.holds(now.versions) || now.state != session.snapshot.registered.state {
             return Err(if now.state == State::Deleted { missing() } else { Error::Stale });
         }
         Ok(Self {
@@ -345,9 +344,9 @@ impl<'a> Work<'a> {
             return Ok(next);
         }
         let environment = self.snapshot().environment.id;
-        let registered = registry::draw(self.tx, environment, MORE_NUMBERS)?.ok_or(Error::Stale)?;
-        let first = registered.position - MORE_NUMBERS + 1;
-        self.numbers = (first + 1, registered.position);
+        let now = registry::advance(self.tx, environment, MORE_NUMBERS)?.ok_or(Error::Stale)?;
+        let first = now.position - MORE_NUMBERS + 1;
+        self.numbers = (first + 1, now.position);
         Ok(first)
     }
 

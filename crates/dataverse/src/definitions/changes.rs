@@ -1,13 +1,36 @@
 //! `RetrieveMetadataChanges`: definitions by a query of their own kind.
 
+use std::sync::Arc;
+
+use http::StatusCode;
+use records::DefinitionChanges;
 use serde_json::{Map, Value, json};
+use tables::{Column, ColumnKind, Options, Table};
+use uuid::Uuid;
 
 use crate::{call::Call, definitions, fault::Fault, functions::complex, reply::Reply};
 
-/// Answers an `EntityQueryExpression`. `since` is the stamp of an earlier answer: when nothing has changed from then on,
-/// there are no definitions; else there are all that fulfil the query, changed or not (our own choice).
-pub(crate) fn answer(call: &Call<'_>, query: &Value, since: Option<&str>) -> Result<Reply, Fault> {
-    let stamp = format!("{}!{}", call.model().version(), call.session.environment().id);
+/// What is asked for, beside the query.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Since<'a> {
+    /// The stamp of an earlier answer.
+    pub(crate) stamp: Option<&'a str>,
+    /// Which deleted definitions are told (`DeletedMetadataFilters`).
+    pub(crate) deleted: Option<&'a str>,
+}
+
+/// Answers an `EntityQueryExpression`. With the stamp of an earlier answer only what changed since is told: what
+/// changed itself has `HasChanged`, what holds it has not (Dataverse, "Cache schema data").
+pub(crate) async fn answer(
+    call: &Call<'_>,
+    query: &Value,
+    since: Since<'_>,
+) -> Result<Reply, Fault> {
+    let stamp = call.session.definitions_stamp();
+    let changes = match since.stamp {
+        Some(old) => Some(call.session.definition_changes(old).await.map_err(expired)?),
+        None => None,
+    };
     let parsed;
     let query = match query {
         Value::String(text) => {
@@ -21,22 +44,35 @@ pub(crate) fn answer(call: &Call<'_>, query: &Value, since: Option<&str>) -> Res
     let names = names(query);
     let columns = query.get("AttributeQuery").filter(|query| !query.is_null());
     let mut found = Vec::new();
-    let unchanged = since == Some(stamp.as_str());
-    for table in call.model().tables().iter().filter(|_| !unchanged) {
+    let touched = |table: &&Arc<Table>| {
+        changes.as_ref().is_none_or(|changes| is_touched(call, table, changes))
+    };
+    for table in call.model().tables().iter().filter(touched) {
         let whole = table_metadata::write::table(call.model(), table, crate::read::language(call));
         if !fulfils(query.get("Criteria"), &whole, 0)? {
             continue;
         }
         let mut shown = cut(whole, names.as_deref());
+        if let Some(changes) = &changes {
+            shown.insert("HasChanged".into(), changes.changed.contains(&table.id).into());
+        }
         if columns.is_some()
             || names.as_ref().is_none_or(|names| names.iter().any(|name| name == "Attributes"))
         {
             let wanted = columns.and_then(self::names);
             let mut list = Vec::new();
-            for column in table.columns() {
+            let told = |column: &&Column| {
+                changes.as_ref().is_none_or(|changes| has_changed(call, column, changes))
+            };
+            for column in table.columns().iter().filter(told) {
                 let whole = definitions::shown_column(call, table, column);
                 if fulfils(columns.and_then(|query| query.get("Criteria")), &whole, 0)? {
-                    list.push(Value::Object(cut(whole, wanted.as_deref())));
+                    let mut one = cut(whole, wanted.as_deref());
+                    if let Some(changes) = &changes {
+                        let itself = changes.changed.contains(&column.id);
+                        one.insert("HasChanged".into(), itself.into());
+                    }
+                    list.push(Value::Object(one));
                 }
             }
             shown.insert("Attributes".into(), Value::Array(list));
@@ -56,8 +92,17 @@ pub(crate) fn answer(call: &Call<'_>, query: &Value, since: Option<&str>) -> Res
                 let wanted = self::names(query);
                 let mut list = Vec::new();
                 for whole in definitions::beside(call, table, name) {
-                    if fulfils(query.get("Criteria"), &whole, 0)? {
-                        list.push(Value::Object(cut(whole, wanted.as_deref())));
+                    let told = changes.as_ref().is_none_or(|changes| {
+                        let id = whole.get("MetadataId").and_then(Value::as_str);
+                        id.and_then(|id| id.parse().ok())
+                            .is_some_and(|id| changes.changed.contains(&id))
+                    });
+                    if told && fulfils(query.get("Criteria"), &whole, 0)? {
+                        let mut one = cut(whole, wanted.as_deref());
+                        if changes.is_some() {
+                            one.insert("HasChanged".into(), true.into());
+                        }
+                        list.push(Value::Object(one));
                     }
                 }
                 shown.insert(name.into(), Value::Array(list));
@@ -68,10 +113,76 @@ pub(crate) fn answer(call: &Call<'_>, query: &Value, since: Option<&str>) -> Res
     let body = json!({
         "EntityMetadata": found,
         "ServerVersionStamp": stamp,
-        "DeletedMetadata": null,
+        "DeletedMetadata": deleted(changes.as_ref(), since.deleted)?,
     });
     Ok(complex(call, "RetrieveMetadataChangesResponse", body))
 }
+
+fn expired(error: records::Error) -> Fault {
+    match error {
+        records::Error::Expired => {
+            let message =
+                "Version stamp associated with the client has expired. Please perform a full sync.";
+            Fault::new(StatusCode::BAD_REQUEST, "0x80044352", message)
+        }
+        other => other.into(),
+    }
+}
+
+/// Whether a column changed, or the global choice that it shows.
+fn has_changed(call: &Call<'_>, column: &Column, changes: &DefinitionChanges) -> bool {
+    let choice = match &column.kind {
+        ColumnKind::Choice { options: Options::Global(name), .. }
+        | ColumnKind::Choices { options: Options::Global(name) } => call.model().choice(name),
+        _ => None,
+    };
+    changes.changed.contains(&column.id)
+        || choice.is_some_and(|choice| changes.changed.contains(&choice.id))
+}
+
+/// Whether a table changed, or something of it.
+fn is_touched(call: &Call<'_>, table: &Table, changes: &DefinitionChanges) -> bool {
+    let is_new = |id: &Uuid| changes.changed.contains(id);
+    let navigations = call.model().navigations(&table.logical);
+    is_new(&table.id)
+        || table.columns().iter().any(|column| has_changed(call, column, changes))
+        || table.keys.iter().any(|key| is_new(&key.id))
+        || navigations.iter().any(|one| is_new(&one.relationship.id()))
+}
+
+/// A `DeletedMetadataCollection`: of each kind that is asked for, the ids of what went.
+fn deleted(changes: Option<&DefinitionChanges>, filters: Option<&str>) -> Result<Value, Fault> {
+    let (mut keys, mut values) = (Vec::new(), Vec::new());
+    let wanted: Vec<&str> =
+        filters.into_iter().flat_map(|all| all.split(',')).map(str::trim).collect();
+    for one in &wanted {
+        if *one != ALL && *one != "Label" && !FILTERS.iter().any(|(name, _)| name == one) {
+            return Err(Fault::argument(format!("'{one}' is not one of DeletedMetadataFilters.")));
+        }
+    }
+    for (name, kind) in FILTERS {
+        if !wanted.iter().any(|one| *one == ALL || *one == name) {
+            continue;
+        }
+        let gone = changes.into_iter().flat_map(|changes| &changes.gone);
+        let ids: Vec<Value> =
+            gone.filter(|(of, _)| of == kind).map(|(_, id)| id.to_string().into()).collect();
+        if !ids.is_empty() {
+            keys.push(name);
+            values.extend(ids);
+        }
+    }
+    Ok(json!({ "Count": keys.len(), "IsReadOnly": false, "Keys": keys, "Values": values }))
+}
+
+/// `DeletedMetadataFilters` (Dataverse Web API: tables are `Default`) and what is meant.
+const FILTERS: [(&str, &str); 4] = [
+    ("Default", "table"),
+    ("Attribute", "column"),
+    ("Relationship", "relationship"),
+    ("OptionSet", "choice"),
+];
+const ALL: &str = "All";
 
 /// The properties that a query asks for; none for all.
 fn names(query: &Value) -> Option<Vec<String>> {

@@ -5,8 +5,8 @@
 //! changed, and a new row costs the writer two pages less.
 
 use jiff::{SignedDuration, Timestamp};
-use record_tables::names;
-use tables::{Table, Value};
+use record_tables::{changes::Past, names};
+use tables::{Column, Table, Value};
 use uuid::Uuid;
 
 use super::Work;
@@ -40,6 +40,22 @@ impl Beginning {
         }
     }
 
+    /// What a row was made with: nothing of columns that came later, and hold what such columns begin with.
+    pub(crate) fn told(&self, table: &Table, values: &[Value], past: &Past) -> String {
+        let later = |column: &Column| {
+            past.columns.get(&column.id).is_some_and(|came| *came > self.position)
+        };
+        let then = |(at, value): (usize, &Value)| match table.columns().get(at) {
+            Some(column) if later(column) => Value::Null,
+            _ => value.clone(),
+        };
+        if table.columns().iter().any(later) {
+            let then: Vec<Value> = values.iter().enumerate().map(then).collect();
+            return differences(table, None, Some(&then));
+        }
+        differences(table, None, Some(values))
+    }
+
     /// Whether histories still tell of it.
     pub(crate) fn is_kept(&self, records: &Records) -> bool {
         let age = SignedDuration::from_hours(24 * i64::from(records.0.settings.history_days));
@@ -63,10 +79,17 @@ impl Work<'_> {
         let (_, before, after) = what;
         self.tell_after(table, id, (before, after))?;
         if !table.audited {
-            return Ok(());
+            // of what was made while it was audited, the making is still told
+            let ended = self.snapshot().past.unaudited.get(&table.id);
+            return match (before, ended) {
+                (Some(before), Some(until)) => {
+                    self.remember_beginning(table, id, before, Some(*until))
+                }
+                _ => Ok(()),
+            };
         }
         if let Some(before) = before {
-            self.remember_beginning(table, id, before)?;
+            self.remember_beginning(table, id, before, None)?;
         } else if after.is_some_and(|after| Beginning::of(table, after).is_some()) {
             return Ok(());
         }
@@ -98,12 +121,22 @@ impl Work<'_> {
     }
 
     /// Writes how a row was made that is changed for the first time: it no longer says so itself.
-    fn remember_beginning(&self, table: &Table, id: Uuid, before: &[Value]) -> Result<()> {
-        let Some(made) = Beginning::of(table, before) else { return Ok(()) };
+    fn remember_beginning(
+        &self,
+        table: &Table,
+        id: Uuid,
+        before: &[Value],
+        until: Option<i64>,
+    ) -> Result<()> {
+        let made = Beginning::of(table, before);
+        let Some(made) = made.filter(|made| until.is_none_or(|until| made.position <= until))
+        else {
+            return Ok(());
+        };
         if !made.is_kept(&self.session.records) || self.is_remembered(table, id)? {
             return Ok(());
         }
-        let changes = differences(table, None, Some(before));
+        let changes = made.told(table, before, &self.snapshot().past);
         let entry = [
             i64::from(table.code).into(),
             id.into(),
@@ -157,11 +190,7 @@ pub(crate) fn known_sql(number: i64) -> String {
 }
 
 /// By column, what it was and what it became, as JSON.
-pub(crate) fn differences(
-    table: &Table,
-    before: Option<&[Value]>,
-    after: Option<&[Value]>,
-) -> String {
+fn differences(table: &Table, before: Option<&[Value]>, after: Option<&[Value]>) -> String {
     let mut out = b"{".to_vec();
     for (at, column) in table.columns().iter().enumerate() {
         if !column.audited || UNTOLD.contains(&column.logical.as_str()) {

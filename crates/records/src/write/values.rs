@@ -166,6 +166,14 @@ fn fitting(table: &Table, column: &Column, value: &Value) -> Result<Value> {
         let problem = Problem::WrongType { expected: "a value of the column's type", found };
         return Err(ValueError::new(table, column, problem).into());
     }
+    // the one engine has no text with this character
+    if let Value::Text(text) = value
+        && text.contains('\0')
+    {
+        let found = text.chars().take(100).collect();
+        let problem = Problem::WrongType { expected: "Edm.String without U+0000", found };
+        return Err(ValueError::new(table, column, problem).into());
+    }
     Ok(match value {
         Value::Text(text) if text.is_empty() => Value::Null,
         other => other.clone(),

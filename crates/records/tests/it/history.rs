@@ -5,7 +5,10 @@ use std::time::Duration;
 use liaison_records as records;
 use records::{Condition, Delete, Entry, HistoryEntry, Operation, RowKey, Session, Update};
 use serde_json::json;
-use tables::{Fixed, Value};
+use tables::{
+    ColumnKind, Fixed, Labels, Value,
+    define::{Change, NewColumn, TableUpdate},
+};
 use uuid::Uuid;
 
 use crate::house::{House, account, at, create};
@@ -112,4 +115,56 @@ async fn what_is_older_than_histories_are_kept_is_not_told() {
     rename(&session, made, "Later").await;
     let then = told(&session, made, None).await;
     assert_eq!((then.len(), then[0].action.as_str()), (1, "update"));
+}
+
+/// Switches whether accounts are audited.
+async fn audit(session: &Session, audited: bool) {
+    let table = "account".to_owned();
+    let update = TableUpdate { table, audited: Some(audited), ..TableUpdate::default() };
+    session.define(vec![Change::UpdateTable(update)]).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_made_while_it_was_audited_keeps_that_whatever_comes_later() {
+    let (house, session) = open().await;
+    let made = create(&session, full()).await;
+    let (untouched, first) = (create(&session, full()).await, told(&session, made, None).await);
+    audit(&session, false).await;
+    let unseen = create(&session, full()).await;
+    house.clock.advance(Duration::from_mins(1));
+    for row in [made, unseen] {
+        rename(&session, row, "While nobody looked").await;
+    }
+    // the making is there, the change is not, and of what was made unseen there is nothing
+    assert_eq!(told(&session, made, None).await, first);
+    assert_eq!(told(&session, untouched, None).await.len(), 1);
+    assert_eq!(told(&session, unseen, None).await, []);
+    audit(&session, true).await;
+    house.clock.advance(Duration::from_mins(1));
+    rename(&session, made, "Seen").await;
+    let then = told(&session, made, None).await;
+    assert_eq!((then.len(), &then[1]), (2, &first[0]));
+    assert_eq!(then[0].changes["name"], json!(["While nobody looked", "Seen"]));
+}
+
+#[tokio::test]
+async fn a_column_that_came_later_is_no_part_of_the_making() {
+    let (house, session) = open().await;
+    let made = create(&session, full()).await;
+    let first = told(&session, made, None).await;
+    let kind = ColumnKind::Boolean {
+        yes: Labels::english("Yes"),
+        no: Labels::english("No"),
+        default: false,
+    };
+    let column = NewColumn::new("new_Vip", kind, Labels::english("VIP"));
+    let change = Change::AddColumn { table: "account".to_owned(), column };
+    session.define(vec![change]).await.unwrap();
+    let after = create(&session, full()).await;
+    let later = told(&session, after, None).await;
+    assert_eq!(later[0].changes["new_vip"], json!([null, false]), "{later:?}");
+    assert_eq!(told(&session, made, None).await, first);
+    house.clock.advance(Duration::from_mins(1));
+    rename(&session, made, "Changed").await;
+    assert_eq!(told(&session, made, None).await[1], first[0]);
 }

@@ -1,6 +1,7 @@
 //! A double of its own, and somebody who asks it.
 
 use std::{
+    fmt::Write as _,
     io::{Read as _, Write as _},
     net::TcpStream,
 };
@@ -57,11 +58,6 @@ impl Client {
         Self { told: double.announcement(), _double: double, _store: store }
     }
 
-    /// What the double says of itself.
-    pub(crate) fn told(&self) -> &Value {
-        &self.told
-    }
-
     pub(crate) fn root(&self) -> String {
         format!("{}/api/data/v9.2/", self.told["url"].as_str().unwrap())
     }
@@ -114,10 +110,10 @@ impl Client {
         );
         if !headers.iter().any(|(name, _)| *name == "authorization") {
             let token = self.told["token"].as_str().unwrap();
-            text.push_str(&format!("authorization: Bearer {token}\r\n"));
+            write!(text, "authorization: Bearer {token}\r\n").unwrap();
         }
         for (name, value) in headers {
-            text.push_str(&format!("{name}: {value}\r\n"));
+            write!(text, "{name}: {value}\r\n").unwrap();
         }
         let mut stream = TcpStream::connect(host).unwrap();
         stream.write_all(text.as_bytes()).unwrap();

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod client;
+mod definitions;
 mod expands;
 mod files;
 mod links;
