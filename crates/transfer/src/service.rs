@@ -349,7 +349,20 @@ impl Upload<'_> {
                 }
                 Ok(())
             }
-            Err(problem) => self.refuse(problem.into()).await,
+            Err(problem) => self.refuse(self.told(problem).into()).await,
+        }
+    }
+
+    /// A file that calls itself a workbook and cannot be read as text is a workbook that cannot be read; text under such
+    /// a name is read, as some programs write it.
+    fn told(&self, problem: Problem) -> Problem {
+        let name = self.import.file.to_ascii_lowercase();
+        let named = WORKBOOKS.iter().any(|ending| name.ends_with(ending));
+        match problem {
+            Problem::Encoding | Problem::Empty | Problem::OpenQuote { .. } if named => {
+                Problem::Packed
+            }
+            other => other,
         }
     }
 
@@ -370,6 +383,7 @@ impl Upload<'_> {
         let (kind, sheet) = match reading.await {
             Ok(Ok(read)) => read,
             Ok(Err(problem)) => {
+                let problem = self.told(problem);
                 self.refuse(problem.into()).await?;
                 return Err(problem.into());
             }
@@ -484,3 +498,6 @@ fn audit(tx: &Tx<'_>, action: &'static str, import: &Import, at: Timestamp) -> d
 /// Imports of one page.
 const PAGE: i64 = 50;
 const PAGE_ROWS: usize = 50;
+
+/// How the names of workbooks end.
+const WORKBOOKS: [&str; 4] = [".xlsx", ".xlsm", ".xls", ".ods"];

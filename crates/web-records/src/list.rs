@@ -387,9 +387,14 @@ impl<'a> Listing<'a> {
 
     /// A few rows of the list, for the page of another record.
     pub(crate) async fn rows(&self, frame: &Frame) -> Result<Rows, Problem> {
+        self.few(frame, FEW).await
+    }
+
+    /// So many rows of it.
+    pub(crate) async fn few(&self, frame: &Frame, most: u32) -> Result<Rows, Problem> {
         let (place, table) = (self.place, self.table);
         let query = views::query(place, frame, &self.fetch)?;
-        let found = place.session.query(&query, &Paging::first(FEW)).await?;
+        let found = place.session.query(&query, &Paging::first(most)).await?;
         let currencies = place.session.currencies().await?;
         let reader = Reader::new(place, frame, &currencies, &found);
         let heads = self.columns.iter().enumerate().map(|(at, name)| {

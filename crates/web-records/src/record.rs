@@ -86,6 +86,8 @@ struct Record {
     delete: Option<String>,
     beside: Vec<Beside>,
     files: Option<Html>,
+    /// A few of the rows that refer to it.
+    related: Option<Html>,
     timeline: Option<Html>,
     /// Another tab than the first.
     other: Option<Html>,
@@ -180,6 +182,7 @@ impl Record {
             delete: None,
             beside: Vec::new(),
             files: None,
+            related: None,
             timeline: None,
             other: None,
             collaborate: None,
@@ -213,6 +216,7 @@ impl Record {
             _ => None,
         };
         let first = other.is_none();
+        let related = if first { related::beside(form, at).await? } else { None };
         let timeline = if first { timeline::panel(form, found, part).await? } else { None };
         let may_write = may(&place.session, table, Verb::Write);
         let may_delete = may(&place.session, table, Verb::Delete);
@@ -244,6 +248,7 @@ impl Record {
             wrong: typed.wrong,
             meanwhile: typed.meanwhile,
             may_write,
+            related,
             timeline,
             other,
             collaborate: None,

@@ -66,6 +66,85 @@ pub(crate) async fn tab(
     Ok(Html::of(&Related { frame, tables, title, rows: Some(rows), list, new }))
 }
 
+/// What stands beside the form: of each kind that people look for first, a few rows.
+#[derive(Debug, Template)]
+#[template(path = "related_beside.html")]
+struct Beside<'a> {
+    frame: &'a Frame,
+    kinds: Vec<Kind>,
+}
+
+/// One kind of rows beside a form.
+#[derive(Debug)]
+struct Kind {
+    name: String,
+    icon: &'static str,
+    /// Address, name, and what is known of each beside the record itself.
+    lines: Vec<(String, String, String)>,
+    more: bool,
+    /// Where all of them are.
+    all: String,
+    new: Option<String>,
+}
+
+/// The kinds that stand beside the form of a record: their tables and the columns that refer to it (our own choice: what
+/// a sale is made of).
+fn first(table: &str) -> &'static [(&'static str, &'static str)] {
+    match table {
+        "account" => &[
+            ("contact", "parentcustomerid"),
+            ("opportunity", "customerid"),
+            ("incident", "customerid"),
+        ],
+        "contact" => &[("opportunity", "customerid"), ("incident", "customerid")],
+        "opportunity" => &[("quote", "opportunityid"), ("salesorder", "opportunityid")],
+        "quote" => &[("salesorder", "quoteid")],
+        "salesorder" => &[("invoice", "salesorderid")],
+        _ => &[],
+    }
+}
+
+/// The panel beside the form; nothing where nothing refers to the record yet.
+pub(crate) async fn beside(
+    form: &Form<'_>,
+    (id, address): (Uuid, &str),
+) -> Result<Option<Html>, Problem> {
+    let (place, frame) = (form.place, form.frame);
+    let mut kinds = Vec::new();
+    for (name, column) in first(&form.table.logical) {
+        let Ok(table) = place.table(name) else { continue };
+        if !place.reads(table) || table.column(column).is_none() {
+            continue;
+        }
+        let asking = Asking { by: (*column).to_owned(), of: id.to_string(), ..Asking::default() };
+        let listing = Listing::of(place, frame, table, asking).await?;
+        let rows = listing.few(frame, SHOWN).await?;
+        if rows.lines.is_empty() {
+            continue;
+        }
+        let creates = may(&place.session, table, Verb::Create);
+        let lines = rows.lines.into_iter().map(|(href, name, cells)| {
+            let known = cells.iter().map(|shown| &shown.cell);
+            let known = known.filter(|cell| cell.href.as_deref() != Some(address));
+            let words: Vec<&str> = known.map(|cell| cell.text.as_str()).collect();
+            let words: Vec<&str> = words.into_iter().filter(|it| !it.is_empty()).take(3).collect();
+            (href, name, words.join(" · "))
+        });
+        kinds.push(Kind {
+            lines: lines.collect(),
+            more: rows.more,
+            name: place.plural(table),
+            icon: crate::place::icon(table),
+            all: format!("{address}?tab=related&of={name}.{column}"),
+            new: creates.then(|| place.href(&format!("/{name}/new?by={column}&of={id}"))),
+        });
+    }
+    Ok((!kinds.is_empty()).then(|| Html::of(&Beside { frame, kinds })))
+}
+
+/// Rows of a kind beside a form.
+const SHOWN: u32 = 4;
+
 /// The ways in which rows refer to records of a table.
 fn ways(form: &Form<'_>) -> Vec<Way> {
     let (place, table) = (form.place, form.table);

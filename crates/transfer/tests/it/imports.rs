@@ -46,6 +46,7 @@ async fn rows_are_read_as_people_write_them_and_mistakes_are_named() {
     let report = String::from_utf8(bytes(report).await).unwrap();
     assert!(report.starts_with("\u{feff}Row,Column,Code,Problem,Remedy,Found\r\n3,"), "{report}");
     assert_eq!(report.lines().count(), 5);
+    assert!(report.contains("A number from "), "what the column takes: {report}");
 }
 
 #[tokio::test]

@@ -122,7 +122,7 @@ struct Page {
     done: u64,
     rows: u64,
     share: String,
-    counts: Vec<(String, u64, &'static str)>,
+    counts: Vec<(String, String, &'static str)>,
     problem: Option<(String, String)>,
     findings: Vec<Wrong>,
     more_findings: bool,
@@ -224,7 +224,8 @@ async fn shown(
         ("failed", import.failed, "bad"),
     ];
     let counts = counts.map(|(key, count, class)| {
-        (say(&format!("count-{key}")), count, if count == 0 { "" } else { class })
+        let shown = frame.t.number(count);
+        (say(&format!("count-{key}")), shown, if count == 0 { "" } else { class })
     });
     let address = place.href(&format!("/imports/{id}"));
     let name = file_of(&frame, &import);

@@ -28,6 +28,31 @@ async fn a_late_form_shows_what_changed_and_by_whom_and_may_be_sent_again() {
 }
 
 #[tokio::test]
+async fn who_belongs_to_a_record_stands_beside_its_form() {
+    let place = Place::new().await;
+    let (house, admin) = (&place.house, &place.admin);
+    let record = place.make("Sommet Sports", "5").await;
+    let page = house.get(admin, &record).await;
+    assert!(!page.html.contains("id=\"related-title\""), "nobody yet: {}", page.html);
+    let id = record.rsplit('/').next().unwrap();
+    let key = format!("account:{id}");
+    let fields = [
+        ("firstname", "Ada"),
+        ("lastname", "Martin"),
+        ("jobtitle", "Purchasing"),
+        ("parentcustomerid", "Sommet Sports"),
+        ("parentcustomerid--row", &*key),
+    ];
+    let made = house.post(admin, &format!("{}/contact/new", place.root), &fields).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.html);
+    let page = house.get(admin, &record).await;
+    let beside = page.between("id=\"related-title\"", "</section>");
+    assert!(beside.contains("Ada Martin") && beside.contains(made.location()), "{beside}");
+    assert!(!beside.contains("Sommet Sports"), "not what the page is about: {beside}");
+    assert!(beside.contains(&format!("/contact/new?by=parentcustomerid&#38;of={id}")), "{beside}");
+}
+
+#[tokio::test]
 async fn a_press_on_a_stage_moves_a_sale_there() {
     let place = Place::new().await;
     let (house, admin) = (&place.house, &place.admin);
