@@ -12,7 +12,8 @@ use tokio::sync::oneshot;
 
 use crate::{
     Consistency, Error, Result,
-    driver::{Done, Driver, Errand, Work},
+    driver::{Done, Errand, Work},
+    engine::Engine,
 };
 
 /// The answer of a closure that runs in a transaction. The closure is handed to the engine when this is first waited
@@ -24,14 +25,9 @@ pub struct Answer<'a, T, E> {
 }
 
 impl<'a, T, E> Answer<'a, T, E> {
-    pub(crate) fn new(
-        driver: &'a dyn Driver,
-        scope: &Scope,
-        way: Way,
-        work: Box<dyn Work>,
-    ) -> Self {
+    pub(crate) fn new(engine: &'a Engine, scope: &Scope, way: Way, work: Box<dyn Work>) -> Self {
         let step = Step::Asked { scope: scope.clone(), way, work };
-        Self { asking: Asking { driver, step }, answers: PhantomData }
+        Self { asking: Asking { engine, step }, answers: PhantomData }
     }
 }
 
@@ -50,7 +46,7 @@ impl<T: 'static, E: From<Error> + 'static> Future for Answer<'_, T, E> {
 
 impl<T, E> fmt::Debug for Answer<'_, T, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer").field("driver", &self.asking.driver).finish_non_exhaustive()
+        f.debug_struct("Answer").field("engine", &self.asking.engine).finish_non_exhaustive()
     }
 }
 
@@ -64,7 +60,7 @@ pub(crate) enum Way {
 
 /// All of [`Answer`] that does not depend on what is answered.
 struct Asking<'a> {
-    driver: &'a dyn Driver,
+    engine: &'a Engine,
     step: Step,
 }
 
@@ -81,7 +77,11 @@ impl Asking<'_> {
             Step::Waiting(receiver) => receiver,
             Step::Over => return Poll::Ready(Err(Error::Closed)),
         };
-        match Pin::new(&mut receiver).poll(context) {
+        if let Ok(done) = receiver.try_recv() {
+            return Poll::Ready(done);
+        }
+        let waker = self.engine.waker(context.waker());
+        match Pin::new(&mut receiver).poll(&mut Context::from_waker(&waker)) {
             Poll::Ready(done) => Poll::Ready(done.unwrap_or(Err(Error::Closed))),
             Poll::Pending => {
                 self.step = Step::Waiting(receiver);
@@ -94,9 +94,9 @@ impl Asking<'_> {
         let (sender, receiver) = oneshot::channel();
         let job = Errand::job(scope, work, sender);
         match way {
-            Way::Read { snapshot } => self.driver.read(job, snapshot),
-            Way::Glance => self.driver.glance(job),
-            Way::Write(consistency) => self.driver.write(job, consistency),
+            Way::Read { snapshot } => self.engine.driver.read(job, snapshot),
+            Way::Glance => self.engine.driver.glance(job),
+            Way::Write(consistency) => self.engine.driver.write(job, consistency),
         }
         receiver
     }

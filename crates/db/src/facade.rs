@@ -1,6 +1,6 @@
 //! The facade that rooms hold.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{io, path::Path, sync::Arc, time::Duration};
 
 use kernel::Scope;
 use uuid::Uuid;
@@ -10,6 +10,7 @@ use crate::{
     answer::Way,
     bus::Bus,
     driver::{Closure, Driver},
+    engine::Engine,
 };
 
 /// How strictly a write is kept apart from its neighbours. SQLite has one writer and is always strict.
@@ -29,7 +30,7 @@ pub enum Consistency {
 /// The database of the hub; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Db {
-    driver: Arc<dyn Driver>,
+    engine: Engine,
     bus: Bus,
 }
 
@@ -39,7 +40,16 @@ impl Db {
         let bus = Bus::new();
         let publisher = bus.clone();
         driver.publish_to(Box::new(move |notices| publisher.publish(notices)));
-        Self { driver, bus }
+        Self { engine: Engine::new(driver), bus }
+    }
+
+    /// Has answers wake tasks through the poll for input and output of the runtime that this runs in, until it is dropped:
+    /// that costs less where one small answer comes after another. Without it tasks are woken directly.
+    ///
+    /// # Errors
+    /// When the system has no such way, or no room for one more.
+    pub async fn answer_here(&self) -> io::Result<()> {
+        self.engine.answer_here().await
     }
 
     /// Reads with one view over all statements of the closure.
@@ -52,7 +62,7 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: Fn(&Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        Answer::new(&*self.driver, scope, Way::Read { snapshot: true }, Box::new(Closure::new(f)))
+        Answer::new(&self.engine, scope, Way::Read { snapshot: true }, Box::new(Closure::new(f)))
     }
 
     /// Reads with a single statement, which spares the transaction.
@@ -65,7 +75,7 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: Fn(&Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        Answer::new(&*self.driver, scope, Way::Read { snapshot: false }, Box::new(Closure::new(f)))
+        Answer::new(&self.engine, scope, Way::Read { snapshot: false }, Box::new(Closure::new(f)))
     }
 
     /// Reads a row or two by their keys: as [`Db::read`], perhaps on the caller's own thread. For nothing that may take
@@ -79,7 +89,7 @@ impl Db {
         E: From<Error> + Send + 'static,
         F: Fn(&Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        Answer::new(&*self.driver, scope, Way::Glance, Box::new(Closure::new(f)))
+        Answer::new(&self.engine, scope, Way::Glance, Box::new(Closure::new(f)))
     }
 
     /// Writes; when it answers `Ok`, the work is durable.
@@ -93,7 +103,7 @@ impl Db {
         F: Fn(&Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         let way = Way::Write(Consistency::Serializable);
-        Answer::new(&*self.driver, scope, way, Box::new(Closure::new(f)))
+        Answer::new(&self.engine, scope, way, Box::new(Closure::new(f)))
     }
 
     /// Appends to `stream`: as [`Db::write`], with [`Consistency::Append`].
@@ -110,7 +120,7 @@ impl Db {
         F: Fn(&Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         let way = Way::Write(Consistency::Append { stream });
-        Answer::new(&*self.driver, scope, way, Box::new(Closure::new(f)))
+        Answer::new(&self.engine, scope, way, Box::new(Closure::new(f)))
     }
 
     /// Listens to the notices of commits, on this node and on others, from now on.
@@ -123,7 +133,7 @@ impl Db {
     /// # Errors
     /// [`Error::Unavailable`] and the like.
     pub fn ping(&self, limit: Duration) -> Result<()> {
-        self.driver.ping(limit)
+        self.engine.driver.ping(limit)
     }
 
     /// Writes a consistent copy of all data to `target` while work goes on. Blocks; call it from a blocking thread.
@@ -131,11 +141,11 @@ impl Db {
     /// # Errors
     /// [`Error::Statement`] when the engine cannot.
     pub fn backup(&self, target: &Path) -> Result<()> {
-        self.driver.backup(target)
+        self.engine.driver.backup(target)
     }
 
     /// Finishes what is queued, then stops. Blocks; call it from a blocking thread.
     pub fn close(&self) {
-        self.driver.close();
+        self.engine.driver.close();
     }
 }

@@ -18,9 +18,12 @@
 
 mod answer;
 mod bus;
+mod engine;
 mod error;
 mod facade;
 mod migrate;
+#[cfg(unix)]
+mod relay;
 mod row;
 mod text;
 mod tx;

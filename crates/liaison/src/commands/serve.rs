@@ -118,6 +118,8 @@ fn start(
     listener: TcpListener,
 ) -> Running {
     let workers = Workers::new(stop.clone());
+    let db = hub.db.clone();
+    workers.spawn("answers", move |stop| answer_here(db.clone(), stop));
     let pump = spawn(hub, settings, &workers, tls.clone());
     let gate = Gate::new(
         settings.http.clone(),
@@ -142,6 +144,19 @@ fn start(
     let door = server.clone();
     accepting.spawn(async move { door.accept(listener).await });
     Running { server, accepting, workers }
+}
+
+/// Answers of the database come to this runtime the cheap way, where the system has one.
+async fn answer_here(db: db::Db, stop: CancellationToken) {
+    tokio::select! {
+        () = stop.cancelled() => {}
+        ended = db.answer_here() => {
+            if let Err(error) = ended {
+                tracing::warn!(error = &error as &dyn std::error::Error, "db.answers_directly");
+                stop.cancelled().await;
+            }
+        }
+    }
 }
 
 /// The jobs behind the edges.

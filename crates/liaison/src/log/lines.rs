@@ -100,6 +100,6 @@ impl Write for Line<'_> {
 }
 
 /// How long lines are gathered: what the end of the process by force may lose.
-const GATHER: Duration = Duration::from_millis(10);
+const GATHER: Duration = Duration::from_millis(100);
 /// Bytes that wait at most before whoever adds to them writes them.
 const MOST: usize = 64 * 1024;
