@@ -208,7 +208,10 @@ fn resource(org: &mut Org, caller: &Caller, call: &Call) -> Result<Reply> {
         ["recent"] if get => Ok(resources::recent(org, caller, call)),
         ["tabs"] if get => Ok(Reply::json(200, resources::tabs(org, caller, call))),
         ["theme"] if get => Ok(Reply::json(200, resources::theme(org, caller, call))),
-        ["quickActions" | "appMenu", ..] if get => Ok(Reply::json(200, json!([]))),
+        // nothing is built here: no actions, menus, reports, dashboards
+        ["quickActions"] | ["appMenu", _] | ["analytics", "reports" | "dashboards"] if get => {
+            Ok(Reply::json(200, json!([])))
+        }
         ["tooling", "query"] if get => Ok(resources::of_code(call)?),
         ["composite", rest @ ..] => composite::answer(org, caller, call, rest),
         ["jobs", rest @ ..] => jobs::answer(org, caller, call, rest),

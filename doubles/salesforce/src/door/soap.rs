@@ -32,7 +32,47 @@ pub(crate) fn answer(org: &mut Org, request: &Request) -> Response {
         org.door.sessions.remove(token);
         return envelope_of("<logoutResponse/>");
     }
+    if let Some(operation) =
+        ["getServerTimestamp", "getUserInfo"].into_iter().find(|name| envelope.find(name).is_some())
+    {
+        let token = envelope.value("sessionId").unwrap_or_default().to_owned();
+        let Some(session) = super::session(org, &token) else {
+            let said = "Invalid Session ID found in SessionHeader: Illegal Session";
+            return fault("INVALID_SESSION_ID", said, None);
+        };
+        let inner = if operation == "getUserInfo" {
+            person(org, &session.user)
+        } else {
+            format!("<timestamp>{}</timestamp>", org.stamp())
+        };
+        return envelope_of(&format!(
+            "<{operation}Response><result>{inner}</result></{operation}Response>"
+        ));
+    }
     fault("soapenv:Client", "No operation available for request", None)
+}
+
+/// What is said of a user.
+fn person(org: &Org, user: &str) -> String {
+    let row = org.row("User", user).cloned().unwrap_or_default();
+    let of = |name: &str| escape(text(&row, name).unwrap_or_default());
+    let organisation = org.row("Organization", &org.id);
+    let called = escape(organisation.and_then(|row| text(row, "Name")).unwrap_or_default());
+    let id = &org.id;
+    format!(
+        "<organizationId>{id}</organizationId><organizationName>{called}</organizationName>\
+         <profileId>{}</profileId><sessionSecondsValid>7200</sessionSecondsValid>\
+         <userEmail>{}</userEmail><userFullName>{}</userFullName><userId>{user}</userId>\
+         <userLanguage>{}</userLanguage><userLocale>{}</userLocale><userName>{}</userName>\
+         <userTimeZone>{}</userTimeZone><userType>Standard</userType>",
+        of("ProfileId"),
+        of("Email"),
+        of("Name"),
+        of("LanguageLocaleKey"),
+        of("LocaleSidKey"),
+        of("Username"),
+        of("TimeZoneSidKey"),
+    )
 }
 
 fn refused(refusal: Refusal) -> Response {
@@ -84,29 +124,14 @@ fn envelope_of(inner: &str) -> Response {
 
 fn logged_in(org: &mut Org, user: &str, base: &str, version: &str) -> Response {
     let session = open(org, user, None, &["full".to_owned()]);
-    let row = org.row("User", user).cloned().unwrap_or_default();
-    let of = |name: &str| escape(text(&row, name).unwrap_or_default());
     let organisation = org.row("Organization", &org.id);
-    let called = escape(organisation.and_then(|row| text(row, "Name")).unwrap_or_default());
     let sandbox = organisation.is_some_and(|row| row.get("IsSandbox") == Some(&true.into()));
     let short = org.id.get(..15).unwrap_or_default();
-    let id = &org.id;
+    let person = person(org, user);
     envelope_of(&format!(
         "<loginResponse><result><metadataServerUrl>{base}/services/Soap/m/{version}/{short}\
          </metadataServerUrl><passwordExpired>false</passwordExpired><sandbox>{sandbox}</sandbox>\
          <serverUrl>{base}/services/Soap/u/{version}/{short}</serverUrl><sessionId>{session}\
-         </sessionId><userId>{user}</userId><userInfo><organizationId>{id}</organizationId>\
-         <organizationName>{called}</organizationName><profileId>{}</profileId>\
-         <sessionSecondsValid>7200</sessionSecondsValid><userEmail>{}</userEmail>\
-         <userFullName>{}</userFullName><userId>{user}</userId><userLanguage>{}</userLanguage>\
-         <userLocale>{}</userLocale><userName>{}</userName><userTimeZone>{}</userTimeZone>\
-         <userType>Standard</userType></userInfo></result></loginResponse>",
-        of("ProfileId"),
-        of("Email"),
-        of("Name"),
-        of("LanguageLocaleKey"),
-        of("LocaleSidKey"),
-        of("Username"),
-        of("TimeZoneSidKey"),
+         </sessionId><userId>{user}</userId><userInfo>{person}</userInfo></result></loginResponse>",
     ))
 }

@@ -6,7 +6,7 @@ use doubles_http::{Request, Response, encode};
 use serde_json::Value;
 
 use super::House;
-use crate::door::{device, oauth, openid};
+use crate::door::{self, device, oauth, openid, soap};
 
 const BACK: &str = "http://localhost/callback";
 
@@ -108,4 +108,31 @@ fn who_may_not_use_the_interface_is_told_so_after_the_login() {
     let mut house = House::new();
     let to = authorized(&mut house, "disabled@example.com");
     assert!(to.contains("error=API_CURRENTLY_DISABLED"), "{to}");
+}
+
+#[test]
+fn the_old_interface_tells_time_and_person_of_a_session_alone() {
+    let mut house = House::new();
+    let user = door::user_of(&house.org, "admin@example.com").unwrap();
+    let token = door::open(&mut house.org, &user, None, &["full".to_owned()]);
+    let mut ask = |operation: &str, token: &str| {
+        let body = format!(
+            "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\"><e:Header><SessionHeader \
+             xmlns=\"urn:partner.soap.sforce.com\"><sessionId>{token}</sessionId></SessionHeader></e:Header>\
+             <e:Body><{operation} xmlns=\"urn:partner.soap.sforce.com\"/></e:Body></e:Envelope>"
+        );
+        let path = "/services/Soap/u/59.0".to_owned();
+        let request = Request {
+            method: "POST".to_owned(),
+            path,
+            body: body.into_bytes(),
+            ..Request::default()
+        };
+        let answer = soap::answer(&mut house.org, &request);
+        (answer.status, String::from_utf8(answer.body).unwrap())
+    };
+    assert!(ask("getUserInfo", &token).1.contains("<userName>admin@example.com</userName>"));
+    assert!(ask("getServerTimestamp", &token).1.contains("<timestamp>2"));
+    let (status, said) = ask("getUserInfo", "none");
+    assert!(status == 500 && said.contains("INVALID_SESSION_ID"), "{said}");
 }
