@@ -17,6 +17,7 @@ use crate::{
     updates::{self, Change, Stage},
 };
 
+mod mails;
 mod quality;
 
 fn split(text: &str, lang: Lang) -> Vec<&str> {

@@ -98,11 +98,7 @@ pub fn own_words(body: &str) -> &str {
     for line in body.split_inclusive('\n') {
         let text = line.trim();
         let lower = text.to_lowercase();
-        let introduces = (lower.starts_with("on ") && lower.ends_with("wrote:"))
-            || (lower.starts_with("le ")
-                && (lower.ends_with("a écrit :")
-                    || lower.ends_with("a écrit\u{a0}:")
-                    || lower.ends_with("a écrit:")));
+        let introduces = introduces(&lower);
         let forwards = text.starts_with("-----")
             || text.starts_with("________")
             || HEADS.iter().any(|head| lower.starts_with(head)) && text.contains('@');
@@ -117,6 +113,22 @@ pub fn own_words(body: &str) -> &str {
         end += line.len();
     }
     body.get(..end).unwrap_or_default().trim_end()
+}
+
+/// Whether a line in small letters says who wrote what is quoted below, in English, French or a neighbour's language.
+fn introduces(lower: &str) -> bool {
+    let Some(sentence) = lower.strip_suffix(':') else { return false };
+    let sentence = sentence.trim_end_matches([' ', '\u{a0}', '\u{202f}']);
+    let has = |begin: &str, verb: &str| sentence.starts_with(begin) && sentence.ends_with(verb);
+    let is_dated = sentence.chars().any(|c| c.is_ascii_digit());
+    has("on ", " wrote")
+        || has("le ", " a écrit")
+        || is_dated
+            && (has("el ", " escribió")
+                || has("il ", " ha scritto")
+                || has("em ", " escreveu")
+                || sentence.starts_with("am ") && sentence.contains(" schrieb ")
+                || sentence.starts_with("op ") && sentence.contains(" schreef "))
 }
 
 /// The same without the signature below a closing formula, the sender's name or what companies and devices put at the end.
@@ -415,7 +427,7 @@ const fn cues(lang: Lang) -> [&'static [&'static str]; 4] {
     }
 }
 
-const HEADS: [&str; 6] = ["from:", "de :", "de:", "de\u{a0}:", "to:", "à :"];
+const HEADS: [&str; 9] = ["from:", "de :", "de:", "de\u{a0}:", "to:", "à :", "von:", "da:", "van:"];
 const COURTESY: [&str; 28] = [
     " hi ",
     " hello ",

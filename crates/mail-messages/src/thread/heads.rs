@@ -82,7 +82,7 @@ fn field(line: &str) -> Option<(&'static str, &str)> {
 fn sentence(lines: &[String], at: usize, line: &str) -> Option<Head> {
     let begins = |text: &str| {
         let lower = text.to_lowercase();
-        lower.starts_with("on ") || lower.starts_with("le ")
+        BEGINNINGS.iter().any(|begin| lower.starts_with(begin))
     };
     if !begins(line) {
         return None;
@@ -99,6 +99,15 @@ fn sentence(lines: &[String], at: usize, line: &str) -> Option<Head> {
         whole.push_str(line);
         let tail = whole.trim_end_matches([' ', '\u{a0}', '\u{202f}', ':']);
         let lower = tail.to_lowercase();
+        // "Am Mo., 2. März 2026 um 10:00 schrieb Ada Byron:"
+        if whole.ends_with(':')
+            && let Some((before, behind)) = MIDDLES.iter().find_map(|verb| tail.split_once(verb))
+            && before.chars().any(|c| c.is_ascii_digit())
+        {
+            let sent = before.split_once(' ').map_or(before, |(_, sent)| sent);
+            let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+            return Some(Head { by: some(behind), at: some(sent), lines: count + 1 });
+        }
         let Some(verb) = VERBS.iter().find(|verb| lower.ends_with(*verb)) else { continue };
         // what is not followed by a colon is a sentence of the text
         if !whole.ends_with(':') || !whole.chars().any(|c| c.is_ascii_digit()) {
@@ -144,7 +153,8 @@ fn bare(line: &str) -> &str {
     line.trim_start_matches(['>', ' ', '\t', '\u{a0}']).trim_end()
 }
 
-/// What stands in the rules above quoted messages: Outlook, Gmail, Apple Mail; English and French.
+/// What stands in the rules above quoted messages: Outlook, Gmail, Apple Mail; English and French, and the languages of
+/// neighbours, because customers write from there.
 const RULES: &[&str] = &[
     "original message",
     "original appointment",
@@ -157,18 +167,55 @@ const RULES: &[&str] = &[
     "début du message transféré",
     "début du message réexpédié",
     "rendez-vous d'origine",
+    "ursprüngliche nachricht",
+    "originalnachricht",
+    "weitergeleitete nachricht",
+    "anfang der weitergeleiteten nachricht",
+    "mensaje original",
+    "mensaje reenviado",
+    "messaggio originale",
+    "messaggio inoltrato",
+    "oorspronkelijk bericht",
+    "doorgestuurd bericht",
+    "mensagem original",
+    "mensagem encaminhada",
 ];
 
-/// The fields of heads in English and French.
+/// The fields of heads.
 const FIELDS: &[(&str, &[&str])] = &[
-    ("from", &["from", "de"]),
-    ("sent", &["sent", "date", "envoyé", "envoyé le"]),
-    ("to", &["to", "à", "a", "pour"]),
-    ("cc", &["cc", "bcc", "cci", "reply-to", "répondre à", "importance"]),
-    ("subject", &["subject", "objet", "sujet"]),
+    ("from", &["from", "de", "von", "da", "van"]),
+    (
+        "sent",
+        &[
+            "sent",
+            "date",
+            "envoyé",
+            "envoyé le",
+            "gesendet",
+            "datum",
+            "enviado",
+            "enviado el",
+            "fecha",
+            "inviato",
+            "data",
+            "verzonden",
+            "enviada em",
+            "enviado em",
+        ],
+    ),
+    ("to", &["to", "à", "a", "pour", "an", "para", "aan"]),
+    ("cc", &["cc", "bcc", "cci", "reply-to", "répondre à", "importance", "kopie", "cco"]),
+    (
+        "subject",
+        &["subject", "objet", "sujet", "betreff", "asunto", "oggetto", "onderwerp", "assunto"],
+    ),
 ];
 
-/// How the sentence of a head ends.
-const VERBS: &[&str] = &[" wrote", " a écrit", " écrit"];
+/// How the sentence of a head begins.
+const BEGINNINGS: &[&str] = &["on ", "le ", "am ", "el ", "il ", "op ", "em "];
+/// How it ends.
+const VERBS: &[&str] = &[" wrote", " a écrit", " écrit", " escribió", " ha scritto", " escreveu"];
+/// What stands between day and person where the verb does.
+const MIDDLES: &[&str] = &[" schrieb ", " schreef "];
 const MAX_FIELDS: usize = 12;
 const MAX_LINE: usize = 600;

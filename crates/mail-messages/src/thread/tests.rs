@@ -43,6 +43,46 @@ fn gmail_and_apple_mail_part_with_a_sentence() {
 }
 
 #[test]
+fn heads_of_neighbouring_languages_are_known() {
+    for (head, by) in [
+        (
+            "Am Mo., 2. März 2026 um 10:00 Uhr schrieb Ben King <ben@x.example>:",
+            "Ben King <ben@x.example>",
+        ),
+        ("Op ma 2 mrt 2026 om 10:00 schreef Ben King <ben@x.example>:", "Ben King <ben@x.example>"),
+        (
+            "El lun, 2 mar 2026 a las 10:00, Ben King (<ben@x.example>) escribió:",
+            "Ben King (<ben@x.example>)",
+        ),
+        (
+            "Il giorno lun 2 mar 2026 alle ore 10:00 Ben King <ben@x.example> ha scritto:",
+            "Ben King <ben@x.example>",
+        ),
+        (
+            "Em seg., 2 de mar. de 2026 às 10:00, Ben King <ben@x.example> escreveu:",
+            "Ben King <ben@x.example>",
+        ),
+        (
+            "Von: Ben King <ben@x.example>\nGesendet: Montag, 2. März 2026 10:00\nAn: Ada\nBetreff: Angebot\n",
+            "Ben King <ben@x.example>",
+        ),
+        (
+            "De: Ben King <ben@x.example>\nEnviado el: lunes, 2 de marzo de 2026 10:00\nPara: Ada\nAsunto: Oferta\n",
+            "Ben King <ben@x.example>",
+        ),
+        (
+            "________________________________\nDa: Ben King <ben@x.example>\nInviato: lunedì 2 marzo 2026 10:00\nA: Ada\nOggetto: Offerta\n",
+            "Ben King <ben@x.example>",
+        ),
+    ] {
+        let text = format!("Ja.\n\n{head}\n> Hallo\n> Ben");
+        assert_eq!(of(&text), [pair("", "Ja."), pair(by, "Hallo\nBen")], "{head}");
+    }
+    let plain = "Am Montag um 10 schrieb ich ihm.\nEr will 10 Lizenzen.";
+    assert_eq!(of(plain), [pair("", plain)]);
+}
+
+#[test]
 fn forwarded_messages_are_parted() {
     let gmail = "See below.\n\n---------- Forwarded message ---------\nFrom: Ben <ben@x.example>\nDate: Mon, Mar 2, 2026 at 10:00\nSubject: Offer\nTo: Ada <ada@x.example>\n\nHello";
     assert_eq!(of(gmail), [pair("", "See below."), pair("Ben <ben@x.example>", "Hello")]);

@@ -65,9 +65,17 @@ impl Meetings {
             Err(error) => {
                 // who cannot tell whether the CRM took it leaves the row, for the next to look for it first
                 let is_sure = since.is_none() && is_sure(&error);
-                let left = Made { at: Timestamp::UNIX_EPOCH, ..claim };
+                let (mine_at, left) = (claim.at, Made { at: Timestamp::UNIX_EPOCH, ..claim });
                 let undo = move |tx: &Tx<'_>| {
-                    if is_sure {
+                    // whoever took over in the meantime is not pushed aside
+                    let known = work::made(tx, id)?.into_iter().find(|one| one.what == left.what);
+                    let is_mine = known.is_some_and(|known| {
+                        let apart = known.at.duration_since(mine_at).abs();
+                        !known.done && known.by == left.by && apart < A_MOMENT
+                    });
+                    if !is_mine {
+                        Ok(0)
+                    } else if is_sure {
                         work::drop_made(tx, id, &left.what)
                     } else {
                         work::put_made(tx, id, &left)
@@ -149,6 +157,8 @@ const fn is_sure(error: &crm::Error) -> bool {
 
 /// For how long whoever began to make something may be at it.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(5);
+/// What storage may round an instant by.
+const A_MOMENT: SignedDuration = SignedDuration::from_millis(2);
 /// By how much the clock of a CRM may be behind.
 const SKEW: SignedDuration = SignedDuration::from_mins(15);
 /// Pages of rows that are read for one that was made: 2,000 rows.
