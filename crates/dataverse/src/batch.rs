@@ -178,6 +178,15 @@ async fn set<'r>(
             .and_then(|call| prepare(&call, request))
             .map_err(|fault| fail(index, &fault))?;
         let table = table(&prepared.operation).to_owned();
+        if let Some(twice) = made.iter().find_map(|one| {
+            one.content_id.as_ref().filter(|_| one.content_id == request.content_id)
+        }) {
+            let message = format!(
+                "The content ID '{twice}' was found more than once in the same change set. Content IDs have to be unique across all \
+                 operations of a change set."
+            );
+            return Err(fail(index, &Fault::malformed(message)));
+        }
         made.push(Made { content_id: request.content_id.clone(), table });
         operations.push(prepared.operation);
         answers.push(prepared.answer);

@@ -48,6 +48,17 @@ impl Touched {
     }
 }
 
+/// What became of a slice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    /// It was kept, and there is more.
+    More,
+    /// Nothing is left to keep.
+    All,
+    /// The environment is made anew, or its definitions are no longer those of the snapshot.
+    Stale,
+}
+
 impl Records {
     /// Keeps the words of rows until `stop` is cancelled: a moment after writes of this node, and now and then those
     /// that another node left behind.
@@ -90,7 +101,7 @@ impl Records {
                 Err(crate::Error::NoEnvironment { .. }) => continue,
                 Err(error) => return Err(error),
             };
-            while !stop.is_cancelled() && self.index_slice(&root, &snapshot).await? {}
+            while !stop.is_cancelled() && self.index_slice(&root, &snapshot).await? == Kept::More {}
         }
         Ok(())
     }
@@ -107,33 +118,37 @@ impl Records {
         Ok(all)
     }
 
-    /// Keeps what is left to keep, as far as a search waits for it.
-    pub(crate) async fn catch_up(&self, scope: &Scope, snapshot: &Arc<Snapshot>) -> Result<()> {
+    /// Keeps what is left to keep, as far as a search waits for it; false when the snapshot holds no longer, so that
+    /// nothing was kept.
+    pub(crate) async fn catch_up(&self, scope: &Scope, snapshot: &Arc<Snapshot>) -> Result<bool> {
         for _ in 0..CATCH_UP {
-            if !self.index_slice(scope, snapshot).await? {
-                return Ok(());
+            match self.index_slice(scope, snapshot).await? {
+                Kept::More => {}
+                Kept::All => return Ok(true),
+                Kept::Stale => return Ok(false),
             }
         }
         self.0.touched.add(scope.tenant(), snapshot.environment.id);
-        Ok(())
+        Ok(true)
     }
 
-    /// Keeps the next rows; whether there are more. Nothing while the environment is made anew, or when its definitions
+    /// Keeps the next rows. Nothing while the environment is made anew, or when its definitions
     /// are no longer those of the snapshot.
-    async fn index_slice(&self, scope: &Scope, snapshot: &Arc<Snapshot>) -> Result<bool> {
+    async fn index_slice(&self, scope: &Scope, snapshot: &Arc<Snapshot>) -> Result<Kept> {
         let (number, environment) = (snapshot.number(), snapshot.environment.id);
         let held = Arc::clone(snapshot);
-        let next = move |tx: &Tx<'_>| -> Result<Option<Batch>> {
+        let next = move |tx: &Tx<'_>| -> Result<Option<Option<Batch>>> {
             if !index::is_open(tx, &held.registered)? {
-                return Ok(Some(Batch::default()));
-            }
-            if !index::stands(tx, number)? {
                 return Ok(None);
             }
-            Ok(Some(index::next(tx, &held.model, &held.registered, SLICE)?))
+            if !index::stands(tx, number)? {
+                return Ok(Some(None));
+            }
+            Ok(Some(Some(index::next(tx, &held.model, &held.registered, SLICE)?)))
         };
         let db = &self.0.db;
-        let Some(batch) = db.read(scope, next).await? else {
+        let Some(next) = db.read(scope, next).await? else { return Ok(Kept::Stale) };
+        let Some(batch) = next else {
             let held = Arc::clone(snapshot);
             let create = move |tx: &Tx<'_>| -> Result<()> {
                 index::create(tx, environment)?;
@@ -145,10 +160,10 @@ impl Records {
                 Ok(())
             };
             db.append(scope, environment.uuid(), create).await?;
-            return Ok(true);
+            return Ok(Kept::More);
         };
         if batch.is_empty() {
-            return Ok(false);
+            return Ok(Kept::All);
         }
         let dialect = db.read_one(scope, |tx| Ok::<_, db::Error>(tx.dialect())).await?;
         let document = |(code, row, title, body): &(i64, uuid::Uuid, String, String)| -> Document {
@@ -160,7 +175,7 @@ impl Records {
         let stream = record_tables::names::derived(environment.uuid(), "words");
         let kept = move |tx: &Tx<'_>| index::keep(tx, number, &batch, &documents);
         let kept = db.append(scope, stream, kept).await?;
-        Ok(more || !kept)
+        Ok(if more || !kept { Kept::More } else { Kept::All })
     }
 }
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     Result, Session,
-    read::{Reading, Rows},
+    read::{Reading, Rows, TRIES},
 };
 
 mod syntax;
@@ -135,9 +135,16 @@ impl Session {
         if wanted.is_empty() || queries.is_empty() || search.most == 0 {
             return Ok(Found { wanted, ..Found::default() });
         }
-        self.records.catch_up(&self.scope, &self.snapshot).await?;
+        // definitions that another node has changed since: with those of before nothing would be kept, and not found
+        let mut session = self.clone();
+        for _ in 0..TRIES {
+            if session.records.catch_up(&session.scope, &session.snapshot).await? {
+                break;
+            }
+            session = session.renewed().await?;
+        }
         let asked = Arc::new((search, queries, wanted));
-        self.look(move |reading| reading.search(&asked.0, &asked.1, &asked.2)).await
+        session.look(move |reading| reading.search(&asked.0, &asked.1, &asked.2)).await
     }
 }
 

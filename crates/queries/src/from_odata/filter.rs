@@ -286,6 +286,14 @@ impl Reader<'_> {
                 other => values.push(text(other)?),
             }
         }
+        // without it NotIn would let every row through
+        let takes_many = matches!(
+            call,
+            Call::In | Call::NotIn | Call::ContainValues | Call::DoesNotContainValues
+        );
+        if takes_many && values.is_empty() && arguments.value("PropertyValues").is_none() {
+            return Err(missing("PropertyValues"));
+        }
         let values: Vec<&str> = values.iter().map(String::as_str).collect();
         let operand = Operand { query: &self.query, model: self.model, caller: self.caller, field };
         operand.apply(call, short, &values)

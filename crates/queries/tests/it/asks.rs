@@ -113,6 +113,15 @@ fn what_the_web_api_has_not_is_unsupported() {
 }
 
 #[test]
+fn a_list_function_without_its_list_is_refused() {
+    for function in ["In", "NotIn"] {
+        let call = format!("Microsoft.Dynamics.CRM.{function}(PropertyName='name'");
+        let told = refused("account", &format!("$filter={call},Values=['a'])"));
+        assert!(told.contains("'PropertyValues'"), "{told}");
+    }
+}
+
+#[test]
 fn too_much_is_refused_before_it_costs() {
     let many = vec!["name eq 'x'"; 600].join(" or ");
     assert!(refused("account", &format!("$filter={many}")).contains("conditions"));

@@ -214,3 +214,23 @@ async fn a_column_that_is_closed_finds_nothing_from_then_on() {
     whole(&admin).await;
     assert_eq!(typed(&admin, "elephant").await, ["Quiet"]);
 }
+
+#[tokio::test]
+async fn whoever_looks_with_definitions_of_before_finds_what_was_written_before() {
+    let office = Office::open().await;
+    let before = office.admin.clone();
+    create(&before, account("Contoso North")).await;
+    assert_eq!(typed(&before, "contoso").await, ["Contoso North"]);
+    // another node changes definitions and writes a row; this session has not heard of either
+    let other = office.house.again();
+    let other = other.session(before.scope(), "sales").await.unwrap();
+    let labels = tables::Labels::english("Motto");
+    let kind = tables::ColumnKind::Whole { min: 0, max: 9, format: tables::WholeFormat::None };
+    let column = NewColumn::new("new_Motto", kind, labels);
+    let change = Change::AddColumn { table: "account".to_owned(), column };
+    other.define(vec![change]).await.unwrap();
+    create(&other, account("Contoso South")).await;
+    let mut found = typed(&before, "contoso").await;
+    found.sort();
+    assert_eq!(found, ["Contoso North", "Contoso South"]);
+}
