@@ -25,4 +25,4 @@ pub use job::{Job, JobKind, JobState};
 pub use keeper::{Keeper, Told};
 pub use service::{Fetched, Kept, Parts, Preview, Privacy};
 pub use set::{DataSet, Group};
-pub use table::{As, By, Fate, Reason, Table};
+pub use table::{As, By, Fate, Key, Reason, Table};

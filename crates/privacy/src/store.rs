@@ -9,7 +9,7 @@ use kernel::UserId;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use crate::{As, By, DataSet, Fate, Job, JobKind, JobState, Table};
+use crate::{As, By, DataSet, Fate, Job, JobKind, JobState, Key, Table};
 
 fn person(table: &Table, user: UserId) -> Value<'static> {
     match table.by {
@@ -44,27 +44,48 @@ pub(crate) fn unnamed(tx: &Tx<'_>, table: &Table, user: UserId) -> Result<i64> {
     row.map_or(Ok(0), |row| row.get(0))
 }
 
-/// Rows of a person as they are given out, a page of them.
-///
-/// Rows that are alike in every column they are ordered by are the same row to whoever reads them.
+/// A page of rows, and the key of the last one.
+pub(crate) type Page = (Vec<Json>, Vec<Value<'static>>);
+
+/// Rows of a person as they are given out, a page of them behind a key: whatever goes between two pages hides no other row.
 pub(crate) fn rows(
     tx: &Tx<'_>,
     table: &Table,
     user: UserId,
-    (from, most): (i64, i64),
-) -> Result<Vec<Json>> {
-    let Table { name, whose, columns, .. } = table;
-    let names: Vec<&str> = columns.iter().map(|(column, _)| *column).collect();
-    // documents have no order on every engine
-    let ordered = columns.iter().filter(|(_, kind)| *kind != As::Json);
-    let ordered: Vec<&str> = ordered.map(|(column, _)| *column).collect();
+    (after, most): (&[Value<'static>], i64),
+) -> Result<Page> {
+    let Table { name, whose, columns, key, .. } = table;
+    let keys: Vec<&str> = key.iter().map(|(column, _)| *column).collect();
+    let names = columns.iter().map(|(column, _)| *column).chain(keys.iter().copied());
+    let mut params = vec![tx.tenant().into(), person(table, user), most.into()];
+    let mut behind = String::new();
+    if !after.is_empty() {
+        let places: Vec<String> = (4..after.len() + 4).map(|at| format!("${at}")).collect();
+        behind = format!("AND ({}) > ({})", keys.join(", "), places.join(", "));
+        params.extend(after.iter().cloned());
+    }
+    // a tenant has one row at most of what has no further key
+    let order = if keys.is_empty() { "1".to_owned() } else { keys.join(", ") };
     let sql = format!(
-        "SELECT {} FROM {name} WHERE tenant_id = $1 AND ({whose}) ORDER BY {} LIMIT $3 OFFSET $4",
-        names.join(", "),
-        ordered.join(", ")
+        "SELECT {} FROM {name} WHERE tenant_id = $1 AND ({whose}) {behind} ORDER BY {order} LIMIT $3",
+        names.collect::<Vec<_>>().join(", "),
     );
-    let params = [tx.tenant().into(), person(table, user), most.into(), from.into()];
-    tx.all(&sql, &params)?.iter().map(|row| told(row, columns)).collect()
+    let found = tx.all(&sql, &params)?;
+    let of = |row: &Row| -> Result<Vec<Value<'static>>> {
+        let each = key.iter().zip(columns.len()..);
+        each.map(|((_, kind), at)| {
+            Ok(match kind {
+                Key::Id => row.get::<Uuid>(at)?.into(),
+                Key::Text => Value::Text(row.get::<String>(at)?.into()),
+                Key::Whole => row.get::<i64>(at)?.into(),
+                Key::Bytes => Value::Bytes(row.get::<Vec<u8>>(at)?.into()),
+            })
+        })
+        .collect()
+    };
+    let last = found.last().map(of).transpose()?.unwrap_or_default();
+    let rows = found.iter().map(|row| told(row, columns)).collect::<Result<_>>()?;
+    Ok((rows, last))
 }
 
 fn told(row: &Row, columns: &[(&str, As)]) -> Result<Json> {
@@ -200,4 +221,59 @@ pub(crate) fn has_file(tx: &Tx<'_>, file: Sha256) -> Result<bool> {
     const SQL: &str = "SELECT 1 FROM privacy_jobs WHERE tenant_id = $1 AND file = $2 LIMIT 1";
     let file = Value::Bytes(file.0.to_vec().into());
     Ok(tx.first(SQL, &[tx.tenant().into(), file])?.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::TABLES;
+
+    /// Of each page the first row and the last go before the next is read: every other row is there once.
+    #[tokio::test]
+    async fn a_row_that_goes_between_two_pages_hides_no_other() {
+        const COUNT: usize = 100;
+        let (store, ids) = (testkit::Store::fresh().await, testkit::ids());
+        let (db, scope) = (store.db(), testkit::system_scope(ids.fresh()));
+        let (user, table) = (
+            ids.fresh::<UserId>(),
+            TABLES.iter().find(|table| table.name == "mailbox_choices").unwrap(),
+        );
+        let fill = move |tx: &Tx<'_>| {
+            let row = |number: usize| -> Vec<Value<'_>> {
+                let address = Value::Text(format!("{number:03}@fabrikam.example").into());
+                vec![tx.tenant().into(), user.into(), address, Timestamp::UNIX_EPOCH.into()]
+            };
+            let rows: Vec<_> = (0..COUNT).map(row).collect();
+            let sql = "INSERT INTO mailbox_choices (tenant_id, user_id, address, record_table, record_id, chosen_at) \
+                       VALUES ($1, $2, $3, 'contact', '7', $4)";
+            tx.execute_many(sql, &rows)
+        };
+        db.write(&scope, fill).await.unwrap();
+        let (mut seen, mut after) = (Vec::new(), Vec::new());
+        loop {
+            let read = move |tx: &Tx<'_>| rows(tx, table, user, (&after, 7));
+            let (page, last) = db.read_one(&scope, read).await.unwrap();
+            after = last;
+            let of = |row: &Json| row["address"].as_str().unwrap().to_owned();
+            let all: Vec<String> = page.iter().map(of).collect();
+            let ends: Vec<String> = all.iter().take(1).chain(all.last()).cloned().collect();
+            let write = move |tx: &Tx<'_>| -> Result<()> {
+                let sql = "DELETE FROM mailbox_choices WHERE tenant_id = $1 AND address = $2";
+                for gone in &ends {
+                    tx.execute(sql, &[tx.tenant().into(), gone.into()])?;
+                }
+                Ok(())
+            };
+            db.write(&scope, write).await.unwrap();
+            let ended = all.len() < 7;
+            seen.extend(all);
+            if ended {
+                break;
+            }
+        }
+        let once: BTreeSet<&String> = seen.iter().collect();
+        assert_eq!((seen.len(), once.len()), (COUNT, COUNT));
+    }
 }

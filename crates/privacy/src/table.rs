@@ -15,6 +15,8 @@ pub struct Table {
     pub by: By,
     /// What is given out; never secrets, keys and their digests.
     pub columns: &'static [(&'static str, As)],
+    /// What tells one row from every other of the tenant: the columns of the primary key behind the tenant's.
+    pub key: &'static [(&'static str, Key)],
     /// When a row came to be, where rows go by age alone.
     pub at: Option<&'static str>,
     /// What becomes of rows when the person is forgotten.
@@ -40,6 +42,16 @@ pub enum As {
     Yes,
     Instant,
     Json,
+}
+
+/// What a column of a key holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Key {
+    Id,
+    Text,
+    Whole,
+    Bytes,
 }
 
 /// What becomes of rows when the person is forgotten.

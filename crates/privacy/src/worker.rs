@@ -118,10 +118,11 @@ impl Privacy {
             archive.write(&archive::pretty(&told)).await?;
             return Ok(count);
         }
-        let (mut done, mut page) = (0, FIRST_PAGE);
+        let (mut done, mut page, mut after) = (0, FIRST_PAGE, Vec::new());
         loop {
-            let read = move |tx: &Tx<'_>| store::rows(tx, table, person, (done, page));
-            let rows = self.0.db.read_one(scope, read).await?;
+            let read = move |tx: &Tx<'_>| store::rows(tx, table, person, (&after, page));
+            let (rows, last) = self.0.db.read_one(scope, read).await?;
+            after = last;
             let found = i64::try_from(rows.len()).unwrap_or(i64::MAX);
             let mut bytes = 0;
             for row in rows {

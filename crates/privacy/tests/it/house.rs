@@ -1,6 +1,7 @@
 //! A tenant with people, and the room.
 
 use std::{
+    collections::BTreeMap,
     pin::Pin,
     sync::{
         Arc,
@@ -17,7 +18,7 @@ use identity::{
     users::NewUser,
 };
 use kernel::{Clock, Coded, Ids, Language, Scope, Secret, UserId};
-use liaison_privacy::{Archive, DataSet, Keeper, Parts, Privacy, Told};
+use liaison_privacy::{Archive, As, By, DataSet, Keeper, Parts, Privacy, TABLES, Table, Told};
 use tempfile::TempDir;
 use testkit::{FixedClock, Store};
 use tokio::io::{AsyncRead, AsyncReadExt as _, ReadBuf};
@@ -220,5 +221,145 @@ impl House {
             Ok(())
         };
         self.db.write(who, write).await.unwrap();
+    }
+
+    /// How many rows of each table are a person's.
+    pub(crate) async fn rows_of(&self, user: UserId) -> BTreeMap<&'static str, i64> {
+        let root = self.system.scope(self.tenant.id, "test");
+        let read = move |tx: &db::Tx<'_>| {
+            let mut counts = BTreeMap::new();
+            for table in TABLES.iter() {
+                let sql = format!(
+                    "SELECT count(*) FROM {} WHERE tenant_id = $1 AND ({})",
+                    table.name, table.whose
+                );
+                let row = tx.first(&sql, &[tx.tenant().into(), person(table, user)])?;
+                counts.insert(table.name, row.map_or(Ok(0), |row| row.get(0))?);
+            }
+            Ok::<_, db::Error>(counts)
+        };
+        self.db.read_one(&root, read).await.unwrap()
+    }
+
+    /// A row of every table that a plain column ties to the person; the names of the tables. Whatever a row must have it
+    /// has, of the type that the schema says.
+    pub(crate) async fn fill(&self, user: UserId) -> Vec<&'static str> {
+        let root = self.system.scope(self.tenant.id, "test");
+        let columns = self.db.read_one(&root, columns).await.unwrap();
+        let now = self.clock.now();
+        let mut filled = Vec::new();
+        for table in TABLES.iter() {
+            // jobs of the room itself are read back while it works
+            let Some(whose) = plain(table.whose).filter(|_| table.name != "privacy_jobs") else {
+                continue;
+            };
+            let own: Vec<Column> =
+                columns.iter().filter(|one| one.table == table.name).cloned().collect();
+            let ids = self.ids.clone();
+            let values: Vec<(String, db::Value<'static>)> = own
+                .iter()
+                .filter(|one| {
+                    one.needed || one.name == whose || Some(one.name.as_str()) == table.at
+                })
+                .map(|one| {
+                    let value = match one.name.as_str() {
+                        "tenant_id" => self.tenant.id.into(),
+                        name if name == whose => person(table, user),
+                        name => {
+                            let told = table.columns.iter().find(|(own, _)| *own == name);
+                            one.value(told.map(|(_, kind)| *kind), (ids.fresh(), now))
+                        }
+                    };
+                    (one.name.clone(), value)
+                })
+                .collect();
+            let names: Vec<_> = values.iter().map(|(name, _)| name.as_str()).collect();
+            let places: Vec<_> = (1..=names.len()).map(|at| format!("${at}")).collect();
+            let sql = format!(
+                "INSERT INTO {} ({}) VALUES ({})",
+                table.name,
+                names.join(", "),
+                places.join(", ")
+            );
+            let params: Vec<_> = values.into_iter().map(|(_, value)| value).collect();
+            let write = move |tx: &db::Tx<'_>| tx.execute(&sql, &params);
+            match self.db.write(&root, write).await {
+                Ok(_) => filled.push(table.name),
+                // what a table asks of its rows beyond their types is shown by its own room
+                Err(error) => println!("{}: {error:?}", table.name),
+            }
+        }
+        filled
+    }
+}
+
+/// A column as the schema has it.
+#[derive(Debug, Clone)]
+struct Column {
+    table: String,
+    name: String,
+    kind: String,
+    /// Whether a row must have it, and nothing stands in for it.
+    needed: bool,
+}
+
+impl Column {
+    /// Some value of the right type.
+    fn value(
+        &self,
+        told: Option<As>,
+        (id, now): (uuid::Uuid, jiff::Timestamp),
+    ) -> db::Value<'static> {
+        match (told, self.kind.to_ascii_uppercase().as_str()) {
+            (Some(As::Id), _) | (None, "UUID") => id.into(),
+            (Some(As::Instant), _) | (None, "TIMESTAMP WITH TIME ZONE") => now.into(),
+            (Some(As::Yes), _) | (None, "BOOLEAN") => db::Value::Bool(false),
+            (Some(As::Whole), _) | (None, "INTEGER" | "BIGINT") if self.name.ends_with("_at") => {
+                now.into()
+            }
+            (Some(As::Whole), _) | (None, "INTEGER" | "BIGINT") => db::Value::Int(1),
+            (Some(As::Json), _) | (None, "JSONB" | "JSON") => {
+                db::Value::json(&serde_json::json!({}))
+            }
+            (None, "BLOB" | "BYTEA") if self.name.ends_with("id") || self.name.ends_with("_by") => {
+                id.into()
+            }
+            (None, "BLOB" | "BYTEA") => db::Value::Bytes(id.as_bytes().to_vec().into()),
+            (None, "REAL" | "DOUBLE PRECISION") => db::Value::Real(1.0),
+            _ => db::Value::Text(id.to_string().into()),
+        }
+    }
+}
+
+fn columns(tx: &db::Tx<'_>) -> db::Result<Vec<Column>> {
+    let sql = match tx.dialect() {
+        db::Dialect::Sqlite => {
+            "SELECT m.name, c.name, c.type, CASE WHEN (c.\"notnull\" = 1 OR c.pk > 0) AND c.dflt_value IS NULL \
+             THEN 1 ELSE 0 END FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
+        }
+        db::Dialect::Postgres => {
+            "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT), CAST(data_type AS TEXT), \
+             CAST(CASE WHEN is_nullable = 'NO' AND column_default IS NULL THEN 1 ELSE 0 END AS BIGINT) \
+             FROM information_schema.columns WHERE table_schema = current_schema()"
+        }
+    };
+    let column = |row: &db::Row| {
+        let needed: i64 = row.get(3)?;
+        Ok(Column { table: row.get(0)?, name: row.get(1)?, kind: row.get(2)?, needed: needed == 1 })
+    };
+    tx.all(sql, &[])?.iter().map(column).collect()
+}
+
+/// The column of a condition that is `column = $2`, or begins so with an alternative behind it.
+fn plain(whose: &'static str) -> Option<&'static str> {
+    let (column, rest) = whose.split_once(" = $2")?;
+    let is_name = column.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    (is_name && (rest.is_empty() || rest.starts_with(" OR "))).then_some(column)
+}
+
+fn person(table: &Table, user: UserId) -> db::Value<'static> {
+    match table.by {
+        By::Id => user.into(),
+        By::Text => db::Value::Text(format!("user:{user}").into()),
     }
 }

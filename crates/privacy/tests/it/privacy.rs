@@ -4,7 +4,7 @@ use std::{sync::atomic::Ordering, time::Duration};
 
 use identity::Role;
 use kernel::Coded as _;
-use liaison_privacy::{DataSet, JobState, Reason};
+use liaison_privacy::{DataSet, Fate, JobState, Reason, TABLES};
 
 use crate::house::House;
 
@@ -151,4 +151,67 @@ async fn a_large_archive_holds_every_row_once_and_is_never_held_whole() {
         rows.iter().map(|row| row["address"].as_str().unwrap()).collect();
     assert_eq!((rows.len(), all.len()), (5_000, 5_000));
     assert_eq!(zip.by_name("room/large").unwrap().size(), 6 << 20);
+}
+
+/// A row of a person in every table that a plain column ties to them: it is given out, goes when they are forgotten or stays
+/// as the catalogue says, and goes when its time is over.
+#[tokio::test]
+async fn a_row_of_every_table_is_given_out_forgotten_and_swept() {
+    let house = House::new().await;
+    let admin = house.person("ada", &[Role::GlobalAdministrator]).await;
+    let (sam, lou) = (house.person("sam", &[Role::Seller]).await, house.person("lou", &[]).await);
+    let (person, other) = (sam.user().unwrap(), lou.user().unwrap());
+    let before = house.rows_of(person).await;
+    let put: Vec<&str> = house.fill(person).await;
+    house.fill(other).await;
+    for room in ["teams_", "language_", "deployment_", "meeting_", "mailbox_", "linking_"] {
+        assert!(put.iter().any(|name| name.starts_with(room)), "{room}: {put:?}");
+    }
+    assert!(put.len() > 60, "{}: {put:?}", put.len());
+
+    let job = house.privacy.export(&sam, person).await.unwrap();
+    house.privacy.work().await.unwrap();
+    assert_eq!(house.privacy.job(&sam, job.id).await.unwrap().state, JobState::Done);
+    let bytes = house.fetched(&sam, job.id).await;
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    for table in TABLES.iter().filter(|table| put.contains(&table.name)) {
+        let path = format!("{}/{}.json", table.set.as_str(), table.name);
+        let text = std::io::read_to_string(zip.by_name(&path).expect(&path)).unwrap();
+        let rows: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+        assert!(!rows.is_empty(), "{path}");
+        assert!(!text.contains(&other.to_string()), "{path} tells of somebody else: {text}");
+    }
+
+    // what goes by age goes for both, and not before
+    let day = Duration::from_hours(24);
+    let filled = house.rows_of(other).await;
+    house.privacy.sweep().await.unwrap();
+    assert_eq!(house.rows_of(other).await, filled, "a day old at most");
+
+    house.privacy.forget(&admin, person).await.unwrap();
+    house.privacy.work().await.unwrap();
+    let (left, theirs) = (house.rows_of(person).await, house.rows_of(other).await);
+    for table in TABLES.iter().filter(|table| put.contains(&table.name)) {
+        let (now, was) = (left[table.name], before[table.name]);
+        match table.fate {
+            Fate::Goes => assert_eq!(now, 0, "{} is still there", table.name),
+            Fate::Stays(_) => assert!(now > was, "{} stays", table.name),
+            // their room does it: shown there
+            Fate::Room | Fate::Unnamed(_) => {}
+        }
+        assert_eq!(theirs[table.name], filled[table.name], "{} of somebody else", table.name);
+    }
+
+    house.clock.advance(4_000 * day);
+    for set in DataSet::ALL {
+        let _ends_by_itself = house.privacy.set_period(&admin, set, 3_650).await;
+    }
+    house.privacy.sweep().await.unwrap();
+    let theirs = house.rows_of(other).await;
+    let aged = TABLES.iter().filter(|table| table.at.is_some() && table.fate == Fate::Goes);
+    let aged: Vec<_> = aged.filter(|table| put.contains(&table.name)).collect();
+    assert!(aged.len() >= 2, "{}", aged.len());
+    for table in aged {
+        assert_eq!(theirs[table.name], 0, "{} is over", table.name);
+    }
 }

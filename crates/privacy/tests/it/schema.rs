@@ -25,6 +25,25 @@ fn names_a_person(column: &str) -> bool {
         || PARTS.iter().any(|part| column.contains(part))
 }
 
+/// The columns of every primary key, in its order.
+fn keys(tx: &db::Tx<'_>) -> db::Result<Vec<(String, String)>> {
+    let sql = match tx.dialect() {
+        db::Dialect::Sqlite => {
+            "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c \
+             WHERE m.type = 'table' AND c.pk > 0 ORDER BY m.name, c.pk"
+        }
+        db::Dialect::Postgres => {
+            "SELECT CAST(k.table_name AS TEXT), CAST(k.column_name AS TEXT) \
+             FROM information_schema.key_column_usage k JOIN information_schema.table_constraints c \
+             ON c.constraint_schema = k.constraint_schema AND c.constraint_name = k.constraint_name \
+             AND c.table_name = k.table_name \
+             WHERE k.table_schema = current_schema() AND c.constraint_type = 'PRIMARY KEY' \
+             ORDER BY k.table_name, k.ordinal_position"
+        }
+    };
+    tx.all(sql, &[])?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
 #[tokio::test]
 async fn every_table_with_a_person_is_listed_or_excused() {
     let house = House::new().await;
@@ -76,6 +95,13 @@ async fn every_table_with_a_person_is_listed_or_excused() {
             let secret = ["secret", "hash", "sealed", "payload"];
             assert!(!secret.iter().any(|part| column.contains(part)), "{}.{column}", table.name);
         }
+    }
+    let keys = house.db.read_one(&scope, keys).await.unwrap();
+    for table in TABLES.iter() {
+        let own = keys.iter().filter(|(name, column)| name == table.name && column != "tenant_id");
+        let own: Vec<&str> = own.map(|(_, column)| column.as_str()).collect();
+        let told: Vec<&str> = table.key.iter().map(|(column, _)| *column).collect();
+        assert_eq!(told, own, "the key of {}", table.name);
     }
     for (table, _) in EXCUSED {
         assert!(columns.iter().any(|(name, _)| name == table), "{table} needs no excuse");
