@@ -85,6 +85,8 @@ pub(crate) struct Own {
     pub(crate) capacity: (i64, i64),
     /// The CRMs of the guide's kind.
     pub(crate) crms: Vec<CrmOf>,
+    /// The bot of the app in Teams.
+    pub(crate) bot: Option<teams_app::Bot>,
     /// The language features.
     pub(crate) languages: Option<Languages>,
 }

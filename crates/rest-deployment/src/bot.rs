@@ -44,6 +44,11 @@ struct BotItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "QwE8Q~…")]
     client_secret: Option<String>,
+    /// The day on which the secret ends, as the registration shows it: the deployment guide tells when it draws near. Of a
+    /// kept secret it stays unless given; empty forgets it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2027-05-31")]
+    secret_expires_on: Option<String>,
 }
 
 /// The bot as it is set up.
@@ -84,8 +89,13 @@ impl From<Bot> for BotItem {
             directory_id: bot.directory.map(|id| id.to_string()),
             issuer: Some(bot.issuer),
             metadata_url: Some(bot.metadata),
-            login_url: bot.secret.map(|secret| secret.login),
+            login_url: bot.secret.as_ref().map(|secret| secret.login.clone()),
             client_secret: None,
+            secret_expires_on: bot
+                .secret
+                .as_ref()
+                .and_then(|one| one.expires_at)
+                .map(|at| at.strftime("%F").to_string()),
         }
     }
 }
@@ -119,6 +129,7 @@ async fn set(
         metadata: new.metadata_url.unwrap_or_default(),
         secret: new.client_secret.map(Secret::new),
         login: new.login_url.unwrap_or_default(),
+        expires_on: new.secret_expires_on,
     };
     let bot = app.deployment.teams().set_bot(&scope, Some(new)).await?;
     Ok(Json(BotShown::of(bot.ok_or(teams_app::Error::NoBot)?, &context)))

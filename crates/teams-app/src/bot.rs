@@ -53,6 +53,8 @@ pub struct SecretInfo {
     pub login: String,
     /// Since when.
     pub set_at: Timestamp,
+    /// Until when it is good, where somebody said so.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// A bot as somebody typed it.
@@ -71,6 +73,9 @@ pub struct NewBot {
     pub secret: Option<Secret<String>>,
     /// Where tokens are had with it; empty for what is kept, else for the place that belongs to the issuer.
     pub login: String,
+    /// The day on which it ends, as the directory shows it beside the secret; of a kept secret nothing changes where nobody
+    /// says one, and empty forgets what was said.
+    pub expires_on: Option<String>,
 }
 
 impl Bot {
@@ -84,6 +89,7 @@ impl Bot {
             "issuer": self.issuer, "metadata_url": self.metadata,
             "login_url": self.secret.as_ref().map(|one| &one.login),
             "secret_set_at": self.secret.as_ref().map(|one| one.set_at),
+            "secret_expires_at": self.secret.as_ref().and_then(|one| one.expires_at),
         })
     }
 }
@@ -126,6 +132,9 @@ impl NewBot {
         if let Some(problem) = self.secret.as_ref().and_then(secret::problem) {
             fields.push(problem);
         }
+        if let Err(problem) = secret::end(self.expires_on.as_deref().unwrap_or_default()) {
+            fields.push(problem);
+        }
         if fields.is_empty() {
             let (changed_by, changed_at, secret) = (by, at, None);
             Ok(Bot { application, directory, issuer, metadata, secret, changed_by, changed_at })
@@ -158,18 +167,26 @@ impl TeamsApp {
         may_manage(scope)?;
         let now = self.0.clock.now();
         let mut fresh: Option<Kept> = None;
+        let mut ends: Option<Option<Timestamp>> = None;
         let mut bot = None;
         if let Some(new) = new {
             let mut checked = new.check(scope.user(), now)?;
             let kept = self.0.db.read_one(scope, store::secret).await?;
             if new.has_secret() || kept.is_some() {
                 let login = self.login_of(&new.login, &checked.issuer, kept.as_ref())?;
+                let said = secret::end(new.expires_on.as_deref().unwrap_or_default());
+                let said = said.unwrap_or_default();
+                ends = new.expires_on.is_some().then_some(said);
                 if let Some(secret) = new.secret.as_ref().filter(|_| new.has_secret()) {
-                    fresh = Some(self.sealed(scope, &login, secret)?);
+                    // when the one before ended says nothing of this one
+                    let sealed = self.sealed(scope, &login, secret)?;
+                    fresh = Some(Kept { expires_at: said, ..sealed });
                 }
+                let kept = kept.filter(|_| fresh.is_none());
                 checked.secret = Some(SecretInfo {
                     login,
-                    set_at: kept.filter(|_| fresh.is_none()).map_or(now, |kept| kept.set_at),
+                    set_at: kept.as_ref().map_or(now, |kept| kept.set_at),
+                    expires_at: ends.unwrap_or_else(|| kept.and_then(|kept| kept.expires_at)),
                 });
             }
             bot = Some(checked);
@@ -189,6 +206,8 @@ impl TeamsApp {
                     store::put_bot(tx, bot)?;
                     if let Some(fresh) = &fresh {
                         store::put_secret(tx, fresh)?;
+                    } else if let Some(ends) = ends {
+                        store::put_secret_end(tx, ends)?;
                     }
                     store::forget_chats_but(tx, &bot.application.to_string())?;
                 } else {

@@ -28,6 +28,7 @@ pub(crate) struct Kept {
     pub(crate) sealed: Vec<u8>,
     pub(crate) set_by: Option<UserId>,
     pub(crate) set_at: Timestamp,
+    pub(crate) expires_at: Option<Timestamp>,
 }
 
 /// What is wrong with a secret as it was typed.
@@ -39,6 +40,21 @@ pub(crate) fn problem(secret: &Secret<String>) -> Option<FieldError> {
     let broken = text.contains("-----BEGIN") && Certificate::from_pem(secret, text).is_err();
     let detail = "a private key and its certificate, both PEM";
     broken.then(|| FieldError::new("/client_secret", "teams_app.certificate", detail))
+}
+
+/// The day on which a secret ends, as it was typed: the directory stops taking it some time on that day, so it counts from
+/// its beginning. Nothing where nobody said one.
+pub(crate) fn end(typed: &str) -> std::result::Result<Option<Timestamp>, FieldError> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let day = typed.parse::<jiff::civil::Date>().ok();
+    let begins = day.and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC).ok());
+    let fits = begins.filter(|day| (2000..=2200).contains(&day.year()));
+    let detail = "a day such as 2027-05-31, or nothing";
+    let wrong = || FieldError::new("/secret_expires_on", "teams_app.day", detail);
+    Ok(Some(fits.ok_or_else(wrong)?.timestamp()))
 }
 
 impl TeamsApp {
@@ -88,7 +104,7 @@ impl TeamsApp {
         let place = Context::new(COLUMN, scope.tenant(), id);
         let sealed = self.0.sealer.seal(&place, secret.expose().trim().as_bytes())?;
         let (set_by, set_at) = (scope.user(), self.0.clock.now());
-        Ok(Kept { id, login: login.to_owned(), sealed, set_by, set_at })
+        Ok(Kept { id, login: login.to_owned(), sealed, set_by, set_at, expires_at: None })
     }
 
     /// Asks for a token anew, whatever was kept: whether the secret is good, and until when the token is.

@@ -11,23 +11,25 @@ mod chats;
 
 pub(crate) use chats::{
     chat, delete_secret, forget_activity, forget_chat, forget_chats_but, forget_conversation,
-    prune_activities, put_chat, put_secret, secret, take_activity,
+    prune_activities, put_chat, put_secret, put_secret_end, secret, take_activity,
 };
 
 pub(crate) fn bot(tx: &Tx<'_>) -> Result<Option<Bot>> {
     const SQL: &str = "SELECT b.application_id, b.directory_id, b.issuer, b.metadata_url, \
-                       b.changed_by, b.changed_at, s.login_url, s.set_at FROM teams_bots b \
+                       b.changed_by, b.changed_at, s.login_url, s.set_at, \
+                       s.expires_at FROM teams_bots b \
                        LEFT JOIN teams_bot_secrets s ON s.tenant_id = b.tenant_id \
                        WHERE b.tenant_id = $1";
     let Some(row) = tx.first(SQL, &[tx.tenant().into()])? else { return Ok(None) };
     let directory: Option<String> = row.get(1)?;
     let (login, set_at): (Option<String>, Option<Timestamp>) = (row.get(6)?, row.get(7)?);
+    let expires_at = row.get(8)?;
     Ok(Some(Bot {
         application: row.parsed(0, |text| Uuid::try_parse(text).ok())?,
         directory: directory.and_then(|text| Uuid::try_parse(&text).ok()),
         issuer: row.get(2)?,
         metadata: row.get(3)?,
-        secret: login.zip(set_at).map(|(login, set_at)| SecretInfo { login, set_at }),
+        secret: login.zip(set_at).map(|(login, set_at)| SecretInfo { login, set_at, expires_at }),
         changed_by: row.maybe_id(4)?,
         changed_at: row.get(5)?,
     }))

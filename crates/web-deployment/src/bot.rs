@@ -21,6 +21,7 @@ pub(crate) struct Typed {
     pub(crate) metadata_url: String,
     pub(crate) login_url: String,
     pub(crate) client_secret: String,
+    pub(crate) secret_expires_on: String,
 }
 
 impl Typed {
@@ -32,6 +33,12 @@ impl Typed {
             metadata_url: bot.metadata.clone(),
             login_url: bot.secret.as_ref().map(|one| one.login.clone()).unwrap_or_default(),
             client_secret: String::new(),
+            secret_expires_on: bot
+                .secret
+                .as_ref()
+                .and_then(|one| one.expires_at)
+                .map(|at| at.strftime("%F").to_string())
+                .unwrap_or_default(),
         }
     }
 
@@ -43,6 +50,7 @@ impl Typed {
             metadata: self.metadata_url.clone(),
             secret: Some(Secret::new(self.client_secret.clone())),
             login: self.login_url.clone(),
+            expires_on: Some(self.secret_expires_on.clone()),
         }
     }
 }
@@ -150,6 +158,14 @@ impl Page {
             }))
             .autocomplete("off")
             .max(16_384)
+            .checked(wrong, frame.t),
+            Field::input(
+                "date",
+                "secret_expires_on",
+                frame.say("web-deployment.bot-secret-expires-on"),
+            )
+            .hint(frame.say("web-deployment.bot-secret-expires-on-hint"))
+            .value(&typed.secret_expires_on)
             .checked(wrong, frame.t),
         ];
         let clouds = vec![

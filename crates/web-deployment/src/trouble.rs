@@ -47,6 +47,13 @@ impl Page {
         one.words(&self.frame.t)
     }
 
+    /// The codes of the hub in one line; nothing where there are none.
+    fn codes(&self, one: &Symptom) -> Option<String> {
+        let codes: Vec<&str> = one.codes().collect();
+        let all = codes.join(", ");
+        (!codes.is_empty()).then(|| self.frame.say1("web-deployment.trouble-codes", "codes", &all))
+    }
+
     fn checks(&self, one: &Symptom) -> Vec<&'static str> {
         one.checks().map(|check| check.id).collect()
     }

@@ -22,6 +22,7 @@ pub(super) const CHECKS: &[Check] = &[
         .at("https://admin.microsoft.com/Adminportal/Home#/licenses"),
     Check::of("M365-04", Class::Blocks, For::Both, Step::Outlook, Who::TenantAdministrator)
         .labels(&[
+            ("Agents > All agents", "Agents > Tous les agents"),
             ("Settings > Integrated apps", "Paramètres > Applications intégrées"),
             ("Deploy", "Déployer"),
             ("Accept permissions", "Accepter les autorisations"),

@@ -12,7 +12,10 @@ use crate::{
 const OWN: &[Source] = &[Source::Liaison];
 const POLICIES: &[Source] = &[Source::Liaison, Source::Evidence(Kind::DataPolicy)];
 const MOVE: &[(&str, &str)] = &[
-    ("Data policies", "Stratégies de données"),
+    (
+        "Policies > Data policies > Edit policy > Prebuilt connectors",
+        "Stratégies > Stratégies de données > Modifier la stratégie > Connecteurs prédéfinis",
+    ),
     ("Salesforce", "Salesforce"),
     ("Business", "Professionnel"),
     ("Non-business", "Non professionnel"),

@@ -37,6 +37,7 @@ pub(super) const CHECKS: &[Check] = &[
             ),
             ("Connected Apps OAuth Usage", "Utilisation d’applications connectées OAuth"),
             ("Install", "Installer"),
+            ("Microsoft Power Platform", "Microsoft Power Platform"),
         ])
         .at(APPS),
     of("SF-04", Class::Blocks, Step::ConnectedApp)

@@ -1,6 +1,6 @@
 //! Teams: who administers it, which apps people have, what meetings record (§1.2).
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::m365::members;
 use crate::{
@@ -111,6 +111,14 @@ pub(super) const CHECKS: &[Check] = &[
             ),
         ])
         .at("https://admin.teams.microsoft.com/policies/teams"),
+    // ours: without its secret the bot neither answers nor reminds, and a directory takes none for ever
+    Check::of("BOT-01", Class::Feature, For::Both, Step::Teams, Who::TeamsAdministrator)
+        .by(&[Source::Liaison], bot_has_its_secret)
+        .labels(&[
+            ("Certificates & secrets", "Certificats et secrets"),
+            ("New client secret", "Nouveau secret client"),
+        ])
+        .at("/admin/deployment/teams"),
     Check::of(
         "TMS-15",
         Class::Blocks,
@@ -121,6 +129,26 @@ pub(super) const CHECKS: &[Check] = &[
     .of_vendor()
     .at("https://entra.microsoft.com/#view/Microsoft_AAD_ConditionalAccess"),
 ];
+
+/// Days before its end on which a secret is to be replaced. Ours.
+const NEAR: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Set, and good for some time; when it ends nobody knows where nobody said it.
+fn bot_has_its_secret(facts: &Facts) -> Verdict {
+    let Some(bot) = &facts.own.bot else {
+        return Verdict::unset(Source::Liaison, facts.now).saw("bot = -");
+    };
+    let Some(secret) = &bot.secret else {
+        return Verdict::when(false, Source::Liaison, facts.now).saw("secret = -");
+    };
+    let set = format!("secret: {}", secret.set_at.strftime("%F"));
+    let Some(end) = secret.expires_at else {
+        return Verdict::unset(Source::Liaison, facts.now).saw(set).saw("expires = ?");
+    };
+    let holds = end.duration_since(facts.now) > NEAR;
+    let verdict = Verdict::when(holds, Source::Liaison, facts.now);
+    verdict.saw(set).saw(format!("expires = {}", end.strftime("%F")))
+}
 
 fn somebody_administers(facts: &Facts) -> Verdict {
     if let Some(members) = members(facts, &["Teams Administrator", "Teams Service Administrator"]) {

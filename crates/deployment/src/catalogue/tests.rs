@@ -20,6 +20,8 @@ use crate::{
     results::{judge, outcome},
 };
 
+mod handed;
+
 const APP: &str = "11111111-2222-8333-8444-555555555555";
 const NORTH: &str = "aaaaaaaa-0000-4000-8000-000000000001";
 const SOUTH: &str = "aaaaaaaa-0000-4000-8000-000000000002";
@@ -314,6 +316,7 @@ fn cases() -> Vec<Case> {
         case("TMS-12", meetings(json!({ "SpeakerAttributionMode": "Enabled" })), None, nothing()),
         case("TMS-13", channels(json!({})), channels(json!({ "AllowSharedChannelCreation": "False" })), channels(json!({ "AllowSharedChannelCreation": null }))),
         case("TMS-14", channels(json!({})), channels(json!({ "AllowPrivateChannelCreation": false })), handed(&[json!([mine("Sales")])])),
+        case("BOT-01", bot(true, Some(31)), bot(true, Some(30)), bot(true, None)),
         case("PP-01", own(|own| own.default_environment = Some((Uuid::nil(), "Contoso".to_owned()))), nothing(), None),
         case("PP-02", viva(|_| ()), nothing(), None),
         case("PP-03", viva(|_| ()), viva(|viva| viva.touched = vec!["environment.update".to_owned()]), nothing()),
@@ -372,6 +375,40 @@ fn channels(more: Json) -> Facts {
     let mut row = mine("Global");
     merge(&mut row, more);
     handed(&[json!([row])])
+}
+
+/// A bot with a secret that ends after so many days, with one of which nobody said when, and without one.
+fn bot(has_secret: bool, end: Option<i64>) -> Facts {
+    let days = |days| now() + SignedDuration::from_hours(days * 24);
+    let secret = has_secret.then(|| teams_app::SecretInfo {
+        login: "https://login.microsoftonline.com/".to_owned(),
+        set_at: now(),
+        expires_at: end.map(days),
+    });
+    own(|own| {
+        own.bot = Some(teams_app::Bot {
+            application: Uuid::from_u128(5),
+            directory: None,
+            issuer: teams_app::DEFAULT_ISSUER.to_owned(),
+            metadata: teams_app::DEFAULT_METADATA.to_owned(),
+            secret,
+            changed_by: None,
+            changed_at: now(),
+        });
+    })
+}
+
+#[test]
+fn a_bot_is_told_of_before_its_secret_ends() {
+    let told = |facts: &Facts| {
+        let kept = judge(find("BOT-01").unwrap(), facts);
+        (kept.holds, kept.observed)
+    };
+    assert_eq!(told(&bot(false, None)), (Some(false), vec!["secret = -".to_owned()]));
+    assert_eq!(told(&nothing()), (None, vec!["bot = -".to_owned()]));
+    let (holds, seen) = told(&bot(true, Some(-1)));
+    assert_eq!((holds, seen[1].as_str()), (Some(false), "expires = 2026-11-01"));
+    assert_eq!(told(&bot(true, None)).1[1], "expires = ?");
 }
 
 fn layout(list: &str) -> Facts {
@@ -527,199 +564,6 @@ fn language_features_are_on_only_where_every_seller_is_let_in() {
     assert_eq!(judge(find("PP-12").unwrap(), &agreed).holds, Some(true));
 }
 
-#[test]
-fn channels_of_sellers_are_judged_by_the_policy_that_their_groups_have() {
-    let policies =
-        json!([mine("Global"), { "Identity": "Tag:South", "AllowSharedChannelCreation": false }]);
-    let given = |group: &str| json!([assigned(group, "TeamsChannelsPolicy", "South", 1)]);
-    let check = find("TMS-13").unwrap();
-    let south = with_groups(handed(&[policies.clone(), given(SOUTH)]), &[SOUTH, NORTH]);
-    let told = judge(check, &south);
-    assert_eq!(told.holds, Some(false));
-    assert_eq!(told.observed, ["South: AllowSharedChannelCreation = false"]);
-    let north = with_groups(handed(&[policies.clone(), given(SOUTH)]), &[NORTH]);
-    assert_eq!(judge(check, &north).holds, Some(true));
-    // nobody said which groups have which: a policy that closes it may be the one of sellers
-    for unsaid in
-        [handed(std::slice::from_ref(&policies)), handed(&[policies.clone(), given(SOUTH)])]
-    {
-        assert_eq!(
-            (judge(check, &unsaid).holds, judge(check, &unsaid).why),
-            (None, Some(Why::Unset))
-        );
-    }
-    let alone = with_groups(handed(std::slice::from_ref(&policies)), &[SOUTH]);
-    assert_eq!(judge(check, &alone).holds, None);
-    // a file of another type of policy does not say that groups have none of this one
-    let other = json!([assigned(SOUTH, "TeamsMeetingPolicy", "X", 1)]);
-    let other = with_groups(handed(&[policies, other]), &[SOUTH]);
-    assert_eq!(judge(check, &other).holds, None);
-    let all = handed(&[json!([mine("Global"), mine("Tag:South")])]);
-    assert_eq!(judge(check, &all).holds, Some(true));
-    assert_eq!(judge(find("TMS-14").unwrap(), &south).why, Some(Why::Unset));
-}
-
-#[test]
-fn policies_that_nobody_can_hold_against_sellers_are_unknown() {
-    let told = |id: &str, facts: &Facts| {
-        let kept = judge(find(id).unwrap(), facts);
-        (kept.holds, kept.observed)
-    };
-    // of Teams: one policy alone was asked for, and whether sellers have another nobody knows
-    let alone = handed(&[json!([meeting("Global", json!({}))])]);
-    assert_eq!(told("TMS-08", &alone).0, None);
-    let both = json!([
-        meeting("Global", json!({})),
-        meeting(
-            "Tag:Quiet",
-            json!({ "AllowTranscription": false,
-        "AllowCloudRecording": false })
-        )
-    ]);
-    let other = json!([assigned(NORTH, "TeamsAppSetupPolicy", "X", 1)]);
-    let other = with_groups(handed(&[both.clone(), other]), &[NORTH]);
-    assert_eq!(told("TMS-08", &other).0, None);
-    assert_eq!(
-        told(
-            "TMS-06",
-            &handed(&[
-                json!([setup("Global", json!({}))]),
-                json!([assigned(NORTH, "TeamsMeetingPolicy", "X", 1)])
-            ])
-        )
-        .0,
-        None
-    );
-    // what sellers record is said by their own policy
-    let quiet = json!([assigned(NORTH, "TeamsMeetingPolicy", "Tag:Quiet", 1)]);
-    let quiet = with_groups(handed(&[both.clone(), quiet]), &[NORTH]);
-    assert_eq!(
-        told("TMS-09", &quiet),
-        (Some(false), vec!["Quiet: AllowCloudRecording = False".to_owned()])
-    );
-    assert_eq!(told("TMS-09", &handed(&[both])).0, Some(true));
-    let gone = json!([assigned(NORTH, "TeamsMeetingPolicy", "Gone", 1)]);
-    let gone = with_groups(handed(&[json!([meeting("Global", json!({}))]), gone]), &[NORTH]);
-    for id in ["TMS-08", "TMS-09"] {
-        assert_eq!(told(id, &gone).0, None);
-    }
-    // nothing reported is nothing seen
-    assert_eq!(told("TMS-12", &handed(&[json!([meeting("Global", json!({}))])])).0, None);
-    // of apps: without the file of groups any of the policies may be that of sellers
-    let ours = json!({ "AppPresetList": [{ "Id": APP }] });
-    let rows = json!([setup("Global", json!({})), setup("Tag:Sales", ours)]);
-    let said = with_groups(handed(std::slice::from_ref(&rows)), &[NORTH]);
-    assert_eq!(told("TMS-03", &said), (Some(true), vec!["Sales".to_owned()]));
-    let other = json!([assigned(NORTH, "TeamsAppSetupPolicy", "Gone", 1)]);
-    let other = with_groups(handed(&[rows, other]), &[NORTH]);
-    assert_eq!(told("TMS-03", &other), (None, vec!["Gone".to_owned()]));
-    // of mailboxes: who has another than the usual one is in no file
-    let mut closed = mailbox(false);
-    merge(&mut closed, json!({ "Identity": "Frontline", "IsDefault": false }));
-    let two = handed(&[json!([mailbox(true), closed])]);
-    assert_eq!(
-        told("M365-07", &two),
-        (None, vec!["Frontline: WacViewingOnPublicComputersEnabled = False".to_owned()])
-    );
-    let mut open = mailbox(true);
-    merge(&mut open, json!({ "Identity": "Frontline", "IsDefault": false }));
-    assert_eq!(told("M365-07", &handed(&[json!([mailbox(true), open])])).0, Some(true));
-}
-
-/// Of the file that is older: whatever a verdict stands on.
-#[test]
-fn a_verdict_is_as_old_as_the_oldest_file_it_stands_on() {
-    let (age, month) = (SignedDuration::from_hours(24 * 30), SignedDuration::from_hours(24 * 31));
-    let app = json!([{ "Id": NORTH, "ExternalId": APP, "DisplayName": "Liaison", "DistributionMethod": "organization" }]);
-    let listed =
-        json!({ "AppPresetList": [{ "Id": NORTH }], "PinnedAppBarApps": [{ "Id": NORTH }] });
-    let files = [
-        app,
-        json!([setup("Global", json!({})), setup("Tag:Sales", listed)]),
-        json!([
-            assigned(NORTH, "TeamsAppSetupPolicy", "Sales", 1),
-            assigned(NORTH, "TeamsMeetingPolicy", "Loud", 1),
-            assigned(NORTH, "TeamsChannelsPolicy", "Open", 1)
-        ]),
-        json!([
-            meeting("Global", json!({})),
-            meeting(
-                "Tag:Loud",
-                json!({ "Copilot": "Enabled", "SpeakerAttributionMode": "Enabled",
-            "AutoRecording": "Enabled" })
-            )
-        ]),
-        json!([mine("Global"), mine("Tag:Open")]),
-    ];
-    let of_files: [(&str, &[usize]); 11] = [
-        ("TMS-03", &[0, 1, 2]),
-        ("TMS-04", &[0, 1, 2]),
-        ("TMS-05", &[1, 2]),
-        ("TMS-06", &[0, 1, 2]),
-        ("TMS-07", &[3]),
-        ("TMS-08", &[2, 3]),
-        ("TMS-09", &[2, 3]),
-        ("TMS-10", &[2, 3]),
-        ("TMS-11", &[2, 3]),
-        ("TMS-12", &[2, 3]),
-        ("TMS-13", &[2, 4]),
-    ];
-    for (id, stands_on) in of_files {
-        let check = find(id).unwrap();
-        for old in std::iter::once(None).chain(stands_on.iter().map(Some)) {
-            let mut facts = with_groups(nothing(), &[NORTH]);
-            for (index, file) in files.iter().enumerate() {
-                let content = evidence::read(file.to_string().as_bytes(), None).unwrap();
-                let at = if old == Some(&index) { now() - month } else { now() };
-                facts.handed.take(content, at);
-            }
-            let kept = judge(check, &facts);
-            let seen = outcome(check, Some(&kept), None, (Guide::Salesforce, now(), age));
-            let wanted =
-                if old.is_some() { (State::Warning, Some(Why::Old)) } else { (State::Pass, None) };
-            assert_eq!((seen.state, seen.why), wanted, "{id}, file {old:?}: {seen:?}");
-        }
-    }
-}
-
-/// Sellers behind the last one that is looked at, those without an address, and those whom a system does not have.
-#[test]
-fn nothing_holds_for_everybody_while_somebody_was_not_looked_at() {
-    let mut checked = BTreeSet::new();
-    for Case { id, pass, .. } in cases() {
-        let of_each = [
-            "M365-02", "M365-03", "CLT-06", "SF-02", "SF-06", "SF-14", "SF-15", "SF-16", "SF-17",
-            "D365-01", "D365-02", "D365-03", "D365-04", "D365-05", "D365-06",
-        ];
-        let (Some(mut facts), true) = (pass, of_each.contains(&id)) else { continue };
-        facts.own.more_sellers = true;
-        let many = judge(find(id).unwrap(), &facts);
-        assert_eq!((many.holds, many.why), (None, Some(Why::Unset)), "{id}: {many:?}");
-        assert!(many.observed.iter().any(|one| one.contains("… = ?")), "{id}: {many:?}");
-        facts.own.more_sellers = false;
-        if id != "M365-02" {
-            for address in ["bo@contoso.example", ""] {
-                let mut facts = facts.clone();
-                facts.own.sellers.push(Seller { name: "Bo".to_owned(), ..seller(address, true) });
-                let left = judge(find(id).unwrap(), &facts);
-                assert_eq!((left.holds, left.why), (None, Some(Why::Unset)), "{id}: {left:?}");
-                assert!(
-                    left.observed.iter().any(|one| one.to_lowercase().contains("bo")),
-                    "{id}: {left:?}"
-                );
-            }
-        }
-        checked.insert(id);
-    }
-    assert_eq!(checked.len(), 15, "{checked:?}");
-    // who was asked for and is not there has no account
-    let mut gone = dynamics(enabled(true));
-    gone.own.sellers.push(seller("bo@contoso.example", true));
-    let Reading::Read(found) = &mut gone.dynamics else { panic!() };
-    found.asked = vec!["bo@contoso.example".to_owned()];
-    assert_eq!(judge(find("D365-06").unwrap(), &gone).holds, Some(false));
-}
-
 fn activities(on: &str) -> Facts {
     let name = "allowUsersToRelateMultipleContactsToTasksAndEvents";
     let text =
@@ -841,6 +685,7 @@ fn every_check_of_the_tables_is_there_once() {
         ("CLT", 6),
         ("NET", 1),
         ("TMS", 15),
+        ("BOT", 1),
         ("PP", 14),
         ("SF", 22),
         ("D365", 10),

@@ -47,6 +47,7 @@ impl Deployment {
         let named = sellers.iter().map(|(id, one)| (*id, one.name.clone())).collect();
         own.sellers = sellers.into_iter().map(|(_, one)| one).collect();
         self.customised(root, guide, named, &mut own).await?;
+        own.bot = self.0.teams.bot(root).await?;
         own.trials = self.0.environments.policy(root).await?.trials.as_str();
         let mut keys = Vec::new();
         let mut of_crm = Vec::new();

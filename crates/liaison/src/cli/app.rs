@@ -151,9 +151,18 @@ pub(crate) enum AppBot {
         /// Read the client secret, or a private key with its certificate, from standard input; what is kept stays unless given
         #[arg(long)]
         secret: bool,
+        /// Day on which the secret ends, such as 2027-05-31: the deployment guide tells when it draws near
+        #[arg(long, value_name = "DAY")]
+        expires: Option<String>,
     },
     /// Replace the client secret, or the private key with its certificate, by what is read from standard input
-    Secret(Hub),
+    Secret {
+        #[command(flatten)]
+        hub: Hub,
+        /// Day on which it ends, such as 2027-05-31: the deployment guide tells when it draws near
+        #[arg(long, value_name = "DAY")]
+        expires: Option<String>,
+    },
     /// Have the bot ask its directory for a token: whether the secret is good
     Check(Hub),
     /// Take the bot away: the message extension answers nobody any more

@@ -7,7 +7,7 @@ use kernel::UserId;
 use crate::{secret::Kept, speak::Chat};
 
 pub(crate) fn secret(tx: &Tx<'_>) -> Result<Option<Kept>> {
-    const SQL: &str = "SELECT id, login_url, sealed, set_by, set_at FROM teams_bot_secrets \
+    const SQL: &str = "SELECT id, login_url, sealed, set_by, set_at, expires_at FROM teams_bot_secrets \
                        WHERE tenant_id = $1";
     let Some(row) = tx.first(SQL, &[tx.tenant().into()])? else { return Ok(None) };
     Ok(Some(Kept {
@@ -16,13 +16,15 @@ pub(crate) fn secret(tx: &Tx<'_>) -> Result<Option<Kept>> {
         sealed: row.get(2)?,
         set_by: row.maybe_id(3)?,
         set_at: row.get(4)?,
+        expires_at: row.get(5)?,
     }))
 }
 
 pub(crate) fn put_secret(tx: &Tx<'_>, kept: &Kept) -> Result<u64> {
     const SQL: &str = "INSERT INTO teams_bot_secrets (tenant_id, id, login_url, sealed, set_by, \
-                       set_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tenant_id) DO UPDATE \
-                       SET id = $2, login_url = $3, sealed = $4, set_by = $5, set_at = $6";
+                       set_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+                       ON CONFLICT (tenant_id) DO UPDATE SET id = $2, login_url = $3, sealed = $4, \
+                       set_by = $5, set_at = $6, expires_at = $7";
     let params = [
         tx.tenant().into(),
         kept.id.into(),
@@ -30,8 +32,15 @@ pub(crate) fn put_secret(tx: &Tx<'_>, kept: &Kept) -> Result<u64> {
         kept.sealed.clone().into(),
         kept.set_by.map(UserId::uuid).into(),
         kept.set_at.into(),
+        kept.expires_at.into(),
     ];
     tx.execute(SQL, &params)
+}
+
+/// When the secret that is kept ends, said anew.
+pub(crate) fn put_secret_end(tx: &Tx<'_>, expires_at: Option<Timestamp>) -> Result<u64> {
+    const SQL: &str = "UPDATE teams_bot_secrets SET expires_at = $2 WHERE tenant_id = $1";
+    tx.execute(SQL, &[tx.tenant().into(), expires_at.into()])
 }
 
 pub(crate) fn delete_secret(tx: &Tx<'_>) -> Result<u64> {

@@ -67,7 +67,42 @@ fn bot_of(double: &BotConnector, secret: &str) -> NewBot {
         metadata: double.metadata(),
         secret: (!secret.is_empty()).then(|| Secret::new(secret.to_owned())),
         login: double.login(),
+        expires_on: None,
     }
+}
+
+/// Until when a secret is good stays said while it is kept, and is nobody's word of the next one.
+#[tokio::test]
+async fn the_end_of_a_secret_belongs_to_that_secret() {
+    let house = House::new().await;
+    let double = house.talking().await;
+    let admin = house.admin().await;
+    let day = |bot: Option<liaison_teams_app::Bot>| {
+        let end = bot.unwrap().secret.unwrap().expires_at;
+        end.map(|at| at.strftime("%F").to_string())
+    };
+    let set = |secret: &str, day: Option<&str>| NewBot {
+        expires_on: day.map(str::to_owned),
+        ..bot_of(&double, secret)
+    };
+    let put = async |new: NewBot| house.teams.set_bot(&admin, Some(new)).await;
+    assert_eq!(day(put(set("", None)).await.unwrap()), None);
+    assert_eq!(
+        day(put(set("", Some(" 2027-05-31 "))).await.unwrap()),
+        Some("2027-05-31".to_owned())
+    );
+    assert_eq!(day(put(set("", None)).await.unwrap()), Some("2027-05-31".to_owned()));
+    assert_eq!(day(house.teams.bot(&admin).await.unwrap()), Some("2027-05-31".to_owned()));
+    for typed in ["31.05.2027", "soon", "9999-01-01"] {
+        let error = put(set("", Some(typed))).await.unwrap_err();
+        let place = error.fields().first().map(|one| (one.pointer.clone(), one.code.to_owned()));
+        let wanted = ("/secret_expires_on".into(), "teams_app.day".to_owned());
+        assert_eq!(place, Some(wanted), "{typed}");
+    }
+    assert_eq!(day(put(set(SECRET, None)).await.unwrap()), None, "another secret, another end");
+    put(set("", Some("2027-05-31"))).await.unwrap();
+    assert_eq!(day(put(set("", Some(""))).await.unwrap()), None, "taken back");
+    assert_eq!(day(house.teams.bot(&admin).await.unwrap()), None);
 }
 
 /// A message as Teams sends it.
