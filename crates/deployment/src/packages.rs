@@ -134,16 +134,20 @@ struct Place {
 impl Place {
     fn of(url: &Url, tenant: TenantId) -> Result<Self> {
         let refused = || {
-            let detail = "packages need an address with https and a name; set public_url";
+            let detail = "packages need an address with https and a name, and nothing behind it; set public_url";
             Error::invalid("/public_url", "deployment.address", detail)
         };
-        let host = url.host_str().filter(|_| url.scheme() == "https").ok_or_else(refused)?;
+        // hosts take no numbers, and pages begin at the root
+        let host = url.domain().filter(|_| url.scheme() == "https").ok_or_else(refused)?;
+        if url.path() != "/" || url.query().is_some() || !url.username().is_empty() {
+            return Err(refused());
+        }
         let host = match url.port() {
             Some(port) => format!("{host}:{port}"),
             None => host.to_owned(),
         };
         Ok(Self {
-            base: url.as_str().trim_end_matches('/').to_owned(),
+            base: format!("https://{host}"),
             host,
             outlook: derived("outlook", tenant),
             teams: derived("teams", tenant),

@@ -248,10 +248,20 @@ impl Settings {
             return wrong("workspace.mail.require_tls needs tls.cert and tls.key");
         }
         if let Some(url) = &self.http.public_url {
-            let parsed = url.parse::<url::Url>();
-            if !parsed.is_ok_and(|u| matches!(u.scheme(), "http" | "https") && u.has_host()) {
+            let parsed = url.parse::<url::Url>().ok();
+            let parsed = parsed.filter(|u| matches!(u.scheme(), "http" | "https") && u.has_host());
+            let Some(parsed) = parsed else {
                 return wrong(
                     "http.public_url: an address such as https://hub.example.org is expected",
+                );
+            };
+            // links of pages, packages and connectors begin at the root of the host
+            let root = parsed.path() == "/" && parsed.query().is_none();
+            let alone = parsed.fragment().is_none() && parsed.username().is_empty();
+            if !root || !alone || parsed.password().is_some() {
+                return wrong(
+                    "http.public_url: scheme, host and port alone are expected, such as https://hub.example.org:8443; \
+                     the hub has a host of its own and no path on somebody else's",
                 );
             }
         }

@@ -57,6 +57,12 @@ fn pairs_that_cannot_work_are_refused() {
     assert!(mistake(both).contains("relay_password_file"));
     assert!(mistake("[workspace.mail]\nrequire_tls = true\n").contains("tls.cert"));
     assert!(mistake("[http]\npublic_url = \"hub.example.org\"\n").contains("http.public_url"));
+    for odd in ["/liaison", "/?a=b", "/#top"] {
+        let text = format!("[http]\npublic_url = \"https://hub.example.org{odd}\"\n");
+        assert!(mistake(&text).contains("host and port alone"), "{odd}");
+    }
+    let named = mistake("[http]\npublic_url = \"https://ada:secret@hub.example.org\"\n");
+    assert!(named.contains("host and port alone") && !named.contains("secret"), "{named}");
 }
 
 #[test]
