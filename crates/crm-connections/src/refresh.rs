@@ -63,7 +63,7 @@ impl CrmConnections {
         Ok(Now { connection, tokens, claimed_at })
     }
 
-    /// The token to call with. `refused` is one that the CRM has just not taken: another one is fetched.
+    /// The token to call with, and what came with it. `refused` is one that the CRM has just not taken: another one is fetched.
     ///
     /// # Errors
     /// As [`CrmConnections::connected`]; [`Error::SignIn`] when the CRM cannot be reached.
@@ -73,10 +73,10 @@ impl CrmConnections {
         (user, system): (UserId, &CrmSystem),
         now: &Now,
         refused: Option<&Secret<String>>,
-    ) -> Result<Secret<String>> {
+    ) -> Result<TokenSet> {
         let is_refused = refused == Some(&now.tokens.access_token);
         if now.tokens.is_fresh(self.0.clock.now()) && !is_refused {
-            return Ok(now.tokens.access_token.clone());
+            return Ok(now.tokens.clone());
         }
         let key = TokenKey {
             tenant: scope.tenant(),
@@ -104,7 +104,7 @@ impl CrmConnections {
             task.await.unwrap_or(Err(Refusal::Busy { retry_after: None }))
         };
         match self.0.tokens.take(key, asked).await {
-            Ok(tokens) => Ok(tokens.access_token.clone()),
+            Ok(tokens) => Ok(TokenSet::clone(&tokens)),
             Err(error) if is_over(system.kind, &error) => Err(Error::Lost),
             Err(error) => Err(error.into()),
         }

@@ -9,13 +9,16 @@ use crm::{
 };
 use identity::environments::EnvironmentKind;
 use kernel::{Permission, Scope, Secret, UserId};
+use oauth::TokenSet;
 use sales_settings::{Access, Area};
+use url::Url;
 use uuid::Uuid;
 
 use crate::{
-    CrmConnections, CrmSystem, Error, Result, Session, SystemKind,
+    Connection, CrmConnections, CrmSystem, Error, Result, Session, SystemKind,
     refresh::{LOST, Now},
     store,
+    system::is_instance,
 };
 
 impl CrmConnections {
@@ -63,6 +66,20 @@ impl CrmConnections {
         }
         let (hub, scope) = (self.clone(), scope.clone());
         Arc::new(SellersCrm { hub, scope, user, system })
+    }
+
+    /// Where the data is: an organisation that moved says so when a session is renewed. What is no place of such an
+    /// organisation is not believed.
+    fn instance(
+        &self,
+        system: &CrmSystem,
+        connection: &Connection,
+        tokens: &TokenSet,
+    ) -> Option<Url> {
+        let said = tokens.instance.as_deref().filter(|_| system.kind == SystemKind::Salesforce);
+        let moved = said.and_then(|said| Url::parse(said).ok());
+        let moved = moved.filter(|place| is_instance(&self.0.networks, place));
+        moved.or_else(|| connection.instance.clone())
     }
 
     /// The environment of the hub that a person uses who chose nothing: the only one, else the first that is for
@@ -126,10 +143,11 @@ impl SellersCrm {
             hub.check_policy(scope, &self.system, Some(operation)).await?;
         }
         let now = hub.connected(scope, self.user, self.system.id).await?;
-        let token = hub.token(scope, (self.user, &self.system), &now, refused).await?;
+        let tokens = hub.token(scope, (self.user, &self.system), &now, refused).await?;
+        let token = tokens.access_token.clone();
         let connection = &now.connection;
         let session = Session {
-            instance: connection.instance.clone().ok_or(Error::Needed)?,
+            instance: hub.instance(&self.system, connection, &tokens).ok_or(Error::Needed)?,
             user: connection.account.clone().unwrap_or_else(|| connection.id.to_string()),
             token: token.clone(),
         };

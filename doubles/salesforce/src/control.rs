@@ -22,6 +22,7 @@
 //! | `profile` | `{"name", "api_enabled", "modify_all_data", "objects", "hidden_fields", "read_only_fields"}` |
 //! | `merge` | `{"winner", "loser"}`: ids of two rows of one object; people merge in the organisation's own pages |
 //! | `list` | `{"object", "label", "columns", "filter", "order", "only"}` adds a list view; `only` names the one user who sees it |
+//! | `instance_url` | where its data is by now, as token answers say it; `null` for where clients reach it |
 //! | `calm` | `true`: no more trouble |
 
 mod settings;
@@ -144,6 +145,7 @@ fn one(org: &mut Org, name: &str, value: &Value) -> Result<(), String> {
         }
         "advance_seconds" => org.ahead = org.ahead.saturating_add(whole()?),
         "busy_polls" => org.jobs.polls = usize::try_from(whole()?).unwrap_or_default(),
+        "instance_url" => org.moved = value.as_str().map(str::to_owned),
         "merge" => settings::merge(org, value)?,
         "list" => settings::list(org, value)?,
         "duplicate_rule" => {

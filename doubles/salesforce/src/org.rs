@@ -43,6 +43,8 @@ pub(crate) struct Org {
     pub(crate) calls: Calls,
     /// What each user looked at last, the newest first.
     pub(crate) recent: HashMap<String, Vec<String>>,
+    /// Where its data is by now, as token answers say it; where clients reached us unless told.
+    pub(crate) moved: Option<String>,
     /// List views.
     pub(crate) lists: Vec<List>,
 }
@@ -101,6 +103,7 @@ impl Org {
             duplicate_rule: Rule::Off,
             calls: Calls { max: 15_000, used: 0, since },
             recent: HashMap::new(),
+            moved: None,
             lists: Vec::new(),
         }
     }

@@ -22,6 +22,31 @@ async fn a_session_that_ended_is_renewed_once_and_the_call_goes_through() {
     }
 }
 
+#[tokio::test]
+async fn an_organisation_that_moved_is_called_where_it_is_and_nowhere_else() {
+    let house = House::new().await;
+    let (system, seller) = (house.organisation().await, house.seller("sam").await);
+    house.sign_in(&seller, &system, "seller@example.com").await.unwrap();
+    let last = || house.sessions.lock().unwrap().last().unwrap().instance.to_string();
+    let before = last();
+    // nobody is there to answer, but it is asked
+    let there = before.replace("127.0.0.1", "127.0.0.9");
+    house.control(&json!({ "instance_url": there, "expire_sessions": true }));
+    assert_ne!(code(&house.look(&seller).await), "done");
+    assert_eq!(last(), there);
+    // the next call knows it from the beginning
+    assert_ne!(code(&house.look(&seller).await), "done");
+    assert_eq!(last(), there);
+    // a place that no organisation has gets no token
+    for stranger in ["https://salesforce.example", "http://203.0.113.7", "nonsense"] {
+        house.control(&json!({ "instance_url": before }));
+        house.sign_in(&seller, &system, "seller@example.com").await.unwrap();
+        house.control(&json!({ "instance_url": stranger, "expire_sessions": true }));
+        assert_eq!(code(&house.look(&seller).await), "done", "{stranger}");
+        assert_eq!(last(), before);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_calls_on_two_nodes_share_one_refresh() {
     let house = House::new().await;

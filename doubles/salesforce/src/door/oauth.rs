@@ -218,7 +218,7 @@ fn said(org: &Org, grant: &Grant, base: &str, token: &str) -> Value {
         "access_token": token,
         "signature": signature,
         "scope": grant.scopes.join(" "),
-        "instance_url": base,
+        "instance_url": org.moved.as_deref().unwrap_or(base),
         "id": id,
         "token_type": "Bearer",
         "issued_at": issued,
