@@ -48,6 +48,7 @@ key-palette = Search everything
 key-filter = Filter the list
 key-new = New message or new entry
 key-edit = Edit what is selected
+key-save = Save the record
 key-arrows = Move in lists, trees and messages
 key-enter = Open what is selected
 key-escape = Close the side sheet, a menu or a dialog

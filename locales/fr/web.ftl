@@ -48,6 +48,7 @@ key-palette = Tout rechercher
 key-filter = Filtrer la liste
 key-new = Nouveau message ou nouvelle entrée
 key-edit = Modifier la sélection
+key-save = Enregistrer la fiche
 key-arrows = Se déplacer dans les listes, arbres et messages
 key-enter = Ouvrir la sélection
 key-escape = Fermer le volet, un menu ou une boîte de dialogue
