@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 use tables::Table;
 
 use crate::{
-    call::Call, closing, entry, fault::Fault, functions::Parameters, privileges, reply::Reply,
-    sharing, write,
+    aside::aside, call::Call, closing, entry, fault::Fault, functions::Parameters, privileges,
+    reply::Reply, sharing, write,
 };
 
 /// `POST {set}/Microsoft.Dynamics.CRM.{name}`.
@@ -19,15 +19,16 @@ pub(crate) async fn of_set(
     table: &Arc<Table>,
     name: &str,
 ) -> Result<Reply, Fault> {
-    let operations = match name {
-        "CreateMultiple" => targets(call, table, create)?,
-        "UpdateMultiple" => targets(call, table, update)?,
-        "UpsertMultiple" => targets(call, table, upsert)?,
+    let make = match name {
+        "CreateMultiple" => create,
+        "UpdateMultiple" => update,
+        "UpsertMultiple" => upsert,
         "DeleteMultiple" => {
             return Err(Fault::not_implemented("DeleteMultiple is for elastic tables only."));
         }
         _ => return Err(Fault::segment(name)),
     };
+    let operations = aside(call.body.len(), || targets(call, table, make))?;
     let creates = name == "CreateMultiple";
     let outcomes =
         call.session.run(operations).await.map_err(|failure| Fault::from(failure.error))?;

@@ -9,6 +9,7 @@
 mod actions;
 mod annotations;
 mod app;
+mod aside;
 mod batch;
 mod blocks;
 mod bound;
