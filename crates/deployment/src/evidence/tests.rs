@@ -146,8 +146,8 @@ fn hostile_files_are_refused_with_the_place() {
         (b"\xff\xfe{", "evidence.not_text", ""),
         (b"\xff\xfe\x00\xd8", "evidence.not_text", ""),
         (b"{\"a\": \x01\xc3}", "evidence.not_text", ""),
-        (b"<html>", "evidence.not_json", ""),
-        (deep.as_bytes(), "evidence.not_json", ""),
+        (b"<html>", "evidence.xml", "/line 1, column 1"),
+        (deep.as_bytes(), "evidence.not_json", "/line 1, column 128"),
         (b"7", "evidence.not_rows", ""),
         (b"{\"a\": 1}", "evidence.unknown_kind", ""),
         (b"[]", "evidence.unknown_kind", ""),
@@ -527,22 +527,31 @@ fn what_people_hand_in_by_mistake_is_called_by_its_name() {
     for (text, wanted) in [
         (
             "\"Identity\",\"Description\",\"AllowTranscription\"\r\n\"Global\",\"\",\"True\"\r\n",
-            "this is CSV",
+            ("evidence.csv", "this is CSV"),
         ),
-        ("#TYPE Microsoft.Rtc\r\n\"Identity\"\r\n", "this is CSV"),
-        ("Identity;AllowTranscription;Copilot\nGlobal;Vrai;Enabled\n", "this is CSV"),
-        ("<Objs Version=\"1.1.0.1\">", "this is XML"),
-        ("\r\n\r\nIdentity           : Global\r\nAllowTranscription : True\r\n", "this is no JSON"),
+        ("#TYPE Microsoft.Rtc\r\n\"Identity\"\r\n", ("evidence.csv", "this is CSV")),
+        (
+            "Identity;AllowTranscription;Copilot\nGlobal;Vrai;Enabled\n",
+            ("evidence.csv", "this is CSV"),
+        ),
+        ("<Objs Version=\"1.1.0.1\">", ("evidence.xml", "this is XML")),
+        (
+            "\r\n\r\nIdentity           : Global\r\nAllowTranscription : True\r\n",
+            ("evidence.printed", "this is no JSON"),
+        ),
     ] {
         for bytes in [text.as_bytes().to_vec(), wide(text, u16::to_le_bytes, &[0xff, 0xfe])] {
             let fault = read(&bytes, None).unwrap_err();
-            assert_eq!(fault.code, "evidence.not_json");
-            assert!(fault.detail.contains(wanted), "{fault:?}");
+            assert_eq!(fault.code, wanted.0);
+            assert!(
+                fault.detail.contains(wanted.1) && fault.place.starts_with("/line "),
+                "{fault:?}"
+            );
         }
     }
     // the code page of Windows in Western Europe; what is no text stays none
     let french = b"{\"Identity\":\"Tag:\xc9quipe \x93Vente\x94\",\"AllowTranscription\":true}";
     assert_eq!(policies(french)[0].name, "Équipe “Vente”");
     assert_eq!(read(b"{\"Identity\":\"\x81\"}", None).unwrap_err().code, "evidence.not_text");
-    assert_eq!(read(b"\x7fELF\x02\x01\x01\x00", None).unwrap_err().code, "evidence.not_json");
+    assert_eq!(read(b"\x7fELF\x02\x01\x01\x00", None).unwrap_err().code, "evidence.printed");
 }

@@ -22,11 +22,11 @@ pub(super) fn documents(bytes: &[u8]) -> Result<Vec<Json>, Fault> {
         for found in serde_json::Deserializer::from_str(part).into_iter() {
             let document: Json = found.map_err(|error| {
                 let place = format!("line {}, column {}", error.line() + line, error.column());
-                let detail = match looks_like(text) {
-                    Some(what) => format!("{place}: {what}"),
-                    None => format!("{place}: {error}"),
+                let (code, detail) = match looks_like(text) {
+                    Some((code, what)) => (code, format!("{place}: {what}")),
+                    None => ("evidence.not_json", format!("{place}: {error}")),
                 };
-                Fault::new("", "evidence.not_json", detail)
+                Fault::new(format!("/{place}"), code, detail)
             })?;
             if documents.len() >= MAX_DOCUMENTS {
                 let detail = format!("at most {MAX_DOCUMENTS} documents in a file");
@@ -57,21 +57,20 @@ fn parts(text: &str) -> impl Iterator<Item = (&str, usize)> {
 }
 
 /// What people hand in by mistake, and what they should do.
-fn looks_like(text: &str) -> Option<&'static str> {
+fn looks_like(text: &str) -> Option<(&'static str, &'static str)> {
     let first = text.lines().next().unwrap_or_default();
-    let header = first.trim_start_matches("#TYPE");
     if text.starts_with('<') {
-        Some(
-            "this is XML: put metadata of Salesforce into a ZIP, and write what a cmdlet says with ConvertTo-Json -Depth 5",
-        )
-    } else if text.starts_with("#TYPE") || header.matches("\",\"").count() > 1 || is_csv(first) {
-        Some(
-            "this is CSV, which leaves lists out: write it with ConvertTo-Json -Depth 5 instead of Export-Csv",
-        )
-    } else if !text.starts_with(['{', '[']) {
-        Some("this is no JSON: pipe what the cmdlet says into ConvertTo-Json -Depth 5")
-    } else {
+        let what = "this is XML: put metadata of Salesforce into a ZIP, and write what a cmdlet says with \
+                    ConvertTo-Json -Depth 5";
+        Some(("evidence.xml", what))
+    } else if text.starts_with("#TYPE") || first.matches("\",\"").count() > 1 || is_csv(first) {
+        let what = "this is CSV, which leaves lists out: write it with ConvertTo-Json -Depth 5 instead of Export-Csv";
+        Some(("evidence.csv", what))
+    } else if text.starts_with(['{', '[']) {
         None
+    } else {
+        let what = "this is no JSON: pipe what the cmdlet says into ConvertTo-Json -Depth 5";
+        Some(("evidence.printed", what))
     }
 }
 
