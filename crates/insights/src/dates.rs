@@ -3,10 +3,14 @@
 //! A weekday is the next of its name, never the day itself; `next Friday` is that of the week after this one; a week, a
 //! month or a quarter means its last working day or day, because what is due in it is due by then (our own choices).
 
+mod names;
+
 use jiff::{ToSpan as _, civil::Date};
 use serde::Serialize;
 
 use crate::{Lang, words, words::Word};
+pub(crate) use names::is_calendar;
+use names::{ENGLISH_NUMBERS, FRENCH_NUMBERS, french_unit, half, month, noon, small, weekday};
 
 /// A date or a time in a text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -573,84 +577,3 @@ impl Reader<'_> {
         (1..=31).contains(&day).then_some(day)
     }
 }
-
-fn small(number: i16) -> Option<i8> {
-    i8::try_from(number).ok()
-}
-
-fn half(word: &str) -> Option<bool> {
-    match word {
-        "am" => Some(false),
-        "pm" => Some(true),
-        _ => None,
-    }
-}
-
-fn noon(hour: i8, pm: bool) -> Option<i8> {
-    match (hour, pm) {
-        (12, true) => Some(12),
-        (12, false) => Some(0),
-        (1..=11, true) => Some(hour + 12),
-        (0..=11, false) => Some(hour),
-        _ => None,
-    }
-}
-
-fn french_unit(word: &str) -> Option<&'static str> {
-    match word {
-        "semaine" => Some("week"),
-        "mois" => Some("month"),
-        "trimestre" => Some("quarter"),
-        "annee" | "an" => Some("year"),
-        _ => None,
-    }
-}
-
-/// From Monday, which is zero.
-fn weekday(word: &str) -> Option<i8> {
-    let word = word.strip_suffix("'s").unwrap_or(word);
-    let place = WEEKDAYS.iter().position(|names| names.contains(&word))?;
-    i8::try_from(place).ok()
-}
-
-fn month(word: &str) -> Option<i8> {
-    let place = MONTHS.iter().position(|names| names.contains(&word))?;
-    i8::try_from(place + 1).ok()
-}
-
-/// Whether a folded word is the name of a day or a month.
-pub(crate) fn is_calendar(word: &str) -> bool {
-    weekday(word).is_some() || month(word).is_some()
-}
-
-const WEEKDAYS: [[&str; 2]; 7] = [
-    ["monday", "lundi"],
-    ["tuesday", "mardi"],
-    ["wednesday", "mercredi"],
-    ["thursday", "jeudi"],
-    ["friday", "vendredi"],
-    ["saturday", "samedi"],
-    ["sunday", "dimanche"],
-];
-const MONTHS: [[&str; 3]; 12] = [
-    ["january", "jan", "janvier"],
-    ["february", "feb", "fevrier"],
-    ["march", "mar", "mars"],
-    ["april", "apr", "avril"],
-    ["may", "may", "mai"],
-    ["june", "jun", "juin"],
-    ["july", "jul", "juillet"],
-    ["august", "aug", "aout"],
-    ["september", "sept", "septembre"],
-    ["october", "oct", "octobre"],
-    ["november", "nov", "novembre"],
-    ["december", "dec", "decembre"],
-];
-const ENGLISH_NUMBERS: [&str; 13] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-    "eleven", "twelve",
-];
-const FRENCH_NUMBERS: [&str; 16] = [
-    "zero", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze",
-    "douze", "treize", "quatorze", "quinze",
-];
