@@ -135,7 +135,8 @@ impl Error {
         let finding = |twin: &Twin| {
             let Twin { at: RecordRef { table, id }, name } = twin;
             let said = format!("{table} {id}: {name}");
-            FieldError::new("", "crm.record_duplicate", said.trim_end_matches([' ', ':']))
+            // no sentence belongs to this code: its own words, which name the record, are shown
+            FieldError::new("", "crm.twin", said.trim_end_matches([' ', ':']))
         };
         let findings = twins.iter().map(finding).collect();
         Self::Duplicate { twins, findings }

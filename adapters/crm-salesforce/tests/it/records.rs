@@ -93,6 +93,8 @@ async fn a_duplicate_is_told_with_what_is_there_and_is_never_saved_unasked() {
         let told: Vec<_> = twins.iter().map(|t| (&*t.at.table, &*t.at.id.0, &*t.name)).collect();
         assert_eq!(told, [("Contact", first.as_str(), "One")]);
         assert_eq!(findings[0].detail, format!("Contact {first}: One"));
+        // a code without a sentence, or edges would show that instead
+        assert_eq!(findings[0].code, "crm.twin");
     }
     // a change that brings the address is refused alike
     let other = record(&json!({ "LastName": "Three", "External_Id__c": "three" }));
