@@ -118,6 +118,7 @@ report-found = Found
 more-findings = Only the first hundred are shown; the file has the others.
 stop = Stop
 start = Import the rows without mistakes
+start-all = Import every row
 change = Change the columns
 go-on = Go on
 to-rows = Show the records

@@ -65,6 +65,8 @@ wrong-range = The number is outside of what this column holds.
 wrong-early = Dates begin in 1753.
 wrong-entry = Choose one of the entries.
 wrong-type = This column cannot hold such a value.
+wrong-whole = A whole number is needed, such as 12.
+wrong-number = A number is needed, such as 12.5.
 toast-made = Record created
 toast-deleted = Record deleted
 

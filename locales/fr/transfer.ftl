@@ -118,6 +118,7 @@ report-found = Trouvé
 more-findings = Seules les cent premières sont montrées ; le fichier contient les autres.
 stop = Arrêter
 start = Importer les lignes sans erreur
+start-all = Importer toutes les lignes
 change = Changer les colonnes
 go-on = Continuer
 to-rows = Voir les enregistrements

@@ -65,6 +65,8 @@ wrong-range = Le nombre sort de ce que contient cette colonne.
 wrong-early = Les dates commencent en 1753.
 wrong-entry = Choisissez une des entrées.
 wrong-type = Cette colonne ne peut pas contenir une telle valeur.
+wrong-whole = Il faut un nombre entier, par exemple 12.
+wrong-number = Il faut un nombre, par exemple 12,5.
 toast-made = Enregistrement créé
 toast-deleted = Enregistrement supprimé
 

@@ -178,7 +178,8 @@ impl<'a> Form<'a> {
                 && group != Group::Others;
             let wrong = mistakes.contains_key(&column.logical);
             let (open, inputs) = groups.entry(at).or_default();
-            *open |= filled || wrong;
+            // a table made here has no main columns but its name: nothing of it hides
+            *open |= filled || wrong || self.table.custom;
             inputs.push(self.input(column, values, mistakes));
         }
         let section = |(at, (open, inputs)): (usize, (bool, Vec<Html>))| {
@@ -277,8 +278,9 @@ impl<'a> Form<'a> {
     pub(crate) fn text(&self, column: &Column, value: &Value) -> String {
         match (&column.kind, value) {
             (ColumnKind::Money { precision, .. }, Value::Fixed(number)) => {
-                number.rescaled(*precision).unwrap_or(*number).to_string()
+                self.number(&number.rescaled(*precision).unwrap_or(*number).to_string())
             }
+            (kind, value) if is_number(kind) => self.number(&plain(value)),
             (ColumnKind::DateTime { format, behaviour }, Value::Instant(at)) => {
                 let local = if *behaviour == DateBehaviour::UserLocal {
                     at.to_zoned(self.frame.zone.clone()).datetime()
@@ -293,6 +295,12 @@ impl<'a> Form<'a> {
             }
             _ => plain(value),
         }
+    }
+
+    /// A number with the decimal sign that people type.
+    fn number(&self, plain: &str) -> String {
+        let comma = self.place.language == tables::FRENCH;
+        if comma { plain.replace('.', ",") } else { plain.to_owned() }
     }
 
     /// The values of a new row, as its empty form shows them.
@@ -438,9 +446,12 @@ impl<'a> Form<'a> {
             Wrong::OutOfRange(_) => self.frame.say("web-records.wrong-range"),
             Wrong::TooEarly => self.frame.say("web-records.wrong-early"),
             Wrong::NotAnEntry { .. } => self.frame.say("web-records.wrong-entry"),
-            Wrong::WrongType { .. } | Wrong::NotSettable => {
-                self.frame.say("web-records.wrong-type")
-            }
+            Wrong::WrongType { expected, .. } => self.frame.say(match *expected {
+                "Edm.Int32" | "Edm.Int64" => "web-records.wrong-whole",
+                "Edm.Decimal" | "Edm.Double" => "web-records.wrong-number",
+                _ => "web-records.wrong-type",
+            }),
+            Wrong::NotSettable => self.frame.say("web-records.wrong-type"),
         }
     }
 }

@@ -131,6 +131,8 @@ struct Page {
     refused: Option<(String, String)>,
     shows_plan: bool,
     may_start: bool,
+    /// The key of what starting does: nothing is left out, or some rows are.
+    start: &'static str,
     /// A check that found no row that could be taken.
     all_wrong: bool,
     /// Nothing is left out for what is listed.
@@ -261,6 +263,7 @@ async fn shown(
         refused,
         shows_plan,
         may_start: state == Standing::Checked && good > 0,
+        start: if import.failed == 0 { "transfer.start-all" } else { "transfer.start" },
         all_wrong: state == Standing::Checked && good == 0,
         only_warnings,
         may_plan: state == Standing::Checked,

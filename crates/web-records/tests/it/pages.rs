@@ -60,11 +60,18 @@ async fn a_record_is_made_found_changed_and_deleted() {
 
     let page = house.get(admin, &record).await;
     assert!(!page.html.contains("href=\"javascript:"), "{}", page.html);
+    let french = Browser {
+        cookie: format!("{}; liaison-language=fr", admin.cookie),
+        csrf: admin.csrf.clone(),
+    };
+    let page = house.get(&french, &record).await;
+    assert!(page.html.contains("value=\"1234,5\""), "{}", page.html);
     let version = page.between("name=\"row-version\" value=\"", "\"").to_owned();
     let change = [("row-version", version.as_str()), ("name", "Sommet Sports"), ("revenue", "x")];
     let wrong = house.post(admin, &record, &change).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.html.contains("aria-invalid=\"true\"") && wrong.html.contains("Not saved"));
+    assert!(wrong.html.contains("A number is needed, such as 12.5."), "{}", wrong.html);
     let change = [("row-version", version.as_str()), ("name", "Sommet Sports")];
     assert_eq!(house.post(admin, &record, &change).await.status, StatusCode::SEE_OTHER);
     let late = [("row-version", version.as_str()), ("name", "Too late")];
