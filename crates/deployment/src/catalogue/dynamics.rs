@@ -179,7 +179,10 @@ fn sellers_have_roles(facts: &Facts) -> Verdict {
         if held.iter().any(|role| SELLS.contains(&role.as_str())) || (adds && other) {
             continue;
         }
-        let told = format!("{address}: {}", held.join(", "));
+        let told = match held {
+            [] => (*address).to_owned(),
+            _ => format!("{address}: {}", held.join(", ")),
+        };
         // a team that cannot be seen may give it
         if whole { bad.push(told) } else { unseen.push(told) }
     }

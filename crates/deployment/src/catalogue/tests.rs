@@ -588,6 +588,14 @@ fn roles_of(held: &[&str], whole: bool) -> Facts {
     dynamics(Dynamics { roles, ..Dynamics::default() })
 }
 
+#[test]
+fn a_seller_without_any_role_is_named_without_an_empty_list() {
+    let check = find("D365-05").unwrap();
+    let seen = |held: &[&str]| judge(check, &roles_of(held, true)).observed;
+    assert_eq!(seen(&[]), ["ada@contoso.example"]);
+    assert_eq!(seen(&["Basic User"]), ["ada@contoso.example: Basic User"]);
+}
+
 fn tracked(method: i64) -> Dynamics {
     Dynamics {
         tracking: Some(vec![("ada@contoso.example".to_owned(), method)]),

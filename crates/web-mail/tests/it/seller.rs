@@ -163,9 +163,13 @@ impl Place {
 
     /// As the script of the pane brings a mail.
     async fn bring(&self, token: &str) -> Page {
+        self.bring_letter(token, LETTER).await
+    }
+
+    async fn bring_letter(&self, token: &str, letter: &'static str) -> Page {
         let request = self.house.request(&self.browser, "POST", "/outlook/mails");
         let request = request.header("x-csrf-token", token);
-        self.house.send(request.body(Body::from(LETTER)).unwrap()).await
+        self.house.send(request.body(Body::from(letter)).unwrap()).await
     }
 }
 
@@ -189,6 +193,13 @@ async fn in_outlook_a_seller_sees_makes_saves_updates_and_answers_and_stays_in_t
     let pane = brought.html.clone();
     let mail = pane.split_once("mail=").unwrap().1.split('&').next().unwrap().to_owned();
     assert_eq!(place.bring(&place.browser.csrf).await.html, pane, "the same mail is the same");
+
+    // where no address stands at all, nobody is called a colleague and the list is not blank
+    let bare = place.bring_letter(&place.browser.csrf, "Subject: Bare\r\n\r\nNo more.").await;
+    let shown = place.get(&bare.html).await;
+    assert!(shown.html.contains("Nobody stands in this mail"), "{}", shown.html);
+    assert!(!shown.html.contains("Only colleagues"), "{}", shown.html);
+    assert!(place.get("/mail").await.html.contains("(no sender)"));
 
     // nobody is known: a contact is made, and the seller is back in the pane
     let shown = place.get(&pane).await;
