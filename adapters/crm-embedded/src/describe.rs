@@ -38,8 +38,12 @@ pub(crate) fn visible(access: &Access, table: &Definition, column: &Column) -> b
 
 /// Whether a seller may ever write a column.
 pub(crate) fn writable(access: &Access, table: &Definition, column: &Column, new: bool) -> bool {
-    let open = if new { column.for_create } else { column.for_update };
-    open && column.computed.is_none() && access.writes(table, column)
+    let open = if new {
+        column.for_create && access.creates(table, column)
+    } else {
+        column.for_update && access.writes(table, column)
+    };
+    open && column.computed.is_none()
 }
 
 pub(crate) fn field(

@@ -24,12 +24,13 @@ pub(crate) fn of_columns(call: &Call<'_>, user: &Reference) -> Result<Reply, Fau
     for table in call.model().tables() {
         for column in table.columns().iter().filter(|column| column.secured) {
             let (read, write) = (access.reads(table, column), access.writes(table, column));
-            if read || write {
+            let create = access.creates(table, column);
+            if read || create || write {
                 // 4 is allowed and 0 is not (AttributePrivilege)
                 let word = |open: bool| if open { 4 } else { 0 };
                 found.push(json!({
                     "AttributeId": column.id,
-                    "CanCreate": word(write),
+                    "CanCreate": word(create),
                     "CanRead": word(read),
                     "CanUpdate": word(write),
                 }));

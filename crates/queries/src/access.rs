@@ -27,7 +27,9 @@ pub struct Access {
     pub rights: HashMap<String, Rights>,
     /// By table, the secured columns that the caller may not read.
     pub unreadable: HashMap<String, HashSet<String>>,
-    /// By table, the secured columns that the caller may not write.
+    /// By table, the secured columns that the caller may not give when making a row.
+    pub uncreatable: HashMap<String, HashSet<String>>,
+    /// By table, the secured columns that the caller may not change.
     pub unwritable: HashMap<String, HashSet<String>>,
 }
 
@@ -283,7 +285,12 @@ impl Access {
         open(column) && column.of.as_ref().and_then(|of| table.column(of)).is_none_or(open)
     }
 
-    /// Whether the caller may write a column.
+    /// Whether the caller may give a column when making a row.
+    pub fn creates(&self, table: &Table, column: &Column) -> bool {
+        !column.secured || !self.has(&self.uncreatable, table, column)
+    }
+
+    /// Whether the caller may change a column.
     pub fn writes(&self, table: &Table, column: &Column) -> bool {
         !column.secured || !self.has(&self.unwritable, table, column)
     }
@@ -329,6 +336,7 @@ impl Access {
             rights,
             administrator: false,
             unreadable: joined(&self.unreadable, &other.unreadable),
+            uncreatable: joined(&self.uncreatable, &other.uncreatable),
             unwritable: joined(&self.unwritable, &other.unwritable),
             ..self.clone()
         }

@@ -84,7 +84,8 @@ pub(crate) fn load(
     standing.version = Some(version);
     if !standing.access.administrator {
         let access = Arc::make_mut(&mut standing.access);
-        [access.unreadable, access.unwritable] = read.secured(user, &access.teams)?;
+        [access.unreadable, access.uncreatable, access.unwritable] =
+            read.secured(user, &access.teams)?;
         (access.subordinates, access.reports) = read.hierarchy(user)?;
     }
     Ok(standing)
@@ -259,9 +260,9 @@ impl Reader<'_> {
         })
     }
 
-    /// By table, the secured columns that no profile of the person opens: for reading, and for writing.
-    fn secured(&self, user: Uuid, teams: &[Uuid]) -> Result<[HashMap<String, HashSet<String>>; 2]> {
-        let mut closed: [HashMap<String, HashSet<String>>; 2] = Default::default();
+    /// By table, the secured columns that no profile of the person opens: for reading, for new rows, and for changes.
+    fn secured(&self, user: Uuid, teams: &[Uuid]) -> Result<[HashMap<String, HashSet<String>>; 3]> {
+        let mut closed: [HashMap<String, HashSet<String>>; 3] = Default::default();
         for table in self.snapshot.model.tables() {
             for column in table.columns().iter().filter(|column| column.secured) {
                 for side in &mut closed {
@@ -269,7 +270,7 @@ impl Reader<'_> {
                 }
             }
         }
-        let [read, _] = &closed;
+        let [read, ..] = &closed;
         if read.is_empty() || self.snapshot.model.table("fieldpermission").is_none() {
             return Ok(closed);
         }
@@ -280,7 +281,7 @@ impl Reader<'_> {
             profiles.extend(self.pairs("teamprofiles", ends, *team)?);
         }
         let sql = format!(
-            "SELECT entityname, attributelogicalname, canread, canupdate FROM {} \
+            "SELECT entityname, attributelogicalname, canread, cancreate, canupdate FROM {} \
              WHERE fieldsecurityprofileid = $1",
             self.name("fieldpermission")
         );
@@ -291,7 +292,7 @@ impl Reader<'_> {
                 Ok((
                     table.unwrap_or_default(),
                     column.unwrap_or_default(),
-                    [allows(2)?, allows(3)?],
+                    [allows(2)?, allows(3)?, allows(4)?],
                 ))
             })?;
             for (table, column, allows) in opened {

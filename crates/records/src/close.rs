@@ -282,7 +282,7 @@ impl Steps<'_> {
                 && !NOT_TAKEN.contains(&&*column.logical)
                 && (!column.kind.is_reference() || column.logical == "transactioncurrencyid")
                 && !linked(&column.logical)
-                && session.access().writes(of, column);
+                && session.access().creates(of, column);
             let value = lead.value(&column.logical);
             if same && taken && !value.is_null() {
                 entry.values.push((column.logical.clone(), value.clone()));

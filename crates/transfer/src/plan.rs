@@ -119,10 +119,10 @@ pub fn targets<'t>(table: &'t Table, access: &Access) -> Vec<&'t Column> {
     let fits = |column: &&Column| {
         column.logical == table.primary_id
             || column.logical == VERSION
-            || ((column.for_create || column.for_update)
+            || (((column.for_create && access.creates(table, column))
+                || (column.for_update && access.writes(table, column)))
                 && column.computed.is_none()
                 && column.of.is_none()
-                && access.writes(table, column)
                 && !matches!(
                     column.kind,
                     ColumnKind::Key

@@ -119,14 +119,18 @@ impl<'a> Form<'a> {
     pub(crate) fn columns(&self) -> Vec<&'a Column> {
         let session = &self.place.session;
         let fits = |column: &&Column| {
-            let writable = if self.new { column.for_create } else { column.for_update };
+            let access = session.access();
+            let writable = if self.new {
+                column.for_create && access.creates(self.table, column)
+            } else {
+                column.for_update && access.writes(self.table, column)
+            };
             writable
                 && self.only.is_none_or(|only| only == column.logical)
                 && column.of.is_none()
                 && column.computed.is_none()
                 && !SILENT.contains(&&*column.logical)
                 && !UNASKED.contains(&&*column.logical)
-                && session.access().writes(self.table, column)
                 && is_typed(&column.kind)
         };
         let mut all: Vec<&Column> = self.table.columns().iter().filter(fits).collect();

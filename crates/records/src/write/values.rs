@@ -122,7 +122,10 @@ impl Work<'_> {
         {
             return Ok(false);
         }
-        if !self.session.access().writes(table, column) {
+        let access = self.session.access();
+        let granted =
+            if is_new { access.creates(table, column) } else { access.writes(table, column) };
+        if !granted {
             return Err(Error::ColumnSecured {
                 table: table.logical.clone(),
                 column: column.logical.clone(),

@@ -239,6 +239,51 @@ async fn a_secured_column_is_empty_and_closed_until_a_profile_opens_it() {
 }
 
 #[tokio::test]
+async fn a_secured_column_is_given_and_changed_by_rights_of_their_own() {
+    let office = Office::open().await;
+    let kind = tables::ColumnKind::Text { max: 100, format: tables::TextFormat::Text };
+    let mut column =
+        tables::define::NewColumn::new("new_Secret", kind, tables::Labels::english("Secret"));
+    column.secured = true;
+    let change = tables::define::Change::AddColumn { table: "account".to_owned(), column };
+    office.fresh_admin().await.define(vec![change]).await.unwrap();
+    let profiled = async |name: &str, create_: i64, update: i64| {
+        let (scope, person) = office.seller(name, "Salesperson").await;
+        let admin = office.fresh_admin().await;
+        let profile = create(&admin, Entry::of("fieldsecurityprofile").text("name", name)).await;
+        let permission = Entry::of("fieldpermission")
+            .text("entityname", "account")
+            .text("attributelogicalname", "new_secret")
+            .with("canread", Value::Whole(4))
+            .with("cancreate", Value::Whole(create_))
+            .with("canupdate", Value::Whole(update))
+            .link("fieldsecurityprofileid", LinkTo::Row(at("fieldsecurityprofile", profile)));
+        create(&office.fresh_admin().await, permission).await;
+        let link = Associate {
+            from: at("systemuser", person.user()),
+            navigation: "systemuserprofiles_association".to_owned(),
+            to: at("fieldsecurityprofile", profile),
+        };
+        office.fresh_admin().await.one(Operation::Associate(link)).await.unwrap();
+        office.session(&scope).await
+    };
+    let given = || account("New").text("new_secret", "given");
+    let set = |id: Uuid| {
+        let entry = Entry::of("account").text("new_secret", "changed");
+        Operation::Update(Update { key: RowKey::Id(id), entry, condition: Condition::None })
+    };
+    let gives = profiled("sam", 4, 0).await;
+    let id = create(&gives, given()).await;
+    let error = gives.one(set(id)).await.unwrap_err();
+    assert!(matches!(error, Error::ColumnSecured { .. }), "{error}");
+    let changes = profiled("bea", 0, 4).await;
+    let error = changes.one(Operation::Create(given())).await.unwrap_err();
+    assert!(matches!(error, Error::ColumnSecured { .. }), "{error}");
+    let id = create(&changes, account("Plain")).await;
+    changes.one(set(id)).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_secured_amount_is_closed_in_the_base_currency_too() {
     let office = Office::open().await;
     let kind = tables::ColumnKind::Money { precision: 2, min: 0, max: 1_000_000_000 };
