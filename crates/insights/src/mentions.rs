@@ -44,7 +44,8 @@ pub fn find(source: &Source, tracked: &Tracked, base: Date) -> Mentions {
         tracked.competitors.iter().chain(&tracked.products).map(|term| words::line(term)).collect();
     let inside = middle_capitals(source);
     for sentence in &source.sentences {
-        for sum in money::find(&sentence.text, source.lang) {
+        let sums = money::find(&sentence.text, source.lang);
+        for sum in &sums {
             note(&mut out.money, &sentence.text, sum.start, sum.end, sentence);
         }
         for found in dates::find(&sentence.text, source.lang, base) {
@@ -53,7 +54,11 @@ pub fn find(source: &Source, tracked: &Tracked, base: Date) -> Mentions {
         }
         for run in runs(&sentence.text, source.lang, &inside) {
             let line = words::line(run.text);
-            if known.iter().any(|term| line.contains(term.as_str())) {
+            // the name of a currency is part of its sum
+            let is_money = sums.iter().any(|sum| {
+                sentence.text.get(sum.start..sum.end).is_some_and(|text| text.contains(run.text))
+            });
+            if is_money || known.iter().any(|term| line.contains(term.as_str())) {
                 continue;
             }
             match run.kind(source) {

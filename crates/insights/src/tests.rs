@@ -430,6 +430,17 @@ fn hostile_text_ends_quickly() {
     }
 }
 
+#[test]
+fn the_currency_of_a_sum_is_no_name_of_its_own() {
+    let text = "Nous restons sur 85 000 EUR pour Nordwind.";
+    let unit = Unit { text, speaker: Some("Claire"), ..Unit::default() };
+    let source = Source::of_units(&[unit], Some(Lang::French));
+    let found = mentions::find(&source, &Tracked::default(), date(2026, 3, 4));
+    assert_eq!(found.money.len(), 1, "{found:?}");
+    let named = |all: &[crate::tracked::Mentioned]| all.iter().any(|one| one.text.contains("EUR"));
+    assert!(!named(&found.others) && !named(&found.organisations), "{found:?}");
+}
+
 proptest! {
     #[test]
     fn sentences_are_in_order_and_lose_no_word(text in "([a-zA-Zé0-9.?! «»\u{a0}\n,;:'\"…-]{0,40}){0,8}") {
