@@ -437,7 +437,7 @@ fn the_currency_of_a_sum_is_no_name_of_its_own() {
     let source = Source::of_units(&[unit], Some(Lang::French));
     let found = mentions::find(&source, &Tracked::default(), date(2026, 3, 4));
     assert_eq!(found.money.len(), 1, "{found:?}");
-    let named = |all: &[crate::tracked::Mentioned]| all.iter().any(|one| one.text.contains("EUR"));
+    let named = |all: &[tracked::Mentioned]| all.iter().any(|one| one.text.contains("EUR"));
     assert!(!named(&found.others) && !named(&found.organisations), "{found:?}");
 }
 

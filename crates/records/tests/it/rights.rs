@@ -267,17 +267,17 @@ async fn a_secured_column_is_given_and_changed_by_rights_of_their_own() {
         office.fresh_admin().await.one(Operation::Associate(link)).await.unwrap();
         office.session(&scope).await
     };
-    let given = || account("New").text("new_secret", "given");
+    let new = || account("New").text("new_secret", "given");
     let set = |id: Uuid| {
         let entry = Entry::of("account").text("new_secret", "changed");
         Operation::Update(Update { key: RowKey::Id(id), entry, condition: Condition::None })
     };
-    let gives = profiled("sam", 4, 0).await;
-    let id = create(&gives, given()).await;
-    let error = gives.one(set(id)).await.unwrap_err();
+    let makes = profiled("sam", 4, 0).await;
+    let id = create(&makes, new()).await;
+    let error = makes.one(set(id)).await.unwrap_err();
     assert!(matches!(error, Error::ColumnSecured { .. }), "{error}");
     let changes = profiled("bea", 0, 4).await;
-    let error = changes.one(Operation::Create(given())).await.unwrap_err();
+    let error = changes.one(Operation::Create(new())).await.unwrap_err();
     assert!(matches!(error, Error::ColumnSecured { .. }), "{error}");
     let id = create(&changes, account("Plain")).await;
     changes.one(set(id)).await.unwrap();
