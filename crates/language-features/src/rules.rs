@@ -130,7 +130,8 @@ fn draft(task: &Task) -> String {
     let facts: Vec<String> =
         reply.facts.iter().take(8).map(|(label, value)| format!("- {label}: {value}\n")).collect();
     let body = match reply.purpose {
-        Purpose::Answer => asked.concat(),
+        Purpose::Answer if facts.is_empty() => asked.concat(),
+        Purpose::Answer => format!("{}{}\n\n{}\n", asked.concat(), say.middle, facts.concat()),
         Purpose::Proposal if facts.is_empty() => format!("{}\n\n", say.middle),
         Purpose::Proposal => format!("{}\n\n{}\n", say.middle, facts.concat()),
         Purpose::Concern => format!("{}{}\n\n", asked.concat(), say.middle),
@@ -168,6 +169,7 @@ impl Phrases {
                     Purpose::Concern => {
                         "I take this seriously and will come back to you with an answer."
                     }
+                    Purpose::Answer => "This is where we stand:",
                     _ => "This is what I would like to propose:",
                 },
                 last: match reply.tone {
@@ -190,6 +192,7 @@ impl Phrases {
                     Purpose::Concern => {
                         "Je prends ce point au sérieux et reviens vers vous avec une réponse."
                     }
+                    Purpose::Answer => "Voici où nous en sommes\u{a0}:",
                     _ => "Voici ce que je vous propose\u{a0}:",
                 },
                 last: match reply.tone {

@@ -34,6 +34,11 @@ async fn at_the_beginning_rules_do_the_work_and_nothing_leaves() {
         "{}",
         draft.draft
     );
+    let mut known = task(Feature::Draft);
+    known.reply.facts = vec![("Est. Close Date".to_owned(), "30 June 2026".to_owned())];
+    let known = house.room.run(&house.seller(), &known).await.unwrap();
+    let line = "This is where we stand:\n\n- Est. Close Date: 30 June 2026\n";
+    assert!(known.draft.contains(line), "{}", known.draft);
     let mut meeting = task(Feature::Meeting);
     meeting.sources = Task::sources_of(b"WEBVTT\n\n0:0:0.0 --> 0:0:9.0\n<v Ada>The rollout of the scanners begins in May in all four depots.</v>").unwrap();
     let meeting = house.room.run(&house.seller(), &meeting).await.unwrap();
