@@ -23,10 +23,18 @@ pub(crate) struct Relay(Arc<Shared>);
 
 struct Shared {
     bell: PipeWriter,
-    /// Who is to be woken. Whoever comes while somebody waits here is woken directly: then there is work for two.
-    next: Mutex<Option<Waker>>,
+    /// Who is to be woken. Where somebody waits here still, both are woken directly: then there is work for two, and the
+    /// thread that polls may be busy for long.
+    next: Mutex<Next>,
     /// Whether the runtime listens.
     is_open: AtomicBool,
+}
+
+#[derive(Default)]
+struct Next {
+    waker: Option<Waker>,
+    /// Whether the bell was rung and nobody has answered it yet.
+    is_rung: bool,
 }
 
 impl fmt::Debug for Relay {
@@ -55,22 +63,25 @@ impl Relay {
             return waker.wake_by_ref();
         }
         let mut next = self.next();
-        if next.is_some() {
+        if let Some(waiting) = next.waker.take() {
+            // whoever polls is busy: then it is not worth waiting for
             drop(next);
+            waiting.wake();
             return waker.wake_by_ref();
         }
-        *next = Some(waker.clone());
+        next.waker = Some(waker.clone());
+        let is_rung = std::mem::replace(&mut next.is_rung, true);
         drop(next);
-        // at most one byte is on its way for each waker in its place, so that this never waits
-        let rung = (&self.0.bell).write(&[1]);
-        if rung.is_err() || !self.is_open() {
+        // one byte at most is on its way, so that this never waits
+        let failed = !is_rung && (&self.0.bell).write(&[1]).is_err();
+        if failed || !self.is_open() {
             self.answer();
         }
     }
 
     fn answer(&self) {
-        let next = self.next().take();
-        if let Some(waker) = next {
+        let next = std::mem::take(&mut *self.next());
+        if let Some(waker) = next.waker {
             waker.wake();
         }
     }
@@ -79,7 +90,7 @@ impl Relay {
         self.0.is_open.load(Ordering::SeqCst)
     }
 
-    fn next(&self) -> MutexGuard<'_, Option<Waker>> {
+    fn next(&self) -> MutexGuard<'_, Next> {
         self.0.next.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
