@@ -387,6 +387,11 @@ fn of_meetings(
             None => unset.push(seen),
         }
     }
+    told((source, at), [bad, unset, good])
+}
+
+/// Fails for one that fails, is unknown for one that is unknown, and passes for all others.
+fn told((source, at): (Source, Timestamp), [bad, unset, good]: [Vec<String>; 3]) -> Verdict {
     if !bad.is_empty() {
         Verdict::when(false, source, at).saw_all(bad)
     } else if !unset.is_empty() {
@@ -451,13 +456,7 @@ fn transcribes_for_sellers(facts: &Facts) -> Verdict {
             None => unset.push(format!("{group}: {name}: AllowTranscription = None")),
         }
     }
-    if !bad.is_empty() {
-        Verdict::when(false, source, at).saw_all(bad)
-    } else if !unset.is_empty() {
-        Verdict::unset(source, at).saw_all(unset)
-    } else {
-        Verdict::when(true, source, at).saw_all(good)
-    }
+    told((source, at), [bad, unset, good])
 }
 
 fn records(facts: &Facts) -> Verdict {
